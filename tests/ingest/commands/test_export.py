@@ -139,6 +139,23 @@ def withhold(folder: Path, story: Story, item: str) -> None:
         work.note(NoteKind.WITHHOLDING, {"reason": "the author asked"}, about=item)
 
 
+@pytest.fixture(scope="module")
+def one_withheld(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """That collection, of which one item is withheld."""
+    folder = Path(shutil.copytree(story.third.layout.directory, tmp_path_factory.mktemp("withheld") / "collection"))
+    with reading(story.third.layout) as catalogue:
+        item = catalogue.item(story.renamed[1])
+    assert item is not None
+    withhold(folder, story, item.id)
+    return folder
+
+
+@pytest.fixture
+def without_one(one_withheld: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return Path(shutil.copytree(one_withheld, tmp_path / "collection"))
+
+
 def members_of(path: Path) -> dict[str, bytes]:
     data = path.read_bytes()
     return {one.id: data[one.ref.offset :][: one.ref.length] for one in read_records(path)}
@@ -204,15 +221,14 @@ def test_an_item_comes_with_all_that_its_claims_and_its_identity_stand_on(
 
 
 def test_what_is_withheld_is_in_no_record_and_is_counted(
-    folder: Path, story: Story, creditline: Call, tmp_path: Path
+    without_one: Path, story: Story, creditline: Call, tmp_path: Path
 ) -> None:
-    with reading(Layout(folder)) as catalogue:
+    with reading(story.third.layout) as catalogue:
         item = catalogue.item(story.renamed[1])
         assert item is not None
-    withhold(folder, story, item.id)
     for number, words in enumerate((["--all"], ["-q", "ports", item.id])):
         output = tmp_path / f"{number}.warc.gz"
-        done = creditline("-C", folder, "export", "warc", *words, "-o", output)
+        done = creditline("-C", without_one, "export", "warc", *words, "-o", output)
         assert done.code == 0, done.err
         assert "1 withheld left out" in done.err
         urls = {record.get("WARC-Target-URI") for record in read_records(output)}
@@ -224,7 +240,7 @@ def test_what_is_withheld_is_in_no_record_and_is_counted(
             if capture is not None and capture.media_type == "application/rss+xml":
                 assert item.url.encode() not in record.block, "feeds hold the text too"
         assert "of lists, feeds and other pages" in done.err
-    alone = creditline("-C", folder, "export", "warc", item.id, "-o", tmp_path / "none.warc.gz")
+    alone = creditline("-C", without_one, "export", "warc", item.id, "-o", tmp_path / "none.warc.gz")
     assert alone.code == 2
     assert "1 withheld" in alone.err
     assert not (tmp_path / "none.warc.gz").exists()
@@ -268,15 +284,14 @@ def everything_in(output: Path) -> Iterator[tuple[str, bytes]]:
 
 @pytest.mark.parametrize("form", ["warc", "wacz", "bag", "cdxj"])
 def test_an_export_of_everything_holds_nothing_of_what_is_withheld_in_any_list_feed_or_row(
-    folder: Path, story: Story, creditline: Call, tmp_path: Path, form: str
+    without_one: Path, story: Story, creditline: Call, tmp_path: Path, form: str
 ) -> None:
-    with reading(Layout(folder)) as catalogue:
+    with reading(story.third.layout) as catalogue:
         item = catalogue.item(story.renamed[1])
     assert item is not None
     assert item.edition.title is not None
-    withhold(folder, story, item.id)
     output = tmp_path / {"warc": "all.warc.gz", "wacz": "all.wacz", "bag": "all", "cdxj": "all.cdxj"}[form]
-    done = creditline("-C", folder, "export", form, "--all", "-o", output)
+    done = creditline("-C", without_one, "export", form, "--all", "-o", output)
     assert done.code == 0, done.err
     if form == "cdxj":
         assert item.url not in output.read_text(encoding="utf-8")
@@ -289,18 +304,17 @@ def test_an_export_of_everything_holds_nothing_of_what_is_withheld_in_any_list_f
 
 
 def test_the_text_of_a_withheld_page_that_another_program_archived_beside_it_stays_here(
-    folder: Path, story: Story
+    without_one: Path, story: Story
 ) -> None:
-    with reading(Layout(folder)) as catalogue:
+    with reading(story.third.layout) as catalogue:
         item = catalogue.item(story.renamed[1])
     assert item is not None
-    withhold(folder, story, item.id)
     ref = RecordRef("x.warc.gz", 0, 1)
     beside = Record("resource", (("WARC-Target-URI", f"urn:text:{item.url}"),), b"words", ref)
     other = Record("resource", (("WARC-Target-URI", "urn:text:http://x.example/"),), b"words", ref)
     quoting = replace(other, block=b"as was said: " + item.edition.text[:300].encode())
-    with reading(Layout(folder)) as catalogue:
-        order = Order(Layout(folder), catalogue, Choice(everything=True), None, datetime.now(UTC), uuid4)
+    with reading(Layout(without_one)) as catalogue:
+        order = Order(Layout(without_one), catalogue, Choice(everything=True), None, datetime.now(UTC), uuid4)
         echoes = select(order).echoes
         assert [echoes.carries(one) for one in (beside, other, quoting)] == [True, False, True]
         assert echoes.records == 2
@@ -436,14 +450,13 @@ def test_what_cannot_be_signed_is_told_before_anything_is_written(
 
 
 def test_a_bag_holds_records_rows_and_events_and_nothing_that_is_withheld(
-    folder: Path, story: Story, creditline: Call, tmp_path: Path
+    without_one: Path, story: Story, creditline: Call, tmp_path: Path
 ) -> None:
-    with reading(Layout(folder)) as catalogue:
+    with reading(story.third.layout) as catalogue:
         item = catalogue.item(story.renamed[1])
         assert item is not None
-    withhold(folder, story, item.id)
     output = tmp_path / "bag"
-    done = creditline("-C", folder, "export", "bag", "--all", "-o", output)
+    done = creditline("-C", without_one, "export", "bag", "--all", "-o", output)
     assert done.code == 0, done.err
     assert "1 withheld left out" in done.err
     assert bagit.Bag(str(output)).validate()
@@ -454,7 +467,7 @@ def test_a_bag_holds_records_rows_and_events_and_nothing_that_is_withheld(
         for path in (output / "data/catalogue").glob("*.jsonl")
     }
     assert {row["id"] for row in tables["captures"]} == captures
-    with reading(Layout(folder)) as catalogue:
+    with reading(Layout(without_one)) as catalogue:
         held = {one.id: one for one in catalogue.items(catalogue.all_item_ids()) if one.withheld is None}
     assert {row["id"] for row in tables["items"]} == held.keys() == {row["item"] for row in tables["editions"]}
     for row in tables["items"]:
