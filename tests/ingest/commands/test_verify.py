@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import uuid
 from collections.abc import Callable, Iterator
@@ -53,14 +54,20 @@ def work_on(layout: Layout, *exchanges: Exchange) -> list[Capture]:
     return kept
 
 
-@pytest.fixture
-def layout(tmp_path: Path) -> Layout:
+@pytest.fixture(scope="module")
+def two_days(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     """A collection after two days of work: the second day repeats a page of the first, in another file."""
-    made = Layout(tmp_path / "collection")
+    made = Layout(tmp_path_factory.mktemp("two_days") / "collection")
     make(made, SETTINGS)
     work_on(made, exchange("/a"), exchange("/b", b"<html>Seas</html>"))
     work_on(made, exchange("/a", day=1), exchange("/c", b"<html>Lakes</html>", day=1))
     return made
+
+
+@pytest.fixture
+def layout(two_days: Layout, tmp_path: Path) -> Layout:
+    """A copy of it, to do things to."""
+    return Layout(Path(shutil.copytree(two_days.directory, tmp_path / "collection")))
 
 
 def found_in(layout: Layout, scope: str = "all") -> list[tuple[str, int, str]]:

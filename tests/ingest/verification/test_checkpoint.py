@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,13 +32,19 @@ def work_on(layout: Layout, path: str) -> None:
         work.catalogue.add_captures([capture])
 
 
-@pytest.fixture
-def layout(tmp_path: Path) -> Layout:
-    layout = Layout(tmp_path / "collection")
+@pytest.fixture(scope="module")
+def two_pages(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    layout = Layout(tmp_path_factory.mktemp("two_pages") / "collection")
     make(layout, SETTINGS)
     work_on(layout, "/one")
     work_on(layout, "/two")
     return layout
+
+
+@pytest.fixture
+def layout(two_pages: Layout, tmp_path: Path) -> Layout:
+    """A copy of a collection of two pages, to do things to."""
+    return Layout(Path(shutil.copytree(two_pages.directory, tmp_path / "collection")))
 
 
 @pytest.fixture
