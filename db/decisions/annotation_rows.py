@@ -96,6 +96,11 @@ def sets(connection: sqlite3.Connection) -> list[tuple[str, int]]:
     return [(row[0], row[1]) for row in rows]
 
 
+def was_reused(connection: sqlite3.Connection) -> bool:
+    """Say whether anything was ever recorded as reused."""
+    return connection.execute("SELECT 1 FROM reuse LIMIT 1").fetchone() is not None
+
+
 def reuses(connection: sqlite3.Connection, items: Iterable[str] | None = None) -> list[Reused]:
     """Return where *items* (all if None) were reused, the newest first."""
     within = "" if items is None else "WHERE item IN (SELECT value FROM json_each(?))"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class AnnotationKind(StrEnum):
@@ -49,4 +50,4 @@ class Reused:
     place: str
     by: str
     made: datetime
-    body: dict[str, object]
+    body: dict[str, Any]

@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from difflib import Match, SequenceMatcher
 from enum import StrEnum
 
 from db.search.words import fold, placed_words
@@ -177,7 +177,7 @@ def _nearest(wanted: Sequence[str], text: str) -> Passage | None:
     window = _densest([word.folded for word in said], [word.folded for word in held])
     stretch = held[window[0] : window[1]]
     matcher = SequenceMatcher(None, [word.folded for word in stretch], [word.folded for word in said], autojunk=False)
-    same = [block for block in matcher.get_matching_blocks() if block.size]
+    same = _together([block for block in matcher.get_matching_blocks() if block.size], len(said))
     if not same:
         return None
     # What was put in the place of the first and the last words is a part of the passage.
@@ -190,6 +190,21 @@ def _nearest(wanted: Sequence[str], text: str) -> Passage | None:
         return None
     changes = tuple(_changes(text, stretch, quoted, said))
     return Passage(stretch[0].start, stretch[-1].end, changes, len(wanted) - 1, round(likeness, 3))
+
+
+def _together(same: list[Match], size: int) -> list[Match]:
+    """Return the blocks of *same* that hang together: a small word that stands far off on either side is none of it."""
+
+    def likeness(blocks: list[Match]) -> float:
+        reach = blocks[-1].a + blocks[-1].size - blocks[0].a
+        return sum(block.size for block in blocks) / max(size, reach)
+
+    while len(same) > 1:
+        shorter = max((same[1:], same[:-1]), key=likeness)
+        if likeness(shorter) <= likeness(same):
+            break
+        same = shorter
+    return same
 
 
 def _densest(said: list[str], held: list[str]) -> tuple[int, int]:

@@ -195,6 +195,8 @@ class _Compiler:
 
     def _reusable(self, one: Filter) -> _Part:
         found = reuse.reuses(self._db).chosen(one)
+        if not found.classes and not found.items:
+            return _Part("0")
         condition = f"""EXISTS (SELECT 1 FROM search_doc AS shown JOIN item ON item.id = shown.item
             WHERE shown.rowid = {self.table}.rowid
             AND (item.publisher || ' ' || item.terms_digest IN (SELECT value FROM json_each(?))

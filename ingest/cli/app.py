@@ -32,9 +32,12 @@ VERBS = {
     "show": "Show an item: its text, attribution, editions and evidence.",
     "terms": "Show on what terms items may be reused, with the words that say so.",
     "withhold": "Hand nothing of an item out, and say why; its bytes stay.",
+    "mark": "Put tags, notes and named sets of your own to items.",
+    "stats": "Count items by year, author, section, licence and publisher.",
     "cite": "Export citations in any of fifteen formats, or check those of a document.",
     "quote": "Find the edition that words stand in, and prove it.",
     "credit": "Print the credit line that a reuser prints.",
+    "reuse": "Record where a text was reused, and say what has changed since.",
     "export": "Hand items, or the whole collection, on to others.",
     "verify": "Prove items, files or the whole collection down to the bytes.",
     "checkpoint": "Print one line of digests to keep elsewhere.",
@@ -52,7 +55,7 @@ _UNNAMABLE = {errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errn
 """How a system says that a name is none of a file, or not of one that can be read."""
 # A name that is too long for the system would fill the terminal with itself.
 _LONGEST = 200
-QUERYING = {"show", "terms", "cite", "credit", "export"}
+QUERYING = {"show", "terms", "mark", "cite", "credit", "export"}
 """The verbs whose -q names a query."""
 
 

@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import click
 
 from db.model.item import Tombstone
 from ingest.cli.console import Console
 from ingest.cli.item_choice import Choice
 from ingest.commands.flags import choosing, chosen, tell_withheld
+from ingest.errors import Exit
+from ingest.progress import counted
 
 
 @click.command()
 @choosing
 @click.option("--lang", type=click.Choice(("en", "pl")), help="In this language; the item's own by default.")
+@click.option(
+    "--check",
+    "manuscript",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Say instead whether a text (txt, md, tex, html, docx) credits what it takes from items.",
+)
 @click.pass_obj
 def command(
     console: Console,
     choice: Choice,
     lang: str | None,
+    manuscript: Path | None,
 ) -> None:
-    """Print the credit line of items, with the conditions it answers and where the publisher states them."""
+    """Print the credit line of items, with the conditions it answers and where the publisher states them.
+
+    With --check, exit code 3 where a credit lacks the author, the publisher, or a link that is asked for.
+    """
+    if manuscript is not None:
+        sys.exit(_check(console, manuscript))
     import msgspec
 
     from db.citation.credit_line import credit_line
@@ -46,3 +64,27 @@ def command(
                     console.talk(f"  evidence: “{evidence.words}” {span(evidence)} of {evidence.capture}")
                     for note in read_by(item, held):
                         console.talk(note)
+
+
+def _check(console: Console, path: Path) -> Exit:
+    """Say of each item that the text takes from whether it is credited, and how it would be."""
+    import msgspec
+
+    from ingest.collection.collection import Layout, reading
+    from ingest.quoting.credit_check import check
+    from ingest.quoting.manuscript import plain, quoted_in
+
+    text = plain(path)
+    with reading(Layout(console.directory)) as catalogue:
+        found = check(catalogue, text, quoted_in(text))
+    for one in found:
+        if console.as_json:
+            console.out_json(msgspec.to_builtins(one))
+            continue
+        state = f"missing: {', '.join(one.missing)}" if one.missing else "credited"
+        console.out(f"{path.name}:{one.line}  {state}  {one.item}  “{one.title}” ({counted(one.passages, 'passage')})")
+        if one.missing:
+            console.out(f"    {one.credit}")
+    wanting = sum(bool(one.missing) for one in found)
+    console.talk(f"{counted(len(found), 'item')} reused, {wanting} without enough credit")
+    return Exit.ATTENTION if wanting else Exit.DONE

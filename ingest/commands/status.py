@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -166,8 +167,21 @@ def standing(
     """Return how the collection stands at *now*, on a disk with *room*."""
     # One reading of the clock for all of it: what is due and how late it is must not disagree.
     seen = overview(connection, now)
-    looks = attention(seen, room, now, running=running is not None)
+    looks = (*attention(seen, room, now, running=running is not None), *_reused(connection))
     return Standing(seen, room, running, looks, fixity_log.last_comparison(connection))
+
+
+def _reused(connection: sqlite3.Connection) -> Iterator[str]:
+    """Yield a line where a text that was reused, or its terms, are not what they were."""
+    from db.decisions import annotation_rows
+
+    if not annotation_rows.was_reused(connection):
+        return
+    from db.query.reuse_register import register
+
+    changed = len({one.reused.item for one in register(connection) if one.changes})
+    if changed:
+        yield f"{counted(changed, 'reused item')} changed since: `creditline reuse`"
 
 
 def wanting(seen: Overview) -> int:

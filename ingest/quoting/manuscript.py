@@ -40,7 +40,12 @@ def read(path: Path) -> list[Quoted]:
     Raises:
         Refused: there is none, it is too large, or of a kind that is not read (usage).
     """
-    return list(_quoted(plain(path)))
+    return quoted_in(plain(path))
+
+
+def quoted_in(text: str) -> list[Quoted]:
+    """Return what *text*, as `plain` returns it, quotes, in order."""
+    return list(_quoted(text))
 
 
 def plain(path: Path) -> str:

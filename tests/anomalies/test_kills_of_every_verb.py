@@ -222,6 +222,13 @@ VERBS: dict[str, Verb] = {
         after=_decided("withholding", "a letter"),
         again=DONE | {Exit.USAGE},  # withheld already: the record stood, and was taken over
     ),
+    "mark": Verb(
+        lambda g: on(g, "mark", URL, "--set", "Reader 2026", "--by", "jan"), after=_decided("annotation", "Reader 2026")
+    ),
+    "reuse": Verb(
+        lambda g: on(g, "reuse", URL, "--where", "Gazeta, 3 May", "--by", "jan"),
+        after=_decided("reuse", "Gazeta, 3 May"),
+    ),
     "verify": Verb(lambda g: on(g, "verify", "--all")),
 }
 

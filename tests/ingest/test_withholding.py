@@ -107,8 +107,14 @@ SHOWING: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "credit": (("ITEM",), ("--all",)),
     "cite": tuple(
-        (*named, "--format", form) for named in (("ITEM",), ("--all",)) for form in ("biblatex", "ris", "csl-json")
+        (*named, "--format", form)
+        for named in (("ITEM",), ("--all",))
+        for form in ("biblatex", "ris", "csl-json", "bibtex", "markdown", "json-ld", "robust-links", "apa")
     ),
+    "quote": (("WORDS",), ("WORDS", "--item", "ITEM")),
+    "stats": (("--by", "author"), ("--by", "year")),
+    "mark": (("ITEM",), ("--all",), ("ITEM", "--tag", "seen", "--by", "Ewa")),
+    "reuse": ((), ("--report",), ("ITEM", "--where", "a paper", "--by", "Ewa")),
     "review": ((), ("ITEM",), ("--decisions",), ("--terms",), ("ITEM", "--field", "title", "--confirm", "--by", "Ewa")),
     "status": ((),),
     "coverage": ((), *(("--list", one) for one in ("gone", "failed", "unread"))),
@@ -122,7 +128,7 @@ SHOWING: dict[str, tuple[tuple[str, ...], ...]] = {
     "run": ((),),
 }
 """What the verbs that speak of items are asked, each in words and as JSON."""
-WRITING = ("review", "withhold", "verify", "save", "run")
+WRITING = ("review", "withhold", "verify", "save", "run", "mark", "reuse")
 EXPORTS = ("text", "markdown", "html", "warc", "wacz", "bag", "cdxj")
 COPIES = {"backup", "restore"}
 """A second copy is all of the collection: it goes to nobody."""
@@ -145,7 +151,9 @@ def test_no_verb_tells_anything_of_a_withheld_item(
             told = creditline("-C", hidden.folder, *form, verb, *(meant.get(word, word) for word in asked))
             # What was asked for may be said again where nothing is found.
             beside = "" if {"TITLE", "WORDS"} & {*asked} else told.err
-            assert hidden.told_by(told.out + beside) == [], (verb, asked)
+            # A quotation that is not found is said again, as it was typed.
+            shown = told.out.replace(words, "") if verb == "quote" else told.out
+            assert hidden.told_by(shown + beside) == [], (verb, asked)
             if verb == "search":
                 assert hidden.item.id not in told.out
     if verb == "search":

@@ -64,7 +64,10 @@ USES: dict[str, list[list[str]]] = {
     "withhold": [["--reason", "x", "--by", "y"], ["--lift", "--by", "y"]],
     "cite": [[], ["-q"], ["--all", "-o"], ["--format"]],
     "quote": [[], ["--check"], ["--item"], ["x", "--proof"], ["x", "--proof-pack"]],
-    "credit": [[], ["-q"], ["--lang"]],
+    "credit": [[], ["-q"], ["--lang"], ["--check"]],
+    "mark": [[], ["-q"], ["--set", "x", "--by", "y"], ["--tag"]],
+    "stats": [[], ["--by"], ["-o"]],
+    "reuse": [[], ["--where", "x", "--by", "y"]],
     "export": [
         *([], ["text"], ["text", "-q"], ["text", "--all", "-o"], ["warc", "--all", "-o"], ["bag", "--all", "-o"]),
         *(["wacz", "--all", "-o", OUT, "--sign"], ["cdxj", "--all", "--at"], ["text", "--all", "--for-reuse", "--use"]),

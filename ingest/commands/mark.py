@@ -1,0 +1,94 @@
+"""`creditline mark`: tags, notes and named sets of one's own on items."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import click
+
+from db.model.item import Tombstone
+from ingest.cli.console import Console
+from ingest.cli.item_choice import Choice
+from ingest.commands.flags import choosing, packing
+from ingest.errors import Exit, Refused
+from ingest.progress import counted
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What the command line puts to items."""
+
+    tags: tuple[str, ...]
+    sets: tuple[str, ...]
+    notes: tuple[str, ...]
+    name: str
+    remove: bool
+
+    def values(self) -> list[tuple[str, str]]:
+        """Return each with its kind."""
+        named = (("tag", self.tags), ("set", self.sets), ("note", self.notes))
+        return [(kind, " ".join(value.split())) for kind, values in named for value in values]
+
+
+@click.command()
+@choosing
+@click.option("--tag", "tags", multiple=True, metavar="TAG", help="A tag of your own; `tag:` finds it.")
+@click.option("--set", "sets", multiple=True, metavar="NAME", help="A named set the items are in; `set:` finds it.")
+@click.option("--note", "notes", multiple=True, metavar="TEXT", help="A note; `note:` finds its words.")
+@click.option("--by", "name", default="", metavar="NAME", help="Who says so; recorded.")
+@click.option("--remove", is_flag=True, help="Take these away again.")
+@packing(Marks, "marks")
+@click.pass_obj
+def command(console: Console, choice: Choice, marks: Marks) -> None:
+    """Put tags, notes and named sets of your own to items, recorded in the WARC files like every decision; without any,
+    list what items have, and with no item the sets that there are.
+    """
+    if not marks.values():
+        _list(console, choice)
+        return
+    if not marks.name.strip():
+        raise Refused("no name is given", "say who says so with --by NAME: it is recorded", Exit.USAGE)
+    if not all(value for _, value in marks.values()):
+        raise Refused("an empty tag, set or note says nothing", "give it words", Exit.USAGE)
+    _record(console, choice, marks)
+
+
+def _record(console: Console, choice: Choice, marks: Marks) -> None:
+    from archive.warc.capture import NoteKind
+    from ingest.collection.collection import Layout
+    from ingest.collection.notes import noting
+
+    done = 0
+    with noting(Layout(console.directory)) as notary:
+        # A fixed list, before the first is recorded: a note changes what a query finds.
+        held = [item.id for item in choice.items(notary.catalogue) if not isinstance(item, Tombstone)]
+        for item in held:
+            for kind, value in marks.values():
+                body = {"item": item, "annotation": kind, "value": value, "by": marks.name.strip()}
+                notary.note(NoteKind.ANNOTATION, {**body, "remove": True} if marks.remove else body, about=item)
+                done += 1
+                if console.as_json:
+                    console.out_json({**body, "removed": marks.remove})
+    console.talk(f"{counted(done, 'mark')} {'taken away' if marks.remove else 'put'} on {counted(len(held), 'item')}")
+
+
+def _list(console: Console, choice: Choice) -> None:
+    from db.decisions import annotation_rows
+    from ingest.collection.collection import Layout, reading
+
+    with reading(Layout(console.directory)) as catalogue:
+        if not choice.named:
+            for name, count in annotation_rows.sets(catalogue.connection):
+                if console.as_json:
+                    console.out_json({"set": name, "items": count})
+                else:
+                    console.out(f"{counted(count, 'item'):>12}  {name}")
+            return
+        ids = [item.id for item in choice.items(catalogue) if not isinstance(item, Tombstone)]
+        found = annotation_rows.every(catalogue.connection, ids)
+    for one in found:
+        if console.as_json:
+            console.out_json({"item": one.item, "kind": one.kind.value, "value": one.value, "by": one.by,
+                              "made": one.made.isoformat(), "record": one.id})  # fmt: skip
+        else:
+            console.out(f"{one.item}  {one.kind.value:<4}  {one.value}  ({one.by}, {one.made:%Y-%m-%d})")

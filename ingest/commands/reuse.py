@@ -1,0 +1,120 @@
+"""`creditline reuse`: record where a text was reused, and say what has changed since."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from ingest.cli.console import Console
+from ingest.errors import Exit, Refused
+from ingest.progress import counted
+
+if TYPE_CHECKING:
+    from db.query.reuse_register import Standing
+
+
+@click.command()
+@click.argument("items", nargs=-1, metavar="[ITEM]...")
+@click.option("--where", "place", metavar="TEXT", help="Where it was printed: a paper and its day, an address.")
+@click.option("--by", "name", default="", metavar="NAME", help="Who reuses it; recorded.")
+@click.option("--report", is_flag=True, help="Print the register as Markdown, with terms and evidence: for a lawyer.")
+@click.pass_obj
+def command(console: Console, items: tuple[str, ...], place: str | None, name: str, report: bool) -> None:
+    """With --where and --by, record that items were reused, with their text, terms, evidence and credit line of today:
+    in the WARC files, and for good. Without, list the register and what has changed since: text, terms, gone.
+
+    Exit code 3 where something of a reused item has changed.
+    """
+    if place is None and not name:
+        sys.exit(_list(console, items, report=report))
+    if not items:
+        raise Refused("no item is named", "name ids or URLs; alone, `creditline reuse` lists", Exit.USAGE)
+    if not (place or "").strip() or not name.strip():
+        raise Refused("where and by whom are wanted", 'say --where "Gazeta, 3 May" --by NAME', Exit.USAGE)
+    _record(console, items, (place or "").strip(), name.strip())
+
+
+def _record(console: Console, items: tuple[str, ...], place: str, name: str) -> None:
+    from archive.warc.capture import NoteKind
+    from db.query.reuse_register import frozen
+    from ingest.collection.collection import Layout
+    from ingest.collection.notes import noting
+
+    with noting(Layout(console.directory)) as notary:
+        held = []
+        # All are looked up before the first is recorded: one that is misspelt leaves nothing half done.
+        for ref in items:
+            item = notary.catalogue.item(ref)
+            if item is None:
+                raise Refused(f"no item {ref!r} is held", "`creditline search` finds the ids", Exit.USAGE)
+            held.append(item)
+        for item in held:
+            body = frozen(item, place, name)
+            notary.note(NoteKind.REUSE, body, about=item.id)
+            if console.as_json:
+                console.out_json({key: value for key, value in body.items() if key != "text"})
+            else:
+                console.out(f"{item.edition.id}  {place}  ({body['republish']})")
+                console.out(f"    {body['credit']}")
+
+
+def _list(console: Console, refs: tuple[str, ...], *, report: bool) -> Exit:
+    from db.query.reuse_register import register
+    from ingest.collection.collection import Layout, reading
+
+    with reading(Layout(console.directory)) as catalogue:
+        ids = [held.id for ref in refs if (held := catalogue.item(ref)) is not None]
+        found = register(catalogue.connection, ids if refs else None)
+    for one in found:
+        if console.as_json:
+            console.out_json(_as_json(one))
+        else:
+            console.out("\n".join(_report(one) if report else _lines(one)))
+    changed = sum(bool(one.changes) for one in found)
+    console.talk(f"{counted(len(found), 'reuse')}, {changed} of what has changed since")
+    return Exit.ATTENTION if changed else Exit.DONE
+
+
+def _as_json(one: Standing) -> dict[str, object]:
+    held = one.reused
+    body = {key: value for key, value in held.body.items() if key != "text"}
+    return {**body, "made": held.made.isoformat(), "record": held.id, "changes": list(one.changes)}
+
+
+def _lines(one: Standing) -> list[str]:
+    held = one.reused
+    return [
+        f"{held.made:%Y-%m-%d}  {held.place}  {held.edition}  “{held.body.get('title')}” (by {held.by})",
+        *(f"    CHANGED  {change}" for change in one.changes),
+    ]
+
+
+def _report(one: Standing) -> list[str]:
+    held, body = one.reused, one.reused.body
+    lines = [
+        f"## {held.place}: {body.get('title') or body.get('url')}",
+        "",
+        f"- recorded: {held.made:%Y-%m-%d %H:%M} UTC by {held.by}, record {held.id}",
+        f"- edition: {held.edition}, {body.get('url')}",
+        f"- SHA-256 of the text: {body.get('text_sha256')}",
+        f"- republish: {body.get('republish')}" + (f", {body['license']}" if body.get("license") else ""),
+        f"- credit: {body.get('credit')}",
+        *(f"- condition: {condition}" for condition in body.get("conditions", ())),
+        "",
+        "Terms of that day:",
+        "",
+    ]
+    for term in body.get("terms", ()):
+        lines.append(f"> {' '.join(term['words'].split())}")
+        ranges = ", ".join(f"{low}-{high}" for low, high in term["ranges"])
+        lines += [
+            ">",
+            f"> {term['place']}, {term['capture']}, bytes {ranges or 'none'}, since {term['since'][:10]}",
+            "",
+        ]
+    if not body.get("terms"):
+        lines += ["None were stated.", ""]
+    lines += ["Since then:", ""] + ([f"- {change}" for change in one.changes] or ["- nothing has changed"])
+    return [*lines, ""]

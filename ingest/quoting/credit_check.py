@@ -1,0 +1,92 @@
+"""Credit check: whether a text that reuses others says so: author, title, publisher and address, as the terms ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from db.catalogue import Catalogue
+from db.citation.credit_line import credit_line
+from db.citation.work import work
+from db.model.item import Duty, Item, Role, Use
+from db.search.quotation import QuotationVerdict, look_up
+from db.search.words import fold, words
+from db.terms.verdict import verdict
+from ingest.quoting.manuscript import Quoted
+
+
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """What a text takes from one item, and whether it is credited.
+
+    Attributes:
+        passages: how many passages of the item stand in the text.
+        line: where the first of them begins.
+        named: what of the credit stands in the text: ``author``, ``title``, ``publisher``, ``link``.
+        missing: what the terms ask for, and a credit line has, that does not.
+        credit: the line that would do.
+    """
+
+    item: str
+    title: str
+    passages: int
+    line: int
+    named: tuple[str, ...]
+    missing: tuple[str, ...]
+    credit: str
+
+
+def check(catalogue: Catalogue, text: str, quoted: list[Quoted]) -> list[Credited]:
+    """Return for each item that *text* takes passages from whether it is credited, in the order of the passages.
+
+    A passage is a quotation, or a paragraph that stands in an item word for word.
+    """
+    taken: dict[str, list[int]] = {}
+    for one in [*quoted, *_paragraphs(text)]:
+        found = look_up(catalogue.connection, one.words, limit=1)
+        if found.verdict in (QuotationVerdict.EXACT, QuotationVerdict.OLDER):
+            taken.setdefault(found.found[0].item, []).append(one.line)
+    said = f" {' '.join(words(fold(text)))} "
+    items = [(item, lines) for name, lines in taken.items() if (item := catalogue.item(name)) is not None]
+    return [_credited(item, lines, text, said) for item, lines in sorted(items, key=lambda pair: min(pair[1]))]
+
+
+_LONG = 12
+"""Words from which on a paragraph may be another's."""
+
+
+def _paragraphs(text: str) -> list[Quoted]:
+    found, line = [], 1
+    for paragraph in text.split("\n\n"):
+        said = " ".join(paragraph.split())
+        if len(said.split()) >= _LONG and not said.startswith(">"):
+            found.append(Quoted(said, line + len(paragraph) - len(paragraph.lstrip("\n"))))
+        line += paragraph.count("\n") + 2
+    return found
+
+
+def _credited(item: Item, lines: list[int], text: str, said: str) -> Credited:
+    cited = work(item)
+    authors = [one.name for one in item.edition.attributions if one.role is Role.AUTHOR]
+    parts = {
+        "author": all(_stands(name, said) for name in authors) if authors else None,
+        "title": _stands(cited.title, said),
+        "publisher": _stands(cited.site, said) or _stands(cited.publisher, said),
+        "link": cited.url in text or item.url.rstrip("/") in text,
+    }
+    duties = verdict([held.statement for held in item.terms], Use.REPUBLISH).duties
+    # Who wrote it and who published it is what credit is; more is wanted where the terms ask for it.
+    wanted = ["author", "publisher", *(["link"] if Duty.LINK in duties else [])]
+    return Credited(
+        item=item.id,
+        title=cited.title,
+        passages=len(lines),
+        line=min(lines),
+        named=tuple(name for name, stands in parts.items() if stands),
+        missing=tuple(name for name in wanted if parts[name] is False),
+        credit=credit_line(item).text,
+    )
+
+
+def _stands(name: str, said: str) -> bool:
+    folded = " ".join(words(fold(name)))
+    return bool(folded) and f" {folded} " in said

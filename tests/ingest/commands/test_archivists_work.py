@@ -1,0 +1,126 @@
+"""What archivists and editors record: tags, notes, sets, the register of reuse; and what they count and check."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from ingest.errors import Exit
+
+Command = Callable[..., Any]
+BASE = "http://institute.example"
+TIDES = f"{BASE}/essays/tides/"
+PARAGRAPH = "<p>Of clocks by the sea, and of those who wind them up when the tide is low and the moon is new.</p>"
+SAID = "Our texts may be republished under a Creative Commons Attribution 4.0 licence."
+
+
+def page(title: str, said: str = SAID, more: str = "") -> bytes:
+    return f"""<!doctype html><html lang="en"><head><title>{title}</title><meta name="author" content="Ada Berg">
+<meta property="og:type" content="article"><meta property="og:site_name" content="Essays"></head><body><article>
+<h1>{title}</h1><p>By Ada Berg</p><time datetime="2019-02-28">28 February 2019</time>
+{PARAGRAPH * 6}{more}</article><footer><p>{said}</p></footer></body></html>""".encode()
+
+
+@pytest.fixture
+def collected(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path) -> Path:
+    warc = foreign_warc()
+    warc.response(TIDES, page("On tides"), date="2019-03-01T10:00:00Z")
+    warc.response(f"{BASE}/essays/moons/", page("On moons", said=""), date="2019-03-01T11:00:00Z")
+    folder = tmp_path / "collection"
+    assert creditline("-C", folder, "import", warc.path, "--publisher", f"{BASE}/").code == Exit.DONE
+    return folder
+
+
+def test_marks_are_put_found_listed_and_taken_away(creditline: Command, collected: Path) -> None:
+    def run(*words: object) -> Any:
+        return creditline("-C", collected, *words)
+
+    put = run(
+        "mark", TIDES, "--tag", "For the reader", "--set", "Reader 2026", "--note", "Ask Ada.", "--by", "A. Nowak"
+    )
+    assert (put.code, put.err) == (Exit.DONE, "3 marks put on 1 item\n")
+    assert run("search", "--count", 'set:"Reader 2026" note:ada tag:="for the reader"').out == "1\n"
+    assert "1 item  Reader 2026" in run("mark").out
+    assert len(run("mark", TIDES).out.splitlines()) == 3
+    assert run("mark", "-q", "set:reader*", "--set", "Reader 2026", "--by", "A. Nowak", "--remove").code == Exit.DONE
+    assert run("search", "--count", "set:reader*").out == "0\n"
+    assert len(run("mark", TIDES).out.splitlines()) == 2
+    assert run("mark", TIDES, "--tag", "x").code == Exit.USAGE
+    assert run("mark", TIDES, "--tag", " ", "--by", "A").code == Exit.USAGE
+    assert run("rebuild", "--check").code == Exit.DONE
+
+
+def test_a_reuse_is_frozen_and_what_changes_after_it_is_told(
+    creditline: Command, foreign_warc: Callable[..., Any], collected: Path, tmp_path: Path
+) -> None:
+    def run(*words: object) -> Any:
+        return creditline("-C", collected, *words)
+
+    made = run("reuse", TIDES, "--where", "Gazeta, 3 May", "--by", "A. Nowak")
+    assert (made.code, "yes" in made.out, "Ada Berg" in made.out) == (Exit.DONE, True, True)
+    assert run("reuse").code == Exit.DONE
+    later = foreign_warc("later.warc.gz")
+    new = page("On tides", said="All rights reserved. Ask us before you reprint.", more="<p>A second look at them.</p>")
+    later.response(TIDES, new, date="2019-06-01T10:00:00Z")
+    brought = run("import", later.path)
+    assert brought.code == Exit.DONE, brought.err
+    listed = run("reuse", TIDES)
+    assert listed.code == Exit.ATTENTION
+    assert "its text is another one since 2019-06-01" in listed.out
+    assert f"no longer stated: “{SAID}”" in listed.out
+    report = run("reuse", "--report").out
+    assert f"> {SAID}" in report
+    assert "bytes " in report
+    assert "reused" in run("status").out
+    told = json.loads(run("--json", "reuse").out)
+    assert (told["where"], told["republish"].startswith("yes"), len(told["changes"]) >= 2) == (
+        "Gazeta, 3 May",
+        True,
+        True,
+    )
+    assert run("rebuild", "--check").code == Exit.DONE
+    run("withhold", TIDES, "--reason", "an order", "--by", "A. Nowak")
+    assert run("reuse").out == ""
+
+
+def test_a_reuse_wants_place_and_name_and_an_item(creditline: Command, collected: Path) -> None:
+    for words in (
+        ("--where", "x"),
+        (TIDES, "--where", "x"),
+        (TIDES, "--by", "x"),
+        ("nothing", "--where", "x", "--by", "y"),
+    ):
+        assert creditline("-C", collected, "reuse", *words).code == Exit.USAGE
+
+
+def test_items_are_counted_as_a_table_as_json_and_as_a_plot(
+    creditline: Command, collected: Path, tmp_path: Path
+) -> None:
+    assert creditline("-C", collected, "stats").out.split()[:2] == ["2019", "2"]
+    told = json.loads(creditline("-C", collected, "--json", "stats", "--by", "author", "tides").out)
+    assert told["counts"] == [{"value": "Ada Berg", "items": told["items"]}]
+    plot = tmp_path / "plot.svg"
+    assert creditline("-C", collected, "stats", "--by", "license", "--format", "svg", "-o", plot).code == Exit.DONE
+    words = [element.text for element in etree.parse(plot).iter("{http://www.w3.org/2000/svg}text")]
+    assert words[0] == "Items by license"
+    assert "none" in words
+
+
+def test_a_text_that_reuses_others_is_told_what_its_credit_lacks(
+    creditline: Command, collected: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "draft.md"
+    taken = "Of clocks by the sea, and of those who wind them up when the tide is low and the moon is new."
+    path.write_text(f"# My own\n\nSome words of mine.\n\n{taken}\n")
+    ended = creditline("-C", collected, "credit", "--check", path)
+    assert (ended.code, "missing: author, publisher" in ended.out) == (Exit.ATTENTION, True), ended.out
+    path.write_text(f"“{taken}” (Ada Berg, “On tides”, Essays)\n")
+    ended = creditline("-C", collected, "credit", "--check", path)
+    assert ended.code == Exit.DONE, ended.out
+    path.write_text("Nothing in here is anybody else's at all.\n")
+    assert creditline("-C", collected, "credit", "--check", path).code == Exit.DONE
