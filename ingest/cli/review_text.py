@@ -143,6 +143,8 @@ class Consequence:
 def consequence(catalogue: Catalogue, decision: Decision) -> Consequence:
     """Return what follows from *decision* as the catalogue stands."""
     if decision.words is not None and decision.publisher is not None:
+        # The first stands as an example: the decision holds for all that show the words, and each may show others
+        # beside.
         showing = review_queue.showing(catalogue.connection, decision.publisher, decision.words)
         return Consequence(catalogue.item(showing[0]) if showing else None, showing=len(showing))
     item = catalogue.item(decision.item) if decision.item else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import nullcontext
 from dataclasses import asdict
@@ -65,9 +64,9 @@ def _record_repair(
 ) -> None:
     """Record the comparison, so that `status` can say when there was one, unless nothing can be written here."""
     from archive.warc.capture import NoteKind
-    from ingest.collection.notes import noting
+    from ingest.collection.notes import may_write, noting
 
-    if not all(os.access(path, os.W_OK) for path in (layout.directory, layout.warcs, layout.catalogue)):
+    if not may_write(layout):
         console.talk(f"Not recorded as an event: {layout.directory.absolute()} cannot be written to")
         return
     here, there = _damaged(results), _bad_copies(results) + others

@@ -159,6 +159,7 @@ def check_proofs(console: Console, targets: tuple[str, ...]) -> None:
     from ingest.collection.collection import Layout, reading
     from ingest.quoting.proof import faults
 
+    # By the ending alone: nothing else that `verify` takes is JSON, and a file that is no proof is told so.
     if not targets or not all(target.endswith(".json") for target in targets):
         return
     proofs = [(target, _read_proof(Path(target))) for target in targets]

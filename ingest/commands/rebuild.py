@@ -51,6 +51,7 @@ def command(console: Console, check: bool, unread: bool, older: bool) -> None:
     if not layout.warcs.is_dir():
         what = f"there is no folder {layout.warcs}, and a catalogue is made of nothing but the files in it"
         raise Refused(what, "put it back, or restore the collection: creditline restore PLACE FOLDER", Exit.INTEGRITY)
+    # 0 stands for one reader a core, and so it is where the settings are lost.
     workers = (settings.read.workers if settings else 0) or os.cpu_count() or 1
     with run_lock(layout.directory, now=now()), scratch(layout.directory) as folder:
         made = folder / "catalogue.db"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from db.search.search import Page, Results
 
 NOTHING = "Nothing found. Try fewer words, word* for its beginnings, or `creditline status`."
+# Spelt out here: to ask the search for these would load it for `--help` too.
 SORTS = ("relevance", "new", "old", "title")
 FORMATS = ("text", "table", "json", "jsonl", "csv")
 FACETS = ("author", "year", "tag", "section", "language", "publisher", "license", "reuse", "kind")

@@ -61,6 +61,7 @@ def command(console: Console, /, targets: tuple[str, ...], copy: str | None, rep
         # compare_copy ends the program, so who comes here named no copy.
         raise click.UsageError("--repair needs to know the good copy: --copy PLACE")
     check_proofs(console, targets)
+    # By its ending too: a file that is named and not there is to be told, and not looked for as an item.
     files = [Path(target) for target in targets if target.endswith(_FILES) or Path(target).is_file()]
     items = [target for target in targets if Path(target) not in files]
     _refuse_nonsense(targets, how)
@@ -155,6 +156,7 @@ def _examined(files: list[Path], jobs: int | None) -> Iterator[Examined]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
+    # By a server of its own: a fork of this process, in which the bar of progress has a thread, may hang.
     with ProcessPoolExecutor(workers, mp_context=get_context("forkserver")) as executor:
         yield from executor.map(examine, files, [Expectation()] * len(files))
 
