@@ -35,6 +35,7 @@ class Archive:
 
     def permalink(self, item: Item) -> str:
         """Return the address of the edition of *item* in the archive, "" where it has none."""
+        # By edition: whoever follows a citation is to find what was cited, however the page has changed since.
         return f"{clean_url(self.public_url).rstrip('/')}/items/{item.edition.id}" if self.public_url else ""
 
 
@@ -49,4 +50,5 @@ def address(item: Item, archive: Archive) -> Address:
     """Return under which address *item* is cited."""
     original, copy = clean_url(item.url), archive.permalink(item)
     instead = archive.choice is UrlChoice.ARCHIVE or (archive.choice is UrlChoice.AUTO and item.gone is not None)
+    # Cited where it is archived it has no second address: the copy would be named twice.
     return Address(copy, "") if copy and instead else Address(original, copy)

@@ -29,6 +29,7 @@ def one(item: Item, archive: Archive) -> str:
     at = address(item, archive)
     archived = f"Archived {cited.archived[:10]}" + (f" at \\url{{{at.archived}}}" if at.archived else "")
     fields = [
+        # Without a byline the body that publishes: styles of BibTeX sort and label by the author, and miss one.
         ("author", names(cited.authors or (Name(cited.publisher or cited.site, None),))),
         ("title", "{" + escape(cited.title) + "}"),
         ("year", cited.date[:4]),
@@ -61,6 +62,7 @@ def _letter(char: str) -> str:
     if char in _LETTERS:
         return _LETTERS[char]
     parts = unicodedata.normalize("NFD", char)
+    # Two accents on one letter, as in Vietnamese, have no command: such a letter stays as it is.
     if len(parts) == 2 and parts[1] in _ACCENTS and parts[0].isascii():
         return "{\\" + _ACCENTS[parts[1]] + "{" + parts[0] + "}}"
     return char

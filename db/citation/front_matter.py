@@ -32,6 +32,7 @@ def write(items: Iterable[Item], archive: Archive) -> Iterator[str]:
         }
         # A JSON string is one of YAML 1.2 too, whatever is in it.
         lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in fields.items() if value]
+        # A run of # at its end would be taken for the close of the heading (CommonMark 0.31 section 4.2).
         heading = cited.title.replace("\\", "\\\\").replace("#", "\\#")
         yield between + "\n".join(["---", *lines, "---", "", f"# {heading}", "", credit_line(item).text, ""])
         between = "\n"

@@ -28,6 +28,7 @@ def pwid(items: Iterable[Item], archive: Archive) -> Iterator[str]:
 
     The archive is named by the host of its public address, as the registration of PWID asks for.
     """
+    # RFC 2606 section 2 keeps `.invalid` for names that are surely none: better than the name of somebody else.
     host = urlsplit(archive.public_url or "").hostname or "archive.invalid"
     for item in items:
         yield f"urn:pwid:{host}:{work(item).archived}:page:{clean_url(item.url)}\n"

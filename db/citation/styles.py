@@ -267,6 +267,7 @@ def _tail(cited: _Cited) -> list[str]:
 def _apa(cited: _Cited) -> str:
     held, words = cited.work, cited.words
     names = [_initialled(name) for name in cited.authors]
+    # APA 7 section 9.8: of 21 authors and more the first 19, an ellipsis, and the last.
     if len(names) > 20:
         names = [*names[:19], f"… {names[-1]}"]
         named = ", ".join(names[:-1]) + f", {names[-1]}"
@@ -298,6 +299,7 @@ def _mla(cited: _Cited) -> str:
     held, words = cited.work, cited.words
     names = held.authors
     named = ""
+    # MLA 9 names two authors, and of three or more the first alone.
     if len(names) > 2:
         named = f"{_inverted(names[0])}, {words.and_others}"
     elif names:

@@ -51,11 +51,13 @@ def _archived(item: Item, cited: Work, archive: Archive, names: tuple[str, str])
     if not link:
         return []
     told = [(names[0], link), (names[1], cited.archived[:10])]
+    # `url-status` says to which of both addresses the title leads (Help:Citation Style 1).
     return [*told, ("url-status", "dead" if item.gone else "live")] if names[0] == "archive-url" else told
 
 
 def _plain(text: str) -> str:
     """Return *text* with what is markup to MediaWiki as character references."""
+    # In a template | and = part its fields and }} ends it: a title must do neither.
     return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", text)
 
 

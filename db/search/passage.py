@@ -116,6 +116,7 @@ def _normal(text: str) -> tuple[str, list[int]]:
 
 def _clusters(text: str) -> Iterator[tuple[int, str]]:
     """Yield the characters of *text* with where they stand, letters and their accents put together."""
+    # A letter and its accent may be one character on the page and two in the quotation, or the other way about.
     if unicodedata.is_normalized("NFC", text):
         yield from enumerate(text)
         return
@@ -176,6 +177,7 @@ def _nearest(wanted: Sequence[str], text: str) -> Passage | None:
         return None
     window = _densest([word.folded for word in said], [word.folded for word in held])
     stretch = held[window[0] : window[1]]
+    # Without autojunk, which takes words for noise that are frequent in a long text.
     matcher = SequenceMatcher(None, [word.folded for word in stretch], [word.folded for word in said], autojunk=False)
     same = _together([block for block in matcher.get_matching_blocks() if block.size], len(said))
     if not same:
@@ -210,6 +212,7 @@ def _together(same: list[Match], size: int) -> list[Match]:
 def _densest(said: list[str], held: list[str]) -> tuple[int, int]:
     """Return the stretch of *held* that has most of the words *said*, some words longer than these."""
     size = min(len(held), len(said) + max(4, len(said) // 3))
+    # Counted while the window moves on, in one pass: to compare each stretch of a long text anew takes too long.
     wanted, inside = Counter(said), Counter[str]()
     worth = best = at = 0
     for place, word in enumerate(held):

@@ -76,6 +76,7 @@ def look_up(connection: sqlite3.Connection, said: str, *, within: str | None = N
         # Where the words stand as they were typed nobody asks what is only like them.
         if exact or any(one.passage.likeness >= _NEAR for one in near):
             break
+    # A stable sort, so that among equals the order of the index stays: the best first.
     exact.sort(key=lambda one: not one.in_force)
     near.sort(key=lambda one: (-one.passage.likeness, not one.in_force))
     if exact:
@@ -111,12 +112,14 @@ def _matches(said: str) -> Iterator[str]:
     for size in (3, 2):
         runs = [" ".join(part[at : at + size]) for part in parts for at in range(max(len(part) - size + 1, 0))]
         if runs:
+            # Taken evenly from the whole quotation: it may have been changed in one half alone.
             step = max(1, len(runs) // _SHINGLES)
             joined = " OR ".join(f'"{run}"' for run in dict.fromkeys(runs[::step]))
             yield f"text : ({joined})"
 
 
 def _rows(connection: sqlite3.Connection, index: str, match: str, within: str | None) -> list[int]:
+    # The + keeps SQLite from going by the row number: the words narrow the search far more.
     of_item = "" if within is None else f"AND +rowid IN (SELECT rowid FROM {index}_doc WHERE item = ?)"
     values: Sequence[str | int] = (match,) if within is None else (match, within)
     rows = connection.execute(
@@ -127,6 +130,7 @@ def _rows(connection: sqlite3.Connection, index: str, match: str, within: str | 
 
 def _found(connection: sqlite3.Connection, index: str, row: int, said: str) -> Found | None:
     if index == "search":
+        # This index has the edition in force alone, the one that was opened last.
         query = """SELECT edition.item, edition.opened, edition.text, edition.marks FROM search_doc
             JOIN edition ON edition.item = search_doc.item WHERE search_doc.rowid = ?
             ORDER BY edition.opened DESC LIMIT 1"""

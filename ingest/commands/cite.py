@@ -130,6 +130,7 @@ def command(
 def _refuse(asked: Asked) -> None:
     if asked.public_url is not None and not asked.public_url.startswith(("http://", "https://")):
         raise Refused(f"{asked.public_url!r} is no address on the web", "begin it with https://", Exit.USAGE)
+    # Both print where the archive is on the web, and would print an address that is none.
     wanted = asked.form == "pwid" or asked.address == "archive"
     if wanted and asked.public_url is None:
         raise Refused("where the archive is on the web is not known", "say so with --public-url URL", Exit.USAGE)
@@ -165,6 +166,7 @@ def _check(console: Console, catalogue: Catalogue, asked: Asked) -> Exit:
         console.talk(f"written to {asked.output}")
     counts = Counter(one.state.value for one in found)
     console.talk(", ".join(f"{count} {state}" for state, count in counts.items()) or "no address is in it")
+    # For a script that checks a manuscript: 0 only where every page is as it was cited.
     return Exit.ATTENTION if any(one.state.value != "archived" for one in found) else Exit.DONE
 
 

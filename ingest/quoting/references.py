@@ -95,6 +95,7 @@ def _trimmed(url: str) -> str:
 
 
 def _seen(text: str, found: re.Match[str]) -> datetime | None:
+    # Behind the address and not before it: there the day of the reference before may stand.
     following = text[found.end() : found.end() + _NEAR]
     # What stands behind the next address is that one's.
     following = following[: nearest.start()] if (nearest := _URL.search(following)) else following
@@ -110,6 +111,7 @@ def _state(catalogue: Catalogue, item: Item | None, seen: datetime | None) -> tu
         return ReferenceState.NEVER, "creditline save keeps it now"
     if item.gone is not None:
         return ReferenceState.GONE, f"since {item.gone:%Y-%m-%d}; archived as {item.edition.id}"
+    # Changed only where an edition is held that the citer can have seen, and a later one.
     later = [one for one in catalogue.editions(item.id) if seen is not None and one.opened > seen]
     if seen is not None and later and item.editions > len(later):
         return ReferenceState.CHANGED, f"on {later[0].opened:%Y-%m-%d}: creditline show {item.id} --editions"
