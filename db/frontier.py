@@ -36,6 +36,8 @@ class VisitKind(StrEnum):
     FEED = "feed"
     ROBOTS = "robots"
     PART = "part"
+    REQUISITE = "requisite"
+    """What a page needs to be shown."""
 
 
 @dataclass(frozen=True, slots=True)

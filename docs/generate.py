@@ -28,6 +28,7 @@ GENERATED = "<!-- Written by docs/generate.py. Change the program, then run `mak
 
 KINDS = {
     "str": "text",
+    "Literal['styles+images', 'all', 'none']": "text",
     "bool": "true or false",
     "int": "whole number",
     "float": "number",

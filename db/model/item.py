@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from db.model.claim import AgentKind, Attribution, Dated, Evidence, Layer, Precision, Rival, Role, Words
 from db.model.decision import Decided
@@ -55,6 +56,8 @@ __all__ = [
     "Profile",
     "Publisher",
     "Reading",
+    "Requisite",
+    "RequisiteKind",
     "ReviewState",
     "Rival",
     "Role",
@@ -72,6 +75,22 @@ __all__ = [
 
 
 # The values stand in rows and in JSON: a name may change, a value does not.
+class RequisiteKind(StrEnum):
+    """What a page needs to be shown."""
+
+    STYLE = "style"
+    IMAGE = "image"
+    FONT = "font"
+    ICON = "icon"
+
+
+class Requisite(NamedTuple):
+    """One thing that a page needs, by its absolute address without fragment."""
+
+    kind: RequisiteKind
+    url: str
+
+
 class PageKind(StrEnum):
     """What a page is. Only ARTICLE, PAGE and DOCUMENT become items."""
 
@@ -150,6 +169,7 @@ class Reading:
         heard: the witnesses that were heard, by their refs; then, of each further part, the capture that was read
             or the key after a hyphen.
         entries: for a feed or a REST answer, what it says of each text that it lists.
+        requisites: what is needed to show the page.
     """
 
     stamp: Stamp
@@ -178,6 +198,7 @@ class Reading:
     heard: tuple[str, ...] = ()
     entries: tuple[Witness, ...] = ()
     marks: tuple[Mark, ...] = ()
+    requisites: tuple[Requisite, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ class Request:
     Attributes:
         url: what to ask for.
         publisher: the id of the publisher it is collected for.
-        purpose: ``page``, ``sitemap``, ``feed``, ``rest``, ``types``, ``robots``, ``policy`` or ``part``.
+        purpose: ``page``, ``sitemap``, ``feed``, ``rest``, ``types``, ``robots``, ``policy``, ``part`` or
+            ``requisite``.
         visit: the frontier's number of the visit, or None where it has none.
         hops: how many redirects led here.
         attempt: 1 for the first try in this run.
@@ -33,4 +34,4 @@ class Request:
     @property
     def is_list(self) -> bool:
         """Whether it is sent for what names pages, and not for a page."""
-        return self.purpose not in ("page", "part")
+        return self.purpose not in ("page", "part", "requisite")

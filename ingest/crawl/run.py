@@ -23,6 +23,8 @@ from ingest.crawl.host_queues import HostQueues
 from ingest.crawl.outcome import LEFT_ALONE, NOT_REACHED, Settled, Tally
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.politeness import delay_for, retry_after
+from ingest.crawl.requisites import PURPOSE as REQUISITE
+from ingest.crawl.requisites import Requisites
 from ingest.crawl.scope import tidy
 from ingest.crawl.session import scope_of
 from ingest.http.failure import FailureReason
@@ -78,6 +80,8 @@ class Report:
     """What each publisher names against what is held, when a whole run was over."""
     census: dict[str, dict[str, int]] = field(default_factory=dict)
     """What was counted of each publisher, for the next run to compare with."""
+    requisites: dict[str, int] = field(default_factory=dict)
+    """Of each publisher, how much of what its pages need to be shown was kept."""
     remarks: list[str] = field(default_factory=list)
     """What of the coverage wants a look."""
     unreached: list[dict[str, object]] = field(default_factory=list)
@@ -92,7 +96,8 @@ class Report:
         # Without the languages: they are asked for by `creditline coverage`, and a summary is kept for every run.
         held = [{k: v for k, v in one.as_json().items() if k != "languages"} for one in self.coverage]
         covered = {"coverage": held, "census": self.census, "remarks": self.remarks} if held else {}
-        return {**self.tally.summary(), **told, **ended, **cut, **dry, **covered}
+        shown = {"requisites": self.requisites} if self.requisites else {}
+        return {**self.tally.summary(), **told, **ended, **cut, **dry, **covered, **shown}
 
 
 class Run:
@@ -117,6 +122,8 @@ class Run:
         self._publishers = [publisher_of(options) for options in work.settings.publishers]
         scopes = zip(self._publishers, map(scope_of, work.settings.publishers), strict=True)
         self._finder = Finder(work, pipeline, {publisher.id: scope for publisher, scope in scopes})
+        wanted = {publisher_of(options).id: options.requisites for options in work.settings.publishers}
+        self._requisites = Requisites(work, pipeline, wanted)
         self._planned = 0
         self._run: int | None = None
 
@@ -172,6 +179,7 @@ class Run:
     def _take_stock(self, run: Recorded) -> None:
         """Set what the publishers name against what is held."""
         catalogue, report = self._work.catalogue, self._report
+        report.requisites = dict(self._requisites.kept)
         for publisher in self._publishers:
             sessions = self._finder.sessions[publisher.id]
             seen = census(self._work.frontier, publisher.id, run.started, sessions).as_json()
@@ -264,6 +272,10 @@ class Run:
             self._plan(order, since)
         return found + sum(self._send_next(order, publisher, since) for publisher in publishers)
 
+    def _send_requisites(self, order: Order, publisher: Publisher, since: datetime) -> int:
+        """Send for what pages need to be shown: a run with a limit is over sooner, and leaves it to the next."""
+        return self._requisites.send_next(publisher.id, since) if order.limit is None else 0
+
     def _send_next(self, order: Order, publisher: Publisher, since: datetime) -> int:
         under_way = self._pipeline.visits(publisher.id)
         sent = self._sent.setdefault(publisher.id, set())
@@ -272,7 +284,9 @@ class Run:
             room = min(room, order.limit - self._asked)
         namings = self._finder.namings(publisher.id)
         # Filled up when half is gone: one question to the frontier for twenty pages, not one for each.
-        if room <= 0 or len(under_way) > _QUEUE // 2 or self._emptied.get(publisher.id) == namings:
+        if self._emptied.get(publisher.id) == namings:
+            return self._send_requisites(order, publisher, since)
+        if room <= 0 or len(under_way) > _QUEUE // 2:
             return 0
         visits = self._work.frontier.pending(
             publisher.id,
@@ -294,12 +308,15 @@ class Run:
     def _settled(self, settled: Settled) -> None:
         """Count what was a visit, and go on to what it names."""
         request = settled.request
-        if request.visit is not None and request.purpose in ("page", "home"):
+        if request.purpose == REQUISITE:
+            self._requisites.settle(settled)
+        elif request.visit is not None and request.purpose in ("page", "home"):
             self._count(settled)
         # A dry run has no row of its own in which a failure could be read later.
         elif self._run is None and request.purpose not in ("page", "policy"):
             self._miss(settled)
         self._finder.follow(settled)
+        self._requisites.follow(settled)
 
     def _miss(self, settled: Settled) -> None:
         """Note, of a dry run, what did not come; that there is no list at a guessed address is no news."""

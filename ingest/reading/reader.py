@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
+from archive.http.charset import charset_of, decode
 from archive.http.exchange import Entity
 from db.model.item import Context, PageKind, Reading
+from ingest.discovery.requisites import of_css, of_html
 from ingest.documents.pdf import is_pdf
 from ingest.reading import entries, hearing
 from ingest.reading.document import read_document
@@ -12,6 +17,8 @@ from ingest.reading.page import is_html, open_page
 from ingest.reading.page_reader import PageReader
 from ingest.reading.version import stamp
 from ingest.terms.site_policy import read_policy
+
+_IS_FILE = re.compile(r"/[^/:?#]*\.(?:css|js|png|jpe?g|gif|webp|avif|ico|woff2?|ttf|otf|eot)(?:[?#]|$)", re.IGNORECASE)
 
 
 def read(entity: Entity, context: Context) -> Reading:
@@ -29,15 +36,27 @@ def _read(entity: Entity, context: Context) -> Reading:
         return Reading(mark, PageKind.EMPTY, unread=why)
     if is_pdf(entity):
         return read_document(entity, context, mark)
+    if entity.media_type == "text/css":
+        needed = of_css(_text(entity), entity.url)
+        return Reading(mark, PageKind.OTHER, unread="a style sheet has no text", requisites=needed)
     if not is_html(entity):
         stated, listed = read_policy(entity, context.capture), entries.entries(entity, context.capture)
         if listed is not None:
             return Reading(mark, PageKind.LISTING, statements=stated, entries=listed)
         why = f"no reader for {entity.media_type or 'an entity that names no type'}"
         return Reading(mark, PageKind.OTHER, statements=stated, unread=why)
+    if _IS_FILE.search(context.url):
+        # What a site shows in the place of an image or a style sheet that is not there.
+        return Reading(mark, PageKind.MISSING)
     if context.profile is None:
         page = open_page(entity, context.url)
         found = PageReader(page, context, mark).reading(read) if page is not None else None
     else:
         found = read_as_learnt(entity, context, mark, context.profile, read)
-    return found or Reading(mark, PageKind.EMPTY, unread="there is no element in the entity")
+    if found is None:
+        return Reading(mark, PageKind.EMPTY, unread="there is no element in the entity")
+    return replace(found, requisites=of_html(_text(entity), entity.url))
+
+
+def _text(entity: Entity) -> str:
+    return decode(entity.body, charset_of(entity.body, entity.charset))

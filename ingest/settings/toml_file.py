@@ -63,7 +63,7 @@ def publisher_lines(publisher: PublisherOptions) -> list[str]:
         value = getattr(publisher, key)
         if value:
             lines.append(f"{key} = {toml(value)}")
-    for key in ("hosts", "languages", "include", "exclude", "documents"):
+    for key in ("hosts", "languages", "include", "exclude", "documents", "requisites"):
         note = PUBLISHER_NOTES[key]
         value = getattr(publisher, key)
         comment = f"  # {note}" if note else ""
@@ -80,8 +80,9 @@ PUBLISHER_NOTES = {
     "include": "path prefixes to visit; none: all",
     "exclude": "path prefixes to leave out",
     "documents": "whether PDF files that its pages link to are kept and read",
+    "requisites": "what pages need to be shown: styles+images, all (fonts and icons too) or none",
 }
-_PUBLISHER_DEFAULTS: tuple[object, ...] = ((), True)
+_PUBLISHER_DEFAULTS: tuple[object, ...] = ((), True, "styles+images")
 
 
 SECTIONS: tuple[tuple[str, Any, tuple[tuple[str, str], ...]], ...] = (

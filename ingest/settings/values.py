@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from db.model.item import Publisher
 from ingest.errors import BadSettings, Exit, Refused
@@ -84,6 +84,7 @@ class PublisherOptions:
     Attributes:
         include, exclude: path prefixes; nothing listed in include means everything.
         documents: whether PDF files that its pages link to are kept and read.
+        requisites: what of that which pages need to be shown is kept: "styles+images", "all" or "none".
     """
 
     url: str
@@ -94,6 +95,7 @@ class PublisherOptions:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     documents: bool = True
+    requisites: Literal["styles+images", "all", "none"] = "styles+images"
 
 
 @dataclass(frozen=True, slots=True)

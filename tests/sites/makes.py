@@ -127,8 +127,17 @@ class Make:
         body = found if found is not None else self.dynamic(host, parts.path, parse_qs(parts.query))
         if body is None:
             return Response(404, (("Content-Type", "text/html"),), b"<html><body><h1>Not found</h1></body></html>")
-        kinds = {"xml": "application/xml", "txt": "text/plain", "pdf": "application/pdf", "css": "text/css"}
+        kinds = {
+            "xml": "application/xml",
+            "txt": "text/plain",
+            "pdf": "application/pdf",
+            "css": "text/css",
+            "png": "image/png",
+            "woff2": "font/woff2",
+        }
         kind = kinds.get(parts.path.rpartition(".")[2], "text/html; charset=utf-8")
+        # Many sites show a page of their own for an image that is not there, and answer 200.
+        kind = "text/html" if isinstance(body, str) and body.startswith("<!doctype") else kind
         data = body.encode() if isinstance(body, str) else body
         etag = f'"{hashlib.sha256(data).hexdigest()[:16]}"'
         if headers.get("if-none-match") == etag:
@@ -350,4 +359,24 @@ def hreflang(number: int = 6) -> Make:
         made.pages[en.path], made.pages[pl.path] = article(en, head=head), article(pl, head=head)
     for one in german:
         made.pages[one.path] = article(one)
+    return made
+
+
+def shown(number: int = 3) -> Make:
+    """Pages with a style sheet that needs another, images, one of them on a host of its own, an icon and a font."""
+    texts = articles(number)
+    made = Make(texts)
+    head = '<link rel="stylesheet" href="/theme.css"><link rel="icon" href="/icon.png">'
+    images = f'<p><img src="/picture.png" srcset="/picture-2.png 2x"><img src="http://{BLOG}/photo.png"></p>'
+    made.pages["/"] = listing("Institute", [(one.path, one.title) for one in texts])
+    for one in texts:
+        made.pages[one.path] = article(one, after=f'{images}<img src="/own-{one.path[-1]}.png">', head=head)
+        made.pages[f"/own-{one.path[-1]}.png"] = b"a picture of " + one.path.encode()
+    made.pages["/theme.css"] = "@import 'more.css'; @font-face { src: url(font.woff2) }"
+    made.pages["/more.css"] = "main { background: url(ground.png) }"
+    made.pages["/lost.png"] = article(texts[0])
+    for name in ("/picture.png", "/picture-2.png", "/icon.png", "/ground.png", f"{BLOG}/photo.png"):
+        made.pages[name] = b"a picture: " + name.encode()
+    made.pages["/font.woff2"] = b"a font"
+    made.pages[texts[0].path] = str(made.pages[texts[0].path]).replace("</main>", '<img src="/lost.png"></main>')
     return made

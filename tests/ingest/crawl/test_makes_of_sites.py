@@ -11,6 +11,7 @@ from db.catalogue import Catalogue
 from db.query.coverage import Coverage, coverage, missing
 from db.search.search import search
 from ingest.collection.collection import Layout
+from ingest.crawl.run import Order
 from ingest.reading import read, stamp
 from ingest.verification.claims import Verifier
 
@@ -135,3 +136,40 @@ def test_documents_are_left_out_and_told_where_the_settings_say_so(makes: Any, v
     assert any("9 documents linked and not kept" in remark for remark in report.remarks)
     site.again(documents=True)
     assert site.site.visits(".pdf") >= 9
+
+
+STYLES = {"/theme.css", "/more.css"}
+IMAGES = {"/picture.png", "/picture-2.png", "/ground.png", "/lost.png", "/own-0.png", "/own-1.png", "/own-2.png"}
+OTHERS = {"/icon.png", "/font.woff2"}
+
+
+def needed(site: Any) -> list[str]:
+    """Return what was asked for beside pages, robots.txt and lists."""
+    return sorted(url for url in site.asked if url.endswith((".css", ".png", ".woff2")))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "kept"), [("styles+images", STYLES | IMAGES), ("all", STYLES | IMAGES | OTHERS), ("none", set())]
+)
+def test_what_pages_need_to_be_shown_is_kept_once_as_the_settings_say(
+    wanted: str, kept: set[str], makes: Any, visited: Begin
+) -> None:
+    site = visited(makes.shown(), requisites=wanted)
+    report = site.again()
+    photo = {f"http://{makes.BLOG}/photo.png"} if kept else set()
+    assert needed(site.site) == sorted({f"{makes.BASE}{path}" for path in kept} | photo)
+    # Neither pages, nor items, nor anything that is missing.
+    assert held(site.layout) == {text.url for text in site.site.texts}
+    assert report.tally.visits == 4
+    assert covered(site.layout).whole.missing == {}
+    assert report.requisites == ({"in": len(needed(site.site))} if kept else {})
+    site.again()
+    assert needed(site.site) == []
+
+
+def test_a_run_with_a_limit_leaves_what_pages_need_to_the_next(makes: Any, visited: Begin) -> None:
+    site = visited(makes.shown())
+    site.run(site.layout, site.settings, Order(limit=2))
+    assert needed(site.site) == []
+    site.again()
+    assert len(needed(site.site)) == len(STYLES | IMAGES) + 1

@@ -1,0 +1,110 @@
+"""Visits of requisites: what kept pages need to be shown, each address once, after the pages and within a budget."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+
+from db.frontier import Discovery, VisitKind
+from ingest.collection.collection import Collection
+from ingest.collection.recrawl_interval import next_try
+from ingest.crawl.outcome import LEFT_ALONE, Settled, Tally
+from ingest.crawl.pipeline import Pipeline
+from ingest.crawl.redirect_follower import onward
+from ingest.crawl.request import Request
+from ingest.crawl.scope import tidy
+from ingest.discovery.requisites import WANTED
+from ingest.http.failure import FailureReason
+
+REQUISITES_LIMIT = 2000
+"""So many requisites of a publisher are asked for in a run; the next goes on."""
+BYTES_LIMIT = 500_000_000
+"""So many bytes of requisites of a publisher are kept in a run, and one answer more."""
+_QUEUE = 20
+"""So many are on their way at a time."""
+PURPOSE = "requisite"
+
+
+class Requisites:
+    """What the pages of a run need."""
+
+    def __init__(self, work: Collection, pipeline: Pipeline, wanted: Mapping[str, str]) -> None:
+        """*wanted* is what the settings of each publisher say (see `ingest.discovery.requisites.WANTED`)."""
+        self._work, self._pipeline = work, pipeline
+        self._wanted = {publisher: WANTED[said] for publisher, said in wanted.items()}
+        self._asked: Counter[str] = Counter()
+        self._bytes: Counter[str] = Counter()
+        self._under_way: Counter[str] = Counter()
+        self._named: dict[str, set[str]] = {}
+        self._emptied: set[str] = set()
+        self.kept: Counter[str] = Counter()
+        """Of each publisher, how many came."""
+
+    def follow(self, settled: Settled) -> None:
+        """Take what a page or a style sheet needs into the frontier."""
+        request, reading = settled.request, settled.reading
+        wanted = self._wanted.get(request.publisher)
+        if reading is None or not wanted:
+            return
+        # A site prints the same style sheets on every page.
+        named = self._named.setdefault(request.publisher, set())
+        fresh = {one.url for one in reading.requisites if one.kind in wanted} - named
+        if fresh:
+            named |= fresh
+            self._seed(request, [url for url in dict.fromkeys(one.url for one in reading.requisites) if url in fresh])
+
+    def _seed(self, request: Request, urls: list[str]) -> None:
+        found = [
+            Discovery(url, request.publisher, VisitKind.REQUISITE, via=request.url) for url in map(tidy, urls) if url
+        ]
+        self._work.frontier.seed(found, now=self._work.clock())
+        self._emptied.discard(request.publisher)
+
+    def send_next(self, publisher: str, since: datetime) -> int:
+        """Send for the next ones of *publisher* that were not asked for since *since*; return how many were sent."""
+        under_way = self._under_way[publisher]
+        room = min(_QUEUE - under_way, REQUISITES_LIMIT - self._asked[publisher])
+        if room <= 0 or under_way > _QUEUE // 2 or publisher in self._emptied or self._bytes[publisher] > BYTES_LIMIT:
+            return 0
+        pending = self._work.frontier.pending(
+            publisher,
+            run_started=since,
+            now=self._work.clock(),
+            limit=room + under_way,
+            kinds=(VisitKind.REQUISITE,),
+        )
+        coming = self._pipeline.visits(publisher)
+        fresh = [visit for visit in pending if visit.id not in coming][:room]
+        for visit in fresh:
+            self._asked[publisher] += 1
+            self._under_way[publisher] += 1
+            self._pipeline.send(Request(visit.url, publisher, PURPOSE, visit=visit.id))
+        if not fresh:
+            self._emptied.add(publisher)
+        return len(fresh)
+
+    def settle(self, settled: Settled) -> None:
+        """Record what came of one: it is not asked for again, but where its host failed for a reason that passes."""
+        request, now = settled.request, self._work.clock()
+        self._under_way[request.publisher] -= 1
+        if request.visit is None:
+            return
+        frontier, failed = self._work.frontier, settled.failed
+        if failed is not None and failed.reason == LEFT_ALONE:
+            # By the next run, and not by this one again and again.
+            frontier.put_off(request.visit, until=settled.until or now)
+            self._emptied.add(request.publisher)
+            return
+        word = Tally().add(settled)
+        if failed is not None and failed.reason in set(FailureReason):
+            due = next_try(FailureReason(failed.reason), frontier.attempts(request.visit) + 1, now)
+            frontier.postponed(request.visit, outcome=failed.reason, at=now, next_due=due)
+            return
+        frontier.done(request.visit, outcome=failed.reason if failed else word, at=now, next_due=None)
+        if settled.capture is not None and settled.capture.status == 200:
+            self.kept[request.publisher] += 1
+            self._bytes[request.publisher] += settled.capture.payload_length
+        following = onward(request, settled.exchange) if settled.exchange is not None else None
+        if following is not None:
+            self._seed(request, [following.url])

@@ -1,0 +1,113 @@
+"""Requisites: what a page or a style sheet needs to be shown: style sheets, images, fonts, icons. Pure.
+
+Scripts are none: what was archived never runs, and a page that only a script makes is brought in as a browser's WACZ.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from html import unescape
+
+from db.model.item import Requisite, RequisiteKind
+from ingest.errors import UrlRefused
+from ingest.http.url import read_target
+
+MOST = 300
+"""So many requisites of a page or a style sheet are taken."""
+_CANDIDATES = 8
+"""So many candidates of one `srcset` are taken: which of them a browser shows hangs on its screen."""
+CSS_LIMIT = 2 * 1024 * 1024
+"""So many bytes of a style sheet are looked at."""
+_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"'\s]*))\s*\)|@import\s+(?:"([^"]*)"|'([^']*)')""", re.I)
+_BASE = re.compile(r"""<base\b[^<>]{0,2000}\bhref\s*=\s*["']?([^"'\s>]+)""", re.I)
+_TAG = re.compile(r"<(img|source|video|link|style)\b([^<>]{0,8000})>", re.I)
+_SAID = re.compile(r"""([a-z][\w:-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I)
+_COMMENT = re.compile(r"/\*.*?\*/", re.S)
+_FONT = re.compile(r"\.(?:woff2?|ttf|otf|eot)(?:[?#]|$)", re.I)
+_SHEET = re.compile(r"\.css(?:[?#]|$)", re.I)
+# Themes put the address there and let a script move it, so that images below the fold are loaded late.
+_LATE = ("data-src", "data-lazy-src", "data-original")
+_LATE_SETS = ("data-srcset", "data-lazy-srcset")
+
+
+WANTED: Mapping[str, frozenset[RequisiteKind]] = {
+    "none": frozenset(),
+    "styles+images": frozenset({RequisiteKind.STYLE, RequisiteKind.IMAGE}),
+    "all": frozenset(RequisiteKind),
+}
+"""What the setting ``requisites`` may say, and which kinds are kept then."""
+
+
+def of_html(text: str, base: str) -> tuple[Requisite, ...]:
+    """Return what the page *text* needs, in its order, each once; its addresses are resolved against *base*.
+
+    From the text and not from a tree: a reader leaves out of that what it knows from other pages.
+    """
+    stated = _BASE.search(text)
+    if stated is not None:
+        with suppress(UrlRefused):
+            base = read_target(unescape(stated[1]), base).url
+    return _resolved(_of_html(text), base)
+
+
+def of_css(text: str, base: str) -> tuple[Requisite, ...]:
+    """Return what a style sheet needs: what it imports, the images and fonts that it names."""
+    return _resolved(_of_css(text), base)
+
+
+def _of_html(text: str) -> Iterator[tuple[RequisiteKind, str]]:
+    for tag in _TAG.finditer(text):
+        name = tag[1].lower()
+        if name == "style":
+            ends = text.find("</style", tag.end())
+            yield from _of_css(text[tag.end() : ends if ends > 0 else tag.end()])
+            continue
+        said = {found[1].lower(): unescape(found[2] or found[3] or found[4] or "") for found in _SAID.finditer(tag[2])}
+        if name == "link":
+            yield from _of_link(said)
+            continue
+        # A source of a picture has candidates alone; one of a video or of sounds is no image.
+        named = {"img": ("src", *_LATE), "video": ("poster",)}.get(name, ())
+        yield from ((RequisiteKind.IMAGE, said.get(one, "")) for one in named)
+        for one in ("srcset", *_LATE_SETS):
+            yield from ((RequisiteKind.IMAGE, url) for url in _candidates(said.get(one, "")))
+
+
+def _of_link(said: Mapping[str, str]) -> Iterator[tuple[RequisiteKind, str]]:
+    relations = said.get("rel", "").lower().split()
+    if "stylesheet" in relations:
+        yield RequisiteKind.STYLE, said.get("href", "")
+    elif "icon" in relations or "apple-touch-icon" in relations:
+        yield RequisiteKind.ICON, said.get("href", "")
+
+
+def _candidates(said: str) -> list[str]:
+    # Parted by commas with a space behind: addresses of image services have commas of their own.
+    return [one.split()[0] for one in re.split(r",\s+", said[:20_000]) if one.split()][:_CANDIDATES]
+
+
+def _of_css(text: str) -> Iterator[tuple[RequisiteKind, str]]:
+    for found in _URL.finditer(_COMMENT.sub("", text[:CSS_LIMIT])):
+        url = next(filter(None, found.groups()), "")
+        if found[0].startswith("@") or _SHEET.search(url):
+            yield RequisiteKind.STYLE, url
+        else:
+            yield (RequisiteKind.FONT if _FONT.search(url) else RequisiteKind.IMAGE), url
+
+
+def _resolved(said: Iterable[tuple[RequisiteKind, str]], base: str) -> tuple[Requisite, ...]:
+    found: dict[str, Requisite] = {}
+    for kind, location in said:
+        location = location.strip()
+        if not location or location.startswith(("data:", "blob:", "#")):
+            continue
+        try:
+            url = read_target(location, base).url
+        except UrlRefused:
+            continue
+        found.setdefault(url, Requisite(kind, url))
+        if len(found) >= MOST:
+            break
+    return tuple(found.values())
