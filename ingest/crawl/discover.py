@@ -108,6 +108,11 @@ class Finder:
         opening = self._awaited[publisher] or waiting or self._named.get(publisher)
         return not opening or self._asked[publisher] - self._awaited[publisher] - waiting >= LISTS_FIRST
 
+    def has_all(self, publisher: str) -> bool:
+        """Say whether all that lists of *publisher* name was taken in."""
+        under_way = self._awaited[publisher] or self._waiting.get(publisher) or self._named.get(publisher)
+        return self._begun and not under_way and publisher not in self.cut
+
     def step(self) -> int:
         """Take a share of what lists named into the frontier, and send for further lists; return how much was done.
 

@@ -36,6 +36,10 @@ _QUEUE = 40
 """So many visits of a publisher are on their way at a time: enough to keep its hosts and the readers at work."""
 
 
+_UNLISTED = 500
+"""So many pages that a publisher's sitemaps name no more are looked at in the run that sees it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a run is asked to do.
@@ -118,6 +122,7 @@ class Run:
         self._emptied: dict[str, int] = {}
         """For a publisher of which nothing is left to visit: how often it had been named by then."""
         self._told_plan = False
+        self._looked_after: set[str] = set()
         self._withheld = work.catalogue.withheld()
         self._publishers = [publisher_of(options) for options in work.settings.publishers]
         scopes = zip(self._publishers, map(scope_of, work.settings.publishers), strict=True)
@@ -270,11 +275,22 @@ class Run:
         if not self._told_plan and len(publishers) == len(self._publishers):
             self._told_plan = True
             self._plan(order, since)
+        for publisher in publishers:
+            self._look_after_unlisted(publisher, since)
         return found + sum(self._send_next(order, publisher, since) for publisher in publishers)
 
     def _send_requisites(self, order: Order, publisher: Publisher, since: datetime) -> int:
         """Send for what pages need to be shown: a run with a limit is over sooner, and leaves it to the next."""
         return self._requisites.send_next(publisher.id, since) if order.limit is None else 0
+
+    def _look_after_unlisted(self, publisher: Publisher, since: datetime) -> None:
+        """Once all lists are read: what they name no more may be gone, and is looked at now, not in a week."""
+        if publisher.id in self._looked_after or not self._finder.has_all(publisher.id):
+            return
+        self._looked_after.add(publisher.id)
+        frontier, now = self._work.frontier, self._work.clock()
+        if frontier.look_after_unlisted(publisher.id, since=since, now=now, limit=_UNLISTED):
+            self._emptied.pop(publisher.id, None)
 
     def _send_next(self, order: Order, publisher: Publisher, since: datetime) -> int:
         under_way = self._pipeline.visits(publisher.id)

@@ -173,3 +173,24 @@ def test_a_run_with_a_limit_leaves_what_pages_need_to_the_next(makes: Any, visit
     assert needed(site.site) == []
     site.again()
     assert len(needed(site.site)) == len(STYLES | IMAGES) + 1
+
+
+def test_a_page_that_left_the_sitemap_is_looked_at_in_the_same_run_though_it_is_not_due(
+    makes: Any, visited: Begin
+) -> None:
+    site = visited(makes.hreflang(6))
+    site.again()
+    pages, lost = site.site.pages, site.site.texts[0]
+    entries = pages["/sitemap.xml"].split("</url>")
+    pages["/sitemap.xml"] = "</url>".join([entries[0].partition("<url>")[0] + entries[1], *entries[2:]])
+    # Its page in German stands in the entry that was taken out, and is still there.
+    del pages[lost.path]
+    site.site.asked.clear()
+    site.run(site.layout, site.settings, Order(due_only=True))
+    asked = {url.removeprefix(makes.BASE) for url in site.site.asked}
+    assert {lost.path, "/de/text-0"} <= asked
+    assert not asked & {text.path for text in site.site.texts[1:6]}
+    with Catalogue.open(site.layout.catalogue, read_only=True) as catalogue:
+        item = catalogue.item(lost.url)
+    assert item is not None
+    assert item.gone is not None
