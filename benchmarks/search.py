@@ -7,7 +7,7 @@ The catalogue is made up, the same each time: texts of made-up words that are as
 languages, by three publishers, over sixteen years, with tags of which some are rare and some stand on every tenth item.
 Making it takes minutes; `--keep` leaves it, and the next run with the same folder takes it again.
 
-    python benchmarks/search.py [--items N] [--rounds N] [--keep FOLDER]
+    python benchmarks/search.py [--items N] [--seconds S] [--rounds N] [--keep FOLDER]
 """
 
 from __future__ import annotations
@@ -19,15 +19,18 @@ import statistics
 import tempfile
 import time
 from bisect import bisect
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
 
 from db.catalogue import Catalogue
-from db.model.grade import LINKED
+from db.model.terms import LINKED
+from db.search.facet_counts import FacetKind, facets
 from db.search.index import SearchIndex
-from db.search.search import search
+from db.search.query import parse
+from db.search.search import Page, Sort, page, search
 
 ITEMS = 100_000
 NAMED = ("lang:en minister", "from:2020 to:2021 economy", 'tag:"topic 5" war', "a*")
@@ -60,6 +63,13 @@ MIXES = (
     "publisher:wi lang:en from:2015 tag:topic war OR economy",
     '"economy war"',
     "minister title:war",
+    "(war OR economy) -minister",
+    "year:2021 war",
+    'section:="Section 3" war',
+    "is:changed war",
+    "in:editions minister",
+    "reuse:unknown minister",
+    "license:none war",
 )
 """Other mixes of filters and words, for plans that are a disaster."""
 BEGIN = date(2010, 1, 1)
@@ -197,13 +207,42 @@ def measure(path: Path, rounds: int) -> bool:
                 f"  clock {statistics.median(waited):6.1f}{'  TOO SLOW' if late else ''}",
                 flush=True,
             )
+        _beside(catalogue.connection, rounds)
     return within
+
+
+VIEWS = (
+    "SELECT id, title, authors, published FROM items ORDER BY published DESC LIMIT 20",
+    "SELECT count(*) FROM items",
+    "SELECT item, snippet(words, 2, '[', ']', '…', 16) FROM search_text WHERE words MATCH 'minister' "
+    "ORDER BY rank LIMIT 20",
+)
+"""What people ask in SQL; the last is plain FTS5: every hit is ranked."""
+
+
+def _beside(connection: sqlite3.Connection, rounds: int) -> None:
+    """Print how long facets, orders and the views take."""
+    few = [FacetKind.YEAR, FacetKind.AUTHOR, FacetKind.TAG]
+    asked: list[tuple[str, Callable[[], object]]] = [
+        *((f"facets {text}: three", lambda text=text: facets(connection, text, few)) for text in ("minister", "the")),
+        ("facets minister: all nine", lambda: facets(connection, "minister", list(FacetKind))),
+        *((f"sort {sort}: war", lambda sort=sort: page(connection, parse("war"), Page(sort=sort))) for sort in Sort),
+        *((text, lambda text=text: connection.execute(text).fetchall()) for text in VIEWS),
+    ]
+    for name, call in asked:
+        spent = []
+        for _ in range(rounds):
+            turn = time.process_time()
+            call()
+            spent.append(1000 * (time.process_time() - turn))
+        print(f"{name[:58]:58} CPU median {statistics.median(spent):6.1f} ms, most {max(spent):6.1f}", flush=True)
 
 
 def main() -> int:
     """Make the catalogue where it is not there, and measure."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--items", type=int, default=ITEMS)
+    options.add_argument("--seconds", type=float, default=3600, help="stop making it after so many")
     options.add_argument("--rounds", type=int, default=7)
     options.add_argument("--keep", type=Path, help="the folder of the catalogue, made if it is not there")
     chosen = options.parse_args()
@@ -213,9 +252,12 @@ def main() -> int:
         path = folder / f"search-{chosen.items}.db"
         if not path.exists():
             began = time.perf_counter()
-            make(path.with_suffix(".part"), chosen.items)
+            made = make(path.with_suffix(".part"), chosen.items, chosen.seconds)
             path.with_suffix(".part").rename(path)
-            print(f"{chosen.items} items made in {time.perf_counter() - began:.0f} s, {path.stat().st_size >> 20} MB")
+            size = path.stat().st_size
+            print(
+                f"{made} items made in {time.perf_counter() - began:.0f} s, {size >> 20} MB, {size // made} bytes each"
+            )
         return 0 if measure(path, chosen.rounds) else 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -62,7 +63,11 @@ def snippet(text: str, atoms: Sequence[Atom]) -> Snippet:
 
 def _places(flat: str, atoms: Sequence[Atom]) -> list[tuple[int, int, int]]:
     """Return (start, end, number of the atom) of each hit, in order."""
-    spoken = list(placed_words(fold(flat)))
+    folded = fold(flat)
+    quick = _quickly(folded, atoms)
+    if quick is not None:
+        return quick
+    spoken = list(placed_words(folded))
     distinct = {word for _, _, word in spoken}
     found = []
     for number, atom in enumerate(atoms):
@@ -73,6 +78,22 @@ def _places(flat: str, atoms: Sequence[Atom]) -> list[tuple[int, int, int]]:
             if word in hits[0] and all(spoken[place + at][2] in hits[at] for at in range(1, size)):
                 found.append((start, spoken[place + size - 1][1], number))
     return sorted(found)
+
+
+def _quickly(folded: str, atoms: Sequence[Atom]) -> list[tuple[int, int, int]] | None:
+    """Return the hits in a text of ASCII where no phrase is looked for, without a look at its other words; else None.
+
+    A hit begins as what is looked for does (`_is_hit`): only words that do are taken out of the text.
+    """
+    if not atoms or not folded.isascii() or any(len(atom.words) > 1 for atom in atoms):
+        return None
+    begins = {atom.words[0] if atom.prefix else atom.words[0][:2] for atom in atoms}
+    pattern = re.compile(f"(?<![a-z0-9])(?:{'|'.join(map(re.escape, sorted(begins)))})[a-z0-9]*")
+    words = [(match.start(), match.end(), match.group()) for match in pattern.finditer(folded)]
+    hits = [{word for word in {word for _, _, word in words} if _is_hit(atom, 0, word)} for atom in atoms]
+    return sorted(
+        (start, end, number) for start, end, word in words for number, held in enumerate(hits) if word in held
+    )
 
 
 def _is_hit(atom: Atom, at: int, word: str) -> bool:

@@ -378,3 +378,16 @@ def test_an_index_of_another_fold_is_written_anew(tmp_path: Path, made: Made) ->
         assert found(catalogue, "lodz") == set()
     with Catalogue.open(path, create=True) as catalogue:
         assert found(catalogue, "lodz") == {1}
+
+
+@given(
+    st.text("abcxyz -._1é", max_size=80),
+    st.lists(st.sampled_from(["ab", "a*", "xyz", "abc", "c1", "bc*"]), min_size=1, max_size=3),
+)
+def test_a_snippet_of_plain_text_marks_what_one_of_any_text_does(text: str, asked: list[str]) -> None:
+    atoms = parse(" ".join(asked)).atoms()
+    # A letter beyond ASCII far off has the text gone through word by word.
+    plain, any_text = snippet(text, atoms), snippet(f"{text} ξ", atoms)
+    assert [text[start:end] for start, end in plain.marks] == [
+        any_text.text[start:end] for start, end in any_text.marks
+    ]
