@@ -212,7 +212,9 @@ class Stated:
 
     def of(self, item: Item) -> list[int]:
         """Take the terms of *item*, and return their numbers."""
-        found = list(dict.fromkeys(self._license(held) for held in item.terms))
+        # Beside an answer that is no yes, the words are told and no licence is: it would be taken for one.
+        permitted = any(verdict_of(item, Use.REPUBLISH, commercial=commercial).is_yes for commercial in (True, False))
+        found = list(dict.fromkeys(self._license(held, permitted) for held in item.terms))
         for one in found:
             # In the order in which they turn up, so that the same items give the same package.
             self._numbers.setdefault(one, len(self._numbers) + 1)
@@ -229,10 +231,10 @@ class Stated:
         # By their words and address where as many items have them, so that the same items give the same package.
         return sorted(self._items, key=lambda one: (-self._items[one], one.title, one.path))
 
-    def _license(self, held: ItemTerm) -> License:
-        """Return the words, and the licence that they name; else the page where they stood when they turned up."""
+    def _license(self, held: ItemTerm, permitted: bool) -> License:
+        """Return the words, and the licence that they name, if *permitted*; else the page where they turned up."""
         words = held.statement.words
-        named = next((term for term in held.statement.terms if term.license_url), None)
+        named = next((term for term in held.statement.terms if permitted and term.license_url), None)
         url = named.license_url if named else None
         # The same words stand on thousands of pages, and count as one set of terms.
         if (words, url) not in self._known:

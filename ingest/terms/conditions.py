@@ -1,10 +1,14 @@
-"""Conditions: whether what a sentence hangs a grant on is understood, whatever it is."""
+"""Conditions: whether what a sentence hangs a grant on is understood, and whether it names a time to wait for."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import cache
 
 from ingest.terms.clause import plain
+from ingest.terms.owner import reach
+from ingest.terms.phrases import fold, pattern_of, spaced
 from ingest.terms.roles import conjunctions
 from ingest.terms.vocabulary import vocabulary
 
@@ -47,3 +51,15 @@ def _conditions(folded: str, language: str) -> Iterator[tuple[int, str]]:
         # "A condizione che se ne citi": one conjunction right behind another is its second half.
         if said and not said.startswith(",") and not (number + 1 < len(found) and " " not in said):
             yield begun.start(), words
+
+
+def is_timed(sentence: str) -> bool:
+    """Whether a *sentence* names a time: a grant in it may hold only after that time, or up to it."""
+    return _times().search(fold(sentence)) is not None
+
+
+@cache
+def _times() -> re.Pattern[str]:
+    held = reach("times")
+    phrases = (phrase for language, listed in held.items() if language != "words" for phrase in listed)
+    return spaced(tuple(pattern_of(fold(phrase), held["words"]) for phrase in phrases))

@@ -20,7 +20,7 @@ from ingest.terms.clause import (
     plain,
     read_clause,
 )
-from ingest.terms.conditions import are_understood
+from ingest.terms.conditions import are_understood, is_timed
 from ingest.terms.licenses import CreativeCommons, Named, OtherLicense, from_address, named_in
 from ingest.terms.objects import is_of_another, without_grants
 from ingest.terms.phrases import fold
@@ -100,7 +100,11 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
         named = named_in(sentence, vocabulary())
         read = list(_sentence(sentence, about, named))
         permits = any(grants(term) for one in read for term in one.terms)
-        fired.extend(_limited(read) if permits and is_of_another(sentence) else read)
+        if permits and is_of_another(sentence):
+            read = list(_limited(read))
+        elif permits and is_timed(sentence):
+            read = list(map(_in_context, read))
+        fired.extend(read)
         if named is not None or span != spans[-1]:
             about = _after(sentence, about, named)
     return _settled(_told_apart(tuple(fired), about.named))
@@ -253,7 +257,11 @@ def _is_only_named(hit: str, marks: Marks, folded: str) -> bool:
 
 
 def _in_context(fired: Fired) -> Fired:
-    """A grant that no frame fits, since it answers a question or its language has none: a person has to confirm it."""
+    """A grant that a person has to confirm: no frame fits it, since it answers a question or its language has none, or
+    it waits for a time that no term can hold. A licence beside such a time is named, and permits nothing yet.
+    """
+    if fired.rule == "named-license":
+        return replace(fired, terms=tuple(dict.fromkeys(map(_named_only, fired.terms))))
     terms = (replace(one, rule=IN_CONTEXT) if one.rule == "grant" and grants(one) else one for one in fired.terms)
     return replace(fired, terms=tuple(terms))
 

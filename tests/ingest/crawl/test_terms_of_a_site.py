@@ -23,6 +23,7 @@ from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
 from ingest.errors import Exit
+from ingest.exporting.texts import Stated
 from ingest.settings.values import Settings
 
 pytestmark = pytest.mark.xdist_group("terms of a site")
@@ -130,6 +131,15 @@ def test_all_rights_reserved_in_the_footer_and_a_license_in_the_article_is_a_con
         weighed = verdict([held.statement for held in item.terms])
         assert weighed.conflict
         assert {statement.words for statement, _ in weighed.because} == {held.statement.words for held in item.terms}
+
+
+def test_a_package_names_no_licence_beside_an_answer_that_is_no_yes(followed: Followed) -> None:
+    item = followed.articles("disagreeing")[0]
+    with followed.catalogue("disagreeing") as catalogue:
+        for terms, names in ((item.terms, {None}), (item.terms[:1], {"CC-BY-4.0"})):
+            stated = Stated(catalogue)
+            stated.of(replace(item, terms=terms))
+            assert {one.name for _, one in stated.numbered()} == names
 
 
 # ── From run to run ──────────────────────────────────────────────────────────────────────────────────────────

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.terms.conditions import are_understood
+from ingest.terms import read_wording
+from ingest.terms.conditions import are_understood, is_timed
 
 
 @pytest.mark.parametrize(
@@ -38,3 +39,32 @@ def test_a_duty_and_an_act_of_the_reader_are_understood(language: str, sentence:
 )
 def test_what_no_duty_holds_is_not_understood_whatever_else_the_sentence_grants(language: str, sentence: str) -> None:
     assert not are_understood(sentence, language)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "You may reprint this piece from two weeks after its publication, with a link to the original.",
+        "Our articles may be republished 48 hours after publication with credit.",
+        "Unsere Artikel dürfen ab zwei Wochen nach Erscheinen mit Quellenangabe nachgedruckt werden.",
+        "Nasze teksty można przedrukować po 14 dniach od publikacji, z podaniem źródła.",
+        "Nos articles peuvent être repris deux semaines après leur parution, avec mention de la source.",
+        "Наши статьи можно перепечатывать через 30 дней после публикации со ссылкой на источник.",
+    ],
+)
+def test_a_grant_that_waits_for_a_time_is_a_reading_that_a_person_confirms(sentence: str) -> None:
+    assert is_timed(sentence)
+    granted = [term for term in read_wording(sentence) if term.duties]
+    assert granted
+    assert {term.rule for term in granted} == {"grant-in-context"}
+
+
+def test_a_grant_that_names_no_time_waits_for_none() -> None:
+    assert not is_timed("Our articles may be republished with credit to the author.")
+
+
+def test_a_licence_that_begins_later_is_named_and_permits_nothing_yet() -> None:
+    terms = read_wording("Six months after publication our articles are available under CC BY 4.0.")
+    assert {term.license_id for term in terms} == {"CC-BY-4.0"}
+    assert {term.rule for term in terms if term.duties} == {"named-license"}
+    assert all(term.permission.value == "not stated" for term in terms)
