@@ -56,7 +56,8 @@ ALONE = frozenset(
     byline|autor|autorka|autorzy|autorki|autorstwo|tekst|teksty|oprac|oprac.|opracowanie|opracował|opracowała|
     opracowali|współautor|współautorka|współautorzy|autor tekstu|autorka tekstu|autorzy tekstu|napisał|napisała|
     napisali|przygotował|przygotowała|napisane przez|autorin|autoren|autorinnen|autor/in|
-    autor*in|autor*innen|autor:in|autor:innen|autor_in|autor_innen|autorinnen und autoren|von|verfasst von|
+    autor*in|autor*innen|autor:in|autor:innen|autor_in|autor_innen|autorin/autor|autor/autorin|autor(in)|autorinnen/autoren|
+    autorinnen und autoren|von|verfasst von|
     geschrieben von|erstellt von|veröffentlicht von|verfasser|verfasserin|text|texte|auteur|auteurs|auteure|auteures|
     autrice|autrices|auteur(s)|auteur·e·s|par|écrit par|rédigé par|publié par|autores|autora|autoras|autor(es)|
     autor/a|por|escrito por|publicado por|texto|autore|autori|autrici|di|a cura di|scritto da|testo|door|

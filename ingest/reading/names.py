@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ingest.reading import dates, given_names, labels, offices
+from ingest.reading import dates, given_names, labels, no_names, offices
 from ingest.reading.page import plain
 from ingest.reading.roles import ROLE_FIRST
 from ingest.reading.short_words import remembered
@@ -60,9 +60,10 @@ _DEGREES = re.compile(r"[A-Z]{2,5}$")
 _PAREN = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
 _DATEISH = re.compile(r"\d{1,2}[./:]\d{1,2}|\b(?:19|20)\d\d\b|\b\d{1,2}\s*(?:min|am|pm|uhr)\b|\d+\s+\w+\s+ago", re.I)
 _TRAILING = re.compile(
-    r"\s+(?:on|am|le|el|op|il|veröffentlicht|published|updated|posted|in|for|from|at|is|für|aus)(?:\s.*)?$",
+    r"\s+(?:on|am|(?-i:le|el|op|il)|veröffentlicht|published|updated|posted|in|for|from|at|is|für|aus)(?:\s.*)?$",
     re.I,
 )
+"""What follows a name; with a capital "Le" and "El" begin a family's."""
 _PARTICLE = offices.words(
     """von van de der den del della di da dos das du la le el al bin ibn abu ben y e ten ter zu zur zum vom
     und af av
@@ -225,7 +226,7 @@ def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:  # noqa:
         name = tidy(_led(piece)) if printed else tidy(piece)
         if printed and listed and (given_names.known(bared := _bare_of_office(name)) or not found):
             name = bared
-        if not name or "#" in name or _NOT_NAMES.match(name) or len(name) > 80:
+        if not name or "#" in name or len(name) > 80 or _NOT_NAMES.match(name) or no_names.listed(name):
             continue
         if _DATEISH.search(name) and not person(name):
             continue

@@ -1,0 +1,51 @@
+"""What stands where a name could is no name for that: words of an interface, days, sections, degrees."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from db.model.item import Reading
+from ingest.reading import names, no_names
+
+PageMaker = Callable[..., str]
+Read = Callable[..., Reading]
+NONE = (
+    *("Click Here", "Zur Artikelübersicht", "And", "Sat", "Co. KG", "Download PDF", "Środa", "Nachrichten", "CFP"),
+    *(
+        "Mehr lesen",
+        "Czytaj dalej",
+        "Lire la suite",
+        "Pressemitteilung von Anna Fox",
+        "MD",
+    ),
+)
+
+
+@pytest.mark.parametrize("words", NONE)
+@pytest.mark.parametrize("printed", [True, False])
+def test_words_that_are_no_name_are_none_in_a_byline_and_in_a_field(words: str, printed: bool) -> None:
+    assert no_names.listed(words)
+    assert names.split(words, printed=printed) == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["May Sarton", "Jan", "April Roach", "Sunny Hundal", "Mark Weekday", "Viola Sato", "Anna Downloads", "Welt"]
+)
+def test_names_that_begin_like_such_words_are_names(name: str) -> None:
+    assert not no_names.listed(name)
+    assert [one.name for one in names.split(name)] == [name]
+
+
+def test_data_that_state_no_name_leave_the_byline_its_word(make_page: PageMaker, read_page: Read) -> None:
+    said = json.dumps({"@type": "Article", "author": [{"@type": "Person", "name": "Sat"}]})
+    head = f'<title>The Amber Road Reopens</title><script type="application/ld+json">{said}</script>'
+    top = '<h1>The Amber Road Reopens</h1><p class="byline">By Grażyna Żuraw</p>'
+    assert [one.name for one in read_page(make_page(head=head, top=top)).attributions] == ["Grażyna Żuraw"]
+
+
+def test_a_family_name_that_begins_with_an_article_is_a_part_of_the_name() -> None:
+    assert [one.name for one in names.split("Par Loïc Le Clerc", printed=True)] == ["Loïc Le Clerc"]
+    assert [one.name for one in names.split("Par Loïc Clerc le 3 mai", printed=True)] == ["Loïc Clerc"]
