@@ -51,7 +51,11 @@ _CONTROL = re.compile(
     re.I | re.X,
 )
 """What a list offers to be done with it."""
-_COUNT = re.compile(r"\s*[(\[]\d{1,5}[)\]]$")
+_COUNT = re.compile(
+    r"\s*[(\[]\d{1,5}(?:\s+(?:posts?|articles?|stories|items|texts?|beiträge|artikel|artykuł\w*|wpis\w*|entradas|artículos|"
+    r"articoli|artigos))?[)\]]$",
+    re.I,
+)
 NUMBER = re.compile(r"\d{5,}")
 _INTERNAL = "_"
 """How a newsroom begins what only its own programs read."""
@@ -63,6 +67,14 @@ _PLACED = re.compile(
 )
 """Where on its site a newsroom puts a text, kept among its tags."""
 _LABELLED = re.compile(r"^([A-Za-z][\w ]{1,24}):\s*(\S.*)$")
+_PATHED = re.compile(
+    r"(?:sections?|topics?|tags?|subjects?|keywords?|categor(?:y|ies)|organi[sz]ations?|persons?|people|places?|locations?)"
+    r"/(\S.*)"
+)
+"""A tag with the kind of it before it, as a path in the publisher's own system."""
+_CODE = re.compile(r"[A-Z]{2,7}\d{0,3}")
+CODES = 5
+"""So many codes and more are the marks of a system; fewer may be names that readers know ("NATO", "EU")."""
 _SUBJECTS = frozenset(
     {"category", "subject", "topic", "tag", "keyword", "theme", "thema", "tema", "kategorie", "kategoria"}
 )
@@ -86,6 +98,10 @@ def _plainly(found: list[Candidate]) -> list[Candidate]:
     """Return *found* without what a system keeps for itself, where it labels what it keeps ("Page Type: Article"): of
     these only what the label calls a tag, or else a subject, without the label.
     """
+    if sum(_CODE.fullmatch(c.value) is not None for c in found) > max(CODES, 0.8 * len(found)):
+        return []
+    if len(pathed := [_PATHED.fullmatch(c.value) for c in found]) > 1 and all(pathed):
+        return [c._replace(value=one[1], words=one[1]) for c, one in zip(found, pathed, strict=True) if one]
     labelled = [match for c in found if ":" in c.value and (match := _LABELLED.match(c.value))]
     if len(labelled) < 2:
         return [c for c in found if not _is_key(c.value)]

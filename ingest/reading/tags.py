@@ -47,6 +47,21 @@ _LABEL = 48
 """Where the colon behind a label stands at the latest."""
 LOOSE, ABOVE, FEW, ROW, BESIDE = 20, -40, 10, 30, 8
 _FILED = "line of categories"
+_FIELDS = frozenset(
+    (
+        "business",
+        "finance",
+        "economics",
+        "finance economics",
+        "politics",
+        "sports",
+        "entertainment",
+        "technology",
+        "health",
+        "science",
+    )
+)
+"""What some publishers state as `article:tag` for a network: "Business, Finance & Economics"."""
 """Heard where no line names tags."""
 _STATED = ("meta article:tag", "meta news_keywords", "meta dc.subject", "meta dcterms.subject", "JSON-LD keywords")
 _SPELT = (
@@ -268,9 +283,11 @@ def choose(
     by_witness: dict[str, list[Candidate]] = {}
     for candidate in offered:
         by_witness.setdefault(candidate.witness, []).append(candidate)
-    seen = {fold(c.value) for found in shown.values() for c in found}
+    seen = {fold(c.value) for name, found in shown.items() for c in found if name != "filed"}
     about = f"{fold(title)} {' '.join(seen)}"
     stated = [_of_the_text(by_witness.get(name, []), sites, about) for name in (*_STATED, *_SPELT)]
+    if any(found and not _broad(found) for found in stated[1:]):
+        stated[0] = [] if _broad(stated[0]) else stated[0]
     order = [shown["rel"], shown["label"], *stated[: len(_STATED)]]
     order += [*(shown[name] for name in ("headed", "class", "led", "unlinked")), *stated[len(_STATED) :]]
     order += [shown["beside"], shown["filed"]]
@@ -282,6 +299,11 @@ def choose(
     if len(alone) == 1:
         chosen = next((found for found in order if alone < {fold(c.value) for c in found}), chosen)
     return each_once(chosen)
+
+
+def _broad(found: list[Candidate]) -> bool:
+    """Say whether a list names but the fields that a network files all texts under."""
+    return len(found) > 1 and all(fold(c.value) in _FIELDS for c in found)
 
 
 def _of_the_text(found: list[Candidate], sites: frozenset[str], about: str) -> list[Candidate]:

@@ -177,3 +177,42 @@ def test_a_field_of_a_publishing_system_says_in_its_name_what_it_holds(
 ) -> None:
     held = f'<div class="field field--name-field-{field}"><div class="field__item"><a href="/r/1">Amber</a></div></div>'
     assert tags(read_page(make_page(head=TITLE, bottom=held))) == wanted
+
+
+def test_codes_of_a_system_are_no_tags_and_a_few_names_in_capitals_are(make_page: PageMaker, read_page: Read) -> None:
+    codes = ("AER", "AIRS08", "CRSH", "INDG", "SWASIA", "TGLF", "NP")
+    assert tags(read_page(make_page(head=TITLE + keywords(*codes), bottom=""))) == []
+    assert tags(read_page(make_page(head=TITLE + keywords("NATO", "EU", "OSCE"), bottom=""))) == ["NATO", "EU", "OSCE"]
+
+
+def test_tags_that_stand_behind_their_kind_are_read_without_it(make_page: PageMaker, read_page: Read) -> None:
+    paths = ("sections/harbours", "organization/port authority", "topic/tolls & fees")
+    reading = read_page(make_page(head=TITLE + keywords(*paths), bottom=""))
+    assert tags(reading) == ["harbours", "port authority", "tolls & fees"]
+    assert tags(read_page(make_page(head=TITLE + keywords("km/h", "tolls"), bottom=""))) == ["km/h", "tolls"]
+
+
+def test_how_many_posts_a_tag_has_is_no_part_of_it_whatever_they_are_called(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    listed = "".join(
+        f'<a href="/tag/{n}" rel="tag">{name}</a> ' for n, name in enumerate(("Tolls (611 posts)", "Amber"))
+    )
+    assert tags(read_page(make_page(head=TITLE, bottom=f"<p>{listed}</p>"))) == ["Tolls", "Amber"]
+
+
+def test_the_fields_of_a_network_give_way_to_what_the_head_says_of_the_text(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    fields = '<meta property="article:tag" content="Business, Finance &amp; Economics">'
+    assert tags(read_page(make_page(head=TITLE + fields + keywords("tolls", "amber"), bottom=""))) == ["tolls", "amber"]
+
+
+def test_where_a_text_is_filed_does_not_tell_which_statement_is_of_its_tags(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    """The head lists what the site is about, its sections among it; the data state the tags."""
+    general = '<meta name="keywords" content="Harbours, News, Tolls of old, Bay watch">'
+    filed = '<p><a href="/category/harbours/">Harbours</a> <a href="/category/news-of/">Inland news</a></p>'
+    html = make_page(head=TITLE + general + keywords("tolls", "amber"), bottom=filed)
+    assert tags(read_page(html)) == ["tolls", "amber"]
