@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from db.model.item import PageKind
+from ingest.reading import rows
 from ingest.reading.class_names import marks
 from ingest.reading.outline import pieces, squeeze
 from ingest.reading.page import Page, visible
@@ -65,6 +66,7 @@ _MISSING = re.compile(
 )
 _SINGLES = frozenset({"single", "single-post", "singular", "page"})
 _SINGLE_CLASS = re.compile(r"page-template.*|(?:postid|page-id)-\d+")
+_ONE_POST = re.compile(r"\s(?:single-post|postid-\d+)\s")
 _LIST_CLASSES = frozenset({"archive", "home"})
 _LISTING_PATH = re.compile(
     r"^(?:/[a-z]{2})?/?(?:archives?/?)?(?:(?:category|tag|author|kategoria|autor|page|search|tags|"
@@ -156,6 +158,7 @@ class Marks:
         for consent to cookies; a title that is such a question; a password field; a script's empty root.
         linked, cards: characters in links; ``article`` elements.
         gated: class names call a block what asks to subscribe for the rest of the text.
+        rows: the letters of the lists of texts on it, "" where there is none, or it is sure to be one text.
     """
 
     shown: int
@@ -170,6 +173,7 @@ class Marks:
     linked: int
     cards: int
     gated: bool
+    rows: str = ""
 
     @staticmethod
     def of(page: Page, data: Structured, zones: Zones) -> Marks:
@@ -190,6 +194,7 @@ class Marks:
             linked=sum(len(words) for _, _, tag, words in page.rows if tag == "a"),
             cards=len(page.inside("article")),
             gated=_gated(page, zones),
+            rows="" if data.node is not None or _ONE_POST.search(body_class) else rows.told(page),
         )
 
 
@@ -258,7 +263,7 @@ def kind(said: Marks, text: str, *, dated: bool) -> PageKind:
         return early
     if said.consent and not dated:
         return PageKind.CHALLENGE
-    if said.listing:
+    if said.listing or (said.rows and rows.outside(text, said.rows) < rows.OUTSIDE):
         return PageKind.LISTING
     if said.single or (said.single is None and dated):
         return PageKind.ARTICLE
@@ -306,7 +311,7 @@ def _is_listing(page: Page, data: Structured, body_class: str) -> bool:
 
 
 def _single(page: Page, data: Structured, body_class: str) -> bool | None:
-    if re.search(r"\s(?:single-post|postid-\d+)\s", body_class):
+    if _ONE_POST.search(body_class):
         return True
     if re.search(r"\spage-id-\d+\s", body_class):
         return False

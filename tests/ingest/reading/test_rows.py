@@ -1,0 +1,108 @@
+"""Lists of texts are lists, whatever they are made of, and a text with a list beside it is a text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from db.model.item import PageKind, Reading
+
+PageMaker = Callable[..., str]
+Read = Callable[..., Reading]
+WHAT = (
+    *("Salt prices fall again at the quay", "The amber road reopens in spring", "Carters ask for a second bridge"),
+    *("What the harbour master counted", "Old tolls and who still pays them", "A crane that nobody ordered"),
+    *("Boats that came and boats that went", "The stone from the other bank"),
+)
+TEASER = "Merchants of the town asked for their old place at the water, and were told to wait for it."
+WHO = ("Anna Fox", "Jan Sowa", "Maria Lis", "Piotr Dąb")
+
+
+def each(row: str) -> str:
+    return "".join(
+        row.format(n=n, title=title, teaser=TEASER, day=f"{n + 3} May 2023", iso=f"2023-05-0{n + 1}", who=WHO[n % 4])
+        for n, title in enumerate(WHAT)
+    )
+
+
+LAYOUTS = {
+    "cards": "<div class='grid'>"
+    + each(
+        "<div class='card'><a href='/t/{n}/'><img src='/{n}.jpg'></a><h3><a href='/t/{n}/'>{title}</a></h3>"
+        "<span class='date'>{day}</span><p>{teaser}</p></div>"
+    )
+    + "</div>",
+    "cards that are links": "<div class='tiles'>"
+    + each("<a class='tile' href='/t/{n}/'><h3>{title}</h3><p>{teaser}</p></a>")
+    + "</div>",
+    "teasers": each(
+        "<article class='teaser'><h2><a href='/t/{n}/'>{title}</a></h2><p>By {who} | {day}</p><p>{teaser}</p>"
+        "<a href='/t/{n}/'>Read more</a></article>"
+    ),
+    "views": "<div class='view-content'>"
+    + each(
+        "<div class='views-row views-row-{n}'><div class='views-field-title'><span class='field-content'>"
+        "<a href='/t/{n}'>{title}</a></span></div><div class='views-field-created'>{day}</div>"
+        "<div class='views-field-name'>{who}</div></div>"
+    )
+    + "</div>",
+    "a table": "<table><tr><th>Date</th><th>Title</th><th>Author</th></tr>"
+    + each("<tr><td>{iso}</td><td><a href='/t/{n}'>{title}</a></td><td>{who}</td></tr>")
+    + "</table>",
+    "a list with dates": "<ul>" + each("<li>{day} <a href='/t/{n}'>{title}</a></li>") + "</ul>",
+    "a list with times": "<ol>" + each("<li><time>{iso}</time> <a href='/t/{n}'>{title}</a> ({who})</li>") + "</ol>",
+    "headings and paragraphs": each("<h2><a href='/t/{n}'>{title}</a></h2><p>{teaser}</p>"),
+    "a list of definitions": "<dl>" + each("<dt>{day}</dt><dd><a href='/t/{n}'>{title}</a></dd>") + "</dl>",
+    "an archive of a year": "<h2>2023</h2><ul>" + each("<li><a href='/t/{n}'>{title}</a>, {day}</li>") + "</ul>",
+    "rows of three": "".join(
+        "<div class='row'>" + "".join(f"<div class='col'>{one}</div>" for one in three) + "</div>"
+        for three in (
+            [f"<h4><a href='/t/{n}'>{WHAT[n]}</a></h4><p>{n} May 2023</p>" for n in range(start, start + 4)]
+            for start in (0, 4)
+        )
+    ),
+    "media objects": each(
+        "<div class='media'><div class='left'><a href='/t/{n}'><img src='/{n}.jpg'></a></div><div class='media-body'>"
+        "<div>{who}, {day}</div><div class='t'><a href='/t/{n}'>{title}</a></div><div>{teaser}</div></div></div>"
+    ),
+    "paragraphs": each("<p><strong>{day}</strong> <a href='/t/{n}'>{title}</a><br>{teaser}</p>"),
+    "publications of an author": "<p>Writes on ports and tolls.</p><h2>Publications</h2><ul class='pubs'>"
+    + each("<li class='pub'><h5><a href='/t/{n}'>{title}</a></h5><span>{day}</span></li>")
+    + "</ul>",
+}
+
+
+def listing(body: str, head: str = "") -> str:
+    menu = "<nav><a href='/'>Institute</a> <a href='/about/'>About us</a> <a href='/topics/'>Topics</a></nav>"
+    return (
+        f"<html><head><title>Texts on ports | Institute</title>{head}</head><body>{menu}<main><h1>Texts on ports</h1>"
+        f"{body}<p><a href='?page=1'>Next</a></p></main><footer><p>&copy; Institute</p></footer></body></html>"
+    )
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+@pytest.mark.parametrize("stated", ["", "<meta property='og:type' content='article'>"], ids=["plain", "og:type"])
+def test_a_list_of_any_make_is_a_list(read_page: Read, name: str, stated: str) -> None:
+    html = listing(LAYOUTS[name], stated)
+    assert read_page(html, url="https://institute.example/ports/texts").kind is PageKind.LISTING
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_a_text_with_a_list_of_others_below_it_is_a_text(make_page: PageMaker, read_page: Read, name: str) -> None:
+    """The foot of an article leads to others, and nothing in its head says what it is."""
+    html = make_page(bottom=f"<section>{LAYOUTS[name]}</section>").replace("single single-post postid-7", "")
+    assert read_page(html, url="https://institute.example/amber-road-reopens/").kind is PageKind.ARTICLE
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<ol>" + each("<li>{title}. {teaser}</li>") + "</ol>",
+        "<p>" + each("{teaser} See <a href='/t/{n}'>{title}</a>. {teaser} {teaser} {teaser} {teaser}</p><p>") + "</p>",
+        each("<h2><a href='https://other.example/{n}'>{title}</a></h2><p>{teaser}</p>"),
+    ],
+    ids=["a list without links", "links in sentences", "texts of others"],
+)
+def test_what_leads_to_no_other_texts_of_the_site_is_no_list(read_page: Read, body: str) -> None:
+    assert read_page(listing(body), url="https://institute.example/ports/texts").kind is not PageKind.LISTING
