@@ -42,7 +42,8 @@ class Named:
     """An address that is named and not held.
 
     Attributes:
-        standing: its class; *because*: the outcome of its last visit, or why it is not asked for.
+        standing: its class; *because*: why it could not be read, or is not asked for, else the outcome of its last
+            visit.
         sources: which places name it, by name; *via* is the first of them.
         language: its code, or "" where nothing says it.
     """
@@ -170,7 +171,7 @@ _OF_VISITS = f"""SELECT visit.url AS url, visit.via AS via, visit.sources AS sou
         CASE WHEN item_alias.item IS NULL THEN 0 WHEN 1 = row_number() OVER (PARTITION BY item_alias.item
             ORDER BY visit.outcome IS 'redirects', visit.key <> item.latest_key, visit.id) THEN 1 ELSE 2 END AS held,
         capture.page_kind AS kind, capture.truncated AS truncated, capture.unread IS NOT NULL AS unread, NULL AS left,
-        NULL AS because, {_LANGUAGE.format("visit")} AS language
+        capture.unread AS because, {_LANGUAGE.format("visit")} AS language
     FROM visit LEFT JOIN item_alias ON item_alias.key = visit.key AND item_alias.publisher = visit.publisher
         AND item_alias.current = 1
     LEFT JOIN item ON item.id = item_alias.item LEFT JOIN capture ON capture.id = visit.capture

@@ -112,6 +112,8 @@ def test_documents_that_pages_link_are_kept_read_and_found_by_their_words(makes:
     unread = {f"{makes.BASE}/files/{name}.pdf" for name in ("scan", "damaged", "locked")}
     assert set(listed(site.layout, "unread")) == unread
     with Catalogue.open(site.layout.catalogue, read_only=True) as catalogue:
+        told = {one.url: one.because for one in missing(catalogue.connection, "in", "unread")}
+        assert told[f"{makes.BASE}/files/locked.pdf"] == "encrypted: a password is asked for"
         reasons = {str(failure.url): failure.detail for failure in catalogue.failures()}
         [hit] = search(catalogue.connection, 'title:"annual report"').hits
         assert (hit.kind, hit.page) == ("document", 1)
