@@ -55,12 +55,13 @@ def opened_by_hand(folder: Path) -> Iterator[list[str]]:
         _watched.pop()
 
 
-def locks(path: Path) -> list[list[str]]:
+def locks(path: Path) -> list[tuple[str, ...]]:
     """Return the locks that this process holds on the database at *path* and the index of its log."""
     nodes = [str(part.stat().st_ino) for part in (path, path.with_name(f"{path.name}-shm")) if part.exists()]
     lines = [line.split()[1:] for line in Path("/proc/locks").read_text().splitlines()]
     ours = [line for line in lines if "POSIX" in line and str(os.getpid()) in line]
-    return sorted(line for line in ours if line[4].rpartition(":")[2] in nodes)
+    # Each once: where others lock and unlock while the list is read, the kernel may tell one twice.
+    return sorted({tuple(line) for line in ours if line[4].rpartition(":")[2] in nodes})
 
 
 WAYS: dict[str, Callable[[Path], object]] = {
