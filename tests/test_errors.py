@@ -13,12 +13,23 @@ from archive.errors import CannotReplay, CreditlineError, Damaged, Exit
 from db.errors import CatalogueRefused, DamagedCatalogue
 from ingest.cli.app import told_error
 from ingest.errors import BadSettings, Refused
+from ingest.reading.pool import NoReaders
 
 ROOT = Path(__file__).resolve().parents[1]
 CONTROL_FLOW = {
     "NeedsRefold": "the catalogue asks its caller for more; it is always answered",
     "Misfit": "a learnt layout that does not fit; the page is read as any other",
 }
+
+
+ANSWERED = {
+    "BadHead": "a head that is none is told of its record or its exchange",
+    "BadFraming": "an answer that is framed badly is kept, and its visit says so",
+    "BadRange": "what stands at no place is a claim without proof",
+    "AnswerRefused": "becomes the failure of its visit",
+    "Refused": "is given its code where it is raised",
+}
+"""The errors without an exit code of their own: no command ends by them."""
 
 
 def everyone(root: type[CreditlineError]) -> list[type[CreditlineError]]:
@@ -58,6 +69,7 @@ def test_a_class_that_is_called_like_an_error_of_ours_is_still_a_fault() -> None
         (DamagedCatalogue("the catalogue is damaged", Path("catalogue.db"), "make it anew"), Exit.INTEGRITY),
         (type("NewKind", (CatalogueRefused,), {"code": Exit.LOCKED})("held", Path("x"), "wait"), Exit.LOCKED),
         (Refused("what", "hint", Exit.NOTHING), Exit.NOTHING),
+        (NoReaders("no page can be read: a process ended"), Exit.ATTENTION),
     ],
 )
 def test_an_error_brings_its_exit_code(error: CreditlineError, code: Exit) -> None:
@@ -65,6 +77,13 @@ def test_an_error_brings_its_exit_code(error: CreditlineError, code: Exit) -> No
     assert told is not None
     assert told.code is code
     assert told.hint == error.hint
+
+
+def test_every_other_error_ends_a_command_by_a_code_that_says_what_to_do() -> None:
+    for path in (ROOT / "archive/http/framing.py", ROOT / "ingest/http/failure.py", ROOT / "ingest/reading/pool.py"):
+        importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    ours = [one for one in everyone(CreditlineError) if not one.__module__.startswith(("tests", "test_"))]
+    assert {one.__name__ for one in ours if one.code is Exit.BUG} == ANSWERED.keys()
 
 
 def test_bytes_that_cannot_be_shown_are_no_fault_of_the_program() -> None:

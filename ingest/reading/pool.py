@@ -24,7 +24,7 @@ from archive.http.exchange import Entity, Response, read_head
 from archive.replay import Stored
 from db.model.item import Context, PageKind, Partial, Reading
 from ingest.discovery.links import Named, given_up
-from ingest.errors import CreditlineError
+from ingest.errors import CreditlineError, Exit
 from ingest.reading.allocator import give_back
 
 Result = TypeVar("Result")
@@ -44,6 +44,8 @@ _KEPT = 32 * 1024 * 1024
 class NoReaders(CreditlineError):
     """No page can be read any more: the processes that read are gone."""
 
+    # The system ended them, as where memory is short. Nothing is lost: pages are kept and not read yet.
+    code = Exit.ATTENTION
     hint = "run again: what was kept is read then"
 
 
