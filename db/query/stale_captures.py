@@ -93,6 +93,16 @@ def apart(
     return list(stamps), Closure(*(tuple(sorted(held)) for held in found.values()))
 
 
+def left_unread(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return why a rebuild that is to be compared with this catalogue reads some captures no more than was done here:
+    those that the reader gave up, and those that wait to be read. By id.
+
+    What waits says nothing yet of other pages either, such as a feed of those that it lists.
+    """
+    waiting = connection.execute("SELECT id FROM capture WHERE catalogued = 0").fetchall()
+    return {**dict.fromkeys((row[0] for row in waiting), "kept and not read yet"), **given_up(connection)}
+
+
 _GIVEN_UP = "unread IS NOT NULL AND page_kind NOT IN ('other', 'empty', 'document')"
 
 

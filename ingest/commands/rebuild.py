@@ -157,7 +157,7 @@ others it has read in a fraction of that: a busy machine makes no difference.
 
 
 def _make(warcs: Path, made: Path, workers: int, *, as_in: Path | None = None) -> Rebuilt:
-    """Make a catalogue; what was given up in the one that it is to be compared with is given up here too."""
+    """Make a catalogue; what was given up, or waits, in the one that it is to be compared with is not read here."""
     from db.catalogue import Catalogue
     from db.query import stale_captures
     from ingest.cataloguing.rebuild import rebuild
@@ -171,7 +171,7 @@ def _make(warcs: Path, made: Path, workers: int, *, as_in: Path | None = None) -
         given_up: dict[str, str] = {}
         if as_in is not None:
             with Catalogue.open(as_in, read_only=True) as held:
-                given_up = stale_captures.given_up(held.connection)
+                given_up = stale_captures.left_unread(held.connection)
         with ReaderPool(workers) if as_in is None else ReaderPool(workers, _PATIENCE) as pool:
             rebuilt = rebuild(warcs, catalogue, pool, clock=now, given_up=given_up)
         # Without its log the file is whole by itself, and can take the place of another.

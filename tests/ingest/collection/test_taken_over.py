@@ -8,7 +8,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -286,3 +286,16 @@ def test_what_is_kept_and_not_read_yet_is_no_difference_and_is_told(layout: Layo
     asked = creditline("-C", layout.directory, "--json", "rebuild", "--check")
     compared = json.loads(asked.out)
     assert (compared["differences"], compared["waiting"]) == (0, 2)
+
+
+def test_a_feed_that_is_kept_and_not_read_yet_makes_no_difference_of_the_pages_that_it_speaks_of(
+    layout: Layout, creditline: Command
+) -> None:
+    entry = b"<item><title>Borders drawn anew</title><link>http://think.example/2</link></item>"
+    feed = b'<?xml version="1.0"?><rss version="2.0"><channel><title>Think</title>%s</channel></rss>' % entry
+    answer = b"HTTP/1.0 200 OK\r\nContent-Type: application/rss+xml\r\n\r\n" + feed
+    with at_work(layout, SETTINGS) as work:
+        work.archive.keep("think", replace(exchange(9), url="http://think.example/feed", response=answer))
+    ended = creditline("-C", layout.directory, "rebuild", "--check")
+    assert (ended.code, ended.out) == (Exit.ATTENTION, "")
+    assert "1 capture kept and not read yet" in ended.err
