@@ -112,10 +112,12 @@ class Pipeline:
         """Return the visits of *publisher* that are on their way and not settled."""
         return frozenset(self._visits.get(publisher, ()))
 
-    def resume(self, capture: Capture, visit: int | None = None) -> None:
-        """Read and catalogue *capture*, which an earlier run kept and did not come to read, for *visit*."""
+    def resume(self, capture: Capture, visit: int | None = None, purpose: str = "page") -> None:
+        """Read and catalogue *capture*, which an earlier run kept and did not come to read, for *visit*, which was made
+        for a *purpose*.
+        """
         # As if it had been tried for the last time: what an earlier run kept is not fetched again for being unproved.
-        request = Request(capture.url, capture.publisher, visit=visit, attempt=TRIES)
+        request = Request(capture.url, capture.publisher, purpose, visit=visit, attempt=TRIES)
         try:
             exchange = replay(self._work.layout.warcs, capture, self._work.catalogue.original)
         except (CannotReplay, Damaged):  # it, or what it repeats, is not here: it counts as a capture all the same

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from archive.errors import DiskFull
 from archive.warc.capture import NoteKind
-from db.frontier import PUT_OFF
+from db.frontier import PUT_OFF, VisitKind
 from db.model.coverage import Source
 from db.model.item import Publisher
 from db.query.coverage import Coverage
@@ -167,8 +167,11 @@ class Run:
     def _take_up(self) -> None:
         """Read what a killed run kept and did not come to read, and go on from there as it would have."""
         for capture in self._work.catalogue.unread():
-            visit = self._work.frontier.find(capture.publisher, capture.url)
-            self._pipeline.resume(capture, visit.id if visit and visit.capture == capture.id else None)
+            kinds = ((VisitKind.PAGE, "page"), (VisitKind.REQUISITE, REQUISITE))
+            found = ((self._work.frontier.find(capture.publisher, capture.url, kind), why) for kind, why in kinds)
+            # Of no visit where the capture is not what came of it: a list, a page that was saved by itself.
+            made = ((visit.id, why) for visit, why in found if visit is not None and visit.capture == capture.id)
+            self._pipeline.resume(capture, *next(made, (None, "page")))
         self._drain()
         self._sent.clear()  # a limit counts what is asked for
 
