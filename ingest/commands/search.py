@@ -125,7 +125,8 @@ def command(console: Console, words: tuple[str, ...], view: View) -> None:
     # Nothing that is typed is an error; what is surely a slip is said.
     told = misread(text)
     if told is not None:
-        console.talk(f"{told.what}: {told.hint}")
+        what = told.what.removesuffix(":")
+        console.talk(f"{what}: {told.hint}")
     with reading(Layout(console.directory)) as catalogue:
         if view.sql:
             console.out(f"{sql(catalogue.connection, query, view.page())};")
