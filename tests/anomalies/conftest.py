@@ -21,7 +21,7 @@ from typing import Any, Self
 import pytest
 
 from archive.disk import RealDisk
-from archive.errors import DiskFailed
+from archive.errors import Damaged, DiskFailed
 from archive.store import warc_files
 from archive.warc.reader import capture_of, note_of, read_records
 from db.catalogue import Catalogue
@@ -325,7 +325,10 @@ def faults_of(layout: Layout, *, torn: bool = False) -> list[str]:
     found: set[str] = set()
     for path in sorted(layout.warcs.iterdir()) if not torn else ():
         faults += [f"{path.name} is still open"] * path.name.endswith(".open")
-        found |= {one.id for record in read_records(path) if (one := capture_of(record) or note_of(record))}
+        try:
+            found |= {one.id for record in read_records(path) if (one := capture_of(record) or note_of(record))}
+        except Damaged as error:
+            faults.append(str(error))
     if not torn and found != rows:
         faults.append(f"no row: {sorted(found - rows)}; no record: {sorted(rows - found)}")
     return faults

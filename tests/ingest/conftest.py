@@ -310,6 +310,12 @@ def readers(standing: StandingReaders) -> ReaderPool:
     return LentReaders(standing)
 
 
+@pytest.fixture(scope="module")
+def own_readers(standing: StandingReaders) -> ReaderPool:
+    """A pool that a module may hold open: `readers` is closed by each run of its tests that enters it meanwhile."""
+    return LentReaders(standing)
+
+
 class LentReaders(ReaderPool):
     """Those readers as a run takes them."""
 

@@ -29,8 +29,8 @@ PARTED = f"{BASE}/the-long-road-to-a-nuclear-workforce/"
 
 
 @pytest.fixture(scope="module")
-def pool(readers: ReaderPool) -> Iterator[ReaderPool]:
-    with readers as pool:
+def pool(own_readers: ReaderPool) -> Iterator[ReaderPool]:
+    with own_readers as pool:
         yield pool
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from archive.errors import DiskFailed
+from db.catalogue import Catalogue
 from db.schema.tables import EventType
 from ingest.cli.app import told_error
 from ingest.collection.collection import Layout, make, read_settings
@@ -69,10 +70,13 @@ def test_a_host_has_one_publisher(creditline: Command, tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("words", [("--check",), ()], ids=["check", "rebuild"])
 def test_a_rebuild_tells_a_program_how_it_went(creditline: Command, collection: Path, words: tuple[str, ...]) -> None:
+    with Catalogue.open(collection / "catalogue.db", read_only=True) as catalogue:
+        captures = len(list(catalogue.all_captures()))
     ended = creditline("-C", collection, "--json", "rebuild", *words)
     [told] = [json.loads(line) for line in ended.out.splitlines()]
     assert ended.code == Exit.DONE
-    assert told["records"] > 150
+    # Beside the captures there are notes: of the settings, of what was decided.
+    assert told["records"] > captures > 0
 
 
 def test_status_says_how_many_items_are_withheld(creditline: Command, collection: Path) -> None:

@@ -27,8 +27,8 @@ PAGE = b"<!doctype html><html><head><title>Harbour</title></head><body><article>
 
 
 @pytest.fixture(scope="module")
-def pool(readers: ReaderPool) -> Iterator[ReaderPool]:
-    with readers as pool:
+def pool(own_readers: ReaderPool) -> Iterator[ReaderPool]:
+    with own_readers as pool:
         yield pool
 
 

@@ -72,8 +72,8 @@ class Wire:
 
 
 @pytest.fixture(scope="module")
-def pool(readers: ReaderPool) -> Iterator[ReaderPool]:
-    with readers as pool:
+def pool(own_readers: ReaderPool) -> Iterator[ReaderPool]:
+    with own_readers as pool:
         yield pool
 
 
