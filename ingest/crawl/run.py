@@ -322,7 +322,8 @@ class Run:
         if len(fresh) < room:
             # Not asked again until something new is named: over a large frontier the question takes long.
             self._emptied[publisher.id] = namings
-        return len(fresh)
+        # In the same step: where the last page named nothing new, no further step might come.
+        return len(fresh) or self._send_requisites(order, publisher, since)
 
     def _settled(self, settled: Settled) -> None:
         """Count what was a visit, and go on to what it names."""
