@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from ingest.cli.console import Console
-from ingest.commands.flags import free
+from ingest.commands.flags import free, packing
 from ingest.errors import Exit, Refused
 
 KINDS = ("year", "author", "section", "license", "publisher", "tag", "language", "reuse", "kind")
 FORMATS = ("table", "json", "svg")
 EVERYTHING = "kind:article OR kind:page OR kind:document"
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """What is counted, how it is shown, and where it goes: to standard output without an *output*."""
+
+    kind: str
+    form: str
+    shown: int
+    output: Path | None
+    replace: bool
 
 
 @click.command()
@@ -27,16 +39,9 @@ EVERYTHING = "kind:article OR kind:page OR kind:document"
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write to FILE.")
 @click.option("--replace", is_flag=True, help="Write over FILE if it is there.")
+@packing(Plot, "plot")
 @click.pass_obj
-def command(
-    console: Console,
-    words: tuple[str, ...],
-    kind: str,
-    form: str,
-    shown: int,
-    output: Path | None,
-    replace: bool,
-) -> None:
+def command(console: Console, words: tuple[str, ...], plot: Plot) -> None:
     """Count items, those that a search for WORDS finds or all, by year, author and so on: as a table with bars, as
     JSON, or as a plot in SVG. All are counted, however many.
     """
@@ -50,22 +55,22 @@ def command(
     told = misread(text)
     if told is not None:
         raise Refused(told.what, told.hint, Exit.USAGE)
-    if output is not None:
-        free(output, replace=replace)
-    one = FacetKind(kind)
+    if plot.output is not None:
+        free(plot.output, replace=plot.replace)
+    one = FacetKind(plot.kind)
     with reading(Layout(console.directory)) as catalogue:
         found = facets(catalogue.connection, text, [one], counted=-1, shown=sys.maxsize)
     values = [(value.value, value.count) for value in found.values[one]]
     # Years in their order, all else by how many.
-    rows = sorted(values) if kind == "year" else values[:shown]
-    if console.as_json or form == "json":
-        said = counts_text.as_json(text, kind, found.counted, rows)
-    elif form == "svg":
-        said = counts_text.as_svg(f"Items by {kind}", rows)
+    rows = sorted(values) if plot.kind == "year" else values[: plot.shown]
+    if console.as_json or plot.form == "json":
+        said = counts_text.as_json(text, plot.kind, found.counted, rows)
+    elif plot.form == "svg":
+        said = counts_text.as_svg(f"Items by {plot.kind}", rows)
     else:
         said = "\n".join(counts_text.as_table(rows))
-    if output is None:
+    if plot.output is None:
         console.out(said)
         return
-    with whole_file(output) as file:
+    with whole_file(plot.output) as file:
         file.write(said.encode() + b"\n")
