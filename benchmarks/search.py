@@ -112,6 +112,8 @@ def make(path: Path, items: int, seconds: float) -> int:
         for pragma in ("synchronous = OFF", "foreign_keys = OFF", "cache_size = -200000"):
             connection.execute(f"PRAGMA {pragma}")
         (held,) = connection.execute("SELECT count(*) FROM item").fetchone()
+        # What is gone on with is not what was begun with once more.
+        chance.seed(12 + held)
         index = SearchIndex(connection)
         while held < items and time.monotonic() - began < seconds:
             with catalogue.transaction():

@@ -12,8 +12,8 @@ import msgspec
 
 from db.model.text_marks import from_json, page_at
 from db.search.index import WEIGHTS, searched
-from db.search.query import Atom, Group, GroupKind, Node, Query, parse
-from db.search.snippet import Snippet, snippet
+from db.search.query import Atom, Column, Group, GroupKind, Node, Query, parse
+from db.search.snippet import Snippet, marks, snippet
 from db.search.where import Value, Where, where
 
 RANKED = 2000
@@ -45,6 +45,8 @@ class Hit:
         edition: the older edition that was found, where the one in force has not what is looked for; the snippet is
             from that one.
         page: of a document, the page on which the first hit of the snippet stands.
+        title_marks: half-open ranges of the title that are hits.
+        tags: those of its tags that are hits: what it was found by may stand nowhere else.
     """
 
     item: str
@@ -58,6 +60,8 @@ class Hit:
     snippet: Snippet
     edition: str | None = None
     page: int | None = None
+    title_marks: tuple[tuple[int, int], ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +199,7 @@ def _ranked(connection: sqlite3.Connection, found: Where, wanted: Page, total: i
 
 
 _SHOWN = """SELECT search_doc.item, search_doc.title, search_doc.authors, search_doc.published, search_doc.language,
-    search_doc.publisher, search_doc.kind, item.gone, edition.text, edition.marks
+    search_doc.publisher, search_doc.kind, item.gone, edition.text, edition.marks, search_doc.tags
     FROM search_doc JOIN item ON item.id = search_doc.item JOIN edition ON edition.item = item.id
     WHERE search_doc.rowid = ? ORDER BY edition.opened DESC LIMIT 1"""
 
@@ -222,7 +226,14 @@ def _hit(connection: sqlite3.Connection, row: int, query: Query, atoms: Sequence
         snippet=shown,
         edition=edition,
         page=page,
+        title_marks=marks(found[1] or "", [atom for atom in atoms if atom.column is not Column.AUTHOR]),
+        tags=_tags(found[10], [atom for atom in atoms if atom.column is None]),
     )
+
+
+def _tags(listed: str, atoms: Sequence[Atom]) -> tuple[str, ...]:
+    # Most items have few, and most searches no need to take them apart.
+    return tuple(tag for tag in msgspec.json.decode(listed) if marks(tag, atoms)) if atoms and listed != "[]" else ()
 
 
 def _is_in_force(connection: sqlite3.Connection, row: int, query: Query) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db.search.query import Atom, Column
-from db.search.words import STEMMERS, fold, placed_words, stem
+from db.search.words import STEMMERS, fold, forms, placed_words, stem
 
 _AROUND = 60
 # In characters: two to three lines of a terminal, and some words before the first hit.
@@ -61,6 +61,11 @@ def snippet(text: str, atoms: Sequence[Atom]) -> Snippet:
     return Snippet(flat[start:end], _apart(inside), start > 0, end < len(text), start)
 
 
+def marks(text: str, atoms: Sequence[Atom]) -> tuple[tuple[int, int], ...]:
+    """Return the half-open ranges of *text*, a line of some words, in which *atoms* stand."""
+    return _apart(sorted({(first, last) for first, last, _ in _places(text, atoms)}))
+
+
 def _places(flat: str, atoms: Sequence[Atom]) -> list[tuple[int, int, int]]:
     """Return (start, end, number of the atom) of each hit, in order."""
     folded = fold(flat)
@@ -105,8 +110,8 @@ def _is_hit(atom: Atom, at: int, word: str) -> bool:
     # Most words share no beginning with what is looked for: spare them the stemmer.
     if len(atom.words) > 1 or word[:2] != wanted[:2]:
         return False
-    # As the index finds it: by the stem in any of the languages.
-    return any(stem(word, code) in (wanted, stem(wanted, code)) for code in STEMMERS)
+    # As the index finds it: by a stem in any of the languages, which need not be that of the text.
+    return any(stem(word, code) in forms(wanted) for code in STEMMERS)
 
 
 def _best(places: Sequence[tuple[int, int, int]]) -> int:

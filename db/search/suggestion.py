@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 
-from db.search.query import Atom, Filter, FilterKind, GroupKind, Node, Query
+from db.search.query import FIELDS, Atom, Filter, FilterKind, GroupKind, Node, Query, State
 from db.search.search import count
 
 _TRIED = 8
@@ -14,6 +15,25 @@ _TRIED = 8
 _SHORTEST = 4
 """Letters of a word that is taken for a slip: shorter ones are near to too many others."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_CALLED = {
+    "language": "lang", "type": "kind", "category": "section", "topic": "tag", "keyword": "tag", "site": "publisher",
+    "by": "author", "since": "from", "after": "from", "until": "to", "before": "to", "date": "year", "rights": "reuse",
+}  # fmt: skip
+"""What other programs call our fields."""
+_STATED = {
+    State.GONE: "is gone from its site",
+    State.CHANGED: "has more than one edition",
+    State.UNREAD: "is one that could not be read",
+    State.CONFLICT: "is one of which two sources say different things",
+    State.PARTIAL: "has a text that is not whole",
+    State.DOCUMENT: "is a document",
+}
+_LISTED = {
+    FilterKind.TAG: "tag", FilterKind.SECTION: "section", FilterKind.PUBLISHER: "publisher",
+    FilterKind.LANG: "language", FilterKind.LICENSE: "license", FilterKind.REUSE: "reuse", FilterKind.KIND: "kind",
+    FilterKind.YEAR: "year",
+}  # fmt: skip
+"""Filters whose values a facet lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +57,7 @@ def suggestions(connection: sqlite3.Connection, query: Query) -> tuple[Suggestio
     """Return what may have been meant by a *query* that finds nothing, the nearest first."""
     # A slip of the pen before older texts, and these before a query with less in it: the nearest to what was typed
     # comes first.
-    found = [*_near(connection, query), *_in_editions(connection, query)]
+    found = [*_near(connection, query), *_in_editions(connection, query), *_otherwise(connection, query)]
     if len(query.parts) > 1:
         for place, (_, said) in list(enumerate(query.parts))[:_TRIED]:
             rest = query.without(place)
@@ -63,13 +83,54 @@ def _why(node: Node) -> str:
     if isinstance(node, Filter):
         if node.kind is FilterKind.ADDRESS:
             return "no item is held under this address"
-        return f"no item has this {node.kind.value}"
+        if node.kind is FilterKind.IS:
+            return f"no item {_STATED[State(node.value)]}"
+        listed = _LISTED.get(node.kind)
+        hint = f"; search --facets {listed} lists those there are" if listed else ""
+        return f"no item has {_named(node)}{hint}"
     if isinstance(node, Atom):
         where = f"{node.column.value} of an item" if node.column else "item"
         if len(node.words) > 1:
             return f"the words stand in no {where} in this order"
         return f"no {where} has a word that begins so" if node.prefix else f"the word stands in no {where}"
     return "no item is left by it" if node.kind is GroupKind.NONE else "no item has it"
+
+
+def _named(one: Filter) -> str:
+    match one.kind:
+        case FilterKind.YEAR | FilterKind.FROM | FilterKind.TO:
+            return "a date of these"
+        case FilterKind.LANG:
+            return "this language"
+        case FilterKind.LICENSE:
+            return "no licence" if one.value == "none" else "this licence"
+        case FilterKind.REUSE:
+            return "this answer"
+        case _:
+            return f"this {one.kind.value}"
+
+
+def _otherwise(connection: sqlite3.Connection, query: Query) -> Iterator[Suggestion]:
+    """Yield the query with fields called as they are here, and with the words of its phrases in any order."""
+    for place, (node, said) in enumerate(query.parts[:_TRIED]):
+        if not isinstance(node, Atom) or len(node.words) < 2:
+            continue
+        field, colon, value = said.partition(":")
+        known = _field(field.lower()) if colon and node.column is None else None
+        if known is not None:
+            instead, why = f"{known}:{value}", f"{known}: for {field}:"
+        else:
+            of = f"{node.column.value}:" if node.column else ""
+            instead, why = " ".join(of + word for word in node.words), "the words in any order"
+        text = " ".join(typed if at != place else instead for at, (_, typed) in enumerate(query.parts))
+        text += " in:editions" if query.editions else ""
+        total = count(connection, text)
+        if total:
+            yield Suggestion(text, total, why)
+
+
+def _field(called: str) -> str | None:
+    return _CALLED.get(called) or next(iter(get_close_matches(called, FIELDS, 1, 0.7)), None)
 
 
 def _in_editions(connection: sqlite3.Connection, query: Query) -> Iterator[Suggestion]:

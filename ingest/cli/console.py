@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from typing import Any
 import click
 
 from archive.control_characters import in_json, neutral
+from ingest.cli.ink import dried, wrapped
 from ingest.progress import Progress
 
 
@@ -33,6 +35,16 @@ class Console:
         # Nearly everything that is printed holds words of others, so nothing goes out without it.
         self._echo(neutral(text), err=False)
 
+    def read(self, text: str) -> None:
+        """Print *text* for a person to read: on a terminal its lines are broken where the screen ends."""
+        width = self.width
+        self.out(wrapped(text, width) if width else text)
+
+    @property
+    def width(self) -> int:
+        """How many columns the terminal has that is printed to; 0 where it is none."""
+        return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+
     def out_json(self, value: object) -> None:
         """Print *value* as one line of JSON."""
         self._echo(in_json(value), err=False)
@@ -44,6 +56,9 @@ class Console:
             self._echo(neutral(text), err=not self.plain)
 
     def _echo(self, text: str, *, err: bool) -> None:
+        stream = sys.stderr if err else sys.stdout
+        # As https://no-color.org has it.
+        text = dried(text, colours=stream.isatty() and not os.environ.get("NO_COLOR"))
         try:
             click.echo(text, err=err)
         except BrokenPipeError:
@@ -51,7 +66,7 @@ class Console:
             if not self.works:
                 raise
             # Nothing more is said there: each further line would fail in the same way.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), (sys.stderr if err else sys.stdout).fileno())
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
     def typed(self, words: str) -> str:
         """Return the command line that types *words* of the collection at hand, from where the person stands."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ingest.cli.cell import cell
+from ingest.cli.ink import END, Ink, inked
 from ingest.progress import counted
 
 if TYPE_CHECKING:
@@ -25,14 +26,18 @@ _WIDEST = {"authors": 28, "title": 60}
 
 
 def lines(hit: Hit) -> list[str]:
-    """Return a hit in two or three lines, as a person reads it."""
+    """Return a hit in two to five lines, as a person reads it, with inks."""
     authors = "; ".join(hit.authors) or ("a page, no article" if hit.kind == "page" else "no author stated")
     gone = f"  (gone since {hit.gone[:10]})" if hit.gone else ""
     told = [f"{hit.item}  {(hit.published or 'undated')[:10]}  {hit.language or '?'}  {authors}{gone}"]
-    told.append(f"    {hit.title or '[untitled]'}")
+    told.append(f"    {inked(hit.title or '[untitled]', Ink.TITLE)}")
     if hit.edition:
         told.append(f"    in an older edition: {hit.edition}")
-    marked = hit.snippet.marked("«", "»")
+    snippet = hit.snippet
+    # A hit of which no word is marked would be a riddle.
+    if hit.tags and not snippet.marks and not hit.title_marks:
+        told.append(f"    tagged {inked('; '.join(hit.tags), Ink.HIT)}")
+    marked = " ".join(snippet.marked(f"{Ink.HIT}«", f"»{END}").split())
     page = f"p. {hit.page}: " if hit.page else ""
     return [*told, f"    {page}{marked}"] if marked else told
 

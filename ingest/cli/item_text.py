@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import click
-
 from db.model.item import Covers, Edition, Item, Rival, Role, StatementPlace, Use
 from db.query.differences import ChangeKind, Difference, Op, Passage, Run, between
+from ingest.cli.ink import Ink, inked
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 AROUND = 8
 """How many words that stayed are shown on either side of those that changed."""
-_MARKS = {Op.REMOVED: ("[-", "-]", "red"), Op.ADDED: ("{+", "+}", "green")}
+_MARKS = {Op.REMOVED: ("[-", "-]", Ink.REMOVED), Op.ADDED: ("{+", "+}", Ink.ADDED)}
 
 
 def authors(item: Item) -> str:
@@ -32,7 +31,7 @@ def brief(item: Item) -> list[str]:
 
     title, published = item.edition.title, item.edition.published
     lines = [
-        title.value if title else "[untitled]",
+        inked(title.value if title else "[untitled]", Ink.TITLE),
         # Of the edition: whoever cites it cites what was seen, and not what the page says by then.
         f"  id         {item.edition.id}",
         f"  kind       {item.kind}{' of terms' if _states_terms(item) else ''}",
@@ -146,9 +145,9 @@ def _marked(passage: Passage) -> str:
         if run.op is Op.SAME:
             shown.append(_shortened(run, first=place == 0, last=place == len(passage.runs) - 1))
         else:
-            opening, closing, colour = _MARKS[run.op]
+            opening, closing, ink = _MARKS[run.op]
             # Marks and colours, for a diff is also read where there is no colour.
-            shown.append(click.style(opening + " ".join(run.words.split()) + closing, fg=colour))
+            shown.append(inked(opening + " ".join(run.words.split()) + closing, ink))
     return " ".join(shown)
 
 

@@ -182,8 +182,10 @@ def _print(console: Console, catalogue: Catalogue, results: Results, view: View)
 
     form = view.form or ("jsonl" if console.as_json else "text")
     if form == "text":
-        for hit in results.hits:
-            console.out("\n".join(hit_text.lines(hit)))
+        for number, hit in enumerate(results.hits):
+            # On a screen a line between two; in a pipe each line says something.
+            before = [""] if number and console.width else []
+            console.read("\n".join([*before, *hit_text.lines(hit)]))
     elif form == "table":
         console.out("\n".join(hit_text.table(results.hits)))
     else:
@@ -231,6 +233,7 @@ def _advise(console: Console, catalogue: Catalogue, query: Asked) -> None:
     from db.search.suggestion import reasons, suggestions
     from ingest.cli.hit_text import advice
 
-    console.talk(NOTHING)
-    for line in advice(suggestions(catalogue.connection, query), reasons(catalogue.connection, query)):
+    told = advice(suggestions(catalogue.connection, query), reasons(catalogue.connection, query))
+    # What is said of this very query is worth more than what may be said of any.
+    for line in told or [NOTHING]:
         console.talk(line)

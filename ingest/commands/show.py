@@ -84,7 +84,7 @@ def command(
                 # With pointers to notes in brackets, as they are printed smaller and higher: their digits would run
                 # into the words.
                 lines += ["", read_text(item.edition.text, item.edition.marks)] if view.with_text else []
-                console.out("\n".join([*([""] if number else []), *lines]))
+                console.read("\n".join([*([""] if number else []), *lines]))
 
 
 def _publishable(console: Console, item: Item, number: int) -> None:
@@ -138,4 +138,4 @@ def _differences(console: Console, catalogue: Catalogue, item: Item, spans: tupl
     elif one.id == other.id:
         console.out(f"{one.id} was in force at both times")
     else:
-        console.out("\n".join(difference_lines(one, other)))
+        console.read("\n".join(difference_lines(one, other)))

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-import click
 import pytest
 
 from db.catalogue import Catalogue
 from db.model.item import Edition
+from ingest.cli.ink import dried
 from ingest.cli.item_text import difference_lines
 from ingest.errors import Exit
 
@@ -106,4 +106,4 @@ def counting(first: int, last: int) -> str:
 )
 def test_of_what_stayed_eight_words_are_shown_beside_what_changed(one: str, other: str, told: str) -> None:
     """One word is never left out for the sake of a sign that is as long."""
-    assert click.unstyle(difference_lines(edition(one), edition(other))[-1].strip()) == told
+    assert dried(difference_lines(edition(one), edition(other))[-1].strip(), colours=False) == told

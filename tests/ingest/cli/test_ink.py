@@ -1,0 +1,55 @@
+"""Words set in ink: coloured on a terminal, plain elsewhere, and steered by nobody else."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from ingest.cli.console import Console
+from ingest.cli.ink import WIDEST, Ink, dried, inked, wrapped
+
+
+class Terminal(io.StringIO):
+    """A terminal that keeps what is written to it."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def terminal_of(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Return the terminal that stdout is from now on; no fixture, since pytest sets its own before each call."""
+    made = Terminal()
+    monkeypatch.setattr("sys.stdout", made)
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    return made
+
+
+def test_ink_is_colour_on_a_terminal_and_nothing_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = terminal_of(monkeypatch)
+    console = Console(Path())
+    console.out(inked("Ports", Ink.TITLE))
+    assert terminal.getvalue() == "\x1b[1mPorts\x1b[0m\n"
+    monkeypatch.setenv("NO_COLOR", "1")
+    console.out(inked("Tides", Ink.TITLE))
+    assert terminal.getvalue().endswith("\nTides\n")
+    assert dried(inked("Ports", Ink.HIT), colours=False) == "Ports"
+
+
+def test_an_escape_in_words_of_others_stays_harmless_beside_ink(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = terminal_of(monkeypatch)
+    Console(Path()).out(inked("Ports\x1b[2J", Ink.TITLE))
+    assert terminal.getvalue() == "\x1b[1mPorts\ufffd[2J\x1b[0m\n"
+
+
+def test_a_line_goes_on_behind_its_label_and_no_address_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = terminal_of(monkeypatch)
+    url = "https://institute.example/" + "a" * 40
+    Console(Path()).read(f"  title      {'word ' * 12}\n  url        {url}\nPlain words that are long enough to wrap.")
+    lines = terminal.getvalue().splitlines()
+    assert lines[1].startswith("             word")
+    assert url in "".join(lines)
+    assert lines[-1] == "wrap."
+    assert max(map(len, wrapped("word " * 60, 500).splitlines())) <= WIDEST
