@@ -90,6 +90,9 @@ class Damaged(CreditlineError):
         self.offset = offset
         self.what = what
 
+    def __reduce__(self) -> tuple[type[Damaged], tuple[Path, int, str]]:
+        return type(self), (self.path, self.offset, self.what)  # readers hand it from process to process
+
 
 class CannotReplay(CreditlineError):
     """The bytes of the capture of *url* at *began* cannot be shown; *reason* says why, *hint* what to do next."""
@@ -139,6 +142,10 @@ class DiskFailed(CreditlineError):
         self.hint = "make room on the disk, or mend it, and run again: what was kept so far is safe"
         if error.errno in RIGHTS:
             self.hint = RIGHTS_HINT
+        self._error = error
+
+    def __reduce__(self) -> tuple[type[DiskFailed], tuple[Path, OSError]]:
+        return type(self), (self.path, self._error)
 
 
 class HeldByAnother(CreditlineError):

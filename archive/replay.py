@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.digest import digest_agrees
-from archive.errors import CannotReplay, Damaged
+from archive.errors import CannotReplay, Damaged, DiskFailed
 from archive.http.exchange import (
     ENTITY_LIMIT,
     Entity,
@@ -90,20 +90,25 @@ class Stored:
 
         Raises:
             Damaged: what the catalogue names does not lie there, whole.
-            OSError: the file cannot be read.
+            DiskFailed: the file cannot be read.
         """
-        record = read_record_at(self.path, self.offset)
+        try:
+            record = read_record_at(self.path, self.offset)
+        except FileNotFoundError as error:  # since it was looked for
+            raise Damaged(self.path, self.offset, "the file is missing") from error
+        except OSError as error:
+            raise DiskFailed(self.path, error) from error
         # The file may have been put in the place of another since the row was read.
         if record.id != self.capture:
             raise Damaged(self.path, self.offset, f"here lies record {record.id}, not {self.capture}")
-        return Response(self.url, record.block)
+        return Response(self.url, answer_of(record))
 
 
 def stored(directory: Path, capture: Capture) -> Stored | None:
-    """Return where the response of *capture* lies; None where it is another capture's."""
-    if capture.kind is not CaptureKind.RESPONSE:
-        return None
+    """Return where the response of *capture* lies; None where it is another capture's, or its file is not there."""
     path = locate_file(directory, capture.ref.file)
+    if capture.kind is not CaptureKind.RESPONSE or not path.exists():
+        return None
     return Stored(capture.url, capture.payload_length, path, capture.ref.offset, capture.record_id)
 
 

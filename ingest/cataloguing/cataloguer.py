@@ -329,9 +329,11 @@ class Cataloguer:
 
     def _submit(self, capture: Capture, exchange: Exchange | None, parts: tuple[Part, ...] = ()) -> BeingRead[Reading]:
         found: Response | Stored
-        long = stored(self._warcs, capture) if exchange is None and capture.payload_length > LONG else None
-        if long is not None:
-            head, found = b"", long
+        # Where its bytes are not at hand who reads it fetches them: they may be many more than its payload has, as
+        # where each is a chunk.
+        lying = stored(self._warcs, capture) if exchange is None else None
+        if lying is not None:
+            head, found = b"", lying
         elif exchange is None:
             head, found = read_back(self._warcs, capture, self._catalogue.original)
         else:
@@ -361,10 +363,10 @@ class Cataloguer:
         That it said the same before is no reason to pass over what it names.
         """
         found: Response | Stored
-        long = stored(self._warcs, capture) if exchange is None and capture.payload_length > LONG else None
+        lying = stored(self._warcs, capture) if exchange is None else None
         try:
-            if long is not None:
-                found = long
+            if lying is not None:
+                found = lying
             # A 304 has no body: the list is that of the capture that it confirms.
             elif exchange is None or capture.status == 304:
                 _, found = read_back(self._warcs, capture, self._catalogue.original)
@@ -415,8 +417,8 @@ class Cataloguer:
             return Entry(capture)
         # Taken out: what was read ahead is used once, for afterwards other witnesses may be in force.
         foreseen = self._foreseen.pop(capture.id, None)
-        reading = foreseen.reading.result() if foreseen and foreseen.reading else None
         try:
+            reading = foreseen.reading.result() if foreseen and foreseen.reading else None
             if foreseen is None or reading is None or not self._is_fresh(foreseen, reading):
                 reading = self._submit(capture, None).result()
             return self._entry(capture, reading)

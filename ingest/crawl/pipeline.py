@@ -121,8 +121,10 @@ class Pipeline:
         try:
             exchange = replay(self._work.layout.warcs, capture, self._work.catalogue.original)
         except (CannotReplay, Damaged):  # it, or what it repeats, is not here: it counts as a capture all the same
-            exchange = None
-        self._read_queue.append(Kept(request=request, capture=capture, exchange=exchange), capture.publisher)
+            kept = Kept(request=request, capture=capture)
+        else:
+            kept = _kept(request, capture, exchange, final=True)
+        self._read_queue.append(kept, capture.publisher)
 
     def fail(self, request: Request, failed: Failed) -> None:
         """Record that *request*, though its answer is kept, came to nothing or to less than it should have."""

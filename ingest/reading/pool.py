@@ -20,6 +20,7 @@ from typing import Any, Generic, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from archive.errors import Damaged, DiskFailed
 from archive.http.exchange import Entity, Response, read_head
 from archive.replay import Stored
 from db.model.item import Context, PageKind, Partial, Reading
@@ -117,6 +118,7 @@ class Pending(Generic[Result]):
 
         Raises:
             NoReaders: there is no process left that reads.
+            Damaged, DiskFailed: what is stored cannot be fetched.
         """
         try:
             found: Result | _Failed = self.future.result()
@@ -130,6 +132,8 @@ class Pending(Generic[Result]):
             return self.otherwise(f"more than {MEMORY >> 20} MB of memory were needed")
         except BrokenProcessPool as error:
             raise NoReaders(f"no page can be read: {error}") from error
+        except (Damaged, DiskFailed):
+            raise  # of the file that a page lies in, and not of the page
         except Exception as error:  # noqa: BLE001 - a result that could not be handed over: one page, and no others
             found = _Failed.of(error)
         return self.otherwise(f"the reader failed: {found.why}"[:200]) if isinstance(found, _Failed) else found
@@ -234,14 +238,18 @@ def _names(found: Response | Stored, purpose: str) -> Named:
     # Parsers of lists take long to load, and who asks needs none.
     from ingest.discovery.links import read_names
 
-    return read_names(found.response() if isinstance(found, Stored) else found, purpose)
+    try:
+        response = found.response() if isinstance(found, Stored) else found
+    except Damaged as error:
+        return given_up(str(error))
+    return read_names(response, purpose)
 
 
 def _tried(memory: int, function: Callable[..., Result], *arguments: Any) -> Result | _Failed:
     """Call *function* as `bounded` does, and return what it raises: one page takes no others down."""
     try:
         return bounded(memory, function, *arguments)
-    except MemoryError:
+    except (MemoryError, Damaged, DiskFailed):
         raise
     except Exception as error:  # noqa: BLE001 - libraries in C that find no memory left raise whatever they like
         return _Failed.of(error)

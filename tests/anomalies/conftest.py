@@ -22,6 +22,7 @@ import pytest
 
 from archive.disk import RealDisk
 from archive.errors import Damaged, DiskFailed
+from archive.replay import Stored
 from archive.store import warc_files
 from archive.warc.reader import capture_of, note_of, read_records
 from db.catalogue import Catalogue
@@ -213,7 +214,8 @@ class ReadersHere(ReaderPool):
         return _Read(pickle.loads(pickled))  # type: ignore[return-value]  # noqa: S301 - its own pickle
 
     def name(self, found: Any, purpose: str) -> Pending[Named]:
-        return _Read(read_names(found, purpose))  # type: ignore[return-value]  # it has what is asked of one
+        response = found.response() if isinstance(found, Stored) else found
+        return _Read(read_names(response, purpose))  # type: ignore[return-value]  # it has what is asked of one
 
 
 # ── A site and its collection ────────────────────────────────────────────────────────────────────────────────

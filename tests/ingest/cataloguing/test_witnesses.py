@@ -27,6 +27,7 @@ from ingest.demo.server import Asked, serve
 from ingest.demo.site import Response
 from ingest.discovery import rest
 from ingest.reading import read
+from ingest.reading.pool import opened
 from ingest.settings.values import Settings
 
 BASE = "http://institute.example"
@@ -154,7 +155,7 @@ class Here:
 
     def submit(self, found: Any, context: Any) -> Any:
         done: Future[Reading] = Future()
-        done.set_result(read(found.entity(), context))
+        done.set_result(read(*opened(found, context)))
         return done
 
     def name(self, found: Any, purpose: str) -> Any:

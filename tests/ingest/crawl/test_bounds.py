@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from archive.http.exchange import Response, ends_whole
+from archive.http.exchange import Ending, Exchange, Response, ends_whole
 from archive.http.framing import CHUNKS_LIMIT, read_head, unchunk
 from db.catalogue import Catalogue
 from db.model.item import Context, PageKind
-from ingest.collection.collection import Layout, make
+from ingest.cataloguing.cataloguer import Cataloguer
+from ingest.collection.collection import Layout, at_work, make
 from ingest.discovery.feeds import ENTRIES_LIMIT, read_feed
 from ingest.discovery.links import read_names
 from ingest.discovery.robots_txt import PARSE_LIMIT, Robots
@@ -64,6 +65,27 @@ def test_what_is_bounded_gets_the_memory_that_it_may_have_and_no_more() -> None:
     assert len(bounded(64 << 20, bytearray, 8 << 20)) == 8 << 20
     with pytest.raises(MemoryError):
         bounded(64 << 20, bytearray, 128 << 20)
+
+
+@pytest.mark.harms("a capture is kept and not catalogued")
+def test_an_answer_of_which_each_byte_is_a_chunk_is_not_fetched_by_who_asks(
+    own_readers: ReaderPool, settings_at: Callable[[int], Any], tmp_path: Path
+) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
+    chunks = PAGE.join([b"%x\r\n" % len(PAGE), b"\r\n"]) + b"1\r\na\r\n" * 2_000_000
+    settings, layout = settings_at(1), Layout(tmp_path / "collection")
+    make(layout, settings)
+    with at_work(layout, settings) as work:
+        exchange = Exchange(f"{URL}a/", work.clock(), b"", head + chunks, Ending.UNPROVED)
+        capture = work.archive.keep("institute", exchange)
+        work.archive.sync()
+        del exchange
+
+        with own_readers as pool:
+            cataloguer = Cataloguer(work.catalogue, work.layout.warcs, pool)
+            begun: list[Any] = [cataloguer.begin(capture)]
+            assert peak(lambda: begun.append(cataloguer.begin(capture))) < 1 << 20
+            assert [one.reading.result().title.value for one in begun] == ["Harbour", "Harbour"]
 
 
 def test_a_bomb_is_decoded_by_a_reader_and_not_by_who_asks(pool: ReaderPool) -> None:

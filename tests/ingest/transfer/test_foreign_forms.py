@@ -234,13 +234,14 @@ def test_what_holds_no_record_is_refused_and_leaves_nothing(work: Collection, tm
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("more", [0, 300_000])
 def test_a_resource_under_a_web_address_is_read_as_what_the_address_answers(
-    creditline: Callable[..., Any], foreign_warc: Foreign, tmp_path: Path
+    creditline: Callable[..., Any], foreign_warc: Foreign, tmp_path: Path, more: int
 ) -> None:
     make(Layout(tmp_path / "collection"), INSTITUTE)
     warc = foreign_warc("warcit.warc.gz")
     warc.info("warcit 0.4.0")
-    warc.record("resource", PAGE, Target_URI=URL, type="text/html; charset=utf-8")
+    warc.record("resource", PAGE + b" " * more, Target_URI=URL, type="text/html; charset=utf-8")
     warc.record("resource", b"\x89PNG", Target_URI=f"urn:thumbnail:{URL}", type="image/png")
     ended = creditline("-C", tmp_path / "collection", "import", warc.path)
     assert ended.code == Exit.DONE, ended.err
