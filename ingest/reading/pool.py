@@ -34,6 +34,9 @@ _SELDOM = (50_000, 20, 20)
 """So many objects more than before, so many times, and so many times that (see `gc.set_threshold`)."""
 TASKS_A_PROCESS = 5000
 """A reader process is replaced after so many pages, whatever leaks in the libraries under it."""
+_GROWN = 48 * 1024 * 1024
+"""A reader that has so much more address space than it began with is replaced: a page that comes next would get what
+that one left, and its own memory beside."""
 
 
 MEMORY = 160 * 1024 * 1024
@@ -50,8 +53,20 @@ class NoReaders(CreditlineError):
     hint = "run again: what was kept is read then"
 
 
-_trimmed = [0]
-"""The size of this process when it last gave memory back: what pages leave behind must not add up."""
+_began, _trimmed = [0], [0]
+"""The size of this process when it began to read, and when it last gave memory back: what pages leave behind must not
+add up.
+"""
+
+
+class _Tasks(int):
+    """How many pages a reader reads: so many, or as many as there are before it has *grown*.
+
+    Its process compares this number with what it has read, before it takes the next page.
+    """
+
+    def __gt__(self, read: int) -> bool:
+        return super().__gt__(read) and _size() <= _began[-1] + _GROWN
 
 
 def unread(reason: str, context: Context) -> Reading:
@@ -165,7 +180,7 @@ class ReaderPool:
 
     def __enter__(self) -> Self:
         self._context = _Context()
-        self._pool = ProcessPool(self._workers, TASKS_A_PROCESS, _settle, (), self._context)
+        self._pool = ProcessPool(self._workers, _Tasks(TASKS_A_PROCESS), _settle, (), self._context)
         return self
 
     def __exit__(
@@ -288,6 +303,6 @@ def spare() -> None:
 
 
 def _settle() -> None:
-    _trimmed[-1] = _size()
+    _began[-1] = _trimmed[-1] = _size()
     spare()
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -5,6 +5,8 @@ Only the fork server of `pool` imports this module; its readers begin with all o
 
 from __future__ import annotations
 
+import gc
+
 from archive.http.exchange import Entity
 from db.model.item import Context
 from ingest.reading.reader import read
@@ -38,3 +40,6 @@ read(
 )
 read_wording("Reserved")  # a word that tells no language is asked about in all of them
 read_wording("Reprints cost 2.50")  # a number may be that of a licence which is called without its family's name
+# A look for garbage writes to every object, and what a reader writes to it has to itself: 20 MB each.
+gc.collect()
+gc.freeze()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -65,6 +66,22 @@ def test_what_is_bounded_gets_the_memory_that_it_may_have_and_no_more() -> None:
     assert len(bounded(64 << 20, bytearray, 8 << 20)) == 8 << 20
     with pytest.raises(MemoryError):
         bounded(64 << 20, bytearray, 128 << 20)
+
+
+def test_a_reader_that_a_page_made_grow_is_replaced(own_readers: ReaderPool) -> None:
+    leaves = (
+        "(setattr(__import__('builtins'), 'left', __import__('mmap').mmap(-1, {} << 20)), __import__('os').getpid())"
+    )
+    with own_readers as pool:
+
+        def reading() -> set[int]:
+            asked = [pool.schedule(os.getpid, (), int) for _ in range(50)]
+            return {one.result() for one in asked}
+
+        _, little = pool.schedule(eval, (leaves.format(1),), str).result()
+        assert little in reading()
+        _, much = pool.schedule(eval, (leaves.format(64),), str).result()
+        assert much not in reading()
 
 
 @pytest.mark.harms("a capture is kept and not catalogued")
