@@ -150,19 +150,13 @@ def _settings(console: Console, layout: Layout) -> Settings:
     return settings
 
 
-_PATIENCE = 600.0
-"""Seconds that a page has which is read to be compared. Those that the reader gave up are not tried again, and the
-others it has read in a fraction of that: a busy machine makes no difference.
-"""
-
-
 def _make(warcs: Path, made: Path, workers: int, *, as_in: Path | None = None) -> Rebuilt:
     """Make a catalogue; what was given up, or waits, in the one that it is to be compared with is not read here."""
     from db.catalogue import Catalogue
     from db.query import stale_captures
     from ingest.cataloguing.rebuild import rebuild
     from ingest.collection.collection import now
-    from ingest.reading.pool import ReaderPool
+    from ingest.reading.pool import PATIENCE, ReaderPool
 
     catalogue = Catalogue.open(made, create=True)
     try:
@@ -172,7 +166,7 @@ def _make(warcs: Path, made: Path, workers: int, *, as_in: Path | None = None) -
         if as_in is not None:
             with Catalogue.open(as_in, read_only=True) as held:
                 given_up = stale_captures.left_unread(held.connection)
-        with ReaderPool(workers) if as_in is None else ReaderPool(workers, _PATIENCE) as pool:
+        with ReaderPool(workers) if as_in is None else ReaderPool(workers, PATIENCE) as pool:
             rebuilt = rebuild(warcs, catalogue, pool, clock=now, given_up=given_up)
         # Without its log the file is whole by itself, and can take the place of another.
         catalogue.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -41,6 +41,10 @@ that one left, and its own memory beside."""
 
 MEMORY = 160 * 1024 * 1024
 """So many bytes beside those that it has may a reader process take for one page."""
+PATIENCE = 600.0
+"""Seconds that a page has which is read to be compared. Those that the reader gave up are not tried again, and the
+others it has read in a fraction of that: a busy machine makes no difference.
+"""
 _KEPT = 32 * 1024 * 1024
 """So much more may the allocator keep after a page; what is beyond that is given back."""
 
@@ -173,8 +177,8 @@ class ReaderPool:
     to the end. Readers ignore SIGINT: whoever started them decides.
     """
 
-    def __init__(self, workers: int, deadline: float = 20.0) -> None:
-        self._workers = workers
+    def __init__(self, workers: int, deadline: float = 20.0, *, memory: int = MEMORY) -> None:
+        self._workers, self._memory = workers, memory
         self._given_up = False
         self._deadline = deadline
 
@@ -201,11 +205,11 @@ class ReaderPool:
 
         A response is decoded before that, and one that is stored is fetched from its file, its head into the context.
         """
-        return self.schedule(_read, (found, context), lambda reason: unread(reason, context), memory=_left(found))
+        return self.schedule(_read, (found, context), lambda reason: unread(reason, context), memory=self._left(found))
 
     def name(self, found: Response | Stored, purpose: str) -> BeingNamed:
         """Have read what *found*, an answer that was asked for with *purpose*, names."""
-        return self.schedule(_names, (found, purpose), given_up, memory=_left(found))
+        return self.schedule(_names, (found, purpose), given_up, memory=self._left(found))
 
     def schedule(
         self,
@@ -213,23 +217,25 @@ class ReaderPool:
         arguments: tuple[Any, ...],
         otherwise: Callable[[str], Result],
         *,
-        memory: int = MEMORY,
+        memory: int | None = None,
     ) -> Pending[Result]:
-        """Have any *function* of a module run in a reader, under the deadline, with *memory* bytes more at most."""
+        """Have any *function* of a module run in a reader, under the deadline, with *memory* bytes more at most; as
+        many as for a page if None.
+        """
+        memory = self._memory if memory is None else memory
         try:
             future = self._pool.schedule(_tried, args=(memory, function, *arguments), timeout=self._deadline)
         except RuntimeError as error:
             raise NoReaders(f"no page can be read: {error}") from error
         return Pending(future, self._deadline, otherwise)
 
-
-def _left(found: Entity | Response | Stored) -> int:
-    """Return how much of the memory for one page is left beside the page itself, which the reader is handed twice: as
-    it comes through the pipe, and as it is.
-    """
-    if isinstance(found, Stored):
-        return MEMORY
-    return MEMORY - 2 * len(found.data if isinstance(found, Response) else found.body)
+    def _left(self, found: Entity | Response | Stored) -> int:
+        """Return how much of the memory for one page is left beside the page itself, which the reader is handed twice:
+        as it comes through the pipe, and as it is.
+        """
+        if isinstance(found, Stored):
+            return self._memory
+        return self._memory - 2 * len(found.data if isinstance(found, Response) else found.body)
 
 
 def opened(found: Entity | Response | Stored, context: Context) -> tuple[Entity, Context]:

@@ -26,8 +26,9 @@ from db.model.item import Context, Edition, Evidence, Item, Layer, Reading, Stam
 from db.query import coherence, held_items
 from db.query.closure import Closure, closure_of_capture, closure_of_item
 from ingest.cataloguing.cataloguer import source_of
-from ingest.documents.pdf import Document, evident, extractor, read_pdf
+from ingest.documents.pdf import Document, evident, extractor
 from ingest.verification.comparison import Remaking
+from ingest.verification.document_reader import DocumentReader
 from ingest.verification.files import CATALOGUE, Custody, Fault
 
 # Proof of decisions: the metadata record that a decision rests on is whole and states what the catalogue holds.
@@ -110,7 +111,8 @@ class Verifier:
         """
         self._catalogue, self._warcs = catalogue, warcs
         self._custody = Custody(catalogue, warcs)
-        self._remaking = Remaking(catalogue, warcs, read, stamp)
+        self._reader = DocumentReader()
+        self._remaking = Remaking(catalogue, warcs, read, stamp, self._reader)
         self._with_sources = with_sources
         # For the life of the verifier: a publisher whose pages share a terms page would be folded anew for each item.
         self._remade: dict[tuple[str, ...], _Remade] = {}
@@ -118,8 +120,9 @@ class Verifier:
         self._documents: dict[str, Document] = {}
 
     def close(self) -> None:
-        """Let go of what was made anew to compare with."""
+        """Let go of what was made anew to compare with, and of the process that reads documents."""
         self._remaking.close()
+        self._reader.close()
 
     # ── Captures ──────────────────────────────────────────────────────────────────────────────────
 
@@ -266,13 +269,14 @@ class Verifier:
     def _stands_in_document(self, evidence: Evidence, capture: Capture) -> str | None:
         if capture.id not in self._documents:
             self._documents.clear()  # a document is long, and its claims come one after the other
-            self._documents[capture.id] = read_pdf(self._bytes(capture, evidence.layer))
-        basis = evidence.basis or ""
-        words = evident(self._documents[capture.id], basis, evidence.ranges)
+            self._documents[capture.id] = self._reader.take_apart(self._bytes(capture, evidence.layer))
+        document, basis = self._documents[capture.id], evidence.basis or ""
+        words = evident(document, basis, evidence.ranges)
         # Spans are of one extractor: another may part the same page otherwise.
         if words == evidence.words or (words is not None and not basis.endswith(extractor())):
             return None
-        return f"“{evidence.words}” is not where its evidence says: {basis or 'it names no page'}"
+        named = f": {document.unread}" if document.unread else ""
+        return f"“{evidence.words}” is not where its evidence says: {basis or 'it names no page'}{named}"
 
     def _bytes(self, capture: Capture, layer: Layer) -> bytes:
         # Links and terms may stand in the HTTP head, which is no part of the entity.

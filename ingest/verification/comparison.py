@@ -27,7 +27,9 @@ from db.query.closure import Closure
 from db.replica import Replica
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.collection.imported import owned
+from ingest.documents.pdf import is_pdf
 from ingest.reading.pool import MEMORY, BeingNamed, Pending, bounded, opened, unread
+from ingest.verification.document_reader import DocumentReader
 
 Read = Callable[[Entity, Context], Reading]
 Stamped = Callable[[str | None], Stamp]
@@ -51,14 +53,18 @@ class Here:
     What the reader gave up that made the catalogue is given up here too, before it is begun (see `Cataloguer`).
     """
 
-    def __init__(self, read: Read) -> None:
-        self._read = read
+    def __init__(self, read: Read, documents: DocumentReader) -> None:
+        """*documents* are read in a process of their own: what reads them is a program in C++, and may end it."""
+        self._read, self._documents = read, documents
 
     def submit(self, found: Response | Stored, context: Context) -> Pending[Reading]:
         future: Future[Reading] = Future()
         try:
             # What the live reader could bear just so must not be too much here, in a process of another shape.
-            future.set_result(bounded(3 * MEMORY, self._decoded, found, context))
+            entity, context = bounded(3 * MEMORY, opened, found, context)
+            if is_pdf(entity):
+                return self._documents.submit(entity, context)
+            future.set_result(bounded(3 * MEMORY, self._read, entity, context))
         except Exception as error:  # noqa: BLE001 - where one capture is settled: what a page does to its reader
             future.set_exception(error)
         return Pending(future, 0.0, lambda reason: unread(reason, context))
@@ -67,16 +73,15 @@ class Here:
         """Nothing is looked for here: what a list names makes no row."""
         raise AssertionError(f"nobody asks what {found.url} names ({purpose})")
 
-    def _decoded(self, found: Response | Stored, context: Context) -> Reading:
-        return self._read(*opened(found, context))
-
 
 class Remaking:
     """Makes parts of one catalogue once more."""
 
-    def __init__(self, catalogue: Catalogue, warcs: Path, read: Read, stamp: Stamped) -> None:
+    def __init__(
+        self, catalogue: Catalogue, warcs: Path, read: Read, stamp: Stamped, documents: DocumentReader
+    ) -> None:
         self._catalogue, self._warcs, self._stamp = catalogue, warcs, stamp
-        self._reader = Here(read)
+        self._reader = Here(read, documents)
         self._replica = Replica(catalogue.connection)
 
     def close(self) -> None:

@@ -1,0 +1,42 @@
+"""Documents are read, while a collection is verified, where they may be too much and may die."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from archive.http.exchange import Entity
+from db.model.item import Context, PageKind
+from ingest.documents import pdf
+from ingest.verification.document_reader import DocumentReader
+
+URL = "http://institute.example/files/report.pdf"
+PAGES = [["A report on grain", "Ada Berg"], ["The price of grain rose in spring and fell again in autumn."]]
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[DocumentReader]:
+    with closing(DocumentReader()) as reader:
+        yield reader
+
+
+def test_a_document_is_read_in_another_process_as_in_this_one(makes: Any, reader: DocumentReader) -> None:
+    body = makes.pdf(PAGES, {"Title": "A report on grain"})
+    assert reader.take_apart(body) == pdf.read_pdf(body)
+    reading = reader.submit(Entity(URL, body, "application/pdf"), Context(URL)).result()
+    assert reading.kind is PageKind.DOCUMENT
+    assert "rose in spring" in reading.text
+
+
+def test_a_document_that_ends_its_reader_or_takes_too_much_says_so_and_the_next_is_read(
+    makes: Any, reader: DocumentReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for does, why in ((b"os.abort()", "the reader process ended with exit code"), (b"bytearray(1 << 30)", "of memory")):
+        # Another program in the place of the document, so that the process does what a spoilt one would make it do.
+        monkeypatch.setattr("ingest.verification.document_reader.read_pdf", exec)
+        assert why in str(reader.take_apart(b"import os; " + does).unread)
+        monkeypatch.undo()
+        assert reader.take_apart(makes.pdf(PAGES)).unread is None
