@@ -117,6 +117,9 @@ def tell(console: Console, report: Report) -> None:
 
         console.out("\n".join(f"  ! {line.lstrip()}" for one in report.lapsed for line in list(lapsed_lines(one))[:1]))
         console.talk("  look at what is printed now, and decide on it: creditline review --terms")
+    for what, count in (("kept", report.requisites), ("left to the next run", report.wanting)):
+        if count:
+            console.out(f"  {what} of what pages need to be shown: {counted(sum(count.values()), 'file')}")
     if report.cut:
         more = ", ".join(report.cut)
         console.out(f"  more than one run takes: {more}: {counted(report.left, 'page')} left; the next run goes on")

@@ -84,6 +84,13 @@ class Requisites:
             self._emptied.add(publisher)
         return len(fresh)
 
+    def left(self, publisher: str, since: datetime) -> int:
+        """Return how many of *publisher* were not asked for since *since*, though they are wanted."""
+        if not self._wanted.get(publisher):
+            return 0
+        now, kinds = self._work.clock(), (VisitKind.REQUISITE,)
+        return self._work.frontier.count_pending(publisher, run_started=since, now=now, kinds=kinds)
+
     def settle(self, settled: Settled) -> None:
         """Record what came of one: it is not asked for again, but where its host failed for a reason that passes."""
         request, now = settled.request, self._work.clock()

@@ -86,6 +86,8 @@ class Report:
     """What was counted of each publisher, for the next run to compare with."""
     requisites: dict[str, int] = field(default_factory=dict)
     """Of each publisher, how much of what its pages need to be shown was kept."""
+    wanting: dict[str, int] = field(default_factory=dict)
+    """Of each publisher, how much of that is left to the next run."""
     remarks: list[str] = field(default_factory=list)
     """What of the coverage wants a look."""
     unreached: list[dict[str, object]] = field(default_factory=list)
@@ -101,6 +103,7 @@ class Report:
         held = [{k: v for k, v in one.as_json().items() if k != "languages"} for one in self.coverage]
         covered = {"coverage": held, "census": self.census, "remarks": self.remarks} if held else {}
         shown = {"requisites": self.requisites} if self.requisites else {}
+        shown |= {"requisites left": self.wanting} if self.wanting else {}
         return {**self.tally.summary(), **told, **ended, **cut, **dry, **covered, **shown}
 
 
@@ -188,6 +191,9 @@ class Run:
         """Set what the publishers name against what is held."""
         catalogue, report = self._work.catalogue, self._report
         report.requisites = dict(self._requisites.kept)
+        report.wanting = {
+            one.id: left for one in self._publishers if (left := self._requisites.left(one.id, run.started))
+        }
         for publisher in self._publishers:
             sessions = self._finder.sessions[publisher.id]
             seen = census(self._work.frontier, publisher.id, run.started, sessions).as_json()
@@ -298,12 +304,14 @@ class Run:
     def _send_next(self, order: Order, publisher: Publisher, since: datetime) -> int:
         under_way = self._pipeline.visits(publisher.id)
         sent = self._sent.setdefault(publisher.id, set())
-        room = min(_QUEUE - len(under_way), self._work.settings.fetch.pages - len(sent))
+        left = self._work.settings.fetch.pages - len(sent)
+        room = min(_QUEUE - len(under_way), left)
         if order.limit is not None:
             room = min(room, order.limit - self._asked)
         namings = self._finder.namings(publisher.id)
         # Filled up when half is gone: one question to the frontier for twenty pages, not one for each.
-        if self._emptied.get(publisher.id) == namings:
+        if left <= 0 or self._emptied.get(publisher.id) == namings:
+            # The bound is one of pages: those that came are to be shown, though there are more.
             return self._send_requisites(order, publisher, since)
         if room <= 0 or len(under_way) > _QUEUE // 2:
             return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from db.search.search import search
 from ingest.collection.collection import Layout
 from ingest.crawl.run import Order
 from ingest.reading import read, stamp
+from ingest.settings.values import FetchOptions
 from ingest.verification.claims import Verifier
 
 Begin = Callable[..., Any]
@@ -171,10 +173,25 @@ def test_what_pages_need_to_be_shown_is_kept_once_as_the_settings_say(
 
 def test_a_run_with_a_limit_leaves_what_pages_need_to_the_next(makes: Any, visited: Begin) -> None:
     site = visited(makes.shown())
-    site.run(site.layout, site.settings, Order(limit=2))
+    report, _ = site.run(site.layout, site.settings, Order(limit=2))
     assert needed(site.site) == []
-    site.again()
+    assert report.wanting["in"] > 0
+    assert report.summary()["requisites left"] == report.wanting
+    after = site.again()
     assert len(needed(site.site)) == len(STYLES | IMAGES) + 1
+    assert after.wanting == {}
+
+
+def test_what_pages_need_comes_in_the_run_that_reaches_its_bound_of_pages(makes: Any, visited: Begin) -> None:
+    site = visited(makes.shown())
+    site.settings = dataclasses.replace(site.settings, fetch=FetchOptions(pages=2))
+    report = site.again()
+    assert report.cut == ["in"]
+    assert report.tally.visits == 2
+    styles = {f"{makes.BASE}{path}" for path in STYLES}
+    assert styles <= set(needed(site.site))
+    assert report.requisites == {"in": len(needed(site.site))}
+    assert report.wanting == {}
 
 
 def test_a_page_that_left_the_sitemap_is_looked_at_in_the_same_run_though_it_is_not_due(
