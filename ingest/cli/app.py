@@ -45,11 +45,12 @@ VERBS = {
     "backup": "Make a second copy of the collection, or bring it up to date.",
     "restore": "Make a collection again from its second copy.",
     "rebuild": "Make the catalogue again from the WARC files alone.",
+    "serve": "Serve the reading room: the collection in a browser, read only.",
     "doctor": "Check this machine and the program itself.",
 }
 
 
-WORKING = {"demo", "save", "init", "add", "run", "start", "import", "backup", "restore", "rebuild"}
+WORKING = {"demo", "save", "init", "add", "run", "start", "serve", "import", "backup", "restore", "rebuild"}
 """The verbs whose work is worth doing where nobody reads what they print."""
 _UNNAMABLE = {errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
 """How a system says that a name is none of a file, or not of one that can be read."""

@@ -75,6 +75,7 @@ USES: dict[str, list[list[str]]] = {
     "verify": [[], ["--since"], ["--sample"], ["--copy"], ["--jobs"], ["--sample", "1", "--seed"]],
     "import": [[]],
     "checkpoint": [["--x"]],
+    "serve": [["--x"]],
     "backup": [[]],
     "restore": [[OUT], []],
     "rebuild": [["--x"]],

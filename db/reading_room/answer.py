@@ -1,0 +1,80 @@
+"""Answers: pages, JSON and files, each with a tag by which whoever has it already is told so; streams of all hits."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+import msgspec
+from starlette.responses import Response, StreamingResponse
+
+from db.catalogue import Catalogue
+from db.reading_room import template
+from db.reading_room.visit import Visit
+
+HTML, JSON, TEXT = "text/html; charset=utf-8", "application/json", "text/plain; charset=utf-8"
+
+
+def html(visit: Visit, name: str, **values: object) -> Response:
+    """Return the page that the template *name* makes of *values*."""
+    status = values.pop("status", 200)
+    assert isinstance(status, int)
+    made = template.render(visit, name, values)
+    return whole(visit, made.encode("utf-8", "replace"), HTML, status=status)
+
+
+def json(visit: Visit, value: object, kind: str = JSON) -> Response:
+    """Return *value* as JSON; whoever asks from another origin may read it, as it may read the page."""
+    made = msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=1)
+    response = whole(visit, made, kind)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def text(visit: Visit, body: str, kind: str = TEXT, *, name: str | None = None) -> Response:
+    """Return *body* as a text of *kind*; with a *name* to be saved under it."""
+    response = whole(visit, body.encode("utf-8", "replace"), kind)
+    if name is not None:
+        response.headers["Content-Disposition"] = saved_as(name)
+    return response
+
+
+def whole(visit: Visit, body: bytes, kind: str, *, status: int = 200, modified: datetime | None = None) -> Response:
+    """Return *body*, or that it has not changed since whoever asks was given it (RFC 9110, 13)."""
+    tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    if modified is not None:
+        headers["Last-Modified"] = format_datetime(modified.astimezone(UTC), usegmt=True)
+    if status == 200 and _has(visit.request.headers.get("if-none-match", ""), tag):
+        return Response(status_code=304, headers=headers)
+    return Response(body, status, {**headers, "Content-Type": kind})
+
+
+def _has(known: str, tag: str) -> bool:
+    return any(one.strip().removeprefix("W/") in (tag, "*") for one in known.split(","))
+
+
+def stream(visit: Visit, pieces: Callable[[Catalogue], Iterator[str]], kind: str, *, name: str) -> Response:
+    """Return what *pieces* makes of the catalogue, piece by piece, to be saved as *name*.
+
+    It is lent a catalogue of its own, for the visit is over when the answer begins.
+    """
+    desk, seconds = visit.desk, visit.premises.bounds.export_seconds
+
+    def sent() -> Iterator[bytes]:
+        # Row by row as it stands: one long look would hold back the log that a run beside us writes.
+        with desk.lent(seconds, at_once=False) as catalogue:
+            for piece in pieces(catalogue):
+                yield piece.encode("utf-8", "replace")
+
+    headers = {"Content-Disposition": saved_as(name), "Cache-Control": "no-cache", "Content-Type": kind}
+    return StreamingResponse(sent(), headers=headers)
+
+
+def saved_as(name: str) -> str:
+    """Return the Content-Disposition that has a browser save what comes as *name*."""
+    kept = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_.@") else "-" for letter in name)
+    return f'attachment; filename="{kept[:120]}"'

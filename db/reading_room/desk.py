@@ -1,0 +1,93 @@
+"""The desk: lends the catalogue to one question at a time, read only, and takes it back when its time is over."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from db.catalogue import Catalogue
+from db.reading_room.premises import Premises
+from db.reading_room.problem import Problem
+
+_STEPS = 5000
+"""After how many steps of SQLite's machine the clock is looked at: a few times a millisecond."""
+
+
+class Desk:
+    """Lends open catalogues: as many as questions may be asked side by side, each to one of them at a time."""
+
+    def __init__(self, premises: Premises) -> None:
+        self._premises = premises
+        self._turns = threading.Semaphore(premises.bounds.at_once)
+        self._idle: queue.SimpleQueue[tuple[tuple[int, int], Catalogue]] = queue.SimpleQueue()
+
+    @contextmanager
+    def lent(self, seconds: float | None = None, *, at_once: bool = True) -> Iterator[Catalogue]:
+        """Lend the catalogue, as it stands at one moment; SQLite may work *seconds* for the question.
+
+        Without *at_once* each row is as it stands when it is read: whoever reads for minutes holds no log back.
+
+        Raises:
+            Problem: too many ask, it took too long (503).
+            CatalogueRefused: there is none.
+        """
+        bounds = self._premises.bounds
+        if not self._turns.acquire(timeout=bounds.patience):
+            raise Problem(503, "Too many questions at once", "Ask again in a moment.", retry=5)
+        try:
+            with self._opened() as catalogue:
+                end = time.monotonic() + (bounds.seconds if seconds is None else seconds)
+                connection = catalogue.connection
+                connection.set_progress_handler(lambda: int(time.monotonic() > end), _STEPS)
+                if at_once:
+                    connection.execute("BEGIN")
+                try:
+                    yield catalogue
+                finally:
+                    connection.set_progress_handler(None, 0)
+                    if connection.in_transaction:
+                        connection.rollback()
+        finally:
+            self._turns.release()
+
+    @contextmanager
+    def _opened(self) -> Iterator[Catalogue]:
+        path = self._premises.catalogue
+        held, catalogue = self._taken()
+        if catalogue is None:
+            catalogue = Catalogue.open(path, read_only=True)
+            # `open` would drop SQLite's locks when it is closed (see `database.copy_catalogue`); `stat` does not.
+            held = self._file()
+        try:
+            yield catalogue
+        except BaseException:
+            catalogue.close()
+            raise
+        self._idle.put((held, catalogue))
+
+    def _taken(self) -> tuple[tuple[int, int], Catalogue | None]:
+        """Return one that lies idle; a rebuild puts another file in its place, and what is open of the old is shut."""
+        now = self._file()
+        while True:
+            try:
+                held, catalogue = self._idle.get_nowait()
+            except queue.Empty:
+                return now, None
+            if held == now:
+                return held, catalogue
+            catalogue.close()
+
+    def _file(self) -> tuple[int, int]:
+        try:
+            stood = self._premises.catalogue.stat()
+        except OSError:
+            return (0, 0)
+        return stood.st_dev, stood.st_ino
+
+    def close(self) -> None:
+        """Close what lies idle."""
+        while not self._idle.empty():
+            self._idle.get()[1].close()

@@ -1,0 +1,49 @@
+"""What watches the server asks: whether it lives, whether it can answer, and the figures of the collection."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from db.query.overview import overview
+from db.reading_room import answer
+from db.reading_room.visit import Visit, page
+
+METRICS = "text/plain; version=0.0.4; charset=utf-8"
+
+
+def _lives(_request: Request) -> Response:
+    # Without the catalogue: what starts servers would kill one that waits for its disk.
+    return PlainTextResponse("ok\n")
+
+
+def ready(visit: Visit) -> Response:
+    """Say that the catalogue can be read; else the problem that it cannot is told by itself."""
+    visit.connection.execute("SELECT 1 FROM item LIMIT 1").fetchone()
+    return answer.text(visit, "ready\n")
+
+
+def metrics(visit: Visit) -> Response:
+    """Return the figures of the collection as Prometheus reads them."""
+    seen = overview(visit.connection, visit.premises.clock())
+    figures = {
+        "items": seen.items,
+        "captures": seen.captures,
+        "gone": seen.gone,
+        "withheld": seen.withheld,
+        "failures": seen.failures,
+        "due": seen.due,
+        "overdue_seconds": round(seen.late),
+        "statements_unread": seen.unread_statements,
+    }
+    lines = [f"# TYPE creditline_{name} gauge\ncreditline_{name} {value}" for name, value in figures.items()]
+    if seen.newest is not None:
+        lines.append(
+            f"# TYPE creditline_newest_record_seconds gauge\n"
+            f"creditline_newest_record_seconds {seen.newest.timestamp():.0f}"
+        )
+    return answer.text(visit, "\n".join(lines) + "\n", METRICS)
+
+
+ROUTES = (Route("/healthz", _lives), page("/readyz", ready), page("/metrics", metrics))

@@ -1,0 +1,95 @@
+"""Phrases: the room's own words in other languages, English being the key; numbers and days as they are written."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from importlib import resources
+
+from db.reading_room.guard import LANGUAGES
+
+
+@cache
+def _table(language: str) -> Mapping[str, str | list[str]]:
+    if language == LANGUAGES[0]:
+        return {}
+    held = resources.files("db.reading_room").joinpath("phrases", f"{language}.toml").read_text("utf-8")
+    return dict(tomllib.loads(held)["phrases"])
+
+
+def phrase(language: str, english: str, **values: object) -> str:
+    """Return *english* in *language*, with *values* in their places; English where it has no words for it."""
+    found = _table(language).get(english, english)
+    told = found if isinstance(found, str) else found[0]
+    return told.format(**values) if values else told
+
+
+def counted(language: str, number: int, singular: str, plural: str) -> str:
+    """Return *number* with the noun in the form that goes with it: ``1 edition``, ``5 edycji``."""
+    forms = _table(language).get(singular)
+    if language == "pl" and isinstance(forms, list):
+        return f"{grouped(language, number)} {forms[_polish(number)]}"
+    return f"{grouped(language, number)} {singular if number == 1 else plural}"
+
+
+def _polish(number: int) -> int:
+    # CLDR's one, few and many: 1 edycja, 2 edycje, 5 edycji, 22 edycje, 12 edycji.
+    if number == 1:
+        return 0
+    return 1 if number % 10 in (2, 3, 4) and number % 100 not in (12, 13, 14) else 2
+
+
+def grouped(language: str, number: int) -> str:
+    """Return *number* with its digits in groups of three, as *language* does it."""
+    return f"{number:,}".replace(",", "," if language == LANGUAGES[0] else "\u00a0")
+
+
+_MONTHS = {
+    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+           "November", "December"),
+    "pl": ("stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca", "lipca", "sierpnia", "września",
+           "października", "listopada", "grudnia"),
+}  # fmt: skip
+_ALONE = ("styczeń", "luty", "marzec", "kwiecień", "maj", "czerwiec", "lipiec", "sierpień", "wrzesień",
+          "październik", "listopad", "grudzień")  # fmt: skip
+
+
+def day(language: str, when: datetime | str | None) -> str:
+    """Return a day as *language* writes it: ``24 April 2023``, ``24 kwietnia 2023``; else as stated."""
+    if when is None:
+        return ""
+    said = when.astimezone(UTC).isoformat() if isinstance(when, datetime) else when
+    parts = said[:10].split("-")
+    if not all(part.isdigit() for part in parts) or not 1 <= len(parts) <= 3:
+        return said
+    if len(parts) == 1:
+        return parts[0]
+    month = int(parts[1])
+    if not 1 <= month <= 12:
+        return said
+    if len(parts) == 2:
+        named = _ALONE[month - 1] if language == "pl" else _MONTHS["en"][month - 1]
+        return f"{named} {parts[0]}"
+    return f"{int(parts[2])} {_MONTHS[language][month - 1]} {parts[0]}"
+
+
+def moment(language: str, when: datetime | str | None) -> str:
+    """Return an instant with its minute, in UTC: ``24 April 2023, 10:00 UTC``."""
+    if when is None:
+        return ""
+    at = datetime.fromisoformat(when) if isinstance(when, str) else when
+    at = at.astimezone(UTC)
+    return f"{day(language, at)}, {at:%H:%M} UTC"
+
+
+_LETTERS = {letter: place for place, letter in enumerate("aąbcćdeęfghijklłmnńoópqrsśtuvwxyzźż")}
+
+
+def alphabetical(text: str) -> tuple[tuple[int, ...], str]:
+    """Return the key by which *text* stands in an alphabetical list: Ł behind L, as Polish has it, and not behind Z."""
+    lower = text.lower()
+    return tuple(
+        _LETTERS.get(letter, ord(letter) - 1000 if ord(letter) < 97 else ord(letter)) for letter in lower
+    ), text

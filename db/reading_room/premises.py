@@ -1,0 +1,71 @@
+"""Premises: where the collection lies, under which addresses the room answers, and how much one question may cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from db.citation.address import Archive
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+"""The names of this machine to itself: a room is open to these alone unless more is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much one visitor may ask for.
+
+    Attributes:
+        seconds: that SQLite may work for a page; *export_seconds* for all hits of a query.
+        at_once: questions that are answered side by side; *patience* seconds a further one waits for its turn.
+        query: characters of a query; *target* of the whole address.
+        page: hits on a page.
+    """
+
+    seconds: float = 5.0
+    export_seconds: float = 600.0
+    at_once: int = 8
+    patience: float = 10.0
+    query: int = 500
+    target: int = 4000
+    page: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """Where the collection lies, and how it is shown.
+
+    Attributes:
+        name: what the collection is called.
+        public_url: where the room is on the web, without a slash behind it; None where it is nowhere.
+        archived_url: the origin of the second port, from which archived pages come; None where there is none.
+        hosts: names that the Host header may have, beside those of this machine; without port.
+        token: what whoever asks has to show; None where nothing is asked for.
+    """
+
+    catalogue: Path
+    warcs: Path
+    name: str | None = None
+    public_url: str | None = None
+    archived_url: str | None = None
+    hosts: tuple[str, ...] = ()
+    token: str | None = None
+    bounds: Bounds = Bounds()
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def knows(self, host: str) -> bool:
+        """Say whether *host*, as the header names it, is one of ours: any other comes of a rebound name."""
+        name = host.lower()
+        if not name.endswith("]"):
+            name = name.rpartition(":")[0] or name
+        public = urlsplit(self.public_url or "").hostname or ""
+        archived = urlsplit(self.archived_url or "").hostname or ""
+        return bool(name) and name in {*LOOPBACK, *(one.lower() for one in self.hosts), public, archived}
+
+    @property
+    def archive(self) -> Archive:
+        """The archive as citations name it; without a public address none is printed."""
+        return Archive(self.name, self.public_url)

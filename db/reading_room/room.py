@@ -1,0 +1,92 @@
+"""The room: the application of the first port, with the table of its routes."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
+
+from archive.errors import CreditlineError
+from db.reading_room import template
+from db.reading_room.desk import Desk
+from db.reading_room.guard import Guard
+from db.reading_room.pages import home, watch
+from db.reading_room.premises import Premises
+from db.reading_room.problem import Problem
+from db.reading_room.problem_page import problem_page
+
+
+def _static(request: Request) -> Response:
+    name = str(request.path_params["name"])
+    # By a table, and never by a path: no name that is asked for becomes one of a file.
+    if name not in template.STATIC:
+        raise Problem(404)
+    body, digest = template.static(name)
+    kept = "public, max-age=31536000, immutable" if request.query_params.get("v") == digest else "no-cache"
+    return Response(body, headers={"Content-Type": template.STATIC[name], "Cache-Control": kept, "ETag": f'"{digest}"'})
+
+
+ROUTES: Sequence[BaseRoute] = (
+    # One line a file of pages; where two match, the first is taken.
+    Route("/static/{name}", _static),
+    *watch.ROUTES,
+    *home.ROUTES,
+)
+"""What the first port answers."""
+
+
+def app(premises: Premises) -> ASGIApp:
+    """Return the application of the reading room over the collection at *premises*."""
+    return Guard(application(premises, ROUTES), premises)
+
+
+def application(premises: Premises, routes: Sequence[BaseRoute]) -> Starlette:
+    """Return *routes* as an application whose pages are lent the catalogue, and whose problems are told as such."""
+    desk = Desk(premises)
+
+    @asynccontextmanager
+    async def open_while_served(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        desk.close()
+
+    made = Starlette(
+        routes=list(routes),
+        lifespan=open_while_served,
+        exception_handlers={
+            Problem: _problem,
+            HTTPException: _problem,
+            CreditlineError: _problem,
+            sqlite3.OperationalError: _problem,
+            Exception: _problem,
+        },
+    )
+    # A slash too many is another address, and where it would lead to is the Host header's to say.
+    made.router.redirect_slashes = False
+    made.state.desk, made.state.premises = desk, premises
+    return made
+
+
+def _problem(request: Request, error: Exception) -> Response:
+    return problem_page(request, _named(error))
+
+
+def _named(error: Exception) -> Problem:
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, HTTPException):
+        return Problem(error.status_code)
+    if isinstance(error, CreditlineError):
+        # The path of a file on this machine is nobody's business who asks from elsewhere.
+        return Problem(503, "The catalogue cannot be opened", "Whoever runs this room finds the reason in its log.")
+    if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+        return Problem(503, "That took too long", "Ask for less: more words, or a filter.", retry=5)
+    if isinstance(error, sqlite3.OperationalError):
+        return Problem(503, "The catalogue is busy", "Ask again in a moment.", retry=5)
+    return Problem(500, detail="A fault of the program; whoever runs this room finds it in its log.")

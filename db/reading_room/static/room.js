@@ -1,0 +1,1 @@
+/* what the page can do without */

@@ -1,0 +1,93 @@
+"""Templates: HTML out of values; what is put into one is escaped, whoever wrote it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache, partial
+from importlib import metadata, resources
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+from starlette.requests import Request
+
+from archive.control_characters import neutral
+from db.reading_room import phrases
+from db.reading_room.guard import LANGUAGES
+from db.reading_room.premises import Premises
+from db.reading_room.visit import Visit, address
+from db.search.snippet import Snippet
+
+STATIC = {"room.css": "text/css; charset=utf-8", "room.js": "text/javascript; charset=utf-8",
+          "icon.svg": "image/svg+xml"}  # fmt: skip
+"""The files that pages load, and nothing else is served from the folder."""
+
+
+@cache
+def static(name: str) -> tuple[bytes, str]:
+    """Return the file of pages *name*, and a digest that changes with it."""
+    held = resources.files("db.reading_room").joinpath("static", name).read_bytes()
+    return held, hashlib.sha256(held).hexdigest()[:12]
+
+
+@cache
+def _environment() -> Environment:
+    # Undefined names are faults of ours, and not empty places.
+    made = Environment(
+        loader=PackageLoader("db.reading_room"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    made.globals["static"] = lambda name: f"/static/{name}?v={static(name)[1]}"
+    made.globals["version"] = metadata.version("creditline")
+    made.filters["marked"] = marked
+    return made
+
+
+def _shown(value: object) -> object:
+    # Titles of pages may hold what steers the direction of the text around them; None is nothing.
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return neutral(value)
+    return "" if value is None else value
+
+
+def marked(snippet: Snippet) -> Markup:
+    """Return a stretch of text with its hits marked."""
+    parts: list[Markup] = [Markup("… ") if snippet.before else Markup()]
+    place = 0
+    for first, last in snippet.marks:
+        parts.append(escape(neutral(snippet.text[place:first])))
+        parts.append(Markup("<mark>{}</mark>").format(neutral(snippet.text[first:last])))
+        place = last
+    parts += [escape(neutral(snippet.text[place:])), Markup(" …") if snippet.after else Markup()]
+    return Markup().join(parts)
+
+
+def render(visit: Visit, name: str, values: Mapping[str, object]) -> str:
+    """Return the page that the template *name* makes of *values* for *visit*."""
+    return render_for(visit.request, visit.premises, visit.language, name, values)
+
+
+def render_for(request: Request, premises: Premises, language: str, name: str, values: Mapping[str, object]) -> str:
+    """Return the page that the template *name* makes of *values*, where there may be no catalogue."""
+    asked = request.url.query
+    here = request.scope["path"] + (f"?{asked}" if asked else "")
+    others = [("" if one == LANGUAGES[0] else f"/{one}") + here for one in LANGUAGES]
+    always = {
+        "t": partial(phrases.phrase, language),
+        "n": partial(phrases.counted, language),
+        "number": partial(phrases.grouped, language),
+        "day": partial(phrases.day, language),
+        "moment": partial(phrases.moment, language),
+        "url": partial(address, language=language),
+        "language": language,
+        "languages": list(zip(LANGUAGES, others, strict=True)),
+        "room": premises.name or premises.catalogue.absolute().parent.name,
+        "archived_url": premises.archived_url,
+        "alternates": (),
+        "query": "",
+    }
+    return _environment().get_template(name).render({**always, **values})

@@ -1,0 +1,93 @@
+"""A visit: one request with all that a page needs to answer it; and how a page becomes a route."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from db.catalogue import Catalogue
+from db.reading_room.desk import Desk
+from db.reading_room.guard import LANGUAGES
+from db.reading_room.premises import Premises
+from db.reading_room.problem import Problem
+
+Handler = Callable[["Visit"], Response]
+Values = Mapping[str, str | int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request.
+
+    Attributes:
+        catalogue: lent for this request alone, as it stands at one moment.
+        language: of the room's own words.
+    """
+
+    request: Request
+    premises: Premises
+    desk: Desk
+    catalogue: Catalogue
+    language: str
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection to the catalogue."""
+        return self.catalogue.connection
+
+    def said(self, name: str, default: str = "") -> str:
+        """Return the parameter *name* of the query, bounded as a query is.
+
+        Raises:
+            Problem: it is too long (400).
+        """
+        value = self.request.query_params.get(name, default)
+        longest = self.premises.bounds.query
+        if len(value) > longest:
+            raise Problem(400, "Too long", f"At most {longest} characters are looked for.")
+        # No name or word has it, and SQLite would end at it.
+        return value.replace("\0", " ").strip()
+
+    def number(self, name: str, default: int, *, least: int = 0, most: int = 10_000_000) -> int:
+        """Return the parameter *name* as a number, brought within its bounds; *default* where it is none."""
+        value = self.request.query_params.get(name, "")
+        return min(max(int(value), least), most) if value.isascii() and value.isdigit() and len(value) < 12 else default
+
+    def part(self, name: str) -> str:
+        """Return the part *name* of the path."""
+        return str(self.request.path_params[name]).replace("\0", " ")
+
+    def url(self, path: str, values: Values | None = None) -> str:
+        """Return the address of *path* in the room, in the language of this visit."""
+        return address(path, values, self.language)
+
+    def full(self, path: str) -> str:
+        """Return the whole address of *path*, as it is written down elsewhere: by the public name."""
+        base = self.premises.public_url or f"{self.request.url.scheme}://{self.request.url.netloc}"
+        return f"{base.rstrip('/')}{path}"
+
+
+def address(path: str, values: Values | None = None, language: str = LANGUAGES[0]) -> str:
+    """Return the address of *path* with *values* as its query, in *language*; values that are None are left out."""
+    before = "" if language == LANGUAGES[0] else f"/{language}"
+    said = urlencode({name: value for name, value in (values or {}).items() if value is not None}, errors="replace")
+    return before + quote(path.encode("utf-8", "replace"), safe="/@:+,.~-_=") + (f"?{said}" if said else "")
+
+
+def page(path: str, handler: Handler) -> Route:
+    """Return the route of *handler*, which answers a visit in a thread of its own."""
+
+    def endpoint(request: Request) -> Response:
+        state = request.app.state
+        desk: Desk = state.desk
+        language = request.scope.get("state", {}).get("language", LANGUAGES[0])
+        with desk.lent() as catalogue:
+            return handler(Visit(request, state.premises, desk, catalogue, language))
+
+    return Route(path, endpoint, methods=["GET"], name=handler.__name__)

@@ -1,0 +1,47 @@
+"""A small collection, and the room over it, asked as a browser and as a program ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from db.catalogue import Catalogue
+from db.reading_room.premises import Premises
+from db.reading_room.room import app
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml"}
+Open = Callable[..., TestClient]
+
+
+@pytest.fixture
+def held(catalogue: Catalogue, made: Any) -> Catalogue:
+    """Two articles, the second with three editions; and a page of terms."""
+    catalogue.add(made.entry(1, "/anaklia", text="The first deep-sea port of Georgia.\n\nIt lies in Łódź."))
+    catalogue.add(made.entry(2, "/cables", title="Cables & <cords>", text="Cables of the Baltic."))
+    catalogue.add(made.entry(3, "/cables", title="Cables", text="Cables of the Baltic sea."))
+    catalogue.add(made.entry(4, "/cables", title="Cables", text="Cables of the Baltic sea, and of the Black one."))
+    catalogue.add(made.terms_page(5, "Texts may be republished with credit."))
+    return catalogue
+
+
+@pytest.fixture
+def opened(held: Catalogue, tmp_path: Any) -> Iterator[Open]:
+    """Open the room over what is held; keywords change the premises."""
+    with ExitStack() as stack:
+
+        def open_room(**changed: Any) -> TestClient:
+            premises = Premises(tmp_path / "catalogue.db", tmp_path / "warcs", name="The Archive")
+            made = app(replace(premises, **changed))
+            return stack.enter_context(TestClient(made, "http://127.0.0.1:8000", raise_server_exceptions=False))
+
+        yield open_room
+
+
+@pytest.fixture
+def room(opened: Open) -> TestClient:
+    return opened()

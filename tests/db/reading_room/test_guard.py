@@ -1,0 +1,76 @@
+"""What holds for every answer of the room: its headers, its name, its token, and that it only reads."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from starlette.testclient import TestClient
+
+from db.reading_room.guard import HEADERS
+from tests.db.reading_room.conftest import BROWSER, Open
+
+TOKEN = "0123456789" + "abcdef"
+
+
+@pytest.mark.parametrize("path", ["/", "/nowhere", "/healthz", "/static/room.css", "/static/../room.py", "/pl/"])
+def test_every_answer_has_the_headers_of_safety(room: TestClient, path: str) -> None:
+    answer = room.get(path, headers=BROWSER)
+    assert {name: answer.headers.get(name) for name in HEADERS} == dict(HEADERS)
+
+
+def test_a_name_that_is_not_ours_is_refused(room: TestClient) -> None:
+    assert room.get("/", headers={"Host": "evil.example"}).status_code == 421
+    assert room.get("/", headers={"Host": "localhost:9"}).status_code == 200
+
+
+def test_a_name_that_was_allowed_is_answered(opened: Open) -> None:
+    room = opened(hosts=("archive.example",), public_url="https://public.example")
+    assert [room.get("/", headers={"Host": one}).status_code for one in ("archive.example", "public.example:443")] == [
+        200,
+        200,
+    ]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "FOO"])
+def test_the_room_only_reads(room: TestClient, method: str) -> None:
+    answer = room.request(method, "/")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
+
+
+def test_with_a_token_nothing_is_told_without_it(opened: Open) -> None:
+    room = opened(token=TOKEN)
+    assert room.get("/").status_code == 401
+    assert room.get("/static/room.css").status_code == 401
+    assert room.get("/healthz").status_code == 200
+    basic = base64.b64encode(f"anna:{TOKEN}".encode()).decode()
+    for shown in (f"Bearer {TOKEN}", f"Basic {basic}"):
+        assert room.get("/", headers={"Authorization": shown}).status_code == 200
+    for shown in ("Bearer x", "Basic %%%", "Basic", "Digest x", f"bearer {TOKEN}x"):
+        assert room.get("/", headers={"Authorization": shown}).status_code == 401
+
+
+def test_an_address_without_end_is_refused(room: TestClient) -> None:
+    assert room.get("/?q=" + "x" * 5000).status_code == 414
+
+
+def test_a_problem_is_a_page_to_people_and_problem_details_to_programs(room: TestClient) -> None:
+    told = room.get("/nowhere")
+    assert (told.status_code, told.headers["content-type"]) == (404, "application/problem+json")
+    assert told.json() == {"type": "about:blank", "title": "Not Found", "status": 404}
+    page = room.get("/nowhere", headers=BROWSER)
+    assert page.headers["content-type"].startswith("text/html")
+    assert "<h1>Not Found</h1>" in page.text
+
+
+def test_who_has_a_page_already_is_told_so(room: TestClient) -> None:
+    first = room.get("/")
+    again = room.get("/", headers={"If-None-Match": f'W/{first.headers["etag"]}, "other"'})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_files_of_the_pages_are_kept_by_their_digest(room: TestClient) -> None:
+    page = room.get("/").text
+    sheet = page.partition('rel="stylesheet" href="')[2].partition('"')[0]
+    assert "immutable" in room.get(sheet).headers["cache-control"]
+    assert room.get(sheet.partition("?")[0]).headers["cache-control"] == "no-cache"
