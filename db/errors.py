@@ -60,6 +60,17 @@ class BadDecision(CreditlineError, ValueError):
         self.hint = hint
 
 
+class PortTaken(CreditlineError):
+    """Nothing can listen there: another program does, or there is no such address here."""
+
+    code = Exit.USAGE
+    hint = "name another with --port N (0 is any free one)"
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(f"nothing can listen on {host}:{port}")
+        self.host, self.port = host, port
+
+
 def of_the_database(error: BaseException) -> bool:
     """Say whether *error* says that the database cannot be used: it is full, damaged, held by another.
 

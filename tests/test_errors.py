@@ -27,6 +27,7 @@ ANSWERED = {
     "BadFraming": "an answer that is framed badly is kept, and its visit says so",
     "BadRange": "what stands at no place is a claim without proof",
     "AnswerRefused": "becomes the failure of its visit",
+    "Problem": "becomes an answer of the reading room",
     "Refused": "is given its code where it is raised",
 }
 """The errors without an exit code of their own: no command ends by them."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from archive.errors import CreditlineError
 
-class Problem(Exception):
+
+class Problem(CreditlineError):
     """A question that is not answered.
 
     Attributes:

@@ -9,20 +9,13 @@ from dataclasses import dataclass, replace
 import uvicorn
 from starlette.types import ASGIApp
 
+from db.errors import PortTaken
 from db.reading_room.premises import LOOPBACK, Premises
 from db.reading_room.room import app
 from db.reading_room.second_port import archived
 
 _CONNECTIONS = 200
 """Open at once on a port; who comes later is told to come again."""
-
-
-class PortTaken(Exception):
-    """Nothing can listen there."""
-
-    def __init__(self, host: str, port: int) -> None:
-        super().__init__(f"nothing can listen on {host}:{port}")
-        self.host, self.port = host, port
 
 
 @dataclass(frozen=True, slots=True)

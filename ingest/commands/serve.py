@@ -58,7 +58,7 @@ def command(console: Console, where: Where) -> None:
     the archived pages on a second port. Without a token or a proxy it is for this machine alone.
     """
     from db.reading_room.premises import LOOPBACK, Premises
-    from db.reading_room.server import Listen, PortTaken, serve
+    from db.reading_room.server import Listen, serve
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout, reading
 
@@ -95,10 +95,7 @@ def command(console: Console, where: Where) -> None:
 
     listen = Listen(where.host, where.port, where.archived_port, where.proxy)
     with stopping() as stop:
-        try:
-            serve(premises, listen, ready, stop)
-        except PortTaken as error:
-            raise Refused(str(error), "name another with --port N (0 is any free one)", Exit.USAGE) from error
+        serve(premises, listen, ready, stop)
     sys.exit(stop.code or Exit.DONE)
 
 
