@@ -8,7 +8,11 @@ SEARCH_TABLES: tuple[str, ...] = (
     """CREATE TABLE search_doc (
         rowid INTEGER PRIMARY KEY, item TEXT NOT NULL UNIQUE REFERENCES item (id), published TEXT, title TEXT,
         sorted_title TEXT NOT NULL, authors TEXT NOT NULL, tags TEXT NOT NULL, section TEXT, language TEXT,
-        publisher TEXT NOT NULL, kind TEXT NOT NULL, own_tags TEXT NOT NULL) STRICT""",
+        publisher TEXT NOT NULL, kind TEXT NOT NULL, own_tags TEXT NOT NULL, terms_digest TEXT NOT NULL) STRICT""",
+    # Which terms an item has changes without a change of its words: here it follows by itself, so that hits are counted
+    # by their terms without a look at another table.
+    """CREATE TRIGGER search_doc_terms AFTER UPDATE OF terms_digest ON item BEGIN
+        UPDATE search_doc SET terms_digest = new.terms_digest WHERE item = new.id; END""",
     # Lists by date, and filters by date, which ask for the few that have none.
     "CREATE INDEX search_doc_published ON search_doc (published)",
     # Which fold of words wrote the index.
@@ -22,9 +26,11 @@ SEARCH_TABLES: tuple[str, ...] = (
     # their own as far as two letters: to gather all words with such a start takes seconds.
     """CREATE VIRTUAL TABLE search USING fts5 (title, author, text, stem, facet, content = 'search_content',
         content_rowid = 'number', prefix = '1 2', tokenize = "unicode61 remove_diacritics 2")""",
-    # Editions before the one in force, by their row; they are few, and have an index of their own.
+    # Editions before the one in force, by their row; they are few, and have an index of their own. *doc* is the row of
+    # their item: to go by its id would take most of the time of a search.
     """CREATE TABLE search_edition_doc (
-        rowid INTEGER PRIMARY KEY REFERENCES edition (id), item TEXT NOT NULL REFERENCES item (id)) STRICT""",
+        rowid INTEGER PRIMARY KEY REFERENCES edition (id), item TEXT NOT NULL REFERENCES item (id),
+        doc INTEGER NOT NULL) STRICT""",
     "CREATE INDEX search_edition_doc_item ON search_edition_doc (item)",
     """CREATE VIEW search_edition_content AS SELECT edition.id AS number, edition.title,
         (SELECT group_concat(name, char(10)) FROM (SELECT name FROM attribution

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -13,6 +14,7 @@ import msgspec
 
 from db.search import reuse
 from db.search.query import parse
+from db.search.search import rows_of
 from db.search.where import where
 
 COUNTED = 10_000
@@ -73,27 +75,30 @@ def facets(
     """Return for each of *kinds* the *shown* commonest values among the newest *counted* hits of *text*; a negative
     number is all. Of no text at all the hits are all items."""
     query = parse(text)
-    found = where(connection, query if query.parts else parse("kind:article OR kind:page OR kind:document"))
+    if not query.parts:
+        query = parse("kind:article OR kind:page OR kind:document")
+    found = where(connection, query)
     if found is None:
         return Facets(0, True, dict.fromkeys(kinds, ()))
-    # Terms are asked only where they are counted: it takes longer than all the rest.
-    of_terms = any(kind in (FacetKind.LICENSE, FacetKind.REUSE) for kind in kinds)
-    extra = ", item.publisher, item.terms_digest, item.id" if of_terms else ""
-    joined = "JOIN item ON item.id = search_doc.item" if of_terms else ""
     # One more than is counted tells that there are more.
     limit = counted + 1 if counted >= 0 else -1
+    newest = f"SELECT rowid AS found FROM {found.table} WHERE {found.condition} ORDER BY rowid DESC LIMIT ?"
+    values: tuple[Any, ...] = (*found.values, limit)
+    if query.editions:
+        newest, values = "SELECT value AS found FROM json_each(?)", (json.dumps(rows_of(connection, query, limit)),)
+    columns = list(dict.fromkeys(column for kind in kinds for column in _COLUMNS[kind]))
     rows: list[tuple[Any, ...]] = connection.execute(
-        f"""SELECT search_doc.authors, substr(search_doc.published, 1, 4), search_doc.tags, search_doc.section,
-        search_doc.language, search_doc.publisher, search_doc.kind{extra}
-        FROM (SELECT rowid AS found FROM {found.table} WHERE {found.condition} ORDER BY rowid DESC LIMIT ?)
-        CROSS JOIN search_doc ON search_doc.rowid = found {joined}""",
-        (*found.values, limit),
+        # Only what is counted: to read the columns takes most of the time.
+        f"""SELECT {", ".join(columns)} FROM ({newest}) CROSS JOIN search_doc ON search_doc.rowid = found""",
+        values,
     ).fetchall()
     whole = counted < 0 or len(rows) <= counted
     # The one too many is told and not counted.
     rows = rows if whole else rows[:counted]
-    said = reuse.reuses(connection) if of_terms else None
-    counts = {kind: _counted(kind, rows, said) for kind in kinds}
+    # Terms are asked only where they are counted: it takes longer than all the rest.
+    said = reuse.reuses(connection) if {FacetKind.LICENSE, FacetKind.REUSE} & set(kinds) else None
+    held = dict(zip(columns, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(columns, ())
+    counts = {kind: _counted(kind, [held[column] for column in _COLUMNS[kind]], said) for kind in kinds}
     return Facets(
         len(rows),
         whole,
@@ -101,19 +106,35 @@ def facets(
     )
 
 
-_COLUMNS = {FacetKind.YEAR: 1, FacetKind.SECTION: 3, FacetKind.LANGUAGE: 4, FacetKind.PUBLISHER: 5, FacetKind.KIND: 6}
+_OF_TERMS = ("publisher", "terms_digest", "item")
+_COLUMNS: dict[FacetKind, tuple[str, ...]] = {
+    FacetKind.AUTHOR: ("authors",),
+    FacetKind.YEAR: ("substr(published, 1, 4)",),
+    FacetKind.TAG: ("tags",),
+    FacetKind.SECTION: ("section",),
+    FacetKind.LANGUAGE: ("language",),
+    FacetKind.PUBLISHER: ("publisher",),
+    FacetKind.LICENSE: _OF_TERMS,
+    FacetKind.REUSE: _OF_TERMS,
+    FacetKind.KIND: ("kind",),
+}
+"""What of ``search_doc`` each is counted from."""
 
 
-def _counted(kind: FacetKind, rows: Sequence[tuple[Any, ...]], said: reuse.Reuses | None) -> Counter[str]:
+def _counted(kind: FacetKind, columns: Sequence[Sequence[Any]], said: reuse.Reuses | None) -> Counter[str]:
     if kind in (FacetKind.AUTHOR, FacetKind.TAG):
-        return _listed(row[0 if kind is FacetKind.AUTHOR else 2] for row in rows)
-    if kind in _COLUMNS:
-        at = _COLUMNS[kind]
-        return Counter(row[at] for row in rows if row[at] is not None)
+        return _listed(columns[0])
+    if len(columns) == 1:
+        counted = Counter(columns[0])
+        # What has none is in no value.
+        del counted[None]
+        return counted
     assert said is not None, "the terms are asked where they are counted"
-    held = Counter((row[7], row[8], row[9] if row[9] in said.items else "") for row in rows)
+    publishers, digests, items = columns
+    # Of most items equal terms mean an equal answer; the others are asked one by one.
+    alone = [item if item in said.items else "" for item in items] if said.items else [""] * len(items)
     found: Counter[str] = Counter()
-    for (publisher, digest, item), count in held.items():
+    for (publisher, digest, item), count in Counter(zip(publishers, digests, alone, strict=True)).items():
         one = said.of(publisher, digest, item)
         found[(one.license or "none") if kind is FacetKind.LICENSE else one.reuse.value] += count
     return found

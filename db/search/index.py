@@ -153,7 +153,8 @@ class SearchIndex:
         row = self._place(document.published or document.first_seen)
         self._db.execute(
             """INSERT INTO search_doc (rowid, item, published, title, sorted_title, authors, tags, section, language,
-            publisher, kind, own_tags) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            publisher, kind, own_tags, terms_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+            (SELECT terms_digest FROM item WHERE id = ?2))""",
             (
                 row,
                 item,
@@ -176,7 +177,8 @@ class SearchIndex:
         """Put the editions of *item* before the one in force into their index, or take out those that are in."""
         if enters:
             self._db.execute(
-                """INSERT INTO search_edition_doc (rowid, item) SELECT id, item FROM edition WHERE item = ?1
+                """INSERT INTO search_edition_doc (rowid, item, doc) SELECT id, item,
+                (SELECT rowid FROM search_doc WHERE search_doc.item = ?1) FROM edition WHERE item = ?1
                 AND opened < (SELECT max(opened) FROM edition WHERE item = ?1)""",
                 (item,),
             )

@@ -14,12 +14,15 @@ from db.model.text_marks import from_json, page_at
 from db.search.index import WEIGHTS, searched
 from db.search.query import Atom, Column, Group, GroupKind, Node, Query, parse
 from db.search.snippet import Snippet, marks, snippet
-from db.search.where import Value, Where, where
+from db.search.where import Value, Where, halves, where
 
 RANKED = 2000
 """Among how many of the newest hits the best come first; ranking all of a million would take seconds."""
 COUNTED = 10_000
 """Up to how many hits are counted where each of them has to be looked at."""
+COUNTED_BY_INDEX = 20_000
+"""Up to how many hits are counted where the index alone knows them. A word that more items have says nothing of which
+is the best: for it the title decides. To weigh it would be to walk through all of them."""
 
 # The weights with the name of the index before them, as a query wants them.
 _BEST = WEIGHTS.replace("bm25(", "bm25(search, ")
@@ -103,17 +106,66 @@ def search(
 
 
 def page(connection: sqlite3.Connection, query: Query, wanted: Page) -> Results:
-    """Return the hits of *query* that are *wanted*. What is costly to count is counted up to `COUNTED`."""
+    """Return the hits of *query* that are *wanted*. They are counted up to `COUNTED`, or `COUNTED_BY_INDEX`; all of
+    them where all are ranked.
+    """
     found = where(connection, query)
     if found is None:
         return Results(query, 0, 0, ())
-    total, exact = _total(connection, found)
     atoms = query.atoms()
+    if query.editions and wanted.sort is not Sort.TITLE:
+        return _page_of_editions(connection, query, wanted)
     # Without a word there is nothing to rank by: filters are met or not.
     by_rank = bool(atoms) and wanted.sort is Sort.RELEVANCE and found.table == "search"
-    rows = _ranked(connection, found, wanted, total) if by_rank else _sorted(connection, found, wanted)
-    hits = tuple(_hit(connection, row, query, atoms) for row in rows)
+    everything = wanted.ranked > RANKED
+    total, exact = _total(connection, found, everything=everything)
+    if by_rank:
+        common = [] if everything else _common(connection, atoms, exact=exact)
+        rows = _ranked(connection, found, wanted, atoms, common)
+    else:
+        rows = _sorted(connection, found, wanted)
+    hits = tuple(_hit(connection, row, query) for row in rows)
     return Results(query, total, min(total, wanted.ranked) if by_rank else 0, hits, exact)
+
+
+def rows_of(connection: sqlite3.Connection, query: Query, limit: int) -> list[int]:
+    """Return the rows of the newest *limit* hits of *query*, newest first; a negative limit is none."""
+    if query.editions:
+        return _newest_of_both(connection, query, Page(limit))[0]
+    found = where(connection, query)
+    return [] if found is None else _sorted(connection, found, Page(limit, sort=Sort.NEW))
+
+
+def _page_of_editions(connection: sqlite3.Connection, query: Query, wanted: Page) -> Results:
+    rows, in_force = _newest_of_both(connection, query, wanted)
+    total, exact = _total_of_both(connection, query)
+    hits = tuple(_hit(connection, row, query, in_force=row in in_force) for row in rows)
+    return Results(query, total, 0, hits, exact)
+
+
+def _newest_of_both(connection: sqlite3.Connection, query: Query, wanted: Page) -> tuple[list[int], frozenset[int]]:
+    """Return the rows that are *wanted* of a *query* that looks at older editions too, and which of them are found in
+    the edition in force."""
+    both = halves(connection, query)
+    if both is None:
+        return [], frozenset()
+    # So many of each hold the first so many of both.
+    some = Page(wanted.limit if wanted.limit < 0 else wanted.limit + wanted.offset, sort=wanted.sort)
+    found = [_sorted(connection, half, some) for half in both]
+    rows = sorted({*found[0], *found[1]}, reverse=wanted.sort is not Sort.OLD)
+    return rows[wanted.offset :][: None if wanted.limit < 0 else wanted.limit], frozenset(found[0])
+
+
+def _total_of_both(connection: sqlite3.Connection, query: Query) -> tuple[int, bool]:
+    both = halves(connection, query)
+    if both is None:
+        return 0, True
+    counted = [_sorted(connection, half, Page(COUNTED + 1, sort=Sort.OLD)) for half in both]
+    found = len({*counted[0], *counted[1]})
+    # Each half is looked at so far; what they share is counted once.
+    if max(map(len, counted)) > COUNTED:
+        return COUNTED, False
+    return found, True
 
 
 def count(connection: sqlite3.Connection, text: str) -> int:
@@ -160,14 +212,15 @@ def _filled(asked: str, values: Sequence[Value]) -> str:
     return "".join(piece for pair in zip(parts, [*literal, ""], strict=True) for piece in pair)
 
 
-def _total(connection: sqlite3.Connection, found: Where) -> tuple[int, bool]:
-    if not found.costly:
+def _total(connection: sqlite3.Connection, found: Where, *, everything: bool) -> tuple[int, bool]:
+    if everything and not found.costly:
         query = f"SELECT count(*) FROM {found.table} WHERE {found.condition}"
         return int(connection.execute(query, found.values).fetchone()[0]), True
-    # So far and no further: that there are more than ten thousand is enough to know.
-    few = f"SELECT count(*) FROM ({found.rows()} LIMIT {COUNTED + 1})"
+    # So far and no further: that there are more than so many is enough to know.
+    most = COUNTED if found.costly else COUNTED_BY_INDEX
+    few = f"SELECT count(*) FROM ({found.rows()} LIMIT {most + 1})"
     (counted,) = connection.execute(few, found.values).fetchone()
-    return min(counted, COUNTED), counted <= COUNTED
+    return min(counted, most), counted <= most
 
 
 def _sorted(connection: sqlite3.Connection, found: Where, wanted: Page) -> list[int]:
@@ -179,23 +232,58 @@ def _sorted(connection: sqlite3.Connection, found: Where, wanted: Page) -> list[
     return [row[0] for row in rows]
 
 
-def _ranked(connection: sqlite3.Connection, found: Where, wanted: Page, total: int) -> list[int]:
-    newest, limit = found.rows(), wanted.limit
-    floor = 0
-    # Ranking costs as much as there are hits. The row of the oldest that is still ranked bounds it.
-    if total > wanted.ranked:
-        last = f"{newest} ORDER BY rowid DESC LIMIT 1 OFFSET ?"
-        (floor,) = connection.execute(last, (*found.values, wanted.ranked - 1)).fetchone()
-    # Among equals the newest, so that pages of results do not overlap.
-    best = f"{newest} AND rowid >= ? ORDER BY {_BEST}, rowid DESC LIMIT ? OFFSET ?"
-    rows = [row[0] for row in connection.execute(best, (*found.values, floor, limit, wanted.offset))]
+def _ranked(
+    connection: sqlite3.Connection, found: Where, wanted: Page, atoms: Sequence[Atom], common: Sequence[Atom]
+) -> list[int]:
+    """Return the rows of the page that is *wanted*, the best first."""
+    # Ranking costs as much as there are hits: the newest are ranked, and the others follow, newest first.
+    newest = _sorted(connection, found, Page(wanted.ranked, sort=Sort.NEW))
+    if not newest:
+        return []
+    first, last = wanted.offset, None if wanted.limit < 0 else wanted.offset + wanted.limit
+    best = _told_apart(connection, newest, atoms, common) if common else _best_of(connection, found, newest, last)
+    rows = best[first:last]
     # The page reaches beyond those that are ranked, or lies behind them.
-    if (limit < 0 or len(rows) < limit) and total > wanted.ranked:
-        rest = f"{newest} AND rowid < ? ORDER BY rowid DESC LIMIT ? OFFSET ?"
-        left = limit if limit < 0 else limit - len(rows)
-        values = (*found.values, floor, left, max(wanted.offset - wanted.ranked, 0))
-        rows += [row[0] for row in connection.execute(rest, values)]
+    if (last is None or last > len(newest)) and len(newest) == wanted.ranked:
+        left = -1 if last is None else last - max(len(newest), first)
+        rows += _sorted(connection, found, Page(left, max(len(newest), first), sort=Sort.NEW))
     return rows
+
+
+def _best_of(connection: sqlite3.Connection, found: Where, newest: list[int], last: int | None) -> list[int]:
+    """Return the rows *newest* up to the *last*, the best first; among equals the newer, so that no pages overlap."""
+    best = f"{found.rows()} AND rowid >= ? ORDER BY {_BEST}, rowid DESC LIMIT ?"
+    limit = -1 if last is None else last
+    return [row[0] for row in connection.execute(best, (*found.values, newest[-1], limit))]
+
+
+def _told_apart(
+    connection: sqlite3.Connection, newest: list[int], atoms: Sequence[Atom], common: Sequence[Atom]
+) -> list[int]:
+    """Return the rows *newest*, those first that are the best by the words that are not *common*; then those with a
+    common one in their title."""
+    rare = [atom.match() for atom in atoms if atom not in common]
+    ordered = _matching(connection, rare, newest[-1], _BEST) if rare else []
+    titled = [f"(title : {atom.match()})" for atom in common if atom.column is None]
+    ordered += _matching(connection, titled, newest[-1], "rowid DESC") if titled else []
+    held = set(newest)
+    return list(dict.fromkeys((*(row for row in ordered if row in held), *newest)))
+
+
+def _matching(connection: sqlite3.Connection, matches: Sequence[str], oldest: int, order: str) -> list[int]:
+    asked = f"SELECT rowid FROM search WHERE search MATCH ? AND rowid >= ? ORDER BY {order}"
+    return [row[0] for row in connection.execute(asked, (" OR ".join(matches), oldest))]
+
+
+def _common(connection: sqlite3.Connection, atoms: Sequence[Atom], *, exact: bool) -> list[Atom]:
+    """Return those of *atoms* that more than `COUNTED_BY_INDEX` items have; *exact* where the query has less."""
+    distinct = list(dict.fromkeys(atoms))
+    # One word alone was counted with the query; and no word is in more items than there ever were editions.
+    (editions,) = connection.execute("SELECT max(id) FROM edition").fetchone()
+    if (exact and len(distinct) == 1) or (editions or 0) <= COUNTED_BY_INDEX:
+        return []
+    asked = "SELECT 1 FROM search WHERE search MATCH ? LIMIT 1 OFFSET ?"
+    return [one for one in distinct if connection.execute(asked, (one.match(), COUNTED_BY_INDEX)).fetchone()]
 
 
 _SHOWN = """SELECT search_doc.item, search_doc.title, search_doc.authors, search_doc.published, search_doc.language,
@@ -204,10 +292,12 @@ _SHOWN = """SELECT search_doc.item, search_doc.title, search_doc.authors, search
     WHERE search_doc.rowid = ? ORDER BY edition.opened DESC LIMIT 1"""
 
 
-def _hit(connection: sqlite3.Connection, row: int, query: Query, atoms: Sequence[Atom]) -> Hit:
+def _hit(connection: sqlite3.Connection, row: int, query: Query, *, in_force: bool | None = None) -> Hit:
+    """Return the item at *row* as a hit; *in_force* where it is known whether the edition in force has the words."""
+    atoms = query.atoms()
     found: tuple[Any, ...] = connection.execute(_SHOWN, (row,)).fetchone()
     text, edition = searched(found[8], found[9]), None
-    if query.editions and not _is_in_force(connection, row, query):
+    if query.editions and not (_is_in_force(connection, row, query) if in_force is None else in_force):
         older = _older(connection, found[0], query)
         if older is not None:
             text, edition = older

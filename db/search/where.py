@@ -6,6 +6,8 @@ import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum, auto
+from functools import cache
 
 from db.captures import key_of
 from db.search import facet, reuse
@@ -41,14 +43,36 @@ class _Part:
     costly: bool = False
 
 
+class _Looked(Enum):
+    """Whose words are looked at for what the index alone can say of the whole query."""
+
+    IN_FORCE = auto()
+    OLDER = auto()
+    BOTH = auto()
+
+
 def where(connection: sqlite3.Connection, query: Query) -> Where | None:
     """Return the rows that *query* finds; None where nothing is looked for."""
+    return _where(_Compiler(connection, editions=query.editions), query, _Looked.BOTH) if query.parts else None
+
+
+def halves(connection: sqlite3.Connection, query: Query) -> tuple[Where, Where] | None:
+    """Return the rows that a *query* that looks at older editions too finds in those in force, and in those before.
+
+    A row may be in both. To ask for them apart is faster: each comes in the order of the dates.
+    """
     if not query.parts:
         return None
-    compiler = _Compiler(connection, editions=query.editions)
+    compiler = _Compiler(connection, editions=True)
+    return _where(compiler, query, _Looked.IN_FORCE), _where(compiler, query, _Looked.OLDER)
+
+
+def _where(compiler: _Compiler, query: Query, looked: _Looked) -> Where:
     wanted: list[str] = []
     unwanted: list[str] = []
     parts: list[_Part] = []
+    # Only one table can be asked by its words and put in the order of its rows at once.
+    table = "search" if looked is _Looked.IN_FORCE or not compiler.editions else "search_doc"
     for node in query.nodes:
         if _is_of_index(node):
             # NOT takes away from the whole, and is one pass with it.
@@ -57,12 +81,12 @@ def where(connection: sqlite3.Connection, query: Query) -> Where | None:
         if isinstance(node, Filter) and node.kind in DATES:
             # Undated items lie where they were first seen: a range of dates must not find them.
             unwanted.append(_narrowed(facet.UNDATED))
-        parts.append(compiler.part(node, top=True))
+        parts.append(compiler.part(node, table, top=True))
     # All that the index can say in one question to it: asked in several, each would walk all its rows.
-    found = compiler.matching(_all(wanted, unwanted), top=True)
+    found = compiler.matching(_all(wanted, unwanted), looked if compiler.editions else _Looked.IN_FORCE)
     sql = " AND ".join([found.sql, *(part.sql for part in parts)])
     values = tuple(value for part in (found, *parts) for value in part.values)
-    return Where(compiler.table, sql, values, any(part.costly for part in parts))
+    return Where(table, sql, values, any(part.costly for part in parts))
 
 
 # ── In the syntax of FTS5 ───────────────────────────────────────────────────────────────────────────────────────────
@@ -127,8 +151,7 @@ _CURRENT = "edition.opened = (SELECT max(latest.opened) FROM edition AS latest W
 _STATES = {
     State.GONE: """SELECT search_doc.rowid FROM item JOIN search_doc ON search_doc.item = item.id
         WHERE item.gone IS NOT NULL""",
-    State.CHANGED: """SELECT search_doc.rowid FROM search_edition_doc
-        JOIN search_doc ON search_doc.item = search_edition_doc.item""",
+    State.CHANGED: "SELECT doc FROM search_edition_doc",
     State.PARTIAL: f"""SELECT search_doc.rowid FROM edition JOIN search_doc ON search_doc.item = edition.item
         WHERE edition.partial IS NOT NULL AND {_CURRENT}""",
     State.UNREAD: f"""SELECT search_doc.rowid FROM edition JOIN search_doc ON search_doc.item = edition.item
@@ -143,40 +166,45 @@ _ANNOTATED = """SELECT search_doc.rowid FROM annotations JOIN search_doc ON sear
     WHERE annotations.kind = '{0}' AND annotations.value LIKE ? ESCAPE '\\'"""
 
 
+_FOUND = "SELECT rowid FROM search WHERE search MATCH ?"
+_FOUND_OLDER = """SELECT search_edition_doc.doc FROM search_edition_doc WHERE search_edition_doc.rowid IN
+    (SELECT rowid FROM search_edition WHERE search_edition MATCH ?)"""
+
+
 class _Compiler:
     """Makes conditions of what the index alone cannot answer."""
 
     def __init__(self, connection: sqlite3.Connection, *, editions: bool) -> None:
-        self._db = connection
-        self._editions = editions
-        self.table = "search_doc" if editions else "search"
+        self.editions = editions
+        # Asked at most once, and only where a filter is about terms.
+        self._reuses = cache(lambda: reuse.reuses(connection))
 
-    def matching(self, match: str, *, top: bool = False) -> _Part:
-        """Return what the index says of *match*; at the *top* it is what all else narrows."""
-        found = "SELECT rowid FROM search WHERE search MATCH ?"
-        if self._editions:
-            older = """SELECT search_doc.rowid FROM search_edition_doc
-                JOIN search_doc ON search_doc.item = search_edition_doc.item WHERE search_edition_doc.rowid IN
-                (SELECT rowid FROM search_edition WHERE search_edition MATCH ?)"""
-            plus = "" if top else "+"
-            return _Part(f"{plus}rowid IN ({found} UNION {older})", (match, match))
-        return _Part("search MATCH ?" if top else f"+rowid IN ({found})", (match,))
+    def matching(self, match: str, looked: _Looked) -> _Part:
+        """Return what the index says of *match*, which all else narrows."""
+        if looked is _Looked.IN_FORCE:
+            return _Part("search MATCH ?", (match,))
+        if looked is _Looked.OLDER:
+            return _Part(f"rowid IN ({_FOUND_OLDER})", (match,))
+        return _Part(f"rowid IN ({_FOUND} UNION {_FOUND_OLDER})", (match, match))
 
-    def part(self, node: Node, *, top: bool = False) -> _Part:
-        """Return the condition of *node*."""
+    def part(self, node: Node, table: str, *, top: bool = False) -> _Part:
+        """Return the condition of *node* on the rows of *table*; at the *top* the index itself may narrow by it."""
         if isinstance(node, Filter) and node.kind not in IN_INDEX:
-            return self._filtered(node, top=top)
+            return self._filtered(node, table, top=top)
         # Mixed groups in SQL, part by part; whole ones stay with the index, which is far faster.
         if isinstance(node, Group) and not _is_of_index(node):
-            parts = [self.part(part) for part in node.parts]
+            parts = [self.part(part, table) for part in node.parts]
             joint = " OR " if node.kind is not GroupKind.ALL else " AND "
             inner = f"({joint.join(part.sql for part in parts)})"
             values = tuple(value for part in parts for value in part.values)
             sql = f"NOT {inner}" if node.kind is GroupKind.NONE else inner
             return _Part(sql, values, any(part.costly for part in parts))
-        return self.matching(_match(node))
+        match = _match(node)
+        if self.editions:
+            return _Part(f"+rowid IN ({_FOUND} UNION {_FOUND_OLDER})", (match, match))
+        return _Part(f"+rowid IN ({_FOUND})", (match,))
 
-    def _filtered(self, one: Filter, *, top: bool) -> _Part:
+    def _filtered(self, one: Filter, table: str, *, top: bool) -> _Part:
         if one.kind in DATES:
             return _dated(one, top=top)
         match one.kind:
@@ -191,16 +219,15 @@ class _Compiler:
             case FilterKind.ADDRESS:
                 return _addressed(one.value)
             case _:
-                return self._reusable(one)
+                return self._reusable(one, table)
 
-    def _reusable(self, one: Filter) -> _Part:
-        found = reuse.reuses(self._db).chosen(one)
+    def _reusable(self, one: Filter, table: str) -> _Part:
+        found = self._reuses().chosen(one)
         if not found.classes and not found.items:
             return _Part("0")
-        condition = f"""EXISTS (SELECT 1 FROM search_doc AS shown JOIN item ON item.id = shown.item
-            WHERE shown.rowid = {self.table}.rowid
-            AND (item.publisher || ' ' || item.terms_digest IN (SELECT value FROM json_each(?))
-                OR item.id IN (SELECT value FROM json_each(?))))"""
+        condition = f"""EXISTS (SELECT 1 FROM search_doc AS shown WHERE shown.rowid = {table}.rowid
+            AND (shown.publisher || ' ' || shown.terms_digest IN (SELECT value FROM json_each(?))
+                OR shown.item IN (SELECT value FROM json_each(?))))"""
         return _Part(condition, (json.dumps(found.classes), json.dumps(found.items)), costly=True)
 
 

@@ -64,7 +64,13 @@ def test_an_older_catalogue_is_brought_up_to_date_only_when_asked(tmp_path: Path
         open_database(path)
 
 
-_BEFORE_ANNOTATIONS = """DROP VIEW items; DROP VIEW item_author; DROP VIEW item_tag; DROP VIEW search_text;
+_BEFORE_ROWS = """DROP TRIGGER search_doc_terms; ALTER TABLE search_doc DROP COLUMN terms_digest;
+    ALTER TABLE search_edition_doc DROP COLUMN doc;
+    DELETE FROM _sqlite_migrations WHERE name LIKE '0006%'; PRAGMA user_version = 5"""
+"""Makes of a catalogue one of before terms and older editions were found by the row of their item."""
+
+_BEFORE_ANNOTATIONS = f"""{_BEFORE_ROWS};
+    DROP VIEW items; DROP VIEW item_author; DROP VIEW item_tag; DROP VIEW search_text;
     DROP VIEW annotations; DROP VIEW reuses; DROP TABLE search; DROP TABLE search_edition; DROP VIEW search_content;
     DROP VIEW search_edition_content; DROP TABLE search_doc; DROP TABLE search_edition_doc; DROP TABLE annotation;
     DROP TABLE reuse; DROP INDEX item_terms; DROP INDEX item_gone; DROP INDEX edition_partial; DROP INDEX rival_doubt;
@@ -100,6 +106,23 @@ def test_a_catalogue_whose_search_knew_no_filters_is_indexed_anew(tmp_path: Path
         assert len(all_ids(catalogue.connection, 'lang:en tag:"black sea" from:2023 port')) == 1
         catalogue.add(made.entry(2, "/other"))
         assert len(all_ids(catalogue.connection, "port")) == 2
+        assert foreign(catalogue.connection) == []
+
+
+def test_a_catalogue_that_went_by_ids_finds_terms_and_older_editions_by_rows(tmp_path: Path, made: Made) -> None:
+    path = tmp_path / "catalogue.db"
+    with Catalogue.open(path, create=True) as catalogue:
+        catalogue.add(made.entry(1, text="Of old cables."))
+        catalogue.add(made.entry(2, text="Of new cables."))
+        held = catalogue.connection.execute("SELECT * FROM search_doc").fetchall()
+        catalogue.connection.executescript(_BEFORE_ROWS)
+    with pytest.raises(OlderCatalogue):
+        Catalogue.open(path)
+    with Catalogue.open(path, create=True) as catalogue:
+        assert catalogue.connection.execute("SELECT * FROM search_doc").fetchall() == held
+        assert len(all_ids(catalogue.connection, "old in:editions is:changed")) == 1
+        catalogue.connection.execute("UPDATE item SET terms_digest = 'other'")
+        assert catalogue.connection.execute("SELECT terms_digest FROM search_doc").fetchall() == [("other",)]
         assert foreign(catalogue.connection) == []
 
 

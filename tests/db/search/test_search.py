@@ -294,6 +294,28 @@ def test_a_word_in_the_title_ranks_before_one_in_the_text(catalogue: Catalogue, 
     assert [hit.item for hit in search(catalogue.connection, "anaklia").hits] == [title, text]
 
 
+def test_of_a_word_that_too_many_items_have_the_title_ranks_before_the_day(
+    catalogue: Catalogue, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    title = _add(catalogue, made, 1, "Anaklia", day="2001-01-01")
+    newer = [_add(catalogue, made, 2 + at, "Ports", text="Of Anaklia.", day=f"2020-01-0{3 - at}") for at in range(2)]
+    monkeypatch.setattr("db.search.search.COUNTED_BY_INDEX", 1)
+    assert [hit.item for hit in search(catalogue.connection, "anaklia").hits] == [title, *newer]
+
+
+@pytest.mark.parametrize("text", ["ports", "sea OR war", "sea 3", "title:number", "po*", "number -war", "nothing sea"])
+def test_words_that_too_many_items_have_lose_no_hit(
+    varied: Catalogue, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    every = set(all_ids(varied.connection, text))
+    monkeypatch.setattr("db.search.search.COUNTED_BY_INDEX", 1)
+    whole = search(varied.connection, text, limit=100)
+    assert {hit.item for hit in whole.hits} == every
+    assert (whole.total, whole.exact) == (min(len(every), 1), len(every) <= 1)
+    pages = [search(varied.connection, text, limit=1, offset=at).hits for at in range(len(every))]
+    assert [hit.item for (hit,) in pages] == [hit.item for hit in whole.hits]
+
+
 def test_pages_of_results_cover_all_hits_once_beyond_those_that_are_ranked(
     shelf: Catalogue,
 ) -> None:

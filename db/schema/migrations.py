@@ -1,0 +1,156 @@
+"""Migrations: what brings a catalogue that an older Creditline made up to date, each in one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from db.model.item import PageKind
+from db.schema.search_tables import ASKED_INDEXES, SEARCH_TABLES
+from db.schema.tables import ANNOTATION_TABLES, ITEM_KINDS, LEFT_OUT, TABLES, VIEWS, one_of
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+APPLICATION_ID = 0x43524C4E
+"""What ``file`` and SQLite see in the header of a catalogue: "CRLN"."""
+
+SCHEMA = 6
+"""How many migrations there are; kept in ``PRAGMA user_version``."""
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Apply the migrations that *connection*'s database lacks, each in one transaction with its own record."""
+    # sqlite_utils is slow to import, and only here is it needed: `creditline status` must answer at once.
+    from sqlite_utils import Database
+    from sqlite_utils.migrations import Migrations
+
+    migrations = Migrations("creditline")
+    migrations(name="0001 the catalogue")(_make)
+    migrations(name="0002 filters in the search index")(_index_filters)
+    migrations(name="0003 how sure a yes is")(_grade_terms)
+    migrations(name="0004 what publishers name")(_name_all)
+    migrations(name="0005 what is shown, beside the index, and what people noted")(_show_beside_the_index)
+    migrations(name="0006 terms and older editions by the row of their item")(_go_by_rows)
+    migrations.apply(Database(connection))
+
+
+def _make(database: Database) -> None:
+    for statement in (*TABLES, *VIEWS):
+        database.execute(statement)
+    database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    database.execute(f"PRAGMA user_version = {SCHEMA}")
+
+
+def _index_filters(database: Database) -> None:
+    """Make the search index empty, as filters ask it now; it is filled when the catalogue is opened to be written."""
+    # The first migration makes the tables as they are today, so a new catalogue needs no second one.
+    if not any(column.name == "folded" for column in database["tag"].columns):
+        return  # made just now
+    _drop_views(database)
+    for statement in (
+        "DROP INDEX tag_folded",
+        "ALTER TABLE tag DROP COLUMN folded",
+        "ALTER TABLE decision_value DROP COLUMN folded",
+        "DROP TABLE search",
+        "DROP TABLE search_doc",
+        "DROP TABLE search_setting",
+        *SEARCH_TABLES,
+        # The views are made by the migrations that follow.
+    ):
+        database.execute(statement)
+    database.execute("PRAGMA user_version = 2")
+
+
+def _grade_terms(database: Database) -> None:
+    """Make the views anew: `terms` says how sure a *yes* is, and `items` takes a reading that was confirmed for one."""
+    if "grade" in [column[1] for column in database.execute("PRAGMA table_info (terms)").fetchall()]:
+        return  # made just now
+    _drop_views(database, but=("search_content", "search_edition_content"))
+    # Those that name tables of later migrations are made anew there.
+    for statement in (*VIEWS, "PRAGMA user_version = 3"):
+        database.execute(statement)
+
+
+def _name_all(database: Database) -> None:
+    """Let the frontier say who names an address and why it is left out, and let documents be items."""
+    if "sources" in [column[1] for column in database.execute("PRAGMA table_info (visit)").fetchall()]:
+        return  # made just now
+    for statement in (
+        "ALTER TABLE visit ADD COLUMN sources INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE visit ADD COLUMN language TEXT",
+        "ALTER TABLE visit ADD COLUMN listed TEXT",
+        LEFT_OUT,
+    ):
+        database.execute(statement)
+    _allow(database, "item", "kind", [kind for kind in ITEM_KINDS if kind is not PageKind.DOCUMENT], ITEM_KINDS)
+    kinds = [kind for kind in PageKind if kind is not PageKind.DOCUMENT]
+    _allow(database, "capture", "page_kind", kinds, PageKind)
+    database.execute("PRAGMA user_version = 4")
+
+
+def _show_beside_the_index(database: Database) -> None:
+    """Make the search index empty, with its tables as they are now, tables for what people note of items, and all
+    views anew; the index is filled when the catalogue is opened to be written."""
+    if database["annotation"].exists():
+        return  # made just now
+    _drop_views(database)
+    for name in ("search", "search_edition", "search_doc", "search_edition_doc", "search_setting"):
+        database.execute(f"DROP TABLE IF EXISTS {name}")
+    # On another table, it outlives its own.
+    database.execute("DROP TRIGGER IF EXISTS search_doc_terms")
+    # A note may be of a kind that the table did not know. SQLite changes no CHECK, so all rows move.
+    made = [one for one in TABLES if one.startswith("CREATE TABLE event ") or " ON event (" in one]
+    names = [one.split()[2] for one in made[1:]]
+    columns = ", ".join(row[1] for row in database.execute("PRAGMA table_info (event)").fetchall())
+    for statement in (
+        "ALTER TABLE event RENAME TO event_before",
+        *(f"DROP INDEX {name}" for name in names),
+        *made,
+        f"INSERT INTO event ({columns}) SELECT {columns} FROM event_before",
+        "DROP TABLE event_before",
+        *SEARCH_TABLES,
+        *ANNOTATION_TABLES,
+        *ASKED_INDEXES,
+        *VIEWS,
+        "PRAGMA user_version = 5",
+    ):
+        database.execute(statement)
+
+
+def _go_by_rows(database: Database) -> None:
+    """Let hits be counted by their terms, and older editions be found, by the row of their item."""
+    if "terms_digest" not in [column[1] for column in database.execute("PRAGMA table_info (search_doc)").fetchall()]:
+        for statement in (
+            "ALTER TABLE search_doc ADD COLUMN terms_digest TEXT NOT NULL DEFAULT ''",
+            "UPDATE search_doc SET terms_digest = (SELECT terms_digest FROM item WHERE item.id = search_doc.item)",
+            "ALTER TABLE search_edition_doc ADD COLUMN doc INTEGER NOT NULL DEFAULT 0",
+            """UPDATE search_edition_doc SET doc = (SELECT search_doc.rowid FROM search_doc
+                WHERE search_doc.item = search_edition_doc.item)""",
+            *(one for one in SEARCH_TABLES if one.startswith("CREATE TRIGGER")),
+        ):
+            database.execute(statement)
+    database.execute(f"PRAGMA user_version = {SCHEMA}")
+
+
+def _drop_views(database: Database, *, but: tuple[str, ...] = ()) -> None:
+    for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'view'").fetchall():
+        if name not in but:
+            database.execute(f"DROP VIEW {name}")
+
+
+def _allow(database: Database, table: str, column: str, before: Iterable[StrEnum], after: Iterable[StrEnum]) -> None:
+    """Let *column* hold the values *after*, where its CHECK lets it hold those *before*.
+
+    A CHECK cannot be altered; SQLite's manual (ALTER TABLE, section 7) gives this way, which copies no row.
+    """
+    (version,) = database.execute("PRAGMA schema_version").fetchone()
+    database.execute("PRAGMA writable_schema = ON")
+    database.execute(
+        "UPDATE sqlite_schema SET sql = replace(sql, ?, ?) WHERE type = 'table' AND name = ?",
+        (one_of(column, before), one_of(column, after), table),
+    )
+    database.execute(f"PRAGMA schema_version = {int(version) + 1}")
+    database.execute("PRAGMA writable_schema = OFF")
