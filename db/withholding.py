@@ -13,12 +13,27 @@ from db.instant import maybe_instant, to_text
 SHOWN, WITHHELD = "withheld IS NULL", "withheld IS NOT NULL"
 """The conditions on a row of ``item`` by which it may be handed out, or not: ``item.{SHOWN}``. Written nowhere else."""
 
-_SAYS = """FROM withholding WHERE withholding.id IN (SELECT id FROM item_alias WHERE item = :item
-    UNION SELECT named.id FROM item_alias AS own
-    JOIN item_alias AS other ON other.key = own.key AND other.current = 1
-    JOIN item_alias AS named ON named.item = other.item WHERE own.item = :item AND own.current = 1)
+# In this order, or the planner looks through all further pages there are.
+_PAGES_OF = """FROM edition CROSS JOIN edition_capture AS further ON further.edition = edition.id
+    AND further.position > 0
+    CROSS JOIN capture_key ON capture_key.capture = further.capture
+    CROSS JOIN item_alias AS page ON page.key = capture_key.key AND page.current = 1 WHERE edition.item = :item"""
+"""The addresses under which the further pages of an item were captured: each may have been a work as long as nobody
+knew the whole, and been called by an address that it names.
+"""
+_WHOLE_OF = """FROM item_alias AS own CROSS JOIN publisher
+    CROSS JOIN capture_key ON capture_key.key = own.key AND capture_key.publisher = publisher.id
+    CROSS JOIN edition_capture AS further ON further.capture = capture_key.capture AND further.position > 0
+    CROSS JOIN edition ON edition.id = further.edition WHERE own.item = :item"""
+"""The editions of which a page of an item is a further page."""
+_COPIES = f"""SELECT other.item FROM item_alias AS own JOIN item_alias AS other ON other.key = own.key
+    AND other.current = 1 WHERE own.item = :item AND own.current = 1
+    UNION SELECT page.item {_PAGES_OF} UNION SELECT edition.item {_WHOLE_OF}"""
+"""The items that hold words of an item, that itself among them."""
+_SAYS = f"""FROM withholding WHERE withholding.id IN (SELECT id FROM item_alias WHERE item = :item
+    UNION SELECT id FROM item_alias WHERE item IN ({_COPIES}) UNION SELECT page.id {_PAGES_OF})
     ORDER BY withholding.made DESC, withholding.note DESC LIMIT 1"""
-"""What people said last of an item under any of its ids, or of one that another publisher has at an address of it."""
+"""What people said last of an item under any of its ids, or of another that holds its words."""
 
 
 def record(connection: sqlite3.Connection, shown: str, reason: str | None, *, made: datetime, note: str) -> None:
@@ -54,13 +69,11 @@ def settle(connection: sqlite3.Connection, item: str) -> None:
 
 
 def copies(connection: sqlite3.Connection, item: str) -> tuple[str, ...]:
-    """Return the items that other publishers have at the addresses of *item*: they are withheld with it."""
-    rows = connection.execute(
-        """SELECT DISTINCT other.item FROM item_alias AS own JOIN item_alias AS other ON other.key = own.key
-        AND other.current = 1 WHERE own.item = ?1 AND own.current = 1 AND other.item <> ?1 ORDER BY other.item""",
-        (item,),
-    )
-    return tuple(row[0] for row in rows)
+    """Return the items that hold words of *item*, and are withheld with it: those that other publishers have at its
+    addresses, works of which it is a further page, and further pages of it that are works by themselves.
+    """
+    rows = connection.execute(_COPIES, {"item": item})
+    return tuple(sorted({row[0] for row in rows} - {item}))
 
 
 def reason(connection: sqlite3.Connection, item: str) -> str | None:

@@ -15,7 +15,16 @@ from db import captures, publishers
 from db.fold import aliases, answers_without_text, editions, item_fields, witnesses
 from db.fold.editions import Step, standing, step, wholeness
 from db.fold.item_fields import ItemRow
-from db.fold.item_resolution import Resolution, keys_touched, name, resolve_item, settle, sources_of
+from db.fold.item_resolution import (
+    Resolution,
+    copies,
+    keys_touched,
+    name,
+    resolve_item,
+    settle,
+    sources_of,
+    withhold,
+)
 from db.fold.writer import Writer
 from db.identity import url_key
 from db.instant import to_text
@@ -71,6 +80,7 @@ class Fold:
         if reading.kind not in ITEM_KINDS or self._is_part(capture):
             answers_without_text.state_policy(self._writer, capture, reading.statements)
             self._name(capture, reading, keys)
+            self._heed_page(capture)
             return answers_without_text.without_text(self._writer, capture, reading)
         change = self._text(entry, reading, keys, wholeness(capture, reading, agrees=agrees))
         if reading.unread is not None:  # an item, of which nobody read the text
@@ -133,9 +143,13 @@ class Fold:
             if not given.issuperset(kin):
                 raise _needs_refold(self._db, entry, keys, "captures are missing")
         # All before any is added: an entry must find nothing of those that come after it.
-        for capture_id in given:
-            _forget(self._writer, capture_id)
-        return [self.add(entry) for entry in ordered]
+        touched = {one for capture_id in given for one in _forget(self._writer, capture_id)}
+        changes = [self.add(entry) for entry in ordered]
+        for one in sorted(touched):
+            # What was withheld with an item that is another now, if it is still there.
+            withhold(self._writer, one)
+            self._writer.index.remember(one)
+        return changes
 
     # ── Where a capture stands among the others ─────────────────────────────────────────────────────────────
 
@@ -190,6 +204,13 @@ class Fold:
     def _is_part(self, capture: Capture) -> bool:
         alias = aliases.find(self._db, capture.publisher, url_key(capture.url))
         return alias is not None and alias.source == "part"
+
+    def _heed_page(self, capture: Capture) -> None:
+        """Have what people said of *capture*, where it is a further page, heeded with the text that it is part of."""
+        alias = aliases.find(self._db, capture.publisher, url_key(capture.url))
+        if alias is not None:
+            withhold(self._writer, alias.item)
+            self._writer.index.remember(alias.item)
 
     def _mark(self, capture: Capture, keys: Sequence[str], read: captures.Read) -> None:
         captures.mark(self._db, capture.id, read)
@@ -260,6 +281,9 @@ class Fold:
             reading=reading,
         )
         opened, outcome = self._edition(item, held, draft, doing)
+        if doing is not Step.SEEN:
+            # Only now its further pages are known.
+            withhold(self._writer, item.id)
         fields_changed = self._fields(item, reading, resolution, capture)
         if held is not None and doing in (Step.OPEN, Step.FILL):
             # Words that stayed are quoted from the edition that is shown, and not from one that nobody sees any more.
@@ -358,8 +382,8 @@ def _needs_refold(connection: sqlite3.Connection, entry: Entry, keys: Sequence[s
     return NeedsRefold(tuple(sorted(found.values(), key=lambda one: (one.began, one.id))), why)
 
 
-def _forget(writer: Writer, capture_id: str) -> None:
-    """Delete what was made from a capture, and the items under its keys."""
+def _forget(writer: Writer, capture_id: str) -> set[str]:
+    """Delete what was made from a capture, and the items under its keys; return what else was withheld with those."""
     connection = writer.connection
     items = connection.execute(
         """SELECT DISTINCT item_alias.item FROM capture_key JOIN item_alias
@@ -367,6 +391,7 @@ def _forget(writer: Writer, capture_id: str) -> None:
         WHERE capture_key.capture = ?""",
         (capture_id,),
     ).fetchall()
+    touched = {one for (item,) in items for one in copies(connection, item)}
     for (item,) in items:
         _drop_item(writer, item)
     capture = captures.by_id(connection, capture_id)
@@ -378,6 +403,7 @@ def _forget(writer: Writer, capture_id: str) -> None:
     connection.execute("DELETE FROM event WHERE capture = ?", (capture_id,))
     connection.execute("DELETE FROM capture_key WHERE capture = ?", (capture_id,))
     captures.mark(connection, capture_id, captures.Read(False, None, None, None))
+    return touched
 
 
 def _drop_item(writer: Writer, item: str) -> None:

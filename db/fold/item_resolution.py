@@ -269,13 +269,18 @@ def heed_notes(connection: sqlite3.Connection, item: str) -> None:
     withholding.settle(connection, item)
 
 
+def copies(connection: sqlite3.Connection, item: str) -> tuple[str, ...]:
+    """Return what is withheld with *item*, where anything was ever withheld."""
+    return withholding.copies(connection, item) if withholding.was_ever(connection) else ()
+
+
 def withhold(writer: Writer, item: str) -> None:
-    """Write on *item*, and on what other publishers have at its addresses, what people said last of any of them."""
+    """Write on *item*, and on what else holds its words, what people said last of any of them."""
     connection = writer.connection
     # Asked for every page, and mostly for nothing.
     if not withholding.was_ever(connection):
         return
-    # Two publishers may hold one address: what is withheld must not be found with the other.
+    # Two publishers may hold one address, and a whole its pages: what is withheld must not be found with the other.
     for one in (item, *withholding.copies(connection, item)):
         # Where nothing changed the index need not be written anew.
         if not withholding.is_settled(connection, one):

@@ -563,6 +563,22 @@ def test_a_withheld_item_stays_so_when_it_turns_out_to_be_another(catalogue: Cat
     assert all_ids(catalogue.connection, "anaklia") == []
 
 
+@pytest.mark.parametrize("by", ["page", "whole"])
+def test_a_page_is_withheld_with_the_whole_and_the_whole_with_its_page_until_that_is_lifted(
+    catalogue: Catalogue, made: Made, by: str
+) -> None:
+    page, whole = made.entry(1, "/a/2", text="The rest."), made.entry(2, "/a")
+    ids = {"page": catalogue.add(page).item}
+    ids["whole"] = catalogue.add(replace(whole, parts=(page.capture,))).item
+    assert len(set(ids.values())) == 2, "the page was a work before the whole was known"
+    catalogue.add_note(made.note(3, NoteKind.WITHHOLDING, {"item": ids[by], "reason": "by order of a court"}))
+    assert catalogue.withheld() == frozenset(ids.values())
+    assert all_ids(catalogue.connection, "anaklia") == []
+    catalogue.add_note(made.note(4, NoteKind.WITHHOLDING, {"item": ids[by], "lift": True}))
+    assert catalogue.withheld() == frozenset()
+    assert len(all_ids(catalogue.connection, "anaklia")) == 2
+
+
 @pytest.mark.parametrize("order", list(permutations(range(4))))
 def test_what_is_withheld_is_withheld_at_every_publisher_that_holds_its_address(
     catalogue: Catalogue, made: Made, order: tuple[int, ...]
