@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import html
 import io
 import re
 import shutil
@@ -13,12 +14,16 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urljoin
 
 import pytest
+from starlette.testclient import TestClient
 
 from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
 from db.model.item import Item
+from db.reading_room.premises import Premises
+from db.reading_room.room import app as room
 from ingest.cli import app
 from ingest.collection.collection import Layout, at_work, make
 from ingest.demo.server import serve
@@ -136,7 +141,24 @@ NOT_OF_THIS_COLLECTION = {"demo", "init", "add", "start", "inspect", "import", "
 
 
 def test_every_verb_is_asked_or_speaks_of_no_item_of_the_collection() -> None:
-    assert set(app.VERBS) == {*SHOWING, "export", *COPIES, *NOT_OF_THIS_COLLECTION}
+    assert set(app.VERBS) == {*SHOWING, "export", "serve", *COPIES, *NOT_OF_THIS_COLLECTION}
+
+
+def test_no_page_of_the_reading_room_tells_anything_of_a_withheld_item(made: Hidden) -> None:
+    title = made.sayings[0]
+    waiting = ["/", f"/item/{made.item.id}", f"/search?q={quote(title)}", f"/?q={quote(title)}"]
+    seen: set[str] = set()
+    premises = Premises(made.folder / "catalogue.db", made.folder / "warcs", name="The Archive")
+    with TestClient(room(premises), "http://127.0.0.1:8000") as visitor:
+        while waiting and len(seen) < 300:
+            at = waiting.pop()
+            seen.add(at)
+            said = html.unescape(visitor.get(at, headers={"Accept": "text/html"}).text)
+            # What was asked for may be said again.
+            assert made.told_by(said.replace(title, "") if "q=" in at else said) == [], at
+            led = {urljoin(at, link).partition("#")[0] for link in re.findall(r'(?:href|src)="([^"]*)"', said)}
+            waiting += sorted(link for link in led - seen if link.startswith("/") and link not in waiting)
+    assert len(seen) > 4
 
 
 @pytest.mark.parametrize("verb", SHOWING)
