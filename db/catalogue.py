@@ -278,6 +278,10 @@ class Catalogue:
         """Return what stands in the place of the item that *ref* names, if that is withheld, and was held at *at*."""
         return held_items.tombstone(self.connection, ref, at)
 
+    def erased(self, ref: str) -> Tombstone | None:
+        """Return what stands in the place of what *ref* (an id, a URL) named before it was erased by order, or None."""
+        return held_items.erased(self.connection, ref)
+
     def terms_digests(self, ids: Iterable[str]) -> dict[str, str]:
         """Return, of the items with *ids*, the digests of what their own pages state on reuse."""
         query = "SELECT id, terms_digest FROM item WHERE id IN (SELECT value FROM json_each(?))"
@@ -288,8 +292,8 @@ class Catalogue:
         return withholding.copies(self.connection, item)
 
     def holds(self, ref: str) -> bool:
-        """Say whether *ref* names an item, withheld or not."""
-        return held_items.resolve(self.connection, ref) is not None
+        """Say whether *ref* names an item, withheld or not, or one that was erased by order."""
+        return held_items.resolve(self.connection, ref) is not None or self.tombstone(ref) is not None
 
     def all_item_ids(self, publisher: str | None = None) -> list[str]:
         """Return the ids of all items, those published last first."""

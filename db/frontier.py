@@ -10,8 +10,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from archive.warc.capture import Capture
-from db import runs
+from db import erasures, runs
 from db.captures import key_of
+from db.identity import ids_of
 from db.instant import from_text, maybe_instant, maybe_text, to_text
 from db.model.coverage import LISTED, Missing, Source, Standing
 from db.runs import Run
@@ -105,13 +106,16 @@ class Frontier:
         priority.
 
         A known page whose lastmod is newer than its last visit is due at once. A URL that has no key is left
-        out.
+        out, and one whose page was erased by order.
         """
         new = 0
         with self._catalogue.transaction():
+            forbidden = erasures.forbidden(self._db)
             for one in found:
                 key = key_of(one.url)
-                new += 0 if key is None else self._seed(one, key, to_text(now))
+                if key is None or not forbidden.isdisjoint(ids_of(one.publisher, key) if forbidden else ()):
+                    continue
+                new += self._seed(one, key, to_text(now))
         return new
 
     def _seed(self, one: Discovery, key: str, now: str) -> int:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from archive.warc.capture import Note, NoteKind
-from db import fixity_log, profiles, publishers, runs, withholding
+from db import erasures, fixity_log, profiles, publishers, runs, withholding
 from db.captures import key_of
 from db.decisions import annotation_rows, decisions
 from db.fold import aliases
@@ -90,8 +90,8 @@ def add(connection: sqlite3.Connection, note: Note) -> Changed:
             aliases.named_by_a_note(connection, spoken)
     if note.kind is NoteKind.PROFILE:
         profiles.add(connection, note)
-    if note.kind in (NoteKind.DIGEST, NoteKind.FIXITY):
-        fixity_log.remember_finished(connection, note)
+    if note.kind in (NoteKind.DIGEST, NoteKind.FIXITY, NoteKind.ERASURE):
+        _of_files(connection, note)
     if note.kind is NoteKind.RUN:
         _run(connection, note)
     return Changed()
@@ -186,6 +186,14 @@ def _withholding(connection: sqlite3.Connection, note: Note) -> str | None:
     aliases.named_by_a_note(connection, shown)
     # None where its item is not held yet: then the fold looks here when it makes it.
     return aliases.resolve(connection, shown)
+
+
+def _of_files(connection: sqlite3.Connection, note: Note) -> None:
+    """Write what a note states of whole files, and of the items that are in them no more."""
+    fixity_log.remember_finished(connection, note)
+    if note.kind is NoteKind.ERASURE:
+        for item in erasures.add(connection, note):
+            aliases.named_by_a_note(connection, item)
 
 
 def _run(connection: sqlite3.Connection, note: Note) -> None:

@@ -120,6 +120,8 @@ class NoteKind(StrEnum):
     DIGEST = "digest"
     """Length and SHA-256 of files that were finished, as they were written."""
     REPAIR = "repair"
+    ERASURE = "erasure"
+    """Which records were overwritten by order: where they lay, and neither an address nor a word of them."""
 
 
 @dataclass(frozen=True, slots=True)

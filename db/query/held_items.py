@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from db import evidence, withholding
+from db import erasures, evidence, publishers, withholding
 from db.captures import key_of
 from db.decisions import overlay
 from db.fold import aliases, editions
-from db.identity import meant, parse_id
+from db.identity import ids_of, meant, parse_id
 from db.instant import from_text, maybe_instant, maybe_text, to_text
 from db.model.item import Evidence, Item, ItemTerm, PageKind, Tombstone, Words
 from db.publishers import of_item
@@ -97,11 +97,29 @@ def tombstone(connection: sqlite3.Connection, ref: str, at: datetime | None = No
     None too where none was held at *at*, or at the time that *ref* names.
     """
     found = resolve(connection, ref)
+    if found is None:
+        return erased(connection, ref)
     # What was not held then is not withheld then: the tombstone tells no more than the item would.
-    if found is None or editions.in_force(connection, found[0], maybe_text(at) or found[1]) is None:
+    if editions.in_force(connection, found[0], maybe_text(at) or found[1]) is None:
         return None
     reason = withholding.reason(connection, found[0])
     return None if reason is None else Tombstone(found[0], reason, withholding.since(connection, found[0]))
+
+
+def erased(connection: sqlite3.Connection, ref: str) -> Tombstone | None:
+    """Return what stands in the place of an item of which nothing is kept any more, by an order."""
+    named, key = parse_id(ref), key_of(ref.strip())
+    if named is not None:
+        shown: tuple[str, ...] = (named.item,)
+    elif key is not None:
+        # No address is kept of what was erased; the ids that one may have had follow from it.
+        shown = tuple(one for publisher in publishers.publishers(connection) for one in ids_of(publisher.id, key))
+    else:
+        return None
+    for one in shown:
+        if (erasure := erasures.of_item(connection, one)) is not None:
+            return Tombstone(one, erasure.reason, erasure.at)
+    return None
 
 
 def without_terms(connection: sqlite3.Connection, item_id: str) -> Item | None:

@@ -362,6 +362,11 @@ def _copy_pages(source: sqlite3.Connection, held: Path) -> None:
         target.execute("PRAGMA busy_timeout = 100")
         source.backup(target, progress=patient, sleep=0.1)
         # The log holds the whole new catalogue once: let it go.
-        target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        fold_log(target)
     finally:
         target.close()
+
+
+def fold_log(connection: sqlite3.Connection) -> None:
+    """Write what is in the log into the database itself, which is then whole in one file."""
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

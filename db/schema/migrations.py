@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from archive.warc.capture import NoteKind
 from db.model.item import PageKind
 from db.schema.search_tables import ASKED_INDEXES, SEARCH_TABLES
 from db.schema.tables import ANNOTATION_TABLES, ITEM_KINDS, LEFT_OUT, TABLES, VIEWS, one_of
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x43524C4E
 """What ``file`` and SQLite see in the header of a catalogue: "CRLN"."""
 
-SCHEMA = 6
+SCHEMA = 7
 """How many migrations there are; kept in ``PRAGMA user_version``."""
+
+_OF_THE_INDEX = ("search_content", "search_edition_content")
+"""Views that the search index reads, and that are made with it."""
 
 
 def migrate(connection: sqlite3.Connection) -> None:
@@ -34,6 +38,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     migrations(name="0004 what publishers name")(_name_all)
     migrations(name="0005 what is shown, beside the index, and what people noted")(_show_beside_the_index)
     migrations(name="0006 terms and older editions by the row of their item")(_go_by_rows)
+    migrations(name="0007 what was erased by order")(_note_erasures)
     migrations.apply(Database(connection))
 
 
@@ -68,7 +73,7 @@ def _grade_terms(database: Database) -> None:
     """Make the views anew: `terms` says how sure a *yes* is, and `items` takes a reading that was confirmed for one."""
     if "grade" in [column[1] for column in database.execute("PRAGMA table_info (terms)").fetchall()]:
         return  # made just now
-    _drop_views(database, but=("search_content", "search_edition_content"))
+    _drop_views(database, but=_OF_THE_INDEX)
     # Those that name tables of later migrations are made anew there.
     for statement in (*VIEWS, "PRAGMA user_version = 3"):
         database.execute(statement)
@@ -101,16 +106,8 @@ def _show_beside_the_index(database: Database) -> None:
         database.execute(f"DROP TABLE IF EXISTS {name}")
     # On another table, it outlives its own.
     database.execute("DROP TRIGGER IF EXISTS search_doc_terms")
-    # A note may be of a kind that the table did not know. SQLite changes no CHECK, so all rows move.
-    made = [one for one in TABLES if one.startswith("CREATE TABLE event ") or " ON event (" in one]
-    names = [one.split()[2] for one in made[1:]]
-    columns = ", ".join(row[1] for row in database.execute("PRAGMA table_info (event)").fetchall())
     for statement in (
-        "ALTER TABLE event RENAME TO event_before",
-        *(f"DROP INDEX {name}" for name in names),
-        *made,
-        f"INSERT INTO event ({columns}) SELECT {columns} FROM event_before",
-        "DROP TABLE event_before",
+        *_events_anew(database),
         *SEARCH_TABLES,
         *ANNOTATION_TABLES,
         *ASKED_INDEXES,
@@ -132,7 +129,31 @@ def _go_by_rows(database: Database) -> None:
             *(one for one in SEARCH_TABLES if one.startswith("CREATE TRIGGER")),
         ):
             database.execute(statement)
+    database.execute("PRAGMA user_version = 6")
+
+
+def _note_erasures(database: Database) -> None:
+    """Let a note state what was erased by order."""
+    if NoteKind.ERASURE.value not in database["event"].schema:
+        _drop_views(database, but=_OF_THE_INDEX)
+        for statement in (*_events_anew(database), *VIEWS):
+            database.execute(statement)
     database.execute(f"PRAGMA user_version = {SCHEMA}")
+
+
+def _events_anew(database: Database) -> tuple[str, ...]:
+    """Return what makes the table of events anew with its rows, for notes of a kind that it did not know: SQLite
+    changes no CHECK.
+    """
+    made = [one for one in TABLES if one.startswith("CREATE TABLE event ") or " ON event (" in one]
+    columns = ", ".join(row[1] for row in database.execute("PRAGMA table_info (event)").fetchall())
+    return (
+        "ALTER TABLE event RENAME TO event_before",
+        *(f"DROP INDEX {one.split()[2]}" for one in made[1:]),
+        *made,
+        f"INSERT INTO event ({columns}) SELECT {columns} FROM event_before",
+        "DROP TABLE event_before",
+    )
 
 
 def _drop_views(database: Database, *, but: tuple[str, ...] = ()) -> None:

@@ -16,6 +16,8 @@ from db.catalogue import Catalogue
 from db.frontier import Discovery, Frontier
 from db.identity import url_key
 from db.imports import Import, every, merged_repeats, of_body
+from db.query import stale_captures
+from db.schema.database import fold_log
 from ingest.cataloguing.cataloguer import Cataloguer, Readers
 from ingest.cataloguing.read_ahead import Batches
 from ingest.collection.collection import Clock
@@ -155,6 +157,27 @@ def rebuild(
     report(len(ordered), len(ordered))
     _seed(catalogue, clock)
     return Rebuilt(len(ordered), tuple(sorted(damage, key=lambda one: (one.file, one.offset))))
+
+
+def anew(warcs: Path, made: Path, pool: Readers, *, clock: Clock, as_in: Path | None = None) -> Rebuilt:
+    """Make a catalogue of the files below *warcs* at the path *made*, where nothing lies; see `rebuild`.
+
+    What was given up, or waits, in the catalogue *as_in*, with which it is to be compared, is not read here.
+    """
+    catalogue = Catalogue.open(made, create=True)
+    try:
+        # A page at which the reader ran out of time is not tried against the clock again: on a busy machine the two
+        # catalogues would differ by the load, and not by the records.
+        given_up: dict[str, str] = {}
+        if as_in is not None:
+            with Catalogue.open(as_in, read_only=True) as held:
+                given_up = stale_captures.left_unread(held.connection)
+        rebuilt = rebuild(warcs, catalogue, pool, clock=clock, given_up=given_up)
+        # Without its log the file is whole by itself, and can take the place of another.
+        fold_log(catalogue.connection)
+        return rebuilt
+    finally:
+        catalogue.close()
 
 
 def _seed(catalogue: Catalogue, clock: Clock) -> None:

@@ -32,6 +32,7 @@ VERBS = {
     "show": "Show an item: its text, attribution, editions and evidence.",
     "terms": "Show on what terms items may be reused, with the words that say so.",
     "withhold": "Hand nothing of an item out, and say why; its bytes stay.",
+    "erase": "Overwrite items or records by order, for good.",
     "mark": "Put tags, notes and named sets of your own to items.",
     "stats": "Count items by year, author, section, licence and publisher.",
     "cite": "Export citations in any of fifteen formats, or check those of a document.",

@@ -92,8 +92,13 @@ def _bad_copies(results: list[tuple[Compared, str]]) -> int:
 
 
 def _tell_unmatched(console: Console, results: list[tuple[Compared, str]], extra: list[str], named: str) -> None:
-    """Name the files that one side lacks."""
+    """Name the files that one side lacks, and those of which the copy has what is erased here."""
     for one, _ in results:
+        if one.behind:
+            if console.as_json:
+                console.out_json({"event": "erased here alone", "file": one.name})
+            else:
+                console.out(f"NOT ERASED  {one.name}  at {named} yet, as it is here: creditline backup {named}")
         if one.copy is None:
             if console.as_json:
                 console.out_json({"event": "no copy", "file": one.name})
@@ -136,6 +141,8 @@ def _one(
         console.out(f"FAULT  {one.name}  its copy at {place} is damaged or missing: creditline backup {place}")
     if one.faults:
         copy = {True: "its copy is good", False: "its copy is no help", None: "there is no copy of it"}[one.copy]
+        # What an order took out must not come back from a copy.
+        copy = "its copy holds what was erased here by order" if one.behind else copy
         console.out(f"    {one.name}: {outcome}; {copy}")
     return one, outcome
 

@@ -152,27 +152,12 @@ def _settings(console: Console, layout: Layout) -> Settings:
 
 def _make(warcs: Path, made: Path, workers: int, *, as_in: Path | None = None) -> Rebuilt:
     """Make a catalogue; what was given up, or waits, in the one that it is to be compared with is not read here."""
-    from db.catalogue import Catalogue
-    from db.query import stale_captures
-    from ingest.cataloguing.rebuild import rebuild
+    from ingest.cataloguing.rebuild import anew
     from ingest.collection.collection import now
     from ingest.reading.pool import PATIENCE, ReaderPool
 
-    catalogue = Catalogue.open(made, create=True)
-    try:
-        # A page at which the reader ran out of time is not tried against the clock again: on a busy machine the two
-        # catalogues would differ by the load, and not by the records.
-        given_up: dict[str, str] = {}
-        if as_in is not None:
-            with Catalogue.open(as_in, read_only=True) as held:
-                given_up = stale_captures.left_unread(held.connection)
-        with ReaderPool(workers) if as_in is None else ReaderPool(workers, PATIENCE) as pool:
-            rebuilt = rebuild(warcs, catalogue, pool, clock=now, given_up=given_up)
-        # Without its log the file is whole by itself, and can take the place of another.
-        catalogue.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return rebuilt
-    finally:
-        catalogue.close()
+    with ReaderPool(workers) if as_in is None else ReaderPool(workers, PATIENCE) as pool:
+        return anew(warcs, made, pool, clock=now, as_in=as_in)
 
 
 def _compare(console: Console, layout: Layout, made: Path, count: int) -> Exit:

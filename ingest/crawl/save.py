@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from db import erasures
 from db.identity import publisher_id
 from db.model.change import Change, Outcome
 from db.model.item import PageKind, Publisher, StatementPlace
@@ -14,6 +15,7 @@ from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.redirect_follower import onward
 from ingest.crawl.request import Request
 from ingest.crawl.session import for_host, visiting
+from ingest.errors import Exit, Refused
 from ingest.http.client import Conditions
 from ingest.http.url import not_followed, read_target
 from ingest.settings.values import need_contact
@@ -56,7 +58,13 @@ def save(
 
     Raises:
         DiskFull: there is no room; what was told of is kept.
+        Refused: one of them was erased by order (usage); none is asked for.
     """
+    forbidden = erasures.forbidden(work.catalogue.connection)
+    for url in urls if forbidden else ():
+        if (stone := work.catalogue.erased(url)) is not None and stone.id in forbidden:
+            hint = f"it is not asked for again; where the order is lifted: creditline erase {stone.id} --lift --by NAME"
+            raise Refused(f"{url} was {stone.reason}", hint, Exit.USAGE)
     saving = _Saving(work, pipeline, notify)
     for capture in work.catalogue.unread():
         # What an earlier save kept, and was killed before it read; what is of a run, the run goes on with.

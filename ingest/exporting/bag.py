@@ -42,6 +42,7 @@ _KINDS = {
     NoteKind.REUSE: "dissemination",
     NoteKind.RECOVERY: "recovery",
     NoteKind.REPAIR: "recovery",
+    NoteKind.ERASURE: "deletion",
     NoteKind.FIXITY: "fixity check",
     NoteKind.DIGEST: "message digest calculation",
 }

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 
 from archive.digest import file_digest, stream_digest
 from archive.store import warc_files
 from archive.warc.writer import OPEN, locate_file
-from db import notes
+from db import erasures, notes
 from db.catalogue import Catalogue
+from db.erasures import Erasure
 from db.schema.database import copy_catalogue
 from ingest.collection.collection import Clock, Layout
 from ingest.collection.scratch import scratch
@@ -55,7 +57,8 @@ def backup(layout: Layout, place: Place, *, clock: Clock, report: Report = lambd
         with Catalogue.open(catalogue, read_only=True) as copy:
             before = _manifest(place, copy)
             ends = copy.known_ends()
-        copying = _Copying(layout, place, before)
+            erased = erasures.every(copy.connection)
+        copying = _Copying(layout, place, before, erased)
         listed = _listed(layout, ends)
         for done, (name, length) in enumerate(listed, start=1):
             copying.warc(name, length)
@@ -122,8 +125,10 @@ def _refuse_inside(layout: Layout, place: Place) -> None:
 class _Copying:
     """One backup under way: what the copy holds so far, and what was done."""
 
-    def __init__(self, layout: Layout, place: Place, before: Manifest) -> None:
+    def __init__(self, layout: Layout, place: Place, before: Manifest, erased: Sequence[Erasure]) -> None:
         self._layout, self._place = layout, place
+        self._made = datetime.fromisoformat(before.made) if before.made else None
+        self._erasures = {name: one for one in erased for name in one.files}
         self.manifest = before
         self.did = Copied()
 
@@ -131,7 +136,7 @@ class _Copying:
         """Bring the copy of a WARC file up to its first *length* bytes."""
         far, before = f"warcs/{name}", self.manifest.files.get(f"warcs/{name}")
         # A good copy is never replaced by what may be a damaged file.
-        if before is not None and self._is_changed(name, before, length):
+        if before is not None and not self._erased_since(name) and self._is_changed(name, before, length):
             what = "it is not what was copied before, and the copy was left as it is: creditline verify --copy PLACE"
             self.did.faults.append((name, what.replace("PLACE", str(self._place))))
             return
@@ -177,6 +182,14 @@ class _Copying:
                 if stream_digest(source) == (before.digest, before.length):
                     return False
         return digest_at(self._place, f"warcs/{name}", before.length) == (before.digest, before.length)
+
+    def _erased_since(self, name: str) -> bool:
+        """Say whether something in the file was erased by order since it was copied: then the copy must not stay."""
+        erasure = self._erasures.get(name)
+        if erasure is None or (self._made is not None and erasure.at <= self._made):
+            return False
+        # By the digest that the order left: damage beside it is damage, and the good copy stays.
+        return file_digest(locate_file(self._layout.warcs, name)) == f"sha256:{erasure.files[name]}"
 
     def _prove(self, far: str, digest: str, length: int) -> None:
         self.did.copied += 1

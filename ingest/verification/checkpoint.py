@@ -13,7 +13,7 @@ from archive.errors import CreditlineError, Exit
 from archive.fixity.verifier import Whole, whole
 from archive.store import warc_files
 from archive.warc.writer import OPEN, read_name
-from db import fixity_log
+from db import erasures, fixity_log
 from db.catalogue import Catalogue
 
 # One line of plain words, which can be printed, sent by mail and typed again.
@@ -117,6 +117,10 @@ def faults(catalogue: Catalogue, warcs: Path, then: Checkpoint) -> Iterator[str]
     for name, finished in fixity_log.finished(catalogue.connection).items():
         if name in held and held[name] != finished:
             yield f"{name} is not as it was finished"
+    for one in erasures.every(catalogue.connection):
+        # This line can prove no more of those files; what else is in them only a line of after the order does.
+        if one.at > then.at and (named := sorted(name for name in one.files if name in held)):
+            yield f"by order of {one.at:%Y-%m-%d} ({one.order}) records were erased in {', '.join(named)}"
 
 
 def _held(warcs: Path, serial: int, growing: tuple[int, ...]) -> dict[str, Whole]:

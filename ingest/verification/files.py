@@ -8,12 +8,12 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from archive.digest import file_digest
+from archive.digest import file_digest, spelt
 from archive.fixity.finding import Finding, Severity
 from archive.fixity.references import References, crossed
 from archive.fixity.verifier import Examined, Expectation, examine
 from archive.warc.writer import OPEN, is_held, is_imported, locate_file
-from db import fixity_log, imports
+from db import erasures, fixity_log, imports
 from db.catalogue import Catalogue
 from ingest.collection.run_lock import holder
 
@@ -58,7 +58,7 @@ class Custody:
         # Payloads are asked of the catalogue (see `crossed`), and what is kept of each file waits in memory until all
         # are compared.
         seen.references.forget_responses()
-        if entry and file_digest(path) != entry.digest:
+        if entry and file_digest(path) not in (entry.digest, self._erased(name)):
             what = f"the file is not as it was imported on {entry.at:%Y-%m-%d}: its digest differs"
             return replace(seen, findings=(Finding(name, 0, None, what, "the import note"), *seen.findings))
         if not held:
@@ -66,6 +66,16 @@ class Custody:
         # What a live process is writing may lie there in half; what the catalogue knows may not.
         end = max((one.offset + one.length for one in records), default=0)
         return replace(seen, findings=tuple(finding for finding in seen.findings if finding.offset < end))
+
+    def erased(self, name: str) -> datetime | None:
+        """Return when something in the file was erased by order last, None where nothing was."""
+        erasure = erasures.of_file(self._catalogue.connection, name)
+        return None if erasure is None else erasure.at
+
+    def _erased(self, name: str) -> str | None:
+        """Return the digest that the file has since something in it was erased by order, None where nothing was."""
+        erasure = erasures.of_file(self._catalogue.connection, name)
+        return None if erasure is None else spelt(f"sha256:{erasure.files[name]}")
 
     def crossed(self, references: list[References], *, complete: bool) -> Iterator[Finding]:
         """Yield what records of these files say of each other that is not so.

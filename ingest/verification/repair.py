@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from archive.digest import file_digest, stream_digest
@@ -34,16 +35,18 @@ class Compared:
     Attributes:
         faults: what is wrong with the file here; the first says that it is missing, where it is.
         copy: whether its copy is what the manifest says; None where there is no copy of it.
+        behind: whether the copy holds what was erased here by order since.
     """
 
     name: str
     faults: tuple[Fault, ...]
     copy: bool | None
+    behind: bool = False
 
     @property
     def mendable(self) -> bool:
         """Whether the file is damaged and its copy is good."""
-        return bool(self.faults) and self.copy is True
+        return bool(self.faults) and self.copy is True and not self.behind
 
 
 def compare(layout: Layout, custody: Custody, place: Place, manifest: Manifest) -> Iterator[Compared]:
@@ -52,12 +55,15 @@ def compare(layout: Layout, custody: Custody, place: Place, manifest: Manifest) 
     there = {name.removeprefix("warcs/"): held for name, held in manifest.files.items() if name.startswith("warcs/")}
     for name in sorted({*here, *there}):
         held = there.get(name)
+        behind = held is not None and _is_behind(custody, name, manifest)
         faults = tuple(custody.file(here[name])[1]) if name in here else (_missing(name),)
         # Somebody who can change a file can change its digests too: the copy alone then knows better.
         if not faults and held is not None and not _begins_as_copied(here[name], held):
-            faults = (Fault(name, 0, None, (), "it does not begin as it did when it was copied", MANIFEST),)
+            what = "it does not begin as it did when it was copied"
+            # Where an order took something out since, it is the copy that is to follow.
+            faults = () if behind else (Fault(name, 0, None, (), what, MANIFEST),)
         copy = None if held is None else _is_good(place, name, held)
-        yield Compared(name, faults, copy)
+        yield Compared(name, faults, copy, behind)
 
 
 def spoilt(place: Place, manifest: Manifest) -> list[str]:
@@ -69,6 +75,12 @@ def spoilt(place: Place, manifest: Manifest) -> list[str]:
 def unnamed(place: Place, manifest: Manifest) -> list[str]:
     """Return the names of the files at *place* that its manifest does not name."""
     return sorted(set(place.names()) - {*manifest.files, NAME})
+
+
+def _is_behind(custody: Custody, name: str, manifest: Manifest) -> bool:
+    """Say whether something in the file was erased by order since it was copied."""
+    erased = custody.erased(name)
+    return erased is not None and (not manifest.made or erased > datetime.fromisoformat(manifest.made))
 
 
 def _missing(name: str) -> Fault:

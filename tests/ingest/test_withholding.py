@@ -125,6 +125,7 @@ SHOWING: dict[str, tuple[tuple[str, ...], ...]] = {
     "coverage": ((), *(("--list", one) for one in ("gone", "failed", "unread"))),
     "failures": ((),),
     "withhold": ((), ("ITEM", "--reason", "again", "--by", "Ewa")),
+    "erase": ((), ("ITEM", "--dry-run")),
     "verify": (("ITEM",), ("--all",)),
     "rebuild": (("--check",),),
     "checkpoint": ((),),

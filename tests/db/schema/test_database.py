@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archive.warc.capture import NoteKind
+from db import erasures
 from db.catalogue import Catalogue
 from db.errors import NewerCatalogue, NoCatalogue, NotACatalogue, OlderCatalogue
 from db.schema.database import foreign, open_database
@@ -143,6 +144,28 @@ def test_a_catalogue_of_before_notes_of_archivists_keeps_its_events_and_is_index
         body: dict[str, object] = {"annotation": "tag", "item": item, "value": "ports", "by": "Anna"}
         catalogue.add_note(made.note(3, NoteKind.ANNOTATION, body))
         assert all_ids(catalogue.connection, "tag:ports is:gone") == [item]
+        assert foreign(catalogue.connection) == []
+
+
+def test_a_catalogue_that_knew_no_erasures_keeps_its_events_and_takes_one(tmp_path: Path, made: Made) -> None:
+    path = tmp_path / "catalogue.db"
+    before = """PRAGMA writable_schema = ON;
+        UPDATE sqlite_schema SET sql = replace(sql, ", 'erasure'", '') WHERE name = 'event';
+        PRAGMA writable_schema = RESET; DELETE FROM _sqlite_migrations WHERE name LIKE '0007%';
+        PRAGMA user_version = 6"""
+    with Catalogue.open(path, create=True) as catalogue:
+        (item,) = [change.item for change in made.add_in_any_order(catalogue, [made.entry(1)])]
+        catalogue.add(made.answer(2, "/anaklia", 404))
+        events = catalogue.connection.execute("SELECT * FROM event ORDER BY id").fetchall()
+        catalogue.connection.executescript(before)
+    body: dict[str, object] = {"order": "II C 1", "by": "Ewa", "items": [item], "gaps": [], "files": []}
+    note = made.note(3, NoteKind.ERASURE, body | {"at": "2026-11-28T12:00:00+00:00"})
+    with Catalogue.open(path, create=True) as catalogue:
+        assert catalogue.connection.execute("SELECT * FROM event ORDER BY id").fetchall() == events
+        catalogue.add_note(note)
+        assert [one.order for one in erasures.every(catalogue.connection)] == ["II C 1"]
+        assert erasures.forbidden(catalogue.connection) == {item}
+        assert all_ids(catalogue.connection, "is:gone") == [item]
         assert foreign(catalogue.connection) == []
 
 

@@ -62,6 +62,7 @@ USES: dict[str, list[list[str]]] = {
     "show": [[], ["-q"], ["--at"], ["--all", "--at"], ["--all", "--diff", "2020-01-01"], ["--text"]],
     "terms": [[], ["-q"], ["--at"], ["--statements"], ["--letter"], ["--changes"]],
     "withhold": [["--reason", "x", "--by", "y"], ["--lift", "--by", "y"]],
+    "erase": [["--order", "x", "--by", "y"], ["--lift", "--by", "y"], ["--dry-run"]],
     "cite": [[], ["-q"], ["--all", "-o"], ["--format"]],
     "quote": [[], ["--check"], ["--item"], ["x", "--proof"], ["x", "--proof-pack"]],
     "credit": [[], ["-q"], ["--lang"], ["--check"]],
@@ -180,6 +181,7 @@ def test_a_collection_that_is_none_ends_every_command_with_one_sentence(
         "backup": ["copy"],
         "restore": ["folder", "new"],
         "withhold": ["x", "--reason", "x", "--by", "y"],
+        "erase": ["x", "--order", "x", "--by", "y"],
     }.get(verb, [])
     with bounded(verb):
         ended = creditline("-C", held, verb, *words)

@@ -1,0 +1,164 @@
+"""Erasures: the records that were overwritten by order, as their notes state them, and what else an order reaches."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from archive.warc.capture import Note, NoteKind, RecordRef
+from archive.warc.erasure import Gap
+from db import withholding
+from db.identity import parse_id
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What one order had erased.
+
+    Attributes:
+        at: when it was carried out.
+        order: the reference of the order, and who carried it out.
+        items: the ids, all that were ever shown, of the items of which nothing is kept any more.
+        gaps: where the records lay that were overwritten.
+        files: the SHA-256 of each file afterwards, by its name.
+    """
+
+    at: datetime
+    order: str
+    by: str
+    items: tuple[str, ...]
+    gaps: tuple[Gap, ...]
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def reason(self) -> str:
+        """What is said in the place of an item that was erased."""
+        return f"erased by order: {self.order}"
+
+    @property
+    def records(self) -> int:
+        """How many records were overwritten."""
+        return sum(len(gap.records) for gap in self.gaps)
+
+
+def as_body(erasure: Erasure, sizes: Mapping[str, int]) -> dict[str, object]:
+    """Return what a note states of *erasure*, as JSON values; *sizes* are the bytes of its files.
+
+    No address and no word of what is erased: the note stays.
+    """
+    return {
+        "at": erasure.at.isoformat(),
+        "order": erasure.order,
+        "by": erasure.by,
+        "items": list(erasure.items),
+        "gaps": [[gap.ref.file, gap.ref.offset, gap.ref.length, gap.packed, list(gap.records)] for gap in erasure.gaps],
+        "files": [{"file": name, "bytes": sizes[name], "sha256": sha} for name, sha in sorted(erasure.files.items())],
+    }
+
+
+def of_body(body: Mapping[str, Any]) -> Erasure | None:
+    """Return the erasure that the body of a note states, None where it states none."""
+    try:
+        return Erasure(
+            at=datetime.fromisoformat(str(body["at"])),
+            order=str(body["order"]),
+            by=str(body["by"]),
+            items=tuple(str(item) for item in body["items"] if parse_id(str(item))),
+            gaps=tuple(
+                Gap(RecordRef(str(file), int(offset), int(length)), bool(packed), tuple(map(str, records)))
+                for file, offset, length, packed, records in body["gaps"]
+            ),
+            files={str(one["file"]): str(one["sha256"]) for one in body["files"]},
+        )
+    # A note of a later program may say it otherwise: it stays an event, and erases nothing.
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def add(connection: sqlite3.Connection, note: Note) -> tuple[str, ...]:
+    """Write what follows from a note, and return the ids of the items that were erased: should one of them be captured
+    again, nothing of it is handed out.
+    """
+    erasure = of_body(note.body)
+    if erasure is None:
+        return ()
+    for item in erasure.items:
+        withholding.record(connection, item, erasure.reason, made=note.made, note=note.id)
+    return erasure.items
+
+
+def every(connection: sqlite3.Connection) -> list[Erasure]:
+    """Return all erasures, the oldest first."""
+    rows = connection.execute("SELECT detail FROM event WHERE type = ? ORDER BY at, id", (NoteKind.ERASURE.value,))
+    found = (of_body(json.loads(detail)) for (detail,) in rows.fetchall())
+    return [one for one in found if one is not None]
+
+
+def of_file(connection: sqlite3.Connection, file: str) -> Erasure | None:
+    """Return the last erasure that overwrote something in *file*, or None."""
+    return next((one for one in reversed(every(connection)) if file in one.files), None)
+
+
+def of_item(connection: sqlite3.Connection, shown: str) -> Erasure | None:
+    """Return the erasure of the item with the id *shown*; None where nothing of it was erased as a whole."""
+    return next((one for one in reversed(every(connection)) if shown in one.items), None)
+
+
+def forbidden(connection: sqlite3.Connection) -> frozenset[str]:
+    """Return the ids whose addresses must not be asked for: what they showed was erased by order, and nobody has said
+    since that it may be shown. Of an address itself nothing is kept; its ids follow from it (`db.identity.ids_of`).
+    """
+    rows = connection.execute(
+        """SELECT withholding.id FROM withholding JOIN event ON event.id = withholding.note
+        WHERE withholding.reason IS NOT NULL AND event.type = ?""",
+        (NoteKind.ERASURE.value,),
+    )
+    return frozenset(row[0] for row in rows)
+
+
+# What an order reaches.
+
+
+def captures_of_item(connection: sqlite3.Connection, item: str) -> set[str]:
+    """Return the captures of every address of *item*, those of its further parts among them."""
+    rows = connection.execute(
+        """SELECT capture.id FROM capture JOIN item_alias ON item_alias.key = capture.url_key
+        AND item_alias.publisher = capture.publisher WHERE item_alias.item = ?1
+        UNION SELECT edition_capture.capture FROM edition_capture JOIN edition ON edition.id = edition_capture.edition
+        WHERE edition.item = ?1 UNION SELECT latest FROM item WHERE id = ?1""",
+        (item,),
+    )
+    return {row[0] for row in rows}
+
+
+def ids_of_item(connection: sqlite3.Connection, item: str) -> set[str]:
+    """Return every id under which *item* was ever shown."""
+    return {item, *(row[0] for row in connection.execute("SELECT id FROM item_alias WHERE item = ?", (item,)))}
+
+
+def with_the_same_payload(connection: sqlite3.Connection, captures: set[str]) -> set[str]:
+    """Return *captures* and all others that hold the payload of one of them, or repeat it."""
+    # Answers without a page of their own (redirects, errors) are alike all over a site, and say nothing.
+    rows = connection.execute(
+        """SELECT id FROM capture WHERE status IN (200, 304) AND payload_digest IN (
+        SELECT payload_digest FROM capture WHERE id IN (SELECT value FROM json_each(?)) AND status = 200
+        AND payload_length > 0)""",
+        (json.dumps(sorted(captures)),),
+    )
+    return captures | {row[0] for row in rows}
+
+
+def places(connection: sqlite3.Connection, captures: set[str]) -> dict[str, set[int]]:
+    """Return where *captures* begin: offsets by the name of the file."""
+    rows = connection.execute(
+        "SELECT file, offset FROM capture WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(sorted(captures)),),
+    )
+    found: dict[str, set[int]] = {}
+    for file, offset in rows:
+        found.setdefault(file, set()).add(offset)
+    return found

@@ -1,0 +1,167 @@
+"""`creditline erase`: overwrite records by order, for good, and say where else their words stand."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from ingest.cli.console import Console
+from ingest.errors import Exit, Refused
+from ingest.progress import counted
+
+if TYPE_CHECKING:
+    from db.erasures import Erasure
+    from ingest.collection.collection import Layout
+    from ingest.erasure.traces import Trace
+
+_SHOWN = 50
+"""Traces that are listed one by one; of more the rest is counted."""
+
+
+@click.command()
+@click.argument("refs", nargs=-1, metavar="[ITEM|RECORD]...")
+@click.option("--order", metavar="REF", default="", help="The order: a file number, or a letter's date and sender.")
+@click.option("--by", "name", metavar="NAME", default="", help="Who carries it out; recorded.")
+@click.option("--dry-run", is_flag=True, help="Change nothing: say what would go, and where else its words stand.")
+@click.option("--lift", is_flag=True, help="Let a page be visited again whose captures were erased.")
+@click.pass_obj
+def command(console: Console, refs: tuple[str, ...], order: str, name: str, dry_run: bool, lift: bool) -> None:
+    """Erase items or single records by order, where to withhold them is not enough: their bytes are overwritten in the
+    WARC files, with their requests and every capture of the same bytes, and the catalogue is made anew without them.
+    In their place stands that they were erased, when and by which order; other records stay where they are. An erased
+    page is not visited again. Without arguments: list what was erased, and finish what a killed command left undone.
+
+    Copies made elsewhere are not reached: run `creditline backup` for each, and delete those that are kept apart.
+    """
+    from ingest.collection.collection import Layout
+
+    layout = Layout(console.directory)
+    if not refs:
+        if order or name or dry_run or lift:
+            raise Refused("nothing is named that is to be erased", "name ids, URLs or records", Exit.USAGE)
+        _list(console, layout)
+        return
+    if not dry_run and not name.strip():
+        raise Refused("no name is given", "say who carries it out with --by NAME: it is recorded", Exit.USAGE)
+    if lift:
+        _lift(console, layout, refs, name.strip())
+        return
+    # Whoever meets the gap later has nothing but this reference to go by.
+    if not dry_run and not order.strip():
+        hint = "say which with --order REF: it stands in the place of what is erased"
+        raise Refused("no order is named", hint, Exit.USAGE)
+    if dry_run:
+        _foretell(console, layout, refs)
+    else:
+        _carry_out(console, layout, refs, order.strip(), name.strip())
+
+
+def _foretell(console: Console, layout: Layout, refs: tuple[str, ...]) -> None:
+    from ingest.collection.collection import reading
+    from ingest.erasure.order import elsewhere, reach
+
+    with reading(layout) as catalogue:
+        reached = reach(catalogue, layout.warcs, refs)
+        left = elsewhere(catalogue, layout.warcs, reached)
+    size = sum(gap.ref.length for gap in reached.gaps)
+    files = len({gap.ref.file for gap in reached.gaps})
+    if console.as_json:
+        told = {"captures": len(reached.captures), "records": reached.records, "bytes": size, "files": files}
+        console.out_json({"event": "would erase", "items": list(reached.items), **told})
+    else:
+        console.out(
+            f"would erase {counted(len(reached.captures), 'capture')} ({counted(reached.records, 'record')},"
+            f" {size:,} bytes) in {counted(files, 'file')}"
+        )
+    _tell_traces(console, left)
+
+
+def _carry_out(console: Console, layout: Layout, refs: tuple[str, ...], order: str, name: str) -> None:
+    from ingest.collection.collection import now, read_settings
+    from ingest.collection.run_lock import run_lock
+    from ingest.erasure.order import carry_out, remake
+    from ingest.reading.pool import ReaderPool
+
+    workers = read_settings(layout).read.workers or os.cpu_count() or 1
+    with run_lock(layout.directory, now=now()):
+        reached, left = carry_out(layout, refs, order, name, clock=now)
+        with ReaderPool(workers) as pool:
+            remake(layout, pool, clock=now)
+    if console.as_json:
+        told = {"captures": len(reached.captures), "records": reached.records, "order": order, "by": name}
+        console.out_json({"event": "erased", "items": list(reached.items), **told})
+    else:
+        records = counted(reached.records, "record")
+        console.out(f"erased {counted(len(reached.captures), 'capture')} ({records}) by order: {order}")
+    _tell_traces(console, left)
+    console.talk(
+        "Copies hold it still: bring each up to date with `creditline backup PLACE`, and delete those kept apart, and"
+        " old versions where a store keeps them"
+    )
+    if left:
+        sys.exit(Exit.ATTENTION)
+
+
+def _tell_traces(console: Console, left: list[Trace]) -> None:
+    for trace in left[:_SHOWN] if not console.as_json else left:
+        if console.as_json:
+            told = {"record": trace.record, "what": trace.what, "passages": trace.passages}
+            console.out_json({"event": "words stand in", **told, "erasable": trace.erasable})
+        else:
+            kept = "" if trace.erasable else ", which stays: each note names the one before it"
+            found = counted(trace.passages, "passage")
+            console.out(f"  its words stand in {trace.record}  {trace.what} ({found}{kept})")
+    if len(left) > _SHOWN and not console.as_json:
+        console.out(f"  and in {len(left) - _SHOWN} more: --json lists all")
+    if any(trace.erasable for trace in left):
+        console.talk("Lists, feeds and quotations are not erased with it: name them too, where the order means them")
+
+
+def _list(console: Console, layout: Layout) -> None:
+    """Print what was erased, the latest first, after finishing what a killed command left."""
+    from db import erasures
+    from ingest.collection.collection import now, read_settings, reading
+    from ingest.collection.run_lock import run_lock
+    from ingest.erasure.order import finish, remake, unfinished
+    from ingest.reading.pool import ReaderPool
+
+    with reading(layout) as catalogue:
+        found = erasures.every(catalogue.connection)
+        undone = unfinished(catalogue, layout.warcs)
+    if undone:
+        with run_lock(layout.directory, now=now()):
+            finish(layout, undone)
+            with ReaderPool(read_settings(layout).read.workers or os.cpu_count() or 1) as pool:
+                remake(layout, pool, clock=now)
+        console.talk(f"Finished {counted(len(undone), 'erasure')} that a killed command had begun")
+    for one in reversed(found):
+        _tell(console, one)
+    console.talk(f"{counted(len(found), 'order')} carried out")
+
+
+def _tell(console: Console, one: Erasure) -> None:
+    if console.as_json:
+        told = {"order": one.order, "by": one.by, "items": list(one.items), "records": one.records}
+        console.out_json({"event": "erasure", "at": one.at.isoformat(), **told, "files": sorted(one.files)})
+        return
+    what = ", ".join(one.items) or "single records"
+    console.out(f"{one.at:%Y-%m-%d %H:%M}  {one.order}  {what} ({counted(one.records, 'record')})  by {one.by}")
+
+
+def _lift(console: Console, layout: Layout, refs: tuple[str, ...], name: str) -> None:
+    from archive.warc.capture import NoteKind
+    from ingest.collection.notes import noting
+
+    with noting(layout) as notary:
+        stones = [(ref, notary.catalogue.erased(ref)) for ref in refs]
+        unknown = next((ref for ref, stone in stones if stone is None), None)
+        if unknown is not None:
+            hint = "without arguments `creditline erase` lists what was"
+            raise Refused(f"no item {unknown!r} was erased", hint, Exit.USAGE)
+        for _, stone in stones:
+            if stone is not None:
+                notary.note(NoteKind.WITHHOLDING, {"item": stone.id, "by": name, "lift": True})
+                console.out(f"{stone.id}  may be visited again")

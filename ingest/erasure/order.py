@@ -1,0 +1,200 @@
+"""Order: what an order reaches in a collection, and how it is carried out: the note, the files, a catalogue anew."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from archive.disk import RealDisk
+from archive.errors import Damaged, DiskFailed
+from archive.fixity.verifier import whole
+from archive.warc import erasure as overwriting
+from archive.warc.capture import NoteKind
+from archive.warc.erasure import Gap, Order
+from archive.warc.writer import locate_file
+from db import erasures
+from db.catalogue import Catalogue
+from db.erasures import Erasure
+from db.schema.database import put_in_place
+from ingest.cataloguing.cataloguer import Readers
+from ingest.cataloguing.rebuild import anew, finish_files
+from ingest.collection.collection import Clock, Collection, Layout, at_work, read_settings
+from ingest.collection.scratch import scratch
+from ingest.erasure.traces import Passages, Trace, passages, traces
+from ingest.errors import Exit, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What an order reaches.
+
+    Attributes:
+        items: the ids of the items of which nothing is left, all ids that they were shown under.
+        captures: whose records are overwritten, those among them that hold the same bytes or repeat them.
+        gaps: where those records lie, with their requests and what else belongs to them.
+        passages: of the texts that are erased, to look for elsewhere.
+    """
+
+    items: tuple[str, ...]
+    captures: frozenset[str]
+    gaps: tuple[Gap, ...]
+    passages: Passages
+
+    @property
+    def records(self) -> int:
+        """How many records are overwritten."""
+        return sum(len(gap.records) for gap in self.gaps)
+
+
+def reach(catalogue: Catalogue, warcs: Path, refs: Iterable[str]) -> Reach:
+    """Return what an order about *refs* reaches: ids and URLs of items, ids of editions, ids of records.
+
+    An item is reached with every capture of its addresses; an edition or a record with that capture alone, and with
+    those that hold the same payload.
+
+    Raises:
+        Refused: one of them is not held (usage), or a file cannot be overwritten in part (integrity).
+    """
+    items: set[str] = set()
+    named: set[str] = set()
+    wanted = Passages()
+    for ref in refs:
+        if (capture := catalogue.capture(_record_id(ref))) is not None:
+            named.add(capture.id)
+            continue
+        item = catalogue.item(ref, withheld=True)
+        if item is None:
+            raise Refused(f"neither an item nor a record {ref!r} is held", _HINT, Exit.USAGE)
+        for edition in catalogue.editions(item.id, withheld=True):
+            if "@" in ref and edition.id != item.edition.id:
+                continue
+            wanted |= passages(edition.title.value if edition.title else None, edition.text)
+            named.update(edition.captures if "@" in ref else ())
+        if "@" not in ref:
+            items.add(item.id)
+            named |= erasures.captures_of_item(catalogue.connection, item.id)
+    reached = erasures.with_the_same_payload(catalogue.connection, named)
+    gaps = _gaps(catalogue, warcs, reached)
+    shown = {one for item in items for one in erasures.ids_of_item(catalogue.connection, item)}
+    return Reach(tuple(sorted(shown)), frozenset(reached), gaps, wanted)
+
+
+_HINT = "`creditline search` finds the ids of items, `creditline show ITEM --editions` those of records"
+
+
+def _record_id(ref: str) -> str:
+    return ref if ref.startswith("urn:") else f"urn:uuid:{ref}"
+
+
+def _gaps(catalogue: Catalogue, warcs: Path, captures: set[str]) -> tuple[Gap, ...]:
+    found: list[Gap] = []
+    for file, offsets in sorted(erasures.places(catalogue.connection, captures).items()):
+        try:
+            found += overwriting.gaps(locate_file(warcs, file), offsets)
+        except (Damaged, OSError) as error:
+            raise Refused(
+                f"{file} cannot be overwritten in part: {error}",
+                "mend it first: creditline verify --copy PLACE --repair; of a file of others that holds several records"
+                " in one member, erase nothing and ask for another form of it",
+                Exit.INTEGRITY,
+            ) from error
+    return tuple(found)
+
+
+def elsewhere(catalogue: Catalogue, warcs: Path, reached: Reach) -> list[Trace]:
+    """Return the records that an order does not reach and in which words stand of what it does."""
+    return list(traces(catalogue, warcs, reached.passages, set(reached.captures)))
+
+
+def carry_out(layout: Layout, refs: Iterable[str], order: str, by: str, *, clock: Clock) -> tuple[Reach, list[Trace]]:
+    """Overwrite all that an order reaches, under the run lock that the caller holds; the catalogue must then be made
+    anew (`remake`), which takes the words out of it, its index and its log.
+
+    The note comes first: what a kill leaves undone, `finish` goes on with.
+
+    Raises:
+        Refused: see `reach`.
+        DiskFailed: there is no room; what was overwritten stays so.
+    """
+    # Files that were left open are finished first: their bytes move no more.
+    finish_files(layout.warcs)
+    with at_work(layout, read_settings(layout), clock=clock, locked=False) as work:
+        reached = reach(work.catalogue, layout.warcs, refs)
+        left = elsewhere(work.catalogue, layout.warcs, reached)
+        _record(work, reached, order, by)
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        finish(layout, erasures.every(catalogue.connection)[-1:])
+    return reached, left
+
+
+def _record(work: Collection, reached: Reach, order: str, by: str) -> None:
+    """Write the note, which says what the files are afterwards."""
+    erasure = Erasure(work.clock(), order, by, reached.items, reached.gaps)
+    digests, sizes = {}, {}
+    with scratch(work.layout.directory) as folder:
+        for file in sorted({gap.ref.file for gap in reached.gaps}):
+            made = _overwritten(work.layout.warcs, file, erasure, folder)
+            digests[file], sizes[file] = whole(made).sha256, made.stat().st_size
+            made.unlink()
+    work.note(NoteKind.ERASURE, erasures.as_body(replace(erasure, files=digests), sizes))
+
+
+def _overwritten(warcs: Path, file: str, erasure: Erasure, folder: Path) -> Path:
+    """Write what *file* is once it is overwritten into *folder*, durable, and return where."""
+    made = folder / file
+    path = locate_file(warcs, file)
+    gaps = [gap for gap in erasure.gaps if gap.ref.file == file]
+    try:
+        with made.open("xb") as target:
+            overwriting.write(path, gaps, Order(erasure.order, erasure.at), target)
+            target.flush()
+            os.fsync(target.fileno())
+    except OSError as error:
+        raise DiskFailed(made, error) from error
+    return made
+
+
+def unfinished(catalogue: Catalogue, warcs: Path) -> list[Erasure]:
+    """Return the erasures that the files, or the catalogue, do not show yet: a process was killed."""
+    return [
+        one
+        for one in erasures.every(catalogue.connection)
+        if any(
+            overwriting.is_there(locate_file(warcs, gap.ref.file), gap)
+            or any(catalogue.capture(record) is not None for record in gap.records)
+            for gap in one.gaps
+        )
+    ]
+
+
+def finish(layout: Layout, found: Iterable[Erasure]) -> None:
+    """Overwrite what the erasures *found* say; what is so already is written again, with the same bytes.
+
+    Raises:
+        DiskFailed: there is no room, or the disk fails; call again.
+    """
+    with scratch(layout.directory) as folder:
+        for erasure in found:
+            for file in sorted(erasure.files):
+                made = _overwritten(layout.warcs, file, erasure, folder)
+                # In one step, and under the same name: a reader has the whole old file or the whole new one.
+                made.replace(locate_file(layout.warcs, file))
+        RealDisk().sync_directory(layout.warcs)
+
+
+def remake(layout: Layout, pool: Readers, *, clock: Clock) -> int:
+    """Put a catalogue made of what the files hold now into the place of the old one; return of how many records.
+
+    Words that were deleted stay in the free pages of a database, in its index and its log: only another file has
+    none of them.
+
+    Raises:
+        DiskFailed: there is no room for it; call again.
+    """
+    with scratch(layout.directory) as folder:
+        made = folder / "catalogue.db"
+        rebuilt = anew(layout.warcs, made, pool, clock=clock)
+        put_in_place(made, layout.catalogue)
+    return rebuilt.records

@@ -1,0 +1,114 @@
+"""Traces: other records of a collection in which the words of an item stand; a person decides what becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.errors import CreditlineError
+from archive.recovery import Stretch, pieces
+from archive.replay import entity_of
+from archive.store import warc_files
+from archive.warc.capture import CaptureKind
+from archive.warc.reader import note_of
+from archive.warc.writer import is_imported
+from db import captures
+from db.catalogue import Catalogue
+from ingest.exporting.selection import plain
+
+_RUN = 8
+"""Words of a passage: so many in a row stand in two texts by chance in hardly any case."""
+_TITLE = 4
+"""Words of a title that are enough to know it again."""
+_PASSAGES = 200
+"""Passages of a text that are looked for, spread over the whole of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A record in which passages of an erased text stand.
+
+    Attributes:
+        record: its id; *what* says what it is, for a person: an address and a day, or what a note states.
+        passages: how many of those looked for.
+        erasable: whether it can be erased too; notes of persons cannot, since each names the one before it.
+    """
+
+    record: str
+    what: str
+    passages: int
+    erasable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """What is looked for: *runs* of words in a row, and whole *titles*, as `plain` gives them."""
+
+    runs: frozenset[str] = frozenset()
+    titles: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.runs or self.titles)
+
+    def __or__(self, other: Passages) -> Passages:
+        return Passages(self.runs | other.runs, self.titles | other.titles)
+
+    def count_in(self, text: str) -> int:
+        """Return how many of them stand in *text*, which `plain` returned."""
+        words = text.split()
+        runs = self.runs.intersection(" ".join(words[at : at + _RUN]) for at in range(len(words) - _RUN + 1))
+        # With a space at both ends, or "war" would be found in "warsaw".
+        return len(runs) + sum(f" {title} " in text for title in self.titles)
+
+
+def passages(title: str | None, text: str) -> Passages:
+    """Return what to look for of an edition: its title, and runs of words from the whole of its *text*."""
+    words = plain(text).split()
+    step = max(1, (len(words) - _RUN) // _PASSAGES)
+    runs = {" ".join(words[at : at + _RUN]) for at in range(0, len(words) - _RUN + 1, step)}
+    named = plain(title or "").strip()
+    return Passages(frozenset(runs), frozenset({named} if len(named.split()) >= _TITLE else ()))
+
+
+def traces(catalogue: Catalogue, warcs: Path, wanted: Passages, erased: set[str]) -> Iterator[Trace]:
+    """Yield the captures in which a passage stands that is *wanted*, but those *erased*, in record order; then notes.
+
+    Documents that are no text (PDF, pictures) are not looked into; nor is what cannot be read, which `verify` names.
+    """
+    if not wanted:
+        return
+    for capture in captures.every(catalogue.connection):
+        if capture.id in erased or capture.kind is not CaptureKind.RESPONSE or not _is_text(capture.media_type):
+            continue
+        try:
+            entity = entity_of(warcs, capture, catalogue.original)
+        except (CreditlineError, OSError):
+            continue
+        found = wanted.count_in(plain(_decoded(entity.body, entity.charset)))
+        if found:
+            yield Trace(capture.id, f"{capture.url} of {capture.began:%Y-%m-%d %H:%M}", found, erasable=True)
+    yield from _noted(warcs, wanted)
+
+
+def _noted(warcs: Path, wanted: Passages) -> Iterator[Trace]:
+    for path in warc_files(warcs):
+        if is_imported(path.name):
+            continue
+        for piece in pieces(path, 0, path.stat().st_size):
+            if isinstance(piece, Stretch) or (note := note_of(piece)) is None:
+                continue
+            found = wanted.count_in(plain(piece.block.decode("utf-8", "replace")))
+            if found:
+                yield Trace(note.id, f"the {note.kind} note of {note.made:%Y-%m-%d %H:%M}", found, erasable=False)
+
+
+def _is_text(media_type: str) -> bool:
+    return media_type.startswith("text/") or media_type.endswith(("xml", "json")) or not media_type
+
+
+def _decoded(body: bytes, charset: str | None) -> str:
+    try:
+        return body.decode(charset or "utf-8", "replace")
+    except LookupError:
+        return body.decode("utf-8", "replace")

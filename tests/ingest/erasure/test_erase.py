@@ -1,0 +1,223 @@
+"""What an order erases is in no file of the collection or its copy; the rest stays where it is, and it is told."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.fixity.verifier import verify_file
+from archive.store import warc_files
+from archive.warc.reader import read_records
+from db import erasures
+from db.catalogue import Catalogue
+from ingest.collection.collection import Layout, make
+from ingest.demo.server import Asked, serve
+from ingest.demo.site import Site
+from ingest.erasure import order
+from ingest.errors import Exit, Refused
+from ingest.settings.values import Settings
+
+ORDER = ("--order", "II C 123/26", "--by", "Ewa")
+
+
+@dataclass(frozen=True)
+class Held:
+    """A collection of the institute, whose site answers, and an article of it that feeds and lists speak of too."""
+
+    layout: Layout
+    settings: Settings
+    url: str
+    item: str
+    words: bytes
+    asked: list[Asked]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, performing: Any, settings_for_port: Any) -> Iterator[Held]:
+    site, layout, asked = Site(), Layout(tmp_path_factory.mktemp("erase") / "held"), list[Asked]()
+    with serve(site, asked=asked) as port:
+        settings = settings_for_port(port)
+        make(layout, settings)
+        performing(layout, settings)
+        url = site.url("winter-load-on-the-amber-cable")
+        with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+            item = catalogue.item(url)
+            assert item is not None
+            # From the middle of the text: lists and feeds print its beginning.
+            words = item.edition.text[len(item.edition.text) // 2 :].split("\n")[0].split(". ")[-1][:40]
+        yield Held(layout, settings, url, item.id, words.encode(), asked)
+
+
+@pytest.fixture
+def held(made: Held, tmp_path: Path) -> Held:
+    shutil.copytree(made.layout.directory, tmp_path / "held")
+    return replace(made, layout=Layout(tmp_path / "held"))
+
+
+@pytest.fixture
+def said(held: Held, creditline: Any) -> Callable[..., tuple[int, str]]:
+    """Runs a command in the collection: exit code and all that it printed."""
+
+    def run(*words: str) -> tuple[int, str]:
+        ended = creditline("-C", held.layout.directory, *words)
+        return ended.code, ended.out + ended.err
+
+    return run
+
+
+def everything(folder: Path) -> bytes:
+    """Every byte of every file in *folder*, inflated where it is packed."""
+    read = []
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            read.append(gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes())
+    return b"\n".join(read)
+
+
+def listed_traces(out: str) -> list[str]:
+    told = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
+    return [one["record"] for one in told if one["event"] == "words stand in" and one["erasable"]]
+
+
+def test_what_is_erased_is_in_no_file_of_the_collection_or_its_copy(
+    held: Held, said: Callable[..., tuple[int, str]], tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy"
+    said("backup", str(copy))
+    assert held.words in everything(held.layout.directory)
+    assert held.words in everything(copy)
+    _, foretold = said("--json", "erase", held.item, "--dry-run")
+    code, out = said("erase", held.item, *listed_traces(foretold), *ORDER)
+    assert code == Exit.DONE, out
+    assert held.words not in everything(held.layout.directory)
+    code, out = said("verify", "--copy", str(copy))
+    assert "NOT ERASED" in out
+    assert "0 damaged here, 0 there" in out
+    said("verify", "--copy", str(copy), "--repair")
+    assert held.words not in everything(held.layout.directory)
+    assert said("backup", str(copy))[0] == Exit.DONE
+    assert held.words not in everything(copy)
+    assert "0 damaged here, 0 there" in said("verify", "--copy", str(copy))[1]
+
+
+def test_all_that_was_not_erased_lies_where_it_lay_and_is_proved(
+    held: Held, said: Callable[..., tuple[int, str]]
+) -> None:
+    before = {path.name: path.stat().st_size for path in warc_files(held.layout.warcs)}
+    places = {record.id: record.ref for path in warc_files(held.layout.warcs) for record in read_records(path)}
+    code, out = said("erase", held.item, *ORDER)
+    assert code == Exit.ATTENTION, out
+    assert "its words stand in" in out
+    after = {path.name: path.stat().st_size for path in warc_files(held.layout.warcs)}
+    assert {name: after[name] for name in before} == before
+    now_there = {record.id: record.ref for path in warc_files(held.layout.warcs) for record in read_records(path)}
+    gone = set(places) - set(now_there)
+    assert 2 <= len(gone) <= 6
+    assert all(now_there[one] == places[one] for one in set(places) - gone)
+    for path in warc_files(held.layout.warcs):
+        assert verify_file(path).findings == ()
+    assert said("verify", "--all")[0] == Exit.DONE
+    assert said("rebuild", "--check")[0] == Exit.DONE
+
+
+def test_an_erased_item_is_answered_with_the_order_under_each_of_its_names(
+    held: Held, said: Callable[..., tuple[int, str]]
+) -> None:
+    said("erase", held.url, *ORDER)
+    for name in (held.item, f"{held.item}@20300101000000", held.url):
+        out = said("show", name)[1]
+        assert "erased by order: II C 123/26" in out
+        assert held.words.decode() not in out
+    assert "withheld left out" in said("cite", held.item)[1]
+    assert "II C 123/26" in said("erase")[1]
+
+
+def test_an_erased_page_is_not_visited_again_until_the_order_is_lifted(
+    held: Held, said: Callable[..., tuple[int, str]]
+) -> None:
+    said("erase", held.item, *ORDER)
+    held.asked.clear()
+    said("run")
+    assert held.asked
+    assert not [one for one in held.asked if "winter-load" in one.path]
+    code, out = said("save", held.url)
+    assert code == Exit.USAGE
+    assert "erased by order" in out
+    assert said("erase", held.item, "--lift", "--by", "Ewa")[0] == Exit.DONE
+    assert said("save", held.url)[0] == Exit.DONE
+    assert [one for one in held.asked if "winter-load" in one.path]
+    assert "erased" not in said("show", held.item)[1]
+
+
+def test_what_a_killed_command_left_undone_is_finished_by_the_next(
+    held: Held, said: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_given: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(order, "finish", killed)
+        said("erase", held.item, *ORDER)
+    assert held.words in everything(held.layout.warcs)
+    assert said("verify", "--all")[0] == Exit.INTEGRITY
+    assert "Finished 1 erasure" in said("erase")[1]
+    with Catalogue.open(held.layout.catalogue, read_only=True) as catalogue:
+        assert order.unfinished(catalogue, held.layout.warcs) == []
+    assert said("verify", "--all")[0] == Exit.DONE
+
+
+def test_a_single_record_is_erased_with_what_holds_the_same_bytes(
+    held: Held, said: Callable[..., tuple[int, str]]
+) -> None:
+    with Catalogue.open(held.layout.catalogue, read_only=True) as catalogue:
+        capture = catalogue.latest_capture(held.url)
+        assert capture is not None
+        reached = order.reach(catalogue, held.layout.warcs, [capture.id])
+        same = erasures.with_the_same_payload(catalogue.connection, {capture.id})
+        assert reached.captures == same
+        assert reached.items == ()
+        with pytest.raises(Refused):
+            order.reach(catalogue, held.layout.warcs, ["urn:uuid:0"])
+    said("erase", capture.id, *ORDER)
+    assert said("rebuild", "--check")[0] == Exit.DONE
+
+
+def test_an_order_needs_a_reference_and_a_name(held: Held, said: Callable[..., tuple[int, str]]) -> None:
+    assert said("erase", held.item, "--by", "Ewa")[0] == Exit.USAGE
+    assert said("erase", held.item, "--order", "x")[0] == Exit.USAGE
+    assert said("erase", "--order", "x")[0] == Exit.USAGE
+
+
+def test_a_checkpoint_of_before_names_the_order_that_changed_a_file(
+    held: Held, said: Callable[..., tuple[int, str]]
+) -> None:
+    line = said("checkpoint")[1].strip().splitlines()[0]
+    said("erase", held.item, *ORDER)
+    code, out = said("verify", "--checkpoint", line)
+    assert code == Exit.INTEGRITY
+    assert "II C 123/26" in out
+    again = said("checkpoint")[1].strip().splitlines()[0]
+    assert said("verify", "--checkpoint", again)[0] == Exit.DONE
+
+
+def test_a_file_that_was_imported_is_overwritten_and_taken_for_what_the_order_left(
+    held: Held, creditline: Any, tmp_path: Path
+) -> None:
+    handed = tmp_path / "handed.warc.gz"
+    other = tmp_path / "other"
+    creditline("-C", held.layout.directory, "export", "warc", "--all", "-o", handed)
+    brought = creditline("-C", other, "import", handed, "--publisher", "http://institute.example/", "--by", "Ewa")
+    assert brought.code == Exit.DONE, brought.err
+    erased = creditline("-C", other, "erase", held.url, *ORDER)
+    assert "erased" in erased.out, erased.err
+    with Catalogue.open(other / "catalogue.db", read_only=True) as catalogue:
+        assert catalogue.item(held.url) is None
+    assert creditline("-C", other, "verify", "--all").code == Exit.DONE
+    assert creditline("-C", other, "rebuild", "--check").code == Exit.DONE
