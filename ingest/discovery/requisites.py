@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from html import unescape
 
 from db.model.item import Requisite, RequisiteKind
@@ -30,6 +31,8 @@ _SHEET = re.compile(r"\.css(?:[?#]|$)", re.I)
 # Themes put the address there and let a script move it, so that images below the fold are loaded late.
 _LATE = ("data-src", "data-lazy-src", "data-original")
 _LATE_SETS = ("data-srcset", "data-lazy-srcset")
+# They lead to the same place from each page of a site, and are resolved once for all of them.
+_ROOTED = ("/", "http://", "https://")
 
 
 WANTED: Mapping[str, frozenset[RequisiteKind]] = {
@@ -60,19 +63,26 @@ def of_css(text: str, base: str) -> tuple[Requisite, ...]:
 def _of_html(text: str) -> Iterator[tuple[RequisiteKind, str]]:
     for tag in _TAG.finditer(text):
         name = tag[1].lower()
-        if name == "style":
-            ends = text.find("</style", tag.end())
-            yield from _of_css(text[tag.end() : ends if ends > 0 else tag.end()])
+        if name != "style":
+            yield from _of_tag(name, tag[2])
             continue
-        said = {found[1].lower(): unescape(found[2] or found[3] or found[4] or "") for found in _SAID.finditer(tag[2])}
-        if name == "link":
-            yield from _of_link(said)
-            continue
-        # A source of a picture has candidates alone; one of a video or of sounds is no image.
-        named = {"img": ("src", *_LATE), "video": ("poster",)}.get(name, ())
-        yield from ((RequisiteKind.IMAGE, said.get(one, "")) for one in named)
-        for one in ("srcset", *_LATE_SETS):
-            yield from ((RequisiteKind.IMAGE, url) for url in _candidates(said.get(one, "")))
+        ends = text.find("</style", tag.end())
+        sheet = text[tag.end() : ends if ends > 0 else tag.end()]
+        # Most style sheets in a page name no address, and are not worth a look at each of their signs.
+        if "url(" in (lowered := sheet.lower()) or "@import" in lowered:
+            yield from _of_css(sheet)
+
+
+# A site prints the same logo, icons and style sheets on page after page.
+@lru_cache(maxsize=1024)
+def _of_tag(name: str, attributes: str) -> tuple[tuple[RequisiteKind, str], ...]:
+    said = {found[1].lower(): unescape(found[2] or found[3] or found[4] or "") for found in _SAID.finditer(attributes)}
+    if name == "link":
+        return tuple(_of_link(said))
+    # A source of a picture has candidates alone; one of a video or of sounds is no image.
+    named = {"img": ("src", *_LATE), "video": ("poster",)}.get(name, ())
+    candidates = (url for one in ("srcset", *_LATE_SETS) for url in _candidates(said.get(one, "")))
+    return tuple((RequisiteKind.IMAGE, url) for url in (*(said.get(one, "") for one in named), *candidates) if url)
 
 
 def _of_link(said: Mapping[str, str]) -> Iterator[tuple[RequisiteKind, str]]:
@@ -98,16 +108,30 @@ def _of_css(text: str) -> Iterator[tuple[RequisiteKind, str]]:
 
 
 def _resolved(said: Iterable[tuple[RequisiteKind, str]], base: str) -> tuple[Requisite, ...]:
+    origin = _origin(base)
     found: dict[str, Requisite] = {}
     for kind, location in said:
         location = location.strip()
         if not location or location.startswith(("data:", "blob:", "#")):
             continue
-        try:
-            url = read_target(location, base).url
-        except UrlRefused:
-            continue
-        found.setdefault(url, Requisite(kind, url))
-        if len(found) >= MOST:
-            break
+        one = _requisite(kind, location, origin if location.startswith(_ROOTED) else base)
+        if one is not None:
+            found.setdefault(one.url, one)
+            if len(found) >= MOST:
+                break
     return tuple(found.values())
+
+
+def _origin(base: str) -> str:
+    with suppress(UrlRefused):
+        target = read_target(base)
+        return target.url.removesuffix(target.path)
+    return base
+
+
+@lru_cache(maxsize=4096)
+def _requisite(kind: RequisiteKind, location: str, base: str) -> Requisite | None:
+    try:
+        return Requisite(kind, read_target(location, base).url)
+    except UrlRefused:
+        return None
