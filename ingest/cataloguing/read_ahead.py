@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, wait
+from concurrent.futures import ALL_COMPLETED, wait
 from dataclasses import dataclass
+from itertools import islice, takewhile
 from typing import Generic, Never, TypeVar, cast
 
 from archive.http.exchange import Exchange
@@ -137,16 +138,20 @@ class ReadAhead(Generic[One, Other]):
         return None
 
     def wait(self, seconds: float) -> bool:
-        """Wait until something can be taken out, *seconds* at most; False at once where nothing is being read."""
+        """Wait until a batch, or all that is being read, can be taken out, *seconds* at most.
+
+        False at once where nothing can be taken out and nothing is being read.
+        """
         self.fill()
-        oldest = [queue[0] for queue in self._waiting.values()]
-        if any(not isinstance(one, Turn) or one.is_read for one in oldest):
-            return True
-        # Of the oldest alone: nothing behind them can be taken out before.
-        begun = [read.future for one in oldest if isinstance(one, Turn) for read in one.being_read]
-        if begun:
-            wait(begun, seconds, FIRST_COMPLETED)
-        return bool(begun)
+        ready = sum(map(_ready, self._waiting.values()))
+        # Of the oldest of each alone: nothing behind them can be taken out before.
+        oldest = [turn for queue in self._waiting.values() for turn in _turns(islice(queue, _BATCH))]
+        begun = [read.future for turn in oldest for read in turn.being_read]
+        if begun and ready < _BATCH:
+            # For all of them and not for the first: what is catalogued in one transaction is synced once, and written
+            # to the index as one piece, of which many have to be merged later.
+            wait(begun, seconds, ALL_COMPLETED)
+        return bool(begun or ready)
 
     def done(self, one: Turn) -> None:
         """Take note that *one*, which was taken out, is catalogued or given up."""
@@ -198,6 +203,12 @@ class ReadAhead(Generic[One, Other]):
             self.begin(cast(One, one))
             begun += 1
         return begun
+
+
+def _ready(queue: Iterable[object]) -> int:
+    """Return how many of the oldest in *queue*, a batch at most, can be taken out."""
+    is_ready = takewhile(lambda one: not isinstance(one, Turn) or one.is_read, islice(queue, _BATCH))
+    return sum(1 for _ in is_ready)
 
 
 def _turns(queue: Iterable[object]) -> Iterator[Turn]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import Future
 from datetime import UTC, datetime
 
@@ -165,3 +166,25 @@ def test_what_is_given_up_is_read_no_longer() -> None:
     ahead.give_up()
     assert all(future.cancelled() for future in readers.futures.values())
     assert len(ahead) == 0
+
+
+def test_a_batch_is_waited_for_and_not_its_first_page_alone() -> None:
+    readers = Readers()
+    ahead = queue(readers, turn("1"), turn("2"))
+    ahead.fill()
+    readers.read("1")
+    began = time.monotonic()
+    assert ahead.wait(0.05)
+    assert time.monotonic() - began >= 0.05
+    readers.read("2")
+    assert ahead.wait(60.0)
+    assert taken(ahead) == ["1", "2"]
+    assert not ahead.wait(60.0)
+
+
+def test_a_batch_that_is_read_is_not_kept_waiting_for_those_behind_it() -> None:
+    readers = Readers()
+    ahead = queue(readers, *(turn(str(number)) for number in range(AHEAD)))
+    ahead.fill()
+    readers.read(*map(str, range(AHEAD - 1)))
+    assert ahead.wait(60.0)
