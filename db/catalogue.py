@@ -209,9 +209,9 @@ class Catalogue:
         # Imported when the first item is written: readers of the catalogue need no citations.
         from db.citation.credit_line import line_of
 
-        held = held_items.without_terms(self.connection, item)
-        if held is not None:
-            self.connection.execute("UPDATE item SET credit_line = ? WHERE id = ?", (line_of(held), item))
+        printed = held_items.credited(self.connection, item)
+        if printed is not None:
+            self.connection.execute("UPDATE item SET credit_line = ? WHERE id = ?", (line_of(printed), item))
 
     # ── Captures ────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from db.citation.work import UNTITLED, Work, work
-from db.model.item import Answer, Covers, Duty, Item, Permission, Statement, Term, Use, Verdict
+from db.citation.work import UNTITLED, clean, clean_url
+from db.model.item import Answer, Covers, Credited, Duty, Item, Permission, Role, Statement, Term, Use, Verdict
 from db.terms.verdict import verdict
 
 
@@ -96,14 +96,14 @@ _LANGUAGES = {
 }
 
 
-def line_of(item: Item) -> str:
+def line_of(printed: Credited) -> str:
     """Return the line of `credit_line` in the item's own language; it has no words on terms, and needs none."""
-    return _line(work(item), _LANGUAGES[_code_of(item)])
+    return _line(printed, _LANGUAGES[_code_of(printed.language)])
 
 
-def _code_of(item: Item, language: str | None = None) -> str:
+def _code_of(language: str | None) -> str:
     # The main subtag alone: en-GB is written as en.
-    stated = (language or (item.language.value if item.language else "en"))[:2].lower()
+    stated = (language or "en")[:2].lower()
     return stated if stated in _LANGUAGES else "en"
 
 
@@ -119,12 +119,13 @@ def credit_line(
     The terms are asked for *use*, *commercial* or not; where that is not said, for a commercial one, and where that is
     forbidden, for one that is not. Where the answer is that one must ask, the line names no licence.
     """
-    code = _code_of(item, language)
+    printed = Credited.of(item)
+    code = _code_of(language or printed.language)
     words = _LANGUAGES[code]
     # What was said once and is said no longer grants nothing now.
     standing = [one.statement for one in item.terms if one.superseded is None and one.statement.has_a_say]
     permitted = _permitted(standing, use, (True, False) if commercial is None else (commercial,))
-    line = _line(work(item), words)
+    line = _line(printed, words)
     duty = _duty(permitted, words) if permitted else ""
     return CreditLine(
         text=f"{line} {duty}".rstrip(),
@@ -145,19 +146,26 @@ def _permitted(standing: Sequence[Statement], use: Use, purposes: Sequence[bool]
     return None
 
 
-def _line(cited: Work, words: _Language) -> str:
-    authors = [name.printed for name in cited.authors]
+def _line(printed: Credited, words: _Language) -> str:
+    roles: dict[Role, list[str]] = {}
+    for name, role in printed.credits:
+        roles.setdefault(role, []).append(clean(name))
+    # As `work` chooses them: an agency that is printed in the place of authors, and a container where none is stated.
+    authors = roles.get(Role.AUTHOR) or roles.get(Role.AGENCY) or []
+    site = clean(printed.site or "") or clean(printed.publisher.name or "") or printed.publisher.hosts[0]
     start = _joined(authors, words) + ", " if authors else ""
     after = []
-    if cited.translators:
-        after.append(f"{words.translated} {_joined([name.printed for name in cited.translators], words)}")
+    if Role.TRANSLATOR in roles:
+        after.append(f"{words.translated} {_joined(roles[Role.TRANSLATOR], words)}")
     # A body that is author and site is named once.
-    if authors != [cited.site]:
-        after.append(cited.site)
-    if cited.date:
-        after.append(_date(cited.date, words))
-    after.append(cited.url)
-    return f"{start}{_title(cited.title, words)} {', '.join(after)}."
+    if authors != [site]:
+        after.append(site)
+    if printed.published:
+        # No style prints the hour.
+        after.append(_date(printed.published[:10], words))
+    after.append(clean_url(printed.url))
+    title = clean(printed.title or "") or UNTITLED
+    return f"{start}{_title(title, words)} {', '.join(after)}."
 
 
 def _title(title: str, words: _Language) -> str:

@@ -32,6 +32,11 @@ _DECIDED = """SELECT decided.field, decided.confirms, decision.id, decision.sign
     FROM decided JOIN decision ON decision.id = decided.decision WHERE decided.edition = ? ORDER BY decided.field"""
 
 
+def is_decided(connection: sqlite3.Connection, edition: int) -> bool:
+    """Say whether a decision holds for the edition in row *edition*."""
+    return connection.execute("SELECT 1 FROM decided WHERE edition = ? LIMIT 1", (edition,)).fetchone() is not None
+
+
 def overlay(connection: sqlite3.Connection, item: Item, edition: int) -> Item:
     """Return *item* with what people set for its edition in row *edition*, each claim with the record that says so."""
     rows = connection.execute(_DECIDED, (edition,)).fetchall()

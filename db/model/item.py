@@ -37,6 +37,7 @@ __all__ = [
     "Confidence",
     "Context",
     "Covers",
+    "Credited",
     "Dated",
     "Decided",
     "Duty",
@@ -336,3 +337,35 @@ class Item:
     aliases: tuple[str, ...] = ()
     # Beside what they decide: the other fields show the outcome, and these say that it is no reading.
     decisions: tuple[Decided, ...] = ()
+
+
+class Credited(NamedTuple):
+    """What a credit line prints of an item, as it is stated and as people decided.
+
+    Attributes:
+        credits: who is to be credited, and as what, in the order printed.
+        published: the date of the edition in force, to the precision that the page states.
+        site: what the page calls its site.
+    """
+
+    title: str | None
+    credits: tuple[tuple[str, Role], ...]
+    published: str | None
+    site: str | None
+    url: str
+    language: str | None
+    publisher: Publisher
+
+    @classmethod
+    def of(cls, item: Item) -> Credited:
+        """Return what is printed of *item*."""
+        edition = item.edition
+        return cls(
+            title=edition.title and edition.title.value,
+            credits=tuple((one.name, one.role) for one in edition.attributions),
+            published=edition.published.value if edition.published is not None else None,
+            site=item.site_name and item.site_name.value,
+            url=item.url,
+            language=item.language and item.language.value,
+            publisher=item.publisher,
+        )

@@ -16,7 +16,7 @@ from db.fold.editions import content_digest
 from db.fold.editions import every as editions_of
 from db.identity import digest_of
 from db.instant import to_text
-from db.model.item import Edition, Item, PageKind, Reading, Stamp
+from db.model.item import Credited, Edition, Item, PageKind, Reading, Stamp
 from db.query import held_items
 from db.terms import reach, statements
 
@@ -92,5 +92,5 @@ def _are_terms(connection: sqlite3.Connection, item: str, digest: str) -> bool:
 def _derived(connection: sqlite3.Connection, item: str) -> Iterator[str]:
     held = held_items.without_terms(connection, item)
     (credit,) = connection.execute("SELECT credit_line FROM item WHERE id = ?", (item,)).fetchone()
-    if held is not None and line_of(held) != credit:
-        yield f"the credit line is “{credit}”; what is held makes “{line_of(held)}”"
+    if held is not None and (line := line_of(Credited.of(held))) != credit:
+        yield f"the credit line is “{credit}”; what is held makes “{line}”"

@@ -17,7 +17,7 @@ from db.decisions import overlay
 from db.fold import aliases, editions
 from db.identity import ids_of, meant, parse_id
 from db.instant import from_text, maybe_instant, maybe_text, to_text
-from db.model.item import Evidence, Item, ItemTerm, PageKind, Tombstone, Words
+from db.model.item import Credited, Evidence, Item, ItemTerm, PageKind, Role, Tombstone, Words
 from db.publishers import of_item
 from db.schema.tables import IN_FORCE
 from db.terms import sitewide
@@ -126,6 +126,28 @@ def without_terms(connection: sqlite3.Connection, item_id: str) -> Item | None:
     """Return the item with exactly *item_id* as people decided, but none of its terms: they take their time."""
     found = as_read(connection, item_id, terms=False)
     return None if found is None else overlay.overlay(connection, *found)
+
+
+def credited(connection: sqlite3.Connection, item_id: str) -> Credited | None:
+    """Return what a credit line prints of the item with exactly *item_id*, as people decided; None where it has no
+    edition.
+    """
+    row = connection.execute(
+        """SELECT edition.id, edition.title, edition.published, item.site_name, item.url, item.language, item.publisher
+        FROM item JOIN edition ON edition.item = item.id WHERE item.id = ? ORDER BY edition.opened DESC LIMIT 1""",
+        (item_id,),
+    ).fetchone()
+    if row is None:
+        return None
+    edition, title, published, site, url, language, publisher = row
+    if overlay.is_decided(connection, edition):
+        held = without_terms(connection, item_id)
+        return None if held is None else Credited.of(held)
+    # Asked of every item that is written, and nobody decided anything of most: the whole item, with all its evidence,
+    # would be read for one line.
+    named = connection.execute("SELECT name, role FROM attribution WHERE edition = ? ORDER BY position", (edition,))
+    credited_as = tuple((name, Role(role)) for name, role in named)
+    return Credited(title, credited_as, published, site, url, language, of_item(connection, publisher, url))
 
 
 def as_read(

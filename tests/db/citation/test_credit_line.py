@@ -12,6 +12,7 @@ from db.model.item import (
     AgentKind,
     Attribution,
     Covers,
+    Credited,
     Dated,
     Duty,
     Edition,
@@ -133,7 +134,7 @@ def test_the_language_asked_for_wins_and_an_unknown_one_is_english() -> None:
 @pytest.mark.parametrize("language", ["en", "pl-PL", "uk"])
 def test_the_line_that_is_kept_is_that_of_the_whole_without_what_terms_add(language: str) -> None:
     held = item("Chiny chwalą więzi z Rosją", KUCZYNSKI, language=language)
-    assert line_of(held) == credit_line(held).line
+    assert line_of(Credited.of(held)) == credit_line(held).line
 
 
 def test_a_line_without_author_starts_with_the_title() -> None:
