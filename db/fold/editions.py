@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -156,7 +156,8 @@ def write(connection: sqlite3.Connection, item: str, draft: Draft, last_seen: st
     return row
 
 
-def _write_attributions(connection: sqlite3.Connection, row: int, named: Iterable[Attribution]) -> None:
+def _write_attributions(connection: sqlite3.Connection, row: int, named: Sequence[Attribution]) -> None:
+    pointed = evidence.write_all(connection, [credit.evidence for credit in named])
     connection.executemany(
         """INSERT INTO attribution (edition, position, name, role, kind, url, identifier, evidence)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
@@ -169,7 +170,7 @@ def _write_attributions(connection: sqlite3.Connection, row: int, named: Iterabl
                 credit.kind.value,
                 credit.url,
                 credit.identifier,
-                evidence.write(connection, credit.evidence),
+                pointed[position],
             )
             for position, credit in enumerate(named)
         ],
@@ -201,8 +202,9 @@ def drop(connection: sqlite3.Connection, row: int) -> None:
 # ── Rivals: the values that lost, with the witness that offered them and why they lost ──────────────────────────────
 
 
-def _write_rivals(connection: sqlite3.Connection, edition: int, rivals: Iterable[Rival]) -> None:
+def _write_rivals(connection: sqlite3.Connection, edition: int, rivals: Sequence[Rival]) -> None:
     """Write the *rivals* of an edition."""
+    pointed = evidence.write_all(connection, [one.evidence for one in rivals])
     connection.executemany(
         """INSERT INTO rival (edition, position, field, value, witness, because, doubt, evidence)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
@@ -215,7 +217,7 @@ def _write_rivals(connection: sqlite3.Connection, edition: int, rivals: Iterable
                 one.witness,
                 one.because,
                 int(one.doubt),
-                evidence.write(connection, one.evidence),
+                pointed[place],
             )
             for place, one in enumerate(rivals)
         ],

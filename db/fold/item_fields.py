@@ -101,27 +101,25 @@ def write(connection: sqlite3.Connection, item: str, reading: Reading, *, url: s
     # Deleted at the end, once the new rows are pointed to.
     old = _evidence_rows(connection, item)
     connection.execute("DELETE FROM tag WHERE item = ?", (item,))
+    # In the order of the columns below.
+    claims = (reading.language, reading.subtitle, reading.section, reading.site_name, reading.modified)
+    stated = [*reading.tags, *(claim for claim in claims if claim is not None)]
+    pointed = iter(evidence.write_all(connection, [claim.evidence for claim in stated]))
     connection.executemany(
         "INSERT INTO tag (item, position, value, evidence) VALUES (?, ?, ?, ?)",
-        [
-            (item, position, tag.value, evidence.write(connection, tag.evidence))
-            for position, tag in enumerate(reading.tags)
-        ],
+        [(item, position, tag.value, next(pointed)) for position, tag in enumerate(reading.tags)],
     )
-    # In the order of the columns below.
-    claims = (reading.language, reading.subtitle, reading.section, reading.site_name)
-    values = [part for claim in claims for part in evidence.write_words(connection, claim)]
     connection.execute(
         """UPDATE item SET kind = ?, url = ?, field_digest = ?, translations = ?, language = ?, language_evidence = ?,
         subtitle = ?, subtitle_evidence = ?, section = ?, section_evidence = ?, site_name = ?, site_name_evidence = ?,
-        modified = ?, modified_precision = ?, modified_evidence = ? WHERE id = ?""",
+        modified = ?, modified_evidence = ?, modified_precision = ? WHERE id = ?""",
         (
             reading.kind.value,
             url,
             digest,
             json.dumps(reading.translations, ensure_ascii=False),
-            *values,
-            *evidence.write_dated(connection, reading.modified),
+            *(part for claim in claims for part in ((claim.value, next(pointed)) if claim else (None, None))),
+            reading.modified and reading.modified.precision.value,
             item,
         ),
     )
