@@ -83,8 +83,15 @@ def name(connection: sqlite3.Connection, publisher: str, key: str, item: str, fi
 _ONLY_NAMED = "item_alias.key = ? AND source = 'captured' AND current = 0"
 
 
+_ANYBODY_SPOKE = """SELECT EXISTS (SELECT 1 FROM decision) OR EXISTS (SELECT 1 FROM withholding)
+    OR EXISTS (SELECT 1 FROM annotation) OR EXISTS (SELECT 1 FROM reuse)"""
+
+
 def spoken_of(connection: sqlite3.Connection, publisher: str, key: str) -> frozenset[str]:
     """Return the ids of *key* by which people decided, withheld, noted or reused something."""
+    # Asked of every key, and of none where nobody said anything yet: its ids have to be made before.
+    if not connection.execute(_ANYBODY_SPOKE).fetchone()[0]:
+        return frozenset()
     rows = connection.execute(
         """SELECT item FROM decision WHERE item IN (SELECT value FROM json_each(?1))
         UNION SELECT id FROM withholding WHERE id IN (SELECT value FROM json_each(?1))

@@ -48,9 +48,11 @@ class Fold:
     def add(self, entry: Entry) -> Change:
         """Catalogue *entry*. Raises NeedsRefold where it does not come last under its keys."""
         capture, reading = entry.capture, entry.reading
-        # Further parts too, for editions point to them; they may be catalogued later, or never.
-        captures.add(self._db, (capture, *entry.parts))
         done = captures.state(self._db, capture.id)
+        # Most have a row since they were kept. Further parts too, for editions point to them; they may be catalogued
+        # later, or never.
+        if done is None or entry.parts:
+            captures.add(self._db, (capture, *entry.parts))
         keys = keys_touched(self._db, entry)
         # What the items under these keys are like decides too: a capture that changes them must find this one.
         reach = self._reach(capture, keys)

@@ -266,7 +266,9 @@ def _create(writer: Writer, resolution: Resolution, capture: Capture, reading: R
 def heed_notes(connection: sqlite3.Connection, item: str) -> None:
     """Write anew what notes say of *item*, under any of its ids: which decisions hold, and whether it is withheld."""
     decisions.settle(connection, item)
-    withholding.settle(connection, item)
+    # Asked of every item that is written, and mostly for nothing.
+    if withholding.was_ever(connection):
+        withholding.settle(connection, item)
 
 
 def copies(connection: sqlite3.Connection, item: str) -> tuple[str, ...]:
