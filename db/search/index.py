@@ -30,6 +30,9 @@ WEIGHTS = "bm25(10.0, 8.0, 1.0, 0.5, 0.0)"
 # Two, for a search that asks for the present must not be slowed down, nor ranked, by all the texts there ever were.
 _IN_FORCE, _OLDER = "search", "search_edition"
 """The index of the editions in force, and that of those before them."""
+_IN_MEMORY = 4 * 1024 * 1024
+"""So many bytes of new words the index gathers before it writes a piece: what is catalogued at once becomes one piece,
+where FTS5's own 1 MB makes three, which it merges later."""
 _SORTED = 40
 """By so many characters titles are put in order."""
 _COLUMNS = "rowid, title, author, text, stem, facet"
@@ -206,6 +209,7 @@ class SearchIndex:
             self._db.execute(f"INSERT INTO {index} ({index}) VALUES ('delete-all')")
             # What `ORDER BY rank` of other programs means, too.
             self._db.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('rank', '{WEIGHTS}')")
+            self._db.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('hashsize', {_IN_MEMORY})")
             self._db.execute(f"DELETE FROM {index}_doc")
         items = [row[0] for row in self._db.execute("SELECT id FROM item ORDER BY first_seen, id")]
         for item in items:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Protocol
 
@@ -70,15 +70,19 @@ def fold(text: str) -> str:
     for letter in _NOT_ALONE:
         text = text.replace(letter, _table[ord(letter)])
     lower = text.lower()
-    # What is beyond ASCII, gathered in C: a text has a few dozen such letters at most.
-    beyond = lower.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
-    folded = {letter: alone for letter in set(beyond) if (alone := _table[ord(letter)]) != letter}
+    # A text has a few dozen such letters at most.
+    folded = {letter: alone for letter in _beyond(lower) if (alone := _table[ord(letter)]) != letter}
     if len(folded) > _FEW:
         return lower.translate(_table)
     # Each of the few is looked for at once, which is sooner done than to go letter by letter; no fold is folded again.
     for letter, alone in folded.items():
         lower = lower.replace(letter, alone)
     return lower
+
+
+def _beyond(text: str) -> set[str]:
+    """Return the characters of *text* that are beyond ASCII, gathered in C."""
+    return set(text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass"))
 
 
 # ── Words and stems ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -136,11 +140,16 @@ def stem(word: str, language: str) -> str:
 
 def words(folded: str) -> list[str]:
     """Return the words of a *folded* text, in order."""
-    if folded.isascii():  # a third sooner done than by a pattern
-        return folded.encode().translate(_BETWEEN).decode().split()
+    if folded.isascii() or not _has_letter(_beyond(folded)):  # a third sooner done than by a pattern
+        return folded.encode("ascii", "replace").translate(_BETWEEN).decode().split()
     found: list[str] = _WORD.findall(folded)
     marked = _MARK.search(folded)  # rare: the fold has taken accents off already
     return [word.translate(_MARKS) for word in found] if marked else found
+
+
+def _has_letter(characters: Iterable[str]) -> bool:
+    """Say whether one of *characters* stands in words, as `_WORD` finds them."""
+    return any(one.isalnum() or ord(one) in _MARKS for one in characters)
 
 
 def placed_words(folded: str) -> Iterator[tuple[int, int, str]]:
