@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from itertools import groupby
 from typing import NamedTuple
 
 
@@ -53,6 +54,7 @@ class Mark:
 _SAID = tuple(field.name for field in fields(Mark) if field.name != "kind")
 PLAIN = Mark(MarkKind.PARAGRAPH)
 CELL = " | "
+_ROWS = (MarkKind.HEAD_ROW, MarkKind.ROW)
 # What `Block.printed` puts before an item or a note.
 _MARKER = re.compile(r"(?:- |\d+[.)] |\[[^\]\s]{1,8}\] )")
 
@@ -163,6 +165,27 @@ def _bare(words: str, mark: Mark) -> str:
     if mark.kind is MarkKind.ITEM or (mark.kind is MarkKind.NOTE and mark.label):
         return _MARKER.sub("", words, count=1) if _MARKER.match(words) else words
     return words
+
+
+def grouped(blocks: Sequence[Block]) -> Iterator[tuple[MarkKind, list[Block]]]:
+    """Yield the blocks that belong together, with what they are: the items of one list with the paragraphs that go on
+    with them (ITEM), the rows of one table (ROW), a quotation; any other by itself.
+    """
+    tables = 0
+
+    def family(one: Block) -> tuple[MarkKind, int]:
+        nonlocal tables
+        kind = one.mark.kind
+        if kind in _ROWS:
+            # A head row begins a table: two that follow each other would else be one.
+            tables += kind is MarkKind.HEAD_ROW
+            return MarkKind.ROW, tables
+        if kind is MarkKind.PARAGRAPH and one.mark.level:
+            return MarkKind.ITEM, 0
+        return kind, 0
+
+    for (kind, _), group in groupby(blocks, family):
+        yield kind, list(group)
 
 
 def page_at(text: str, marks: Sequence[Mark], place: int) -> int | None:

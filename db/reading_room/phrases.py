@@ -1,4 +1,8 @@
-"""Phrases: the room's own words in other languages, English being the key; numbers and days as they are written."""
+"""Phrases: the room's own words in its languages; numbers and days as they are written.
+
+What a template says in English is the key; values of the catalogue are named by their kind (``answer: ask``), and have
+words in English too.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +17,6 @@ from db.reading_room.guard import LANGUAGES
 
 @cache
 def _table(language: str) -> Mapping[str, str | list[str]]:
-    if language == LANGUAGES[0]:
-        return {}
     held = resources.files("db.reading_room").joinpath("phrases", f"{language}.toml").read_text("utf-8")
     return dict(tomllib.loads(held)["phrases"])
 

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ingest.cli.cell import cell
+from db.model.cell import cell
 from ingest.cli.ink import END, Ink, inked
 from ingest.progress import counted
 

@@ -15,9 +15,9 @@ from archive.formats.premis import Agent, Event, FileObject, Identifier, Premis,
 from archive.warc.capture import NoteKind
 from archive.warc.reader import capture_of
 from db.citation.credit_line import credit_line
+from db.model.cell import cell
 from db.model.item import Item, Role
 from db.query import export_selection
-from ingest.cli.cell import cell
 from ingest.collection.collection import read_settings
 from ingest.exporting.order import Handed, Order
 from ingest.exporting.records import described, lay, software, written_by

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from archive.control_characters import neutral
-from db.model.text_marks import Block, MarkKind, bracketed
-from ingest.exporting.markdown import TOP, grouped
+from db.model.text_marks import Block, MarkKind, bracketed, grouped
+from ingest.exporting.markdown import TOP
 from ingest.exporting.order import Handed, Order
 from ingest.exporting.texts import Readable, Texts
 

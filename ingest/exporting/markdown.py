@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
 
 from archive.control_characters import neutral
-from db.model.text_marks import Block, Mark, MarkKind
+from db.model.text_marks import Block, Mark, MarkKind, grouped
 from ingest.exporting.order import Handed, Order
 from ingest.exporting.texts import Readable, Texts
 
@@ -16,7 +15,6 @@ from ingest.exporting.texts import Readable, Texts
 # Also |, ^, ~ and $: pandoc and GitHub read tables, superscript, struck text and formulas by them.
 _MARKS = re.compile(r"([\\`*_\[\]<>&~^|$])")
 _AT_LINE_START = re.compile(r"^(\s*)([#+=-]|\d+(?=[.)]))", re.MULTILINE)
-_ROWS = (MarkKind.HEAD_ROW, MarkKind.ROW)
 TOP = 2
 """The level of a text's highest headings: the first is the title's."""
 INDENT = 4
@@ -62,27 +60,6 @@ def _parts(blocks: Sequence[Block], prefix: str) -> Iterator[str]:
             yield "\n>\n".join(f"> {_inline(one, notes)}" for one in group)
         else:
             yield from (_single(one, notes, highest) for one in group)
-
-
-def grouped(blocks: Sequence[Block]) -> Iterator[tuple[MarkKind, list[Block]]]:
-    """Yield the blocks that belong together, with what they are: the items of one list with the paragraphs that go on
-    with them (ITEM), the rows of one table (ROW), a quotation; any other by itself.
-    """
-    tables = 0
-
-    def family(one: Block) -> tuple[MarkKind, int]:
-        nonlocal tables
-        kind = one.mark.kind
-        if kind in _ROWS:
-            # A head row begins a table: two that follow each other would else be one.
-            tables += kind is MarkKind.HEAD_ROW
-            return MarkKind.ROW, tables
-        if kind is MarkKind.PARAGRAPH and one.mark.level:
-            return MarkKind.ITEM, 0
-        return kind, 0
-
-    for (kind, _), group in groupby(blocks, family):
-        yield kind, list(group)
 
 
 def _notes(blocks: Sequence[Block]) -> frozenset[str]:

@@ -27,10 +27,10 @@ from archive.warc.capture import CaptureKind, NoteKind, RecordRef
 from archive.warc.member import pack
 from archive.warc.reader import capture_of, read_record_at, read_records
 from archive.warc.record import Record, RecordType, to_bytes
+from db.model.cell import cell
 from db.model.item import StatementPlace
 from db.model.text_marks import words_alone
 from db.search.search import all_ids
-from ingest.cli.cell import cell
 from ingest.cli.item_choice import Choice
 from ingest.collection.collection import Layout, at_work, reading
 from ingest.exporting.order import Order

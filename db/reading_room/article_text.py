@@ -1,0 +1,109 @@
+"""The text of an item as HTML: headings, lists, tables, quotations and notes as the marks of its edition name them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from markupsafe import Markup
+
+from archive.control_characters import neutral
+from db.model.text_marks import Block, Mark, MarkKind, blocks_of, grouped
+
+_TOP = 2
+"""The level of a text's highest headings: the first is that of the page."""
+
+
+def article_text(text: str, marks: Sequence[Mark]) -> Markup:
+    """Return *text* as HTML; all of its words are escaped."""
+    blocks = blocks_of(neutral(text), marks)
+    notes = _notes(blocks)
+    highest = min((one.mark.level for one in blocks if one.mark.kind is MarkKind.HEADING), default=_TOP)
+    return Markup("\n").join(_parts(blocks, notes, highest))
+
+
+def _notes(blocks: Sequence[Block]) -> Mapping[str, str]:
+    """Return the labels of notes that stand in the text once, each with the name of its place on the page."""
+    labels = [one.mark.label for one in blocks if one.mark.kind is MarkKind.NOTE and one.mark.label]
+    once = [label for label in dict.fromkeys(labels) if labels.count(label) == 1]
+    # By number, for a label may hold what no name of a place can.
+    return {label: f"note-{number}" for number, label in enumerate(once, 1)}
+
+
+def _parts(blocks: Sequence[Block], notes: Mapping[str, str], highest: int) -> Iterator[Markup]:
+    page = 0
+    for family, group in grouped(blocks):
+        here = group[0].mark.page
+        if here and here != page:
+            page = here
+            yield Markup('<p class="leaf" id="page-{}">p. {}</p>').format(page, page)
+        if family is MarkKind.ITEM:
+            yield _list(group, notes)
+        elif family is MarkKind.ROW:
+            rows = Markup().join(_row(one) for one in group)
+            # In a box of its own, which scrolls where the table is wider than the page; reached by keyboard too.
+            yield Markup('<div class="wide" tabindex="0" role="group"><table>{}</table></div>').format(rows)
+        elif family is MarkKind.QUOTATION:
+            told = Markup().join(Markup("<p>{}</p>").format(_inline(one, notes)) for one in group)
+            yield Markup("<blockquote>{}</blockquote>").format(told)
+        else:
+            yield from (_single(one, notes, highest) for one in group)
+
+
+def _single(one: Block, notes: Mapping[str, str], highest: int) -> Markup:
+    mark = one.mark
+    if mark.kind is MarkKind.HEADING:
+        level = min(6, _TOP + mark.level - highest)
+        return Markup("<h{0}>{1}</h{0}>").format(level, _inline(one, notes))
+    if mark.kind is MarkKind.PREFORMATTED:
+        return Markup('<pre tabindex="0">{}</pre>').format(one.words)
+    if mark.kind is MarkKind.CAPTION:
+        return Markup('<p class="caption">{}</p>').format(one.words)
+    if mark.kind is MarkKind.NOTE:
+        place = notes.get(mark.label or "")
+        named = Markup(' id="{}"').format(place) if place else Markup()
+        label = Markup('<span class="label">{}</span> ').format(mark.label) if mark.label else Markup()
+        return Markup('<p class="note"{}>{}{}</p>').format(named, label, _inline(one, notes))
+    return Markup("<p>{}</p>").format(_inline(one, notes))
+
+
+def _inline(one: Block, notes: Mapping[str, str]) -> Markup:
+    made, at = Markup(), 0
+    for first, length, label in one.mark.refs:
+        made += one.words[at:first]
+        place = notes.get(label)
+        made += (
+            Markup('<sup><a href="#{}">{}</a></sup>').format(place, label)
+            if place
+            else Markup("<sup>{}</sup>").format(label)
+        )
+        at = first + length
+    return made + one.words[at:]
+
+
+def _row(one: Block) -> Markup:
+    tag = "th" if one.mark.kind is MarkKind.HEAD_ROW else "td"
+    cells = Markup().join(Markup("<{0}>{1}</{0}>").format(tag, cell) for cell in one.cells)
+    return Markup("<tr>{}</tr>").format(cells)
+
+
+def _list(group: Sequence[Block], notes: Mapping[str, str]) -> Markup:
+    """Return nested lists: an item opens those that are deeper, and ends those that it stands above."""
+    made = Markup()
+    tags: list[str] = []
+    for one in group:
+        if one.mark.kind is not MarkKind.ITEM:
+            made += Markup("<p>{}</p>").format(_inline(one, notes))
+            continue
+        # One step at a time: a list cannot hold a list without an item in between.
+        depth = max(1, min(one.mark.level, len(tags) + 1))
+        while len(tags) > depth:
+            made += Markup("</li></{}>").format(tags.pop())
+        if len(tags) == depth:
+            made += Markup("</li>")
+        else:
+            number = one.mark.label
+            tags.append("ol" if number else "ul")
+            begins = Markup(' start="{}"').format(number) if number and number.isdigit() and number != "1" else Markup()
+            made += Markup("<{}{}>").format(tags[-1], begins)
+        made += Markup("<li>{}").format(_inline(one, notes))
+    return made + Markup().join(Markup("</li></{}>").format(tag) for tag in reversed(tags))

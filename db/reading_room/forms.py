@@ -1,0 +1,139 @@
+"""Forms: what a page can be had as beside HTML, by the ending of its address; items stream, one after the other."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from archive.control_characters import escaped
+from db.catalogue import Catalogue
+from db.citation.address import Archive
+from db.citation.credit_line import credit_line
+from db.citation.formats import Wanted, write
+from db.citation.work import work
+from db.model.cell import cell
+from db.model.item import Covers, Item, Use, Verdict
+from db.reading_room.visit import Visit
+from db.terms.verdict import license_of, verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form.
+
+    Attributes:
+        ending: of the address.
+        name: as people know it.
+        kind: its media type.
+        cited: the format of `db.citation.formats` that it is, or None.
+    """
+
+    ending: str
+    name: str
+    kind: str
+    cited: str | None = None
+
+
+CITED = (
+    Form("bib", "BibLaTeX", "application/x-bibtex; charset=utf-8", "biblatex"),
+    Form("ris", "RIS", "application/x-research-info-systems; charset=utf-8", "ris"),
+    Form("csl.json", "CSL-JSON", "application/vnd.citationstyles.csl+json", "csl-json"),
+    Form("md", "Markdown", "text/markdown; charset=utf-8", "markdown"),
+    Form("jsonld", "JSON-LD", "application/ld+json", "json-ld"),
+)
+OF_HITS = (*CITED, Form("csv", "CSV", "text/csv; charset=utf-8"), Form("jsonl", "JSONL", "application/jsonl"))
+"""The forms in which all hits of a query are handed out."""
+OF_ITEM = (*CITED, Form("json", "JSON", "application/json"), Form("txt", "Text", "text/plain; charset=utf-8"))
+"""The forms in which one item is handed out."""
+
+
+def by_ending(forms: Sequence[Form], ending: str) -> Form | None:
+    """Return the form with *ending*, or None."""
+    return next((form for form in forms if form.ending == ending), None)
+
+
+def cited(items: Iterable[Item], form: Form, archive: Archive) -> Iterator[str]:
+    """Yield *items* in a form of citations."""
+    assert form.cited is not None
+    pieces = write(items, Wanted(form.cited), archive)
+    # What steers the direction of letters is written as an escape where the form has escapes.
+    return map(escaped, pieces) if "json" in form.kind else pieces
+
+
+def of_hits(catalogue: Catalogue, ids: Sequence[str], form: Form, archive: Archive) -> Iterator[str]:
+    """Yield all items with *ids* in *form*: of those that are withheld by now, none."""
+    items = catalogue.items(ids)
+    if form.cited is not None:
+        yield from cited(items, form, archive)
+    elif form.ending == "csv":
+        yield from _as_csv(items)
+    else:
+        for item in items:
+            yield escaped(msgspec.json.encode(in_short(item), enc_hook=str).decode()) + "\n"
+
+
+def in_short(item: Item) -> dict[str, object]:
+    """Return what a list says of *item*, as JSON values."""
+    said, found = work(item), _verdict(item)
+    return {
+        "id": item.id,
+        "edition": item.edition.id,
+        "title": said.title,
+        "authors": [name.printed for name in said.authors],
+        "published": item.edition.published.value if item.edition.published else None,
+        "language": item.language.value if item.language else None,
+        "publisher": item.publisher.id,
+        "kind": item.kind.value,
+        "url": said.url,
+        "tags": list(said.tags),
+        "gone": item.gone.isoformat() if item.gone else None,
+        "archived": said.archived,
+        "reuse": found.answer.value,
+        "license": license_of(found, item.publisher.id),
+        "credit_line": credit_line(item).text,
+    }
+
+
+def _verdict(item: Item) -> Verdict:
+    return verdict([held.statement for held in item.terms], Use.REPUBLISH, covers=Covers.TEXT)
+
+
+def _as_csv(items: Iterable[Item]) -> Iterator[str]:
+    head = True
+    for item in items:
+        values = in_short(item)
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\r\n")
+        if head:
+            writer.writerow(values)
+            head = False
+        writer.writerow([cell("; ".join(one) if isinstance(one, list) else one) for one in values.values()])
+        yield out.getvalue()
+
+
+def whole(item: Item) -> dict[str, object]:
+    """Return *item* as JSON values: claims with their evidence, credit line, and the verdict on each use."""
+    built = msgspec.to_builtins(item)
+    assert isinstance(built, dict)
+    said = [held.statement for held in item.terms]
+    verdicts = {
+        covers.value: {use.value: _told(item, verdict(said, use, covers=covers)) for use in Use}
+        for covers in (Covers.TEXT, Covers.IMAGES)
+    }
+    return {**built, "credit_line": credit_line(item).text, "verdicts": verdicts}
+
+
+def _told(item: Item, found: Verdict) -> dict[str, object]:
+    built = msgspec.to_builtins(found)
+    assert isinstance(built, dict)
+    return {**built, "license": license_of(found, item.publisher.id)}
+
+
+def alternates(visit: Visit, path: str, forms: Sequence[Form], query: str = "") -> list[tuple[str, str, str]]:
+    """Return the links of a page to its other forms: media type, address, name."""
+    values = {"q": query} if query else None
+    return [(form.kind.partition(";")[0], visit.url(f"{path}.{form.ending}", values), form.name) for form in forms]

@@ -1,0 +1,189 @@
+"""Items: what is held of a text, whether it may be reused and who says so, how it is cited, and what proves it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+from markupsafe import Markup
+from starlette.responses import RedirectResponse, Response
+
+from archive.control_characters import in_json, neutral
+from db.citation import schema_org
+from db.citation.credit_line import credit_line
+from db.citation.formats import Wanted, write
+from db.citation.styles import Markup as Italics
+from db.citation.styles import Style
+from db.citation.work import clean_url, work
+from db.decisions import annotation_rows
+from db.fold.editions import rivals_of
+from db.identity import parse_id
+from db.model.item import Covers, Grade, Item, Statement, Use, Verdict
+from db.model.text_marks import read_text
+from db.query.translations import translations
+from db.reading_room import answer, forms
+from db.reading_room.article_text import article_text
+from db.reading_room.problem import Problem
+from db.reading_room.visit import Visit, page
+from db.terms.verdict import license_of, verdict
+
+STYLES = tuple(style.value for style in Style)
+_MOST = 40
+"""Statements that a page shows in full; a site may print hundreds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer for one use, as a page tells it: the verdict, the licence, the words that decide."""
+
+    found: Verdict
+    license: str | None
+    words: tuple[Statement, ...]
+
+
+def held(visit: Visit, ref: str) -> Item:
+    """Return the item, or the edition, that *ref* names.
+
+    Raises:
+        Problem: there is none (404), it is withheld (410).
+    """
+    item = visit.catalogue.item(ref)
+    if item is not None:
+        return item
+    stone = visit.catalogue.tombstone(ref)
+    if stone is not None:
+        since = f" since {stone.since:%Y-%m-%d}" if stone.since else ""
+        raise Problem(410, "Withheld", f"This item is withheld{since}: {stone.reason}", item=stone.id)
+    raise Problem(404, "Not held", "No item has this id, or none had it at that time.")
+
+
+def answered(item: Item, use: Use, covers: Covers = Covers.TEXT, *, commercial: bool = True) -> Answered:
+    """Return whether *use* of *item* is allowed, and the words that say so, the deciding ones first."""
+    said = [one.statement for one in item.terms]
+    found = verdict(said, use, covers=covers, commercial=commercial)
+    return Answered(found, license_of(found, item.publisher.id), tuple(dict.fromkeys(one for one, _ in found.because)))
+
+
+def item(visit: Visit) -> Response:
+    """Return the page of an item, or the form that its address ends with."""
+    ref, _, ending = visit.part("ref").partition(".")
+    shown = held(visit, ref)
+    if ending:
+        return in_form(visit, shown, ending)
+    named = parse_id(ref)
+    # Ids that were merged into another's lead there for ever.
+    if named is not None and named.item != shown.id:
+        return RedirectResponse(
+            visit.url(f"/items/{shown.id}" + (f"@{ref.partition('@')[2]}" if named.span else "")), 301
+        )
+    style, language = visit.said("style"), visit.said("lang")
+    style = style if style in STYLES else STYLES[0]
+    tongue = language if language in ("en", "pl") else None
+    edition = shown.edition
+    uses = [(use, answered(shown, use), answered(shown, use, commercial=False)) for use in Use]
+    stands = [one for one in shown.terms if not one.statement.is_for_machines]
+    path = f"/items/{edition.id if named and named.span else shown.id}"
+    return answer.html(
+        visit,
+        "item.html",
+        item=shown,
+        edition=edition,
+        cited=work(shown),
+        is_older=edition.number < shown.editions,
+        source=clean_url(shown.url),
+        text=article_text(edition.text, edition.marks),
+        uses=uses,
+        differ=any(sold.found.answer is not free.found.answer for _, sold, free in uses),
+        images=answered(shown, Use.REPUBLISH, Covers.IMAGES),
+        least=Grade.MACHINE_READABLE,
+        statements=stands[:_MOST],
+        unshown=max(len(stands) - _MOST, 0),
+        readings={one.words: one for one in shown.decisions if one.words},
+        credit=credit_line(shown, language=tongue),
+        styles=STYLES,
+        style=style,
+        tongue=tongue or "",
+        citation=cite(visit, shown, style, tongue),
+        translations=translations(visit.connection, shown),
+        annotations=annotation_rows.every(visit.connection, [shown.id]),
+        archived=archived_at(visit, shown.url, f"{edition.opened:%Y%m%d%H%M%S}"),
+        forms=[(form, visit.url(f"{path}.{form.ending}")) for form in forms.OF_ITEM],
+        alternates=forms.alternates(visit, path, forms.OF_ITEM),
+        permalink=visit.full(f"/items/{edition.id}"),
+        canonical=visit.full(f"/items/{shown.id}"),
+        linked_data=_linked_data(visit, shown),
+        path=path,
+    )
+
+
+def in_form(visit: Visit, shown: Item, ending: str) -> Response:
+    """Return *shown* in the form with this ending."""
+    form = forms.by_ending(forms.OF_ITEM, ending)
+    if form is None:
+        raise Problem(404, detail=f"An item is handed out as {', '.join(one.ending for one in forms.OF_ITEM)}.")
+    name = f"{shown.edition.id}.{form.ending}"
+    if form.ending == "json":
+        return answer.json(visit, forms.whole(shown))
+    if form.ending == "txt":
+        body = read_text(shown.edition.text, shown.edition.marks)
+        return answer.text(visit, f"{body}\n\n{credit_line(shown).text}\n", form.kind)
+    if form.ending == "jsonld":
+        return answer.json(visit, _described(visit, shown), form.kind)
+    body = "".join(forms.cited([shown], form, visit.premises.archive))
+    return answer.text(visit, body, form.kind, name=name)
+
+
+def cite(visit: Visit, shown: Item, style: str, language: str | None) -> Markup:
+    """Return the citation of *shown* in one of the formatted styles, as HTML that the citation writes itself."""
+    wanted = Wanted(style, Italics.HTML, language)
+    # The style escapes what it cites (`styles.Markup.HTML`); nothing else comes into it.
+    return Markup(neutral("".join(write([shown], wanted, visit.premises.archive))))  # noqa: S704
+
+
+def archived_at(visit: Visit, url: str, time: str) -> str | None:
+    """Return where the page at *url*, as it was at *time* (14 digits), is shown on the second port."""
+    origin = visit.premises.archived_url
+    return None if origin is None else f"{origin}/web/{time}/{clean_url(url)}"
+
+
+def _described(visit: Visit, shown: Item) -> dict[str, object]:
+    node = schema_org.description(shown)
+    copy = visit.premises.archive.permalink(shown)
+    return {**node, **({"archivedAt": copy} if copy else {})}
+
+
+def _linked_data(visit: Visit, shown: Item) -> Markup:
+    told = in_json(_described(visit, shown))
+    # Inside a script element only its own end tag and a comment's begin mean anything, and both begin so.
+    for sign in "<>&":
+        told = told.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(told)  # noqa: S704
+
+
+def evidence(visit: Visit) -> Response:
+    """Return every claim about an item with the words, and the bytes, that hold it."""
+    shown = held(visit, visit.part("ref"))
+    claims = visit.catalogue.evidence_of(shown)
+    captures = {one.evidence.capture: visit.catalogue.capture(one.evidence.capture) for one in claims}
+    return answer.html(
+        visit,
+        "evidence.html",
+        item=shown,
+        cited=work(shown),
+        claims=claims,
+        captures=captures,
+        rivals=rivals_of(visit.connection, shown),
+    )
+
+
+def evidence_json(visit: Visit) -> Response:
+    """Return the same as JSON."""
+    shown = held(visit, visit.part("ref"))
+    return answer.json(visit, {"item": shown.id, "claims": msgspec.to_builtins(visit.catalogue.evidence_of(shown))})
+
+
+ROUTES = (
+    page("/items/{ref}/evidence", evidence),
+    page("/items/{ref}/evidence.json", evidence_json),
+    page("/items/{ref}", item),
+)

@@ -1,0 +1,155 @@
+"""Search: the hits of a query with what narrows it, what was meant where nothing is found, and all hits in any form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import msgspec
+from starlette.responses import Response
+
+from db.catalogue import Catalogue
+from db.reading_room import answer, forms
+from db.reading_room.problem import Problem
+from db.reading_room.visit import Visit, address, page
+from db.search import facet_counts, reuse, suggestion
+from db.search.facet_counts import FacetKind
+from db.search.query import Query, misread, parse
+from db.search.search import Hit, Page, Sort, all_ids, sql
+from db.search.search import page as hits_of
+
+EVERYTHING = "kind:article OR kind:page OR kind:document"
+SORTS = ("relevance", "new", "old", "title")
+_FACETS = (
+    *(FacetKind.REUSE, FacetKind.YEAR, FacetKind.AUTHOR, FacetKind.SECTION, FacetKind.TAG),
+    *(FacetKind.LANGUAGE, FacetKind.PUBLISHER, FacetKind.LICENSE, FacetKind.KIND),
+)
+_SIZE = 20
+_DEEPEST = 10_000
+"""Beyond so many hits nobody pages: to count past them costs as much as to find them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is looked for: *typed* as it was, *text* as it is asked, in which order, and past how many hits."""
+
+    typed: str
+    text: str
+    query: Query
+    sort: Sort
+    after: int
+    size: int
+
+    @property
+    def page(self) -> Page:
+        return Page(self.size, self.after, self.sort)
+
+
+def _asked(visit: Visit) -> Asked:
+    typed = visit.said("q")
+    text = typed or EVERYTHING
+    query = parse(text)
+    said = visit.said("sort")
+    # Nothing ranks what has no word in it: then the newest come first.
+    usual = "relevance" if typed and query.atoms() else "new"
+    sort = Sort(said if said in SORTS else usual)
+    size = visit.number("n", _SIZE, least=1, most=visit.premises.bounds.page)
+    return Asked(typed, text, query, sort, visit.number("after", 0, most=_DEEPEST), size)
+
+
+def search(visit: Visit) -> Response:
+    """Return the page of hits."""
+    asked = _asked(visit)
+    found = hits_of(visit.connection, asked.query, asked.page)
+    said = reuse.reuses(visit.connection)
+    digests = visit.catalogue.terms_digests([hit.item for hit in found.hits])
+    counted = facet_counts.facets(visit.connection, asked.typed, _FACETS, shown=8) if found.total else None
+    chips = [(text, asked.query.without(place)) for place, (_, text) in enumerate(asked.query.parts)]
+    here = {"q": asked.typed or None, "sort": visit.said("sort") or None, "n": visit.said("n") or None}
+    more = asked.after + len(found.hits) < found.total and asked.after + asked.size <= _DEEPEST
+    return answer.html(
+        visit,
+        "search.html",
+        query=asked.typed,
+        asked=asked,
+        found=found,
+        hits=[(hit, said.of(hit.publisher, digests.get(hit.item, ""), hit.item)) for hit in found.hits],
+        publishers={one.id: one.name or one.id for one in visit.catalogue.publishers()},
+        facets=counted,
+        shown={kind: _telling(values) for kind, values in counted.values.items()} if counted else {},
+        chips=chips if asked.typed else [],
+        slip=misread(asked.typed) if asked.typed else None,
+        suggested=() if found.total else suggestion.suggestions(visit.connection, asked.query),
+        reasons=() if found.total else suggestion.reasons(visit.connection, asked.query),
+        sorts=[(one, visit.url("/search", {**here, "sort": one})) for one in SORTS],
+        before=visit.url("/search", {**here, "after": max(asked.after - asked.size, 0) or None}) if asked.after else "",
+        after=visit.url("/search", {**here, "after": asked.after + asked.size}) if more else "",
+        forms=[(form, visit.url(f"/search.{form.ending}", {"q": asked.typed or None})) for form in forms.OF_HITS],
+        feed=visit.url("/search.atom", {"q": asked.typed or None}),
+        sql_url=visit.url("/search.sql", here),
+        alternates=[
+            *forms.alternates(visit, "/search", forms.OF_HITS, asked.typed),
+            ("application/atom+xml", visit.url("/search.atom", {"q": asked.typed or None}), "Atom"),
+        ],
+    )
+
+
+def _telling(values: Sequence[facet_counts.Value]) -> list[facet_counts.Value]:
+    """Return *values* without those that are names of ours for the words of a publisher: they tell a person nothing."""
+    return [one for one in values if not one.value.startswith("LicenseRef-")]
+
+
+def search_in_form(visit: Visit) -> Response:
+    """Return all hits in the form that the address ends with: all of them, and how many they are."""
+    ending = visit.part("form")
+    asked = _asked(visit)
+    if ending == "json":
+        return answer.json(visit, as_json(visit, asked))
+    if ending == "sql":
+        return answer.text(visit, f"{sql(visit.connection, asked.query, asked.page)};\n")
+    form = forms.by_ending(forms.OF_HITS, ending)
+    if form is None:
+        raise Problem(404, detail=f"Hits are handed out as {', '.join(one.ending for one in forms.OF_HITS)}.")
+    slip = misread(asked.typed) if asked.typed else None
+    # Who takes hits away must not take others than were meant.
+    if slip is not None:
+        raise Problem(400, "The query is misread", f"{slip.what}: {slip.hint}")
+    ids = all_ids(visit.connection, asked.text)
+    pieces = partial(_pieces, ids, form, visit)
+    made = answer.stream(visit, pieces, form.kind, name=f"hits.{form.ending}")
+    made.headers["X-Total-Count"] = str(len(ids))
+    return made
+
+
+def _pieces(ids: Sequence[str], form: forms.Form, visit: Visit, catalogue: Catalogue) -> Iterator[str]:
+    return forms.of_hits(catalogue, ids, form, visit.premises.archive)
+
+
+def as_json(visit: Visit, asked: Asked | None = None) -> dict[str, object]:
+    """Return one page of hits as JSON values, with the address of the next."""
+    asked = asked or _asked(visit)
+    found = hits_of(visit.connection, asked.query, asked.page)
+    said = reuse.reuses(visit.connection)
+    digests = visit.catalogue.terms_digests([hit.item for hit in found.hits])
+    slip = misread(asked.typed) if asked.typed else None
+    following, path = asked.after + asked.size, str(visit.request.scope["path"])
+    here = {"q": asked.typed or None, "sort": asked.sort.value, "n": asked.size, "after": following}
+    return {
+        "query": asked.typed,
+        "total": found.total,
+        "exact": found.exact,
+        "ranked": found.ranked,
+        "misread": None if slip is None else f"{slip.what}: {slip.hint}",
+        "hits": [_hit(hit, said.of(hit.publisher, digests.get(hit.item, ""), hit.item)) for hit in found.hits],
+        "next": visit.full(address(path, here)) if following < found.total else None,
+    }
+
+
+def _hit(hit: Hit, said: reuse.Said) -> dict[str, object]:
+    built = msgspec.to_builtins(hit)
+    assert isinstance(built, dict)
+    return {**built, "reuse": said.reuse.value, "license": said.license or None, "url": f"/items/{hit.item}"}
+
+
+ROUTES = (page("/search", search), page("/search.{form}", search_in_form))

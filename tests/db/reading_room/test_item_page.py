@@ -1,0 +1,171 @@
+"""The page of an item: its text, whether it may be reused and who says so, how it is cited; and its other forms."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from archive.warc.capture import NoteKind
+from db.catalogue import Catalogue
+from db.model.item import Attribution, Mark, Words
+from db.model.text_marks import Block, MarkKind, marks_of, text_of
+from db.reading_room import forms
+from db.reading_room.article_text import article_text
+from tests.db.reading_room.conftest import BROWSER
+
+ANAKLIA, CABLES = "https://institute.example/anaklia", "https://institute.example/cables"
+
+
+def id_of(held: Catalogue, url: str) -> str:
+    item = held.item(url)
+    assert item is not None
+    return item.id
+
+
+def page(room: TestClient, address: str) -> str:
+    answer = room.get(address, headers=BROWSER)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def test_the_text_stands_with_the_answer_and_the_words_that_say_so(room: TestClient, held: Catalogue) -> None:
+    shown = page(room, f"/items/{id_of(held, ANAKLIA)}")
+    assert "<p>The first deep-sea port of Georgia.</p>" in shown
+    assert "The text: ask first" in shown
+    assert "Texts may be republished with credit." in shown
+    assert "Łukasz Żak" in shown
+
+
+def test_programs_that_cite_find_the_item_in_the_head(room: TestClient, held: Catalogue) -> None:
+    shown = page(room, f"/items/{id_of(held, ANAKLIA)}")
+    meta = dict(re.findall(r'<meta name="(citation_\w+)" content="([^"]*)"', shown))
+    assert meta["citation_title"] == "Anaklia"
+    assert meta["citation_author"] == "Łukasz Żak"
+    assert meta["citation_publication_date"] == "2023/04/24"
+    told = re.search(r'<script type="application/ld\+json">(.*?)</script>', shown, re.DOTALL)
+    assert told is not None
+    assert json.loads(told[1])["name"] == "Anaklia"
+
+
+@pytest.mark.parametrize("form", forms.OF_ITEM, ids=lambda form: form.ending)
+def test_an_item_leaves_in_every_form_that_its_page_names(room: TestClient, held: Catalogue, form: forms.Form) -> None:
+    item = id_of(held, ANAKLIA)
+    assert f'href="/items/{item}.{form.ending}"' in page(room, f"/items/{item}")
+    answer = room.get(f"/items/{item}.{form.ending}")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, form.kind)
+    assert "Anaklia" in answer.text or "port" in answer.text
+
+
+def test_an_edition_is_shown_as_it_was_and_leads_to_the_newest(room: TestClient, held: Catalogue) -> None:
+    first = held.editions(CABLES)[0]
+    shown = page(room, f"/items/{first.id}")
+    assert "Cables &amp; &lt;cords&gt;" in shown
+    assert "You read an older edition" in shown
+    assert f"/items/{first.item}/editions" in shown
+
+
+def test_what_is_not_held_and_what_is_withheld_is_said(room: TestClient, held: Catalogue, made: Any) -> None:
+    assert room.get("/items/institute-0000000000").status_code == 404
+    item = id_of(held, ANAKLIA)
+    held.add_note(made.note(90, NoteKind.WITHHOLDING, {"reason": "the author asked", "by": "Anna"}, about=item))
+    for address in (f"/items/{item}", f"/items/{item}.bib", f"/items/{item}/evidence", f"/items/{item}.json"):
+        told = room.get(address)
+        assert (told.status_code, told.json()["item"]) == (410, item)
+        assert "the author asked" in told.json()["detail"]
+        assert "Georgia" not in told.text
+    assert "Georgia" not in room.get("/search?q=port").text
+    assert "Georgia" not in room.get("/search.csv").text
+
+
+def test_every_claim_has_its_bytes(room: TestClient, held: Catalogue) -> None:
+    shown = page(room, f"/items/{id_of(held, ANAKLIA)}/evidence")
+    assert "Łukasz Żak" in shown
+    assert "bytes 10–20" in shown
+
+
+HOSTILE = [
+    *(
+        "<script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "'><svg/onload=alert(1)>",
+        "</title><script>x()</script>",
+    ),
+    *(
+        "{{7*7}}",
+        "{% raw %}",
+        "javascript:alert(1)",
+        "<!--",
+        "]]>",
+        "</script><script>x()</script>",
+        "\u202eevil\u202c",
+    ),
+    *("<a href=javascript:x()>", "' onmouseover='x()", "&lt;b&gt;", "\x1b[31m", "<style>*{}</style>", "</textarea><b>"),
+]
+TAGS = [f"{one}{number}" for number in range(12) for one in HOSTILE]
+
+
+def test_words_of_others_are_never_markup(room: TestClient, held: Catalogue, made: Any) -> None:
+    """Two hundred hostile strings, each as title, author, tag, section and words on reuse."""
+    capture = made.capture(50, "/hostile")
+    for number, said in enumerate(TAGS):
+        one = replace(
+            capture,
+            id=capture.id[:-4] + f"{number:04}",
+            url=f"https://institute.example/h{number}",
+            began=made.at(50 + number),
+        )
+        words = Words(said, made.evidence(one, said))
+        statement = replace(made.statement(one), words=f"All {said}")
+        held.add(
+            made.entry(
+                50 + number,
+                f"/h{number}",
+                title=said,
+                text=said,
+                tags=(words,),
+                section=words,
+                statements=(statement,),
+                attributions=(Attribution(said, made.evidence(one, said)),),
+            )
+        )
+    allowed = {"script": 2, "style": 0, "svg": 0, "img": 0, "b": 0, "title": 1}
+    for address in [f"/items/{id_of(held, f'https://institute.example/h{number}')}" for number in range(len(TAGS))]:
+        shown = page(room, address)
+        for tag, most in allowed.items():
+            assert len(re.findall(rf"<{tag}[\s>]", shown)) <= most, (address, tag)
+        assert not re.search(r"<[^>]*\son\w+\s*=", re.sub(r'"[^"]*"', '""', shown))
+        assert not re.search(r'(?:href|src|action)="\s*javascript:', shown)
+        assert "\u202e" not in html.unescape(shown)
+    for address in ("/search?n=100&sort=title", "/", "/search?q=tag:x"):
+        shown = page(room, address)
+        assert len(re.findall(r"<script[\s>]", shown)) == 1
+        assert not re.search(r"<(?:svg|img|style|b)[\s>]", shown)
+
+
+def test_a_text_is_laid_out_as_its_marks_say() -> None:
+    blocks = (
+        Block("Ports & harbours", Mark(MarkKind.HEADING, 3)),
+        Block("growth1 of", Mark(MarkKind.PARAGRAPH, refs=((6, 1, "1"),))),
+        Block("one", Mark(MarkKind.ITEM, 1)),
+        Block("two", Mark(MarkKind.ITEM, 2, "7")),
+        Block("a | b", Mark(MarkKind.HEAD_ROW, cells=(1, 1))),
+        Block("c | <d>", Mark(MarkKind.ROW, cells=(1, 3))),
+        Block("said", Mark(MarkKind.QUOTATION)),
+        Block("x  y", Mark(MarkKind.PREFORMATTED)),
+        Block("A picture", Mark(MarkKind.CAPTION)),
+        Block("the note", Mark(MarkKind.NOTE, label="1")),
+    )
+    made = str(article_text(text_of(blocks), marks_of(blocks)))
+    assert "<h2>Ports &amp; harbours</h2>" in made
+    assert '<p>growth<sup><a href="#note-1">1</a></sup> of</p>' in made
+    assert '<ul><li>one<ol start="7"><li>two</li></ol></li></ul>' in made
+    assert "<tr><th>a</th><th>b</th></tr><tr><td>c</td><td>&lt;d&gt;</td></tr>" in made
+    assert "<blockquote><p>said</p></blockquote>" in made
+    assert '<p class="note" id="note-1"><span class="label">1</span> the note</p>' in made
+    assert '<p class="caption">A picture</p>' in made

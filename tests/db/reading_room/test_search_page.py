@@ -1,0 +1,85 @@
+"""The page of hits: what it shows, what narrows it, and that all hits leave in every form."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from starlette.testclient import TestClient
+
+from db.catalogue import Catalogue
+from db.reading_room import forms
+from tests.db.reading_room.conftest import BROWSER
+
+
+def page(room: TestClient, address: str) -> str:
+    answer = room.get(address, headers=BROWSER)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def test_hits_are_shown_with_the_words_marked(room: TestClient) -> None:
+    found = page(room, "/search?q=baltic")
+    assert "1 item" in found
+    assert "of the <mark>Baltic</mark> sea" in found
+
+
+def test_what_is_typed_is_never_markup(room: TestClient) -> None:
+    found = page(room, "/search?q=<script>alert(1)</script>")
+    assert "<script>alert" not in found
+
+
+def test_facets_narrow_and_chips_widen(room: TestClient) -> None:
+    found = page(room, "/search?q=port+lang:en")
+    assert "/search?q=port+lang%3Aen+author%3A%22%C5%81ukasz" in found
+    assert 'href="/search?q=port"' in found
+
+
+def test_a_field_that_there_is_not_is_said(room: TestClient) -> None:
+    assert "there is no field autor:" in page(room, "/search?q=autor:kowal")
+    told = room.get("/search.bib?q=autor:kowal")
+    assert (told.status_code, told.headers["content-type"]) == (400, "application/problem+json")
+
+
+def test_where_nothing_is_found_it_is_said_what_would_be(room: TestClient) -> None:
+    found = page(room, "/search?q=balticc+sea")
+    assert "Did you mean" in found
+    assert "/search?q=baltic+sea" in found
+
+
+def test_hits_page_on_and_back(room: TestClient) -> None:
+    first = room.get("/search.json?n=2&sort=title").json()
+    assert (first["total"], len(first["hits"])) == (3, 2)
+    second = room.get(first["next"]).json()
+    assert (len(second["hits"]), second["next"]) == (1, None)
+    assert {one["item"] for one in first["hits"]} & {one["item"] for one in second["hits"]} == set()
+    assert 'rel="next"' in page(room, "/search?n=2")
+    assert 'rel="prev"' in page(room, "/search?n=2&after=2")
+
+
+@pytest.mark.parametrize("form", forms.OF_HITS, ids=lambda form: form.ending)
+def test_all_hits_leave_in_every_form(room: TestClient, form: forms.Form) -> None:
+    answer = room.get(f"/search.{form.ending}?q=")
+    assert (answer.status_code, answer.headers["x-total-count"]) == (200, "3")
+    assert answer.headers["content-type"] == form.kind
+    assert answer.text.count("/anaklia") >= 1
+    if form.ending == "csl.json":
+        assert len(json.loads(answer.text)) == 3
+    if form.ending in ("jsonl", "jsonld"):
+        assert len([json.loads(line) for line in answer.text.splitlines()]) == 3
+
+
+def test_the_sql_of_a_search_finds_its_hits(room: TestClient, held: Catalogue) -> None:
+    asked = room.get("/search.sql?q=baltic").text
+    assert len(held.connection.execute(asked).fetchall()) == 1
+
+
+@pytest.mark.parametrize(
+    "address", ["/search?n=x&after=-1", "/search?sort=no", "/search?after=99999999999999", "/search?n=0"]
+)
+def test_numbers_that_are_none_are_passed_over(room: TestClient, address: str) -> None:
+    page(room, address)
+
+
+def test_a_query_without_end_is_refused(room: TestClient) -> None:
+    assert room.get("/search?q=" + "x" * 600).status_code == 400

@@ -1,0 +1,55 @@
+// Looks at pages of the reading room in headless Chromium, all of it on loopback.
+//
+//   node room.mjs CHROMIUM '{"base": URL, "paths": [...], "pictures": FOLDER or null}'
+//
+// Each page is seen light and dark, 360 and 1280 pixels wide, in each language. Prints, as JSON, for each view what axe-core
+// finds wrong, whether the page is wider than the window, what was asked for from elsewhere and what the browser complained of.
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+
+const [browserPath, wanted] = process.argv.slice(2);
+const { base, paths, pictures, languages = ["", "/pl"], schemes = ["light", "dark"], widths = [360, 1280] } = JSON.parse(wanted);
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+const views = [];
+for (const colorScheme of schemes) {
+  for (const width of widths) {
+    const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 }, bypassCSP: false });
+    const page = await context.newPage();
+    for (const language of languages) {
+      for (const path of paths) {
+        const outside = [];
+        const said = [];
+        const asked = (request) => request.url().startsWith(base) || outside.push(request.url());
+        const told = (message) => message.type() === "error" && said.push(message.text());
+        page.on("request", asked);
+        page.on("console", told);
+        const answer = await page.goto(base + language + path, { waitUntil: "load" });
+        const weight = await page.evaluate(() => {
+          const parts = performance.getEntriesByType("resource");
+          const all = [performance.getEntriesByType("navigation")[0], ...parts];
+          return { requests: all.length, bytes: all.reduce((sum, one) => sum + one.decodedBodySize, 0) };
+        });
+        const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        page.off("console", told);
+        // By the protocol, and not as a script of the page, which its policy forbids.
+        const session = await context.newCDPSession(page);
+        await session.send("Runtime.evaluate", { expression: axe });
+        const run = `axe.run(document, { runOnly: ["wcag2a","wcag2aa","wcag21a","wcag21aa","wcag22aa","best-practice"] })
+          .then((found) => JSON.stringify(found.violations.map((one) => ({ id: one.id, nodes: one.nodes.slice(0, 3).map((node) => node.html.slice(0, 200) + " " + (node.any[0]?.message ?? "")) }))))`;
+        const { result } = await session.send("Runtime.evaluate", { expression: run, awaitPromise: true, returnByValue: true });
+        if (pictures) {
+          const name = (path.replace(/[^a-z0-9]+/gi, "-").replace(/^-|-$/g, "").slice(0, 40) || "home") + `-${language.slice(1) || "en"}-${colorScheme}-${width}.png`;
+          await page.screenshot({ path: `${pictures}/${name}`, fullPage: true });
+        }
+        page.off("request", asked);
+        await session.detach();
+        views.push({ path: language + path, colorScheme, width, status: answer.status(), violations: JSON.parse(result.value), wider, outside, said, ...weight });
+      }
+    }
+    await context.close();
+  }
+}
+await browser.close();
+console.log(JSON.stringify(views));
