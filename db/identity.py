@@ -138,6 +138,15 @@ def parse_id(text: str) -> ItemRef | None:
     return None if span is None else ItemRef(match["item"], span)
 
 
+def parse_key(text: str) -> ItemRef | None:
+    """Read the key of a citation: the id of an edition with a hyphen for its ``@``; None if *text* is none.
+
+    It may be the id of an item too, and is to be read as one first.
+    """
+    item, _, time = text.strip().rpartition("-")
+    return parse_id(f"{item}@{time}") if item else None
+
+
 def parse_time(digits: str) -> Span | None:
     """Read the UTC time that an edition's id ends in: a second (14 digits) or a microsecond (20); None if none."""
     whole = len(digits) == _SECOND_DIGITS

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CHANGING = (
     (r"@\d{14}(?:\d{6})?\b", "@TIME"),
     (r"-\d{14}-(\d{5})\.warc\.gz:\d+\+\d+", r"-TIME-\1.warc.gz:PLACE"),
+    (r"(?<=[0-9a-z]{10})-\d{14}\b", "-TIME"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "INSTANT"),
     (r"\d{4}-\d\d-\d\d \d\d:\d\d", "MINUTE"),
     (r"urldate = \{\d{4}-\d\d-\d\d\}", "urldate = {DAY}"),

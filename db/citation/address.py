@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from db.citation.work import clean_url
+from db.citation.work import Work, clean_url, work
 from db.model.item import Item
 
 
@@ -27,16 +27,28 @@ class Archive:
         name: as people know it.
         public_url: where its items are on the web; None where they are nowhere, and then none is printed.
         choice: which address a citation gives.
+        page: of a document, the page that is cited.
     """
 
     name: str | None = None
     public_url: str | None = None
     choice: UrlChoice = UrlChoice.AUTO
+    page: int | None = None
 
     def permalink(self, item: Item) -> str:
         """Return the address of the edition of *item* in the archive, "" where it has none."""
         # By edition: whoever follows a citation is to find what was cited, however the page has changed since.
         return f"{clean_url(self.public_url).rstrip('/')}/items/{item.edition.id}" if self.public_url else ""
+
+
+NOWHERE = Archive()
+"""An archive without a name, whose items are nowhere on the web."""
+
+
+def cited_of(item: Item, archive: Archive) -> Work:
+    """Return what is cited of *item*, with where it is archived and the page that is cited."""
+    cited = work(item, archive.name, archive.permalink(item))
+    return cited._replace(page=str(archive.page)) if archive.page else cited
 
 
 class Address(NamedTuple):

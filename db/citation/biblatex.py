@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from db.citation.work import Name, work
+from db.citation.address import NOWHERE, Archive, address, cited_of
+from db.citation.work import Name
 from db.model.item import Item
 
 _ESCAPED = {
@@ -35,15 +36,17 @@ _BABEL = {
 _AND = re.compile(r"\band\b|\bothers\b", re.I)
 
 
-def one(item: Item, collection: str | None = None) -> str:
+def one(item: Item, archive: Archive = NOWHERE) -> str:
     """Return *item* as one ``@online`` entry that ends with a line feed.
 
     Bodies and titles keep their capitals in double braces; the address is verbatim. Without a byline the
     publisher is the author. ``note`` names the archived edition, ``addendum`` quotes the terms.
     """
-    cited = work(item, collection)
+    cited = cited_of(item, archive)
     authors = cited.authors or (Name(cited.publisher or cited.site, None),)
     fields = [
+        # An alias of the key (biblatex 3.4, section 2.2.3).
+        ("ids", cited.alias),
         ("author", names(authors)),
         ("translator", names(cited.translators)),
         ("editor", names(cited.editors)),
@@ -52,7 +55,8 @@ def one(item: Item, collection: str | None = None) -> str:
         ("date", cited.date),
         ("organization", "" if _is_only(authors, cited.site) else escape(cited.site)),
         # Verbatim: an escaped underscore would break the link.
-        ("url", cited.url),
+        ("url", address(item, archive).url),
+        ("pages", cited.page),
         ("urldate", cited.archived[:10]),
         ("langid", _BABEL.get(cited.language[:2].lower(), "")),
         ("note", escape(cited.note)),
@@ -64,11 +68,11 @@ def one(item: Item, collection: str | None = None) -> str:
     return f"@online{{{cited.key},\n{lines},\n}}\n"
 
 
-def write(items: Iterable[Item], collection: str | None = None) -> Iterator[str]:
+def write(items: Iterable[Item], archive: Archive = NOWHERE) -> Iterator[str]:
     """Yield the entries of *items*, an entry a chunk, a blank line between two."""
     between = ""
     for item in items:
-        yield between + one(item, collection)
+        yield between + one(item, archive)
         between = "\n"
 
 

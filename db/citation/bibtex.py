@@ -6,9 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from db.citation.address import Archive, address
+from db.citation.address import Archive, address, cited_of
 from db.citation.biblatex import escape, names
-from db.citation.work import Name, work
+from db.citation.work import Name
 from db.model.item import Item
 
 _ACCENTS = {
@@ -25,7 +25,7 @@ _BEYOND = re.compile(r"[^\x00-\x7f]")
 
 def one(item: Item, archive: Archive) -> str:
     """Return *item* as one ``@misc`` entry that ends with a line feed."""
-    cited = work(item, archive.name)
+    cited = cited_of(item, archive)
     at = address(item, archive)
     archived = f"Archived {cited.archived[:10]}" + (f" at \\url{{{at.archived}}}" if at.archived else "")
     fields = [
@@ -35,6 +35,7 @@ def one(item: Item, archive: Archive) -> str:
         ("year", cited.date[:4]),
         ("month", _month(cited.date)),
         ("howpublished", f"{escape(cited.site)}, \\url{{{at.url}}}"),
+        ("pages", cited.page),
         ("note", archived if at.archived else ""),
     ]
     lines = ",\n".join(f"  {name} = {{{in_latex(value)}}}" for name, value in fields if value)

@@ -6,23 +6,24 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from db.citation.work import Name, Work, work
+from db.citation.address import NOWHERE, Archive, address, cited_of
+from db.citation.work import Name, Work
 from db.model.item import Item
 
 _ENCODER = msgspec.json.Encoder()
 
 
-def one(item: Item, collection: str | None = None) -> dict[str, object]:
+def one(item: Item, archive: Archive = NOWHERE) -> dict[str, object]:
     """Return *item* as one CSL item of type ``webpage``.
 
     There is no ``archive_location``: APA, Chicago and MLA print it, and the id of an edition is nothing to print. What
     CSL has no field for (the edition, when it was archived, terms) stands in ``custom``, and in ``note`` for people to
     read, which styles do not print.
     """
-    cited = work(item, collection)
+    cited = cited_of(item, archive)
     entry: dict[str, object] = {
-        "id": item.id,
-        # The key for whoever cites by one (CSL 1.0.2); the id is what `show` and `verify` take.
+        # Two editions of one item are two works to a processor, which knows them by this alone.
+        "id": cited.key,
         "citation-key": cited.key,
         "type": "webpage",
         "title": cited.title,
@@ -36,7 +37,9 @@ def one(item: Item, collection: str | None = None) -> dict[str, object]:
     entry["container-title"] = cited.site
     if cited.publisher not in ("", cited.site):
         entry["publisher"] = cited.publisher
-    entry["URL"] = cited.url
+    entry["URL"] = address(item, archive).url
+    if cited.page:
+        entry["page"] = cited.page
     if cited.language:
         entry["language"] = cited.language
     if cited.archive:
@@ -44,16 +47,16 @@ def one(item: Item, collection: str | None = None) -> dict[str, object]:
     entry["note"] = f"{cited.note} {cited.rights}".rstrip()
     if cited.tags:
         entry["keyword"] = ", ".join(cited.tags)
-    entry["custom"] = _custom(item, cited)
+    entry["custom"] = _custom(item, cited, archive.permalink(item))
     return entry
 
 
-def write(items: Iterable[Item], collection: str | None = None) -> Iterator[str]:
+def write(items: Iterable[Item], archive: Archive = NOWHERE) -> Iterator[str]:
     """Yield a JSON array of *items*, an item a chunk, in memory that does not grow."""
     # The array is opened by its first item, so that nothing is printed before there is one.
     before = "[\n"
     for item in items:
-        yield before + _ENCODER.encode(one(item, collection)).decode()
+        yield before + _ENCODER.encode(one(item, archive)).decode()
         before = ",\n"
     yield "[]\n" if before == "[\n" else "\n]\n"
 
@@ -88,8 +91,10 @@ def _date(date: str) -> dict[str, object]:
     return {"date-parts": [[int(part) for part in date.split("-")]]}
 
 
-def _custom(item: Item, cited: Work) -> dict[str, object]:
+def _custom(item: Item, cited: Work, link: str) -> dict[str, object]:
     custom: dict[str, object] = {"edition": item.edition.id, "archived": cited.archived}
+    if link:
+        custom["archived_url"] = link
     # Only what is worth a word: a whole text that is still on its site has neither of the two.
     if item.edition.partial:
         custom["partial"] = item.edition.partial.value

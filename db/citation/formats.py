@@ -24,10 +24,10 @@ def _json_ld(items: Iterable[Item], archive: Archive) -> Iterator[str]:
 
 
 _WRITERS: dict[str, Writer] = {
-    "biblatex": lambda items, archive: biblatex.write(items, archive.name),
+    "biblatex": biblatex.write,
     "bibtex": bibtex.write,
-    "csl-json": lambda items, archive: csl.write(items, archive.name),
-    "ris": lambda items, archive: ris.write(items, archive.name),
+    "csl-json": csl.write,
+    "ris": ris.write,
     "wikipedia": wikipedia.cite_web,
     "cytuj": wikipedia.cytuj,
     "robust-links": links.robust,

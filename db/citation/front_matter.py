@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from db.citation.address import Archive, address
+from db.citation.address import Archive, address, cited_of
 from db.citation.credit_line import credit_line
-from db.citation.work import work
 from db.model.item import Item
 
 
@@ -15,13 +14,14 @@ def write(items: Iterable[Item], archive: Archive) -> Iterator[str]:
     """Yield for each of *items* its front matter, the title as a heading, and the credit line; a blank line between."""
     between = ""
     for item in items:
-        cited, at = work(item, archive.name), address(item, archive)
+        cited, at = cited_of(item, archive), address(item, archive)
         fields: dict[str, object] = {
             "citekey": cited.key,
             "title": cited.title,
             "author": [name.printed for name in cited.authors],
             "date": cited.date,
             "site": cited.site,
+            "page": cited.page,
             "url": at.url,
             "archived": cited.archived,
             "archive-url": at.archived,

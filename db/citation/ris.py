@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from db.citation.work import Name, work
+from db.citation.address import NOWHERE, Archive, address, cited_of
+from db.citation.work import Name
 from db.model.item import Item
 
 
-def one(item: Item, collection: str | None = None) -> str:
+def one(item: Item, archive: Archive = NOWHERE) -> str:
     """Return *item* as one record of type ``ELEC``, from ``TY`` to ``ER``.
 
     No value holds a line break, so none can end the record: a reader that meets ``ER  -`` in a line reads on. A name
     that is not taken apart, such as an organisation's, ends in a comma, which keeps it whole. Dates are ``YYYY/MM/DD/``
     with the parts that are not stated left empty.
     """
-    cited = work(item, collection)
+    cited = cited_of(item, archive)
     # TY begins a record in every reader, so it comes first.
     fields = [("TY", "ELEC"), ("ID", cited.key)]
     fields += [("AU", _ris_name(name)) for name in cited.authors]
@@ -31,7 +32,8 @@ def one(item: Item, collection: str | None = None) -> str:
         ("DA", _date(cited.date)),
         # The date of access is that of the capture: it is what was looked at.
         ("Y2", _date(cited.archived[:10])),
-        ("UR", cited.url),
+        ("UR", address(item, archive).url),
+        ("SP", cited.page),
         ("LA", cited.language),
         # Accession number and database: where the archived text is found again.
         ("AN", item.id),
@@ -44,11 +46,11 @@ def one(item: Item, collection: str | None = None) -> str:
     return "".join([f"{tag}  - {value}\r\n" for tag, value in fields if value]) + "ER  - \r\n"
 
 
-def write(items: Iterable[Item], collection: str | None = None) -> Iterator[str]:
+def write(items: Iterable[Item], archive: Archive = NOWHERE) -> Iterator[str]:
     """Yield the records of *items*, a record a chunk, a blank line between two."""
     between = ""
     for item in items:
-        yield between + one(item, collection)
+        yield between + one(item, archive)
         between = "\r\n"
 
 

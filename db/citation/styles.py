@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from db.citation.address import Address, Archive, address
-from db.citation.work import UNTITLED, Name, Work, work
+from db.citation.address import Address, Archive, address, cited_of
+from db.citation.work import UNTITLED, Name, Work
 from db.model.item import Item
 
 
@@ -60,6 +60,7 @@ class _Tongue:
     archived_at: str
     quotes: tuple[str, str]
     inner: tuple[str, str]
+    page: str
     month_first: bool
 
 
@@ -73,12 +74,12 @@ _SHORT = ("Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept."
 _TONGUES = {
     "en": _Tongue(
         _EN, _EN, _SHORT, "and", "et al.", "n.d.", "no date", "accessed {}", "archived {}, at {}",
-        "Retrieved {}, from {}", "Online", "Available from: {}", "Archived at: {} [{}]", ("“", "”"), ("‘", "’"),
+        "Retrieved {}, from {}", "Online", "Available from: {}", "Archived at: {} [{}]", ("“", "”"), ("‘", "’"), "p.",
         month_first=True,
     ),
     "pl": _Tongue(
         _PL, _PL_ALONE, _PL, "i", "i in.", "b.d.", "b.d.", "dostęp {}", "zarchiwizowano {}, {}",
-        "Pobrano {} z {}", "Online", "Dostępny w: {}", "Kopia w archiwum: {} [{}]", ("„", "”"), ("«", "»"),
+        "Pobrano {} z {}", "Online", "Dostępny w: {}", "Kopia w archiwum: {} [{}]", ("„", "”"), ("«", "»"), "s.",
         month_first=False,
     ),
 }  # fmt: skip
@@ -89,7 +90,7 @@ def one(item: Item, style: Style, archive: Archive, language: str | None = None)
 
     *language*, ``en`` or ``pl``, is that of the text it is cited in; the item's own by default, else English.
     """
-    cited = work(item, archive.name)
+    cited = cited_of(item, archive)
     cited = cited._replace(title=_APOSTROPHE.sub("’", cited.title))
     code = (language or cited.language or "en")[:2].lower()
     return _STYLES[style](_Cited(cited, address(item, archive), _TONGUES.get(code, _TONGUES["en"])))
@@ -155,6 +156,11 @@ class _Cited:
         month, day = (months or words.months)[int(parts[1]) - 1], int(parts[2])
         first = words.month_first if month_first is None else month_first
         return f"{month} {day}, {parts[0]}" if first else f"{day} {month} {parts[0]}"
+
+    @property
+    def page(self) -> list[str]:
+        """The page that is cited, if one is: ``p. 12``."""
+        return [f"{self.words.page} {self.work.page}"] if self.work.page else []
 
     @property
     def captured(self) -> str:
@@ -225,7 +231,7 @@ def _chicago_notes(cited: _Cited) -> str:
     dated = cited.day(held.date) if held.date else words.accessed.format(cited.captured)
     site = "" if names == [held.site] else held.site
     publisher = "" if held.publisher == held.site else cited.publisher or ("" if names else held.publisher)
-    rest = [one for one in (site, publisher, dated, cited.address.url) if one]
+    rest = [one for one in (site, publisher, dated, held.page, cited.address.url) if one]
     if cited.address.archived:
         rest.append(words.archived.format(cited.captured, cited.address.archived))
     title = cited.quoted(held.title, ",")
@@ -242,6 +248,7 @@ def _chicago_author_date(cited: _Cited) -> str:
     place = [one for one in (held.site, cited.publisher) if one]
     if len(held.date) > 4:
         place.append(_without_year(cited, held.date))
+    place += cited.page
     parts = [lead, _stopped(", ".join(place))]
     if not held.date:
         parts.append(_sentence(words.accessed.format(cited.captured)))
@@ -275,6 +282,8 @@ def _apa(cited: _Cited) -> str:
         named = names[0] if len(names) == 1 else ", ".join(names[:-1]) + f", & {names[-1]}" if names else ""
     date = f"({_apa_date(cited, held.date)})."
     title = f"{_ON}{held.title}{_OFF}" + ("" if _ends(held.title) else ".")
+    if held.page:
+        title = f"{_ON}{held.title}{_OFF} ({cited.page[0]})."
     lead = f"{_stopped(named)} {date} {title}" if named else f"{title} {date}"
     # A site that is its own author is named once.
     site = "" if [held.site] == [name.printed for name in cited.authors] else held.site
@@ -311,7 +320,7 @@ def _mla(cited: _Cited) -> str:
     if held.date:
         alone = words.short if words.month_first else words.alone
         place.append(cited.day(held.date, months=months if len(held.date) > 7 else alone, month_first=False))
-    place.append(cited.address.url)
+    place += [*cited.page, cited.address.url]
     lead = f"{_stopped(named)} " if named else ""
     parts = [lead, f"{cited.quoted(held.title, '.')} ", ", ".join(filter(None, place)), "."]
     captured = cited.day(held.archived[:10], months=months, month_first=False)
@@ -330,6 +339,7 @@ def _iso690(cited: _Cited) -> str:
     title = _stopped(held.title)
     lead = f"{named}, {_stopped(date)} {title}" if named else f"{held.title}, {_stopped(date)}"
     day = f" {cited.day(held.date, month_first=False)}." if held.date else ""
+    day += "".join(f" {page}." for page in cited.page)
     place = f"{_ON}{held.site}{_OFF}."
     captured = cited.day(held.archived[:10], month_first=False)
     accessed = words.accessed.format(captured)

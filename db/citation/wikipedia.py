@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from db.citation.address import Archive
-from db.citation.work import Name, Work, clean_url, work
+from db.citation.address import Archive, cited_of
+from db.citation.work import Name, Work, clean_url
 from db.model.item import Item
 
 _MARKUP = re.compile(r"[|{}\[\]<>=]")
@@ -15,21 +15,22 @@ _MARKUP = re.compile(r"[|{}\[\]<>=]")
 def cite_web(items: Iterable[Item], archive: Archive) -> Iterator[str]:
     """Yield a ``{{cite web}}`` for each of *items*, a line each (Help:Citation Style 1)."""
     for item in items:
-        cited = work(item, archive.name)
+        cited = cited_of(item, archive)
         fields = [*_english(cited.authors), ("title", _plain(cited.title)), ("url", _address(item.url))]
         fields += [("website", _plain(cited.site))]
         fields += [("publisher", _plain(cited.publisher))] if cited.publisher != cited.site else []
         fields += [("date", cited.date), ("access-date", cited.archived[:10]), ("language", cited.language[:2])]
+        fields += [("page", cited.page)]
         yield _template("cite web", [*fields, *_archived(item, cited, archive, ("archive-url", "archive-date"))])
 
 
 def cytuj(items: Iterable[Item], archive: Archive) -> Iterator[str]:
     """Yield a ``{{Cytuj}}`` for each of *items*, a line each (Szablon:Cytuj)."""
     for item in items:
-        cited = work(item, archive.name)
+        cited = cited_of(item, archive)
         fields = [("autor", ", ".join(_plain(name.printed) for name in cited.authors)), ("tytuł", _plain(cited.title))]
         fields += [("url", _address(item.url)), ("opublikowany", _plain(cited.site)), ("data", cited.date)]
-        fields += [("data dostępu", cited.archived[:10]), ("język", cited.language[:2])]
+        fields += [("s", cited.page), ("data dostępu", cited.archived[:10]), ("język", cited.language[:2])]
         fields += _archived(item, cited, archive, ("archiwum", "zarchiwizowano"))
         yield _template("Cytuj", fields)
 

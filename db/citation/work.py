@@ -106,16 +106,19 @@ class Work(NamedTuple):
     """An item as a citation names it. Every string is one line; "" where nothing is stated.
 
     Attributes:
-        key: ``[a-z0-9-]``, unique as the id is: author or site, year, id; and the time of an edition that was replaced.
+        key: ``[a-z0-9-]``, of the edition, for ever: see `key_of_edition`.
+        alias: a key that is easier to type: author or site, year, id; it changes with what is known of these.
         authors: the authors; where there are none, the agency.
         date: ISO 8601 to the precision that the page states, at most a day.
         archive: the collection that holds the edition.
         archived: when the edition was captured, ``YYYY-MM-DDTHH:MM:SSZ``.
         note: which edition is held, and what is wrong with it.
         rights: the standing terms in the publisher's words.
+        page: of a document, the page that is cited.
     """
 
     key: str
+    alias: str
     title: str
     authors: tuple[Name, ...]
     translators: tuple[Name, ...]
@@ -130,10 +133,11 @@ class Work(NamedTuple):
     note: str
     rights: str
     tags: tuple[str, ...]
+    page: str = ""
 
 
-def work(item: Item, collection: str | None = None) -> Work:
-    """Gather what is cited of *item*; *collection* names the archive that holds it."""
+def work(item: Item, collection: str | None = None, link: str = "") -> Work:
+    """Gather what is cited of *item*; *collection* names the archive that holds it, *link* where it is there."""
     edition = item.edition
     roles: dict[Role, list[Name]] = {}
     for attribution in edition.attributions:
@@ -148,7 +152,8 @@ def work(item: Item, collection: str | None = None) -> Work:
     date = edition.published.value[:10] if edition.published else ""
     archive, archived = clean(collection or ""), instant(edition.opened)
     return Work(
-        key=_key(authors, site, date, item.id) + _replaced(item),
+        key=key_of_edition(edition.id),
+        alias=_alias(authors, site, date, item),
         title=(clean(edition.title.value) if edition.title else "") or UNTITLED,
         authors=authors,
         translators=tuple(roles.get(Role.TRANSLATOR, ())),
@@ -160,10 +165,16 @@ def work(item: Item, collection: str | None = None) -> Work:
         language=clean(item.language.value) if item.language else "",
         archive=archive,
         archived=archived,
-        note=_note(item, archive, archived),
+        note=_note(item, archive, archived, link),
         rights=_rights(item),
         tags=tuple(filter(None, [clean(tag.value) for tag in item.tags])),
     )
+
+
+def key_of_edition(edition: str) -> str:
+    """Return the key under which *edition* is cited: its id, with a hyphen for the sign that LaTeX and pandoc give a
+    meaning. Nothing in it changes with what is known of the item; and two editions have two."""
+    return edition.replace("@", "-")
 
 
 def clean(text: str) -> str:
@@ -198,22 +209,17 @@ def _name(attribution: Attribution) -> Name:
     return Name(printed, person)
 
 
-def _key(authors: tuple[Name, ...], site: str, date: str, item: str) -> str:
+def _alias(authors: tuple[Name, ...], site: str, date: str, item: Item) -> str:
     first = authors[0] if authors else None
     who = (first.person.family if first.person else first.printed) if first else site
-    # The id makes it unique; name and year are for whoever types it. Its own hyphen is left out, so that the key has
-    # one.
-    return f"{key_part(who)[:24]}{date[:4]}-{item.replace('-', '')}".lstrip("-")
+    # The id makes it unique, and the time that of an edition which was replaced; the rest is for whoever types it.
+    replaced = f"-{item.edition.id.partition('@')[2]}" if item.edition.number < item.editions else ""
+    return f"{key_part(who)[:24]}{date[:4]}-{item.id.replace('-', '')}{replaced}".lstrip("-")
 
 
-def _replaced(item: Item) -> str:
-    """Return what tells the key of an edition that was replaced from that of its item, which is of the one in force."""
-    return f"-{item.edition.id.partition('@')[2]}" if item.edition.number < item.editions else ""
-
-
-def _note(item: Item, archive: str, archived: str) -> str:
+def _note(item: Item, archive: str, archived: str, link: str) -> str:
     held = f" in {archive}" if archive else ""
-    note = f"Archived {archived}{held} as {item.edition.id}."
+    note = f"Archived {archived}{held} as {item.edition.id}{f', {link}' if link else ''}."
     if item.edition.partial:
         note += " " + _PARTIAL[item.edition.partial]
     if item.gone:

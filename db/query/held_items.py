@@ -15,7 +15,7 @@ from db import erasures, evidence, publishers, withholding
 from db.captures import key_of
 from db.decisions import overlay
 from db.fold import aliases, editions
-from db.identity import ids_of, meant, parse_id
+from db.identity import Span, ids_of, meant, parse_id, parse_key
 from db.instant import from_text, maybe_instant, maybe_text, to_text
 from db.model.item import Credited, Evidence, Item, ItemTerm, PageKind, Role, Tombstone, Words
 from db.publishers import of_item
@@ -50,20 +50,29 @@ def resolve(connection: sqlite3.Connection, ref: str) -> tuple[str, str | None] 
     # An id first: no URL has the form of one.
     named = parse_id(ref)
     if named is not None:
-        item = aliases.resolve(connection, named.item)
-        if item is None or named.span is None:
-            return None if item is None else (item, None)
-        # An id names a second, in which editions may have opened one after the other.
-        opened = editions.all_opened(connection, item)
-        at = meant(named.span, opened)
-        if not opened or opened[0] <= at:
-            return item, to_text(at)
-        # Shown as long as less was known: what was captured then may be another work's by now, or a part of it. Where
-        # nothing says whose, the first edition is the nearest.
-        return editions.read_then(connection, named.item, named.span) or (item, to_text(opened[0]))
+        if named.span is None and aliases.resolve(connection, named.item) is None:
+            # A key that was cited by has the form of a longer id.
+            cited = parse_key(ref)
+            return None if cited is None else _then(connection, cited.item, cited.span)
+        return _then(connection, named.item, named.span)
     key = key_of(ref.strip())
     found = None if key is None else aliases.of_key(connection, key)
     return None if found is None else (found, None)
+
+
+def _then(connection: sqlite3.Connection, shown: str, span: Span | None) -> tuple[str, str | None] | None:
+    """Return the item that the id *shown* leads to now, and the time that *span* means of it."""
+    item = aliases.resolve(connection, shown)
+    if item is None or span is None:
+        return None if item is None else (item, None)
+    # An id names a second, in which editions may have opened one after the other.
+    opened = editions.all_opened(connection, item)
+    at = meant(span, opened)
+    if not opened or opened[0] <= at:
+        return item, to_text(at)
+    # Shown as long as less was known: what was captured then may be another work's by now, or a part of it. Where
+    # nothing says whose, the first edition is the nearest.
+    return editions.read_then(connection, shown, span) or (item, to_text(opened[0]))
 
 
 def item(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from db.model.text_marks import from_json, page_at
 from db.search.index import searched
 from db.search.passage import Passage, find, pieces
 from db.search.words import fold, words
@@ -39,6 +40,7 @@ class Found:
         edition: the id of the edition.
         in_force: whether it is the newest one of its item.
         text: its text as it was searched, in which *passage* counts characters: without pointers to notes.
+        page: of a document, the page on which the words begin.
     """
 
     item: str
@@ -46,6 +48,7 @@ class Found:
     in_force: bool
     text: str
     passage: Passage
+    page: int | None = None
 
     @property
     def words(self) -> str:
@@ -143,4 +146,5 @@ def _found(connection: sqlite3.Connection, index: str, row: int, said: str) -> F
     if passage is None:
         return None
     (edition,) = connection.execute("SELECT id FROM editions WHERE item = ? AND opened = ?", (item, opened)).fetchone()
-    return Found(item, edition, index == "search", held, passage)
+    page = page_at(held, from_json(marks), passage.start) if '"page"' in marks else None
+    return Found(item, edition, index == "search", held, passage, page)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from db.catalogue import Catalogue
     from db.citation.address import Archive
     from db.model.item import Item
+    from ingest.collection.collection import Layout
 
 FORMATS = (
     *("biblatex", "bibtex", "csl-json", "ris", "wikipedia", "cytuj", "robust-links", "json-ld", "markdown", "pwid"),
@@ -44,12 +45,24 @@ class Asked:
     output: Path | None
     replace: bool
     document: Path | None
+    page: int | None
 
-    def archive(self) -> Archive:
-        """Return the archive as citations name it."""
+    def archive(self, layout: Layout) -> Archive:
+        """Return the archive as citations name it: as the flags say, else as the settings of the collection do.
+
+        Raises:
+            Refused: where it is on the web is wanted, and not known (usage).
+        """
         from db.citation.address import Archive, UrlChoice
+        from ingest.settings.values import archive_of
 
-        return Archive(self.name, self.public_url, UrlChoice(self.address))
+        stated = archive_of(layout.settings)
+        public_url = self.public_url or stated.public_url
+        # Both print where the archive is on the web, and would print an address that is none.
+        if public_url is None and (self.form == "pwid" or self.address == "archive"):
+            hint = "say so with --public-url URL, or as public_url in the [archive] of the settings"
+            raise Refused("where the archive is on the web is not known", hint, Exit.USAGE)
+        return Archive(self.name or stated.name, public_url, UrlChoice(self.address), self.page)
 
 
 @click.command()
@@ -71,8 +84,15 @@ class Asked:
     default="auto",
     help="auto by default: the original address, the archived one once the page is gone.",
 )
-@click.option("--public-url", metavar="URL", help="Where the items of this archive are on the web; no link without it.")
-@click.option("--archive", "name", metavar="NAME", help="What the archive is called.")
+@click.option(
+    "--public-url",
+    metavar="URL",
+    help="Where the items of this archive are on the web, if the settings do not say it; no link without it.",
+)
+@click.option("--archive", "name", metavar="NAME", help="What the archive is called, if the settings do not say it.")
+@click.option(
+    "--page", type=click.IntRange(min=1), metavar="N", help="Cite this page of a document; `quote` says which it is."
+)
 @click.option(
     "-o",
     "--output",
@@ -103,17 +123,18 @@ def command(
     from archive.disk import whole_file
     from ingest.collection.collection import Layout, reading
 
-    _refuse(asked)
     layout = Layout(console.directory)
+    _refuse(asked, choice)
+    archive = asked.archive(layout)
     if asked.output is not None:
         free(asked.output, replace=asked.replace)
     with reading(layout) as catalogue:
         if asked.document is not None:
-            sys.exit(_check(console, catalogue, asked))
+            sys.exit(_check(console, catalogue, asked, archive))
         # Counted as they stream by: a hundred thousand citations are never in memory at once.
         counting = _Counting(chosen(console, choice, catalogue))
         as_lines = console.as_json and asked.form is None
-        pieces = _lines(counting) if as_lines else _written(counting, asked)
+        pieces = _lines(counting, archive) if as_lines else _written(counting, asked, archive)
         # Titles of pages may hold what steers a terminal: in JSON it is escaped, elsewhere made harmless.
         pieces = map(escaped if as_lines or asked.form in ("csl-json", "json-ld") else neutral, pieces)
         if asked.output is None:
@@ -127,30 +148,28 @@ def command(
     console.talk(f"{counted(counting.written, 'citation')}{where}{left}")
 
 
-def _refuse(asked: Asked) -> None:
+def _refuse(asked: Asked, choice: Choice) -> None:
+    if asked.page is not None and (len(choice.refs) != 1 or choice.query is not None or choice.everything):
+        raise Refused("a page is one of one document", "name that alone", Exit.USAGE)
     if asked.public_url is not None and not asked.public_url.startswith(("http://", "https://")):
         raise Refused(f"{asked.public_url!r} is no address on the web", "begin it with https://", Exit.USAGE)
-    # Both print where the archive is on the web, and would print an address that is none.
-    wanted = asked.form == "pwid" or asked.address == "archive"
-    if wanted and asked.public_url is None:
-        raise Refused("where the archive is on the web is not known", "say so with --public-url URL", Exit.USAGE)
 
 
-def _written(items: Iterable[Item], asked: Asked) -> Iterator[str]:
+def _written(items: Iterable[Item], asked: Asked, archive: Archive) -> Iterator[str]:
     from db.citation.formats import Wanted, write
     from db.citation.styles import Markup
 
-    return write(items, Wanted(asked.form or "biblatex", Markup(asked.markup), asked.lang), asked.archive())
+    return write(items, Wanted(asked.form or "biblatex", Markup(asked.markup), asked.lang), archive)
 
 
-def _check(console: Console, catalogue: Catalogue, asked: Asked) -> Exit:
+def _check(console: Console, catalogue: Catalogue, asked: Asked, archive: Archive) -> Exit:
     """Tell of every address in a document what became of it, and write it anew if that is wanted."""
     from archive.disk import whole_file
     from ingest.quoting.references import annotated, check, read
 
     assert asked.document is not None
     text = read(asked.document)
-    found = check(catalogue, text, asked.archive())
+    found = check(catalogue, text, archive)
     for one in found:
         if console.as_json:
             import msgspec
@@ -186,9 +205,9 @@ class _Counting:
             yield item
 
 
-def _lines(items: Iterable[Item]) -> Iterator[str]:
+def _lines(items: Iterable[Item], archive: Archive) -> Iterator[str]:
     """Yield a line of CSL-JSON for each of *items*."""
     from db.citation import csl
 
     for item in items:
-        yield json.dumps(csl.one(item), ensure_ascii=False) + "\n"
+        yield json.dumps(csl.one(item, archive), ensure_ascii=False) + "\n"

@@ -108,6 +108,8 @@ def _lines(proof: dict[str, Any]) -> list[str]:
     lines.append(f"edition    {proof['edition']}{'' if proof['in_force'] else ' (replaced since)'}")
     lines.append(f"citation   {proof['citation']}")
     lines.append(f"link       {proof['link']}")
+    if proof["page"]:
+        lines.append(f"page       {proof['page']} of the document")
     lines.append(f"characters {proof['text']['start']} to {proof['text']['end']} of the text")
     stated, record = proof["bytes"], proof["record"]
     if stated is None:

@@ -61,6 +61,7 @@ def command(console: Console, where: Where) -> None:
     from db.reading_room.server import Listen, serve
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout, reading
+    from ingest.settings.values import archive_of
 
     layout = Layout(console.directory)
     # Opened once, so that what is wrong with it is said here, and not on the first page.
@@ -76,11 +77,13 @@ def command(console: Console, where: Where) -> None:
             "say who may: --token FILE, or --proxy ADDRESS where a reverse proxy lets people in",
             Exit.USAGE,
         )
+    stated = archive_of(layout.settings)
+    public_url = where.public_url or stated.public_url
     premises = Premises(
         catalogue=layout.catalogue,
         warcs=layout.warcs,
-        name=where.name,
-        public_url=where.public_url and where.public_url.rstrip("/"),
+        name=where.name or stated.name,
+        public_url=public_url and public_url.rstrip("/"),
         archived_url=where.archived_url and where.archived_url.rstrip("/"),
         hosts=where.names,
         token=token,

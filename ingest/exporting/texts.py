@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from archive.formats.wacz import License
 from db.catalogue import Catalogue
+from db.citation.address import Archive
 from db.citation.credit_line import CreditLine, credit_line
 from db.identity import statement_id
 from db.model.item import Covers, Item, ItemTerm, ReviewState, Role, Term, Tombstone, Use
@@ -27,6 +28,7 @@ from ingest.exporting.order import (
     to_confirm,
 )
 from ingest.progress import counted
+from ingest.settings.values import archive_of
 
 READING = (
     "For reading and research. This is no permission to publish: before you reuse a text, read its terms below, or "
@@ -72,8 +74,11 @@ class Texts:
     waiting: Counter[tuple[str, str]] = field(default_factory=Counter)
     _seen: set[str] = field(default_factory=set)
     _texts: Iterator[Readable] = field(init=False)
+    _archive: Archive = field(init=False)
 
     def __post_init__(self) -> None:
+        stated = archive_of(self.order.layout.settings)
+        self._archive = Archive(stated.name, stated.public_url)
         self._texts = self._each()
         # The first is fetched before anything is written: an export of nothing makes no file.
         first = next(self._texts, None)
@@ -101,7 +106,8 @@ class Texts:
                     self.waiting.update((item.publisher.id, one.words) for one in to_confirm(item, order.reuse))
                 continue
             self.written += 1
-            yield readable(item, order.reuse)
+            text, link = readable(item, order.reuse), self._archive.permalink(item)
+            yield replace(text, terms=(*text.terms, f"Archived at {link}")) if link else text
 
     @property
     def head(self) -> list[str]:
@@ -118,7 +124,10 @@ class Texts:
         """What stands below them: how many there are, and how many were left out and why."""
         why = ", ".join(f"{number} {reason}" for reason, number in sorted(self.left.items()))
         total = self.written + sum(self.left.values())
-        return f"{self.written} of {total} texts. Left out: {why or 'none'}. Made {self.order.made:%Y-%m-%d %H:%M} UTC."
+        query = self.order.choice.query
+        asked = f"Hits of the search “{query}”. " if query is not None else ""
+        left = f"Left out: {why or 'none'}."
+        return f"{self.written} of {total} texts. {left} {asked}Made {self.order.made:%Y-%m-%d %H:%M} UTC."
 
     def handed(self) -> Handed:
         """Return the counts for the person."""

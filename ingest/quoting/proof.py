@@ -77,7 +77,7 @@ def prove(catalogue: Catalogue, warcs: Path, quotation: Quotation, found: Found)
     item = catalogue.item(found.edition)
     assert item is not None, "what was found is held"
     place = stands(catalogue, warcs, item, found)
-    title = item.edition.title
+    title, cited = item.edition.title, credit_line(item).line
     return {
         "form": FORM,
         "said": quotation.said,
@@ -90,8 +90,10 @@ def prove(catalogue: Catalogue, warcs: Path, quotation: Quotation, found: Found)
         "in_force": found.in_force,
         "title": title.value if title else None,
         "url": item.url,
-        "link": text_fragment(item.url, found.words),
-        "citation": credit_line(item).line,
+        "page": found.page,
+        # Programs that show PDFs know pages (RFC 8118, section 3), and no words.
+        "link": f"{item.url}#page={found.page}" if found.page else text_fragment(item.url, found.words),
+        "citation": cited.removesuffix(".") + f", p. {found.page}." if found.page else cited,
         "text": {
             "start": found.passage.start,
             "end": found.passage.end,

@@ -14,6 +14,7 @@ from archive.disk import whole_file
 from ingest.errors import BadSettings
 from ingest.settings import values
 from ingest.settings.values import (
+    ArchiveOptions,
     FetchOptions,
     PublisherOptions,
     ReadOptions,
@@ -126,10 +127,23 @@ SECTIONS: tuple[tuple[str, Any, tuple[tuple[str, str], ...]], ...] = (
             ("confirmed_only", "they hand out only what rests on a statement that a person confirmed"),
         ),
     ),
+    (
+        "archive",
+        ArchiveOptions,
+        (
+            ("name", "what this archive is called, for citations"),
+            ("public_url", "where its items are on the web; unset: citations give no address of it"),
+        ),
+    ),
 )
 
 
-_EXAMPLES: dict[str, object] = {"delay": 1.0, "ca_file": "authority.pem"}
+_EXAMPLES: dict[str, object] = {
+    "delay": 1.0,
+    "ca_file": "authority.pem",
+    "name": "Think Tank Archive",
+    "public_url": "https://archive.example",
+}
 
 
 def toml(value: object) -> str:

@@ -78,6 +78,14 @@ class ReuseOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class ArchiveOptions:
+    """What the archive is called, and where its items are on the web, for citations and exports; None: nowhere."""
+
+    name: str | None = None
+    public_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PublisherOptions:
     """One ``[[publisher]]`` table: who is collected, and what of it.
 
@@ -115,6 +123,7 @@ class Settings:
     read: ReadOptions = ReadOptions()
     schedule: ScheduleOptions = ScheduleOptions()
     reuse: ReuseOptions = ReuseOptions()
+    archive: ArchiveOptions = ArchiveOptions()
     publishers: tuple[PublisherOptions, ...] = ()
 
 
@@ -137,6 +146,11 @@ def load(path: Path) -> Settings:
     settings = parse(raw, path)
     _refuse_unreadable(settings.fetch.max_bytes, path)
     return settings
+
+
+def archive_of(path: Path) -> ArchiveOptions:
+    """Return what the settings file at *path* says of the archive; nothing where there is no file. Raises as `load`."""
+    return load(path).archive if path.exists() else ArchiveOptions()
 
 
 def _refuse_unreadable(max_bytes: int, path: Path) -> None:
@@ -185,6 +199,11 @@ def parse(raw: dict[str, Any], path: Path) -> Settings:
             checked_id(publisher.id)
         except ValueError as error:
             raise BadSettings(path, str(error), ID_HINT) from error
+    public = settings.archive.public_url
+    if public is not None and not public.startswith(("https://", "http://")):
+        raise BadSettings(
+            path, f"archive.public_url is {public!r}, and no address on the web", "begin it with https://"
+        )
     _refuse_rivals(settings.publishers, path)
     return dataclasses.replace(settings, connect=tuple(sorted(pairs.items())))
 
@@ -219,6 +238,7 @@ _OPTIONS: dict[str, type] = {
     "read": ReadOptions,
     "schedule": ScheduleOptions,
     "reuse": ReuseOptions,
+    "archive": ArchiveOptions,
     "publishers": PublisherOptions,
 }
 

