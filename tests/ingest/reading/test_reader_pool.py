@@ -8,11 +8,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from copy import copy
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from archive.errors import Damaged, DiskFailed
+from archive.http.exchange import read_head
 from archive.warc.reader import read_record_at
 from ingest.reading.pool import NoReaders, ReaderPool
 
@@ -37,7 +40,7 @@ def damaged(folder: Path) -> Path:
     ("function", "arguments", "why"),
     [
         (pickle.loads, lambda _: (b"",), "EOFError"),  # one that nobody foresaw
-        (read_record_at, lambda folder: (damaged(folder), 0), "Damaged"),  # one that no other process can unpickle
+        (read_head, lambda _: (b"no head",), "BadHead"),  # one of ours
         (open, lambda _: (os.devnull,), "TypeError"),  # no error, but what cannot be handed over
     ],
 )
@@ -53,6 +56,18 @@ def test_whatever_a_reader_runs_into_is_told_of_its_page_and_the_next_is_read(
         assert str(told).startswith("the reader failed: ")
         assert why in str(told)
         assert pool.schedule(int, ("7",), lambda _: 0).result() == 7
+
+
+def test_that_a_file_is_damaged_is_said_as_an_error_and_not_of_the_page_in_it(
+    readers: ReaderPool, tmp_path: Path
+) -> None:
+    with readers as pool:
+        told = pool.schedule(read_record_at, (damaged(tmp_path), 0), lambda reason: reason)
+        with pytest.raises(Damaged) as raised:
+            told.result()
+        assert (raised.value.path, raised.value.offset) == (tmp_path / "damaged.warc.gz", 0)
+        failed = DiskFailed(tmp_path, OSError(5, "Input/output error"))
+        assert str(copy(failed)) == str(failed)
 
 
 def read_on(pool: ReaderPool) -> None:
