@@ -87,6 +87,8 @@ def _carry_out(console: Console, layout: Layout, refs: tuple[str, ...], order: s
 
     workers = read_settings(layout).read.workers or os.cpu_count() or 1
     with run_lock(layout.directory, now=now()):
+        # What a killed command left undone is no part of what is asked for now.
+        _resume(console, layout)
         reached, left = carry_out(layout, refs, order, name, clock=now)
         with ReaderPool(workers) as pool:
             remake(layout, pool, clock=now)
@@ -123,23 +125,41 @@ def _tell_traces(console: Console, left: list[Trace]) -> None:
 def _list(console: Console, layout: Layout) -> None:
     """Print what was erased, the latest first, after finishing what a killed command left."""
     from db import erasures
-    from ingest.collection.collection import now, read_settings, reading
+    from ingest.collection.collection import now, reading
+    from ingest.collection.notes import take_over
     from ingest.collection.run_lock import run_lock
-    from ingest.erasure.order import finish, remake, unfinished
-    from ingest.reading.pool import ReaderPool
+    from ingest.erasure.order import unfinished
 
+    # Its note may have no row yet.
+    take_over(layout)
     with reading(layout) as catalogue:
-        found = erasures.every(catalogue.connection)
         undone = unfinished(catalogue, layout.warcs)
     if undone:
         with run_lock(layout.directory, now=now()):
-            finish(layout, undone)
-            with ReaderPool(read_settings(layout).read.workers or os.cpu_count() or 1) as pool:
-                remake(layout, pool, clock=now)
-        console.talk(f"Finished {counted(len(undone), 'erasure')} that a killed command had begun")
+            _resume(console, layout)
+    with reading(layout) as catalogue:
+        found = erasures.every(catalogue.connection)
     for one in reversed(found):
         _tell(console, one)
     console.talk(f"{counted(len(found), 'order')} carried out")
+
+
+def _resume(console: Console, layout: Layout) -> None:
+    """Finish what a killed command left undone; the caller holds the run lock."""
+    from ingest.collection.collection import now, read_settings, reading
+    from ingest.collection.notes import take_over
+    from ingest.erasure.order import finish, remake, unfinished
+    from ingest.reading.pool import ReaderPool
+
+    take_over(layout)
+    with reading(layout) as catalogue:
+        undone = unfinished(catalogue, layout.warcs)
+    if not undone:
+        return
+    finish(layout, undone)
+    with ReaderPool(read_settings(layout).read.workers or os.cpu_count() or 1) as pool:
+        remake(layout, pool, clock=now)
+    console.talk(f"Finished {counted(len(undone), 'erasure')} that a killed command had begun")
 
 
 def _tell(console: Console, one: Erasure) -> None:

@@ -65,6 +65,9 @@ def reach(catalogue: Catalogue, warcs: Path, refs: Iterable[str]) -> Reach:
             named.add(capture.id)
             continue
         item = catalogue.item(ref, withheld=True)
+        if item is None and (stone := catalogue.erased(ref)) is not None:
+            hint = "without arguments `creditline erase` lists what was"
+            raise Refused(f"{ref} was {stone.reason} already", hint, Exit.USAGE)
         if item is None:
             raise Refused(f"neither an item nor a record {ref!r} is held", _HINT, Exit.USAGE)
         for edition in catalogue.editions(item.id, withheld=True):
