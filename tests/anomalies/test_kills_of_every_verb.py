@@ -37,6 +37,7 @@ from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
 from ingest.errors import Exit
+from ingest.reading.pool import PRELOADED
 from ingest.settings.values import PublisherOptions, ReadOptions, ScheduleOptions, Settings
 
 pytestmark = pytest.mark.slow
@@ -84,11 +85,10 @@ class Striker:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _forget_the_fork_server() -> None:
-    """Let this process start a fork server of its own: one that its parent started is no child of it to wait for."""
-    # The library has no public way; without this it waits for a child that is its parent's.
-    for name in ("_forkserver_pid", "_forkserver_address", "_forkserver_alive_fd"):
-        setattr(vars(forkserver)["_forkserver"], name, None)
+def _borrow_the_fork_server() -> None:
+    """Let this process take its readers from the fork server of its parent: one of its own would load them for each."""
+    # The library has no public way; without this it would wait for a child that is its parent's.
+    vars(forkserver)["_forkserver"].ensure_running = lambda: None
 
 
 def call(folder: Path, words: tuple[object, ...], *, at: int = 0, seconds: float = 0.0) -> tuple[int, str, int]:
@@ -102,7 +102,7 @@ def call(folder: Path, words: tuple[object, ...], *, at: int = 0, seconds: float
     if child == 0:
         code = 70
         try:
-            _forget_the_fork_server()
+            _borrow_the_fork_server()
             with log.open("w") as said, redirect_stdout(said), redirect_stderr(said):
                 striker = Striker(folder / "at work", at, count)
                 striker.arm()
@@ -321,6 +321,8 @@ def strike(ground: Ground, name: str, at: int) -> int:
 @pytest.fixture(scope="module")
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     folder = tmp_path_factory.mktemp("struck")
+    forkserver.set_forkserver_preload(PRELOADED)
+    forkserver.ensure_running()
     with serve(Site(one for one in load() if one.slug in ARTICLES)) as port:
         settings = Settings(
             contact="archive@example.org",
