@@ -51,7 +51,7 @@ VERBS = {
 }
 
 
-WORKING = {"demo", "save", "init", "add", "run", "start", "serve", "import", "backup", "restore", "rebuild"}
+WORKING = {"demo", "save", "init", "add", "run", "start", "serve", "import", "backup", "restore", "rebuild", "verify"}
 """The verbs whose work is worth doing where nobody reads what they print."""
 _UNNAMABLE = {errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
 """How a system says that a name is none of a file, or not of one that can be read."""

@@ -101,6 +101,19 @@ def test_a_verification_records_the_digest_of_a_file_that_has_none_yet(creditlin
     assert known[last.name].sha256 == hashlib.sha256(last.read_bytes()).hexdigest()
 
 
+@pytest.mark.harms("a file that is none of a collection's")
+def test_a_verification_of_which_nobody_reads_the_words_ends_with_its_code(
+    creditline_script: Path, layout: Layout
+) -> None:
+    (layout.warcs / "think-20261125100000-00099.warc.gz").write_bytes(b"no record")
+    process = subprocess.Popen(
+        [creditline_script, "-C", layout.directory, "verify"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    assert process.stdout is not None
+    process.stdout.close()  # as `head` does when it has seen enough
+    assert process.wait(60) == Exit.INTEGRITY
+
+
 def test_a_file_that_lost_whole_records_at_its_end_is_found_where_it_ends(layout: Layout) -> None:
     path = file_with(layout, "think")
     *_, request = members(path)  # the catalogue has no row for a request
