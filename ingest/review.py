@@ -21,7 +21,7 @@ from db.model.decision import (
     value_of,
 )
 from db.model.item import Act, Covers, Duty, Item, Permission, Role, Term
-from db.query import review_queue, wordings
+from db.query import moved, review_queue, wordings
 from ingest.collection.notes import Notary
 from ingest.errors import Exit, Refused
 from ingest.terms import licenses
@@ -258,6 +258,25 @@ def _of_words(statement: tuple[str, str], terms: Sequence[Term], signer: Signer)
     body: dict[str, object] = {"publisher": publisher, "words": words, "field": "terms", **signer.body()}
     # The terms stand in a confirmation too: it holds only where the words still read as these.
     return body | {"values": [term_body(term) for term in terms]}
+
+
+def confirm_moves(notary: Notary, named: str, *, signer: Signer) -> tuple[Note, int]:
+    """Record that the works of the pattern of moves *named* are at their new addresses now; return the note, and how
+    many they are. Raises `Refused` where nothing is asked about it (usage).
+    """
+    found = next((one for one in moved.patterns(notary.catalogue.connection) if one.id == named.lower()), None)
+    if found is None:
+        hint = "`creditline review --reason moved` lists what seems to have moved"
+        raise Refused(f"nothing is asked about {named!r}", hint, Exit.USAGE)
+    body: dict[str, object] = {
+        "publisher": found.publisher,
+        "field": DecisionField.ADDRESS.value,
+        "pattern": found.words,
+        # Each by itself, and not the pattern alone: a person has seen these, and not what comes later.
+        "moved": [[one.source, one.target] for one in found.moves],
+        **signer.body(),
+    }
+    return notary.note(NoteKind.DECISION, body), len(found.moves)
 
 
 def undo(notary: Notary, named: str, *, signer: Signer) -> Decision:

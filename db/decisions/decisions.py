@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from archive.warc.capture import Note, RecordRef
+from db.decisions import moves
 from db.identity import meant, parse_id
 from db.instant import from_text, to_text
 from db.model.claim import AgentKind, Precision, Role
 from db.model.decision import DecidedValue, Decision, DecisionField, DecisionKind, read_note, term_body, term_of
 from db.model.item import Term
 
-OF_ITEMS = tuple(field for field in DecisionField if field is not DecisionField.TERMS)
+OF_ITEMS = tuple(field for field in DecisionField if field not in (DecisionField.TERMS, DecisionField.ADDRESS))
 
 
 def add(connection: sqlite3.Connection, note: Note) -> None:
@@ -51,6 +52,10 @@ def add(connection: sqlite3.Connection, note: Note) -> None:
         VALUES (?, ?, ?, ?, ?, ?)""",
         [(made.id, position, one.value, one.role, one.kind, one.precision) for position, one in enumerate(values)],
     )
+    if made.moved and made.publisher:
+        moves.add(connection, made.id, made.publisher, made.moved)
+    # What was made of the captures there stands until it is made anew under what is known of them now.
+    moves.wait(connection, made.undoes or made.id)
 
 
 def about(connection: sqlite3.Connection, note: Note) -> str | None:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from db.decisions import moves
 from db.identity import ids_of, item_id, shorter_id
 
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """One key and the item that it leads to. *source*: captured, canonical, redirect or part."""
+    """One key and the item that it leads to. *source*: captured, canonical, redirect, part or shortlink."""
 
     id: str
     key: str
@@ -181,7 +182,8 @@ def detach(connection: sqlite3.Connection, alias: Alias) -> None:
 def redirect_sources(
     connection: sqlite3.Connection, publisher: str, targets: Iterable[str], leads: Callable[[str], bool]
 ) -> list[str]:
-    """Return the keys that catalogued redirects lead from to *targets*, over any number of steps.
+    """Return the keys that catalogued redirects, and moves that a person found, lead from to *targets*, over any number
+    of steps.
 
     *leads* says of a key whether what redirects to it counts: not of a front page.
     """
@@ -195,6 +197,7 @@ def redirect_sources(
             AND status BETWEEN 300 AND 399 ORDER BY url_key""",
             (target, publisher),
         ).fetchall()
+        rows += [(key,) for key in moves.sources(connection, publisher, target)]
         # A site that sends every lost page to its front page makes no work of them.
         if not rows or not leads(target):
             continue

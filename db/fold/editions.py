@@ -185,6 +185,24 @@ def seen(connection: sqlite3.Connection, row: int, at: str, partial: Partial | N
     )
 
 
+def join_equal(connection: sqlite3.Connection, item: str) -> None:
+    """Let each edition of *item* that is the same as the one before it be that one, seen again."""
+    rows = connection.execute(
+        """SELECT id, opened, last_seen, digest, stamp, partial, title, length(text) FROM edition WHERE item = ?
+        ORDER BY opened""",
+        (item,),
+    ).fetchall()
+    held: InForce | None = None
+    for row in rows:
+        one = InForce(row[0], row[1], row[2], row[3], row[4], row[5] and Partial(row[5]), row[6], row[7])
+        # Two items that are merged may both have had it; between two editions that differ it is a return.
+        if held is not None and held.digest == one.digest:
+            seen(connection, held.row, one.last_seen, standing(held, one.partial))
+            drop(connection, one.row)
+        else:
+            held = one
+
+
 def drop(connection: sqlite3.Connection, row: int) -> None:
     """Delete the edition in *row* with all that hangs on it."""
     pointed = connection.execute(

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from archive.warc.capture import Capture
 from db import evidence, withholding
 from db.captures import key_of
-from db.decisions import decisions
+from db.decisions import decisions, moves
 from db.fold import aliases, editions, item_fields
 from db.fold.aliases import Alias
 from db.fold.editions import in_force
+from db.fold.likeness import ALIKE, likeness
 from db.fold.writer import Writer
 from db.identity import host_of, is_front_page, url_key
 from db.instant import to_text
@@ -56,8 +57,9 @@ def keys_touched(connection: sqlite3.Connection, entry: Entry) -> tuple[str, ...
     # Whether a further part is a text of its own rests on the text that it is a part of.
     named_parts = entry.reading.parts if entry.reading is not None else ()
     parts = (key for url in named_parts if (key := key_of(url)) is not None)
+    numbers = _numbers(connection, capture, entry.reading) if entry.reading is not None else ()
     # The canonical address is among them even where it is not believed: whether it is rests on what is known of it.
-    direct = (own, named, *parts)
+    direct = (own, named, *parts, *numbers)
     return tuple(dict.fromkeys((*direct, *sources_of(connection, capture, direct))))
 
 
@@ -70,6 +72,12 @@ def sources_of(connection: sqlite3.Connection, capture: Capture, targets: Iterab
         return not is_front(connection, capture, f"https://{key}")
 
     return aliases.redirect_sources(connection, capture.publisher, targets, is_work)
+
+
+def _numbers(connection: sqlite3.Connection, capture: Capture, reading: Reading) -> tuple[str, ...]:
+    """Return the keys of the shortlinks of *reading*, without those that are the front page's."""
+    stated = (url for url in reading.shortlinks if not is_front(connection, capture, url))
+    return tuple(dict.fromkeys(key for url in stated if (key := key_of(url)) is not None))
 
 
 def is_front(connection: sqlite3.Connection, capture: Capture, url: str) -> bool:
@@ -91,6 +99,7 @@ def resolve_item(connection: sqlite3.Connection, entry: Entry, reading: Reading,
     goal = own if canonical is None else url_key(canonical)
     target = alias if goal == own else aliases.find(connection, capture.publisher, goal)
     items = [item for item in (held, target.item if target and target != freed else None) if item is not None]
+    moved = {key for one in (own, goal) for key in moves.sources(connection, capture.publisher, one)}
     sources = []
     # Most pages are redirected to from nowhere; then the question costs nothing.
     redirected = not {own, goal}.issuperset(touched)
@@ -98,13 +107,16 @@ def resolve_item(connection: sqlite3.Connection, entry: Entry, reading: Reading,
         leads = aliases.find(connection, capture.publisher, key)
         if leads is None or leads.item in items:
             sources.append(key)
-        # An item of its own that leads here now: one work only if it reads as one.
-        elif is_same_work(connection, reading, leads.item):
+        # An item of its own that leads here now: one work only if it reads as one, or a person said so.
+        elif key in moved or is_same_work(connection, reading, leads.item):
             sources.append(key)
             items.append(leads.item)
     # The one to cite stands first, and gives a new item its id where it was seen first.
     keys = [(goal, "captured" if goal == own else "canonical"), (own, "captured")]
     keys += [(key, "redirect") for key in sources]
+    numbers = list(_by_number(connection, capture, reading, items))
+    items += [item for _, item in numbers if item is not None]
+    keys += [(key, "shortlink") for key, _ in numbers]
     parts = [(key_of(part.url), "part") for part in entry.parts]
     keys += [
         (key, source)
@@ -119,6 +131,34 @@ def resolve_item(connection: sqlite3.Connection, entry: Entry, reading: Reading,
     )
 
 
+def _by_number(
+    connection: sqlite3.Connection, capture: Capture, reading: Reading, items: Sequence[str]
+) -> Iterator[tuple[str, str | None]]:
+    """Yield the keys of the shortlinks that are the text's, each with the item that leads there so far, or None."""
+    for key in _numbers(connection, capture, reading):
+        leads = aliases.find(connection, capture.publisher, key)
+        item = None if leads is None else leads.item
+        # A site that is set up anew counts anew, and themes print the number of another text: it has to read as one.
+        if item is None or item in items or _is_alike(connection, reading, item):
+            yield key, item
+
+
+def _is_alike(connection: sqlite3.Connection, reading: Reading, item: str) -> bool:
+    """Say whether *reading* is of the language of *item* and is the same work, or the same text edited."""
+    if _differ(reading.language.value if reading.language else None, item_fields.row(connection, item).language):
+        return False
+    return is_same_work(connection, reading, item) or is_edited(connection, reading.text, item)
+
+
+def is_edited(connection: sqlite3.Connection, text: str, item: str) -> bool:
+    """Say whether *text* is that of the edition of *item* in force, or that edited."""
+    held = in_force(connection, item)
+    if held is None:
+        return False
+    (before,) = connection.execute("SELECT text FROM edition WHERE id = ?", (held.row,)).fetchone()
+    return likeness(before, text) >= ALIKE
+
+
 def _is_another_work(connection: sqlite3.Connection, alias: Alias, reading: Reading) -> bool:
     """Say whether a text at a URL that was only said to be an item's shows that it is not."""
     # The text was captured here, so the item is that of this address.
@@ -126,8 +166,8 @@ def _is_another_work(connection: sqlite3.Connection, alias: Alias, reading: Read
         return False
     if _differ(reading.language.value if reading.language else None, item_fields.row(connection, alias.item).language):
         return True
-    # What redirected to the item answers by itself now.
-    if alias.source != "redirect" or is_same_work(connection, reading, alias.item):
+    # What redirected to the item, or was its number, answers by itself now.
+    if alias.source not in ("redirect", "shortlink") or is_same_work(connection, reading, alias.item):
         return False
     named = key_of(reading.canonical)
     target = None if named is None or named == alias.key else aliases.of_key(connection, named)
@@ -238,8 +278,8 @@ def _heeded(writer: Writer, publisher: str, key: str, item: str) -> Iterator[Non
 
 def _create(writer: Writer, resolution: Resolution, capture: Capture, reading: Reading) -> str:
     connection = writer.connection
-    # A further part gives a text no id of its own.
-    candidates = [key for key, source in resolution.keys if source != "part"]
+    # A further part gives a text no id of its own, nor does its number: that says nothing to a person.
+    candidates = [key for key, source in resolution.keys if source not in ("part", "shortlink")]
     # By record order, and not by which capture is at hand now: so a rebuild gives the same id.
     ((_, first), *_) = aliases.first_touched(connection, capture.publisher, candidates)
     item = aliases.free_id(connection, capture.publisher, first)
@@ -354,6 +394,7 @@ def _move_editions(writer: Writer, item: str, other: str) -> None:
         else:
             free = editions.free_instant(connection, item, opened)
             connection.execute("UPDATE edition SET item = ?, opened = ? WHERE id = ?", (item, free, row))
+    editions.join_equal(connection, item)
 
 
 def _take_fields(writer: Writer, item: str, other: str) -> None:

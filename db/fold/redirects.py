@@ -11,6 +11,7 @@ from db.captures import key_of
 from db.fold import aliases
 from db.fold.editions import in_force
 from db.fold.item_resolution import is_front, lead, merge_items, sources_of
+from db.fold.likeness import ALIKE, likeness
 from db.fold.writer import Writer
 from db.identity import url_key
 from db.model.change import Change, Outcome
@@ -56,6 +57,11 @@ def record(writer: Writer, capture: Capture) -> Change:
 
 def _same_work(writer: Writer, one: str, other: str) -> bool:
     first, second = in_force(writer.connection, one), in_force(writer.connection, other)
-    if first is None or second is None or not first.title or not second.title:
+    if first is None or second is None:
         return False
-    return fold(first.title) == fold(second.title)
+    if first.title and second.title and fold(first.title) == fold(second.title):
+        return True
+    # A redesign may print the title otherwise; the text tells that it is the same work.
+    query = "SELECT text FROM edition WHERE id = ?"
+    texts = [writer.connection.execute(query, (held.row,)).fetchone()[0] for held in (first, second)]
+    return likeness(*texts) >= ALIKE

@@ -32,6 +32,8 @@ class DecisionField(StrEnum):
     """That the text is as whole as it will get. It can be confirmed, not set."""
     TERMS = "terms"
     """What a statement of a publisher says, wherever it is printed."""
+    ADDRESS = "address"
+    """That works of a publisher moved from one address to another."""
 
 
 # What is computed (partial) or belongs to words and not to an item (terms) is not among them.
@@ -83,6 +85,7 @@ class Decision:
         publisher, words: the statement that it is about.
         field: None for one that undoes.
         values: for SET, in order; none means "not stated".
+        moved: from which address to which a work moved, each as two URLs; *values* hold their pattern in words.
         terms: for a statement, how the person reads it; none means that it says nothing of reuse.
         undoes: the id of the decision that it takes back.
     """
@@ -99,6 +102,7 @@ class Decision:
     field: DecisionField | None = None
     values: tuple[DecidedValue, ...] = ()
     terms: tuple[Term, ...] = ()
+    moved: tuple[tuple[str, str], ...] = ()
     undoes: str | None = None
 
 
@@ -207,6 +211,8 @@ def read_note(note: Note) -> Decision | None:
             kind = DecisionKind.CONFIRM if body.get("confirms") else DecisionKind.SET
             terms = tuple(term_of(one, note.id) for one in _listed(body.get("values")))
             return _decision(note, kind, publisher=publisher, words=words, field=DecisionField.TERMS, terms=terms)
+        if body.get("moved") is not None:
+            return _of_moves(note, body)
         field = DecisionField(str(body["field"]))
         item, edition = str(body["item"]), str(body["edition"])
         if body.get("confirms"):
@@ -219,6 +225,16 @@ def read_note(note: Note) -> Decision | None:
     # A note of a later program, or in a file of others: it states no decision, and no rebuild fails for it.
     except (KeyError, ValueError, TypeError):
         return None
+
+
+def _of_moves(note: Note, body: Mapping[str, object]) -> Decision:
+    moved = body["moved"]
+    if not isinstance(moved, list | tuple):
+        raise TypeError("moves are pairs in a list")
+    pairs = tuple((str(source), str(target)) for source, target in moved)
+    pattern = (DecidedValue(str(body["pattern"])),)
+    publisher, field = str(body["publisher"]), DecisionField.ADDRESS
+    return _decision(note, DecisionKind.SET, publisher=publisher, field=field, values=pattern, moved=pairs)
 
 
 def _decision(note: Note, kind: DecisionKind, **fields: object) -> Decision:

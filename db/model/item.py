@@ -171,6 +171,8 @@ class Reading:
             or the key after a hyphen.
         entries: for a feed or a REST answer, what it says of each text that it lists.
         requisites: what is needed to show the page.
+        shortlinks: addresses that the site keeps for the text by its number (``/?p=667``, ``/node/667``), as the page
+            and the entries about it state them. Not believed here, but by the catalogue.
     """
 
     stamp: Stamp
@@ -200,6 +202,7 @@ class Reading:
     entries: tuple[Witness, ...] = ()
     marks: tuple[Mark, ...] = ()
     requisites: tuple[Requisite, ...] = ()
+    shortlinks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

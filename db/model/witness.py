@@ -44,6 +44,8 @@ class Says(StrEnum):
     """A tag or a section: a feed does not part them."""
     TRANSLATION = "translation"
     """The address of the same text in another language, whose code ends the name of the field."""
+    NUMBER = "number"
+    """The guid of the entry, by which the site calls the text for good, wherever that moves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from db.identity import statement_id
 from db.model.decision import DecisionField
 from db.model.item import Item, Rival
 from db.query import held_items
-from db.schema.tables import IN_FORCE, SETTLES_UNREAD
+from db.schema.decision_tables import SETTLES_UNREAD
+from db.schema.tables import IN_FORCE
 from db.withholding import SHOWN
 
 
@@ -30,6 +31,8 @@ class Wants(StrEnum):
     """The text is not whole, or nothing proves that it is."""
     STATEMENT = "statement"
     """It sounds like terms, and no rule understands it."""
+    MOVED = "moved"
+    """Works of a publisher seem to be at other addresses now; see `db.query.moved`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,10 @@ TABLES: dict[str, Table] = {
         """SELECT decision, position, value, role, kind, precision FROM decision_value WHERE {within}
         ORDER BY decision, position"""
     ),
+    "moved": Table(
+        """SELECT publisher, target, source, decision FROM moved WHERE {within}
+        ORDER BY publisher, target, source, decision"""
+    ),
     "decided": Table(
         f"""SELECT {_EDITION}, field, decision, confirms FROM decided
         JOIN edition ON edition.id = decided.edition WHERE {{within}} ORDER BY edition.item, edition.opened, field""",

@@ -8,9 +8,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from archive.warc.capture import NoteKind
+from db.model.decision import DecisionField
 from db.model.item import PageKind
+from db.schema.decision_tables import MOVED, one_of
 from db.schema.search_tables import ASKED_INDEXES, SEARCH_TABLES
-from db.schema.tables import ANNOTATION_TABLES, ITEM_KINDS, LEFT_OUT, TABLES, VIEWS, one_of
+from db.schema.tables import ANNOTATION_TABLES, ITEM_KINDS, LEFT_OUT, TABLES, VIEWS
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x43524C4E
 """What ``file`` and SQLite see in the header of a catalogue: "CRLN"."""
 
-SCHEMA = 7
+SCHEMA = 8
 """How many migrations there are; kept in ``PRAGMA user_version``."""
 
 _OF_THE_INDEX = ("search_content", "search_edition_content")
@@ -39,6 +41,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     migrations(name="0005 what is shown, beside the index, and what people noted")(_show_beside_the_index)
     migrations(name="0006 terms and older editions by the row of their item")(_go_by_rows)
     migrations(name="0007 what was erased by order")(_note_erasures)
+    migrations(name="0008 where works moved")(_follow_moves)
     migrations.apply(Database(connection))
 
 
@@ -138,6 +141,18 @@ def _note_erasures(database: Database) -> None:
         _drop_views(database, but=_OF_THE_INDEX)
         for statement in (*_events_anew(database), *VIEWS):
             database.execute(statement)
+    database.execute("PRAGMA user_version = 7")
+
+
+def _follow_moves(database: Database) -> None:
+    """Let a person decide where works moved, and let aliases come from shortlinks."""
+    if not database["moved"].exists():
+        for statement in MOVED:
+            database.execute(statement)
+        _replace(database, "item_alias", "'redirect', 'part')", "'redirect', 'part', 'shortlink')")
+        fields = [field for field in DecisionField if field is not DecisionField.ADDRESS]
+        for table in ("decision", "decided", "rival"):
+            _allow(database, table, "field", fields, DecisionField)
     database.execute(f"PRAGMA user_version = {SCHEMA}")
 
 
@@ -163,7 +178,12 @@ def _drop_views(database: Database, *, but: tuple[str, ...] = ()) -> None:
 
 
 def _allow(database: Database, table: str, column: str, before: Iterable[StrEnum], after: Iterable[StrEnum]) -> None:
-    """Let *column* hold the values *after*, where its CHECK lets it hold those *before*.
+    """Let *column* hold the values *after*, where its CHECK lets it hold those *before*."""
+    _replace(database, table, one_of(column, before), one_of(column, after))
+
+
+def _replace(database: Database, table: str, before: str, after: str) -> None:
+    """Put *after* in the place of *before* in what made *table*.
 
     A CHECK cannot be altered; SQLite's manual (ALTER TABLE, section 7) gives this way, which copies no row.
     """
@@ -171,7 +191,7 @@ def _allow(database: Database, table: str, column: str, before: Iterable[StrEnum
     database.execute("PRAGMA writable_schema = ON")
     database.execute(
         "UPDATE sqlite_schema SET sql = replace(sql, ?, ?) WHERE type = 'table' AND name = ?",
-        (one_of(column, before), one_of(column, after), table),
+        (before, after, table),
     )
     database.execute(f"PRAGMA schema_version = {int(version) + 1}")
     database.execute("PRAGMA writable_schema = OFF")

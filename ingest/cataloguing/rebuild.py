@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +16,7 @@ from db.catalogue import Catalogue
 from db.frontier import Discovery, Frontier
 from db.identity import url_key
 from db.imports import Import, every, merged_repeats, of_body
+from db.model.decision import read_note
 from db.query import stale_captures
 from db.schema.database import fold_log
 from ingest.cataloguing.cataloguer import Cataloguer, Readers
@@ -95,6 +96,17 @@ def finish_files(warcs: Path) -> Recovery:
     return recover(warcs, finished)
 
 
+_FIRST = (NoteKind.SETTINGS, NoteKind.PROFILE)
+"""Notes that say how captures are read and folded, whenever they were made."""
+
+
+def moves(notes: Iterable[Note]) -> frozenset[str]:
+    """Return the ids of those of *notes* by which works moved from one address to another, or did not after all."""
+    made = [found for note in notes if note.kind is NoteKind.DECISION and (found := read_note(note)) is not None]
+    stated = {one.id for one in made if one.moved}
+    return frozenset(stated | {one.id for one in made if one.undoes in stated})
+
+
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
     """What a catalogue was made of.
@@ -127,10 +139,11 @@ def rebuild(
     read = {path.name: path.stat().st_size for path in finished_files(warcs)}
     # In record order, whatever files they lie in: imports bring records that are older than ours.
     ordered = sorted(records(warcs, damage), key=moment)
+    moved = moves(record for record in ordered if isinstance(record, Note))
     with catalogue.transaction():
         # A page may have been captured before its publisher was described, and is read by what was learnt since.
         for record in ordered:
-            if isinstance(record, Note) and record.kind in (NoteKind.SETTINGS, NoteKind.PROFILE):
+            if isinstance(record, Note) and (record.kind in _FIRST or record.id in moved):
                 catalogue.add_note(record)
         # All rows of captures before any reading: which part belongs to a page is also said by captures that came after
         # it.

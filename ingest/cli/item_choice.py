@@ -20,6 +20,11 @@ def is_statement(ref: str) -> bool:
     return "~" in ref and "/" not in ref
 
 
+def is_move(ref: str) -> bool:
+    """Say whether *ref* is written as the id of a pattern of moves: publisher, ``+`` and what names its shape."""
+    return "+" in ref and "/" not in ref
+
+
 def check(query: str) -> None:
     """Refuse a *query* of which some part would be looked for in vain (usage), and say how it is meant."""
     from db.search.query import misread

@@ -12,6 +12,7 @@ from db.decisions.overlay import described, was
 from db.model.decision import DecidedValue, Decision, DecisionKind
 from db.model.item import Covers, Item, Use
 from db.query import review_queue
+from db.query.moved import Pattern
 from db.query.review_queue import ItemInDoubt, Question, UnreadStatement, Wants
 from ingest.cli.console import Console
 from ingest.cli.terms_text import in_words, statement_lines, verdict_lines, verdict_of
@@ -81,6 +82,24 @@ def unread(console: Console, statement: UnreadStatement) -> None:
     console.out(f"{statement.id}  {counted(statement.items, 'item')}\n    not understood: “{statement.words}”")
 
 
+_EXAMPLES = 3
+"""So many moves of a pattern are shown."""
+
+
+def moved(console: Console, pattern: Pattern) -> None:
+    """Tell which works of a publisher seem to be at other addresses now."""
+    if console.as_json:
+        moves = [{"from": one.source, "to": one.target, "title": one.title} for one in pattern.moves]
+        console.out_json(
+            {"moved": pattern.id, "publisher": pattern.publisher, "pattern": pattern.words, "moves": moves}
+        )
+        return
+    lines = [f"{pattern.id}  {counted(len(pattern.moves), 'item')} seem to have moved", f"    {pattern.words}"]
+    for one in pattern.moves[:_EXAMPLES]:
+        lines += [f"      {one.title or '[untitled]'}", f"        {one.source}", f"        {one.target}"]
+    console.out("\n".join(lines))
+
+
 def read_already(console: Console, catalogue: Catalogue, named: Collection[str]) -> None:
     """Tell how the statements with the ids *named*, which want nobody, are read. Raises `Refused` for one that there
     is not (usage)."""
@@ -96,7 +115,7 @@ def read_already(console: Console, catalogue: Catalogue, named: Collection[str])
 
 def decision(console: Console, made: Decision, undone: Decision | None) -> None:
     """Tell a decision, and who took it back if someone did."""
-    about = made.item or f"{made.publisher} “{made.words}”"
+    about = made.item or (f"{made.publisher} “{made.words}”" if made.words else made.publisher)
     if console.as_json:
         console.out_json(
             {

@@ -14,12 +14,14 @@ from ingest.progress import counted
 from ingest.review import Proposal, Signer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from archive.warc.capture import Note
     from db.catalogue import Catalogue
     from ingest.collection.notes import Notary
 
 FIELDS = ("title", "author", "published", "language", "tags", "partial")
-REASONS = ("doubt", "missing", "partial", "statement")
+REASONS = ("doubt", "missing", "partial", "statement", "moved")
 DUTIES = ("attribute", "link", "notice", "share alike")
 
 
@@ -125,7 +127,7 @@ def command(
 def _list(console: Console, targets: tuple[str, ...], publisher: str | None, reason: str | None) -> None:
     from db.query import review_queue
     from db.query.review_queue import Wants
-    from ingest.cli.item_choice import Choice, is_statement
+    from ingest.cli.item_choice import Choice, is_move, is_statement
     from ingest.cli.review_text import asked, read_already, unread
     from ingest.collection.collection import Layout, reading
 
@@ -133,6 +135,12 @@ def _list(console: Console, targets: tuple[str, ...], publisher: str | None, rea
     items = statements = 0
     with reading(Layout(console.directory)) as catalogue:
         _check(catalogue, publisher)
+        moves = [target.lower() for target in targets if is_move(target)]
+        if why in (None, Wants.MOVED) and (moves or not targets):
+            _moved(console, catalogue, publisher, moves)
+        targets = tuple(target for target in targets if not is_move(target))
+        if why is Wants.MOVED or (moves and not targets):
+            return
         # Ids are Crockford base32, in which case makes no difference.
         of_words = {target.lower() for target in targets if is_statement(target)}
         named = tuple(target for target in targets if not is_statement(target))
@@ -158,6 +166,20 @@ def _list(console: Console, targets: tuple[str, ...], publisher: str | None, rea
         console.talk(f"  nothing is asked about {target}; what you looked at: --field FIELD --confirm --by NAME")
     if items or statements:
         console.talk("  creditline review ID --field FIELD --set VALUE --by NAME, or --confirm; see docs/review.md")
+
+
+def _moved(console: Console, catalogue: Catalogue, publisher: str | None, named: Sequence[str]) -> None:
+    """List which works seem to be at other addresses now, a pattern each."""
+    from db.query import moved
+    from ingest.cli import review_text
+
+    found = [one for one in moved.patterns(catalogue.connection, publisher) if not named or one.id in named]
+    for pattern in found:
+        review_text.moved(console, pattern)
+    if found:
+        console.talk("  one answer for all of a pattern: creditline review ID --confirm --by NAME")
+    elif named:
+        console.talk(f"nothing is asked about {', '.join(named)}")
 
 
 def _check(catalogue: Catalogue, publisher: str | None) -> None:
@@ -216,7 +238,7 @@ def _made(console: Console) -> None:
 
 
 def _decide(console: Console, targets: tuple[str, ...], proposal: Proposal, signer: Signer) -> None:
-    from ingest.cli.item_choice import is_statement
+    from ingest.cli.item_choice import is_move, is_statement
     from ingest.collection.collection import Layout
     from ingest.collection.notes import noting
 
@@ -230,12 +252,46 @@ def _decide(console: Console, targets: tuple[str, ...], proposal: Proposal, sign
     signer.body()
     with noting(Layout(console.directory)) as notary:
         for target in targets:
+            if is_move(target):
+                _move(console, notary, target, proposal, signer)
+                continue
             of_words = is_statement(target)
             notes = (
                 [_statement(notary, target, proposal, signer)] if of_words else _item(notary, target, proposal, signer)
             )
             for note in notes:
                 _told(console, notary.catalogue, target, note)
+    if any(map(is_move, targets)):
+        _fold_anew(console)
+
+
+def _move(console: Console, notary: Notary, target: str, proposal: Proposal, signer: Signer) -> None:
+    from ingest import review
+    from ingest.cli.review_text import short
+
+    others = (proposal.field, proposal.values, proposal.nothing, proposal.reads, proposal.deny)
+    if not proposal.confirm or any(others):
+        raise Refused(f"{target} is a pattern of moves", "it can be confirmed: --confirm", Exit.USAGE)
+    note, moved = review.confirm_moves(notary, target, signer=signer)
+    if console.as_json:
+        console.out_json({"about": target, "decision": note.id, "made": note.made.isoformat(), **note.body})
+        return
+    console.out(f"{target}: {counted(moved, 'move')} recorded as decision {short(note.id)} in {note.ref.file}")
+    console.talk(f"  take it back: creditline review --undo {short(note.id)} --by NAME")
+
+
+def _fold_anew(console: Console) -> None:
+    """Make anew what hangs on addresses of which a person decided; beside a live run, leave it to that."""
+    from ingest.cataloguing.backlog import read_waiting
+    from ingest.collection.collection import Layout, at_work, read_settings
+    from ingest.errors import Locked
+
+    layout = Layout(console.directory)
+    try:
+        with at_work(layout, read_settings(layout)) as work:
+            read_waiting(work)
+    except Locked:
+        console.talk("  a run is under way: the next one makes one item of each two")
 
 
 def _item(notary: Notary, target: str, proposal: Proposal, signer: Signer) -> list[Note]:
@@ -297,6 +353,7 @@ def _told(console: Console, catalogue: Catalogue, target: str, note: Note) -> No
 
 
 def _undo(console: Console, named: str, signer: Signer) -> None:
+    from db.model.decision import DecisionField
     from ingest import review
     from ingest.cli.review_text import as_json, consequence, lines, short
     from ingest.collection.collection import Layout
@@ -305,6 +362,8 @@ def _undo(console: Console, named: str, signer: Signer) -> None:
     with noting(Layout(console.directory)) as notary:
         decision = review.undo(notary, named, signer=signer)
         follows = consequence(notary.catalogue, decision)
+    if decision.field is DecisionField.ADDRESS:
+        _fold_anew(console)
     if console.as_json:
         console.out_json({"undone": decision.id, "item": decision.item} | as_json(follows))
     else:

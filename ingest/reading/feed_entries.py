@@ -36,6 +36,7 @@ _SAYS = {
     "author": Says.ACCOUNT,
     "category": Says.SUBJECT,
     "dc:subject": Says.SUBJECT,
+    "guid": Says.NUMBER,
 }
 _Child = tuple[str, dict[str, str], str, tuple[int, int], tuple[int, int]]
 """Name, attributes, content, where the content stands, and where the attributes do."""

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from archive.http.charset import charset_of, decode
 from archive.http.exchange import Entity
-from db.model.item import Context, PageKind, Reading
+from db.model.item import Context, PageKind, Reading, Says
+from ingest.discovery import shortlinks
 from ingest.discovery.requisites import of_css, of_html
 from ingest.documents.pdf import is_pdf
 from ingest.reading import entries, hearing
@@ -55,7 +56,10 @@ def _read(entity: Entity, context: Context) -> Reading:
         found = read_as_learnt(entity, context, mark, context.profile, read)
     if found is None:
         return Reading(mark, PageKind.EMPTY, unread="there is no element in the entity")
-    return replace(found, requisites=of_html(_text(entity), entity.url))
+    text = _text(entity)
+    listed_as = (said.value for one in context.witnesses for said in one.of(Says.NUMBER))
+    known = (*shortlinks.of_page(text, context.head, context.url), *shortlinks.of_entry(listed_as, context.url))
+    return replace(found, requisites=of_html(text, entity.url), shortlinks=tuple(dict.fromkeys(known)))
 
 
 def _text(entity: Entity) -> str:

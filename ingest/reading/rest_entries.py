@@ -99,6 +99,9 @@ def _post(value: Any, pairs: Pairs, links: Links) -> Listed | None:
 
 def _stated(post: Mapping[str, Any], pairs: Pairs) -> Iterator[Stated]:
     yield from pairs.stated(Says.TITLE, post["title"].get("rendered"), "REST title", "rendered")
+    guid = post.get("guid")
+    if isinstance(guid, dict):
+        yield from pairs.stated(Says.NUMBER, guid.get("rendered"), "REST guid", "rendered")
     yield from pairs.stated(Says.PUBLISHED, post.get("date"), "REST date", "date")
     yield from pairs.stated(Says.MODIFIED, post.get("modified"), "REST modified", "modified")
     yield from _byline(post, pairs)

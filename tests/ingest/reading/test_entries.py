@@ -19,6 +19,7 @@ POST = {
     "date": "2023-04-24T09:30:00",
     "modified": "2023-05-02T10:00:00",
     "link": "https://institute.example/amber/",
+    "guid": {"rendered": "https://institute.example/?p=1667"},
     "title": {"rendered": "The Amber Road &#8211; reopened <em>at last</em>"},
     "content": {"rendered": "<p>One.</p>\n<p><!--nextpage--></p>\n<p>Two.</p>"},
     "meta": {"footnotes": "", "house_byline": "Łucja Żak i Jan Kos"},
@@ -65,6 +66,7 @@ def test_a_post_of_rest_is_read_with_the_bytes_of_each_claim(ascii_only: bool) -
         Says.ACCOUNT: ["Anna Nowak"],
         Says.SECTION: ["Reports"],
         Says.TAG: ['C++ & "quotes"', "łódź/port"],
+        Says.NUMBER: ["https://institute.example/?p=1667"],
     }
 
 
@@ -124,6 +126,7 @@ RSS = """<?xml version="1.0" encoding="{charset}"?>
 <item><title>Ports &amp;amp; żeglarze</title><link>https://institute.example/ports/</link>
 <dc:creator><![CDATA[Łucja Żak]]></dc:creator><pubDate>Sun, 23 Apr 2023 22:30:00 +0000</pubDate>
 <category><![CDATA[C++ &amp; "quotes"]]></category><category>gaz</category>
+<guid isPermaLink="false">https://institute.example/?p=667</guid>
 <content:encoded><![CDATA[<p>Łucja Żak</p><title>No title</title>]]></content:encoded></item>
 <item><title>By: Reader</title><link>https://institute.example/ports/#comment-3</link>
 <dc:creator>Reader</dc:creator></item>
@@ -140,6 +143,7 @@ def test_rss_is_read_in_its_charset_without_comments_and_without_what_was_cut_of
         Says.ACCOUNT: ["Łucja Żak"],
         Says.PUBLISHED: ["Sun, 23 Apr 2023 22:30:00 +0000"],
         Says.SUBJECT: ['C++ & "quotes"', "gaz"],
+        Says.NUMBER: ["https://institute.example/?p=667"],
     }
 
 

@@ -122,6 +122,9 @@ def collect(creditline: Command, foreign_warc: Callable[..., Any], found: Collec
         held = {"item": item, "by": "A. Nowak"}
         work.note(NoteKind.ANNOTATION, {**held, "annotation": "set", "value": "Tides"})
         work.note(NoteKind.REUSE, {**held, "edition": f"{item}@20190301100000", "where": "Gazeta, 3 May"})
+        moved_to = [["http://institute.example/atlas/", "http://institute.example/maps/atlas/"]]
+        told_by = {"publisher": "institute-example", "field": "address", "pattern": "/* -> /maps/*", "by": "A. Nowak"}
+        work.note(NoteKind.DECISION, {**told_by, "moved": moved_to})
         told = {"kind": "run", "started": "2019-05-02T10:00:00Z", "finished": "2019-05-02T11:00:00Z"}
         work.note(NoteKind.RUN, {**told, "summary": {"new": 1}})
     for verb in (

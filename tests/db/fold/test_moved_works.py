@@ -1,0 +1,161 @@
+"""A site moves its texts to new addresses: each stays one item, known by its number, a redirect, or a person's word."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from archive.warc.capture import NoteKind
+from db.catalogue import Catalogue
+from db.identity import item_id
+from db.model.change import Entry
+from db.model.item import Dated, Precision
+
+if TYPE_CHECKING:
+    from tests.db.conftest import Made
+
+SITE = "https://institute.example"
+NUMBER = f"{SITE}/?p=667"
+LONG = " ".join(f"word{number} of the port" for number in range(60))
+ORDERS = list(permutations(range(3)))
+
+
+def add(catalogue: Catalogue, made: Made, entries: list[Entry], *, known: list[Entry] | None = None) -> None:
+    with catalogue.transaction():
+        made.add_in_any_order(catalogue, entries, known=known)
+
+
+def texts(catalogue: Catalogue) -> list[tuple[str, int]]:
+    """The address of each item and how many editions it has."""
+    return [(item.url, item.editions) for item in catalogue.items(catalogue.all_item_ids())]
+
+
+def numbered(made: Made, number: int, path: str, **reading: Any) -> Entry:
+    return made.entry(number, path, shortlinks=(NUMBER,), **reading)
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=str)
+@pytest.mark.parametrize(
+    "after",
+    [{"text": LONG}, {"title": "The port", "text": f"{LONG} Mended."}, {"text": "Another text altogether."}],
+    ids=["as it was", "title changed, text mended", "another text under the same title"],
+)
+def test_a_text_that_moved_without_a_redirect_is_one_item_by_its_number(
+    catalogue: Catalogue, made: Made, order: tuple[int, ...], after: dict[str, Any]
+) -> None:
+    entries = [
+        numbered(made, 1, "/anaklia", text=LONG),
+        numbered(made, 2, "/2023/04/anaklia", **after),
+        made.answer(3, "/anaklia", 404),
+    ]
+    add(catalogue, made, [entries[at] for at in order])
+    assert texts(catalogue) == [(f"{SITE}/2023/04/anaklia", 1 if after == {"text": LONG} else 2)]
+    held = catalogue.item(f"{SITE}/anaklia")
+    assert held is not None
+    assert (held.id, held.gone) == (item_id("institute", "institute.example/anaklia"), None)
+    assert catalogue.item(NUMBER) is not None
+
+
+@pytest.mark.parametrize("order", list(permutations(range(2))), ids=str)
+@pytest.mark.parametrize(
+    "other",
+    [{"title": "Batumi", "text": "Another port."}, {"language": "pl"}],
+    ids=["another text", "a translation"],
+)
+def test_a_number_that_another_text_has_makes_no_item_of_both(
+    catalogue: Catalogue, made: Made, order: tuple[int, ...], other: dict[str, Any]
+) -> None:
+    second = made.capture(2, "/batumi")
+    if "language" in other:
+        other = {"language": made.words(second, other["language"])}
+    entries = [numbered(made, 1, "/anaklia", text=LONG), numbered(made, 2, "/batumi", **{"text": LONG, **other})]
+    add(catalogue, made, [entries[at] for at in order])
+    assert len(catalogue.all_item_ids()) == 2
+    held = catalogue.item(NUMBER)
+    assert held is not None
+    assert held.url == f"{SITE}/anaklia"
+
+
+def test_the_number_of_the_front_page_is_no_texts(catalogue: Catalogue, made: Made) -> None:
+    pages = [made.entry(n, f"/{n}", shortlinks=(f"{SITE}/",), title="Weekly", text=f"Week {n}.") for n in (1, 2)]
+    add(catalogue, made, pages)
+    assert len(catalogue.all_item_ids()) == 2
+
+
+def test_a_text_is_not_called_by_its_number(catalogue: Catalogue, made: Made) -> None:
+    # The number was seen first, as a link that leads to nothing yet.
+    add(catalogue, made, [made.answer(1, "/?p=667", 404), numbered(made, 2, "/anaklia")])
+    assert catalogue.all_item_ids() == [item_id("institute", "institute.example/anaklia")]
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=str)
+def test_a_redirect_joins_what_a_redesign_entitled_otherwise_and_opens_no_edition_for_what_stayed(
+    catalogue: Catalogue, made: Made, order: tuple[int, ...]
+) -> None:
+    entries = [
+        made.entry(1, "/anaklia", text=LONG),
+        made.entry(2, "/new/anaklia", text=LONG),
+        made.redirect(3, "/anaklia", "/new/anaklia"),
+    ]
+    add(catalogue, made, [entries[at] for at in order])
+    assert texts(catalogue) == [(f"{SITE}/new/anaklia", 1)]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))), ids=str)
+def test_what_a_person_says_moved_is_one_item_whatever_comes_first(
+    catalogue: Catalogue, made: Made, order: tuple[int, ...]
+) -> None:
+    entries = [
+        made.entry(1, "/anaklia", text=LONG),
+        made.answer(2, "/anaklia", 404),
+        made.entry(3, "/news/port", title="A port", text=LONG),
+    ]
+    note = made.note(4, NoteKind.DECISION, moves(("/anaklia", "/news/port")))
+    known: list[Entry] = []
+    for at in order:
+        if at == 3:
+            catalogue.add_note(note)
+        else:
+            add(catalogue, made, [entries[at]], known=known)
+    with catalogue.transaction():
+        made.add_in_any_order(catalogue, [e for e in entries if e.capture in catalogue.unread()], known=known)
+    assert texts(catalogue) == [(f"{SITE}/news/port", 2)]
+    (held,) = catalogue.items(catalogue.all_item_ids())
+    assert (held.id, held.gone) == (item_id("institute", "institute.example/anaklia"), None)
+
+
+def test_a_decision_on_moves_that_is_taken_back_makes_two_items_again(catalogue: Catalogue, made: Made) -> None:
+    entries = [made.entry(1, "/anaklia", text=LONG), made.entry(3, "/news/port", title="A port", text=LONG)]
+    catalogue.add_note(made.note(4, NoteKind.DECISION, moves(("/anaklia", "/news/port"))))
+    add(catalogue, made, entries)
+    assert len(catalogue.all_item_ids()) == 1
+    undone: dict[str, object] = {"undo": "urn:uuid:00000000-0000-4000-9000-000000000004", "by": "Anna Nowak"}
+    catalogue.add_note(made.note(5, NoteKind.DECISION, undone))
+    waiting = catalogue.unread()
+    assert [one.url for one in waiting] == [f"{SITE}/anaklia", f"{SITE}/news/port"]
+    add(catalogue, made, entries, known=list(entries))
+    assert sorted(texts(catalogue)) == [(f"{SITE}/anaklia", 1), (f"{SITE}/news/port", 1)]
+
+
+def moves(*pairs: tuple[str, str]) -> dict[str, object]:
+    return {
+        "moved": [[SITE + source, SITE + target] for source, target in pairs],
+        "pattern": "/* -> /news/*",
+        "publisher": "institute",
+        "field": "address",
+        "by": "Anna Nowak",
+    }
+
+
+def test_dates_alone_say_nothing_of_a_number(catalogue: Catalogue, made: Made) -> None:
+    # Both of one day: a theme that prints the number of the newest text on all pages joins none of them.
+    first, second = made.capture(1, "/a"), made.capture(2, "/b")
+    day = Dated("2023-04-24", Precision.DAY, made.evidence(first, "24 April"))
+    pages = [
+        Entry(one, made.reading(one, title=one.url, text=f"On {one.url}. {words}", published=day, shortlinks=(NUMBER,)))
+        for one, words in ((first, LONG), (second, LONG.upper().replace("PORT", "RIVER BANK")))
+    ]
+    add(catalogue, made, pages)
+    assert len(catalogue.all_item_ids()) == 2

@@ -1,0 +1,69 @@
+"""By which number a site calls a text, as its page, its feed and its REST interface state it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.discovery.shortlinks import MOST, of_entry, of_page
+
+HERE = "https://institute.example/2023/04/anaklia/"
+SITE = "https://institute.example"
+
+
+@pytest.mark.parametrize(
+    ("page", "number"),
+    [
+        ("<link rel='shortlink' href='https://institute.example/?p=667' />", "/?p=667"),
+        ("<LINK HREF=/node/667 REL=shortlink>", "/node/667"),
+        ('<link rel="alternate" type="application/json" href="/wp-json/wp/v2/posts/667">', None),
+        (f'<link rel="alternate" title="JSON" href="{SITE}/blog/wp-json/wp/v2/reports/667">', "/blog/?p=667"),
+        ('<body class="post-template single single-post postid-667 logged-out">', "/?p=667"),
+        ('<body class="page page-id-12">', "/?p=12"),
+        ('<body id="x" class="html not-front page-node page-node-667">', "/node/667"),
+        ('<body class="home blog"><article class="postid-667">', None),
+    ],
+)
+def test_a_page_states_its_number(page: str, number: str | None) -> None:
+    assert of_page(page, b"", HERE) == (() if number is None else (SITE + number,))
+
+
+def test_the_head_of_an_answer_states_the_number_where_the_page_does_not() -> None:
+    head = (
+        b'HTTP/1.1 200 OK\r\nLink: <https://institute.example/wp-json/>; rel="https://api.w.org/"\r\n'
+        b"LINK: </x.css>; rel=preload; as=style, <https://institute.example/?p=667>; rel=shortlink\r\n\r\n"
+    )
+    assert of_page("", head, HERE) == (f"{SITE}/?p=667",)
+
+
+@pytest.mark.parametrize("address", [f"{SITE}/", SITE, HERE, "javascript:void(0)", "/", ""])
+def test_the_front_page_its_own_address_and_what_is_none_are_no_number(address: str) -> None:
+    assert of_page(f'<link rel="shortlink" href="{address}">', b"", HERE) == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("https://institute.example/?p=667", f"{SITE}/?p=667"),
+        ("667 at https://institute.example", f"{SITE}/node/667"),
+        ("https://old.example/anaklia/", "https://old.example/anaklia/"),
+        ("tag:institute.example,2023:667", None),
+        ("5f2c0d3ab1", None),
+        ("667", None),
+        (HERE, None),
+    ],
+)
+def test_an_entry_states_the_number_of_its_text(said: str, number: str | None) -> None:
+    assert of_entry([said], HERE) == (() if number is None else (number,))
+
+
+@given(st.text(max_size=400), st.binary(max_size=200))
+def test_whatever_a_page_holds_it_names_few_addresses(text: str, head: bytes) -> None:
+    stated = f'<link rel=shortlink href="{text}"><body class="{text} postid-1">'
+    assert len(of_page(stated * 3, b"Link: <" + head + b">; rel=shortlink\r\n", HERE)) <= MOST
+
+
+def test_a_page_that_is_all_links_is_looked_at_in_no_time() -> None:
+    for page in ("<link " * 40_000, "<link rel=" * 30_000, "<body " * 40_000, '<link a="' * 30_000):
+        assert of_page(page, b"Link: " + b"<" * 60_000, HERE) == ()
