@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archive.warc.capture import Capture, CaptureKind, NoteKind
-from db import captures
+from db import captures, withholding
 from db.fold import aliases
 from db.instant import maybe_text
 from db.model.item import Item, StatementPlace
@@ -94,6 +94,25 @@ class Withheld:
     text: str
 
 
+def withheld_editions(connection: sqlite3.Connection) -> Iterator[Withheld]:
+    """Yield each edition of the withheld items."""
+    query = f"SELECT item, coalesce(title, ''), text FROM edition WHERE item IN ({_WITHHELD})"
+    for item, title, text in connection.execute(query).fetchall():
+        yield Withheld(aliases.keys(connection, item), title, text)
+
+
+def withheld_captures(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return the captures of the addresses of withheld items, and those that their editions were read from: each with
+    one of those items. Revisits of them under other addresses are not among them.
+    """
+    found: dict[str, str] = {}
+    for item in sorted(withholding.items(connection)):
+        for query in (_AT_ADDRESS, _READ_FROM):
+            asked = query.format(columns="capture.id", items=":item")
+            found |= dict.fromkeys((row[0] for row in connection.execute(asked, {"item": item})), item)
+    return found
+
+
 class Chosen:
     """The records to be handed on; those of withheld items are never among them.
 
@@ -136,9 +155,7 @@ class Chosen:
 
     def withheld(self) -> Iterator[Withheld]:
         """Yield each edition of the withheld items."""
-        query = f"SELECT item, coalesce(title, ''), text FROM edition WHERE item IN ({_WITHHELD})"
-        for item, title, text in self._connection.execute(query).fetchall():
-            yield Withheld(aliases.keys(self._connection, item), title, text)
+        return withheld_editions(self._connection)
 
     def settle(
         self,

@@ -15,7 +15,7 @@ from archive.warc.reader import note_of
 from archive.warc.writer import is_imported
 from db import captures
 from db.catalogue import Catalogue
-from ingest.exporting.selection import plain
+from db.query.echoes import plain
 
 _RUN = 8
 """Words of a passage: so many in a row stand in two texts by chance in hardly any case."""

@@ -30,11 +30,12 @@ from archive.warc.record import Record, RecordType, to_bytes
 from db.model.cell import cell
 from db.model.item import StatementPlace
 from db.model.text_marks import words_alone
+from db.query.echoes import plain
 from db.search.search import all_ids
 from ingest.cli.item_choice import Choice
 from ingest.collection.collection import Layout, at_work, reading
 from ingest.exporting.order import Order
-from ingest.exporting.selection import plain, select
+from ingest.exporting.selection import select
 
 if TYPE_CHECKING:
     from tests.ingest.conftest import Ended, Story
