@@ -147,6 +147,38 @@ def of_key(connection: sqlite3.Connection, key: str) -> list[Capture]:
     return list(_select(connection, "WHERE url_key = ? ORDER BY began, id", (key,)))
 
 
+_BELOW = {
+    # What begins with the key of an address; what is of its host, or of a host below it.
+    "prefix": "url_key >= :key AND url_key < :key || char(0x10FFFF)",
+    # "@" is the first sign behind "?" and "/", in one of which a host or a folder ends.
+    "host": """url_key >= :key AND url_key < :key || '@'
+        AND (url_key = :key OR substr(url_key, length(:key) + 1, 1) IN ('/', '?'))""",
+    "domain": "substr('.' || substr(url_key, 1, instr(url_key || '/', '/') - 1), -length(:key) - 1) = '.' || :key",
+}
+
+
+def below(connection: sqlite3.Connection, url: str, reach: str, *, after: str = "", limit: int) -> Iterator[Capture]:
+    """Yield at most *limit* captures of addresses that begin with *url* (*reach* ``prefix``), are of its ``host``, or
+    of its ``domain``: by key and time, those *after* the place of another (see `place_of`)."""
+    key = url_key(url)
+    if reach != "prefix":
+        key = key.partition("/")[0].partition("?")[0]
+    elif url.endswith("/"):
+        # Of a folder the pages in it are meant, and not those of a folder whose name goes on.
+        reach = "host"
+    last_key, began, last_id = (*after.split(" ", 2), "", "", "")[:3]
+    values = {"key": key, "last_key": last_key, "began": began, "last_id": last_id, "limit": limit}
+    wanted = f"""WHERE {_BELOW[reach]} AND (url_key, began, id) > (:last_key, :began, :last_id)
+        ORDER BY url_key, began, id LIMIT :limit"""
+    for row in connection.execute(f"SELECT {_FIELDS} FROM capture {wanted}", values):
+        yield _value(row)
+
+
+def place_of(capture: Capture) -> str:
+    """Return the place of *capture* among those that `below` yields."""
+    return f"{url_key(capture.url)} {to_text(capture.began)} {capture.id}"
+
+
 def every(connection: sqlite3.Connection) -> Iterator[Capture]:
     """Yield every capture in record order."""
     return _select(connection, "ORDER BY began, id")

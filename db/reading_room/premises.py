@@ -41,7 +41,9 @@ class Premises:
     Attributes:
         name: what the collection is called.
         public_url: where the room is on the web, without a slash behind it; None where it is nowhere.
+        room_url: the origin of the first port, to which archived pages lead back; None where it is not known.
         archived_url: the origin of the second port, from which archived pages come; None where there is none.
+        contact: the address of whoever runs the collection, as harvesters are told it.
         hosts: names that the Host header may have, beside those of this machine; without port.
         token: what whoever asks has to show; None where nothing is asked for.
     """
@@ -51,6 +53,8 @@ class Premises:
     name: str | None = None
     public_url: str | None = None
     archived_url: str | None = None
+    room_url: str | None = None
+    contact: str = "nobody@contact.invalid"
     hosts: tuple[str, ...] = ()
     token: str | None = None
     bounds: Bounds = Bounds()

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
+from db.reading_room.archived import routes
 from db.reading_room.guard import Guard
 from db.reading_room.pages import watch
 from db.reading_room.premises import Premises
@@ -15,13 +16,13 @@ from db.reading_room.room import application
 HEADERS: Mapping[str, str] = {
     # Nothing runs: no script, no form, no frame, no plugin; pages that are shown set a policy of their own.
     "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+    # X-Frame-Options says no more than that, and of the frames within archived pages nothing can be said in it.
     "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
 }
-ROUTES: Sequence[BaseRoute] = (*watch.ROUTES,)
+ROUTES: Sequence[BaseRoute] = (*watch.ROUTES, *routes.ROUTES)
 """What the second port answers."""
 
 

@@ -49,6 +49,7 @@ def serve(premises: Premises, listen: Listen, ready: Callable[[Premises, str], N
     # One name for both: a page and its archived copy are two origins to the browser by their ports alone.
     shown = f"[{listen.host}]" if ":" in listen.host else listen.host
     named = premises if premises.archived_url else replace(premises, archived_url=f"http://{shown}:{other.port}")
+    named = replace(named, room_url=premises.public_url or f"http://{shown}:{room.port}")
     if shown not in LOOPBACK:
         named = replace(named, hosts=(*named.hosts, shown))
     try:

@@ -1,0 +1,93 @@
+"""CSS: the addresses in an archived style sheet, each put in the place where its capture is shown. Pure.
+
+What is not an address stays as it was, byte for byte: a style sheet is not understood here, only looked through.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from db.reading_room.archived.link import Use
+
+Place = Callable[[str, Use], str]
+"""Puts an address, as it is written, in its place: what to write instead, "" for what is never shown."""
+
+_STRING = r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'"""
+# In this order: what looks like an address in a comment or a string is none.
+_TOKEN = re.compile(
+    rf"""(?P<comment>/\*.*?(?:\*/|\Z))
+    |(?P<import>@import\s+)(?:(?P<imported>{_STRING})|url\(\s*(?P<import_url>{_STRING}|[^)"'(]*?)\s*\))
+    |(?P<namespace>@namespace\b[^;{{}}]{{0,500}})
+    |\b(?P<function>url|src)\(\s*(?P<url>{_STRING}|[^)"'(]*?)\s*\)
+    |(?P<set>(?:-webkit-)?image-set\()
+    |(?P<string>{_STRING})
+    |(?P<close>\))
+    |(?P<open>\()""",
+    re.I | re.S | re.X,
+)
+_ESCAPE = re.compile(r"\\(?:([0-9a-f]{1,6})\s?|\n|(.))", re.I | re.S)
+_TAG_LIKE = re.compile(r"<(?=[a-z/!?])", re.I)
+_FONT_NAMED = re.compile(r"\.(?:woff2?|ttf|otf|eot)(?:[?#]|$)", re.I)
+
+
+def rewrite(text: str, place: Place) -> str:
+    """Return the style sheet, or the declarations, *text* with each address where *place* puts it.
+
+    What is written instead stands in quotation marks, and no ``<`` is left that a tag could begin with.
+    """
+    # Old pages hide their styles from older browsers in a comment of HTML.
+    text = text.replace("<!--", "").replace("-->", "")
+    parts: list[str] = []
+    at = 0
+    # How deep in brackets an image-set() began: only its strings are addresses, all others are not.
+    depth = 0
+    sets: list[int] = []
+    for found in _TOKEN.finditer(text):
+        parts.append(text[at : found.start()])
+        at = found.end()
+        kind = found.lastgroup if found["import"] is None else "import"
+        if kind == "import":
+            said = found["imported"] or found["import_url"] or ""
+            parts.append(f"@import {_written(place(_unquoted(said), Use.STYLE))}")
+        elif found["url"] is not None:
+            parts.append(_url(found, place))
+        elif kind == "string" and sets:
+            parts.append(_written(place(_unquoted(found[0]), Use.IMAGE)))
+        elif kind == "comment":
+            continue
+        else:
+            parts.append(found[0].replace("<", "\\3c ") if kind == "string" else found[0])
+            depth += (found["set"] is not None or kind == "open") - (kind == "close" and depth > 0)
+            if found["set"] is not None:
+                sets.append(depth)
+            elif sets and depth < sets[-1]:
+                sets.pop()
+    parts.append(text[at:])
+    # Outside of strings it compares widths, and may have a space behind it.
+    return _TAG_LIKE.sub("< ", "".join(parts))
+
+
+def _url(found: re.Match[str], place: Place) -> str:
+    said = _unquoted(found["url"])
+    # An address of a part of the page (an SVG filter, a gradient) is none that is fetched.
+    if said.startswith("#") or said[:5].lower() == "data:":
+        return f"url({_written(said)})"
+    return f"url({_written(place(said, Use.FRAMED if _FONT_NAMED.search(said) else Use.IMAGE))})"
+
+
+def _unquoted(said: str) -> str:
+    said = said[1:-1] if said[:1] in {'"', "'"} else said.strip()
+    return _ESCAPE.sub(_unescaped, said) if "\\" in said else said
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    if found[1] is None:
+        return found[2] or ""
+    number = int(found[1], 16)
+    return chr(number) if 0 < number < 0x110000 and not 0xD800 <= number < 0xE000 else "\ufffd"
+
+
+def _written(said: str) -> str:
+    # By number and not by name, so that no reader takes them for an end of the string, or of the element around it.
+    return '"' + re.sub(r"""["\\\n\r\f<>]""", lambda one: f"\\{ord(one[0]):x} ", said) + '"'

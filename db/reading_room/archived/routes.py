@@ -1,0 +1,236 @@
+"""Routes of the second port: captured pages, their banners, lists and raw bytes, for people and for programs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from archive.http.exchange import payload
+from archive.warc.capture import Capture
+from db.reading_room import answer
+from db.reading_room.archived import cdx_server, memento, page, policy, window
+from db.reading_room.archived.holdings import Held, Holdings
+from db.reading_room.archived.link import PREFIX, Asked, Use, archived, digits_of, read, target
+from db.reading_room.problem import Problem
+from db.reading_room.visit import Visit
+from db.reading_room.visit import page as route
+
+_NO_BODY = frozenset({204, 205, 304})
+_DOCUMENTS = frozenset({"document"})
+"""What a browser says that it fetches (Sec-Fetch-Dest) where the answer becomes a whole window."""
+
+
+def _sent(visit: Visit) -> str:
+    """Return the path and query as they were sent, still escaped: an address is held under its escapes."""
+    scope = visit.request.scope
+    raw: bytes | None = scope.get("raw_path")
+    path = raw.decode("latin-1") if raw else quote(scope["path"])
+    path = path.partition("?")[0]
+    if visit.language != "en":
+        path = path.removeprefix(f"/{visit.language}")
+    query: bytes = scope["query_string"]
+    return path + (f"?{query.decode('latin-1')}" if query else "")
+
+
+def _holdings(visit: Visit) -> Holdings:
+    return Holdings(visit.connection, visit.premises.warcs)
+
+
+def _root(visit: Visit) -> str:
+    return (visit.premises.archived_url or f"{visit.request.url.scheme}://{visit.request.url.netloc}").rstrip("/")
+
+
+def home(visit: Visit) -> Response:
+    """Return the page that asks for an address, or lead on to the captures of the one that was given."""
+    said = visit.request.query_params.get("url", "")[:2000].strip()
+    if not said:
+        return window.nothing(visit)
+    url = target(said)
+    if url is None:
+        raise Problem(400, "No address", "Give the address of a page: https://institute.example/a-page")
+    return _led(visit.url("/").rstrip("/") + f"{PREFIX}*/{url}")
+
+
+def _led(to: str, status: int = 302) -> Response:
+    # What was asked for is in it, and may hold what no header may.
+    return Response(status_code=status, headers={"Location": memento.escaped(to), "Cache-Control": "no-cache"})
+
+
+def listed(visit: Visit) -> Response:
+    """Return the captures of an address, for people."""
+    url = _named(visit, f"{PREFIX}*/")
+    holdings = _holdings(visit)
+    held = holdings.captures(url)
+    if not held:
+        return _absent(visit, holdings, url)
+    return window.listed(visit, url, held, holdings.item_at(url))
+
+
+def timemap(visit: Visit) -> Response:
+    """Return the captures of an address, for programs (RFC 7089 section 5)."""
+    form = visit.part("form")
+    if form not in ("link", "json", "cdxj"):
+        raise Problem(404, detail="A timemap comes as link, json or cdxj.")
+    url = _named(visit, f"{PREFIX}timemap/{form}/")
+    holdings = _holdings(visit)
+    held = holdings.captures(url)
+    root = _root(visit)
+    if not held:
+        withheld = holdings.tombstone(url) is not None
+        return answer.whole(visit, b"", memento.LINK_FORMAT, status=451 if withheld else 404)
+    if form == "json":
+        body, kind = memento.as_json(root, url, held), "application/json"
+    elif form == "cdxj":
+        body, kind = b"".join(cdx_server.as_cdxj(held)), cdx_server.CDXJ
+    else:
+        body, kind = memento.as_link_format(root, url, held).encode(), memento.LINK_FORMAT
+    response = answer.whole(visit, body, kind)
+    response.headers["Link"] = memento.links(root, url, None)
+    return _for_anyone(response)
+
+
+def _for_anyone(response: Response) -> Response:
+    # Lists of captures are for programs of others, in their pages too; what was captured is not.
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def cdx(visit: Visit) -> Response:
+    """Answer as a CDX server does: lines of captures."""
+    wayback = visit.request.url.path.startswith("/cdx/")
+    asked = cdx_server.read(visit.request.query_params, wayback=wayback)
+    body, kind = cdx_server.answer(_holdings(visit), asked)
+    return _for_anyone(answer.whole(visit, body, kind))
+
+
+def _named(visit: Visit, before: str) -> str:
+    url = target(_sent(visit).removeprefix(before))
+    if url is None:
+        raise Problem(404, "No address", "No address is written behind that.")
+    return url
+
+
+def capture(visit: Visit) -> Response:
+    """Answer with a capture: in the window with its banner, below it, or as raw bytes."""
+    asked = read(_sent(visit))
+    if asked is None:
+        raise Problem(
+            404, "No address", f"A capture is asked for as {PREFIX}20230424100000/https://institute.example/a"
+        )
+    at = asked.instant
+    if at is None:
+        try:
+            at = memento.accepted(visit.request.headers.get("accept-datetime"))
+        except ValueError as error:
+            raise Problem(400, "No date", "Accept-Datetime is a date like Mon, 24 Apr 2023 10:00:00 GMT.") from error
+    holdings = _holdings(visit)
+    found = holdings.nearest(asked.url, at)
+    response = _absent(visit, holdings, asked.url) if found is None else _answer(visit, holdings, asked, found)
+    if not asked.digits:
+        response.headers["Vary"] = "Accept-Datetime, Sec-Fetch-Dest"
+    return response
+
+
+def _absent(visit: Visit, holdings: Holdings, url: str) -> Response:
+    tombstone = holdings.tombstone(url)
+    return window.nothing(visit, url) if tombstone is None else window.withheld(visit, url, tombstone)
+
+
+def _answer(visit: Visit, holdings: Holdings, asked: Asked, found: Capture) -> Response:
+    root, digits = _root(visit), digits_of(found.began)
+    before = visit.url("/").rstrip("/")
+    if asked.use is Use.FRAMED and visit.request.headers.get("sec-fetch-dest") in _DOCUMENTS:
+        # Somebody opened the frame alone: above it belongs what it is.
+        return _led(before + archived(found.url, digits))
+    held = holdings.read(found)
+    if held is None:
+        return window.unread(visit, asked.url)
+    entity = held.entity()
+    if holdings.hidden_in(held, entity.body):
+        return window.withheld(visit, asked.url, holdings.tombstone(asked.url))
+    if found.location is not None and asked.use is not Use.RAW:
+        return _onward(visit, found, asked)
+    if asked.use is Use.RAW:
+        response = _raw(visit, held)
+    else:
+        placer = page.Placer(found.began, digits, _when(holdings, found.began), before)
+        shown = page.shown(entity, placer)
+        if asked.use is Use.PAGE:
+            all_held = holdings.captures(asked.url)
+            response = window.framed(visit, window.View(asked, found, shown, all_held, holdings.item_at(found.url)))
+        else:
+            response = _content(visit, held, shown)
+    if asked.use is not Use.PAGE:
+        response.headers["Content-Location"] = memento.escaped(root + archived(found.url, digits, asked.use))
+    # As pywb has it: the answer of a timegate in a window is none of the captured moment itself.
+    if asked.digits or asked.use is not Use.PAGE:
+        response.headers["Memento-Datetime"] = memento.http_date(found.began)
+    response.headers["Link"] = memento.links(root, asked.url, found)
+    return response
+
+
+def _when(holdings: Holdings, at: datetime) -> page.When:
+    def when(url: str) -> datetime | None:
+        found = holdings.nearest(url, at)
+        return None if found is None or found.status >= 400 else found.began
+
+    return when
+
+
+def _onward(visit: Visit, found: Capture, asked: Asked) -> Response:
+    assert found.location is not None
+    if target(found.location) is None:
+        return window.nothing(visit, asked.url)
+    before = visit.url("/").rstrip("/")
+    response = _led(before + archived(found.location, digits_of(found.began), asked.use))
+    response.headers["Link"] = memento.links(_root(visit), asked.url, found)
+    return response
+
+
+def _content(visit: Visit, held: Held, shown: page.Shown) -> Response:
+    status = _status(held.exchange.head.status)
+    response = answer.whole(visit, b"" if status in _NO_BODY else shown.body, shown.kind, status=status)
+    response.headers.update(policy.DOCUMENT if shown.kind == page.PDF else policy.SHOWN)
+    if shown.saved:
+        response.headers["Content-Disposition"] = "attachment"
+    # A page in a sandbox is of no origin, and browsers ask for fonts alone as one origin asks another.
+    if page.is_font(shown.kind) and visit.request.headers.get("origin") == "null":
+        response.headers["Access-Control-Allow-Origin"] = "null"
+        response.headers["Vary"] = "Origin"
+    for name, value in page.original_fields(held.exchange.head):
+        response.headers.append(name, value)
+    return response
+
+
+def _status(captured: int) -> int:
+    return captured if 200 <= captured < 300 or 400 <= captured < 600 else 200
+
+
+def _raw(visit: Visit, held: Held) -> Response:
+    """Return the payload as it was captured, its content coding left on it."""
+    head = held.exchange.head
+    body = bytes(payload(held.exchange.response, head))
+    kind = page.printable(head.get("Content-Type") or "") or "application/octet-stream"
+    response = answer.whole(visit, body, kind, status=_status(head.status))
+    response.headers.update(policy.RAW)
+    coding = page.printable(head.get("Content-Encoding") or "")
+    if coding:
+        response.headers["Content-Encoding"] = coding
+    if not kind.lower().startswith(("image/png", "image/jpeg", "image/gif", "image/webp", "text/plain")):
+        response.headers["Content-Disposition"] = "attachment"
+    for name, value in page.original_fields(head):
+        response.headers.append(name, value)
+    return response
+
+
+ROUTES = (
+    route("/", home),
+    route(PREFIX, home),
+    route("/web/cdx", cdx),
+    route("/cdx/search/cdx", cdx),
+    route("/web/timemap/{form}/{rest:path}", timemap),
+    route("/web/*/{rest:path}", listed),
+    route("/web/{rest:path}", capture),
+)

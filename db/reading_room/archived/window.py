@@ -1,0 +1,257 @@
+"""Window: the pages of ours around what was captured: the banner, the list of captures, and what stands for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from importlib import resources
+from itertools import groupby
+
+from markupsafe import Markup
+from starlette.responses import Response
+
+from archive.warc.capture import Capture
+from db.instant import to_text
+from db.model.item import Tombstone
+from db.reading_room import answer, phrases, template
+from db.reading_room.archived import memento, policy
+from db.reading_room.archived.link import PREFIX, Asked, Use, archived, digits_of
+from db.reading_room.archived.page import PDF, Requisite, Shown
+from db.reading_room.visit import Visit
+
+_LISTED = 1000
+"""So many captures are listed on one page, the newest of them."""
+_NAMED = 200
+"""So many requisites are named that were not kept."""
+
+
+@cache
+def style() -> str:
+    """Return the style sheet of these pages."""
+    return resources.files("db.reading_room").joinpath("templates", "archived", "frame.css").read_text("utf-8")
+
+
+def _style() -> Markup:
+    return Markup(style())  # noqa: S704 - a file of ours
+
+
+def _page(visit: Visit, name: str, status: int = 200, **values: object) -> Response:
+    made = template.render(visit, f"archived/{name}.html", {"reason": None, "since": None, **values, "style": _style()})
+    response = answer.whole(visit, made.encode("utf-8", "replace"), answer.HTML, status=status)
+    response.headers.update(policy.around(style()))
+    return response
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the banner says of a capture.
+
+    Attributes:
+        held: all captures of its address, in record order.
+        item: the item at its address, or None.
+    """
+
+    asked: Asked
+    capture: Capture
+    shown: Shown
+    held: Sequence[Capture]
+    item: str | None
+
+
+def framed(visit: Visit, view: View) -> Response:
+    """Return the page that frames what was captured."""
+    capture, language = view.capture, visit.language
+    place = next((at for at, one in enumerate(view.held) if one.id == capture.id), 0)
+    missing = [one.url for one in view.shown.requisites if one.at is None]
+    other = [one for one in view.shown.requisites if one.apart is not None]
+    onward = view.shown.dead.refresh
+    digits = digits_of(capture.began)
+    return _page(
+        visit,
+        "shown",
+        address=capture.url,
+        began=capture.began,
+        began_text=to_text(capture.began),
+        digest=capture.payload_digest or capture.block_digest,
+        answered=capture.status if capture.status not in (200, 304) else 200,
+        truncated=capture.truncated is not None,
+        apart=_told_apart(view.asked, capture),
+        item_url=_room(visit, f"/items/{view.item}") if view.item else None,
+        capture_url=_room(visit, f"/captures/{capture.id}"),
+        raw_url=_path(visit, capture.url, digits, Use.RAW),
+        content_url=_path(visit, capture.url, digits, Use.FRAMED),
+        earlier_url=_of(visit, view.held[place - 1]) if place > 0 else None,
+        later_url=_of(visit, view.held[place + 1]) if place + 1 < len(view.held) else None,
+        list_url=_list(visit, capture.url),
+        count=len(view.held),
+        onward=onward,
+        onward_url=_path(visit, onward, digits, Use.PAGE) if onward else None,
+        summary=_summary(language, view.shown.requisites, len(missing), len(other)),
+        dead=_dead(language, view.shown),
+        missing=missing[:_NAMED],
+        other_days=[(one.url, _told(one.apart)) for one in other[:_NAMED] if one.apart is not None],
+        saved=view.shown.saved,
+        boxed=view.shown.kind != PDF,
+        media_type=capture.media_type,
+    )
+
+
+def _summary(language: str, requisites: Sequence[Requisite], missing: int, other: int) -> str:
+    if not requisites:
+        return phrases.phrase(language, "Digest and notes")
+    if not missing and not other:
+        return phrases.phrase(language, "All pictures and styles that the page names were kept")
+    said = phrases.phrase(
+        language, "{missing} of {all} pictures and styles were not kept", missing=missing, all=len(requisites)
+    )
+    return f"{said}; " + phrases.phrase(language, "{other} are from another day", other=other) if other else said
+
+
+def _dead(language: str, shown: Shown) -> str:
+    counts = (
+        (shown.dead.scripts, "script", "scripts"),
+        (shown.dead.forms, "form", "forms"),
+        (shown.dead.plugins, "plug-in", "plug-ins"),
+    )
+    had = [phrases.counted(language, count, one, many) for count, one, many in counts if count]
+    return f"({', '.join(had)})" if had else ""
+
+
+def _told_apart(asked: Asked, capture: Capture) -> str:
+    at = asked.instant
+    # "2023" asks for a year, and is answered by what is of that year.
+    if at is None or digits_of(capture.began).startswith(asked.digits):
+        return ""
+    return _told(capture.began - at)
+
+
+def _told(apart: timedelta) -> str:
+    seconds = abs(apart.total_seconds())
+    unit, size = next(
+        (one for one in (("day", 86400), ("hour", 3600), ("minute", 60)) if seconds >= one[1]), ("second", 1)
+    )
+    number = int(seconds // size)
+    return f"{number} {unit}{'' if number == 1 else 's'} {'later' if apart > timedelta(0) else 'earlier'}"
+
+
+def _room(visit: Visit, path: str) -> str | None:
+    base = visit.premises.room_url or visit.premises.public_url
+    return f"{base.rstrip('/')}{path}" if base else None
+
+
+def _before(visit: Visit) -> str:
+    return visit.url("/").rstrip("/")
+
+
+def _path(visit: Visit, url: str, digits: str, use: Use) -> str:
+    return _before(visit) + archived(url, digits, use)
+
+
+def _of(visit: Visit, capture: Capture) -> str:
+    return _path(visit, capture.url, digits_of(capture.began), Use.PAGE)
+
+
+def _list(visit: Visit, url: str) -> str:
+    return f"{_before(visit)}{PREFIX}*/{url}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A capture in the list: where it is shown, when it was made, what it says beside the one before it."""
+
+    href: str
+    when: str
+    said: str
+
+
+def listed(visit: Visit, url: str, held: Sequence[Capture], item: str | None) -> Response:
+    """Return the list of *held*, the captures of *url* in record order, laid out by years and months."""
+    newest = held[-_LISTED:]
+    said = dict(_said(held))
+    years = [
+        (year, [(month, [_row(visit, one, said[one.id]) for one in of]) for month, of in _months(visit, of_year)])
+        for year, of_year in _grouped(newest, "%Y")
+    ]
+    return _page(
+        visit,
+        "list",
+        address=url,
+        count=len(held),
+        first=held[0].began,
+        last=held[-1].began,
+        years=years,
+        more=len(held) > len(newest),
+        item_url=_room(visit, f"/items/{item}") if item else None,
+        timemap_url=f"{PREFIX}timemap/link/{url}",
+        json_url=f"{PREFIX}timemap/json/{url}",
+        cdx_url=f"{PREFIX}cdx?url={memento.escaped(url).replace('&', '%26').replace('#', '%23')}",
+    )
+
+
+def _grouped(held: Sequence[Capture], by: str) -> Iterator[tuple[str, list[Capture]]]:
+    # Newest first, as people look for the last state of a page before older ones.
+    for key, of in groupby(reversed(held), lambda one: one.began.strftime(by)):
+        yield key, list(of)
+
+
+def _months(visit: Visit, held: list[Capture]) -> Iterator[tuple[str, list[Capture]]]:
+    for _, of in _grouped(held[::-1], "%m"):
+        day = phrases.day(visit.language, of[0].began)
+        yield day.partition(" ")[2] or day, of
+
+
+def _row(visit: Visit, capture: Capture, said: str) -> Row:
+    return Row(_of(visit, capture), f"{capture.began:%d, %H:%M:%S}", said)
+
+
+def _said(held: Sequence[Capture]) -> Iterator[tuple[str, str]]:
+    before = None
+    for one in held:
+        if one.status >= 400:
+            yield one.id, f"answered {one.status}"
+        elif one.location is not None:
+            yield one.id, "leads elsewhere"
+        elif before is not None and before == one.payload_digest:
+            yield one.id, "unchanged"
+        else:
+            yield one.id, "" if before is None else "changed"
+        before = one.payload_digest or before
+
+
+def nothing(visit: Visit, url: str = "") -> Response:
+    """Return what stands where nothing is held of *url*; without one, the page that asks for an address."""
+    return _page(
+        visit,
+        "nothing",
+        404 if url else 200,
+        title="Not archived here" if url else "Archived pages",
+        address=url,
+        live=True,
+        detail="Nothing is held of this address." if url else "",
+        home=f"{_before(visit)}{PREFIX}",
+    )
+
+
+def unread(visit: Visit, url: str) -> Response:
+    """Return what stands where a capture is held and cannot be shown."""
+    detail = "A capture of this address is listed, and its record cannot be read: `creditline verify` says why."
+    home = f"{_before(visit)}{PREFIX}"
+    return _page(visit, "nothing", 502, title="Cannot be shown", address=url, live=True, detail=detail, home=home)
+
+
+def withheld(visit: Visit, url: str, tombstone: Tombstone | None) -> Response:
+    """Return what stands in the place of what is withheld (RFC 7725)."""
+    return _page(
+        visit,
+        "nothing",
+        451,
+        title="Withheld",
+        address=url,
+        live=False,
+        detail="This page, or what it repeats, is handed out no more." if tombstone is None else "",
+        reason=tombstone.reason if tombstone else None,
+        since=tombstone.since if tombstone else None,
+        home=f"{_before(visit)}{PREFIX}",
+    )

@@ -1,0 +1,98 @@
+"""Captures as lines, asked for as clients of pywb and of the Wayback Machine do."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+SITE = "https://institute.example"
+
+
+@pytest.fixture(autouse=True)
+def _kept(shelf: Any) -> None:
+    for number, path in (
+        (0, "/a"),
+        (1, "/b/c"),
+        (2, "/b"),
+        (3, "/a"),
+        (4, "/bc"),
+        (5, "https://pl.institute.example/x"),
+    ):
+        shelf.keep(number, path, f"<p>{number}</p>")
+    shelf.keep(6, "/a", "gone", status=404)
+    shelf.keep(7, "https://institute.example.com/", "another's")
+
+
+def asked(port: TestClient, **parameters: str) -> list[dict[str, str]]:
+    told = port.get(
+        "/web/cdx", params={"output": "json", **{name.rstrip("_"): one for name, one in parameters.items()}}
+    )
+    assert told.status_code == 200, told.text
+    return [json.loads(line) for line in told.text.splitlines()]
+
+
+def times(port: TestClient, **parameters: str) -> list[str]:
+    return [line["timestamp"][8:12] for line in asked(port, **parameters)]
+
+
+def test_a_line_has_what_replay_tools_need(port: TestClient) -> None:
+    first = asked(port, url=f"{SITE}/a")[0]
+    assert {name: first[name] for name in ("urlkey", "timestamp", "url", "mime", "status")} == {
+        "urlkey": "example,institute)/a", "timestamp": "20230424100000", "url": f"{SITE}/a", "mime": "text/html",
+        "status": "200",
+    }  # fmt: skip
+    assert {"digest", "length", "offset", "filename"} <= first.keys()
+    assert port.get("/web/cdx", params={"url": f"{SITE}/a"}).text.startswith("example,institute)/a 20230424100000 {")
+
+
+def test_lines_are_chosen_by_time_number_and_field(port: TestClient) -> None:
+    assert times(port, url=f"{SITE}/a") == ["1000", "1003", "1006"]
+    assert times(port, url=f"{SITE}/a", from_="202304241003") == ["1003", "1006"]
+    assert times(port, url=f"{SITE}/a", to="202304241003") == ["1000", "1003"]
+    assert times(port, url=f"{SITE}/a", limit="1") == ["1000"]
+    assert times(port, url=f"{SITE}/a", limit="-1") == ["1006"]
+    assert times(port, url=f"{SITE}/a", sort="reverse") == ["1006", "1003", "1000"]
+    assert times(port, url=f"{SITE}/a", sort="closest", closest="20230424100400") == ["1003", "1006", "1000"]
+    assert times(port, url=f"{SITE}/a", filter="status:404") == ["1006"]
+    assert times(port, url=f"{SITE}/a", filter="!status:404") == ["1000", "1003"]
+    assert times(port, url=f"{SITE}/a", collapse="status") == ["1000", "1006"]
+    assert asked(port, url=f"{SITE}/a", fl="timestamp", limit="1") == [{"timestamp": "20230424100000"}]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "found"),
+    [
+        ({"url": f"{SITE}/b*"}, {"1001", "1002", "1004"}),
+        ({"url": f"{SITE}/b/", "matchType": "prefix"}, {"1001", "1002"}),
+        ({"url": "institute.example", "matchType": "host"}, {"1000", "1001", "1002", "1003", "1004", "1006"}),
+        ({"url": "*.institute.example"}, {"1000", "1001", "1002", "1003", "1004", "1005", "1006"}),
+        ({"url": "nowhere.example"}, set()),
+    ],
+)
+def test_a_url_reaches_as_far_as_is_said(port: TestClient, parameters: dict[str, str], found: set[str]) -> None:
+    assert set(times(port, **parameters)) == found
+
+
+def test_clients_of_the_wayback_machine_find_their_fields_and_head(port: TestClient) -> None:
+    told = port.get("/cdx/search/cdx", params={"url": f"{SITE}/a", "output": "json", "limit": "1"}).json()
+    assert told[0] == ["urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length"]
+    assert told[1][:5] == ["example,institute)/a", "20230424100000", f"{SITE}/a", "text/html", "200"]
+    plain = port.get("/cdx/search/cdx", params={"url": f"{SITE}/a", "filter": "!statuscode:4.."}).text
+    assert [line.split(" ")[1][8:12] for line in plain.splitlines()] == ["1000", "1003"]
+    assert port.get("/cdx/search/cdx", params={"url": "nowhere.example", "output": "json"}).json() == []
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{}, {"url": "javascript:x"}, {"url": "a.example", "limit": "x"}, {"url": "a.example", "fl": "secret"},
+     {"url": "a.example", "from": "soon"}, {"url": "a.example", "filter": "~url:(a+)+b"},
+     {"url": "a.example", "sort": "x"},
+     {"url": "a.example", "matchType": "all"}, {"url": "a.example", "output": "xml"}],
+)  # fmt: skip
+def test_what_is_not_understood_is_refused_with_its_reason(port: TestClient, parameters: dict[str, str]) -> None:
+    told = port.get("/web/cdx", params=parameters)
+    assert told.status_code == 400
+    assert told.json()["detail"]

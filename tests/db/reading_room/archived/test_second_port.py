@@ -1,0 +1,241 @@
+"""The second port: captured pages with their banner, by time, raw, listed; and what is withheld."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from archive.warc.capture import NoteKind
+from db.reading_room.archived.link import Use, instant_of, read
+
+SITE = "https://institute.example"
+PAGE = (
+    "<!DOCTYPE html><html><head><meta charset=iso-8859-2><link rel=stylesheet href=/a.css></head>"
+    "<body><img src=/kept.png><img src=/lost.png><a href=/other>on</a><script>run()</script></body></html>"
+)
+
+
+@pytest.fixture(autouse=True)
+def _kept(shelf: Any) -> None:
+    shelf.keep(0, "/a", PAGE)
+    shelf.keep(1, "/a.css", "body{background:url(kept.png)}", kind="text/css")
+    shelf.keep(60 * 24 * 3, "/kept.png", b"\x89PNG", kind="image/png")
+    shelf.keep(100, "/a", PAGE.replace("on</a>", "onward</a>"))
+    shelf.keep(200, "/a", "Not here", status=404)
+    shelf.keep(5, "/old", "", status=301, head="Location: /a\r\n")
+
+
+def test_a_page_is_framed_by_a_banner_that_says_what_it_is(port: TestClient) -> None:
+    told = port.get(f"/web/20230424100000/{SITE}/a")
+    assert told.status_code == 200
+    assert "24 April 2023, 10:00 UTC" in told.text
+    assert f'<a href="{SITE}/a" rel="noreferrer external">' in told.text
+    assert "sha256:" in told.text
+    assert f'src="/web/20230424100000mp_/{SITE}/a"' in told.text
+    assert 'sandbox="allow-top-navigation-by-user-activation"' in told.text
+    assert "http://127.0.0.1:8000/captures/urn:uuid:" in told.text
+    assert "1 of 3 pictures and styles were not kept; 1 are from another day" in told.text
+    assert f"<li>{SITE}/lost.png</li>" in told.text
+    assert f"<li>{SITE}/kept.png (3 days later)</li>" in told.text
+
+
+def test_the_page_in_the_frame_runs_nothing_and_asks_nobody_else(port: TestClient) -> None:
+    told = port.get(f"/web/20230424100000mp_/{SITE}/a")
+    policy = told.headers["content-security-policy"]
+    assert policy.startswith("sandbox allow-top-navigation-by-user-activation; default-src 'none';")
+    assert "script" not in policy.replace("script-src 'none'", "")
+    assert "run()" not in told.text
+    assert f'<link rel="stylesheet" href="/web/20230424100000cs_/{SITE}/a.css">' in told.text
+    assert told.headers["x-content-type-options"] == "nosniff"
+    assert "x-frame-options" not in told.headers
+
+
+def test_what_a_page_needs_is_of_the_time_that_is_nearest(port: TestClient) -> None:
+    sheet = port.get(f"/web/20230424100000cs_/{SITE}/a.css")
+    assert sheet.headers["content-type"] == "text/css; charset=utf-8"
+    assert sheet.text == f'body{{background:url("/web/20230424100100im_/{SITE}/kept.png")}}'
+    picture = port.get(f"/web/20230424100000im_/{SITE}/kept.png")
+    assert picture.content == b"\x89PNG"
+    assert picture.headers["memento-datetime"] == "Thu, 27 Apr 2023 10:00:00 GMT"
+
+
+def test_a_page_comes_as_text_whatever_charset_it_was_captured_in(shelf: Any, port: TestClient) -> None:
+    shelf.keep(3, "/latin", "<meta charset=iso-8859-2><p>Łódź".encode("iso-8859-2"), kind="text/html")
+    told = port.get(f"/web/2023mp_/{SITE}/latin")
+    assert told.headers["content-type"] == "text/html; charset=utf-8"
+    assert "<p>Łódź" in told.text
+    raw = port.get(f"/web/2023id_/{SITE}/latin")
+    assert raw.content.decode("iso-8859-2").endswith("Łódź")
+    assert raw.headers["content-type"] == "text/html"
+
+
+def test_raw_bytes_are_saved_and_never_shown(port: TestClient) -> None:
+    told = port.get(f"/web/20230424100000id_/{SITE}/a")
+    assert told.text == PAGE
+    assert told.headers["content-disposition"] == "attachment"
+    assert told.headers["content-security-policy"] == "sandbox; default-src 'none'"
+    assert told.headers["x-archive-orig-content-type"] == "text/html; charset=utf-8"
+
+
+def test_an_answer_goes_before_an_error_unless_its_second_is_asked_for(port: TestClient) -> None:
+    assert "onward" in port.get(f"/web/2024mp_/{SITE}/a").text
+    error = port.get(f"/web/20230424132000mp_/{SITE}/a")
+    assert (error.status_code, error.text) == (404, "Not here")
+
+
+def test_a_redirect_leads_to_the_capture_of_where_it_led(port: TestClient) -> None:
+    told = port.get(f"/web/20230424100500/{SITE}/old")
+    assert (told.status_code, told.headers["location"]) == (302, f"/web/20230424100500/{SITE}/a")
+
+
+def test_the_frame_opened_alone_gets_its_banner(port: TestClient) -> None:
+    told = port.get(f"/web/20230424100000mp_/{SITE}/a", headers={"Sec-Fetch-Dest": "document"})
+    assert (told.status_code, told.headers["location"]) == (302, f"/web/20230424100000/{SITE}/a")
+
+
+def test_what_is_not_held_is_said_and_led_to(port: TestClient) -> None:
+    told = port.get(f"/web/{SITE}/nowhere")
+    assert told.status_code == 404
+    assert f'<a href="{SITE}/nowhere"' in told.text
+
+
+def test_the_captures_of_an_address_are_listed_by_year_and_month(port: TestClient) -> None:
+    told = port.get(f"/web/*/{SITE}/a")
+    assert "3 captures" in told.text
+    assert "<h2>2023</h2>" in told.text
+    assert "<h3>April 2023</h3>" in told.text
+    assert re.findall(r'<li><a href="([^"]*)">([^<]*)</a> <span class="soft">([^<]*)<', told.text) == [
+        (f"/web/20230424132000/{SITE}/a", "24, 13:20:00", "answered 404"),
+        (f"/web/20230424114000/{SITE}/a", "24, 11:40:00", "changed"),
+        (f"/web/20230424100000/{SITE}/a", "24, 10:00:00", ""),
+    ]
+    assert port.get("/", params={"url": "institute.example/a"}).headers["location"] == f"/web/*/{SITE}/a"
+
+
+def test_scripts_come_as_text_and_what_nobody_knows_is_saved(shelf: Any, port: TestClient) -> None:
+    shelf.keep(1, "/a.js", "run()", kind="application/javascript")
+    shelf.keep(1, "/a.bin", b"\0", kind="application/x-thing")
+    shelf.keep(1, "/a.svg", '<svg xmlns="http://www.w3.org/2000/svg" onload="run()"/>', kind="image/svg+xml")
+    script = port.get(f"/web/2023js_/{SITE}/a.js")
+    assert script.headers["content-type"] == "text/plain; charset=utf-8"
+    thing = port.get(f"/web/2023im_/{SITE}/a.bin")
+    assert thing.headers["content-disposition"] == "attachment"
+    drawing = port.get(f"/web/2023im_/{SITE}/a.svg")
+    assert "onload" not in drawing.text
+    assert drawing.headers["content-security-policy"].startswith("sandbox")
+
+
+def test_a_captured_head_steers_nothing_here(shelf: Any, port: TestClient) -> None:
+    said = "Set-Cookie: a=b\r\nRefresh: 0;url=//e\r\nLink: <//e>; rel=preload\r\nAccess-Control-Allow-Origin: *\r\n"
+    shelf.keep(1, "/head", PAGE, head=said)
+    told = port.get(f"/web/2023mp_/{SITE}/head").headers
+    assert not {"set-cookie", "refresh", "access-control-allow-origin"} & set(told)
+    assert told["x-archive-orig-set-cookie"] == "a=b"
+    assert "preload" not in told["link"]
+
+
+# What is withheld.
+
+
+def _withheld(shelf: Any, made: Any) -> None:
+    secret = f"<title>The secret port of Anaklia</title><p>{'Nobody may read this sentence of it. ' * 3}</p>"
+    capture = shelf.keep(10, "/secret", secret)
+    words = "Nobody may read this sentence of it. " * 3
+    shelf.article(made, capture, title="The secret port of Anaklia", text=words)
+    shelf.keep(11, "/list", "<ul><li>The secret port of Anaklia<li>Another</ul>")
+    shelf.keep(12, "/fine", "<p>Another</p>")
+    shelf.keep(13, "/copy", secret)
+    (item,) = shelf.catalogue.all_item_ids()
+    note = made.note(90, NoteKind.WITHHOLDING, {"reason": "by order"}, about=item)
+    shelf.catalogue.add_note(note)
+    assert shelf.catalogue.withheld() == {item}
+
+
+@pytest.mark.parametrize("use", ["", "mp_", "im_", "id_"])
+def test_a_tombstone_stands_where_something_is_withheld(shelf: Any, made: Any, port: TestClient, use: str) -> None:
+    _withheld(shelf, made)
+    told = port.get(f"/web/2023{use}/{SITE}/secret")
+    assert told.status_code == 451
+    assert "by order" in told.text
+    assert "Nobody may read" not in told.text
+
+
+@pytest.mark.parametrize("use", ["", "mp_", "id_"])
+@pytest.mark.parametrize("path", ["/list", "/copy"])
+def test_what_repeats_it_is_withheld_with_it(shelf: Any, made: Any, port: TestClient, path: str, use: str) -> None:
+    _withheld(shelf, made)
+    told = port.get(f"/web/2023{use}/{SITE}{path}")
+    assert told.status_code == 451
+    assert "secret port" not in told.text
+    assert port.get(f"/web/2023{use}/{SITE}/fine").status_code == 200
+
+
+def test_no_list_names_it(shelf: Any, made: Any, port: TestClient) -> None:
+    _withheld(shelf, made)
+    assert port.get(f"/web/*/{SITE}/secret").status_code == 451
+    assert port.get(f"/web/timemap/link/{SITE}/secret").status_code == 451
+    assert port.get("/web/cdx", params={"url": f"{SITE}/secret"}).text == ""
+    assert "secret" not in port.get("/web/cdx", params={"url": "institute.example", "matchType": "host"}).text
+
+
+# Memento.
+
+
+def test_the_time_gate_answers_with_the_capture_nearest_to_the_time_that_is_asked_for(port: TestClient) -> None:
+    asked = {"Accept-Datetime": "Mon, 24 Apr 2023 10:40:00 GMT"}
+    told = port.get(f"/web/mp_/{SITE}/a", headers=asked)
+    assert told.headers["memento-datetime"] == "Mon, 24 Apr 2023 10:00:00 GMT"
+    assert "Accept-Datetime" in told.headers["vary"]
+    assert told.headers["content-location"] == f"http://127.0.0.1:8001/web/20230424100000mp_/{SITE}/a"
+    link = told.headers["link"]
+    assert f'<{SITE}/a>; rel="original"' in link
+    assert f'<http://127.0.0.1:8001/web/{SITE}/a>; rel="timegate"' in link
+    assert f'<http://127.0.0.1:8001/web/timemap/link/{SITE}/a>; rel="timemap"; type="application/link-format"' in link
+    assert port.get(f"/web/{SITE}/a", headers={"Accept-Datetime": "soon"}).status_code == 400
+
+
+def test_the_time_map_has_every_capture_its_first_and_its_last(port: TestClient) -> None:
+    told = port.get(f"/web/timemap/link/{SITE}/a")
+    assert told.headers["content-type"] == "application/link-format"
+    lines = told.text.rstrip("\n").split(",\n")
+    assert [re.findall(r'rel="([^"]*)"', line)[0] for line in lines] == [
+        "self", "timegate", "original", "first memento", "memento", "last memento",
+    ]  # fmt: skip
+    assert 'from="Mon, 24 Apr 2023 10:00:00 GMT"; until="Mon, 24 Apr 2023 13:20:00 GMT"' in lines[0]
+    assert len(port.get(f"/web/timemap/json/{SITE}/a").json()["mementos"]["list"]) == 3
+    assert port.get(f"/web/timemap/link/{SITE}/nowhere").status_code == 404
+
+
+# Addresses.
+
+
+@pytest.mark.parametrize(
+    ("path", "url", "digits", "use"),
+    [
+        ("/web/20230424100000id_/https://a.example/b?c=1", "https://a.example/b?c=1", "20230424100000", Use.RAW),
+        ("/web/2023/https:/a.example/b", "https://a.example/b", "2023", Use.PAGE),
+        ("/web/mp_/a.example", "https://a.example/", "", Use.FRAMED),
+        ("/web/2023js_/http://a.example:8080/x", "http://a.example:8080/x", "2023", Use.FRAMED),
+    ],
+)
+def test_an_address_is_read_as_replay_tools_write_it(path: str, url: str, digits: str, use: Use) -> None:
+    found = read(path)
+    assert found is not None
+    assert (found.url, found.digits, found.use) == (url, digits, use)
+
+
+@pytest.mark.parametrize(
+    "path", ["/web/", "/other", "/web/99999999999999/http://a.example/", "/web/2023/javascript:a()"]
+)
+def test_what_is_no_address_is_none(path: str) -> None:
+    assert read(path) is None
+
+
+def test_a_time_may_be_written_short() -> None:
+    assert str(instant_of("2023")) == "2023-01-01 00:00:00+00:00"
+    assert str(instant_of("202304")) == "2023-04-01 00:00:00+00:00"
+    assert instant_of("20230431") is None
+    assert instant_of("20") is None
