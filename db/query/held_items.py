@@ -223,6 +223,13 @@ def all_ids(connection: sqlite3.Connection, publisher_id: str | None = None) -> 
     return [row[0] for row in rows]
 
 
+def newest_ids(connection: sqlite3.Connection, limit: int) -> list[str]:
+    """Return the ids of the *limit* items published last that are not withheld, newest first."""
+    # The index holds none that is withheld, and has its rows in the order of the dates.
+    rows = connection.execute("SELECT item FROM search_doc ORDER BY rowid DESC LIMIT ?", (limit,))
+    return [row[0] for row in rows]
+
+
 def claims(held: Item) -> list[Claim]:
     """Return every claim about *held*, each with its evidence: what verify checks and show can list."""
     edition = held.edition

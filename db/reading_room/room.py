@@ -17,7 +17,7 @@ from archive.errors import CreditlineError
 from db.reading_room import template
 from db.reading_room.desk import Desk
 from db.reading_room.guard import Guard
-from db.reading_room.pages import home, item, search, watch
+from db.reading_room.pages import feeds, harvesting, home, item, search, watch
 from db.reading_room.premises import Premises
 from db.reading_room.problem import Problem
 from db.reading_room.problem_page import problem_page
@@ -38,8 +38,11 @@ ROUTES: Sequence[BaseRoute] = (
     Route("/static/{name}", _static),
     *watch.ROUTES,
     *home.ROUTES,
+    # Before the search: the feed is one of the forms that it may have.
+    *feeds.ROUTES,
     *search.ROUTES,
     *item.ROUTES,
+    *harvesting.ROUTES,
 )
 """What the first port answers."""
 

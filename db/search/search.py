@@ -186,6 +186,15 @@ def all_ids(connection: sqlite3.Connection, text: str) -> list[str]:
     return [row[0] for row in rows]
 
 
+def newest_ids(connection: sqlite3.Connection, text: str, limit: int) -> list[str]:
+    """Return the ids of the newest *limit* items that *text* finds, newest first: what a feed tells."""
+    found = where(connection, parse(text))
+    if found is None:
+        return []
+    rows = connection.execute(f"{listed(found, 'search_doc.item')} LIMIT ?", (*found.values, limit))
+    return [row[0] for row in rows]
+
+
 def listed(found: Where, columns: str, order: str = "found DESC") -> str:
     """Return the query for *columns* of ``search_doc`` of all hits."""
     # CROSS JOIN fixes the order: the index first, once, and then each row by its number.

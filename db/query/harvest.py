@@ -1,0 +1,117 @@
+"""Harvest: items in the order in which what is told of them changed last, so that who asks again asks for the rest."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from db.instant import from_text, maybe_text
+from db.query.held_items import resolve
+from db.withholding import SHOWN, WITHHELD
+
+_BROUGHT = """coalesce((SELECT max(brought.at) FROM edition JOIN edition_capture ON edition_capture.edition = edition.id
+        JOIN capture ON capture.id = edition_capture.capture JOIN brought ON brought.file = capture.file
+        WHERE edition.item = item.id), '')"""
+_IMPORTS = """WITH brought AS MATERIALIZED (SELECT json_extract(detail, '$.file') AS file, max(at) AS at FROM event
+    WHERE type = 'import' AND json_extract(detail, '$.file') IS NOT NULL GROUP BY 1)"""
+_CHANGED = f"""substr(max(
+    coalesce((SELECT max(opened) FROM edition WHERE edition.item = item.id), item.first_seen),
+    coalesce(item.gone, ''),
+    coalesce((SELECT max(made) FROM withholding WHERE withholding.id IN
+        (SELECT id FROM item_alias WHERE item_alias.item = item.id)), ''),
+    coalesce((SELECT max(made) FROM decision WHERE decision.item IN
+        (SELECT id FROM item_alias WHERE item_alias.item = item.id)), ''),
+    iif(EXISTS (SELECT 1 FROM brought), {_BROUGHT}, '')), 1, 19) || 'Z'"""
+"""When what is told of a row of ``item`` changed last, to the second: its newest edition, that it is gone or withheld
+or shown again, what people decided, and for what was brought in from elsewhere when that was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which items are wanted: those that changed from *since* to *until*, both inclusive, of one *publisher* or all."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    publisher: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An item with the second in which what is told of it changed last.
+
+    Attributes:
+        withheld: nothing is told of it but that it was there.
+    """
+
+    item: str
+    publisher: str
+    changed: datetime
+    withheld: bool
+
+
+def page(
+    connection: sqlite3.Connection, wanted: Wanted, *, after: tuple[datetime, str] | None, limit: int
+) -> list[Entry]:
+    """Return the next *limit* of the items *wanted*, by the time of their change and their id, *after* one of them."""
+    values: Mapping[str, object] = {
+        "since": _second(wanted.since) or "",
+        "until": _second(wanted.until) or "9999-12-31T23:59:59Z",
+        "publisher": wanted.publisher,
+        "changed": _second(after[0]) if after else "",
+        "id": after[1] if after else "",
+        "limit": limit,
+    }
+    rows = connection.execute(
+        f"""{_IMPORTS} SELECT id, publisher, changed, withheld FROM (
+            SELECT id, publisher, {_CHANGED} AS changed, {WITHHELD} AS withheld FROM item
+            WHERE :publisher IS NULL OR publisher = :publisher)
+        WHERE changed >= :since AND changed <= :until AND (changed, id) > (:changed, :id)
+        ORDER BY changed, id LIMIT :limit""",
+        values,
+    )
+    return [Entry(row[0], row[1], from_text(row[2]), bool(row[3])) for row in rows]
+
+
+def one(connection: sqlite3.Connection, ref: str) -> Entry | None:
+    """Return the item that *ref* names, withheld or not, or None."""
+    found = resolve(connection, ref)
+    row = (
+        found
+        and connection.execute(
+            f"{_IMPORTS} SELECT id, publisher, {_CHANGED}, {WITHHELD} FROM item WHERE id = ?", (found[0],)
+        ).fetchone()
+    )
+    return Entry(row[0], row[1], from_text(row[2]), bool(row[3])) if row else None
+
+
+def publishers(connection: sqlite3.Connection) -> list[tuple[str, str | None]]:
+    """Return the publishers of items, each with its name, if it has one."""
+    query = "SELECT id, name FROM publisher WHERE id IN (SELECT publisher FROM item) ORDER BY id"
+    return [(row[0], row[1]) for row in connection.execute(query)]
+
+
+def count(connection: sqlite3.Connection) -> int:
+    """Return how many items may be shown."""
+    return int(connection.execute(f"SELECT count(*) FROM item WHERE {SHOWN}").fetchone()[0])
+
+
+def piece(connection: sqlite3.Connection, offset: int, limit: int) -> list[Entry]:
+    """Return the items that may be shown, by their ids, from *offset* on."""
+    rows = connection.execute(
+        f"{_IMPORTS} SELECT id, publisher, {_CHANGED} FROM item WHERE {SHOWN} ORDER BY id LIMIT ? OFFSET ?",
+        (limit, offset),
+    )
+    return [Entry(row[0], row[1], from_text(row[2]), withheld=False) for row in rows]
+
+
+def earliest(connection: sqlite3.Connection) -> datetime | None:
+    """Return the second of the oldest change, or None where nothing is held."""
+    (found,) = connection.execute(f"{_IMPORTS} SELECT min({_CHANGED}) FROM item").fetchone()
+    return None if found is None else from_text(found)
+
+
+def _second(instant: datetime | None) -> str | None:
+    text = maybe_text(instant)
+    return None if text is None else f"{text[:19]}Z"

@@ -1,0 +1,330 @@
+"""OAI-PMH 2.0: the items as harvesters take them, in pieces, with Dublin Core; what is withheld comes as deleted."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl
+
+import msgspec
+from lxml import etree
+from starlette.responses import Response
+
+from db.citation.work import instant, work
+from db.model.item import Item, Role
+from db.query import harvest, held_items
+from db.query.harvest import Entry, Wanted
+from db.reading_room import answer
+from db.reading_room.visit import Visit, page
+
+AT_ONCE = 100
+"""So many records, headers or sets are in one answer."""
+KIND = "text/xml; charset=utf-8"
+_OAI = "http://www.openarchives.org/OAI/2.0/"
+_DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
+_ELEMENTS = "http://purl.org/dc/elements/1.1/"
+_XSI = "http://www.w3.org/2001/XMLSchema-instance"
+_SCHEMA = f"{_OAI} http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd"
+_DC_SCHEMA = f"{_DC} http://www.openarchives.org/OAI/2.0/oai_dc.xsd"
+PREFIX = "oai_dc"
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_SECOND = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+_LIST = frozenset({"metadataPrefix", "from", "until", "set", "resumptionToken"})
+# Verb: what it may be asked with, and what it needs.
+_ARGUMENTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    "Identify": (frozenset(), frozenset()),
+    "ListMetadataFormats": (frozenset({"identifier"}), frozenset()),
+    "ListSets": (frozenset({"resumptionToken"}), frozenset()),
+    "ListIdentifiers": (_LIST, frozenset({"metadataPrefix"})),
+    "ListRecords": (_LIST, frozenset({"metadataPrefix"})),
+    "GetRecord": (frozenset({"identifier", "metadataPrefix"}), frozenset({"identifier", "metadataPrefix"})),
+}
+
+
+class Refused(Exception):
+    """What was asked cannot be answered: one of the codes of OAI-PMH (section 3.6), and why."""
+
+    def __init__(self, code: str, why: str) -> None:
+        super().__init__(why)
+        self.code, self.why = code, why
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """Where a list goes on.
+
+    Attributes:
+        after: the change and the id of the last item that was told.
+        told: how many were told before.
+    """
+
+    wanted: Wanted
+    after: tuple[datetime, str]
+    told: int
+
+    def __str__(self) -> str:
+        since, until = (None if one is None else instant(one) for one in (self.wanted.since, self.wanted.until))
+        held = [since, until, self.wanted.publisher, instant(self.after[0]), self.after[1], self.told]
+        return base64.urlsafe_b64encode(msgspec.json.encode(held)).decode().rstrip("=")
+
+    @classmethod
+    def read(cls, said: str) -> Token:
+        """Read a token that was told before.
+
+        Raises:
+            Refused: it is none.
+        """
+        try:
+            # As large as any of ours can be; and what it holds is looked at like anything that is sent.
+            held = msgspec.json.decode(base64.urlsafe_b64decode(said[:2000] + "=" * (-len(said) % 4)), type=list)
+            since, until, publisher, changed, last, told = held
+            wanted = Wanted(_maybe(since), _maybe(until), None if publisher is None else str(publisher))
+            return cls(wanted, (_moment(changed), str(last)), int(told))
+        except (ValueError, TypeError, binascii.Error, msgspec.DecodeError, OverflowError) as error:
+            raise Refused("badResumptionToken", "no list goes on there") from error
+
+
+def _moment(said: object) -> datetime:
+    if not isinstance(said, str) or not _SECOND.fullmatch(said):
+        raise ValueError(said)
+    return datetime.strptime(said, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+def _maybe(said: object) -> datetime | None:
+    return None if said is None else _moment(said)
+
+
+def oai(visit: Visit) -> Response:
+    """Answer a harvester."""
+    said = parse_qsl(visit.request.url.query[:4000], keep_blank_values=True, max_num_fields=20)
+    root = etree.Element(f"{{{_OAI}}}OAI-PMH", nsmap={None: _OAI, "xsi": _XSI})
+    root.set(f"{{{_XSI}}}schemaLocation", _SCHEMA)
+    _add(root, "responseDate", instant(visit.premises.clock()))
+    request = _add(root, "request", visit.full("/oai"))
+    try:
+        verb, arguments = _understood(said)
+        request.set("verb", verb)
+        for name, value in arguments.items():
+            request.set(name, _fit(value))
+        # Made first and put in at its end: an error stands in its place, and not behind half of it.
+        made = etree.Element(f"{{{_OAI}}}{verb}")
+        _VERBS[verb](visit, arguments, made)
+        root.append(made)
+    except Refused as refused:
+        if refused.code in ("badVerb", "badArgument"):
+            # Then it is told without what was said (section 3.2).
+            request.attrib.clear()
+        _add(root, "error", refused.why).set("code", refused.code)
+    body = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return answer.whole(visit, body, KIND)
+
+
+def _understood(said: Iterable[tuple[str, str]]) -> tuple[str, dict[str, str]]:
+    pairs = list(said)
+    arguments = dict(pairs)
+    if len(arguments) < len(pairs):
+        code = "badVerb" if sum(name == "verb" for name, _ in pairs) > 1 else "badArgument"
+        raise Refused(code, "an argument is there twice")
+    verb = arguments.pop("verb", "")
+    if verb not in _ARGUMENTS:
+        raise Refused("badVerb", f"the verb is one of {', '.join(_ARGUMENTS)}")
+    may, must = _ARGUMENTS[verb]
+    if "resumptionToken" in arguments and "resumptionToken" in may:
+        if len(arguments) > 1:
+            raise Refused("badArgument", "a resumptionToken stands alone")
+        return verb, arguments
+    for name in arguments:
+        if name not in may:
+            raise Refused("badArgument", f"{verb} takes no argument {name!r}")
+    if lacking := must - arguments.keys():
+        raise Refused("badArgument", f"{verb} needs {', '.join(sorted(lacking))}")
+    if arguments.get("metadataPrefix", PREFIX) != PREFIX:
+        raise Refused("cannotDisseminateFormat", f"records come as {PREFIX} alone")
+    return verb, arguments
+
+
+def _add(parent: etree._Element, name: str, text: str | None = None, space: str = _OAI) -> etree._Element:
+    made = etree.SubElement(parent, f"{{{space}}}{name}")
+    made.text = None if text is None else _fit(text)
+    return made
+
+
+def _fit(text: str) -> str:
+    return _NOT_XML.sub("\ufffd", text)
+
+
+def _identify(visit: Visit, _arguments: Mapping[str, str], made: etree._Element) -> None:
+    oldest = harvest.earliest(visit.connection)
+    for name, value in (
+        ("repositoryName", visit.premises.name or "Creditline"),
+        ("baseURL", visit.full("/oai")),
+        ("protocolVersion", "2.0"),
+        ("adminEmail", visit.premises.contact),
+        ("earliestDatestamp", instant(oldest or visit.premises.clock())),
+        # What is withheld is told for as long as it is withheld, and no item is ever taken away otherwise.
+        ("deletedRecord", "persistent"),
+        ("granularity", "YYYY-MM-DDThh:mm:ssZ"),
+    ):
+        _add(made, name, value)
+
+
+def _formats(visit: Visit, arguments: Mapping[str, str], made: etree._Element) -> None:
+    if "identifier" in arguments:
+        _named(visit, arguments["identifier"])
+    told = _add(made, "metadataFormat")
+    _add(told, "metadataPrefix", PREFIX)
+    _add(told, "schema", "http://www.openarchives.org/OAI/2.0/oai_dc.xsd")
+    _add(told, "metadataNamespace", _DC)
+
+
+def _sets(visit: Visit, arguments: Mapping[str, str], made: etree._Element) -> None:
+    if "resumptionToken" in arguments:
+        raise Refused("badResumptionToken", "the list of sets comes in one piece")
+    for publisher, name in harvest.publishers(visit.connection):
+        told = _add(made, "set")
+        _add(told, "setSpec", publisher)
+        _add(told, "setName", name or publisher)
+    if not len(made):
+        raise Refused("noSetHierarchy", "nothing is held yet")
+
+
+def _record(visit: Visit, arguments: Mapping[str, str], made: etree._Element) -> None:
+    _write(visit, _named(visit, arguments["identifier"]), made)
+
+
+def _named(visit: Visit, identifier: str) -> Entry:
+    # An item's own id is known as well: people type it.
+    found = harvest.one(visit.connection, identifier.rpartition(":")[2])
+    if found is None or "/" in identifier:
+        raise Refused("idDoesNotExist", "nothing is held under that identifier")
+    return found
+
+
+def _records(visit: Visit, arguments: Mapping[str, str], made: etree._Element) -> None:
+    _list(visit, arguments, made, _write)
+
+
+def _identifiers(visit: Visit, arguments: Mapping[str, str], made: etree._Element) -> None:
+    _list(visit, arguments, made, lambda room, entry, into: _header(room, entry, into))
+
+
+def _list(
+    visit: Visit,
+    arguments: Mapping[str, str],
+    made: etree._Element,
+    write: Callable[[Visit, Entry, etree._Element], None],
+) -> None:
+    said = arguments.get("resumptionToken")
+    token = Token.read(said) if said is not None else None
+    wanted = token.wanted if token else _wanted(visit, arguments)
+    found = harvest.page(visit.connection, wanted, after=token.after if token else None, limit=AT_ONCE + 1)
+    if not found:
+        code = "badResumptionToken" if token else "noRecordsMatch"
+        raise Refused(code, "nothing of that is held")
+    for entry in found[:AT_ONCE]:
+        write(visit, entry, made)
+    told = (token.told if token else 0) + len(found[:AT_ONCE])
+    more = len(found) > AT_ONCE
+    if not more and token is None:
+        return
+    last = found[AT_ONCE - 1] if more else None
+    goes_on = _add(made, "resumptionToken", str(Token(wanted, (last.changed, last.item), told)) if last else None)
+    goes_on.set("cursor", str(token.told if token else 0))
+
+
+def _wanted(visit: Visit, arguments: Mapping[str, str]) -> Wanted:
+    said = {name: arguments[name] for name in ("from", "until") if name in arguments}
+    if len({len(one) for one in said.values()}) > 1:
+        raise Refused("badArgument", "from and until are of one granularity")
+    since, until = _date(said.get("from")), _date(said.get("until"))
+    if until is not None and _DAY.fullmatch(said["until"]):
+        # Inclusive: a day is meant to its end.
+        until += timedelta(days=1) - timedelta(seconds=1)
+    if since is not None and until is not None and since > until:
+        raise Refused("badArgument", "from is later than until")
+    known = {publisher for publisher, _ in harvest.publishers(visit.connection)}
+    if arguments.get("set", next(iter(known), "")) not in known:
+        raise Refused("noRecordsMatch", "there is no such set")
+    return Wanted(since, until, arguments.get("set"))
+
+
+def _date(said: str | None) -> datetime | None:
+    if said is None:
+        return None
+    try:
+        if _DAY.fullmatch(said):
+            return datetime.strptime(said, "%Y-%m-%d").replace(tzinfo=UTC)
+        return _moment(said)
+    except ValueError as error:
+        raise Refused("badArgument", "a date is YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ") from error
+
+
+def _header(visit: Visit, entry: Entry, into: etree._Element) -> None:
+    header = _add(into, "header")
+    if entry.withheld:
+        header.set("status", "deleted")
+    _add(header, "identifier", identifier(visit, entry.item))
+    _add(header, "datestamp", instant(entry.changed))
+    _add(header, "setSpec", entry.publisher)
+
+
+def identifier(visit: Visit, item: str) -> str:
+    """Return the identifier of *item*: an id of the scheme ``oai``, of the host under which the room is known."""
+    host = visit.full("/").partition("://")[2].partition("/")[0].partition(":")[0]
+    return f"oai:{host}:{item}"
+
+
+def _write(visit: Visit, entry: Entry, into: etree._Element) -> None:
+    record = _add(into, "record")
+    _header(visit, entry, record)
+    held = None if entry.withheld else held_items.by_id(visit.connection, entry.item)
+    if held is None:
+        return
+    metadata = _add(record, "metadata")
+    described = etree.SubElement(metadata, f"{{{_DC}}}dc", nsmap={"oai_dc": _DC, "dc": _ELEMENTS})
+    described.set(f"{{{_XSI}}}schemaLocation", _DC_SCHEMA)
+    for name, value in dublin_core(visit, held):
+        if value:
+            _add(described, name, value, _ELEMENTS)
+
+
+def dublin_core(visit: Visit, held: Item) -> list[tuple[str, str]]:
+    """Return what is told of *held*, as elements of Dublin Core."""
+    told = work(held, visit.premises.name)
+    contributors = [*told.translators, *told.editors]
+    described = [
+        ("title", told.title),
+        *(("creator", one.printed) for one in told.authors),
+        *(("subject", one) for one in told.tags),
+        ("description", held.subtitle.value if held.subtitle else ""),
+        ("publisher", told.publisher or told.site),
+        *(("contributor", one.printed) for one in contributors),
+        *(("contributor", one.name) for one in held.edition.attributions if one.role is Role.PHOTOGRAPHER),
+        ("date", told.date),
+        ("type", "Text"),
+        ("identifier", told.url),
+        ("identifier", visit.full(f"/items/{held.id}")),
+        ("source", told.site),
+        ("language", told.language),
+        *(("relation", url) for _, url in held.translations),
+        ("rights", told.rights),
+    ]
+    return list(dict.fromkeys(described))
+
+
+_VERBS: Mapping[str, Callable[[Visit, Mapping[str, str], etree._Element], None]] = {
+    "Identify": _identify,
+    "ListMetadataFormats": _formats,
+    "ListSets": _sets,
+    "ListIdentifiers": _identifiers,
+    "ListRecords": _records,
+    "GetRecord": _record,
+}
+
+ROUTES = (page("/oai", oai),)
