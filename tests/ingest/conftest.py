@@ -14,7 +14,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -24,7 +24,7 @@ import pytest
 from pebble import ProcessPool
 
 from archive.disk import Disk
-from archive.http.exchange import Response
+from archive.http.exchange import Response, read_head
 from archive.replay import Stored
 from db.catalogue import Catalogue
 from db.model.item import Context, Reading
@@ -431,9 +431,14 @@ class Here:
     """
 
     def __init__(self) -> None:
-        self._read: dict[tuple[Response | Stored, Context], Reading] = {}
+        self._read: dict[tuple[Response, Context], Reading] = {}
 
     def submit(self, found: Response | Stored, context: Context) -> Pending[Reading]:
+        if isinstance(found, Stored):
+            # By its bytes, wherever the copy lies that they were fetched from.
+            found = found.response()
+            head = read_head(found.data)
+            found, context = replace(found, head=head), replace(context, head=found.data[: head.length])
         known = self._read.get((found, context))
         if known is None:
             from ingest.reading.reader import read
