@@ -17,6 +17,7 @@ from db.citation.formats import Wanted, write
 from db.citation.work import work
 from db.model.cell import cell
 from db.model.item import Covers, Item, Use, Verdict
+from db.model.json_values import json_values
 from db.reading_room.visit import Visit
 from db.terms.verdict import license_of, verdict
 
@@ -117,8 +118,7 @@ def _as_csv(items: Iterable[Item]) -> Iterator[str]:
 
 def whole(item: Item) -> dict[str, object]:
     """Return *item* as JSON values: claims with their evidence, credit line, and the verdict on each use."""
-    built = msgspec.to_builtins(item)
-    assert isinstance(built, dict)
+    built: dict[str, object] = json_values(item)
     said = [held.statement for held in item.terms]
     verdicts = {
         covers.value: {use.value: _told(item, verdict(said, use, covers=covers)) for use in Use}
@@ -128,8 +128,7 @@ def whole(item: Item) -> dict[str, object]:
 
 
 def _told(item: Item, found: Verdict) -> dict[str, object]:
-    built = msgspec.to_builtins(found)
-    assert isinstance(built, dict)
+    built: dict[str, object] = json_values(found)
     return {**built, "license": license_of(found, item.publisher.id)}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from db.model.item import Covers, Edition, Item, Rival, Role, StatementPlace, Use
+from db.model.json_values import json_values
 from db.query.differences import ChangeKind, Difference, Op, Passage, Run, between
 from ingest.cli.ink import Ink, inked
 
@@ -100,15 +101,12 @@ def decision_lines(item: Item) -> list[str]:
 
 def as_json(item: Item, rivals: Sequence[Rival] = ()) -> dict[str, object]:
     """Return an item as JSON values, claims with their evidence, and the *rivals* that lost."""
-    import msgspec
-
     from db.citation.credit_line import credit_line
     from ingest.cli.terms_text import as_json as reuse_as_json
 
-    built = msgspec.to_builtins(item)
-    assert isinstance(built, dict)
+    built: dict[str, object] = json_values(item)
     values = {**built, "credit_line": credit_line(item).text, "verdicts": reuse_as_json(item)["verdicts"]}
-    return values | ({"rivals": msgspec.to_builtins(list(rivals))} if rivals else {})
+    return values | ({"rivals": json_values(list(rivals))} if rivals else {})
 
 
 # ── Editions, and what changed from one to the next ──────────────────────────────────────────────────────────

@@ -6,11 +6,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from db.decisions.overlay import described, was
 from db.model.decision import DecidedValue, Decision, DecisionKind
 from db.model.item import Covers, Item, Use
+from db.model.json_values import json_values
 from db.query import review_queue
 from db.query.moved import Pattern
 from db.query.review_queue import ItemInDoubt, Question, UnreadStatement, Wants
@@ -108,7 +107,7 @@ def read_already(console: Console, catalogue: Catalogue, named: Collection[str])
         raise Refused(f"there is no statement {one!r}", "`creditline terms` lists them with their ids", Exit.USAGE)
     for record in found:
         if console.as_json:
-            console.out_json({"id": record.id, **msgspec.to_builtins(record)})
+            console.out_json({"id": record.id, **json_values(record)})
         else:
             console.out("\n".join(statement_lines(record)))
 

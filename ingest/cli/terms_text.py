@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from db.citation.permission_letter import letter
 from db.identity import statement_id
 from db.model.item import Act, Covers, Evidence, Grade, Item, ItemTerm, ReviewState, Term, Use, Verdict
+from db.model.json_values import json_values
 from db.query.terms_history import TermsChange
 from db.terms.statements import StatementRecord
 from db.terms.verdict import license_of, verdict
@@ -169,7 +170,6 @@ def waiting_lines(found: Verdict, publisher: str) -> Iterator[str]:
 
 def as_json(item: Item) -> dict[str, object]:
     """Return an item's terms and verdicts as JSON values."""
-    import msgspec
 
     def told(covers: Covers, *, commercial: bool) -> dict[str, object]:
         return {use.value: verdict_json(item, verdict_of(item, use, covers, commercial=commercial)) for use in Use}
@@ -178,7 +178,7 @@ def as_json(item: Item) -> dict[str, object]:
     return {
         "id": item.id,
         "url": item.url,
-        "terms": msgspec.to_builtins(item.terms),
+        "terms": json_values(item.terms),
         "verdicts": {covers.value: told(covers, commercial=True) for covers in sides},
         "noncommercial": {covers.value: told(covers, commercial=False) for covers in sides},
     }
@@ -186,10 +186,7 @@ def as_json(item: Item) -> dict[str, object]:
 
 def verdict_json(item: Item, found: Verdict) -> dict[str, object]:
     """Return a verdict as JSON values."""
-    import msgspec
-
-    built = msgspec.to_builtins(found)
-    assert isinstance(built, dict)
+    built: dict[str, object] = json_values(found)
     return {**built, "license": license_of(found, item.publisher.id)}
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from db.model.item import Tombstone
+from db.model.json_values import json_values
 from db.model.terms import Answer, Covers
 from ingest.cli.console import Console
 from ingest.cli.item_choice import Choice
@@ -98,8 +99,6 @@ def command(
 
 
 def _items(console: Console, catalogue: Catalogue, choice: Choice, form: str) -> None:
-    from msgspec import to_builtins
-
     from db.citation.schema_org import description
     from db.query.held_items import repeated
     from db.terms.odrl import policy
@@ -114,7 +113,7 @@ def _items(console: Console, catalogue: Catalogue, choice: Choice, form: str) ->
         elif form != "text":
             console.out_json(policy(item) if form == "odrl" else description(item))
         elif console.as_json:
-            console.out_json(as_json(item) | {"also": to_builtins(also(item))})
+            console.out_json(as_json(item) | {"also": json_values(also(item))})
         else:
             lines = terms_of(item, partial(held_in, catalogue, item=item), also(item), choice.at or now())
             console.out("\n".join([*([""] if number else []), *lines]))
@@ -142,14 +141,12 @@ def _shown(console: Console, catalogue: Catalogue, choice: Choice) -> Iterator[I
 
 
 def _statements(console: Console, catalogue: Catalogue) -> None:
-    import msgspec
-
     from ingest.cli.terms_text import statement_lines
 
     found = catalogue.statements()
     for record in found:
         if console.as_json:
-            console.out_json({"id": record.id, **msgspec.to_builtins(record)})
+            console.out_json({"id": record.id, **json_values(record)})
         else:
             console.out("\n".join(statement_lines(record)))
     if not found:

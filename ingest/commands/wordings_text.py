@@ -11,6 +11,7 @@ import msgspec
 
 from db.identity import statement_id
 from db.model.item import Answer, Covers, Evidence, Grade, Item, Permission, Statement, Term, Use
+from db.model.json_values import json_values
 from db.query.wordings import Lapsed, State, Wording
 from db.terms.statements import StatementRecord
 from db.terms.verdict import verdict
@@ -123,8 +124,7 @@ def typed_json(missed: Sequence[Barred], roles: Sequence[RolesRead]) -> Iterator
 
 def role_json(found: RolesRead) -> JsonLine:
     """Return the roles of one clause as JSON values."""
-    built = msgspec.to_builtins(found)
-    assert isinstance(built, dict)
+    built: dict[str, object] = json_values(found)
     return {**built, "grades": grades_of(found.terms)}
 
 
@@ -210,10 +210,10 @@ def wording_json(one: Wording, least: Grade, stands_at: Callable[[Evidence], str
             }
             for record in one.statements
         ],
-        "terms": msgspec.to_builtins(one.terms),
-        "roles": [msgspec.to_builtins(role) for role in roles_of(first.statement)],
+        "terms": json_values(one.terms),
+        "roles": [json_values(role) for role in roles_of(first.statement)],
         "republish": {"answer": found.answer.value, "grade": found.grade, "reading": found.reading},
-        "decided": msgspec.to_builtins(next((record.decided for record in one.statements if record.decided), None)),
+        "decided": json_values(next((record.decided for record in one.statements if record.decided), None)),
     }
 
 

@@ -71,7 +71,7 @@ def test_nothing_that_a_verb_prints_steers_a_terminal(
 def test_json_says_the_words_of_the_page_as_they_are(held: tuple[Path, str], creditline: Call) -> None:
     folder, item = held
     told = json.loads(creditline("-C", folder, "--json", "show", item).out)
-    assert told["edition"]["title"][0] == HOSTILE
+    assert told["edition"]["title"]["value"] == HOSTILE
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "html", "bag"])
