@@ -1,0 +1,129 @@
+"""What verbs print with --json is as docs/schemas describes it, and nothing that is printed is described nowhere."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.cli.app import VERBS
+from ingest.demo.server import serve
+from ingest.demo.site import Site
+
+jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed")
+SCHEMAS = Path(__file__).resolve().parents[3] / "docs" / "schemas"
+URL = "http://institute.example/"
+PUMPS = f"{URL}heat-pumps-in-granite-towns/"
+RYE = f"{URL}rye-rails-and-the-price-of-distance/"
+WORDS = "Our articles may be reprinted provided that the source is credited."
+PRINTING_NONE = {"demo", "start", "serve", "erase"}
+"""Those that show, serve or work without an end; an order of erasure is a paper for people, told in its own test."""
+Printed = dict[str, list[Any]]
+
+
+def session(creditline: Callable[..., Any], folder: Path, scratch: Path) -> Printed:
+    """Print what each verb has to say of a small collection; by the name of the schema."""
+    printed: Printed = {}
+
+    def call(name: str, *words: object) -> None:
+        ended = creditline("-C", folder, "--json", *words)
+        assert ended.out, (words, ended)
+        printed.setdefault(name, []).extend(json.loads(line) for line in ended.out.splitlines())
+
+    paper = scratch / "paper.md"
+    paper.write_text(
+        f'"Granite keeps the cold. In the quarry towns" ({PUMPS}, accessed 2024-01-02), {URL}none', "utf-8"
+    )
+    page = scratch / "page.html"
+    page.write_bytes(b"<html lang=en><title>Of tides</title><article><h1>Of tides</h1><p>" + b"Tides turn. " * 40)
+    with serve(Site()) as port:
+        connect = ("--connect", f"institute.example=127.0.0.1:{port}")
+        call("init", "init", URL, folder, *connect)
+        call("run", "run", "--limit", "40")
+        call("save", "save", RYE)
+        call("init", "add", "http://blog.institute.example/", "--connect", f"blog.institute.example=127.0.0.1:{port}")
+    for name, *words in _asked(paper, page, scratch):
+        call(name, *words)
+    return printed
+
+
+def _asked(paper: Path, page: Path, scratch: Path) -> Iterator[tuple[str, str, *tuple[object, ...]]]:
+    yield "status", "status"
+    yield "coverage", "coverage"
+    yield "coverage-missing", "coverage", "--list", "robots"
+    yield "failure", "failures"
+    yield "hit", "search", "heat"
+    yield "search", "search", "heat", "--format", "json"
+    yield "count", "search", "heat", "--count"
+    yield "id", "search", "heat", "--ids"
+    yield "facets", "search", "heat", "--facets", "author,year,tag,reuse"
+    yield "item", "show", "--all"
+    yield "item", "show", PUMPS, "--editions"
+    yield "item-terms", "terms", PUMPS
+    yield "statement", "terms"
+    yield "clause", "terms", "--why", WORDS
+    yield "citation", "cite", "--all"
+    yield "reference", "cite", "--check", paper
+    yield "credit", "credit", "--all"
+    yield "quotation", "quote", "Granite keeps the cold"
+    yield "quoted", "quote", "--check", paper
+    yield "mark", "mark", PUMPS, "--tag", "ours", "--set", "Reader", "--note", "Ask.", "--by", "A. Nowak"
+    yield "set", "mark"
+    yield "annotation", "mark", PUMPS
+    yield "stats", "stats"
+    yield "reused", "reuse", PUMPS, "--where", "Gazeta", "--by", "A. Nowak"
+    yield "reuse", "reuse"
+    yield "review-statement", "review", "--terms"
+    yield "decision", "review", PUMPS, "--field", "title", "--set", "Heat", "--by", "A. Nowak"
+    yield "export", "export", "text", "-q", "heat", "-o", scratch / "heat.txt"
+    yield "export", "export", "wacz", "-q", "heat", "-o", scratch / "heat.wacz"
+    yield "verified", "verify", PUMPS
+    yield "verify", "verify", "--all"
+    yield "checkpoint", "checkpoint"
+    yield "backup", "backup", scratch / "copy"
+    yield "copy", "verify", "--copy", scratch / "copy"
+    yield "rebuild", "rebuild", "--check"
+    yield "withheld", "withhold", RYE, "--reason", "Asked to.", "--by", "A. Nowak"
+    yield "withheld", "withhold"
+    yield "import", "import", scratch / "heat.wacz"
+    yield "doctor", "doctor"
+    yield "inspect", "inspect", page, "--url", f"{URL}tides/"
+
+
+def closed(schema: Any) -> Any:
+    """Return *schema* with nothing allowed that it does not name: what is printed is to be described."""
+    if isinstance(schema, list):
+        return [closed(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {name: closed(one) for name, one in schema.items()}
+    if "properties" in made and isinstance(made.get("type"), str | list) and "object" in made["type"]:
+        made.setdefault("additionalProperties", False)
+    return made
+
+
+def faults(name: str, value: object) -> list[str]:
+    schema = closed(json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8")))
+    found = jsonschema.Draft202012Validator(schema).iter_errors(value)
+    return [f"{name}: {error.json_path}: {error.message[:300]}" for error in found]
+
+
+def test_what_verbs_print_is_described(creditline: Callable[..., Any], tmp_path: Path) -> None:
+    printed = session(creditline, tmp_path / "collection", tmp_path)
+    assert [fault for name, lines in printed.items() for line in lines for fault in faults(name, line)] == []
+    verbs = {str(words[1]) for words in _asked(Path(), Path(), Path())} | {"init", "run", "save", "add"}
+    assert verbs | PRINTING_NONE | {"restore"} == set(VERBS)
+
+
+def test_every_schema_is_one_and_is_listed_with_its_command() -> None:
+    listed = re.findall(
+        r"^\| \[(\w[\w-]*)\]\((\w[\w-]*)\.json\)", (SCHEMAS / "README.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert sorted(name for name, _ in listed) == sorted(path.stem for path in SCHEMAS.glob("*.json"))
+    assert all(name == file for name, file in listed)
+    for path in SCHEMAS.glob("*.json"):
+        jsonschema.Draft202012Validator.check_schema(json.loads(path.read_text(encoding="utf-8")))
