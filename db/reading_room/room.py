@@ -17,7 +17,21 @@ from archive.errors import CreditlineError
 from db.reading_room import template
 from db.reading_room.desk import Desk
 from db.reading_room.guard import Guard
-from db.reading_room.pages import feeds, harvesting, home, item, search, watch
+from db.reading_room.pages import (
+    about,
+    browse,
+    capture,
+    editions,
+    feeds,
+    harvesting,
+    home,
+    item,
+    quote,
+    search,
+    terms,
+    watch,
+    work,
+)
 from db.reading_room.premises import Premises
 from db.reading_room.problem import Problem
 from db.reading_room.problem_page import problem_page
@@ -41,7 +55,14 @@ ROUTES: Sequence[BaseRoute] = (
     # Before the search: the feed is one of the forms that it may have.
     *feeds.ROUTES,
     *search.ROUTES,
+    *editions.ROUTES,
     *item.ROUTES,
+    *capture.ROUTES,
+    *quote.ROUTES,
+    *browse.ROUTES,
+    *terms.ROUTES,
+    *work.ROUTES,
+    *about.ROUTES,
     *harvesting.ROUTES,
 )
 """What the first port answers."""

@@ -90,4 +90,4 @@ def page(path: str, handler: Handler) -> Route:
         with desk.lent() as catalogue:
             return handler(Visit(request, state.premises, desk, catalogue, language))
 
-    return Route(path, endpoint, methods=["GET"], name=handler.__name__)
+    return Route(path, endpoint, methods=["GET"])

@@ -77,7 +77,7 @@ def search(visit: Visit) -> Response:
         hits=[(hit, said.of(hit.publisher, digests.get(hit.item, ""), hit.item)) for hit in found.hits],
         publishers={one.id: one.name or one.id for one in visit.catalogue.publishers()},
         facets=counted,
-        shown={kind: _telling(values) for kind, values in counted.values.items()} if counted else {},
+        shown={kind: _telling(values, asked.query) for kind, values in counted.values.items()} if counted else {},
         chips=chips if asked.typed else [],
         slip=misread(asked.typed) if asked.typed else None,
         suggested=() if found.total else suggestion.suggestions(visit.connection, asked.query),
@@ -95,9 +95,11 @@ def search(visit: Visit) -> Response:
     )
 
 
-def _telling(values: Sequence[facet_counts.Value]) -> list[facet_counts.Value]:
-    """Return *values* without those that are names of ours for the words of a publisher: they tell a person nothing."""
-    return [one for one in values if not one.value.startswith("LicenseRef-")]
+def _telling(values: Sequence[facet_counts.Value], query: Query) -> list[facet_counts.Value]:
+    """Return those of *values* that narrow *query* further, and tell a person something."""
+    said = {text for _, text in query.parts}
+    # Names of ours for the words of a publisher (`verdict.license_of`) do not.
+    return [one for one in values if one.query not in said and not one.value.startswith("LicenseRef-")]
 
 
 def search_in_form(visit: Visit) -> Response:

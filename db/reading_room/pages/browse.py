@@ -1,0 +1,65 @@
+"""Browsing: all authors, tags and sections by name, and the years as a plot."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from db.reading_room import answer
+from db.reading_room.phrases import alphabetical
+from db.reading_room.visit import Visit, page
+from db.search.facet_counts import FacetKind, Value, facets
+
+_SHOWN = 2000
+"""Names on a page: the commonest."""
+_KINDS = {
+    "authors": (FacetKind.AUTHOR, "Authors", "author"),
+    "tags": (FacetKind.TAG, "Tags", "tag"),
+    "sections": (FacetKind.SECTION, "Sections", "section"),
+}
+
+
+def _names(visit: Visit, kind: FacetKind) -> list[Value]:
+    counted = facets(visit.connection, "", [kind], counted=-1, shown=_SHOWN + 1)
+    return list(counted.values[kind])
+
+
+def _listed(visit: Visit, named: str) -> Response:
+    kind, title, _ = _KINDS[named]
+    found = _names(visit, kind)
+    shown = sorted(found[:_SHOWN], key=lambda one: alphabetical(one.value))
+    return answer.html(
+        visit,
+        "names.html",
+        title=title,
+        names=shown,
+        more=len(found) > _SHOWN,
+        kind=kind.value,
+        alternates=[("application/json", visit.url(f"/{named}.json"), "JSON")],
+    )
+
+
+def _as_json(visit: Visit, named: str) -> Response:
+    return answer.json(visit, {named: _names(visit, _KINDS[named][0])[:_SHOWN]})
+
+
+def timeline(visit: Visit) -> Response:
+    """Return how many items there are of each year, as a plot and as a table."""
+    years = sorted(_names(visit, FacetKind.YEAR), key=lambda one: one.value)
+    dated = [one for one in years if one.value]
+    highest = max((one.count for one in dated), default=1)
+    return answer.html(visit, "timeline.html", years=dated, highest=highest)
+
+
+def _route(named: str, *, as_json: bool) -> Route:
+    handler = partial(_as_json if as_json else _listed, named=named)
+    return page(f"/{named}.json" if as_json else f"/{named}", handler)
+
+
+ROUTES = (
+    *(_route(named, as_json=False) for named in _KINDS),
+    *(_route(named, as_json=True) for named in _KINDS),
+    page("/timeline", timeline),
+)

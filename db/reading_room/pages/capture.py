@@ -1,0 +1,76 @@
+"""Captures: one answer of a site as it was kept: its heads, digests, and where its bytes lie."""
+
+from __future__ import annotations
+
+import msgspec
+from starlette.responses import Response
+
+from archive.errors import CreditlineError
+from archive.replay import head_of
+from archive.warc.capture import Capture
+from db import captures, fixity_log
+from db.identity import url_key
+from db.reading_room import answer
+from db.reading_room.pages.item import archived_at
+from db.reading_room.problem import Problem
+from db.reading_room.visit import Visit, page
+
+_OTHERS = 50
+
+
+def _held(visit: Visit) -> Capture:
+    found = visit.catalogue.capture(visit.part("id"))
+    if found is None:
+        raise Problem(404, "Not held", "No capture has this id.")
+    # What is withheld is withheld everywhere: by the address of its item.
+    stone = visit.catalogue.tombstone(found.url)
+    if stone is not None:
+        raise Problem(410, "Withheld", f"The item at this address is withheld: {stone.reason}", item=stone.id)
+    return found
+
+
+def capture(visit: Visit) -> Response:
+    """Return the page of a capture."""
+    found = _held(visit)
+    time = f"{found.began:%Y%m%d%H%M%S}"
+    others = captures.of_key(visit.connection, url_key(found.url))
+    path = f"/captures/{found.id}"
+    raw = archived_at(visit, found.url, f"{time}id_")
+    return answer.html(
+        visit,
+        "capture.html",
+        capture=found,
+        state=captures.state(visit.connection, found.id),
+        item=visit.catalogue.item(found.url),
+        head=_head(visit, found),
+        finished=fixity_log.finished(visit.connection).get(found.ref.file),
+        verified=fixity_log.last_round(visit.connection),
+        archived=archived_at(visit, found.url, time),
+        raw=raw,
+        others=others[-_OTHERS:][::-1],
+        left=max(len(others) - _OTHERS, 0),
+        alternates=[("application/json", visit.url(f"{path}.json"), "JSON")],
+    )
+
+
+def _head(visit: Visit, found: Capture) -> str | None:
+    """Return the head of the answer as it was received; None where its file cannot be read now."""
+    try:
+        return head_of(visit.premises.warcs, found).decode("latin-1").rstrip()
+    except (CreditlineError, OSError):
+        return None
+
+
+def capture_json(visit: Visit) -> Response:
+    """Return a capture as JSON."""
+    return answer.json(visit, as_json(_held(visit)))
+
+
+def as_json(found: Capture) -> dict[str, object]:
+    """Return *found* as JSON values."""
+    built = msgspec.to_builtins(found)
+    assert isinstance(built, dict)
+    return built
+
+
+ROUTES = (page("/captures/{id}.json", capture_json), page("/captures/{id}", capture))

@@ -1,0 +1,160 @@
+"""Editions: how a text stood, one state after the other, and what changed in words, attribution and terms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+from starlette.responses import Response
+
+from db.citation.work import work
+from db.identity import meant, parse_time
+from db.model.item import Edition, Item, Use, Verdict
+from db.query.differences import Difference, between
+from db.reading_room import answer
+from db.reading_room.pages.item import archived_at, held
+from db.reading_room.problem import Problem
+from db.reading_room.visit import Visit, page
+from db.terms.verdict import verdict
+
+_COMPARED = 60
+"""Editions whose terms a timeline looks up: each asks for all statements of that day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the terms of an item were at a time: the words, and whether it could be published whole."""
+
+    words: frozenset[str]
+    found: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One edition of a timeline.
+
+    Attributes:
+        change: from the one before it; None for the first.
+        ended, started: the words on reuse that were printed no longer, or newly.
+        archived: where the page is shown as it was.
+    """
+
+    edition: Edition
+    change: Difference | None
+    ended: tuple[str, ...]
+    started: tuple[str, ...]
+    archived: str | None
+
+
+def _said(visit: Visit, item: Item, edition: Edition) -> Said:
+    then = visit.catalogue.item(item.id, at=edition.opened)
+    said = [one.statement for one in then.terms] if then else []
+    return Said(frozenset(one.words for one in said if one.has_a_say), verdict(said, Use.REPUBLISH))
+
+
+def steps(visit: Visit, item: Item) -> list[Step]:
+    """Return the timeline of *item*, the newest edition first."""
+    editions = visit.catalogue.editions(item.id)
+    said = [_said(visit, item, one) for one in editions[-_COMPARED:]]
+    # Of the oldest of very many nothing is said about terms.
+    known = [None] * (len(editions) - len(said)) + list(said)
+    found = []
+    for number, edition in enumerate(editions):
+        before, now = (known[number - 1] if number else None), known[number]
+        ended = tuple(sorted(before.words - now.words)) if before and now else ()
+        started = tuple(sorted(now.words - before.words)) if before and now else ()
+        change = between(editions[number - 1], edition) if number else None
+        shown = archived_at(visit, item.url, f"{edition.opened:%Y%m%d%H%M%S}")
+        found.append(Step(edition, change, ended, started, shown))
+    return found[::-1]
+
+
+def editions(visit: Visit) -> Response:
+    """Return the timeline of an item."""
+    item = held(visit, visit.part("ref"))
+    path = f"/items/{item.id}/editions"
+    return answer.html(
+        visit,
+        "editions.html",
+        item=item,
+        cited=work(item),
+        steps=steps(visit, item),
+        alternates=[("application/json", visit.url(f"{path}.json"), "JSON")],
+    )
+
+
+def editions_json(visit: Visit) -> Response:
+    """Return the timeline as JSON."""
+    return answer.json(visit, as_json(visit, held(visit, visit.part("ref"))))
+
+
+def as_json(visit: Visit, item: Item) -> dict[str, object]:
+    """Return the timeline of *item* as JSON values."""
+    told = [
+        {
+            "id": step.edition.id,
+            "number": step.edition.number,
+            "opened": step.edition.opened,
+            "last_seen": step.edition.last_seen,
+            "partial": step.edition.partial,
+            "changed": [kind.value for kind in step.change.kinds] if step.change else [],
+            "words_added": step.change.added if step.change else 0,
+            "words_removed": step.change.removed if step.change else 0,
+            "terms_ended": step.ended,
+            "terms_started": step.started,
+        }
+        for step in steps(visit, item)
+    ]
+    return {"item": item.id, "editions": told}
+
+
+def diff(visit: Visit) -> Response:
+    """Return what changed between two editions of an item, named by their times."""
+    item, one, other = _pair(visit)
+    before, now = _said(visit, item, one), _said(visit, item, other)
+    return answer.html(
+        visit,
+        "diff.html",
+        item=item,
+        cited=work(item),
+        one=one,
+        other=other,
+        change=between(one, other),
+        ended=sorted(before.words - now.words),
+        started=sorted(now.words - before.words),
+        was=before.found,
+        now=now.found,
+    )
+
+
+def diff_json(visit: Visit) -> Response:
+    """Return the same as JSON."""
+    item, one, other = _pair(visit)
+    told = msgspec.to_builtins(between(one, other))
+    return answer.json(visit, {"item": item.id, "from": one.id, "to": other.id, "change": told})
+
+
+def _pair(visit: Visit) -> tuple[Item, Edition, Edition]:
+    item = held(visit, visit.part("ref"))
+    held_then = visit.catalogue.editions(item.id)
+    first, _, second = visit.part("span").partition("..")
+    one, other = _at(held_then, first), _at(held_then, second)
+    return (item, one, other) if one.opened <= other.opened else (item, other, one)
+
+
+def _at(editions: Sequence[Edition], digits: str) -> Edition:
+    span = parse_time(digits)
+    if span is None:
+        raise Problem(404, detail="Name two times as the ends of edition ids: 20230424100000..20240101000000.")
+    moment = meant(span, [one.opened for one in editions])
+    # In force then: the last that had been opened; before the first of all, the first.
+    return next((one for one in reversed(editions) if one.opened <= moment), editions[0])
+
+
+ROUTES = (
+    page("/items/{ref}/editions", editions),
+    page("/items/{ref}/editions.json", editions_json),
+    page("/items/{ref}/diff/{span}.json", diff_json),
+    page("/items/{ref}/diff/{span}", diff),
+)

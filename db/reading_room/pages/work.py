@@ -1,0 +1,158 @@
+"""Work: what ran, what failed and why, and what publishers name against what is held."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from starlette.responses import Response
+
+from db import runs as run_rows
+from db.model.coverage import Missing, Standing
+from db.model.item import Publisher
+from db.notes import Failure
+from db.query import coverage as named
+from db.reading_room import answer
+from db.reading_room.problem import Problem
+from db.reading_room.visit import Visit, page
+from db.runs import Run
+
+_RUNS = 100
+_MOST = 500
+"""Failures, or addresses, on a page."""
+_COUNTS = ("new", "changed", "unchanged", "gone", "failed")
+
+
+def _shown_failures(visit: Visit) -> list[Failure]:
+    withheld = visit.catalogue.withheld()
+    # An address that is withheld is told nowhere.
+    return [one for one in visit.catalogue.failures(_MOST) if one.item is None or one.item not in withheld]
+
+
+def runs(visit: Visit) -> Response:
+    """Return the newest runs."""
+    return answer.html(
+        visit,
+        "runs.html",
+        runs=visit.catalogue.runs(_RUNS),
+        counts=_COUNTS,
+        alternates=[("application/json", visit.url("/runs.json"), "JSON")],
+    )
+
+
+def runs_json(visit: Visit) -> Response:
+    """Return the newest runs as JSON."""
+    return answer.json(visit, {"runs": [as_json(one) for one in visit.catalogue.runs(_RUNS)]})
+
+
+def as_json(one: Run) -> dict[str, object]:
+    """Return a run as JSON values."""
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "started": one.started,
+        "finished": one.finished,
+        "summary": dict(one.summary),
+    }
+
+
+def run(visit: Visit) -> Response:
+    """Return one run with all that its summary tells, and what failed in it and still does."""
+    number = visit.part("id")
+    found = next((one for one in run_rows.every(visit.connection, 10_000) if str(one.id) == number), None)
+    if found is None:
+        raise Problem(404, detail="No run has this number.")
+    # What was made good since is no failure any more.
+    failed = [
+        one
+        for one in _shown_failures(visit)
+        if one.at >= found.started and (found.finished is None or one.at <= found.finished)
+    ]
+    plain = {name: value for name, value in found.summary.items() if isinstance(value, str | int | float)}
+    remarks = found.summary.get("remarks")
+    return answer.html(
+        visit,
+        "run.html",
+        run=found,
+        plain=plain,
+        remarks=[str(one) for one in remarks] if isinstance(remarks, list) else [],
+        failures=failed,
+    )
+
+
+def failures(visit: Visit) -> Response:
+    """Return what failed and was not made good since, with its reasons."""
+    found = _shown_failures(visit)
+    reasons: dict[str, int] = {}
+    for one in found:
+        reasons[one.reason] = reasons.get(one.reason, 0) + 1
+    asked = visit.said("reason")
+    return answer.html(
+        visit,
+        "failures.html",
+        failures=[one for one in found if asked in ("", one.reason)],
+        reasons=sorted(reasons.items(), key=lambda pair: -pair[1]),
+        asked=asked,
+        alternates=[("application/json", visit.url("/failures.json"), "JSON")],
+    )
+
+
+def failures_json(visit: Visit) -> Response:
+    """Return the same as JSON."""
+    return answer.json(visit, {"failures": _shown_failures(visit)})
+
+
+def coverage(visit: Visit) -> Response:
+    """Return what each publisher names, what is held of it, and what is missing, by class."""
+    found = [
+        (one, named.coverage(visit.connection, one.id, one.languages), named.kin_hosts(visit.connection, one.id))
+        for one in visit.catalogue.publishers()
+    ]
+    return answer.html(
+        visit,
+        "coverage.html",
+        coverage=found,
+        alternates=[("application/json", visit.url("/coverage.json"), "JSON")],
+    )
+
+
+def coverage_json(visit: Visit) -> Response:
+    """Return the same as JSON."""
+    told = [named.coverage(visit.connection, one.id, one.languages).as_json() for one in visit.catalogue.publishers()]
+    return answer.json(visit, {"coverage": told})
+
+
+def missing(visit: Visit) -> Response:
+    """Return the addresses of a publisher that are in one class."""
+    publisher, wanted = _publisher(visit, visit.part("publisher")), visit.part("standing")
+    if wanted not in {*(one.value for one in Missing), *(one.value for one in Standing)}:
+        raise Problem(404, detail="No address is in such a class.")
+    every = named.missing(visit.connection, publisher.id, wanted, publisher.languages)
+    withheld = {url for one in visit.catalogue.withheld() for url in _addresses(visit, one)}
+    found = [one for one in islice(every, _MOST + 1) if one.url not in withheld]
+    return answer.html(
+        visit, "missing.html", publisher=publisher, wanted=wanted, found=found[:_MOST], more=len(found) > _MOST
+    )
+
+
+def _addresses(visit: Visit, item: str) -> tuple[str, ...]:
+    held = visit.catalogue.item(item, withheld=True)
+    return () if held is None else (held.url,)
+
+
+def _publisher(visit: Visit, named_so: str) -> Publisher:
+    found = visit.catalogue.publisher(named_so)
+    if found is None:
+        raise Problem(404, detail="No publisher has this id.")
+    return found
+
+
+ROUTES = (
+    page("/runs", runs),
+    page("/runs.json", runs_json),
+    page("/runs/{id}", run),
+    page("/failures", failures),
+    page("/failures.json", failures_json),
+    page("/coverage", coverage),
+    page("/coverage.json", coverage_json),
+    page("/coverage/{publisher}/{standing}", missing),
+)

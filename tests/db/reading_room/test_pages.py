@@ -1,0 +1,158 @@
+"""Every page of the room, in each language: it answers, in that language, and nothing that is asked breaks it."""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from starlette.testclient import TestClient
+
+from db.catalogue import Catalogue
+from db.identity import statement_id
+from db.reading_room import phrases, room
+from db.reading_room.guard import LANGUAGES
+from tests.db.reading_room.conftest import BROWSER
+
+FOLDER = Path(room.__file__).parent
+CABLES = "https://institute.example/cables"
+PLAIN = (
+    *("/", "/search", "/search?q=cables+in:editions", "/search?q=nothing+like+it", "/authors", "/tags", "/sections"),
+    *("/timeline", "/terms", "/terms?publisher=institute", "/coverage", "/coverage/institute/failed", "/runs"),
+    *("/failures", "/failures?reason=gone", "/help", "/about", "/accessibility", "/quote"),
+    *("/quote?words=first+deep+sea+port+of+Georgia", "/quote?words=nothing+of+this+stands+anywhere"),
+)
+FORMS = (
+    *("/index.json", "/search.json", "/authors.json", "/tags.json", "/sections.json", "/terms.json"),
+    *("/coverage.json", "/runs.json", "/failures.json", "/quote.json?words=deep+sea+port+of", "/metrics", "/readyz"),
+)
+
+
+def of_items(held: Catalogue) -> list[str]:
+    editions = held.editions(CABLES)
+    times = [one.id.partition("@")[2] for one in editions]
+    item, capture = editions[0].item, editions[0].captures[0]
+    words = statement_id("institute", "Texts may be republished with credit.")
+    return [
+        *(f"/items/{item}", f"/items/{editions[0].id}", f"/items/{item}?style=apa&lang=pl", f"/items/{item}/evidence"),
+        *(f"/items/{item}/editions", f"/items/{item}/editions.json", f"/items/{item}/evidence.json"),
+        *(f"/items/{item}/diff/{times[0]}..{times[-1]}", f"/items/{item}/diff/{times[-1]}..{times[0]}.json"),
+        *(f"/captures/{capture}", f"/captures/{capture}.json", f"/terms/{words}"),
+    ]
+
+
+def test_every_page_answers_in_every_language(room: TestClient, held: Catalogue) -> None:
+    for language in LANGUAGES:
+        before = "" if language == LANGUAGES[0] else f"/{language}"
+        for address in (*PLAIN, *FORMS, *of_items(held)):
+            answer = room.get(before + address, headers=BROWSER)
+            assert answer.status_code == 200, (address, answer.text)
+            if answer.headers["content-type"].startswith("text/html"):
+                assert f'<html lang="{language}">' in answer.text
+                assert len(re.findall("<h1[ >]", answer.text)) == 1
+                assert len(answer.content) < 50_000
+
+
+def test_every_link_of_every_page_leads_somewhere(room: TestClient, held: Catalogue) -> None:
+    waiting, seen = ["/", "/pl/"], set[str]()
+    while waiting and len(seen) < 400:
+        address = waiting.pop()
+        if address in seen or address.startswith(("/feed", "/search.atom", "/pl/feed", "/pl/search.atom", "/api")):
+            continue
+        seen.add(address)
+        answer = room.get(address, headers=BROWSER)
+        assert answer.status_code in (200, 400 if "/search." in address else 200), address
+        if answer.headers["content-type"].startswith("text/html"):
+            found = re.findall(r'(?:href|src)="(/[^"#]*)', answer.text)
+            waiting += [one.replace("&amp;", "&").replace("&#34;", '"').replace("&#39;", "'") for one in found]
+    assert len(seen) > 60
+
+
+def test_what_changed_stands_word_by_word(room: TestClient, held: Catalogue) -> None:
+    editions = [one.id.partition("@")[2] for one in held.editions(CABLES)]
+    item = held.editions(CABLES)[0].item
+    shown = room.get(f"/items/{item}/diff/{editions[0]}..{editions[-1]}", headers=BROWSER).text
+    assert "<del>Cables &amp; &lt;cords&gt;</del>" in shown
+    assert re.search(r"<ins>[^<]*and of the Black one\.</ins>", shown)
+
+
+def test_a_quotation_is_found_with_what_was_changed(room: TestClient) -> None:
+    told = room.get("/quote.json?words=The+first+deep-sea+harbour+of+Georgia").json()
+    assert told["verdict"] == "altered"
+    assert told["places"][0]["changes"][0]["was"] == "port"
+
+
+def test_every_phrase_of_the_pages_has_its_polish() -> None:
+    polish = phrases._table("pl")
+    said, counted = set(), set()
+    for path in (FOLDER / "templates").glob("*.html"):
+        text = path.read_text("utf-8")
+        said |= {one for one, behind in re.findall(r'\bt\("([^"]+)"\s*([~),])', text) if behind != "~"}
+        counted |= set(re.findall(r'\bn\([^()]*,\s*"([^"]+)",\s*"[^"]+"\)', text))
+    assert sorted(said - polish.keys()) == []
+    assert sorted(one for one in counted if not isinstance(polish.get(one), list)) == []
+    assert sorted(phrases._table("en").keys() - polish.keys()) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(1, "1 pozycja"), (2, "2 pozycje"), (5, "5 pozycji"), (12, "12 pozycji"), (22, "22 pozycje")]
+)
+def test_nouns_are_counted_as_polish_does_it(number: int, said: str) -> None:
+    assert phrases.counted("pl", number, "item", "items") == said
+
+
+def test_days_and_names_stand_as_each_language_writes_them() -> None:
+    assert (phrases.day("en", "2023-04-24"), phrases.day("pl", "2023-04-24")) == ("24 April 2023", "24 kwietnia 2023")
+    assert (phrases.day("pl", "2023-04"), phrases.day("en", "2023"), phrases.day("en", "?")) == (
+        "kwiecień 2023",
+        "2023",
+        "?",
+    )
+    names = ["Zając", "Łoś", "Lis", "Żak", "Adam"]
+    assert sorted(names, key=phrases.alphabetical) == ["Adam", "Lis", "Łoś", "Zając", "Żak"]
+
+
+NASTY = [
+    "\0",
+    "..",
+    "%2e%2e",
+    "//",
+    "%00",
+    "\udcff",
+    "é",
+    "<script>",
+    "'",
+    '"',
+    "{{1}}",
+    "%",
+    "@",
+    "@2023",
+    "?",
+    ";",
+    "~",
+    " ",
+]
+
+
+def test_nothing_that_is_asked_is_a_fault_of_the_program(room: TestClient, held: Catalogue) -> None:
+    """Random paths, parameters and headers: each is answered, and none with 500."""
+    chance = random.Random(18)  # noqa: S311 - no secret, and the same each time
+    known = [*PLAIN, *FORMS, *of_items(held)]
+    for _ in range(1500):
+        base = chance.choice(known).partition("?")[0]
+        parts = base.split("/")
+        if chance.random() < 0.7:
+            parts[chance.randrange(len(parts))] = "".join(chance.choices([*NASTY, "a", "0", "json", "."], k=3))
+        path = "/".join(parts) or "/"
+        names = ["q", "sort", "after", "n", "words", "item", "style", "lang", "reason", "publisher", "x"]
+        asked = {chance.choice(names): "".join(chance.choices([*NASTY, "lang:", "OR", "(", "cables", "9"], k=4))}
+        headers = {
+            "Accept": chance.choice(["*/*", "text/html", "", "x"]),
+            "If-None-Match": chance.choice(["*", '"', ""]),
+        }
+        encoded = quote(path.encode("utf-8", "replace"), safe="/@:+,.~%-_=")
+        values = {name: value.encode("utf-8", "replace") for name, value in asked.items()}
+        answer = room.get(f"http://127.0.0.1/{encoded.lstrip('/')}", params=values, headers=headers)
+        assert answer.status_code in (200, 301, 304, 400, 404, 410), (encoded, asked, answer.status_code)
