@@ -248,6 +248,7 @@ class Context:
         publisher: None outside a collection.
         parts: captures of the further parts of the text, as far as they are held.
         witnesses: entries about the page in feeds and REST answers, one of each origin at most.
+        day: on which its bytes were captured, YYYY-MM-DD in UTC; "" outside a collection.
     """
 
     url: str
@@ -257,6 +258,7 @@ class Context:
     profile: Profile | None = None
     parts: tuple[Part, ...] = ()
     witnesses: tuple[Witness, ...] = ()
+    day: str = ""
 
 
 @dataclass(frozen=True, slots=True)

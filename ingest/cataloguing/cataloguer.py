@@ -338,15 +338,17 @@ class Cataloguer:
             head, found = read_back(self._warcs, capture, self._catalogue.original)
         else:
             head, found = exchange.head_bytes, exchange.answer()
+        # Evidence names the capture whose record holds the bytes, not the revisit that repeats them.
+        source = source_of(self._catalogue, capture)
         context = Context(
             url=capture.url,
-            # Evidence names the capture whose record holds the bytes, not the revisit that repeats them.
-            capture=source_of(self._catalogue, capture).id,
+            capture=source.id,
             head=head,
             publisher=self._described(capture),
             profile=profiles.in_force(self._catalogue.connection, capture.publisher),
             parts=parts,
             witnesses=witnesses.of_page(self._catalogue.connection, capture),
+            day=source.began.date().isoformat(),
         )
         # A page that was too much once would be so again, or not, with the mood of the machine: two catalogues could
         # not be compared.

@@ -132,7 +132,7 @@ class Learner:
         source = source_of(catalogue, capture)
         publisher = catalogue.publisher(capture.publisher)
         head, found = read_back(warcs, capture, catalogue.original)
-        return found, Context(capture.url, source.id, head, publisher)
+        return found, Context(capture.url, source.id, head, publisher, day=source.began.date().isoformat())
 
     def _settle(self, job: _Job) -> list[Capture]:
         """Record what was learnt, or that what was in force fits no more."""

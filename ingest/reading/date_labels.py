@@ -61,7 +61,8 @@ _RENEWED = """last update, last reviewed, reviewed on, date of update, update:, 
 _RENEWING = tuple(" ".join(said.split()) for said in _RENEWED.split(","))
 _DAYS = frozenset(("date", "day", "time", "data", "datum", "termin", "fecha", "дата"))
 _OCCASION = """event start end due closing meeting conference webinar deadline filing expiry expiration effective
-    hearing exam wydarzenia spotkania konferencji rozpoczęcia zakończenia urodzenia termin veranstaltung veranstaltungs
+    hearing exam review revision überprüfungs przeglądu
+    wydarzenia spotkania konferencji rozpoczęcia zakończenia urodzenia termin veranstaltung veranstaltungs
     beginn ende geburts événement début fin naissance evento inicio nacimiento inizio fine события мероприятия події
     заходу"""
 _OCCASIONS = frozenset(_OCCASION.split())
@@ -69,9 +70,13 @@ _OCCASIONS = frozenset(_OCCASION.split())
 _OTHER = """joined, member since, registered, founded, established, born, died, mitglied seit, gegründet, geboren,
     gestorben, membre depuis, né le, née le, dołączył, dołączyła, urodzony, urodzona, zmarł, zmarła, miembro desde,
     nacido el, iscritto dal, nato il, зарегистрирован, регистрация, родился, accessed, retrieved, visited, abgerufen,
-    aufgerufen, abruf, zugriff, consulté, consultée, consultado, consulta, consultato, geraadpleegd, dostęp,
-    data dostępu, дата обращения, valid until, expires, ends, until, when, wann, kiedy, quand, cuándo, gültig bis,
-    ważne do, valable jusqu'au"""
+    aufgerufen, abruf, zugriff, consulté, consultée, consultado, consulta, consultato, geraadpleegd, dostęp, data
+    dostępu, дата обращения, valid until, expires, ends, until, when, wann, kiedy, quand, cuándo, gültig bis, ważne
+    do, valable jusqu'au, review due, due for review, review by, next review, next revision, to be reviewed, effective
+    until, expires on, expiry, nächste überprüfung, następny przegląd, obowiązuje do, ważny do, ważna do, prochaine
+    révision, próxima revisión, válido hasta, válida hasta, vigente hasta, prossima revisione, valido fino al, válido
+    até, geldig tot, platí do, platnost do, дійсний до, действителен до, действует до, gäller till, gyldig til,
+    voimassa"""
 _OTHERS = tuple(" ".join(said.split()) for said in _OTHER.split(","))
 _OTHER_AT_END = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, _OTHERS))})$")
 """What people and houses do on a day, what a writer did with a source on it, and when something takes place."""

@@ -4,6 +4,7 @@ prints."""
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import chain
 
 from archive.evidence.locate import Place
@@ -190,6 +191,21 @@ def _by_htmldate(page: Page, zones: Zones, others: set[str]) -> Candidate | None
         return not any(theirs(zones, day.element) for theirs in strangers)
 
     return late_witnesses.by_htmldate(page, able, american=american(page))
+
+
+def later(stated: Stated, day: str) -> bool:
+    """Say whether *stated* is after the *day* of the capture ("" where that is not known), by more than a zone
+    explains: the next review of a text, the end of an offer.
+    """
+    if not day:
+        return False
+    said = stated.value[: len("2000-01-01")]
+    return said > day[: len(said)] and not (stated.day is not None and dates.near(stated.day, date.fromisoformat(day)))
+
+
+def until(day: str, offered: list[Candidate]) -> list[Candidate]:
+    """Return those *offered* that state no time after *day*."""
+    return [one for one in offered if (stated := dates.read(one.words)) is None or not later(stated, day)]
 
 
 def _sane(stated: Stated) -> bool:

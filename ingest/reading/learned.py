@@ -189,7 +189,7 @@ class LearnedReader(PageReader):
         second = published(self.page, other, self.offered[Field.PUBLISHED]).stated if other is not None else None
         if second is not None and (found.stated is None or second.day != found.stated.day):
             raise Misfit
-        if found.stated is None:
+        if found.stated is None or dating.later(found.stated, self.context.day):
             return self._published_anywhere()
         return self._dated("published", found)
 

@@ -77,7 +77,8 @@ def learn(pages: Iterable[tuple[Entity, Context]]) -> Layout | None:
 
 
 def _sample(entity: Entity, context: Context) -> Sample | None:
-    reading = read(entity, Context(context.url, context.capture, context.head, context.publisher))
+    known = Context(context.url, context.capture, context.head, context.publisher, day=context.day)
+    reading = read(entity, known)
     if reading.kind is not PageKind.ARTICLE or reading.partial or reading.parts or len(reading.text) < ENOUGH:
         return None
     page = open_page(entity, context.url)

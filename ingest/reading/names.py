@@ -214,7 +214,7 @@ _remembered = lru_cache(maxsize=4096)(_split)  # the same people write page afte
 
 def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:  # noqa: C901 - one case a shape of a name; parted when the reader is rebuilt
     """Add to *found* the names in one part of a list, which nothing but commas and words for "and" part further."""
-    if printed and ROLE_FIRST.match(part):
+    if ROLE_FIRST.match(part):
         return
     before = len(found)
     for piece, listed in _pieces(part):

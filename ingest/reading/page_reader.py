@@ -68,6 +68,8 @@ class PageReader:
         self.offered: defaultdict[Field, list[Candidate]] = defaultdict(list)
         for candidate in (*self._heard(), *hearing.offered(context.witnesses)):
             self.offered[candidate.field].append(candidate)
+        if day := context.day:
+            self.offered[Field.PUBLISHED] = dating.until(day, self.offered[Field.PUBLISHED])
         self.offered[Field.SITE] = site_names.stated(page, self.offered[Field.SITE])
         self.rivals: list[Rival] = []
 
@@ -164,7 +166,8 @@ class PageReader:
         )
 
     def _printed(self) -> list[Printed]:
-        return printed_dates.printed(self.page, self.zones)
+        shown, day = printed_dates.printed(self.page, self.zones), self.context.day
+        return [one for one in shown if not dating.later(one.stated, day)] if day else shown
 
     def _shell(self, kind: PageKind) -> Reading:
         return Reading(
@@ -242,7 +245,7 @@ class PageReader:
         return dating.modified(self.offered[Field.MODIFIED], shown)
 
     def _dated(self, name: str, decided: Dating) -> Dated | None:
-        if decided.stated is None or decided.candidate is None:
+        if decided.stated is None or decided.candidate is None or dating.later(decided.stated, self.context.day):
             return None
         self._lost(name, list(decided.rivals))
         evidence = self.locator.of(decided.candidate)

@@ -73,9 +73,10 @@ def read_page() -> Read:
         publisher: Publisher | None = None,
         parts: tuple[Part, ...] = (),
         witnesses: tuple[Witness, ...] = (),
+        day: str = "",
     ) -> Reading:
         body = html.encode() if isinstance(html, str) else html
-        context = Context(url, "urn:test:1", head, publisher, parts=parts, witnesses=witnesses)
+        context = Context(url, "urn:test:1", head, publisher, parts=parts, witnesses=witnesses, day=day)
         found = read(Entity(url, body, media_type, charset), context)
         claims: list[Words | Attribution | Dated | None] = [found.title, found.section, found.subtitle, found.site_name]
         for claim in (*claims, *found.tags, *found.attributions, found.published, found.modified):

@@ -142,3 +142,58 @@ def test_days_far_from_the_headline_date_a_text_where_they_agree(day: Callable[.
     assert day(top=f"{H1}{far}{one}{one}") == "2023-04-24"
     assert day(top=f"{H1}{far}{one}{other}") is None
     assert day(top=f"{H1}{far}<p>Published: 24 April 2023</p>{other}{one}") == "2023-04-24"
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<p>Next review: 12 May 2029</p>",
+        "<p>Review due 12 May 2029</p>",
+        "<dl><dt>Next review date</dt><dd>12 May 2029</dd></dl>",
+        "<p>Nächste Überprüfung: 12.05.2029</p>",
+        "<p>Ważny do: 12 maja 2029</p>",
+        "<p>Válido hasta el 12 de mayo de 2029</p>",
+    ],
+)
+def test_the_next_review_of_a_text_and_the_end_of_an_offer_date_no_text(
+    day: Callable[..., str | None], below: str
+) -> None:
+    assert day(top=f"{H1}{below}") is None
+    assert day(top=f'{H1}<p class="meta">24 April 2023</p>{below}') == "2023-04-24"
+
+
+STATED = '<title>The Amber Road Reopens</title><meta property="article:published_time" content="2029-05-12T08:00:00Z">'
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"head": STATED},
+        {"top": f'{H1}<p class="date">12 May 2029</p>'},
+        {"top": f'{H1}<p class="date">May 2029</p>'},
+        {"head": STATED, "top": f'{H1}<p class="date">12 May 2029</p>'},
+    ],
+)
+def test_nothing_is_published_after_it_was_captured(
+    make_page: PageMaker, read_page: Read, parts: dict[str, str]
+) -> None:
+    page = make_page(**{"top": H1, "bottom": "", **parts})
+    told = read_page(page).published
+    assert told is not None
+    assert told.value.startswith("2029-05")
+    assert read_page(page, day="2026-11-28").published is None
+
+
+def test_a_day_that_a_capture_saw_stands_where_another_is_yet_to_come(make_page: PageMaker, read_page: Read) -> None:
+    page = make_page(head=STATED, top=DATED, bottom="")
+    found = read_page(page, day="2026-11-28").published
+    assert found is not None
+    assert found.value == "2023-04-24"
+
+
+def test_the_day_after_the_capture_stands_for_it_may_have_begun_where_the_publisher_is(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    page = make_page(top=DATED, bottom="")
+    assert read_page(page, day="2023-04-23").published is not None
+    assert read_page(page, day="2023-04-22").published is None

@@ -20,6 +20,9 @@ NONE = (
         "Lire la suite",
         "Pressemitteilung von Anna Fox",
         "MD",
+        "Dr.",
+        "Berlin",
+        "Warszawa",
     ),
 )
 
@@ -31,8 +34,27 @@ def test_words_that_are_no_name_are_none_in_a_byline_and_in_a_field(words: str, 
     assert names.split(words, printed=printed) == ()
 
 
+@pytest.mark.parametrize("words", ["Medically reviewed by Anna Fox", "Edited by Anna Fox", "Photo by Anna Fox"])
+@pytest.mark.parametrize("printed", [True, False])
+def test_who_had_another_part_is_no_author_by_what_a_field_says_either(words: str, printed: bool) -> None:
+    assert names.split(words, printed=printed) == ()
+
+
 @pytest.mark.parametrize(
-    "name", ["May Sarton", "Jan", "April Roach", "Sunny Hundal", "Mark Weekday", "Viola Sato", "Anna Downloads", "Welt"]
+    "name",
+    [
+        "Irving Berlin",
+        "Jack London",
+        "Paris Marx",
+        "May Sarton",
+        "Jan",
+        "April Roach",
+        "Sunny Hundal",
+        "Mark Weekday",
+        "Viola Sato",
+        "Anna Downloads",
+        "Welt",
+    ],
 )
 def test_names_that_begin_like_such_words_are_names(name: str) -> None:
     assert not no_names.listed(name)
