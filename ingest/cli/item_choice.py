@@ -55,6 +55,14 @@ class Choice:
         """Whether anything was named at all."""
         return bool(self.refs or self.query is not None or self.everything)
 
+    @property
+    def in_words(self) -> str:
+        """What was asked for, with the words of the search: what lies about for years should say what it is of."""
+        named = [f"hits of the search “{self.query}”"] if self.query is not None else []
+        named += ["everything"] if self.everything else []
+        named += ["those named one by one"] if self.refs else []
+        return "; ".join(named)
+
     def ids(self, catalogue: Catalogue) -> list[str]:
         """Return the references of the items, complete and in order: a fixed list.
 

@@ -194,7 +194,7 @@ READABLE = ("text", "markdown", "html")
 _SHOWN = 5
 """How many statements that wait are shown after an export; a publisher has few."""
 PACKED = ("warc", "wacz", "bag")
-FORMATS = ("warc", "wacz", "cdxj", "bag", *READABLE)
+FORMATS = ("warc", "wacz", "cdxj", "bag", *READABLE, "notes", "sqlite")
 """Each is a module of ``ingest.exporting``, loaded when it is asked for."""
 
 
@@ -239,6 +239,8 @@ def command(console: Console, form: str, choice: Choice, target: Target, reuse: 
     cdxj: an index of the captures in the WARC files of this collection, for tools that replay them.
     bag: a BagIt folder for a repository: WARC files, rows of the catalogue as CSV and JSON lines, PREMIS events.
     text, markdown, html: the texts, each with its credit line and terms; for reading and research, or --for-reuse.
+    notes: a folder of Markdown, a file an item with YAML in front, for Obsidian, Zettlr and pandoc.
+    sqlite: a database of these items, with the tables that docs/sql.md names and full-text search.
 
     Withheld items are left out, and it is said how many. For reuse, so are partial texts and those whose terms do not
     say yes, or were not confirmed lately; images never are in it.

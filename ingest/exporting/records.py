@@ -103,13 +103,9 @@ def software() -> str:
 def described(order: Order, selection: Selection) -> str:
     """Return in words what was asked for and what is in it."""
     choice = order.choice
-    # The words of the search too: a package that lies about for years should say what it is a selection of.
-    named = [f"hits of the search “{choice.query}”"] if choice.query is not None else []
-    named += ["everything"] if choice.everything else []
-    named += ["those named one by one"] if choice.refs else []
     until = f", as it stood on {choice.at:%Y-%m-%d}" if choice.at else ""
     left = f"; {selection.withheld} withheld left out" if selection.withheld else ""
-    return f"{counted(selection.chosen.count(), 'item')}: {'; '.join(named)}{until}{left}"
+    return f"{counted(selection.chosen.count(), 'item')}: {choice.in_words}{until}{left}"
 
 
 def opener(order: Order, selection: Selection, name: str) -> bytes:

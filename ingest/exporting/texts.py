@@ -124,8 +124,7 @@ class Texts:
         """What stands below them: how many there are, and how many were left out and why."""
         why = ", ".join(f"{number} {reason}" for reason, number in sorted(self.left.items()))
         total = self.written + sum(self.left.values())
-        query = self.order.choice.query
-        asked = f"Hits of the search “{query}”. " if query is not None else ""
+        asked = f"Asked for: {self.order.choice.in_words}. "
         left = f"Left out: {why or 'none'}."
         return f"{self.written} of {total} texts. {left} {asked}Made {self.order.made:%Y-%m-%d %H:%M} UTC."
 

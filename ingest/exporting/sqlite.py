@@ -1,0 +1,39 @@
+"""`export sqlite`: the items as a database that sqlite3, sqlite-utils and Datasette open."""
+
+from __future__ import annotations
+
+from db.model.item import Tombstone
+from db.query.subset import write_subset
+from ingest.exporting.order import Handed, Order, nothing
+from ingest.exporting.records import software
+from ingest.exporting.texts import READING
+
+
+def export(order: Order) -> Handed:
+    """Write the database; its table ``about`` says what was asked for, when, and how many items are in it."""
+    target = order.file()
+    found: dict[str, None] = {}
+    withheld = 0
+    for item in order.choice.items(order.catalogue):
+        if isinstance(item, Tombstone):
+            withheld += 1
+        else:
+            found[item.id] = None
+    if not found:
+        raise nothing(order.choice, withheld)
+    told = {
+        "made": f"{order.made:%Y-%m-%dT%H:%M:%SZ}",
+        "made by": software(),
+        "asked for": order.choice.in_words,
+        "withheld": str(withheld),
+        "reuse": READING,
+    }
+    # Under its name once it is whole.
+    part = target.with_name(f".{target.name}.part")
+    part.unlink(missing_ok=True)
+    try:
+        count = write_subset(order.catalogue.connection, part, found, told)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return Handed(count, withheld)

@@ -1,0 +1,62 @@
+"""Hits handed on as a folder of Markdown and as a database of their own: all of them, with what was asked for."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.errors import Exit
+
+Command = Callable[..., Any]
+
+
+@pytest.fixture
+def collection(story: Any) -> Path:
+    return Path(story.third.layout.directory)
+
+
+def test_a_database_of_hits_has_the_tables_that_people_know_and_finds_words(
+    creditline: Command, collection: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "heat.db"
+    ended = creditline("-C", collection, "export", "sqlite", "-q", "lang:en", "-o", target)
+    assert ended.code == Exit.DONE, ended.err
+    found = creditline("-C", collection, "search", "lang:en", "--ids").out.split()
+    with closing(sqlite3.connect(target)) as made:
+        assert {row[0] for row in made.execute("SELECT id FROM items")} == set(found)
+        about = dict(made.execute("SELECT name, value FROM about").fetchall())
+        assert (about["asked for"], about["items"]) == ("hits of the search “lang:en”", str(len(found)))
+        words = "SELECT items.title FROM search JOIN items USING (id) WHERE search MATCH 'title : zelazny OR granite'"
+        assert ("Heat Pumps in Granite Towns",) in made.execute(words).fetchall()
+        joined = "SELECT count(*) FROM item_author JOIN items ON items.id = item_author.item"
+        assert made.execute(joined).fetchone()[0] >= len(found) // 2
+        assert made.execute("SELECT count(*) FROM editions").fetchone()[0] > len(found)
+        assert made.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert made.execute("PRAGMA foreign_key_check").fetchall() == []
+    again = creditline("-C", collection, "export", "sqlite", "-q", "lang:en", "-o", target)
+    assert again.code == Exit.USAGE
+
+
+def test_a_folder_of_notes_has_a_file_an_item_and_one_that_lists_them(
+    creditline: Command, collection: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "notes"
+    told = json.loads(creditline("-C", collection, "--json", "export", "notes", "--all", "-o", target).out)
+    files = {path.name: path.read_text("utf-8") for path in target.iterdir()}
+    index = files.pop("index.md")
+    assert len(files) == told["items"] > 20
+    assert "everything. Made " in index
+    assert set(re.findall(r"\]\(([^)]+)\)", index)) == set(files)
+    (pumps,) = (text for text in files.values() if 'title: "Heat Pumps in Granite Towns"' in text)
+    assert pumps.startswith("---\ncitekey: ")
+    assert "Granite keeps the cold." in pumps
+    assert "may be disseminated on the condition" in pumps
+    assert creditline("-C", collection, "export", "notes", "-q", "zzzz", "-o", tmp_path / "none").code == Exit.USAGE
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["notes"]
