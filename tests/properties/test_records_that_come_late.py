@@ -154,7 +154,7 @@ def test_what_people_said_by_an_id_that_had_grown_is_of_the_item_that_it_leads_t
 
 
 @pytest.mark.parametrize("named", ["/a?page=2", "/b"])
-@pytest.mark.parametrize("order", list(permutations(range(4))), ids=str)
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
 def test_what_is_withheld_is_so_in_the_whole_that_it_turns_out_to_be_a_page_of(
     bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...], named: str
 ) -> None:
@@ -164,11 +164,10 @@ def test_what_is_withheld_is_so_in_the_whole_that_it_turns_out_to_be_a_page_of(
         kit,
         ("text", "/a?page=2", PORT | {"text": "The rest.", "canonical": named}, None),
         ("text", "/a", PORT | {"parts": ("/a?page=2",)}, None),
-        ("text", "/c", PORT | {"title": "Poti", "text": "A lagoon."}, None),
         ("note", "/", {"note": "withholding", "reason": "withdrawn", "item": page}, None),
     )
     with told(bench, kit, tmp_path, drawn, order) as heeded:
-        assert (heeded("/a"), heeded("/c")) == (True, False)
+        assert heeded("/a")
 
 
 @pytest.mark.parametrize("said", SAYINGS.values(), ids=SAYINGS.keys())
