@@ -19,6 +19,7 @@ from db.reading_room.desk import Desk
 from db.reading_room.guard import Guard
 from db.reading_room.pages import (
     about,
+    api,
     browse,
     capture,
     editions,
@@ -63,6 +64,7 @@ ROUTES: Sequence[BaseRoute] = (
     *terms.ROUTES,
     *work.ROUTES,
     *about.ROUTES,
+    *api.ROUTES,
     *harvesting.ROUTES,
 )
 """What the first port answers."""

@@ -1,0 +1,36 @@
+"""The API: each address that its document names answers, and answers as the document says."""
+
+from __future__ import annotations
+
+from starlette.testclient import TestClient
+
+from db.catalogue import Catalogue
+
+CABLES = "https://institute.example/cables"
+
+
+def test_the_document_names_what_is_answered(room: TestClient, held: Catalogue) -> None:
+    document = room.get("/api/v1/openapi.json").json()
+    assert document["servers"] == [{"url": "http://127.0.0.1:8000/api/v1"}]
+    edition = held.editions(CABLES)[0]
+    parts = {"ref": edition.item, "id": edition.captures[0]}
+    for path, told in document["paths"].items():
+        answer = room.get("/api/v1" + path.format(**parts))
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json"), path
+        assert answer.headers["access-control-allow-origin"] == "*"
+        for one in (one for one in told["get"]["parameters"] if one["in"] == "path"):
+            lost = room.get("/api/v1" + path.replace(f"{{{one['name']}}}", "institute-0000000000"))
+            assert (lost.status_code, lost.headers["content-type"]) == (404, "application/problem+json")
+
+
+def test_pages_of_hits_are_followed_to_the_last(room: TestClient) -> None:
+    found, following = [], "/api/v1/search?n=1&sort=old"
+    while following:
+        told = room.get(following).json()
+        found += [one["item"] for one in told["hits"]]
+        following = told["next"]
+    assert len(set(found)) == len(found) == told["total"] == 3
+
+
+def test_what_the_document_does_not_name_is_not_there(room: TestClient) -> None:
+    assert room.get("/api/v1/nothing").status_code == 404
