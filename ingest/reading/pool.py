@@ -29,7 +29,7 @@ from ingest.errors import CreditlineError, Exit
 from ingest.reading.allocator import give_back
 
 Result = TypeVar("Result")
-PRELOADED = ["ingest.reading.reader", "ingest.reading.warm"]
+PRELOADED = ["ingest.reading.warm"]
 _SELDOM = (50_000, 20, 20)
 """So many objects more than before, so many times, and so many times that (see `gc.set_threshold`)."""
 TASKS_A_PROCESS = 5000
