@@ -84,7 +84,7 @@ class Fold:
             self._name(capture, reading, keys)
             self._heed_page(capture)
             return answers_without_text.without_text(self._writer, capture, reading)
-        change = self._text(entry, reading, keys, wholeness(capture, reading, agrees=agrees))
+        change = self._text(entry, reading, keys, digest, wholeness(capture, reading, agrees=agrees))
         if reading.unread is not None:  # an item, of which nobody read the text
             self._writer.event(capture, EventType.ERROR, item=change.item, why=f"unread: {reading.unread}")
         return change
@@ -254,13 +254,14 @@ class Fold:
         statements.confirm(self._db, item.id, to_text(capture.began))
         return self._shown(item, capture, opened=held.opened, outcome=Outcome.UNCHANGED)
 
-    def _text(self, entry: Entry, reading: Reading, keys: Sequence[str], partial: Partial | None) -> Change:
+    def _text(
+        self, entry: Entry, reading: Reading, keys: Sequence[str], digest: str, partial: Partial | None
+    ) -> Change:
         capture = entry.capture
         resolution = resolve_item(self._db, entry, reading, keys)
         item = settle(self._writer, resolution, entry, reading)
         self._name(capture, reading, keys)
         held = editions.in_force(self._db, item.id)
-        digest = editions.content_digest(reading)
         doing = step(held, digest, partial, len(reading.text))
         # What only a better reader sees is no change of the publisher's, so all of the item is read by one reader
         # first.

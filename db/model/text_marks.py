@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -200,6 +201,8 @@ def to_json(marks: Iterable[Mark]) -> str:
     return json.dumps([_told(mark) for mark in marks], ensure_ascii=False, separators=(",", ":"))
 
 
+# Most paragraphs of all texts are the same: plain.
+@lru_cache(maxsize=1024)
 def _told(mark: Mark) -> object:
     said = {name: value for name in _SAID if (value := getattr(mark, name)) not in (None, 0, ())}
     # Most paragraphs are plain: their kind alone takes three bytes.
