@@ -216,14 +216,31 @@ class Frontier:
         With *due_only*, only those due by *now*; one that was put off never comes before it is due.
         """
         where, values = _pending(publisher, run_started, now, due_only, kinds)
+        found: list[tuple[Any, ...]] = []
+        # Part by part, each in the order of the index: to sort all that waits anew for every few pages would take
+        # longer the more there is. What was never seen comes before what is only looked at again.
+        for priority in self._priorities(publisher):
+            for index, seen in (("visit_unseen", "visited_at IS NULL"), ("visit_order", "visited_at IS NOT NULL")):
+                room = -1 if limit is None else limit - len(found)
+                if room:
+                    # The id makes the order of a run the same each time. No lastmod is last of all: NULL is the least.
+                    found += self._db.execute(
+                        f"""SELECT {_COLUMNS} FROM visit INDEXED BY {index} WHERE {where} AND priority = ?
+                        AND {seen} ORDER BY lastmod DESC, id LIMIT ?""",
+                        (*values, priority, room),
+                    )
+        return [_value(row) for row in found]
+
+    def _priorities(self, publisher: str) -> list[int]:
+        """Return the priorities that visits of *publisher* have, the highest first: there are few."""
         rows = self._db.execute(
-            # What was never seen comes before what is only looked at again; the id makes the order of a run the same
-            # each time.
-            f"""SELECT {_COLUMNS} FROM visit WHERE {where}
-            ORDER BY priority DESC, visited_at IS NOT NULL, lastmod DESC NULLS LAST, id LIMIT ?""",
-            (*values, -1 if limit is None else limit),
+            # From each to the next one below it, by the index, and not through all visits.
+            """WITH RECURSIVE held (priority) AS (SELECT max(priority) FROM visit WHERE publisher = ?1
+            UNION ALL SELECT (SELECT max(priority) FROM visit WHERE publisher = ?1 AND priority < held.priority)
+            FROM held WHERE held.priority IS NOT NULL) SELECT priority FROM held WHERE priority IS NOT NULL""",
+            (publisher,),
         )
-        return [_value(row) for row in rows]
+        return [row[0] for row in rows]
 
     def count_pending(
         self,

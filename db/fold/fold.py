@@ -389,9 +389,11 @@ def _forget(writer: Writer, capture_id: str) -> set[str]:
     """Delete what was made from a capture, and the items under its keys; return what else was withheld with those."""
     connection = writer.connection
     items = connection.execute(
-        """SELECT DISTINCT item_alias.item FROM capture_key JOIN item_alias
-        ON item_alias.key = capture_key.key AND item_alias.publisher = capture_key.publisher
-        WHERE capture_key.capture = ?""",
+        # In two parts, each with its index: from the few keys of the capture to their items, not through all items.
+        """SELECT item_alias.item FROM capture_key JOIN item_alias ON item_alias.key = capture_key.key
+        AND item_alias.publisher = capture_key.publisher AND current = 1 WHERE capture_key.capture = ?1
+        UNION SELECT item_alias.item FROM capture_key JOIN item_alias ON item_alias.key = capture_key.key
+        AND item_alias.publisher = capture_key.publisher AND current = 0 WHERE capture_key.capture = ?1""",
         (capture_id,),
     ).fetchall()
     touched = {one for (item,) in items for one in copies(connection, item)}

@@ -12,7 +12,7 @@ from db.model.decision import DecisionField
 from db.model.item import PageKind
 from db.schema.decision_tables import MOVED, one_of
 from db.schema.search_tables import ASKED_INDEXES, SEARCH_TABLES
-from db.schema.tables import ANNOTATION_TABLES, ITEM_KINDS, LEFT_OUT, TABLES, VIEWS
+from db.schema.tables import ANNOTATION_TABLES, ASKED_BY_RUNS, ITEM_KINDS, LEFT_OUT, TABLES, VIEWS
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x43524C4E
 """What ``file`` and SQLite see in the header of a catalogue: "CRLN"."""
 
-SCHEMA = 8
+SCHEMA = 9
 """How many migrations there are; kept in ``PRAGMA user_version``."""
 
 _OF_THE_INDEX = ("search_content", "search_edition_content")
@@ -42,6 +42,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     migrations(name="0006 terms and older editions by the row of their item")(_go_by_rows)
     migrations(name="0007 what was erased by order")(_note_erasures)
     migrations(name="0008 where works moved")(_follow_moves)
+    migrations(name="0009 what a run asks every few pages")(_ask_by_indexes)
     migrations.apply(Database(connection))
 
 
@@ -153,6 +154,14 @@ def _follow_moves(database: Database) -> None:
         fields = [field for field in DecisionField if field is not DecisionField.ADDRESS]
         for table in ("decision", "decided", "rival"):
             _allow(database, table, "field", fields, DecisionField)
+    database.execute("PRAGMA user_version = 8")
+
+
+def _ask_by_indexes(database: Database) -> None:
+    """Let a run find its next pages, and the newest that were read, without a look at all the others."""
+    for statement in ASKED_BY_RUNS:
+        # They are there where the catalogue was made just now.
+        database.execute(statement.replace("INDEX", "INDEX IF NOT EXISTS"))
     database.execute(f"PRAGMA user_version = {SCHEMA}")
 
 

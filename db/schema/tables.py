@@ -87,6 +87,16 @@ ANNOTATION_TABLES: tuple[str, ...] = (
 )
 """What people note of items, and where they reused them."""
 
+ASKED_BY_RUNS: tuple[str, ...] = (
+    # The next pages stand in front, and not behind all those that were seen already.
+    "CREATE INDEX visit_unseen ON visit (publisher, priority DESC, lastmod DESC, id) WHERE visited_at IS NULL",
+    # On the newest articles it is judged whether what was learnt of their layout still holds.
+    """CREATE INDEX capture_read ON capture (publisher, page_kind, began, id)
+        WHERE kind = 'response' AND status = 200 AND unread IS NULL""",
+    # What a key led to before, when what was made of a capture is taken back; of today's there is one already.
+    "CREATE INDEX item_alias_former ON item_alias (key, publisher) WHERE current = 0",
+)
+"""Indexes for what a run asks every few pages: without them each page would cost more, the more there are."""
 LEFT_OUT = f"""CREATE TABLE left_out (
         publisher TEXT NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL, standing TEXT NOT NULL
         {one_of("standing", (*Missing, *Standing))}, because TEXT NOT NULL, sources INTEGER NOT NULL, language TEXT,
@@ -268,6 +278,7 @@ TABLES: tuple[str, ...] = (
     *DECISION_TABLES,
     *POINTING_INDEXES,
     *ASKED_INDEXES,
+    *ASKED_BY_RUNS,
 )
 
 # As `editions.id_of` does it: the second, and the microseconds where another opened before it in the same second.

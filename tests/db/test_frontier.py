@@ -127,3 +127,28 @@ def test_a_capture_that_was_adopted_is_a_visit_made(catalogue: Catalogue, made: 
     frontier = _seeded(catalogue, made)
     frontier.adopt(made.capture(2, "/old"))
     assert _pending(frontier, made, 1) == ["new", "unknown"]
+
+
+def test_what_was_never_seen_comes_before_what_is_looked_at_again_and_what_matters_more_before_both(
+    catalogue: Catalogue, made: Made
+) -> None:
+    frontier = Frontier(catalogue)
+    names = [("terms", 10, -900), ("seen-terms", 10, -1), ("fresh", 0, -800), ("seen", 0, -2), ("late", 0, None)]
+    frontier.seed(
+        [
+            Discovery(
+                f"https://institute.example/{name}",
+                "institute",
+                lastmod=None if at is None else made.at(at),
+                priority=priority,
+            )
+            for name, priority, at in names
+        ],
+        now=made.at(0),
+    )
+    for visit in frontier.pending("institute", run_started=made.at(1), now=made.at(1)):
+        if "seen" in visit.url:
+            frontier.done(visit.id, outcome="new", at=made.at(1), next_due=made.at(2))
+    assert _pending(frontier, made, 3) == ["terms", "seen-terms", "fresh", "late", "seen"]
+    some = frontier.pending("institute", run_started=made.at(3), now=made.at(3), limit=3)
+    assert [visit.url.rpartition("/")[2] for visit in some] == ["terms", "seen-terms", "fresh"]
