@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import os
+import pwd
+import re
 import sys
 import time
+from pathlib import Path
 
 import click
 
 from ingest.cli.console import Console
 from ingest.commands.flags import settings_for
-from ingest.errors import Exit
+from ingest.errors import Exit, Refused
 from ingest.progress import counted
 
 
 @click.command()
+@click.option(
+    "--install",
+    type=click.Choice(["systemd"]),
+    help="Do not start: write the unit file by which systemd keeps it running, for all where it is typed by root.",
+)
 @click.pass_obj
-def command(console: Console) -> None:
+def command(console: Console, install: str | None) -> None:
     """Look for new pages, come back to known ones and verify, by the schedule in the settings. Ctrl-C or
-    SIGTERM ends it after the page under way; what is due lies in the catalogue, so nothing is forgotten.
+    SIGTERM ends it after the page under way; what is due lies in the catalogue, so nothing is forgotten. What needs a
+    look it tells by webhook or mail, as [alert] in the settings says; see docs/operations.md.
     """
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout, now, read_settings
-    from ingest.commands.service import Service
-    from ingest.errors import Refused
+    from ingest.service.service import Service
 
     layout = Layout(console.directory)
     # Asked for here and not in the service: to be started with nothing to do is a slip, to run out of publishers later
@@ -31,6 +40,9 @@ def command(console: Console) -> None:
     if not urls:
         raise Refused("no publisher is set", "add one: creditline add https://example.org/", Exit.SETTINGS)
     settings = settings_for(layout, urls, contact=None, connect=())
+    if install:
+        _install(console, layout.directory)
+        return
 
     def notify(event: dict[str, object]) -> None:
         if not console.quiet:
@@ -38,5 +50,26 @@ def command(console: Console) -> None:
 
     with stopping() as stop, console.progress("Visiting") as progress:
         console.talk(f"Working on {counted(len(urls), 'publisher')}; stop with Ctrl-C")
-        Service(layout, settings, progress, notify, clock=now).work(stop, time.sleep)
+        Service(layout, settings, progress, notify, clock=now, environment=os.environ).work(stop, time.sleep)
     sys.exit(stop.code or Exit.DONE)
+
+
+def _install(console: Console, directory: Path) -> None:
+    from ingest.service import unit
+
+    owner = directory.stat().st_uid
+    system = os.geteuid() == 0
+    # Never as root: what reads the bytes of strangers should own nothing but the collection.
+    user = pwd.getpwuid(owner).pw_name if system else None
+    if user == "root":
+        raise Refused(
+            f"{directory.absolute()} belongs to root, and the service would run as root",
+            "give it to a user of its own: useradd --system creditline && chown -R creditline DIR",
+            Exit.USAGE,
+        )
+    slug = re.sub(r"[^A-Za-z0-9]+", "-", directory.absolute().name).strip("-").lower() or "collection"
+    path, changed = unit.install(unit.unit(directory, user=user), f"creditline-{slug}", os.environ, system=system)
+    console.out(f"{path}: {'written' if changed else 'as it was'}")
+    flag = "" if system else "--user "
+    console.talk(f"Next: systemctl {flag}daemon-reload && systemctl {flag}enable --now {path.name}")
+    console.talk(f"It writes what it does to the journal: journalctl {flag}-u {path.name}")

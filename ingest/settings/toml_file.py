@@ -14,6 +14,7 @@ from archive.disk import whole_file
 from ingest.errors import BadSettings
 from ingest.settings import values
 from ingest.settings.values import (
+    AlertOptions,
     ArchiveOptions,
     FetchOptions,
     PublisherOptions,
@@ -135,6 +136,17 @@ SECTIONS: tuple[tuple[str, Any, tuple[tuple[str, str], ...]], ...] = (
             ("public_url", "where its items are on the web; unset: citations give no address of it"),
         ),
     ),
+    (
+        "alert",
+        AlertOptions,
+        (
+            ("webhook", "`start` posts here, as JSON with `text`, what needs a look"),
+            ("mail", "whom it writes to, too"),
+            ("smtp", "the server that takes the mail; a name and password come from the environment"),
+            ("sender", "whose mail it is; unset: the first recipient's"),
+            ("ping", "posted to after each job, with /fail behind it where that failed: for a watcher of silence"),
+        ),
+    ),
 )
 
 
@@ -143,6 +155,9 @@ _EXAMPLES: dict[str, object] = {
     "ca_file": "authority.pem",
     "name": "Think Tank Archive",
     "public_url": "https://archive.example",
+    "webhook": "https://chat.example/hooks/archive",
+    "sender": "archive@example.org",
+    "ping": "https://watch.example/archive",
 }
 
 

@@ -86,6 +86,24 @@ class ArchiveOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertOptions:
+    """Whom ``creditline start`` tells what needs a look, and how. It is no part of what is recorded.
+
+    Attributes:
+        webhook: an address that takes JSON with ``text``, as chat services do.
+        mail: recipients; *smtp* is the server that takes the mail, *sender* whose mail it is (the first recipient's).
+        ping: posted to after each job, with ``/fail`` behind it where that failed: for a watcher that raises the alarm
+            when nothing comes.
+    """
+
+    webhook: str | None = None
+    mail: tuple[str, ...] = ()
+    smtp: str = "localhost:25"
+    sender: str | None = None
+    ping: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PublisherOptions:
     """One ``[[publisher]]`` table: who is collected, and what of it.
 
@@ -124,6 +142,7 @@ class Settings:
     schedule: ScheduleOptions = ScheduleOptions()
     reuse: ReuseOptions = ReuseOptions()
     archive: ArchiveOptions = ArchiveOptions()
+    alert: AlertOptions = AlertOptions()
     publishers: tuple[PublisherOptions, ...] = ()
 
 
@@ -239,6 +258,7 @@ _OPTIONS: dict[str, type] = {
     "schedule": ScheduleOptions,
     "reuse": ReuseOptions,
     "archive": ArchiveOptions,
+    "alert": AlertOptions,
     "publishers": PublisherOptions,
 }
 

@@ -19,11 +19,11 @@ from db.runs import Run
 from ingest.cli.console import Console
 from ingest.collection.collection import Layout, make, now
 from ingest.collection.disk_forecast import Room, amount, room
-from ingest.commands.service import Service
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
 from ingest.errors import Exit
+from ingest.service.service import Service
 from ingest.settings.toml_file import render
 from ingest.settings.values import ScheduleOptions, Settings, StoreOptions
 

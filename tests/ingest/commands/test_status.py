@@ -11,7 +11,7 @@ import pytest
 from db.query.overview import Overview
 from ingest.collection.clock import lag_of, remark
 from ingest.collection.disk_forecast import Room
-from ingest.commands.status import Standing, attention
+from ingest.collection.standing import Standing, attention
 from ingest.http.failure import ANSWERED, FailureReason, way_out
 
 NOW = datetime(2023, 5, 1, tzinfo=UTC)

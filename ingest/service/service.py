@@ -6,9 +6,10 @@ Apart from the verb, so that `creditline start --help` need not load what crawls
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from archive.disk import Disk, RealDisk
@@ -18,11 +19,15 @@ from db import fixity_log
 from db.catalogue import Catalogue
 from db.frontier import Frontier
 from db.query.overview import overview
+from ingest.cli.terms_text import change_line
 from ingest.collection.collection import Clock, Collection, Layout, at_work, read_settings
+from ingest.collection.standing import look
 from ingest.crawl.run import Order, Report, Run
-from ingest.crawl.session import visiting
+from ingest.crawl.session import fetch_settings, visiting
 from ingest.errors import Locked
-from ingest.progress import Progress
+from ingest.progress import Progress, counted
+from ingest.service.alerts import Alerts, Ways
+from ingest.service.unit import Manager
 from ingest.settings.values import Settings
 from ingest.verification.audit import audit, event_of, of_everything
 
@@ -51,10 +56,13 @@ class Service:
         *,
         clock: Clock,
         disk: Disk | None = None,
+        environment: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._layout, self._settings = layout, settings
         self._progress, self._notify, self._clock = progress, notify, clock
         self._disk = disk or RealDisk()
+        self._environment, self._manager = environment, Manager(environment)
+        self._alerts = Alerts(self._ways, str(layout.directory.absolute()), notify)
         self._failed: dict[str, datetime] = {}
         self._paused = False
 
@@ -65,14 +73,26 @@ class Service:
         # Of our own and not the library's default one, which is global: two services in one process would share it.
         heart: schedule.Scheduler = Scheduler()
         beat = min(SLOWEST_BEAT, max(_SLICE, self._settings.schedule.discover / 10))
+
+        def asked() -> bool:
+            # Asked between two pages, two files, two beats: where it is asked no more, nothing goes on.
+            self._manager.alive()
+            return stopped()
+
+        self._manager.say("READY=1", "STATUS=looking for what is due")
         # schedule counts in whole seconds; a beat below one is for tests and costs nothing else.
-        heart.every(max(1, round(beat))).seconds.do(self._beat, stopped)
-        self._beat(stopped)
+        heart.every(max(1, round(beat))).seconds.do(self._beat, asked)
+        self._beat(asked)
         # Between two beats nothing is remembered but what failed and that the disk was full. What is due is asked of
         # the catalogue each time, so a service that was killed goes on as if it had not been.
-        while not stopped():
+        while not asked():
             heart.run_pending()
             sleep(_SLICE)
+        self._manager.say("STOPPING=1")
+
+    def _ways(self) -> Ways:
+        """Return how alerts go out by the settings in force."""
+        return Ways(self._settings.alert, fetch_settings(self._settings), self._environment, self._clock)
 
     def _beat(self, stopped: Callable[[], bool]) -> None:
         """Do what is due now, one job after the other."""
@@ -88,18 +108,32 @@ class Service:
                 # What a person changed meanwhile is in force from the next job on.
                 self._settings = read_settings(self._layout)
                 if due():
-                    self._notify({"event": "job", "job": name})
-                    job(stopped)
+                    self._do(name, job, stopped)
             # Another command works in the collection: the job is due at the next beat too, so waiting loses nothing.
             except (Locked, HeldByAnother) as locked:
                 self._notify({"event": "job", "job": name, "skipped": str(locked)})
             except DiskFailed as failed:  # there is no place to record it: it is told, and tried again later
                 self._failed[name] = self._clock()
                 self._notify({"event": "job", "job": name, "failed": str(failed), "hint": failed.hint})
+                self._alert_failure(name, str(failed))
             except Exception as error:  # noqa: BLE001 - the service's edge: one job must not end the others
                 self._failed[name] = self._clock()
                 # In the collection too: whoever reads `status` is not the one who sees this output.
                 self._record_failure(name, error)
+
+    def _do(self, name: str, job: Callable[[Callable[[], bool]], None], stopped: Callable[[], bool]) -> None:
+        """Do a job, and tell the manager, the watcher and people what came of it."""
+        self._notify({"event": "job", "job": name})
+        self._manager.say(f"STATUS={name}, since {self._clock():%Y-%m-%d %H:%M} UTC")
+        job(stopped)
+        self._manager.say("STATUS=looking for what is due")
+        self._alerts.ended(failed=False)
+        reserve = self._settings.store.reserve_bytes
+        self._alerts.look(look(self._layout.directory, reserve, self._clock()).attention)
+
+    def _alert_failure(self, name: str, what: str) -> None:
+        self._alerts.ended(failed=True)
+        self._alerts.event(f"the job {name} failed: {what}")
 
     def _is_resting(self, name: str) -> bool:
         """A job that failed waits a beat of the slow kind, so that a lasting fault does not spin."""
@@ -122,10 +156,12 @@ class Service:
         if paused != self._paused:
             reserve = self._settings.store.reserve_bytes
             self._notify({"event": "paused" if paused else "resumed", "free": free, "reserve": reserve})
+            self._alerts.event("the disk is full: nothing is fetched" if paused else "there is room: work goes on")
         self._paused = paused
 
     def _record_failure(self, name: str, error: Exception) -> None:
         what = f"{type(error).__name__}: {error}"
+        self._alert_failure(name, what)
         self._notify({"event": "job", "job": name, "failed": what, "trace": traceback.format_exc(limit=8)})
         now = self._clock()
         body = {"kind": name, "started": now.isoformat(), "finished": now.isoformat()}
@@ -166,6 +202,8 @@ class Service:
                 self._notify({"event": "job", "job": "visit", "remark": remark})
             report: Report = Run(work, pipeline, queues, self._progress, stopped).go(Order(due_only=True))
         self._notify({"event": "summary", **report.tally.summary(), "left": report.left, "stopped": report.stopped})
+        for change in report.changes:
+            self._alerts.event(change_line(change))
         if report.full is not None:  # a database that was closed takes less: that alone is no room
             self._pause(True, report.full.free)
 
@@ -187,6 +225,9 @@ class Service:
             began = self._clock()
             plan = of_everything(work.layout, work.catalogue)
             # One process: nobody waits for it, and the machine may have other work.
-            seen = audit(work.layout, plan, jobs=1)
+            seen = audit(work.layout, plan, jobs=1, report=lambda _done, _total, _name: self._manager.alive())
             work.note(NoteKind.FIXITY, event_of(seen, plan, began))
         self._notify({"event": "fixity", "records": seen.records, "faults": len(seen.faults)})
+        if seen.faults:
+            first = f"{seen.faults[0].file}: {seen.faults[0].what}"
+            self._alerts.event(f"verification found {counted(len(seen.faults), 'fault')}, the first: {first}")

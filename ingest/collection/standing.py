@@ -1,0 +1,160 @@
+"""Standing: what is held, what ran last, what is due, and what of a collection needs a look by a person."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from archive.disk import RealDisk
+from db import fixity_log, runs
+from db.query.overview import Overview, overview
+from db.schema.database import open_database
+from ingest.collection.clock import lag_of, remark
+from ingest.collection.disk_forecast import Room, room
+from ingest.collection.run_lock import holder
+from ingest.http.failure import ANSWERED
+from ingest.progress import counted
+
+RUNS = 30
+"""From how many of the newest runs it is told how fast the disk fills."""
+LATE = 86_400.0
+"""Seconds after which a page that is due counts as overdue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An overview, the disk, who is at work, and what needs a look."""
+
+    seen: Overview
+    room: Room
+    running: tuple[int | None, str | None] | None
+    attention: tuple[str, ...]
+    compared: tuple[datetime, str, int, int] | None = None
+    """When the files were compared with a copy last, where it lies, how many were damaged here and there."""
+    verified: datetime | None = None
+    """When the whole collection was verified last."""
+
+    def as_json(self) -> dict[str, object]:
+        """Return it as JSON values."""
+        values = asdict(self.seen)
+        for name in ("next_due", "newest", "unfinished"):
+            when = getattr(self.seen, name)
+            values[name] = when.isoformat() if when else None
+        at, place, here, there = self.compared or (None, None, 0, 0)
+        copy = at and {"compared": at.isoformat(), "place": place, "damaged_here": here, "damaged_there": there}
+        return {
+            **values,
+            "copy": copy,
+            "disk": self.room.as_json(),
+            "running": self.running,
+            "attention": list(self.attention),
+        }
+
+    def lines(self) -> list[str]:
+        """Return it in lines for a person."""
+        seen = self.seen
+        # Where all are articles the kinds say nothing that the number does not.
+        parts = [counted(number, kind) for kind, number in seen.kinds.items()] if len(seen.kinds) > 1 else []
+        parts += [f"{seen.withheld} withheld"] if seen.withheld else []
+        held = f"items {seen.items}" + (f" ({', '.join(parts)})" if parts else "")
+        failed = wanting(seen)
+        answered = f" · answered otherwise {seen.failures - failed}" if seen.failures > failed else ""
+        lines = [f"{held} · captures {seen.captures} · gone {seen.gone} · failures {failed}{answered}"]
+        if self.running:
+            lines.append(f"running     process {self.running[0]}, since {self.running[1]}")
+        if seen.last is not None:
+            summary = seen.last["summary"]
+            counts = " · ".join(f"{k} {summary.get(k, 0)}" for k in ("new", "changed", "unchanged", "gone", "failed"))
+            outcome = f"{seen.last['kind']} failed: {broken}" if (broken := summary.get("job failed")) else counts
+            lines.append(f"last run    {seen.last['finished'][:16].replace('T', ' ')} UTC   {outcome}")
+        else:
+            lines.append(f"last run    {'none has ended' if seen.unfinished else 'none yet'}: creditline run")
+        lines += self._coverage()
+        lines.append(
+            f"due         {counted(seen.due, 'page')} now"
+            + (f"; next {seen.next_due:%Y-%m-%d %H:%M} UTC" if seen.next_due else "")
+        )
+        lines.append(f"disk        {self.room.words()}")
+        lines.append(f"copy        {self._copy()}")
+        lines.append("attention   " + ("; ".join(self.attention) if self.attention else "nothing"))
+        return lines
+
+    def _coverage(self) -> list[str]:
+        return [
+            # As the newest run counted it: to count it here would take longer than `status` may.
+            f"coverage    {one['publisher']}: named {one['named']} · held {one['held']} · missing {one['missing']}"
+            + (f" ({', '.join(f'{name} {n}' for name, n in one['classes'].items())})" if one["classes"] else "")
+            for one in (self.seen.last or {"summary": {}})["summary"].get("coverage", ())
+        ]
+
+    def _copy(self) -> str:
+        if self.compared is None:
+            return "compared with none yet: creditline backup PLACE, then verify --copy PLACE"
+        at, place, here, there = self.compared
+        return f"compared {at:%Y-%m-%d %H:%M} UTC with {place}: {here} damaged here, {there} there"
+
+
+def look(directory: Path, reserve: int, now: datetime) -> Standing:
+    """Return how the collection in *directory* stands at *now*; *reserve* bytes of its disk are never used.
+
+    Raises a `CatalogueRefused`, and OSError where the disk does not say how much is free.
+    """
+    connection = open_database(directory / "catalogue.db", read_only=True)
+    try:
+        left = room(directory, reserve, runs.every(connection, RUNS), RealDisk(), now)
+        return standing(connection, left, now, holder(directory))
+    finally:
+        connection.close()
+
+
+def standing(
+    connection: sqlite3.Connection, room: Room, now: datetime, running: tuple[int | None, str | None] | None
+) -> Standing:
+    """Return how the collection stands at *now*, on a disk with *room*."""
+    # One reading of the clock for all of it: what is due and how late it is must not disagree.
+    seen = overview(connection, now)
+    looks = (*attention(seen, room, now, running=running is not None), *_reused(connection))
+    compared, verified = fixity_log.last_comparison(connection), fixity_log.last_round(connection)
+    return Standing(seen, room, running, looks, compared, verified)
+
+
+def _reused(connection: sqlite3.Connection) -> Iterator[str]:
+    """Yield a line where a text that was reused, or its terms, are not what they were."""
+    from db.decisions import annotation_rows
+
+    if not annotation_rows.was_reused(connection):
+        return
+    from db.query.reuse_register import register
+
+    changed = len({one.reused.item for one in register(connection) if one.changes})
+    if changed:
+        yield f"{counted(changed, 'reused item')} changed since: `creditline reuse`"
+
+
+def wanting(seen: Overview) -> int:
+    """Return how many failures a person, or time, can mend: not those that are the publisher's answer."""
+    return sum(number for reason, number in seen.reasons.items() if reason not in ANSWERED)
+
+
+def attention(seen: Overview, room: Room, now: datetime, *, running: bool) -> tuple[str, ...]:
+    """Return what of the collection needs a look, a line each; () where nothing does."""
+    looks = []
+    if seen.unfinished is not None and not running:
+        # Not while it is under way: then it is no sign of a kill.
+        looks.append(f"the run of {seen.unfinished:%Y-%m-%d %H:%M} is not finished: `creditline run` goes on with it")
+    # A page that its publisher took down or closes to robots is an answer, and nobody has anything to mend.
+    if failed := wanting(seen):
+        looks.append(f"{counted(failed, 'failure')}: `creditline failures`")
+    if seen.late > LATE:
+        days = counted(round(seen.late / LATE), "day")
+        looks.append(f"{counted(seen.due, 'page')} overdue, by {days}: `creditline run --due`")
+    if seen.unread_statements:
+        looks.append(f"{counted(seen.unread_statements, 'statement')} not understood: `creditline review`")
+    looks += [str(remark) for remark in seen.last["summary"].get("remarks", ())] if seen.last is not None else []
+    lag = lag_of(seen.newest, now)
+    if lag is not None:
+        looks.append(remark(lag))
+    return (*looks, *room.attention(now))

@@ -1,0 +1,65 @@
+"""Mail: one message handed to an SMTP server; the other way out, beside the client."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+
+_PATIENCE = 20.0
+_SUBMISSION, _TLS = 587, 465
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mail is handed in.
+
+    Attributes:
+        address: ``host`` or ``host:port``; without a port 587 (RFC 6409). At 465 TLS is spoken from the first byte
+            (RFC 8314), elsewhere where the server offers it.
+        user, password: None where it asks for none; never sent without TLS, save to this machine.
+    """
+
+    address: str
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Host and port."""
+        host, _, port = self.address.rpartition(":")
+        return (host, int(port)) if host and port.isdigit() else (self.address, _SUBMISSION)
+
+
+def send(server: MailServer, sender: str, recipients: tuple[str, ...], subject: str, text: str) -> str | None:
+    """Hand a message in, and return None; else, in words, why that failed. It is tried once."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, ", ".join(recipients), subject
+    message["Date"], message["Message-ID"] = formatdate(localtime=False), make_msgid("creditline", "localhost")
+    message.set_content(text)
+    host, port = server.place
+    try:
+        if port == _TLS:
+            with smtplib.SMTP_SSL(host, port, timeout=_PATIENCE, context=ssl.create_default_context()) as session:
+                return _hand_in(session, server, message, secure=True)
+        with smtplib.SMTP(host, port, timeout=_PATIENCE) as session:
+            session.ehlo()
+            secure = session.has_extn("starttls")
+            if secure:
+                session.starttls(context=ssl.create_default_context())
+                session.ehlo()
+            return _hand_in(session, server, message, secure=secure)
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        return f"{server.address}: {error}"
+
+
+def _hand_in(session: smtplib.SMTP, server: MailServer, message: EmailMessage, *, secure: bool) -> str | None:
+    if server.user:
+        # A password in the clear would be known to whoever listens on the way.
+        if not secure and server.place[0] not in ("localhost", "127.0.0.1", "::1"):
+            return f"{server.address} offers no TLS: the password is not sent"
+        session.login(server.user, server.password or "")
+    refused = session.send_message(message)
+    return f"{server.address} refuses {', '.join(refused)}" if refused else None

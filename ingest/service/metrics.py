@@ -1,0 +1,75 @@
+"""Metrics: how a collection stands as a monitor reads it, in Prometheus' text format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from ingest.collection.standing import Standing, wanting
+
+_PREFIX = "creditline_"
+
+
+def exposition(standing: Standing) -> str:
+    """Return *standing* in the text exposition format 0.0.4 of Prometheus, a sample a line.
+
+    A number that is not known yet (no run has ended, nothing was verified) is left out, not said to be 0.
+    """
+    return "\n".join(_lines(standing)) + "\n"
+
+
+def _lines(standing: Standing) -> Iterator[str]:
+    seen, last = standing.seen, standing.seen.last
+    summary = last["summary"] if last else {}
+    for name, value, told in (
+        ("items", seen.items, "Items held."),
+        ("captures", seen.captures, "Captures held."),
+        ("items_gone", seen.gone, "Items that their publisher took down."),
+        ("items_withheld", seen.withheld, "Items that are withheld."),
+        ("failures", wanting(seen), "Visits that failed and that a person or time can mend."),
+        ("statements_unread", seen.unread_statements, "Statements on reuse that wait for a person."),
+        ("pages_due", seen.due, "Pages that are due now."),
+        ("pages_due_longest_seconds", seen.late, "For how long the oldest of them has been due."),
+        ("attention", len(standing.attention), "What needs a look: see creditline status."),
+        ("run_under_way", int(standing.running is not None), "1 while a command works in the collection."),
+        ("disk_free_bytes", standing.room.free, "What may still be written to the disk, the reserve with it."),
+        ("disk_reserve_bytes", standing.room.reserve, "Below this, nothing is fetched."),
+        (
+            "last_run_end_timestamp_seconds",
+            _moment(str(last["finished"]) if last else None),
+            "When the last run ended.",
+        ),
+        ("last_run_job_failed", last and int("job failed" in summary), "1 if the last job of the service failed."),
+        *(
+            (f"last_run_{name}", last and summary.get(name, 0), f"Pages of the last run: {name}.")
+            for name in ("new", "changed", "unchanged", "gone", "failed")
+        ),
+        ("last_verified_timestamp_seconds", _moment(standing.verified), "When the whole collection was verified last."),
+        ("last_compared_timestamp_seconds", _moment(standing.compared and standing.compared[0]), "With its copy."),
+    ):
+        if value is not None:
+            yield f"# HELP {_PREFIX}{name} {told}"
+            yield f"# TYPE {_PREFIX}{name} gauge"
+            yield f"{_PREFIX}{name} {value}"
+    yield from _coverage(summary)
+
+
+def _coverage(summary: dict[str, object]) -> Iterator[str]:
+    listed = summary.get("coverage")
+    rows = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list | tuple) else []
+    for name, told in (("named", "Addresses that a publisher names."), ("held", "Of these, those that are held.")):
+        if rows:
+            yield f"# HELP {_PREFIX}coverage_{name} {told}"
+            yield f"# TYPE {_PREFIX}coverage_{name} gauge"
+        for one in rows:
+            yield f'{_PREFIX}coverage_{name}{{publisher="{_label(str(one["publisher"]))}"}} {one[name]}'
+
+
+def _label(value: str) -> str:
+    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+
+
+def _moment(at: datetime | str | None) -> float | None:
+    if at is None:
+        return None
+    return (datetime.fromisoformat(at) if isinstance(at, str) else at).timestamp()

@@ -1,0 +1,109 @@
+"""Unit: `start` as a service of systemd: the unit file, and what the manager is told while it runs (sd_notify)."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+WATCHDOG = 600
+"""Seconds without a word after which systemd starts the service anew: longer than the deadline of any exchange, of any
+page that is read, and of any file that is verified in one go."""
+
+
+def unit(directory: Path, *, user: str | None) -> str:
+    """Return the unit file of the service that works in *directory*; as *user*, or as whoever installs it for himself.
+
+    It may write to the collection and nowhere else. Secrets are read from an environment file, where there is one.
+    """
+    program = Path(sys.argv[0]).absolute()
+    folder = _quoted(str(directory.absolute()))
+    lines = [
+        "[Unit]",
+        f"Description=Creditline: keep what think tanks publish, in {str(directory.absolute()).replace('%', '%%')}",
+        "Wants=network-online.target",
+        "After=network-online.target",
+        "",
+        "[Service]",
+        "Type=notify",
+        f"ExecStart={_quoted(str(program))} -C {folder} start",
+        *([f"User={user}"] if user else []),
+        f"EnvironmentFile=-{str(directory.absolute()).replace('%', '%%')}/secrets.env",
+        "Restart=on-failure",
+        # It ends with 130 or 143 where it was told to stop, which is no failure; settings that are wrong stay wrong.
+        "SuccessExitStatus=130 143",
+        "RestartPreventExitStatus=2 9",
+        "RestartSec=60",
+        f"WatchdogSec={WATCHDOG}",
+        # The page under way is kept and read before it ends.
+        "TimeoutStopSec=180",
+        "Nice=10",
+        "NoNewPrivileges=yes",
+        "ProtectSystem=strict",
+        f"ReadWritePaths={folder}",
+        "PrivateTmp=yes",
+        "ProtectKernelTunables=yes",
+        "ProtectControlGroups=yes",
+        "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX",
+        "",
+        "[Install]",
+        f"WantedBy={'multi-user.target' if user else 'default.target'}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(path: str) -> str:
+    """Return *path* as one word of a unit file (systemd.service, COMMAND LINES)."""
+    escaped = path.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    return f'"{escaped}"'
+
+
+class Manager:
+    """Tells systemd, where it started this process, that it is ready, alive, and what it does (sd_notify(3))."""
+
+    def __init__(self, environment: Mapping[str, str], monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._address = environment.get("NOTIFY_SOCKET", "")
+        period = environment.get("WATCHDOG_USEC", "")
+        # Half of the time that is allowed, as the manual recommends.
+        self._pause = int(period) / 2_000_000 if period.isdigit() else None
+        self._clock, self._said = monotonic, -1e9
+
+    def say(self, *lines: str) -> None:
+        """Say *lines*; nothing where nobody listens."""
+        if not self._address:
+            return
+        # A name in the abstract namespace is written with @ and begins with a zero byte.
+        address = "\0" + self._address[1:] if self._address.startswith("@") else self._address
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
+            try:
+                channel.sendto("\n".join(lines).encode(), address)
+            except OSError:
+                # A manager that is gone is told nothing, and the work goes on.
+                self._address = ""
+
+    def alive(self) -> None:
+        """Say that the service is alive, as often as the manager wants to hear it."""
+        now = self._clock()
+        if self._pause is not None and now - self._said >= self._pause:
+            self._said = now
+            self.say("WATCHDOG=1")
+
+
+def install(text: str, name: str, environment: Mapping[str, str], *, system: bool) -> tuple[Path, bool]:
+    """Write a unit file where systemd looks for it; return where, and whether it was not there, or was another.
+
+    Raises:
+        OSError: it cannot be written there.
+    """
+    home = Path(environment.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    folder = Path("/etc/systemd/system") if system else home / "systemd" / "user"
+    path = folder / f"{name}.service"
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return path, False
+    folder.mkdir(parents=True, exist_ok=True)
+    made = path.with_name(f".{path.name}.new")
+    made.write_text(text, encoding="utf-8")
+    made.replace(path)
+    return path, True

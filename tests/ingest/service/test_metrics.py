@@ -1,0 +1,41 @@
+"""Metrics are read by the parser that Prometheus publishes, and say what `status` says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from db.catalogue import Catalogue
+
+
+def samples(text: str) -> dict[str, float]:
+    found = {}
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            found["|".join((sample.name, *sample.labels.values()))] = sample.value
+    return found
+
+
+def test_metrics_say_what_status_says(story: Any, creditline: Any) -> None:
+    folder = story.second.layout.directory
+    told = creditline("-C", folder, "status", "--prometheus")
+    found = samples(told.out)
+    status = json.loads(creditline("-C", folder, "--json", "status").out)
+    assert found["creditline_items"] == status["items"] > 20
+    assert found["creditline_captures"] == status["captures"]
+    assert found["creditline_attention"] == len(status["attention"])
+    assert found["creditline_disk_reserve_bytes"] == status["disk"]["reserve"]
+    assert found["creditline_last_run_end_timestamp_seconds"] > 1.7e9
+    named = [key for key in found if key.startswith("creditline_coverage_named|")]
+    assert named
+    assert told.code == 0
+
+
+def test_what_is_not_known_yet_is_left_out(creditline: Any, tmp_path: Path) -> None:
+    Catalogue.open(tmp_path / "catalogue.db", create=True).close()
+    found = samples(creditline("-C", tmp_path, "status", "--prometheus").out)
+    assert found["creditline_items"] == 0
+    assert not [key for key in found if "timestamp" in key or "last_run" in key]

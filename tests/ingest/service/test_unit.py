@@ -1,0 +1,53 @@
+"""The unit of systemd, and what its manager is told."""
+
+from __future__ import annotations
+
+import configparser
+import socket
+from pathlib import Path
+
+import pytest
+
+from ingest.service.unit import Manager, install, unit
+
+
+def test_the_unit_starts_this_program_in_the_collection_and_may_write_nowhere_else(tmp_path: Path) -> None:
+    folder = tmp_path / "think tanks 100%"
+    folder.mkdir()
+    parsed = configparser.RawConfigParser(strict=False)
+    parsed.optionxform = str  # type: ignore[assignment,method-assign]  # as its manual has it
+    parsed.read_string(unit(folder, user="archive"))
+    service = parsed["Service"]
+    assert service["ExecStart"].endswith(f'-C "{str(folder).replace("%", "%%")}" start')
+    assert service["User"] == "archive"
+    assert service["Type"] == "notify"
+    assert service["ProtectSystem"] == "strict"
+    assert service["ReadWritePaths"] == f'"{str(folder).replace("%", "%%")}"'
+    assert "User" not in unit(folder, user=None)
+
+
+def test_the_manager_is_told_and_no_more_often_than_it_asks(tmp_path: Path) -> None:
+    address = str(tmp_path / "notify")
+    moments = iter([0.0, 1.0, 6.0, 7.0])
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(address)
+        listener.setblocking(False)
+        manager = Manager({"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "10000000"}, lambda: next(moments))
+        manager.say("READY=1", "STATUS=at work")
+        for _ in range(4):
+            manager.alive()
+        assert [listener.recv(200) for _ in range(3)] == [b"READY=1\nSTATUS=at work", b"WATCHDOG=1", b"WATCHDOG=1"]
+        with pytest.raises(BlockingIOError):
+            listener.recv(200)
+    # Gone: nothing is raised, then or later.
+    manager.say("STOPPING=1")
+    Manager({}).say("READY=1")
+
+
+def test_a_unit_is_written_where_systemd_looks_for_it_and_only_where_it_is_another(tmp_path: Path) -> None:
+    environment = {"XDG_CONFIG_HOME": str(tmp_path)}
+    path, changed = install("[Unit]\n", "creditline-a", environment, system=False)
+    assert (path, changed) == (tmp_path / "systemd" / "user" / "creditline-a.service", True)
+    assert install("[Unit]\n", "creditline-a", environment, system=False) == (path, False)
+    assert install("[Unit]\n#\n", "creditline-a", environment, system=False) == (path, True)
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
