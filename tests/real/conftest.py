@@ -102,6 +102,12 @@ NODE_ORACLES = {
 }
 
 
+CITATION_JS = {
+    "private": True,
+    "dependencies": {f"@citation-js/{name}": "0.8.2" for name in ("core", "plugin-csl", "plugin-bibtex", "plugin-ris")},
+}
+
+
 def _installed(kind: str, wanted: object, install: Callable[[Path], None]) -> Path:
     """Return the folder in which *wanted* is installed, by *install* where it is not there yet."""
     named = hashlib.sha256(json.dumps(wanted).encode()).hexdigest()[:12]
@@ -145,6 +151,19 @@ def citation_oracles() -> Path:
         _quietly(folder / "venv/bin/python", "-m", "pip", "install", "--quiet", *CITATION_ORACLES)
 
     return _installed("citations", CITATION_ORACLES, install) / "venv"
+
+
+@pytest.fixture(scope="session")
+def citation_js() -> Path:
+    """The folder in which Node finds Citation.js with what it reads BibLaTeX, RIS and CSL-JSON by."""
+    if not shutil.which("node") or not shutil.which("npm"):
+        missing("node and npm are not installed")
+
+    def install(folder: Path) -> None:
+        (folder / "package.json").write_text(json.dumps(CITATION_JS), encoding="utf-8")
+        _quietly("npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", folder=folder)
+
+    return _installed("citation-js", CITATION_JS, install)
 
 
 @pytest.fixture(scope="session")

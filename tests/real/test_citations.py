@@ -50,9 +50,13 @@ def cited(title: str, *authors: Attribution) -> Item:
     )
 
 
+def other(item: Item) -> Item:
+    return replace(item, id="wi-0000000000", edition=replace(item.edition, id="wi-0000000000@20230425100000"))
+
+
 ITEMS = [
     cited("Sets {a, b}", by("Martin Luther King, Jr."), by(MINISTRY, AgentKind.ORGANISATION)),
-    replace(cited("Ports", by("Warsaw Institute", AgentKind.ORGANISATION)), id="wi-0000000000"),
+    other(cited("Ports", by("Warsaw Institute", AgentKind.ORGANISATION))),
 ]
 
 
@@ -145,7 +149,7 @@ def made_up(number: int, chance: random.Random) -> Item:
         held,
         id=f"wi-{number:010}",
         url=f"https://institute.example/p/{number}",
-        edition=replace(held.edition, published=published),
+        edition=replace(held.edition, id=f"wi-{number:010}@20230425100000", published=published),
         site_name=Words(site, Evidence(site, "")),
         publisher=replace(held.publisher, name=f"Sea Institute {mark}"),
     )
