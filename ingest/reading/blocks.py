@@ -11,8 +11,7 @@ from typing import Any
 from lxml import etree
 
 from db.model.text_marks import PLAIN, Mark, MarkKind
-from ingest.reading import flat, furniture, preformatted, raised, tables
-from ingest.reading.captions import credited
+from ingest.reading import flat, furniture, raised, tables
 from ingest.reading.class_names import marks, says
 from ingest.reading.notes import Notes
 from ingest.reading.outline import BLOCKS, SILENT
@@ -157,7 +156,7 @@ class _Walk:
             mark = _FLAT[tag]
             if len(words) > HEADING_LONGEST:
                 mark = PLAIN if tag in HEADINGS else mark
-            elif credited(words):
+            elif _credited(words):
                 mark = _CAPTIONED
             self._found.append(Passage(words, node, mark, said[1]))
         return True
@@ -176,7 +175,7 @@ class _Walk:
         if tag in _SILENT or self._passed(node, tag):
             return []
         if tag == "pre":
-            lines = preformatted.lines(node)
+            lines = _typed(node)
             return [Passage(lines, node, Mark(MarkKind.PREFORMATTED))] if lines else []
         return tables.rows(node) if tag == "table" else None
 
@@ -265,7 +264,7 @@ class _Walk:
             self._found.append(Passage(words, holder, mark, linked, inner))
 
     def _mark(self, words: str, refs: tuple[tuple[int, int, str], ...]) -> Mark:
-        if self._captions or credited(words):
+        if self._captions or _credited(words):
             return Mark(MarkKind.CAPTION)
         if self._heading and len(words) <= HEADING_LONGEST and not self._items:
             return Mark(MarkKind.HEADING, self._heading, refs=refs)
@@ -296,3 +295,41 @@ def _has(node: Any, number: int) -> bool:
 def _start(ordered: Any) -> int:
     said = (ordered.get("start") or "").strip()
     return int(said) - 1 if said.isdecimal() and len(said) < 6 else 0
+
+
+# ── Captions, known by the source that they name, and text that is shown as it was typed ──────────────────────────────
+
+_CREDIT_LONGEST = 250
+_CREDIT = re.compile(
+    r"(?:^|[.!?)\]\"”“»]\s*|\()(?:(?:Titelb|Beitragsb|B)ild(?:er)?|Fotos?|Photos?(?:\s+credits?)?|Picture|"
+    r"(?:Featured?\s+i|Cover\s+i|Header\s+i|I)mage(?:\s+credits?)?|Zdjęcie(?:\s+(?:tytułowe|główne))?|"
+    r"Crédits?(?:\s+photo)?|FOTOS?|PHOTOS?|IMAGE|Fot|Zdj)\s*[:.]\s*[A-ZĄĆĘŁŃÓŚŹŻÄÖÜÉ©@].{1,80}$"
+)
+_CREDITED = ("ild", "mage", "Fot", "Photo", "Picture", "Zdj", "Crédit", "FOTO", "PHOTO", "IMAGE")
+"""One of these stands in all that `_CREDIT` finds: they are sooner looked for."""
+_BELOW = re.compile(r"(?:Abbildung|Grafik|Chart|Source|Quelle|Źródło|Wykres|Fuente|Fonte)\s?\d*\s*:")
+
+
+def _credited(words: str) -> bool:
+    """Say whether *words* begin or end as a caption does: with its source, in the name of who took the picture."""
+    if len(words) > _CREDIT_LONGEST:
+        return False
+    if ":" not in words and "." not in words:
+        return False
+    return bool((any(sign in words for sign in _CREDITED) and _CREDIT.search(words)) or _BELOW.match(words))
+
+
+def _typed(node: Any) -> str:
+    """Return the lines of preformatted text, without blank lines at its ends."""
+    said = []
+    for event, part in etree.iterwalk(node, events=("start", "end")):
+        if event == "start":
+            said.append("\n" if part.tag == "br" else part.text or "")
+        elif part is not node:
+            said.append(part.tail or "")
+    typed = [line.rstrip() for line in "".join(said).expandtabs(4).replace("\r", "").split("\n")]
+    while typed and not typed[0]:
+        typed.pop(0)
+    while typed and not typed[-1]:
+        typed.pop()
+    return "\n".join(line or " " for line in typed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -18,7 +18,6 @@ from archive.http.exchange import Entity
 from ingest.markup.tree import parse
 from ingest.reading.hrefs import Rooted, bare, based, host_of, resolved, rooted
 from ingest.reading.lines import Lines
-from ingest.reading.metas import named
 from ingest.reading.once import once
 from ingest.reading.outline import SILENT, Listed, Outline, Row, even, outline, pieces, squeeze
 from ingest.reading.spots import Sayings
@@ -90,7 +89,7 @@ class Page:
         """Every ``meta`` with a name: (name or property in lower case, content as parsed, element), in
         order.
         """
-        return named(self.tagged.get("meta", ()))
+        return _named(self.tagged.get("meta", ()))
 
     def meta(self, *names: str) -> Iterator[tuple[str, Any]]:
         """Yield (content, element) of the metas of these names that say something, name by name."""
@@ -306,3 +305,25 @@ def page_of(
     """Return the page that *entity* is, in this *charset* and parsed to this *tree*."""
     base = next((e.get("href") for e in tree.iter("base") if e.get("href")), None)
     return Page(entity, url, based(url, base or ""), charset, tree, left_out or {}, gaps)
+
+
+_NAMING = ("property", "name", "itemprop", "http-equiv")
+
+
+def _named(metas: Iterable[Any]) -> tuple[tuple[str, str, Any], ...]:
+    """Return those of *metas* that have a name: (name or property in lower case, content as parsed, element), in order,
+    once for each of its names.
+    """
+    found = []
+    for element in metas:
+        said = element.items()
+        if len(said) == 2 and said[1][0] == "content" and said[0][0] in _NAMING:  # as nearly all are written
+            (_, name), (_, content) = said
+            if name and content:
+                found.append((name.strip().lower(), content, element))
+            continue
+        held = dict(said)
+        stated = held.get("content") or held.get("value")
+        if stated is not None:
+            found += [(name.strip().lower(), stated, element) for key in _NAMING if (name := held.get(key))]
+    return tuple(found)

@@ -12,12 +12,12 @@ from lxml import etree
 
 from archive.evidence.locate import Place
 from db.model.item import Precision
-from ingest.reading import date_labels, dates, loose_lines, other_dates
+from ingest.reading import date_labels, dates, other_dates
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.class_names import says
 from ingest.reading.date_labels import Kind
 from ingest.reading.dates import Stated
-from ingest.reading.outline import Row
+from ingest.reading.outline import SILENT, Row, squeeze
 from ingest.reading.page import Page, plain, visible
 from ingest.reading.zones import Zones
 
@@ -145,7 +145,7 @@ def printed(page: Page, zones: Zones) -> list[Printed]:
                 found += _shown(zones, element, words, stamp, us)
         if tag == "p" and 0 < distance <= BESIDE_HEADLINE and len(words) > PARAGRAPH and _DIGIT.search(words[:OPENING]):
             found += _opened(zones, element, words)
-    for element, words in loose_lines.find(page, zones):
+    for element, words in _loose_lines(page, zones):
         found += _from_words(element, words, zones.distance(element), "", us, zones)
     return sorted(found, key=lambda p: (p.rank, abs(p.distance)))
 
@@ -296,3 +296,28 @@ def _before(element: Any) -> str:
         ]
     parent = element.getparent()
     return plain(parent.text or "")[-60:] if parent is not None else ""
+
+
+_BEFORE, _BEHIND, _LINE_LONGEST, _LABEL_LONGEST = 12, 30, 80, 40
+"""How many elements before and behind the headline such a line stands at most; how long it is, and its label."""
+_LABELS = frozenset({"b", "strong", "span", "em", "i", "label", "font", "dt", "small"})
+
+
+def _loose_lines(page: Page, zones: Zones) -> Iterator[tuple[Any, str]]:
+    """Yield the short lines with a number in them that stand loose by the headline, each with the element that it
+    stands in or behind, and after the words of a label.
+    """
+    if zones.headline is None:
+        return
+    texts, tails = page.texts
+    at = page.order[zones.headline]
+    for place in range(max(0, at - _BEFORE), min(len(tails), at + _BEHIND)):
+        element = page.elements[place]
+        for words, holder in ((texts[place], element), (tails[place], element.getparent())):
+            if words and _DIGIT.search(words) and holder is not None and holder not in page.short:
+                line = squeeze(words)
+                if len(line) > _LINE_LONGEST or holder.tag in SILENT or zones.foreign(holder):
+                    continue
+                is_labelled = words is tails[place] and element.tag in _LABELS
+                label = squeeze(visible(element))[-_LABEL_LONGEST:] if is_labelled else ""
+                yield element, f"{label} {line}".strip()

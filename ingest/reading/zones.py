@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from ingest.reading import paragraphs, path_headings, unmarked_headings
+from ingest.reading import headlines
 from ingest.reading.class_names import Marks, marks, remembered, says
 from ingest.reading.once import once
 from ingest.reading.page import Page, plain, visible
@@ -136,10 +136,10 @@ class Zones:
         }
         firsts, general = [h for h in firsts if plain(visible(h)).casefold() not in generic], firsts
         self.masthead = next((h for h in everyone if h not in (firsts or general) and visible(h)), None)
-        shown = path_headings.below(self.page, firsts)
+        shown = headlines.below_path(self.page, firsts)
         if shown is not None:
             return shown
-        marked = unmarked_headings.below_section(self.page, [] if firsts else general, seconds, self.foreign)
+        marked = headlines.below_section(self.page, [] if firsts else general, seconds, self.foreign)
         for headings in (firsts, seconds, marked, general):
             held = marked[0] if headings is marked and marked else self._titled(headings, title)
             if held is not None:
@@ -152,7 +152,7 @@ class Zones:
                 return heading
         clean = [h for h in firsts if len(visible(h)) >= 3 and not self.foreign(h)] or [h for h in firsts if visible(h)]
         found = next(iter(clean), None)
-        return unmarked_headings.find(self.page, self.foreign, _AFFIX) if found is None else found
+        return headlines.unmarked(self.page, self.foreign, _AFFIX) if found is None else found
 
     def _titled(self, headings: list[Any], title: str) -> Any:
         """Return the longest of *headings* that *title* holds, the first among equals, or None."""
@@ -259,7 +259,7 @@ class Zones:
     @once
     def bulk(self) -> int:
         """The place in the document above which the bulk of the text stands."""
-        return paragraphs.behind(self.page, self.headline, self.foreign)
+        return _behind_bulk(self.page, self.headline, self.foreign)
 
     def _holds_most(self, node: Any) -> bool:
         return len(node.text_content()) > 0.6 * self._size
@@ -296,3 +296,18 @@ class Zones:
         if self.headline is None:
             return self.page.order[element]
         return self.page.order[element] - self.page.order[self.headline]
+
+
+_BULK = 600
+"""So many characters of paragraphs are most of a text, or enough to stand before what follows one."""
+
+
+def _behind_bulk(page: Page, headline: Any, foreign: Callable[[Any], bool]) -> int:
+    """Return the place in the document behind which the bulk of the text stands above; the end, where none is seen."""
+    read, start = 0, page.order[headline] if headline is not None else len(page.order)
+    for paragraph in page.inside("p"):
+        if page.order[paragraph] > start and not foreign(paragraph):
+            read += len(paragraph.text_content())
+            if read >= _BULK:
+                return page.order[paragraph]
+    return len(page.order)
