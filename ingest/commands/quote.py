@@ -129,7 +129,7 @@ def _write(
 ) -> None:
     from archive.control_characters import in_json
     from archive.disk import whole_file
-    from ingest.quoting.proof_pack import pack
+    from ingest.quoting.proof import pack
 
     proof, folder = outputs
     if not proved:

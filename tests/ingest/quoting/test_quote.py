@@ -17,8 +17,7 @@ from db.catalogue import Catalogue
 from ingest.collection.collection import Layout
 from ingest.errors import Exit
 from ingest.quoting.manuscript import read
-from ingest.quoting.proof import faults
-from ingest.quoting.proof_pack import checker
+from ingest.quoting.proof import checker, faults
 
 Command = Callable[..., Any]
 QUOTING = Path(__file__).resolve().parents[3] / "docs" / "quoting.md"
