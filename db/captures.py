@@ -209,6 +209,16 @@ def latest(connection: sqlite3.Connection, url: str, publisher: str | None = Non
     return next(_select(connection, wanted, (url_key(url), url, publisher)), None)
 
 
+def is_only_confirmed(connection: sqlite3.Connection, url: str, publisher: str, times: int) -> bool:
+    """Say whether the last *times* answers for *url* all were 304: for so long only its server says what it shows."""
+    rows = connection.execute(
+        """SELECT kind FROM capture WHERE url_key = ? AND url = ? AND publisher = ? ORDER BY began DESC, id DESC
+        LIMIT ?""",
+        (url_key(url), url, publisher, times),
+    ).fetchall()
+    return len(rows) == times and all(row[0] == CaptureKind.NOT_MODIFIED for row in rows)
+
+
 def original(connection: sqlite3.Connection, url: str, began: datetime) -> Capture | None:
     """Return the capture that a revisit refers to by URL and date (WARC 1.1 sections 5.17 and 5.18), or None.
 

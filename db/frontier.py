@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 _HISTORY = 1000
 """How many characters of a visit's change history are kept: the newest outcomes."""
+
+UNTOLD = "x"
+"""Stands in the history of a page for a change of which the list that dates it said nothing."""
+_MANY, _NEARLY = 40, 0.8
+"""Of fewer texts all are asked for; of more, lists have to date so large a share."""
 
 PUT_OFF = "put off"
 """The outcome of a visit that was not made because its host asked for a rest."""
@@ -138,12 +143,15 @@ class Frontier:
             return 1
         self._db.execute(
             # max() of two values is NULL where one is. A page that says it changed since the last visit is due at once,
-            # but a day in the future is not believed: it would be due in every run.
+            # but a day after today is not believed: it would be due in every run.
             """UPDATE visit SET lastmod = coalesce(max(lastmod, ?1), lastmod, ?1), priority = max(priority, ?2),
-            due = CASE WHEN ?1 > visited_at AND ?1 <= ?3 THEN min(coalesce(due, ?3), ?3) ELSE due END,
+            due = CASE WHEN ?1 > visited_at AND ?1 <= ?10 THEN min(coalesce(due, ?3), ?3) ELSE due END,
             sources = sources | ?7, language = coalesce(?8, language), listed = coalesce(?9, listed)
             WHERE publisher = ?4 AND kind = ?5 AND key = ?6""",
-            (lastmod, one.priority, now, one.publisher, one.kind.value, key, source, language, listed),
+            (
+                *(lastmod, one.priority, now, one.publisher, one.kind.value, key, source, language, listed),
+                f"{now[:10]}T23:59:59.999999Z",
+            ),
         )
         return 0
 
@@ -296,9 +304,13 @@ class Frontier:
         next_due: datetime | None,
         capture: str | None = None,
         run: int | None = None,
+        mark: str | None = None,
     ) -> None:
-        """Record that *visit* was made at *at*, what became of it, and when it is due next (never, if None)."""
-        self._settle(visit, outcome=outcome, at=at, due=next_due, capture=capture, run=run)
+        """Record that *visit* was made at *at*, what became of it, and when it is due next (never, if None).
+
+        *mark* stands for it in the history where that is another than the first letter of *outcome*.
+        """
+        self._settle(visit, outcome=outcome, at=at, due=next_due, capture=capture, run=run, mark=mark)
         self._db.execute("UPDATE visit SET attempts = 0 WHERE id = ?", (visit,))
 
     def postponed(
@@ -318,12 +330,13 @@ class Frontier:
         due: datetime | None,
         capture: str | None,
         run: int | None,
+        mark: str | None = None,
     ) -> None:
         self._db.execute(
             # The history tells how often a page changes; only its newest part does.
             f"""UPDATE visit SET outcome = ?1, visited_at = ?2, due = ?3, capture = coalesce(?4, capture), run = ?5,
             history = substr(history || ?6, -{_HISTORY}) WHERE id = ?7""",
-            (outcome, to_text(at), maybe_text(due), capture, run, outcome[:1], visit),
+            (outcome, to_text(at), maybe_text(due), capture, run, outcome[:1] if mark is None else mark, visit),
         )
 
     def overdue(self, now: datetime) -> int:
@@ -364,6 +377,37 @@ class Frontier:
                 f"UPDATE visit SET due = min(coalesce(due, ?), ?) WHERE {where}", (*[to_text(now)] * 2, *values)
             )
         return int(left)
+
+    def vouches(self, publisher: str, since: datetime) -> bool:
+        """Say whether the lists of *publisher*, as they were read since the instant *since*, say of nearly all texts
+        when they changed last, and have been right in that: what they do not name as changed need not be asked for.
+        """
+        row = self._db.execute(
+            f"""SELECT count(*), count(*) FILTER (WHERE visit.listed >= ?2 AND visit.lastmod IS NOT NULL),
+            count(*) FILTER (WHERE instr(visit.history, '{UNTOLD}') > 0)
+            FROM item LEFT JOIN visit ON visit.publisher = item.publisher AND visit.kind = 'page'
+            AND visit.key = item.latest_key
+            WHERE item.publisher = ?1 AND item.gone IS NULL AND item.kind <> 'document'""",
+            (publisher, to_text(since)),
+        ).fetchone()
+        texts, told, untold = (int(one) for one in row)
+        return texts >= _MANY and told >= _NEARLY * texts and untold <= (1 - _NEARLY) * texts
+
+    def look_sooner(self, was: timedelta, longest: timedelta) -> None:
+        """Have what waits for its next visit wait *longest* at most, and longer by as much as that is longer than it
+        *was*. What failed waits as it did.
+        """
+        share, days = longest / was, longest / timedelta(days=1)
+        rows = self._db.execute(
+            """SELECT id, visited_at, due FROM visit WHERE due > visited_at AND attempts = 0 AND kind = 'page'
+            AND outcome IS NOT ? AND (?2 > 1 OR julianday(due) - julianday(visited_at) > ?3)""",
+            (PUT_OFF, share, days),
+        ).fetchall()
+        planned = ((row, from_text(made), from_text(due)) for row, made, due in rows)
+        self._db.executemany(
+            "UPDATE visit SET due = ? WHERE id = ?",
+            [(to_text(made + min((due - made) * max(share, 1.0), longest)), row) for row, made, due in planned],
+        )
 
     def census(self, publisher: str, since: datetime) -> tuple[int, int, int]:
         """Return of *publisher*, since the instant *since*: how many pages lists named, how many pages came, and how

@@ -262,6 +262,9 @@ class Fold:
         item = settle(self._writer, resolution, entry, reading)
         self._name(capture, reading, keys)
         held = editions.in_force(self._db, item.id)
+        if held is not None and len(resolution.items) < 2 and self._is_copy(capture, resolution, item):
+            # A copy to be printed, or for telephones, is cut otherwise: what the item says, its own page says.
+            return Change(Outcome.UNCHANGED, item.id, editions.id_of(self._db, item.id, held.opened), "a copy")
         doing = step(held, digest, partial, len(reading.text))
         # What only a better reader sees is no change of the publisher's, so all of the item is read by one reader
         # first.
@@ -295,6 +298,14 @@ class Fold:
             self._writer.credit(item.id)
             self._writer.index.remember(item.id)
         return self._shown(item, capture, opened=opened, outcome=outcome)
+
+    def _is_copy(self, capture: Capture, resolution: Resolution, item: ItemRow) -> bool:
+        """Say whether *capture* shows the text of *item* at another address than its own, while it is there as well."""
+        own, named = url_key(capture.url), url_key(resolution.url)
+        if own == named or item.gone is not None:
+            return False
+        alias = aliases.find(self._db, capture.publisher, named)
+        return alias is not None and alias.item == item.id and alias.source == "captured"
 
     def _name(self, capture: Capture, reading: Reading, keys: Sequence[str]) -> None:
         """Let the id of the address that a page names as its own resolve, though it is not believed."""

@@ -34,13 +34,12 @@ from ingest.collection.scratch import clear
 from ingest.errors import BadSettings, Exit, Refused
 from ingest.progress import counted
 from ingest.settings import values
-from ingest.settings.recorded import FIELD, as_field, body_of, described, stated
+from ingest.settings.recorded import FIELD, as_field, body_of, described, other_recheck, stated
 from ingest.settings.toml_file import render
 from ingest.settings.values import Settings, bare_hosts, publisher_of
 
-_HIDDEN = ".creditline-new-"
-"""How the name of a folder begins in which a collection is made; the file `_WHOLE` in it says that it is."""
-_WHOLE = "whole"
+_HIDDEN, _WHOLE = ".creditline-new-", "whole"
+"""How the name of a folder begins in which a collection is made, and the file in it that says that it is."""
 SERIES = "collection"
 """The series of files that holds notes about no single publisher; no publisher can have this id."""
 
@@ -474,9 +473,10 @@ def _refuse_taken(work: Collection) -> None:
 def _record_settings(work: Collection) -> None:
     """Record the settings, the whole file, where they are not the ones that were recorded last."""
     held = work.catalogue.latest_settings()
-    publishers = (publisher_of(options) for options in work.settings.publishers)
     # A publisher may have been described otherwise since, by a note about it alone.
-    known = all(work.catalogue.publisher(one.id) == one for one in publishers)
+    known = all(work.catalogue.publisher(one.id) == one for one in map(publisher_of, work.settings.publishers))
+    if held and (recheck := other_recheck(held[1], work.settings)):
+        work.frontier.look_sooner(*recheck)  # before the note: after a kill between, they still differ
     if held is None or held[1] != stated(work.settings) or not known:
         work.note(NoteKind.SETTINGS, body_of(work.settings) | work.begins())
 

@@ -24,16 +24,24 @@ if TYPE_CHECKING:
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Visit at most N pages.")
 @click.option("--only", metavar="URL", help="Visit this page alone.")
 @click.option("--due", "due_only", is_flag=True, help="Visit only what is due by the schedule.")
+@click.option("--all", "whole", is_flag=True, help="Visit all that is known, also what lists say has not changed.")
 @click.option("--dry-run", "dry", is_flag=True, help="Look for pages and say how many; visit none.")
 @click.option("--contact", metavar="ADDRESS", help="Whom the people of the site can write to.")
 @click.pass_obj
 def command(
-    console: Console, limit: int | None, only: str | None, due_only: bool, dry: bool, contact: str | None
+    console: Console,
+    limit: int | None,
+    only: str | None,
+    due_only: bool,
+    whole: bool,
+    dry: bool,
+    contact: str | None,
 ) -> None:
     """Visit what the publishers have, newest first: sitemaps, a feed and links are followed within their
-    sites. A run that was stopped or killed goes on where it was. Where stdout is no terminal, each page and the
-    summary are one JSON object a line. All publishers are visited side by side. A host that fails five times in a row
-    is "left alone" until the next run, one that asks for a longer rest (Retry-After) until that is over.
+    sites. Of a publisher whose lists say when its texts changed, what did not is not asked for before it is due. A run
+    that was stopped or killed goes on where it was. Where stdout is no terminal, each page and the summary are one
+    JSON object a line. All publishers are visited side by side. A host that fails five times in a row is "left alone"
+    until the next run, one that asks for a longer rest (Retry-After) until that is over.
     """
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout, read_settings
@@ -50,7 +58,7 @@ def command(
     # With every publisher, though one page alone may be asked for: a contact that is given here is kept in the
     # settings, and holds for the next run.
     settings = settings_for(layout, urls, contact=contact, connect=())
-    order = Order(limit=limit, only=only, due_only=due_only, dry=dry)
+    order = Order(limit=limit, only=only, due_only=due_only, whole=whole, dry=dry)
     with stopping() as stop:
         report = perform(console, layout, settings, order, stop)
     tell(console, report)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from archive.warc.capture import CaptureKind
+from db.captures import is_only_confirmed
 from db.fold import witnesses
 from db.frontier import Discovery, LeftOut, Visit
 from db.model.coverage import Missing, Source, Standing
@@ -51,6 +53,8 @@ _LINKS = 2000
 """So many links of a page are taken in at once, the others by and by."""
 LEFT_OUT_LIMIT = 10_000
 """So many URLs of a publisher that are left out for one reason are recorded, each by itself; those beyond are not."""
+_CONFIRMED = 10
+"""After so many answers in a row that say that nothing changed, the whole is asked for."""
 _FOLLOWED = 200_000
 """How many links are remembered as followed in this run; one that is forgotten is only taken in again."""
 
@@ -108,10 +112,14 @@ class Finder:
         opening = self._awaited[publisher] or waiting or self._named.get(publisher)
         return not opening or self._asked[publisher] - self._awaited[publisher] - waiting >= LISTS_FIRST
 
+    def is_over(self, publisher: str) -> bool:
+        """Say whether no list of *publisher* is awaited any more."""
+        under_way = self._awaited[publisher] or self._waiting.get(publisher) or self._named.get(publisher)
+        return self._begun and not under_way
+
     def has_all(self, publisher: str) -> bool:
         """Say whether all that lists of *publisher* name was taken in."""
-        under_way = self._awaited[publisher] or self._waiting.get(publisher) or self._named.get(publisher)
-        return self._begun and not under_way and publisher not in self.cut
+        return self.is_over(publisher) and publisher not in self.cut
 
     def step(self) -> int:
         """Take a share of what lists named into the frontier, and send for further lists; return how much was done.
@@ -385,5 +393,9 @@ class Finder:
     def _conditions(self, publisher: str, url: str) -> Conditions | None:
         earlier = self._work.latest_capture(url, publisher)
         if earlier is None or not (earlier.etag or earlier.last_modified):
+            return None
+        # A server may be wrong about what it shows: by and by it is asked for the whole.
+        connection = self._work.catalogue.connection
+        if earlier.kind is CaptureKind.NOT_MODIFIED and is_only_confirmed(connection, url, publisher, _CONFIRMED):
             return None
         return Conditions(earlier.etag, earlier.last_modified)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from archive.errors import DiskFull
 from archive.warc.capture import NoteKind
-from db.frontier import PUT_OFF, VisitKind
+from db.frontier import PUT_OFF, UNTOLD, Visit, VisitKind
 from db.model.coverage import Source
 from db.model.item import Publisher
 from db.query.coverage import Coverage
@@ -16,7 +16,7 @@ from db.query.terms_history import TermsChange, changes
 from db.query.wordings import Lapsed, lapsed
 from db.runs import Run as Recorded
 from ingest.collection.collection import Collection
-from ingest.collection.recrawl_interval import due_again, is_passing, next_try
+from ingest.collection.recrawl_interval import Seen, due_again, is_passing, next_try
 from ingest.crawl.coverage import before, census, covered, remarks
 from ingest.crawl.discover import Finder, Found
 from ingest.crawl.host_queues import HostQueues
@@ -27,6 +27,7 @@ from ingest.crawl.requisites import PURPOSE as REQUISITE
 from ingest.crawl.requisites import Requisites
 from ingest.crawl.scope import tidy
 from ingest.crawl.session import scope_of
+from ingest.discovery.listed import read_instant
 from ingest.http.failure import FailureReason
 from ingest.http.url import read_target
 from ingest.progress import Progress, counted
@@ -48,6 +49,7 @@ class Order:
         limit: at most so many pages; None: all.
         only: visit this URL alone.
         due_only: only what is due by itself, as the service does.
+        whole: all that is known, though lists say that it did not change.
         dry: find pages, visit none.
     """
 
@@ -55,6 +57,7 @@ class Order:
     limit: int | None = None
     only: str | None = None
     due_only: bool = False
+    whole: bool = False
     dry: bool = False
 
 
@@ -126,6 +129,10 @@ class Run:
         """For a publisher of which nothing is left to visit: how often it had been named by then."""
         self._told_plan = False
         self._looked_after: set[str] = set()
+        # Of each publisher whose lists were read: whether all that is known is visited, or what is due alone.
+        self._whole: dict[str, bool] = {}
+        self._before: dict[int, Visit] = {}
+        """Visits that were sent for, as they stood then."""
         self._withheld = work.catalogue.withheld()
         self._publishers = [publisher_of(options) for options in work.settings.publishers]
         scopes = zip(self._publishers, map(scope_of, work.settings.publishers), strict=True)
@@ -267,8 +274,9 @@ class Run:
         )
 
     def _count_due(self, order: Order, publisher: Publisher, since: datetime) -> int:
+        due_only = not self._whole.get(publisher.id, order.whole)
         return self._work.frontier.count_pending(
-            publisher.id, run_started=since, now=self._work.clock(), due_only=order.due_only
+            publisher.id, run_started=since, now=self._work.clock(), due_only=due_only
         )
 
     def _refill(self, order: Order, since: datetime) -> int:
@@ -286,6 +294,7 @@ class Run:
             self._plan(order, since)
         for publisher in publishers:
             self._look_after_unlisted(publisher, since)
+            self._decide_how_far(order, publisher, since)
         return found + sum(self._send_next(order, publisher, since) for publisher in publishers)
 
     def _send_requisites(self, order: Order, publisher: Publisher, since: datetime) -> int:
@@ -299,6 +308,17 @@ class Run:
         self._looked_after.add(publisher.id)
         frontier, now = self._work.frontier, self._work.clock()
         if frontier.look_after_unlisted(publisher.id, since=since, now=now, limit=_UNLISTED):
+            self._emptied.pop(publisher.id, None)
+
+    def _decide_how_far(self, order: Order, publisher: Publisher, since: datetime) -> None:
+        """Once the lists are read: what is not due is asked for too, unless they say that it did not change."""
+        if publisher.id in self._whole or not self._finder.is_over(publisher.id):
+            return
+        whole = not order.due_only and not (
+            self._finder.has_all(publisher.id) and self._work.frontier.vouches(publisher.id, since)
+        )
+        self._whole[publisher.id] = whole or order.whole
+        if self._whole[publisher.id]:
             self._emptied.pop(publisher.id, None)
 
     def _send_next(self, order: Order, publisher: Publisher, since: datetime) -> int:
@@ -321,11 +341,12 @@ class Run:
             now=self._work.clock(),
             # What was sent for and not visited, its host being left alone, comes up again.
             limit=room + len(under_way) + self._report.tally.counts[LEFT_ALONE],
-            due_only=order.due_only,
+            due_only=not self._whole.get(publisher.id, order.whole),
         )
         fresh = [visit for visit in visits if visit.id not in sent and visit.id not in under_way][:room]
         for visit in fresh:
             sent.add(visit.id)
+            self._before[visit.id] = visit
             self._pipeline.send(self._finder.request(publisher.id, visit.url, "page", visit))
         if len(fresh) < room:
             # Not asked again until something new is named: over a large frontier the question takes long.
@@ -339,7 +360,11 @@ class Run:
         if request.purpose == REQUISITE:
             self._requisites.settle(settled)
         elif request.visit is not None and request.purpose in ("page", "home"):
-            self._count(settled)
+            known = self._finder.found
+            self._finder.follow(settled)
+            self._count(settled, news=self._finder.found > known)
+            self._requisites.follow(settled)
+            return
         # A dry run has no row of its own in which a failure could be read later.
         elif self._run is None and request.purpose not in ("page", "policy"):
             self._miss(settled)
@@ -358,12 +383,12 @@ class Run:
             hint = {} if settled.failed is None else {"hint": settled.failed.hint}
             self._report.unreached.append(event_of(settled, word) | hint)
 
-    def _count(self, settled: Settled) -> None:
-        """Count a visit, say when it is due again, and tell of it."""
+    def _count(self, settled: Settled, *, news: bool) -> None:
+        """Count a visit, say when it is due again, and tell of it; *news*: it named pages that nobody knew."""
         if settled.request.visit is not None:
             self._sent.setdefault(settled.request.publisher, set()).add(settled.request.visit)
         word = self._report.tally.add(settled)
-        self._schedule(settled, word)
+        self._schedule(settled, word, news=news)
         # At each page, so that the summary of a run that is killed counts what it did.
         if self._run is not None:
             self._work.frontier.keep_run(self._run, self._report.tally.summary())
@@ -375,7 +400,7 @@ class Run:
             event.pop("title", None)
         self._progress.page(done, self._planned, event)
 
-    def _schedule(self, settled: Settled, word: str) -> None:
+    def _schedule(self, settled: Settled, word: str, *, news: bool) -> None:
         """Say when the page is due again."""
         visit, failed, now = settled.request.visit, settled.failed, self._work.clock()
         if visit is None:
@@ -386,11 +411,17 @@ class Run:
             if settled.until is not None:
                 frontier.put_off(visit, until=settled.until)
             return
-        due: datetime | None = due_again(settled.request.url, now, self._work.settings.schedule)
+        schedule, before = self._work.settings.schedule, self._before.pop(visit, None)
         latest = _failure_of(settled)
         if latest is None:
-            settle = frontier.done if failed is None else frontier.postponed
-            settle(visit, outcome=failed.reason if failed else word, at=now, next_due=due)
+            # What was refused or failed for good tells nothing of changes.
+            seen = _seen(settled, before, now, changed=news or word == "changed") if failed is None else None
+            due: datetime | None = due_again(settled.request.url, now, schedule, seen)
+            if failed is None:
+                mark = UNTOLD if word == "changed" and _was_vouched_for(before) else None
+                frontier.done(visit, outcome=word, at=now, next_due=due, mark=mark)
+            else:
+                frontier.postponed(visit, outcome=failed.reason, at=now, next_due=due)
             return
         # What the page itself did before, this time counted: the host's rest is counted by its queue.
         due = next_try(latest, frontier.attempts(visit) + 1, now)
@@ -401,6 +432,25 @@ class Run:
             due = max([due, *(floor for floor in floors if floor is not None)])
         outcome = PUT_OFF if settled.until is not None else failed.reason if failed else word
         frontier.postponed(visit, outcome=outcome, at=now, next_due=due)
+
+
+def _seen(settled: Settled, before: Visit | None, now: datetime, *, changed: bool) -> Seen:
+    """Return what is known by this visit of how often the page changes; *before* is the visit as it stood."""
+    visited = before.visited_at if before is not None else None
+    if before is None or visited is None:
+        said = settled.reading and (settled.reading.modified or settled.reading.published)
+        dated = [before.lastmod if before is not None else None, read_instant(said.value if said else None)]
+        newest = max((one for one in dated if one is not None and one <= now), default=None)
+        return Seen(changed=changed, age=None if newest is None else now - newest)
+    planned = before.due - visited if before.due is not None and before.due > visited else None
+    return Seen(planned, now - visited, changed)
+
+
+def _was_vouched_for(before: Visit | None) -> bool:
+    """Say whether the list that dates the page said that it did not change since it was visited."""
+    if before is None or before.visited_at is None or before.lastmod is None:
+        return False
+    return before.lastmod < before.visited_at
 
 
 def _failure_of(settled: Settled) -> FailureReason | int | None:

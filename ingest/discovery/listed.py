@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -27,6 +28,24 @@ class Listed:
     url: str
     lastmod: datetime | None = None
     language: str | None = None
+
+
+_SHORTEST = len("2023-04-24T10:00")
+
+
+def read_lastmod(text: str | None) -> datetime | None:
+    """Read when a list says that a page changed last, as the latest instant that it can mean: of a day its last second;
+    None where it says nothing that can be read.
+    """
+    instant, said = read_instant(text), (text or "").strip()
+    # Of a page that was visited in the morning, a day says not that it was not changed in the afternoon.
+    if instant is None or len(said) >= _SHORTEST:
+        return instant
+    year, month, day = instant.year, instant.month, instant.day
+    if len(said) < len("2023-04-24"):
+        month = month if "-" in said else 12
+        day = monthrange(year, month)[1]
+    return instant.replace(month=month, day=day, hour=23, minute=59, second=59)
 
 
 def read_instant(text: str | None) -> datetime | None:

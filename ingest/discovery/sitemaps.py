@@ -11,7 +11,7 @@ from lxml import etree
 
 from archive.http import content_coding
 from ingest.discovery.feeds import read_feed
-from ingest.discovery.listed import Listed, read_instant
+from ingest.discovery.listed import Listed, read_lastmod
 from ingest.errors import UrlRefused
 from ingest.http.url import read_target
 from ingest.markup.tree import begun
@@ -237,7 +237,7 @@ def _absolute(entries: list[_Entry], base: str) -> tuple[tuple[Listed, ...], int
         except UrlRefused:
             odd += 1
             continue
-        one, known = Listed(url, read_instant(lastmod), language), found.get(url)
+        one, known = Listed(url, read_lastmod(lastmod), language), found.get(url)
         # A page that is named by its own entry and by those of its translations: each says what the others do not.
         if known is not None:
             one = Listed(url, known.lastmod or one.lastmod, known.language or one.language)

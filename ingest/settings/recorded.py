@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -137,3 +137,14 @@ def schedule_in_force(catalogue: Catalogue) -> ScheduleOptions:
         return (restated(noted[1]) if noted else Settings()).schedule
     except BadSettings:  # of another version: what is due is worth a visit, and no refusal
         return Settings().schedule
+
+
+def other_recheck(recorded: Mapping[str, Any], settings: Settings) -> tuple[timedelta, timedelta] | None:
+    """Return ``schedule.recheck`` of settings as they were *recorded*, and that of *settings*, where the two differ."""
+    schedule = recorded.get("schedule")
+    # Another version may have written it.
+    was = schedule.get("recheck") if isinstance(schedule, Mapping) else None
+    wanted = settings.schedule.recheck
+    if not isinstance(was, int | float) or was <= 0 or wanted <= 0 or was == wanted:
+        return None
+    return timedelta(seconds=was), timedelta(seconds=wanted)

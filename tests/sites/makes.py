@@ -362,6 +362,14 @@ def hreflang(number: int = 6) -> Make:
     return made
 
 
+def dated(number: int = 45, day: str = "2020-01-31T10:00:00Z") -> Make:
+    """A sitemap that says of each text when it changed last, and a list that goes on behind `?page=`."""
+    made = drupal(number)
+    made.pages["/robots.txt"] = f"User-agent: *\nAllow: /\nSitemap: {BASE}/sitemap.xml\n"
+    made.pages["/sitemap.xml"] = _sitemap(f"<loc>{one.url}</loc><lastmod>{day}</lastmod>" for one in made.texts)
+    return made
+
+
 def shown(number: int = 3) -> Make:
     """Pages with a style sheet that needs another, images, one of them on a host of its own, an icon and a font."""
     texts = articles(number)

@@ -682,3 +682,23 @@ def test_what_a_revisit_of_the_same_second_repeats_is_never_the_revisit(catalogu
         catalogue.add_captures([second])
     assert catalogue.original(second.url, second.began) == second
     assert captures.without_payload(catalogue.connection) == [revisit]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))), ids=str)
+def test_a_copy_at_another_address_opens_no_edition_while_the_page_itself_is_there(
+    catalogue: Catalogue, made: Made, order: tuple[int, ...]
+) -> None:
+    named: dict[str, Any] = {"canonical": "https://institute.example/anaklia"}
+    entries = [
+        made.entry(1, "/anaklia", **named),
+        made.entry(2, "/print/anaklia", text="A port. Printed.", **named),
+        made.entry(3, "/anaklia", text="A port, mended.", **named),
+        made.entry(4, "/print/anaklia", text="A port, mended. Printed.", **named),
+    ]
+    with catalogue.transaction():
+        made.add_in_any_order(catalogue, [entries[at] for at in order])
+    (item,) = catalogue.items(catalogue.all_item_ids())
+    assert (item.editions, item.edition.text) == (2, "A port, mended.")
+    held = catalogue.item("https://institute.example/print/anaklia")
+    assert held is not None
+    assert held.id == item.id

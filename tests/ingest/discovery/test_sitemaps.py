@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.discovery.listed import Listed, read_instant
+from ingest.discovery.listed import Listed, read_instant, read_lastmod
 from ingest.discovery.sitemaps import URLS_LIMIT, read_sitemap, sitemap_candidates
 
 HERE = "https://institute.example/sitemap.xml"
@@ -154,6 +154,20 @@ def test_the_sitemaps_that_robots_names_go_before_the_usual_places() -> None:
 )
 def test_a_date_is_read_as_far_as_it_goes(text: str | None, instant: datetime | None) -> None:
     assert read_instant(text) == instant
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2023", datetime(2023, 12, 31, 23, 59, 59, tzinfo=UTC)),
+        ("2024-02", datetime(2024, 2, 29, 23, 59, 59, tzinfo=UTC)),
+        ("2023-04-24", datetime(2023, 4, 24, 23, 59, 59, tzinfo=UTC)),
+        ("2023-04-24T10:00Z", datetime(2023, 4, 24, 10, tzinfo=UTC)),
+        ("yesterday", None),
+    ],
+)
+def test_a_day_of_a_change_may_mean_its_last_second(text: str, instant: datetime | None) -> None:
+    assert read_lastmod(text) == instant
 
 
 def test_a_cdata_section_is_undone_once_and_holds_no_references() -> None:

@@ -1,0 +1,119 @@
+"""A run that comes back asks for what is new, due or changed, and leaves the rest alone where lists say so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from db.catalogue import Catalogue
+from db.frontier import Frontier
+from ingest.collection.collection import at_work
+from ingest.crawl.run import Order
+from ingest.settings.values import ScheduleOptions
+
+Begin = Callable[..., Any]
+
+
+def editions(layout: Any, url: str) -> int:
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        item = catalogue.item(url)
+        assert item is not None
+        return item.editions
+
+
+def change(site: Any, number: int, *, said: str | None) -> str:
+    """Change the text *number*; the sitemap says so with the instant *said*, or not at all."""
+    pages, text = site.pages, site.texts[number]
+    pages[text.path] = pages[text.path].replace("</p><p>", "</p><p>A line was mended, unnoticed. ", 1)
+    if said is not None:
+        before, _, after = pages["/sitemap.xml"].partition(text.url + "</loc><lastmod>")
+        pages["/sitemap.xml"] = f"{before}{text.url}</loc><lastmod>{said}{after[after.index('<') :]}"
+    return str(text.url)
+
+
+def test_of_a_site_that_dates_its_texts_the_second_run_asks_for_lists_and_what_they_say_changed(
+    makes: Any, visited: Begin
+) -> None:
+    site = visited(makes.dated())
+    first = site.again()
+    assert first.tally.visits > 45
+    asked = len(site.site.asked)
+    now = datetime.now(UTC)
+    told = change(site.site, 3, said=(now + timedelta(seconds=1)).isoformat())
+    untold = change(site.site, 4, said=None)
+    site.site.asked.clear()
+    second = site.again()
+    assert second.tally.counts["changed"] == 1
+    assert (editions(site.layout, told), editions(site.layout, untold)) == (2, 1)
+    assert len(site.site.asked) <= 0.15 * asked
+    # All that is known is asked for where a person wants it.
+    whole, _ = site.run(site.layout, site.settings, Order(whole=True))
+    assert whole.tally.counts["unchanged"] >= 43
+    assert editions(site.layout, untold) == 2
+
+
+@pytest.mark.parametrize("day", ["now", "tomorrow"], ids=["of that day", "of a day to come"])
+def test_a_day_without_a_time_may_be_of_a_change_after_the_visit(makes: Any, visited: Begin, day: str) -> None:
+    now = datetime.now(UTC)
+    site = visited(makes.dated(day=f"{now if day == 'now' else now + timedelta(days=2):%Y-%m-%d}"))
+    site.again()
+    changed = change(site.site, 3, said=None)
+    site.again()
+    # A day to come is not believed: the page waits until it is due.
+    assert editions(site.layout, changed) == (2 if day == "now" else 1)
+
+
+def test_a_list_that_does_not_tell_of_changes_is_not_believed_for_long(makes: Any, visited: Begin) -> None:
+    site = visited(makes.dated())
+    site.again()
+    for number in range(15):
+        change(site.site, number, said=None)
+    site.run(site.layout, site.settings, Order(whole=True))
+    late = change(site.site, 20, said=None)
+    site.again()
+    assert editions(site.layout, late) == 2
+
+
+def test_a_site_without_dates_is_asked_for_all_that_is_known(makes: Any, visited: Begin) -> None:
+    site = visited(makes.drupal(45))
+    site.again()
+    changed = change(site.site, 3, said=None)
+    site.again()
+    assert editions(site.layout, changed) == 2
+
+
+def test_another_recheck_holds_at_once(makes: Any, visited: Begin) -> None:
+    site = visited(makes.dated(3))
+    site.again()
+
+    def dues(recheck: float) -> list[timedelta]:
+        schedule = ScheduleOptions(recheck=recheck)
+        settings = type(site.settings)(
+            connect=site.settings.connect, publishers=site.settings.publishers, schedule=schedule
+        )
+        with at_work(site.layout, settings) as work:
+            found = (Frontier(work.catalogue).find("in", text.url) for text in site.site.texts)
+            return [one.due - one.visited_at for one in found if one and one.due and one.visited_at]
+
+    day, week = timedelta(days=1), timedelta(days=7)
+    assert dues(week.total_seconds()) == [week] * 3
+    assert dues(day.total_seconds()) == [day] * 3
+    assert dues(2 * week.total_seconds()) == [2 * week] * 3
+
+
+def test_what_a_server_only_confirms_is_asked_for_whole_by_and_by(makes: Any, visited: Begin) -> None:
+    site = visited(makes.dated(2))
+    respond, whole = site.site.respond, []
+
+    def noting(method: str, path: str, headers: Any) -> Any:
+        if path == site.site.texts[0].path:
+            whole.append("if-none-match" not in headers)
+        return respond(method, path, headers)
+
+    site.site.respond = noting
+    for _ in range(12):
+        site.run(site.layout, site.settings, Order(whole=True))
+    assert [at for at, one in enumerate(whole) if one] == [0, 11]
