@@ -22,6 +22,7 @@ SOCKETS = {
     "ingest/http/client.py": "the one place where anything goes out",
     "ingest/service/unit.py": "tells systemd on this machine that the service is alive",
     "ingest/demo/server.py": "listens on loopback, and asks nobody",
+    "db/reading_room/server.py": "listens for readers, and asks nobody",
 }
 
 

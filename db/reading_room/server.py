@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -70,8 +71,10 @@ class _Port:
     def __init__(self, listen: Listen, port: int) -> None:
         self._config = _config(listen, port)
         try:
-            self._socket = self._config.bind_socket()
-        except SystemExit as error:
+            # Here and not by uvicorn, which would end the program where it cannot.
+            family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
+            self._socket = socket.create_server((listen.host, port), family=family, backlog=_CONNECTIONS)
+        except OSError as error:
             raise PortTaken(listen.host, port) from error
         self.port = int(self._socket.getsockname()[1])
         self._server = uvicorn.Server(self._config)

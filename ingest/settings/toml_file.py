@@ -21,6 +21,7 @@ from ingest.settings.values import (
     ReadOptions,
     ReuseOptions,
     ScheduleOptions,
+    ServeOptions,
     Settings,
     StoreOptions,
 )
@@ -147,12 +148,25 @@ SECTIONS: tuple[tuple[str, Any, tuple[tuple[str, str], ...]], ...] = (
             ("ping", "posted to after each job, with /fail behind it where that failed: for a watcher of silence"),
         ),
     ),
+    (
+        "serve",
+        ServeOptions,
+        (
+            ("with_start", "`start` opens the reading room too"),
+            ("host", "the address it listens on; any but this machine's own needs a token or a proxy"),
+            ("port", "the port of its pages; archived pages come from the next one"),
+            ("token_file", "a file whose first line whoever asks has to show"),
+            ("proxy", "the address of a reverse proxy that lets in whom it should"),
+        ),
+    ),
 )
 
 
 _EXAMPLES: dict[str, object] = {
     "delay": 1.0,
     "ca_file": "authority.pem",
+    "token_file": "token.txt",
+    "proxy": "127.0.0.1",
     "name": "Think Tank Archive",
     "public_url": "https://archive.example",
     "webhook": "https://chat.example/hooks/archive",

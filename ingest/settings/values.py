@@ -104,6 +104,23 @@ class AlertOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class ServeOptions:
+    """Where the reading room is, and who may read. It is no part of what is recorded.
+
+    Attributes:
+        with_start: ``creditline start`` opens it too.
+        token_file: a file whose first line whoever asks has to show; beside the settings where it is no whole path.
+        proxy: the address of a reverse proxy that lets in whom it should.
+    """
+
+    with_start: bool = False
+    host: str = "127.0.0.1"
+    port: int = 8000
+    token_file: str | None = None
+    proxy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PublisherOptions:
     """One ``[[publisher]]`` table: who is collected, and what of it.
 
@@ -143,6 +160,7 @@ class Settings:
     reuse: ReuseOptions = ReuseOptions()
     archive: ArchiveOptions = ArchiveOptions()
     alert: AlertOptions = AlertOptions()
+    serve: ServeOptions = ServeOptions()
     publishers: tuple[PublisherOptions, ...] = ()
 
 
@@ -259,6 +277,7 @@ _OPTIONS: dict[str, type] = {
     "reuse": ReuseOptions,
     "archive": ArchiveOptions,
     "alert": AlertOptions,
+    "serve": ServeOptions,
     "publishers": PublisherOptions,
 }
 

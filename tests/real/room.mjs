@@ -2,8 +2,8 @@
 //
 //   node room.mjs CHROMIUM '{"base": URL, "paths": [...], "pictures": FOLDER or null}'
 //
-// Each page is seen light and dark, 360 and 1280 pixels wide, in each language. Prints, as JSON, for each view what axe-core
-// finds wrong, whether the page is wider than the window, what was asked for from elsewhere and what the browser complained of.
+// Each page is seen light and dark, 360 and 1280 pixels wide, in each language. Prints, a line of JSON for each view, what axe-core
+// finds wrong, by how much the page is wider than the window, what was asked for from elsewhere and what the browser complained of.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
@@ -12,7 +12,6 @@ const [browserPath, wanted] = process.argv.slice(2);
 const { base, paths, pictures, languages = ["", "/pl"], schemes = ["light", "dark"], widths = [360, 1280] } = JSON.parse(wanted);
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
-const views = [];
 for (const colorScheme of schemes) {
   for (const width of widths) {
     const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 }, bypassCSP: false });
@@ -45,11 +44,10 @@ for (const colorScheme of schemes) {
         }
         page.off("request", asked);
         await session.detach();
-        views.push({ path: language + path, colorScheme, width, status: answer.status(), violations: JSON.parse(result.value), wider, outside, said, ...weight });
+        console.log(JSON.stringify({ path: language + path, colorScheme, width, status: answer.status(), violations: JSON.parse(result.value), wider, outside, said, ...weight }));
       }
     }
     await context.close();
   }
 }
 await browser.close();
-console.log(JSON.stringify(views));

@@ -1,0 +1,122 @@
+"""The reading room as the settings and a command line want it, opened by `serve` and beside the work of `start`."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.errors import CreditlineError, Exit, Refused
+
+if TYPE_CHECKING:
+    from db.reading_room.premises import Premises
+    from db.reading_room.server import Listen
+    from ingest.collection.collection import Layout
+    from ingest.settings.values import Settings
+
+_SHORTEST = 16
+"""Characters of a token: nothing counts how often somebody guesses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a command line wants the room to be; what it leaves open is as the settings have it."""
+
+    host: str | None = None
+    port: int | None = None
+    archived_port: int | None = None
+    public_url: str | None = None
+    archived_url: str | None = None
+    names: tuple[str, ...] = ()
+    token: Path | None = None
+    proxy: str | None = None
+    name: str | None = None
+    show: bool = False
+
+
+def planned(layout: Layout, settings: Settings, where: Where) -> tuple[Premises, Listen]:
+    """Return the premises and where they are.
+
+    Raises:
+        Refused: an address is none, or anybody could ask (usage).
+    """
+    from db.reading_room.premises import LOOPBACK, Premises
+    from db.reading_room.server import Listen
+
+    stated = settings.serve
+    for url in (where.public_url, where.archived_url):
+        if url is not None and not url.startswith(("http://", "https://")):
+            raise Refused(f"{url!r} is no address on the web", "begin it with https://", Exit.USAGE)
+    # Beside the settings, wherever the command is called from.
+    named = where.token or (layout.directory / stated.token_file if stated.token_file else None)
+    token, proxy, host = _token(named), where.proxy or stated.proxy, where.host or stated.host
+    if host not in (*LOOPBACK, "::1") and token is None and proxy is None:
+        raise Refused(
+            f"on {host} anybody could ask",
+            "say who may: --token FILE, or --proxy ADDRESS where a reverse proxy lets people in",
+            Exit.USAGE,
+        )
+    public_url = where.public_url or settings.archive.public_url
+    premises = Premises(
+        catalogue=layout.catalogue,
+        warcs=layout.warcs,
+        name=where.name or settings.archive.name,
+        public_url=public_url and public_url.rstrip("/"),
+        archived_url=where.archived_url and where.archived_url.rstrip("/"),
+        hosts=where.names,
+        token=token,
+    )
+    return premises, Listen(host, stated.port if where.port is None else where.port, where.archived_port, proxy)
+
+
+def _token(file: Path | None) -> str | None:
+    if file is None:
+        return None
+    try:
+        first = (file.read_text("utf-8", "replace").splitlines() or [""])[0].strip()
+    except OSError as error:
+        raise Refused(
+            f"the token in {file} cannot be read: {error.strerror}", "name another file", Exit.USAGE
+        ) from error
+    if len(first) < _SHORTEST:
+        raise Refused(f"the token in {file} is too short", "16 characters or more: openssl rand -hex 16", Exit.USAGE)
+    return first
+
+
+@contextmanager
+def beside(
+    layout: Layout, settings: Settings, notify: Callable[[dict[str, object]], None], stopped: Callable[[], bool]
+) -> Iterator[None]:
+    """Have the room open while the block works, where the settings say so; until *stopped*.
+
+    A room that cannot open is told, and does not keep the work from going on.
+    """
+    if not settings.serve.with_start:
+        yield
+        return
+    from db.reading_room.server import serve
+
+    premises, listen = planned(layout, settings, Where())
+    over = threading.Event()
+
+    def open_room() -> None:
+        try:
+            serve(
+                premises,
+                listen,
+                lambda named, url: notify({"event": "serving", "url": url, "archived": named.archived_url}),
+                lambda: stopped() or over.is_set(),
+            )
+        except CreditlineError as error:
+            notify({"event": "serving", "failed": str(error), "hint": error.hint})
+
+    room = threading.Thread(target=open_room, name="reading room", daemon=True)
+    room.start()
+    try:
+        yield
+    finally:
+        over.set()
+        room.join(15)

@@ -1,0 +1,105 @@
+"""`serve`, and the room beside the work of `start`: both ports open, answer, and close again."""
+
+from __future__ import annotations
+
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.collection.collection import Layout, make
+from ingest.commands.reading_room import Where, beside, planned
+from ingest.errors import Refused
+from ingest.settings.values import ArchiveOptions, ServeOptions, Settings
+
+SHOWN = "0123456789" + "abcdef"
+
+
+def answer(url: str, **headers: str) -> tuple[int, bytes]:
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=60) as told:
+            return told.status, told.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read()
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Callable[..., Any]:
+    """Make a collection with these options of the room; return its layout, settings and what is told."""
+
+    def made(**options: Any) -> tuple[Layout, Settings, list[dict[str, object]], threading.Event]:
+        settings = Settings(serve=ServeOptions(**options), archive=ArchiveOptions("Think Tank Archive"))
+        layout = Layout(tmp_path / "archive")
+        make(layout, settings)
+        return layout, settings, [], threading.Event()
+
+    return made
+
+
+def test_the_room_is_open_beside_the_work_and_closed_after_it(opened: Any) -> None:
+    layout, settings, told, ready = opened(with_start=True, port=0)
+
+    def notify(event: dict[str, object]) -> None:
+        told.append(event)
+        ready.set()
+
+    with beside(layout, settings, notify, lambda: False):
+        assert ready.wait(60)
+        url, archived = str(told[0]["url"]), str(told[0]["archived"])
+        assert answer(url)[0] == 200
+        assert b"Think Tank Archive" in answer(url, Accept="text/html")[1]
+        assert answer(f"{archived}/healthz") == (200, b"ok\n")
+        assert answer(url, Host="evil.example")[0] == 421
+    with pytest.raises(urllib.error.URLError):
+        answer(url)
+
+
+def test_a_port_that_is_taken_is_told_and_the_work_goes_on(opened: Any) -> None:
+    layout, settings, told, ready = opened(with_start=True, port=0)
+
+    def notify(event: dict[str, object]) -> None:
+        told.append(event)
+        ready.set()
+
+    with beside(layout, settings, notify, lambda: False):
+        assert ready.wait(60)
+        taken = int(str(told[0]["url"]).rsplit(":", 1)[1].strip("/"))
+        ready.clear()
+        again = Settings(serve=ServeOptions(with_start=True, port=taken))
+        with beside(layout, again, notify, lambda: False):
+            assert ready.wait(60)
+    assert "nothing can listen" in str(told[1]["failed"])
+
+
+def test_without_the_setting_nothing_is_opened(opened: Any) -> None:
+    layout, settings, told, _ = opened()
+    with beside(layout, settings, told.append, lambda: False):
+        pass
+    assert told == []
+
+
+def test_on_another_address_it_asks_who_may_read(opened: Any, tmp_path: Path) -> None:
+    layout, settings, _, _ = opened(host="0.0.0.0")  # noqa: S104 - that it is refused is what is tested
+    with pytest.raises(Refused, match="anybody could ask"):
+        planned(layout, settings, Where())
+    assert planned(layout, settings, Where(proxy="127.0.0.1"))[1].proxy == "127.0.0.1"
+    token = tmp_path / "token"
+    token.write_text("short\n")
+    with pytest.raises(Refused, match="too short"):
+        planned(layout, settings, Where(token=token))
+    token.write_text(f"{SHOWN}\n")
+    assert planned(layout, settings, Where(token=token))[0].token == SHOWN
+    with pytest.raises(Refused, match="no address on the web"):
+        planned(layout, settings, Where(proxy="127.0.0.1", public_url="archive.example"))
+
+
+def test_the_token_of_the_settings_lies_beside_them(opened: Any) -> None:
+    layout, settings, _, _ = opened(token_file="token.txt")  # noqa: S106 - the name of a file
+    with pytest.raises(Refused, match="cannot be read"):
+        planned(layout, settings, Where())
+    (layout.directory / "token.txt").write_text(SHOWN)
+    assert planned(layout, settings, Where())[0].token == SHOWN
