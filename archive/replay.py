@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -81,7 +82,8 @@ class Stored:
 
     url: str
     size: int
-    path: Path
+    directory: Path
+    file: str
     offset: int
     capture: str
 
@@ -92,24 +94,32 @@ class Stored:
             Damaged: what the catalogue names does not lie there, whole.
             DiskFailed: the file cannot be read.
         """
+        path = locate_file(self.directory, self.file)
         try:
-            record = read_record_at(self.path, self.offset)
-        except FileNotFoundError as error:  # since it was looked for
-            raise Damaged(self.path, self.offset, "the file is missing") from error
+            with suppress(FileNotFoundError):
+                return self._at(path)
+            path = self.directory / self.file  # which it got in between
+            return self._at(path)
+        except FileNotFoundError as error:
+            raise Damaged(path, self.offset, "the file is missing") from error
         except OSError as error:
-            raise DiskFailed(self.path, error) from error
+            raise DiskFailed(path, error) from error
+
+    def _at(self, path: Path) -> Response:
+        record = read_record_at(path, self.offset)
         # The file may have been put in the place of another since the row was read.
         if record.id != self.capture:
-            raise Damaged(self.path, self.offset, f"here lies record {record.id}, not {self.capture}")
+            raise Damaged(path, self.offset, f"here lies record {record.id}, not {self.capture}")
         return Response(self.url, answer_of(record))
 
 
 def stored(directory: Path, capture: Capture) -> Stored | None:
     """Return where the response of *capture* lies; None where it is another capture's, or its file is not there."""
-    path = locate_file(directory, capture.ref.file)
-    if capture.kind is not CaptureKind.RESPONSE or not path.exists():
+    # Which of its two names the file has is asked when it is read: it may be finished in between.
+    if capture.kind is not CaptureKind.RESPONSE or not locate_file(directory, capture.ref.file).exists():
         return None
-    return Stored(capture.url, capture.payload_length, path, capture.ref.offset, capture.record_id)
+    ref = capture.ref
+    return Stored(capture.url, capture.payload_length, directory, ref.file, ref.offset, capture.record_id)
 
 
 def read_back(directory: Path, capture: Capture, find_original: FindOriginal) -> tuple[bytes, Response]:

@@ -17,7 +17,7 @@ import zstandard
 
 from archive.errors import CannotReplay, Damaged
 from archive.http.exchange import Truncation
-from archive.replay import entity_of, head_of, read_back, replay, source
+from archive.replay import entity_of, head_of, read_back, replay, source, stored
 from archive.warc.capture import Capture, CaptureKind, RecordRef
 from tests.archive.conftest import PAGE
 
@@ -48,6 +48,23 @@ def test_a_response_replays_byte_for_byte(
         archive.sync()
         assert [replay(warcs, one, find_in()) for one in captures] == kept
     assert [replay(warcs, one, find_in()) for one in captures] == kept
+
+
+def test_a_response_is_fetched_from_its_file_though_that_got_its_final_name_in_between(
+    open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
+) -> None:
+    with open_archive() as archive:
+        kept = exchange()
+        capture = archive.keep("think", kept)
+        archive.sync()
+        lying = stored(warcs, capture)
+        assert lying is not None
+        assert lying.response().data == kept.response
+    assert lying.response() == kept.answer()
+    (warcs / capture.ref.file).unlink()
+    assert stored(warcs, capture) is None
+    with pytest.raises(Damaged, match="the file is missing"):
+        lying.response()
 
 
 def test_a_revisit_replays_with_its_own_head_and_the_payload_of_the_original(
