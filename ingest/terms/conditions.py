@@ -15,7 +15,7 @@ from ingest.terms.vocabulary import vocabulary
 _ACTS = frozenset({"adapt", "copy", "deed", "distribute", "excerpt", "quote", "reproduce", "translate", "use"})
 _DUTIES = frozenset({"credit", "credit of origin", "inform", "left as is", "link", "listed", "noncommercial", "notice"})
 _DUTIES |= {"only credited", "prescribed", "same terms", "unaltered"}
-_SAID = frozenset({"any purpose", "bare act", "commercially", "credit waived", "excepted", "if you like"})
+_SAID = frozenset({"any purpose", "bare act", "commercially", "credit waived", "excepted", "faithful", "if you like"})
 _SAID |= {"images left out", "mild not", "otherwise noted"}
 _UNDERSTOOD = _ACTS | _DUTIES | _SAID
 

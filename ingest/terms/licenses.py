@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -19,12 +19,12 @@ from ingest.terms.phrases import TOKEN, any_of, fold
 from ingest.terms.vocabulary import Vocabulary, packaged, words_of
 
 ADDRESS = re.compile(
-    r"(?:https?:)?//(?:www\.)?creativecommons\.org/"
-    r"(?:(?:licen[sc]es)/(?P<code>[a-z]{2}(?:-[a-z]{2,4})*)(?![a-z0-9-])(?:/(?P<number>\d\.\d)(?:/(?P<port>igo|[a-z]{2})(?![a-z.]))?)?"
-    r"|publicdomain/(?P<public>zero|mark)(?:/(?P<edition>\d\.\d))?)[^\s\"'<>()\[\]]*",
+    r"(?:(?:https?:)?//|(?<![\w./=@-]))(?:(?:www\.)?creativecommons\.org|i\.creativecommons\.org|licensebuttons\.net)/"
+    r"(?:(?:licen[sc]es|l)/(?P<code>[a-z]{2}(?:-[a-z]{2,4})*)(?![a-z0-9-])(?:/(?P<number>\d\.\d)(?:/(?P<port>igo|[a-z]{2})(?![a-z.]))?)?"
+    r"|(?:publicdomain|p)/(?P<public>zero|mark)(?:/(?P<edition>\d\.\d))?)[^\s\"'<>()\[\]]*",
     re.IGNORECASE,
 )
-"""An address of a licence or public-domain tool; groups name its parts."""
+"""An address of a licence or public-domain tool, or of its badge, with a scheme or without; groups name its parts."""
 
 # The six of version 4.0. Older ones without credit (nd, nc, sa alone) were withdrawn, and name no licence here.
 CODES = ("by", "by-sa", "by-nd", "by-nc", "by-nc-sa", "by-nc-nd")
@@ -156,7 +156,7 @@ License = CreativeCommons | OtherLicense
 class _Known:
     license: OtherLicense
     names: re.Pattern[str]
-    address: str | None
+    addresses: tuple[str, ...]
     spdx: frozenset[str]
     versioned: bool
 
@@ -191,11 +191,10 @@ def _begun() -> tuple[str, ...]:
 def _entry(row: Mapping[str, Any]) -> _Known:
     duties = tuple(map(Duty, row["duties"]))
     known = OtherLicense(row["id"], duties, row.get("data", False), row.get("domain", False))
-    address = row.get("address")
     return _Known(
         known,
         any_of(row["names"]),
-        address.partition("{}")[0] if address else None,
+        tuple(row.get("addresses", ())),
         # Several: SPDX has an id for each version and variant of some.
         frozenset(row.get("spdx", ())),
         not row.get("unversioned", False),
@@ -224,10 +223,15 @@ def at(address: str) -> License | None:
     # Printed with and without a scheme, and with either.
     plain = re.sub(r"^https?://(?:www\.)?", "", address.strip().lower())
     for known in _known():
-        if known.address and plain.startswith(known.address):
-            version = re.match(r"(\d(?:\.\d)?)", plain[len(known.address) :])
-            return _at(known, version.group(1) if version else None)
+        begun = next((one for one in known.addresses if plain.startswith(one)), None)
+        if begun is not None:
+            version = _IN_ADDRESS.match(plain, len(begun)) if known.versioned else None
+            return _at(known, ".".join(filter(None, version.groups())) if version else None)
     return None
+
+
+_IN_ADDRESS = re.compile(r"(?:/[a-z]{2}(?=/))?(?:/version)?[/-]?(\d)(?:[.-](\d))?(?![\d-])")
+"""The version behind the address of a licence: "/version/3/", "-2-0", "/1.0/", "/no/2.0"."""
 
 
 def of_spdx(identifier: str) -> License | None:
@@ -313,7 +317,7 @@ _CC = (
     r"(?<![\w-])(?:cc|creative[\s-]*commons(?:[\s-]+(?:licen[sc]e|lizenz|licencja|licencia|licenza|licentie|licence))?)"
 )
 _CODE = re.compile(
-    _CC + r"[\s:-]*(?P<code>by(?:[\s-]+(?:nc|nd|sa))*|(?:nc|nd|sa)[\s-]+by)(?![a-z])"
+    _CC + r"[\s:-]*(?:[1-4]\.[05][\s-]+)?(?P<code>by(?:[\s-]+(?:nc|nd|sa))*|(?:nc|nd|sa)[\s-]+by)(?![a-z])"
     r"[\s-]*v?(?P<number>[1-4][.,][0-9])?\.?"
     r"(?:[\s-]+(?P<port>igo|pl|de|at|ch|uk|us|fr|es|it|nl|au|nz|ca|br|pt|cz|ua|be|ie|dk|se|no|fi|hu|ro|gr)(?!\w))?"
 )
@@ -368,17 +372,19 @@ def named_in(sentence: str, book: Vocabulary) -> Named | None:
     # By its code first, which is exact; the name may be spelt in a dozen languages.
     code = _CODE.search(folded) or (_BARE.search(folded) if family else None)
     if code is not None:
-        return Named(_by_code(code, folded, book))
+        return Named(_numbered(_by_code(code, folded, book), folded, book))
     if _ZERO.search(folded):
         return Named(CreativeCommons("zero", "1.0"))
     if _MARK.search(folded):
         return Named(CreativeCommons("mark", "1.0"))
     if family is not None:
         return Named(_by_name(folded, book))
-    naked = _naked(book).search(folded)
+    # Another family's name may hold an element: "Datenlizenz Deutschland Namensnennung 2.0".
+    other = _other(plain)
+    naked = _naked(book).search(folded) if other is None else None
     if naked is not None:
         return Named(_by_elements(naked.group(), folded[naked.end() :], book))
-    return _other(plain)
+    return other
 
 
 def _other(folded: str) -> Named | None:
@@ -409,7 +415,8 @@ def _chain(book: Vocabulary) -> re.Pattern[str]:
         rf"(?:{element}|(?:by|nc|nd|sa)(?![a-z])|v?\d\.\d(?:[\s(-]+(?:{port})(?!\w))?"
         r"|international|unported|only|and|und|et|sowie)"
     )
-    word = rf"(?:lic|liz|лиц|ліц)\w*(?={gap}(?:{element}))"
+    kind = r"(?:vom typ|of (?:the )?type|de type|de tipo|del tipo|do tipo|typu|van het type)"
+    word = rf"(?:lic|liz|лиц|ліц)\w*(?:{gap}{kind})?(?={gap}(?:{element}))"
     family = r"(?<![\w-])(?:creative[\s-]*commons|cc(?![a-z])|cc0)"
     return re.compile(rf"(?:{one}{gap})*{family}(?:{gap}(?:{word}|{one}))*(?!\w)")
 
@@ -440,6 +447,21 @@ def _by_code(match: re.Match[str], folded: str, book: Vocabulary) -> CreativeCom
             match["port"].upper() if match["port"] else _port(after, book),
         )
     return CreativeCommons(ordered(elements) or "", _number(after), _port(after, book) if _number(after) else None)
+
+
+def _numbered(found: CreativeCommons, folded: str, book: Vocabulary) -> CreativeCommons:
+    """A licence named by its code, with the number that its name has where the code has none."""
+    if found.number is not None:
+        return found
+    # "Attribution 4.0 International (CC BY)", "Creative Commons 4.0 BY-SA".
+    full = _by_name(folded, book)
+    if full.code == found.code and full.number is not None:
+        return full
+    before = _BEFORE.search(folded)
+    return replace(found, number=before[1]) if before is not None else found
+
+
+_BEFORE = re.compile(r"(?<![\w-])(?:cc|creative[\s-]*commons)(?: licen[sc]e)?[\s-]+([1-4]\.[05])[\s-]+by(?![a-z])")
 
 
 def _by_name(folded: str, book: Vocabulary) -> CreativeCommons:

@@ -39,6 +39,12 @@ _CREDITED = re.compile(
     r"(?<!\w)(?:by|von|przez|par|por|di|da|door|od|via|from|fot)(?: the)? xx?(?!\w)|\bvia\b|\bflickr\b"
 )
 IN_CONTEXT = "grant-in-context"
+_CHOSEN = re.compile(
+    r"based on a work at (?!\S*(?:flickr|wikimedia|unsplash|pixabay))|permissions beyond the scope of this licen[sc]e"
+    r"|beruht auf dem werk unter|basad[oa] en una obra en|basato su un lavoro|fond\w+ sur une oeuvre"
+    r"|baseado no trabalho disponivel|gebaseerd op een werk|w oparciu o utwor dostepny|vytvoreno na zaklade dila"
+)
+_TITLED = re.compile(r"\w[^\"“”„«»‘’:]{0,80} (?:is|steht|ist|est|esta|se|e|es|jest|is in|podleha)(?!\w)")
 _COPYRIGHT = re.compile(r"(?:© ?|\(c\) ?|copyright ?)+(?:19|20)\d\d\b")
 """The line of a site: a picture's credit gives no year."""
 _BARS = frozenset(SENTENCE_WIDE)
@@ -53,6 +59,8 @@ class _Passage:
 
     Attributes:
         asked: what the sentence before asks for: "Would you like to reprint this article? Gladly."
+        chosen: whether it has the form that Creative Commons' chooser of licences makes for a site: its work by its
+            title and author, and what it is based on.
     """
 
     address: str | None
@@ -62,6 +70,7 @@ class _Passage:
     elsewhere: bool = False
     named: tuple[Named, ...] = ()
     asked: tuple[str, ...] = ()
+    chosen: bool = False
 
     @property
     def language(self) -> str:
@@ -93,7 +102,7 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
     """Which rules fire on *words*, on what they stand, and the terms they give, in the order of the words."""
     words = " ".join(words[:_LONGEST].split())
     fired: list[Fired] = []
-    about = _Passage(address, words, _captioned(words))
+    about = _Passage(address, words, _captioned(words), chosen=_CHOSEN.search(fold(words)) is not None)
     spans = sentences(words)
     for span in spans:
         sentence = words[slice(*span)]
@@ -219,12 +228,15 @@ def _sentence(sentence: str, about: _Passage, named: Named | None) -> Iterator[F
         whole.update(dict.fromkeys(about.asked, ("…?",)))
     answers = ("…?",) in whole.values()
     subject = about.subject or ("text" if _of_texts(folded, whole) else None)
-    if subject and not {*SUBJECTS, "foreign"} & whole.keys():
+    if subject and not {*SUBJECTS, "foreign", "images left out"} & whole.keys():
         whole[subject] = ()
     linked = from_address(about.address) if about.address else None
     if named is not None and linked is not None and isinstance(named.license, CreativeCommons):
         named = Named(linked, about.address)
-    if named is not None:
+    if named is not None and about.chosen and _is_titled(sentence, whole, named):
+        terms = (term for cover in covered(whole, "text") for term in named.terms(cover, "named-license"))
+        yield Fired("named-license", sentence, tuple(whole.items()), tuple(terms))
+    elif named is not None:
         yield from _granted(_license(sentence, whole, named), sentence, language)
     for clause in clauses(sentence, book, language):
         said = folded if clause == sentence else plain(clause)
@@ -233,6 +245,12 @@ def _sentence(sentence: str, about: _Passage, named: Named | None) -> Iterator[F
         # "Yes, with credit": what is granted, and to whom, stands in the question.
         read = fired if about.asked and answers else _granted(fired, sentence, language)
         yield from map(_in_context, read) if answers or not has_frames(language) else read
+
+
+def _is_titled(sentence: str, marks: Marks, named: Named) -> bool:
+    """Whether a sentence in the chooser's form names one work, not in quotation marks, and the licence it is under."""
+    clear = vocabulary().license_bars.isdisjoint(marks) and _NO_TEXT.isdisjoint(marks) and "foreign" not in marks
+    return clear and named.exact and "licensed" in marks and _TITLED.match(fold(sentence)) is not None
 
 
 def _of_all(marks: Marks, folded: str) -> Marks:
@@ -286,7 +304,8 @@ def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[F
             yield one
         elif one.rule == "named-license":
             yield replace(one, terms=tuple(dict.fromkeys(map(_named_only, one.terms))))
-        elif kept := tuple(term for term in one.terms if not _whole(term)):
+        elif kept := tuple(term for term in one.terms if one.rule == "excerpts" or not grants(term)):
+            # What is no permission of the whole is none of a part by the same words.
             yield replace(one, terms=kept)
 
 

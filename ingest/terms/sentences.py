@@ -40,6 +40,7 @@ _TONGUES = {
 
 _NAME = re.compile(
     r"(?:(?<=\bby )|(?<=\bprzez )|(?<=\bpar )|(?<=\bpor )|(?<=\bwebsite of )|(?<=\bsite of ))(?:the )?"
+    r"(?!CC\b|Creative Commons)"  # a licence, and nobody's name
     r"[A-ZÀ-ÞĄĆĘŁŃŚŹŻ][\w.'’-]*"
     r"(?:(?: (?:of|for|on|and|the|dla|de|la|des|i|na|rzecz))* [A-ZÀ-ÞĄĆĘŁŃŚŹŻ][\w.'’-]*)*"
 )
@@ -47,6 +48,8 @@ _NAMING = ("by ", "przez ", "par ", "por ", "site of ")
 """A name stands behind one of these."""
 
 _QUOTATION = re.compile(r"[“„«\"](?=(?:[^\s“”„«»\"]+\s+){3})[^“”„«»\"]{12,200}[”“»\"]")
+
+_LICENSE = re.compile(r"creative[ -]?commons|\bcc[ -]by\b|namensnennung|attribution|uznanie autorstwa", re.IGNORECASE)
 
 
 def sentences(words: str) -> list[tuple[int, int]]:
@@ -81,8 +84,8 @@ def unnamed(sentence: str) -> str:
 
     A sentence that is a quotation for the most part is left as it is.
     """
-    # Its marks stay, so that the words on either side do not grow together.
-    told = _QUOTATION.sub("“”", sentence)
+    # Its marks stay, so that the words on either side do not grow together; so does a licence called by its name.
+    told = _QUOTATION.sub(lambda quoted: quoted.group() if _LICENSE.search(quoted.group()) else "“”", sentence)
     # It may be the notice itself that somebody put in quotation marks.
     if 2 * len(told) <= len(sentence):
         told = sentence

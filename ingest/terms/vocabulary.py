@@ -117,7 +117,7 @@ class Vocabulary:
 def vocabulary() -> Vocabulary:
     """The packaged vocabulary, read once a process."""
     rules = packaged("rules")
-    named = [tongue.get("creative_commons", {}) for tongue in tongues().values()]
+    named = [tongue.get("creative_commons", {}) for tongue in (*tongues().values(), packaged("licenses"))]
     return Vocabulary(
         tuple(_rule(rule, rules["families"]) for rule in rules["rule"]),
         frozenset(rules["license"]["bars"]),

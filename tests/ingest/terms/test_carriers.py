@@ -40,6 +40,10 @@ def view(body: str = "", *, head: bytes = b"", jsonld: Any = (), extra: str = ""
         ("https://creativecommons.org/licenses/by/4.0/?ref=chooser-v1", "CC-BY-4.0"),
         ("https://creativecommons.org/publicdomain/zero/1.0/", "CC0-1.0"),
         ("https://creativecommons.org/publicdomain/mark/1.0/deed.en", "LicenseRef-PDM-1.0"),
+        ("creativecommons.org/licenses/by/3.0/igo/", "CC-BY-3.0-IGO"),
+        ("https://i.creativecommons.org/l/by-nc-nd/3.0/88x31.png", "CC-BY-NC-ND-3.0"),
+        ("https://licensebuttons.net/l/by-sa/4.0/88x31.png", "CC-BY-SA-4.0"),
+        ("https://licensebuttons.net/p/zero/1.0/88x31.png", "CC0-1.0"),
     ],
 )
 def test_an_address_names_its_license_with_number_and_port(address: str, identifier: str) -> None:

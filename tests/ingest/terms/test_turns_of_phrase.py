@@ -198,3 +198,60 @@ def test_a_denial_of_something_else_leaves_the_permission(words: str) -> None:
 def test_a_word_that_joins_clauses_in_one_language_parts_none_in_another() -> None:
     words = "Non è vero che i nostri testi possono essere riprodotti citando la fonte."
     assert fields(words)["permits_text_reuse"] is not True
+
+
+@pytest.mark.parametrize(
+    ("words", "identifier"),
+    [
+        ("Our texts are under Creative Commons 4.0 BY-SA.", "CC-BY-SA-4.0"),
+        ("Our texts are under a Creative Commons Attribution NonCommercial License 4.0 (CC BY-NC).", "CC-BY-NC-4.0"),
+        ("Unsere Texte stehen unter einer Creative-Commons-Lizenz vom Typ Namensnennung 4.0.", "CC-BY-4.0"),
+        ("Unsere Texte stehen unter der Datenlizenz Deutschland Namensnennung 2.0.", "DL-DE-BY-2.0"),
+        ("Der Text ist unter der Lizenz „Creative Commons Attribution/Share Alike“ verfügbar.", "CC-BY-SA"),
+        ("Our texts are under creativecommons.org/licenses/by-nd/4.0.", "CC-BY-ND-4.0"),
+        ("Our texts: Creative Commons Erkännande-IckeKommersiell 4.0", "CC-BY-NC-4.0"),
+    ],
+)
+def test_a_license_is_known_however_it_is_spelled(words: str, identifier: str) -> None:
+    assert fields(words)["licence_id"] == identifier
+
+
+CHOSEN = "Tidewater Weekly by Ida Marsh is licensed under a Creative Commons Attribution 3.0 Unported License."
+
+
+@pytest.mark.parametrize(
+    ("words", "permits"),
+    [
+        (f"{CHOSEN} Based on a work at tidewater.example.", True),
+        (CHOSEN, None),
+        (f"“The Harbour” by {CHOSEN[20:]} Based on a work at tidewater.example.", None),
+        (f"Photo: {CHOSEN} Based on a work at tidewater.example.", None),
+        (f"{CHOSEN} Based on a work at https://www.flickr.com/photos/ida.", None),
+    ],
+)
+def test_the_form_of_the_license_chooser_is_of_the_site_that_it_names(words: str, permits: bool | None) -> None:
+    assert fields(words)["permits_text_reuse"] is permits
+
+
+def test_to_be_told_rightly_is_a_condition_and_no_ban_of_changes() -> None:
+    told = fields("Our reports may be reproduced free of charge provided that they are reproduced accurately.")
+    assert (told["permits_text_reuse"], told["no_derivatives"]) == (True, False)
+
+
+def test_pictures_that_are_left_out_leave_the_permission_of_the_texts_as_it_is() -> None:
+    told = fields(
+        "Wszystkie teksty publikowane przez Fundację mogą być rozpowszechniane pod warunkiem podania źródła. "
+        "Bez zgody Fundacji nie można wykorzystywać zdjęć."
+    )
+    assert (told["permits_text_reuse"], told["images_excluded"]) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Text and data mining of our articles is expressly reserved under Article 4(3) of Directive (EU) 2019/790.",
+        "Die Nutzung der Inhalte für Text- und Data-Mining im Sinne von § 44b UrhG wird ausdrücklich vorbehalten.",
+    ],
+)
+def test_mining_is_reserved_by_the_letter_of_the_law_too(words: str) -> None:
+    assert fields(words)["tdm_reserved"]
