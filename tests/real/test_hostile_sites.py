@@ -22,7 +22,7 @@ from ingest.errors import Exit
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 SITES = Path(__file__).resolve().parents[2].parent / "shared" / "sites"
-MOST = 900
+MOST = 700
 """Megabytes that the processes of one command may take together: the sum of their proportional set sizes, in which a
 page of memory that several of them share counts once."""
 READERS = 2
