@@ -56,6 +56,7 @@ bench: $(VENV)/dev
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/search.py
 	$(BIN)/python benchmarks/cite.py
+	$(BIN)/python benchmarks/serve.py
 
 docs: $(VENV)/dev
 	$(BIN)/python docs/generate.py

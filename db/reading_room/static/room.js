@@ -16,7 +16,13 @@ const text = document.getElementById("text");
 if (words && text) {
   document.addEventListener("selectionchange", () => {
     const chosen = document.getSelection();
-    if (chosen && !chosen.isCollapsed && text.contains(chosen.anchorNode)) words.value = chosen.toString().trim().slice(0, 500);
+    if (!chosen || chosen.isCollapsed || !text.contains(chosen.anchorNode)) return;
+    const part = chosen.getRangeAt(0).cloneContents();
+    const pointers = part.querySelectorAll("sup");
+    // Pointers to notes are no words of the sentence.
+    for (const one of pointers) one.remove();
+    const said = (pointers.length ? part.textContent : chosen.toString()).trim();
+    words.value = said.length > 500 ? said.slice(0, 500).replace(/\s+\S*$/, "") : said;
   });
 }
 document.addEventListener("keydown", (event) => {

@@ -1,0 +1,147 @@
+"""Serve: how long fifty readers at once wait for pages of the reading room while something is written all the time.
+
+The catalogue is that of `benchmarks/search.py`; `--keep` leaves it, and either takes the other's. The readers are
+threads of a process of their own, on loopback, each with one question at a time; the writer commits a small transaction
+ten times a second, as a run does. What is bounded is the number of errors, which is none, and how large the log of
+SQLite grows. On a machine that does other work the times say little; the processor time an answer is told beside them.
+
+    python benchmarks/serve.py [--items N] [--readers N] [--seconds S] [--keep FOLDER]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import defaultdict
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import quote
+from urllib.request import urlopen
+
+from search import make
+
+from db.catalogue import Catalogue
+from db.reading_room.premises import Premises
+from db.reading_room.server import Listen, serve
+
+WORDS = ("minister", "economy", "lang:en war", "from:2020 to:2021 economy", "econ*", 'tag:"topic 5"', "title:a*", "")
+BOUNDS = {"search": 0.150, "item": 0.030}
+"""Seconds for 99 of 100 answers, on a machine that does nothing else."""
+LOG = 64 << 20
+"""Bytes that the log of SQLite may take."""
+
+
+def read(url: str, items: list[str], readers: int, seconds: float) -> None:
+    """Ask as *readers* at once do, and print the times as JSON."""
+    times: dict[str, list[float]] = defaultdict(list)
+    wrong: list[str] = []
+    end = time.monotonic() + seconds
+
+    def one(number: int) -> None:
+        chance = random.Random(number)  # noqa: S311 - no secret: the same questions each time
+        while time.monotonic() < end:
+            kind = "search" if chance.random() < 0.4 else "item"
+            path = f"search?q={quote(chance.choice(WORDS))}" if kind == "search" else f"items/{chance.choice(items)}"
+            began = time.monotonic()
+            try:
+                with urlopen(f"{url}{path}", timeout=60) as answer:  # noqa: S310 - a loopback address of our own
+                    answer.read()
+            except OSError as error:
+                wrong.append(f"{path}: {error}")
+            times[kind].append(time.monotonic() - began)
+            # A reader reads.
+            time.sleep(chance.random() * 0.4)
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(readers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    print(json.dumps({"times": times, "wrong": wrong}))
+
+
+def write(path: Path, stopped: threading.Event, peak: list[int]) -> None:
+    """Commit a small transaction ten times a second, and note how large the log grows."""
+    with Catalogue.open(path, create=True) as catalogue:
+        number = 0
+        while not stopped.wait(0.1):
+            number += 1
+            with catalogue.transaction():
+                catalogue.connection.execute("UPDATE item SET last_seen = last_seen WHERE rowid % 5000 = ?", (number,))
+            with suppress(OSError):
+                peak[0] = max(peak[0], path.with_name(f"{path.name}-wal").stat().st_size)
+
+
+def main() -> int:
+    """Run it; return 1 where an answer failed or the log grew beyond its bound."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--items", type=int, default=100_000)
+    asked.add_argument("--readers", type=int, default=50)
+    asked.add_argument("--seconds", type=float, default=30)
+    asked.add_argument("--making", type=float, default=900)
+    asked.add_argument("--keep", type=Path)
+    asked.add_argument("--read", nargs=2, help=argparse.SUPPRESS)
+    options = asked.parse_args()
+    if options.read:
+        read(options.read[0], json.loads(options.read[1]), options.readers, options.seconds)
+        return 0
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = options.keep or Path(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / "catalogue.db"
+        held = make(path, options.items, options.making)
+        with Catalogue.open(path, read_only=True) as catalogue:
+            ids = catalogue.all_item_ids()
+        items = ids[:: max(1, len(ids) // 200)]
+        return measure(path, held, items, options)
+
+
+def measure(path: Path, held: int, items: list[str], options: argparse.Namespace) -> int:
+    """Serve the catalogue at *path*, ask, and print the times."""
+    ready, stopped, url, peak = threading.Event(), threading.Event(), [""], [0]
+
+    def opened(_premises: Premises, at: str) -> None:
+        url[0] = at
+        ready.set()
+
+    room = threading.Thread(
+        target=serve, args=(Premises(path, path.parent / "warcs"), Listen(port=0), opened, stopped.is_set)
+    )
+    room.start()
+    assert ready.wait(60)
+    writer = threading.Thread(target=write, args=(path, stopped, peak))
+    writer.start()
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    command = [sys.executable, __file__, "--read", url[0], json.dumps(items)]
+    command += ["--readers", str(options.readers), "--seconds", str(options.seconds)]
+    told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    stopped.set()
+    writer.join()
+    room.join()
+    answers = sum(map(len, told["times"].values()))
+    processor = after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime
+    print(f"{held:,} items, {options.readers} readers, {answers:,} answers, {len(told['wrong'])} wrong")
+    print(f"processor time an answer, with the writer: {1000 * processor / max(answers, 1):.1f} ms")
+    for kind, times in sorted(told["times"].items()):
+        cuts = statistics.quantiles(times, n=100) if len(times) > 1 else [times[0]] * 99
+        print(
+            f"{kind:<8} p50 {1000 * cuts[49]:.0f} ms   p99 {1000 * cuts[98]:.0f} ms   ({1000 * BOUNDS[kind]:.0f} alone)"
+        )
+    print(f"log of SQLite at most {peak[0] / (1 << 20):.1f} MB; load of the machine {os.getloadavg()[0]:.0f}")
+    for one in told["wrong"][:5]:
+        print(f"  {one}")
+    return int(bool(told["wrong"]) or peak[0] > LOG)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

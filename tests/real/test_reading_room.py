@@ -1,0 +1,116 @@
+"""The reading room in a real browser: nothing in it shuts anybody out, and a newcomer finds the way."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from db.identity import statement_id
+
+pytestmark = pytest.mark.real
+
+BYTES, REQUESTS = 50_000, 5
+"""What a page may weigh, and how many requests it may make, with all that it loads."""
+
+
+@pytest.fixture(scope="module")
+def collection(tmp_path_factory: pytest.TempPathFactory, creditline: Any) -> Path:
+    folder: Path = tmp_path_factory.mktemp("room") / "archive"
+    assert creditline(folder.parent, "demo", str(folder)).code == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def served(collection: Path) -> Iterator[str]:
+    """The address of the room over the demonstration's collection."""
+    script = Path(sys.executable).with_name("creditline")
+    command = [str(script), "-C", str(collection), "--json", "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        told = json.loads(process.stdout.readline())
+        yield told["url"].rstrip("/")
+        process.terminate()
+
+
+@pytest.fixture(scope="module")
+def chromium(need: Callable[[str], None]) -> str:
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or os.environ.get("CHROMIUM")
+    if not found:
+        need("Chromium is not installed")
+    assert found
+    return found
+
+
+def _lines(folder: Path, script: str, *words: str) -> list[dict[str, Any]]:
+    made = folder / script
+    # Beside what it imports, which Node looks for from where the script lies.
+    shutil.copyfile(Path(__file__).with_name(script), made)
+    ran = subprocess.run(["node", made, *words], cwd=folder, capture_output=True, text=True, timeout=3000, check=False)
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    return [json.loads(line) for line in ran.stdout.splitlines()]
+
+
+def pages(collection: Path) -> list[str]:
+    """Return a page of each kind."""
+    held = sqlite3.connect(f"file:{quote(str(collection / 'catalogue.db'))}?mode=ro", uri=True)
+
+    def one(asked: str) -> tuple[Any, ...]:
+        found: tuple[Any, ...] = held.execute(asked).fetchone()
+        return found
+
+    try:
+        (changed,) = one("SELECT item FROM editions GROUP BY item ORDER BY count(*) DESC LIMIT 1")
+        asked = "SELECT substr(id, instr(id, '@') + 1) FROM editions WHERE item = ? ORDER BY opened"
+        times = [row[0] for row in held.execute(asked, (changed,))]
+        (table,) = one("SELECT id FROM items WHERE text LIKE '% | %' LIMIT 1")
+        (capture,) = one("SELECT id FROM captures WHERE kind = 'response' AND page_kind = 'article' LIMIT 1")
+        (run,) = one("SELECT id FROM run LIMIT 1")
+        words = statement_id(*one("SELECT publisher, words FROM statement LIMIT 1"))
+    finally:
+        held.close()
+    return [
+        *("/", "/search?q=port", "/search?q=zzyx+port", f"/items/{table}", f"/items/{changed}"),
+        *(f"/items/{changed}/evidence", f"/items/{changed}/editions", f"/captures/{capture}", f"/terms/{words}"),
+        *(f"/items/{changed}/diff/{times[0]}..{times[-1]}", "/quote?words=an+envelope+to+be+opened+on+the+sixteenth"),
+        *("/authors", "/tags", "/sections", "/timeline", "/terms", "/coverage", "/runs", f"/runs/{run}", "/failures"),
+        *("/help", "/about", "/accessibility"),
+    ]
+
+
+def test_no_page_shuts_anybody_out(served: str, collection: Path, chromium: str, node_oracles: Path) -> None:
+    """axe-core finds nothing (WCAG 2.2 AA and best practice), light and dark, narrow and wide, in each language."""
+    paths = pages(collection)
+    wanted = {"base": served, "paths": paths, "pictures": None}
+    views = _lines(node_oracles, "room.mjs", chromium, json.dumps(wanted))
+    assert len(views) == len(paths) * 8
+    for view in views:
+        assert view["violations"] == [], (view["path"], view["colorScheme"], view["width"])
+        assert (view["status"], view["wider"], view["outside"], view["said"]) == (200, 0, [], []), view["path"]
+        assert view["bytes"] <= BYTES, view["path"]
+        assert view["requests"] <= REQUESTS, view["path"]
+
+
+def test_a_newcomer_finds_cites_quotes_and_compares(served: str, chromium: str, node_oracles: Path) -> None:
+    seen = {one["step"]: one["seen"] for one in _lines(node_oracles, "first_minutes.mjs", chromium, served, "port")}
+    assert seen["search"]["hits"] >= 3
+    assert seen["search"]["marked"] >= 3
+    assert seen["narrow"]["chips"] == 2
+    assert seen["bib"]["text"].count("@online{") == seen["narrow"]["hits"] >= 1
+    assert seen["cite"]["copied"] == seen["cite"]["shown"] != ""
+    assert "credit" in seen["reuse"]["words"] or "źródła" in seen["reuse"]["words"]
+    assert seen["quote"]["verdict"] == "These words stand so in the edition in force."
+    assert seen["quote"]["proof"].startswith("creditline verify")
+    assert "/web/" in seen["archived"]["url"]
+    assert len(seen["archived"]["text"]) > 200
+    assert seen["compare"]["went"] + seen["compare"]["came"] >= 1
+    assert seen["outside"] == []
