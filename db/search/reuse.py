@@ -86,11 +86,14 @@ _CLASSES = """WITH RECURSIVE class (publisher, digest) AS (
         SELECT * FROM (SELECT publisher, terms_digest FROM item ORDER BY publisher, terms_digest LIMIT 1)
         UNION ALL
         SELECT following.publisher, following.terms_digest FROM class JOIN item AS following
-        ON following.id = (SELECT later.id FROM item AS later
-            WHERE (later.publisher, later.terms_digest) > (class.publisher, class.digest)
-            ORDER BY later.publisher, later.terms_digest LIMIT 1))
+        ON following.id = coalesce(
+            (SELECT later.id FROM item AS later WHERE later.publisher = class.publisher
+                AND later.terms_digest > class.digest ORDER BY later.terms_digest LIMIT 1),
+            (SELECT later.id FROM item AS later WHERE later.publisher > class.publisher
+                ORDER BY later.publisher, later.terms_digest LIMIT 1)))
     SELECT publisher, digest FROM class"""
-"""Each pair once, by as many steps through their index as there are pairs."""
+"""Each pair once, by as many steps through their index as there are pairs. Two questions a step: SQLite seeks a pair
+that is greater by its first half alone, and would walk through all items of a publisher."""
 
 _APART = """SELECT DISTINCT statement.publisher FROM statement JOIN term ON term.statement = statement.id
     WHERE term.reach IS NOT NULL OR term.superseded IS NOT NULL"""

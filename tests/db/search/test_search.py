@@ -17,6 +17,7 @@ from db.model.change import Entry
 from db.model.item import Attribution, Dated, Precision
 from db.schema.tables import TABLES
 from db.search.query import misread, parse
+from db.search.reuse import _CLASSES
 from db.search.search import all_ids, search
 from db.search.snippet import snippet
 
@@ -413,3 +414,12 @@ def test_a_snippet_of_plain_text_marks_what_one_of_any_text_does(text: str, aske
     assert [text[start:end] for start, end in plain.marks] == [
         any_text.text[start:end] for start, end in any_text.marks
     ]
+
+
+def test_the_kinds_of_terms_are_found_by_steps_and_not_by_a_walk_through_all_items(varied: Catalogue) -> None:
+    plan = [row[3] for row in varied.connection.execute(f"EXPLAIN QUERY PLAN {_CLASSES}")]
+    assert any("item_terms (publisher=? AND terms_digest>?)" in step for step in plan)
+    assert any("item_terms (publisher>?)" in step for step in plan)
+    found = varied.connection.execute(_CLASSES).fetchall()
+    distinct = "SELECT DISTINCT publisher, terms_digest FROM item ORDER BY publisher, terms_digest"
+    assert found == varied.connection.execute(distinct).fetchall()
