@@ -10,6 +10,7 @@ import ast
 import dataclasses
 import json
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -193,12 +194,30 @@ def renew_transcripts() -> None:
         ended = subprocess.run(  # noqa: S603 - our own command, beside the interpreter that runs this
             command, cwd=folder, capture_output=True, encoding="utf-8", check=True
         )
+        questions = DOCS / "questions.md"
+        asked = SESSION.sub(lambda block: _asked(block, Path(folder)), questions.read_text(encoding="utf-8"))
+        questions.write_text(asked, encoding="utf-8")
     sessions: dict[str, str] = {}
     for part in re.split(r"\n(?=[$#] )", ended.stdout):
         sessions.setdefault(part.partition("\n")[0], part.strip("\n"))
     for page in (DOCS.parent / "README.md", DOCS / "tutorial.md"):
         text = page.read_text(encoding="utf-8")
         page.write_text(SESSION.sub(lambda block: _renewed(block, sessions), text), encoding="utf-8")
+
+
+def _asked(block: re.Match[str], folder: Path) -> str:
+    """Return *block* with what its command prints in the collection of the demonstration, data and talk."""
+    line = block[1].partition("\n")[0]
+    words = [Path(sys.executable).with_name("creditline"), *shlex.split(line)[2:]]
+    ended = subprocess.run(  # noqa: S603 - our own command, with the words of our own page
+        words,
+        cwd=folder / "demo-collection",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
+    return f"```console\n{line}\n{ended.stdout.rstrip()}\n```"
 
 
 def _renewed(block: re.Match[str], sessions: dict[str, str]) -> str:

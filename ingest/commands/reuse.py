@@ -73,7 +73,7 @@ def _list(console: Console, refs: tuple[str, ...], *, report: bool) -> Exit:
         else:
             console.out("\n".join(_report(one) if report else _lines(one)))
     changed = sum(bool(one.changes) for one in found)
-    console.talk(f"{counted(len(found), 'reuse')}, {changed} of what has changed since")
+    console.talk(f"{counted(len(found), 'reuse')}; of {changed} something has changed since")
     return Exit.ATTENTION if changed else Exit.DONE
 
 

@@ -35,7 +35,12 @@ class Plot:
     "--format", "form", type=click.Choice(("table", "json", "svg")), default="table", help="table by default."
 )
 @click.option(
-    "-n", "shown", type=click.IntRange(min=1), default=30, metavar="N", help="The N commonest; 30 by default."
+    "-n",
+    "shown",
+    type=click.IntRange(min=1),
+    default=30,
+    metavar="N",
+    help="The N commonest, of years the latest; 30 by default.",
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write to FILE.")
 @click.option("--replace", is_flag=True, help="Write over FILE if it is there.")
@@ -61,8 +66,8 @@ def command(console: Console, words: tuple[str, ...], plot: Plot) -> None:
     with reading(Layout(console.directory)) as catalogue:
         found = facets(catalogue.connection, text, [one], counted=-1, shown=sys.maxsize)
     values = [(value.value, value.count) for value in found.values[one]]
-    # Years in their order, all else by how many.
-    rows = sorted(values) if plot.kind == "year" else values[: plot.shown]
+    # Years in their order, the latest of them; all else by how many.
+    rows = sorted(values)[-plot.shown :] if plot.kind == "year" else values[: plot.shown]
     if console.as_json or plot.form == "json":
         said = counts_text.as_json(text, plot.kind, found.counted, rows)
     elif plot.form == "svg":
