@@ -42,12 +42,12 @@ _DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|odt|ods|odp|rtf|epub|mobi|csv)
 """Files that people read or reckon with: that one is not kept is worth telling."""
 _MACHINERY = re.compile(
     r"/(?:wp-(?:admin|login\.php|json|includes|content|cron\.php|comments-post\.php|trackback\.php|signup\.php)"
-    r"|xmlrpc\.php|cgi-bin|cdn-cgi)(?:/|$)"
+    r"|xmlrpc\.php|cgi-bin|cdn-cgi|component/(?:mailto|users|ajax))(?:/|$)"
     # As the last word of a path alone: an article may well lie below /atom/.
     r"|/(?:feed(?:/(?:rss2?|rdf|atom))?|rss|atom|trackback|embed)/?$",
     re.IGNORECASE,
 )
-_SEARCH_PATH = re.compile(r"/(?:search|szukaj)(?:/|$)", re.IGNORECASE)
+_SEARCH_PATH = re.compile(r"/(?:search|szukaj|component/finder)(?:/|$)", re.IGNORECASE)
 # A calendar has a page for each month to the end of time.
 _CALENDAR_PATH = re.compile(r"/(?:calendar|kalendarz|calendrier)(?:/|$)", re.IGNORECASE)
 _PAGE_PATH = re.compile(r"/(?:page|strona|seite)/(\d+)(?:/|$)", re.IGNORECASE)
@@ -66,7 +66,9 @@ _PARAMETERS: dict[str, frozenset[str]] = {
             "like_comment",
         }
     ),
-    "another form of a page": frozenset({"feed", "rest_route", "attachment_id", "format", "output", "unapproved"}),
+    "another form of a page": frozenset(
+        {"feed", "rest_route", "attachment_id", "format", "output", "tmpl", "unapproved"}
+    ),
     "a calendar": frozenset({"ical", "eventdisplay", "tribe-bar-date", "month", "cal"}),
 }
 _NOTHING = frozenset({"an action, not a page", "another form of a page"})

@@ -9,6 +9,7 @@ from archive.http.charset import charset_of, decode
 from archive.http.exchange import Entity
 from db.model.item import Context, PageKind, Reading, Says
 from ingest.discovery import shortlinks
+from ingest.discovery.refresh import sent_on
 from ingest.discovery.requisites import of_css, of_html
 from ingest.documents.pdf import is_pdf
 from ingest.reading import entries, hearing
@@ -57,6 +58,10 @@ def _read(entity: Entity, context: Context) -> Reading:
     if found is None:
         return Reading(mark, PageKind.EMPTY, unread="there is no element in the entity")
     text = _text(entity)
+    target = sent_on(text, entity.url) if found.kind is PageKind.EMPTY else None
+    if target is not None:
+        # As static sites redirect: what is there is the link, and nothing is wrong with it.
+        found = replace(found, kind=PageKind.LISTING, unread=None, links=tuple(dict.fromkeys((target, *found.links))))
     listed_as = (said.value for one in context.witnesses for said in one.of(Says.NUMBER))
     known = (*shortlinks.of_page(text, context.head, context.url), *shortlinks.of_entry(listed_as, context.url))
     return replace(found, requisites=of_html(text, entity.url), shortlinks=tuple(dict.fromkeys(known)))

@@ -388,3 +388,129 @@ def shown(number: int = 3) -> Make:
     made.pages["/font.woff2"] = b"a font"
     made.pages[texts[0].path] = str(made.pages[texts[0].path]).replace("</main>", '<img src="/lost.png"></main>')
     return made
+
+
+def joomla(number: int = 14, per_page: int = 5) -> Make:
+    """No sitemap: categories that go on behind `?start=`, feeds by query, tags, copies to print and to send."""
+    texts = [
+        Article(f"/index.php/analyses/{n + 1}-text-{n}", one.title, one.language, one.day)
+        for n, one in enumerate(articles(number))
+    ]
+
+    def dynamic(_host: str, path: str, query: Mapping[str, list[str]]) -> str | None:
+        lists = ("/", "/index.php/analyses", "/index.php/component/tags/tag/3-water")
+        if path.startswith("/component/mailto/"):
+            return page("Send", '<form class="com-mailto"><label>E-mail to</label><input name="mailto"></form>')
+        if path in lists and "format" in query:
+            rows = "".join(f"<item><title>{one.title}</title><link>{one.url}</link></item>" for one in texts[:per_page])
+            return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Institute</title>{rows}</channel></rss>'
+        if path in lists:
+            at = int(query.get("start", ["0"])[0])
+            pages = "".join(
+                f'<li><a class="page-link" href="{path}?start={start}">{start // per_page + 1}</a></li>'
+                for start in range(0, number, per_page)
+            )
+            shown = [(one.path, one.title) for one in texts[at : at + per_page]]
+            feed = f'<a href="{path}?format=feed&amp;type=rss">RSS</a> <a href="{lists[2]}">water</a>'
+            return listing("Analyses", shown, f'<ul class="pagination">{pages}</ul>{feed}') if shown else None
+        one = next((one for one in texts if one.path == path), None)
+        if one is None or (query and "tmpl" not in query):
+            return None
+        told = "".join(f"<p>{paragraph}</p>" for paragraph in prose(one.url))
+        actions = (
+            f'<a href="{path}?tmpl=component&amp;print=1&amp;layout=default" rel="nofollow">Print</a>'
+            f'<a href="/component/mailto/?link={hashlib.sha256(path.encode()).hexdigest()}">Email</a>'
+        )
+        return page(
+            one.title,
+            '<div class="com-content-article item-page" itemscope itemtype="https://schema.org/Article">'
+            f'<div class="page-header"><h2 itemprop="headline">{one.title}</h2></div><dl class="article-info">'
+            '<dd class="createdby" itemprop="author" itemscope itemtype="https://schema.org/Person">Written by: '
+            '<span itemprop="name">Ada Berg</span></dd><dd class="category-name">Category: '
+            f'<a href="{lists[1]}">Analyses</a></dd><dd class="published"><time datetime="{one.day}T09:00:00+00:00" '
+            f'itemprop="datePublished">Published: {one.day}</time></dd></dl>{"" if query else actions}'
+            f'<div itemprop="articleBody">{told}</div><a class="tag" href="{lists[2]}">water</a></div>',
+            '<meta name="robots" content="noindex, nofollow">' if query else "",
+        )
+
+    return Make(texts, dynamic=dynamic)
+
+
+def ghost(number: int = 17, per_page: int = 6) -> Make:
+    """Sitemaps by kind, a feed, pages of cards that go on at `/page/2/`, tags and authors, copies for telephones."""
+    texts = [Article(f"/text-{n}/", one.title, one.language, one.day) for n, one in enumerate(articles(number))]
+    about = Article("/about/", "About the institute")
+    made = Make([*texts, about])
+    made.pages["/robots.txt"] = f"User-agent: *\nSitemap: {BASE}/sitemap.xml\nDisallow: /ghost/\nDisallow: /p/\n"
+    kinds = {"posts": [one.url for one in texts], "pages": [f"{BASE}/", about.url]}
+    kinds |= {"tags": [f"{BASE}/tag/water/"], "authors": [f"{BASE}/author/ada/"]}
+    index = "".join(f"<sitemap><loc>{BASE}/sitemap-{kind}.xml</loc></sitemap>" for kind in kinds)
+    made.pages["/sitemap.xml"] = (
+        f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{index}</sitemapindex>'
+    )
+    for kind, urls in kinds.items():
+        made.pages[f"/sitemap-{kind}.xml"] = _sitemap(
+            f"<loc>{url}</loc><lastmod>2023-02-01T10:00:00.000Z</lastmod>" for url in urls
+        )
+    for place in ("/", "/tag/water/", "/author/ada/"):
+        for at in range(0, number, per_page):
+            name = place if at == 0 else f"{place}page/{at // per_page + 1}/"
+            older = f'<a class="older-posts" href="{place}page/{at // per_page + 2}/">Older</a>'
+            cards = "".join(
+                f'<article class="post-card"><a class="post-card-image-link" href="{one.path}"></a><div><h2>{one.title}'
+                f'</h2><div class="excerpt">{prose(one.url)[0][:120]}</div><time>{one.day}</time></div></article>'
+                for one in texts[at : at + per_page]
+            )
+            more = '<a href="#/portal/signup">Subscribe</a><a href="/about/">About</a><a href="/tag/water/">Water</a>'
+            made.pages[name] = page("Institute", f"{cards}{older if at + per_page < number else ''}{more}")
+    for one in texts:
+        stated = (
+            f'{{"@context": "https://schema.org", "@type": "Article", "headline": "{one.title}", "url": "{one.url}", '
+            f'"datePublished": "{one.day}T09:00:00.000Z", "author": {{"@type": "Person", "name": "Ada Berg"}}}}'
+        )
+        head = f'<link rel="canonical" href="{one.url}"><script type="application/ld+json">{stated}</script>'
+        made.pages[one.path] = article(one, head=f'{head}<link rel="amphtml" href="{one.url}amp/">')
+        made.pages[f"{one.path}amp/"] = article(one, head=head)
+    made.pages[about.path] = page(
+        about.title, f"<article><h1>{about.title}</h1>{''.join(f'<p>{one}</p>' for one in prose('about'))}</article>"
+    )
+    return made
+
+
+def hugo(number: int = 9, per_page: int = 4) -> Make:
+    """Two languages, each with its sitemap, sections and tags; old addresses are pages that send on by themselves."""
+    made = Make([])
+    made.pages["/robots.txt"] = f"User-agent: *\nSitemap: {BASE}/sitemap.xml\n"
+    codes = ("en", "pl")
+    index = "".join(f"<sitemap><loc>{BASE}/{code}/sitemap.xml</loc></sitemap>" for code in codes)
+    made.pages["/sitemap.xml"] = (
+        f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{index}</sitemapindex>'
+    )
+    for code in codes:
+        root = "/" if code == "en" else f"/{code}/"
+        texts = [
+            Article(f"{root}posts/text-{n}/", one.title, code, one.day)
+            for n, one in enumerate(articles(number, f"/{code}/", code))
+        ]
+        made.texts.extend(texts)
+        links = [(one.path, one.title) for one in texts]
+        other = f'<a href="/{"pl/" if code == "en" else ""}">other language</a><a href="{root}tags/">tags</a>'
+        made.pages[root] = listing("Institute", links[:per_page], f'<a href="{root}posts/">all</a>{other}')
+        for at in range(0, number, per_page):
+            name = f"{root}posts/" if at == 0 else f"{root}posts/page/{at // per_page + 1}/"
+            more = f'<a rel="next" href="{root}posts/page/{at // per_page + 2}/">next</a>'
+            made.pages[name] = listing("Posts", links[at : at + per_page], more if at + per_page < number else "")
+        made.pages[f"{root}tags/"] = page(
+            "Tags", f'<h1>Tags</h1><ul><li><a href="{root}tags/water/">water</a></li></ul>'
+        )
+        made.pages[f"{root}tags/water/"] = listing("water", links)
+        lists = [f"{BASE}{root}", f"{BASE}{root}posts/", f"{BASE}{root}tags/", f"{BASE}{root}tags/water/"]
+        made.pages[f"/{code}/sitemap.xml"] = _sitemap(f"<loc>{url}</loc>" for url in [*lists, *(t.url for t in texts)])
+        for n, one in enumerate(texts):
+            sent = f'<a href="{root}old/{n}.html">as it was</a>'
+            made.pages[one.path] = article(one, after=f"<p>{sent}</p>", head=f'<link rel="canonical" href="{one.url}">')
+            made.pages[f"{root}old/{n}.html"] = (
+                f'<!doctype html><html><head><title>{one.url}</title><link rel="canonical" href="{one.url}">'
+                f'<meta charset="utf-8"><meta http-equiv="refresh" content="0; url={one.url}"></head></html>'
+            )
+    return made
