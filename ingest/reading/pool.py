@@ -34,9 +34,10 @@ _SELDOM = (50_000, 20, 20)
 """So many objects more than before, so many times, and so many times that (see `gc.set_threshold`)."""
 TASKS_A_PROCESS = 5000
 """A reader process is replaced after so many pages, whatever leaks in the libraries under it."""
-_GROWN = 48 * 1024 * 1024
-"""A reader that has so much more address space than it began with is replaced: a page that comes next would get what
-that one left, and its own memory beside."""
+_GROWN, _GROWN_IN_ALL = 48 * 1024 * 1024, 128 * 1024 * 1024
+"""A reader in which one page left so much, or all pages together so much, is replaced: a page that comes next would get
+what those left, and its own memory beside. What readers remember of pages grows slowly.
+"""
 
 
 MEMORY = 160 * 1024 * 1024
@@ -61,16 +62,18 @@ _began, _trimmed = [0], [0]
 """The size of this process when it began to read, and when it last gave memory back: what pages leave behind must not
 add up.
 """
+_worn = [False]
+"""Whether so much was left behind in this process that no page should be read in it any more."""
 
 
 class _Tasks(int):
-    """How many pages a reader reads: so many, or as many as there are before it has *grown*.
+    """How many pages a reader reads: so many, or as many as there are before it is worn.
 
     Its process compares this number with what it has read, before it takes the next page.
     """
 
     def __gt__(self, read: int) -> bool:
-        return super().__gt__(read) and _size() <= _began[-1] + _GROWN
+        return super().__gt__(read) and not _worn[-1]
 
 
 def unread(reason: str, context: Context) -> Reading:
@@ -291,6 +294,7 @@ def bounded(memory: int, function: Callable[..., Result], *arguments: Any) -> Re
         if _size() > _trimmed[-1] + _KEPT:
             give_back()
             _trimmed[-1] = _size()
+        _worn[-1] = _worn[-1] or _size() > min(before + _GROWN, _began[-1] + _GROWN_IN_ALL)
 
 
 def _size() -> int:
