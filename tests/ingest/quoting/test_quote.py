@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 
 from db.catalogue import Catalogue
+from db.search.passage import find
+from db.search.quotation import Found, Quotation, QuotationVerdict
 from ingest.collection.collection import Layout
 from ingest.errors import Exit
 from ingest.quoting.manuscript import read
-from ingest.quoting.proof import checker, faults
+from ingest.quoting.proof import checker, faults, prove
 
 Command = Callable[..., Any]
 QUOTING = Path(__file__).resolve().parents[3] / "docs" / "quoting.md"
@@ -52,6 +54,22 @@ def proof_of(creditline: Command, folder: Path, words: str) -> dict[str, Any]:
     told = json.loads(creditline("-C", folder, "--json", "quote", words).out)
     held: dict[str, Any] = told["proofs"][0]
     return held
+
+
+@pytest.mark.harms("the text of an edition loses a space, as where a reader joins two cells of a table")
+def test_white_space_that_a_text_lacks_is_no_fault_of_its_proof(collected: Path) -> None:
+    layout = Layout(collected)
+    with Catalogue.open(layout.catalogue, create=True) as catalogue:
+        catalogue.connection.execute("UPDATE edition SET text = replace(text, 'was to be', 'wasto be')")
+        item = catalogue.item(PAGE)
+        assert item is not None
+        passage = find("wasto be the first deep", item.edition.text)
+        assert passage is not None
+        found = Found(item.id, item.edition.id, True, item.edition.text, passage)
+        quotation = Quotation("wasto be the first deep", QuotationVerdict.EXACT, (found,))
+        held = prove(catalogue, layout.warcs, quotation, found)
+        assert held["bytes"]["words"].startswith("was to be the first")
+        assert list(faults(catalogue, layout.warcs, held)) == []
 
 
 @pytest.mark.parametrize(
