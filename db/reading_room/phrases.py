@@ -77,6 +77,12 @@ def day(language: str, when: datetime | str | None) -> str:
     return f"{int(parts[2])} {_MONTHS[language][month - 1]} {parts[0]}"
 
 
+def span(language: str, first: datetime, last: datetime) -> str:
+    """Return the days from *first* to *last*; one day once."""
+    one, other = day(language, first), day(language, last)
+    return one if one == other else f"{one} – {other}"
+
+
 def moment(language: str, when: datetime | str | None) -> str:
     """Return an instant with its minute, in UTC: ``24 April 2023, 10:00 UTC``."""
     if when is None:

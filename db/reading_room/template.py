@@ -40,6 +40,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         finalize=_shown,
+        # An update of the program beside a room that is open would mix its templates with code that is older.
+        auto_reload=False,
     )
     made.globals["static"] = lambda name: f"/static/{name}?v={static(name)[1]}"
     made.globals["version"] = metadata.version("creditline")
@@ -82,6 +84,7 @@ def render_for(request: Request, premises: Premises, language: str, name: str, v
         "number": partial(phrases.grouped, language),
         "day": partial(phrases.day, language),
         "moment": partial(phrases.moment, language),
+        "span": partial(phrases.span, language),
         "url": partial(address, language=language),
         "language": language,
         "languages": list(zip(LANGUAGES, others, strict=True)),

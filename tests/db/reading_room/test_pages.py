@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -110,6 +111,9 @@ def test_days_and_names_stand_as_each_language_writes_them() -> None:
         "2023",
         "?",
     )
+    begin = datetime(2023, 4, 24, tzinfo=UTC)
+    assert phrases.span("en", begin, begin.replace(hour=9)) == "24 April 2023"
+    assert phrases.span("pl", begin, begin.replace(day=25)) == "24 kwietnia 2023 – 25 kwietnia 2023"
     names = ["Zając", "Łoś", "Lis", "Żak", "Adam"]
     assert sorted(names, key=phrases.alphabetical) == ["Adam", "Lis", "Łoś", "Zając", "Żak"]
 
