@@ -43,7 +43,7 @@ class Premises:
         public_url: where the room is on the web, without a slash behind it; None where it is nowhere.
         room_url: the origin of the first port, to which archived pages lead back; None where it is not known.
         archived_url: the origin of the second port, from which archived pages come; None where there is none.
-        contact: the address of whoever runs the collection, as harvesters are told it.
+        contact: of whoever runs the collection, as the settings state it; harvesters are told one that is an address.
         hosts: names that the Host header may have, beside those of this machine; without port.
         token: what whoever asks has to show; None where nothing is asked for.
     """
@@ -54,7 +54,7 @@ class Premises:
     public_url: str | None = None
     archived_url: str | None = None
     room_url: str | None = None
-    contact: str = "nobody@contact.invalid"
+    contact: str | None = None
     hosts: tuple[str, ...] = ()
     token: str | None = None
     bounds: Bounds = Bounds()

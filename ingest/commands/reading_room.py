@@ -68,6 +68,7 @@ def planned(layout: Layout, settings: Settings, where: Where) -> tuple[Premises,
         archived_url=where.archived_url and where.archived_url.rstrip("/"),
         hosts=where.names,
         token=token,
+        contact=settings.contact,
     )
     return premises, Listen(host, stated.port if where.port is None else where.port, where.archived_port, proxy)
 

@@ -32,6 +32,7 @@ _SCHEMA = f"{_OAI} http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd"
 _DC_SCHEMA = f"{_DC} http://www.openarchives.org/OAI/2.0/oai_dc.xsd"
 PREFIX = "oai_dc"
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_EMAIL = re.compile(r"[^\s@]+@(?:[^\s@.]+\.)+[^\s@.]+")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _SECOND = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
@@ -165,13 +166,18 @@ def _identify(visit: Visit, _arguments: Mapping[str, str], made: etree._Element)
         ("repositoryName", visit.premises.name or "Creditline"),
         ("baseURL", visit.full("/oai")),
         ("protocolVersion", "2.0"),
-        ("adminEmail", visit.premises.contact),
+        ("adminEmail", _contact(visit.premises.contact)),
         ("earliestDatestamp", instant(oldest or visit.premises.clock())),
         # What is withheld is told for as long as it is withheld, and no item is ever taken away otherwise.
         ("deletedRecord", "persistent"),
         ("granularity", "YYYY-MM-DDThh:mm:ssZ"),
     ):
         _add(made, name, value)
+
+
+def _contact(stated: str | None) -> str:
+    # There has to be one; none that is made up may be that of somebody (RFC 6761).
+    return stated if stated and _EMAIL.fullmatch(stated) else "nobody@contact.invalid"
 
 
 def _formats(visit: Visit, arguments: Mapping[str, str], made: etree._Element) -> None:

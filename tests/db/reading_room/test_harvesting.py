@@ -44,8 +44,17 @@ def test_it_says_what_it_is(room: TestClient) -> None:
     assert texts(told, "oai:Identify/oai:baseURL") == ["http://127.0.0.1:8000/oai"]
     assert texts(told, "oai:Identify/oai:deletedRecord") == ["persistent"]
     assert texts(told, "oai:Identify/oai:earliestDatestamp") == ["2023-04-24T10:01:00Z"]
+    assert texts(told, "oai:Identify/oai:adminEmail") == ["nobody@contact.invalid"]
     assert texts(ask(room, "ListMetadataFormats"), ".//oai:metadataPrefix") == ["oai_dc"]
     assert texts(ask(room, "ListSets"), ".//oai:setSpec") == ["institute"]
+
+
+def test_whoever_runs_the_collection_is_named_by_an_address_and_not_by_a_page(opened: Any) -> None:
+    for stated, told in (
+        ("archive@think.example", "archive@think.example"),
+        ("https://a.example/", "nobody@contact.invalid"),
+    ):
+        assert texts(ask(opened(contact=stated), "Identify"), "oai:Identify/oai:adminEmail") == [told]
 
 
 def test_a_record_has_what_the_page_states(room: TestClient) -> None:
