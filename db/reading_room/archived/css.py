@@ -27,6 +27,7 @@ _TOKEN = re.compile(
     re.I | re.S | re.X,
 )
 _ESCAPE = re.compile(r"\\(?:([0-9a-f]{1,6})\s?|\n|(.))", re.I | re.S)
+_ESCAPED_LETTER = re.compile(r"\\(?:([0-9a-f]{1,6})\s?|([g-z])|.)", re.I | re.S)
 _TAG_LIKE = re.compile(r"<(?=[a-z/!?])", re.I)
 _FONT_NAMED = re.compile(r"\.(?:woff2?|ttf|otf|eot)(?:[?#]|$)", re.I)
 
@@ -38,6 +39,9 @@ def rewrite(text: str, place: Place) -> str:
     """
     # Old pages hide their styles from older browsers in a comment of HTML.
     text = text.replace("<!--", "").replace("-->", "")
+    if "\\" in text:
+        # An escaped letter is that letter: "u\\72l(" fetches what "url(" does.
+        text = _ESCAPED_LETTER.sub(_letter, text)
     parts: list[str] = []
     at = 0
     # How deep in brackets an image-set() began: only its strings are addresses, all others are not.
@@ -66,6 +70,13 @@ def rewrite(text: str, place: Place) -> str:
     parts.append(text[at:])
     # Outside of strings it compares widths, and may have a space behind it.
     return _TAG_LIKE.sub("< ", "".join(parts))
+
+
+def _letter(found: re.Match[str]) -> str:
+    number = int(found[1], 16) if found[1] else 0
+    if 0x41 <= number <= 0x5A or 0x61 <= number <= 0x7A:
+        return chr(number)
+    return found[2] or found[0]
 
 
 def _url(found: re.Match[str], place: Place) -> str:

@@ -18,6 +18,11 @@ def place(said: str, use: Use) -> str:
         ("a{b:url(x.png)}", 'a{b:url("[im_x.png]")}'),
         ("a{b:url( 'x y.png' )}", 'a{b:url("[im_x y.png]")}'),
         (r"a{b:url(x\29 y.png)}", 'a{b:url("[im_x)y.png]")}'),
+        (
+            r"a{b:u\72l(x)} @\69mport 'y'; .\31 a{c:'\f101'}",
+            r"""a{b:url("[im_x]")} @import "[cs_y]"; .\31 a{c:'\f101'}""",
+        ),
+        (r"a{b:\url(x.png)}", 'a{b:url("[im_x.png]")}'),
         ("@import 'b.css' screen;", '@import "[cs_b.css]" screen;'),
         ("@import url(b.css);", '@import "[cs_b.css]";'),
         ("@font-face{src:url(f.woff2?#i) format('woff2')}", "@font-face{src:url(\"[mp_f.woff2?#i]\") format('woff2')}"),
