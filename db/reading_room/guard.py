@@ -101,7 +101,9 @@ def _in_language(scope: Scope) -> Scope:
     state = dict(scope.get("state") or {})
     if named in LANGUAGES[1:]:
         state["language"] = named
-        return {**scope, "path": f"/{rest}", "raw_path": None, "state": state}
+        # As it was sent, too: an archived address is held under its escapes.
+        sent: bytes = scope.get("raw_path") or b""
+        return {**scope, "path": f"/{rest}", "raw_path": sent[len(named) + 1 :], "state": state}
     return {**scope, "state": {**state, "language": LANGUAGES[0]}}
 
 

@@ -28,8 +28,6 @@ def _sent(visit: Visit) -> str:
     raw: bytes | None = scope.get("raw_path")
     path = raw.decode("latin-1") if raw else quote(scope["path"])
     path = path.partition("?")[0]
-    if visit.language != "en":
-        path = path.removeprefix(f"/{visit.language}")
     query: bytes = scope["query_string"]
     return path + (f"?{query.decode('latin-1')}" if query else "")
 

@@ -77,7 +77,7 @@ def framed(visit: Visit, view: View) -> Response:
         digest=capture.payload_digest or capture.block_digest,
         answered=capture.status if capture.status not in (200, 304) else 200,
         truncated=capture.truncated is not None,
-        apart=_told_apart(view.asked, capture),
+        apart=_told_apart(language, view.asked, capture),
         item_url=_room(visit, f"/items/{view.item}") if view.item else None,
         capture_url=_room(visit, f"/captures/{capture.id}"),
         raw_url=_path(visit, capture.url, digits, Use.RAW),
@@ -91,7 +91,7 @@ def framed(visit: Visit, view: View) -> Response:
         summary=_summary(language, view.shown.requisites, len(missing), len(other)),
         dead=_dead(language, view.shown),
         missing=missing[:_NAMED],
-        other_days=[(one.url, _told(one.apart)) for one in other[:_NAMED] if one.apart is not None],
+        other_days=[(one.url, _told(language, one.apart)) for one in other[:_NAMED] if one.apart is not None],
         saved=view.shown.saved,
         boxed=view.shown.kind != PDF,
         media_type=capture.media_type,
@@ -119,21 +119,21 @@ def _dead(language: str, shown: Shown) -> str:
     return f"({', '.join(had)})" if had else ""
 
 
-def _told_apart(asked: Asked, capture: Capture) -> str:
+def _told_apart(language: str, asked: Asked, capture: Capture) -> str:
     at = asked.instant
     # "2023" asks for a year, and is answered by what is of that year.
     if at is None or digits_of(capture.began).startswith(asked.digits):
         return ""
-    return _told(capture.began - at)
+    return _told(language, capture.began - at)
 
 
-def _told(apart: timedelta) -> str:
+def _told(language: str, apart: timedelta) -> str:
     seconds = abs(apart.total_seconds())
     unit, size = next(
         (one for one in (("day", 86400), ("hour", 3600), ("minute", 60)) if seconds >= one[1]), ("second", 1)
     )
-    number = int(seconds // size)
-    return f"{number} {unit}{'' if number == 1 else 's'} {'later' if apart > timedelta(0) else 'earlier'}"
+    side = "later" if apart > timedelta(0) else "earlier"
+    return phrases.counted(language, int(seconds // size), f"{unit} {side}", f"{unit}s {side}")
 
 
 def _room(visit: Visit, path: str) -> str | None:
@@ -169,7 +169,7 @@ class Row:
 def listed(visit: Visit, url: str, held: Sequence[Capture], item: str | None) -> Response:
     """Return the list of *held*, the captures of *url* in record order, laid out by years and months."""
     newest = held[-_LISTED:]
-    said = dict(_said(held))
+    said = dict(_said(visit.language, held))
     years = [
         (year, [(month, [_row(visit, one, said[one.id]) for one in of]) for month, of in _months(visit, of_year)])
         for year, of_year in _grouped(newest, "%Y")
@@ -206,17 +206,17 @@ def _row(visit: Visit, capture: Capture, said: str) -> Row:
     return Row(_of(visit, capture), f"{capture.began:%d, %H:%M:%S}", said)
 
 
-def _said(held: Sequence[Capture]) -> Iterator[tuple[str, str]]:
+def _said(language: str, held: Sequence[Capture]) -> Iterator[tuple[str, str]]:
     before = None
     for one in held:
         if one.status >= 400:
-            yield one.id, f"answered {one.status}"
+            yield one.id, f"{phrases.phrase(language, 'answered')} {one.status}"
         elif one.location is not None:
-            yield one.id, "leads elsewhere"
+            yield one.id, phrases.phrase(language, "leads elsewhere")
         elif before is not None and before == one.payload_digest:
-            yield one.id, "unchanged"
+            yield one.id, phrases.phrase(language, "unchanged")
         else:
-            yield one.id, "" if before is None else "changed"
+            yield one.id, "" if before is None else phrases.phrase(language, "changed")
         before = one.payload_digest or before
 
 

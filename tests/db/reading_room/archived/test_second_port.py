@@ -137,6 +137,16 @@ def test_a_captured_head_steers_nothing_here(shelf: Any, port: TestClient) -> No
     assert "preload" not in told["link"]
 
 
+def test_the_banner_speaks_polish_and_what_is_below_it_its_own_language(port: TestClient) -> None:
+    told = port.get(f"/pl/web/20230424100000/{SITE}/a")
+    assert "24 kwietnia 2023" in told.text
+    assert f"<li>{SITE}/kept.png (3 dni później)</li>" in told.text
+    assert f'src="/pl/web/20230424100000mp_/{SITE}/a"' in told.text
+    below = port.get(f"/pl/web/20230424100000mp_/{SITE}/a").text
+    assert f'href="/pl/web/20230424100000/{SITE}/other" target="_top"' in below
+    assert port.get(f"/pl/web/2023/{SITE}/%C4%85?a=%20b").status_code == 404
+
+
 # What is withheld.
 
 
