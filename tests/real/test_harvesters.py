@@ -1,0 +1,250 @@
+"""Programs of others ask the reading room: a harvester takes all, in pieces, and pywb answers as the room does."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+import warnings
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from email.utils import format_datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archive.warc.capture import Capture
+from db.catalogue import Catalogue
+from db.reading_room.pages import harvesting
+from db.reading_room.premises import Premises
+from db.reading_room.server import Listen, serve
+from ingest.errors import Exit
+
+with warnings.catch_warnings():
+    # Its source has escapes that Python 3.12 warns of, and here warnings are errors.
+    warnings.simplefilter("ignore")
+    from sickle import Sickle
+    from sickle.oaiexceptions import NoRecordsMatch
+
+if TYPE_CHECKING:
+    from tests.real.conftest import Run
+
+pytestmark = [pytest.mark.real, pytest.mark.xdist_group("harvesters")]
+
+
+@dataclass(frozen=True)
+class Room:
+    """A collection that is served: its folder, and the origins of its two ports."""
+
+    directory: Path
+    first: str
+    second: str
+
+    def captures(self) -> list[Capture]:
+        with closing(Catalogue.open(self.directory / "catalogue.db", read_only=True)) as catalogue:
+            return list(catalogue.all_captures())
+
+
+@contextmanager
+def served(directory: Path) -> Iterator[Room]:
+    made: list[Room] = []
+    opened, stop = threading.Event(), threading.Event()
+
+    def told(premises: Premises, url: str) -> None:
+        made.append(Room(directory, url.rstrip("/"), premises.archived_url or ""))
+        opened.set()
+
+    premises = Premises(directory / "catalogue.db", directory / "warcs", name="The Archive")
+    thread = threading.Thread(target=serve, args=(premises, Listen(port=0), told, stop.is_set), daemon=True)
+    thread.start()
+    assert opened.wait(60)
+    try:
+        yield made[0]
+    finally:
+        stop.set()
+        thread.join(30)
+
+
+@pytest.fixture(scope="module")
+def room(creditline: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    """The collection of the demonstration, which visited its site several times."""
+    directory = tmp_path_factory.mktemp("demo") / "collection"
+    told = creditline(directory.parent, "demo", str(directory))
+    assert told.code == Exit.DONE, told.err[-2000:]
+    with served(directory) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def shortened(room: Room, creditline: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    """The same collection with one article withheld."""
+    directory = tmp_path_factory.mktemp("shortened") / "collection"
+    shutil.copytree(room.directory, directory)
+    with closing(Catalogue.open(directory / "catalogue.db", read_only=True)) as catalogue:
+        item = catalogue.all_item_ids()[3]
+    told = creditline(directory, "withhold", item, "--reason", "by order", "--by", "A person")
+    assert told.code == Exit.DONE, told.err
+    with served(directory) as made:
+        yield made
+
+
+def test_a_harvester_takes_every_item_in_pieces_and_is_told_what_is_withheld(
+    shortened: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(harvesting, "AT_ONCE", 7)
+    harvester = Sickle(f"{shortened.first}/oai")
+    with closing(Catalogue.open(shortened.directory / "catalogue.db", read_only=True)) as catalogue:
+        ids = set(catalogue.all_item_ids())
+        withheld = catalogue.withheld()
+        titles = {one.id: one.edition.title.value for one in catalogue.items(ids) if one.edition.title}
+    records = list(harvester.ListRecords(metadataPrefix="oai_dc"))
+    named = [record.header.identifier.rpartition(":")[2] for record in records]
+    assert len(named) == len(set(named))
+    assert set(named) == ids
+    assert {one.header.identifier.rpartition(":")[2] for one in records if one.deleted} == withheld
+    for record in records:
+        item = record.header.identifier.rpartition(":")[2]
+        if not record.deleted and item in titles:
+            assert record.metadata["title"] == [" ".join(titles[item].split())]
+    assert [one.setSpec for one in harvester.ListSets()] == sorted({one.header.setSpecs[0] for one in records})
+    assert harvester.Identify().deletedRecord == "persistent"
+
+
+def test_a_harvester_that_comes_again_is_given_what_changed_since(shortened: Room) -> None:
+    harvester = Sickle(f"{shortened.first}/oai")
+    last = max(header.datestamp for header in harvester.ListIdentifiers(metadataPrefix="oai_dc"))
+    (changed,) = list(harvester.ListIdentifiers(**{"metadataPrefix": "oai_dc", "from": last}))
+    assert changed.deleted
+    with pytest.raises(NoRecordsMatch):
+        harvester.ListIdentifiers(**{"metadataPrefix": "oai_dc", "from": "2099-01-01"})
+
+
+# pywb, with the same files and an index of ours.
+
+
+@pytest.fixture(scope="module")
+def pywb(
+    room: Room, creditline: Run, python_oracles: Path, free_port: int, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("pywb")
+    subprocess.run([python_oracles / "wb-manager", "init", "web"], cwd=folder, check=True, capture_output=True)
+    index = folder / "collections/web/indexes/index.cdxj"
+    assert creditline(room.directory, "export", "cdxj", "--all", "-o", str(index)).code == Exit.DONE
+    for path in (room.directory / "warcs").glob("*.warc.gz"):
+        (folder / "collections/web/archive" / path.name).symlink_to(path)
+    command = [str(python_oracles / "wayback"), "--port", str(free_port), "--bind", "127.0.0.1"]
+    with (folder / "log").open("wb") as log, subprocess.Popen(command, cwd=folder, stdout=log, stderr=log) as server:
+        try:
+            for _ in range(240):
+                try:
+                    urllib.request.urlopen(f"http://127.0.0.1:{free_port}/", timeout=10).close()
+                    break
+                except OSError:
+                    time.sleep(0.25)
+            yield f"http://127.0.0.1:{free_port}"
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+class _Stays(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object, **__: object) -> None:
+        return None
+
+
+_OPENER = urllib.request.build_opener(_Stays)
+
+
+def ask(address: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    request = urllib.request.Request(address, headers={name.replace("_", "-"): one for name, one in headers.items()})
+    try:
+        with _OPENER.open(request, timeout=60) as answer:
+            return answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, {name.lower(): value for name, value in error.headers.items()}, error.read()
+
+
+def shown(room: Room) -> list[Capture]:
+    """Return the captures of pages and files with a plain answer, of addresses that are captured more than once."""
+    held = room.captures()
+    times = [one.url for one in held]
+    found = [one for one in held if one.status == 200 and times.count(one.url) > 1]
+    assert len({one.url for one in found}) > 10
+    return found
+
+
+def test_the_time_gate_chooses_as_pywb_does(room: Room, pywb: str) -> None:
+    held = shown(room)
+    asked = [(one.url, one.began) for one in held[::3]]
+    for url, at in asked:
+        when = format_datetime(at.replace(microsecond=0), usegmt=True)
+        ours = ask(f"{room.second}/web/mp_/{url}", Accept_Datetime=when)
+        theirs = ask(f"{pywb}/web/mp_/{url}", Accept_Datetime=when)
+        assert ours[0] == theirs[0], url
+        assert ours[1]["memento-datetime"] == theirs[1]["memento-datetime"], (url, when)
+        assert "accept-datetime" in ours[1]["vary"].lower()
+        assert _relations(ours[1]["link"], room.second) == _relations(theirs[1]["link"], pywb)
+    assert ask(f"{room.second}/web/mp_/{held[0].url}", Accept_Datetime="x")[0] == 400
+    assert ask(f"{pywb}/web/mp_/{held[0].url}", Accept_Datetime="x")[0] == 400
+
+
+def _relations(link: str, root: str) -> set[tuple[str, str]]:
+    found = re.findall(r'<([^>]*)>; rel="([^"]*)"', link)
+    return {(url.replace(root, ""), relation) for url, relation in found}
+
+
+def test_the_time_map_names_the_mementos_that_pywb_names(room: Room, pywb: str) -> None:
+    for url in sorted({one.url for one in shown(room)}):
+        ours, theirs = (ask(f"{root}/web/timemap/link/{url}") for root in (room.second, pywb))
+        assert ours[1]["content-type"] == theirs[1]["content-type"]
+        named = [
+            {
+                one[0].replace(root, "")
+                for one in re.findall(r'<([^>]*)>; rel="[a-z ]*memento"; datetime="([^"]*)"', text.decode())
+            }
+            for root, text in ((room.second, ours[2]), (pywb, theirs[2]))
+        ]
+        assert named[0] == named[1]
+
+
+def test_raw_bytes_are_those_that_pywb_gives(room: Room, pywb: str) -> None:
+    for one in shown(room)[::4]:
+        path = f"/web/{one.began:%Y%m%d%H%M%S}id_/{one.url}"
+        ours = ask(room.second + path)
+        assert ours[2] == ask(pywb + path)[2], path
+
+
+QUESTIONS: tuple[dict[str, str], ...] = (
+    {}, {"limit": "1"}, {"sort": "reverse"}, {"matchType": "host", "limit": "5"}, {"matchType": "host"},
+    {"filter": "status:404", "matchType": "host"}, {"filter": "!status:200", "matchType": "host"},
+    {"filter": "mime:text/html", "matchType": "prefix"}, {"filter": "=mime:image/png", "matchType": "host"},
+    {"filter": "~url:.*feed.*", "matchType": "host"}, {"from": "2023"}, {"to": "2023"},
+    {"matchType": "domain", "sort": "reverse", "limit": "7"},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=str)
+def test_the_cdx_server_answers_as_pywb_does(room: Room, pywb: str, question: dict[str, str]) -> None:
+    told = []
+    for root in (room.second, pywb):
+        said = urllib.parse.urlencode({"url": "http://institute.example/", "output": "json", **question})
+        status, _headers, body = ask(f"{root}/web/cdx?{said}")
+        assert status == 200, body
+        lines = [json.loads(line) for line in body.decode().splitlines()]
+        lines = [line for line in lines if "is_fuzzy" not in line]
+        told.append(
+            [
+                {name: line.get(name, "") for name in ("urlkey", "timestamp", "url", "digest", "offset")}
+                for line in lines
+            ]
+        )
+    assert told[0] == told[1]
