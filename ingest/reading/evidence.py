@@ -72,9 +72,11 @@ class Locator:
     def _near(self, candidate: Candidate) -> Evidence | None:
         place, element, near = candidate.place, candidate.element, None
         if element is not None:
+            # In its own element first: the same words may stand in a menu above, which says nothing of this text.
             if place is not Place.JSON and (found := self._in_element(candidate, place, element)):
                 return found
             near = self._page.offset(element)
+        # Anywhere at last: what a parser repairs or moves stands elsewhere in the bytes than in its tree.
         for words in _said(candidate):
             for kind in _ORDER[place]:
                 if (passage := self._source.locate(words, place=kind, near=near)) is not None:

@@ -129,6 +129,7 @@ def front(url: str) -> bool:
 def before_text(page: Page, head: bytes) -> PageKind | None:
     """Return the kind of a page that is no text at all by its marks alone (challenge, protected), or None."""
     title = page.title_text
+    # Cloudflare says by this field that it answered in the site's place (its docs, "Detect a Challenge Page response").
     if b"cf-mitigated:" in head.lower() or (
         _CHALLENGE_TITLE.match(title) and len(page.text) < 200_000 and len(visible(page.body)) < 3000
     ):
@@ -257,6 +258,7 @@ def _machinery(page: Page) -> str:
 
 def kind(said: Marks, text: str, *, dated: bool) -> PageKind:
     """Return the kind of a page from its marks, its main text and whether it states when it was published."""
+    # What is no text comes first: the few words of an error page or a wall read like a short article.
     if said.shown < 40 and not text:
         return PageKind.SHELL if said.scripts else PageKind.EMPTY
     if len(text) < SHORT and (early := _no_text(said)):
@@ -304,6 +306,7 @@ def _is_listing(page: Page, data: Structured, body_class: str) -> bool:
         return not (_BLOG_ALONE.search(body_class) and _stated(page) == "article" and not _is_wordpress(page))
     parts = urlsplit(page.url)
     query = parse_qs(parts.query)
+    # By these WordPress is asked for a list, by `p` and `page_id` for one text (WP_Query), also where both are named.
     if query.keys() & {"s", "cat", "author", "paged", "m"} and not query.keys() & {"p", "page_id"}:
         return not article
     bare = bool(_FRONT.match(parts.path))
@@ -313,6 +316,7 @@ def _is_listing(page: Page, data: Structured, body_class: str) -> bool:
 def _single(page: Page, data: Structured, body_class: str) -> bool | None:
     if _ONE_POST.search(body_class):
         return True
+    # As WordPress' body_class() names a page, which is no post.
     if re.search(r"\spage-id-\d+\s", body_class):
         return False
     return True if _stated(page) == "article" or data.node is not None else None

@@ -102,12 +102,14 @@ class LearnedReader(PageReader):
         return found
 
     def _by_layout(self) -> Reading:
+        # A wall or a list is laid out like an article on many sites, and its words would pass for a text.
         if kinds.before_text(self.page, self.context.head) is not None or kinds.lists(self.page, self.data):
             raise Misfit
         if parts.stated(self.page.url, self.context.witnesses) or parts.following(self.page):
             raise Misfit  # a text in several parts is joined by the general reader
         text = Text(self._text)
         words = text.words
+        # So short a text may be the wrong element: the general reader looks in all of them.
         if len(words) < ENOUGH:
             raise Misfit
         if self.lede is not None:
@@ -175,6 +177,7 @@ class LearnedReader(PageReader):
         if self._titled is not None and attributions.may_name(self.page, self._titled):
             raise Misfit  # translators and photographers stand where the pages did not show
         found, other = authors(self.page, spot, self.offered[Field.AUTHOR]), self.layout.authors_too
+        # Two places that always agreed do not here: which of them is wrong takes weighing, as any page is weighed.
         if other is not None and _folded(authors(self.page, other, self.offered[Field.AUTHOR])) != _folded(found):
             raise Misfit
         known = {judge.fold(c.value): c for c in self.offered[Field.AUTHOR] if c.identifier}
@@ -190,6 +193,7 @@ class LearnedReader(PageReader):
         second = published(self.page, other, self.offered[Field.PUBLISHED]).stated if other is not None else None
         if second is not None and (found.stated is None or second.day != found.stated.day):
             raise Misfit
+        # A day after the capture is no day of publication, wherever it stands.
         if found.stated is None or dating.later(found.stated, self.context.day):
             return self._published_anywhere()
         return self._dated("published", found)
@@ -249,6 +253,7 @@ def authors(page: Page, spot: Spot, offered: list[Candidate]) -> list[judge.Auth
         for name in listed:
             said = Candidate(Field.AUTHOR, name.name, name.name, WITNESS, Place.TEXT, element, element.get("href"))
             found.setdefault(judge.fold(name.name), judge.Author(name.name, name.organisation, said))
+        # Where one element names them all, the next like it is of another text: a card, or a comment.
         if spot.how is not How.EACH:
             break
     return list(found.values())

@@ -77,8 +77,10 @@ def learn(pages: Iterable[tuple[Entity, Context]]) -> Layout | None:
 
 
 def _sample(entity: Entity, context: Context) -> Sample | None:
+    # Without the profile: a layout that is learnt from what a layout read would only confirm itself.
     known = Context(context.url, context.capture, context.head, context.publisher, day=context.day)
     reading = read(entity, known)
+    # A text that is cut, or joined from several pages, does not show where a whole one ends.
     if reading.kind is not PageKind.ARTICLE or reading.partial or reading.parts or len(reading.text) < ENOUGH:
         return None
     page = open_page(entity, context.url)
@@ -187,6 +189,7 @@ def _right_published(sample: Sample, spot: Spot) -> bool:
 def _right_day(sample: Sample, spot: Spot) -> bool:
     found = learned.published(sample.page, spot, sample.offered[Field.PUBLISHED]).stated
     wanted = sample.reading.published
+    # The day alone: beside the minute that machines are told, most pages print a day.
     return found is not None and wanted is not None and found.value[:10] == wanted.value[:10]
 
 

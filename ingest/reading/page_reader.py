@@ -122,6 +122,7 @@ class PageReader:
             told = replace(made, language=self._language(""), rivals=tuple(self.rivals))
             return replace(told, kind=PageKind.ARTICLE, partial=Partial.SCRIPT)
         if kind in kinds.TEXTLESS:
+            # Its statements too are those of the wall or the error, and not of a text.
             shell = Reading(self.mark, kind, title=made.title, site_name=made.site_name)
             return replace(shell, canonical=made.canonical, links=made.links, translations=made.translations)
         whole = parts.joined(text.blocks, () if is_part else further, self.context, read_part)
@@ -210,6 +211,7 @@ class PageReader:
             self.zones,
             titles.Affixes(self._named(), frozenset(judge.fold(c.value) for c in self.offered[Field.SECTION])),
         )
+        # No claim without its words in the bytes: a title that is not found there gives way to the next best.
         while chosen is not None and (said := self._claim(chosen)) is None and losers:
             chosen, losers = losers[0], losers[1:]
         if chosen is None:

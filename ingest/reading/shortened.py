@@ -53,6 +53,7 @@ def _without(data: bytes, sought: frozenset[str]) -> tuple[bytes, list[_Held], l
             begun[number] = at
             continue
         kind, start, least, after = KINDS[number], begun[number], after, end
+        # What begins in a fragment that is known already went with it.
         known = _known.at(data, start, at, kind) if start >= least else None
         if known is None or not sought.isdisjoint(known.names):
             continue
@@ -101,6 +102,8 @@ class _Known:
 
     def _added(self, data: bytes, kind: Kind, among: dict[bytes, Fragment | None]) -> Fragment | None:
         self._size += len(data)
+        # Emptied as a whole: cards that say something new on every page must not fill the memory, and to find out which
+        # are still printed costs more than to look at them once more.
         if self._size > self.MOST:
             self._short.clear()
             self._long.clear()
