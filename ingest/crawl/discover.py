@@ -19,7 +19,7 @@ from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.redirect_follower import onward
 from ingest.crawl.request import Request
 from ingest.crawl.scope import Scope, tidy
-from ingest.discovery import rest
+from ingest.discovery import json_api, rest
 from ingest.discovery.links import Named
 from ingest.discovery.listed import read_instant
 from ingest.discovery.sitemaps import sitemap_candidates
@@ -41,7 +41,7 @@ FOUND_LIMIT = 200_000
 """So many pages of a publisher that nobody knew are taken into the frontier in a run; the next finds more."""
 TERMS_FIRST = 10
 """The priority of a terms page: a run with a limit visits it before all others."""
-DISCOVERY = frozenset({"home", "policy", "sitemap", "feed", "rest", "types"})
+DISCOVERY = frozenset({"home", "policy", "sitemap", "feed", "rest", "types", "json_api"})
 """What is asked for to find pages; robots.txt is asked for by its host."""
 _UNDER_WAY = 8
 """So many lists of a publisher are on their way at a time."""
@@ -71,7 +71,13 @@ class Found:
 
 
 _SETTLED_BY_SETTINGS = (Missing.OTHER_HOST, Missing.OUT_OF_SCOPE, Missing.KIND)
-_SOURCES = {"sitemap": Source.SITEMAP, "feed": Source.FEED, "rest": Source.REST, "home": Source.TRANSLATION}
+_SOURCES = {
+    "sitemap": Source.SITEMAP,
+    "feed": Source.FEED,
+    "rest": Source.REST,
+    "json_api": Source.REST,
+    "home": Source.TRANSLATION,
+}
 """What kind of place an answer is, by what it was asked for."""
 
 
@@ -238,17 +244,20 @@ class Finder:
             root = request.url.removesuffix("wp/v2/types")
             for kind in named.kinds:
                 self._send_list(request.publisher, rest.posts(root, kind), "rest")
+        if request.hops < json_api.PAGES:
+            for url in named.json_api:
+                self._send_list(request.publisher, url, "json_api", hops=request.hops + 1)
         if request.hops < SITEMAP_DEPTH:
             self._send_sitemaps(request, named.sitemaps, nested=True)
         source = _SOURCES.get(request.purpose, Source.NONE)
         self._name(request.publisher, [Found(p.url, request.url, source, p.lastmod, p.language) for p in named.pages])
 
-    def _send_list(self, publisher: str, url: str | None, purpose: str) -> None:
+    def _send_list(self, publisher: str, url: str | None, purpose: str, *, hops: int = 0) -> None:
         # A feed may lie at a host of its own, as those of a feed service do; other lists are asked for on the
         # publisher's hosts alone.
         if url is not None and url not in self._lists and (purpose == "feed" or self.covers(publisher, url)):
             self._lists.add(url)
-            self._send(self.request(publisher, url, purpose))
+            self._send(replace(self.request(publisher, url, purpose), hops=hops))
 
     def _read_posts(self, settled: Settled) -> None:
         """Take in the posts that a page of REST lists, and ask for the next page while it brings news."""

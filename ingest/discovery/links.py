@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archive.http.exchange import Response
-from ingest.discovery import rest
+from ingest.discovery import json_api, rest
 from ingest.discovery.feeds import read_feed
 from ingest.discovery.hints import read_hints
 from ingest.discovery.listed import Listed
@@ -14,7 +14,7 @@ from ingest.discovery.sitemaps import read_sitemap
 
 # Named: what an answer that lists pages names, as the process that reads it hands it back.
 
-LISTS = frozenset({"home", "robots", "types", "sitemap", "feed"})
+LISTS = frozenset({"home", "robots", "types", "json_api", "sitemap", "feed"})
 """The purposes of requests whose answers name pages or further lists."""
 
 
@@ -27,6 +27,7 @@ class Named:
         sitemaps, feeds: further lists.
         rest: the address of the WordPress REST API, or None.
         kinds: the names of the kinds of text that the API lists.
+        json_api: the address of Drupal's interface, and the lists that it names.
         beyond: why not all that the answer names is here: its reader gave up, a bound was reached; None where all is.
     """
 
@@ -35,6 +36,7 @@ class Named:
     feeds: tuple[str, ...] = ()
     rest: str | None = None
     kinds: tuple[str, ...] = ()
+    json_api: tuple[str, ...] = ()
     beyond: str | None = None
 
 
@@ -50,11 +52,15 @@ def read_names(answer: Response, purpose: str) -> Named:
         hints = read_hints(found)
         # Links in the page itself are read with the page: a home page is one, too.
         translated = tuple(Listed(url, language=language) for language, url in hints.translations)
-        return Named(translated, feeds=hints.feeds, rest=hints.rest)
+        drupal = json_api.root(found.url) if (hints.generator or "").startswith("Drupal") else None
+        return Named(translated, feeds=hints.feeds, rest=hints.rest, json_api=(drupal,) if drupal else ())
     if purpose == "robots":
         return Named(sitemaps=Robots.parse(found.body).sitemaps())
     if purpose == "types":
         return Named(kinds=rest.kinds(found.body))
+    if purpose == "json_api":
+        listed_there, lists = json_api.pages(found.body, answer.url), json_api.further(found.body, answer.url)
+        return Named(listed_there, json_api=lists)
     if purpose == "sitemap":
         said = read_sitemap(found.body, answer.url)
         return Named(said.pages, tuple(one.url for one in said.sitemaps), beyond=said.beyond)

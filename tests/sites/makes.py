@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -138,6 +139,7 @@ class Make:
         kind = kinds.get(parts.path.rpartition(".")[2], "text/html; charset=utf-8")
         # Many sites show a page of their own for an image that is not there, and answer 200.
         kind = "text/html" if isinstance(body, str) and body.startswith("<!doctype") else kind
+        kind = "application/vnd.api+json" if isinstance(body, str) and body.startswith("{") else kind
         data = body.encode() if isinstance(body, str) else body
         etag = f'"{hashlib.sha256(data).hexdigest()[:16]}"'
         if headers.get("if-none-match") == etag:
@@ -281,6 +283,38 @@ def drupal(number: int = 36, per_page: int = 10) -> Make:
         after = f'<p><a href="/print{one.path}">print</a> <a href="{one.path}?share=mail">share</a></p>'
         made.pages[one.path] = article(one, after=after, head=f'<link rel="canonical" href="{one.url}">')
         made.pages[f"/print{one.path}"] = article(one, head=f'<link rel="canonical" href="{one.url}">')
+    return made
+
+
+def drupal_api(number: int = 12) -> Make:
+    """A home page that shows three texts and a JSON:API that lists them all; half of them by alias."""
+    texts = [
+        Article(one.path if n % 2 else f"/node/{n}", one.title, one.language, one.day)
+        for n, one in enumerate(articles(number))
+    ]
+    shown = listing("Institute", [(one.path, one.title) for one in texts[:3]])
+    made = Make(texts)
+    made.pages["/"] = shown.replace("<head>", '<head><meta name="Generator" content="Drupal 10 (https://drupal.org)">')
+    kinds = ("node--article", "node--page", "menu--menu")
+    links = {kind: {"href": f"{BASE}/jsonapi/{kind.replace('--', '/')}"} for kind in kinds}
+    made.pages["/jsonapi"] = json.dumps({"jsonapi": {"version": "1.0"}, "data": [], "links": links})
+
+    def dynamic(_host: str, path: str, query: Mapping[str, list[str]]) -> str | None:
+        if path != "/jsonapi/node/article" or query.get("sort") != ["-changed"]:
+            return None
+        at = int(query.get("page[offset]", ["0"])[0])
+        data = [
+            {"type": "node--article", "attributes": {
+                "path": {"alias": one.path if "node" not in one.path else None}, "langcode": "en",
+                "drupal_internal__nid": n, "changed": f"{one.day}T09:00:00+00:00"}}
+            for n, one in enumerate(texts[at : at + 5], at)
+        ]  # fmt: skip
+        following = {"next": {"href": f"{BASE}{path}?sort=-changed&page%5Boffset%5D={at + 5}"}}
+        return json.dumps({"data": data, "links": following if at + 5 < number else {}})
+
+    made.dynamic = dynamic
+    for one in texts:
+        made.pages[one.path] = article(one)
     return made
 
 

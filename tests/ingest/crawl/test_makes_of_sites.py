@@ -36,7 +36,7 @@ def listed(layout: Layout, wanted: str) -> list[str]:
         return [one.url for one in missing(catalogue.connection, "in", wanted)]
 
 
-@pytest.mark.parametrize("name", ["drupal", "static", "faceted", "hreflang", "joomla", "ghost", "hugo"])
+@pytest.mark.parametrize("name", ["drupal", "drupal_api", "static", "faceted", "hreflang", "joomla", "ghost", "hugo"])
 def test_every_text_is_held_no_list_is_and_coverage_agrees_to_the_item(name: str, makes: Any, visited: Begin) -> None:
     site = visited(getattr(makes, name)())
     report = site.again()
