@@ -105,7 +105,8 @@ def test_no_request_finds_a_fault_a_file_or_a_way_to_write(shelf: Shelf, made: A
     with TestClient(room, "http://127.0.0.1:8000", raise_server_exceptions=True, follow_redirects=False) as client:
         for number in range(int(os.environ.get("CREDITLINE_REQUESTS", REQUESTS))):
             method, target, headers = _request(drawn)
-            told = client.request(method, target, headers=headers)
+            # Whole, for two slashes at its beginning would name another host.
+            told = client.request(method, f"http://127.0.0.1:8000{target}", headers=headers)
             seen.add(told.status_code)
             assert told.status_code < 500 or told.status_code in (502, 503), (number, method, target, headers)
             assert not any(word in told.content for word in inside), (number, method, target)
