@@ -37,11 +37,13 @@ class Requisite:
 
     Attributes:
         at: when it was captured, None where it was not.
+        use: what it is for.
         apart: how far that is from the page's own capture, where it is of another day.
     """
 
     url: str
     at: datetime | None
+    use: Use
     apart: timedelta | None = None
 
 
@@ -82,13 +84,13 @@ class Placer:
         if use is not Use.PAGE:
             plain = url.partition("#")[0]
             if plain not in self.needed:
-                self.needed[plain] = self._requisite(plain)
+                self.needed[plain] = self._requisite(plain, use)
         return self.prefix + archived(url, self.digits, use)
 
-    def _requisite(self, url: str) -> Requisite:
+    def _requisite(self, url: str, use: Use) -> Requisite:
         at = self.when(url)
         apart = None if at is None else at - self.began
-        return Requisite(url, at, apart if apart is not None and abs(apart) > _BESIDE else None)
+        return Requisite(url, at, use, apart if apart is not None and abs(apart) > _BESIDE else None)
 
 
 def kind_of(entity: Entity) -> str:

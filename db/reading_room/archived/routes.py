@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 
@@ -17,6 +18,8 @@ from db.reading_room.problem import Problem
 from db.reading_room.visit import Visit
 from db.reading_room.visit import page as route
 
+_SHEETS = 30
+"""So many style sheets are looked through for what they need, to say what of it was not kept."""
 _NO_BODY = frozenset({204, 205, 304})
 _DOCUMENTS = frozenset({"document"})
 """What a browser says that it fetches (Sec-Fetch-Dest) where the answer becomes a whole window."""
@@ -156,6 +159,7 @@ def _answer(visit: Visit, holdings: Holdings, asked: Asked, found: Capture) -> R
         placer = page.Placer(found.began, digits, _when(holdings, found.began), before)
         shown = page.shown(entity, placer)
         if asked.use is Use.PAGE:
+            shown = replace(shown, requisites=_with_sheets(holdings, placer))
             all_held = holdings.captures(asked.url)
             response = window.framed(visit, window.View(asked, found, shown, all_held, holdings.item_at(found.url)))
         else:
@@ -175,6 +179,20 @@ def _when(holdings: Holdings, at: datetime) -> page.When:
         return None if found is None or found.status >= 400 else found.began
 
     return when
+
+
+def _with_sheets(holdings: Holdings, placer: page.Placer) -> tuple[page.Requisite, ...]:
+    """Return what *placer* was asked for, with what the style sheets among it need in their turn."""
+    looked: set[str] = set()
+    # One may import another: until there is none that was not looked at.
+    while sheets := [one for one in placer.needed.values() if one.use is Use.STYLE and one.url not in looked]:
+        for sheet in sheets:
+            looked.add(sheet.url)
+            found = holdings.nearest(sheet.url, placer.began) if sheet.at and len(looked) <= _SHEETS else None
+            held = None if found is None else holdings.read(found)
+            if held is not None:
+                page.shown(held.entity(), placer)
+    return tuple(placer.needed.values())
 
 
 def _onward(visit: Visit, found: Capture, asked: Asked) -> Response:

@@ -102,9 +102,9 @@ def _summary(language: str, requisites: Sequence[Requisite], missing: int, other
     if not requisites:
         return phrases.phrase(language, "Digest and notes")
     if not missing and not other:
-        return phrases.phrase(language, "All pictures and styles that the page names were kept")
+        return phrases.phrase(language, "All pictures, styles and fonts that the page names were kept")
     said = phrases.phrase(
-        language, "{missing} of {all} pictures and styles were not kept", missing=missing, all=len(requisites)
+        language, "{missing} of {all} pictures, styles and fonts were not kept", missing=missing, all=len(requisites)
     )
     return f"{said}; " + phrases.phrase(language, "{other} are from another day", other=other) if other else said
 

@@ -21,7 +21,8 @@ PAGE = (
 @pytest.fixture(autouse=True)
 def _kept(shelf: Any) -> None:
     shelf.keep(0, "/a", PAGE)
-    shelf.keep(1, "/a.css", "body{background:url(kept.png)}", kind="text/css")
+    shelf.keep(1, "/a.css", "@import 'b.css'; body{background:url(kept.png)}", kind="text/css")
+    shelf.keep(2, "/b.css", "@import 'a.css'; @font-face{font-family:f;src:url(f.woff2)}", kind="text/css")
     shelf.keep(60 * 24 * 3, "/kept.png", b"\x89PNG", kind="image/png")
     shelf.keep(100, "/a", PAGE.replace("on</a>", "onward</a>"))
     shelf.keep(200, "/a", "Not here", status=404)
@@ -37,8 +38,10 @@ def test_a_page_is_framed_by_a_banner_that_says_what_it_is(port: TestClient) -> 
     assert f'src="/web/20230424100000mp_/{SITE}/a"' in told.text
     assert 'sandbox="allow-top-navigation-by-user-activation"' in told.text
     assert "http://127.0.0.1:8000/captures/urn:uuid:" in told.text
-    assert "1 of 3 pictures and styles were not kept; 1 are from another day" in told.text
+    assert "2 of 5 pictures, styles and fonts were not kept; 1 are from another day" in told.text
     assert f"<li>{SITE}/lost.png</li>" in told.text
+    # What its style sheets need counts too.
+    assert f"<li>{SITE}/f.woff2</li>" in told.text
     assert f"<li>{SITE}/kept.png (3 days later)</li>" in told.text
 
 
@@ -56,7 +59,8 @@ def test_the_page_in_the_frame_runs_nothing_and_asks_nobody_else(port: TestClien
 def test_what_a_page_needs_is_of_the_time_that_is_nearest(port: TestClient) -> None:
     sheet = port.get(f"/web/20230424100000cs_/{SITE}/a.css")
     assert sheet.headers["content-type"] == "text/css; charset=utf-8"
-    assert sheet.text == f'body{{background:url("/web/20230424100100im_/{SITE}/kept.png")}}'
+    beside = f'@import "/web/20230424100100cs_/{SITE}/b.css"; '
+    assert sheet.text == beside + f'body{{background:url("/web/20230424100100im_/{SITE}/kept.png")}}'
     picture = port.get(f"/web/20230424100000im_/{SITE}/kept.png")
     assert picture.content == b"\x89PNG"
     assert picture.headers["memento-datetime"] == "Thu, 27 Apr 2023 10:00:00 GMT"
