@@ -138,7 +138,13 @@ def nearest(held: Iterable[Capture], url: str, at: datetime | None) -> Capture |
         # Of two as near, that of the very address; of two of the second that is asked for, the one with an answer.
         return not exact, _is_error(one), apart, one.url != url and not one.url.startswith(f"{scheme}:")
 
-    return min(held, key=rank, default=None)
+    # Led to itself a browser would go round for ever.
+    return min((one for one in held if not _leads_to_itself(one)), key=rank, default=None)
+
+
+def _leads_to_itself(capture: Capture) -> bool:
+    """Say whether *capture* leads to another spelling of its own address, such as that with ``https``."""
+    return capture.location is not None and key_of(capture.location) == key_of(capture.url)
 
 
 def _is_error(capture: Capture) -> bool:

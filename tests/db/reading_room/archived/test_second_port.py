@@ -95,6 +95,13 @@ def test_a_redirect_leads_to_the_capture_of_where_it_led(port: TestClient) -> No
     assert (told.status_code, told.headers["location"]) == (302, f"/web/20230424100500/{SITE}/a")
 
 
+def test_a_redirect_to_another_spelling_of_the_address_is_passed_over(shelf: Any, port: TestClient) -> None:
+    shelf.keep(30, "http://institute.example/b", "", status=301, head="Location: https://www.institute.example/b/\r\n")
+    shelf.keep(30.001, "https://www.institute.example/b/", "<p>It is here.</p>")
+    for asked in ("http://institute.example/b", "https://www.institute.example/b/"):
+        assert "It is here." in port.get(f"/web/20230424103000mp_/{asked}").text
+
+
 def test_the_frame_opened_alone_gets_its_banner(port: TestClient) -> None:
     told = port.get(f"/web/20230424100000mp_/{SITE}/a", headers={"Sec-Fetch-Dest": "document"})
     assert (told.status_code, told.headers["location"]) == (302, f"/web/20230424100000/{SITE}/a")
