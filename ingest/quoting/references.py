@@ -17,6 +17,10 @@ from ingest.errors import Exit, Refused
 from ingest.quoting.manuscript import LARGEST
 
 _URL = re.compile(r"https?://[^\s<>\"\\{}|^`\[\]]+")
+_KEY = r"[a-z0-9][a-z0-9-]*-[0-9a-hjkmnp-tv-z]{10,}-\d{14}(?:\d{6})?"
+_CITED = re.compile(rf"\\\w*cite\w*\*?(?:\[[^\]]*\])*\{{([^{{}}]*)\}}|(?<![\w{{])@{{?({_KEY})")
+"""Where LaTeX cites by keys, and where pandoc's Markdown does."""
+_KEYS = re.compile(rf"(?<![\w-]){_KEY}(?![\w-])")
 _TRAILING = ".,;:!?'*_"
 _SEEN = re.compile(r"(?:urldate\s*=\s*[{\"]?|accessed[:,]?\s+|dostęp[:,]?\s+|abgerufen am\s+)(\d{4}-\d{2}-\d{2})", re.I)
 """When whoever cites looked at a page, as BibLaTeX and ISO dates have it."""
@@ -35,7 +39,7 @@ class ReferenceState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """An address in a document.
+    """An address in a document, or a key of ours by which an edition is cited.
 
     Attributes:
         start, end: where it stands, in characters.
@@ -64,8 +68,26 @@ def read(path: Path) -> str:
 
 
 def check(catalogue: Catalogue, text: str, archive: Archive) -> list[Reference]:
-    """Return what became of every address in *text*, in order. What is withheld counts as never archived."""
-    return [_reference(catalogue, text, found, archive) for found in _URL.finditer(text)]
+    """Return what became of every address in *text*, and of every edition that is cited by its key, in order. What is
+    withheld counts as never archived."""
+    found = [_reference(catalogue, text, one, archive) for one in _URL.finditer(text)]
+    for cited in _CITED.finditer(text):
+        found += [_of_key(catalogue, text, one) for one in _KEYS.finditer(text, *cited.span())]
+    return sorted(found, key=lambda one: one.start)
+
+
+def _of_key(catalogue: Catalogue, text: str, found: re.Match[str]) -> Reference:
+    item = catalogue.item(found[0])
+    state, detail = ReferenceState.NEVER, "no edition of this key is held"
+    if item is not None and item.gone is not None:
+        state, detail = ReferenceState.GONE, f"since {item.gone:%Y-%m-%d}; archived as {item.edition.id}"
+    elif item is not None and item.edition.number < item.editions:
+        state, detail = ReferenceState.CHANGED, f"creditline show {item.id} --editions"
+    elif item is not None:
+        state, detail = ReferenceState.ARCHIVED, item.url
+    line = text.count("\n", 0, found.start()) + 1
+    # No tail: what is written behind a key within a macro would be a key too.
+    return Reference(found[0], line, found.start(), found.end(), state, item.id if item else None, detail, "")
 
 
 def _reference(catalogue: Catalogue, text: str, found: re.Match[str], archive: Archive) -> Reference:

@@ -89,3 +89,31 @@ def test_what_is_withheld_counts_as_never_archived(creditline: Command, collecte
     path = tmp_path / "refs.bib"
     path.write_text(BIB)
     assert states(creditline, collected, path)[0] == "never archived"
+
+
+def test_editions_that_a_thesis_cites_by_their_keys_are_told(
+    creditline: Command, collected: Path, tmp_path: Path
+) -> None:
+    def key(path: str, *more: object) -> str:
+        return str(json.loads(creditline("-C", collected, "--json", "cite", f"{BASE}/{path}/", *more).out)["id"])
+
+    held, first, second, lost = key("held"), key("edited", "--at", "2019-03-02"), key("edited"), key("lost")
+    missing = f"{held.rpartition('-')[0][:-2]}00-20200101000000"
+    assert first != second
+    path, out = tmp_path / "thesis.tex", tmp_path / "out.tex"
+    text = (
+        f"Clocks \\parencite[see][12]{{{held},{first}}} and \\cite*{{nowak2020, {second}}}.\n"
+        f"In Markdown [@{lost}, p. 3; @kowal2021], and @{missing}. Of {held} alone nothing is said.\n"
+    )
+    path.write_text(text)
+    ended = creditline("-C", collected, "--json", "cite", "--check", path, "-o", out)
+    told = [json.loads(line) for line in ended.out.splitlines()]
+    assert [(one["url"], one["line"], one["state"]) for one in told] == [
+        (held, 1, "archived"),
+        (first, 1, "changed since it was cited"),
+        (second, 1, "archived"),
+        (lost, 2, "gone"),
+        (missing, 2, "never archived"),
+    ]
+    assert out.read_text() == text
+    assert ended.code == Exit.ATTENTION
