@@ -335,7 +335,7 @@ _SIGNS = ("cc", "commons", "public domain", ".0", ".5")
 # The port stands right behind the number, in brackets or not: farther off a country is something else.
 _NEAR = 30
 _POINTS = ".,;:)\"'“”„»«"
-_NUMBER = re.compile(r"(?<![\w.])v?\.?\s?([1-4])[.,](0|5)(?!\d|\.\d)")
+_NUMBER = re.compile(r"(?<![a-z0-9_.])v?\.?\s?([1-4])[.,](0|5)(?!\d|\.\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,6 +362,9 @@ def named_in(sentence: str, book: Vocabulary) -> Named | None:
     if found is not None and address is not None:
         return Named(found, address.group().rstrip(".,;:"))
     plain = fold(sentence)
+    unspaced = _UNSPACED.search(plain)
+    if unspaced is not None:
+        return Named(_in_unspaced(unspaced.group()))
     # The search for elements is long, and nearly no sentence names a licence.
     if not any(sign in plain for sign in _SIGNS):
         return _other(plain)
@@ -387,6 +390,26 @@ def named_in(sentence: str, book: Vocabulary) -> Named | None:
     return other
 
 
+_FAR_EAST = {
+    "by": "署名|表示|姓名標示|저작자 ?표시",
+    "nc": "非商业性?(?:使用)?|非商業性?(?:使用)?|非営利|비영리|비상업",
+    "nd": "禁止演[绎繹]|禁止改作|改変禁止|변경 ?금지",
+    "sa": "相同方式共享|相同方式分享|継承|동일 ?조건 ?변경 ?허락",
+}
+"""What the elements are called in scripts without spaces."""
+# Folded words have lost the marks of Japanese syllables: "フ" may stand for "ブ".
+_UNSPACED = re.compile(
+    r"(?:[知創创][识識用作] ?(?:共享|共用|cc)|クリエイティ[ブフ]・?コモン[ズス]|크리에이티브 ?커먼즈)"
+    rf"(?:{'|'.join(_FAR_EAST.values())}|・?ライセンス|[国國][际際]|국제|[\s()・/,-]|[1-4]\.[05])*"
+)
+
+
+def _in_unspaced(name: str) -> CreativeCommons:
+    """The licence that a name in Chinese, Japanese or Korean is of."""
+    elements = [element for element, words in _FAR_EAST.items() if re.search(words, name)]
+    return CreativeCommons(ordered(elements) or "", _number(name) if elements else None)
+
+
 def _other(folded: str) -> Named | None:
     other = named(folded)
     return Named(other) if other else None
@@ -400,6 +423,7 @@ def _short_family(book: Vocabulary) -> re.Pattern[str]:
 
 def unlicensed(folded: str, book: Vocabulary) -> str:
     """Folded words without the names of Creative Commons licences, whose parts say nothing of their own."""
+    folded = _UNSPACED.sub(" x ", folded)
     if "commons" not in folded and "cc" not in folded:
         return folded
     return " ".join(_chain(book).sub(" x ", folded).split())

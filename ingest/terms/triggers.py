@@ -13,7 +13,7 @@ from ingest.terms.vocabulary import packaged, tongues
 # A page quotes other languages, and near languages share their commonest words: the first guess alone is not enough.
 _LIKELY = 3
 # English is printed everywhere; texts without spaces cannot be told by their commonest words.
-ANYWHERE = frozenset({"en", "zh-ja-ko"})
+ANYWHERE = frozenset({"en", "others", "zh-ja-ko"})
 
 
 @cache

@@ -255,3 +255,65 @@ def test_pictures_that_are_left_out_leave_the_permission_of_the_texts_as_it_is()
 )
 def test_mining_is_reserved_by_the_letter_of_the_law_too(words: str) -> None:
     assert fields(words)["tdm_reserved"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Alle rettigheder forbeholdes.",
+        "Alla rättigheter förbehållna.",
+        "Kaikki oikeudet pidätetään.",
+        "Minden jog fenntartva.",
+        "Tüm hakları saklıdır.",
+        "Με επιφύλαξη παντός δικαιώματος.",
+        "جميع الحقوق محفوظة",
+        "Sva prava pridržana.",
+    ],
+)
+def test_all_rights_are_reserved_in_languages_that_have_no_grammar_here(words: str) -> None:
+    assert fields(words)["all_rights_reserved"]
+    assert fields(words)["permits_text_reuse"] is False
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Kopiering forbudt uten tillatelse.",
+        "Artikler må ikke kopieres uden tilladelse fra redaktionen.",
+        "Ingen del av innehållet får kopieras utan tillstånd.",
+        "無断での引用・転載はご遠慮ください。",
+        "본 콘텐츠의 저작권은 해안일보에 있으며 무단 복제 및 배포를 금합니다.",
+        "本報內容未經授權，請勿轉載",
+    ],
+)
+def test_a_ban_is_read_in_scandinavian_and_far_eastern_languages(words: str) -> None:
+    assert (fields(words)["permits_text_reuse"], fields(words)["permission_required"]) == (False, True)
+
+
+def test_a_grant_in_a_language_without_frames_waits_for_a_person() -> None:
+    terms = read_wording("Texterna på denna webbplats får återges fritt med angivande av källan.")
+    assert {term.rule for term in terms} == {"grant-in-context"}
+
+
+@pytest.mark.parametrize(
+    ("words", "identifier"),
+    [
+        ("本作品采用知识共享署名-非商业性使用-相同方式共享 4.0 国际许可协议进行许可。", "CC-BY-NC-SA-4.0"),
+        ("この記事はクリエイティブ・コモンズ・ライセンス（表示 4.0 国際）の下に提供されています。", "CC-BY-4.0"),
+        (
+            "이 저작물은 크리에이티브 커먼즈 저작자표시-비영리 4.0 국제 라이선스에 따라 이용할 수 있습니다.",
+            "CC-BY-NC-4.0",
+        ),
+    ],
+)
+def test_creative_commons_is_known_by_its_names_in_scripts_without_spaces(words: str, identifier: str) -> None:
+    assert fields(words)["licence_id"] == identifier
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["The above image is used with permission from the Reef Trust.", "Text mit freundlicher Genehmigung des Verlags."],
+)
+def test_leave_that_somebody_had_is_none_to_ask_for(words: str) -> None:
+    assert not fields(words)["permission_required"]
+    assert not fields(words)["images_excluded"]
