@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -17,6 +18,28 @@ _WORDINGS = Path(__file__).parent / "wordings"
 _FRAMES, _OTHERS = _WORDINGS / "frames", _WORDINGS / "roles"
 
 
+class Sought:
+    """Some phrases to look for, compiled when they are first looked for: most never are in a run."""
+
+    __slots__ = ("_made", "_phrases", "_words")
+
+    def __init__(self, phrases: Iterable[str], words: Words) -> None:
+        """Take the *phrases*, and the *words* that the ``<names>`` in them stand for."""
+        self._phrases, self._words = tuple(phrases), words
+        self._made: re.Pattern[str] | None = None
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The pattern of any of them."""
+        if self._made is None:
+            self._made = spaced(tuple(pattern_of(fold(phrase), self._words) for phrase in self._phrases))
+        return self._made
+
+    def stands_in(self, folded: str) -> bool:
+        """Whether one of them does."""
+        return self.pattern.search(folded) is not None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Frames:
     """The frames of one language.
@@ -28,10 +51,10 @@ class Frames:
         other_licenses: whatever fits one of these names a licence of something else.
     """
 
-    grants: tuple[re.Pattern[str], ...]
-    public_domain: tuple[re.Pattern[str], ...]
-    spoilers: tuple[re.Pattern[str], ...]
-    other_licenses: tuple[re.Pattern[str], ...]
+    grants: tuple[Sought, ...]
+    public_domain: tuple[Sought, ...]
+    spoilers: tuple[Sought, ...]
+    other_licenses: tuple[Sought, ...]
 
     def fit(self, folded: str, rule: str) -> bool:
         """Whether a folded clause says what a permission of *rule* must say."""
@@ -76,7 +99,7 @@ def is_grant(clause: str, rule: str, language: str) -> bool:
         return False
     licensed = _roles(language).licensed
     labelled = folded.count(" ") <= _LABEL  # says nothing but the licence, often in no language
-    if rule == "named-license" and licensed is not None and not labelled and licensed.search(folded) is None:
+    if rule == "named-license" and licensed is not None and not labelled and not licensed.stands_in(folded):
         return False
     # Last, and dearest: each frame is a pattern of its own.
     frames = _frames(language)
@@ -86,12 +109,13 @@ def is_grant(clause: str, rule: str, language: str) -> bool:
 def is_told(sentence: str, language: str) -> bool:
     """Whether a *sentence* tells of a grant, or hangs it on a condition that no reader meets alone, in any clause."""
     folded = plain(sentence)
-    return any(pattern.search(folded) for role, pattern in _roles(language).others if role in _WIDE)
+    return any(sought.stands_in(folded) for role, sought in _roles(language).others if role in _WIDE)
 
 
 def conjunctions(language: str) -> re.Pattern[str] | None:
     """The words of a *language* that hang a grant on something; None where none are known."""
-    return _roles(language).conditions
+    known = _roles(language).conditions
+    return None if known is None else known.pattern
 
 
 def is_anothers(clause: str, language: str) -> bool:
@@ -106,15 +130,15 @@ def another(folded: str, language: str) -> Role | None:
     So is it where another grants, others alone may, it is not about the publisher's texts, it depends on what no
     reader can bring about, or is told of somebody else, of the past or of licences as such.
     """
-    for role, pattern in _roles(language).others:
+    for role, sought in _roles(language).others:
         # "Partial or total reproduction" limits nothing.
-        if pattern.search(folded) and not (role is Role.LIMIT and vocabulary().shows("whole or part", folded)):
+        if sought.stands_in(folded) and not (role is Role.LIMIT and vocabulary().shows("whole or part", folded)):
             return role
     return None
 
 
-def _any(patterns: tuple[re.Pattern[str], ...], folded: str) -> bool:
-    return any(pattern.search(folded) for pattern in patterns)
+def _any(frames: tuple[Sought, ...], folded: str) -> bool:
+    return any(frame.stands_in(folded) for frame in frames)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,9 +151,9 @@ class _Roles:
         conditions: the words that hang a grant on something.
     """
 
-    others: tuple[tuple[Role, re.Pattern[str]], ...] = ()
-    licensed: re.Pattern[str] | None = None
-    conditions: re.Pattern[str] | None = None
+    others: tuple[tuple[Role, Sought], ...] = ()
+    licensed: Sought | None = None
+    conditions: Sought | None = None
 
 
 @cache
@@ -139,14 +163,10 @@ def _roles(language: str) -> _Roles:
         return _Roles()
     held = tomllib.loads(path.read_text("utf-8"))
     return _Roles(
-        tuple((role, _pattern(held[role], held["words"])) for role in Role),
-        _pattern(held["licensed"], held["words"]) if "licensed" in held else None,
-        _pattern(held["conditions"], held["words"]),
+        tuple((role, Sought(held[role], held["words"])) for role in Role),
+        Sought(held["licensed"], held["words"]) if "licensed" in held else None,
+        Sought(held["conditions"], held["words"]),
     )
-
-
-def _pattern(phrases: list[str], words: Words) -> re.Pattern[str]:
-    return spaced(tuple(pattern_of(fold(phrase), words) for phrase in phrases))
 
 
 @cache
@@ -157,8 +177,8 @@ def _frames(language: str) -> Frames | None:
     held = tomllib.loads(path.read_text("utf-8"))
     words = held["words"]
 
-    def patterns(name: str) -> tuple[re.Pattern[str], ...]:
-        return tuple(spaced((pattern_of(fold(frame), words),)) for frame in held.get(name, ()))
+    def patterns(name: str) -> tuple[Sought, ...]:
+        return tuple(Sought((frame,), words) for frame in held.get(name, ()))
 
     return Frames(
         patterns("frames"),
