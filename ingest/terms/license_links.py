@@ -1,6 +1,7 @@
 """License links: by ``rel=license`` (HTML Standard 4.6.7) or by an address of Creative Commons; and what fields state.
 
 Of a link without ``rel=license`` it is a licence only where the link is a notice of its own: a badge, a footer's line.
+An address of RightsStatements.org names no licence: it says what is known of the rights, and may entail terms too.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from archive.evidence.locate import Place
-from db.model.item import Covers, Statement, StatementPlace, Term
+from db.model.item import Act, Covers, Permission, Statement, StatementPlace, Term
 from ingest.terms import licenses
 from ingest.terms.blocks import block_of, words_of
 from ingest.terms.licenses import CreativeCommons, entailed, from_address, named_in
@@ -101,10 +102,43 @@ def terms_of(value: str, rule: str, covers: Covers = Covers.TEXT) -> tuple[Term,
         # An address that we do not know may still spell the licence's whole name, as an encyclopedia's does.
         # Addresses before names: they say exactly which.
         found = licenses.at(said) or _spelled(said)
-        return licenses.terms_of(found, covers, rule, said) if found else licenses.statement_terms(said, covers, rule)
+        return licenses.terms_of(found, covers, rule, said) if found else _stated(said, covers, rule)
     spdx = _SPDX.match(said)
     known = licenses.of_spdx(spdx["id"]) if spdx else None
     return licenses.terms_of(known, covers, rule) if known else read_notice(said, None)
+
+
+_RIGHTS_STATEMENT = re.compile(
+    r"https?://(?:www\.)?rightsstatements\.org/(?:vocab|page)/(?P<code>[A-Za-z-]+)/(?P<number>\d\.\d)"
+)
+_ASKS = frozenset({"InC", "InC-OW-EU", "InC-EDU", "InC-RUU", "NoC-CR", "NoC-OKLR", "NoC-US"})
+"""In copyright, or restricted otherwise: the holder of the rights, or who restricts them, has to be asked."""
+_NONCOMMERCIAL = frozenset({"InC-NC", "NoC-NC"})
+
+
+def _stated(address: str, covers: Covers, rule: str) -> tuple[Term, ...]:
+    """The terms of the statement at *address*; none for an unknown one or one that leaves the rights open."""
+    match = _RIGHTS_STATEMENT.match(address.strip())
+    if match is None:
+        return ()
+    license_id = f"LicenseRef-RightsStatements-{match['code']}-{match['number']}"
+    # Not all twelve say what one may do; those that leave it open entail nothing.
+    if match["code"] in _ASKS:
+        return (Term(covers, Act.USE, Permission.ASK, rule, license_id=license_id, license_url=address),)
+    if match["code"] in _NONCOMMERCIAL:
+        return tuple(
+            Term(
+                covers,
+                act,
+                Permission.PERMITTED,
+                rule,
+                noncommercial=True,
+                license_id=license_id,
+                license_url=address,
+            )
+            for act in (Act.REPRODUCE, Act.DISTRIBUTE)
+        )
+    return ()
 
 
 def _spelled(address: str) -> licenses.License | None:

@@ -1,8 +1,7 @@
 """Licences: by their addresses, their SPDX ids and the names that prose calls them by, and the terms they entail.
 
 Those of Creative Commons are known by the elements of their codes and names, with number and port, the others by the
-list in ``wordings/licenses.toml``. An address of RightsStatements.org names no licence: it says what is known of the
-rights, and may entail terms too.
+list in ``wordings/licenses.toml``.
 """
 
 from __future__ import annotations
@@ -278,39 +277,6 @@ def terms_of(found: License, covers: Covers, rule: str, url: str | None = None) 
 def prose_name(sentence: str) -> OtherLicense | None:
     """As ``named``, for words as they are printed."""
     return named(fold(sentence))
-
-
-_RIGHTS_STATEMENT = re.compile(
-    r"https?://(?:www\.)?rightsstatements\.org/(?:vocab|page)/(?P<code>[A-Za-z-]+)/(?P<number>\d\.\d)"
-)
-_ASKS = frozenset({"InC", "InC-OW-EU", "InC-EDU", "InC-RUU", "NoC-CR", "NoC-OKLR", "NoC-US"})
-"""In copyright, or restricted otherwise: the holder of the rights, or who restricts them, has to be asked."""
-_NONCOMMERCIAL = frozenset({"InC-NC", "NoC-NC"})
-
-
-def statement_terms(address: str, covers: Covers, rule: str) -> tuple[Term, ...]:
-    """The terms of the statement at *address*; none for an unknown one or one that leaves the rights open."""
-    match = _RIGHTS_STATEMENT.match(address.strip())
-    if match is None:
-        return ()
-    license_id = f"LicenseRef-RightsStatements-{match['code']}-{match['number']}"
-    # Not all twelve say what one may do; those that leave it open entail nothing.
-    if match["code"] in _ASKS:
-        return (Term(covers, Act.USE, Permission.ASK, rule, license_id=license_id, license_url=address),)
-    if match["code"] in _NONCOMMERCIAL:
-        return tuple(
-            Term(
-                covers,
-                act,
-                Permission.PERMITTED,
-                rule,
-                noncommercial=True,
-                license_id=license_id,
-                license_url=address,
-            )
-            for act in (Act.REPRODUCE, Act.DISTRIBUTE)
-        )
-    return ()
 
 
 _CC = (
