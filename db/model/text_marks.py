@@ -54,6 +54,9 @@ class Mark:
 # All fields but the kind are left out of JSON where they have their default.
 _SAID = tuple(field.name for field in fields(Mark) if field.name != "kind")
 PLAIN = Mark(MarkKind.PARAGRAPH)
+RAISED = dict(zip("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", strict=True))
+"""How a text writes what a page raises above the line: 10⁶, km². Pages that only raise it have the plain sign."""
+LEVEL = str.maketrans({above: sign for sign, above in RAISED.items()})
 CELL = " | "
 _ROWS = (MarkKind.HEAD_ROW, MarkKind.ROW)
 # What `Block.printed` puts before an item or a note.

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Protocol
 
-FOLD_VERSION = "4"
+FOLD_VERSION = "5"
 """Kept with the index; another version has the index written anew."""
 
 PRIVATE = "\ue000"
@@ -22,6 +22,9 @@ _LETTERS = {
     "ƥ": "p", "ƭ": "t", "ʋ": "v", "ƴ": "y", "ƶ": "z", "ĸ": "k",
     # Typography that most texts have: without it they are ASCII, and their words are found faster.
     "’": "'", "‘": "'", "ʼ": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
+    # Whoever copies "10⁶" out of a page that raises the digit has "106".
+    "⁰": "0", "¹": "1", "²": "2", "³": "3", "⁴": "4", "⁵": "5", "⁶": "6", "⁷": "7", "⁸": "8", "⁹": "9",
+    "⁺": "+", "⁻": "-",
     "‑": "-", "–": "-", "—": "-", "…": ".", "•": ".", "\u00a0": " ",
 }  # fmt: skip
 """Characters that Unicode does not take apart, though a reader's keyboard may lack them."""

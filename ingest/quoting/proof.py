@@ -26,7 +26,7 @@ from db.catalogue import Catalogue
 from db.citation.credit_line import credit_line
 from db.citation.text_fragment import text_fragment
 from db.model.item import Item
-from db.model.text_marks import words_alone
+from db.model.text_marks import LEVEL, words_alone
 from db.search.quotation import Found, Quotation
 from ingest.cataloguing.cataloguer import source_of
 
@@ -63,7 +63,10 @@ def stands(catalogue: Catalogue, warcs: Path, item: Item, found: Found) -> Stand
         entity = entity_of(warcs, capture, catalogue.original)
         source = Source(entity.body, charset_of(entity.body, entity.charset))
         for place in (Place.TEXT, Place.JSON):
-            passage = source.locate(found.words, place=place)
+            # A page may raise what the text writes above the line.
+            passage = source.locate(found.words, place=place) or source.locate(
+                found.words.translate(LEVEL), place=place
+            )
             if passage is not None:
                 return Stands(capture, source_of(catalogue, capture), entity.body, passage)
     return None
@@ -106,6 +109,11 @@ def prove(catalogue: Catalogue, warcs: Path, quotation: Quotation, found: Found)
         "record": _record(place.source) if place else None,
         "bytes": _bytes(place) if place else None,
     }
+
+
+def _level(words: str) -> str:
+    """Return *words* without white space, and with no sign above the line: there a page may only raise it."""
+    return "".join(words.translate(LEVEL).split())
 
 
 def _record(capture: Capture) -> dict[str, object]:
@@ -166,7 +174,7 @@ def _faults(catalogue: Catalogue, warcs: Path, proof: Mapping[str, Any]) -> Iter
         yield "it names no bytes that the words stand in"
         return
     # Not by white space, as the program of a pack compares them: between the cells of a table a page may have none.
-    if "".join(str(proof["words"]).split()) != "".join(str(proof["bytes"]["words"]).split()):
+    if _level(str(proof["words"])) != _level(str(proof["bytes"]["words"])):
         yield f"its bytes are of other words: “{str(proof['bytes']['words'])[:80]}”"
     capture = catalogue.capture(str(proof["capture"]["id"]))
     if capture is None or capture.id not in edition.captures:

@@ -13,7 +13,7 @@ from lxml import etree
 
 from db.model.item import Reading, StatementPlace
 from db.model.text_marks import PLAIN, Block, Mark, MarkKind, marks_of, text_of
-from ingest.reading import blocks, furniture, weighing
+from ingest.reading import blocks, furniture, raised, weighing
 from ingest.reading.alignment import Aligned, letters
 from ingest.reading.candidate import Candidate
 from ingest.reading.completing import completed
@@ -66,6 +66,7 @@ def prune(page: Page, zones: Zones, statements: tuple[str, ...]) -> None:
     """Take the furniture out of the tree of *page*: the last thing that is done to it."""
     for element in list(furniture.find(page, zones, statements)):
         _drop(element)
+    raised.write_powers(page.body)
     # What is dropped next an extractor drops as well, after it has copied it five times. Data in scripts it may read.
     etree.strip_elements(page.tree, "style", "svg", "link", with_tail=False)
     for script in list(page.tree.iter("script")):

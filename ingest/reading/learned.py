@@ -23,6 +23,7 @@ from ingest.reading import (
     microdata,
     names,
     parts,
+    raised,
     tags,
 )
 from ingest.reading.article import ENOUGH, Text, cleared, led
@@ -140,6 +141,7 @@ class LearnedReader(PageReader):
             raise Misfit
         if parts.within(self.page, holder.getparent()):
             raise Misfit  # a text in several parts is joined by the general reader
+        raised.write_powers(holder)
         found = list(blocks.bare(holder, spot.without))
         if passed := spot.repeated:
             found = [one for one in found if Block(one.words, one.mark).printed not in passed]

@@ -1,4 +1,5 @@
-"""Raised: notes that nothing links to: a number above the line in the text, and what begins with it further down."""
+"""Raised: what stands above the line: powers, and notes that nothing links to: a number in the text, and what begins
+with it further down."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from db.model.text_marks import Mark, MarkKind
+from db.model.text_marks import RAISED, Mark, MarkKind
 from ingest.reading.outline import BLOCKS
 from ingest.reading.page import plain
 from ingest.reading.passage import Passage
@@ -15,6 +16,10 @@ from ingest.reading.passage import Passage
 _LABEL = re.compile(r"[\[(]?\s*(\d{1,3})\s*[\])]?")
 _AFTER = re.compile(r"(?:[^\W\d_]{3}|[.,;:!?…”\"'’»)\]])$")
 """What a pointer follows: a word or the end of a clause. After "10", "m" or "km" a raised number is a power."""
+_POWER = re.compile(r"[-−–+]?\d{1,3}")
+_BASE = re.compile(r"(?:\d|(?<![^\W\d_])[^\W\d_]{1,2})$")
+"""What a power follows: a digit, or a unit of a letter or two."""
+_ABOVE = str.maketrans({**RAISED, "−": RAISED["-"], "–": RAISED["-"]})
 _POINTING = (MarkKind.PARAGRAPH, MarkKind.ITEM, MarkKind.QUOTATION)
 
 
@@ -26,6 +31,18 @@ class _Raised:
     at: int
     length: int
     label: str
+
+
+def write_powers(root: Any) -> None:
+    """Write the powers in *root* above the line ("10⁶", "km²"): in plain text they would be read as other numbers."""
+    for sup in root.iter("sup"):
+        said = (sup.text or "").strip()
+        if len(sup) or not _POWER.fullmatch(said) or _is_linked(sup):
+            continue
+        before, around = sup.getprevious(), sup.getparent()
+        words = (around.text if before is None else before.tail) if around is not None else None
+        if words and _BASE.search(words):
+            sup.text = said.translate(_ABOVE)
 
 
 def with_notes(root: Any, found: list[Passage]) -> list[Passage]:

@@ -144,6 +144,26 @@ def test_a_pack_is_checked_with_nothing_but_python(creditline: Command, collecte
     assert f"```python\n{checker()}```" in QUOTING.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("said", ["moved 3.5×10⁶ tonnes of stone", "moved 3.5×106 tonnes of stone"])
+def test_a_power_that_the_page_only_raises_is_found_and_proved(
+    creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path, said: str
+) -> None:
+    warc = foreign_warc()
+    body = BODY.replace("the works stopped", "they moved 3.5×10<sup>6</sup> tonnes of stone")
+    warc.response(PAGE, page(body), date="2019-03-01T10:00:00Z")
+    folder = tmp_path / "collection"
+    assert creditline("-C", folder, "import", warc.path, "--publisher", "http://institute.example/").code == Exit.DONE
+    proof = proof_of(creditline, folder, said)
+    assert proof["words"] == "moved 3.5×10⁶ tonnes of stone"
+    assert proof["bytes"] is not None
+    with Catalogue.open(folder / "catalogue.db", read_only=True) as catalogue:
+        assert faults(catalogue, Layout(folder).warcs, proof) == []
+    pack = tmp_path / "pack"
+    assert creditline("-C", folder, "quote", proof["words"], "--proof-pack", pack).code == Exit.DONE
+    run = [sys.executable, "-I", "-S", str(pack / "check.py"), str(pack)]
+    assert subprocess.run(run, capture_output=True, check=False, timeout=60).returncode == 0
+
+
 def test_nothing_of_a_withheld_item_is_quoted_or_proved(creditline: Command, collected: Path, tmp_path: Path) -> None:
     path = tmp_path / "proof.json"
     words = "Nobody there has asked for a port"

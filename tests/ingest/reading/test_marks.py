@@ -201,3 +201,22 @@ def test_an_article_with_all_of_them_is_read_as_its_publisher_wrote_it() -> None
     assert told[MarkKind.NOTE]
     assert told[MarkKind.QUOTATION]
     assert told[MarkKind.ITEM]
+
+
+@pytest.mark.parametrize(
+    ("raised", "read"),
+    [
+        ("3.5×10<sup>6</sup> tonnes", "3.5×10⁶ tonnes"),
+        ("10<sup>-3</sup> and 10<sup>−12</sup>", "10⁻³ and 10⁻¹²"),
+        ("400 km<sup>2</sup> of <em>water</em>", "400 km² of water"),
+        ("by 9 m<sup> 3 </sup> a day", "by 9 m³ a day"),
+        ("the 1<sup>st</sup> of May", "the 1st of May"),
+        ("our figures<sup>2</sup> show", "our figures2 show"),
+        ("it is so.<sup>2</sup> And", "it is so.2 And"),
+    ],
+)
+def test_a_power_stands_above_the_line_and_nothing_else_does(
+    make_page: PageMaker, read_page: Read, raised: str, read: str
+) -> None:
+    text = read_page(make_page(body=f"<p>{LONG}It was {raised}, {LONG}</p>{CLOSING}", bottom="")).text
+    assert f"It was {read}, " in text
