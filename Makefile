@@ -3,6 +3,7 @@
 #                 with another Python: make fast PYTHON=python3.13 VENV=.venv-3.13
 # make test-real  what needs Debian packages (WordPress, nginx) or the shared test data; root where they are missing
 # make quality    the reader and the terms against pages whose truth is known
+# make rules      what each witness and rule of the reader is worth on publishers that it was not made on, into docs/reading.md
 # make mutants    faults that are made by hand, one at a time, each of which a test that is named must see: some minutes
 # make bench      the benchmarks, as ratios
 PYTHON ?= python3
@@ -19,7 +20,7 @@ fast slow: export TMPDIR := $(or $(IN_MEMORY),$(TMPDIR))
 # What is measured here, in seconds and megabytes, is measured while nothing else is done.
 ALONE := tests/ingest/http/test_fetch_hostile.py tests/real/test_hostile_sites.py
 
-.PHONY: demo test fast slow lint test-real quality mutants bench docs clean
+.PHONY: demo test fast slow lint test-real quality rules mutants bench docs clean
 
 demo: $(VENV)/installed
 	$(BIN)/creditline demo
@@ -46,6 +47,9 @@ test-real: $(VENV)/dev
 
 quality: $(VENV)/dev
 	$(BIN)/python -m pytest -m "real or slow" tests/quality -s
+
+rules: $(VENV)/dev
+	nice $(BIN)/python tests/quality/rules.py
 
 mutants: $(VENV)/dev
 	nice $(BIN)/python tests/mutants/run.py
