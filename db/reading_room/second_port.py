@@ -19,6 +19,8 @@ HEADERS: Mapping[str, str] = {
     # X-Frame-Options says no more than that, and of the frames within archived pages nothing can be said in it.
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
+    # Whoever searches the web is to find the publisher's page, and not our copy in its place.
+    "X-Robots-Tag": "noindex, nofollow",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
 }

@@ -54,6 +54,7 @@ def test_the_page_in_the_frame_runs_nothing_and_asks_nobody_else(port: TestClien
     assert f'<link rel="stylesheet" href="/web/20230424100000cs_/{SITE}/a.css">' in told.text
     assert told.headers["x-content-type-options"] == "nosniff"
     assert "x-frame-options" not in told.headers
+    assert told.headers["x-robots-tag"] == "noindex, nofollow"
 
 
 def test_what_a_page_needs_is_of_the_time_that_is_nearest(port: TestClient) -> None:
