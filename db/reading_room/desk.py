@@ -6,9 +6,10 @@ import queue
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from db.catalogue import Catalogue
+from db.reading_room.gate import Gate
 from db.reading_room.premises import Premises
 from db.reading_room.problem import Problem
 
@@ -22,6 +23,7 @@ class Desk:
     def __init__(self, premises: Premises) -> None:
         self._premises = premises
         self._turns = threading.Semaphore(premises.bounds.at_once)
+        self._gate = Gate(premises.catalogue)
         self._idle: queue.SimpleQueue[tuple[tuple[int, int], Catalogue]] = queue.SimpleQueue()
 
     @contextmanager
@@ -38,7 +40,8 @@ class Desk:
         if not self._turns.acquire(timeout=bounds.patience):
             raise Problem(503, "Too many questions at once", "Ask again in a moment.", retry=5)
         try:
-            with self._opened() as catalogue:
+            # An export reads row by row, and holds no log back.
+            with self._gate.passed() if at_once else nullcontext(), self._opened() as catalogue:
                 end = time.monotonic() + (bounds.seconds if seconds is None else seconds)
                 connection = catalogue.connection
                 connection.set_progress_handler(lambda: int(time.monotonic() > end), _STEPS)

@@ -1,0 +1,100 @@
+"""The desk and its gate: what is lent stands still, costs no more than it may, and holds no log back."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db.catalogue import Catalogue
+from db.reading_room import gate
+from db.reading_room.desk import Desk
+from db.reading_room.premises import Bounds, Premises
+from db.reading_room.problem import Problem
+from tests.db.reading_room.conftest import Open
+
+ENDLESS = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
+
+
+def premises(tmp_path: Path, **bounds: Any) -> Premises:
+    return replace(Premises(tmp_path / "catalogue.db", tmp_path / "warcs"), bounds=Bounds(**bounds))
+
+
+def test_a_question_without_end_is_broken_off(held: Catalogue, tmp_path: Path) -> None:
+    desk = Desk(premises(tmp_path, seconds=0.05))
+    with pytest.raises(Exception, match="interrupted"), desk.lent() as catalogue:
+        catalogue.connection.execute(ENDLESS).fetchone()
+    with desk.lent() as catalogue:
+        assert catalogue.counts()["items"] == 3
+    desk.close()
+
+
+def test_more_than_may_ask_at_once_are_told_so(held: Catalogue, tmp_path: Path) -> None:
+    desk = Desk(premises(tmp_path, at_once=1, patience=0.05))
+    with desk.lent(), pytest.raises(Problem, match="Too many questions"), desk.lent():
+        pass
+    desk.close()
+
+
+def test_nothing_can_be_written_by_what_is_lent(held: Catalogue, tmp_path: Path) -> None:
+    desk = Desk(premises(tmp_path))
+    with pytest.raises(Exception, match="readonly"), desk.lent() as catalogue:
+        catalogue.connection.execute("DELETE FROM tag")
+    desk.close()
+
+
+def test_a_page_sees_one_state_and_the_next_page_the_next(held: Catalogue, tmp_path: Path) -> None:
+    desk = Desk(premises(tmp_path))
+    with desk.lent() as catalogue:
+        assert catalogue.counts()["items"] == 3
+        held.connection.execute("UPDATE item SET withheld = 'so' WHERE url LIKE '%anaklia'")
+        assert catalogue.counts()["withheld"] == 0
+    with desk.lent() as catalogue:
+        assert catalogue.counts()["withheld"] == 1
+    desk.close()
+
+
+def test_a_rebuilt_catalogue_is_read_from_the_next_page_on(opened: Open, held: Catalogue, tmp_path: Path) -> None:
+    room = opened()
+    assert room.get("/index.json").json()["items"] == 3
+    other = tmp_path / "other.db"
+    with Catalogue.open(other, create=True):
+        pass
+    held.close()
+    for path in tmp_path.glob("catalogue.db-*"):
+        path.unlink()
+    other.replace(tmp_path / "catalogue.db")
+    assert room.get("/index.json").json()["items"] == 0
+
+
+def test_the_log_begins_anew_though_readers_never_all_pause(
+    held: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "GROWN", 1 << 20)
+    desk, stopped = Desk(premises(tmp_path)), threading.Event()
+
+    def read() -> None:
+        while not stopped.is_set():
+            with desk.lent() as catalogue:
+                catalogue.counts()
+                stopped.wait(0.01)
+
+    readers = [threading.Thread(target=read) for _ in range(6)]
+    for reader in readers:
+        reader.start()
+    try:
+        held.connection.execute("CREATE TABLE filler (words TEXT)")
+        for number in range(400):
+            held.connection.execute("INSERT INTO filler VALUES (?)", (f"{number}" * 40_000,))
+            held.connection.execute("DELETE FROM filler")
+            stopped.wait(0.005)
+    finally:
+        stopped.set()
+        for reader in readers:
+            reader.join()
+    written = 400 * 100_000
+    assert (tmp_path / "catalogue.db-wal").stat().st_size < written / 2
+    desk.close()
