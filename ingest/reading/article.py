@@ -134,7 +134,7 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
     if len(stated) >= ENOUGH and sum(len(one.words) for one in found) <= PART * len(stated):
         found, placed = cleared(chosen(stated, page, zones, region)[0], known), False
     if placed:
-        found = weighing.weighed(found, wanted, region, zones, extracted)
+        found = weighing.weighed(found, region, zones, extracted)
     return Text(tuple([Block(one.words, one.mark) for one in found]), unread)
 
 

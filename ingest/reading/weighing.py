@@ -32,8 +32,6 @@ FEATURES = (
     *("before", "after", "share", "behind", "ahead", "beside", "alike", "repeated", "dressed"),
 )
 """What is weighed of a passage: what it says, who took it, and where it stands among the running text."""
-FEW = 0.3
-"""A sentence in a block that holds so much of the running text is part of it."""
 FAR = 20
 WEIGHED = frozenset((MarkKind.PARAGRAPH, MarkKind.HEADING, MarkKind.ITEM, MarkKind.QUOTATION))
 """Notes, tables and lines as they were typed belong to what they stand in."""
@@ -42,6 +40,7 @@ SURE = 0.25
 _WORD = re.compile(r"[^\W\d_]+")
 _DIGIT = re.compile(r"\d")
 _ENDS = (".", "?", "!", "…", "”", '"', "’", "'", ")", "»", ":", ";", "。", "，", "」")
+_STOPS = (".", "?", "!", "…", "。")
 _KINDS = {kind: number for number, kind in enumerate(MarkKind)}
 _TAGS = {tag: number for number, tag in enumerate(("p", "div", "li", "span", "td", "section", "a"), start=1)}
 
@@ -85,20 +84,17 @@ def _node(told: Any) -> Node:
 
 def weighed(
     taken: Sequence[Passage],
-    wanted: Sequence[Passage],
     region: Region,
     zones: Zones,
     extracted: Sequence[bool] | None,
 ) -> list[Passage]:
-    """Return *taken*, the passages of a text, without those that are rather none, and with others of the page that
-    rather are. Running text that was taken stays, and so does a sentence beside it: to lose one is worse than a line
-    too many.
+    """Return *taken*, the passages of a text, without those that are rather none. Running text stays, and so does
+    a sentence: to lose one is worse than a line too many.
 
     Args:
-        wanted: the passages before lines of furniture were taken away; these do not come back.
         extracted: for each passage of the region whether an extractor took it; None where none was asked.
     """
-    found = weighable(taken, wanted, region, zones, extracted)
+    found = weighable(taken, region, zones, extracted)
     return merged(taken, region.passages, weights().told(found))
 
 
@@ -122,14 +118,12 @@ def merged(taken: Sequence[Passage], passages: Sequence[Passage], told: dict[int
 
 def weighable(
     taken: Sequence[Passage],
-    wanted: Sequence[Passage],
     region: Region,
     zones: Zones,
     extracted: Sequence[bool] | None,
 ) -> list[tuple[int, tuple[float, ...]]]:
     """Return the numbers of those passages of a page that are weighed, each with its features."""
     passages, known = region.passages, {id(one) for one in taken}
-    out = {id(one) for one in wanted} - known
     running = [n for n, one in enumerate(passages) if id(one) in known and _runs(one)]
     running = running or [n for n, one in enumerate(passages) if id(one) in known]
     if not running:
@@ -137,14 +131,10 @@ def weighable(
     about = _Surroundings(passages, running, known)
     found = []
     for number, one in enumerate(passages):
-        if one.mark.kind not in WEIGHED or id(one) in out:
+        # What was left is weighed nowhere: what it would bring back is as often a call as a line of the text.
+        if id(one) not in known or one.mark.kind not in WEIGHED or _runs(one) or _is_sentence(one):
             continue
-        is_taken, told = id(one) in known, extracted is not None and extracted[number]
-        if not (is_taken or told or region.held[number] or region.within[number]):
-            continue
-        beside = about.beside(one)
-        if is_taken and (_runs(one) or (beside >= FEW and _is_sentence(one))):
-            continue
+        is_taken, told, beside = True, extracted is not None and extracted[number], about.beside(one)
         found.append(
             (
                 number,
@@ -174,7 +164,7 @@ def _runs(one: Passage) -> bool:
 
 
 def _is_sentence(one: Passage) -> bool:
-    return one.mark.kind is MarkKind.PARAGRAPH and one.words.endswith(_ENDS) and 3 * one.linked < len(one.words)
+    return one.words.endswith(_STOPS) and 3 * one.linked < len(one.words)
 
 
 def _said(one: Passage) -> tuple[float, ...]:

@@ -95,24 +95,24 @@ def pages(scorer: Any) -> Iterator[Weighed]:
         with patch.object(weighing, "weighed", note):
             read(Entity(url, gzip.decompress((folder / "page.html.gz").read_bytes()), "text/html"), Context(url))
         if seen:
-            taken, wanted, region, zones, extracted = seen[0]
+            taken, region, zones, extracted = seen[0]
             yield _weighed(
                 place,
                 part,
                 gold["body_text"],
-                (taken, wanted, region, zones, extracted),
+                (taken, region, zones, extracted),
                 scorer,
                 "more" in folder.parts,
             )
 
 
 def _weighed(place: int, part: int, gold: str, told: tuple[Any, ...], scorer: Any, new: bool) -> Weighed:
-    taken, wanted, region, zones, extracted = told
+    taken, region, zones, extracted = told
     assert isinstance(region, Region)
     right = Aligned(gold, region.passages).held
     rows = [
         (number, tuple(map(float, features)), right[number])
-        for number, features in weighing.weighable(taken, wanted, region, zones, extracted)
+        for number, features in weighing.weighable(taken, region, zones, extracted)
     ]
     size = max(1, sum(scorer.tokens(gold).values()))
     counts = [min(1.0, 3 * max(1, len(region.passages[number].words.split())) / size) + LEAST for number, _, _ in rows]
