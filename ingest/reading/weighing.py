@@ -164,7 +164,8 @@ def _runs(one: Passage) -> bool:
 
 
 def _is_sentence(one: Passage) -> bool:
-    return one.words.endswith(_STOPS) and 3 * one.linked < len(one.words)
+    # A question may be the link that opens its answer.
+    return one.words.endswith("?") or (one.words.endswith(_STOPS) and 3 * one.linked < len(one.words))
 
 
 def _said(one: Passage) -> tuple[float, ...]:
