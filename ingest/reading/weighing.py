@@ -33,8 +33,8 @@ FEATURES = (
 )
 """What is weighed of a passage: what it says, who took it, and where it stands among the running text."""
 FAR = 20
-WEIGHED = frozenset((MarkKind.PARAGRAPH, MarkKind.HEADING, MarkKind.ITEM, MarkKind.QUOTATION))
-"""Notes, tables and lines as they were typed belong to what they stand in."""
+WEIGHED = frozenset((MarkKind.PARAGRAPH, MarkKind.HEADING, MarkKind.QUOTATION))
+"""Notes, items, tables and lines as they were typed belong to what they stand in."""
 SURE = 0.25
 """What weighs less, either way, stays as the rules have it."""
 _WORD = re.compile(r"[^\W\d_]+")
