@@ -133,22 +133,19 @@ class Partial(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Which reader read: versions of ours and of what it stands on, and the digests of the profile and the weights."""
+    """Which reader read: versions of ours, of what it stands on, and the digest of the profile it used."""
 
     creditline: str
     trafilatura: str
     lxml: str
     profile: str | None = None
     pypdfium2: str | None = None
-    weights: str | None = None
 
     def __str__(self) -> str:
         # Behind the rest, so that stamps of one reader begin alike (see `profiles.read_otherwise`).
         learned = f" profile {self.profile}" if self.profile else ""
         documents = f" pypdfium2 {self.pypdfium2}" if self.pypdfium2 else ""
-        weights = f" weights {self.weights}" if self.weights else ""
-        stands = f"creditline {self.creditline} trafilatura {self.trafilatura} lxml {self.lxml}"
-        return f"{stands}{documents}{weights}{learned}"
+        return f"creditline {self.creditline} trafilatura {self.trafilatura} lxml {self.lxml}{documents}{learned}"
 
 
 @dataclass(frozen=True, slots=True)

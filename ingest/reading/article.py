@@ -13,7 +13,7 @@ from lxml import etree
 
 from db.model.item import Reading, StatementPlace
 from db.model.text_marks import PLAIN, Block, Mark, MarkKind, marks_of, text_of
-from ingest.reading import blocks, furniture, raised, weighing
+from ingest.reading import blocks, furniture, raised
 from ingest.reading.alignment import Aligned, letters
 from ingest.reading.candidate import Candidate
 from ingest.reading.completing import completed
@@ -106,10 +106,10 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
     beside = tuple(said.words for said in made.statements if said.place is not StatementPlace.TERMS_PAGE)
     prune(page, zones, beside)
     region = Region(tuple(blocks.passages(page.body)), zones)
-    unread, extracted, placed = None, None, True
+    unread = None
     if region.clear or (region.most and len(page.elements) > VAST):
         kept = _wanted(region.passages, region.held, page, zones)
-        wanted = list(compress(region.passages, kept))
+        found = cleared(compress(region.passages, kept), known)
     else:
         posts = series(region.passages, region.words, region.prose)
         told = list(compress(region.passages, posts or ()))
@@ -122,20 +122,17 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
         else:
             text, unread = _extracted(page, region)
         if told and len(text) <= MUCH * size:
-            wanted, unread = told, None
+            found, unread = cleared(told, known), None
         else:
-            wanted, extracted = chosen(text, page, zones, region)
-    found = cleared(wanted, known)
-    size = sum(len(one.words) for one in found)
+            found = chosen(text, known, page, zones, region)
+    size = sum(len(block.words) for block in found)
     if size < ENOUGH:
         dense = cleared(_dense(page.body), known)
-        if sum(len(one.words) for one in dense) > size * 2:
-            found, unread, placed = dense, None, False
-    if len(stated) >= ENOUGH and sum(len(one.words) for one in found) <= PART * len(stated):
-        found, placed = cleared(chosen(stated, page, zones, region)[0], known), False
-    if placed:
-        found = weighing.weighed(found, region, zones, extracted)
-    return Text(tuple([Block(one.words, one.mark) for one in found]), unread)
+        if sum(len(block.words) for block in dense) > size * 2:
+            found, unread = dense, None
+    if len(stated) >= ENOUGH and sum(len(block.words) for block in found) <= PART * len(stated):
+        found = chosen(stated, known, page, zones, region)
+    return Text(tuple(found), unread)
 
 
 def _extracted(page: Page, region: Region) -> tuple[str, str | None]:
@@ -183,9 +180,9 @@ def _asked(tree: Any, *, quick: bool) -> tuple[str, str | None]:
     return str(getattr(found, "text", None) or ""), None
 
 
-def chosen(text: str, page: Page, zones: Zones, region: Region) -> tuple[list[Passage], Sequence[bool]]:
-    """Return *text* as the passages of *region*, with those that stand side by side with most of the running text,
-    unless they say much more than the text does; and for each passage of the region whether *text* holds it.
+def chosen(text: str, known: Known, page: Page, zones: Zones, region: Region) -> list[Block]:
+    """Return the blocks of *text*, as the passages of *region* mark them; with those that stand side by side with most
+    of the running text, unless they say much more than the text does.
     """
     first, aligned = _laid(text, zones, region.passages)
     passages = region.passages[first : first + len(aligned.held)]
@@ -199,8 +196,7 @@ def chosen(text: str, page: Page, zones: Zones, region: Region) -> tuple[list[Pa
         if kept[number]:
             made.append(one)
     made += (Passage(plain(line), None) for line in aligned.strays.get(len(passages), ()))
-    told = [*[False] * first, *aligned.held, *[False] * (len(region.passages) - first - len(aligned.held))]
-    return made, told
+    return cleared(made, known)
 
 
 def _wanted(passages: Sequence[Passage], held: Sequence[bool], page: Page, zones: Zones) -> list[bool]:
@@ -221,9 +217,9 @@ def _laid(text: str, zones: Zones, passages: Sequence[Passage]) -> tuple[int, Al
     return 0, Aligned(text, passages)
 
 
-def cleared(found: Iterable[Passage], known: Known) -> list[Passage]:
-    """Return the passages that were taken for the text, without lines of furniture, without what stood before, and
-    trimmed.
+def cleared(found: Iterable[Passage], known: Known) -> list[Block]:
+    """Return the blocks of the passages that were taken for the text, without lines of furniture, without what stood
+    before, and trimmed.
     """
     once = _once(found)
     lines = furniture.lines([one.words for one in once])
@@ -231,7 +227,7 @@ def cleared(found: Iterable[Passage], known: Known) -> list[Passage]:
         once = [one for one in once if one.words not in lines]
     if MarkKind.QUOTATION in [one.mark.kind for one in once if one.mark is not PLAIN]:
         once = _unpulled(once)
-    return trimmed(once, known)
+    return [Block(words, mark) for words, _, mark, _, _ in trimmed(once, known)]
 
 
 def _once(found: Iterable[Passage]) -> Sequence[Passage]:

@@ -148,8 +148,7 @@ class LearnedReader(PageReader):
         for one in found:
             if len(one.words) <= 120 and one.element.tag in furniture.HEADINGS and furniture.titled(one.words):
                 raise Misfit  # furniture that was not there when the pages were learnt
-        known = Known.of(self.page.host, self._headline, self.page.title_text)
-        return tuple([Block(one.words, one.mark) for one in cleared(found, known)])
+        return tuple(cleared(found, Known.of(self.page.host, self._headline, self.page.title_text)))
 
     @once
     def _titled(self) -> Any:

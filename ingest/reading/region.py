@@ -49,7 +49,6 @@ class Region:
         top: the element; None where the page has no running text.
         prose: how many characters of running text it holds.
         held: for each passage whether it is the text, were it all of the region.
-        within: for each whether it stands in the element.
         side: those of them that stand side by side with most of its running text.
         beside: how many characters these have.
         clear: whether the region holds what running text there is on the page.
@@ -60,7 +59,7 @@ class Region:
         self.passages, self._marks = passages, zones.marks
         self.top: Any = None
         self.prose = self.beside = 0
-        self.held = self.side = self.within = [False] * len(passages)
+        self.held = self.side = [False] * len(passages)
         self.clear = self.most = False
         self._article: frozenset[str] = frozenset()
         self._boxed, self._running = True, 0
@@ -116,7 +115,6 @@ class Region:
         sums, proses, loose = list(accumulate(sums)), list(accumulate(proses)), list(accumulate(loose))
         top = max(range(len(path)), key=lambda height: (sums[height], -height))
         self.top, self.prose = path[top], proses[top]
-        self.within = [height <= top for height, _ in places]
         whole = next((n for n in range(top) if path[n].tag == "article" and proses[n] >= MOST * proses[top]), top)
         # What follows an article is none of it.
         last = max(number for number, (height, _) in enumerate(places) if height <= whole)
