@@ -119,7 +119,8 @@ def stored(directory: Path, capture: Capture) -> Stored | None:
     if capture.kind is not CaptureKind.RESPONSE or not locate_file(directory, capture.ref.file).exists():
         return None
     ref = capture.ref
-    return Stored(capture.url, capture.payload_length, directory, ref.file, ref.offset, capture.record_id)
+    # Absolute, since the process that reads it may have begun in another folder.
+    return Stored(capture.url, capture.payload_length, directory.absolute(), ref.file, ref.offset, capture.record_id)
 
 
 def read_back(directory: Path, capture: Capture, find_original: FindOriginal) -> tuple[bytes, Response]:

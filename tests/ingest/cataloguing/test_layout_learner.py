@@ -17,6 +17,7 @@ from db.catalogue import Catalogue
 from db.model.item import Context, Reading
 from ingest.cataloguing.layout_learner import LONGEST, PAGES
 from ingest.collection.collection import Layout, make
+from ingest.crawl.run import Order
 from ingest.demo.articles import Block, BlockKind, load
 from ingest.demo.server import serve
 from ingest.demo.site import Response, Site
@@ -197,7 +198,7 @@ def test_a_new_design_is_learnt_anew_and_makes_no_edition(
         before = profiles.in_force(catalogue.connection, "bl")
         editions = {one: len(catalogue.editions(one)) for one in catalogue.all_item_ids()}
     with serve(Redesigned(learnt.site)) as port:
-        run_over(layout, settings_at(port))
+        run_over(layout, settings_at(port), Order(whole=True))
     with held(layout) as catalogue:
         after = profiles.in_force(catalogue.connection, "bl")
         assert {one: len(catalogue.editions(one)) for one in catalogue.all_item_ids()} == editions

@@ -19,7 +19,7 @@ from ingest.cataloguing.rebuild import rebuild
 from ingest.collection.collection import now
 from ingest.discovery.links import Named
 from ingest.errors import Exit
-from ingest.reading.pool import Pending, unread
+from ingest.reading.pool import Pending, opened, unread
 from ingest.reading.reader import read
 
 pytestmark = pytest.mark.slow
@@ -34,7 +34,7 @@ class OlderReader:
 
     def submit(self, found: Any, context: Context) -> Pending[Reading]:
         done: Future[Reading] = Future()
-        done.set_result(self._read(found.entity(), context))
+        done.set_result(self._read(*opened(found, context)))
         return Pending(done, 1.0, lambda reason: unread(reason, context))
 
     def name(self, found: Any, purpose: str) -> Pending[Named]:

@@ -328,9 +328,9 @@ def test_a_dry_run_says_what_could_not_be_reached_and_needs_attention(
         port = closed.getsockname()[1]
         dead = re.sub(r'(?m)^("institute.example" = "127.0.0.1):\d+"', rf'\1:{port}"', settings)
         (folder / "creditline.toml").write_text(dead, encoding="utf-8")
-        down = creditline("-C", folder, "run", "--dry-run")
+        down = creditline("-C", folder, "run", "--all", "--dry-run")
         plain = creditline("-C", folder, "--quiet", "run", "--dry-run", "--only", f"{BASE}/about/")
-        ran = creditline("-C", folder, "run")
+        ran = creditline("-C", folder, "run", "--all")
     told = json.loads(down.out.splitlines()[-1])
     assert down.code == Exit.ATTENTION
     missed = [(one["url"], one["reason"]) for one in told["unreached"]]
