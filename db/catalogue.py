@@ -14,13 +14,12 @@ from archive.disk import Disk, RealDisk
 from archive.warc.capture import Capture, Note, NoteKind
 from db import captures, fixity_log, notes, publishers, runs, withholding
 from db.decisions import overlay
-from db.fold import aliases, editions, item_resolution
+from db.fold import aliases, editions, item_resolution, witnesses
 from db.fold.fold import Fold
 from db.fold.writer import Writer
-from db.identity import url_key
 from db.instant import maybe_instant, to_text
 from db.model.change import Change, Entry
-from db.model.item import Edition, Item, Partial, Publisher, Tombstone
+from db.model.item import Edition, Item, Publisher, Tombstone
 from db.notes import Failure
 from db.query import held_items, snapshot
 from db.query.held_items import Claim
@@ -315,16 +314,11 @@ class Catalogue:
         """Return the ids of the items that are withheld."""
         return withholding.items(self.connection)
 
-    def has_parts(self, url: str) -> bool:
-        """Say whether the edition in force of the item at *url* was read from, or lacks, further parts."""
-        found = aliases.of_key(self.connection, url_key(url))
-        held = None if found is None else editions.in_force(self.connection, found)
-        if held is None:
-            return False
-        query = "SELECT count(*) FROM edition_capture WHERE edition = ?"
-        (count,) = self.connection.execute(query, (held.row,)).fetchone()
-        # Its own page is one of them; a further part that could not be had counts as well.
-        return bool(count > 1 or held.partial is Partial.PARTS_MISSING)
+    def has_parts(self, capture: Capture) -> bool:
+        """Say whether the capture of its address before *capture* was read with further parts, or lacked one."""
+        found = captures.before(self.connection, capture)
+        # What it was read with are refs of witnesses, and marks of its parts.
+        return found is not None and witnesses.spoken(found[1].heard) != found[1].heard
 
     # ── The rest ────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -169,7 +169,7 @@ class Cataloguer:
                 pending.described = self._described(pending.capture)
             return pending.reading.result()
         # The first page may be unchanged while a further part is not: then the text is another.
-        if self._is_revisit(pending.capture) and self._catalogue.has_parts(pending.capture.url):
+        if self._is_revisit(pending.capture) and self._catalogue.has_parts(pending.capture):
             with suppress(CannotReplay):
                 return self._submit(pending.capture, None).result()
         return None

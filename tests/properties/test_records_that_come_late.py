@@ -66,6 +66,23 @@ def test_a_part_that_is_seen_again_is_the_one_that_its_text_is_read_with(
     come(bench, kit, tmp_path, drawn, order, [])
 
 
+@pytest.mark.parametrize("kind", ["listing", "article"])
+@pytest.mark.parametrize("order", list(permutations(range(4))), ids=str)
+def test_a_page_that_is_repeated_has_the_parts_of_its_own_day(
+    bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...], kind: str
+) -> None:
+    whole = {"title": "Anaklia", "text": "A port.", "kind": kind, "parts": ("/a?page=2",)}
+    part = {"title": "Anaklia", "text": "Its cranes.", "kind": "article"}
+    drawn = specs(
+        kit,
+        ("text", "/a", whole, None),
+        ("text", "/a?page=2", part, None),
+        ("text", "/a?page=2", {**part, "text": "Its cranes, painted."}, None),
+        ("revisit", "/a", None, 0),
+    )
+    assert come(bench, kit, tmp_path, drawn, order, []) == []
+
+
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
 def test_the_id_of_an_item_that_turns_out_to_be_a_part_leads_to_the_whole(
     bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...]

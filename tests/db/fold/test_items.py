@@ -183,8 +183,11 @@ def test_ids_that_collide_grow_by_two_characters(catalogue: Catalogue, made: Mad
 def test_further_parts_lead_to_the_item_and_are_none_themselves(catalogue: Catalogue, made: Made) -> None:
     part = made.capture(2, "/anaklia/2")
     first = made.entry(1)
-    assert catalogue.add(replace(first, parts=(part,))).outcome is Outcome.NEW
-    assert catalogue.has_parts("https://institute.example/anaklia")
+    assert first.reading is not None
+    read = replace(first.reading, heard=(part.id,))
+    assert catalogue.add(replace(first, reading=read, parts=(part,))).outcome is Outcome.NEW
+    assert catalogue.has_parts(made.capture(3, "/anaklia"))
+    assert not catalogue.has_parts(made.capture(3, "/anaklia/2"))
     shown = catalogue.add(Entry(part, made.reading(part, "Anaklia, page 2", "More.")))
     assert shown.outcome is Outcome.NOT_AN_ITEM
     held = catalogue.item("https://institute.example/anaklia/2")
