@@ -39,7 +39,8 @@ REASONS = {
     "drip-head": "timeout",
     "flood-1xx-big": "too-large-head",
     "gzip5": "error",
-    "p-5m": "error",
+    # More than a reader may take; or cut, where it waited for another long answer as long as an answer may take.
+    "p-5m": "error|partial",
     "retry-hour": "error",
     "rob-10mb": "robots",
     "rob-169": "address-refused",
@@ -168,7 +169,11 @@ def test_hostile_sites_beside_an_honest_one(tmp_path: Path) -> None:
         for one in catalogue.failures():
             failed.setdefault(one.publisher or "", set()).add(one.reason)
         assert set(names) == seen | failed.keys(), "each site has a capture or a failure that says why not"
-        unnamed = {name: failed.get(name) for name, reason in REASONS.items() if reason not in failed.get(name, ())}
+        unnamed = {
+            name: failed.get(name)
+            for name, reasons in REASONS.items()
+            if failed.get(name, set()).isdisjoint(reasons.split("|"))
+        }
         assert unnamed == {}
         honest = [item.url for item in catalogue.items(catalogue.all_item_ids("good"))]
         assert len(honest) >= 3, "the honest site is visited beside the others"
