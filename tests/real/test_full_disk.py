@@ -103,6 +103,8 @@ def test_the_service_pauses_at_the_reserve_and_goes_on_by_itself_when_there_is_r
     small_disk: SmallDisk, port: int
 ) -> None:
     layout = Layout(small_disk.place / "kept")
+    # Room for an empty catalogue (0.5 MB), the reserve, and a part of the pages.
+    small_disk.grow("1500k")
     make(layout, settings_of(port, reserve=700_000, discover=10.0))
     script = Path(sys.executable).with_name("creditline")
     words = [str(script), "-C", str(layout.directory), "start"]

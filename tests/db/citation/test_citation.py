@@ -402,7 +402,10 @@ def program(name: str) -> str:
 
 def probe() -> list[Item]:
     hostile = item("R&D: 50% of $5 #1_x ~ ^ \\ “quoted”?", KUCZYNSKI, by("Ursula von der Leyen"), BODY)
-    return [stating(hostile, "Credit us & link."), replace(item(date="2023"), id="wi-0000000000")]
+    other = item(date="2023")
+    # The key of a citation is the id of its edition.
+    apart = replace(other, id="wi-0000000000", edition=replace(other.edition, id="wi-0000000000@20230425100000"))
+    return [stating(hostile, "Credit us & link."), apart]
 
 
 @pytest.mark.real
