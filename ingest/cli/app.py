@@ -176,6 +176,9 @@ def main() -> None:
     # Rows and values are made by the thousand and hardly ever in circles: Python's own pace, a look at every seven
     # hundred, takes a twentieth of the time of a run and finds nothing.
     gc.set_threshold(50_000, 20, 20)
+    # Python begins the processes that read with the folder that one stands in first among those that modules are taken
+    # from: a file there that is called like one of them would run (Python's manual, PYTHONSAFEPATH).
+    os.environ["PYTHONSAFEPATH"] = "1"
     try:
         # click would end the program with codes of its own; ours say what kind of thing went wrong
         # (docs/exit-codes.md).

@@ -271,3 +271,24 @@ def test_a_page_of_nobody_here_is_not_asked_for(creditline: Command, tmp_path: P
     assert ended.code == Exit.USAGE
     assert "creditline save http://other.example/page" in ended.err
     assert contents(tmp_path) == before
+
+
+def test_no_file_of_the_folder_that_one_stands_in_is_run(
+    creditline_script: Path, tmp_path: Path, settings_at: Callable[[int], Settings]
+) -> None:
+    strange = tmp_path / "strange"
+    (strange / "ingest").mkdir(parents=True)
+    for name in ("multiprocessing.py", "json.py", "ingest/__init__.py"):
+        (strange / name).write_text("open('ran', 'w').close()\nraise SystemExit(9)\n")
+    layout = Layout(tmp_path / "kept")
+    with serve(Site(one for one in load() if one.slug == "a-note-on-borrowed-maps")) as port:
+        make(layout, settings_at(port))
+        ended = subprocess.run(
+            [creditline_script, "-C", layout.directory, "run", "--limit", "1"],
+            cwd=strange,
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
+    assert ended.returncode in (Exit.DONE, Exit.ATTENTION, Exit.LIMIT), ended.stderr
+    assert not (strange / "ran").exists()
