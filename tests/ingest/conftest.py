@@ -407,6 +407,8 @@ def creditline(
 ) -> Callable[..., Ended]:
     """Call the command in this process: ``creditline("-C", folder, "run")``."""
     monkeypatch.setattr(pool, "ProcessPool", standing.lend)
+    # Which the command sets for processes of its own; scripts that other tests run must not inherit it.
+    monkeypatch.setenv("PYTHONSAFEPATH", "1")
 
     def call(*words: object) -> Ended:
         monkeypatch.setattr(sys, "argv", ["creditline", *map(str, words)])
