@@ -22,9 +22,11 @@ from ingest.errors import Exit
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 SITES = Path(__file__).resolve().parents[2].parent / "shared" / "sites"
-MOST = 700
+MOST = 850
 """Megabytes that the processes of one command may take together: the sum of their proportional set sizes, in which a
-page of memory that several of them share counts once."""
+page of memory that several of them share counts once. Mostly they take under 700; where both readers are at their
+bound at once (270 each), while the run holds a long answer (200 to 250), it is more.
+"""
 READERS = 2
 """However many processors a machine has: each reader may take its 160 megabytes."""
 LONGEST = 420.0

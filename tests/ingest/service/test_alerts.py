@@ -135,9 +135,10 @@ def test_mail_names_the_collection_and_holds_every_line(raw_server: Any) -> None
         ways = Ways(options, raw_server.settings(), {USER: "archive", PASSWORD: "secret"}, clock)
         assert ways.send("/srv/archive", ["first line", "druga linia: ąę"]) == []
     said = "\n".join(post.lines)
-    assert "rcpt TO:<jan@example.org>" in said
+    # Verbs are in either case, by the version of the library.
+    assert "rcpt to:<jan@example.org>" in said.lower()
     assert "Creditline, /srv/archive: first line (and 1 more)" in said
-    assert "mail FROM:<anna@example.org>" in said
+    assert "mail from:<anna@example.org>" in said.lower()
     assert [line for line in post.lines if line.startswith("AUTH PLAIN")]
 
 
