@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,12 +27,25 @@ def path(catalogue: Catalogue, made: Made, tmp_path: Path) -> Path:
 
 
 def asked(path: Path, *addresses: str) -> list[Any]:
+    opened: list[sqlite3.Connection] = []
+
+    def connect(*told: Any, **options: Any) -> sqlite3.Connection:
+        # Closed below by another thread than the one that opened it.
+        opened.append(sqlite3.Connection(*told, **{**options, "check_same_thread": False}))
+        return opened[-1]
+
     async def ask() -> list[Any]:
         served = datasette.Datasette([str(path)], metadata=yaml.safe_load(METADATA.read_text()))
         await served.invoke_startup()
         return [(await served.client.get(one)) for one in addresses]
 
-    return asyncio.run(ask())
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sqlite3, "connect", connect)
+        answers = asyncio.run(ask())
+    # It leaves them to the garbage collector, which complains of them in whatever test is under way then.
+    for connection in opened:
+        connection.close()
+    return answers
 
 
 @pytest.mark.filterwarnings("ignore")
