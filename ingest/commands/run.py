@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from ingest.cli.console import Console
-from ingest.commands.flags import settings_for
+from ingest.commands.flags import packing, settings_for
 from ingest.errors import Exit
 from ingest.progress import counted
 
@@ -20,6 +21,17 @@ if TYPE_CHECKING:
     from ingest.settings.values import PublisherOptions, Settings
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of all that is known is asked for, by the flags."""
+
+    limit: int | None
+    only: str | None
+    due_only: bool
+    whole: bool
+    dry: bool
+
+
 @click.command()
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Visit at most N pages.")
 @click.option("--only", metavar="URL", help="Visit this page alone.")
@@ -27,16 +39,9 @@ if TYPE_CHECKING:
 @click.option("--all", "whole", is_flag=True, help="Visit all that is known, also what lists say has not changed.")
 @click.option("--dry-run", "dry", is_flag=True, help="Look for pages and say how many; visit none.")
 @click.option("--contact", metavar="ADDRESS", help="Whom the people of the site can write to.")
+@packing(Wanted, "wanted")
 @click.pass_obj
-def command(
-    console: Console,
-    limit: int | None,
-    only: str | None,
-    due_only: bool,
-    whole: bool,
-    dry: bool,
-    contact: str | None,
-) -> None:
+def command(console: Console, wanted: Wanted, contact: str | None) -> None:
     """Visit what the publishers have, newest first: sitemaps, a feed and links are followed within their
     sites. Of a publisher whose lists say when its texts changed, what did not is not asked for before it is due. A run
     that was stopped or killed goes on where it was. Where stdout is no terminal, each page and the summary are one
@@ -53,12 +58,12 @@ def command(
     urls = [options.url for options in publishers]
     if not urls:
         raise Refused("no publisher is set", "add one: creditline add https://example.org/", Exit.SETTINGS)
-    if only is not None:
-        _check_scope(only, publishers)
+    if wanted.only is not None:
+        _check_scope(wanted.only, publishers)
     # With every publisher, though one page alone may be asked for: a contact that is given here is kept in the
     # settings, and holds for the next run.
     settings = settings_for(layout, urls, contact=contact, connect=())
-    order = Order(limit=limit, only=only, due_only=due_only, whole=whole, dry=dry)
+    order = Order(**asdict(wanted))
     with stopping() as stop:
         report = perform(console, layout, settings, order, stop)
     tell(console, report)
