@@ -64,6 +64,10 @@ _HOUSE = re.compile(
     r"|initiative|project|projekt|think|group|team|авт|інстит|инстит|центр|фонд|редак|видав|издат|асоц|ассоц|ustav|nada[ck]|sdruzen"
 )
 """Words of which a name has one that may be the house's own."""
+_ITSELF = re.compile(
+    r"(?:bank|agen[ctz]\w*|authority|office|bureau|urz[ae]d\w*|amt\w*|behorde|service|company|commission|blog|site|банк\w*)"
+)
+"""As a house without a name of its own calls itself, with nothing beside it: "the Bank"."""
 
 
 @lru_cache(maxsize=4096)
@@ -80,7 +84,8 @@ def _as_named(found: re.Match[str]) -> str:
     """A name as the frames know it: "xx"; as it is where it may be the house's, or is no name but a German noun."""
     before = found.string[: found.start()].split()
     called = bool(before) and (before[-1].strip(",'’") in _OF or (len(before) == 1 and fold(before[0]) in _works()))
-    return found.group() if not called or _HOUSE.search(fold(found.group())) else "xx"
+    name = fold(found.group())
+    return found.group() if not called or _HOUSE.search(name) or _ITSELF.fullmatch(name) else "xx"
 
 
 @cache

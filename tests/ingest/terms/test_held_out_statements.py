@@ -18,11 +18,15 @@ FLOORS = {
     "unseen": {"permits_text_reuse": 90, "requires_credit": 93, "licence_id": 100, "images_excluded": 84},
     "fresh": {"permits_text_reuse": 97, "requires_credit": 99, "licence_id": 100, "tdm_reserved": 100},
     "fresh_unseen": {"permits_text_reuse": 92, "requires_credit": 96, "licence_id": 98, "tdm_reserved": 83},
+    "further": {"permits_text_reuse": 63, "requires_credit": 70, "licence_id": 100, "images_excluded": 100},
+    "further_unseen": {"permits_text_reuse": 53, "requires_credit": 68, "licence_id": 100, "images_excluded": 83},
 }
-"""Of a hundred statements that say so, how many are read so: figures may rise, never fall. Those in ``fresh`` were
-looked at once they were read; those in ``fresh_unseen`` say how the same rules do on what nobody looked at.
+"""Of a hundred statements that say so, how many are read so: figures may rise, never fall.
+
+Those in ``fresh`` and ``further`` were looked at once they were read; those in ``*_unseen`` say how the same rules do
+on what nobody looked at.
 """
-MADE_UP = {"held_out": 0, "unseen": 0, "fresh": 0, "fresh_unseen": 1}
+MADE_UP = {"held_out": 0, "unseen": 0, "fresh": 0, "fresh_unseen": 0, "further": 0, "further_unseen": 0}
 Row = dict[str, Any]
 
 

@@ -55,7 +55,66 @@ def test_a_permission_of_something_else_is_none_of_the_text(words: str) -> None:
     assert not granted(f"<footer><p>{words}</p></footer>")
 
 
+OF_A_STATE = [
+    "Communiqués of the Foreign Ministry may be reproduced freely.",
+    "The President's statements may be freely reprinted and distributed.",
+    "Mitteilungen der Bundesregierung dürfen frei nachgedruckt werden.",
+    "Les communiqués de l'Élysée peuvent être reproduits librement.",
+    "Los comunicados de La Moncloa pueden reproducirse libremente.",
+    "I comunicati dell'Eliseo possono essere riprodotti liberamente.",
+    "As notas oficiais do Itamaraty podem ser reproduzidas livremente.",
+    "Persberichten van de Rijksvoorlichtingsdienst mogen vrij worden overgenomen.",
+    "Komunikaty Kancelarii Prezydenta można swobodnie przedrukowywać.",
+    "Prohlášení Úřadu vlády lze volně přetiskovat.",
+    "Заяви Офісу Президента можна вільно передруковувати.",
+    "Заявления МИД можно свободно перепечатывать.",
+]
+HEARD_OR_WATCHED = [
+    "Episodes of our podcast are licensed under CC BY-NC 4.0.",
+    "Unser Podcast steht unter der Lizenz CC BY 4.0.",
+    "Cette émission est diffusée sous licence CC BY 4.0.",
+    "El pódcast se distribuye con licencia CC BY 4.0.",
+    "La sigla è distribuita con licenza CC BY 4.0.",
+    "Este podcast está sob a licença CC BY 4.0.",
+    "De muziek van deze podcast valt onder CC BY 3.0.",
+    "Podcast udostępniamy na licencji CC BY 4.0.",
+    "Podcast je dostupný pod licencí CC BY 4.0.",
+    "Подкаст доступний за ліцензією CC BY 4.0.",
+    "Подкаст доступен по лицензии CC BY 4.0.",
+]
+
+
+@pytest.mark.parametrize("words", [*OF_A_STATE, *HEARD_OR_WATCHED])
+def test_a_grant_of_what_a_state_says_or_of_what_is_heard_is_none_of_the_texts(words: str) -> None:
+    assert not granted(f"<footer><p>{words}</p></footer>")
+
+
+TOLD_OF_LAWS = [
+    "The new law allows anyone to copy and distribute official documents.",
+    "Under the treaty, anyone may freely reproduce the reports.",
+    "Works in the public domain may be freely copied and distributed.",
+    "Das Gesetz erlaubt jedem, amtliche Texte zu kopieren und zu verbreiten.",
+    "La loi autorise chacun à reproduire et à diffuser les documents publics.",
+    "La ley permite reproducir y distribuir libremente los documentos oficiales.",
+    "La legge consente a chiunque di riprodurre e diffondere i documenti pubblici.",
+    "A lei permite reproduzir e distribuir livremente os documentos oficiais.",
+    "De wet staat toe dat iedereen documenten van de overheid kopieert en verspreidt.",
+    "Ustawa pozwala każdemu kopiować i rozpowszechniać dokumenty urzędowe.",
+    "Zákon umožňuje každému kopírovat a šířit úřední dokumenty.",
+    "Закон дозволяє кожному копіювати й поширювати документи.",
+    "Закон разрешает каждому копировать и распространять документы.",
+]
+
+
+@pytest.mark.parametrize("words", TOLD_OF_LAWS)
+def test_what_a_law_permits_the_publisher_does_not(words: str) -> None:
+    assert not granted(f"<footer><p>{words}</p></footer>")
+
+
 OURS = [
+    "Official texts of the Authority may be freely reproduced.",
+    "Les communiqués de l'Agence peuvent être reproduits librement.",
+    "Communiqués of the Bank may be reproduced freely.",
     "Our texts are licensed under CC BY 4.0.",
     "Our articles on themes and maps may be freely republished with credit.",
     "All articles and data on this site are licensed under CC BY 4.0.",
