@@ -29,21 +29,24 @@ _SHARED = 32_768
 REMADE = "Make it anew from its WARC files, which are the record: creditline rebuild"
 
 
-def open_database(path: Path, *, create: bool = False, read_only: bool = False) -> sqlite3.Connection:
+def open_database(
+    path: Path, *, create: bool = False, read_only: bool = False, older: bool = False
+) -> sqlite3.Connection:
     """Open the catalogue at *path*: WAL, synchronous FULL, foreign keys on, transactions begun by hand.
 
-    With *create* a missing database is made and an older one is brought up to date.
+    With *create* a missing database is made and an older one is brought up to date; one that is *older* may be opened
+    as it is, to be read.
     Raises a `CatalogueRefused`; a file that is refused is not changed.
     """
     # Before SQLite sees it, which would make a file where there is none.
     _look(path, create=create and not read_only)
     try:
-        return _opened(path, "ro" if read_only else "rwc", create=create and not read_only)
+        return _opened(path, "ro" if read_only else "rwc", create=create and not read_only, older=older and read_only)
     except (DiskFailed, sqlite3.OperationalError):
         if not read_only or not _is_at_rest(path):
             raise
         # A full or read-only disk has no room for what SQLite shares between those who have the database open.
-        return _opened(path, "ro&immutable=1", create=False)
+        return _opened(path, "ro&immutable=1", create=False, older=older)
 
 
 def _is_at_rest(path: Path) -> bool:
@@ -53,14 +56,14 @@ def _is_at_rest(path: Path) -> bool:
     return not (log.exists() and log.stat().st_size) and not (index.exists() and index.stat().st_size >= _SHARED)
 
 
-def _opened(path: Path, mode: str, *, create: bool) -> sqlite3.Connection:
+def _opened(path: Path, mode: str, *, create: bool, older: bool = False) -> sqlite3.Connection:
     connection = connect(path, mode)
     teach(connection)
     try:
-        held = _schema_of(connection, path, create=create)
+        held = _schema_of(connection, path, create=create, older=older)
         if mode == "rwc":
             _settle(connection)
-        if held < SCHEMA:
+        if held < SCHEMA and not older:
             # Only a writer gets here: a reader of an older catalogue has been refused.
             migrate(connection)
     except BaseException as error:
@@ -159,7 +162,7 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
     )
 
 
-def _schema_of(connection: sqlite3.Connection, path: Path, *, create: bool) -> int:
+def _schema_of(connection: sqlite3.Connection, path: Path, *, create: bool, older: bool) -> int:
     try:
         application = int(connection.execute("PRAGMA application_id").fetchone()[0])
         held = int(connection.execute("PRAGMA user_version").fetchone()[0])
@@ -171,8 +174,8 @@ def _schema_of(connection: sqlite3.Connection, path: Path, *, create: bool) -> i
     # An empty file, or one in which a kill left only the list of migrations, may be made a catalogue.
     if application != APPLICATION_ID and not (create and _is_bare(connection, tables)):
         raise NotACatalogue("this database is not a catalogue", path, "Choose another folder with -C DIR")
-    if held < SCHEMA and not create:
-        hint = "Make it anew from the WARC files with: creditline rebuild"
+    if held < SCHEMA and not (create or older):
+        hint = "Bring it up to date, after a rehearsal on a copy: creditline upgrade"
         raise OlderCatalogue("an older Creditline wrote this catalogue", path, hint)
     if held > SCHEMA:
         hint = f"It has schema {held}, this program knows {SCHEMA}: install a newer Creditline"
@@ -252,6 +255,48 @@ def examined(path: Path) -> list[str]:
         return [*found, *foreign(connection)]
 
 
+def schema_of(path: Path) -> int:
+    """Return the number of the schema that the catalogue at *path* has: `SCHEMA`, or less where an older one made it.
+
+    Raises a `CatalogueRefused`.
+    """
+    with closing(open_database(path, read_only=True, older=True)) as connection:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def lost(before: Path, after: Path) -> list[str]:
+    """Return, in words, what of the rows of the catalogue at *before* is otherwise in the one at *after*.
+
+    Compared is what both have, table by table and column by column, but the stamps of readers and the search index.
+    """
+    with closing(open_database(after, read_only=True)) as connection:
+        connection.execute("ATTACH ? AS old", (f"file:{quote(str(before.absolute()))}?mode=ro",))
+        return [what for table in _tables(connection) if (what := _otherwise(connection, table)) is not None]
+
+
+def _tables(connection: sqlite3.Connection) -> list[str]:
+    """Return the tables of the attached catalogue that a migration has to keep."""
+    rows = connection.execute(
+        rf"""SELECT name FROM old.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'search%'
+        AND NOT ({_BESIDE}) ORDER BY name"""
+    )
+    return [row[0] for row in rows]
+
+
+def _otherwise(connection: sqlite3.Connection, table: str) -> str | None:
+    named = "SELECT name FROM pragma_table_info(?, ?)"
+    held, old = ([row[0] for row in connection.execute(named, (table, one))] for one in ("main", "old"))
+    if not held:
+        return f"the table {table} is gone"
+    both = ", ".join(f'"{name}"' for name in old if name in held and name != "stamp")
+    lost, new = (
+        connection.execute(f"SELECT count(*) FROM (SELECT {both} FROM {one} EXCEPT SELECT {both} FROM {two})")
+        for one, two in ((f"old.{table}", f"main.{table}"), (f"main.{table}", f"old.{table}"))
+    )
+    missing, added = lost.fetchone()[0], new.fetchone()[0]
+    return f"{table}: {missing} rows are gone or changed, {added} are new" if missing or added else None
+
+
 _BESIDE = r"tbl_name LIKE '\_sqlite\_migrations%' ESCAPE '\' OR name LIKE 'sqlite\_%' ESCAPE '\'"
 """What of the schema SQLite and the migrations keep for themselves."""
 
@@ -301,11 +346,13 @@ def _looked_into(path: Path) -> Iterator[sqlite3.Connection]:
 def copy_catalogue(path: Path, target: Path) -> None:
     """Copy the catalogue at *path* to *target* by SQLite's own means: one file, whole, as one transaction saw it.
 
+    One that is of an older schema is copied as it is.
+
     Raises:
         CatalogueRefused: there is none at *path*.
         sqlite3.DatabaseError: it is damaged; *target* is not to be used.
     """
-    source = open_database(path, read_only=True)
+    source = open_database(path, read_only=True, older=True)
     try:
         copy = sqlite3.connect(target)
         try:

@@ -28,7 +28,14 @@ _OF_THE_INDEX = ("search_content", "search_edition_content")
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Apply the migrations that *connection*'s database lacks, each in one transaction with its own record."""
+    """Apply the migrations that *connection*'s database lacks, each in one transaction with its own record.
+
+    What was read under the older schema is marked as read by an older reader.
+    """
+    (before,) = connection.execute("PRAGMA user_version").fetchone()
+    if before:
+        # First of all: once the migrations are there, nothing tells any more under which schema a row was made.
+        _mark_readings(connection, int(before))
     # sqlite_utils is slow to import, and only here is it needed: `creditline status` must answer at once.
     from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
@@ -44,6 +51,23 @@ def migrate(connection: sqlite3.Connection) -> None:
     migrations(name="0008 where works moved")(_follow_moves)
     migrations(name="0009 what a run asks every few pages")(_ask_by_indexes)
     migrations.apply(Database(connection))
+
+
+def _mark_readings(connection: sqlite3.Connection, schema: int) -> None:
+    """Say in the stamps of all readings under which *schema* they were made; those that say so stay as they are.
+
+    Two programs of one number may read otherwise where their schemas differ, and to compare one's rows with the other's
+    would find faults where there are none.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    for table in ("capture", "edition"):
+        # Inside, behind our own number: how a stamp begins tells which reader it is (see `profiles.read_otherwise`).
+        connection.execute(
+            f"""UPDATE {table} SET stamp = replace(stamp, ' trafilatura ', ?)
+            WHERE stamp NOT LIKE '%(schema %'""",
+            (f" (schema {schema}) trafilatura ",),
+        )
+    connection.execute("COMMIT")
 
 
 def _make(database: Database) -> None:

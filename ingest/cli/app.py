@@ -47,12 +47,16 @@ VERBS = {
     "backup": "Make a second copy of the collection, or bring it up to date.",
     "restore": "Make a collection again from its second copy.",
     "rebuild": "Make the catalogue again from the WARC files alone.",
+    "upgrade": "Bring a collection of an older Creditline up to date.",
     "serve": "Serve the reading room: the collection in a browser, read only.",
     "doctor": "Check this machine and the program itself.",
 }
 
 
-WORKING = {"demo", "save", "init", "add", "run", "start", "serve", "import", "backup", "restore", "rebuild", "verify"}
+WORKING = {
+    *("demo", "save", "init", "add", "run", "start", "serve"),
+    *("import", "backup", "restore", "rebuild", "upgrade", "verify"),
+}
 """The verbs whose work is worth doing where nobody reads what they print."""
 _UNNAMABLE = {errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
 """How a system says that a name is none of a file, or not of one that can be read."""

@@ -238,6 +238,8 @@ def _record(console: Console, layout: Layout, event: dict[str, object]) -> None:
 
 
 def _tell(console: Console, plan: Plan, seen: Audit) -> None:
+    from ingest.verification.files import REMADE
+
     if console.as_json:
         for one in seen.files:
             console.out_json({"event": "file", **one})
@@ -264,7 +266,9 @@ def _tell(console: Console, plan: Plan, seen: Audit) -> None:
         console.out(f"{state}  {what}, {counted(seen.editions, 'edition')}, {_standing(seen.claims)}")
         if seen.older:
             console.out(f"    {counted(seen.older, 'edition')} read by an older reader and not again")
-    if seen.faults:
+    if any(fault.clause == REMADE for fault in seen.faults):
+        console.talk("Rows that are not what their records make are made anew: creditline rebuild")
+    if any(fault.clause != REMADE for fault in seen.faults):
         console.talk("A damaged file is mended from a second copy: creditline verify --copy PLACE --repair")
 
 

@@ -16,7 +16,8 @@ from archive.warc.writer import OPEN, locate_file
 from db import erasures, notes
 from db.catalogue import Catalogue
 from db.erasures import Erasure
-from db.schema.database import copy_catalogue
+from db.schema.database import copy_catalogue, schema_of
+from db.schema.migrations import SCHEMA
 from ingest.collection.collection import Clock, Layout
 from ingest.collection.scratch import scratch
 from ingest.errors import Exit, Refused
@@ -54,7 +55,7 @@ def backup(layout: Layout, place: Place, *, clock: Clock, report: Report = lambd
         # First: files grow on while they are copied, and what the copied catalogue knows is in all of them.
         copy_catalogue(layout.catalogue, catalogue)
         # The copied catalogue says how far each file goes, and not the live one, which may have gone on.
-        with Catalogue.open(catalogue, read_only=True) as copy:
+        with Catalogue.open(_askable(catalogue, folder), read_only=True) as copy:
             before = _manifest(place, copy)
             ends = copy.known_ends()
             erased = erasures.every(copy.connection)
@@ -75,6 +76,18 @@ def backup(layout: Layout, place: Place, *, clock: Clock, report: Report = lambd
     for name in {before.catalogue, before.settings} - {held, settings, ""}:
         place.remove(name)
     return copying.did
+
+
+def _askable(catalogue: Path, folder: Path) -> Path:
+    """Return a catalogue that can be asked: *catalogue* itself, or a copy of it in *folder* that is brought up to date.
+
+    Who is about to upgrade copies the old catalogue as it is.
+    """
+    if schema_of(catalogue) == SCHEMA:
+        return catalogue
+    copy_catalogue(catalogue, folder / "asked.db")
+    Catalogue.open(folder / "asked.db", create=True).close()
+    return folder / "asked.db"
 
 
 def _listed(layout: Layout, ends: dict[str, int]) -> list[tuple[str, int]]:

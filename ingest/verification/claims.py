@@ -29,7 +29,7 @@ from ingest.cataloguing.cataloguer import source_of
 from ingest.documents.pdf import Document, evident, extractor
 from ingest.verification.comparison import Remaking
 from ingest.verification.document_reader import DocumentReader
-from ingest.verification.files import CATALOGUE, Custody, Fault
+from ingest.verification.files import CATALOGUE, REMADE, Custody, Fault
 
 # Proof of decisions: the metadata record that a decision rests on is whole and states what the catalogue holds.
 
@@ -316,7 +316,7 @@ class Verifier:
         faults = tuple(self._row(one.capture, closure.items, one.what) for one in differences)
         return _Remade(not faults, faults)
 
-    def _row(self, capture: str, items: tuple[str, ...], what: str, clause: str = "the same reader and fold") -> Fault:
+    def _row(self, capture: str, items: tuple[str, ...], what: str, clause: str = REMADE) -> Fault:
         """Return the fault of a row that was made of *capture*; it lies in the catalogue, and the record tells how."""
         held = self._catalogue.capture(capture) if capture else None
         ref = held.ref if held else RecordRef(CATALOGUE, 0, 0)

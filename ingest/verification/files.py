@@ -19,6 +19,8 @@ from ingest.collection.run_lock import holder
 
 CATALOGUE = "catalogue.db"
 """What a fault names that lies in the catalogue itself."""
+REMADE = "the same reader and fold"
+"""The clause of a fault of rows that are not what their records make; `creditline rebuild` makes them anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,7 @@ SHOWING: dict[str, tuple[tuple[str, ...], ...]] = {
     "erase": ((), ("ITEM", "--dry-run")),
     "verify": (("ITEM",), ("--all",)),
     "rebuild": (("--check",),),
+    "upgrade": ((),),
     "checkpoint": ((),),
     # The page is visited again, and so is all of the site: bytes are kept as ever.
     "save": (("URL",),),

@@ -87,6 +87,7 @@ def _asked(paper: Path, page: Path, scratch: Path) -> Iterator[tuple[str, str, *
     yield "backup", "backup", scratch / "copy"
     yield "copy", "verify", "--copy", scratch / "copy"
     yield "rebuild", "rebuild", "--check"
+    yield "upgrade", "upgrade"
     yield "withheld", "withhold", RYE, "--reason", "Asked to.", "--by", "A. Nowak"
     yield "withheld", "withhold"
     yield "import", "import", scratch / "heat.wacz"

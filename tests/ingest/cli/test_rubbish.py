@@ -80,6 +80,7 @@ USES: dict[str, list[list[str]]] = {
     "backup": [[]],
     "restore": [[OUT], []],
     "rebuild": [["--x"]],
+    "upgrade": [["--x"], ["--backup"]],
     "doctor": [["--x"]],
 }
 SWAPPED = {("restore", 0)}

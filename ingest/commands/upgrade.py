@@ -1,0 +1,84 @@
+"""`creditline upgrade`: bring a collection that an older Creditline made up to date."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from ingest.cli.console import Console
+from ingest.errors import Exit
+from ingest.progress import counted
+
+if TYPE_CHECKING:
+    from ingest.collection.collection import Layout
+
+
+@click.command()
+@click.option("--backup", "place", metavar="PLACE", help="First make the second copy at PLACE, or renew it.")
+@click.pass_obj
+def command(console: Console, place: str | None) -> None:
+    """Bring the catalogue that an older Creditline made up to date: rehearsed on a copy, compared with what it was row
+    by row, and put in its place whole. The WARC files are not touched. Ends with 3 where pages are left that an older
+    reader read: `creditline rebuild --older` reads them again.
+    """
+    from ingest.collection.collection import Layout, now, read_settings
+    from ingest.transfer.upgrade import upgrade
+
+    layout = Layout(console.directory)
+    read_settings(layout)
+    if place is not None:
+        _back_up(console, layout, place)
+    did = upgrade(layout, clock=now)
+    # A rehearsal that failed leaves a catalogue that this program cannot ask.
+    copy = place or (None if did.faults else _last_copy(layout))
+    if console.as_json:
+        console.out_json({**asdict(did), "copy": copy})
+    elif did.faults:
+        for what in did.faults:
+            console.out(f"FAULT  {what}")
+        console.talk("The rehearsal failed, and the catalogue is what it was. To make it anew: creditline rebuild")
+    else:
+        _tell(console, did.before, did.after)
+        if copy is None:
+            console.talk("No second copy is known of: creditline backup PLACE")
+        elif place is None:
+            console.talk(f"The second copy that it was last compared with: {copy}")
+        if did.older:
+            console.talk(f"{counted(did.older, 'capture')} read by an older reader: creditline rebuild --older")
+    if did.faults:
+        sys.exit(Exit.INTEGRITY)
+    sys.exit(Exit.ATTENTION if did.older else Exit.DONE)
+
+
+def _tell(console: Console, before: int, after: int) -> None:
+    if before == after:
+        console.out(f"The catalogue is up to date (schema {after})")
+    else:
+        console.out(f"Upgraded from schema {before} to {after}: no row lost or changed, and found sound")
+
+
+def _back_up(console: Console, layout: Layout, place: str) -> None:
+    """Make the second copy; a file that is damaged here ends the program before anything is changed."""
+    from ingest.collection.collection import now
+    from ingest.transfer.backup import backup
+    from ingest.transfer.backup_target import place_of
+
+    did = backup(layout, place_of(place), clock=now)
+    for name, what in did.faults:
+        console.out(f"FAULT  {name}  {what}")
+    if did.faults:
+        sys.exit(Exit.INTEGRITY)
+    console.talk(f"{counted(did.copied, 'file')} copied, {did.there} there already: {place}")
+
+
+def _last_copy(layout: Layout) -> str | None:
+    """Return where the copy lies that the collection was compared with last, and when that was."""
+    from db import fixity_log
+    from ingest.collection.collection import reading
+
+    with reading(layout) as catalogue:
+        found = fixity_log.last_comparison(catalogue.connection)
+    return None if found is None else f"{found[1]} ({found[0]:%Y-%m-%d})"
