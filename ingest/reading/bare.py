@@ -60,11 +60,12 @@ def people(page: Page, zones: Zones, element: Any, words: str) -> tuple[Name, ..
         return ()
     if reporter := _REPORTER.match(words):
         return (Name(reporter[1], organisation=False),)
-    if not _quoted(element) and _marked(page, element, words) and not of_topic(zones, element):
+    by_headline = BEFORE <= zones.distance(element) <= AFTER
+    if not _quoted(element) and _marked(page, element, words, by_headline) and not of_topic(zones, element):
         listed = names.split(words.replace("/", " / "), printed=True)
         if all(names.person(n.name) and not n.organisation for n in listed):
             return listed
-    if not BEFORE <= zones.distance(element) <= AFTER or not given_names.among(words):
+    if not by_headline or not given_names.among(words):
         return ()
     if of_topic(zones, element) or not _apart(page, element) or _captions(element, words):
         return ()
@@ -76,9 +77,9 @@ def people(page: Page, zones: Zones, element: Any, words: str) -> tuple[Name, ..
     return _dated(page, parted(element) if len(element) and not linked[1:] else words)
 
 
-def _marked(page: Page, element: Any, words: str) -> bool:
-    """Say whether *words* are names alone that the page marks as such: by a portrait with that name, or in bold by
-    themselves.
+def _marked(page: Page, element: Any, words: str, by_headline: bool) -> bool:
+    """Say whether *words* are names alone that the page marks as such: by the headline with a portrait of that name, or
+    in bold by themselves.
     """
     named = words.split("/")
     if len(words) > 40 * len(named) or words.isupper():
@@ -87,9 +88,8 @@ def _marked(page: Page, element: Any, words: str) -> bool:
         return False
     parent = element.getparent()
     for block in (parent, parent.getparent() if parent is not None else None):
-        if block is not None and any(
-            plain(i.get("alt") or "").casefold() == words.casefold() for i in list(block.iter("img"))[:3]
-        ):
+        pictures = list(block.iter("img"))[:3] if by_headline and block is not None else ()
+        if any(plain(i.get("alt") or "").casefold() == words.casefold() for i in pictures):
             return True
     inner = next((c for c in element if isinstance(c.tag, str)), None)
     return (

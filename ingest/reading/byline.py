@@ -65,6 +65,7 @@ _DIGIT = re.compile(r"\d")
 LONGEST = 220
 MARKED_LONGEST = 400
 PEN_NAME_REACH = 60
+NOUN_LONGEST = 120
 DISTANT = 100
 """Farther from the headline a byline may be that of a note, a recipe or another text."""
 LISTED = 60
@@ -88,7 +89,12 @@ def lines(page: Page, zones: Zones) -> list[Line]:
         found += _opening(page, zones)
     if all(line.bio for line in found):
         found += (*marked.boxes(page, zones), *marked.asides(page, zones), *signoff.lines(page, zones))
-    return sorted(found, key=lambda line: (line.bio, _rank(line), len(line.words) > 120, abs(line.distance)))
+    return sorted(found, key=lambda line: (_apart(line), _rank(line), len(line.words) > 120, abs(line.distance)))
+
+
+def _apart(line: Line) -> bool:
+    """Say whether *line* stands in a block about its author, and not by the headline behind a label."""
+    return line.bio and not (line.how == "label" and abs(line.distance) <= PEN_NAME_REACH)
 
 
 def _rank(line: Line) -> int:
@@ -211,13 +217,21 @@ def _led(element: Any, words: str) -> tuple[names.Name, ...]:
     """Return the names in a line that begins with a word that leads to them: "By Anna Fox"."""
     words = _undated(words)
     if not labels.led(words):
-        return ()
+        return _of_noun(words) if len(words) <= NOUN_LONGEST else ()
     lead = labels.led(_undated(parted(element)) if len(element) else words)
     found = names.split(lead, printed=True) if lead else ()
     if not found or not (names.person(found[0].name) or offices.desk(found[0].name) or _pen(words, found)):
         return ()
     topics = {plain(visible(a)) for a in element.iter("a") if bare.leads_to_topic(a)} if len(found) > 1 else ()
     return tuple(n for n in found if (names.person(n.name) or n.organisation) and n.name not in topics)
+
+
+def _of_noun(words: str) -> tuple[names.Name, ...]:
+    """Return the names behind a noun with no colon, where nothing else stands there: "Autoren Ada Fox und Jan Sowa"."""
+    behind = labels.named(words)
+    found = names.split(behind, printed=True) if behind and given_names.among(behind) else ()
+    known = all(names.person(n.name) and given_names.known(n.name) for n in found)
+    return found if known and sum(len(n.name) + 5 for n in found) >= len(behind) else ()
 
 
 def _pen(words: str, found: tuple[names.Name, ...]) -> bool:

@@ -68,7 +68,7 @@ def _split(candidate: Candidate) -> tuple[names.Name, ...]:
     listed = names.split(candidate.value)
     parts = [one.name for one in listed]
     told = candidate.organisation and not all(map(names.person, parts))
-    if len(parts) > 1 and (told or (candidate.organisation is None and _one_house(parts))):
+    if (told and parts) or (len(parts) > 1 and candidate.organisation is None and _one_house(parts)):
         return (names.Name(names.tidy(candidate.value), organisation=True),)
     return listed
 
@@ -118,12 +118,15 @@ def authors(
         sites: folded names of the site.
         shows: says whether a reader of the page sees a name.
     """
+    witnesses = [_of_this_text(offered, lines) for offered in witnesses]
     structured = [good for offered in witnesses if (good := _strong(offered, sites))]
     visible = [good for line in lines if (good := _strong(of_line(line), sites))]
     everything = [a for offered in witnesses for a in offered] + [a for line in lines for a in of_line(line)]
     named = [line for line in visible if any(names.person(a.name) and not a.organisation for a in line)]
     weak = [a for offered in witnesses for a in offered if not offices.account(a.name) and not offices.login(a.name)]
-    if structured:
+    if not structured and _newsroom(witnesses, lines):
+        chosen = _fallback(witnesses, lines, shows)
+    elif structured:
         best = _best_structured(structured, visible, lines)
         other = _printed(best, lines, sites, shows)
         chosen = _completed(other or best, visible)
@@ -147,6 +150,16 @@ def _strong(offered: list[Author], sites: frozenset[str]) -> list[Author]:
     beside = any(names.person(a.name) and not a.organisation and not a.candidate.organisation for a in able)
     strong = [a for a in able if not offices.desk(a.name) and (a.candidate.organisation or not offices.login(a.name))]
     return [a for a in strong if not _is_site(a, sites) or (beside and a.candidate.organisation)]
+
+
+def _of_this_text(offered: list[Author], lines: list[Line]) -> list[Author]:
+    """Return those whom a byline by the headline names too, where microdata mark the authors of other texts as well."""
+    if len(offered) < 2 or not offered[0].candidate.witness.startswith("itemprop"):
+        return offered
+    near = (line for line in lines if 0 < line.distance <= NEAR and not line.bio)
+    by_headline = {fold(name.name) for line in near for name in line.names}
+    own = [a.candidate.element for a in offered if fold(a.name) in by_headline]
+    return [a for a in offered if a.candidate.element in own] or offered
 
 
 def _is_site(author: Author, sites: frozenset[str]) -> bool:
@@ -190,7 +203,8 @@ def _printed(
     data name: these typed the text in, or made the site.
     """
     shown = any(shows(a.name) for a in best)
-    vague = _vague(best, lines) and not (shown and any(given_names.known(a.name) for a in best))
+    unsure = _vague(best, lines)
+    vague = unsure and not (shown and any(given_names.known(a.name) for a in best))
     for line in lines:
         near = not line.bio and line.how in ("label", "rel", "lead") and abs(line.distance) <= NEAR
         if not near and not (vague and line.how in _TOLD):
@@ -198,11 +212,18 @@ def _printed(
         said = _strong(of_line(line), sites)
         if said and all(names.person(a.name) and not a.organisation for a in said):
             seen = {fold(a.name) for a in said}
-            if any(fold(a.name) in seen for a in best) or (shown and not vague):
+            if any(fold(a.name) in seen for a in best) or (shown and not (vague or (near and unsure))):
                 return []
             if near or labels.led(line.words) or all(given_names.known(a.name) for a in said):
                 return said
     return []
+
+
+def _newsroom(witnesses: list[list[Author]], lines: list[Line]) -> bool:
+    """Say whether the data and the byline at the headline name one newsroom, and nobody is named beside it there."""
+    told = {fold(a.name) for offered in witnesses for a in offered if offices.desk(a.name)}
+    beside = [line for line in lines if 0 < line.distance <= BESIDE and not line.bio] if told else []
+    return bool(beside) and all(fold(name.name) in told for line in beside for name in line.names)
 
 
 def _vague(offered: list[Author], lines: list[Line]) -> bool:
@@ -238,8 +259,10 @@ def _joined(visible: list[list[Author]], lines: list[Line], sites: frozenset[str
         if abs(line.distance - last) <= BESIDE:
             # By the headline a list goes on as long as each name stands beside the one before.
             last = line.distance if abs(line.distance) <= NEAR else last
+            alike = line.holders[0].get("class") == lead.get("class") is not None
             for author in _strong(of_line(line), sites):
-                if names.person(author.name) and not author.organisation and not _same(author, joined):
+                known = alike or given_names.known(author.name)
+                if known and names.person(author.name) and not author.organisation and not _same(author, joined):
                     joined.setdefault(fold(author.name), author)
     return _completed(list(joined.values()), visible)
 

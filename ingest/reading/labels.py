@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 NOUNS = (
-    r"authors?|author\(s\)|(?:contributing|lead|guest)\s+(?:authors?|writers?)|guest\s+contributors?|co-?authors?|writers?|gast-?autor(?:in|en|innen)?|byline|"
+    r"autorin/autor|autor/autorin|authors?|author\(s\)|(?:contributing|lead|guest)\s+(?:authors?|writers?)|guest\s+contributors?|co-?authors?|writers?|gast-?autor(?:in|en|innen)?|byline|"
     r"(?:współ)?autor(?:ka|ki|zy)?\s+(?:tekstu|artykułu|raportu|analizy|opracowania|komentarza|wpisu|publikacji|wywiadu|notatki)|"
     r"współautor(?:ka|ki|zy)?|autor(?:ka|ki|zy|stwo|in|en|innen|es|as|i|e|ii|ul|s|ius|iai|ė)?|autor(?:[*:_/]in(?:nen)?|\(in(?:nen)?\)|\(?es\)?|\(?as\)?)|"
     r"verfasser(?:in|innen)?|auteur(?:e|es|s|rice|rices|\(s\)|[·.]e[·.]?s?)?|autric[ei]|autore|autori|auteurs?|autoř(?:i|ka)|redacteur|"
@@ -44,6 +44,8 @@ EASTERN = r"作者|作\s*者|文字|文|撰文|撰稿|記者|记者|本报记者
 _COLON = re.compile(
     rf"(?:^|[\s|•·(–-])(?P<label>{NOUNS}|{DEEDS}|{SHORT}|di|{EASTERN})\s*[:：]\s*(?P<names>[^:：|•·\n]{{2,160}}[:：]?)"
 )
+_OF_OTHERS = re.compile(r"(?:edit|review|check|translat|illustrat|photo|produc|verifi|narrat)\w*\s*$")
+"""What stands before "by" where others than the authors follow."""
 _STRONG = re.compile(rf"(?:{NOUNS}|{DEEDS}|{EASTERN})\s*[:：]?\s*$", re.I)
 _BEFORE = re.compile(
     rf"^\s*(?:(?:{NOUNS}|{DEEDS}|{SHORT})\s*(?:[:：]|\s)\s*|(?:{GENITIVE})\s+(?=\S+\s+\S)|(?:{GENITIVE})\s*[:：]\s*|"
@@ -72,12 +74,21 @@ _LEAD = re.compile(
     rf"^(?:(?:{DEEDS}|{SHORT}|di|του|της)\s*[:：]?\s+|(?:{EASTERN})\s*[:：／/＝=｜|\s]\s*)(?P<names>\S.{{1,140}})$"
 )
 """A line that begins with a label, in lower case."""
+_NOUN = re.compile(rf"(?:{NOUNS})\s+(?=\S+\s+\S)")
 
 
 def led(words: str) -> str:
     """Return what stands behind the label that the line *words* begins with; "" where it begins with none."""
     found = _LEAD.match(words.replace("\u0130", "i").lower())
     return words[found.start("names") :] if found else ""
+
+
+def named(words: str) -> str:
+    """Return what stands behind the noun that the line *words* begins with, without a colon ("Autoren A und B"); ""
+    where it begins with none.
+    """
+    found = _NOUN.match(words.replace("\u0130", "i").lower())
+    return words[found.end() :] if found else ""
 
 
 @lru_cache(maxsize=2048)  # what a block says, the blocks round it say as well
@@ -88,8 +99,11 @@ def before_colon(words: str) -> tuple[str, str]:
     if ":" not in words and "：" not in words:
         return "", ""
     # In lower case, which keeps the length but for one letter: patterns that fold case themselves are slow.
-    found = _COLON.search(words.replace("\u0130", "i").lower())
-    return (words[slice(*found.span("label"))], words[slice(*found.span("names"))]) if found else ("", "")
+    lowered = words.replace("\u0130", "i").lower()
+    for found in _COLON.finditer(lowered):
+        if not _OF_OTHERS.search(lowered[max(0, found.start() - 20) : found.start("label")]):
+            return words[slice(*found.span("label"))], words[slice(*found.span("names"))]
+    return "", ""
 
 
 def strong(label: str) -> bool:

@@ -198,6 +198,9 @@ def _split(text: str, printed: bool) -> tuple[Name, ...]:
             # Behind a dash stands where they write from, or for whom.
             continue
         for part in _PARTS.split(said):
+            if printed and ROLE_FIRST.fullmatch(part.strip()):
+                # In a line of its own a part is named, and behind it whoever had that.
+                break
             _read(labels.strip(part), found, printed=printed)
     whole = list(found.values())
     if ";" in text and any(person(n.name) for n in whole):

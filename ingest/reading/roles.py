@@ -17,6 +17,8 @@ _FOLDERS = """author authors autor autoren autorzy autores autoras autori autori
     members analyst analysts analitycy expert-profile staff-profile person-profile"""
 _OF_PEOPLE = frozenset(_FOLDERS.split())
 _AUTHOR_PAGE = re.compile(rf"/(?:{'|'.join(sorted(_OF_PEOPLE))})/[^/?#]+/?(?:[?#]|$)|[?&]author=")
+_BYLINE = 80
+"""What says more, in characters, is no line round a name."""
 ROLE_FIRST = re.compile(
     r"(?:medically\s+|fact[- ]?|expert\s+)?(?:review|check|edit|photo|illustrat|translat|verifi|foto|bild|zdjęci|image|"
     r"graphic|video|cover|podcast|produc|design|narrat|audio|redaktion|redakcj)\w*(?:\s+\w+)?\s*(?:by\b|von\b|par\b|por\b|:)",
@@ -45,12 +47,17 @@ def other_role(element: Any) -> bool:
     """Say whether the words before *element* give the name another part than author's: "Reviewed by",
     "Foto:".
     """
-    previous, parent = element.getprevious(), element.getparent()
-    before = (
-        (plain(visible(previous))[-60:] + " " + (previous.tail or ""))
-        if previous is not None
-        else (parent.text or "" if parent is not None else "")
-    )
-    if not before.strip() and parent is not None and parent.getprevious() is not None and len(parent) <= 3:
-        before = plain(visible(parent.getprevious()))[-60:]
+    before = _before(element)
+    parent = element.getparent()
+    while not before.strip() and parent is not None and len(parent) <= 3 and len(visible(parent)) <= _BYLINE:
+        before, parent = _before(parent), parent.getparent()
     return bool(_OTHER_ROLE.search(before[-60:]))
+
+
+def _before(element: Any) -> str:
+    """Return what stands before *element* among its siblings, back to the first that says something."""
+    for previous in element.itersiblings(preceding=True):
+        if before := plain(f"{visible(previous)} {previous.tail or ''}"):
+            return before
+    parent = element.getparent()
+    return (parent.text or "") if parent is not None else ""

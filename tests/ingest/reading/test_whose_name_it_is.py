@@ -1,0 +1,88 @@
+"""Names by a headline that are not the author's, and bylines that say in other words whose text it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from db.model.item import Reading, Role
+
+PageMaker = Callable[..., str]
+Read = Callable[..., Reading]
+
+HEADLINE = "<h1>The Amber Road Reopens</h1>"
+FAR = "<div><i></i></div>" * 35
+
+
+@pytest.fixture
+def authors(make_page: PageMaker, read_page: Read) -> Callable[..., list[str]]:
+    """Return the authors that a page with this top names."""
+
+    def named(top: str, head: str = "", **told: str) -> list[str]:
+        title = "<title>The Amber Road Reopens - Example Institute</title>"
+        found = read_page(make_page(head=f"{title}{head}", top=top, **told))
+        return [one.name for one in found.attributions if one.role is Role.AUTHOR]
+
+    return named
+
+
+Authors = Callable[..., list[str]]
+
+
+def test_who_edited_is_no_author_though_a_break_parts_word_and_name(authors: Authors) -> None:
+    written = '<p class="author-name">Written by<br><span><a href="/author/aw/">Anna Wood</a></span></p>'
+    edited = '<p class="author-name">Edited by<br><span><a href="/author/ek/">Eva Kern</a></span></p>'
+    assert authors(f"{HEADLINE}<div>{written}{edited}</div>") == ["Anna Wood"]
+
+
+def test_who_edited_is_no_author_in_a_line_that_names_the_authors_first(authors: Authors) -> None:
+    written = '<p>Written by: <a href="/w/1">Anna Wood</a></p>'
+    edited = '<p>Edited by: <a href="/w/2">Eva Kern</a></p>'
+    assert authors(f"{HEADLINE}<div>{written}{edited}<p>8 min read</p></div>") == ["Anna Wood"]
+
+
+def test_a_job_in_an_element_of_its_own_is_no_second_author(authors: Authors) -> None:
+    card = '<div class="writer-block">By <a class="author">Anna Wood</a><i class="author-2">EdTech Content writer</i>'
+    assert authors(f"{HEADLINE}{card}</div>") == ["Anna Wood"]
+
+
+def test_a_noun_without_a_colon_leads_to_authors_where_nothing_else_stands_in_the_line(authors: Authors) -> None:
+    assert authors(f"{HEADLINE}<p>Autoren Anna Wald und Jan Sowa</p>") == ["Anna Wald", "Jan Sowa"]
+    assert authors(f"{HEADLINE}<ul><li><strong>Autorin/Autor</strong> Anna Wald</li></ul>") == ["Anna Wald"]
+    assert authors(f"{HEADLINE}<p>Author Anna Wood says that carters are content</p>") == []
+
+
+def test_portraits_before_the_headline_name_no_authors(authors: Authors) -> None:
+    card = '<div><img src="/s.jpg" alt="Summit Week"><h4><a href="/s">Summit Week</a></h4></div>' * 3
+    assert authors(f"<div>{card}</div>" + "<div></div>" * 15 + HEADLINE) == []
+
+
+def test_authors_of_other_texts_in_microdata_give_way_to_the_byline(authors: Authors) -> None:
+    others = '<p>by <b itemprop="author">Eva Kern</b></p><p>by <b itemprop="author">Ugo Neri</b></p>'
+    top = f'{HEADLINE}<p class="byline">by <span itemprop="author">Anna Wood</span></p>'
+    assert authors(top, bottom=f"{FAR}<div>{others}</div>") == ["Anna Wood"]
+
+
+def test_a_newsroom_that_data_and_byline_name_stands_before_persons_in_the_text(authors: Authors) -> None:
+    linked = f'{FAR}<p>It was <a class="author" href="/person/anna-wood/">Anna Wood</a> who began.</p>'
+    head = '<meta name="author" content="EX News Desk">'
+    top = f'{HEADLINE}<p>by <a rel="author" href="/desk">EX News Desk</a></p>{linked}'
+    assert authors(top, head) == ["EX News Desk"]
+
+
+def test_who_put_a_text_in_gives_way_to_whom_a_line_by_the_headline_names(authors: Authors) -> None:
+    top = f"{HEADLINE}<p><em>By Lena Wald, MS, RDN</em></p>"
+    foot = f'{FAR}<div class="blog-author-name">Anna Wood</div>'
+    assert authors(top, '<meta name="author" content="Anna Wood">', bottom=foot) == ["Lena Wald"]
+
+
+def test_an_organisation_in_the_data_keeps_its_and(authors: Authors) -> None:
+    data = '<script type="application/ld+json">{"@type":"Article","headline":"The Amber Road Reopens",'
+    author = '"author":{"@type":"Organization","name":"Wood & Wood"}}</script>'
+    assert authors(HEADLINE, f"{data}{author}") == ["Wood & Wood"]
+
+
+def test_whom_a_page_is_for_wrote_nothing(authors: Authors) -> None:
+    box = '<div class="author-box"><a href="/1">Für Anzeigenkunden</a> <a href="/2">Für AutorInnen</a></div>'
+    assert authors(f"{box}{HEADLINE}", lang="de") == []
