@@ -42,6 +42,7 @@ VERBS = {
     "reuse": "Record where a text was reused, and say what has changed since.",
     "export": "Hand items, or the whole collection, on to others.",
     "verify": "Prove items, files or the whole collection down to the bytes.",
+    "absent": "Certify what was seen at an address on a day, also that nothing was.",
     "checkpoint": "Print one line of digests to keep elsewhere.",
     "import": "Bring in what another crawler or a browser archived.",
     "backup": "Make a second copy of the collection, or bring it up to date.",

@@ -153,13 +153,15 @@ LARGEST = 4 << 20
 
 
 def check_proofs(console: Console, targets: tuple[str, ...]) -> None:
-    """Check the proofs in *targets* against the collection, and end the program, if these are JSON files alone.
+    """Check the proofs in *targets*, of quotations or of absence, against the collection, and end the program, if these
+    are JSON files alone.
 
     Raises:
         Refused: one of the files is none (usage).
     """
     from ingest.collection.collection import Layout, reading
-    from ingest.quoting.proof import faults
+    from ingest.quoting import proof
+    from ingest.verification import absence
 
     # By the ending alone: nothing else that `verify` takes is JSON, and a file that is no proof is told so.
     if not targets or not all(target.endswith(".json") for target in targets):
@@ -168,8 +170,9 @@ def check_proofs(console: Console, targets: tuple[str, ...]) -> None:
     layout = Layout(console.directory)
     wrong = 0
     with reading(layout) as catalogue:
-        for path, proof in proofs:
-            found = faults(catalogue, layout.warcs, proof)
+        for path, held in proofs:
+            checked = absence if absence.is_certificate(held) else proof
+            found = checked.faults(catalogue, layout.warcs, held)
             wrong += bool(found)
             if console.as_json:
                 console.out_json({"file": path, "faults": found})
@@ -177,16 +180,23 @@ def check_proofs(console: Console, targets: tuple[str, ...]) -> None:
             for fault in found:
                 console.out(f"FAULT  {path}  {fault}")
             if not found:
-                console.out(f"ok  {path}  “{proof['words']}” stands in {proof['edition']}, down to its bytes")
+                console.out(f"ok  {path}  {_proved(held)}")
     sys.exit(Exit.INTEGRITY if wrong else Exit.DONE)
+
+
+def _proved(held: dict[str, Any]) -> str:
+    if "edition" in held:
+        return f"“{held['words']}” stands in {held['edition']}, down to its bytes"
+    return f"{held['url']} on {held['on']}: {held['state']}, down to the records"
 
 
 def _read_proof(path: Path) -> dict[str, Any]:
     import msgspec
 
     from ingest.quoting.proof import is_proof
+    from ingest.verification.absence import is_certificate
 
-    hint = "creditline quote WORDS --proof FILE writes one"
+    hint = "creditline quote WORDS --proof FILE writes one, and creditline --json absent URL --on DAY"
     if not path.is_file():
         raise Refused(f"there is no file {path}", hint, Exit.USAGE)
     with path.open("rb") as file:
@@ -196,8 +206,8 @@ def _read_proof(path: Path) -> dict[str, Any]:
         held = msgspec.json.decode(data) if len(data) <= LARGEST else None
     except (msgspec.DecodeError, RecursionError):
         held = None
-    if not is_proof(held):
-        raise Refused(f"{path} is no proof of a quotation", hint, Exit.USAGE)
+    if not (is_proof(held) or is_certificate(held)):
+        raise Refused(f"{path} is no proof of a quotation, and no certificate of absence", hint, Exit.USAGE)
     assert isinstance(held, dict)
     return held
 

@@ -129,6 +129,7 @@ SHOWING: dict[str, tuple[tuple[str, ...], ...]] = {
     "verify": (("ITEM",), ("--all",)),
     "rebuild": (("--check",),),
     "upgrade": ((),),
+    "absent": (("URL", "--on", "2026-01-01"),),
     "checkpoint": ((),),
     # The page is visited again, and so is all of the site: bytes are kept as ever.
     "save": (("URL",),),

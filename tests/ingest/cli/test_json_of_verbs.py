@@ -83,6 +83,7 @@ def _asked(paper: Path, page: Path, scratch: Path) -> Iterator[tuple[str, str, *
     yield "export", "export", "wacz", "-q", "heat", "-o", scratch / "heat.wacz"
     yield "verified", "verify", PUMPS
     yield "verify", "verify", "--all"
+    yield "absence", "absent", RYE, "--on", "2026-01-01"
     yield "checkpoint", "checkpoint"
     yield "backup", "backup", scratch / "copy"
     yield "copy", "verify", "--copy", scratch / "copy"

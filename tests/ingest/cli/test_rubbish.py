@@ -75,6 +75,7 @@ USES: dict[str, list[list[str]]] = {
     ],
     "verify": [[], ["--since"], ["--sample"], ["--copy"], ["--jobs"], ["--sample", "1", "--seed"]],
     "import": [[]],
+    "absent": [["--on", "2026-01-01"], ["http://institute.example/", "--on"]],
     "checkpoint": [["--x"]],
     "serve": [["--x"]],
     "backup": [[]],

@@ -1,0 +1,55 @@
+"""`creditline absent`: what the archive saw at an address on a day, as a certificate."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from typing import Any
+
+import click
+
+from ingest.cli.console import Console
+from ingest.commands.flags import Beginning
+from ingest.errors import Exit, Refused
+
+
+@click.command()
+@click.argument("url")
+@click.option("--on", "day", type=Beginning(), metavar="DAY", required=True, help="The day, in UTC.")
+@click.pass_obj
+def command(console: Console, url: str, day: datetime) -> None:
+    """Say what the archive saw at the address URL on a day: that nothing was there, that it was not shown to us, that a
+    page was there, or that nobody asked. It names the records of that day and those nearest to it, with their digests.
+    With --json it is a certificate: `creditline verify FILE.json` checks it. Ends with 3 where it certifies no absence.
+    """
+    from db.query.absence import State
+    from ingest.collection.collection import Layout, now, reading
+    from ingest.verification.absence import certify
+
+    at, layout = now(), Layout(console.directory)
+    if day > at:
+        raise Refused(f"{day:%Y-%m-%d} has not come yet", "name a day that has begun, in UTC", Exit.USAGE)
+    with reading(layout) as catalogue:
+        try:
+            found = certify(catalogue, url, day.date(), at)
+        except ValueError as error:
+            raise Refused(str(error), "write the address whole: https://institute.example/page", Exit.USAGE) from error
+    if console.as_json:
+        console.out_json(found)
+    else:
+        _tell(console, found)
+    sys.exit(Exit.DONE if found["state"] in (State.GONE, State.REFUSED) else Exit.ATTENTION)
+
+
+def _tell(console: Console, found: dict[str, Any]) -> None:
+    console.out(f"{found['url']} on {found['on']} (UTC): {found['state']}")
+    console.out(f"    {found['words']}")
+    if found["erased"]:
+        console.out(f"    records of this address were erased by order: {found['erased']}")
+    for one in found["records"]:
+        console.out(f"{datetime.fromisoformat(one['date']):%Y-%m-%d %H:%M:%S}  {one['state']:<11}  {one['words']}")
+        console.out(f"    {one['id']}  {one['block_digest']}")
+        console.out(f"    {one['file']}:{one['offset']}+{one['length']}")
+    console.talk(
+        f"Asked for {found['asked']} times in all. To keep and to check: creditline --json absent … > FILE.json"
+    )

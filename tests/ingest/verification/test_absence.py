@@ -1,0 +1,159 @@
+"""What the archive saw at an address on a day, certified; and what a certificate that is not true is told to be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.http.exchange import Ending, Exchange
+from archive.warc.capture import NoteKind, RecordRef
+from db.query.absence import Sighting, State, on_day
+from ingest.collection.collection import Layout, at_work, make
+from ingest.settings.values import PublisherOptions, Settings
+
+Command = Callable[..., Any]
+SITE = "http://institute.example"
+SETTINGS = Settings(publishers=(PublisherOptions(f"{SITE}/", id="bl"),))
+
+
+def at(day: int, hour: int = 10) -> datetime:
+    return datetime(2023, 4, day, hour, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    """/report was there on the 20th, gone on the 24th; /login wants one, /moved leads on; on the 25th robots forbid."""
+    layout = Layout(tmp_path_factory.mktemp("absence") / "collection")
+    make(layout, SETTINGS)
+    seen = (
+        *(("/report", 20, "200 OK"), ("/report", 24, "410 Gone"), ("/report", 28, "404 Not Found")),
+        *(("/login", 24, "403 Forbidden"), ("/moved", 24, "301 Moved Permanently\r\nLocation: /report")),
+        *(("/ill", 24, "503 Service Unavailable"), ("/flaky", 24, "404 Not Found"), ("/flaky", 24, "200 OK")),
+    )
+    with at_work(layout, SETTINGS, clock=lambda: at(26)) as work:
+        for hour, (path, day, status) in enumerate(seen):
+            answer = f"HTTP/1.0 {status}\r\nContent-Type: image/png\r\nContent-Length: 2\r\n\r\nab".encode()
+            capture = work.archive.keep("bl", Exchange(SITE + path, at(day, hour), b"", answer, Ending.LENGTH))
+            work.archive.sync()
+            with work.catalogue.transaction():
+                work.catalogue.add_captures([capture])
+        refused = {"reason": "robots", "detail": "Disallow: /hidden"}
+        work.note(NoteKind.FAILURE, refused, about=f"{SITE}/hidden", publisher="bl")
+        work.note(NoteKind.FAILURE, {"reason": "dns", "detail": "no such host"}, about=f"{SITE}/lost", publisher="bl")
+    return layout
+
+
+@pytest.mark.parametrize(
+    ("path", "day", "state", "words"),
+    [
+        ("/report", 24, "gone", "nothing was there: answered 410, at 01:00 UTC"),
+        ("/report", 20, "there", "a page was there: answered 200, at 00:00 UTC"),
+        ("/report", 22, "not asked", "before on 2023-04-20: answered 200; after on 2023-04-24: answered 410"),
+        ("/login", 24, "refused", "it was not shown to us: answered 403"),
+        ("/moved", 24, "sent on", f"it led to another address: answered 301, on to {SITE}/report"),
+        ("/ill", 24, "not reached", "no answer of use came: answered 503"),
+        ("/flaky", 24, "there", "a page was there: answered 200"),
+        ("/hidden", 26, "refused", "robots: Disallow: /hidden"),
+        ("/lost", 26, "not reached", "dns: no such host"),
+        ("/other", 24, "never asked", "of institute.example 8 answers are held, from 2023-04-20 to 2023-04-28"),
+    ],
+)
+def test_what_was_seen_on_a_day_is_said_with_its_records(
+    creditline: Command, collected: Layout, path: str, day: int, state: str, words: str
+) -> None:
+    told = creditline("-C", collected.directory, "absent", SITE + path, "--on", f"2023-04-{day}")
+    assert told.code == (0 if state in ("gone", "refused") else 3), told.err
+    assert told.out.startswith(f"{SITE}{path} on 2023-04-{day} (UTC): {state}\n")
+    assert words in told.out
+
+
+def certificate(creditline: Command, layout: Layout, path: Path, day: str = "2023-04-24") -> dict[str, Any]:
+    told = creditline("-C", layout.directory, "--json", "absent", f"{SITE}/report", "--on", day)
+    path.write_text(told.out)
+    return dict(json.loads(told.out))
+
+
+def test_a_certificate_holds_down_to_its_records(creditline: Command, collected: Layout, tmp_path: Path) -> None:
+    made = certificate(creditline, collected, tmp_path / "absent.json")
+    assert [one["status"] for one in made["records"]] == [200, 410, 404]
+    told = creditline("-C", collected.directory, "verify", tmp_path / "absent.json")
+    assert (told.code, told.out) == (
+        0,
+        f"ok  {tmp_path / 'absent.json'}  {SITE}/report on 2023-04-24: gone, down to the records\n",
+    )
+
+
+def _leave_out(made: dict[str, Any]) -> None:
+    del made["records"][1]
+
+
+def _claim(made: dict[str, Any]) -> None:
+    made["records"][0]["status"] = 404
+
+
+def _say_gone(made: dict[str, Any]) -> None:
+    made["state"] = "never asked"
+
+
+def _point_elsewhere(made: dict[str, Any]) -> None:
+    made["records"][0]["offset"] = made["records"][1]["offset"]
+
+
+def _of_others(made: dict[str, Any]) -> None:
+    made["collection"] = "urn:uuid:00000000-0000-4000-8000-000000000000"
+
+
+def _before_all(made: dict[str, Any]) -> None:
+    made["head"] = "sha256:" + "0" * 64
+
+
+def _halve(made: dict[str, Any]) -> None:
+    del made["made"]
+
+
+@pytest.mark.parametrize(
+    ("forge", "told"),
+    [
+        (_leave_out, "it does not name"),
+        (_claim, "is not what is held"),
+        (_say_gone, "what is held says “gone” of that day, and not “never asked”"),
+        (_point_elsewhere, "where the record"),
+        (_of_others, "it is of another collection"),
+        (_before_all, "the newest note of then"),
+        (_halve, "it is no whole certificate"),
+    ],
+)
+def test_a_certificate_that_is_not_true_is_told(
+    creditline: Command, collected: Layout, tmp_path: Path, forge: Callable[[dict[str, Any]], None], told: str
+) -> None:
+    path = tmp_path / "absent.json"
+    made = certificate(creditline, collected, path)
+    forge(made)
+    path.write_text(json.dumps(made))
+    ended = creditline("-C", collected.directory, "verify", path)
+    assert ended.code == 4
+    assert told in ended.out
+
+
+def test_a_day_to_come_and_what_is_no_address_are_refused(creditline: Command, collected: Layout) -> None:
+    assert creditline("-C", collected.directory, "absent", f"{SITE}/report", "--on", "2999-01-01").code == 2
+    assert creditline("-C", collected.directory, "absent", "report", "--on", "2023-04-24").code == 2
+
+
+def test_once_there_on_a_day_is_no_absence_and_its_neighbours_are_named() -> None:
+    def seen(number: int, moment: datetime, state: State) -> Sighting:
+        return Sighting(f"urn:{number}", SITE, moment, state, None, "", RecordRef("a", number, 1), "")
+
+    states = (State.GONE, State.NOT_REACHED, State.GONE, State.THERE, State.REFUSED, State.GONE)
+    moments = (at(1), at(2), at(4, 1), at(4, 2), at(4, 3), at(9))
+    every = [seen(number, *one) for number, one in enumerate(zip(moments, states, strict=True))]
+    state, named = on_day(every, date(2023, 4, 4))
+    assert state is State.THERE
+    assert [one.record for one in named] == ["urn:1", "urn:2", "urn:3", "urn:4", "urn:5"]
+    assert on_day(every, date(2023, 4, 5)) == (State.NOT_ASKED, (every[4], every[5]))
+    assert on_day([], date(2023, 4, 5)) == (State.NEVER_ASKED, ())
