@@ -10,6 +10,7 @@ from archive.warc.capture import Note, NoteKind
 from db.decisions import decisions
 from db.decisions.overlay import was
 from db.errors import BadDecision
+from db.model.annotation import AnnotationKind
 from db.model.decision import (
     SETTABLE,
     DecidedValue,
@@ -20,8 +21,9 @@ from db.model.decision import (
     value_body,
     value_of,
 )
-from db.model.item import Act, Covers, Duty, Item, Permission, Role, Term
+from db.model.item import Act, Covers, Duty, Item, Permission, Role, Term, Tombstone
 from db.query import moved, review_queue, wordings
+from ingest.cli.item_choice import Choice, is_statement
 from ingest.collection.notes import Notary
 from ingest.errors import Exit, Refused
 from ingest.terms import licenses
@@ -72,6 +74,59 @@ class Signer:
         # Spaces evened out, so that one person is one name in the list of decisions.
         said: dict[str, object] = {"by": " ".join(self.by.split())}
         return said | ({"because": self.because} if self.because else {})
+
+
+# Deciding: by whichever door it comes, the command or a form of the reading room.
+
+
+def check(proposal: Proposal) -> None:
+    """Refuse what says two things at once (usage)."""
+    if proposal.confirm and (proposal.values or proposal.nothing or proposal.reads or proposal.deny):
+        raise Refused("--confirm says that the reading stands", "leave out what would change it", Exit.USAGE)
+    if proposal.deny and (proposal.values or proposal.nothing or proposal.reads):
+        raise Refused("--deny says that one must ask", "leave out what says otherwise", Exit.USAGE)
+
+
+def decide(notary: Notary, target: str, proposal: Proposal, *, signer: Signer) -> list[Note]:
+    """Record what is proposed of the item or the statement *target*.
+
+    Raises:
+        Refused: there is none, it is withheld, or what is said is no decision about it (usage).
+    """
+    if is_statement(target):
+        return [_of_statement(notary, target, proposal, signer)]
+    if proposal.reads or proposal.deny:
+        raise Refused(f"{target} is an item", "what is permitted is decided of a statement: see its id", Exit.USAGE)
+    # One at a time, and not by a query: a person decides on what they looked at.
+    (item,) = Choice((target,)).items(notary.catalogue)
+    if isinstance(item, Tombstone):
+        hint = f"nothing of it is shown to decide about; show it again first: creditline withhold {item.id} --lift"
+        raise Refused(f"{item.id} is withheld: {item.reason}", hint, Exit.USAGE)
+    field = DecisionField(proposal.field) if proposal.field else None
+    if proposal.confirm:
+        return confirm(notary, item, field, signer=signer)
+    if field is None:
+        raise Refused("it is not said what is set", "add --field title, author, published ...", Exit.USAGE)
+    # Exactly one of the two: a value that was forgotten is not the same as none.
+    if bool(proposal.values) == proposal.nothing:
+        raise Refused(f"it is not said what the {field} is", "add --set VALUE, or --nothing", Exit.USAGE)
+    return [set_field(notary, item, field, values(field, proposal.values), signer=signer)]
+
+
+def _of_statement(notary: Notary, target: str, proposal: Proposal, signer: Signer) -> Note:
+    if proposal.field or proposal.values:
+        raise Refused(f"{target} is a statement", "say --permits, --asks, --forbids, or --nothing", Exit.USAGE)
+    if not (proposal.confirm or proposal.deny) and bool(proposal.reads) == proposal.nothing:
+        hint = "say --confirm, --deny, --permits ACT, --asks ACT, --forbids ACT or --nothing"
+        raise Refused("it is not said how the statement reads", hint, Exit.USAGE)
+    # Read before the statement is looked up, so that a flag that means nothing is told whichever statement it is.
+    terms = terms_of(proposal)
+    named = statement_named(notary, target)
+    if proposal.confirm:
+        return confirm_statement(notary, named, signer=signer)
+    if proposal.deny:
+        return deny_statement(notary, named, signer=signer)
+    return read_statement(notary, named, terms, signer=signer)
 
 
 # Decided terms: what a person says of a statement, as the flags of ``review`` put it, made into terms.
@@ -279,8 +334,8 @@ def confirm_moves(notary: Notary, named: str, *, signer: Signer) -> tuple[Note, 
     return notary.note(NoteKind.DECISION, body), len(found.moves)
 
 
-def undo(notary: Notary, named: str, *, signer: Signer) -> Decision:
-    """Record that the decision whose id begins with *named* is taken back; return the decision.
+def undo(notary: Notary, named: str, *, signer: Signer) -> tuple[Note, Decision]:
+    """Record that the decision whose id begins with *named* is taken back; return the note, and the decision.
 
     Raises:
         Refused: there is none, there are several, or it was taken back already (usage).
@@ -295,8 +350,8 @@ def undo(notary: Notary, named: str, *, signer: Signer) -> Decision:
         raise Refused("that takes a decision back itself", "decide anew instead", Exit.USAGE)
     if decisions.is_undone(notary.catalogue.connection, decision.id):
         raise Refused(f"decision {named} was taken back before", "decide anew instead", Exit.USAGE)
-    notary.note(NoteKind.DECISION, {"undo": decision.id, **signer.body()}, about=decision.item)
-    return decision
+    note = notary.note(NoteKind.DECISION, {"undo": decision.id, **signer.body()}, about=decision.item)
+    return note, decision
 
 
 def statement_named(notary: Notary, named: str) -> tuple[str, str]:
@@ -306,3 +361,33 @@ def statement_named(notary: Notary, named: str) -> tuple[str, str]:
         hint = "`creditline review` and `creditline terms` list the statements with their ids"
         raise Refused(f"there is no statement {named!r}", hint, Exit.USAGE)
     return found
+
+
+# What is no reading of a page: that an item is withheld, and what people put to it.
+
+
+def withholdable(notary: Notary, ref: str, *, lift: bool) -> Item:
+    """Return the item *ref*, refusing before anything is recorded what would change nothing (usage)."""
+    # By the door that shows the withheld too: it is what is to be lifted.
+    item = notary.catalogue.item(ref, withheld=True)
+    if item is None:
+        raise Refused(f"no item {ref!r} is held", "`creditline search` finds the ids", Exit.USAGE)
+    if item.withheld is not None and not lift:
+        since = f" since {item.withheld_since:%Y-%m-%d}" if item.withheld_since else ""
+        what = f"{item.id} is withheld{since} already: {item.withheld}"
+        raise Refused(what, "to give another reason, lift it first: --lift", Exit.USAGE)
+    if lift and item.withheld is None:
+        raise Refused(f"{item.id} is not withheld", "`creditline show` shows it", Exit.USAGE)
+    return item
+
+
+def withhold(notary: Notary, item: Item, reason: str, *, by: str, lift: bool) -> Note:
+    """Record that *item* is withheld for *reason*; with *lift*, that it is shown again."""
+    body: dict[str, object] = {"item": item.id, "by": by, "lift": lift}
+    return notary.note(NoteKind.WITHHOLDING, {**body, "reason": reason} if reason else body)
+
+
+def mark(notary: Notary, item: str, kind: AnnotationKind, value: str, *, by: str, remove: bool) -> Note:
+    """Record that *value* is put to the item as a tag, a note or a set; with *remove*, that it is taken away."""
+    body: dict[str, object] = {"item": item, "annotation": kind.value, "value": value, "by": by}
+    return notary.note(NoteKind.ANNOTATION, {**body, "remove": True} if remove else body, about=item)

@@ -45,7 +45,8 @@ def text(visit: Visit, body: str, kind: str = TEXT, *, name: str | None = None) 
 def whole(visit: Visit, body: bytes, kind: str, *, status: int = 200, modified: datetime | None = None) -> Response:
     """Return *body*, or that it has not changed since whoever asks was given it (RFC 9110, 13)."""
     tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
-    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    # What is shown to whoever is signed in has forms that are theirs alone.
+    headers = {"ETag": tag, "Cache-Control": "no-cache" if visit.session is None else "no-store"}
     if modified is not None:
         headers["Last-Modified"] = format_datetime(modified.astimezone(UTC), usegmt=True)
     if status == 200 and _has(visit.request.headers.get("if-none-match", ""), tag):

@@ -23,13 +23,15 @@ HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    # Nothing is told elsewhere; without any, browsers would hide from the room which page sent a form.
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
 }
 LANGUAGES = ("en", "pl")
 """Of the room itself: the first without a mark in the address, the others as its first step."""
+READS = frozenset({"GET", "HEAD"})
 OPEN = frozenset({"/healthz", "/readyz"})
 """What tells nothing of the collection, and is asked by what starts and watches the server."""
 
@@ -43,7 +45,7 @@ class Guard:
         premises: Premises,
         *,
         headers: Mapping[str, str] = HEADERS,
-        methods: frozenset[str] = frozenset({"GET", "HEAD"}),
+        methods: frozenset[str] = READS,
     ) -> None:
         """Guard *app*: *headers* stand on all of its answers that do not set them, *methods* are let through."""
         self._app, self._premises, self._headers, self._methods = app, premises, headers, methods

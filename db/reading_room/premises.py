@@ -6,12 +6,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from db.citation.address import Archive
 
+if TYPE_CHECKING:
+    from db.reading_room.review.lodge import Lodge
+
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 """The names of this machine to itself: a room is open to these alone unless more is said."""
+
+
+def name_of(host: str) -> str:
+    """Return *host*, as the header of a request has it, in lower case and without its port."""
+    name = host.lower()
+    return name if name.endswith("]") else name.rpartition(":")[0] or name
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +56,7 @@ class Premises:
         contact: of whoever runs the collection, as the settings state it; harvesters are told one that is an address.
         hosts: names that the Host header may have, beside those of this machine; without port.
         token: what whoever asks has to show; None where nothing is asked for.
+        lodge: where those sign in who may decide; None where nobody may.
     """
 
     catalogue: Path
@@ -57,14 +68,13 @@ class Premises:
     contact: str | None = None
     hosts: tuple[str, ...] = ()
     token: str | None = None
+    lodge: Lodge | None = None
     bounds: Bounds = Bounds()
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def knows(self, host: str) -> bool:
         """Say whether *host*, as the header names it, is one of ours: any other comes of a rebound name."""
-        name = host.lower()
-        if not name.endswith("]"):
-            name = name.rpartition(":")[0] or name
+        name = name_of(host)
         public = urlsplit(self.public_url or "").hostname or ""
         archived = urlsplit(self.archived_url or "").hostname or ""
         return bool(name) and name in {*LOOPBACK, *(one.lower() for one in self.hosts), public, archived}

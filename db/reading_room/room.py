@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 from archive.errors import CreditlineError
 from db.reading_room import template
 from db.reading_room.desk import Desk
-from db.reading_room.guard import Guard
+from db.reading_room.guard import READS, Guard
 from db.reading_room.pages import (
     about,
     api,
@@ -28,7 +28,9 @@ from db.reading_room.pages import (
     home,
     item,
     quote,
+    review,
     search,
+    sign_in,
     terms,
     watch,
     work,
@@ -66,13 +68,17 @@ ROUTES: Sequence[BaseRoute] = (
     *about.ROUTES,
     *api.ROUTES,
     *harvesting.ROUTES,
+    *sign_in.ROUTES,
+    *review.ROUTES,
 )
 """What the first port answers."""
 
 
 def app(premises: Premises) -> ASGIApp:
     """Return the application of the reading room over the collection at *premises*."""
-    return Guard(application(premises, ROUTES), premises)
+    # Where nobody may decide, nothing at all is taken.
+    methods = READS if premises.lodge is None else READS | {"POST"}
+    return Guard(application(premises, ROUTES), premises, methods=methods)
 
 
 def application(premises: Premises, routes: Sequence[BaseRoute]) -> Starlette:

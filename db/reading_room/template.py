@@ -15,7 +15,7 @@ from archive.control_characters import neutral
 from db.reading_room import phrases
 from db.reading_room.guard import LANGUAGES
 from db.reading_room.premises import Premises
-from db.reading_room.visit import Visit, address
+from db.reading_room.visit import Visit, address, session_of
 from db.search.snippet import Snippet
 
 STATIC = {"room.css": "text/css; charset=utf-8", "room.js": "text/javascript; charset=utf-8",
@@ -92,5 +92,7 @@ def render_for(request: Request, premises: Premises, language: str, name: str, v
         "archived_url": premises.archived_url,
         "alternates": (),
         "query": "",
+        "decides": premises.lodge is not None,
+        "person": session_of(request, premises),
     }
     return _environment().get_template(name).render({**always, **values})

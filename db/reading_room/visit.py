@@ -16,6 +16,7 @@ from db.reading_room.desk import Desk
 from db.reading_room.guard import LANGUAGES
 from db.reading_room.premises import Premises
 from db.reading_room.problem import Problem
+from db.reading_room.review.session import Session
 
 Handler = Callable[["Visit"], Response]
 Values = Mapping[str, str | int | None]
@@ -35,6 +36,11 @@ class Visit:
     desk: Desk
     catalogue: Catalogue
     language: str
+
+    @property
+    def session(self) -> Session | None:
+        """The person who asks, where one is signed in who may decide."""
+        return session_of(self.request, self.premises)
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -71,6 +77,11 @@ class Visit:
         """Return the whole address of *path*, as it is written down elsewhere: by the public name."""
         base = self.premises.public_url or f"{self.request.url.scheme}://{self.request.url.netloc}"
         return f"{base.rstrip('/')}{path}"
+
+
+def session_of(request: Request, premises: Premises) -> Session | None:
+    """Return the session that *request* belongs to, or None."""
+    return None if premises.lodge is None else premises.lodge.session_of(request)
 
 
 def address(path: str, values: Values | None = None, language: str = LANGUAGES[0]) -> str:

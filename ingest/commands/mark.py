@@ -54,7 +54,8 @@ def command(console: Console, choice: Choice, marks: Marks) -> None:
 
 
 def _record(console: Console, choice: Choice, marks: Marks) -> None:
-    from archive.warc.capture import NoteKind
+    from db.model.annotation import AnnotationKind
+    from ingest import review
     from ingest.collection.collection import Layout
     from ingest.collection.notes import noting
 
@@ -64,11 +65,12 @@ def _record(console: Console, choice: Choice, marks: Marks) -> None:
         held = [item.id for item in choice.items(notary.catalogue) if not isinstance(item, Tombstone)]
         for item in held:
             for kind, value in marks.values():
-                body = {"item": item, "annotation": kind, "value": value, "by": marks.name.strip()}
-                notary.note(NoteKind.ANNOTATION, {**body, "remove": True} if marks.remove else body, about=item)
+                by = marks.name.strip()
+                review.mark(notary, item, AnnotationKind(kind), value, by=by, remove=marks.remove)
                 done += 1
                 if console.as_json:
-                    console.out_json({**body, "removed": marks.remove})
+                    told = {"item": item, "annotation": kind, "value": value, "by": by}
+                    console.out_json({**told, "removed": marks.remove})
     console.talk(f"{counted(done, 'mark')} {'taken away' if marks.remove else 'put'} on {counted(len(held), 'item')}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from ingest.errors import CreditlineError, Exit, Refused
 
 if TYPE_CHECKING:
     from db.reading_room.premises import Premises
+    from db.reading_room.review.lodge import Lodge
     from db.reading_room.server import Listen
     from ingest.collection.collection import Layout
     from ingest.settings.values import Settings
@@ -33,6 +34,7 @@ class Where:
     names: tuple[str, ...] = ()
     token: Path | None = None
     proxy: str | None = None
+    reviewers: Path | None = None
     name: str | None = None
     show: bool = False
 
@@ -70,7 +72,26 @@ def planned(layout: Layout, settings: Settings, where: Where) -> tuple[Premises,
         token=token,
         contact=settings.contact,
     )
+    listed = where.reviewers or (layout.directory / stated.reviewers_file if stated.reviewers_file else None)
+    if listed is not None:
+        premises = replace(premises, lodge=_lodge(layout, listed, host, premises.public_url))
     return premises, Listen(host, stated.port if where.port is None else where.port, where.archived_port, proxy)
+
+
+def _lodge(layout: Layout, listed: Path, host: str, public_url: str | None) -> Lodge:
+    from db.reading_room.premises import LOOPBACK
+    from db.reading_room.review.lodge import Lodge
+    from db.reading_room.review.reviewers import Reviewers
+    from ingest.commands.review_door import ReviewDoor
+
+    secure = (public_url or "").startswith("https://")
+    if host not in (*LOOPBACK, "::1") and not secure:
+        raise Refused(
+            f"on {host} passwords of reviewers would cross the net unencrypted",
+            "put a proxy with TLS before it and name it: --public-url https://...",
+            Exit.USAGE,
+        )
+    return Lodge(Reviewers(listed), ReviewDoor(layout), secure)
 
 
 def _token(file: Path | None) -> str | None:

@@ -238,16 +238,14 @@ def _made(console: Console) -> None:
 
 
 def _decide(console: Console, targets: tuple[str, ...], proposal: Proposal, signer: Signer) -> None:
-    from ingest.cli.item_choice import is_move, is_statement
+    from ingest import review
+    from ingest.cli.item_choice import is_move
     from ingest.collection.collection import Layout
     from ingest.collection.notes import noting
 
     if not targets:
         raise Refused("nothing is named that is decided", "name an item or a statement", Exit.USAGE)
-    if proposal.confirm and (proposal.values or proposal.nothing or proposal.reads or proposal.deny):
-        raise Refused("--confirm says that the reading stands", "leave out what would change it", Exit.USAGE)
-    if proposal.deny and (proposal.values or proposal.nothing or proposal.reads):
-        raise Refused("--deny says that one must ask", "leave out what says otherwise", Exit.USAGE)
+    review.check(proposal)
     # Before the collection is opened: a missing name must not be found out after half of the targets.
     signer.body()
     with noting(Layout(console.directory)) as notary:
@@ -255,11 +253,7 @@ def _decide(console: Console, targets: tuple[str, ...], proposal: Proposal, sign
             if is_move(target):
                 _move(console, notary, target, proposal, signer)
                 continue
-            of_words = is_statement(target)
-            notes = (
-                [_statement(notary, target, proposal, signer)] if of_words else _item(notary, target, proposal, signer)
-            )
-            for note in notes:
+            for note in review.decide(notary, target, proposal, signer=signer):
                 _told(console, notary.catalogue, target, note)
     if any(map(is_move, targets)):
         _fold_anew(console)
@@ -294,49 +288,6 @@ def _fold_anew(console: Console) -> None:
         console.talk("  a run is under way: the next one makes one item of each two")
 
 
-def _item(notary: Notary, target: str, proposal: Proposal, signer: Signer) -> list[Note]:
-    from db.model.decision import DecisionField
-    from db.model.item import Tombstone
-    from ingest import review
-    from ingest.cli.item_choice import Choice
-
-    if proposal.reads or proposal.deny:
-        raise Refused(f"{target} is an item", "what is permitted is decided of a statement: see its id", Exit.USAGE)
-    # One at a time, and not by a query: a person decides on what they looked at.
-    (item,) = Choice((target,)).items(notary.catalogue)
-    if isinstance(item, Tombstone):
-        hint = f"nothing of it is shown to decide about; show it again first: creditline withhold {item.id} --lift"
-        raise Refused(f"{item.id} is withheld: {item.reason}", hint, Exit.USAGE)
-    field = DecisionField(proposal.field) if proposal.field else None
-    if proposal.confirm:
-        return review.confirm(notary, item, field, signer=signer)
-    if field is None:
-        raise Refused("it is not said what is set", "add --field title, author, published ...", Exit.USAGE)
-    # Exactly one of the two: a value that was forgotten is not the same as none.
-    if bool(proposal.values) == proposal.nothing:
-        raise Refused(f"it is not said what the {field} is", "add --set VALUE, or --nothing", Exit.USAGE)
-    return [review.set_field(notary, item, field, review.values(field, proposal.values), signer=signer)]
-
-
-def _statement(notary: Notary, target: str, proposal: Proposal, signer: Signer) -> Note:
-    from ingest import review
-    from ingest.review import terms_of
-
-    if proposal.field or proposal.values:
-        raise Refused(f"{target} is a statement", "say --permits, --asks, --forbids, or --nothing", Exit.USAGE)
-    if not (proposal.confirm or proposal.deny) and bool(proposal.reads) == proposal.nothing:
-        hint = "say --confirm, --deny, --permits ACT, --asks ACT, --forbids ACT or --nothing"
-        raise Refused("it is not said how the statement reads", hint, Exit.USAGE)
-    # Read before the statement is looked up, so that a flag that means nothing is told whichever statement it is.
-    terms = terms_of(proposal)
-    named = review.statement_named(notary, target)
-    if proposal.confirm:
-        return review.confirm_statement(notary, named, signer=signer)
-    if proposal.deny:
-        return review.deny_statement(notary, named, signer=signer)
-    return review.read_statement(notary, named, terms, signer=signer)
-
-
 def _told(console: Console, catalogue: Catalogue, target: str, note: Note) -> None:
     from db.model.decision import read_note
     from ingest.cli.review_text import as_json, consequence, lines, short
@@ -360,7 +311,7 @@ def _undo(console: Console, named: str, signer: Signer) -> None:
     from ingest.collection.notes import noting
 
     with noting(Layout(console.directory)) as notary:
-        decision = review.undo(notary, named, signer=signer)
+        _, decision = review.undo(notary, named, signer=signer)
         follows = consequence(notary.catalogue, decision)
     if decision.field is DecisionField.ADDRESS:
         _fold_anew(console)

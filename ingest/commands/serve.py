@@ -15,6 +15,7 @@ from ingest.errors import Exit
 
 if TYPE_CHECKING:
     from db.reading_room.premises import Premises
+    from ingest.collection.collection import Layout
 
 
 @click.command()
@@ -35,21 +36,34 @@ if TYPE_CHECKING:
     help="A file whose first line whoever asks has to show, as a bearer token or as a password.",
 )
 @click.option("--proxy", metavar="ADDRESS", help="A reverse proxy stands at ADDRESS and lets in whom it should.")
+@click.option(
+    "--reviewers",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Who may decide in the browser: names with hashes of their passwords.",
+)
+@click.option(
+    "--add-reviewer", "added", metavar="NAME", help="Ask for a password of NAME, put both into that file, and end."
+)
 @click.option("--public-url", metavar="URL", help="Where the room is on the web.")
 @click.option("--archive-url", "archived_url", metavar="URL", help="Where the archived pages are on the web.")
 @click.option("--allow-host", "names", multiple=True, metavar="NAME", help="Answer to this name too; may be repeated.")
 @click.option("--archive", "name", metavar="NAME", help="What the archive is called.")
 @packing(Where, "where")
 @click.pass_obj
-def command(console: Console, where: Where) -> None:
-    """Serve the reading room, read only, until Ctrl-C: search, items with their terms, citations and evidence, and
-    the archived pages on a second port. Without a token or a proxy it is for this machine alone.
+def command(console: Console, where: Where, added: str | None) -> None:
+    """Serve the reading room until Ctrl-C: search, items with their terms, citations and evidence, and the archived
+    pages on a second port. Without a token or a proxy it is for this machine alone; it only reads, but for what
+    reviewers decide who sign in.
     """
     from db.reading_room.server import serve
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout, read_settings, reading
 
     layout = Layout(console.directory)
+    if added is not None:
+        _add(console, layout, where, added)
+        return
     # Opened once, so that what is wrong with it is said here, and not on the first page.
     with reading(layout):
         pass
@@ -65,3 +79,19 @@ def command(console: Console, where: Where) -> None:
     with stopping() as stop:
         serve(premises, listen, ready, stop)
     sys.exit(stop.code or Exit.DONE)
+
+
+def _add(console: Console, layout: Layout, where: Where, name: str) -> None:
+    from db.reading_room.review.reviewers import SHORTEST, add
+    from ingest.collection.collection import read_settings
+    from ingest.errors import Refused
+
+    stated = read_settings(layout).serve.reviewers_file
+    if where.reviewers is None and stated is None:
+        raise Refused("it is not said which file", "name it: --reviewers FILE, or serve.reviewers_file", Exit.USAGE)
+    file = where.reviewers or layout.directory / str(stated)
+    password = click.prompt(
+        f"Password of {name} ({SHORTEST} characters or more)", hide_input=True, confirmation_prompt=True, err=True
+    )
+    add(file, name, password)
+    console.talk(f"{name} may sign in to review; a room that is open knows it at once ({file})")

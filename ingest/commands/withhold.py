@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from ingest.cli.console import Console
 from ingest.progress import counted
-
-if TYPE_CHECKING:
-    from db.model.item import Item
-    from ingest.collection.collection import Collection
 
 
 @click.command()
@@ -25,7 +19,9 @@ def command(console: Console, items: tuple[str, ...], reason: str | None, name: 
     terms, citations, exports and views. A line with date and reason stands instead. It is recorded in the WARC files.
     With no item: list what is withheld.
     """
-    from ingest.collection.collection import Layout, at_work, read_settings
+    from ingest import review
+    from ingest.collection.collection import Layout
+    from ingest.collection.notes import noting
     from ingest.errors import Exit, Refused
 
     if not items and not (lift or reason or name):
@@ -38,15 +34,14 @@ def command(console: Console, items: tuple[str, ...], reason: str | None, name: 
         raise Refused("no reason is given", "say why with --reason TEXT: it is shown in the item's place", Exit.USAGE)
     if not name.strip():
         raise Refused("no name is given", "say who decides with --by NAME: it is recorded", Exit.USAGE)
-    layout = Layout(console.directory)
     # Without the run lock: what must not be shown any longer cannot wait for a run to end.
-    with at_work(layout, read_settings(layout), locked=False) as work:
+    with noting(Layout(console.directory)) as notary:
         # All are looked up before the first is recorded: one that is misspelt leaves nothing half done.
-        for item in [_found(work, ref, lift=lift) for ref in items]:
-            _record(work, item, (reason or "").strip(), name, lift=lift)
+        for item in [review.withholdable(notary, ref, lift=lift) for ref in items]:
+            review.withhold(notary, item, (reason or "").strip(), by=name, lift=lift)
             state = "shown again" if lift else f"withheld: {reason}"
             # The same address may be held for another publisher, and there it is withheld too.
-            for one in (item.id, *work.catalogue.copies(item.id)):
+            for one in (item.id, *notary.catalogue.copies(item.id)):
                 if console.as_json:
                     console.out_json({"id": one, "withheld": None if lift else reason, "by": name})
                 else:
@@ -63,27 +58,3 @@ def _list(console: Console) -> None:
     for stone in sorted(found, key=lambda one: str(one.since), reverse=True):
         tell_withheld(console, stone)
     console.talk(f"{counted(len(found), 'item')} withheld")
-
-
-def _found(work: Collection, ref: str, *, lift: bool) -> Item:
-    """Return the item, refusing before anything is recorded what would change nothing."""
-    from ingest.errors import Exit, Refused
-
-    # By the door that shows the withheld too: it is what is to be lifted.
-    item = work.catalogue.item(ref, withheld=True)
-    if item is None:
-        raise Refused(f"no item {ref!r} is held", "`creditline search` finds the ids", Exit.USAGE)
-    if item.withheld is not None and not lift:
-        since = f" since {item.withheld_since:%Y-%m-%d}" if item.withheld_since else ""
-        what = f"{item.id} is withheld{since} already: {item.withheld}"
-        raise Refused(what, "to give another reason, lift it first: --lift", Exit.USAGE)
-    if lift and item.withheld is None:
-        raise Refused(f"{item.id} is not withheld", "`creditline show` shows it", Exit.USAGE)
-    return item
-
-
-def _record(work: Collection, item: Item, reason: str, name: str, *, lift: bool) -> None:
-    from archive.warc.capture import NoteKind
-
-    body: dict[str, object] = {"item": item.id, "by": name, "lift": lift}
-    work.note(NoteKind.WITHHOLDING, {**body, "reason": reason} if reason else body)

@@ -111,6 +111,7 @@ class ServeOptions:
         with_start: ``creditline start`` opens it too.
         token_file: a file whose first line whoever asks has to show; beside the settings where it is no whole path.
         proxy: the address of a reverse proxy that lets in whom it should.
+        reviewers_file: who may decide in the browser; beside the settings where it is no whole path.
     """
 
     with_start: bool = False
@@ -118,6 +119,7 @@ class ServeOptions:
     port: int = 8000
     token_file: str | None = None
     proxy: str | None = None
+    reviewers_file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 // A newcomer's first minutes in the reading room, in headless Chromium, all of it on loopback.
 //
-//   node first_minutes.mjs CHROMIUM ROOM_URL SEARCH_WORDS
+//   node first_minutes.mjs CHROMIUM ROOM_URL SEARCH_WORDS REVIEWER PASSWORD
 //
 // Prints, a line of JSON for each step, what was seen; what was asked for beyond loopback comes last.
 import { chromium } from "playwright-core";
 
-const [browserPath, room, words] = process.argv.slice(2);
+const [browserPath, room, words, reviewer, password] = process.argv.slice(2);
 const browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
 const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
 const outside = [];
@@ -61,5 +61,43 @@ await page.locator('a.badge[href*="/editions"]').click();
 await page.locator('a[href*="/diff/"]').first().click();
 await page.waitForSelector("h1");
 tell("compare", { went: await page.locator("del").count(), came: await page.locator("ins").count() });
+
+// Who decides needs no script: what stands here is what the pages can do by themselves.
+const plain = await browser.newContext({ javaScriptEnabled: false });
+plain.on("request", (request) => /^http:\/\/127\.0\.0\.1:/.test(request.url()) || outside.push(request.url()));
+const desk = await plain.newPage();
+desk.setDefaultTimeout(120_000);
+const verdict = async () => {
+  await desk.goto(item.replace(/\?.*$/, ""));
+  return (await desk.locator(".reuse").innerText()).replace(/\s+/g, " ");
+};
+const before = await verdict();
+await desk.goto(room);
+await desk.locator('a[href="/sign-in"]').click();
+await desk.locator("#name").fill(reviewer);
+await desk.locator("#password").fill(password);
+await desk.locator("main button").click();
+await desk.waitForURL("**/review");
+const waits = await desk.locator("#words ~ .said").count();
+await desk.locator('a[href*="#decide"]').first().click();
+const statement = desk.url();
+await desk.locator("#because-decide").fill("asked by telephone");
+await desk.locator('button[value="confirm"]').click();
+const told = await desk.locator('.note-box[role="status"]').innerText();
+const confirmed = await verdict();
+await desk.goto(statement);
+await desk.locator("#because-decide").fill("it is about the shop");
+await desk.locator('button[value="deny"]').click();
+const denied = await verdict();
+// What was set before stands: a confirmation beside it would hold for nothing.
+await desk.goto(statement);
+await desk.locator('button[value="confirm"]').click();
+const refused = await desk.locator("h1").innerText();
+await desk.goto(new URL("/review/decisions", room).href);
+await desk.locator(".deed.line button").first().click();
+const again = await verdict();
+tell("review", { waits, told, before, confirmed, refused, denied, again });
+await desk.locator(".person button").click();
+tell("signed out", { away: await desk.locator(".person").count(), led: new URL((await desk.goto(new URL("/review", room).href)).url()).pathname });
 await browser.close();
 tell("outside", outside);

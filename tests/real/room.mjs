@@ -1,6 +1,6 @@
 // Looks at pages of the reading room in headless Chromium, all of it on loopback.
 //
-//   node room.mjs CHROMIUM '{"base": URL, "paths": [...], "pictures": FOLDER or null}'
+//   node room.mjs CHROMIUM '{"base": URL, "paths": [...], "pictures": FOLDER or null, "cookies": [...]}'
 //
 // Each page is seen light and dark, 360 and 1280 pixels wide, in each language. Prints, a line of JSON for each view, what axe-core
 // finds wrong, by how much the page is wider than the window, what was asked for from elsewhere and what the browser complained of.
@@ -9,12 +9,13 @@ import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 
 const [browserPath, wanted] = process.argv.slice(2);
-const { base, paths, pictures, languages = ["", "/pl"], schemes = ["light", "dark"], widths = [360, 1280] } = JSON.parse(wanted);
+const { base, paths, pictures, languages = ["", "/pl"], schemes = ["light", "dark"], widths = [360, 1280], cookies = [] } = JSON.parse(wanted);
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
 for (const colorScheme of schemes) {
   for (const width of widths) {
     const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 }, bypassCSP: false });
+    await context.addCookies(cookies.map((one) => ({ ...one, url: base })));
     const page = await context.newPage();
     for (const language of languages) {
       for (const path of paths) {

@@ -9,16 +9,20 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
+from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import pytest
 
 from db.identity import statement_id
+from db.reading_room.review.reviewers import add
 
 pytestmark = pytest.mark.real
 
+NAME, PASSWORD = "Anna Nowak", "a long enough one"
 BYTES, REQUESTS = 50_000, 5
 """What a page may weigh, and how many requests it may make, with all that it loads."""
 
@@ -32,9 +36,11 @@ def collection(tmp_path_factory: pytest.TempPathFactory, creditline: Any) -> Pat
 
 @pytest.fixture(scope="module")
 def served(collection: Path) -> Iterator[str]:
-    """The address of the room over the demonstration's collection."""
+    """The address of the room over the demonstration's collection, in which one person may decide."""
     script = Path(sys.executable).with_name("creditline")
-    command = [str(script), "-C", str(collection), "--json", "serve", "--port", "0"]
+    listed = collection.parent / "reviewers.txt"
+    add(listed, NAME, PASSWORD)
+    command = [str(script), "-C", str(collection), "--json", "serve", "--port", "0", "--reviewers", str(listed)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         told = json.loads(process.stdout.readline())
@@ -87,12 +93,18 @@ def pages(collection: Path) -> list[str]:
     ]
 
 
-def test_no_page_shuts_anybody_out(served: str, collection: Path, chromium: str, node_oracles: Path) -> None:
-    """axe-core finds nothing (WCAG 2.2 AA and best practice), light and dark, narrow and wide, in each language."""
-    paths = pages(collection)
-    wanted = {"base": served, "paths": paths, "pictures": None}
-    views = _lines(node_oracles, "room.mjs", chromium, json.dumps(wanted))
-    assert len(views) == len(paths) * 8
+def signed_in(served: str) -> str:
+    """Sign in, and return what the cookie holds."""
+    jar = CookieJar()
+    browser = build_opener(HTTPCookieProcessor(jar))
+    with browser.open(f"{served}/sign-in", timeout=60) as page:
+        token = page.read().decode().partition('name="token" value="')[2].partition('"')[0]
+    form = urlencode({"token": token, "name": NAME, "password": PASSWORD}).encode()
+    browser.open(Request(f"{served}/sign-in", form, {"Origin": served}), timeout=60).close()
+    return next(one.value or "" for one in jar if one.name == "reviewer")
+
+
+def shut_out(views: list[dict[str, Any]]) -> None:
     for view in views:
         assert view["violations"] == [], (view["path"], view["colorScheme"], view["width"])
         assert (view["status"], view["wider"], view["outside"], view["said"]) == (200, 0, [], []), view["path"]
@@ -100,8 +112,31 @@ def test_no_page_shuts_anybody_out(served: str, collection: Path, chromium: str,
         assert view["requests"] <= REQUESTS, view["path"]
 
 
-def test_a_newcomer_finds_cites_quotes_and_compares(served: str, chromium: str, node_oracles: Path) -> None:
-    seen = {one["step"]: one["seen"] for one in _lines(node_oracles, "first_minutes.mjs", chromium, served, "port")}
+def test_no_page_shuts_anybody_out(served: str, collection: Path, chromium: str, node_oracles: Path) -> None:
+    """axe-core finds nothing (WCAG 2.2 AA and best practice), light and dark, narrow and wide, in each language."""
+    paths = [*pages(collection), "/sign-in"]
+    wanted = {"base": served, "paths": paths, "pictures": None}
+    views = _lines(node_oracles, "room.mjs", chromium, json.dumps(wanted))
+    assert len(views) == len(paths) * 8
+    shut_out(views)
+
+
+def test_no_page_of_review_shuts_anybody_out(served: str, collection: Path, chromium: str, node_oracles: Path) -> None:
+    item = next(one for one in pages(collection) if one.startswith("/items/"))
+    words = next(one for one in pages(collection) if one.startswith("/terms/"))
+    paths = ["/", "/review", f"/review{item}", "/review/decisions", words, item]
+    cookies = [{"name": "reviewer", "value": signed_in(served)}]
+    wanted = {"base": served, "paths": paths, "pictures": os.environ.get("PICTURES"), "cookies": cookies}
+    views = _lines(node_oracles, "room.mjs", chromium, json.dumps(wanted))
+    assert len(views) == len(paths) * 8
+    shut_out(views)
+
+
+def test_a_newcomer_finds_cites_quotes_compares_and_decides(served: str, chromium: str, node_oracles: Path) -> None:
+    seen = {
+        one["step"]: one["seen"]
+        for one in _lines(node_oracles, "first_minutes.mjs", chromium, served, "port", NAME, PASSWORD)
+    }
     assert seen["search"]["hits"] >= 3
     assert seen["search"]["marked"] >= 3
     assert seen["narrow"]["chips"] == 2
@@ -113,4 +148,13 @@ def test_a_newcomer_finds_cites_quotes_and_compares(served: str, chromium: str, 
     assert "/web/" in seen["archived"]["url"]
     assert len(seen["archived"]["text"]) > 200
     assert seen["compare"]["went"] + seen["compare"]["came"] >= 1
+    decided = seen["review"]
+    assert decided["waits"] >= 1
+    assert "Recorded under your name" in decided["told"]
+    assert decided["before"] != decided["confirmed"] != decided["denied"]
+    assert "a person's confirmation" in decided["confirmed"]
+    assert "The text: ask first" in decided["denied"]
+    assert decided["again"] == decided["confirmed"]
+    assert decided["refused"] == "That cannot be decided so"
+    assert seen["signed out"] == {"away": 0, "led": "/sign-in"}
     assert seen["outside"] == []

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from db.reading_room.review.reviewers import BadReviewers, add, read
 from ingest.collection.collection import Layout, make
 from ingest.commands.reading_room import Where, beside, planned
-from ingest.errors import Refused
+from ingest.errors import Exit, Refused
 from ingest.settings.values import ArchiveOptions, ServeOptions, Settings
 
 SHOWN = "0123456789" + "abcdef"
@@ -103,3 +104,32 @@ def test_the_token_of_the_settings_lies_beside_them(opened: Any) -> None:
         planned(layout, settings, Where())
     (layout.directory / "token.txt").write_text(SHOWN)
     assert planned(layout, settings, Where())[0].token == SHOWN
+
+
+def test_reviewers_sign_in_where_nobody_listens_along(opened: Any, tmp_path: Path) -> None:
+    layout, settings, _, _ = opened(reviewers_file="reviewers.txt")
+    with pytest.raises(BadReviewers, match="cannot be read"):
+        planned(layout, settings, Where())
+    add(layout.directory / "reviewers.txt", "Anna Nowak", SHOWN)
+    lodge = planned(layout, settings, Where())[0].lodge
+    assert lodge is not None
+    assert (lodge.secure, lodge.reviewers.hash_of("Anna Nowak") is not None) == (False, True)
+    with pytest.raises(Refused, match="unencrypted"):
+        planned(layout, settings, Where(host="192.0.2.1", proxy="192.0.2.2"))
+    on_the_web = planned(layout, settings, Where(proxy="127.0.0.1", public_url="https://archive.example"))[0].lodge
+    assert on_the_web is not None
+    assert on_the_web.secure
+
+
+def test_a_reviewer_is_added_by_the_command(
+    creditline: Any, opened: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As typed at a terminal, where it is not shown.
+    monkeypatch.setattr("click.termui.hidden_prompt_func", lambda _prompt: SHOWN)
+    layout, _, _, _ = opened()
+    file = tmp_path / "reviewers.txt"
+    words = ("-C", layout.directory, "serve", "--add-reviewer", "Anna Nowak")
+    assert creditline(*words).code == Exit.USAGE
+    ended = creditline(*words, "--reviewers", file)
+    assert (ended.code, list(read(file))) == (Exit.DONE, ["Anna Nowak"]), ended.err
+    assert SHOWN not in ended.out + ended.err

@@ -1,0 +1,228 @@
+"""Review: what waits for a person, and what a person who is signed in decides of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+
+from starlette.responses import RedirectResponse, Response
+
+from db.citation.work import work
+from db.decisions import annotation_rows, decisions
+from db.decisions.overlay import described, was
+from db.model.annotation import AnnotationKind
+from db.model.decision import SETTABLE, Decision, DecisionField
+from db.model.item import Item, Role
+from db.model.terms import Act, Covers, Duty
+from db.query import moved, review_queue, wordings
+from db.query.review_queue import Question, Wants
+from db.query.wordings import State
+from db.reading_room import answer
+from db.reading_room.problem import Problem
+from db.reading_room.review.door import (
+    Declined,
+    Deed,
+    Said,
+    Terms,
+    Why,
+    sign_of_item,
+    sign_of_moves,
+    sign_of_statement,
+)
+from db.reading_room.review.posted import Posted, lodge_of, posting
+from db.reading_room.review.session import Session
+from db.reading_room.visit import Handler, Visit, address, page
+
+_ITEMS, _WORDS, _MOVES, _MADE = 20, 50, 20, 200
+"""Items, statements, patterns of moves and decisions on a page."""
+_STATUS = {Why.NOT_SO: 422, Why.CHANGED: 409, Why.BUSY: 503}
+ACTS = (*((Covers.TEXT, act) for act in Act), (Covers.IMAGES, Act.USE), (Covers.SITE, Act.USE))
+"""What a person is asked about who reads a statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldOfItem:
+    """A field of an item as the page of review shows it: what is asked of it, what it shows, whether it can be set."""
+
+    field: DecisionField
+    shown: tuple[str, ...]
+    questions: tuple[Question, ...]
+    settable: bool
+
+
+def signed_in(handler: Handler) -> Handler:
+    """Return *handler* for those alone who are signed in; others are led to where they can."""
+
+    def asked(visit: Visit) -> Response:
+        lodge_of(visit.request)
+        if visit.session is None:
+            return RedirectResponse(visit.url("/sign-in"), 303)
+        return handler(visit)
+
+    return asked
+
+
+def waiting(visit: Visit) -> Response:
+    """Return what waits for a person: statements, works that seem to have moved, items."""
+    connection = visit.connection
+    publisher, reason = visit.said("publisher") or None, visit.said("reason")
+    why = Wants(reason) if reason in set(Wants) else None
+    # Which works moved is looked for among all; whoever asks about items alone need not wait for that.
+    patterns = moved.patterns(connection, publisher) if why in (None, Wants.MOVED) else []
+    every = wordings.of_publishers(connection, publisher) if why in (None, Wants.STATEMENT) else []
+    words = [one for one in every if one.state() in (State.WAITS, State.UNREAD)]
+    wants_items = why not in (Wants.MOVED, Wants.STATEMENT)
+    found = review_queue.items(connection, publisher=publisher, why=why) if wants_items else iter(())
+    skip = visit.number("skip", 0, most=2000)
+    items = list(islice(found, skip, skip + _ITEMS + 1))
+    return answer.html(
+        visit,
+        "review.html",
+        wordings=words[:_WORDS],
+        patterns=[(one, sign_of_moves(one)) for one in patterns[:_MOVES]],
+        items=[(one, work(one.item)) for one in items[:_ITEMS]],
+        following=visit.url("/review", {"publisher": publisher, "reason": reason or None, "skip": skip + _ITEMS})
+        if len(items) > _ITEMS
+        else None,
+        publishers={one.id: one.name or one.id for one in visit.catalogue.publishers()},
+        publisher=publisher,
+        reason=reason,
+        reasons=tuple(Wants),
+        recorded=visit.said("recorded"),
+    )
+
+
+def of_item(visit: Visit) -> Response:
+    """Return all that a person can decide of an item: its fields, its tags and notes, and that it is withheld."""
+    ref = visit.part("ref")
+    stone = visit.catalogue.tombstone(ref)
+    shown = visit.catalogue.item(ref)
+    if shown is None and stone is None:
+        raise Problem(404, "Not held", "No item has this id, or none had it at that time.")
+    return answer.html(
+        visit,
+        "review_item.html",
+        item=shown,
+        stone=stone,
+        named=shown.id if shown is not None else ref,
+        cited=None if shown is None else work(shown),
+        fields=[] if shown is None else _fields(visit, shown),
+        annotations=[] if shown is None else annotation_rows.every(visit.connection, [shown.id]),
+        kinds=tuple(AnnotationKind),
+        seen=sign_of_item(visit.catalogue, ref),
+        recorded=visit.said("recorded"),
+    )
+
+
+def _fields(visit: Visit, shown: Item) -> list[FieldOfItem]:
+    asked = next(review_queue.items(visit.connection, item=shown.id), None)
+    questions = () if asked is None else asked.questions
+    fields = [*SETTABLE, *([DecisionField.PARTIAL] if shown.edition.partial else [])]
+    found = [
+        FieldOfItem(
+            field,
+            _typed(shown) if field is DecisionField.AUTHOR else was(shown, field),
+            tuple(one for one in questions if one.field is field),
+            field in SETTABLE,
+        )
+        for field in fields
+    ]
+    # What is asked about comes first.
+    return sorted(found, key=lambda one: not one.questions)
+
+
+def _typed(shown: Item) -> tuple[str, ...]:
+    """Return who is credited, as it is typed: what is no author has its role before the name."""
+    credited = shown.edition.attributions
+    return tuple(one.name if one.role is Role.AUTHOR else f"{one.role.value}: {one.name}" for one in credited)
+
+
+def made(visit: Visit) -> Response:
+    """Return what was decided, the newest first."""
+    every = decisions.every(visit.connection)
+    # A decision tells what an item says, and of a withheld one nothing is told.
+    told = [one for one in every if one.item is None or visit.catalogue.tombstone(one.item) is None][:_MADE]
+    undone = {one.undoes: one for one in every if one.undoes}
+    return answer.html(
+        visit,
+        "decisions.html",
+        made=[(one, undone.get(one.id), _values(one)) for one in told if not one.undoes],
+        recorded=visit.said("recorded"),
+    )
+
+
+def _values(one: Decision) -> list[str]:
+    return [value.value for value in one.values] or [described(term) for term in one.terms]
+
+
+def decided(posted: Posted, session: Session) -> Response:
+    """Record what the person decided, and lead back to what it was about.
+
+    Raises:
+        Problem: it is no decision (422), is not as it was any more (409), cannot be recorded now (503).
+    """
+    said = _said(posted)
+    ended = posted.lodge.door.record(said, session.name)
+    if isinstance(ended, Declined):
+        # Plainly: whoever reads this must not take the decision for made.
+        detail = ". ".join(part for part in (ended.what, ended.hint, "Nothing was recorded") if part) + "."
+        raise Problem(_STATUS[ended.why], _TITLES[ended.why], detail, retry=5 if ended.why is Why.BUSY else None)
+    language = str(posted.request.scope["state"]["language"])
+    short = ended.records[-1].removeprefix("urn:uuid:")[:8] if ended.records else None
+    return RedirectResponse(address(_back(said), {"recorded": short}, language), 303)
+
+
+_TITLES = {Why.NOT_SO: "That cannot be decided so", Why.CHANGED: "It has changed", Why.BUSY: "Not now"}
+
+
+def _said(posted: Posted) -> Said:
+    try:
+        deed = Deed(posted.one("deed", 20))
+    except ValueError as error:
+        raise Problem(400, detail="It is not said what is decided.") from error
+    chosen = {f"{covers}:{act}": posted.one(f"act {covers}:{act}", 20) for covers, act in ACTS}
+
+    def acts(wanted: str) -> tuple[str, ...]:
+        return tuple(name for name, said in chosen.items() if said == wanted)
+
+    return Said(
+        deed,
+        posted.one("about", 300),
+        because=" ".join(posted.one("because").split()),
+        aspect=posted.one("aspect", 20),
+        values=posted.lines("values"),
+        terms=Terms(
+            permits=acts("permits"),
+            asks=acts("asks"),
+            forbids=acts("forbids"),
+            duties=tuple(one for one in posted.fields.get("duty", ()) if one in set(Duty)),
+            noncommercial=bool(posted.one("noncommercial", 5)),
+            license_id=posted.one("license", 200) or None,
+        ),
+        seen=posted.one("seen", 40),
+    )
+
+
+def _back(said: Said) -> str:
+    """Return the page that shows what became of it: by what it is about, and never by an address that was sent."""
+    if said.deed is Deed.UNDO:
+        return "/review/decisions"
+    if "~" in said.about:
+        return f"/terms/{said.about}"
+    return "/review" if "+" in said.about else f"/review/items/{said.about}"
+
+
+def forms_of_statement(visit: Visit, publisher: str, words: str) -> dict[str, object]:
+    """Return what the page of a statement needs to be decided on; nothing for whoever is not signed in."""
+    if visit.session is None:
+        return {"acts": (), "duties": (), "seen": "", "recorded": ""}
+    seen = sign_of_statement(visit.connection, publisher, words)
+    return {"acts": ACTS, "duties": tuple(Duty), "seen": seen, "recorded": visit.said("recorded")}
+
+
+ROUTES = (
+    page("/review", signed_in(waiting)),
+    page("/review/items/{ref}", signed_in(of_item)),
+    page("/review/decisions", signed_in(made)),
+    posting("/review/decide", decided),
+)

@@ -1,0 +1,56 @@
+"""Signing in and out, for those who may decide in the browser."""
+
+from __future__ import annotations
+
+import secrets
+
+from starlette.responses import RedirectResponse, Response
+
+from db.reading_room import answer
+from db.reading_room.review.lodge import FORM
+from db.reading_room.review.posted import Posted, lodge_of, posting, require_token, route_of
+from db.reading_room.review.session import Session
+from db.reading_room.template import render_for
+from db.reading_room.visit import Visit, address, page
+
+
+def asked(visit: Visit) -> Response:
+    """Return the form by which a person signs in."""
+    lodge = lodge_of(visit.request)
+    if visit.session is not None:
+        return RedirectResponse(visit.url("/review"), 303)
+    # A cookie of its own for this form: none that another page had the browser send can fit the token beside it.
+    key = secrets.token_urlsafe(16)
+    made = answer.html(visit, "sign_in.html", token=lodge.sessions.token_before(key), wrong=False)
+    made.headers["Cache-Control"] = "no-store"
+    lodge.give(visit.request, made, key, FORM)
+    return made
+
+
+def sent(posted: Posted) -> Response:
+    """Open a session for whoever shows the password of a reviewer."""
+    request, lodge = posted.request, posted.lodge
+    before = lodge.key_of(request, FORM)
+    require_token(posted, lodge.sessions.token_before(before))
+    name = " ".join(posted.one("name", 200).split())
+    # As it was typed: blanks at its ends are part of a password.
+    key = lodge.sign_in(name, posted.fields.get("password", ("",))[0])
+    language = str(request.scope["state"]["language"])
+    if key is None:
+        values = {"token": lodge.sessions.token_before(before), "wrong": True}
+        made = render_for(request, request.app.state.premises, language, "sign_in.html", values)
+        return Response(made, 401, {"Cache-Control": "no-store"}, "text/html")
+    response = RedirectResponse(address("/review", language=language), 303)
+    lodge.give(request, response, key)
+    return response
+
+
+def out(posted: Posted, _session: Session) -> Response:
+    """End the session."""
+    posted.lodge.sessions.close(posted.lodge.key_of(posted.request))
+    response = RedirectResponse(address("/", language=str(posted.request.scope["state"]["language"])), 303)
+    posted.lodge.give(posted.request, response, "")
+    return response
+
+
+ROUTES = (page("/sign-in", asked), route_of("/sign-in", sent), posting("/sign-out", out))

@@ -1,0 +1,94 @@
+"""The lodge: where reviewers sign in and are known again, beside the door that they write by."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from db.reading_room.premises import LOOPBACK, name_of
+from db.reading_room.problem import Problem
+from db.reading_room.review.door import Door
+from db.reading_room.review.reviewers import LONGEST, BadReviewers, Reviewers
+from db.reading_room.review.session import WHOLE, Session, Sessions
+from db.reading_room.review.tries import Tries
+
+SESSION, FORM = "reviewer", "sign-in"
+"""The cookies: of who is signed in, and of the form by which one signs in, which must not put the other out."""
+_PATIENCE = 2.0
+"""Seconds that somebody who signs in waits for others who do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lodge:
+    """Who may decide in the browser.
+
+    Attributes:
+        secure: the room is on the web by https, and from there the cookie comes by nothing else.
+    """
+
+    reviewers: Reviewers
+    door: Door
+    secure: bool = False
+    sessions: Sessions = field(default_factory=Sessions)
+    tries: Tries = field(default_factory=Tries)
+    # One password after the other: each takes 64 MB while it is looked at, and none is guessed beside another.
+    turn: threading.Lock = field(default_factory=threading.Lock)
+
+    def is_secure(self, request: Request) -> bool:
+        """Say whether *request* came by https, as browsers see it: a proxy may hand it on without."""
+        return self.secure and name_of(request.headers.get("host", "")) not in LOOPBACK
+
+    def _cookie(self, request: Request, name: str) -> str:
+        # With the prefix, browsers take it from this host alone, and by https (RFC 6265bis, 4.1.3.2).
+        return f"__Host-{name}" if self.is_secure(request) else name
+
+    def key_of(self, request: Request, name: str = SESSION) -> str:
+        """Return what the cookie *name* of *request* holds, "" without one."""
+        return request.cookies.get(self._cookie(request, name), "")
+
+    def session_of(self, request: Request) -> Session | None:
+        """Return the session that *request* belongs to, where its person may still decide."""
+        key = self.key_of(request)
+        found = self.sessions.of(key) if key else None
+        if found is None or self.reviewers.hash_of(found.name) == found.hashed:
+            return found
+        self.sessions.close(key)
+        return None
+
+    def sign_in(self, name: str, password: str) -> str | None:
+        """Return the cookie of a new session; None where the password is not that of *name*.
+
+        Raises:
+            Problem: too many were wrong (429), the file of reviewers is broken, too many sign in at once (503).
+        """
+        if not self.turn.acquire(timeout=_PATIENCE):
+            raise Problem(503, "Too many sign in at once", "Ask again in a moment.", retry=5)
+        try:
+            wait = self.tries.wait(name)
+            if wait:
+                raise Problem(429, "Too many wrong passwords", "Come back in a quarter of an hour.", retry=wait)
+            held = self.reviewers.hash_of(name)
+            if len(password) > LONGEST or not self.reviewers.proves(name, password) or held is None:
+                self.tries.wrong(name)
+                return None
+            self.tries.right(name)
+            return self.sessions.open(name, held)[0]
+        except BadReviewers as error:
+            raise Problem(503, "Nobody can sign in", "The list of reviewers cannot be read.") from error
+        finally:
+            self.turn.release()
+
+    def give(self, request: Request, response: Response, key: str, name: str = SESSION) -> None:
+        """Have the browser that asked hold *key* as the cookie *name*; none where it is empty."""
+        response.set_cookie(
+            self._cookie(request, name),
+            key,
+            max_age=int(WHOLE) if key else 0,
+            path="/",
+            secure=self.is_secure(request),
+            httponly=True,
+            samesite="strict",
+        )

@@ -1,0 +1,146 @@
+"""The door of the reading room: what a person decides in the browser, recorded as the commands record it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+from archive.errors import CreditlineError, DiskFailed, HeldByAnother
+from archive.warc.capture import Note
+from db.catalogue import Catalogue
+from db.model.annotation import AnnotationKind
+from db.model.item import Tombstone
+from db.query import moved, review_queue
+from db.reading_room.review.door import (
+    Declined,
+    Deed,
+    Recorded,
+    Said,
+    Why,
+    sign_of_item,
+    sign_of_moves,
+    sign_of_statement,
+)
+from ingest import review
+from ingest.cli.item_choice import Choice, is_move, is_statement
+from ingest.collection.collection import Layout
+from ingest.collection.notes import Notary, noting
+from ingest.errors import Exit, Refused
+from ingest.review import Proposal, Signer
+
+_PATIENCE = 10.0
+"""Seconds that a decision waits for the one before it."""
+_CHANGED = Declined(Why.CHANGED, "somebody decided of it, or it reads otherwise, since you looked", "Look at it again")
+
+
+class ReviewDoor:
+    """Records decisions in the collection at a place, one after the other; beside a live run too."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._turn = threading.Lock()
+
+    def record(self, said: Said, by: str) -> Recorded | Declined:
+        """Record what was *said*, as `db.reading_room.review.door.Door` has it."""
+        if not self._turn.acquire(timeout=_PATIENCE):
+            return Declined(Why.BUSY, "another decision is being recorded", "Send it again in a moment")
+        try:
+            with noting(self._layout) as notary:
+                return self._record(notary, said, by)
+        except Refused as refused:
+            # A hint that names flags is for whoever sits at the command line.
+            return Declined(Why.NOT_SO, refused.what, "" if "--" in refused.hint else refused.hint)
+        except HeldByAnother as error:
+            return Declined(Why.BUSY, str(error), "Send it again in a moment")
+        except DiskFailed as error:
+            return Declined(Why.BUSY, str(error), "Nothing more can be recorded before there is room")
+        except CreditlineError as error:
+            return Declined(Why.BUSY, str(error), error.hint)
+        finally:
+            self._turn.release()
+
+    def _record(self, notary: Notary, said: Said, by: str) -> Recorded | Declined:
+        # Moves are looked for among all works: too long to keep a run from writing.
+        if is_move(said.about):
+            return _of_moves(notary, said, by)
+        # From the look to the record nobody else writes: what a person decided is what stood there.
+        with notary.catalogue.transaction():
+            if said.seen and said.seen != _sign(notary.catalogue, said.about):
+                return _CHANGED
+            return Recorded(tuple(note.id for note in _DEEDS[said.deed](notary, said, by)))
+
+
+def _sign(catalogue: Catalogue, about: str) -> str:
+    if not is_statement(about):
+        return sign_of_item(catalogue, about)
+    found = review_queue.statement(catalogue.connection, about)
+    return "" if found is None else sign_of_statement(catalogue.connection, *found)
+
+
+def _of_moves(notary: Notary, said: Said, by: str) -> Recorded | Declined:
+    if said.deed is not Deed.CONFIRM:
+        return Declined(Why.NOT_SO, "a pattern of moves can be confirmed, and no more")
+    found = next((one for one in moved.patterns(notary.catalogue.connection) if one.id == said.about.lower()), None)
+    if found is None or (said.seen and sign_of_moves(found) != said.seen):
+        return _CHANGED
+    note, _ = review.confirm_moves(notary, said.about, signer=Signer(by, said.because or None))
+    return Recorded((note.id,))
+
+
+def _decided(notary: Notary, said: Said, by: str) -> Sequence[Note]:
+    terms, sets = said.terms, said.deed is Deed.SET
+    acts = (*terms.permits, *terms.asks, *terms.forbids)
+    proposal = Proposal(
+        field=said.aspect or None,
+        values=said.values if sets else (),
+        nothing=(sets and not said.values) or (said.deed is Deed.READ and not acts),
+        confirm=said.deed is Deed.CONFIRM,
+        deny=said.deed is Deed.DENY,
+        permits=terms.permits,
+        asks=terms.asks,
+        forbids=terms.forbids,
+        duties=terms.duties,
+        non_commercial=terms.noncommercial,
+        license_id=terms.license_id,
+        contact=None,
+        credit_words=None,
+    )
+    review.check(proposal)
+    return review.decide(notary, said.about, proposal, signer=Signer(by, said.because or None))
+
+
+def _undone(notary: Notary, said: Said, by: str) -> Sequence[Note]:
+    return [review.undo(notary, said.about, signer=Signer(by, said.because or None))[0]]
+
+
+def _withheld(notary: Notary, said: Said, by: str) -> Sequence[Note]:
+    lift = said.deed is Deed.LIFT
+    # Whoever meets the tombstone later has nothing but this reason to go by.
+    if not lift and not said.because:
+        raise Refused("no reason is given", "it is shown in the item's place", Exit.USAGE)
+    item = review.withholdable(notary, said.about, lift=lift)
+    return [review.withhold(notary, item, said.because, by=by, lift=lift)]
+
+
+def _marked(notary: Notary, said: Said, by: str) -> Sequence[Note]:
+    kinds = {kind.value: kind for kind in AnnotationKind}
+    if said.aspect not in kinds or not said.values:
+        raise Refused("an empty tag, set or note says nothing", "give it words", Exit.USAGE)
+    (item,) = Choice((said.about,)).items(notary.catalogue)
+    if isinstance(item, Tombstone):
+        raise Refused(f"{item.id} is withheld", "nothing is put to it", Exit.USAGE)
+    value, remove = " ".join(" ".join(said.values).split()), said.deed is Deed.UNMARK
+    return [review.mark(notary, item.id, kinds[said.aspect], value, by=by, remove=remove)]
+
+
+_DEEDS: dict[Deed, Callable[[Notary, Said, str], Sequence[Note]]] = {
+    Deed.CONFIRM: _decided,
+    Deed.SET: _decided,
+    Deed.DENY: _decided,
+    Deed.READ: _decided,
+    Deed.UNDO: _undone,
+    Deed.WITHHOLD: _withheld,
+    Deed.LIFT: _withheld,
+    Deed.MARK: _marked,
+    Deed.UNMARK: _marked,
+}

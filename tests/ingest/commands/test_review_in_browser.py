@@ -1,0 +1,406 @@
+"""Review in the browser: what is decided there is recorded as by the command, under the name of who is signed in; and
+nobody else, and nothing but a form of the room, can have anything recorded.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from httpx2 import Response
+from starlette.testclient import TestClient
+
+from archive.fixity.verifier import verify_file
+from db.catalogue import Catalogue
+from db.decisions import annotation_rows, decisions
+from db.identity import statement_id
+from db.query import review_queue, wordings
+from db.query.wordings import State
+from db.reading_room.premises import Premises
+from db.reading_room.review.lodge import Lodge
+from db.reading_room.review.reviewers import Reviewers
+from db.reading_room.room import app
+from ingest.collection.collection import Layout
+from ingest.collection.run_lock import run_lock
+from ingest.commands.review_door import ReviewDoor
+
+PASSWORD = "a long enough one"  # noqa: S105 - of nobody
+WRONG = "wrong wrong wrong"
+HERE = "http://127.0.0.1:8000"
+BROWSER = {"Accept": "text/html", "Origin": HERE}
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@dataclass
+class Desk:
+    """A browser at the room over a copy of the institute's collection, and what is recorded there."""
+
+    folder: Path
+    client: TestClient
+    lodge: Lodge
+
+    def get(self, path: str, **more: Any) -> Response:
+        return self.client.get(path, headers=BROWSER, **more)
+
+    def post(self, path: str, headers: Any = BROWSER, **fields: str) -> Response:
+        return self.client.post(path, data=fields, headers=headers, follow_redirects=False)
+
+    def token(self, path: str = "/review") -> str:
+        found = re.search(r'name="token" value="([^"]+)"', self.get(path).text)
+        assert found, path
+        return found[1]
+
+    def sign_in(self, name: str = "Anna Nowak", password: str = PASSWORD) -> Response:
+        return self.post("/sign-in", token=self.token("/sign-in"), name=name, password=password)
+
+    def decide(self, **fields: str) -> Response:
+        return self.post("/review/decide", **{"token": self.token(), **fields})
+
+    @property
+    def recorded(self) -> int:
+        with self.catalogue() as held:
+            return int(held.connection.execute("SELECT count(*) FROM event").fetchone()[0])
+
+    def catalogue(self) -> Catalogue:
+        return Catalogue.open(self.folder / "catalogue.db", read_only=True)
+
+
+@pytest.fixture
+def desk(story: Any, tmp_path: Path) -> Iterator[Desk]:
+    folder = Path(shutil.copytree(story.first.layout.directory, tmp_path / "copy"))
+    file = tmp_path / "reviewers.txt"
+    file.write_text(f"Anna Nowak:{CHEAP.hash(PASSWORD)}\nJan Kos:{CHEAP.hash(PASSWORD)}\n")
+    file.chmod(0o600)
+    lodge = Lodge(Reviewers(file), ReviewDoor(Layout(folder)))
+    premises = Premises(folder / "catalogue.db", folder / "warcs", name="The Archive", lodge=lodge)
+    with TestClient(app(premises), HERE, raise_server_exceptions=False) as client:
+        yield Desk(folder, client, lodge)
+
+
+@pytest.fixture
+def signed_in(desk: Desk) -> Desk:
+    assert desk.sign_in().status_code == 303
+    return desk
+
+
+@pytest.fixture
+def item(desk: Desk) -> str:
+    with desk.catalogue() as held:
+        found = held.item("http://institute.example/heat-pumps-in-granite-towns/")
+    assert found is not None
+    return found.id
+
+
+@pytest.fixture
+def statement(desk: Desk) -> str:
+    """The id of a statement that is read as something."""
+    with desk.catalogue() as held:
+        found = wordings.of_publishers(held.connection)
+    return next(one.id for one in found if one.terms and one.state() in (State.READ, State.WAITS))
+
+
+def seen(desk: Desk, path: str) -> str:
+    found = re.search(r'name="seen" value="([^"]+)"', desk.get(path).text)
+    assert found, path
+    return found[1]
+
+
+# ── What is recorded ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_statement_is_confirmed_under_the_name_of_who_is_signed_in(signed_in: Desk, statement: str) -> None:
+    path = f"/terms/{statement}"
+    answer = signed_in.decide(deed="confirm", about=statement, seen=seen(signed_in, path), because="  read   twice ")
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith(path)
+    with signed_in.catalogue() as held:
+        (made,) = decisions.every(held.connection)
+        ref = decisions.record_of(held.connection, made.id)
+    assert (made.by, made.because, made.kind.value) == ("Anna Nowak", "read twice", "confirm")
+    # In a record of the WARC files, which verify.
+    assert ref is not None
+    assert not verify_file(signed_in.folder / "warcs" / ref.file).findings
+    shown = signed_in.get(answer.headers["location"]).text
+    assert "Recorded under your name" in shown
+    assert "Looked at by" in shown
+
+
+def test_fields_are_set_and_taken_back(signed_in: Desk, item: str) -> None:
+    path = f"/review/items/{item}"
+    answer = signed_in.decide(
+        deed="set", about=item, aspect="author", values="Maria Ossowska\r\ntranslator: Jan Kos\r\n",
+        seen=seen(signed_in, path),
+    )  # fmt: skip
+    assert answer.status_code == 303
+    assert "Maria Ossowska" in signed_in.get(f"/items/{item}").text
+    with signed_in.catalogue() as held:
+        (made,) = decisions.every(held.connection)
+    assert [one.value for one in made.values] == ["Maria Ossowska", "Jan Kos"]
+    assert signed_in.decide(deed="undo", about=made.id).status_code == 303
+    assert "Maria Ossowska" not in signed_in.get(f"/items/{item}").text
+    assert "Taken back by Anna Nowak" in signed_in.get("/review/decisions").text
+
+
+def test_an_empty_box_says_that_a_field_is_not_stated(signed_in: Desk, item: str) -> None:
+    assert signed_in.decide(deed="set", about=item, aspect="published", values="").status_code == 303
+    with signed_in.catalogue() as held:
+        shown = held.item(item)
+    assert shown is not None
+    assert shown.edition.published is None
+
+
+def test_a_statement_is_read_by_a_person(signed_in: Desk, statement: str) -> None:
+    fields = {"act text:reproduce": "permits", "act images:use": "asks", "duty": "attribute"}
+    assert signed_in.decide(deed="read", about=statement, **fields).status_code == 303
+    with signed_in.catalogue() as held:
+        (made,) = decisions.every(held.connection)
+    assert {f"{one.covers}:{one.act}:{one.permission}" for one in made.terms} == {
+        "text:reproduce:permitted with duties",
+        "images:use:ask",
+    }
+
+
+def test_a_tag_a_note_and_their_removal(signed_in: Desk, item: str) -> None:
+    assert signed_in.decide(deed="mark", about=item, aspect="tag", values="energy").status_code == 303
+    assert signed_in.decide(deed="mark", about=item, aspect="note", values="look at it").status_code == 303
+    with signed_in.catalogue() as held:
+        put = annotation_rows.every(held.connection, [item])
+    assert [(one.kind.value, one.value, one.by) for one in put] == [
+        ("note", "look at it", "Anna Nowak"),
+        ("tag", "energy", "Anna Nowak"),
+    ]
+    assert signed_in.decide(deed="unmark", about=item, aspect="tag", values="energy").status_code == 303
+    with signed_in.catalogue() as held:
+        assert [one.kind.value for one in annotation_rows.every(held.connection, [item])] == ["note"]
+
+
+def test_an_item_is_withheld_and_shown_again(signed_in: Desk, item: str) -> None:
+    assert signed_in.decide(deed="withhold", about=item, because="asked for by its author").status_code == 303
+    assert signed_in.get(f"/items/{item}").status_code == 410
+    assert "asked for by its author" in signed_in.get(f"/review/items/{item}").text
+    assert signed_in.decide(deed="lift", about=item).status_code == 303
+    assert signed_in.get(f"/items/{item}").status_code == 200
+
+
+def test_what_waits_is_listed_with_a_way_to_decide(signed_in: Desk) -> None:
+    shown = signed_in.get("/review").text
+    with signed_in.catalogue() as held:
+        waits = review_queue.statements(held.connection)
+        item = next(review_queue.items(held.connection), None)
+    assert all(f"/terms/{one.id}#decide" in shown for one in waits)
+    assert item is None or f"/review/items/{item.item.id}" in shown
+
+
+# ── What is declined ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_changed_since_the_person_looked_is_not_decided(signed_in: Desk, item: str, statement: str) -> None:
+    for path, fields in (
+        (f"/review/items/{item}", {"about": item, "deed": "confirm", "aspect": "title"}),
+        (f"/terms/{statement}", {"about": statement, "deed": "confirm"}),
+    ):
+        looked = seen(signed_in, path)
+        assert signed_in.decide(**fields, seen=looked).status_code == 303
+        before = signed_in.recorded
+        late = signed_in.decide(**fields, seen=looked)
+        assert late.status_code == 409
+        assert "Nothing was recorded" in late.text
+        assert signed_in.recorded == before
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"deed": "set", "aspect": "title", "values": "one\ntwo"},
+        {"deed": "set", "aspect": "published", "values": "last spring"},
+        {"deed": "set", "aspect": "partial", "values": "x"},
+        {"deed": "set", "aspect": "author", "values": "translator: Jan Kos"},
+        {"deed": "deny"},
+        {"deed": "withhold"},
+        {"deed": "lift"},
+        {"deed": "mark", "aspect": "tag", "values": ""},
+        {"deed": "undo", "about": "deadbeef"},
+        {"deed": "confirm", "about": "institute~nothing"},
+    ],
+)
+def test_what_is_no_decision_is_told_and_not_recorded(signed_in: Desk, item: str, fields: dict[str, str]) -> None:
+    before = signed_in.recorded
+    assert signed_in.decide(**{"about": item, **fields}).status_code == 422
+    assert signed_in.recorded == before
+
+
+def test_a_deed_that_there_is_not_is_refused(signed_in: Desk, item: str) -> None:
+    assert signed_in.decide(deed="erase", about=item).status_code == 400
+
+
+def test_decisions_are_taken_beside_a_live_run(signed_in: Desk, item: str) -> None:
+    with run_lock(signed_in.folder, now=datetime.now(UTC)):
+        assert signed_in.decide(deed="confirm", about=item, aspect="title").status_code == 303
+
+
+def test_where_the_catalogue_is_held_too_long_it_is_said_and_nothing_is_lost(
+    signed_in: Desk, item: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.file_lock.PATIENCE", 0.2)
+    other = Catalogue.open(signed_in.folder / "catalogue.db")
+    before = signed_in.recorded
+    try:
+        with other.transaction():
+            late = signed_in.decide(deed="confirm", about=item, aspect="title")
+    finally:
+        other.close()
+    assert (late.status_code, late.headers["retry-after"]) == (503, "5")
+    assert "Nothing was recorded" in late.text
+    assert signed_in.recorded == before
+    assert signed_in.decide(deed="confirm", about=item, aspect="title").status_code == 303
+
+
+# ── Who may, and how it is known ────────────────────────────────────────────────────────────────────────────
+
+
+def refused(desk: Desk, status: int, headers: Any = BROWSER, **fields: str) -> None:
+    before = desk.recorded
+    answer = desk.post("/review/decide", headers, **{"deed": "mark", "aspect": "tag", "values": "x", **fields})
+    assert answer.status_code == status, answer.text
+    assert desk.recorded == before
+
+
+def test_whoever_is_not_signed_in_writes_nothing(desk: Desk, item: str) -> None:
+    token = desk.token("/sign-in")
+    refused(desk, 403, about=item, token=token)
+    refused(desk, 403, about=item)
+    for path in ("/review", "/review/decisions", f"/review/items/{item}"):
+        answer = desk.get(path, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:8001"},
+        {"Origin": HERE, "Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {},
+    ],
+)
+def test_a_form_from_elsewhere_is_refused(signed_in: Desk, item: str, headers: dict[str, str]) -> None:
+    refused(signed_in, 403, headers, about=item, token=signed_in.token())
+    assert signed_in.post("/sign-out", headers, token=signed_in.token()).status_code == 403
+    assert signed_in.get("/review", follow_redirects=False).status_code == 200
+
+
+def test_a_form_without_its_token_or_with_anothers_is_refused(signed_in: Desk, item: str) -> None:
+    refused(signed_in, 403, about=item)
+    refused(signed_in, 403, about=item, token=WRONG)
+    refused(signed_in, 403, about=item, token=signed_in.lodge.sessions.open("Jan Kos", "hash")[1].token)
+
+
+def test_a_session_that_was_there_before_signing_in_is_not_taken_up(desk: Desk) -> None:
+    desk.client.cookies.set("reviewer", "fixed-by-another", domain="127.0.0.1", path="/")
+    answer = desk.sign_in()
+    given = re.search(r"reviewer=([^;]+)", answer.headers["set-cookie"])
+    assert given is not None
+    assert given[1] != "fixed-by-another"
+    assert desk.lodge.sessions.of("fixed-by-another") is None
+
+
+def test_the_form_for_signing_in_is_the_rooms_own(desk: Desk) -> None:
+    token = desk.token("/sign-in")
+    fields = {"name": "Anna Nowak", "password": PASSWORD}
+    assert desk.post("/sign-in", token=WRONG, **fields).status_code == 403
+    assert desk.post("/sign-in", {"Origin": "https://evil.example"}, token=token, **fields).status_code == 403
+    desk.client.cookies.clear()
+    assert desk.post("/sign-in", token=token, **fields).status_code == 403
+
+
+def test_the_cookie_is_for_this_room_alone(desk: Desk) -> None:
+    given = desk.sign_in().headers["set-cookie"]
+    assert "HttpOnly" in given
+    assert "SameSite=strict" in given
+    assert "Secure" not in given
+    assert "Domain" not in given
+
+
+def test_on_the_web_the_cookie_comes_by_https_alone(desk: Desk) -> None:
+    lodge = replace(desk.lodge, secure=True)
+    public = "https://a.example"
+    premises = Premises(desk.folder / "catalogue.db", desk.folder / "warcs", public_url=public, lodge=lodge)
+    with TestClient(app(premises), public, raise_server_exceptions=False) as client:
+        web = replace(desk, client=client)
+        headers = {"Origin": public, "Accept": "text/html"}
+        answer = web.post("/sign-in", headers, token=web.token("/sign-in"), name="Anna Nowak", password=PASSWORD)
+        given = answer.headers["set-cookie"]
+        assert given.startswith("__Host-reviewer=")
+        assert "Secure" in given
+        assert web.get("/review").status_code == 200
+
+
+def test_who_signs_out_or_is_taken_from_the_list_decides_no_more(signed_in: Desk, item: str, tmp_path: Path) -> None:
+    token = signed_in.token()
+    file = tmp_path / "reviewers.txt"
+    whole = file.read_text()
+    file.write_text("".join(line for line in whole.splitlines(keepends=True) if not line.startswith("Anna")))
+    refused(signed_in, 403, about=item, token=token)
+    file.write_text(whole)
+    # What ended stays ended.
+    refused(signed_in, 403, about=item, token=token)
+    assert signed_in.sign_in("Jan Kos").status_code == 303
+    token = signed_in.token()
+    kept = dict(signed_in.client.cookies)
+    assert signed_in.post("/sign-out", token=token).status_code == 303
+    signed_in.client.cookies.update(kept)
+    refused(signed_in, 403, about=item, token=token)
+
+
+def test_a_wrong_password_opens_nothing_and_guessing_is_bounded(desk: Desk) -> None:
+    for _ in range(10):
+        assert desk.sign_in(password=WRONG).status_code == 401
+    late = desk.sign_in()
+    assert late.status_code == 429
+    assert 0 < int(late.headers["retry-after"]) <= 901
+    assert desk.sign_in("Jan Kos").status_code == 303
+
+
+def test_no_page_writes_by_being_looked_at(signed_in: Desk, item: str, statement: str) -> None:
+    before = signed_in.recorded
+    for path in ("/review", "/review/decisions", f"/review/items/{item}", f"/terms/{statement}", "/sign-in"):
+        assert signed_in.get(path).status_code == 200
+    assert signed_in.get(f"/review/decide?deed=withhold&about={item}&because=x").status_code == 405
+    assert signed_in.recorded == before
+
+
+def test_pages_of_who_is_signed_in_are_kept_nowhere(signed_in: Desk) -> None:
+    assert signed_in.get("/").headers["cache-control"] == "no-store"
+
+
+def test_a_form_without_end_or_of_another_kind_is_refused(signed_in: Desk, item: str) -> None:
+    refused(signed_in, 413, about=item, because="x" * 70_000, token=signed_in.token())
+    refused(signed_in, 400, about=item, because="x" * 2000, token=signed_in.token())
+    answer = signed_in.client.post("/review/decide", json={"deed": "undo"}, headers=BROWSER)
+    assert answer.status_code == 415
+
+
+def test_a_room_without_reviewers_takes_nothing(desk: Desk) -> None:
+    premises = Premises(desk.folder / "catalogue.db", desk.folder / "warcs")
+    with TestClient(app(premises), HERE, raise_server_exceptions=False) as client:
+        for path in ("/review/decide", "/sign-in", "/sign-out"):
+            assert client.post(path, data={"name": "x"}, headers=BROWSER).status_code == 405
+        assert client.get("/sign-in", headers=BROWSER).status_code == 404
+
+
+def test_a_statement_has_its_forms_for_reviewers_alone(desk: Desk) -> None:
+    with desk.catalogue() as held:
+        publisher, words = held.connection.execute("SELECT publisher, words FROM statement LIMIT 1").fetchone()
+    path = f"/terms/{statement_id(publisher, words)}"
+    assert '<form class="deed"' not in desk.get(path).text
+    desk.sign_in()
+    assert desk.get(path).text.count('<form class="deed"') == 2
