@@ -100,6 +100,9 @@ _MARK = re.compile(r"[\u0300-\u036f]")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]+")
 _BETWEEN = bytes(code if chr(code).isalnum() and code < 128 else ord(" ") for code in range(256))
 """A space for all of ASCII that is in no word."""
+_PIECE = 64 * 1024
+_PIECES = re.compile(rf"(?s:.{{1,{_PIECE}}})\S*")
+"""A text in pieces of about so many characters, none of which ends within a word."""
 _REMEMBERED = 300_000
 _MARKS = dict.fromkeys(range(0x0300, 0x0370))
 
@@ -168,10 +171,21 @@ def stems_of(folded: str, language: str | None) -> list[str]:
     code = (language or "").lower().partition("-")[0]
     if code not in STEMMERS:
         return []
-    distinct = dict.fromkeys(words(folded))
+    distinct = _distinct(folded)
     stems = dict.fromkeys(map(_stems(code).__getitem__, distinct))
     # A stem that is a word of the text is found already.
     return [found for found in stems if found not in distinct]
+
+
+def _distinct(folded: str) -> dict[str, None]:
+    """Return the words of a *folded* text, each once, in the order in which they come first."""
+    if len(folded) < _PIECE:
+        return dict.fromkeys(words(folded))
+    # A list of all words of a long text takes ten times its memory.
+    found: dict[str, None] = {}
+    for piece in _PIECES.finditer(folded):
+        found.update(dict.fromkeys(words(piece.group())))
+    return found
 
 
 def forms(word: str) -> tuple[str, ...]:

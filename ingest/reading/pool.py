@@ -7,8 +7,8 @@ import gc
 import resource
 import signal
 import traceback
-from collections.abc import Callable
-from concurrent.futures import CancelledError, Future, wait
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from concurrent.futures import TimeoutError as DeadlinePassed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
@@ -42,6 +42,10 @@ what those left, and its own memory beside. What readers remember of pages grows
 
 MEMORY = 160 * 1024 * 1024
 """So many bytes beside those that it has may a reader process take for one page."""
+_LONG = 4 * 1024 * 1024
+"""Of answers of so many bytes one is read at a time: what reading takes grows with them, and two readers at their bound
+at once are what a machine may be short of. Others pass by those that wait.
+"""
 PATIENCE = 600.0
 """Seconds that a page has which is read to be compared. Those that the reader gave up are not tried again, and the
 others it has read in a fraction of that: a busy machine makes no difference.
@@ -115,12 +119,13 @@ class _Context(ForkServerContext):
 @dataclass(frozen=True, slots=True)
 class Pending(Generic[Result]):
     """A page that is being read. *otherwise* makes its result from a reason where the reader did not come
-    back.
+    back; *begun* is what its reader does for it, where it had to wait for one.
     """
 
     future: Any
     deadline: float
     otherwise: Callable[[str], Result]
+    begun: Sequence[Any] = ()
 
     def done(self) -> bool:
         """Say whether the result is there."""
@@ -132,7 +137,8 @@ class Pending(Generic[Result]):
 
     def cancel(self) -> None:
         """End it; its result says so."""
-        self.future.cancel()
+        for one in (self.future, *self.begun):
+            one.cancel()
 
     def result(self) -> Result:
         """Wait for the result and return it; a deadline passed or a crash is a result that says so, never
@@ -188,14 +194,17 @@ class ReaderPool:
     def __enter__(self) -> Self:
         self._context = _Context()
         self._pool = ProcessPool(self._workers, _Tasks(TASKS_A_PROCESS), _settle, (), self._context)
+        self._one_at_a_time = ThreadPoolExecutor(1, "long-pages")
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is None and not self._given_up:
+            self._one_at_a_time.shutdown()
             self._pool.close()  # type: ignore[no-untyped-call]  # pebble types it not
         else:
+            self._one_at_a_time.shutdown(wait=False, cancel_futures=True)
             self._pool.stop()  # type: ignore[no-untyped-call]  # pebble types it not
         self._pool.join()
 
@@ -208,11 +217,11 @@ class ReaderPool:
 
         A response is decoded before that, and one that is stored is fetched from its file, its head into the context.
         """
-        return self.schedule(_read, (found, context), lambda reason: unread(reason, context), memory=self._left(found))
+        return self._by_size(found, _read, (found, context), lambda reason: unread(reason, context))
 
     def name(self, found: Response | Stored, purpose: str) -> BeingNamed:
         """Have read what *found*, an answer that was asked for with *purpose*, names."""
-        return self.schedule(_names, (found, purpose), given_up, memory=self._left(found))
+        return self._by_size(found, _names, (found, purpose), given_up)
 
     def schedule(
         self,
@@ -224,21 +233,52 @@ class ReaderPool:
     ) -> Pending[Result]:
         """Have any *function* of a module run in a reader, under the deadline, with *memory* bytes more at most; as
         many as for a page if None.
+
+        Raises:
+            NoReaders: there is no process left that reads.
         """
-        memory = self._memory if memory is None else memory
         try:
-            future = self._pool.schedule(_tried, args=(memory, function, *arguments), timeout=self._deadline)
+            future = self._handed(function, arguments, self._memory if memory is None else memory)
         except RuntimeError as error:
             raise NoReaders(f"no page can be read: {error}") from error
         return Pending(future, self._deadline, otherwise)
+
+    def _by_size(
+        self,
+        found: Entity | Response | Stored,
+        function: Callable[..., Result],
+        arguments: tuple[Any, ...],
+        otherwise: Callable[[str], Result],
+    ) -> Pending[Result]:
+        """Have *function* run of *found*: at once, or, of a long one, when no other long one is being read."""
+        if _size_of(found) < _LONG:
+            return self.schedule(function, arguments, otherwise, memory=self._left(found))
+        begun: list[Any] = []
+
+        def in_turn() -> Any:
+            # Its deadline begins with its turn.
+            try:
+                begun.append(self._handed(function, arguments, self._left(found)))
+            except RuntimeError as error:
+                raise BrokenProcessPool(str(error)) from error
+            return begun[0].result()
+
+        return Pending(self._one_at_a_time.submit(in_turn), self._deadline, otherwise, begun)
+
+    def _handed(self, function: Callable[..., Result], arguments: tuple[Any, ...], memory: int) -> Any:
+        return self._pool.schedule(_tried, args=(memory, function, *arguments), timeout=self._deadline)
 
     def _left(self, found: Entity | Response | Stored) -> int:
         """Return how much of the memory for one page is left beside the page itself, which the reader is handed twice:
         as it comes through the pipe, and as it is.
         """
-        if isinstance(found, Stored):
-            return self._memory
-        return self._memory - 2 * len(found.data if isinstance(found, Response) else found.body)
+        return self._memory if isinstance(found, Stored) else self._memory - 2 * _size_of(found)
+
+
+def _size_of(found: Entity | Response | Stored) -> int:
+    if isinstance(found, Stored):
+        return found.size
+    return len(found.data if isinstance(found, Response) else found.body)
 
 
 def opened(found: Entity | Response | Stored, context: Context) -> tuple[Entity, Context]:

@@ -71,3 +71,10 @@ def test_forms_of_one_word_share_a_stem() -> None:
     assert set(forms("elections")) & set(forms("election"))
     assert "rosj" in stems_of(fold("Wojna w Rosji"), "pl-PL")
     assert stems_of("guerre", "fr") == []
+
+
+def test_the_stems_of_a_long_text_are_those_of_its_words_wherever_it_is_cut() -> None:
+    told = [f"ferry{letter}{other}ings" for letter in "bcdfghjklmnpqrst" for other in "bcdfghjklmnpqrst"]
+    text = " ".join(told * 60)
+    assert len(text) > 2 * 64 * 1024
+    assert stems_of(text, "en") == [stem(word, "en") for word in told]

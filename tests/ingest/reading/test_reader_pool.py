@@ -7,6 +7,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from copy import copy
 from pathlib import Path
@@ -15,8 +16,9 @@ from typing import Any
 import pytest
 
 from archive.errors import Damaged, DiskFailed
-from archive.http.exchange import read_head
+from archive.http.exchange import Response, read_head
 from archive.warc.reader import read_record_at
+from ingest.discovery.links import Named, given_up
 from ingest.reading.pool import NoReaders, ReaderPool
 
 MANY_READERS = """
@@ -88,3 +90,29 @@ def test_a_reader_that_only_begins_when_all_is_done_says_nothing(tmp_path: Path)
     script.write_text(MANY_READERS)
     ended = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n"
+LONG = Response("http://institute.example/robots.txt", HEAD + b"# nothing is refused\n" * 250_000)
+SHORT = Response("http://institute.example/robots.txt", HEAD + b"Sitemap: http://institute.example/map.xml\n")
+
+
+def test_of_long_answers_one_is_read_at_a_time_and_others_pass_by_those_that_wait(readers: ReaderPool) -> None:
+    with readers as pool:
+        waiting = [pool.name(LONG, "robots") for _ in range(4)]
+        assert pool.name(SHORT, "robots").result().sitemaps == ("http://institute.example/map.xml",)
+        assert not waiting[-1].begun
+        at_once = set()
+        while not waiting[-1].done():
+            at_once.add(sum(1 for one in waiting if one.begun and not one.begun[0].done()))
+            time.sleep(0.005)
+        assert max(at_once) == 1
+        assert [one.result() for one in waiting] == [Named()] * 4
+
+
+def test_long_answers_that_wait_are_given_up_with_the_readers(readers: ReaderPool) -> None:
+    with readers as pool:
+        waiting = [pool.name(LONG, "robots") for _ in range(3)]
+        pool.give_up()
+    assert waiting[-1].result() == given_up("the reader was stopped before it came to this page")
+    assert all(one.done() for one in waiting[1:])
