@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from archive.http.exchange import Entity
 from db.model.item import (
@@ -145,6 +146,8 @@ class PageReader:
     def _fields(self, further: tuple[str, ...], **told: Any) -> Reading:
         """Return everything but the text and what follows from it, and what is *told* of these."""
         dates, found, canonical = self._printed(), links.links(self.page), links.canonical(self.page)
+        credited = self._attributions()
+        writers = {judge.fold(one.name) for one in credited}
         return Reading(
             stamp=self.mark,
             kind=PageKind.ARTICLE,
@@ -153,10 +156,11 @@ class PageReader:
             section=self._words(Field.SECTION)
             or self._claim(breadcrumbs.section(self.page, self.zones, self.data.data, self._named())),
             site_name=self._site_name(),
-            attributions=self._attributions(),
+            attributions=credited,
             published=self._published(dates),
             modified=self._dated("modified", self._modified(dates)),
-            tags=self._tags(),
+            # Some systems file a text under those who wrote it.
+            tags=tuple(said for said in self._tags() if judge.fold(said.value) not in writers),
             statements=self._statements(),
             canonical=canonical,
             links=found,
@@ -255,7 +259,8 @@ class PageReader:
 
     def _tags(self) -> tuple[Words, ...]:
         shown, title = tags.candidates(self.page, self.zones), self.page.title_text
-        chosen = tags.choose(shown, self.offered[Field.TAG], sites=self.sites, title=title)
+        slug = urlsplit(self.page.url).path.rstrip("/").rpartition("/")[2].partition(".")[0]
+        chosen = tags.choose(shown, self.offered[Field.TAG], sites=self.sites, title=title, slug=slug)
         return tuple(said for candidate in chosen if (said := self._claim(candidate)))
 
     def _language(self, text: str) -> Words | None:

@@ -65,8 +65,8 @@ _FIELDS = frozenset(
 """Heard where no line names tags."""
 _STATED = ("meta article:tag", "meta news_keywords", "meta dc.subject", "meta dcterms.subject", "JSON-LD keywords")
 _SPELT = (
-    *("meta og:article:tag", "meta parsely-tags", "meta sailthru.tags", "meta keywords", "itemprop keywords"),
-    *("meta citation_keywords", "meta article:tags", "meta tags", "JSON-LD about"),
+    *("meta og:article:tag", "meta parsely-tags", "meta keywords", "itemprop keywords"),
+    *("meta citation_keywords", "meta article:tags", "meta tags", "JSON-LD about", "meta sailthru.tags"),
 )
 
 
@@ -272,20 +272,27 @@ def _listed(element: Any, words: str, zones: Zones) -> Iterator[Candidate]:
 
 
 def choose(
-    shown: dict[str, list[Candidate]], offered: list[Candidate], *, sites: frozenset[str] = frozenset(), title: str = ""
+    shown: dict[str, list[Candidate]],
+    offered: list[Candidate],
+    *,
+    sites: frozenset[str] = frozenset(),
+    title: str = "",
+    slug: str = "",
 ) -> list[Candidate]:
     """Choose the tags, each once: what is marked as tags, else what the head states of this text, else what looks like
     tags on the page, else what the head lists for search engines.
 
     Args:
         sites: the names of the site, folded: a list with one of them, and nothing of the *title*, is the whole site's.
+        slug: the last words of the address: a list of these is none of tags.
     """
     by_witness: dict[str, list[Candidate]] = {}
     for candidate in offered:
         by_witness.setdefault(candidate.witness, []).append(candidate)
     seen = {fold(c.value) for name, found in shown.items() for c in found if name != "filed"}
     about = f"{fold(title)} {' '.join(seen)}"
-    stated = [_of_the_text(by_witness.get(name, []), sites, about) for name in (*_STATED, *_SPELT)]
+    heard = {name: found for name, found in by_witness.items() if not _of_address(found, slug)}
+    stated = [_of_the_text(heard.get(name, []), sites, about) for name in (*_STATED, *_SPELT)]
     if any(found and not _broad(found) for found in stated[1:]):
         stated[0] = [] if _broad(stated[0]) else stated[0]
     order = [shown["rel"], shown["label"], *stated[: len(_STATED)]]
@@ -299,6 +306,14 @@ def choose(
     if len(alone) == 1:
         chosen = next((found for found in order if alone < {fold(c.value) for c in found}), chosen)
     return each_once(chosen)
+
+
+def _of_address(found: list[Candidate], slug: str) -> bool:
+    """Say whether a list is no more than the words of the address, one by one: some systems state them as tags."""
+    said = [c.value for c in found]
+    return (
+        len(said) > 3 and not any(" " in one or not one.islower() for one in said) and set(said) <= set(slug.split("-"))
+    )
 
 
 def _broad(found: list[Candidate]) -> bool:

@@ -216,3 +216,20 @@ def test_where_a_text_is_filed_does_not_tell_which_statement_is_of_its_tags(
     filed = '<p><a href="/category/harbours/">Harbours</a> <a href="/category/news-of/">Inland news</a></p>'
     html = make_page(head=TITLE + general + keywords("tolls", "amber"), bottom=filed)
     assert tags(read_page(html)) == ["tolls", "amber"]
+
+
+def test_the_words_of_the_address_are_no_tags(make_page: PageMaker, read_page: Read) -> None:
+    head = f'{TITLE}<meta name="keywords" content="amber, road, reopens, today">'
+    url = "https://institute.example/2024/amber-road-reopens-today.html"
+    assert tags(read_page(make_page(head=head, bottom=""), url=url)) == []
+
+
+def test_who_wrote_a_text_is_no_subject_of_it(make_page: PageMaker, read_page: Read) -> None:
+    head = f'{TITLE}<meta name="news_keywords" content="Amber, Grażyna Żuraw, Trade">'
+    assert tags(read_page(make_page(head=head, bottom=""))) == ["Amber", "Trade"]
+
+
+def test_what_a_mailing_system_is_told_stands_behind_the_keywords(make_page: PageMaker, read_page: Read) -> None:
+    mailing = '<meta name="sailthru.tags" content="Activism, Labor, Politics">'
+    head = f'{TITLE}{mailing}<meta name="keywords" content="Unions">'
+    assert tags(read_page(make_page(head=head, bottom=""))) == ["Unions"]
