@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from db.citation.address import Archive
+from db.reading_room.allowance import Texts
 
 if TYPE_CHECKING:
     from db.reading_room.review.lodge import Lodge
@@ -56,6 +57,7 @@ class Premises:
         contact: of whoever runs the collection, as the settings state it; harvesters are told one that is an address.
         hosts: names that the Host header may have, beside those of this machine; without port.
         token: what whoever asks has to show; None where nothing is asked for.
+        texts: which of them are shown whole.
         lodge: where those sign in who may decide; None where nobody may.
     """
 
@@ -68,6 +70,7 @@ class Premises:
     contact: str | None = None
     hosts: tuple[str, ...] = ()
     token: str | None = None
+    texts: Texts = Texts.ALL
     lodge: Lodge | None = None
     bounds: Bounds = Bounds()
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ingest.errors import CreditlineError, Exit, Refused
 
 if TYPE_CHECKING:
+    from db.reading_room.allowance import Texts
     from db.reading_room.premises import Premises
     from db.reading_room.review.lodge import Lodge
     from db.reading_room.server import Listen
@@ -35,6 +36,7 @@ class Where:
     token: Path | None = None
     proxy: str | None = None
     reviewers: Path | None = None
+    texts: str | None = None
     name: str | None = None
     show: bool = False
 
@@ -71,11 +73,24 @@ def planned(layout: Layout, settings: Settings, where: Where) -> tuple[Premises,
         hosts=where.names,
         token=token,
         contact=settings.contact,
+        texts=_texts(where.texts or stated.texts, public_url),
     )
     listed = where.reviewers or (layout.directory / stated.reviewers_file if stated.reviewers_file else None)
     if listed is not None:
         premises = replace(premises, lodge=_lodge(layout, listed, host, premises.public_url))
     return premises, Listen(host, stated.port if where.port is None else where.port, where.archived_port, proxy)
+
+
+def _texts(said: str | None, public_url: str | None) -> Texts:
+    from db.reading_room.allowance import Texts
+
+    if said is None:
+        # On the web whoever shows a text publishes it.
+        return Texts.PERMITTED if public_url else Texts.ALL
+    if said not in set(Texts):
+        named = ", ".join(f"{one.value!r}" for one in Texts)
+        raise Refused(f"serve.texts is {said!r}", f"it can be {named}", Exit.SETTINGS)
+    return Texts(said)
 
 
 def _lodge(layout: Layout, listed: Path, host: str, public_url: str | None) -> Lodge:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from db.reading_room.premises import Premises
     from ingest.collection.collection import Layout
 
+TEXTS = ("all", "permitted", "permitted, not for sale")
+"""As `db.reading_room.allowance.Texts` has them, which is not loaded for the help of a command."""
+
 
 @click.command()
 @click.option("--open", "show", is_flag=True, help="Open it in the browser.")
@@ -48,6 +51,11 @@ if TYPE_CHECKING:
 @click.option("--public-url", metavar="URL", help="Where the room is on the web.")
 @click.option("--archive-url", "archived_url", metavar="URL", help="Where the archived pages are on the web.")
 @click.option("--allow-host", "names", multiple=True, metavar="NAME", help="Answer to this name too; may be repeated.")
+@click.option(
+    "--texts",
+    type=click.Choice(TEXTS),
+    help="Which are shown whole: all (without --public-url), or those whose terms permit to republish them.",
+)
 @click.option("--archive", "name", metavar="NAME", help="What the archive is called.")
 @packing(Where, "where")
 @click.pass_obj

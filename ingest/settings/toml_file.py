@@ -157,6 +157,10 @@ SECTIONS: tuple[tuple[str, Any, tuple[tuple[str, str], ...]], ...] = (
             ("port", "the port of its pages; archived pages come from the next one"),
             ("token_file", "a file whose first line whoever asks has to show"),
             ("proxy", "the address of a reverse proxy that lets in whom it should"),
+            (
+                "texts",
+                "which are shown whole: all, or permitted; unset: all, and permitted with archive.public_url",
+            ),
             ("reviewers_file", "who may decide in the browser: names with hashes of their passwords"),
         ),
     ),
@@ -168,6 +172,7 @@ _EXAMPLES: dict[str, object] = {
     "ca_file": "authority.pem",
     "token_file": "token.txt",
     "proxy": "127.0.0.1",
+    "texts": "permitted",
     "reviewers_file": "reviewers.txt",
     "name": "Think Tank Archive",
     "public_url": "https://archive.example",

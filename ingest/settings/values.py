@@ -111,6 +111,8 @@ class ServeOptions:
         with_start: ``creditline start`` opens it too.
         token_file: a file whose first line whoever asks has to show; beside the settings where it is no whole path.
         proxy: the address of a reverse proxy that lets in whom it should.
+        texts: which are shown whole: "all", "permitted" or "permitted, not for sale"; unset: all, or, where the
+            archive has a public address, what is permitted.
         reviewers_file: who may decide in the browser; beside the settings where it is no whole path.
     """
 
@@ -119,6 +121,7 @@ class ServeOptions:
     port: int = 8000
     token_file: str | None = None
     proxy: str | None = None
+    texts: str | None = None
     reviewers_file: str | None = None
 
 

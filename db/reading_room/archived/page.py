@@ -17,6 +17,7 @@ When = Callable[[str], datetime | None]
 """Says when the capture of an address was made that would be shown, None where none is held."""
 
 HTML, SVG, STYLE, PDF = "text/html", "image/svg+xml", "text/css", "application/pdf"
+PICTURES = ("image/", "audio/", "video/")
 _PAGES = frozenset({HTML, "application/xhtml+xml"})
 _FONTS = re.compile(r"font/|application/(?:x-)?font|application/vnd\.ms-fontobject")
 _AS_IS = re.compile(r"(?:image|audio|video)/[\w.+-]+|font/[\w.+-]+|application/(?:x-)?font[\w.+-]*|application/pdf")

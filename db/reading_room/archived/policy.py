@@ -18,6 +18,10 @@ SHOWN: Mapping[str, str] = {
     "X-DNS-Prefetch-Control": "off",
 }
 """For a captured page below its banner, and for what it is made of."""
+WITHOUT_PICTURES: Mapping[str, str] = {
+    name: value.replace(" img-src 'self' data:; media-src 'self';", "") for name, value in SHOWN.items()
+}
+"""The same in a room that shows what terms permit: pictures that stand in the page itself are left out too."""
 DOCUMENT: Mapping[str, str] = {
     # Browsers show no PDF in a sandbox.
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; base-uri 'none'",

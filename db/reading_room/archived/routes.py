@@ -11,6 +11,7 @@ from starlette.responses import Response
 from archive.http.exchange import payload
 from archive.warc.capture import Capture
 from db.reading_room import answer
+from db.reading_room.allowance import Texts, is_permitted
 from db.reading_room.archived import cdx_server, memento, page, policy, window
 from db.reading_room.archived.holdings import Held, Holdings
 from db.reading_room.archived.link import PREFIX, Asked, Use, archived, digits_of, read, target
@@ -153,6 +154,8 @@ def _answer(visit: Visit, holdings: Holdings, asked: Asked, found: Capture) -> R
         return window.withheld(visit, asked.url, holdings.tombstone(asked.url))
     if found.location is not None and asked.use is not Use.RAW:
         return _onward(visit, found, asked)
+    if not _may_be_shown(visit, holdings, found, page.kind_of(entity)):
+        return window.not_permitted(visit, asked.url)
     if asked.use is Use.RAW:
         response = _raw(visit, held)
     else:
@@ -171,6 +174,19 @@ def _answer(visit: Visit, holdings: Holdings, asked: Asked, found: Capture) -> R
         response.headers["Memento-Datetime"] = memento.http_date(found.began)
     response.headers["Link"] = memento.links(root, asked.url, found)
     return response
+
+
+def _may_be_shown(visit: Visit, holdings: Holdings, found: Capture, kind: str) -> bool:
+    """Say whether this room shows *found*, of *kind*: what it needs to be read by all means, a work by its terms.
+
+    Of pictures nothing says which terms are theirs, and a list of texts is no item.
+    """
+    texts = visit.premises.texts
+    if texts is Texts.ALL or kind == page.STYLE or page.is_font(kind):
+        return True
+    named = None if kind.startswith(page.PICTURES) else holdings.item_at(found.url)
+    item = None if named is None else visit.catalogue.item(named)
+    return item is not None and is_permitted(item, texts)
 
 
 def _when(holdings: Holdings, at: datetime) -> page.When:
@@ -208,7 +224,8 @@ def _onward(visit: Visit, found: Capture, asked: Asked) -> Response:
 def _content(visit: Visit, held: Held, shown: page.Shown) -> Response:
     status = _status(held.exchange.head.status)
     response = answer.whole(visit, b"" if status in _NO_BODY else shown.body, shown.kind, status=status)
-    response.headers.update(policy.DOCUMENT if shown.kind == page.PDF else policy.SHOWN)
+    shown_as = policy.SHOWN if visit.premises.texts is Texts.ALL else policy.WITHOUT_PICTURES
+    response.headers.update(policy.DOCUMENT if shown.kind == page.PDF else shown_as)
     if shown.saved:
         response.headers["Content-Disposition"] = "attachment"
     # A page in a sandbox is of no origin, and browsers ask for fonts alone as one origin asks another.

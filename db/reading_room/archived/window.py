@@ -241,6 +241,13 @@ def unread(visit: Visit, url: str) -> Response:
     return _page(visit, "nothing", 502, title="Cannot be shown", address=url, live=True, detail=detail, home=home)
 
 
+def not_permitted(visit: Visit, url: str) -> Response:
+    """Return what stands in the place of what the terms do not let this room show, with the link to its site."""
+    detail = "The terms do not let this room show the page. What is held of it can be cited and verified."
+    home = f"{_before(visit)}{PREFIX}"
+    return _page(visit, "nothing", 403, title="Not shown here", address=url, live=True, detail=detail, home=home)
+
+
 def withheld(visit: Visit, url: str, tombstone: Tombstone | None) -> Response:
     """Return what stands in the place of what is withheld (RFC 7725)."""
     return _page(

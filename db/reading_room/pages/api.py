@@ -8,9 +8,8 @@ from importlib import metadata
 import msgspec
 from starlette.responses import Response
 
-from db.reading_room import answer, forms
-from db.reading_room.pages import capture, editions, home, search, terms, work
-from db.reading_room.pages.item import held
+from db.reading_room import answer
+from db.reading_room.pages import capture, editions, home, item, search, terms, work
 from db.reading_room.problem import Problem
 from db.reading_room.visit import Handler, Visit, page
 
@@ -22,15 +21,15 @@ def _hits(visit: Visit) -> Response:
 
 
 def _item(visit: Visit) -> Response:
-    return answer.json(visit, forms.whole(held(visit, visit.part("ref"))))
+    return answer.json(visit, item.as_json(visit, item.held(visit, visit.part("ref"))))
 
 
 def _editions(visit: Visit) -> Response:
-    return answer.json(visit, editions.as_json(visit, held(visit, visit.part("ref"))))
+    return answer.json(visit, editions.as_json(visit, item.held(visit, visit.part("ref"))))
 
 
 def _evidence(visit: Visit) -> Response:
-    shown = held(visit, visit.part("ref"))
+    shown = item.held(visit, visit.part("ref"))
     return answer.json(visit, {"item": shown.id, "claims": msgspec.to_builtins(visit.catalogue.evidence_of(shown))})
 
 

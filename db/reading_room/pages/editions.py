@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 from starlette.responses import Response
@@ -13,7 +13,7 @@ from db.identity import meant, parse_time
 from db.model.item import Edition, Item, Use, Verdict
 from db.query.differences import Difference, between
 from db.reading_room import answer
-from db.reading_room.pages.item import archived_at, held
+from db.reading_room.pages.item import archived_at, held, shows_whole
 from db.reading_room.problem import Problem
 from db.reading_room.visit import Visit, page
 from db.terms.verdict import verdict
@@ -120,7 +120,7 @@ def diff(visit: Visit) -> Response:
         cited=work(item),
         one=one,
         other=other,
-        change=between(one, other),
+        change=_shown(visit, item, between(one, other)),
         ended=sorted(before.words - now.words),
         started=sorted(now.words - before.words),
         was=before.found,
@@ -131,8 +131,13 @@ def diff(visit: Visit) -> Response:
 def diff_json(visit: Visit) -> Response:
     """Return the same as JSON."""
     item, one, other = _pair(visit)
-    told = msgspec.to_builtins(between(one, other))
+    told = msgspec.to_builtins(_shown(visit, item, between(one, other)))
     return answer.json(visit, {"item": item.id, "from": one.id, "to": other.id, "change": told})
+
+
+def _shown(visit: Visit, item: Item, change: Difference) -> Difference:
+    """Return *change* without its words where this room does not show the whole text."""
+    return change if shows_whole(visit, item) else replace(change, passages=())
 
 
 def _pair(visit: Visit) -> tuple[Item, Edition, Edition]:

@@ -14,6 +14,7 @@ from db.citation.work import Work, instant, work
 from db.model.item import Item
 from db.query import harvest, held_items
 from db.reading_room import answer
+from db.reading_room.allowance import beginning
 from db.reading_room.problem import Problem
 from db.reading_room.visit import Visit, page
 from db.search.search import newest_ids
@@ -25,7 +26,6 @@ IN_SITEMAP = 10_000
 ATOM, JSON_FEED, XML = "application/atom+xml; charset=utf-8", "application/feed+json", "application/xml; charset=utf-8"
 _ATOM = "http://www.w3.org/2005/Atom"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
-_SUMMARY = 400
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _WHOLE_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -49,8 +49,7 @@ def _id(item: Item) -> str:
 
 def _summary(item: Item) -> str:
     """Return how the text begins: whoever wants the whole of it is shown its terms with it."""
-    text = " ".join(item.edition.text.split())
-    return text if len(text) <= _SUMMARY else text[:_SUMMARY].rsplit(" ", 1)[0] + " …"
+    return beginning(item.edition.text)
 
 
 def _published(told: Work) -> str | None:

@@ -22,6 +22,7 @@ from db.model.item import Covers, Grade, Item, Statement, Use, Verdict
 from db.model.text_marks import read_text
 from db.query.translations import translations
 from db.reading_room import answer, forms
+from db.reading_room.allowance import Texts, in_part, is_permitted
 from db.reading_room.article_text import article_text
 from db.reading_room.problem import Problem
 from db.reading_room.visit import Visit, page
@@ -42,19 +43,30 @@ class Answered:
 
 
 def held(visit: Visit, ref: str) -> Item:
-    """Return the item, or the edition, that *ref* names.
+    """Return the item, or the edition, that *ref* names, with as much of its text as this room shows.
 
     Raises:
         Problem: there is none (404), it is withheld (410).
     """
     item = visit.catalogue.item(ref)
     if item is not None:
-        return item
+        return item if shows_whole(visit, item) else in_part(item)
     stone = visit.catalogue.tombstone(ref)
     if stone is not None:
         since = f" since {stone.since:%Y-%m-%d}" if stone.since else ""
         raise Problem(410, "Withheld", f"This item is withheld{since}: {stone.reason}", item=stone.id)
     raise Problem(404, "Not held", "No item has this id, or none had it at that time.")
+
+
+def shows_whole(visit: Visit, item: Item) -> bool:
+    """Say whether the whole text of *item*, or of an edition of it, is shown to whoever asks."""
+    texts = visit.premises.texts
+    # Who decides whether a text is whole has to see it.
+    if texts is Texts.ALL or visit.session is not None:
+        return True
+    # By what the publisher says now, also of an edition that was published under other terms.
+    newest = visit.catalogue.item(item.id)
+    return newest is not None and is_permitted(newest, texts)
 
 
 def answered(item: Item, use: Use, covers: Covers = Covers.TEXT, *, commercial: bool = True) -> Answered:
@@ -92,6 +104,7 @@ def item(visit: Visit) -> Response:
         is_older=edition.number < shown.editions,
         source=clean_url(shown.url),
         text=article_text(edition.text, edition.marks),
+        whole_shown=(whole_shown := shows_whole(visit, shown)),
         uses=uses,
         differ=any(sold.found.answer is not free.found.answer for _, sold, free in uses),
         images=answered(shown, Use.REPUBLISH, Covers.IMAGES),
@@ -106,7 +119,7 @@ def item(visit: Visit) -> Response:
         citation=cite(visit, shown, style, tongue),
         translations=translations(visit.connection, shown),
         annotations=annotation_rows.every(visit.connection, [shown.id]),
-        archived=archived_at(visit, shown.url, f"{edition.opened:%Y%m%d%H%M%S}"),
+        archived=archived_at(visit, shown.url, f"{edition.opened:%Y%m%d%H%M%S}") if whole_shown else None,
         forms=[(form, visit.url(f"{path}.{form.ending}")) for form in forms.OF_ITEM],
         alternates=forms.alternates(visit, path, forms.OF_ITEM),
         permalink=visit.full(f"/items/{edition.id}"),
@@ -123,14 +136,20 @@ def in_form(visit: Visit, shown: Item, ending: str) -> Response:
         raise Problem(404, detail=f"An item is handed out as {', '.join(one.ending for one in forms.OF_ITEM)}.")
     name = f"{shown.edition.id}.{form.ending}"
     if form.ending == "json":
-        return answer.json(visit, forms.whole(shown))
+        return answer.json(visit, as_json(visit, shown))
     if form.ending == "txt":
         body = read_text(shown.edition.text, shown.edition.marks)
+        body += "" if shows_whole(visit, shown) else f"\n\n{clean_url(shown.url)}"
         return answer.text(visit, f"{body}\n\n{credit_line(shown).text}\n", form.kind)
     if form.ending == "jsonld":
         return answer.json(visit, _described(visit, shown), form.kind)
     body = "".join(forms.cited([shown], form, visit.premises.archive))
     return answer.text(visit, body, form.kind, name=name)
+
+
+def as_json(visit: Visit, shown: Item) -> dict[str, object]:
+    """Return *shown* as JSON values, and whether its text is whole there."""
+    return {**forms.whole(shown), "text_shown": "whole" if shows_whole(visit, shown) else "beginning"}
 
 
 def cite(visit: Visit, shown: Item, style: str, language: str | None) -> Markup:

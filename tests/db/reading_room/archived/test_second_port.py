@@ -9,7 +9,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from archive.warc.capture import NoteKind
+from db.reading_room.allowance import Texts
 from db.reading_room.archived.link import Use, instant_of, read
+from tests.db.reading_room.archived.conftest import Open
 
 SITE = "https://institute.example"
 PAGE = (
@@ -261,3 +263,24 @@ def test_a_time_may_be_written_short() -> None:
     assert str(instant_of("202304")) == "2023-04-01 00:00:00+00:00"
     assert instant_of("20230431") is None
     assert instant_of("20") is None
+
+
+def test_a_page_is_shown_where_the_terms_of_its_item_permit(shelf: Any, made: Any, opened: Open) -> None:
+    free = shelf.keep(300, "/free", "<p>Free.<img src=data:image/gif;base64,R0lGOD></p>")
+    shelf.article(made, free, statements=(made.statement(free, "Free for all."),))
+    shelf.article(made, shelf.keep(301, "/asked", "<p>Asked.</p>"), statements=())
+    port = opened(texts=Texts.PERMITTED)
+    for use in ("", "mp_", "id_"):
+        assert port.get(f"/web/20230424{use}/{SITE}/free").status_code == 200
+        told = port.get(f"/web/20230424{use}/{SITE}/asked")
+        assert (told.status_code, "Asked." in told.text) == (403, False)
+        assert f'href="{SITE}/asked"' in told.text
+        # A page that is no item has no terms.
+        assert port.get(f"/web/20230424{use}/{SITE}/a").status_code == 403
+    assert port.get(f"/web/20230424im_/{SITE}/kept.png").status_code == 403
+    assert port.get(f"/web/20230424cs_/{SITE}/a.css").status_code == 200
+    policy = port.get(f"/web/20230424mp_/{SITE}/free").headers["content-security-policy"]
+    assert "img-src" not in policy
+    assert "style-src 'self'" in policy
+    # Which captures there are is said as before.
+    assert port.get(f"/web/timemap/link/{SITE}/asked").status_code == 200

@@ -1,0 +1,41 @@
+"""Allowance: how much of a text a room shows, as whoever runs it wants, and as the terms of each item have it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import StrEnum
+
+from db.model.item import Covers, Item, Use
+from db.terms.verdict import verdict
+
+BEGINNING = 400
+"""Characters of a text that are shown where the whole is not: those of a feed, and of a quotation."""
+
+
+class Texts(StrEnum):
+    """Which texts a room shows whole."""
+
+    ALL = "all"
+    PERMITTED = "permitted"
+    """Those that may be republished, also for sale: by a *yes* that needs nobody's confirmation any more."""
+    NOT_FOR_SALE = "permitted, not for sale"
+    """Those also that may be republished where nothing is earned by it."""
+
+
+def is_permitted(item: Item, texts: Texts) -> bool:
+    """Say whether a room that shows *texts* shows the whole text of *item*, by the terms that it has now."""
+    if texts is Texts.ALL:
+        return True
+    said = [one.statement for one in item.terms]
+    return verdict(said, Use.REPUBLISH, covers=Covers.TEXT, commercial=texts is Texts.PERMITTED).is_yes
+
+
+def beginning(text: str) -> str:
+    """Return how *text* begins, in one line that ends with a word."""
+    line = " ".join(text.split())
+    return line if len(line) <= BEGINNING else line[:BEGINNING].rsplit(" ", 1)[0] + " …"
+
+
+def in_part(item: Item) -> Item:
+    """Return *item* with no more of its text than how it begins."""
+    return replace(item, edition=replace(item.edition, text=beginning(item.edition.text), marks=()))

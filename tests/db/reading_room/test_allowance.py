@@ -1,0 +1,105 @@
+"""What a room shows of texts that may not be republished: how they begin, and where they stand; in every form."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from db.catalogue import Catalogue
+from db.reading_room.allowance import BEGINNING, Texts
+from ingest.commands.serve import TEXTS
+from tests.db.reading_room.conftest import BROWSER, Open
+
+END = "and so it ends."
+TEXT = "\n\n".join(["A long report on the ports of a cold sea."] * 30 + [END])
+
+
+@pytest.fixture
+def shelved(held: Catalogue, made: Any) -> dict[str, str]:
+    """Ids of three texts: one that may be republished, one where that is not for sale, one that says nothing."""
+    # What is said on a page of terms would speak for all of them.
+    held.connection.execute("DELETE FROM term")
+
+    def kept(number: int, path: str, *words: str, noncommercial: bool = False) -> None:
+        said = [made.statement(made.capture(number), one) for one in words]
+        told = [
+            replace(one, terms=tuple(replace(term, noncommercial=noncommercial) for term in one.terms)) for one in said
+        ]
+        held.add(made.entry(number, path, text=TEXT, statements=tuple(told)))
+
+    kept(10, "/free", "Free for all.")
+    kept(11, "/silent")
+    kept(12, "/unpaid", "Free where nothing is earned.", noncommercial=True)
+    found = {one.url.rpartition("/")[2]: one.id for one in held.items(held.all_item_ids())}
+    return {name: found[name] for name in ("free", "silent", "unpaid")}
+
+
+def whole(room: TestClient, item: str) -> set[bool]:
+    """Say, of each form in which an item is shown, whether it has the end of the text."""
+    paths = [f"/items/{item}", f"/items/{item}.json", f"/items/{item}.txt", f"/api/v1/items/{item}"]
+    return {END in room.get(path, headers=BROWSER).text for path in paths}
+
+
+@pytest.mark.parametrize(
+    ("texts", "shown"),
+    [
+        (Texts.ALL, {"free", "silent", "unpaid"}),
+        (Texts.PERMITTED, {"free"}),
+        (Texts.NOT_FOR_SALE, {"free", "unpaid"}),
+    ],
+)
+def test_a_room_shows_whole_texts_as_it_was_told(
+    opened: Open, shelved: dict[str, str], texts: Texts, shown: set[str]
+) -> None:
+    room = opened(texts=texts)
+    assert {name: whole(room, item) for name, item in shelved.items()} == {name: {name in shown} for name in shelved}
+
+
+def test_what_is_not_shown_whole_is_named_with_its_beginning_and_its_place(
+    opened: Open, shelved: dict[str, str]
+) -> None:
+    room, item = opened(texts=Texts.PERMITTED), shelved["silent"]
+    page = room.get(f"/items/{item}", headers=BROWSER).text
+    assert "The terms do not let this room show the whole text." in page
+    assert "A long report on the ports" in page
+    told = room.get(f"/items/{item}.json").json()
+    assert told["text_shown"] == "beginning"
+    assert len(told["edition"]["text"]) <= BEGINNING + 2
+    assert room.get(f"/items/{shelved['free']}.json").json()["text_shown"] == "whole"
+    assert room.get(f"/items/{item}.txt").text.count("https://institute.example/silent") >= 1
+
+
+def test_an_older_edition_is_shown_by_the_terms_of_today(opened: Open, held: Catalogue, made: Any) -> None:
+    held.add(made.entry(20, "/changed", text=f"{TEXT} Before."))
+    held.add(made.entry(21, "/changed", text=TEXT, statements=(made.statement(made.capture(21), "Ask us first."),)))
+    room = opened(texts=Texts.PERMITTED)
+    item = next(one.id for one in held.items(held.all_item_ids()) if one.url.endswith("/changed"))
+    assert {END in room.get(f"/items/{one.id}.json").text for one in held.editions(item)} == {False}
+
+
+def test_a_comparison_says_how_much_changed_and_not_in_which_words(opened: Open, held: Catalogue, made: Any) -> None:
+    for number, text in ((20, TEXT), (21, f"{TEXT}\n\nSecret words came.")):
+        held.add(made.entry(number, "/asked", text=text, statements=(made.statement(made.capture(number), "Ask us."),)))
+    item = next(one.id for one in held.items(held.all_item_ids()) if one.url.endswith("/asked"))
+    first, second = (one.id.partition("@")[2] for one in held.editions(item))
+    path = f"/items/{item}/diff/{first}..{second}"
+    told = {texts: opened(texts=texts).get(path, headers=BROWSER).text for texts in (Texts.ALL, Texts.PERMITTED)}
+    assert "Secret words" in told[Texts.ALL]
+    assert "Secret words" not in told[Texts.PERMITTED]
+    assert "<ins>+3</ins>" in told[Texts.PERMITTED]
+    assert opened(texts=Texts.PERMITTED).get(f"{path}.json").json()["change"]["passages"] == []
+
+
+@pytest.mark.parametrize("path", ["/feed.atom", "/feed.json", "/search.jsonl?q=report", "/search.md?q=report",
+                                  "/oai?verb=ListRecords&metadataPrefix=oai_dc", "/search.json?q=report"])  # fmt: skip
+def test_lists_feeds_and_exports_never_have_the_end_of_a_text(opened: Open, shelved: dict[str, str], path: str) -> None:
+    told = opened(texts=Texts.PERMITTED).get(path)
+    assert told.status_code == 200
+    assert END not in told.text
+
+
+def test_the_command_takes_what_a_room_can_be_told() -> None:
+    assert tuple(Texts) == TEXTS
