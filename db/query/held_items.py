@@ -223,6 +223,15 @@ def all_ids(connection: sqlite3.Connection, publisher_id: str | None = None) -> 
     return [row[0] for row in rows]
 
 
+def addresses(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Return publisher and URL of all items, in the order of `all_ids`."""
+    return connection.execute(
+        f"""SELECT item.publisher, item.url FROM item JOIN edition ON edition.item = item.id
+        AND edition.opened = {IN_FORCE}
+        ORDER BY edition.published DESC NULLS LAST, item.first_seen DESC, item.id"""
+    ).fetchall()
+
+
 def newest_ids(connection: sqlite3.Connection, limit: int) -> list[str]:
     """Return the ids of the *limit* items published last that are not withheld, newest first."""
     # The index holds none that is withheld, and has its rows in the order of the dates.

@@ -17,8 +17,8 @@ from db.frontier import Discovery, Frontier
 from db.identity import url_key
 from db.imports import Import, every, merged_repeats, of_body
 from db.model.decision import read_note
-from db.query import stale_captures
-from db.schema.database import fold_log
+from db.query import held_items, stale_captures
+from db.schema.database import fold_log, not_awaiting_the_disk
 from ingest.cataloguing.cataloguer import Cataloguer, Readers
 from ingest.cataloguing.read_ahead import Batches
 from ingest.collection.collection import Clock
@@ -150,19 +150,22 @@ def rebuild(
         catalogue.add_captures(record for record in ordered if isinstance(record, Capture))
     cataloguer = Cataloguer(catalogue, warcs, pool, given_up=given_up)
     batches = Batches(catalogue, cataloguer)
+    ends: dict[str, int] = {}
     for done, record in enumerate(ordered, start=1):
-        with catalogue.transaction():
-            catalogue.mark_file_end(record.ref.file, record.ref.offset + record.ref.length)
-            if isinstance(record, Note):
-                catalogue.add_note(record)
-            else:
-                batches.add(record)
+        ends[record.ref.file] = max(ends.get(record.ref.file, 0), record.ref.offset + record.ref.length)
+        if isinstance(record, Note):
+            catalogue.add_note(record)
+        else:
+            # No transaction for it: a commit for each capture would be a third of the work of this process.
+            batches.add(record)
         if batches.is_full:
             batches.settle_batch()
             report(done, len(ordered))
     batches.settle_rest()
     with catalogue.transaction():
         known = {entry.file for entry in every(catalogue.connection)}
+        for file, end in ends.items():
+            catalogue.mark_file_end(file, end)
         for file, end in read.items():
             # An import that was never recorded is no part of the collection.
             if not is_imported(file) or file in known:
@@ -178,6 +181,8 @@ def anew(warcs: Path, made: Path, pool: Readers, *, clock: Clock, as_in: Path | 
     What was given up, or waits, in the catalogue *as_in*, with which it is to be compared, is not read here.
     """
     catalogue = Catalogue.open(made, create=True)
+    # Nobody has it but this process: what a power cut leaves of it is made again.
+    not_awaiting_the_disk(catalogue.connection)
     try:
         # A page at which the reader ran out of time is not tried against the clock again: on a busy machine the two
         # catalogues would differ by the load, and not by the records.
@@ -196,14 +201,15 @@ def anew(warcs: Path, made: Path, pool: Readers, *, clock: Clock, as_in: Path | 
 def _seed(catalogue: Catalogue, clock: Clock) -> None:
     """Let runs come back to every item, also one that its publisher lists no more, when its last visit says so."""
     frontier, schedule = Frontier(catalogue), schedule_in_force(catalogue)
-    items = list(catalogue.items(catalogue.all_item_ids(), withheld=True))
+    # Addresses alone: an item whole, with its text and every claim, takes as long to load as it takes to be folded.
+    found = held_items.addresses(catalogue.connection)
     with catalogue.transaction():
         # The frontier is a working table, and no record says what it held; what is known of the items is enough to go
         # on.
-        frontier.seed([Discovery(item.url, item.publisher.id, via="rebuild") for item in items], now=clock())
-        for item in items:
-            visit = frontier.find(item.publisher.id, item.url)
-            seen = catalogue.captures_of(url_key(item.url))
+        frontier.seed([Discovery(url, publisher, via="rebuild") for publisher, url in found], now=clock())
+        for publisher, url in found:
+            visit = frontier.find(publisher, url)
+            seen = catalogue.captures_of(url_key(url))
             if visit is not None and seen:
-                due = due_again(item.url, seen[-1].began, schedule)
+                due = due_again(url, seen[-1].began, schedule)
                 frontier.done(visit.id, outcome="adopted", at=seen[-1].began, next_due=due, capture=seen[-1].id)
