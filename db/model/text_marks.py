@@ -11,6 +11,8 @@ from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
+from db.model.spans import Span, SpanKind, within
+
 
 class MarkKind(StrEnum):
     """What a paragraph is. All but CAPTION stand in the text."""
@@ -40,6 +42,7 @@ class Mark:
         refs: where the paragraph points to notes: (first character, length, the note's label), in order.
         words: what a caption says; None for all that stands in the text.
         page: on which page of a document it stands, from 1; 0 where there are no pages.
+        spans: its links, emphasis and the like, in order; each stands within the one before it, or behind it.
     """
 
     kind: MarkKind
@@ -49,6 +52,7 @@ class Mark:
     refs: tuple[tuple[int, int, str], ...] = ()
     words: str | None = None
     page: int = 0
+    spans: tuple[Span, ...] = ()
 
 
 # All fields but the kind are left out of JSON where they have their default.
@@ -85,9 +89,15 @@ class Block(NamedTuple):
     @property
     def cells(self) -> tuple[str, ...]:
         """The cells of a table row."""
+        return tuple([cell.words for cell in self.marked_cells])
+
+    @property
+    def marked_cells(self) -> tuple[Block, ...]:
+        """The cells of a table row, each with its spans."""
         found, at = [], 0
         for length in self.mark.cells:
-            found.append(self.words[at : at + length])
+            spans = within(self.mark.spans, at, at + length)
+            found.append(Block(self.words[at : at + length], replace(PLAIN, spans=spans) if spans else PLAIN))
             # By the lengths that were kept: a cell may hold the sign that stands between cells.
             at += length + len(CELL)
         return tuple(found)
@@ -108,7 +118,7 @@ def _pointing(block: Block, put: Callable[[str, str, str], str]) -> Block:
         before, at = block.words[at:first], first + length
         made += before
         made += put(label, made, block.words[at:])
-    return Block(made + block.words[at:], replace(block.mark, refs=()))
+    return Block(made + block.words[at:], replace(block.mark, refs=(), spans=()))
 
 
 def _gap(_label: str, before: str, after: str) -> str:
@@ -208,6 +218,8 @@ def to_json(marks: Iterable[Mark]) -> str:
 @lru_cache(maxsize=1024)
 def _told(mark: Mark) -> object:
     said = {name: value for name in _SAID if (value := getattr(mark, name)) not in (None, 0, ())}
+    if mark.spans:
+        said["spans"] = [span if span.url else span[:3] for span in mark.spans]
     # Most paragraphs are plain: their kind alone takes three bytes.
     return {"is": mark.kind.value, **said} if said else mark.kind.value
 
@@ -230,4 +242,9 @@ def _read(stored: str) -> Iterator[Mark]:
             tuple((first, length, label) for first, length, label in entry.get("refs", ())),
             entry.get("words"),
             entry.get("page", 0),
+            tuple(_span(*said) for said in entry.get("spans", ())),
         )
+
+
+def _span(first: int, length: int, kind: str, url: str | None = None) -> Span:
+    return Span(first, length, SpanKind(kind), url)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from html import escape
 
 from markupsafe import Markup
 
 from archive.control_characters import neutral
+from db.model.spans import Way, in_html
 from db.model.text_marks import Block, Mark, MarkKind, blocks_of, grouped
 
 _TOP = 2
@@ -67,22 +69,18 @@ def _single(one: Block, notes: Mapping[str, str], highest: int) -> Markup:
 
 
 def _inline(one: Block, notes: Mapping[str, str]) -> Markup:
-    made, at = Markup(), 0
-    for first, length, label in one.mark.refs:
-        made += one.words[at:first]
+    def note(label: str) -> str:
         place = notes.get(label)
-        made += (
-            Markup('<sup><a href="#{}">{}</a></sup>').format(place, label)
-            if place
-            else Markup("<sup>{}</sup>").format(label)
-        )
-        at = first + length
-    return made + one.words[at:]
+        said = f'<a href="#{place}">{escape(label)}</a>' if place else escape(label)
+        return f"<sup>{said}</sup>"
+
+    # Every piece is escaped by what writes it.
+    return Markup(Way(escape, note, in_html).told(one.words, one.mark.spans, one.mark.refs))  # noqa: S704
 
 
 def _row(one: Block) -> Markup:
     tag = "th" if one.mark.kind is MarkKind.HEAD_ROW else "td"
-    cells = Markup().join(Markup("<{0}>{1}</{0}>").format(tag, cell) for cell in one.cells)
+    cells = Markup().join(Markup("<{0}>{1}</{0}>").format(tag, _inline(cell, {})) for cell in one.marked_cells)
     return Markup("<tr>{}</tr>").format(cells)
 
 

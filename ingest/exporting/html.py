@@ -6,10 +6,13 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from archive.control_characters import neutral
-from db.model.text_marks import Block, MarkKind, bracketed, grouped
+from db.model.spans import Way, in_html
+from db.model.text_marks import Block, MarkKind, grouped
 from ingest.exporting.markdown import TOP
 from ingest.exporting.order import Handed, Order
 from ingest.exporting.texts import Readable, Texts
+
+_WAY = Way(escape, lambda label: f"[{escape(label)}]", in_html)
 
 
 def export(order: Order) -> Handed:
@@ -43,13 +46,13 @@ def _text(text: Readable) -> str:
 
 def _parts(text: Readable) -> Iterator[str]:
     highest = min((one.mark.level for one in text.blocks if one.mark.kind is MarkKind.HEADING), default=TOP)
-    for family, group in grouped(list(map(bracketed, text.blocks))):
+    for family, group in grouped(text.blocks):
         if family is MarkKind.ITEM:
             yield _list(group)
         elif family is MarkKind.ROW:
             yield f"<table>\n{''.join(map(_row, group))}</table>\n"
         elif family is MarkKind.QUOTATION:
-            yield "<blockquote>\n" + "".join(f"<p>{escape(one.words)}</p>\n" for one in group) + "</blockquote>\n"
+            yield "<blockquote>\n" + "".join(f"<p>{_inline(one)}</p>\n" for one in group) + "</blockquote>\n"
         else:
             yield from (_single(one, highest) for one in group)
 
@@ -58,17 +61,23 @@ def _single(one: Block, highest: int) -> str:
     kind = one.mark.kind
     if kind is MarkKind.HEADING:
         level = min(6, TOP + one.mark.level - highest)
-        return f"<h{level}>{escape(one.words)}</h{level}>\n"
+        return f"<h{level}>{_inline(one)}</h{level}>\n"
     if kind is MarkKind.PREFORMATTED:
         return f"<pre>{escape(one.words)}</pre>\n"
     if kind is MarkKind.CAPTION:
         return f"<p><small>{escape(one.words)}</small></p>\n"
-    return f"<p>{escape(one.printed)}</p>\n"
+    # What `printed` puts before the words of a note.
+    before = f"[{escape(one.mark.label)}] " if kind is MarkKind.NOTE and one.mark.label else ""
+    return f"<p>{before}{_inline(one)}</p>\n"
+
+
+def _inline(one: Block) -> str:
+    return _WAY.told(one.words, one.mark.spans, one.mark.refs)
 
 
 def _row(one: Block) -> str:
     tag = "th" if one.mark.kind is MarkKind.HEAD_ROW else "td"
-    return f"<tr>{''.join(f'<{tag}>{escape(cell)}</{tag}>' for cell in one.cells)}</tr>\n"
+    return f"<tr>{''.join(f'<{tag}>{_inline(cell)}</{tag}>' for cell in one.marked_cells)}</tr>\n"
 
 
 def _list(group: Sequence[Block]) -> str:
@@ -77,7 +86,7 @@ def _list(group: Sequence[Block]) -> str:
     tags: list[str] = []
     for one in group:
         if one.mark.kind is not MarkKind.ITEM:
-            made += f"<p>{escape(one.words)}</p>"
+            made += f"<p>{_inline(one)}</p>"
             continue
         # One step at a time: a list cannot hold a list without an item in between.
         depth = min(one.mark.level, len(tags) + 1)
@@ -90,5 +99,5 @@ def _list(group: Sequence[Block]) -> str:
             # As the publisher numbered it: the text may refer to point 7.
             start = f' start="{one.mark.label}"' if one.mark.label not in (None, "1") else ""
             made += f"<{tags[-1]}{start}>\n"
-        made += f"<li>{escape(one.words)}"
+        made += f"<li>{_inline(one)}"
     return made + "".join(f"</li>\n</{tag}>\n" for tag in reversed(tags))

@@ -7,31 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from archive.control_characters import neutral
 from db.model.text_marks import Block, Mark, MarkKind, grouped
+from ingest.exporting.commonmark import begun, escaped, way
 from ingest.exporting.order import Handed, Order
 from ingest.exporting.texts import Readable, Texts
 
 # CommonMark: the blocks of a text as a person publishes them; tables and footnotes as pandoc and GitHub read them.
 
-# Also |, ^, ~ and $: pandoc and GitHub read tables, superscript, struck text and formulas by them.
-_MARKS = re.compile(r"([\\`*_\[\]<>&~^|$])")
-_AT_LINE_START = re.compile(r"^(\s*)([#+=-]|\d+(?=[.)]))", re.MULTILINE)
 TOP = 2
 """The level of a text's highest headings: the first is the title's."""
 INDENT = 4
-
-
-def escaped(words: str) -> str:
-    """Return *words* so that CommonMark shows them as they are."""
-    return _AT_LINE_START.sub(_kept, _marked(words))
-
-
-def _marked(words: str) -> str:
-    return _MARKS.sub(r"\\\1", words)
-
-
-def _kept(found: re.Match[str]) -> str:
-    # A number that begins a line is a list's by the point after it.
-    return f"{found[1]}{found[2]}\\" if found[2].isdigit() else f"{found[1]}\\{found[2]}"
 
 
 def markdown(blocks: Sequence[Block], number: int | None = None) -> str:
@@ -53,7 +37,7 @@ def _parts(blocks: Sequence[Block], prefix: str) -> Iterator[str]:
         if family is MarkKind.ITEM:
             yield _list(group, notes)
         elif family is MarkKind.ROW:
-            yield _table(group)
+            yield _table(group, notes)
         elif family is MarkKind.QUOTATION:
             # One quotation of several paragraphs: without the empty line with its sign they would run together, with a
             # plain empty line they would be several.
@@ -71,11 +55,12 @@ def _notes(blocks: Sequence[Block]) -> frozenset[str]:
 
 
 def _inline(one: Block, notes: Mapping[str, str]) -> str:
-    made, at = "", 0
-    for first, length, label in one.mark.refs:
-        made += _marked(one.words[at:first]) + notes.get(label, f"\\[{escaped(label)}\\]")
-        at = first + length
-    return _AT_LINE_START.sub(_kept, made + _marked(one.words[at:]))
+    return begun(_within(one, notes))
+
+
+def _within(one: Block, notes: Mapping[str, str]) -> str:
+    written = way(lambda label: notes.get(label, f"\\[{escaped(label)}\\]"))
+    return written.told(one.words, one.mark.spans, one.mark.refs)
 
 
 def _single(one: Block, notes: Mapping[str, str], highest: int) -> str:
@@ -89,7 +74,7 @@ def _single(one: Block, notes: Mapping[str, str], highest: int) -> str:
     if mark.kind is MarkKind.CAPTION:
         return f"*{escaped(one.words)}*"
     if mark.kind is MarkKind.NOTE and mark.label:
-        told = escaped(one.words)
+        told = _inline(one, notes)
         return f"{notes[mark.label]}: {told}" if mark.label in notes else f"\\[{escaped(mark.label)}\\] {told}"
     return _inline(one, notes)
 
@@ -112,8 +97,8 @@ def _list(group: Sequence[Block], notes: Mapping[str, str]) -> str:
     return ("\n\n" if loose else "\n").join(lines)
 
 
-def _table(group: Sequence[Block]) -> str:
-    rows = [[escaped(cell) for cell in one.cells] for one in group]
+def _table(group: Sequence[Block], notes: Mapping[str, str]) -> str:
+    rows = [[_inline(cell, notes) for cell in one.marked_cells] for one in group]
     width = max(map(len, rows))
     filled = [row + [""] * (width - len(row)) for row in rows]
     # Tables of CommonMark's extensions have to have a head; an empty one keeps the first row a row.

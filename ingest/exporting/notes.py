@@ -11,7 +11,8 @@ from db.citation import front_matter
 from db.citation.address import Archive
 from db.citation.work import key_of_edition
 from db.model.item import Item, Tombstone
-from ingest.exporting.markdown import escaped, markdown
+from ingest.exporting.commonmark import escaped
+from ingest.exporting.markdown import markdown
 from ingest.exporting.order import Handed, Order, nothing
 from ingest.exporting.texts import READING, readable
 from ingest.progress import counted

@@ -13,10 +13,11 @@ from lxml import etree
 
 from db.model.item import Reading, StatementPlace
 from db.model.text_marks import PLAIN, Block, Mark, MarkKind, marks_of, text_of
-from ingest.reading import blocks, furniture, raised
+from ingest.reading import blocks, formulas, furniture, raised
 from ingest.reading.alignment import Aligned, letters
 from ingest.reading.candidate import Candidate
 from ingest.reading.completing import completed
+from ingest.reading.inline import Inline
 from ingest.reading.outline import BLOCKS
 from ingest.reading.page import Page, plain, visible
 from ingest.reading.passage import Passage
@@ -67,6 +68,7 @@ def prune(page: Page, zones: Zones, statements: tuple[str, ...]) -> None:
     for element in list(furniture.find(page, zones, statements)):
         _drop(element)
     raised.write_powers(page.body)
+    formulas.write(page.body)
     # What is dropped next an extractor drops as well, after it has copied it five times. Data in scripts it may read.
     etree.strip_elements(page.tree, "style", "svg", "link", with_tail=False)
     for script in list(page.tree.iter("script")):
@@ -101,7 +103,7 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
     """
     heading = visible(zones.headline) if zones.headline is not None else ""
     titles = (heading, made.title.value if made.title else "", page.title_text)
-    known = Known.of(page.host, *titles, credited=made.attributions)
+    known = Known.of(page.host, *titles, credited=made.attributions, absolute=page.absolute)
     # On a page of terms they are the text; elsewhere they stand beside it.
     beside = tuple(said.words for said in made.statements if said.place is not StatementPlace.TERMS_PAGE)
     prune(page, zones, beside)
@@ -227,7 +229,11 @@ def cleared(found: Iterable[Passage], known: Known) -> list[Block]:
         once = [one for one in once if one.words not in lines]
     if MarkKind.QUOTATION in [one.mark.kind for one in once if one.mark is not PLAIN]:
         once = _unpulled(once)
-    return [Block(words, mark) for words, _, mark, _, _ in trimmed(once, known)]
+    kept = trimmed(once, known)
+    if known.absolute is None:
+        return [Block(words, mark) for words, _, mark, _, _ in kept]
+    inline = Inline(known.absolute)
+    return [Block(one.words, inline.mark(one)) for one in kept]
 
 
 def _once(found: Iterable[Passage]) -> Sequence[Passage]:

@@ -16,6 +16,7 @@ from ingest.reading import (
     byline,
     dates,
     dating,
+    formulas,
     furniture,
     judge,
     kinds,
@@ -142,13 +143,15 @@ class LearnedReader(PageReader):
         if parts.within(self.page, holder.getparent()):
             raise Misfit  # a text in several parts is joined by the general reader
         raised.write_powers(holder)
+        formulas.write(holder)
         found = list(blocks.bare(holder, spot.without))
         if passed := spot.repeated:
             found = [one for one in found if Block(one.words, one.mark).printed not in passed]
         for one in found:
             if len(one.words) <= 120 and one.element.tag in furniture.HEADINGS and furniture.titled(one.words):
                 raise Misfit  # furniture that was not there when the pages were learnt
-        return tuple(cleared(found, Known.of(self.page.host, self._headline, self.page.title_text)))
+        known = Known.of(self.page.host, self._headline, self.page.title_text, absolute=self.page.absolute)
+        return tuple(cleared(found, known))
 
     @once
     def _titled(self) -> Any:

@@ -25,7 +25,8 @@ from ingest.reading.spots import Sayings
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 
 _ITEMPROPS, _PROPERTIES = etree.XPath("descendant-or-self::*/@itemprop"), etree.XPath("descendant-or-self::*/@property")
-_SOFT = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+SOFT = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+"""What no reader sees in words."""
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|meta|title|div|p|article|h1)\b", re.I)
 
 
@@ -34,7 +35,7 @@ def plain(text: str) -> str:
     if even(text):
         return text
     if not text.isascii():
-        for soft in _SOFT:
+        for soft in SOFT:
             if soft in text:
                 text = text.replace(soft, "")
     return " ".join(text.split())

@@ -4,7 +4,7 @@ of date and byline, links to other texts, headings of what is left out."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -94,19 +94,26 @@ class Known:
         said: the headline and the title of the page, as they are.
         names, people: who is credited, and the persons among them, as letters alone.
         host: the page's, without ``www.``.
+        absolute: makes an href of the page an address; None where its links are not asked for.
     """
 
     said: tuple[str, ...] = ()
     names: frozenset[str] = frozenset()
     people: frozenset[str] = frozenset()
     host: str = ""
+    absolute: Callable[[str], str | None] | None = None
 
     @staticmethod
-    def of(host: str, *titles: str, credited: Iterable[Attribution] = ()) -> Known:
+    def of(
+        host: str,
+        *titles: str,
+        credited: Iterable[Attribution] = (),
+        absolute: Callable[[str], str | None] | None = None,
+    ) -> Known:
         """Return what is known of a page of *host* that bears these *titles* and *credited*."""
         named = [(letters(one.name).casefold(), one.kind) for one in credited]
         people = frozenset([name for name, kind in named if kind is AgentKind.PERSON])
-        return Known(titles, frozenset([name for name, _ in named]), people, host)
+        return Known(titles, frozenset([name for name, _ in named]), people, host, absolute)
 
     @once
     def titles(self) -> tuple[str, ...]:

@@ -13,7 +13,8 @@ from lxml import html
 from db.catalogue import Catalogue
 from db.model.item import Item
 from db.model.text_marks import Block, Mark, MarkKind, blocks_of, read_text, words_alone
-from ingest.exporting.markdown import escaped, markdown
+from ingest.exporting.commonmark import escaped
+from ingest.exporting.markdown import markdown
 
 PANDOC = shutil.which("pandoc")
 

@@ -1,0 +1,104 @@
+"""CommonMark: words with their links, emphasis and pointers to notes, as readers of CommonMark 0.31 read them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from db.model.spans import SpanKind, Stretch, Way
+
+# Also |, ^, ~ and $: pandoc and GitHub read tables, superscript, struck text and formulas by them.
+_SIGNS = re.compile(r"([\\`*_\[\]<>&~^|$])")
+_AT_LINE_START = re.compile(r"^(\s*)([#+=-]|\d+(?=[.)]))", re.MULTILINE)
+_DELIMITERS = {SpanKind.EMPHASIS: "*", SpanKind.STRONG: "**"}
+_TYPED = frozenset({SpanKind.CODE, SpanKind.FORMULA})
+_UNSAFE = re.compile(r"[\s<>\\|`]")
+"""What would end an address, or the cell of a table that it stands in."""
+_READ_FIRST = re.compile(r"\||\]:")
+"""What ends a cell or the label of a definition even in code."""
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+_PLAIN = re.compile(r"[\w:/?&=#%.,+~-]+", re.ASCII)
+"""An address that may stand without brackets."""
+
+
+def marked(words: str) -> str:
+    """Return *words* from within a line so that CommonMark shows them as they are."""
+    return _SIGNS.sub(r"\\\1", words)
+
+
+def begun(line: str) -> str:
+    """Return a *line* that is marked so that nothing at its beginning is read as a heading or a list."""
+    line = f"{line[:-2]}!" if line.endswith("\\!") and not line.endswith("\\\\!") else line
+    return _AT_LINE_START.sub(_kept, line)
+
+
+def escaped(words: str) -> str:
+    """Return *words* so that CommonMark shows them as they are, wherever they stand."""
+    return begun(marked(words))
+
+
+def _kept(found: re.Match[str]) -> str:
+    # A number that begins a line is a list's by the point after it.
+    return f"{found[1]}{found[2]}\\" if found[2].isdigit() else f"{found[1]}\\{found[2]}"
+
+
+def way(note: Callable[[str], str]) -> Way:
+    """Return how CommonMark writes words with spans, where *note* writes what points to a note."""
+    return Way(_before_sign, note, _span)
+
+
+def _before_sign(words: str) -> str:
+    # What follows may begin with a bracket, and the two would be a picture.
+    return f"{marked(words[:-1])}\\!" if words.endswith("!") else marked(words)
+
+
+def _span(one: Stretch) -> str:
+    kind = one.span.kind
+    if kind is SpanKind.LINK:
+        return _link(one)
+    if kind in _DELIMITERS:
+        return _emphasis(one, _DELIMITERS[kind])
+    if kind in _TYPED and one.bare and not _READ_FIRST.search(one.words) and one.touching.isdisjoint(_TYPED):
+        # Signs are not escaped in code, and a formula's are read as GitHub reads $`x`$.
+        code = _code(one.words)
+        return code if kind is SpanKind.CODE else f"${code}$"
+    tag = "code" if kind is SpanKind.FORMULA else kind.value
+    return f"<{tag}>{one.written}</{tag}>"
+
+
+def _link(one: Stretch) -> str:
+    url = one.span.url or ""
+    if not url.startswith(("http://", "https://")):
+        return one.written
+    if not _PLAIN.fullmatch(url):
+        url = f"<{_ENTITY.sub('%26', _UNSAFE.sub(lambda found: _percent(found[0]), url))}>"
+    return f"[{one.written}]({url})"
+
+
+def _percent(sign: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in sign.encode())
+
+
+def _emphasis(one: Stretch, delimiter: str) -> str:
+    """Return words between delimiters; as HTML where these would be read as something else (section 6.2: at a sign of
+    punctuation what delimits must have a blank or a sign on its other side).
+    """
+    opens = one.written[:1].isalnum() or _apart(one.before)
+    closes = one.written[-1:].isalnum() or _apart(one.after)
+    # Beside another delimiter the two would be one run.
+    if opens and closes and one.touching.isdisjoint(_DELIMITERS):
+        return f"{delimiter}{one.written}{delimiter}"
+    tag = one.span.kind.value
+    return f"<{tag}>{one.written}</{tag}>"
+
+
+def _apart(sign: str) -> bool:
+    return not sign or sign.isspace() or unicodedata.category(sign)[0] in "PS"
+
+
+def _code(words: str) -> str:
+    # Longer than any run of backquotes within, and apart from one at the ends (section 6.1).
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", words)), default=0))
+    edge = " " if words[0] in "` " or words[-1] in "` " else ""
+    return f"{fence}{edge}{words}{edge}{fence}"

@@ -1,0 +1,82 @@
+"""Formulas: MathML, and TeX in scripts, as a line of words: the TeX where the page has it, else its signs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+FORMULA = "data-formula"
+"""The attribute of what holds a formula as one line."""
+LONGEST = 2000
+"""A formula of more signs is none."""
+DEPTH = 40
+_TEX = ("application/x-tex", "tex", "latex", "application/x-latex")
+_DRAWN = ("katex-html", "MathJax_Preview", "mathjax_preview", "MJX_Assistive_MathML")
+"""The classes of what shows a formula a second time, sign by sign."""
+_OVER = {"msup": "^", "mover": "^", "msub": "_", "munder": "_"}
+
+
+def write(root: Any) -> None:
+    """Write each formula in *root* as a line of words, in an element that says that it is one."""
+    for math in list(root.iter("math")):
+        _replace(math, _tex(math) or _typed(math))
+        _uncover(math)
+    for script in list(root.iter("script")):
+        if (script.get("type") or "").startswith("math/tex"):
+            _replace(script, (script.text or "").strip())
+
+
+def _replace(element: Any, line: str) -> None:
+    tail = element.tail
+    element.clear()
+    element.tail, element.tag = tail, "span"
+    line = " ".join(line.split())
+    if line and len(line) <= LONGEST:
+        element.text = line
+        element.set(FORMULA, "")
+
+
+def _tex(math: Any) -> str:
+    for note in math.iter("annotation"):
+        if (note.get("encoding") or "").lower() in _TEX and (note.text or "").strip():
+            return str(note.text)
+    return math.get("alttext") or ""
+
+
+def _typed(node: Any, depth: int = 0) -> str:
+    """Return the signs of MathML in a line: ``x^2``, ``(a)/(b)``."""
+    if not isinstance(node.tag, str) or depth > DEPTH or node.tag.startswith("annotation"):
+        return ""
+    said = [_typed(child, depth + 1) for child in node]
+    if node.tag == "mfrac" and len(said) == 2:
+        return f"({said[0]})/({said[1]})"
+    if node.tag in _OVER and len(said) == 2:
+        return f"{said[0]}{_OVER[node.tag]}{_held(said[1])}"
+    if node.tag in ("msubsup", "munderover") and len(said) == 3:
+        return f"{said[0]}_{_held(said[1])}^{_held(said[2])}"
+    if node.tag == "msqrt":
+        return f"√({''.join(said)})"
+    return (node.text or "").strip() + "".join(said)
+
+
+def _held(said: str) -> str:
+    return said if len(said) == 1 else f"{{{said}}}"
+
+
+def _uncover(math: Any) -> None:
+    """Show a formula that its page hides behind a picture, and drop what draws it a second time beside it."""
+    holder = math.getparent()
+    for _ in range(2):
+        if holder is None:
+            return
+        if "none" in (holder.get("style") or ""):
+            del holder.attrib["style"]
+        for other in list(holder):
+            if other is not math and any(name in (other.get("class") or "") for name in _DRAWN):
+                _drop(other)
+        holder = holder.getparent()
+
+
+def _drop(element: Any) -> None:
+    tail = element.tail
+    element.clear()
+    element.tail = tail
