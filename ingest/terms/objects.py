@@ -59,7 +59,7 @@ _OF = frozenset(
 )
 """Behind one of these a capital begins a name."""
 _HOUSE = re.compile(
-    r"inst[iy]t|insz?tytu|fonda|funda|stiftung|cent[re]|zentr|osrod|observ|osserv|reda[ckz]|edit|verlag|review|journal|magazin|revue"
+    r"inst[iy]t|istitut|insz?tytu|fonda|funda|stiftung|cent[re]|zentr|osrod|observ|osserv|reda[ckz]|edit|verlag|review|journal|magazin|revue"
     r"|revista|rivista|forum|network|netzwerk|lab\b|council|associa|asocia|verein|stowarz|societ|gesellschaft|universi|uniwersy"
     r"|initiative|project|projekt|think|group|team|авт|інстит|инстит|центр|фонд|редак|видав|издат|асоц|ассоц|ustav|nada[ck]|sdruzen"
 )
@@ -81,17 +81,24 @@ def is_of_another(sentence: str) -> bool:
 
 
 def _as_named(found: re.Match[str]) -> str:
-    """A name as the frames know it: "xx"; as it is where it may be the house's, or is no name but a German noun."""
+    """A name as the frames know it: "xx"; as it is where it may be the house's, is a state's, or is a German noun."""
     before = found.string[: found.start()].split()
     called = bool(before) and (before[-1].strip(",'’") in _OF or (len(before) == 1 and fold(before[0]) in _works()))
     name = fold(found.group())
-    return found.group() if not called or _HOUSE.search(name) or _ITSELF.fullmatch(name) else "xx"
+    known = _HOUSE.search(name) or _ITSELF.fullmatch(name) or _bodies().search(name)
+    return "xx" if called and not known else found.group()
 
 
 @cache
 def _works() -> frozenset[str]:
     """The names of single works, behind which languages without an article put whose they are."""
     return frozenset(map(fold, reach("objects")["words"]["one"]))
+
+
+@cache
+def _bodies() -> re.Pattern[str]:
+    held = reach("objects")["words"]
+    return spaced(tuple(pattern_of(fold(body), held) for body in held["body"]))
 
 
 @cache

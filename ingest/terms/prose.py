@@ -255,8 +255,11 @@ def _is_titled(sentence: str, marks: Marks, named: Named) -> bool:
 
 def _of_all(marks: Marks, folded: str) -> Marks:
     """The marks of a clause without those of others whom it only names: to be credited, or as who may reprint; or as
-    those whose the pictures are that it leaves out.
+    those whose the pictures are that it leaves out. Nor is it a quotation that the source is to be cited.
     """
+    if "credit" in marks:
+        cited = {mark for mark in _CITING if all(_is_cited(hit, marks["credit"]) for hit in marks.get(mark, ()))}
+        marks = {mark: hits for mark, hits in marks.items() if mark not in cited}
     if marks.keys().isdisjoint(("foreign", "users")):
         return marks
     left_out = min((folded.find(hit) for hit in marks.get("images left out", ())), default=len(folded))
@@ -266,6 +269,11 @@ def _of_all(marks: Marks, folded: str) -> Marks:
 
     others = {mark for mark in ("foreign", "users") if all(named(mark, hit) for hit in marks.get(mark, ()))}
     return {mark: hits for mark, hits in marks.items() if mark not in others}
+
+
+def _is_cited(hit: str, credit: tuple[str, ...]) -> bool:
+    """Whether what sounds like a quotation is a source that is cited, right behind it: "citer la source"."""
+    return any(said.startswith(hit) and said.count(" ") <= _FEW for said in credit)
 
 
 def _is_only_named(hit: str, marks: Marks, folded: str) -> bool:
@@ -330,8 +338,13 @@ _UNDER = re.compile(
     r"|лиценз\w*|ліценз\w*|ліц\w*)(?: [^\s.;:]+){0,4} x(?!\w)"
 )
 """What stands before the name of a licence that something is under, in the eleven languages."""
-_BY = re.compile(r"(?<!\w)(?:by|von|przez|par|por|da|door)(?: (?:any|the|jeder|den|de|les|i))? $")
+_BY = re.compile(
+    r"(?<!\w)(?:(?:by|von|przez|par|por|da|door)(?: (?:any|the|jeder|den|de|les|i))?"
+    r"|(?:allow|permit|authori[sz]|invit|encourag)\w*(?: (?:any|all))?) $"
+)
 """Before those who may do something, in the languages that have a word for it."""
+_CITING = ("excerpt", "quote")
+"""What words of credit also sound like, as "citar la fuente" does."""
 _LINKS = re.compile(
     r"(?: (?:is|are|be|given|due|to|of|for|the|an?|la|les?|l'|el|los|il|de|du|des|del|der|die|das|dem|den|do|het|na|на"
     r"|до))* ?"

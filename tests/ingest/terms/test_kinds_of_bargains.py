@@ -30,7 +30,8 @@ def rows(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (OWN / name).read_text(encoding="utf-8").splitlines()]
 
 
-NEGATIVES, GRANTS = rows("negatives_by_kind.jsonl"), rows("grants_by_kind.jsonl")
+NEGATIVES = [*rows("negatives_by_kind.jsonl"), *rows("further_negatives.jsonl")]
+GRANTS = rows("grants_by_kind.jsonl")
 KINDS = sorted({row["kind"] for row in NEGATIVES})
 
 
