@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -38,6 +39,10 @@ SENTENCE_WIDE = ("elsewhere", "caption", "statute", "aspiration", "refused", "pe
 # What these say limits a permission; where the clause grants one they are read as its conditions.
 _WITHOUT_GRANT = ("bare-condition", "non-commercial-only")
 _UNALTERED = frozenset({"unaltered", "left as is"})
+_AND = re.compile(
+    r"(?:,| and| und| sowie| et| y| e| en| i| oraz| a| та| и| &)(?: (?:the|die|les|las|los|le|as|os|de))? $"
+)
+"""Between texts and the pictures that stand beside them."""
 _MODAL = ("may", "may not", "banned", "not banned", "nothing", "ask", "nothing asked")
 
 
@@ -101,7 +106,7 @@ def inherited(marks: Marks, whole: Marks) -> Marks:
 
 
 def read_clause(clause: str, marks: Marks, book: Vocabulary, licensed: bool) -> Iterator[Fired]:
-    if "images left out" in marks:
+    if "images left out" in marks and not _are_beside_texts(plain(clause), marks):
         out = Term(Covers.IMAGES, Act.USE, Permission.ASK, "images-left-out")
         yield Fired("images-left-out", clause, tuple(marks.items()), (out,))
     settled = granted = False
@@ -118,6 +123,18 @@ def read_clause(clause: str, marks: Marks, book: Vocabulary, licensed: bool) -> 
         # The first rule that fires reads the clause; those with ``also`` tell of something else in it.
         settled = settled or not rule.also
         granted = granted or any(grants(term) for term in terms)
+
+
+def _are_beside_texts(folded: str, marks: Marks) -> bool:
+    """Whether pictures are left out together with texts, as in "texts and photographs: all rights reserved"."""
+    texts = (*marks.get("text", ()), *marks.get("site", ()))
+    for hit in marks["images left out"]:
+        before = folded[: max(folded.find(hit), 0)]
+        joint = _AND.search(before)
+        begins = vocabulary().shows("images", hit.split(" ", 1)[0])  # "except for photographs" leaves out these alone
+        if not begins or joint is None or not before[: joint.start()].endswith(texts):
+            return False
+    return True
 
 
 def covered(marks: Marks, default: str) -> list[Covers]:
