@@ -26,11 +26,19 @@ def html(visit: Visit, name: str, **values: object) -> Response:
 
 
 def json(visit: Visit, value: object, kind: str = JSON) -> Response:
-    """Return *value* as JSON; whoever asks from another origin may read it, as it may read the page."""
+    """Return *value* as JSON, for the pages of others too (see `for_anyone`)."""
     made = msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=1)
-    response = whole(visit, made, kind)
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return for_anyone(visit, whole(visit, made, kind))
+
+
+def for_anyone(visit: Visit, response: Response) -> Response:
+    """Return *response*, which pages of other sites may read where the room is on the web for all to read.
+
+    A room on one's own machine can be asked by any page that its person looks at, and is theirs alone.
+    """
+    if visit.premises.public_url is not None and visit.premises.token is None:
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 

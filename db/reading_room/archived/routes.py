@@ -90,13 +90,8 @@ def timemap(visit: Visit) -> Response:
         body, kind = memento.as_link_format(root, url, held).encode(), memento.LINK_FORMAT
     response = answer.whole(visit, body, kind)
     response.headers["Link"] = memento.links(root, url, None)
-    return _for_anyone(response)
-
-
-def _for_anyone(response: Response) -> Response:
     # Lists of captures are for programs of others, in their pages too; what was captured is not.
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    return response
+    return answer.for_anyone(visit, response)
 
 
 def cdx(visit: Visit) -> Response:
@@ -104,7 +99,7 @@ def cdx(visit: Visit) -> Response:
     wayback = visit.request.url.path.startswith("/cdx/")
     asked = cdx_server.read(visit.request.query_params, wayback=wayback)
     body, kind = cdx_server.answer(_holdings(visit), asked)
-    return _for_anyone(answer.whole(visit, body, kind))
+    return answer.for_anyone(visit, answer.whole(visit, body, kind))
 
 
 def _named(visit: Visit, before: str) -> str:

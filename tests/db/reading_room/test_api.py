@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from starlette.testclient import TestClient
 
 from db.catalogue import Catalogue
+from tests.db.reading_room.conftest import Open
+from tests.db.reading_room.test_guard import TOKEN
 
 CABLES = "https://institute.example/cables"
 
@@ -17,7 +20,6 @@ def test_the_document_names_what_is_answered(room: TestClient, held: Catalogue) 
     for path, told in document["paths"].items():
         answer = room.get("/api/v1" + path.format(**parts))
         assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json"), path
-        assert answer.headers["access-control-allow-origin"] == "*"
         for one in (one for one in told["get"]["parameters"] if one["in"] == "path"):
             lost = room.get("/api/v1" + path.replace(f"{{{one['name']}}}", "institute-0000000000"))
             assert (lost.status_code, lost.headers["content-type"]) == (404, "application/problem+json")
@@ -34,3 +36,17 @@ def test_pages_of_hits_are_followed_to_the_last(room: TestClient) -> None:
 
 def test_what_the_document_does_not_name_is_not_there(room: TestClient) -> None:
     assert room.get("/api/v1/nothing").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/search.json?q=baltic", "/api/v1/search", "/feed.json"])
+def test_pages_of_others_read_what_is_on_the_web_and_nothing_of_a_room_on_ones_own_machine(
+    opened: Open, path: str
+) -> None:
+    there = {"public_url": "https://public.example"}
+    asked = {"Origin": "https://evil.example"}
+    told = [opened(**premises).get(path, headers=asked).headers for premises in (there, {})]
+    assert [one.get("access-control-allow-origin") for one in told] == ["*", None]
+    assert [one["cross-origin-resource-policy"] for one in told] == ["cross-origin", "same-origin"]
+    secret = opened(**there, token=TOKEN).get(path, headers={"Authorization": f"Bearer {TOKEN}"})
+    assert secret.status_code == 200
+    assert "access-control-allow-origin" not in secret.headers

@@ -221,6 +221,12 @@ def test_the_time_gate_answers_with_the_capture_nearest_to_the_time_that_is_aske
     assert port.get(f"/web/{SITE}/a", headers={"Accept-Datetime": "soon"}).status_code == 400
 
 
+@pytest.mark.parametrize("path", [f"/web/timemap/link/{SITE}/a", f"/web/cdx?url={SITE}/a"])
+def test_lists_of_captures_are_for_the_pages_of_others_where_the_room_is_on_the_web(opened: Open, path: str) -> None:
+    told = [opened(public_url=one).get(path).headers for one in (None, "https://public.example")]
+    assert [one.get("access-control-allow-origin") for one in told] == [None, "*"]
+
+
 def test_the_time_map_has_every_capture_its_first_and_its_last(port: TestClient) -> None:
     told = port.get(f"/web/timemap/link/{SITE}/a")
     assert told.headers["content-type"] == "application/link-format"
