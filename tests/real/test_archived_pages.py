@@ -21,8 +21,7 @@ from playwright.sync_api import Error, sync_playwright
 from archive.http.exchange import Ending, Exchange
 from archive.store import Archive
 from db.catalogue import Catalogue
-from db.reading_room.premises import Premises
-from db.reading_room.server import Listen, serve
+from tests.real.served_room import Room, served
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("browser")]
 
@@ -71,34 +70,6 @@ def attacks(out: str) -> list[str]:
     for name, value in meant.items():
         whole = [one.replace(name, value) for one in whole]
     return whole
-
-
-@dataclass
-class Room:
-    """A second port that is served, and where it is."""
-
-    root: str
-    first: str
-
-
-@contextmanager
-def served(directory: Path) -> Iterator[Room]:
-    ready: list[Room] = []
-    opened, stop = threading.Event(), threading.Event()
-
-    def told(premises: Premises, url: str) -> None:
-        ready.append(Room(premises.archived_url or "", url))
-        opened.set()
-
-    premises = Premises(directory / "catalogue.db", directory / "warcs", name="The Archive")
-    thread = threading.Thread(target=serve, args=(premises, Listen(port=0), told, stop.is_set), daemon=True)
-    thread.start()
-    assert opened.wait(60)
-    try:
-        yield ready[0]
-    finally:
-        stop.set()
-        thread.join(30)
 
 
 def _keep(directory: Path, answers: list[tuple[str, str, bytes]]) -> None:
@@ -213,7 +184,7 @@ def test_nothing_of_an_archived_page_runs_or_leaves(
     page.on("popup", lambda popup: opened.append(popup))
     for path in hostile.files + (hostile.pages if not use else hostile.pages[-2:]):
         try:
-            page.goto(f"{hostile.room.root}/web/20230424100000{use}/{SITE}{path}", wait_until="load", timeout=90_000)
+            page.goto(f"{hostile.room.second}/web/20230424100000{use}/{SITE}{path}", wait_until="load", timeout=90_000)
         except Error as error:
             # Saved, and not opened: also an end that is right.
             assert "ERR_ABORTED" in error.message or "Download" in error.message, error  # noqa: PT017
@@ -222,7 +193,7 @@ def test_nothing_of_an_archived_page_runs_or_leaves(
         assert "ran" not in titles, path
         _click_all(page)
     assert opened == []
-    assert [url for url in asked if not url.startswith((hostile.room.root, "data:", "about:", "blob:"))] == []
+    assert [url for url in asked if not url.startswith((hostile.room.second, "data:", "about:", "blob:"))] == []
     assert [ear.heard for ear in ears] == [[], []]
     assert context.service_workers == []
     assert context.cookies() == []
@@ -278,7 +249,7 @@ def test_an_archived_page_looks_as_it_did_and_its_links_lead_on_in_the_archive(b
     failed: list[str] = []
     page.on("requestfailed", lambda request: failed.append(request.url))
     page.on("response", lambda answer: failed.append(answer.url) if answer.status >= 400 else None)
-    page.goto(f"{fine.root}/web/2023/{SITE}/fine", timeout=90_000)
+    page.goto(f"{fine.second}/web/2023/{SITE}/fine", timeout=90_000)
     (below,) = page.main_frame.child_frames
     looks = below.evaluate(
         """() => ({

@@ -6,15 +6,13 @@ import json
 import re
 import shutil
 import subprocess
-import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 import warnings
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import closing
 from email.utils import format_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,11 +22,10 @@ import pytest
 from archive.warc.capture import Capture
 from db.catalogue import Catalogue
 from db.reading_room.pages import harvesting
-from db.reading_room.premises import Premises
-from db.reading_room.server import Listen, serve
 from ingest.demo.server import serve as site_served
 from ingest.demo.site import Site
 from ingest.errors import Exit
+from tests.real.served_room import Room, served
 
 with warnings.catch_warnings():
     # Its source has escapes that Python 3.12 warns of, and here warnings are errors.
@@ -40,39 +37,6 @@ if TYPE_CHECKING:
     from tests.real.conftest import Run
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("harvesters")]
-
-
-@dataclass(frozen=True)
-class Room:
-    """A collection that is served: its folder, and the origins of its two ports."""
-
-    directory: Path
-    first: str
-    second: str
-
-    def captures(self) -> list[Capture]:
-        with closing(Catalogue.open(self.directory / "catalogue.db", read_only=True)) as catalogue:
-            return list(catalogue.all_captures())
-
-
-@contextmanager
-def served(directory: Path) -> Iterator[Room]:
-    made: list[Room] = []
-    opened, stop = threading.Event(), threading.Event()
-
-    def told(premises: Premises, url: str) -> None:
-        made.append(Room(directory, url.rstrip("/"), premises.archived_url or ""))
-        opened.set()
-
-    premises = Premises(directory / "catalogue.db", directory / "warcs", name="The Archive")
-    thread = threading.Thread(target=serve, args=(premises, Listen(port=0), told, stop.is_set), daemon=True)
-    thread.start()
-    assert opened.wait(60)
-    try:
-        yield made[0]
-    finally:
-        stop.set()
-        thread.join(30)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,48 @@
+"""A room that is served in a thread of the test, over a collection in a folder."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.warc.capture import Capture
+from db.catalogue import Catalogue
+from db.reading_room.premises import Premises
+from db.reading_room.server import Listen, serve
+
+
+@dataclass(frozen=True)
+class Room:
+    """A collection that is served: its folder, and the origins of its two ports."""
+
+    directory: Path
+    first: str
+    second: str
+
+    def captures(self) -> list[Capture]:
+        with closing(Catalogue.open(self.directory / "catalogue.db", read_only=True)) as catalogue:
+            return list(catalogue.all_captures())
+
+
+@contextmanager
+def served(directory: Path) -> Iterator[Room]:
+    """Serve the collection in *directory* on two free ports while the block lasts."""
+    made: list[Room] = []
+    opened, stop = threading.Event(), threading.Event()
+
+    def told(premises: Premises, url: str) -> None:
+        made.append(Room(directory, url.rstrip("/"), premises.archived_url or ""))
+        opened.set()
+
+    premises = Premises(directory / "catalogue.db", directory / "warcs", name="The Archive")
+    thread = threading.Thread(target=serve, args=(premises, Listen(port=0), told, stop.is_set), daemon=True)
+    thread.start()
+    assert opened.wait(60)
+    try:
+        yield made[0]
+    finally:
+        stop.set()
+        thread.join(30)
