@@ -55,6 +55,21 @@ await page.waitForLoadState("load");
 const frame = page.frames().at(-1);
 tell("archived", { url: page.url(), frames: page.frames().length, text: (await frame.locator("body").innerText()).slice(0, 4000) });
 
+// From a claim to the words that say it, as they stand in the captured page.
+await page.goto(item);
+await page.locator('a[href*="/evidence"]').first().click();
+const claim = page.locator("tr", { has: page.locator('a[href*="/marked/"]') }).first();
+const claimed = (await claim.locator("td").nth(1).innerText()).replace(/^“|”$/g, "");
+await claim.locator('a[href*="/marked/"]').click();
+await page.waitForLoadState("load");
+const within = page.frames().at(-1);
+tell("evidence", {
+  claimed,
+  marked: (await within.locator("mark").allInnerTexts()).join(" ").replace(/\s+/g, " ").trim(),
+  colour: await within.locator("#creditline-words").evaluate((one) => getComputedStyle(one).backgroundColor),
+  seen: await within.locator("#creditline-words").evaluate((one) => { const at = one.getBoundingClientRect(); return at.width > 0 && at.top >= 0 && at.top < innerHeight; }),
+});
+
 await page.goto(new URL("/search?q=is:changed", room).href);
 await page.locator(".hit h2 a").first().click();
 await page.locator('a.badge[href*="/editions"]').click();

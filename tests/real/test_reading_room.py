@@ -147,6 +147,8 @@ def test_a_newcomer_finds_cites_quotes_compares_and_decides(served: str, chromiu
     assert seen["quote"]["proof"].startswith("creditline verify")
     assert "/web/" in seen["archived"]["url"]
     assert len(seen["archived"]["text"]) > 200
+    assert seen["evidence"]["marked"] == seen["evidence"]["claimed"] != ""
+    assert (seen["evidence"]["colour"], seen["evidence"]["seen"]) == ("rgb(255, 224, 102)", True)
     assert seen["compare"]["went"] + seen["compare"]["came"] >= 1
     decided = seen["review"]
     assert decided["waits"] >= 1

@@ -11,11 +11,12 @@ from __future__ import annotations
 import html.entities
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from db.reading_room.archived import css
 from db.reading_room.archived.css import Place
 from db.reading_room.archived.link import Use, resolved
+from db.reading_room.archived.marks import Marks
 
 _NAME = re.compile(r"[a-zA-Z][^\t\n\f\r />]*")
 _ATTRIBUTE = re.compile(r"""[\s/]*(=?[^\s/>=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"'][^\s>]*|(?=>))))?""")
@@ -88,13 +89,16 @@ class Rewriter:
         base: the address that the page's own addresses start from.
         place: puts an absolute address where its capture is shown.
         xml: whether the page is XML, in which names keep their case and an empty element ends in itself.
+        marks: what is marked; the text that is written has their signs in it.
     """
 
     base: str
     place: Place
     xml: bool = False
+    marks: Marks | None = None
     dead: Dead = field(default_factory=Dead)
     _page: str = field(default="", init=False)
+    _marked: bool = field(default=False, init=False)
 
     def write(self, text: str) -> str:
         """Return *text*, written anew."""
@@ -106,18 +110,28 @@ class Rewriter:
         return "".join(self._pieces(text))
 
     def _stated_base(self, text: str) -> str:
-        for piece in _tokens(text, xml=self.xml):
+        for piece in self._read(text):
             if isinstance(piece, Tag) and piece.name == "base" and not piece.ends and "href" in piece.attributes:
                 return resolved(piece.attributes["href"], self.base) or self.base
         return self.base
 
+    def _read(self, text: str) -> Iterator[Tag | str]:
+        """Yield the pieces of a page; no sign of a mark stands in what is told of a tag."""
+        marks = self.marks
+        for piece in _tokens(text, xml=self.xml):
+            if marks is None or isinstance(piece, str):
+                yield piece
+            else:
+                said = {marks.left_out(key): marks.left_out(value) for key, value in piece.attributes.items()}
+                yield replace(piece, attributes=said)
+
     def _pieces(self, text: str) -> Iterator[str]:
-        doctype = _DOCTYPE.search(text[:5000])
+        doctype = _DOCTYPE.search(self._plain(text[:5000]))
         # Without it browsers lay a page out as those of the nineties.
         if doctype and not self.xml:
             yield f"<!DOCTYPE{doctype[1]}>"
         within: list[str] = []
-        for piece in _tokens(text, xml=self.xml):
+        for piece in self._read(text):
             if isinstance(piece, str):
                 yield self._inside(piece, within[-1] if within else "")
                 continue
@@ -129,7 +143,15 @@ class Rewriter:
                     within.pop()
             yield self._tag(piece)
 
+    def _plain(self, text: str) -> str:
+        return text if self.marks is None else self.marks.left_out(text)
+
     def _inside(self, text: str, element: str) -> str:
+        if self.marks is not None and not element:
+            first = not self._marked and self.marks.is_in(text)
+            self._marked = self._marked or first
+            return self.marks.shown(text.replace("<", "&lt;"), first=first)
+        text = self._plain(text)
         if element in _WITHOUT_END or element == "iframe":
             return ""
         if element == "style":

@@ -12,6 +12,7 @@ from archive.http.exchange import Entity, Head
 from db.reading_room.archived import css
 from db.reading_room.archived.html import Dead, Rewriter
 from db.reading_room.archived.link import Use, archived, resolved
+from db.reading_room.archived.marks import Marks, can_be_marked
 
 When = Callable[[str], datetime | None]
 """Says when the capture of an address was made that would be shown, None where none is held."""
@@ -101,12 +102,14 @@ def kind_of(entity: Entity) -> str:
     return HTML if _HEAD.match(entity.body[:512]) else ""
 
 
-def shown(entity: Entity, placer: Placer) -> Shown:
-    """Return *entity* as it is shown; only what is known to be harmless comes as it was captured."""
+def shown(entity: Entity, placer: Placer, marks: Marks | None = None) -> Shown:
+    """Return *entity* as it is shown, with *marks* in it where it is a page; only what is known to be harmless comes as
+    it was captured."""
     kind = kind_of(entity)
     if kind in (HTML, SVG):
-        rewriter = Rewriter(entity.url, placer.place, xml=kind == SVG)
-        body = rewriter.write(_text(entity)).encode("utf-8", "replace")
+        marked = marks if kind == HTML and can_be_marked(charset_in(entity)) else None
+        rewriter = Rewriter(entity.url, placer.place, xml=kind == SVG, marks=marked)
+        body = rewriter.write(_text(entity, marked)).encode("utf-8", "replace")
         return Shown(body, f"{kind}; charset=utf-8", requisites=tuple(placer.needed.values()), dead=rewriter.dead)
     if kind == STYLE:
 
@@ -134,8 +137,14 @@ def is_page(kind: str) -> bool:
     return kind.startswith((HTML, SVG))
 
 
-def _text(entity: Entity) -> str:
-    text = decode(entity.body, charset_of(entity.body, entity.charset))
+def charset_in(entity: Entity) -> str:
+    """Return the charset that *entity* is read in."""
+    return charset_of(entity.body, entity.charset)
+
+
+def _text(entity: Entity, marks: Marks | None = None) -> str:
+    # The charset of the page as captured: signs are none of it.
+    text = decode(entity.body if marks is None else marks.put_into(entity.body), charset_in(entity))
     # Bytes that mean nothing in their charset are told as such, and not as what they would be in another.
     return _UNDECODED.sub("\ufffd", text.removeprefix("\ufeff"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from secrets import token_hex
 from urllib.parse import quote
 
 from starlette.responses import Response
@@ -12,7 +13,7 @@ from archive.http.exchange import payload
 from archive.warc.capture import Capture
 from db.reading_room import answer
 from db.reading_room.allowance import Texts, is_permitted
-from db.reading_room.archived import cdx_server, memento, page, policy, window
+from db.reading_room.archived import cdx_server, marks, memento, page, policy, window
 from db.reading_room.archived.holdings import Held, Holdings
 from db.reading_room.archived.link import PREFIX, Asked, Use, archived, digits_of, read, target
 from db.reading_room.problem import Problem
@@ -111,7 +112,8 @@ def _named(visit: Visit, before: str) -> str:
 
 def capture(visit: Visit) -> Response:
     """Answer with a capture: in the window with its banner, below it, or as raw bytes."""
-    asked = read(_sent(visit))
+    ranges, sent = marks.read(_sent(visit))
+    asked = read(sent)
     if asked is None:
         raise Problem(
             404, "No address", f"A capture is asked for as {PREFIX}20230424100000/https://institute.example/a"
@@ -124,7 +126,7 @@ def capture(visit: Visit) -> Response:
             raise Problem(400, "No date", "Accept-Datetime is a date like Mon, 24 Apr 2023 10:00:00 GMT.") from error
     holdings = _holdings(visit)
     found = holdings.nearest(asked.url, at)
-    response = _absent(visit, holdings, asked.url) if found is None else _answer(visit, holdings, asked, found)
+    response = _absent(visit, holdings, asked.url) if found is None else _answer(visit, holdings, asked, found, ranges)
     if not asked.digits:
         response.headers["Vary"] = "Accept-Datetime, Sec-Fetch-Dest"
     return response
@@ -135,12 +137,12 @@ def _absent(visit: Visit, holdings: Holdings, url: str) -> Response:
     return window.nothing(visit, url) if tombstone is None else window.withheld(visit, url, tombstone)
 
 
-def _answer(visit: Visit, holdings: Holdings, asked: Asked, found: Capture) -> Response:
+def _answer(visit: Visit, holdings: Holdings, asked: Asked, found: Capture, ranges: marks.Ranges) -> Response:
     root, digits = _root(visit), digits_of(found.began)
     before = visit.url("/").rstrip("/")
     if asked.use is Use.FRAMED and visit.request.headers.get("sec-fetch-dest") in _DOCUMENTS:
         # Somebody opened the frame alone: above it belongs what it is.
-        return _led(before + archived(found.url, digits))
+        return _led(before + marks.path_of(ranges) + archived(found.url, digits))
     held = holdings.read(found)
     if held is None:
         return window.unread(visit, asked.url)
@@ -155,11 +157,14 @@ def _answer(visit: Visit, holdings: Holdings, asked: Asked, found: Capture) -> R
         response = _raw(visit, held)
     else:
         placer = page.Placer(found.began, digits, _when(holdings, found.began), before)
-        shown = page.shown(entity, placer)
+        # What a page could foresee, it could put there itself.
+        shown = page.shown(entity, placer, marks.Marks(ranges, token_hex(8)) if ranges else None)
         if asked.use is Use.PAGE:
             shown = replace(shown, requisites=_with_sheets(holdings, placer))
             all_held = holdings.captures(asked.url)
-            response = window.framed(visit, window.View(asked, found, shown, all_held, holdings.item_at(found.url)))
+            words = marks.words_of(entity.body, ranges, page.charset_in(entity)) if ranges else None
+            item = holdings.item_at(found.url)
+            response = window.framed(visit, window.View(asked, found, shown, all_held, item, ranges, words))
         else:
             response = _content(visit, held, shown)
     if asked.use is not Use.PAGE:
@@ -261,4 +266,5 @@ ROUTES = (
     route("/web/timemap/{form}/{rest:path}", timemap),
     route("/web/*/{rest:path}", listed),
     route("/web/{rest:path}", capture),
+    route("/marked/{rest:path}", capture),
 )

@@ -16,7 +16,7 @@ from archive.warc.capture import Capture
 from db.instant import to_text
 from db.model.item import Tombstone
 from db.reading_room import answer, phrases, template
-from db.reading_room.archived import memento, policy
+from db.reading_room.archived import marks, memento, policy
 from db.reading_room.archived.link import PREFIX, Asked, Use, archived, digits_of
 from db.reading_room.archived.page import PDF, Requisite, Shown
 from db.reading_room.visit import Visit
@@ -51,6 +51,7 @@ class View:
     Attributes:
         held: all captures of its address, in record order.
         item: the item at its address, or None.
+        ranges: what is marked in it, and the *words* that stand there, None where none do.
     """
 
     asked: Asked
@@ -58,6 +59,8 @@ class View:
     shown: Shown
     held: Sequence[Capture]
     item: str | None
+    ranges: marks.Ranges = ()
+    words: str | None = None
 
 
 def framed(visit: Visit, view: View) -> Response:
@@ -81,7 +84,10 @@ def framed(visit: Visit, view: View) -> Response:
         item_url=_room(visit, f"/items/{view.item}") if view.item else None,
         capture_url=_room(visit, f"/captures/{capture.id}"),
         raw_url=_path(visit, capture.url, digits, Use.RAW),
-        content_url=_path(visit, capture.url, digits, Use.FRAMED),
+        content_url=_content(visit, view),
+        marked=bool(view.ranges),
+        words=view.words,
+        ranges=view.ranges,
         earlier_url=_of(visit, view.held[place - 1]) if place > 0 else None,
         later_url=_of(visit, view.held[place + 1]) if place + 1 < len(view.held) else None,
         list_url=_list(visit, capture.url),
@@ -96,6 +102,13 @@ def framed(visit: Visit, view: View) -> Response:
         boxed=view.shown.kind != PDF,
         media_type=capture.media_type,
     )
+
+
+def _content(visit: Visit, view: View) -> str:
+    path = archived(view.capture.url, digits_of(view.capture.began), Use.FRAMED)
+    if not view.ranges:
+        return _before(visit) + path
+    return f"{_before(visit)}{marks.path_of(view.ranges)}{path.partition('#')[0]}#{marks.PLACE}"
 
 
 def _summary(language: str, requisites: Sequence[Requisite], missing: int, other: int) -> str:

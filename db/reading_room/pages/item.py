@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -9,6 +10,8 @@ from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
 from archive.control_characters import in_json, neutral
+from archive.evidence.passage import Place
+from archive.warc.capture import Capture
 from db.citation import schema_org
 from db.citation.credit_line import credit_line
 from db.citation.formats import Wanted, write
@@ -18,11 +21,12 @@ from db.citation.work import clean_url, work
 from db.decisions import annotation_rows
 from db.fold.editions import rivals_of
 from db.identity import parse_id
-from db.model.item import Covers, Grade, Item, Statement, Use, Verdict
+from db.model.item import Covers, Evidence, Grade, Item, Layer, Statement, Use, Verdict
 from db.model.text_marks import read_text
 from db.query.translations import translations
 from db.reading_room import answer, forms
 from db.reading_room.allowance import Texts, in_part, is_permitted
+from db.reading_room.archived import marks
 from db.reading_room.article_text import article_text
 from db.reading_room.problem import Problem
 from db.reading_room.visit import Visit, page
@@ -110,6 +114,7 @@ def item(visit: Visit) -> Response:
         images=answered(shown, Use.REPUBLISH, Covers.IMAGES),
         least=Grade.MACHINE_READABLE,
         statements=stands[:_MOST],
+        marked=_marked(visit, [one.statement.evidence for one in stands[:_MOST]]),
         unshown=max(len(stands) - _MOST, 0),
         readings={one.words: one for one in shown.decisions if one.words},
         credit=credit_line(shown, language=tongue),
@@ -165,6 +170,20 @@ def archived_at(visit: Visit, url: str, time: str) -> str | None:
     return None if origin is None else f"{origin}/web/{time}/{clean_url(url)}"
 
 
+def _marked(visit: Visit, found: Iterable[Evidence]) -> Mapping[Evidence, str | None]:
+    return {one: marked_at(visit, one, visit.catalogue.capture(one.capture)) for one in found}
+
+
+def marked_at(visit: Visit, evidence: Evidence, capture: Capture | None) -> str | None:
+    """Return where the archived page is shown with the words of *evidence* marked; None where no page shows them."""
+    origin, decoding = visit.premises.archived_url, evidence.decoding
+    shown = decoding is not None and decoding.place is Place.TEXT and evidence.layer is Layer.ENTITY
+    if origin is None or capture is None or not shown or not evidence.ranges or "html" not in capture.media_type:
+        return None
+    time = f"{capture.began:%Y%m%d%H%M%S}"
+    return f"{origin}{marks.path_of(evidence.ranges)}/web/{time}/{clean_url(capture.url)}"
+
+
 def _described(visit: Visit, shown: Item) -> dict[str, object]:
     node = schema_org.description(shown)
     copy = visit.premises.archive.permalink(shown)
@@ -191,6 +210,7 @@ def evidence(visit: Visit) -> Response:
         cited=work(shown),
         claims=claims,
         captures=captures,
+        marked={one.evidence: marked_at(visit, one.evidence, captures[one.evidence.capture]) for one in claims},
         rivals=rivals_of(visit.connection, shown),
     )
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from db.reading_room.archived.html import Rewriter
 from db.reading_room.archived.link import Use, archived
+from db.reading_room.archived.marks import Marks
 
 BASE = "https://institute.example/en/a-page/"
 AT = "20230424100000"
@@ -154,7 +155,10 @@ ADDRESSED = re.compile(r' (?:href|xlink:href|src|poster|background|action|formac
 
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
 def test_every_tag_in_what_comes_out_is_one_of_ours_and_leads_nowhere_else(text: str) -> None:
-    made = rewritten(text)
+    only_ours(rewritten(text))
+
+
+def only_ours(made: str) -> None:
     for found in re.finditer(r"<(?=[a-zA-Z/!?])", made):
         tag = OURS.match(made, found.start())
         assert tag is not None, made[found.start() : found.start() + 80]
@@ -163,3 +167,39 @@ def test_every_tag_in_what_comes_out_is_one_of_ours_and_leads_nowhere_else(text:
         for address in ADDRESSED.findall(tag[0]):
             assert address.startswith(("/web/", "#", "data:image/")), tag[0]
         assert not tag[0].startswith(("<script", "<base", "<object", "<embed", "<form action"))
+
+
+def marked(text: str, *ranges: tuple[int, int]) -> str:
+    marks = Marks(ranges, "5ee1f00d")
+    return Rewriter(BASE, place, marks=marks).write(marks.put_into(text.encode()).decode("utf-8", "replace"))
+
+
+def plain(text: str) -> str:
+    return re.sub(r"</?mark[^>]*>", "", text)
+
+
+def test_words_are_marked_where_they_stand_over_tags_too() -> None:
+    text = "<p>Texts may be <b>repub</b>lished &amp; sold.</p>"
+    made = marked(text, (text.index("repub"), text.index("</b>")), (text.index("lished"), text.index("sold")))
+    assert plain(made) == text
+    assert re.findall(r"<mark[^>]*>([^<]*)</mark>", made) == ["repub", "lished &amp; "]
+    assert made.count('id="creditline-words"') == 1
+
+
+def test_in_tags_styles_and_titles_nothing_is_marked() -> None:
+    text = "<title>A port</title><style>p { color: red }</style><p title='A port'>A port</p><textarea>A port</textarea>"
+    for words in ("A port</title", "color", "A port'>", "A port</textarea"):
+        first = text.index(words)
+        made = marked(text, (first, first + 5))
+        assert ("<mark" in made, "5ee1f00d" in made) == (False, False)
+        assert made == rewritten(text)
+
+
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=25).map("".join),
+    st.lists(st.integers(0, 400), min_size=2, max_size=8).map(sorted),
+)
+def test_whatever_is_asked_to_be_marked_lets_nothing_else_out(text: str, ends: list[int]) -> None:
+    made = marked(text, *zip(ends[::2], ends[1::2], strict=False))
+    assert "5ee1f00d" not in made
+    only_ours(re.sub(r"</?mark[^>]*>", "", made))

@@ -290,3 +290,36 @@ def test_a_page_is_shown_where_the_terms_of_its_item_permit(shelf: Any, made: An
     assert "style-src 'self'" in policy
     # Which captures there are is said as before.
     assert port.get(f"/web/timemap/link/{SITE}/asked").status_code == 200
+
+
+def test_the_words_of_a_claim_are_marked_in_the_page_and_told_above_it(shelf: Any, port: TestClient) -> None:
+    text = "<meta charset=iso-8859-2><p>\xa3ukasz \xafak <i>of</i> G\xf3ra wrote it.</p>"
+    body = text.encode("latin-1")
+    first, last = body.index(b"\xa3"), body.index(b" wrote")
+    ranges = f"{first}-{body.index(b' <i>')},{body.index(b'of')}-{body.index(b'</i>')},{body.index(b' G')}-{last}"
+    shelf.keep(300, "/by", body, kind="text/html")
+    told = port.get(f"/marked/{ranges}/web/20230424150000/{SITE}/by").text
+    assert "“Łukasz Żak of Góra”" in told
+    assert f'src="/marked/{ranges}/web/20230424150000mp_/{SITE}/by#creditline-words"' in told
+    page = port.get(f"/marked/{ranges}/web/20230424150000mp_/{SITE}/by").text
+    assert re.findall(r"<mark[^>]*>([^<]*)</mark>", page) == ["Łukasz Żak", "of", " Góra"]
+    # Opened alone, the frame leads to the page around it, marked too.
+    alone = port.get(f"/marked/{ranges}/web/20230424150000mp_/{SITE}/by", headers={"Sec-Fetch-Dest": "document"})
+    assert alone.headers["location"] == f"/marked/{ranges}/web/20230424150000/{SITE}/by"
+
+
+@pytest.mark.parametrize("ranges", ["5-2", "0-99999", "3-3"])
+def test_where_no_words_stand_it_is_said(port: TestClient, ranges: str) -> None:
+    told = port.get(f"/marked/{ranges}/web/20230424100000/{SITE}/a")
+    assert told.status_code == 200
+    assert "No words of this page stand in the bytes" in told.text
+
+
+@pytest.mark.parametrize("ranges", ["", "x", "1", "1-2;3", "1-2/3-4", "9999999999999-1"])
+def test_what_names_no_bytes_is_no_address(port: TestClient, ranges: str) -> None:
+    assert port.get(f"/marked/{ranges}/web/20230424100000/{SITE}/a").status_code == 404
+
+
+def test_the_raw_bytes_are_never_marked(port: TestClient) -> None:
+    raw = port.get(f"/marked/0-30/web/20230424100000id_/{SITE}/a").content
+    assert raw == port.get(f"/web/20230424100000id_/{SITE}/a").content
