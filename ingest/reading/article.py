@@ -13,7 +13,7 @@ from lxml import etree
 
 from db.model.item import Reading, StatementPlace
 from db.model.text_marks import PLAIN, Block, Mark, MarkKind, marks_of, text_of
-from ingest.reading import blocks, formulas, furniture, raised
+from ingest.reading import blocks, brief, formulas, furniture, raised
 from ingest.reading.alignment import Aligned, letters
 from ingest.reading.candidate import Candidate
 from ingest.reading.completing import completed
@@ -47,10 +47,15 @@ PULLED = 400
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The main text, and why it is not there where it is not."""
+    """The main text, and why it is not there where it is not.
+
+    Attributes:
+        found: how many characters were taken for it before it was seen that a part stood elsewhere.
+    """
 
     blocks: tuple[Block, ...]
     unread: str | None = None
+    found: int = 0
 
     @property
     def words(self) -> str:
@@ -106,6 +111,7 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
     known = Known.of(page.host, *titles, credited=made.attributions, absolute=page.absolute)
     # On a page of terms they are the text; elsewhere they stand beside it.
     beside = tuple(said.words for said in made.statements if said.place is not StatementPlace.TERMS_PAGE)
+    below = brief.below(page, zones)
     prune(page, zones, beside)
     region = Region(tuple(blocks.passages(page.body)), zones)
     unread = None
@@ -128,13 +134,28 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
         else:
             found = chosen(text, known, page, zones, region)
     size = sum(len(block.words) for block in found)
-    if size < ENOUGH:
+    short = _briefly(found, known, below) if below is not None and size <= brief.LONGEST else None
+    if short is not None:
+        found, unread = short, None
+    elif size < ENOUGH:
         dense = cleared(_dense(page.body), known)
         if sum(len(block.words) for block in dense) > size * 2:
             found, unread = dense, None
     if len(stated) >= ENOUGH and sum(len(block.words) for block in found) <= PART * len(stated):
         found = chosen(stated, known, page, zones, region)
-    return Text(tuple(found), unread)
+    return Text(tuple(found), unread, size)
+
+
+def _briefly(found: Sequence[Block], known: Known, below: tuple[list[Passage], bool]) -> list[Block] | None:
+    """Return what stands *below* the headline where little was *found* and that elsewhere; None where it is that."""
+    inside, marked = below
+    there = {one.words for one in inside}
+    elsewhere = sum(block.words not in there for block in found)
+    # Without a part that the page marks, what stands beside the headline may be a line about the text.
+    if found and (not elsewhere or (elsewhere < len(found) and not marked)):
+        return None
+    own = trimmed(inside, known)
+    return _marked(own or inside, known) if own or marked else None
 
 
 def _extracted(page: Page, region: Region) -> tuple[str, str | None]:
@@ -229,7 +250,10 @@ def cleared(found: Iterable[Passage], known: Known) -> list[Block]:
         once = [one for one in once if one.words not in lines]
     if MarkKind.QUOTATION in [one.mark.kind for one in once if one.mark is not PLAIN]:
         once = _unpulled(once)
-    kept = trimmed(once, known)
+    return _marked(trimmed(once, known), known)
+
+
+def _marked(kept: Sequence[Passage], known: Known) -> list[Block]:
     if known.absolute is None:
         return [Block(words, mark) for words, _, mark, _, _ in kept]
     inline = Inline(known.absolute)
@@ -290,7 +314,7 @@ def led(below: Candidate | None, text: Text) -> Text:
     words = text.words
     if below.value in words or _holds(letters(words), below.value):
         return text
-    return Text((Block(below.value), *text.blocks), text.unread)
+    return Text((Block(below.value), *text.blocks), text.unread, text.found)
 
 
 def _holds(flat: str, words: str) -> bool:

@@ -256,8 +256,12 @@ def _machinery(page: Page) -> str:
     return scripts + " ".join(marks(e) for e in page.body.iter("div", "form"))
 
 
-def kind(said: Marks, text: str, *, dated: bool) -> PageKind:
-    """Return the kind of a page from its marks, its main text and whether it states when it was published."""
+def kind(said: Marks, text: str, *, dated: bool, found: int = 0) -> PageKind:
+    """Return the kind of a page from its marks, its main text and whether it states when it was published.
+
+    Args:
+        found: how many characters were taken for its text at first.
+    """
     # What is no text comes first: the few words of an error page or a wall read like a short article.
     if said.shown < 40 and not text:
         return PageKind.SHELL if said.scripts else PageKind.EMPTY
@@ -269,7 +273,8 @@ def kind(said: Marks, text: str, *, dated: bool) -> PageKind:
         return PageKind.LISTING
     if said.single or (said.single is None and dated):
         return PageKind.ARTICLE
-    links_only = (said.cards >= 4 and len(text) < 1500) or (len(text) < SHORT and said.linked > 4 * max(1, len(text)))
+    size = max(1, len(text), found)  # a menu says more than a page of one line, which is no list for that
+    links_only = (said.cards >= 4 and len(text) < 1500) or (len(text) < SHORT and said.linked > 4 * size)
     return PageKind.LISTING if links_only and said.single is None else PageKind.PAGE
 
 

@@ -115,7 +115,7 @@ class PageReader:
         made, below = self._fields(further), self.lede
         # From here on the tree is cut for its text: nothing else looks at it any more.
         text = article.led(below, article.main_text(self.page, self.zones, made, self.data.body))
-        kind = kinds.kind(marks, text.words, dated=made.published is not None)
+        kind = kinds.kind(marks, text.words, dated=made.published is not None, found=text.found)
         if kind is PageKind.LISTING and any(s.place is StatementPlace.TERMS_PAGE for s in made.statements):
             kind = PageKind.PAGE  # a few sentences among the site's menus; what it states holds for the site
         if kind is PageKind.SHELL and kinds.states_article(self.page, self.data) and made.title is not None:
