@@ -294,6 +294,12 @@ def first_place(when: str) -> int:
     return (_first_day(parts).toordinal() * _PRECISIONS + min(len(parts), 3) - 1) * PLACES
 
 
+def first_place_of(row: int) -> tuple[int, int]:
+    """Return the first row of the date that *row* stands at, and the first of the next date."""
+    first = row - row % PLACES
+    return first, first + PLACES
+
+
 def place_after(when: str) -> int:
     """Return the first row behind all items of the date *when*: of all its days where it is a month or a year."""
     parts = when[:10].split("-")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -134,11 +134,41 @@ def rebuild(
     *report* is called with how many of how many are done. *given_up* are captures, by id, that a reader gave up before,
     and why: see `Cataloguer`.
     """
+    found = gather(warcs)
+    fill(warcs, catalogue, pool, found.ordered, report=report, given_up=given_up)
+    finish(catalogue, found, clock)
+    return Rebuilt(len(found.ordered), found.damage)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What lies in files: the records in record order, how far each finished file was read, and damage."""
+
+    ordered: list[Capture | Note]
+    read: Mapping[str, int]
+    damage: tuple[Stretch, ...]
+
+
+def gather(warcs: Path) -> Gathered:
+    """Read every capture and note in the files below *warcs*."""
     damage: list[Stretch] = []
     # Before the records are read: a file that is finished meanwhile is read by the next recovery, and not passed over.
     read = {path.name: path.stat().st_size for path in finished_files(warcs)}
     # In record order, whatever files they lie in: imports bring records that are older than ours.
     ordered = sorted(records(warcs, damage), key=moment)
+    return Gathered(ordered, read, tuple(sorted(damage, key=lambda one: (one.file, one.offset))))
+
+
+def fill(
+    warcs: Path,
+    catalogue: Catalogue,
+    pool: Readers,
+    ordered: Sequence[Capture | Note],
+    *,
+    report: Callable[[int, int], None] = lambda _done, _total: None,
+    given_up: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Fold *ordered*, records in record order, into the empty *catalogue*; see `rebuild`."""
     moved = moves(record for record in ordered if isinstance(record, Note))
     with catalogue.transaction():
         # A page may have been captured before its publisher was described, and is read by what was learnt since.
@@ -148,11 +178,8 @@ def rebuild(
         # All rows of captures before any reading: which part belongs to a page is also said by captures that came after
         # it.
         catalogue.add_captures(record for record in ordered if isinstance(record, Capture))
-    cataloguer = Cataloguer(catalogue, warcs, pool, given_up=given_up)
-    batches = Batches(catalogue, cataloguer)
-    ends: dict[str, int] = {}
+    batches = Batches(catalogue, Cataloguer(catalogue, warcs, pool, given_up=given_up))
     for done, record in enumerate(ordered, start=1):
-        ends[record.ref.file] = max(ends.get(record.ref.file, 0), record.ref.offset + record.ref.length)
         if isinstance(record, Note):
             catalogue.add_note(record)
         else:
@@ -162,17 +189,21 @@ def rebuild(
             batches.settle_batch()
             report(done, len(ordered))
     batches.settle_rest()
+    report(len(ordered), len(ordered))
+
+
+def finish(catalogue: Catalogue, found: Gathered, clock: Clock) -> None:
+    """Write how far the files are catalogued, and when runs come back to each item."""
+    ends = dict(found.read)
+    for record in found.ordered:
+        ends[record.ref.file] = max(ends.get(record.ref.file, 0), record.ref.offset + record.ref.length)
     with catalogue.transaction():
         known = {entry.file for entry in every(catalogue.connection)}
         for file, end in ends.items():
-            catalogue.mark_file_end(file, end)
-        for file, end in read.items():
             # An import that was never recorded is no part of the collection.
             if not is_imported(file) or file in known:
                 catalogue.mark_file_end(file, end)
-    report(len(ordered), len(ordered))
     _seed(catalogue, clock)
-    return Rebuilt(len(ordered), tuple(sorted(damage, key=lambda one: (one.file, one.offset))))
 
 
 def anew(warcs: Path, made: Path, pool: Readers, *, clock: Clock, as_in: Path | None = None) -> Rebuilt:
@@ -184,18 +215,22 @@ def anew(warcs: Path, made: Path, pool: Readers, *, clock: Clock, as_in: Path | 
     # Nobody has it but this process: what a power cut leaves of it is made again.
     not_awaiting_the_disk(catalogue.connection)
     try:
-        # A page at which the reader ran out of time is not tried against the clock again: on a busy machine the two
-        # catalogues would differ by the load, and not by the records.
-        given_up: dict[str, str] = {}
-        if as_in is not None:
-            with Catalogue.open(as_in, read_only=True) as held:
-                given_up = stale_captures.left_unread(held.connection)
-        rebuilt = rebuild(warcs, catalogue, pool, clock=clock, given_up=given_up)
+        rebuilt = rebuild(warcs, catalogue, pool, clock=clock, given_up=left_unread_in(as_in))
         # Without its log the file is whole by itself, and can take the place of another.
         fold_log(catalogue.connection)
         return rebuilt
     finally:
         catalogue.close()
+
+
+def left_unread_in(catalogue: Path | None) -> dict[str, str]:
+    """Return why some captures are not read in a rebuild that is to be compared with *catalogue*, by id; see `anew`."""
+    if catalogue is None:
+        return {}
+    # A page at which the reader ran out of time is not tried against the clock again: on a busy machine the two
+    # catalogues would differ by the load, and not by the records.
+    with Catalogue.open(catalogue, read_only=True) as held:
+        return stale_captures.left_unread(held.connection)
 
 
 def _seed(catalogue: Catalogue, clock: Clock) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,14 +25,19 @@ if TYPE_CHECKING:
 @click.option("--check", is_flag=True, help="Replace nothing: compare what a rebuild makes with what is there.")
 @click.option("--unread", is_flag=True, help="Read again what could not be read, into the catalogue that is here.")
 @click.option("--older", is_flag=True, help="Read again what an older reader read, into the catalogue that is here.")
+@click.option(
+    "--workers", type=click.IntRange(min=1), metavar="N", help="N processes, each for some of the publishers."
+)
 @click.pass_obj
-def command(console: Console, check: bool, unread: bool, older: bool) -> None:
+def command(console: Console, check: bool, unread: bool, older: bool, workers: int | None) -> None:
     """Make the catalogue again from the WARC files alone and put it in the place of the old one whole; with
     --check prove that both are identical, row by row. Damage stops nothing: it is listed. A settings file that is
     missing is written anew, one that is there is left as it is. --unread and --older fetch nothing, change editions
     in place and make none.
     """
     if unread or older:
+        if workers is not None:
+            raise click.UsageError("--workers is for a whole catalogue: leave out --unread and --older")
         if check:
             raise click.UsageError("--check changes nothing: leave out --unread and --older")
         _reread(console, unread=unread, older=older)
@@ -52,19 +57,19 @@ def command(console: Console, check: bool, unread: bool, older: bool) -> None:
         what = f"there is no folder {layout.warcs}, and a catalogue is made of nothing but the files in it"
         raise Refused(what, "put it back, or restore the collection: creditline restore PLACE FOLDER", Exit.INTEGRITY)
     # 0 stands for one reader a core, and so it is where the settings are lost.
-    workers = (settings.read.workers if settings else 0) or os.cpu_count() or 1
+    how = _How((settings.read.workers if settings else 0) or os.cpu_count() or 1, workers)
     with run_lock(layout.directory, now=now()), scratch(layout.directory) as folder:
         made = folder / "catalogue.db"
         if check:
             # What a killed command left is a row first: else the comparison would call it a difference.
             if settings is not None:
                 take_over(layout)
-            rebuilt = _make(layout.warcs, made, workers, as_in=layout.catalogue)
+            rebuilt = _make(console, layout.warcs, made, how, as_in=layout.catalogue)
             damaged = _tell_damage(console, rebuilt)
             # A difference weighs more than damage, of which the records around it were read.
             sys.exit(_compare(console, layout, made, rebuilt.records) or damaged)
         recovered = finish_files(layout.warcs)
-        rebuilt = _make(layout.warcs, made, workers)
+        rebuilt = _make(console, layout.warcs, made, how)
         # In one step: a reader sees the old catalogue or the new one, never half of either.
         put_in_place(made, layout.catalogue)
         _record(console, layout, settings, replace(recovered, damaged=rebuilt.damage))
@@ -150,14 +155,31 @@ def _settings(console: Console, layout: Layout) -> Settings:
     return settings
 
 
-def _make(warcs: Path, made: Path, workers: int, *, as_in: Path | None = None) -> Rebuilt:
+@dataclass(frozen=True, slots=True)
+class _How:
+    """How a catalogue is made: so many processes read, and so many fold (one, if None)."""
+
+    readers: int
+    workers: int | None
+
+
+def _make(console: Console, warcs: Path, made: Path, how: _How, *, as_in: Path | None = None) -> Rebuilt:
     """Make a catalogue; what was given up, or waits, in the one that it is to be compared with is not read here."""
+    from ingest.cataloguing.parts import anew_in_parts
     from ingest.cataloguing.rebuild import anew
     from ingest.collection.collection import now
-    from ingest.reading.pool import PATIENCE, ReaderPool
+    from ingest.reading.pool import DEADLINE, PATIENCE, ReaderPool
 
-    with ReaderPool(workers) if as_in is None else ReaderPool(workers, PATIENCE) as pool:
-        return anew(warcs, made, pool, clock=now, as_in=as_in)
+    deadline = DEADLINE if as_in is None else PATIENCE
+    if how.workers is None:
+        with ReaderPool(how.readers, deadline) as pool:
+            return anew(warcs, made, pool, clock=now, as_in=as_in)
+    rebuilt, parts = anew_in_parts(warcs, made, how.workers, clock=now, as_in=as_in, deadline=deadline)
+    if parts < how.workers:
+        console.talk(
+            f"There was independent work for {parts} of {how.workers} workers: publishers are dealt to them whole"
+        )
+    return rebuilt
 
 
 def _compare(console: Console, layout: Layout, made: Path, count: int) -> Exit:

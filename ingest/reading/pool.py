@@ -46,6 +46,8 @@ _LONG = 4 * 1024 * 1024
 """Of answers of so many bytes one is read at a time: what reading takes grows with them, and two readers at their bound
 at once are what a machine may be short of. Others pass by those that wait.
 """
+DEADLINE = 20.0
+"""Seconds that a page has."""
 PATIENCE = 600.0
 """Seconds that a page has which is read to be compared. Those that the reader gave up are not tried again, and the
 others it has read in a fraction of that: a busy machine makes no difference.
@@ -186,7 +188,7 @@ class ReaderPool:
     to the end. Readers ignore SIGINT: whoever started them decides.
     """
 
-    def __init__(self, workers: int, deadline: float = 20.0, *, memory: int = MEMORY) -> None:
+    def __init__(self, workers: int, deadline: float = DEADLINE, *, memory: int = MEMORY) -> None:
         self._workers, self._memory = workers, memory
         self._given_up = False
         self._deadline = deadline

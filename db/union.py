@@ -1,0 +1,130 @@
+"""Union: catalogues that were made of parts of one set of records, put together into the catalogue of all of it.
+
+The parts share their notes, and no address: what follows from a note alone is in each of them, everything else in one.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from db.search.index import first_place_of
+
+_NUMBERED = ("evidence", "edition", "statement")
+"""Tables whose rows have a number that others name; in a part they are counted from one."""
+_LEFT_OUT = frozenset({"visit", "left_out", "host_dialect", "file_end", "search_setting"})
+"""What a part does not know, or what whoever puts parts together writes himself."""
+_OF_NOTES = frozenset(
+    (
+        *("publisher", "description", "profile", "decision", "decision_value", "moved", "annotation", "reuse"),
+        *("withholding", "event", "failure", "run", "finished_file"),
+    )
+)
+"""Tables with rows that follow from notes alone: those are in every part, and the same in each."""
+_INDEXES = ("search", "search_edition")
+_COLUMNS = "title, author, text, stem, facet"
+
+
+def as_part(connection: sqlite3.Connection) -> None:
+    """Have the empty catalogue of a part lay down the words to be indexed as plain rows, which are indexed once all
+    parts are put together: an index cannot be copied into another.
+    """
+    for index in _INDEXES:
+        connection.execute(f"DROP TABLE {index}")
+        # With the column that FTS5 takes its commands in, so that the index is written as ever.
+        connection.execute(
+            f"CREATE TABLE {index} (rowid INTEGER PRIMARY KEY, title TEXT, author TEXT, text TEXT, stem TEXT,"
+            f" facet TEXT, {index} TEXT)"
+        )
+        connection.execute(
+            f"""CREATE TRIGGER {index}_taken_out BEFORE INSERT ON {index} WHEN new.{index} = 'delete' BEGIN
+            DELETE FROM {index} WHERE rowid = new.rowid; SELECT raise(IGNORE); END"""
+        )
+
+
+def put_together(connection: sqlite3.Connection, parts: Iterable[Path]) -> None:
+    """Copy what is in the catalogues at *parts*, made by `as_part`, into the empty one of *connection*, in the order
+    of *parts*; call it inside no transaction.
+    """
+    for path in parts:
+        connection.execute("ATTACH ? AS part", (f"file:{quote(str(path.absolute()))}?mode=ro",))
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            # Rows come in the order of the tables' names, and may point to some that come later.
+            connection.execute("PRAGMA defer_foreign_keys = ON")
+            _take_over(connection)
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.rollback()
+            raise
+        finally:
+            connection.execute("DETACH part")
+
+
+def _take_over(connection: sqlite3.Connection) -> None:
+    # How far the numbers of the part's rows are moved: behind those that are there.
+    moved = {
+        table: int(connection.execute(f"SELECT coalesce(max(id), 0) FROM main.{table}").fetchone()[0])
+        for table in _NUMBERED
+    }
+    for table in _tables(connection):
+        columns = [row[0] for row in connection.execute("SELECT name FROM pragma_table_info(?, 'part')", (table,))]
+        pointing = {
+            column: target
+            for column, target in connection.execute(
+                """SELECT "from", "table" FROM pragma_foreign_key_list(?, 'part')""", (table,)
+            )
+            if target in _NUMBERED
+        }
+        if table in _NUMBERED:
+            pointing["id"] = table
+        chosen = ", ".join(f"{one} + {moved[pointing[one]]}" if one in pointing else f'"{one}"' for one in columns)
+        named = ", ".join(f'"{one}"' for one in columns)
+        # Elsewhere two rows of one key would mean that the parts share an address: that must not pass in silence.
+        how = "INSERT OR IGNORE" if table in _OF_NOTES else "INSERT"
+        connection.execute(f"{how} INTO main.{table} ({named}) SELECT {chosen} FROM part.{table}")
+    _index(connection, moved["edition"])
+
+
+def _tables(connection: sqlite3.Connection) -> list[str]:
+    rows = connection.execute(
+        r"""SELECT name FROM part.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'search%'
+        AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name NOT LIKE '\_sqlite\_%' ESCAPE '\' ORDER BY name"""
+    )
+    return [row[0] for row in rows if row[0] not in _LEFT_OUT]
+
+
+def _index(connection: sqlite3.Connection, editions: int) -> None:
+    """Index what the part laid down, each item at a free place of its date; *editions* is how far those are moved."""
+    connection.execute("CREATE TEMP TABLE place (before INTEGER PRIMARY KEY, after INTEGER NOT NULL)")
+    connection.executemany("INSERT INTO place (before, after) VALUES (?, ?)", _places(connection))
+    held = "SELECT name FROM pragma_table_info('search_doc') WHERE name <> 'rowid'"
+    shown = ", ".join(row[0] for row in connection.execute(held))
+    for statement in (
+        f"""INSERT INTO main.search_doc (rowid, {shown}) SELECT place.after, {shown} FROM part.search_doc
+            JOIN place ON place.before = search_doc.rowid ORDER BY place.after""",
+        f"""INSERT INTO main.search (rowid, {_COLUMNS}) SELECT place.after, {_COLUMNS} FROM part.search AS laid
+            JOIN place ON place.before = laid.rowid ORDER BY place.after""",
+        f"""INSERT INTO main.search_edition_doc (rowid, item, doc) SELECT older.rowid + {editions}, older.item,
+            place.after FROM part.search_edition_doc AS older JOIN place ON place.before = older.doc""",
+        f"""INSERT INTO main.search_edition (rowid, {_COLUMNS}) SELECT rowid + {editions}, {_COLUMNS}
+            FROM part.search_edition ORDER BY rowid""",
+        "DROP TABLE place",
+    ):
+        connection.execute(statement)
+
+
+def _places(connection: sqlite3.Connection) -> Iterator[tuple[int, int]]:
+    """Yield the row of each item in the part's index, and the one that it gets."""
+    last: dict[int, int] = {}
+    for (row,) in connection.execute("SELECT rowid FROM part.search_doc ORDER BY rowid").fetchall():
+        first, end = first_place_of(row)
+        if first not in last:
+            (held,) = connection.execute(
+                "SELECT max(rowid) FROM main.search_doc WHERE rowid >= ? AND rowid < ?", (first, end)
+            ).fetchone()
+            last[first] = first - 1 if held is None else held
+        last[first] += 1
+        yield row, last[first]

@@ -1,0 +1,203 @@
+"""A catalogue made in parts and put together is the one that is made at once, whatever dies on the way."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sqlite3
+import threading
+import time
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from archive.http.exchange import Ending, Exchange
+from archive.warc.capture import Capture, CaptureKind, Note, NoteKind, RecordRef
+from db import union
+from db.catalogue import Catalogue
+from db.query.snapshot import compare
+from db.search.search import all_ids
+from ingest.cataloguing.parts import anew_in_parts, divide, make_part
+from ingest.cataloguing.rebuild import finish, gather, rebuild
+from ingest.collection.collection import Layout, at_work, make, now
+from ingest.reading import read
+from ingest.settings.values import PublisherOptions, Settings
+from ingest.verification.comparison import Here
+from ingest.verification.document_reader import DocumentReader
+
+HOUSES = ("amber", "birch", "cedar")
+BEGAN = datetime(2023, 4, 24, 10, tzinfo=UTC)
+
+
+def page(house: str, title: str, text: str, day: int = 20) -> bytes:
+    return f"""<!DOCTYPE html><html lang="en"><head><title>{title} - {house}</title>
+        <meta property="article:published_time" content="2023-04-{day}T09:00:00Z"><meta name="author" content="Ewa Lis">
+        </head><body><article><h1>{title}</h1><p>By Ewa Lis</p>{f"<p>{text} It was said before. </p>" * 6}</article>
+        <footer><p>All texts may be republished if {house} is credited.</p></footer></body></html>""".encode()
+
+
+def feed(house: str) -> bytes:
+    return f"""<?xml version="1.0"?><rss version="2.0"><channel><title>{house}</title><item><title>Of ports</title>
+        <link>http://{house}.example/ports/</link><author>Jan Kos</author></item></channel></rss>""".encode()
+
+
+def visits(house: str) -> list[tuple[str, str, bytes]]:
+    """Path, status with further fields of the head, and body of each answer of a house, in order."""
+    return [
+        ("/ports/", "200 OK", page(house, "Of ports", f"The port of {house} is deep.")),
+        ("/feed/", "200 OK\r\nContent-Type: application/rss+xml", feed(house)),
+        ("/old/", "301 Moved\r\nLocation: /ports/", b""),
+        ("/ports/", "200 OK", page(house, "Of ports", f"The port of {house} was dredged.")),
+        ("/cables/", "200 OK", page(house, "Of cables", f"A cable leaves {house}.", 21)),
+        ("/cables/", "410 Gone", b""),
+        ("/lists/", "200 OK", b"<html><body><ul><li><a href=/ports/>Of ports</a></li></ul></body></html>"),
+    ]
+
+
+@pytest.fixture(scope="module")
+def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    """Three houses with the same titles on the same days; a text is withheld, a title was set, a visit failed."""
+    layout = Layout(tmp_path_factory.mktemp("parts") / "collection")
+    settings = Settings(publishers=tuple(PublisherOptions(f"http://{house}.example/", id=house) for house in HOUSES))
+    make(layout, settings)
+    with at_work(layout, settings) as work:
+        for number in range(7):
+            for house in HOUSES:
+                path, status, body = visits(house)[number]
+                kind = "" if "Content-Type" in status else "Content-Type: text/html; charset=utf-8\r\n"
+                head = f"HTTP/1.0 {status}\r\n{kind}Content-Length: {len(body)}\r\n\r\n".encode()
+                url, at = f"http://{house}.example{path}", BEGAN + timedelta(hours=number)
+                capture = work.archive.keep(house, Exchange(url, at, b"", head + body, Ending.LENGTH))
+                work.archive.sync()
+                with work.catalogue.transaction():
+                    work.catalogue.add_captures([capture])
+        lost = {"reason": "dns", "detail": "no such host"}
+        work.note(NoteKind.FAILURE, lost, about="http://birch.example/lost/", publisher="birch")
+        with closing(DocumentReader()) as documents:
+            rebuild(layout.warcs, work.catalogue, Here(read, documents), clock=now)
+        shown = {item.url: item.id for item in work.catalogue.items(work.catalogue.all_item_ids())}
+        hidden = {"item": shown["http://cedar.example/cables/"], "reason": "asked", "by": "Ewa", "lift": False}
+        work.note(NoteKind.WITHHOLDING, hidden)
+    return layout
+
+
+def made_at_once(layout: Layout, path: Path) -> Path:
+    with closing(DocumentReader()) as documents, Catalogue.open(path, create=True) as catalogue:
+        rebuild(layout.warcs, catalogue, Here(read, documents), clock=now)
+    return path
+
+
+def differences(one: Path, other: Path) -> list[tuple[str, str, str]]:
+    with Catalogue.open(one, read_only=True) as first, Catalogue.open(other, read_only=True) as second:
+        return compare(first.snapshot(), second.snapshot())
+
+
+def test_parts_that_are_put_together_are_the_catalogue_made_at_once(layout: Layout, tmp_path: Path) -> None:
+    found, workers = gather(layout.warcs), 3
+    parts = divide(found.ordered, workers)
+    assert len(parts) == workers
+    whole, once = tmp_path / "whole.db", made_at_once(layout, tmp_path / "once.db")
+    paths = [tmp_path / f"part-{number}.db" for number in range(workers)]
+    with closing(DocumentReader()) as documents, Catalogue.open(whole, create=True) as catalogue:
+        for path, part in zip(paths, parts, strict=True):
+            make_part(layout.warcs, path, part, Here(read, documents), {})
+        union.put_together(catalogue.connection, paths)
+        finish(catalogue, found, now)
+        assert catalogue.connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        with Catalogue.open(once, read_only=True) as other:
+            # The index too: what is found, in older editions as well. Which of one day comes first is not said.
+            for query in ("ports", "cable", "deep in:editions", "publisher:birch", "is:gone", "cedar"):
+                assert sorted(all_ids(catalogue.connection, query)) == sorted(all_ids(other.connection, query)), query
+            assert catalogue.gapless_ends() == other.gapless_ends()
+            asked = "SELECT publisher, url, due, capture FROM visit ORDER BY publisher, url"
+            due, before = (one.connection.execute(asked).fetchall() for one in (catalogue, other))
+            assert [row[:2] + row[3:] for row in due] == [row[:2] + row[3:] for row in before]
+        # It goes on: an item is taken out of the index by the words that were put in.
+        item = all_ids(catalogue.connection, "publisher:amber ports")[0]
+        catalogue.add_note(_withheld(found.ordered, item))
+        assert item not in all_ids(catalogue.connection, "ports")
+        catalogue.connection.execute("INSERT INTO search (search, rank) VALUES ('integrity-check', 0)")
+        catalogue.connection.execute("DELETE FROM withholding WHERE id = ?", (item,))
+    with Catalogue.open(once) as other:
+        other.add_note(_withheld(found.ordered, item))
+        other.connection.execute("DELETE FROM withholding WHERE id = ?", (item,))
+    assert differences(once, whole) == []
+
+
+def _withheld(ordered: list[Capture | Note], item: str) -> Note:
+    note = next(one for one in ordered if isinstance(one, Note) and one.kind is NoteKind.WITHHOLDING)
+    return replace(note, id="urn:uuid:00000000-0000-4000-8000-000000000001", body={**note.body, "item": item})
+
+
+def capture_of(publisher: str, url: str, length: int = 10, location: str | None = None) -> Capture:
+    return Capture(
+        *(f"urn:{publisher}:{url}", publisher, url, BEGAN, CaptureKind.RESPONSE, 200, "text/html"),
+        *(RecordRef("a.warc.gz", 0, length), "sha256:", None, 0, Ending.LENGTH),
+        location=location,
+    )
+
+
+def shares(records: list[Capture | Note], workers: int) -> list[list[str]]:
+    return [sorted({one.publisher for one in part}) for part in divide(records, workers)]
+
+
+def test_publishers_are_dealt_whole_the_largest_first() -> None:
+    records: list[Capture | Note] = [
+        capture_of(name, f"http://{name}.example/", length) for name, length in (("a", 9), ("b", 5), ("c", 3), ("d", 1))
+    ]
+    assert shares(records, 2) == [["a"], ["b", "c", "d"]]
+    assert shares(records, 9) == [["a"], ["b"], ["c"], ["d"]]
+    assert shares([], 2) == []
+
+
+def test_publishers_with_a_host_in_common_stay_together(layout: Layout) -> None:
+    records: list[Capture | Note] = [
+        capture_of("a", "http://a.example/"),
+        capture_of("b", "http://b.example/"),
+        capture_of("c", "http://c.example/", location="http://b.example/x"),
+        capture_of("d", "http://www.a.example/"),
+    ]
+    assert sorted(shares(records, 4)) == [["a", "d"], ["b", "c"]]
+    note = next(one for one in gather(layout.warcs).ordered if isinstance(one, Note) and one.kind is NoteKind.SETTINGS)
+    claimed = replace(note, body={"publishers": [{"id": "b", "url": "x", "hosts": ["b.example", "a.example"]}]})
+    shared = next(part for part in divide([claimed, *records], 4) if len(part) > 3)
+    assert shared == [claimed, *records]
+
+
+def test_parts_that_share_an_address_are_not_put_together_in_silence(layout: Layout, tmp_path: Path) -> None:
+    (part, _) = divide(gather(layout.warcs).ordered, 2)
+    paths = [tmp_path / "one.db", tmp_path / "two.db"]
+    with closing(DocumentReader()) as documents, Catalogue.open(tmp_path / "whole.db", create=True) as whole:
+        for path in paths:
+            make_part(layout.warcs, path, part, Here(read, documents), {})
+        with pytest.raises(sqlite3.IntegrityError):
+            union.put_together(whole.connection, paths)
+
+
+@pytest.mark.slow
+def test_a_process_that_is_killed_is_begun_again_and_the_catalogue_is_the_same(layout: Layout, tmp_path: Path) -> None:
+    once = made_at_once(layout, tmp_path / "once.db")
+    for moment in (0.0, 0.8):
+        done = threading.Event()
+        killed: list[int | None] = []
+
+        def kill(moment: float = moment, done: threading.Event = done, killed: list[int | None] = killed) -> None:
+            while not done.wait(0.01):
+                children = multiprocessing.active_children()
+                if len(children) > 1:
+                    time.sleep(moment)
+                    children[0].kill()
+                    killed.append(children[0].pid)
+                    return
+
+        hand = threading.Thread(target=kill)
+        hand.start()
+        made = tmp_path / f"whole-{moment}.db"
+        _, parts = anew_in_parts(layout.warcs, made, 2, clock=now)
+        done.set()
+        hand.join()
+        assert (parts, len(killed)) == (2, 1)
+        assert differences(once, made) == []
+        assert list(tmp_path.glob("*-part-*")) == []
