@@ -35,12 +35,9 @@ class MailServer:
 
 def send(server: MailServer, sender: str, recipients: tuple[str, ...], subject: str, text: str) -> str | None:
     """Hand a message in, and return None; else, in words, why that failed. It is tried once."""
-    message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = sender, ", ".join(recipients), subject
-    message["Date"], message["Message-ID"] = formatdate(localtime=False), make_msgid("creditline", "localhost")
-    message.set_content(text)
     host, port = server.place
     try:
+        message = _message(sender, recipients, subject, text)
         if port == _TLS:
             with smtplib.SMTP_SSL(host, port, timeout=_PATIENCE, context=ssl.create_default_context()) as session:
                 return _hand_in(session, server, message, secure=True)
@@ -53,6 +50,17 @@ def send(server: MailServer, sender: str, recipients: tuple[str, ...], subject: 
             return _hand_in(session, server, message, secure=secure)
     except (OSError, smtplib.SMTPException, ValueError) as error:
         return f"{server.address}: {error}"
+
+
+def _message(sender: str, recipients: tuple[str, ...], subject: str, text: str) -> EmailMessage:
+    """Return the message. Raises ValueError where it is none."""
+    message = EmailMessage()
+    message["From"], message["To"] = sender, ", ".join(recipients)
+    # What it tells of may be words of a publisher or of an error: a line end would begin another header.
+    message["Subject"] = " ".join(subject.split())
+    message["Date"], message["Message-ID"] = formatdate(localtime=False), make_msgid("creditline", "localhost")
+    message.set_content(text)
+    return message
 
 
 def _hand_in(session: smtplib.SMTP, server: MailServer, message: EmailMessage, *, secure: bool) -> str | None:

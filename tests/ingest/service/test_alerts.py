@@ -142,6 +142,21 @@ def test_mail_names_the_collection_and_holds_every_line(raw_server: Any) -> None
     assert [line for line in post.lines if line.startswith("AUTH PLAIN")]
 
 
+def test_words_of_several_lines_are_one_subject_and_begin_no_header() -> None:
+    with taking_mail(Post()) as post:
+        server, lines = MailServer(f"127.0.0.1:{post.port}"), "disk image is malformed\nBcc: eve@example.org\r\nmore"
+        assert send(server, "a@example.org", ("anna@example.org",), f"failed: {lines}", lines) is None
+    subject = next(line for line in post.lines if line.startswith("Subject:"))
+    assert subject == "Subject: failed: disk image is malformed Bcc: eve@example.org more"
+    assert not [line for line in post.lines if "eve" in line and line.upper().startswith("RCPT")]
+
+
+def test_an_address_that_is_none_is_told_and_ends_nothing() -> None:
+    failed = send(MailServer("127.0.0.1:1"), "a@example.org\nX: y", ("anna@example.org",), "subject", "text")
+    assert failed is not None
+    assert "linefeed" in failed
+
+
 def test_mail_that_is_refused_is_told() -> None:
     with taking_mail(Post(refuses="jan")) as post:
         server = MailServer(f"127.0.0.1:{post.port}")
