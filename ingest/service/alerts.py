@@ -31,9 +31,9 @@ class Ways:
     clock: Clock
 
     @property
-    def any(self) -> bool:
-        """Whether anybody asked to be told."""
-        return bool(self.options.webhook or self.options.mail)
+    def count(self) -> int:
+        """How many ways people are told by."""
+        return bool(self.options.webhook) + bool(self.options.mail)
 
     def send(self, collection: str, lines: Iterable[str]) -> list[str]:
         """Tell *lines* of the *collection* by each way, and return in words which failed."""
@@ -89,13 +89,18 @@ class Alerts:
         self._told: set[str] = set()
 
     def look(self, attention: Iterable[str]) -> None:
-        """Tell those lines of *attention* that were not told yet, numbers in them aside; and when all is well again."""
+        """Tell those lines of *attention* that were not told yet, numbers in them aside; and when all is well again.
+
+        What reached nobody was not told: it is told at the next look.
+        """
         lines = {_kind(line): line for line in attention}
         new = [line for kind, line in lines.items() if kind not in self._told]
         well = bool(self._told) and not lines
-        self._told = set(lines)
-        if new or well:
-            self._send(new or ["nothing needs a look any more"])
+        if not (new or well) or self._send(new or ["nothing needs a look any more"]):
+            self._told = set(lines)
+        elif lines:
+            # What was mended meanwhile is told again should it come back.
+            self._told &= set(lines)
 
     def event(self, line: str) -> None:
         """Tell what happened, each time that it does."""
@@ -107,10 +112,14 @@ class Alerts:
         wrong = self._ways().ping(failed=failed)
         self._report([wrong] if wrong else [])
 
-    def _send(self, lines: list[str]) -> None:
+    def _send(self, lines: list[str]) -> bool:
+        """Tell *lines*; say whether that needs no further try: somebody was told, or nobody asked to be."""
         ways = self._ways()
-        if ways.any:
-            self._report(ways.send(self._collection, lines))
+        if not ways.count:
+            return True
+        wrong = ways.send(self._collection, lines)
+        self._report(wrong)
+        return len(wrong) < ways.count
 
     def _report(self, wrong: Iterable[str]) -> None:
         # An alert that cannot be sent ends no job: it is told where the service tells everything.

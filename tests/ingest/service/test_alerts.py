@@ -74,6 +74,21 @@ def test_an_alert_that_cannot_be_sent_is_told_without_its_secret_and_ends_nothin
     assert "address" in str(told[0]["failed"])
 
 
+def test_what_reached_nobody_is_told_at_the_next_look(alerts: Any, raw_server: Any) -> None:
+    hook, _ = alerts(webhook=HOOK)
+    for status, attention in (
+        ("503 Busy", ["3 failures"]),
+        ("200 OK", ["4 failures"]),
+        ("503 Busy", []),
+        ("200 OK", []),
+        ("200 OK", []),
+    ):
+        raw_server.script = answering(status)
+        hook.look(attention)
+    well = ["nothing needs a look any more"]
+    assert [one["alerts"] for one in bodies(raw_server)] == [["3 failures"], ["4 failures"], well, well]
+
+
 def test_a_watcher_is_told_how_each_job_ended(alerts: Any, raw_server: Any) -> None:
     watched, _ = alerts(ping="http://institute.example/ping/")
     watched.ended(failed=False)
