@@ -13,6 +13,7 @@ from archive.warc.capture import Note, NoteKind, RecordRef
 from archive.warc.erasure import Gap
 from db import withholding
 from db.identity import parse_id
+from db.model.item import PageKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,31 @@ def captures_of_item(connection: sqlite3.Connection, item: str) -> set[str]:
         (item,),
     )
     return {row[0] for row in rows}
+
+
+def items_at(connection: sqlite3.Connection, captures: set[str]) -> set[str]:
+    """Return the items that *captures* show: those of their addresses, and those with an edition that one opened."""
+    rows = connection.execute(
+        """WITH those AS (SELECT value AS id FROM json_each(?))
+        SELECT item_alias.item FROM those JOIN capture ON capture.id = those.id
+        JOIN item_alias ON item_alias.key = capture.url_key AND item_alias.publisher = capture.publisher
+        WHERE item_alias.current = 1
+        UNION SELECT edition.item FROM those JOIN edition_capture ON edition_capture.capture = those.id
+        JOIN edition ON edition.id = edition_capture.edition WHERE edition_capture.position = 0""",
+        (json.dumps(sorted(captures)),),
+    )
+    return {row[0] for row in rows}
+
+
+def is_left(connection: sqlite3.Connection, item: str, captures: set[str]) -> bool:
+    """Say whether anything shows *item* still when *captures* are gone."""
+    kept = captures_of_item(connection, item) - captures
+    row = connection.execute(
+        """SELECT 1 FROM capture WHERE id IN (SELECT value FROM json_each(?))
+        AND (catalogued = 0 OR page_kind IN (SELECT value FROM json_each(?))) LIMIT 1""",
+        (json.dumps(sorted(kept)), json.dumps([PageKind.ARTICLE, PageKind.PAGE, PageKind.DOCUMENT])),
+    ).fetchone()
+    return row is not None
 
 
 def ids_of_item(connection: sqlite3.Connection, item: str) -> set[str]:

@@ -52,14 +52,14 @@ def reach(catalogue: Catalogue, warcs: Path, refs: Iterable[str]) -> Reach:
     """Return what an order about *refs* reaches: ids and URLs of items, ids of editions, ids of records.
 
     An item is reached with every capture of its addresses; an edition or a record with that capture alone, and with
-    those that hold the same payload.
+    those that hold the same payload. An item of which nothing is left by that is reached too.
 
     Raises:
         Refused: one of them is not held (usage), or a file cannot be overwritten in part (integrity).
     """
     items: set[str] = set()
+    asked: set[str] = set()
     named: set[str] = set()
-    wanted = Passages()
     for ref in refs:
         if (capture := catalogue.capture(_record_id(ref))) is not None:
             named.add(capture.id)
@@ -70,18 +70,29 @@ def reach(catalogue: Catalogue, warcs: Path, refs: Iterable[str]) -> Reach:
             raise Refused(f"{ref} was {stone.reason} already", hint, Exit.USAGE)
         if item is None:
             raise Refused(f"neither an item nor a record {ref!r} is held", _HINT, Exit.USAGE)
-        for edition in catalogue.editions(item.id, withheld=True):
-            if "@" in ref and edition.id != item.edition.id:
-                continue
-            wanted |= passages(edition.title.value if edition.title else None, edition.text)
-            named.update(edition.captures if "@" in ref else ())
-        if "@" not in ref:
+        asked.add(item.id)
+        if "@" in ref:
+            named.update(item.edition.captures)
+        else:
             items.add(item.id)
             named |= erasures.captures_of_item(catalogue.connection, item.id)
     reached = erasures.with_the_same_payload(catalogue.connection, named)
+    touched = erasures.items_at(catalogue.connection, reached)
+    # Its ids would lead nowhere, and the next run would bring its words back.
+    items |= {one for one in touched if not erasures.is_left(catalogue.connection, one, reached)}
     gaps = _gaps(catalogue, warcs, reached)
     shown = {one for item in items for one in erasures.ids_of_item(catalogue.connection, item)}
-    return Reach(tuple(sorted(shown)), frozenset(reached), gaps, wanted)
+    # Records that are named beside an item are those in which its words stand: of theirs nobody asks.
+    return Reach(tuple(sorted(shown)), frozenset(reached), gaps, _passages_of(catalogue, asked or touched, reached))
+
+
+def _passages_of(catalogue: Catalogue, items: Iterable[str], reached: set[str]) -> Passages:
+    """Return what to look for of the editions of *items* that a capture *reached* opened."""
+    found = Passages()
+    for edition in (one for item in items for one in catalogue.editions(item, withheld=True)):
+        if edition.captures[0] in reached:
+            found |= passages(edition.title.value if edition.title else None, edition.text)
+    return found
 
 
 _HINT = "`creditline search` finds the ids of items, `creditline show ITEM --editions` those of records"

@@ -182,10 +182,27 @@ def test_a_single_record_is_erased_with_what_holds_the_same_bytes(
         reached = order.reach(catalogue, held.layout.warcs, [capture.id])
         same = erasures.with_the_same_payload(catalogue.connection, {capture.id})
         assert reached.captures == same
-        assert reached.items == ()
         with pytest.raises(Refused):
             order.reach(catalogue, held.layout.warcs, ["urn:uuid:0"])
     said("erase", capture.id, *ORDER)
+    assert said("rebuild", "--check")[0] == Exit.DONE
+
+
+@pytest.mark.parametrize("by", ["edition", "record"])
+def test_an_item_of_which_nothing_is_left_is_erased_whole_by_whatever_name(
+    held: Held, said: Callable[..., tuple[int, str]], by: str
+) -> None:
+    with Catalogue.open(held.layout.catalogue, read_only=True) as catalogue:
+        (edition,) = catalogue.editions(held.item)
+    code, out = said("erase", edition.id if by == "edition" else edition.captures[0], *ORDER)
+    # Its words stand in lists too, and that is told whatever it is called by.
+    assert code == Exit.ATTENTION
+    assert "its words stand in" in out
+    assert "erased by order: II C 123/26" in said("show", held.item)[1]
+    held.asked.clear()
+    said("run")
+    assert held.asked
+    assert not [one for one in held.asked if "winter-load" in one.path]
     assert said("rebuild", "--check")[0] == Exit.DONE
 
 

@@ -1,0 +1,20 @@
+"""What an order reaches beside what it names, as the rows of the catalogue tell it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from db import erasures
+from db.catalogue import Catalogue
+
+PAGE = "https://institute.example/a"
+
+
+def test_an_item_is_left_as_long_as_one_capture_shows_it(catalogue: Catalogue, made: Any) -> None:
+    for minute, text in ((1, "The first text."), (2, "Another text.")):
+        catalogue.add(made.entry(minute, "/a", text=text))
+    first, second = (one.captures[0] for one in catalogue.editions(PAGE))
+    (item,) = erasures.items_at(catalogue.connection, {first})
+    assert erasures.is_left(catalogue.connection, item, {first})
+    assert erasures.is_left(catalogue.connection, item, {second})
+    assert not erasures.is_left(catalogue.connection, item, {first, second})
