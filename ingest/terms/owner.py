@@ -24,6 +24,8 @@ highcharts\\w* chart-?(?:credits?|box)?
 bio biograph\\w* author-?(?:bio|box|info|card|profile|description|about) about-?(?:the-?)?author\\w*
 attachments? downloads? download-?(?:box|list|link) (?:field-(?:name-)?(?:field-)?)?files?
 dataset\\w* supplementary-(?:files?|materials?|data)
+podcasts? podcast-\\w+ podlove\\w* powerpress\\w* soundcloud\\w* episode-?(?:player|box|meta) mejs-\\w+
+(?:audio|video|media|web|radio)-?players? players?
 powered-?by theme-?credits? site-?design design-?credits? made-?(?:with|by) built-?with
 """
 # Whole names between spaces, hyphens and underscores, as themes build them: "comment" is one, "commentary" none.

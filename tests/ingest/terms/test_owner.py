@@ -61,6 +61,15 @@ ANOTHER = [
     "<div class='field-name-field-files'><p>{}</p></div>",
     "<div><h3>Dane i kod</h3><p>{}</p></div>",
     "<footer><p class='powered-by'>{}</p></footer>",
+    "<div class='audio-player'><p>Listen to the episode</p><p>{}</p></div>",
+    "<div class='podcast-box'><p>{}</p></div>",
+    "<div class='podlove-web-player'><p>{}</p></div>",
+    "<h3>Listen</h3><p>{}</p>",
+    "<aside class='sidebar'><div class='widget'><h3>Our podcast</h3><p>{}</p></div></aside>",
+    "<aside class='sidebar'><div class='widget'><h3>Photos</h3><p>{}</p></div></aside>",
+    "<aside class='sidebar'><div class='widget'><h3>Mein Buch</h3><p>{}</p></div></aside>",
+    "<aside><h3>Posłuchaj rozmowy</h3><p>{}</p></aside>",
+    "<h2>Подкаст</h2><p>{}</p>",
 ]
 
 
