@@ -175,6 +175,11 @@ def statements_of(connection: sqlite3.Connection, publisher: str | None = None) 
     return shown
 
 
+def is_statement_decided(connection: sqlite3.Connection, publisher: str, read: Statement) -> bool:
+    """Return whether a decision of a person holds for a statement of *publisher*, as the rules *read* it."""
+    return _deciding(connection, publisher, read) is not None
+
+
 def described(term: Term) -> str:
     """Return *term* in a few words: ``text: reproduce: permitted with duties (attribute)``."""
     duties = f" ({', '.join(term.duties)})" if term.duties else ""

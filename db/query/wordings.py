@@ -103,6 +103,18 @@ def of_publishers(
     )
 
 
+def waiting(connection: sqlite3.Connection, least: Grade = Grade.MACHINE_READABLE) -> int:
+    """Return how many wordings wait for a decision: as many as `of_publishers` lists so, in the time of a glance."""
+    found = {
+        (publisher, one.words)
+        for publisher, one in statements.printed(connection)
+        if not one.is_for_machines
+        and waits(one, least)
+        and not overlay.is_statement_decided(connection, publisher, one)
+    }
+    return len(found)
+
+
 def read_as(connection: sqlite3.Connection, publisher: str, words: str) -> tuple[Term, ...]:
     """Return all that the rules read of *words* wherever *publisher* prints them now; () where that is nothing."""
     # Not through the overlay: a confirmation is of what the rules read, not of what somebody decided before.

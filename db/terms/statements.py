@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -319,7 +319,7 @@ def every(connection: sqlite3.Connection, publisher: str | None = None) -> list[
     return [
         StatementRecord(
             row[1],
-            _first(connection, row[0]),
+            first(connection, row[0]),
             from_text(row[2]),
             from_text(row[3]),
             maybe_instant(row[4]),
@@ -329,7 +329,23 @@ def every(connection: sqlite3.Connection, publisher: str | None = None) -> list[
     ]
 
 
-def _first(connection: sqlite3.Connection, row: int) -> Statement:
+def printed(connection: sqlite3.Connection) -> Iterator[tuple[str, Statement]]:
+    """Yield the statements that some page prints now, each with its publisher; not those of withheld items alone.
+
+    How many items say them is not counted: that takes as long as there are items.
+    """
+    rows = connection.execute(
+        f"""SELECT statement.id, statement.publisher FROM statement WHERE EXISTS (SELECT 1 FROM term AS said
+        WHERE said.statement = statement.id AND said.superseded IS NULL) AND EXISTS (SELECT 1 FROM term AS said
+        LEFT JOIN item AS says ON says.id = said.item WHERE said.statement = statement.id AND says.{SHOWN})
+        ORDER BY statement.id"""
+    ).fetchall()
+    for row, publisher in rows:
+        yield publisher, first(connection, row)
+
+
+def first(connection: sqlite3.Connection, row: int) -> Statement:
+    """Return the statement in *row* of its table, as the item or page says it that said it first."""
     rows = connection.execute(
         f"""{READ} WHERE term.statement = ?1 AND (holder, first_seen, position) = (SELECT holder, first_seen, position
         FROM term WHERE statement = ?1 ORDER BY first_seen, holder, position LIMIT 1) ORDER BY number""",

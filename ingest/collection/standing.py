@@ -10,6 +10,8 @@ from pathlib import Path
 
 from archive.disk import RealDisk
 from db import fixity_log, runs
+from db.model.terms import Grade
+from db.query import wordings
 from db.query.overview import Overview, overview
 from db.schema.database import open_database
 from ingest.collection.clock import lag_of, remark
@@ -36,6 +38,8 @@ class Standing:
     """When the files were compared with a copy last, where it lies, how many were damaged here and there."""
     verified: datetime | None = None
     """When the whole collection was verified last."""
+    waiting: int = 0
+    """How many statements about reuse wait for a decision of a person; what rests on them is not handed out."""
 
     def as_json(self) -> dict[str, object]:
         """Return it as JSON values."""
@@ -47,6 +51,7 @@ class Standing:
         copy = at and {"compared": at.isoformat(), "place": place, "damaged_here": here, "damaged_there": there}
         return {
             **values,
+            "waiting_statements": self.waiting,
             "copy": copy,
             "disk": self.room.as_json(),
             "running": self.running,
@@ -77,6 +82,11 @@ class Standing:
             f"due         {counted(seen.due, 'page')} now"
             + (f"; next {seen.next_due:%Y-%m-%d %H:%M} UTC" if seen.next_due else "")
         )
+        if self.waiting:
+            wait = "waits" if self.waiting == 1 else "wait"
+            lines.append(
+                f"reuse       {counted(self.waiting, 'statement')} {wait} for a decision: creditline review --terms"
+            )
         lines.append(f"disk        {self.room.words()}")
         lines.append(f"copy        {self._copy()}")
         lines.append("attention   " + ("; ".join(self.attention) if self.attention else "nothing"))
@@ -97,28 +107,33 @@ class Standing:
         return f"compared {at:%Y-%m-%d %H:%M} UTC with {place}: {here} damaged here, {there} there"
 
 
-def look(directory: Path, reserve: int, now: datetime) -> Standing:
-    """Return how the collection in *directory* stands at *now*; *reserve* bytes of its disk are never used.
+def look(directory: Path, reserve: int, now: datetime, least: Grade = Grade.MACHINE_READABLE) -> Standing:
+    """Return how the collection in *directory* stands at *now*; *reserve* bytes of its disk are never used, and *least*
+    is how sure a *yes* to a reuse must be.
 
     Raises a `CatalogueRefused`, and OSError where the disk does not say how much is free.
     """
     connection = open_database(directory / "catalogue.db", read_only=True)
     try:
         left = room(directory, reserve, runs.every(connection, RUNS), RealDisk(), now)
-        return standing(connection, left, now, holder(directory))
+        return standing(connection, left, now, holder(directory), least)
     finally:
         connection.close()
 
 
 def standing(
-    connection: sqlite3.Connection, room: Room, now: datetime, running: tuple[int | None, str | None] | None
+    connection: sqlite3.Connection,
+    room: Room,
+    now: datetime,
+    running: tuple[int | None, str | None] | None,
+    least: Grade = Grade.MACHINE_READABLE,
 ) -> Standing:
     """Return how the collection stands at *now*, on a disk with *room*."""
     # One reading of the clock for all of it: what is due and how late it is must not disagree.
     seen = overview(connection, now)
     looks = (*attention(seen, room, now, running=running is not None), *_reused(connection))
     compared, verified = fixity_log.last_comparison(connection), fixity_log.last_round(connection)
-    return Standing(seen, room, running, looks, compared, verified)
+    return Standing(seen, room, running, looks, compared, verified, wordings.waiting(connection, least))
 
 
 def _reused(connection: sqlite3.Connection) -> Iterator[str]:

@@ -22,6 +22,7 @@ def command(console: Console, learnt: bool, prometheus: bool) -> None:
     under way. Exit code 3 when something needs a look.
     """
     # No import that is slow: this answers within a quarter of a second, beside a live run too.
+    from db.model.terms import Grade
     from ingest.collection.standing import look
     from ingest.errors import Refused
     from ingest.settings import values
@@ -39,8 +40,9 @@ def command(console: Console, learnt: bool, prometheus: bool) -> None:
         return
     settings = console.directory / values.FILE_NAME
     # Without a settings file too: `status` is what people ask when something is wrong.
-    reserve = (values.load(settings) if settings.exists() else values.Settings()).store.reserve_bytes
-    found = look(console.directory, reserve, datetime.now(UTC))
+    known = values.load(settings) if settings.exists() else values.Settings()
+    least = Grade.CONFIRMED if known.reuse.confirmed_only else Grade.MACHINE_READABLE
+    found = look(console.directory, known.store.reserve_bytes, datetime.now(UTC), least)
     if prometheus:
         from ingest.service.metrics import exposition
 

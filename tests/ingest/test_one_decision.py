@@ -74,6 +74,8 @@ def test_one_decision_holds_for_a_publisher_until_its_words_change(
         make(Layout(folder), settings_at(port))
         assert story.next("run").code in (Exit.DONE, Exit.ATTENTION)
 
+        counted = creditline("-C", folder, "status")
+        assert "reuse       1 statement waits for a decision: creditline review --terms" in counted.out
         held_back = story.next("export", "html")
         assert held_back.code == Exit.ATTENTION
         assert (PERMISSION in held_back.err, "waiting for a decision" in held_back.err) == (True, True)
@@ -88,6 +90,7 @@ def test_one_decision_holds_for_a_publisher_until_its_words_change(
             assert line in seen
 
         assert story.next("review", NAMED).code == Exit.DONE
+        assert "waits for a decision" not in creditline("-C", folder, "status").out
         assert story.next("export", "html").code == Exit.DONE
         handed = (tmp_path / "texts.html").read_text(encoding="utf-8")
         assert all(title in handed for title in titles)

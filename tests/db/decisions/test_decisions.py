@@ -412,7 +412,7 @@ def test_a_confirmation_of_another_reading_confirms_nothing(catalogue: Catalogue
         assert item is not None
         assert (item.decisions, item.terms[0].statement.decided) == ((), None)
     (wording,) = wordings.of_publishers(catalogue.connection)
-    assert wording.state() is State.WAITS
+    assert (wording.state(), wordings.waiting(catalogue.connection)) == (State.WAITS, 1)
     (lapsed, *_) = wordings.lapsed(catalogue.connection)
     assert (lapsed.words, lapsed.ended, lapsed.allowed) == (words, None, True)
 
@@ -423,20 +423,21 @@ def test_words_that_were_understood_when_they_were_confirmed_and_are_not_now_wan
     unread.add_note(made.note(5, NoteKind.DECISION, reads(CREDITED, confirms=True)))
     assert [one.words for one in review_queue.statements(unread.connection)] == [WORDS]
     (wording,) = wordings.of_publishers(unread.connection)
-    assert (wording.state(), wording.items) == (State.UNREAD, 2)
+    assert (wording.state(), wording.items, wordings.waiting(unread.connection)) == (State.UNREAD, 2, 0)
 
 
 def test_what_the_publisher_prints_no_longer_is_confirmed_no_longer(catalogue: Catalogue, made: Made) -> None:
     words = "Free for all."
     catalogue.add(made.entry(1, statements=(made.statement(made.capture(1), words),)))
     catalogue.add_note(made.note(2, NoteKind.DECISION, reads(CREDITED, words=words, confirms=True)))
-    assert wordings.lapsed(catalogue.connection) == []
+    assert (wordings.lapsed(catalogue.connection), wordings.waiting(catalogue.connection)) == ([], 0)
     catalogue.add(made.entry(3, statements=(made.statement(made.capture(3), "Free for all, with credit."),)))
     (lapsed,) = wordings.lapsed(catalogue.connection)
     assert (lapsed.words, lapsed.by, lapsed.allowed) == (words, "A. Nowak", True)
     assert lapsed.ended == made.capture(3).began
     (wording,) = wordings.of_publishers(catalogue.connection)
     assert (wording.first.statement.words, wording.state()) == ("Free for all, with credit.", State.WAITS)
+    assert wordings.waiting(catalogue.connection) == 1
     item = catalogue.item("https://institute.example/anaklia")
     assert item is not None
     assert verdict([held.statement for held in item.terms]).grade is Grade.PLAIN

@@ -74,6 +74,14 @@ def test_pages_that_wait_for_more_than_a_day_need_a_look(late: float, told: tupl
     assert attention(replace(QUIET, due=7, late=late), AMPLE, NOW, running=False) == told
 
 
+@pytest.mark.parametrize(("waiting", "told"), [(0, []), (1, ["1 statement waits"]), (2, ["2 statements wait"])])
+def test_statements_that_wait_for_a_decision_are_counted_and_need_no_look(waiting: int, told: list[str]) -> None:
+    standing = Standing(QUIET, AMPLE, None, (), waiting=waiting)
+    lines = [line for line in standing.lines() if line.startswith("reuse ")]
+    assert lines == [f"reuse       {words} for a decision: creditline review --terms" for words in told]
+    assert (standing.as_json()["waiting_statements"], standing.as_json()["attention"]) == (waiting, [])
+
+
 def test_words_that_no_rule_understands_and_a_clock_that_stands_wrong_need_a_look() -> None:
     told = attention(
         replace(QUIET, unread_statements=1, newest=datetime(2023, 6, 1, tzinfo=UTC)), AMPLE, NOW, running=False
