@@ -161,7 +161,7 @@ class Bucket:
                 found = self._client.get_object(Bucket=self._bucket, Key=self._prefix + name)
             except self._client.exceptions.NoSuchKey:
                 return None
-        return cast(BinaryIO, found["Body"])
+        return cast(BinaryIO, _Streamed(found["Body"], self))
 
     def remove(self, name: str) -> None:
         """Remove an object, if it is there."""
@@ -181,6 +181,30 @@ class Bucket:
             pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=self._prefix)
             keys = [one["Key"] for page in pages for one in page.get("Contents", ())]
         return sorted(key.removeprefix(self._prefix) for key in keys)
+
+
+class _Streamed:
+    """An object as it comes from the store: what goes wrong on the way is told in a line, as all else is."""
+
+    def __init__(self, body: Any, place: Place) -> None:
+        self._body, self._place = body, place
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return up to *size* bytes more, b"" behind the last; of a connection that is cut too, and of an answer that
+        is too short, a failure is told and never an end.
+        """
+        with _named_failures(self._place):
+            return bytes(self._body.read(None if size < 0 else size))
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._body.close()
+
+    def __enter__(self) -> _Streamed:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 class _named_failures:  # noqa: N801 - reads as what it does: with _named_failures(...)

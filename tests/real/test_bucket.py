@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import random
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from xml.sax.saxutils import escape
 import pytest
 
 from archive.http.exchange import Ending, Exchange
+from archive.warc.capture import NoteKind
 from ingest.collection.collection import Layout, at_work, make
 from ingest.errors import Exit
 from ingest.settings.values import PublisherOptions, Settings
@@ -28,14 +30,45 @@ INSTITUTE = Settings(publishers=(PublisherOptions("http://institute.example/", i
 
 
 class Store(BaseHTTPRequestHandler):
-    """Objects in memory: PUT, GET, DELETE and list."""
+    """Objects in memory: PUT, in parts too, GET, DELETE and list; it fails where it is told to.
+
+    Attributes:
+        parts: of what is being sent in parts, by the number of the part.
+        ill: how many requests that change something, counted from the first, are answered with 503 before one is heard.
+        cut: of each object so many bytes are sent, and the connection is closed; None: all.
+    """
 
     protocol_version = "HTTP/1.1"
     objects: dict[str, bytes]
+    parts: dict[int, bytes]
+    ill: int = 0
+    cut: int | None = None
+    harm: bool = False
 
     def do_PUT(self) -> None:
-        self.objects[self._key()] = self.rfile.read(int(self.headers["Content-Length"]))
-        self._answer(200)
+        data = self.rfile.read(int(self.headers["Content-Length"]))
+        if type(self).ill:
+            type(self).ill -= 1
+            self._answer(503, b"<Error><Code>SlowDown</Code><Message>later</Message></Error>")
+            return
+        number = parse_qs(urlsplit(self.path).query).get("partNumber")
+        if number:
+            self.parts[int(number[0])] = data
+        else:
+            self.objects[self._key()] = b"?" + data[1:] if type(self).harm else data
+        self.send_response(200)
+        self.send_header("ETag", f'"{len(data)}"')
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if "uploadId" in self.path:
+            self.objects[self._key()] = b"".join(data for _, data in sorted(self.parts.items()))
+            self.parts.clear()
+            self._answer(200, b"<CompleteMultipartUploadResult><ETag>e</ETag></CompleteMultipartUploadResult>")
+        else:
+            self._answer(200, b"<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>")
 
     def do_DELETE(self) -> None:
         self.objects.pop(self._key(), None)
@@ -49,7 +82,7 @@ class Store(BaseHTTPRequestHandler):
             keys = "".join(f"<Contents><Key>{escape(key)}</Key><Size>1</Size></Contents>" for key in held)
             self._answer(200, f"<ListBucketResult><IsTruncated>false</IsTruncated>{keys}</ListBucketResult>".encode())
         elif self._key() in self.objects:
-            self._answer(200, self.objects[self._key()])
+            self._answer(200, self.objects[self._key()], type(self).cut)
         else:
             self._answer(404, b"<Error><Code>NoSuchKey</Code><Message>none</Message></Error>")
 
@@ -59,11 +92,13 @@ class Store(BaseHTTPRequestHandler):
     def _key(self) -> str:
         return unquote(urlsplit(self.path).path).partition("/")[2].partition("/")[2]
 
-    def _answer(self, status: int, body: bytes = b"") -> None:
+    def _answer(self, status: int, body: bytes = b"", most: int | None = None) -> None:
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(body[:most])
+        # Less than was said: as where a connection breaks.
+        self.close_connection = most is not None
 
 
 @pytest.fixture
@@ -71,11 +106,12 @@ def store(monkeypatch: pytest.MonkeyPatch, need: Callable[[str], None]) -> Itera
     """The objects of the store that boto3 is led to."""
     if importlib.util.find_spec("boto3") is None:
         need("boto3 is not installed")
-    Store.objects = {}
+    Store.objects, Store.parts, Store.ill, Store.cut, Store.harm = {}, {}, 0, None, False
     with ThreadingHTTPServer(("127.0.0.1", 0), Store) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_address[1]}")
+        monkeypatch.setenv("AWS_MAX_ATTEMPTS", "3")
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
         monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
@@ -84,12 +120,13 @@ def store(monkeypatch: pytest.MonkeyPatch, need: Callable[[str], None]) -> Itera
         thread.join(5)
 
 
-def test_a_copy_in_a_bucket_is_made_proved_restored_and_mends(
-    creditline: Run, store: dict[str, bytes], tmp_path: Path
-) -> None:
-    layout = Layout(tmp_path / "collection")
+def collected(folder: Path, size: int) -> tuple[Layout, str]:
+    """Make a collection of one picture of *size* bytes; return it with the name of the file that the picture is in."""
+    layout = Layout(folder)
     make(layout, INSTITUTE)
-    response = b"HTTP/1.0 200 OK\r\nContent-Type: image/png\r\nContent-Length: 9000\r\n\r\n" + b"picture!!" * 1000
+    # What does not compress, so that the file is as long.
+    body = random.Random(19).randbytes(size)  # noqa: S311 - the same bytes each time
+    response = b"HTTP/1.0 200 OK\r\nContent-Type: image/png\r\nContent-Length: %d\r\n\r\n" % size + body
     began = datetime(2023, 4, 24, tzinfo=UTC)
     with at_work(layout, INSTITUTE) as work:
         capture = work.archive.keep("bl", Exchange("http://institute.example/one", began, b"", response, Ending.LENGTH))
@@ -97,17 +134,71 @@ def test_a_copy_in_a_bucket_is_made_proved_restored_and_mends(
         with work.catalogue.transaction():
             work.catalogue.add_captures([capture])
             work.catalogue.mark_file_end(capture.ref.file, capture.ref.offset + capture.ref.length)
+    return layout, capture.ref.file
+
+
+def test_a_copy_in_a_bucket_is_made_proved_restored_and_mends(
+    creditline: Run, store: dict[str, bytes], tmp_path: Path
+) -> None:
+    layout, file = collected(tmp_path / "collection", 9000)
     place = "s3://archive/second/wi"
     made = creditline(layout.directory, "backup", place)
     assert made.code == Exit.DONE, made.err
-    assert store[f"second/wi/warcs/{capture.ref.file}"] == (layout.warcs / capture.ref.file).read_bytes()
+    assert store[f"second/wi/warcs/{file}"] == (layout.warcs / file).read_bytes()
     assert "0 files copied" in creditline(layout.directory, "backup", place).out
     restored = creditline(tmp_path, "restore", place, str(tmp_path / "fresh"))
     assert restored.code == Exit.DONE, restored.err
     assert creditline(tmp_path / "fresh", "verify", "--all").code == Exit.DONE
-    (layout.warcs / capture.ref.file).unlink()
+    (layout.warcs / file).unlink()
     assert creditline(layout.directory, "verify", "--copy", place, "--repair").code == Exit.DONE
     assert creditline(layout.directory, "verify", "--all").code == Exit.DONE
+
+
+def test_a_large_file_is_sent_in_parts_also_where_the_store_is_ill(
+    creditline: Run, store: dict[str, bytes], tmp_path: Path
+) -> None:
+    layout, file = collected(tmp_path / "collection", 20_000_000)
+    Store.ill = 2
+    made = creditline(layout.directory, "backup", "s3://archive/wi")
+    assert made.code == Exit.DONE, made.err
+    assert store[f"wi/warcs/{file}"] == (layout.warcs / file).read_bytes()
+    assert Store.parts == {}
+    restored = creditline(tmp_path, "restore", "s3://archive/wi", str(tmp_path / "fresh"))
+    assert restored.code == Exit.DONE, restored.err
+    assert (tmp_path / "fresh" / "warcs" / file).read_bytes() == (layout.warcs / file).read_bytes()
+
+
+def test_a_store_that_changes_what_is_sent_is_found_at_the_far_side(
+    creditline: Run, store: dict[str, bytes], tmp_path: Path
+) -> None:
+    layout, _ = collected(tmp_path / "collection", 9000)
+    assert creditline(layout.directory, "backup", "s3://archive/wi").code == Exit.DONE
+    collected_before = dict(store)
+    with at_work(layout, INSTITUTE) as work:
+        work.note(NoteKind.OVERRIDE, {"why": "something new to copy"})
+    Store.harm = True
+    made = creditline(layout.directory, "backup", "s3://archive/wi")
+    assert made.code == Exit.INTEGRITY
+    assert "reads as something else than was written" in made.err
+    Store.harm = False
+    # The copy of before is named as ever: it is the list that says what the copy is, and that is written last.
+    assert store["wi/creditline-backup.json"] == collected_before["wi/creditline-backup.json"]
+    assert creditline(layout.directory, "backup", "s3://archive/wi").code == Exit.DONE
+
+
+def test_a_connection_that_is_cut_is_told_and_the_restore_goes_on_later(
+    creditline: Run, store: dict[str, bytes], tmp_path: Path
+) -> None:
+    layout, file = collected(tmp_path / "collection", 300_000)
+    assert creditline(layout.directory, "backup", "s3://archive/wi").code == Exit.DONE
+    Store.cut = 5000
+    ended = creditline(tmp_path, "restore", "s3://archive/wi", str(tmp_path / "fresh"))
+    assert ended.code == Exit.DISK, ended.err
+    assert "Traceback" not in ended.err
+    assert "s3://archive/wi" in ended.err
+    Store.cut = None
+    assert creditline(tmp_path, "restore", "s3://archive/wi", str(tmp_path / "fresh")).code == Exit.DONE
+    assert (tmp_path / "fresh" / "warcs" / file).read_bytes() == (layout.warcs / file).read_bytes()
 
 
 def test_a_bucket_that_cannot_be_reached_is_told_in_a_line(
