@@ -27,6 +27,13 @@ _CHANGED = f"""substr(max(
 """When what is told of a row of ``item`` changed last, to the second: its newest edition, that it is gone or withheld
 or shown again, what people decided, and for what was brought in from elsewhere when that was done."""
 
+# What an order took away: of its ids is left what people said last of each.
+_ERASED = """SELECT withholding.id, publisher.id AS publisher, substr(withholding.made, 1, 19) || 'Z' AS changed,
+    1 AS withheld FROM withholding JOIN publisher
+    ON substr(withholding.id, 1, length(publisher.id) + 1) = publisher.id || '-'
+    AND instr(substr(withholding.id, length(publisher.id) + 2), '-') = 0
+    WHERE NOT EXISTS (SELECT 1 FROM item_alias WHERE item_alias.id = withholding.id)"""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -66,7 +73,8 @@ def page(
     rows = connection.execute(
         f"""{_IMPORTS} SELECT id, publisher, changed, withheld FROM (
             SELECT id, publisher, {_CHANGED} AS changed, {WITHHELD} AS withheld FROM item
-            WHERE :publisher IS NULL OR publisher = :publisher)
+            WHERE :publisher IS NULL OR publisher = :publisher
+            UNION ALL {_ERASED} AND (:publisher IS NULL OR publisher.id = :publisher))
         WHERE changed >= :since AND changed <= :until AND (changed, id) > (:changed, :id)
         ORDER BY changed, id LIMIT :limit""",
         values,
@@ -75,14 +83,13 @@ def page(
 
 
 def one(connection: sqlite3.Connection, ref: str) -> Entry | None:
-    """Return the item that *ref* names, withheld or not, or None."""
+    """Return the item that *ref* names, withheld, erased or not, or None."""
     found = resolve(connection, ref)
-    row = (
-        found
-        and connection.execute(
-            f"{_IMPORTS} SELECT id, publisher, {_CHANGED}, {WITHHELD} FROM item WHERE id = ?", (found[0],)
-        ).fetchone()
-    )
+    if found is None:
+        row = connection.execute(f"SELECT * FROM ({_ERASED}) WHERE id = ?", (ref,)).fetchone()
+    else:
+        query = f"{_IMPORTS} SELECT id, publisher, {_CHANGED}, {WITHHELD} FROM item WHERE id = ?"
+        row = connection.execute(query, (found[0],)).fetchone()
     return Entry(row[0], row[1], from_text(row[2]), bool(row[3])) if row else None
 
 
@@ -108,7 +115,10 @@ def piece(connection: sqlite3.Connection, offset: int, limit: int) -> list[Entry
 
 def earliest(connection: sqlite3.Connection) -> datetime | None:
     """Return the second of the oldest change, or None where nothing is held."""
-    (found,) = connection.execute(f"{_IMPORTS} SELECT min({_CHANGED}) FROM item").fetchone()
+    (found,) = connection.execute(
+        f"""{_IMPORTS} SELECT min(changed) FROM (
+            SELECT {_CHANGED} AS changed FROM item UNION ALL SELECT changed FROM ({_ERASED}))"""
+    ).fetchone()
     return None if found is None else from_text(found)
 
 

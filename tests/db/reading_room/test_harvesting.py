@@ -114,6 +114,20 @@ def test_what_is_withheld_is_told_as_deleted_and_nothing_else_of_it(
     assert b"by order" not in etree.tostring(told)
 
 
+def test_what_an_order_took_away_is_told_as_deleted(held: Catalogue, made: Any, room: TestClient) -> None:
+    shown = "institute-0000000001"
+    order = {"order": "II C 123/26", "by": "Ewa", "items": [shown], "gaps": [], "files": []}
+    held.add_note(made.note(60, NoteKind.ERASURE, {**order, "at": "2023-04-24T11:00:00+00:00"}))
+    listed = ask(room, "ListIdentifiers", metadataPrefix="oai_dc", from_="2023-04-24T11:00:00Z", set="institute")
+    alone = ask(room, "GetRecord", metadataPrefix="oai_dc", identifier=f"oai:127.0.0.1:{shown}")
+    for told in (listed, alone):
+        (header,) = told.findall(".//oai:header", NAMES)
+        assert header.get("status") == "deleted"
+        assert texts(header, "oai:identifier") == [f"oai:127.0.0.1:{shown}"]
+        assert texts(header, "oai:setSpec") == ["institute"]
+    assert len(ask(room, "ListIdentifiers", metadataPrefix="oai_dc").findall(".//oai:header", NAMES)) == 4
+
+
 @pytest.mark.parametrize(
     ("verb", "arguments", "code"),
     [
