@@ -5,7 +5,9 @@ Whatever asks the catalogue for items leaves out those that are not `SHOWN`, or 
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
 
 from db.instant import maybe_instant, to_text
@@ -54,6 +56,15 @@ def record(connection: sqlite3.Connection, shown: str, reason: str | None, *, ma
 def was_ever(connection: sqlite3.Connection) -> bool:
     """Say whether anybody ever withheld anything; in most collections nobody does."""
     return connection.execute("SELECT 1 FROM withholding LIMIT 1").fetchone() is not None
+
+
+def spoken_of(connection: sqlite3.Connection, ids: Sequence[str]) -> list[str]:
+    """Return those of *ids* that a note withheld, erased or lifted by that very id, in their order."""
+    rows = connection.execute(
+        "SELECT id FROM withholding WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
+    )
+    found = {row[0] for row in rows}
+    return [one for one in ids if one in found]
 
 
 def is_settled(connection: sqlite3.Connection, item: str) -> bool:

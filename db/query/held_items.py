@@ -125,7 +125,8 @@ def erased(connection: sqlite3.Connection, ref: str) -> Tombstone | None:
         shown = tuple(one for publisher in publishers.publishers(connection) for one in ids_of(publisher.id, key))
     else:
         return None
-    for one in shown:
+    # Asked of whatever is not held, by anybody: most of it was never spoken of, which an index tells.
+    for one in withholding.spoken_of(connection, shown):
         if (erasure := erasures.of_item(connection, one)) is not None:
             return Tombstone(one, erasure.reason, erasure.at)
     return None

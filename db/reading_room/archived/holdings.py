@@ -16,6 +16,7 @@ from db import captures, withholding
 from db.captures import key_of
 from db.fold import aliases
 from db.model.item import Tombstone
+from db.query import held_items
 from db.query.echoes import SILENT, Echo
 from db.query.export_selection import withheld_captures, withheld_editions
 from db.reading_room.archived.link import digits_of
@@ -92,14 +93,14 @@ class Holdings:
         return self._withheld
 
     def tombstone(self, url: str) -> Tombstone | None:
-        """Return what stands in the place of the captures of *url*, where those are withheld."""
+        """Return what stands in the place of the captures of *url*, where those are withheld or were erased."""
         key = key_of(url)
         found = captures.of_key(self.connection, key) if key is not None else []
         item = next((held for one in found if (held := self.withheld().get(one.id)) is not None), None)
         if item is None and key is not None:
             named = aliases.of_key(self.connection, key)
             item = named if named is not None and withholding.reason(self.connection, named) is not None else None
-        return None if item is None else self._tombstone(item)
+        return held_items.erased(self.connection, url) if item is None else self._tombstone(item)
 
     def hidden_in(self, held: Held, body: bytes) -> bool:
         """Say whether *body*, what *held* says, shows what is withheld elsewhere: by its bytes or by its words."""

@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from archive.warc.capture import NoteKind
+from db.identity import ids_of, url_key
 from db.reading_room.allowance import Texts
 from db.reading_room.archived.link import Use, instant_of, read
 from tests.db.reading_room.archived.conftest import Open
@@ -195,6 +196,17 @@ def test_what_repeats_it_is_withheld_with_it(shelf: Any, made: Any, port: TestCl
     assert told.status_code == 451
     assert "secret port" not in told.text
     assert port.get(f"/web/2023{use}/{SITE}/fine").status_code == 200
+
+
+def test_a_tombstone_stands_where_something_was_erased(shelf: Any, made: Any, port: TestClient) -> None:
+    shown = list(ids_of("institute", url_key(f"{SITE}/erased"))[:1])
+    order = {"order": "II C 123/26", "by": "Ewa", "items": shown, "gaps": [], "files": []}
+    shelf.catalogue.add_note(made.note(60, NoteKind.ERASURE, {**order, "at": "2023-04-24T11:00:00+00:00"}))
+    told = port.get(f"/web/2023/{SITE}/erased")
+    assert told.status_code == 451
+    assert "erased by order: II C 123/26" in told.text
+    assert port.get(f"/web/timemap/link/{SITE}/erased").status_code == 451
+    assert port.get(f"/web/2023/{SITE}/never").status_code == 404
 
 
 def test_no_list_names_it(shelf: Any, made: Any, port: TestClient) -> None:
