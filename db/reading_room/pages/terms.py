@@ -59,10 +59,11 @@ def statement(visit: Visit) -> Response:
     """Return one wording: each place and reading of it with its interval, and the items that show it."""
     named = visit.part("id")
     found = review_queue.statement(visit.connection, named)
-    if found is None:
-        raise Problem(404, "Not held", "No publisher states words with this id.")
-    publisher, words = found
+    publisher, words = found or ("", "")
+    # Without those that none but withheld items say, to which an older link may lead.
     records = [one for one in statements_of(visit.connection, publisher) if one.statement.words == words]
+    if not records:
+        raise Problem(404, "Not held", "No publisher states words with this id.")
     showing = review_queue.showing(visit.connection, publisher, words)
     return answer.html(
         visit,

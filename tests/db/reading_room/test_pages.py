@@ -6,11 +6,13 @@ import random
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from starlette.testclient import TestClient
 
+from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
 from db.identity import statement_id
 from db.reading_room import phrases, room
@@ -160,3 +162,18 @@ def test_nothing_that_is_asked_is_a_fault_of_the_program(room: TestClient, held:
         values = {name: value.encode("utf-8", "replace") for name, value in asked.items()}
         answer = room.get(f"http://127.0.0.1/{encoded.lstrip('/')}", params=values, headers=headers)
         assert answer.status_code in (200, 301, 304, 400, 404, 410), (encoded, asked, answer.status_code)
+
+
+def test_words_on_reuse_that_a_withheld_item_alone_says_are_on_no_page(
+    held: Catalogue, made: Any, room: TestClient
+) -> None:
+    words = "Reprinted from a secret paper with permission."
+    said = (made.statement(made.capture(50, "/secret"), words),)
+    held.add(made.entry(50, "/secret", text="A secret.", statements=said))
+    address, item = f"/terms/{statement_id('institute', words)}", held.item("https://institute.example/secret")
+    assert item is not None
+    assert words in room.get(address).text
+    held.add_note(made.note(60, NoteKind.WITHHOLDING, {"reason": "by order"}, about=item.id))
+    for one in (address, "/terms", "/terms.json"):
+        assert "secret paper" not in room.get(one).text
+    assert room.get(address).status_code == 404
