@@ -268,24 +268,32 @@ def answer(holdings: Holdings, asked: Asked) -> tuple[bytes, str]:
 
 
 def _held(holdings: Holdings, asked: Asked) -> tuple[list[Capture], str]:
-    """Return the captures that may be wanted, and behind which of them there are more, "" where there are none."""
+    """Return the captures that may be wanted, and behind which of them there may be more, "" where there are none."""
     withheld = holdings.withheld()
     if asked.match is Match.EXACT:
-        found: Iterable[Capture] = holdings.captures(asked.url)
+        # Of one address, of which the places are in the order of the captures.
+        every = holdings.captures(asked.url)
+        found = iter([one for one in every if captures.place_of(one) > asked.resume])
     else:
         found = captures.below(holdings.connection, asked.url, asked.match.value, after=asked.resume, limit=_LOOKED_AT)
+    # Whoever goes on behind the last line must be given all lines before it.
+    is_paged = asked.shows_resume and asked.order is Order.FORWARD and asked.limit > 0
+    most = asked.offset + asked.limit if is_paged else MOST
     admits = _between(asked)
     held: list[Capture] = []
+    looked, last = 0, ""
     for one in found:
-        if one.id not in withheld and admits(one):
-            held.append(one)
-            # Neighbours that are collapsed and lines that are filtered cost no room in the answer.
-            if len(held) >= MOST and asked.match is not Match.EXACT:
-                return held, captures.place_of(one)
+        looked, last = looked + 1, captures.place_of(one)
+        if one.id in withheld or not admits(one) or (is_paged and not any(_kept([_line(one)], asked))):
+            continue
+        held.append(one)
+        # Neighbours that are collapsed cost no room in the answer.
+        if len(held) >= most and (is_paged or asked.match is not Match.EXACT):
+            return held, last if next(found, None) is not None else ""
     if asked.closest is not None and asked.order is Order.CLOSEST:
         at = asked.closest
         held.sort(key=lambda one: (abs((one.began - at).total_seconds()), one.began))
-    return held, ""
+    return held, last if looked >= _LOOKED_AT and asked.match is not Match.EXACT else ""
 
 
 def _between(asked: Asked) -> Callable[[Capture], bool]:

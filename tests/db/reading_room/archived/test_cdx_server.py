@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from db.reading_room.archived import cdx_server
+
 SITE = "https://institute.example"
 
 
@@ -83,6 +85,39 @@ def test_clients_of_the_wayback_machine_find_their_fields_and_head(port: TestCli
     plain = port.get("/cdx/search/cdx", params={"url": f"{SITE}/a", "filter": "!statuscode:4.."}).text
     assert [line.split(" ")[1][8:12] for line in plain.splitlines()] == ["1000", "1003"]
     assert port.get("/cdx/search/cdx", params={"url": "nowhere.example", "output": "json"}).json() == []
+
+
+@pytest.mark.parametrize(
+    ("parameters", "found"),
+    [
+        ({"url": f"{SITE}/a"}, ["1000", "1003", "1006"]),
+        ({"url": f"{SITE}/a", "filter": "!statuscode:404"}, ["1000", "1003"]),
+        ({"url": "*.institute.example", "from": "202304241001"}, ["1003", "1006", "1002", "1001", "1004", "1005"]),
+    ],
+)
+@pytest.mark.parametrize("limit", [1, 2, 5])
+def test_who_goes_on_behind_the_last_line_gets_every_line(
+    port: TestClient, parameters: dict[str, str], found: list[str], limit: int
+) -> None:
+    seen: list[str] = []
+    resume = ""
+    for _ in range(len(found) + 1):
+        paged = {**parameters, "limit": str(limit), "showResumeKey": "true", "resumeKey": resume}
+        lines, _, resume = port.get("/cdx/search/cdx", params=paged).text.rstrip("\n").partition("\n\n")
+        seen += [line.split(" ")[1][8:12] for line in lines.splitlines()]
+        if not resume:
+            break
+    assert sorted(seen) == sorted(found)
+
+
+def test_who_looks_at_more_than_is_looked_at_in_one_go_is_told_where_to_go_on(
+    port: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cdx_server, "_LOOKED_AT", 2)
+    asked_for = {"url": "*.institute.example", "from": "202304241005", "showResumeKey": "true"}
+    lines, _, resume = port.get("/cdx/search/cdx", params=asked_for).text.partition("\n")
+    assert lines == ""
+    assert resume.strip()
 
 
 @pytest.mark.parametrize(
