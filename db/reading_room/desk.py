@@ -23,6 +23,8 @@ class Desk:
     def __init__(self, premises: Premises) -> None:
         self._premises = premises
         self._turns = threading.Semaphore(premises.bounds.at_once)
+        # Whoever takes all hits may take them as slowly as they like: pages must not wait for that.
+        self._exports = threading.Semaphore(max(1, premises.bounds.at_once // 2))
         self._gate = Gate(premises.catalogue)
         self._idle: queue.SimpleQueue[tuple[tuple[int, int], Catalogue]] = queue.SimpleQueue()
 
@@ -30,14 +32,16 @@ class Desk:
     def lent(self, seconds: float | None = None, *, at_once: bool = True) -> Iterator[Catalogue]:
         """Lend the catalogue, as it stands at one moment; SQLite may work *seconds* for the question.
 
-        Without *at_once* each row is as it stands when it is read: whoever reads for minutes holds no log back.
+        Without *at_once* each row is as it stands when it is read: whoever reads for minutes holds no log back. Of
+        such half as many are lent side by side, apart from the others.
 
         Raises:
             Problem: too many ask, it took too long (503).
             CatalogueRefused: there is none.
         """
         bounds = self._premises.bounds
-        if not self._turns.acquire(timeout=bounds.patience):
+        turns = self._turns if at_once else self._exports
+        if not turns.acquire(timeout=bounds.patience):
             raise Problem(503, "Too many questions at once", "Ask again in a moment.", retry=5)
         try:
             # An export reads row by row, and holds no log back.
@@ -54,7 +58,7 @@ class Desk:
                     if connection.in_transaction:
                         connection.rollback()
         finally:
-            self._turns.release()
+            turns.release()
 
     @contextmanager
     def _opened(self) -> Iterator[Catalogue]:

@@ -39,6 +39,16 @@ def test_more_than_may_ask_at_once_are_told_so(held: Catalogue, tmp_path: Path) 
     desk.close()
 
 
+def test_pages_do_not_wait_for_those_who_take_all_hits_slowly(held: Catalogue, tmp_path: Path) -> None:
+    desk = Desk(premises(tmp_path, at_once=4, patience=0.05))
+    with desk.lent(at_once=False), desk.lent(at_once=False):
+        with pytest.raises(Problem, match="Too many questions"), desk.lent(at_once=False):
+            pass
+        with desk.lent(), desk.lent(), desk.lent(), desk.lent() as catalogue:
+            assert catalogue.counts()["items"] == 3
+    desk.close()
+
+
 def test_nothing_can_be_written_by_what_is_lent(held: Catalogue, tmp_path: Path) -> None:
     desk = Desk(premises(tmp_path))
     with pytest.raises(Exception, match="readonly"), desk.lent() as catalogue:
