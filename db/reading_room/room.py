@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -38,6 +39,8 @@ from db.reading_room.pages import (
 from db.reading_room.premises import Premises
 from db.reading_room.problem import Problem
 from db.reading_room.problem_page import problem_page
+
+_LOG = logging.getLogger(__name__)
 
 
 def _static(request: Request) -> Response:
@@ -118,6 +121,7 @@ def _named(error: Exception) -> Problem:
         return Problem(error.status_code)
     if isinstance(error, CreditlineError):
         # The path of a file on this machine is nobody's business who asks from elsewhere.
+        _LOG.error("%s", error)
         return Problem(503, "The catalogue cannot be opened", "Whoever runs this room finds the reason in its log.")
     if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
         return Problem(503, "That took too long", "Ask for less: more words, or a filter.", retry=5)
