@@ -76,8 +76,9 @@ def render(visit: Visit, name: str, values: Mapping[str, object]) -> str:
 def render_for(request: Request, premises: Premises, language: str, name: str, values: Mapping[str, object]) -> str:
     """Return the page that the template *name* makes of *values*, where there may be no catalogue."""
     asked = request.url.query
-    here = request.scope["path"] + (f"?{asked}" if asked else "")
-    others = [("" if one == LANGUAGES[0] else f"/{one}") + here for one in LANGUAGES]
+    # One slash before it: with two, the name behind them would be another host's.
+    here = "/" + str(request.scope["path"]).lstrip("/")
+    others = [address(here, language=one) + (f"?{asked}" if asked else "") for one in LANGUAGES]
     always = {
         "t": partial(phrases.phrase, language),
         "n": partial(phrases.counted, language),

@@ -177,3 +177,26 @@ def test_words_on_reuse_that_a_withheld_item_alone_says_are_on_no_page(
     for one in (address, "/terms", "/terms.json"):
         assert "secret paper" not in room.get(one).text
     assert room.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["//evil.example/a", "///evil.example", "/\\evil.example", "/a%22%3E%3Cb%3E%3F%23"])
+def test_the_links_to_other_languages_lead_to_this_room(room: TestClient, path: str) -> None:
+    told = room.get(f"http://127.0.0.1:8000{path}?q=1", headers=BROWSER)
+    assert told.status_code == 404
+    found = re.findall(r'<a [^>]*hreflang="\w+"[^>]*>', told.text)
+    leads = [re.findall(r'href="([^"]*)"', one)[0] for one in found]
+    assert leads
+    for one in leads:
+        assert re.match(r"/(?![/\\])", one), one
+        assert one.endswith("?q=1")
+        assert one.count("?") == 1
+
+
+def test_why_the_catalogue_cannot_be_opened_stands_in_the_log_alone(
+    held: Catalogue, room: TestClient, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    held.close()
+    (tmp_path / "catalogue.db").write_bytes(b"no database")
+    told = room.get("/search")
+    assert (told.status_code, str(tmp_path) in told.text) == (503, False)
+    assert str(tmp_path) in caplog.text
