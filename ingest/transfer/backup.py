@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 
@@ -140,7 +139,6 @@ class _Copying:
 
     def __init__(self, layout: Layout, place: Place, before: Manifest, erased: Sequence[Erasure]) -> None:
         self._layout, self._place = layout, place
-        self._made = datetime.fromisoformat(before.made) if before.made else None
         self._erasures = {name: one for one in erased for name in one.files}
         self.manifest = before
         self.did = Copied()
@@ -149,7 +147,7 @@ class _Copying:
         """Bring the copy of a WARC file up to its first *length* bytes."""
         far, before = f"warcs/{name}", self.manifest.files.get(f"warcs/{name}")
         # A good copy is never replaced by what may be a damaged file.
-        if before is not None and not self._erased_since(name) and self._is_changed(name, before, length):
+        if before is not None and not self._is_as_erased(name) and self._is_changed(name, before, length):
             what = "it is not what was copied before, and the copy was left as it is: creditline verify --copy PLACE"
             self.did.faults.append((name, what.replace("PLACE", str(self._place))))
             return
@@ -196,12 +194,13 @@ class _Copying:
                     return False
         return digest_at(self._place, f"warcs/{name}", before.length) == (before.digest, before.length)
 
-    def _erased_since(self, name: str) -> bool:
-        """Say whether something in the file was erased by order since it was copied: then the copy must not stay."""
+    def _is_as_erased(self, name: str) -> bool:
+        """Say whether the file is what an order left of it: then no copy of what it was before must stay."""
         erasure = self._erasures.get(name)
-        if erasure is None or (self._made is not None and erasure.at <= self._made):
+        if erasure is None:
             return False
-        # By the digest that the order left: damage beside it is damage, and the good copy stays.
+        # By the digest that the order left, and by no time: it may have been carried out while the copy was made.
+        # Damage beside it is damage, and the good copy stays.
         return file_digest(locate_file(self._layout.warcs, name)) == f"sha256:{erasure.files[name]}"
 
     def _prove(self, far: str, digest: str, length: int) -> None:

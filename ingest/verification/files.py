@@ -60,7 +60,7 @@ class Custody:
         # Payloads are asked of the catalogue (see `crossed`), and what is kept of each file waits in memory until all
         # are compared.
         seen.references.forget_responses()
-        if entry and file_digest(path) not in (entry.digest, self._erased(name)):
+        if entry and file_digest(path) not in (entry.digest, self.erased(name)):
             what = f"the file is not as it was imported on {entry.at:%Y-%m-%d}: its digest differs"
             return replace(seen, findings=(Finding(name, 0, None, what, "the import note"), *seen.findings))
         if not held:
@@ -69,12 +69,7 @@ class Custody:
         end = max((one.offset + one.length for one in records), default=0)
         return replace(seen, findings=tuple(finding for finding in seen.findings if finding.offset < end))
 
-    def erased(self, name: str) -> datetime | None:
-        """Return when something in the file was erased by order last, None where nothing was."""
-        erasure = erasures.of_file(self._catalogue.connection, name)
-        return None if erasure is None else erasure.at
-
-    def _erased(self, name: str) -> str | None:
+    def erased(self, name: str) -> str | None:
         """Return the digest that the file has since something in it was erased by order, None where nothing was."""
         erasure = erasures.of_file(self._catalogue.connection, name)
         return None if erasure is None else spelt(f"sha256:{erasure.files[name]}")

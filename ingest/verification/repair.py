@@ -6,10 +6,9 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
-from archive.digest import file_digest, stream_digest
+from archive.digest import file_digest, same_digest, stream_digest
 from archive.disk import RealDisk
 from archive.errors import DiskFailed
 from archive.fixity.finding import Finding
@@ -55,7 +54,7 @@ def compare(layout: Layout, custody: Custody, place: Place, manifest: Manifest) 
     there = {name.removeprefix("warcs/"): held for name, held in manifest.files.items() if name.startswith("warcs/")}
     for name in sorted({*here, *there}):
         held = there.get(name)
-        behind = held is not None and _is_behind(custody, name, manifest)
+        behind = held is not None and _is_behind(custody, name, held)
         faults = tuple(custody.file(here[name])[1]) if name in here else (_missing(name),)
         # Somebody who can change a file can change its digests too: the copy alone then knows better.
         if not faults and held is not None and not _begins_as_copied(here[name], held):
@@ -77,10 +76,11 @@ def unnamed(place: Place, manifest: Manifest) -> list[str]:
     return sorted(set(place.names()) - {*manifest.files, NAME})
 
 
-def _is_behind(custody: Custody, name: str, manifest: Manifest) -> bool:
+def _is_behind(custody: Custody, name: str, held: Held) -> bool:
     """Say whether something in the file was erased by order since it was copied."""
     erased = custody.erased(name)
-    return erased is not None and (not manifest.made or erased > datetime.fromisoformat(manifest.made))
+    # By no time: the order may have been carried out while the copy was made.
+    return erased is not None and same_digest(erased, held.digest) is not True
 
 
 def _missing(name: str) -> Fault:

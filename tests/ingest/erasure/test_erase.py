@@ -23,6 +23,8 @@ from ingest.demo.site import Site
 from ingest.erasure import order
 from ingest.errors import Exit, Refused
 from ingest.settings.values import Settings
+from ingest.transfer.backup_target import Folder
+from ingest.transfer.manifest import read_manifest, write_manifest
 
 ORDER = ("--order", "II C 123/26", "--by", "Ewa")
 
@@ -91,6 +93,10 @@ def test_what_is_erased_is_in_no_file_of_the_collection_or_its_copy(
 ) -> None:
     copy = tmp_path / "copy"
     said("backup", str(copy))
+    # As if making it had ended after the order: its files are of before all the same.
+    manifest = read_manifest(Folder(copy))
+    assert manifest is not None
+    write_manifest(Folder(copy), replace(manifest, made="2100-01-01T00:00:00+00:00"))
     assert held.words in everything(held.layout.directory)
     assert held.words in everything(copy)
     _, foretold = said("--json", "erase", held.item, "--dry-run")
