@@ -179,8 +179,7 @@ def _why(console: Console, named: str) -> None:
         return
     from ingest.commands.wordings_text import role_lines, typed_json
     from ingest.terms import why
-    from ingest.terms.output import barred
-    from ingest.terms.roles_read import roles_in
+    from ingest.terms.output import barred, roles_in
     from ingest.terms.sentences import as_printed
 
     fired = why(named)

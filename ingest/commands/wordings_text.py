@@ -27,8 +27,7 @@ from ingest.cli.terms_text import (
     with_grade,
 )
 from ingest.progress import counted
-from ingest.terms.output import Barred
-from ingest.terms.roles_read import RolesRead, roles_of
+from ingest.terms.output import Barred, RolesRead, roles_of
 
 JsonLine = dict[str, object]
 

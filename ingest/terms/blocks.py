@@ -11,8 +11,8 @@ from lxml import etree
 
 from ingest.terms import triggers
 from ingest.terms.agencies import BARE
-from ingest.terms.owner import is_aside
 from ingest.terms.page import Outline
+from ingest.terms.places import is_aside
 
 # Elements in which a sentence goes on, pictures and breaks among them; any other begins a block.
 INLINE = frozenset(

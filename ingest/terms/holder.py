@@ -14,12 +14,11 @@ from archive.evidence.locate import Place
 from db.model.item import Act, Covers, Permission, Statement, StatementPlace, Term
 from ingest.terms.agencies import NAMES, WITH_ANOTHER, agency
 from ingest.terms.blocks import DATELINE, Spoken, block_of, runs
-from ingest.terms.owner import reach
 from ingest.terms.page import PageView
 from ingest.terms.phrases import fold, pattern_of, spaced
 from ingest.terms.places import Standing
 from ingest.terms.sentences import contact_in, sentences
-from ingest.terms.vocabulary import vocabulary
+from ingest.terms.vocabulary import packaged, vocabulary
 
 RULE = "held-by-another"
 _LONGEST, _TWO = 400, 2
@@ -149,7 +148,7 @@ def _frames() -> tuple[tuple[tuple[str, ...], re.Pattern[str], re.Pattern[str]],
     """Of each language what its notes have one of, what tells a first publication, and what tells somebody's leave or
     an author's rights.
     """
-    held = reach("holders")
+    held = packaged("reach/holders")
     words = held["words"]
 
     def pattern(frames: list[str]) -> re.Pattern[str]:

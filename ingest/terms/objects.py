@@ -9,10 +9,10 @@ from typing import Any
 
 from db.model.item import Permission, Term
 from ingest.terms.blocks import block_of
-from ingest.terms.owner import files_in, reach
 from ingest.terms.phrases import fold, pattern_of, spaced
+from ingest.terms.places import files_in
 from ingest.terms.sentences import sentences
-from ingest.terms.vocabulary import vocabulary
+from ingest.terms.vocabulary import packaged, vocabulary
 
 _OTHERS = frozenset({"images", "caption", "elsewhere", "foreign", "code", "data", "users"})
 _TEXTS = frozenset({"text", "site"})
@@ -92,18 +92,18 @@ def _as_named(found: re.Match[str]) -> str:
 @cache
 def _works() -> frozenset[str]:
     """The names of single works, behind which languages without an article put whose they are."""
-    return frozenset(map(fold, reach("objects")["words"]["one"]))
+    return frozenset(map(fold, packaged("reach/objects")["words"]["one"]))
 
 
 @cache
 def _bodies() -> re.Pattern[str]:
-    held = reach("objects")["words"]
+    held = packaged("reach/objects")["words"]
     return spaced(tuple(pattern_of(fold(body), held) for body in held["body"]))
 
 
 @cache
 def _frames() -> tuple[re.Pattern[str], ...]:
-    held = reach("objects")
+    held = packaged("reach/objects")
     return tuple(
         spaced(tuple(pattern_of(fold(frame), held["words"]) for frame in frames))
         for language, frames in held.items()

@@ -20,11 +20,10 @@ from ingest.terms.clause import (
     plain,
     read_clause,
 )
-from ingest.terms.conditions import are_understood, is_timed
 from ingest.terms.licenses import CreativeCommons, Named, OtherLicense, from_address, named_in
 from ingest.terms.objects import is_of_another, without_grants
 from ingest.terms.phrases import fold
-from ingest.terms.roles import has_frames, is_anothers, is_grant, is_told
+from ingest.terms.roles import are_understood, has_frames, is_anothers, is_grant, is_timed, is_told
 from ingest.terms.sentences import sentences
 from ingest.terms.vocabulary import vocabulary
 

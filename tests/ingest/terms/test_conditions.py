@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.terms import read_wording
-from ingest.terms.conditions import are_understood, is_timed
+from ingest.terms.roles import are_understood, is_timed
 
 
 @pytest.mark.parametrize(

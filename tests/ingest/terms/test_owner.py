@@ -11,7 +11,7 @@ from archive.evidence.locate import Source
 from db.model.item import Answer, Statement
 from db.terms.verdict import verdict
 from ingest.terms import PageView, read_terms
-from ingest.terms.owner import heads_another
+from ingest.terms.places import heads_another
 
 BY = "https://creativecommons.org/licenses/by/4.0/"
 LINK = f'<a rel="license" href="{BY}">CC BY 4.0</a>'

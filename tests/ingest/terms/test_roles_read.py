@@ -24,7 +24,7 @@ from db.model.item import (
 from db.model.terms import GRADED
 from db.terms.verdict import verdict
 from ingest.terms import PageView, read_terms, read_wording
-from ingest.terms.roles_read import RolesRead, roles_in, roles_of
+from ingest.terms.output import RolesRead, roles_in, roles_of
 from ingest.terms.vocabulary import vocabulary
 
 GRANTED = (Permission.PERMITTED, Permission.WITH_DUTIES)

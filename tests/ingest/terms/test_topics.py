@@ -8,7 +8,7 @@ from lxml import html
 from archive.evidence.locate import Source
 from db.model.item import Permission
 from ingest.terms import PageView, read_terms
-from ingest.terms.topics import Topic, topic_of
+from ingest.terms.notices import Topic, topic_of
 
 GRANT = "These materials may be freely copied and distributed with credit."
 OURS = "Our articles may be freely republished with credit."
