@@ -246,6 +246,9 @@ class Fold:
         # Something else was shown in between, or the edition is of another text: the reading has to decide.
         if item is None or held is None or item.latest != before or held.digest != read.reading_digest:
             return None
+        # Two items became one since: what this page states has to be written on that, which takes its reading.
+        if not (item.field_digest and item.terms_digest):
+            return None
         # The second answer with the same text may prove the first whole, which takes its reading.
         if held.partial in (Partial.UNPROVED, Partial.TRUNCATED):
             return None

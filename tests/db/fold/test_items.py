@@ -435,6 +435,22 @@ def test_confirming_and_reading_again_give_the_same_rows(catalogue: Catalogue, m
     assert list(catalogue.snapshot()) == confirmed
 
 
+def test_the_page_of_an_item_that_became_one_with_another_must_be_read_though_it_is_unchanged(
+    catalogue: Catalogue, made: Made
+) -> None:
+    # Moved: the text is met at its new address first, and then the old one leads there.
+    known = [made.entry(1), made.entry(2, "/new"), made.redirect(3, "/anaklia", "/new")]
+    added(catalogue, *known)
+    revisit = made.capture(4, "/new", kind=CaptureKind.REVISIT, **repeated(made.capture(2, "/new")))
+    assert catalogue.add_unchanged(revisit) is None
+    last = Entry(revisit, made.reading(revisit))
+    catalogue.add(last)
+    once = list(catalogue.snapshot())
+    # As `rebuild --older` does it: all that hangs together is folded anew.
+    catalogue.refold([*known, last])
+    assert list(catalogue.snapshot()) == once
+
+
 def test_a_payload_from_further_back_must_be_read(catalogue: Catalogue, made: Made) -> None:
     added(catalogue, made.entry(1), made.entry(2, text="A deep sea port."))
     older = made.capture(3, kind=CaptureKind.REVISIT, **repeated(made.capture(1)))
