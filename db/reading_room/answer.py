@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from email.utils import format_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 
 import msgspec
 from starlette.responses import Response, StreamingResponse
@@ -19,16 +19,16 @@ HTML, JSON, TEXT = "text/html; charset=utf-8", "application/json", "text/plain; 
 
 def html(visit: Visit, name: str, **values: object) -> Response:
     """Return the page that the template *name* makes of *values*."""
-    status = values.pop("status", 200)
+    status, dated = values.pop("status", 200), values.pop("dated", True)
     assert isinstance(status, int)
     made = template.render(visit, name, values)
-    return whole(visit, made.encode("utf-8", "replace"), HTML, status=status)
+    return whole(visit, made.encode("utf-8", "replace"), HTML, status=status, dated=bool(dated))
 
 
-def json(visit: Visit, value: object, kind: str = JSON) -> Response:
+def json(visit: Visit, value: object, kind: str = JSON, *, dated: bool = True) -> Response:
     """Return *value* as JSON, for the pages of others too (see `for_anyone`)."""
     made = msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=1)
-    return for_anyone(visit, whole(visit, made, kind))
+    return for_anyone(visit, whole(visit, made, kind, dated=dated))
 
 
 def for_anyone(visit: Visit, response: Response) -> Response:
@@ -50,20 +50,40 @@ def text(visit: Visit, body: str, kind: str = TEXT, *, name: str | None = None) 
     return response
 
 
-def whole(visit: Visit, body: bytes, kind: str, *, status: int = 200, modified: datetime | None = None) -> Response:
-    """Return *body*, or that it has not changed since whoever asks was given it (RFC 9110, 13)."""
+def whole(visit: Visit, body: bytes, kind: str, *, status: int = 200, dated: bool = True) -> Response:
+    """Return *body*, or that it has not changed since whoever asks was given it (RFC 9110, 13).
+
+    *dated* says that it is made of the catalogue alone, and not of the time of day.
+    """
     tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
     # What is shown to whoever is signed in has forms that are theirs alone.
     headers = {"ETag": tag, "Cache-Control": "no-cache" if visit.session is None else "no-store"}
+    modified = _modified(visit) if dated and status == 200 and visit.session is None else None
     if modified is not None:
-        headers["Last-Modified"] = format_datetime(modified.astimezone(UTC), usegmt=True)
-    if status == 200 and _has(visit.request.headers.get("if-none-match", ""), tag):
+        headers["Last-Modified"] = format_datetime(modified, usegmt=True)
+    if status == 200 and _is_known(visit, tag, modified):
         return Response(status_code=304, headers=headers)
     return Response(body, status, {**headers, "Content-Type": kind})
 
 
-def _has(known: str, tag: str) -> bool:
-    return any(one.strip().removeprefix("W/") in (tag, "*") for one in known.split(","))
+def _modified(visit: Visit) -> datetime | None:
+    """Return since when the answer is as it is, None where that second may not be over (RFC 9110, 8.8.2.2)."""
+    # File systems tell the time by a clock that is up to a hundredth of a second late.
+    if int(visit.premises.clock().timestamp() - 0.1) <= int(visit.changed):
+        return None
+    return datetime.fromtimestamp(int(visit.changed), UTC)
+
+
+def _is_known(visit: Visit, tag: str, modified: datetime | None) -> bool:
+    asked = visit.request.headers
+    # The tag says more: where it is told, the date is not looked at (RFC 9110, 13.1.3).
+    if "if-none-match" in asked:
+        return any(one.strip().removeprefix("W/") in (tag, "*") for one in asked["if-none-match"].split(","))
+    try:
+        since = parsedate_to_datetime(asked.get("if-modified-since", ""))
+    except ValueError:
+        return False
+    return modified is not None and modified <= since.replace(tzinfo=since.tzinfo or UTC)
 
 
 def stream(visit: Visit, pieces: Callable[[Catalogue], Iterator[str]], kind: str, *, name: str) -> Response:

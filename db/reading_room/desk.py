@@ -6,7 +6,7 @@ import queue
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 
 from db.catalogue import Catalogue
 from db.reading_room.gate import Gate
@@ -26,6 +26,8 @@ class Desk:
         # Whoever takes all hits may take them as slowly as they like: pages must not wait for that.
         self._exports = threading.Semaphore(max(1, premises.bounds.at_once // 2))
         self._gate = Gate(premises.catalogue)
+        # What pages are made by changes between two openings alone.
+        self._opened_at = premises.clock().timestamp()
         self._idle: queue.SimpleQueue[tuple[tuple[int, int], Catalogue]] = queue.SimpleQueue()
 
     @contextmanager
@@ -59,6 +61,20 @@ class Desk:
                         connection.rollback()
         finally:
             turns.release()
+
+    def changed(self) -> float:
+        """Return when the catalogue was written to last, or the room opened: no page is newer, asked before it is read.
+
+        In seconds since 1970, as the file system has it.
+        """
+        catalogue = self._premises.catalogue
+        found = [self._opened_at]
+        for path in (catalogue, catalogue.with_name(f"{catalogue.name}-wal")):
+            # Without opening them, as above; one that was put in the other's place may be older, and its entry is not.
+            with suppress(OSError):
+                stood = path.stat()
+                found += [stood.st_mtime, stood.st_ctime]
+        return max(found)
 
     @contextmanager
     def _opened(self) -> Iterator[Catalogue]:

@@ -29,6 +29,7 @@ class Visit:
     Attributes:
         catalogue: lent for this request alone, as it stands at one moment.
         language: of the room's own words.
+        changed: when what the answer is made of changed last, at the latest, in seconds since 1970.
     """
 
     request: Request
@@ -36,6 +37,7 @@ class Visit:
     desk: Desk
     catalogue: Catalogue
     language: str
+    changed: float
 
     @property
     def session(self) -> Session | None:
@@ -98,7 +100,9 @@ def page(path: str, handler: Handler) -> Route:
         state = request.app.state
         desk: Desk = state.desk
         language = request.scope.get("state", {}).get("language", LANGUAGES[0])
+        # Before the catalogue is lent: what is written in between makes the page newer than it says, never older.
+        changed = desk.changed()
         with desk.lent() as catalogue:
-            return handler(Visit(request, state.premises, desk, catalogue, language))
+            return handler(Visit(request, state.premises, desk, catalogue, language, changed))
 
     return Route(path, endpoint, methods=["GET"])

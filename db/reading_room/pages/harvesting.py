@@ -123,7 +123,7 @@ def oai(visit: Visit) -> Response:
             request.attrib.clear()
         _add(root, "error", refused.why).set("code", refused.code)
     body = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
-    return answer.whole(visit, body, KIND)
+    return answer.whole(visit, body, KIND, dated=False)
 
 
 def _understood(said: Iterable[tuple[str, str]]) -> tuple[str, dict[str, str]]:

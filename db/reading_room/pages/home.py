@@ -38,6 +38,7 @@ def home(visit: Visit) -> Response:
         waiting=waiting(visit, seen),
         compared=fixity_log.last_comparison(visit.connection),
         now=visit.premises.clock(),
+        dated=False,
         feed=visit.url("/feed.atom"),
         alternates=[("application/atom+xml", visit.url("/feed.atom"), visit.premises.name or "Atom")],
     )
@@ -57,7 +58,7 @@ def waiting(visit: Visit, seen: Overview) -> Mapping[str, int]:
 def home_json(visit: Visit) -> Response:
     """Return the figures of the collection."""
     seen = overview(visit.connection, visit.premises.clock())
-    return answer.json(visit, figures(seen))
+    return answer.json(visit, figures(seen), dated=False)
 
 
 def figures(seen: Overview) -> dict[str, object]:

@@ -21,7 +21,7 @@ def _lives(_request: Request) -> Response:
 def ready(visit: Visit) -> Response:
     """Say that the catalogue can be read; else the problem that it cannot is told by itself."""
     visit.connection.execute("SELECT 1 FROM item LIMIT 1").fetchone()
-    return answer.text(visit, "ready\n")
+    return answer.whole(visit, b"ready\n", answer.TEXT, dated=False)
 
 
 def metrics(visit: Visit) -> Response:
@@ -43,7 +43,7 @@ def metrics(visit: Visit) -> Response:
             f"# TYPE creditline_newest_record_seconds gauge\n"
             f"creditline_newest_record_seconds {seen.newest.timestamp():.0f}"
         )
-    return answer.text(visit, "\n".join(lines) + "\n", METRICS)
+    return answer.whole(visit, ("\n".join(lines) + "\n").encode(), METRICS, dated=False)
 
 
 ROUTES = (Route("/healthz", _lives), page("/readyz", ready), page("/metrics", metrics))

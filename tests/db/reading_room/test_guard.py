@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import base64
+import os
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 import pytest
+from httpx2 import Response
 from starlette.testclient import TestClient
 
+from db.catalogue import Catalogue
 from db.reading_room.guard import HEADERS
 from tests.db.reading_room.conftest import BROWSER, Open
 
@@ -74,3 +81,44 @@ def test_files_of_the_pages_are_kept_by_their_digest(room: TestClient) -> None:
     sheet = page.partition('rel="stylesheet" href="')[2].partition('"')[0]
     assert "immutable" in room.get(sheet).headers["cache-control"]
     assert room.get(sheet.partition("?")[0]).headers["cache-control"] == "no-cache"
+
+
+def test_who_has_a_page_of_the_day_is_told_whether_the_catalogue_changed_since(
+    opened: Open, held: Catalogue, tmp_path: Path
+) -> None:
+    now = [datetime.now(UTC)]
+    room = opened(clock=lambda: now[0])
+    paths = [tmp_path / "catalogue.db", tmp_path / "catalogue.db-wal"]
+
+    def asked(since: str = "", **headers: str) -> Response:
+        return room.get("/tags", headers={"If-Modified-Since": since, **headers})
+
+    # A file's entry in its folder is always of today: what stands here is later than all of it.
+    now[0] = datetime.now(UTC) + timedelta(hours=1)
+    first = asked()
+    assert first.status_code == 200
+    told = first.headers["last-modified"]
+    assert parsedate_to_datetime(told) <= datetime.now(UTC)
+    assert asked(told).status_code == 304
+    assert asked("Thu, 01 Jan 1970 00:00:00 GMT").status_code == 200
+    assert asked("yesterday").status_code == 200
+    # The tag is the surer sign, and goes before.
+    assert asked(told, **{"If-None-Match": '"other"'}).status_code == 200
+    later = time.time() + 600
+    held.connection.execute("UPDATE item SET kind = kind")
+    for path in paths:
+        os.utime(path, (later, later))
+    assert asked(told).status_code == 200
+
+
+def test_a_second_that_is_not_over_dates_nothing(opened: Open) -> None:
+    assert "last-modified" not in opened(clock=lambda: datetime.now(UTC)).get("/tags").headers
+
+
+def test_what_hangs_on_the_time_of_day_is_not_dated(opened: Open) -> None:
+    now = [datetime.now(UTC)]
+    room = opened(clock=lambda: now[0])
+    now[0] += timedelta(hours=1)
+    for path in ("/", "/index.json", "/metrics", "/readyz", "/oai?verb=Identify"):
+        assert "last-modified" not in room.get(path).headers, path
+    assert "last-modified" in room.get("/terms").headers
