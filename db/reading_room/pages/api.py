@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from importlib import metadata
 
@@ -10,6 +11,7 @@ from starlette.responses import Response
 
 from db.reading_room import answer
 from db.reading_room.pages import capture, editions, home, item, search, terms, work
+from db.reading_room.pages.search import SORTS
 from db.reading_room.problem import Problem
 from db.reading_room.visit import Handler, Visit, page
 
@@ -17,6 +19,13 @@ BASE = "/api/v1"
 
 
 def _hits(visit: Visit) -> Response:
+    """Return a page of hits; a program is told of a slip that a page for people passes over."""
+    said = visit.request.query_params
+    for name in ("n", "after"):
+        if not _NUMBER.fullmatch(said.get(name, "0")):
+            raise Problem(400, "No number", f"{name} is a whole number.")
+    if said.get("sort", SORTS[0]) not in SORTS:
+        raise Problem(400, "No order", f"Hits are sorted by {', '.join(SORTS)}.")
     return answer.json(visit, search.as_json(visit))
 
 
@@ -41,14 +50,17 @@ def _publishers(visit: Visit) -> Response:
     return answer.json(visit, {"publishers": msgspec.to_builtins(visit.catalogue.publishers())})
 
 
-_QUERY = {"q": ("a query, as docs/searching.md has it", "string")}
-_PAGED = {
-    **_QUERY,
-    "sort": ("relevance, new, old or title", "string"),
-    "n": ("hits on a page, 100 at most", "integer"),
-    "after": ("hits that are passed over; `next` has the address", "integer"),
+_NUMBER = re.compile(r"-?[0-9]+")
+_Parameters = Mapping[str, tuple[str, Mapping[str, object]]]
+"""The parameters of a query, each with what it means and its JSON Schema."""
+_TEXT: Mapping[str, object] = {"type": "string"}
+_PAGED: _Parameters = {
+    "q": ("a query, as docs/searching.md has it", _TEXT),
+    "sort": ("what comes first", {"type": "string", "enum": list(SORTS)}),
+    "n": ("hits on a page, 100 at most", {"type": "integer"}),
+    "after": ("hits that are passed over; `next` has the address", {"type": "integer"}),
 }
-_Described = tuple[str, Handler, str, Mapping[str, tuple[str, str]]]
+_Described = tuple[str, Handler, str, _Parameters]
 _TABLE: tuple[_Described, ...] = (
     ("/collection", home.home_json, "How the collection stands", {}),
     ("/search", _hits, "One page of hits, with the address of the next", _PAGED),
@@ -56,7 +68,7 @@ _TABLE: tuple[_Described, ...] = (
     ("/items/{ref}/editions", _editions, "The editions of an item, and what changed in each", {}),
     ("/items/{ref}/evidence", _evidence, "Every claim about an item, with its words and bytes", {}),
     ("/captures/{id}", capture.capture_json, "A capture: where it lies, and its digests", {}),
-    ("/terms", _terms, "Every statement about reuse, and what changed", {"publisher": ("of one publisher", "string")}),
+    ("/terms", _terms, "Every statement about reuse, and what changed", {"publisher": ("of one publisher", _TEXT)}),
     ("/publishers", _publishers, "The publishers", {}),
     ("/runs", work.runs_json, "The newest runs", {}),
     ("/failures", work.failures_json, "What failed and was not made good since", {}),
@@ -92,20 +104,19 @@ def description(server: str) -> dict[str, object]:
     }
 
 
-def _operation(path: str, told: str, said: Mapping[str, tuple[str, str]]) -> dict[str, object]:
+def _operation(path: str, told: str, said: _Parameters) -> dict[str, object]:
     named = [part[1:-1] for part in path.split("/") if part.startswith("{")]
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     parameters: list[dict[str, object]] = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in named
     ]
     parameters += [
-        {"name": name, "in": "query", "description": what, "schema": {"type": kind}}
-        for name, (what, kind) in said.items()
+        {"name": name, "in": "query", "description": what, "schema": schema} for name, (what, schema) in said.items()
     ]
     answers: dict[str, object] = {
         "200": {"description": told, "content": {"application/json": {"schema": {"type": "object"}}}},
         "304": {"description": "Not modified since the answer whose ETag is shown"},
-        "400": {"description": "The question is too long", "content": problem},
+        "400": {"description": "The question is too long, or a parameter is none of its kind", "content": problem},
         "503": {"description": "Too many questions, or one that took too long", "content": problem},
     }
     if named:

@@ -50,3 +50,14 @@ def test_pages_of_others_read_what_is_on_the_web_and_nothing_of_a_room_on_ones_o
     secret = opened(**there, token=TOKEN).get(path, headers={"Authorization": f"Bearer {TOKEN}"})
     assert secret.status_code == 200
     assert "access-control-allow-origin" not in secret.headers
+
+
+@pytest.mark.parametrize("said", ["n=null", "n=", "n=1.5", "after=x", "n=%C2%B2", "sort=best", "sort="])
+def test_a_parameter_that_is_none_of_its_kind_is_told(room: TestClient, said: str) -> None:
+    told = room.get(f"/api/v1/search?{said}")
+    assert (told.status_code, told.headers["content-type"]) == (400, "application/problem+json")
+
+
+@pytest.mark.parametrize("said", ["n=-1", "n=100000000000000000000", "after=99999999999999999999", "sort=title"])
+def test_a_number_out_of_bounds_is_brought_within(room: TestClient, said: str) -> None:
+    assert room.get(f"/api/v1/search?{said}").status_code == 200

@@ -1,0 +1,47 @@
+"""A program that reads the document of the API tries what that says: no answer is another than it describes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.real.served_room import Room, served
+
+if TYPE_CHECKING:
+    from tests.real.conftest import Run
+
+pytestmark = [pytest.mark.real, pytest.mark.xdist_group("harvesters")]
+
+SECONDS, EXAMPLES = 60, 15
+
+
+@pytest.fixture(scope="module")
+def room(creditline: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    """The room over the demonstration's collection."""
+    directory = tmp_path_factory.mktemp("api") / "collection"
+    assert creditline(directory.parent, "demo", str(directory)).code == 0
+    with served(directory) as made:
+        yield made
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["whatever the schema allows", "items that are held"])
+def test_schemathesis_finds_no_answer_that_the_document_does_not_describe(
+    room: Room, schemathesis: Path, tmp_path: Path, known: bool
+) -> None:
+    first = next(one for one in room.captures() if one.status == 200)
+    held = {"path.ref": first.url, "path.id": first.id} if known else {}
+    lines = [f"{json.dumps(name)} = {json.dumps(value)}" for name, value in held.items()]
+    (tmp_path / "schemathesis.toml").write_text("\n".join(["[parameters]", *lines, ""]), encoding="utf-8")
+    command = [
+        *(str(schemathesis), "run", f"{room.first}/api/v1/openapi.json", "--max-examples", str(EXAMPLES), "--seed", "1"),
+        *("--max-time", str(SECONDS), "--phases", "examples,coverage,fuzzing", "--generation-database", "none"),
+        *("--no-color", "--warnings", "off", "--request-timeout", "60"),
+    ]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=20 * SECONDS, check=False)
+    assert ran.returncode == 0, ran.stdout[-8000:] + ran.stderr[-2000:]
+    assert "11 selected" in ran.stdout
