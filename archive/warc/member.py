@@ -172,6 +172,21 @@ def member_at(path: Path, offset: int) -> Member:
     raise Damaged(path, offset, "the file ends before it")
 
 
+def stored(path: Path, offset: int, length: int) -> bytes:
+    """Return the bytes of a member as they lie in the file, compressed or not: by themselves they are a WARC file.
+
+    Raises:
+        Damaged: the file ends before them.
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as file:
+        file.seek(offset)
+        found = file.read(length)
+    if len(found) != length:
+        raise Damaged(path, offset, "the file ends before the end of the record")
+    return found
+
+
 def resume(path: Path, after: int, belongs: bytes = b"WARC/") -> int | None:
     """Return where the next whole member with a WARC record begins, at byte *after* or later; None if none
     does.

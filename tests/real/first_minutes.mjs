@@ -15,6 +15,16 @@ const page = await context.newPage();
 page.setDefaultTimeout(120_000);
 const tell = (step, seen) => console.log(JSON.stringify({ step, seen }));
 
+// Whether it is brought into view: at once, or when the page has found its length.
+const brought = async (found) => {
+  for (let tries = 0; tries < 150; tries += 1) {
+    const seen = await found.evaluate((one) => { const at = one.getBoundingClientRect(); return at.width > 0 && at.top >= 0 && at.top < innerHeight; });
+    if (seen) return true;
+    await page.waitForTimeout(200);
+  }
+  return false;
+};
+
 await page.goto(room);
 await page.keyboard.press("/");
 await page.keyboard.type(words);
@@ -67,7 +77,7 @@ tell("evidence", {
   claimed,
   marked: (await within.locator("mark").allInnerTexts()).join(" ").replace(/\s+/g, " ").trim(),
   colour: await within.locator("#creditline-words").evaluate((one) => getComputedStyle(one).backgroundColor),
-  seen: await within.locator("#creditline-words").evaluate((one) => { const at = one.getBoundingClientRect(); return at.width > 0 && at.top >= 0 && at.top < innerHeight; }),
+  seen: await brought(within.locator("#creditline-words")),
 });
 
 await page.goto(new URL("/search?q=is:changed", room).href);

@@ -12,6 +12,8 @@ from archive.errors import BadHead, CannotReplay, Damaged
 from archive.http.exchange import Entity, Exchange
 from archive.replay import replay, source
 from archive.warc.capture import Capture
+from archive.warc.member import stored
+from archive.warc.writer import locate_file
 from db import captures, withholding
 from db.captures import key_of
 from db.fold import aliases
@@ -80,6 +82,18 @@ class Holdings:
         except (CannotReplay, Damaged, BadHead, OSError):
             return None
         return Held(capture, exchange)
+
+    def record(self, capture: Capture) -> bytes | None:
+        """Return the record of *capture* as it lies in its file, behind that which it refers to; None where either
+        cannot be read."""
+        origin = source(capture, self._original)
+        refs = [one.ref for one in (origin, capture) if one is not None]
+        try:
+            return b"".join(
+                stored(locate_file(self.warcs, ref.file), ref.offset, ref.length) for ref in dict.fromkeys(refs)
+            )
+        except (Damaged, OSError):
+            return None
 
     def _original(self, url: str, began: datetime) -> Capture | None:
         return captures.original(self.connection, url, began)

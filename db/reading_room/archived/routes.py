@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from archive.http.exchange import payload
 from archive.warc.capture import Capture
+from archive.warc.member import begins_record
 from db.reading_room import answer
 from db.reading_room.allowance import Texts, is_permitted
 from db.reading_room.archived import cdx_server, marks, memento, page, policy, window
@@ -189,6 +190,32 @@ def _may_be_shown(visit: Visit, holdings: Holdings, found: Capture, kind: str) -
     return item is not None and is_permitted(item, texts)
 
 
+def record(visit: Visit) -> Response:
+    """Return the WARC record of a capture as it lies in its file, for others to verify by their own tools."""
+    found = visit.catalogue.capture(visit.part("id"))
+    if found is None:
+        raise Problem(404, "Not held", "No capture has this id.")
+    holdings = _holdings(visit)
+    held = None if found.id in holdings.withheld() else holdings.read(found)
+    if held is None:
+        stone = holdings.tombstone(found.url)
+        return window.unread(visit, found.url) if stone is None else window.withheld(visit, found.url, stone)
+    entity = held.entity()
+    if holdings.hidden_in(held, entity.body):
+        return window.withheld(visit, found.url, holdings.tombstone(found.url))
+    if not _may_be_shown(visit, holdings, found, page.kind_of(entity)):
+        return window.not_permitted(visit, found.url)
+    body = holdings.record(found)
+    if body is None:
+        return window.unread(visit, found.url)
+    response = answer.whole(visit, body, "application/warc")
+    response.headers.update(policy.RAW)
+    ending = ".warc" if begins_record(body) else ".warc.gz"
+    name = f"{found.publisher}-{digits_of(found.began)}{ending}"
+    response.headers["Content-Disposition"] = answer.saved_as(name)
+    return response
+
+
 def _when(holdings: Holdings, at: datetime) -> page.When:
     def when(url: str) -> datetime | None:
         found = holdings.nearest(url, at)
@@ -267,4 +294,5 @@ ROUTES = (
     route("/web/*/{rest:path}", listed),
     route("/web/{rest:path}", capture),
     route("/marked/{rest:path}", capture),
+    route("/record/{id}", record),
 )

@@ -117,6 +117,7 @@ def _operation(path: str, told: str, said: _Parameters) -> dict[str, object]:
         "200": {"description": told, "content": {"application/json": {"schema": {"type": "object"}}}},
         "304": {"description": "Not modified since the answer whose ETag is shown"},
         "400": {"description": "The question is too long, or a parameter is none of its kind", "content": problem},
+        "414": {"description": "The address is too long", "content": problem},
         "503": {"description": "Too many questions, or one that took too long", "content": problem},
     }
     if named:

@@ -47,6 +47,7 @@ def capture(visit: Visit) -> Response:
         verified=fixity_log.last_round(visit.connection),
         archived=archived_at(visit, found.url, time),
         raw=raw,
+        record=visit.premises.archived_url and f"{visit.premises.archived_url}/record/{found.id}",
         others=others[-_OTHERS:][::-1],
         left=max(len(others) - _OTHERS, 0),
         alternates=[("application/json", visit.url(f"{path}.json"), "JSON")],

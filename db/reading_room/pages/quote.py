@@ -7,15 +7,19 @@ from dataclasses import dataclass
 import msgspec
 from starlette.responses import Response
 
+from archive.evidence.locate import charset_of, locate
 from db.citation.text_fragment import text_fragment
 from db.citation.work import clean_url, work
-from db.model.item import Item
+from db.model.item import Evidence, Item
 from db.reading_room import answer
-from db.reading_room.pages.item import archived_at, cite, held
+from db.reading_room.archived.holdings import Holdings
+from db.reading_room.pages.item import archived_at, cite, held, marked_at, shows_whole
 from db.reading_room.visit import Visit, page
 from db.search.quotation import Found, Quotation, look_up
 
 _AROUND = 160
+_PARTS, _LONGEST = 3, 4 << 20
+"""So many captures of an edition, and so many bytes of each, are looked through for the place of the words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class Place:
     after: str
     link: str
     archived: str | None
+    marked: str | None
     citation: str
 
 
@@ -70,8 +75,25 @@ def _place(visit: Visit, found: Found) -> Place | None:
         after=found.text[end : end + _AROUND],
         link=text_fragment(clean_url(item.url), found.words),
         archived=archived and text_fragment(archived, found.words),
+        marked=_marked(visit, item, found.words),
         citation=cite(visit, item, "chicago-notes", None),
     )
+
+
+def _marked(visit: Visit, item: Item, words: str) -> str | None:
+    """Return where the page is shown with *words* marked in its bytes, None where they are not found there."""
+    holdings = Holdings(visit.connection, visit.premises.warcs)
+    for named in item.edition.captures[:_PARTS] if shows_whole(visit, item) else ():
+        capture = visit.catalogue.capture(named)
+        held = None if capture is None or "html" not in capture.media_type else holdings.read(capture)
+        if capture is None or held is None:
+            continue
+        entity = held.entity()
+        charset = charset_of(entity.body, entity.charset)
+        found = locate(entity.body, words, charset=charset) if len(entity.body) <= _LONGEST else None
+        if found is not None:
+            return marked_at(visit, Evidence(found.words, named, ranges=found.ranges, decoding=found.decoding), capture)
+    return None
 
 
 def quote_json(visit: Visit) -> Response:

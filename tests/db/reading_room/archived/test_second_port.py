@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from archive.warc.capture import NoteKind
+from archive.warc.reader import capture_of, read_records
+from db.catalogue import Catalogue
 from db.identity import ids_of, url_key
 from db.reading_room.allowance import Texts
 from db.reading_room.archived.link import Use, instant_of, read
@@ -335,3 +338,33 @@ def test_what_names_no_bytes_is_no_address(port: TestClient, ranges: str) -> Non
 def test_the_raw_bytes_are_never_marked(port: TestClient) -> None:
     raw = port.get(f"/marked/0-30/web/20230424100000id_/{SITE}/a").content
     assert raw == port.get(f"/web/20230424100000id_/{SITE}/a").content
+
+
+def test_the_record_of_a_capture_is_a_file_that_verifies_by_itself(
+    shelf: Any, port: TestClient, tmp_path: Path
+) -> None:
+    first = shelf.keep(300, "/saved", "<p>Saved.</p>")
+    again = shelf.keep(400, "/saved", "<p>Saved.</p>", earlier=first)
+    for capture, wanted in ((first, [first]), (again, [first, again])):
+        told = port.get(f"/record/{capture.id}")
+        assert told.headers["content-type"] == "application/warc"
+        assert told.headers["content-disposition"].endswith('.warc.gz"')
+        file = tmp_path / "saved.warc.gz"
+        file.write_bytes(told.content)
+        assert [one.id for record in read_records(file) if (one := capture_of(record))] == [one.id for one in wanted]
+
+
+def test_no_record_of_what_is_withheld_or_not_held_is_handed_out(
+    shelf: Any, made: Any, opened: Open, catalogue: Catalogue
+) -> None:
+    kept = shelf.keep(300, "/asked", "<p>Asked.</p>")
+    shelf.article(made, kept, statements=())
+    port = opened()
+    assert port.get(f"/record/{kept.id}").status_code == 200
+    assert port.get("/record/urn:uuid:none").status_code == 404
+    assert opened(texts=Texts.PERMITTED).get(f"/record/{kept.id}").status_code == 403
+    item = catalogue.item(kept.url)
+    assert item is not None
+    note = made.note(9, NoteKind.WITHHOLDING, {"item": item.id, "by": "Anna", "lift": False, "reason": "asked"})
+    catalogue.add_note(note)
+    assert port.get(f"/record/{kept.id}").status_code == 451
