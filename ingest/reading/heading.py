@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from itertools import islice
 from typing import Any
@@ -42,7 +43,8 @@ def headline(zones: Zones) -> Candidate | None:
     if zones.headline is None:
         return None
     words = _PERMALINK.sub("", visible(zones.headline))
-    return Candidate(Field.TITLE, plain(words), words, "h1", Place.TEXT, zones.headline) if words else None
+    value = plain(html.unescape(words) if "&" in words else words)  # some write an ampersand in HTML twice
+    return Candidate(Field.TITLE, value, words, "h1", Place.TEXT, zones.headline) if words else None
 
 
 def marked(zones: Zones) -> Candidate | None:
@@ -87,7 +89,9 @@ def alone(heading: Candidate, stated: set[str], whole: str) -> Candidate:
             words = words[len(said) :].lstrip(_BETWEEN)
         elif said and below and words.endswith(said) and full not in whole:
             words = words[: -len(said)].rstrip(_BETWEEN)
-    return heading._replace(value=plain(words), words=words) if len(words.split()) > 1 else heading
+    if words == heading.words or len(words.split()) < 2:
+        return heading
+    return heading._replace(value=plain(words), words=words)
 
 
 def _names_section(element: Any) -> bool:

@@ -123,8 +123,9 @@ NAMES: dict[Field, tuple[str, ...]] = {
 }
 _LOWER = {field: tuple((name.lower(), f"meta {name}") for name in names) for field, names in NAMES.items()}
 _KNOWN = frozenset(name for names in _LOWER.values() for name, _ in names)
-_SPELT_PUBLISHED = """publicationdate publisheddate datetimepublished publisheddatetime firstpublished firstpublishedat
-    articlepublished articlepublisheddate articlepublicationdate articledate postdate posteddate issued dateissued
+_SPELT_PUBLISHED = """published publicationdate publisheddate datetimepublished publisheddatetime firstpublished
+    firstpublishedat articlepublished articlepublisheddate articlepublicationdate articledate postdate posteddate issued
+    dateissued
     contentpublisheddate publicationtime publishedtime publishtime releasedate prismpublicationdate eprintsdate
     bepresscitationdate dcdatepublished dcdateavailable dctermsavailable dctermspublished firstpublishdate
     firstpublicationdate originalpublishdate isopublishdate publicationdatetime datepublication displaydate pagedate

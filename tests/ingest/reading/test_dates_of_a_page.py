@@ -172,6 +172,9 @@ def test_a_name_that_a_publisher_spells_in_its_own_way_dates_a_text(make_page: P
     reading = read_page(make_page(head=head, top=H1))
     assert reading.published is not None
     assert reading.published.value == "2021-02-16"
+    bare = read_page(make_page(head=f'{TITLE}<meta name="published" content="July 17, 2025">', top=H1, bottom=""))
+    assert bare.published is not None
+    assert bare.published.value == "2025-07-17"
 
 
 def test_a_footer_of_the_article_itself_dates_it(make_page: PageMaker, read_page: Read) -> None:

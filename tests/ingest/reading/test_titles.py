@@ -198,6 +198,8 @@ def test_a_title_written_in_html_twice_is_read_as_it_was_meant(make_page: PageMa
     told = head("Amber &amp;amp; Salt: the Road&amp;#8217;s Return")
     assert title(read_page(make_page(head=told, top=""))) == "Amber & Salt: the Road’s Return"
     assert title(read_page(make_page(head=head("Amber &amp; Salt; who pays"), top=""))) == "Amber & Salt; who pays"
+    shown = make_page(head=f"<title>{SHOWN} &amp; More</title>", top=f"<h1>{SHOWN} &amp;#x26; More</h1>")
+    assert title(read_page(shown)) == f"{SHOWN} & More"
 
 
 @pytest.mark.parametrize("section", ["Aktuelles", "Press releases", "News detail", "Policy Briefs"])
