@@ -85,8 +85,6 @@ def lines(page: Page, zones: Zones) -> list[Line]:
     ]
     if any(_pen_name(line) for line in found):
         found = [line for line in found if line.how != "bare"]
-    if not found:
-        found += _opening(page, zones)
     if all(line.bio for line in found):
         found += (*marked.boxes(page, zones), *marked.asides(page, zones), *signoff.lines(page, zones))
     return sorted(found, key=lambda line: (_apart(line), _rank(line), len(line.words) > 120, abs(line.distance)))
@@ -102,21 +100,6 @@ def _rank(line: Line) -> int:
     if abs(line.distance) <= DISTANT:
         return _TRUST[line.how]
     return _TRUST["lead"] if line.how == "label" else max(_TRUST["about"], _TRUST[line.how])
-
-
-def _opening(page: Page, zones: Zones) -> Iterator[Line]:
-    """Yield the byline that is the first line of a paragraph near the headline, before a break: "By Anna Fox"."""
-    for block in page.body.iter("p"):
-        distance = zones.distance(block)
-        first = next(iter(block), None)
-        if not 0 < distance <= REACH_AFTER or first is None or first.tag != "br" or zones.foreign(block):
-            continue
-        said = labels.led(plain(block.text or ""))
-        found = names.split(said, printed=True)
-        people = found and all(given_names.known(n.name) and names.person(n.name) for n in found)
-        if people and 2 * sum(len(n.name) for n in found) >= len(said):
-            yield line_of(page, block, found, "lead", distance=distance)
-            return
 
 
 def _pen_name(line: Line) -> bool:

@@ -17,10 +17,8 @@ from ingest.reading.printed_dates import BESIDE_HEADLINE, Printed, american
 from ingest.reading.zones import Zones
 
 _MIDNIGHT = "T00:00:00+00:00"
-FAR, LAST = 90, 4
-"""From so many elements away an update is another text's, or of a part of this one; the first rank of the days that
-are none by the headline.
-"""
+FAR = 90
+"""From so many elements away an update is another text's, or of a part of this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +34,7 @@ def published(page: Page, zones: Zones, offered: dict[Field, list[Candidate]], s
     """Decide when the text was published.
 
     Rules: the first structured day; where the page prints, by its headline, a day next to it, the printed day wins, for
-    a machine's instant may be in another zone than the reader's; where the data give one instant for publication and
-    change, an earlier day that the page labels as that of publication wins; without structured data the labelled, then
+    a machine's instant may be in another zone than the reader's; without structured data the labelled, then
     the marked printed date nearest the headline; then the day in the address; a
     year or month alone stays one, but for a day that the address seems to name. A page
     that prints no other day than that of its last change is dated by it.
@@ -46,10 +43,9 @@ def published(page: Page, zones: Zones, offered: dict[Field, list[Candidate]], s
     us = american(page, " ".join(c.words for c in told))
     stated = [(s, c) for c in told if (s := dates.read(c.words, american=us)) and _sane(s)]
     days = [pair for pair in stated if pair[0].day]
-    fresh = _agreeing([p for p in shown if not p.updated])
+    fresh = [p for p in shown if not p.updated]
     if days:
-        best, candidate = _stamped(*days[0], [c.words for c in offered[Field.MODIFIED]], fresh)
-        best, candidate = _first(page, *_local(best, candidate, fresh))
+        best, candidate = _first(page, *_local(*days[0], fresh))
         return Dating(best, candidate, _losers(best, [c for _, c in days] + [p.candidate for p in fresh[:3]]))
     if first := _first_printed([p for p in fresh if p.rank <= 4]):
         return Dating(first.stated, first.candidate, _losers(first.stated, [p.candidate for p in fresh[:4]]))
@@ -66,34 +62,10 @@ def published(page: Page, zones: Zones, offered: dict[Field, list[Candidate]], s
     return _addressed(dated_address.month(page)) or _last_changed(shown)
 
 
-def _stamped(best: Stated, candidate: Candidate, changes: list[str], fresh: list[Printed]) -> tuple[Stated, Candidate]:
-    """Return the one earlier day that the page labels as that of publication, where its data give the instant of the
-    last change for that too: some systems stamp a text anew whenever it is stored.
-    """
-    if best.precision is not Precision.INSTANT or candidate.words not in changes:
-        return best, candidate
-    labelled = {p.stated.value[:10]: p for p in fresh if p.labelled and p.stated.day}
-    if len(labelled) != 1:
-        return best, candidate
-    (shown,) = labelled.values()
-    assert shown.stated.day is not None
-    assert best.day is not None
-    early = shown.stated.day < best.day and not dates.near(shown.stated.day, best.day)
-    return (shown.stated, shown.candidate) if early else (best, candidate)
-
-
 def _last_changed(shown: list[Printed]) -> Dating:
     """Return the day of the last change, printed by the headline: a page that prints no other is dated by it."""
     last = next((p for p in shown if p.updated and p.stated.day and abs(p.distance) <= BESIDE_HEADLINE), None)
     return Dating(None, None) if last is None else Dating(last.stated, last.candidate)
-
-
-def _agreeing(shown: list[Printed]) -> list[Printed]:
-    """Return *shown* without the days far from the headline, which no label calls those of publication, where there is
-    more than one: they are those of a list of things.
-    """
-    far = [p for p in shown if not p.labelled and p.rank >= LAST and abs(p.distance) > FAR]
-    return shown if len({p.stated.value[:10] for p in far}) <= 1 else [p for p in shown if p not in far]
 
 
 def _first_printed(shown: list[Printed]) -> Printed | None:

@@ -127,14 +127,13 @@ def authors(
     if not structured and _newsroom(witnesses, lines):
         chosen = _fallback(witnesses, lines, shows)
     elif structured:
-        best = _best_structured(structured, visible, lines)
+        best = _best_structured(structured, visible)
         other = _printed(best, lines, sites, shows)
         chosen = _completed(other or best, visible)
     elif visible and (named or not weak or (_vague(weak, lines) and all(agency(a.name) for a in visible[0]))):
         chosen = _first_post(_joined(named or visible, lines, sites), lines, sites)
     else:
         chosen = _fallback(witnesses, lines, shows)
-    chosen = [_alone(a, lines) for a in chosen]
     known = {fold(a.name) for a in chosen}
     rivals = {fold(a.name): a for a in everything if fold(a.name) not in known}
     return Verdict(tuple(_whole(chosen)), tuple(rivals.values()))
@@ -166,18 +165,10 @@ def _is_site(author: Author, sites: frozenset[str]) -> bool:
     return fold(author.name) in sites or "".join(fold(author.name).split()) in {"".join(s.split()) for s in sites}
 
 
-def _signed(offered: list[Author], lines: list[Line]) -> bool:
-    """Say whether a byline by the headline names just these, of whom no witness says that they are organisations."""
-    if any(a.candidate.organisation or " " in a.name for a in offered):
-        return False
-    said = {fold(a.name) for a in offered}
-    return any(abs(line.distance) <= NEAR and {fold(name.name) for name in line.names} == said for line in lines)
-
-
-def _best_structured(offered: list[list[Author]], visible: list[list[Author]], lines: list[Line]) -> list[Author]:
+def _best_structured(offered: list[list[Author]], visible: list[list[Author]]) -> list[Author]:
     """Take the most trusted list, unless it names only organisations and another witness names a person."""
     first = offered[0]
-    if all(a.organisation for a in first) and not _signed(first, lines):
+    if all(a.organisation for a in first):
         for other in (*offered[1:], *visible[:1]):
             if any(names.person(a.name) and not a.organisation for a in other):
                 return other
@@ -265,17 +256,6 @@ def _joined(visible: list[list[Author]], lines: list[Line], sites: frozenset[str
                 if known and names.person(author.name) and not author.organisation and not _same(author, joined):
                     joined.setdefault(fold(author.name), author)
     return _completed(list(joined.values()), visible)
-
-
-def _alone(author: Author, lines: list[Line]) -> Author:
-    """Return *author* by the name that a byline inside theirs says alone, where theirs goes on: "Anna Fox, Policy"."""
-    name, holder = fold(author.name), author.candidate.element
-    for line in lines:
-        inner = fold(line.names[0].name)
-        within = len(line.names) == 1 and " " in inner and name.startswith(f"{inner} ")
-        if within and holder in line.holders[0].iterancestors():
-            return of_line(line)[0]
-    return author
 
 
 def _same(author: Author, joined: dict[str, Author]) -> bool:

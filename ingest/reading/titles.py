@@ -18,7 +18,6 @@ from ingest.reading.section_names import GENERIC
 from ingest.reading.site_names import initials
 from ingest.reading.zones import Zones
 
-SEPARATOR = re.compile(r"\s+[|–—·•»«›:/~-]+\s+|\s*[|»›]\s*|\s+::\s+|:\s+|\s+[-–—]|\s*—\s*")
 _AFFIX = re.compile(r"\s+[-|–—·•»›«~/:]+\s+|\s*[|│｜ㅣ]+\s*|\s+::\s+|\s*»\s+(?=\S)|\s+—\s+")
 _LAST_AFFIX = re.compile(r"\s+[-|–—·•»~]\s+|\s*[|│｜ㅣ]\s*")
 _GENRES = """opinion opinions analysis editorial news blog podcast interview op ed comment commentary letters video
@@ -39,7 +38,6 @@ _NO_HEADLINE = GENERIC | frozenset(f"{_NAMELESS},strona główna,accueil,inicio,
 _HOST_FIRST = re.compile(r"([\w-]+(?:\.[\w-]+)*\.[a-z]{2,10})\s+(?=\S+\s\S)")
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+){2,}")
 """A title in the form of an address, which some systems state where none was written."""
-_LEAD = re.compile(r"([^:]{3,80}):\s+(?=\S)")
 _STROKES = frozenset("/|│｜»")
 _DATED = re.compile(r"^\(?\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d\d\)?\s*[-–—|:]+\s*(?=\S{2})")
 
@@ -98,19 +96,11 @@ def bare(title: str, affixes: Affixes) -> str:
         cut = _cut(title, parts, affixes)
         if cut is not None:
             title = title[:cut].strip()
-        elif names_site(title[: parts[0].start()], affixes.sites) or _leads(title, parts[0], affixes):
+        elif names_site(title[: parts[0].start()], affixes.sites):
             title = title[parts[0].end() :].strip()
         else:
             break
     return title
-
-
-def _leads(title: str, part: re.Match[str], affixes: Affixes) -> bool:
-    """Say whether what stands before *part*, a stroke, is a section's name or a kind of text."""
-    if part[0].strip() not in _STROKES or len(title[part.end() :].split()) < 3:
-        return False
-    said = fold(title[: part.start()])
-    return said in affixes.sections or said in _GENRE or said in GENERIC or said.replace(" ", "") in _FORM
 
 
 def _cut(title: str, parts: list[re.Match[str]], affixes: Affixes) -> int | None:
@@ -160,11 +150,11 @@ def choose(offered: list[Candidate], zones: Zones, affixes: Affixes) -> tuple[Ca
     trimmed = [c for c in stated if fold(c.value) not in _NO_HEADLINE]
     said = fold(title.value) if title else ""
     head = _trim(headings.alone(heading, {fold(c.value) for c in trimmed}, said), affixes) if heading else None
-    page_title = _trim(_without_lead(title, affixes), affixes) if title else None
+    page_title = _trim(title, affixes) if title else None
     if page_title and fold(page_title.value) in _NO_HEADLINE:
         stated, page_title = [*stated, page_title], None
     ranked = _longer(head, page_title, trimmed) if head else []
-    if head and title and len(fold(head.value)) > 3 and fold(head.value) in said and not _one_word(head, title):
+    if head and title and len(fold(head.value)) > 3 and fold(head.value) in said:
         ranked.append(head)
     if head:
         ranked += [c for c in trimmed if fold(c.value) == fold(head.value)]
@@ -180,23 +170,10 @@ def choose(offered: list[Candidate], zones: Zones, affixes: Affixes) -> tuple[Ca
     return best, list(losers.values())
 
 
-def _without_lead(title: Candidate, affixes: Affixes) -> Candidate:
-    """Return ``title`` without the site's name and a colon before the headline: there some systems put it."""
-    lead = _LEAD.match(title.value)
-    if lead is None or not names_site(lead[1], affixes.sites):
-        return title
-    return title._replace(value=title.value[lead.end() :], words=title.value[lead.end() :])
-
-
 def _in_small_letters(offered: Candidate, chosen: Candidate) -> bool:
     """Say whether *offered* says in small letters what the *chosen* title says in capitals alone."""
     shouted = chosen.value.isupper() and not offered.value.isupper() and " " in chosen.value
     return shouted and offered.value.upper() == chosen.value
-
-
-def _one_word(head: Candidate, title: Candidate) -> bool:
-    """Say whether the heading is but one word out of a part of ``title``."""
-    return " " not in head.value and head.value.casefold() not in SEPARATOR.split(title.value.casefold())
 
 
 def _longer(head: Candidate, page_title: Candidate | None, trimmed: list[Candidate]) -> list[Candidate]:

@@ -136,14 +136,6 @@ def test_the_words_of_a_stamp_tell_the_day_of_its_readers(day: Callable[..., str
     assert day(top=f'{H1}<time datetime="2023-04-23T22:30:00Z">24 April 2024</time>') == "2023-04-23"
 
 
-def test_days_far_from_the_headline_date_a_text_where_they_agree(day: Callable[..., str | None]) -> None:
-    far = "<p>Roads.</p>" * 100
-    one, other = (f'<div><time datetime="{d}">some time ago</time></div>' for d in ("2023-04-24", "2022-05-01"))
-    assert day(top=f"{H1}{far}{one}{one}") == "2023-04-24"
-    assert day(top=f"{H1}{far}{one}{other}") is None
-    assert day(top=f"{H1}{far}<p>Published: 24 April 2023</p>{other}{one}") == "2023-04-24"
-
-
 @pytest.mark.parametrize(
     "below",
     [

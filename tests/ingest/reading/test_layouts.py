@@ -156,7 +156,7 @@ def test_a_layout_is_titled(read_page: Read, layout: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [f"{SITE} / Commentary / {SHOWN}", f"{SITE} ~ {SHOWN}", f"{SHOWN} · {SITE} · Research", f"{SHOWN} • {SITE}"],
+    [f"{SITE} ~ {SHOWN}", f"{SHOWN} · {SITE} · Research", f"{SHOWN} • {SITE}"],
 )
 def test_a_title_without_a_heading_is_without_its_affixes(read_page: Read, name: str) -> None:
     head = f'<meta property="og:site_name" content="{SITE}">'
