@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from archive.control_characters import neutral
+from archive.disk import whole_folder
 from db.citation import front_matter
 from db.citation.address import Archive
 from db.citation.work import key_of_edition
@@ -24,28 +24,20 @@ INDEX = "index.md"
 def export(order: Order) -> Handed:
     """Write the folder: a file an item, named by its key, and one that lists them and says what was asked for."""
     target = order.file()
-    # Under its name once it is whole: half a folder looks like a whole one.
-    part = target.with_name(f".{target.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir()
     stated = archive_of(order.layout.settings)
     archive = Archive(stated.name, stated.public_url)
     listed: list[str] = []
     withheld = 0
-    try:
+    # Under its name once it is whole: half a folder looks like a whole one.
+    with whole_folder(target) as folder:
         for item in order.choice.items(order.catalogue):
             if isinstance(item, Tombstone):
                 withheld += 1
                 continue
-            listed.append(_file(item, archive, part))
+            listed.append(_file(item, archive, folder))
         if not listed:
             raise nothing(order.choice, withheld)
-        (part / INDEX).write_text("\n".join(_index(order, listed, withheld)), encoding="utf-8")
-        if target.exists():
-            shutil.rmtree(target)
-        part.rename(target)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
+        (folder / INDEX).write_text("\n".join(_index(order, listed, withheld)), encoding="utf-8")
     return Handed(len(listed), withheld)
 
 

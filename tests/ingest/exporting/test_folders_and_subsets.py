@@ -58,5 +58,12 @@ def test_a_folder_of_notes_has_a_file_an_item_and_one_that_lists_them(
     assert pumps.startswith("---\ncitekey: ")
     assert "Granite keeps the cold." in pumps
     assert "may be disseminated on the condition" in pumps
+    # What stands there already is somebody's, also what is called as if it were half of ours.
+    mine = tmp_path / ".more.part"
+    mine.mkdir()
+    (mine / "thesis.md").write_text("mine")
+    assert creditline("-C", collection, "export", "notes", "--all", "-o", tmp_path / "more").code == Exit.DONE
+    assert (mine / "thesis.md").read_text() == "mine"
+    assert creditline("-C", collection, "export", "notes", "--all", "-o", mine, "--replace").code == Exit.USAGE
     assert creditline("-C", collection, "export", "notes", "-q", "zzzz", "-o", tmp_path / "none").code == Exit.USAGE
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["notes"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".more.part", "more", "notes"]
