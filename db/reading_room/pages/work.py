@@ -7,6 +7,7 @@ from itertools import islice
 from starlette.responses import Response
 
 from db import runs as run_rows
+from db import withholding
 from db.model.coverage import Missing, Standing
 from db.model.item import Publisher
 from db.notes import Failure
@@ -23,9 +24,14 @@ _COUNTS = ("new", "changed", "unchanged", "gone", "failed")
 
 
 def _shown_failures(visit: Visit) -> list[Failure]:
-    withheld = visit.catalogue.withheld()
-    # An address that is withheld is told nowhere.
-    return [one for one in visit.catalogue.failures(_MOST) if one.item is None or one.item not in withheld]
+    every = visit.catalogue.failures(_MOST)
+    return [one for one in every if _is_told(visit, one.url) and _is_told(visit, one.item)]
+
+
+def _is_told(visit: Visit, ref: str | None) -> bool:
+    """Say whether an address, or an item, is told: one that is withheld, or was erased, is told nowhere."""
+    # In most collections nobody withholds anything.
+    return ref is None or not withholding.was_ever(visit.connection) or visit.catalogue.tombstone(ref) is None
 
 
 def runs(visit: Visit) -> Response:
@@ -127,16 +133,10 @@ def missing(visit: Visit) -> Response:
     if wanted not in {*(one.value for one in Missing), *(one.value for one in Standing)}:
         raise Problem(404, detail="No address is in such a class.")
     every = named.missing(visit.connection, publisher.id, wanted, publisher.languages)
-    withheld = {url for one in visit.catalogue.withheld() for url in _addresses(visit, one)}
-    found = [one for one in islice(every, _MOST + 1) if one.url not in withheld]
+    found = list(islice((one for one in every if _is_told(visit, one.url)), _MOST + 1))
     return answer.html(
         visit, "missing.html", publisher=publisher, wanted=wanted, found=found[:_MOST], more=len(found) > _MOST
     )
-
-
-def _addresses(visit: Visit, item: str) -> tuple[str, ...]:
-    held = visit.catalogue.item(item, withheld=True)
-    return () if held is None else (held.url,)
 
 
 def _publisher(visit: Visit, named_so: str) -> Publisher:

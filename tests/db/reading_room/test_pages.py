@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
-from db.identity import statement_id
+from db.identity import ids_of, statement_id, url_key
 from db.reading_room import phrases, room
 from db.reading_room.guard import LANGUAGES
 from tests.db.reading_room.conftest import BROWSER
@@ -200,3 +200,23 @@ def test_why_the_catalogue_cannot_be_opened_stands_in_the_log_alone(
     told = room.get("/search")
     assert (told.status_code, str(tmp_path) in told.text) == (503, False)
     assert str(tmp_path) in caplog.text
+
+
+def test_no_address_of_what_is_withheld_or_was_erased_is_among_those_that_failed(
+    held: Catalogue, made: Any, room: TestClient
+) -> None:
+    erased = "https://institute.example/an-erased-name"
+    for number, about in ((50, "https://institute.example/anaklia"), (51, erased), (52, "https://institute.example/x")):
+        held.add_note(made.note(number, NoteKind.FAILURE, {"reason": "timeout", "detail": "so"}, about=about))
+    item = held.item("https://institute.example/anaklia")
+    assert item is not None
+    order = {"order": "II C 1/26", "by": "Ewa", "items": [ids_of("institute", url_key(erased))[0]], "files": []}
+    for path in ("/failures", "/failures.json", "/api/v1/failures"):
+        assert "anaklia" in room.get(path).text
+    held.add_note(made.note(60, NoteKind.WITHHOLDING, {"reason": "by order"}, about=item.id))
+    held.add_note(made.note(61, NoteKind.ERASURE, {**order, "at": "2023-04-24T11:00:00+00:00", "gaps": []}))
+    for path in ("/failures", "/failures.json", "/api/v1/failures"):
+        told = room.get(path).text
+        assert "anaklia" not in told
+        assert "an-erased-name" not in told
+        assert "institute.example/x" in told
