@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from db import erasures
 from db.identity import publisher_id
 from db.model.change import Change, Outcome
-from db.model.item import PageKind, Publisher, StatementPlace
+from db.model.item import PageKind, Publisher, StatementPlace, Tombstone
 from ingest.collection.collection import Collection
 from ingest.crawl.outcome import Failed, Settled
 from ingest.crawl.pipeline import Pipeline
@@ -60,11 +60,9 @@ def save(
         DiskFull: there is no room; what was told of is kept.
         Refused: one of them was erased by order (usage); none is asked for.
     """
-    forbidden = erasures.forbidden(work.catalogue.connection)
-    for url in urls if forbidden else ():
-        if (stone := work.catalogue.erased(url)) is not None and stone.id in forbidden:
-            hint = f"it is not asked for again; where the order is lifted: creditline erase {stone.id} --lift --by NAME"
-            raise Refused(f"{url} was {stone.reason}", hint, Exit.USAGE)
+    for url in urls:
+        if (stone := _erased(work, url)) is not None:
+            raise Refused(f"{url} was {stone.reason}", _lifted(stone), Exit.USAGE)
     saving = _Saving(work, pipeline, notify)
     for capture in work.catalogue.unread():
         # What an earlier save kept, and was killed before it read; what is of a run, the run goes on with.
@@ -87,6 +85,17 @@ def save(
     saving.terms.tell_all()
     if pipeline.full is not None:
         raise pipeline.full
+
+
+def _erased(work: Collection, url: str) -> Tombstone | None:
+    """Return what stands in the place of *url*, where it must not be asked for: by an order that nobody lifted."""
+    forbidden = erasures.forbidden(work.catalogue.connection)
+    stone = work.catalogue.erased(url) if forbidden else None
+    return stone if stone is not None and stone.id in forbidden else None
+
+
+def _lifted(stone: Tombstone) -> str:
+    return f"it is not asked for again; where the order is lifted: creditline erase {stone.id} --lift --by NAME"
 
 
 class _Saving:
@@ -141,6 +150,9 @@ class _Saving:
         following = onward(replace(settled.request, hops=hops), settled.exchange)
         if following is None:
             self.terms.after(settled, self._publishers, lambda: self._notify(_saved(settled, name)))
+        elif (stone := _erased(self._work, following.url)) is not None:
+            failed = Failed("erased", f"it leads to what was {stone.reason}", _lifted(stone))
+            self._notify(Saved(name, None, "failed", failed))
         else:
             self.onward.append((following.url, name, following.hops))
 
