@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 FORMULA = "data-formula"
@@ -10,8 +11,13 @@ LONGEST = 2000
 """A formula of more signs is none."""
 DEPTH = 40
 _TEX = ("application/x-tex", "tex", "latex", "application/x-latex")
+_STYLED = re.compile(r"\{\\(?:displaystyle|textstyle)\s+(.*)\}")
+"""How large it is to be shown is said by Wikipedia's round every formula."""
 _DRAWN = ("katex-html", "MathJax_Preview", "mathjax_preview", "MJX_Assistive_MathML")
 """The classes of what shows a formula a second time, sign by sign."""
+_TIGHT = re.compile(r"(?<=[(\[{]) | (?=[)\]},;.])")
+"""The blanks inside brackets and before a comma."""
+_TABLED = {"mtable": "; ", "mtr": " "}
 _OVER = {"msup": "^", "mover": "^", "msub": "_", "munder": "_"}
 
 
@@ -36,10 +42,10 @@ def _replace(element: Any, line: str) -> None:
 
 
 def _tex(math: Any) -> str:
-    for note in math.iter("annotation"):
-        if (note.get("encoding") or "").lower() in _TEX and (note.text or "").strip():
-            return str(note.text)
-    return math.get("alttext") or ""
+    notes = (note.text for note in math.iter("annotation") if (note.get("encoding") or "").lower() in _TEX)
+    said = next((text for text in notes if text and text.strip()), None) or math.get("alttext") or ""
+    shown = _STYLED.fullmatch(" ".join(said.split()))
+    return shown[1] if shown else said
 
 
 def _typed(node: Any, depth: int = 0) -> str:
@@ -53,9 +59,12 @@ def _typed(node: Any, depth: int = 0) -> str:
         return f"{said[0]}{_OVER[node.tag]}{_held(said[1])}"
     if node.tag in ("msubsup", "munderover") and len(said) == 3:
         return f"{said[0]}_{_held(said[1])}^{_held(said[2])}"
+    if node.tag in _TABLED:
+        return _TABLED[node.tag].join(said)
     if node.tag == "msqrt":
-        return f"√({''.join(said)})"
-    return (node.text or "").strip() + "".join(said)
+        return f"√({' '.join(said)})"
+    # Apart, or two letters would be read as one name.
+    return _TIGHT.sub("", " ".join(filter(None, [(node.text or "").strip(), *said])))
 
 
 def _held(said: str) -> str:

@@ -53,6 +53,11 @@ def test_a_paragraph_keeps_what_its_page_marks(markup: str, told: list[tuple[str
     ("markup", "line"),
     [
         ("<math><mfrac><mi>a</mi><msup><mi>b</mi><mn>2</mn></msup></mfrac></math>", "(a)/(b^2)"),
+        (
+            "<math><mtable><mtr><mtd><mi>a</mi></mtd><mtd><mi>b</mi></mtd></mtr><mtr><mtd><mi>c</mi></mtd></mtr></mtable></math>",
+            "a b; c",
+        ),
+        ("<math alttext='{\\displaystyle x}'><mi>x</mi></math>", "x"),
         ("<math alttext='x_{1}'><msub><mi>x</mi><mn>1</mn></msub></math>", "x_{1}"),
         (
             "<span class='katex'><span><math><semantics><mi>x</mi><annotation encoding='application/x-tex'>x^{2}"
@@ -62,7 +67,7 @@ def test_a_paragraph_keeps_what_its_page_marks(markup: str, told: list[tuple[str
         ("<span style='display: none'><math><msqrt><mi>y</mi></msqrt></math></span><img src='y.svg'>", "√(y)"),
         ("<script type='math/tex'>e^{i}</script>", "e^{i}"),
     ],
-    ids=["typed", "alternative text", "drawn twice", "hidden behind a picture", "in a script"],
+    ids=["typed", "table", "styled", "alternative text", "drawn twice", "hidden behind a picture", "in a script"],
 )
 def test_a_formula_is_one_line(markup: str, line: str) -> None:
     assert spans_in(f"For {markup} it holds.") == [("math", line, None)]
