@@ -21,7 +21,7 @@ from ingest.reading.inline import Inline
 from ingest.reading.outline import BLOCKS
 from ingest.reading.page import Page, plain, visible
 from ingest.reading.passage import Passage
-from ingest.reading.region import Region
+from ingest.reading.region import PROSE, Region
 from ingest.reading.series import series
 from ingest.reading.trimming import Known, trimmed
 from ingest.reading.zones import Zones
@@ -40,6 +40,8 @@ MUCH = 2
 LARGE, WORDY, FEW = 800, 1000, 2
 VAST = 1000
 """Of a page of so many elements a second search costs more than it finds."""
+GALLERY = 1500
+"""So many characters of captions may be the text of a gallery."""
 LONG = 100
 KEY = 40
 PULLED = 400
@@ -113,7 +115,7 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
     beside = tuple(said.words for said in made.statements if said.place is not StatementPlace.TERMS_PAGE)
     below = brief.below(page, zones)
     prune(page, zones, beside)
-    region = Region(tuple(blocks.passages(page.body)), zones)
+    region = Region(_uncaptioned(tuple(blocks.passages(page.body))), zones)
     unread = None
     if region.clear or (region.most and len(page.elements) > VAST):
         kept = _wanted(region.passages, region.held, page, zones)
@@ -144,6 +146,20 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
     if len(stated) >= ENOUGH and sum(len(block.words) for block in found) <= PART * len(stated):
         found = chosen(stated, known, page, zones, region)
     return Text(tuple(found), unread, size)
+
+
+def _uncaptioned(passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
+    """Return the passages with captions as paragraphs where these say most: of a gallery they are the text."""
+    below = [len(one.words) for one in passages if one.mark.kind is MarkKind.CAPTION and len(one.words) >= PROSE]
+    if sum(below) < GALLERY:
+        return passages
+    whole = sum(len(one.words) for one in passages if len(one.words) >= PROSE and 3 * one.linked < len(one.words))
+    if 2 * sum(below) < whole:
+        return passages
+    return tuple(
+        one._replace(mark=PLAIN) if one.mark.kind is MarkKind.CAPTION and len(one.words) >= PROSE else one
+        for one in passages
+    )
 
 
 def _briefly(found: Sequence[Block], known: Known, below: tuple[list[Passage], bool]) -> list[Block] | None:

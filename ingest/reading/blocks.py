@@ -305,6 +305,13 @@ _CREDIT = re.compile(
     r"(?:Featured?\s+i|Cover\s+i|Header\s+i|I)mage(?:\s+credits?)?|Zdjęcie(?:\s+(?:tytułowe|główne))?|"
     r"Crédits?(?:\s+photo)?|FOTOS?|PHOTOS?|IMAGE|Fot|Zdj)\s*[:.]\s*[A-ZĄĆĘŁŃÓŚŹŻÄÖÜÉ©@].{1,80}$"
 )
+_AGENCY = re.compile(
+    r"(?:\((?:AP|Reuters|AFP|EPA|dpa|PAP|Keystone)(?:\s(?:Photos?|Fotos?|Bild)\b|/)[^()]{0,60}\)|"
+    r"(?:/|\bvia\s)(?:Getty(?:\s+Images)?|AP|AFP|Reuters|REUTERS|EPA|Shutterstock|iStock)\)?)$"
+)
+_AGENCIES = ("AP", "Reuters", "REUTERS", "AFP", "EPA", "dpa", "Keystone", "Getty", "Shutterstock", "iStock")
+_AGENCY_ENDS = frozenset(")sySPAk")
+_AGENCY_LONGEST = 450
 _CREDITED = ("ild", "mage", "Fot", "Photo", "Picture", "Zdj", "Crédit", "FOTO", "PHOTO", "IMAGE")
 """One of these stands in all that `_CREDIT` finds: they are sooner looked for."""
 _BELOW = re.compile(r"(?:Abbildung|Grafik|Chart|Source|Quelle|Źródło|Wykres|Fuente|Fonte)\s?\d*\s*:")
@@ -312,6 +319,10 @@ _BELOW = re.compile(r"(?:Abbildung|Grafik|Chart|Source|Quelle|Źródło|Wykres|F
 
 def _credited(words: str) -> bool:
     """Say whether *words* begin or end as a caption does: with its source, in the name of who took the picture."""
+    if len(words) > _AGENCY_LONGEST:
+        return False
+    if words[-1:] in _AGENCY_ENDS and any(name in words[-80:] for name in _AGENCIES) and _AGENCY.search(words):
+        return True
     if len(words) > _CREDIT_LONGEST:
         return False
     if ":" not in words and "." not in words:

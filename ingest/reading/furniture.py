@@ -46,6 +46,9 @@ _COMMENTS = re.compile(
     r"respond)(?:$|[\s_-])"
 )
 """What may hold more."""
+_LIVE = re.compile(r"(?:^|[_-])live-?(?:\w+-)?comments?")
+"""What reports a match or a sitting minute by minute: the text of such a page."""
+_CONTENTS = re.compile(r"(?:^|[\s_-])toc(?:$|[\s_-])")
 _LAYOUT = re.compile(r"grid|layout|column|content|container")
 """What holds text and what stands beside it alike."""
 _HEADING = re.compile(
@@ -105,6 +108,17 @@ _LINE = re.compile(
         (?:wysłane\s+z|sent\s+(?:from|via)|gesendet\s+(?:von|mit)|envoyé\s+(?:de|depuis)\s+mon|enviado\s+desde)\b.{0,60}|
         [^\s:]{2,30}\s+(?:napisał(?:\(?a\)?)?|wrote|schrieb|a\s+écrit|escribió|ha\s+scritto|said)\s*:|
         (?:print|email|e-mail|drucken|drukuj|imprimer|imprimir)(?:\s+(?:this|article|page|artikel))*|
+        advertisement\s*[:：].{3,60}|(?:article|contenu)\s+réservé\s+aux\s+abonnés|
+        (?:lecture|temps\s+de\s+lecture)\s*[:：]?\s*\d+\s*min(?:utes?)?\.?|page\s+\d+\s+of\s+\d+|
+        jump\s+to\s+(?:the\s+)?(?:list|recipe|section|content|comments)|
+        (?:like|love)\s+(?:it|this)\s*\?\s*(?:pin|share|save)\s+(?:it|this)\b.{0,30}|
+        (?:was|is)\s+this\s+(?:page|article|post|information)\s+(?:helpful|useful)(?:\s+to\s+you)?|
+        how\s+(?:was|did\s+you\s+like)\s+this\s+(?:issue|article|post|page)|
+        (?:war|ist)\s+diese[rs]?\s+(?:artikel|beitrag|seite)\s+hilfreich|czy\s+(?:ten\s+)?artykuł\s+był\s+(?:przydatny|pomocny)|
+        (?:download|herunterladen|pobierz|télécharger|descargar|scarica)(?:\s+(?:the|this|full|le|la|el|il|den|die))*
+        (?:\s+(?:as\s+)?(?:an?\s+)?(?:pdf|report|publication|paper|brief|raport|publikację|bericht|publikation|rapport|informe|rapporto))
+        (?:\s+(?:as\s+|als\s+|w\s+formacie\s+)?pdf)?(?:\s*\(?(?:pdf\W*)?[\d.,]+\s*[km]b\)?)?|
+        pdf\W{1,3}[\d.,]+\s*[km]b|copy\s+(?:the\s+)?(?:link|url)|link\s+(?:copied|kopieren)|kopiuj\s+link|copier\s+le\s+lien|
         (?:\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d\d-\d\d)
     )\W*$""",
     re.X,
@@ -114,9 +128,20 @@ _NOTICE = re.compile(
     r"\b(?:(?:we|site|website|page)\s+uses?\s+cookies|(?:korzystamy\s+z|korzysta\s+z|używamy|używa)\s+(?:plików\s+)?cookies|"
     r"verwende(?:n|t)\s+cookies|(?:utilizamos|utiliza|utilisons|utilise\s+des|utilizziamo|utilizza(?:\s+i)?)\s+(?:des\s+)?cookies|"
     r"(?:contains?|includes?)\s+affiliate\s+links|"
-    r"(?:earn|receive)s?\s+(?:(?:us|a|an|small|affiliate)\s+)*commissions?)\b",
+    r"(?:earn|receive)s?\s+(?:(?:us|a|an|small|affiliate)\s+)*commissions?|"
+    r"um\s+eingebettete\s+inhalte\s+anzuzeigen|to\s+(?:view|see|display)\s+(?:this|embedded)\s+(?:content|media)\b.{0,120}\bconsent|"
+    r"la\s+suite\s+est\s+réservée\s+aux\s+abonnés|il\s+vous\s+reste\s+[\d.,]+\s?%\s+de\s+cet\s+article|"
+    r"dass\s+ihre\s+kommentare\s+themenbezogen|"
+    r"(?:please\s+enable|enable|bitte\s+aktivieren\s+sie|włącz|activez|activa)\s+javascript)\b",
     re.I,
 )
+# fmt: off
+_STEMS = (
+    "ookies", "ffiliate", "ommission", "ingebettete", "onsent", "abonnés", "cet article", "hemenbezogen",
+    "avaScript", "avascript",
+)
+# fmt: on
+"""One of these stands in whatever `_NOTICE` finds: they are sooner looked for."""
 # fmt: off
 BLOCKS = frozenset((
     "div", "p", "section", "aside", "ul", "ol", "span", "footer", "nav", "form", "table", "article", "header",
@@ -132,6 +157,8 @@ _BEGINNINGS = frozenset((
 """How the words begin that `_CLASS` and `_LARGE` find: most names hold none, and that is seen at once."""
 LINE_LONGEST = 160
 MOST = 0.5
+RUNNING = 150
+"""A paragraph so long that is little of it links is running text."""
 HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6", "strong", "b", "p", "div", "span"})
 LABELLED = frozenset({"p", "div", "span"})
 """What is furniture by its words alone where these begin with a label and a colon."""
@@ -185,7 +212,7 @@ def named(said: str) -> bool:
 def _calls(name: str) -> bool:
     if not any(word[:3] in _BEGINNINGS for word in name.replace("_", "-").split("-")):
         return False
-    return bool(_LARGE.search(name) or _CLASS.search(name))
+    return bool(_LARGE.search(name) or _CLASS.search(name)) and not _LIVE.search(name)
 
 
 @lru_cache(maxsize=4096)
@@ -196,10 +223,20 @@ def by_large_name(said: str) -> bool:
 
 def _is_named(element: Any, said: str, shares: _Shares) -> bool:
     """Say whether an element that its class names as furniture is no more than that."""
+    if says(_CONTENTS, said) and _holds_running_text(element):
+        return False  # a chapter that a table of contents leads to, and not the table
     share = shares[element]
     if says(_LARGE, said) and (share < 0.5 or (says(_COMMENTS, said) and not _article_in(element))):
         return True
     return says(_CLASS, said) and share < 0.25
+
+
+def _holds_running_text(element: Any) -> bool:
+    for paragraph in element.iter("p"):
+        size = len(visible(paragraph))
+        if size >= RUNNING and 3 * sum(len(a.text_content()) for a in paragraph.iter("a")) < size:
+            return True
+    return False
 
 
 def by_name(element: Any) -> bool:
@@ -239,7 +276,7 @@ def notice(words: str) -> bool:
 
 
 def _may_notice(words: str) -> bool:
-    return "ookies" in words or "ffiliate" in words or "ommission" in words
+    return any(stem in words for stem in _STEMS)
 
 
 class _Shares(dict[Any, float]):
