@@ -80,6 +80,14 @@ def sightings(connection: sqlite3.Connection, url: str) -> list[Sighting]:
     return sorted((*_answers(connection, key), *_failures(connection, key)), key=lambda one: (one.at, one.record))
 
 
+def newest(connection: sqlite3.Connection) -> datetime | None:
+    """Return when the newest visit began that is held, whatever came of it; None where there is none."""
+    (found,) = connection.execute(
+        "SELECT max(at) FROM (SELECT max(began) AS at FROM capture UNION ALL SELECT max(at) FROM failure)"
+    ).fetchone()
+    return maybe_instant(found)
+
+
 def _answers(connection: sqlite3.Connection, key: str) -> Iterator[Sighting]:
     rows = connection.execute(
         f"""SELECT id, url, began, status, location, (SELECT type FROM event WHERE event.capture = capture.id

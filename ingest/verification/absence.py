@@ -21,7 +21,7 @@ from archive.warc.writer import is_imported, locate_file
 from db import erasures, fixity_log, notes
 from db.catalogue import Catalogue
 from db.identity import ids_of, url_key
-from db.query.absence import HostSeen, Sighting, State, host_seen, on_day, sightings
+from db.query.absence import HostSeen, Sighting, State, host_seen, newest, on_day, sightings
 
 FORM = "creditline absence 1"
 """What a certificate names itself, with the version of its form."""
@@ -36,6 +36,7 @@ def certify(catalogue: Catalogue, url: str, day: date, now: datetime) -> dict[st
     seen = sightings(catalogue.connection, url)
     state, named = on_day(seen, day)
     host = host_seen(catalogue.connection, url)
+    until = newest(catalogue.connection)
     return {
         "form": FORM,
         "url": url,
@@ -51,6 +52,8 @@ def certify(catalogue: Catalogue, url: str, day: date, now: datetime) -> dict[st
         },
         "erased": _erased(catalogue, url),
         "records": [_record(one) for one in named],
+        # What came later is no part of what was said; by the records themselves, for clocks may stand wrong.
+        "newest": until and until.isoformat(),
         # Which collection this is of, and the newest note of then, which leads to all before it.
         "collection": notes.first(catalogue.connection),
         "head": fixity_log.head(catalogue.connection),
@@ -128,15 +131,15 @@ def faults(catalogue: Catalogue, warcs: Path, certificate: Mapping[str, Any]) ->
 
 
 def _faults(catalogue: Catalogue, warcs: Path, certificate: Mapping[str, Any]) -> Iterator[str]:
-    made, day = datetime.fromisoformat(certificate["made"]), date.fromisoformat(certificate["on"])
+    day, until = date.fromisoformat(certificate["on"]), certificate["newest"]
     if certificate["collection"] is not None and not notes.has(catalogue.connection, certificate["collection"]):
         yield f"it is of another collection: the note {certificate['collection']} is not held"
         return
     head = certificate["head"]
     if head is not None and not fixity_log.has_note(catalogue.connection, head):
         yield f"the newest note of then, {head}, is not held"
-    every = [one for one in sightings(catalogue.connection, certificate["url"]) if one.at <= made]
-    state, named = on_day(every, day)
+    every = sightings(catalogue.connection, certificate["url"])
+    state, named = on_day([one for one in every if until and one.at <= datetime.fromisoformat(until)], day)
     stated = {one["id"]: one for one in certificate["records"]}
     for one in named:
         if one.record not in stated:

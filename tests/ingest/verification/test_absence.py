@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -88,6 +89,22 @@ def test_a_certificate_holds_down_to_its_records(creditline: Command, collected:
     )
 
 
+def test_what_was_seen_since_is_no_fault_of_a_certificate(
+    creditline: Command, collected: Layout, tmp_path: Path
+) -> None:
+    layout = Layout(Path(shutil.copytree(collected.directory, tmp_path / "collection")))
+    certificate(creditline, layout, tmp_path / "absent.json", "2023-04-29")
+    with at_work(layout, SETTINGS, clock=lambda: at(30)) as work:
+        answer = b"HTTP/1.0 200 OK\r\nContent-Type: image/png\r\nContent-Length: 2\r\n\r\nab"
+        capture = work.archive.keep("bl", Exchange(f"{SITE}/report", at(30), b"", answer, Ending.LENGTH))
+        work.archive.sync()
+        with work.catalogue.transaction():
+            work.catalogue.add_captures([capture])
+    assert creditline("-C", layout.directory, "verify", tmp_path / "absent.json").code == 0
+    told = creditline("-C", layout.directory, "absent", f"{SITE}/report", "--on", "2023-04-30")
+    assert "(UTC): there" in told.out
+
+
 def _leave_out(made: dict[str, Any]) -> None:
     del made["records"][1]
 
@@ -113,7 +130,7 @@ def _before_all(made: dict[str, Any]) -> None:
 
 
 def _halve(made: dict[str, Any]) -> None:
-    del made["made"]
+    del made["newest"]
 
 
 @pytest.mark.parametrize(
