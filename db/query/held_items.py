@@ -202,6 +202,12 @@ def repeated(connection: sqlite3.Connection, held: Item, at: datetime | None = N
     return overlay.of_terms(connection, held.publisher.id, found)[0]
 
 
+def stated(connection: sqlite3.Connection, held: Item) -> frozenset[str]:
+    """Return the words of the statements that hold for *held* now and add a rule, as if nobody had decided anything."""
+    language = held.language.value if held.language else None
+    return sitewide.stated(connection, held.id, held.publisher.id, language=language)
+
+
 def _tags(connection: sqlite3.Connection, item_id: str) -> tuple[Words, ...]:
     rows: list[tuple[Any, ...]] = connection.execute(
         f"""SELECT value, {evidence.COLUMNS.format("evidence")} FROM tag

@@ -65,11 +65,11 @@ def register(connection: sqlite3.Connection, items: Iterable[str] | None = None)
         if one.item not in held:
             held[one.item] = held_items.by_id(connection, one.item)
         item = held[one.item]
-        found.append(Standing(one, () if item is None else tuple(_changes(item, one.body))))
+        found.append(Standing(one, () if item is None else tuple(_changes(connection, item, one.body))))
     return found
 
 
-def _changes(item: Item, body: dict[str, Any]) -> Iterable[str]:
+def _changes(connection: sqlite3.Connection, item: Item, body: dict[str, Any]) -> Iterable[str]:
     if _digest(item) != body.get("text_sha256"):
         yield f"its text is another one since {item.edition.opened:%Y-%m-%d} ({item.edition.id})"
     elif (item.edition.title.value if item.edition.title else None) != body.get("title"):
@@ -79,12 +79,15 @@ def _changes(item: Item, body: dict[str, Any]) -> Iterable[str]:
     answer = _verdict(item)
     if answer != body.get("republish"):
         yield f"its terms say “{answer}” now, and said “{body.get('republish')}”"
-    now, then = [held.statement.words for held in item.terms], [one["words"] for one in body.get("terms", ())]
+    then = [one["words"] for one in body.get("terms", ())]
+    still = {held.statement.words for held in (*item.terms, *held_items.repeated(connection, item))}
     for words in then:
-        if words not in now:
+        if words not in still:
             yield f"no longer stated: “{words}”"
-    for words in now:
-        if words not in then:
+    # A decision on some words brings forward others that say the same: the publisher has stated nothing by that.
+    stated = held_items.stated(connection, item)
+    for words in dict.fromkeys(held.statement.words for held in item.terms):
+        if words not in then and words in stated:
             yield f"stated since: “{words}”"
 
 

@@ -49,12 +49,24 @@ def repeated(
     return _gathered(connection, item, publisher, language=language, at=at)[1]
 
 
+def stated(connection: sqlite3.Connection, item: str, publisher: str, *, language: str | None) -> frozenset[str]:
+    """Return the words of what `of_item` would give now if no person had decided on any."""
+    found, _ = _gathered(connection, item, publisher, language=language, at=None, plainly=True)
+    return frozenset(held.statement.words for held in found)
+
+
 def _gathered(
-    connection: sqlite3.Connection, item: str, publisher: str, *, language: str | None, at: str | None
+    connection: sqlite3.Connection,
+    item: str,
+    publisher: str,
+    *,
+    language: str | None,
+    at: str | None,
+    plainly: bool = False,
 ) -> tuple[tuple[ItemTerm, ...], tuple[ItemTerm, ...]]:
-    """The statements that hold for *item*, and those that add nothing to them."""
+    """The statements that hold for *item*, and those that add nothing to them; *plainly*: as if nobody had decided."""
     # Words that a person read otherwise are weighed by what was decided, which is laid over later.
-    decided = _decided(connection, publisher)
+    decided = frozenset[str]() if plainly else _decided(connection, publisher)
     left: list[ItemTerm] = []
     replacing, replaced = _replacing(connection, item, at)
     found = [

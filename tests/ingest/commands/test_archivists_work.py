@@ -88,6 +88,27 @@ def test_a_reuse_is_frozen_and_what_changes_after_it_is_told(
     assert run("reuse").out == ""
 
 
+def test_a_decision_on_the_words_of_a_reuse_is_no_change_by_the_publisher(
+    creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path
+) -> None:
+    prose, polish = "Our texts may be republished with credit.", "Nasze teksty można przedrukowywać z podaniem źródła."
+    warc = foreign_warc()
+    terms = (
+        f"<html lang=pl><head><title>Zasady</title></head><body><h1>Zasady</h1><p>{polish}</p></body></html>".encode()
+    )
+    warc.response(f"{BASE}/zasady-wykorzystania/", terms, date="2019-03-01T09:00:00Z")
+    warc.response(TIDES, page("On tides", said=prose), date="2019-03-01T10:00:00Z")
+    folder = tmp_path / "collection"
+    assert creditline("-C", folder, "import", warc.path, "--publisher", f"{BASE}/").code == Exit.DONE
+    assert creditline("-C", folder, "reuse", TIDES, "--where", "Gazeta", "--by", "A. Nowak").code == Exit.DONE
+    waiting = json.loads(creditline("-C", folder, "--json", "review", "--terms").out.splitlines()[0])["statement"]
+    assert creditline("-C", folder, "review", waiting, "--confirm", "--by", "A. Nowak").code == Exit.DONE
+    assert (creditline("-C", folder, "reuse").code, polish in creditline("-C", folder, "terms", TIDES).out) == (
+        Exit.DONE,
+        True,
+    )
+
+
 def test_a_reuse_wants_place_and_name_and_an_item(creditline: Command, collected: Path) -> None:
     for words in (
         ("--where", "x"),
