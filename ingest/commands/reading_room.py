@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from ingest.errors import CreditlineError, Exit, Refused
 
@@ -100,9 +101,12 @@ def _lodge(layout: Layout, listed: Path, host: str, public_url: str | None) -> L
     from ingest.commands.review_door import ReviewDoor
 
     secure = (public_url or "").startswith("https://")
-    if host not in (*LOOPBACK, "::1") and not secure:
+    # A proxy on this machine may have the net before it: where the room is on the web says so.
+    names = (host, urlsplit(public_url or "").hostname or host)
+    abroad = next((one for one in names if one not in (*LOOPBACK, "::1")), None)
+    if abroad is not None and not secure:
         raise Refused(
-            f"on {host} passwords of reviewers would cross the net unencrypted",
+            f"on {abroad} passwords of reviewers would cross the net unencrypted",
             "put a proxy with TLS before it and name it: --public-url https://...",
             Exit.USAGE,
         )

@@ -116,6 +116,9 @@ def test_reviewers_sign_in_where_nobody_listens_along(opened: Any, tmp_path: Pat
     assert (lodge.secure, lodge.reviewers.hash_of("Anna Nowak") is not None) == (False, True)
     with pytest.raises(Refused, match="unencrypted"):
         planned(layout, settings, Where(host="192.0.2.1", proxy="192.0.2.2"))
+    with pytest.raises(Refused, match=r"on archive\.example .* unencrypted"):
+        planned(layout, settings, Where(proxy="127.0.0.1", public_url="http://archive.example"))
+    assert planned(layout, settings, Where(public_url="http://localhost:8000"))[0].lodge is not None
     on_the_web = planned(layout, settings, Where(proxy="127.0.0.1", public_url="https://archive.example"))[0].lodge
     assert on_the_web is not None
     assert on_the_web.secure
