@@ -232,3 +232,15 @@ def test_the_page_on_quoting_names_every_verdict() -> None:
 
     named = re.findall(r"^\| ([a-z ]+) \|", QUOTING.read_text(encoding="utf-8"), re.MULTILINE)
     assert set(QuotationVerdict) <= set(named)
+
+
+def test_a_proof_from_a_file_of_an_older_form_holds(
+    creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path
+) -> None:
+    warc = foreign_warc(version="WARC/0.18")
+    warc.response(PAGE, page(), date="2010-03-01T10:00:00Z")
+    folder = tmp_path / "older"
+    assert creditline("-C", folder, "import", warc.path, "--publisher", "http://institute.example/").code == Exit.DONE
+    proof = proof_of(creditline, folder, "Nobody there has asked for a port")
+    with Catalogue.open(folder / "catalogue.db", read_only=True) as catalogue:
+        assert faults(catalogue, folder / "warcs", proof) == []
