@@ -15,12 +15,19 @@ _TOP = 2
 """The level of a text's highest headings: the first is that of the page."""
 
 
-def article_text(text: str, marks: Sequence[Mark]) -> Markup:
-    """Return *text* as HTML; all of its words are escaped."""
+PAGES = "pages"
+"""The name of the window in which a document is shown beside its text."""
+
+
+def article_text(text: str, marks: Sequence[Mark], document: str | None = None) -> Markup:
+    """Return *text* as HTML; all of its words are escaped.
+
+    Each page of a text that has some leads to that page of the *document*, where the address of that is given.
+    """
     blocks = blocks_of(neutral(text), marks)
     notes = _notes(blocks)
     highest = min((one.mark.level for one in blocks if one.mark.kind is MarkKind.HEADING), default=_TOP)
-    return Markup("\n").join(_parts(blocks, notes, highest))
+    return Markup("\n").join(_parts(blocks, notes, highest, document))
 
 
 def _notes(blocks: Sequence[Block]) -> Mapping[str, str]:
@@ -31,13 +38,22 @@ def _notes(blocks: Sequence[Block]) -> Mapping[str, str]:
     return {label: f"note-{number}" for number, label in enumerate(once, 1)}
 
 
-def _parts(blocks: Sequence[Block], notes: Mapping[str, str], highest: int) -> Iterator[Markup]:
+def _leaf(page: int, document: str | None) -> Markup:
+    if document is None:
+        return Markup('<p class="leaf" id="page-{}">p. {}</p>').format(page, page)
+    # Browsers know this of a PDF (RFC 8118, 3).
+    return Markup('<p class="leaf" id="page-{0}"><a href="{1}#page={0}" target="{2}">p. {0}</a></p>').format(
+        page, document, PAGES
+    )
+
+
+def _parts(blocks: Sequence[Block], notes: Mapping[str, str], highest: int, document: str | None) -> Iterator[Markup]:
     page = 0
-    for family, group in grouped(blocks):
+    for family, group in _runs(blocks):
         here = group[0].mark.page
         if here and here != page:
             page = here
-            yield Markup('<p class="leaf" id="page-{}">p. {}</p>').format(page, page)
+            yield _leaf(page, document)
         if family is MarkKind.ITEM:
             yield _list(group, notes)
         elif family is MarkKind.ROW:
@@ -49,6 +65,14 @@ def _parts(blocks: Sequence[Block], notes: Mapping[str, str], highest: int) -> I
             yield Markup("<blockquote>{}</blockquote>").format(told)
         else:
             yield from (_single(one, notes, highest) for one in group)
+
+
+def _runs(blocks: Sequence[Block]) -> Iterator[tuple[MarkKind, Sequence[Block]]]:
+    """Yield what stands together on the page: a list, a table, a quotation; each other block by itself, for a page of a
+    document may begin with any."""
+    for family, group in grouped(blocks):
+        together = family in (MarkKind.ITEM, MarkKind.ROW, MarkKind.QUOTATION)
+        yield from [(family, group)] if together else [(family, [one]) for one in group]
 
 
 def _single(one: Block, notes: Mapping[str, str], highest: int) -> Markup:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from archive.http.exchange import payload
 from archive.warc.capture import Capture
 from archive.warc.member import begins_record
+from db.model.item import Edition
 from db.reading_room import answer
 from db.reading_room.allowance import Texts, is_permitted
 from db.reading_room.archived import cdx_server, marks, memento, page, policy, window
@@ -165,7 +166,9 @@ def _answer(visit: Visit, holdings: Holdings, asked: Asked, found: Capture, rang
             all_held = holdings.captures(asked.url)
             words = marks.words_of(entity.body, ranges, page.charset_in(entity)) if ranges else None
             item = holdings.item_at(found.url)
-            response = window.framed(visit, window.View(asked, found, shown, all_held, item, ranges, words))
+            edition = _edition_at(visit, item, found) if shown.kind == page.PDF else None
+            view = window.View(asked, found, shown, all_held, item, ranges, words, edition)
+            response = window.framed(visit, view)
         else:
             response = _content(visit, held, shown)
     if asked.use is not Use.PAGE:
@@ -175,6 +178,12 @@ def _answer(visit: Visit, holdings: Holdings, asked: Asked, found: Capture, rang
         response.headers["Memento-Datetime"] = memento.http_date(found.began)
     response.headers["Link"] = memento.links(root, asked.url, found)
     return response
+
+
+def _edition_at(visit: Visit, item: str | None, found: Capture) -> Edition | None:
+    """Return the edition of *item* that was read in *found*; None where it was read in none."""
+    then = None if item is None else visit.catalogue.item(item, at=found.began)
+    return then.edition if then is not None and then.edition.text else None
 
 
 def _may_be_shown(visit: Visit, holdings: Holdings, found: Capture, kind: str) -> bool:

@@ -14,11 +14,12 @@ from starlette.responses import Response
 
 from archive.warc.capture import Capture
 from db.instant import to_text
-from db.model.item import Tombstone
+from db.model.item import Edition, Tombstone
 from db.reading_room import answer, phrases, template
 from db.reading_room.archived import marks, memento, policy
 from db.reading_room.archived.link import PREFIX, Asked, Use, archived, digits_of
 from db.reading_room.archived.page import PDF, Requisite, Shown
+from db.reading_room.article_text import PAGES, article_text
 from db.reading_room.visit import Visit
 
 _LISTED = 1000
@@ -51,6 +52,7 @@ class View:
     Attributes:
         held: all captures of its address, in record order.
         item: the item at its address, or None.
+        edition: of a document, whose text stands beside it.
         ranges: what is marked in it, and the *words* that stand there, None where none do.
     """
 
@@ -61,6 +63,7 @@ class View:
     item: str | None
     ranges: marks.Ranges = ()
     words: str | None = None
+    edition: Edition | None = None
 
 
 def framed(visit: Visit, view: View) -> Response:
@@ -85,6 +88,8 @@ def framed(visit: Visit, view: View) -> Response:
         capture_url=_room(visit, f"/captures/{capture.id}"),
         raw_url=_path(visit, capture.url, digits, Use.RAW),
         content_url=_content(visit, view),
+        text=_beside(visit, view),
+        window=PAGES,
         marked=bool(view.ranges),
         words=view.words,
         ranges=view.ranges,
@@ -102,6 +107,13 @@ def framed(visit: Visit, view: View) -> Response:
         boxed=view.shown.kind != PDF,
         media_type=capture.media_type,
     )
+
+
+def _beside(visit: Visit, view: View) -> Markup | None:
+    if view.edition is None:
+        return None
+    document = _content(visit, view)
+    return article_text(view.edition.text, view.edition.marks, document.partition("#")[0])
 
 
 def _content(visit: Visit, view: View) -> str:

@@ -169,3 +169,12 @@ def test_a_text_is_laid_out_as_its_marks_say() -> None:
     assert "<blockquote><p>said</p></blockquote>" in made
     assert '<p class="note" id="note-1"><span class="label">1</span> the note</p>' in made
     assert '<p class="caption">A picture</p>' in made
+
+
+def test_each_page_of_a_document_is_named_where_it_begins() -> None:
+    kinds = (MarkKind.HEADING, MarkKind.PARAGRAPH, MarkKind.PARAGRAPH, MarkKind.ITEM, MarkKind.PARAGRAPH)
+    marks = [Mark(kind, level=1 if kind is not MarkKind.PARAGRAPH else 0, page=page)
+             for kind, page in zip(kinds, (1, 1, 2, 3, 3), strict=True)]  # fmt: skip
+    made = article_text("\n\n".join(("A report", "One.", "Two.", "Three.", "Four.")), marks)
+    parts = re.findall(r'id="page-(\d)"|<(?:h2|p|li)>([^<]+)', made)
+    assert [one or other for one, other in parts] == ["1", "A report", "One.", "2", "Two.", "3", "Three.", "Four."]

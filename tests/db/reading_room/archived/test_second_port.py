@@ -13,6 +13,8 @@ from archive.warc.capture import NoteKind
 from archive.warc.reader import capture_of, read_records
 from db.catalogue import Catalogue
 from db.identity import ids_of, url_key
+from db.model.item import PageKind
+from db.model.text_marks import Mark, MarkKind
 from db.reading_room.allowance import Texts
 from db.reading_room.archived.link import Use, instant_of, read
 from tests.db.reading_room.archived.conftest import Open
@@ -368,3 +370,23 @@ def test_no_record_of_what_is_withheld_or_not_held_is_handed_out(
     note = made.note(9, NoteKind.WITHHOLDING, {"item": item.id, "by": "Anna", "lift": False, "reason": "asked"})
     catalogue.add_note(note)
     assert port.get(f"/record/{kept.id}").status_code == 451
+
+
+def test_a_document_is_shown_with_its_text_page_by_page_beside_it(shelf: Any, made: Any, port: TestClient) -> None:
+    kept = shelf.keep(300, "/report.pdf", b"%PDF-1.4 no more", kind="application/pdf")
+    leaves = (
+        Mark(MarkKind.HEADING, level=1, page=1),
+        Mark(MarkKind.PARAGRAPH, page=1),
+        Mark(MarkKind.PARAGRAPH, page=2),
+    )
+    shelf.article(made, kept, kind=PageKind.DOCUMENT, text="A report\n\nFirst <b>.\n\nSecond.", marks=leaves)
+    told = port.get(f"/web/20230424/{SITE}/report.pdf").text
+    document = f"/web/20230424150000mp_/{SITE}/report.pdf"
+    assert f'<iframe name="pages" src="{document}"' in told
+    assert re.findall(r'<a href="([^"]+)" target="pages">(p. \d)</a>', told) == [
+        (f"{document}#page=1", "p. 1"),
+        (f"{document}#page=2", "p. 2"),
+    ]
+    assert "First &lt;b&gt;." in told
+    # Of a page, which shows its own text, nothing stands beside it.
+    assert 'class="leaves"' not in port.get(f"/web/20230424100000/{SITE}/a").text
