@@ -27,6 +27,7 @@ from ingest.discovery.links import LISTS
 from ingest.discovery.robots_txt import RobotsDecision
 from ingest.http.client import Conditions
 from ingest.http.failure import FailureReason, FetchFailure
+from ingest.reading.pool import ReaderPool
 
 # What fails twice in a row has a reason that outlasts the run: from then on the retry ladder decides.
 TRIES = 2
@@ -85,13 +86,15 @@ class _Held:
 class Pipeline:
     """Moves requests to the end of the way, in an order that a crash can cost work by, never evidence."""
 
-    def __init__(self, work: Collection, cataloguer: Cataloguer, queues: HostQueues, learner: Learner) -> None:
+    def __init__(
+        self, work: Collection, cataloguer: Cataloguer, queues: HostQueues, learner: Learner, readers: ReaderPool
+    ) -> None:
         self._work, self._cataloguer, self._queues = work, cataloguer, queues
-        self._learner = learner
+        self._learner, self._readers = learner, readers
         self._batch: list[tuple[Fetched, Capture | Note]] = []
         self._batch_began: datetime | None = None
         self._batch_bytes = 0
-        self._read_queue: ReadAhead[Kept, Settled] = ReadAhead(cataloguer.has_room, self._begin, learner.allows)
+        self._read_queue: ReadAhead[Kept, Settled] = ReadAhead(self._has_room, self._begin, learner.allows)
         self._held: dict[str, _Held] = {}
         self._asked_again: dict[Request, Settled] = {}
         self._tried: dict[str, FetchFailure] = {}
@@ -334,9 +337,15 @@ class Pipeline:
         assert kept.pending is not None
         return kept.pending
 
+    def _has_room(self) -> bool:
+        # No page is given to readers that are only starting: this thread would wait with it, and all hosts with it.
+        return self._readers.is_ready() and self._cataloguer.has_room()
+
     def _wait_for_readers(self) -> None:
-        """Wait a moment until something is read; what may not be begun waits for what is learnt."""
-        if not self._read_queue.wait(_TICK):
+        """Wait a moment until something is read; what may not be begun waits for readers, or for what is learnt."""
+        if self._read_queue.wait(_TICK):
+            return
+        if not len(self._read_queue) or self._readers.is_ready(_TICK):
             self._learner.wait(_TICK)
 
     # ── Catalogue ─────────────────────────────────────────────────────────────────────────────────

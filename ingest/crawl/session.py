@@ -97,7 +97,7 @@ def visiting(work: Collection, *, readers: ReaderPool | None = None) -> Iterator
     try:
         with readers as pool:
             cataloguer = Cataloguer(work.catalogue, work.layout.warcs, pool)
-            pipeline = Pipeline(work, cataloguer, queues, Learner(work, pool))
+            pipeline = Pipeline(work, cataloguer, queues, Learner(work, pool), pool)
             yield pipeline, queues
             # Else the end of the block would wait for every page that readers are at, up to a deadline each.
             if pipeline.broken_off:

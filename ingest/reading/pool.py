@@ -11,10 +11,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from concurrent.futures import TimeoutError as DeadlinePassed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing.context import ForkServerContext
 from multiprocessing.synchronize import RLock as Lock
 from pathlib import Path
+from threading import Thread
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
@@ -197,11 +199,14 @@ class ReaderPool:
         self._context = _Context()
         self._pool = ProcessPool(self._workers, _Tasks(TASKS_A_PROCESS), _settle, (), self._context)
         self._one_at_a_time = ThreadPoolExecutor(1, "long-pages")
+        self._starting: Thread | None = None
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._starting is not None:
+            self._starting.join()  # a pool that is closed while it starts would be open afterwards
         if kind is None and not self._given_up:
             self._one_at_a_time.shutdown()
             self._pool.close()  # type: ignore[no-untyped-call]  # pebble types it not
@@ -213,6 +218,22 @@ class ReaderPool:
     def give_up(self) -> None:
         """Have no reader awaited when the block ends, whatever it is at."""
         self._given_up = True
+
+    def is_ready(self, patience: float = 0.0) -> bool:
+        """Say whether readers are there, waiting *patience* seconds at most; the first to ask has them started.
+
+        That takes seconds, for their libraries have to be loaded: who has other work meanwhile, asks this first.
+        """
+        if self._starting is None:
+            self._starting = Thread(target=self._start, name="readers", daemon=True)
+            self._starting.start()
+        self._starting.join(patience)
+        return not self._starting.is_alive()
+
+    def _start(self) -> None:
+        # Where they cannot be started, whoever gives them a page is told.
+        with suppress(OSError, EOFError):
+            _ = self._pool.active
 
     def submit(self, found: Entity | Response | Stored, context: Context) -> Pending[Reading]:
         """Have *found* read; ask the returned value for the Reading.

@@ -241,6 +241,11 @@ class Lent:
         self._given: list[Future[Any]] = []
         self._open = True
 
+    @property
+    def active(self) -> bool:
+        """Start it, as the library does it for whoever asks."""
+        return self._standing.active
+
     def schedule(self, function: Callable[..., Any], args: tuple[Any, ...], timeout: float) -> Future[Any]:
         """Have *function* run, as the library does it."""
         if not self._open:

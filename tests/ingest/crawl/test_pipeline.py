@@ -117,7 +117,8 @@ def at_it(layout: Layout, wire: Wire, pool: ReaderPool) -> Iterator[tuple[Pipeli
             threads=2,
         )
         try:
-            yield Pipeline(work, Cataloguer(work.catalogue, layout.warcs, pool), queues, Learner(work, pool)), work
+            cataloguer = Cataloguer(work.catalogue, layout.warcs, pool)
+            yield Pipeline(work, cataloguer, queues, Learner(work, pool), pool), work
         finally:
             queues.close()
 

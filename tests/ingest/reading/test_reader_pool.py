@@ -7,6 +7,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from copy import copy
@@ -19,6 +20,7 @@ from archive.errors import Damaged, DiskFailed
 from archive.http.exchange import Response, read_head
 from archive.warc.reader import read_record_at
 from ingest.discovery.links import Named, given_up
+from ingest.reading import pool
 from ingest.reading.pool import NoReaders, ReaderPool
 
 MANY_READERS = """
@@ -116,3 +118,28 @@ def test_long_answers_that_wait_are_given_up_with_the_readers(readers: ReaderPoo
         pool.give_up()
     assert waiting[-1].result() == given_up("the reader was stopped before it came to this page")
     assert all(one.done() for one in waiting[1:])
+
+
+class SlowToStart:
+    """A pool as the library makes one, which has started when it is told to."""
+
+    may_start = threading.Event()
+
+    def __init__(self, *_how: object) -> None: ...
+
+    @property
+    def active(self) -> bool:
+        return self.may_start.wait(30)
+
+    def close(self) -> None: ...
+
+    def join(self) -> None: ...
+
+
+def test_whoever_asks_whether_readers_are_there_goes_on_while_they_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "ProcessPool", SlowToStart)
+    with ReaderPool(2) as starting:
+        assert not starting.is_ready()
+        assert not starting.is_ready(0.01)
+        SlowToStart.may_start.set()
+        assert starting.is_ready(30)
