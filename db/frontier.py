@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -27,6 +27,9 @@ UNTOLD = "x"
 """Stands in the history of a page for a change of which the list that dates it said nothing."""
 _MANY, _NEARLY = 40, 0.8
 """Of fewer texts all are asked for; of more, lists have to date so large a share."""
+
+_SHARE = 10_000
+"""So many rows are changed at a time."""
 
 PUT_OFF = "put off"
 """The outcome of a visit that was not made because its host asked for a rest."""
@@ -97,6 +100,55 @@ class Visit:
     run: int | None
     capture: str | None
     history: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which visits a run looks for: those of *kind* at *publisher* that were not made since *run_started*.
+
+    Attributes:
+        due_only: only what is due by *now*; what was put off never comes before that.
+    """
+
+    publisher: str
+    run_started: datetime
+    now: datetime
+    due_only: bool = True
+    kind: VisitKind = VisitKind.PAGE
+
+    @property
+    def condition(self) -> tuple[str, tuple[object, ...]]:
+        """The condition that holds for them, but for the time of their last visit, and its values."""
+        due = "due <= ?" if self.due_only else f"(due <= ? OR outcome IS NOT '{PUT_OFF}')"
+        return f"publisher = ? AND kind = ? AND {due}", (self.publisher, self.kind.value, to_text(self.now))
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """What became of a visit that was made at *at*, and when it is due next (never, if None).
+
+    Attributes:
+        mark: what stands for it in the history, where that is another than the first letter of *outcome*.
+    """
+
+    outcome: str
+    at: datetime
+    next_due: datetime | None
+    capture: str | None = None
+    run: int | None = None
+    mark: str | None = None
+
+
+_CHANGED = "lastmod > visited_at"
+"""Holds for a page that changed since its last visit, as a list says."""
+# Each part of what is pending has an index in whose order it is wanted, and what was visited leaves its place in that:
+# the next pages are found without a look at those that were visited, however many they are.
+_UNSEEN = ("visit_unseen", "visited_at IS NULL", "lastmod DESC")
+_TOLD = ("visit_told", f"{_CHANGED} AND visited_at < ?", "lastmod DESC")
+# What no list dates comes after what is dated: further parts of a text are among it, which come with their first.
+_BEFORE = f"(lastmod IS NULL) = {{0}} AND visited_at < ? AND NOT coalesce({_CHANGED}, 0)"
+_DUE = tuple(("visit_ready", _BEFORE.format(undated), "due") for undated in (0, 1))
+_KNOWN = tuple(("visit_seen", _BEFORE.format(undated), "visited_at") for undated in (0, 1))
 
 
 class Frontier:
@@ -208,60 +260,51 @@ class Frontier:
             (to_text(capture.began), capture.id, capture.publisher, key),
         )
 
-    def pending(
-        self,
-        publisher: str,
-        *,
-        run_started: datetime,
-        now: datetime,
-        limit: int | None = None,
-        due_only: bool = True,
-        kinds: tuple[VisitKind, ...] = (VisitKind.PAGE,),
-    ) -> list[Visit]:
-        """Return visits not made since *run_started*: those never made first, the newest pages first of both (unknown
-        lastmod last).
+    def pending(self, wanted: Wanted, limit: int | None = None, *, but: Collection[int] = ()) -> list[Visit]:
+        """Return the visits that are *wanted*, at most *limit*, and none of those whose ids are in *but*.
 
-        With *due_only*, only those due by *now*; one that was put off never comes before it is due.
+        Of each priority first those never made, then those of pages that a list says have changed, the newest pages
+        first of both; then the others, what waits longest first. What has no lastmod is last of each.
         """
-        where, values = _pending(publisher, run_started, now, due_only, kinds)
-        found: list[tuple[Any, ...]] = []
-        # Part by part, each in the order of the index: to sort all that waits anew for every few pages would take
-        # longer the more there is. What was never seen comes before what is only looked at again.
-        for priority in self._priorities(publisher):
-            for index, seen in (("visit_unseen", "visited_at IS NULL"), ("visit_order", "visited_at IS NOT NULL")):
-                room = -1 if limit is None else limit - len(found)
-                if room:
-                    # The id makes the order of a run the same each time. No lastmod is last of all: NULL is the least.
-                    found += self._db.execute(
-                        f"""SELECT {_COLUMNS} FROM visit INDEXED BY {index} WHERE {where} AND priority = ?
-                        AND {seen} ORDER BY lastmod DESC, id LIMIT ?""",
-                        (*values, priority, room),
-                    )
-        return [_value(row) for row in found]
+        where, values = wanted.condition
+        found: list[Visit] = []
+        for priority in self._priorities(wanted):
+            for index, part, order in (_UNSEEN, _TOLD, *(_DUE if wanted.due_only else _KNOWN)):
+                started = (to_text(wanted.run_started),) * part.count("?")
+                rows = self._db.execute(
+                    # The id makes the order of a run the same each time. NULL is the least: no lastmod is last of all.
+                    f"""SELECT {_COLUMNS} FROM visit INDEXED BY {index} WHERE {where} AND priority = ? AND {part}
+                    ORDER BY {order}, id""",
+                    (*values, priority, *started),
+                )
+                # Read as far as is wanted: to pass over a row that is under way costs no more than to count it in.
+                for row in rows:
+                    if len(found) == limit:
+                        return found
+                    if row[0] not in but:
+                        found.append(_value(row))
+        return found
 
-    def _priorities(self, publisher: str) -> list[int]:
-        """Return the priorities that visits of *publisher* have, the highest first: there are few."""
+    def _priorities(self, wanted: Wanted) -> list[int]:
+        """Return the priorities that visits of a kind have, the highest first: there are few."""
         rows = self._db.execute(
             # From each to the next one below it, by the index, and not through all visits.
-            """WITH RECURSIVE held (priority) AS (SELECT max(priority) FROM visit WHERE publisher = ?1
-            UNION ALL SELECT (SELECT max(priority) FROM visit WHERE publisher = ?1 AND priority < held.priority)
+            """WITH RECURSIVE held (priority) AS (SELECT max(priority) FROM visit WHERE publisher = ?1 AND kind = ?2
+            UNION ALL SELECT (SELECT max(priority) FROM visit WHERE publisher = ?1 AND kind = ?2
+            AND priority < held.priority)
             FROM held WHERE held.priority IS NOT NULL) SELECT priority FROM held WHERE priority IS NOT NULL""",
-            (publisher,),
+            (wanted.publisher, wanted.kind.value),
         )
         return [row[0] for row in rows]
 
-    def count_pending(
-        self,
-        publisher: str,
-        *,
-        run_started: datetime,
-        now: datetime,
-        due_only: bool = True,
-        kinds: tuple[VisitKind, ...] = (VisitKind.PAGE,),
-    ) -> int:
+    def count_pending(self, wanted: Wanted) -> int:
         """Return how many visits `pending` would return."""
-        where, values = _pending(publisher, run_started, now, due_only, kinds)
-        return int(self._db.execute(f"SELECT count(*) FROM visit WHERE {where}", values).fetchone()[0])
+        where, values = wanted.condition
+        row = self._db.execute(
+            f"SELECT count(*) FROM visit WHERE {where} AND (visited_at IS NULL OR visited_at < ?)",
+            (*values, to_text(wanted.run_started)),
+        ).fetchone()
+        return int(row[0])
 
     def find(self, publisher: str, url: str, kind: VisitKind = VisitKind.PAGE) -> Visit | None:
         """Return the visit of *url*, or None."""
@@ -292,51 +335,31 @@ class Frontier:
 
     def resting(self, now: datetime) -> list[tuple[str, datetime]]:
         """Return a URL on each of the hosts that asked not to be asked now, and until when."""
-        rows = self._db.execute("SELECT url, due FROM visit WHERE outcome = ? AND due > ?", (PUT_OFF, to_text(now)))
+        rows = self._db.execute(
+            f"SELECT url, due FROM visit WHERE outcome = '{PUT_OFF}' AND due > ?",  # as its index has it
+            (to_text(now),),
+        )
         return [(str(url), from_text(due)) for url, due in rows]
 
-    def done(
-        self,
-        visit: int,
-        *,
-        outcome: str,
-        at: datetime,
-        next_due: datetime | None,
-        capture: str | None = None,
-        run: int | None = None,
-        mark: str | None = None,
-    ) -> None:
-        """Record that *visit* was made at *at*, what became of it, and when it is due next (never, if None).
-
-        *mark* stands for it in the history where that is another than the first letter of *outcome*.
-        """
-        self._settle(visit, outcome=outcome, at=at, due=next_due, capture=capture, run=run, mark=mark)
+    def done(self, visit: int, became: Became) -> None:
+        """Record that *visit* was made, and what it became."""
+        self._settle(visit, became)
         self._db.execute("UPDATE visit SET attempts = 0 WHERE id = ?", (visit,))
 
-    def postponed(
-        self, visit: int, *, outcome: str, at: datetime, next_due: datetime | None, run: int | None = None
-    ) -> None:
-        """Record that *visit* was tried at *at* and failed; it counts as made in this run and is due at *next_due*."""
+    def postponed(self, visit: int, became: Became) -> None:
+        """Record that *visit* was tried and failed: it counts as made in this run, and as one failure more in a row."""
         # The capture of the last good visit stays with it.
-        self._settle(visit, outcome=outcome, at=at, due=next_due, capture=None, run=run)
+        self._settle(visit, became)
         self._db.execute("UPDATE visit SET attempts = attempts + 1 WHERE id = ?", (visit,))
 
-    def _settle(
-        self,
-        visit: int,
-        *,
-        outcome: str,
-        at: datetime,
-        due: datetime | None,
-        capture: str | None,
-        run: int | None,
-        mark: str | None = None,
-    ) -> None:
+    def _settle(self, visit: int, became: Became) -> None:
+        mark = became.outcome[:1] if became.mark is None else became.mark
+        times = (to_text(became.at), maybe_text(became.next_due))
         self._db.execute(
             # The history tells how often a page changes; only its newest part does.
             f"""UPDATE visit SET outcome = ?1, visited_at = ?2, due = ?3, capture = coalesce(?4, capture), run = ?5,
             history = substr(history || ?6, -{_HISTORY}) WHERE id = ?7""",
-            (outcome, to_text(at), maybe_text(due), capture, run, outcome[:1] if mark is None else mark, visit),
+            (became.outcome, *times, became.capture, became.run, mark, visit),
         )
 
     def overdue(self, now: datetime) -> int:
@@ -398,16 +421,20 @@ class Frontier:
         *was*. What failed waits as it did.
         """
         share, days = longest / was, longest / timedelta(days=1)
-        rows = self._db.execute(
-            """SELECT id, visited_at, due FROM visit WHERE due > visited_at AND attempts = 0 AND kind = 'page'
-            AND outcome IS NOT ? AND (?2 > 1 OR julianday(due) - julianday(visited_at) > ?3)""",
-            (PUT_OFF, share, days),
-        ).fetchall()
-        planned = ((row, from_text(made), from_text(due)) for row, made, due in rows)
-        self._db.executemany(
-            "UPDATE visit SET due = ? WHERE id = ?",
-            [(to_text(made + min((due - made) * max(share, 1.0), longest)), row) for row, made, due in planned],
-        )
+        last = 0
+        # By shares: a large frontier is not held in memory for it.
+        while rows := self._db.execute(
+            """SELECT id, visited_at, due FROM visit WHERE id > ? AND due > visited_at AND attempts = 0
+            AND kind = 'page' AND outcome IS NOT ? AND (? > 1 OR julianday(due) - julianday(visited_at) > ?)
+            ORDER BY id LIMIT ?""",
+            (last, PUT_OFF, share, days, _SHARE),
+        ).fetchall():
+            planned = ((row, from_text(made), from_text(due)) for row, made, due in rows)
+            self._db.executemany(
+                "UPDATE visit SET due = ? WHERE id = ?",
+                [(to_text(made + min((due - made) * max(share, 1.0), longest)), row) for row, made, due in planned],
+            )
+            last = rows[-1][0]
 
     def census(self, publisher: str, since: datetime) -> tuple[int, int, int]:
         """Return of *publisher*, since the instant *since*: how many pages lists named, how many pages came, and how
@@ -440,18 +467,6 @@ class Frontier:
     def keep_run(self, run: int, summary: Mapping[str, object]) -> None:
         """Keep how far *run* has come; that it has ended is told by its note."""
         runs.keep(self._db, run, summary)
-
-
-def _pending(
-    publisher: str, run_started: datetime, now: datetime, due_only: bool, kinds: tuple[VisitKind, ...]
-) -> tuple[str, tuple[object, ...]]:
-    """Return the condition that holds for the visits still to be made in a run, and its values."""
-    marks = ", ".join("?" * len(kinds))
-    # By the start of the run, and not by a list: a run that was killed goes on where it stood.
-    where = f"""publisher = ? AND kind IN ({marks}) AND (visited_at IS NULL OR visited_at < ?)
-        AND (due <= ? OR (? AND outcome IS NOT '{PUT_OFF}'))"""
-    values = (publisher, *(kind.value for kind in kinds), to_text(run_started), to_text(now), int(not due_only))
-    return where, values
 
 
 def _value(row: tuple[Any, ...]) -> Visit:

@@ -12,7 +12,7 @@ from db.model.decision import DecisionField
 from db.model.item import PageKind
 from db.schema.decision_tables import MOVED, one_of
 from db.schema.search_tables import ASKED_INDEXES, SEARCH_TABLES
-from db.schema.tables import ANNOTATION_TABLES, ASKED_BY_RUNS, ITEM_KINDS, LEFT_OUT, TABLES, VIEWS
+from db.schema.tables import ANNOTATION_TABLES, ASKED_BY_RUNS, ITEM_KINDS, LEFT_OUT, NEXT_VISITS, TABLES, VIEWS
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x43524C4E
 """What ``file`` and SQLite see in the header of a catalogue: "CRLN"."""
 
-SCHEMA = 9
+SCHEMA = 10
 """How many migrations there are; kept in ``PRAGMA user_version``."""
 
 _OF_THE_INDEX = ("search_content", "search_edition_content")
@@ -50,6 +50,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     migrations(name="0007 what was erased by order")(_note_erasures)
     migrations(name="0008 where works moved")(_follow_moves)
     migrations(name="0009 what a run asks every few pages")(_ask_by_indexes)
+    migrations(name="0010 where the next visits stand")(_find_the_next_visits)
     migrations.apply(Database(connection))
 
 
@@ -185,6 +186,15 @@ def _ask_by_indexes(database: Database) -> None:
     """Let a run find its next pages, and the newest that were read, without a look at all the others."""
     for statement in ASKED_BY_RUNS:
         # They are there where the catalogue was made just now.
+        database.execute(statement.replace("INDEX", "INDEX IF NOT EXISTS"))
+    database.execute("PRAGMA user_version = 9")
+
+
+def _find_the_next_visits(database: Database) -> None:
+    """Let the next pages be found without a look at those that a run has visited."""
+    for name in ("visit_order", "visit_unseen"):
+        database.execute(f"DROP INDEX IF EXISTS {name}")
+    for statement in NEXT_VISITS:
         database.execute(statement.replace("INDEX", "INDEX IF NOT EXISTS"))
     database.execute(f"PRAGMA user_version = {SCHEMA}")
 

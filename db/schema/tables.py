@@ -88,8 +88,6 @@ ANNOTATION_TABLES: tuple[str, ...] = (
 """What people note of items, and where they reused them."""
 
 ASKED_BY_RUNS: tuple[str, ...] = (
-    # The next pages stand in front, and not behind all those that were seen already.
-    "CREATE INDEX visit_unseen ON visit (publisher, priority DESC, lastmod DESC, id) WHERE visited_at IS NULL",
     # On the newest articles it is judged whether what was learnt of their layout still holds.
     """CREATE INDEX capture_read ON capture (publisher, page_kind, began, id)
         WHERE kind = 'response' AND status = 200 AND unread IS NULL""",
@@ -97,6 +95,17 @@ ASKED_BY_RUNS: tuple[str, ...] = (
     "CREATE INDEX item_alias_former ON item_alias (key, publisher) WHERE current = 0",
 )
 """Indexes for what a run asks every few pages: without them each page would cost more, the more there are."""
+NEXT_VISITS: tuple[str, ...] = (
+    "CREATE INDEX visit_unseen ON visit (publisher, kind, priority DESC, lastmod DESC, id) WHERE visited_at IS NULL",
+    # Those of which a list says that they changed.
+    """CREATE INDEX visit_told ON visit (publisher, kind, priority DESC, lastmod DESC, id)
+        WHERE lastmod > visited_at""",
+    "CREATE INDEX visit_ready ON visit (publisher, kind, priority DESC, (lastmod IS NULL), due, id)",
+    "CREATE INDEX visit_seen ON visit (publisher, kind, priority DESC, (lastmod IS NULL), visited_at, id)",
+    # Hosts that asked for a rest are few, and each run begins with them.
+    "CREATE INDEX visit_put_off ON visit (due) WHERE outcome = 'put off'",
+)
+"""Where the next pages stand in front, and not behind all those that this run has visited."""
 LEFT_OUT = f"""CREATE TABLE left_out (
         publisher TEXT NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL, standing TEXT NOT NULL
         {one_of("standing", (*Missing, *Standing))}, because TEXT NOT NULL, sources INTEGER NOT NULL, language TEXT,
@@ -266,7 +275,6 @@ TABLES: tuple[str, ...] = (
         outcome TEXT, visited_at TEXT, run INTEGER REFERENCES run (id), capture TEXT,
         history TEXT NOT NULL DEFAULT '', added TEXT NOT NULL, sources INTEGER NOT NULL DEFAULT 0, language TEXT,
         listed TEXT, UNIQUE (publisher, kind, key)) STRICT""",
-    "CREATE INDEX visit_order ON visit (publisher, priority DESC, lastmod DESC, id)",
     # When the next page is due is asked at every beat of the service.
     "CREATE INDEX visit_due ON visit (due)",
     # What is named and not asked for, with the reason. Working rows: the next run names it again.
@@ -279,6 +287,7 @@ TABLES: tuple[str, ...] = (
     *POINTING_INDEXES,
     *ASKED_INDEXES,
     *ASKED_BY_RUNS,
+    *NEXT_VISITS,
 )
 
 # As `editions.id_of` does it: the second, and the microseconds where another opened before it in the same second.

@@ -13,7 +13,7 @@ from archive.warc.capture import Capture, Note, NoteKind
 from archive.warc.reader import capture_of, note_of
 from archive.warc.writer import OPEN, is_held, is_imported, locate_file, read_name
 from db.catalogue import Catalogue
-from db.frontier import Discovery, Frontier
+from db.frontier import Became, Discovery, Frontier
 from db.identity import url_key
 from db.imports import Import, every, merged_repeats, of_body
 from db.model.decision import read_note
@@ -247,4 +247,4 @@ def _seed(catalogue: Catalogue, clock: Clock) -> None:
             seen = catalogue.captures_of(url_key(url))
             if visit is not None and seen:
                 due = due_again(url, seen[-1].began, schedule)
-                frontier.done(visit.id, outcome="adopted", at=seen[-1].began, next_due=due, capture=seen[-1].id)
+                frontier.done(visit.id, Became("adopted", seen[-1].began, due, seen[-1].id))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
-from db.frontier import Discovery, VisitKind
+from db.frontier import Became, Discovery, VisitKind, Wanted
 from ingest.collection.collection import Collection
 from ingest.collection.recrawl_interval import next_try
 from ingest.crawl.outcome import LEFT_ALONE, Settled, Tally
@@ -67,15 +67,8 @@ class Requisites:
         room = min(_QUEUE - under_way, REQUISITES_LIMIT - self._asked[publisher])
         if room <= 0 or under_way > _QUEUE // 2 or publisher in self._emptied or self._bytes[publisher] > BYTES_LIMIT:
             return 0
-        pending = self._work.frontier.pending(
-            publisher,
-            run_started=since,
-            now=self._work.clock(),
-            limit=room + under_way,
-            kinds=(VisitKind.REQUISITE,),
-        )
         coming = self._pipeline.visits(publisher)
-        fresh = [visit for visit in pending if visit.id not in coming][:room]
+        fresh = self._work.frontier.pending(self._pending(publisher, since), room, but=coming)
         for visit in fresh:
             self._asked[publisher] += 1
             self._under_way[publisher] += 1
@@ -88,8 +81,10 @@ class Requisites:
         """Return how many of *publisher* were not asked for since *since*, though they are wanted."""
         if not self._wanted.get(publisher):
             return 0
-        now, kinds = self._work.clock(), (VisitKind.REQUISITE,)
-        return self._work.frontier.count_pending(publisher, run_started=since, now=now, kinds=kinds)
+        return self._work.frontier.count_pending(self._pending(publisher, since))
+
+    def _pending(self, publisher: str, since: datetime) -> Wanted:
+        return Wanted(publisher, since, self._work.clock(), kind=VisitKind.REQUISITE)
 
     def settle(self, settled: Settled) -> None:
         """Record what came of one: it is not asked for again, but where its host failed for a reason that passes."""
@@ -106,9 +101,9 @@ class Requisites:
         word = Tally().add(settled)
         if failed is not None and failed.reason in set(FailureReason):
             due = next_try(FailureReason(failed.reason), frontier.attempts(request.visit) + 1, now)
-            frontier.postponed(request.visit, outcome=failed.reason, at=now, next_due=due)
+            frontier.postponed(request.visit, Became(failed.reason, now, due))
             return
-        frontier.done(request.visit, outcome=failed.reason if failed else word, at=now, next_due=None)
+        frontier.done(request.visit, Became(failed.reason if failed else word, now, None))
         if settled.capture is not None and settled.capture.status == 200:
             self.kept[request.publisher] += 1
             self._bytes[request.publisher] += settled.capture.payload_length

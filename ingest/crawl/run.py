@@ -8,7 +8,7 @@ from datetime import datetime
 
 from archive.errors import DiskFull
 from archive.warc.capture import NoteKind
-from db.frontier import PUT_OFF, UNTOLD, Visit, VisitKind
+from db.frontier import PUT_OFF, UNTOLD, Became, Visit, VisitKind, Wanted
 from db.model.coverage import Source
 from db.model.item import Publisher
 from db.query.coverage import Coverage
@@ -274,10 +274,12 @@ class Run:
         )
 
     def _count_due(self, order: Order, publisher: Publisher, since: datetime) -> int:
+        return self._work.frontier.count_pending(self._wanted(order, publisher, since))
+
+    def _wanted(self, order: Order, publisher: Publisher, since: datetime) -> Wanted:
+        """Return which pages of *publisher* are to be visited in the run that began at *since*."""
         due_only = not self._whole.get(publisher.id, order.whole)
-        return self._work.frontier.count_pending(
-            publisher.id, run_started=since, now=self._work.clock(), due_only=due_only
-        )
+        return Wanted(publisher.id, since, self._work.clock(), due_only)
 
     def _refill(self, order: Order, since: datetime) -> int:
         """Send for the next visits of each publisher that has few on their way; return how many were sent."""
@@ -335,15 +337,9 @@ class Run:
             return self._send_requisites(order, publisher, since)
         if room <= 0 or len(under_way) > _QUEUE // 2:
             return 0
-        visits = self._work.frontier.pending(
-            publisher.id,
-            run_started=since,
-            now=self._work.clock(),
-            # What was sent for and not visited, its host being left alone, comes up again.
-            limit=room + len(under_way) + self._report.tally.counts[LEFT_ALONE],
-            due_only=not self._whole.get(publisher.id, order.whole),
-        )
-        fresh = [visit for visit in visits if visit.id not in sent and visit.id not in under_way][:room]
+        wanted = self._wanted(order, publisher, since)
+        # What was sent for and not visited, its host being left alone, still stands among what waits.
+        fresh = self._work.frontier.pending(wanted, room, but=sent | under_way)
         for visit in fresh:
             sent.add(visit.id)
             self._before[visit.id] = visit
@@ -419,9 +415,9 @@ class Run:
             due: datetime | None = due_again(settled.request.url, now, schedule, seen)
             if failed is None:
                 mark = UNTOLD if word == "changed" and _was_vouched_for(before) else None
-                frontier.done(visit, outcome=word, at=now, next_due=due, mark=mark)
+                frontier.done(visit, Became(word, now, due, mark=mark))
             else:
-                frontier.postponed(visit, outcome=failed.reason, at=now, next_due=due)
+                frontier.postponed(visit, Became(failed.reason, now, due))
             return
         # What the page itself did before, this time counted: the host's rest is counted by its queue.
         due = next_try(latest, frontier.attempts(visit) + 1, now)
@@ -431,7 +427,7 @@ class Run:
             # Never sooner than the host asked for, be the ladder shorter.
             due = max([due, *(floor for floor in floors if floor is not None)])
         outcome = PUT_OFF if settled.until is not None else failed.reason if failed else word
-        frontier.postponed(visit, outcome=outcome, at=now, next_due=due)
+        frontier.postponed(visit, Became(outcome, now, due))
 
 
 def _seen(settled: Settled, before: Visit | None, now: datetime, *, changed: bool) -> Seen:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
-from db.frontier import Discovery, Frontier, LeftOut, VisitKind
+from db.frontier import Became, Discovery, Frontier, LeftOut, VisitKind, Wanted
 from db.instant import to_text
 from db.model.coverage import Missing, Source
 
@@ -27,16 +30,16 @@ def _seeded(catalogue: Catalogue, made: Made) -> Frontier:
 
 
 def _pending(frontier: Frontier, made: Made, started: int, *, due_only: bool = True) -> list[str]:
-    visits = frontier.pending("institute", run_started=made.at(started), now=made.at(started), due_only=due_only)
+    visits = frontier.pending(Wanted("institute", made.at(started), made.at(started), due_only))
     return [visit.url.rpartition("/")[2] for visit in visits]
 
 
 def test_the_newest_pages_come_first_and_unknown_dates_last(catalogue: Catalogue, made: Made) -> None:
     frontier = _seeded(catalogue, made)
     assert _pending(frontier, made, 1) == ["new", "old", "unknown"]
-    (newest,) = frontier.pending("institute", run_started=made.at(1), now=made.at(1), limit=1)
+    (newest,) = frontier.pending(Wanted("institute", made.at(1), made.at(1)), limit=1)
     assert newest.via == "https://institute.example/sitemap.xml"
-    assert frontier.pending("other", run_started=made.at(1), now=made.at(1)) == []
+    assert frontier.pending(Wanted("other", made.at(1), made.at(1))) == []
 
 
 def test_a_page_is_known_once_however_it_is_found(catalogue: Catalogue, made: Made) -> None:
@@ -68,8 +71,8 @@ def test_a_page_sums_up_who_names_it_and_what_is_left_out_is_recorded_once(catal
 def test_a_killed_run_goes_on_where_it_stopped(catalogue: Catalogue, made: Made) -> None:
     frontier = _seeded(catalogue, made)
     run = frontier.begin_run("run", made.at(1))
-    first = frontier.pending("institute", run_started=run.started, now=made.at(1))[0]
-    frontier.done(first.id, outcome="new", at=made.at(2), next_due=made.at(2), capture="urn:uuid:1", run=run.id)
+    first = frontier.pending(Wanted("institute", run.started, made.at(1)))[0]
+    frontier.done(first.id, Became("new", made.at(2), made.at(2), "urn:uuid:1", run.id))
     killed = Frontier(catalogue).unfinished_run()
     assert killed == run
     assert _pending(frontier, made, 1) == ["old", "unknown"]
@@ -86,8 +89,8 @@ def test_a_killed_run_goes_on_where_it_stopped(catalogue: Catalogue, made: Made)
 
 def test_only_what_is_due_is_pending_unless_all_is_asked_for(catalogue: Catalogue, made: Made) -> None:
     frontier = _seeded(catalogue, made)
-    for visit in frontier.pending("institute", run_started=made.at(1), now=made.at(1)):
-        frontier.done(visit.id, outcome="unchanged", at=made.at(2), next_due=made.at(2) + timedelta(days=7))
+    for visit in frontier.pending(Wanted("institute", made.at(1), made.at(1))):
+        frontier.done(visit.id, Became("unchanged", made.at(2), made.at(2) + timedelta(days=7)))
     assert _pending(frontier, made, 60) == []
     assert len(_pending(frontier, made, 60, due_only=False)) == 3
     assert frontier.overdue(made.at(60)) == 1
@@ -101,11 +104,11 @@ def test_a_failure_counts_until_the_page_comes(catalogue: Catalogue, made: Made)
     visit = frontier.find("institute", url)
     assert visit is not None
     for minute in (1, 2):
-        frontier.postponed(visit.id, outcome="timeout", at=made.at(minute), next_due=made.at(minute + 10))
+        frontier.postponed(visit.id, Became("timeout", made.at(minute), made.at(minute + 10)))
     failed = frontier.find("institute", url)
     assert failed is not None
     assert (failed.attempts, failed.outcome, failed.due, failed.history) == (2, "timeout", made.at(12), "tt")
-    frontier.done(visit.id, outcome="new", at=made.at(13), next_due=None)
+    frontier.done(visit.id, Became("new", made.at(13), None))
     done = frontier.find("institute", url)
     assert done is not None
     assert (done.attempts, done.due, done.history) == (0, None, "ttn")
@@ -116,7 +119,7 @@ def test_a_page_that_says_it_changed_is_due_at_once(catalogue: Catalogue, made: 
     frontier = _seeded(catalogue, made)
     visit = frontier.find("institute", "https://institute.example/new")
     assert visit is not None
-    frontier.done(visit.id, outcome="new", at=made.at(1), next_due=made.at(9000))
+    frontier.done(visit.id, Became("new", made.at(1), made.at(9000)))
     frontier.seed([Discovery(visit.url, "institute", lastmod=made.at(5))], now=made.at(10))
     changed = frontier.find("institute", visit.url)
     assert changed is not None
@@ -146,9 +149,64 @@ def test_what_was_never_seen_comes_before_what_is_looked_at_again_and_what_matte
         ],
         now=made.at(0),
     )
-    for visit in frontier.pending("institute", run_started=made.at(1), now=made.at(1)):
+    for visit in frontier.pending(Wanted("institute", made.at(1), made.at(1))):
         if "seen" in visit.url:
-            frontier.done(visit.id, outcome="new", at=made.at(1), next_due=made.at(2))
+            frontier.done(visit.id, Became("new", made.at(1), made.at(2)))
     assert _pending(frontier, made, 3) == ["terms", "seen-terms", "fresh", "late", "seen"]
-    some = frontier.pending("institute", run_started=made.at(3), now=made.at(3), limit=3)
+    some = frontier.pending(Wanted("institute", made.at(3), made.at(3)), limit=3)
     assert [visit.url.rpartition("/")[2] for visit in some] == ["terms", "seen-terms", "fresh"]
+
+
+def test_what_a_list_says_has_changed_comes_before_what_waited_longest(catalogue: Catalogue, made: Made) -> None:
+    frontier, site = Frontier(catalogue), "https://institute.example"
+    # The days of their texts are no reason to come back: the newest was looked at last.
+    known = [Discovery(f"{site}/{name}", "institute", lastmod=made.at(-at)) for at, name in enumerate("abcd", start=1)]
+    frontier.seed(known, now=made.at(0))
+    for minute, visit in enumerate(reversed(frontier.pending(Wanted("institute", made.at(1), made.at(1))))):
+        frontier.done(visit.id, Became("new", made.at(2 + minute), made.at(30 - minute)))
+    frontier.seed([Discovery(f"{site}/b", "institute", lastmod=made.at(20))], now=made.at(21))
+    assert _pending(frontier, made, 40) == ["b", "a", "c", "d"], "by when they came due"
+    assert _pending(frontier, made, 40, due_only=False) == ["b", "d", "c", "a"], "by when they were seen last"
+
+
+def _a_run_that_is_nearly_over(catalogue: Catalogue, made: Made, known: int) -> Frontier:
+    """Fill the frontier as it stands when all but every hundredth of so many pages were visited."""
+    visited, before = to_text(made.at(1)), to_text(made.at(-9000))
+    rows = (
+        (
+            *("institute", f"institute.example/{number}", f"https://institute.example/{number}", "page"),
+            *(to_text(made.at(-number)), to_text(made.at(9000) if number % 100 else made.at(0)), "unchanged"),
+            *(visited if number % 100 else before, before),
+        )
+        for number in range(known)
+    )
+    with catalogue.transaction():
+        catalogue.connection.executemany(
+            """INSERT INTO visit (publisher, key, url, kind, lastmod, due, outcome, visited_at, added)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            rows,
+        )
+    return Frontier(catalogue)
+
+
+@pytest.mark.parametrize("due_only", [True, False], ids=["due", "all"])
+def test_the_next_visits_are_found_and_settled_without_a_look_at_all_others(
+    catalogue: Catalogue, made: Made, due_only: bool
+) -> None:
+    """Counted in steps of SQLite's machine, which are the same on each machine."""
+    frontier, steps = _a_run_that_is_nearly_over(catalogue, made, 100_000), [0]
+
+    def count() -> int:
+        steps[0] += 1
+        return 0
+
+    wanted = Wanted("institute", made.at(0), made.at(2), due_only)
+    catalogue.connection.set_progress_handler(count, 100)
+    with catalogue.transaction():
+        for visit in frontier.pending(wanted, 40):
+            frontier.kept(visit.id, at=made.at(2), capture="urn:uuid:1")
+            frontier.done(visit.id, Became("unchanged", made.at(2), made.at(9000)))
+    assert frontier.pending(replace(wanted, kind=VisitKind.REQUISITE), 40) == []
+    catalogue.connection.set_progress_handler(None, 100)
+    assert frontier.count_pending(wanted) == 960
+    assert steps[0] < 300, f"{steps[0]} hundred steps for forty visits"
