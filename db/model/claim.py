@@ -19,6 +19,8 @@ class Layer(StrEnum):
     """The body with transfer and content coding removed."""
     PDF = "pdf"
     """Page and character span of an extractor's output."""
+    PACKAGE = "package"
+    """Part and character span of the text of a packed document: EPUB, DOCX, ODT."""
     PERSON = "person"
     """A person's decision: capture names its metadata record; no range."""
     DERIVED = "derived"

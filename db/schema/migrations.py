@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from archive.warc.capture import NoteKind
+from db.model.claim import Layer
 from db.model.decision import DecisionField
 from db.model.item import PageKind
 from db.schema.decision_tables import MOVED, one_of
@@ -191,7 +192,12 @@ def _ask_by_indexes(database: Database) -> None:
 
 
 def _find_the_next_visits(database: Database) -> None:
-    """Let the next pages be found without a look at those that a run has visited."""
+    """Let the next pages be found without a look at those that a run has visited, and evidence stand in a part of a
+    packed document.
+    """
+    layers = [layer for layer in Layer if layer is not Layer.PACKAGE]
+    if one_of("layer", layers) in database["evidence"].schema:
+        _allow(database, "evidence", "layer", layers, Layer)
     for name in ("visit_order", "visit_unseen"):
         database.execute(f"DROP INDEX IF EXISTS {name}")
     for statement in NEXT_VISITS:
