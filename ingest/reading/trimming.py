@@ -54,8 +54,12 @@ _BIO = re.compile(
     r"est|sont|dirige|es|son|è|sono|dirigeert|werkt|je)\b"
 )
 _CONTRIBUTED = re.compile(
-    r"^[^.]{3,120}\bcontributed\s+(?:to\s+this\s+(?:report|article|story)|reporting)\b.{0,60}$", re.I
+    r"^[^.]{3,220}\bcontributed\s+(?:to\s+this\s+(?:report|article|story)|reporting)\b.{0,60}$|"
+    r"^\W*(?:additional\s+)?reporting\s+by\s+[^.]{3,160}\b(?:editing|writing)\s+by\s+[^.]{3,80}\.?\W*$",
+    re.I,
 )
+"""A line on who else reported."""
+_NICKNAME = re.compile(r"\s*[(\"“][^()\"”]{1,20}[)\"”]")
 _ASSISTED = re.compile(
     r"^\W*(?:współpraca|we\s+współpracy\s+z|mitarbeit|unter\s+mitarbeit\s+von|in\s+collaboration\s+with|avec\s+la\s+collaboration\s+de|"
     r"con\s+la\s+colaboración\s+de|con\s+la\s+collaborazione\s+di|за\s+участі|spolupráce)\s*[:：]?\s+[^.!?]{4,50}$",
@@ -70,6 +74,8 @@ _NETWORK = re.compile(r"\b(?:facebook|twitter|instagram|tiktok|bluesky|mastodon|
 DANGLING_LONGEST = 250
 """Nothing that says nothing by itself at the end of a text is longer, with one space between its words."""
 _LETTER = re.compile(r"\w")
+_DATA = re.compile(r'^\{\s*"[\w@-]{1,40}"\s*:.*\}$', re.S)
+"""What a script was to read: an object of JSON, which no reader of the page sees as a sentence."""
 _SHORT_CREDIT = re.compile(
     r"^(?:\((?:[a-zäöü]{2,5}(?:\s*[/,]\s*[a-zäöü]{2,5}){0,3})\)|[a-zäöü]{2,5}(?:\s*/\s*[a-zäöü]{2,5}){1,3})$", re.I
 )
@@ -129,6 +135,8 @@ def trimmed(found: Sequence[Passage], known: Known) -> list[Passage]:
     kept = _begun(_unsigned(found) if "_" in signs else found, known)
     if not signs.isalnum():
         kept = [one for one in kept if one.words[0].isalnum() or _LETTER.search(one.words)]
+    if "{" in signs:
+        kept = [one for one in kept if one.mark.kind is not MarkKind.PARAGRAPH or not _DATA.match(one.words)]
     # Between words stands one space: of a paragraph at least half is letters, and most links are a small part of it.
     kept = [
         one for one in kept if not one.linked or 20 * one.linked < 9 * len(one.words) or not _leads_away(one, known)
@@ -138,7 +146,7 @@ def trimmed(found: Sequence[Passage], known: Known) -> list[Passage]:
         kept.pop()
     if known.people:
         tail = max(FEWEST, len(kept) - TAIL)
-        kept[tail:] = [one for one in kept[tail:] if not _introduces(one, known)]
+        kept[tail:] = [one for one in kept[tail:] if not (_introduces(one, known) or _tells_of(one, known))]
     if len(kept) > FEWEST and _calls_to_follow(kept[-1]):
         kept.pop()
     return kept
@@ -245,8 +253,18 @@ def _introduces(one: Passage, known: Known) -> bool:
     """Say whether a paragraph tells who an author is: it begins with the name of one, or a title and the name."""
     if not known.people or one.mark.kind is not MarkKind.PARAGRAPH or not TELLING / 2 < len(one.words) <= BIO_LONGEST:
         return False
-    opening = letters(one.words[:BIO_OPENING]).casefold()
+    words = _NICKNAME.sub("", one.words[: BIO_OPENING + 20])[:BIO_OPENING]
+    opening = letters(words).casefold()
     return any(0 <= opening.find(name) <= LABEL for name in known.people if len(name) >= SHORTEST_NAME)
+
+
+def _tells_of(one: Passage, known: Known) -> bool:
+    """Say whether a paragraph below a text tells what an author is or does, whom it calls by the first name."""
+    if one.mark.kind is not MarkKind.PARAGRAPH or not TELLING / 2 < len(one.words) <= BIO_LONGEST:
+        return False
+    first, _, after = _NICKNAME.sub("", one.words[:BIO_OPENING]).partition(" ")
+    given = letters(first).casefold()
+    return len(given) >= JOINT and bool(_BIO.match(after)) and any(name.startswith(given) for name in known.people)
 
 
 def _calls_to_follow(one: Passage) -> bool:

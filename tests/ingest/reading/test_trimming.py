@@ -192,7 +192,13 @@ def test_a_row_of_links_of_one_letter_leads_away_though_half_of_it_is_spaces() -
 
 
 @pytest.mark.parametrize(
-    "line", ["(ak/jm)", f"{NEXT[:-1]}, Jan Nowak contributed to this report from the port {LONG[:45]}"]
+    "line",
+    [
+        "(ak/jm)",
+        f"{NEXT[:-1]}, Jan Nowak contributed to this report from the port {LONG[:45]}",
+        "Reporting by Jan Nowak and Anna Kowal, additional reporting by Ewa Port, editing by Adam Quay",
+        '{"allowComment":"allowed","articleId":"article-10277301","url":"https://port.example/"}',
+    ],
 )
 def test_a_last_line_that_says_who_helped_is_none_of_the_text(line: str) -> None:
     found = [passage(f"{number}: {LONG}") for number in range(4)]
@@ -225,3 +231,19 @@ def test_a_long_opening_that_introduces_an_author_is_none_of_the_text() -> None:
     assert len(bio.words) > REPEATED_LONGEST
     assert trimmed(found, Known.of("port.example", credited=credited)) == found[1:]
     assert trimmed(found, Known()) == found
+
+
+def test_a_last_paragraph_that_tells_of_an_author_by_the_first_name_is_none_of_the_text() -> None:
+    known = Known.of("port.example", credited=[Attribution("Ludwika Nowak", Evidence("Ludwika Nowak", ""))])
+    found = [passage(f"{number}: {LONG}") for number in range(4)]
+    for words in (
+        "Ludwika has written on ports and on quays since 1998.",
+        "Ludwika (Lusia) Nowak is the master of the harbour of Amber.",
+    ):
+        assert trimmed([*found, passage(words)], known) == found
+    about = [
+        passage("Ludwik is the king whom the text is about, and he came late."),
+        *found,
+        passage("Nowak has left it."),
+    ]
+    assert trimmed(about, known) == about
