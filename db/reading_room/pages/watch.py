@@ -27,14 +27,16 @@ def ready(visit: Visit) -> Response:
 def metrics(visit: Visit) -> Response:
     """Return the figures of the collection as Prometheus reads them."""
     seen = overview(visit.connection, visit.premises.clock())
+    # By the names that `status --prometheus` has for the same figures; of failures all are counted here, and there
+    # those alone that a person can mend.
     figures = {
         "items": seen.items,
         "captures": seen.captures,
-        "gone": seen.gone,
-        "withheld": seen.withheld,
-        "failures": seen.failures,
-        "due": seen.due,
-        "overdue_seconds": round(seen.late),
+        "items_gone": seen.gone,
+        "items_withheld": seen.withheld,
+        "failures_listed": seen.failures,
+        "pages_due": seen.due,
+        "pages_due_longest_seconds": round(seen.late),
         "statements_unread": seen.unread_statements,
     }
     lines = [f"# TYPE creditline_{name} gauge\ncreditline_{name} {value}" for name, value in figures.items()]

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from prometheus_client.parser import text_string_to_metric_families
+from starlette.testclient import TestClient
 
 from db.catalogue import Catalogue
+from db.reading_room.premises import Premises
+from db.reading_room.room import app
 
 
 def samples(text: str) -> dict[str, float]:
@@ -39,3 +42,14 @@ def test_what_is_not_known_yet_is_left_out(creditline: Any, tmp_path: Path) -> N
     found = samples(creditline("-C", tmp_path, "status", "--prometheus").out)
     assert found["creditline_items"] == 0
     assert not [key for key in found if "timestamp" in key or "last_run" in key]
+
+
+def test_the_reading_room_has_the_same_figures_under_the_same_names(story: Any, creditline: Any) -> None:
+    layout = story.second.layout
+    told = samples(creditline("-C", layout.directory, "status", "--prometheus").out)
+    with TestClient(app(Premises(layout.catalogue, layout.warcs)), "http://127.0.0.1:8000") as room:
+        found = samples(room.get("/metrics").text)
+    # What is due has been so for longer by the second look.
+    still = found.keys() & told.keys() - {"creditline_pages_due_longest_seconds"}
+    assert {name: found[name] for name in still} == {name: told[name] for name in still}
+    assert found.keys() - told.keys() == {"creditline_failures_listed", "creditline_newest_record_seconds"}
