@@ -52,7 +52,7 @@ def command(console: Console, install: str | None) -> None:
     with stopping() as stop, console.progress("Visiting") as progress:
         console.talk(f"Working on {counted(len(urls), 'publisher')}; stop with Ctrl-C")
         with beside(layout, settings, notify, stop):
-            Service(layout, settings, progress, notify, clock=now, environment=os.environ).work(stop, time.sleep)
+            Service(layout, progress, notify, clock=now, environment=os.environ).work(stop, time.sleep)
     sys.exit(stop.code or Exit.DONE)
 
 

@@ -28,7 +28,6 @@ from ingest.errors import Locked
 from ingest.progress import Progress, counted
 from ingest.service.alerts import Alerts, Ways
 from ingest.service.unit import Manager
-from ingest.settings.values import Settings
 from ingest.verification.audit import audit, event_of, of_everything
 
 if TYPE_CHECKING:
@@ -50,7 +49,6 @@ class Service:
     def __init__(
         self,
         layout: Layout,
-        settings: Settings,
         progress: Progress,
         notify: Notify,
         *,
@@ -58,7 +56,7 @@ class Service:
         disk: Disk | None = None,
         environment: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        self._layout, self._settings = layout, settings
+        self._layout, self._settings = layout, read_settings(layout)
         self._progress, self._notify, self._clock = progress, notify, clock
         self._disk = disk or RealDisk()
         self._environment, self._manager = environment, Manager(environment)

@@ -124,7 +124,7 @@ def test_the_service_pauses_while_the_disk_is_short_and_goes_on_by_itself(small:
         return any(event["event"] == "summary" and event["stopped"] is None for event in told)
 
     with Console(layout.directory, quiet=True).progress("Visiting") as progress:
-        service = Service(layout, settings, progress, told.append, clock=now, disk=Short())
+        service = Service(layout, progress, told.append, clock=now, disk=Short())
         service.work(is_over, time.sleep)
     assert [event["event"] for event in told] == ["paused", "resumed", "job", "summary"]
     assert told[0]["free"] == told[0]["reserve"] - 1
