@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def span(evidence: Evidence) -> str:
     """Return where evidence stands, in short: ``bytes 18233-18391`` or what it was computed from."""
-    if not evidence.ranges or evidence.layer is Layer.PDF:
+    if not evidence.ranges or evidence.layer in (Layer.PDF, Layer.PACKAGE):
         return evidence.basis or evidence.layer.value
     # Three at most: a value that is pieced together from many places would fill the screen.
     return "bytes " + ", ".join(f"{start}-{end}" for start, end in evidence.ranges[:3])

@@ -37,7 +37,7 @@ _NO_PAGE = re.compile(
     r"|docx?|xlsx?|pptx?|odt|ods|odp|rtf|csv|epub|mobi|ics|vcf|swf|pdf)$",
     re.IGNORECASE,
 )
-_PDF = re.compile(r"\.pdf$", re.IGNORECASE)
+_READ = re.compile(r"\.(?:pdf|epub|docx|odt)$", re.IGNORECASE)
 _DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|odt|ods|odp|rtf|epub|mobi|csv)$", re.IGNORECASE)
 """Files that people read or reckon with: that one is not kept is worth telling."""
 _MACHINERY = re.compile(
@@ -130,13 +130,13 @@ class Scope:
     Attributes:
         hosts: host names, with port where not the default; ``www.`` in front makes no difference.
         include, exclude: path prefixes; nothing in *include* means every path, and *exclude* wins.
-        pdf: whether PDF files are visited.
+        documents: whether PDF, EPUB, DOCX and ODT files are visited.
     """
 
     hosts: tuple[str, ...]
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    pdf: bool = False
+    documents: bool = False
 
     def admits(self, url: str) -> ScopeDecision:
         """Say whether *url*, absolute, is to be visited. Never raises; the first objection is named."""
@@ -176,8 +176,8 @@ class Scope:
         return None
 
     def _no_page(self, path: str) -> _Objection | None:
-        # Before the list of file endings, for PDF is one of them.
-        if self.pdf and _PDF.search(path):
+        # Before the list of file endings, for these are among them.
+        if self.documents and _READ.search(path):
             return None
         if document := _DOCUMENT.search(path):
             return Missing.KIND, f"a file of the kind {document[1].lower()}"

@@ -53,7 +53,7 @@ def fetch_settings(settings: Settings) -> FetchSettings:
 
 def scope_of(options: PublisherOptions) -> Scope:
     """Return what may be visited of a publisher."""
-    return Scope(publisher_of(options).hosts, options.include, options.exclude, pdf=options.documents)
+    return Scope(publisher_of(options).hosts, options.include, options.exclude, documents=options.documents)
 
 
 def for_host(publishers: list[Publisher], url: str) -> Publisher | None:

@@ -41,13 +41,13 @@ _STRETCHES = 12
 """So many stretches of the text are asked for their language."""
 _REPEATED = 3
 """A line at the head or the foot of so many pages is no part of the text."""
-_LINE = 60
+LINE = 60
 """A day on a cover stands in a line by itself, or nearly."""
-_NO_TITLE = re.compile(
+NO_TITLE = re.compile(
     r"untitled|(?:microsoft|libreoffice|openoffice)\b.*|.*\.(?:docx?|odt|indd|pdf|qxp|tex|dvi|rtf|pptx?)|.{0,3}|(?:slide|layout|document|dokument)\s?\d*",
     re.IGNORECASE,
 )
-_WRITTEN_OF = re.compile(
+WRITTEN_OF = re.compile(
     r"\b(?:access(?:ed)?|retrieved|print(?:ed)?|dostęp|abgerufen|consulté|isbn|issn)\b", re.IGNORECASE
 )
 _ENDS = (".", "!", "?", ":", "…", "”", '"', "»")
@@ -131,7 +131,7 @@ class _Reader:
 
     def _title(self) -> Words | None:
         said = [one for one in (self._of_xmp("dc:title"), self._in_info("Title")) if one]
-        said = [one for one in said if not _NO_TITLE.fullmatch(one.value)]
+        said = [one for one in said if not NO_TITLE.fullmatch(one.value)]
         # What is printed is what readers cite: programs fill in the title of the file that was copied.
         shown = next((one for one in said if self._printed(one.value, self._cover)), None)
         if shown is not None:
@@ -161,7 +161,7 @@ class _Reader:
             return Dated(read.value, read.precision, stated.evidence)
         for number in self._cover:
             for start, line in _lines(self.found.pages[number - 1]):
-                if len(line) > _LINE or _WRITTEN_OF.search(line):
+                if len(line) > LINE or WRITTEN_OF.search(line):
                     continue
                 day = next(iter(dates.find(plain(line))), None) or dates.read_month(plain(line))
                 if day is not None:
@@ -179,7 +179,7 @@ class _Reader:
     def _language(self, text: str) -> Words | None:
         stated = self._of_xmp("dc:language")
         code = language.code_of(stated.value) if stated is not None else None
-        found = _tongue(text)
+        found = tongue(text)
         if stated is not None and code and found in (None, code):
             return Words(code, stated.evidence)
         return language.derived(found, self.context.capture) if found else None
@@ -195,7 +195,7 @@ class _Reader:
             shown = "".join(
                 f"<p>{escape(block.words)}</p>" for block in _blocks_of(self.found.pages[number - 1], number)
             )
-            for one in self._read_as_page(f"<article>{shown}</article>"):
+            for one in statements_of(f"<article>{shown}</article>", self.context):
                 span = find(self.found.pages[number - 1], one.words)
                 if span is not None:
                     evidence = self._on(number, span)
@@ -204,31 +204,35 @@ class _Reader:
     def _of_rights(self) -> Iterator[Statement]:
         for name in ("xmpRights:UsageTerms", "dc:rights"):
             for said in self._all_of_xmp(name):
-                for one in self._read_as_page(f'<article><p class="license">{escape(said.value)}</p></article>'):
+                for one in statements_of(
+                    f'<article><p class="license">{escape(said.value)}</p></article>', self.context
+                ):
                     if one.words == said.value:
                         yield replace(one, evidence=said.evidence)
         for name in ("cc:license", "xmpRights:WebStatement"):
             for said in self._all_of_xmp(name):
                 shown = f'<article><p><a rel="license" href="{escape(said.value)}">licence</a></p></article>'
-                for one in self._read_as_page(shown):
+                for one in statements_of(shown, self.context):
                     if one.words == said.value:
                         yield replace(one, evidence=said.evidence)
 
-    def _read_as_page(self, body: str) -> Iterator[Statement]:
-        page = f'<!doctype html><html><head><meta charset="utf-8"></head><body>{body}</body></html>'
-        # Under the address of its site: that of a file may hold words which make a page of terms of it.
-        view = PageView(
-            "https://document.invalid/",
-            lxml_html.document_fromstring(page),
-            Source(page.encode(), "utf-8"),
-            self.context.capture,
-        )
-        for one in read_terms(view):
-            if one.place in (StatementPlace.ITEM_PROSE, StatementPlace.ITEM_CARRIER):
-                yield one
+
+def statements_of(body: str, context: Context) -> Iterator[Statement]:
+    """Yield what *body*, words of a document as HTML, states on reuse of the document alone."""
+    page = f'<!doctype html><html><head><meta charset="utf-8"></head><body>{body}</body></html>'
+    # Under the address of its site: that of a file may hold words which make a page of terms of it.
+    view = PageView(
+        "https://document.invalid/",
+        lxml_html.document_fromstring(page),
+        Source(page.encode(), "utf-8"),
+        context.capture,
+    )
+    for one in read_terms(view):
+        if one.place in (StatementPlace.ITEM_PROSE, StatementPlace.ITEM_CARRIER):
+            yield one
 
 
-def _tongue(text: str) -> str | None:
+def tongue(text: str) -> str | None:
     """Return the language that most stretches of *text* are in: its beginning may be a list of contents."""
     step = max(1, len(text) // _STRETCHES)
     said = Counter(code for at in range(0, len(text), step) if (code := language.computed(text[at : at + step])))

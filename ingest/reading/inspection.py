@@ -18,6 +18,9 @@ from ingest.reading.reader import read
 
 TYPES = {
     ".pdf": "application/pdf",
+    ".epub": "application/epub+zip",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".odt": "application/vnd.oasis.opendocument.text",
     ".json": "application/json",
     ".txt": "text/plain",
     ".xml": "application/xml",

@@ -11,10 +11,12 @@ from db.model.item import Context, PageKind, Reading, Says
 from ingest.discovery import shortlinks
 from ingest.discovery.refresh import sent_on
 from ingest.discovery.requisites import of_css, of_html
+from ingest.documents.packed import kind_of
 from ingest.documents.pdf import is_pdf
 from ingest.reading import entries, hearing
 from ingest.reading.document import read_document
 from ingest.reading.learned import read_as_learnt
+from ingest.reading.packed_document import read_packed_document
 from ingest.reading.page import is_html, open_page
 from ingest.reading.page_reader import PageReader
 from ingest.reading.version import stamp
@@ -38,6 +40,8 @@ def _read(entity: Entity, context: Context) -> Reading:
         return Reading(mark, PageKind.EMPTY, unread=why)
     if is_pdf(entity):
         return read_document(entity, context, mark)
+    if packed := kind_of(entity):
+        return read_packed_document(entity, packed, context, mark)
     if entity.media_type == "text/css":
         needed = of_css(_text(entity), entity.url)
         return Reading(mark, PageKind.OTHER, unread="a style sheet has no text", requisites=needed)

@@ -82,7 +82,7 @@ PUBLISHER_NOTES = {
     "languages": "the languages it publishes in",
     "include": "path prefixes to visit; none: all",
     "exclude": "path prefixes to leave out",
-    "documents": "whether PDF files that its pages link to are kept and read",
+    "documents": "whether documents that its pages link to (PDF, EPUB, DOCX, ODT) are kept and read",
     "requisites": "what pages need to be shown: styles+images, all (fonts and icons too) or none",
 }
 _PUBLISHER_DEFAULTS: tuple[object, ...] = ((), True, "styles+images")

@@ -131,7 +131,7 @@ class PublisherOptions:
 
     Attributes:
         include, exclude: path prefixes; nothing listed in include means everything.
-        documents: whether PDF files that its pages link to are kept and read.
+        documents: whether PDF, EPUB, DOCX and ODT files that its pages link to are kept and read.
         requisites: what of that which pages need to be shown is kept: "styles+images", "all" or "none".
     """
 

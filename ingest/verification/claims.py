@@ -26,6 +26,8 @@ from db.model.item import Context, Edition, Evidence, Item, Layer, Reading, Stam
 from db.query import coherence, held_items
 from db.query.closure import Closure, closure_of_capture, closure_of_item
 from ingest.cataloguing.cataloguer import source_of
+from ingest.documents import packed
+from ingest.documents.packed import Packed
 from ingest.documents.pdf import Document, evident, extractor
 from ingest.verification.comparison import Remaking
 from ingest.verification.document_reader import DocumentReader
@@ -117,7 +119,7 @@ class Verifier:
         # For the life of the verifier: a publisher whose pages share a terms page would be folded anew for each item.
         self._remade: dict[tuple[str, ...], _Remade] = {}
         self._reported: set[Fault] = set()
-        self._documents: dict[str, Document] = {}
+        self._documents: dict[str, Document | Packed] = {}
 
     def close(self) -> None:
         """Let go of what was made anew to compare with, and of the process that reads documents."""
@@ -249,7 +251,7 @@ class Verifier:
         capture = self._catalogue.capture(evidence.capture)
         if capture is None:
             return f"“{evidence.words}” names a capture that is not held: {evidence.capture}"
-        if evidence.layer is Layer.PDF:
+        if evidence.layer in (Layer.PDF, Layer.PACKAGE):
             return self._stands_in_document(evidence, capture)
         if not evidence.ranges or evidence.decoding is None:
             return f"“{evidence.words}” names no bytes that it stands in"
@@ -269,14 +271,21 @@ class Verifier:
     def _stands_in_document(self, evidence: Evidence, capture: Capture) -> str | None:
         if capture.id not in self._documents:
             self._documents.clear()  # a document is long, and its claims come one after the other
-            self._documents[capture.id] = self._reader.take_apart(self._bytes(capture, evidence.layer))
+            self._documents[capture.id] = self._taken_apart(evidence.layer, capture)
         document, basis = self._documents[capture.id], evidence.basis or ""
-        words = evident(document, basis, evidence.ranges)
+        if isinstance(document, Packed):
+            words, reader = packed.evident(document, basis, evidence.ranges), packed.READER
+        else:
+            words, reader = evident(document, basis, evidence.ranges), extractor()
         # Spans are of one extractor: another may part the same page otherwise.
-        if words == evidence.words or (words is not None and not basis.endswith(extractor())):
+        if words == evidence.words or (words is not None and not basis.endswith(reader)):
             return None
         named = f": {document.unread}" if document.unread else ""
         return f"“{evidence.words}” is not where its evidence says: {basis or 'it names no page'}{named}"
+
+    def _taken_apart(self, layer: Layer, capture: Capture) -> Document | Packed:
+        entity = entity_of(self._warcs, capture, self._catalogue.original)
+        return self._reader.unpack(entity) if layer is Layer.PACKAGE else self._reader.take_apart(entity.body)
 
     def _bytes(self, capture: Capture, layer: Layer) -> bytes:
         # Links and terms may stand in the HTTP head, which is no part of the entity.

@@ -27,6 +27,7 @@ from db.query.closure import Closure
 from db.replica import Replica
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.collection.imported import owned
+from ingest.documents.packed import kind_of
 from ingest.documents.pdf import is_pdf
 from ingest.reading.pool import MEMORY, BeingNamed, Pending, bounded, opened, unread
 from ingest.verification.document_reader import DocumentReader
@@ -54,7 +55,7 @@ class Here:
     """
 
     def __init__(self, read: Read, documents: DocumentReader) -> None:
-        """*documents* are read in a process of their own: what reads them is a program in C++, and may end it."""
+        """*documents* are read in a process of their own: what takes them apart may end it, or unpack much."""
         self._read, self._documents = read, documents
 
     def submit(self, found: Response | Stored, context: Context) -> Pending[Reading]:
@@ -62,7 +63,7 @@ class Here:
         try:
             # What the live reader could bear just so must not be too much here, in a process of another shape.
             entity, context = bounded(3 * MEMORY, opened, found, context)
-            if is_pdf(entity):
+            if is_pdf(entity) or kind_of(entity):
                 return self._documents.submit(entity, context)
             future.set_result(bounded(3 * MEMORY, self._read, entity, context))
         except Exception as error:  # noqa: BLE001 - where one capture is settled: what a page does to its reader

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 
 from archive.http.exchange import Entity
 from db.model.item import Context, Reading
+from ingest.documents.packed import Packed, kind_of, read_packed
 from ingest.documents.pdf import Document, read_pdf
 from ingest.reading.pool import MEMORY, PATIENCE, Pending, ReaderPool
 
@@ -27,6 +28,11 @@ class DocumentReader:
     def take_apart(self, body: bytes) -> Document:
         """Return what the PDF in *body* holds; one that is too much says so, and one that ends its reader."""
         return self._readers().schedule(read_pdf, (body,), lambda why: Document(unread=why)).result()
+
+    def unpack(self, entity: Entity) -> Packed:
+        """Return what *entity*, an EPUB or the like, holds; one that is too much says so."""
+        kind = kind_of(entity) or ""
+        return self._readers().schedule(read_packed, (entity.body, kind), lambda why: Packed(unread=why)).result()
 
     def close(self) -> None:
         """End the process."""

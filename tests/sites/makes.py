@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import textwrap
+import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
@@ -132,6 +134,9 @@ class Make:
             "xml": "application/xml",
             "txt": "text/plain",
             "pdf": "application/pdf",
+            "epub": "application/epub+zip",
+            "docx": "application/octet-stream",
+            "odt": "application/vnd.oasis.opendocument.text",
             "css": "text/css",
             "png": "image/png",
             "woff2": "font/woff2",
@@ -255,6 +260,85 @@ def papers(number: int = 5) -> Make:
     made.pages["/files/scan.pdf"] = pdf([[""], [""]])
     made.pages["/files/damaged.pdf"] = b"%PDF-1.4\nnothing of the kind"
     made.pages["/files/locked.pdf"] = pdf([["A secret report"]], locked=True)
+    return made
+
+
+def _zipped(members: Mapping[str, str]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, text in members.items():
+            # A day of its own, so that the same words give the same bytes.
+            packed.writestr(zipfile.ZipInfo(name, (2024, 1, 1, 0, 0, 0)), text)
+    return made.getvalue()
+
+
+def _dublin_core(stated: Mapping[str, str]) -> str:
+    return "".join(f"<dc:{name}>{value}</dc:{name}>" for name, value in stated.items())
+
+
+def epub(chapters: Iterable[Iterable[str]], **stated: str) -> bytes:
+    """Return an EPUB: each chapter a heading and paragraphs."""
+    files = {
+        f"OEBPS/c{number}.xhtml": '<html xmlns="http://www.w3.org/1999/xhtml"><head><title/></head><body>'
+        + "".join(f"<h1>{words}</h1>" if at == 0 else f"<p>{words}</p>" for at, words in enumerate(chapter))
+        + "</body></html>"
+        for number, chapter in enumerate(chapters)
+    }
+    items = "".join(f'<item id="{name[6:]}" href="{name[6:]}"/>' for name in files)
+    spine = "".join(f'<itemref idref="{name[6:]}"/>' for name in files)
+    package = (
+        '<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>'
+        f"{_dublin_core(stated)}</metadata><manifest>{items}</manifest><spine>{spine}</spine></package>"
+    )
+    container = '<container><rootfiles><rootfile full-path="OEBPS/book.opf"/></rootfiles></container>'
+    return _zipped(
+        {"mimetype": "application/epub+zip", "META-INF/container.xml": container, "OEBPS/book.opf": package, **files}
+    )
+
+
+def docx(paragraphs: Iterable[str], **stated: str) -> bytes:
+    """Return a DOCX whose first paragraph is its title."""
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    told = "".join(
+        f'<w:p><w:pPr><w:pStyle w:val="{"Normal" if at else "Title"}"/></w:pPr><w:r><w:t>{words}</w:t></w:r></w:p>'
+        for at, words in enumerate(paragraphs)
+    )
+    core = f'<core xmlns:dc="http://purl.org/dc/elements/1.1/">{_dublin_core(stated)}</core>'
+    document = f"<w:document {space}><w:body>{told}</w:body></w:document>"
+    return _zipped({"[Content_Types].xml": "<Types/>", "word/document.xml": document, "docProps/core.xml": core})
+
+
+def odt(paragraphs: Iterable[str], **stated: str) -> bytes:
+    """Return an ODT whose first paragraph is a heading."""
+    told = "".join(
+        f"<text:{'p' if at else 'h'}>{words}</text:{'p' if at else 'h'}>" for at, words in enumerate(paragraphs)
+    )
+    content = (
+        '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+        f'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body>{told}</office:body>'
+        "</office:document-content>"
+    )
+    meta = f'<meta xmlns:dc="http://purl.org/dc/elements/1.1/">{_dublin_core(stated)}</meta>'
+    return _zipped({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": content, "meta.xml": meta})
+
+
+def books() -> Make:
+    """A publisher of a book, a letter and a brief in the forms of word processors and readers of books."""
+    texts = articles(1, "/publication/")
+    made = Make(texts)
+    files = ("/files/book.epub", "/files/letter.docx", "/files/brief.odt", "/files/spoilt.docx")
+    links = "".join(f'<p><a href="{file}">{file[7:]}</a></p>' for file in files)
+    made.pages["/"] = listing("Publications", [(one.path, one.title) for one in texts])
+    made.pages[texts[0].path] = article(texts[0], after=links)
+    chapters = [["Rivers of the north", RIGHTS, *prose("north")], ["Rivers of the south", *prose("south")]]
+    made.pages[files[0]] = epub(
+        chapters, title="The book of rivers", creator="Ada Berg", language="en", date="2022-05-01"
+    )
+    letter = ["A letter on grain", "By Jan Kowal", "3 June 2021", *prose("grain")]
+    made.pages[files[1]] = docx(letter, title="letter-final.docx", creator="Jan Kowal")
+    brief = ["A brief on harbours", "Ada Berg", *prose("brief")]
+    made.pages[files[2]] = odt(brief, title="A brief on harbours", creator="Ada Berg")
+    made.pages[files[3]] = b"PK\x03\x04 nothing of the kind"
     return made
 
 

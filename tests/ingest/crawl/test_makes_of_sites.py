@@ -132,6 +132,25 @@ def test_documents_that_pages_link_are_kept_read_and_found_by_their_words(makes:
     assert proof.claims.read_again >= 6
 
 
+def test_books_and_what_word_processors_write_are_items_with_claims_that_verify(makes: Any, visited: Begin) -> None:
+    site = visited(makes.books())
+    site.again()
+    files = {f"{makes.BASE}{path}" for path in site.site.pages if path.startswith("/files/")}
+    assert held(site.layout) == {text.url for text in site.site.texts} | files
+    assert listed(site.layout, "unread") == [f"{makes.BASE}/files/spoilt.docx"]
+    with Catalogue.open(site.layout.catalogue, read_only=True) as catalogue:
+        titles = ("The book of rivers", "A letter on grain", "A brief on harbours")
+        for title in titles:
+            [hit] = search(catalogue.connection, f'title:"{title}" kind:document').hits
+            item = catalogue.item(hit.item)
+            assert item is not None
+            verifier = Verifier(catalogue, site.layout.warcs, read, stamp)
+            proof = verifier.item(item)
+            verifier.close()
+            assert proof.faults == ()
+            assert proof.claims.read_again >= 2
+
+
 def test_documents_are_left_out_and_told_where_the_settings_say_so(makes: Any, visited: Begin) -> None:
     site = visited(makes.papers(), documents=False)
     report = site.again()

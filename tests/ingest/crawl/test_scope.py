@@ -102,8 +102,9 @@ def test_include_and_exclude_are_prefixes_and_exclude_wins() -> None:
     assert {path: scope.admits(SITE + path).admitted for path in wanted} == wanted
 
 
-def test_pdf_files_are_visited_where_the_scope_says_so() -> None:
-    assert Scope(("institute.example",), pdf=True).admits(SITE + "/wp-content/uploads/report.pdf").admitted
+@pytest.mark.parametrize("name", ["report.pdf", "book.EPUB", "letter.docx", "brief.odt"])
+def test_documents_are_visited_where_the_scope_says_so(name: str) -> None:
+    assert Scope(("institute.example",), documents=True).admits(f"{SITE}/wp-content/uploads/{name}").admitted
 
 
 TIDY = {

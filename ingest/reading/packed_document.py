@@ -1,0 +1,156 @@
+"""Packed document: an EPUB, DOCX or ODT read into one Reading, each value with the part or the file that states it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from html import escape
+
+from archive.http.exchange import Entity
+from db.model.item import (
+    AgentKind,
+    Attribution,
+    Context,
+    Dated,
+    Evidence,
+    Layer,
+    PageKind,
+    Partial,
+    Reading,
+    Stamp,
+    Statement,
+    Words,
+)
+from db.model.text_marks import Block, Mark, MarkKind, marks_of, text_of
+from ingest.documents.packed import Packed, in_part, in_statement, read_packed
+from ingest.documents.pdf import find
+from ingest.reading import dates, language, names
+from ingest.reading.document import LINE, NO_TITLE, WRITTEN_OF, statements_of, tongue
+
+
+def read_packed_document(entity: Entity, kind: str, context: Context, mark: Stamp) -> Reading:
+    """Read *entity*, a document of a *kind*. Never raises: one that cannot be read is a Reading that says why."""
+    return _Reader(read_packed(entity.body, kind), context).reading(mark)
+
+
+@dataclass(slots=True)
+class _Reader:
+    found: Packed
+    context: Context
+
+    def reading(self, mark: Stamp) -> Reading:
+        blocks = tuple(
+            Block(line, Mark(MarkKind.HEADING, 2) if at in part.headings else Mark(MarkKind.PARAGRAPH))
+            for part in self.found.parts
+            for at, line in enumerate(part.lines)
+        )
+        text = text_of(blocks)
+        return Reading(
+            stamp=mark,
+            kind=PageKind.DOCUMENT,
+            text=text,
+            marks=marks_of(blocks),
+            title=self._title(),
+            attributions=self._authors(),
+            published=self._published(),
+            tags=tuple({one.value.casefold(): one for one in self._said("dc:subject")}.values()),
+            language=self._language(text),
+            site_name=next(iter(self._said("dc:publisher")), None),
+            statements=self._statements(),
+            partial=Partial.UNREAD if self.found.unread else None,
+            unread=self.found.unread,
+        )
+
+    # ── Evidence ──────────────────────────────────────────────────────────────────────────────────
+
+    def _in_part(self, number: int, span: tuple[int, int]) -> Evidence:
+        """Return the evidence for a span of characters of a part, counted from 1."""
+        part = self.found.parts[number - 1]
+        words = " ".join(part.text[slice(*span)].split())
+        return Evidence(words, self.context.capture, Layer.PACKAGE, (span,), None, in_part(number, part.member))
+
+    def _printed(self, words: str) -> Evidence | None:
+        for number, part in enumerate(self.found.parts[:1], start=1):
+            span = find(part.text, words)
+            if span is not None:
+                return self._in_part(number, span)
+        return None
+
+    def _said(self, name: str) -> list[Words]:
+        """Return what the document states of itself under *name*."""
+        about = self.found.about
+        return [
+            Words(said, Evidence(said, self.context.capture, Layer.PACKAGE, (), None, in_statement(key, about)))
+            for key, said in self.found.stated.items()
+            if key.partition(" ")[0] == name
+        ]
+
+    # ── Fields ────────────────────────────────────────────────────────────────────────────────────
+
+    def _title(self) -> Words | None:
+        said = [one for one in self._said("dc:title") if not NO_TITLE.fullmatch(one.value)]
+        # A book states its title for its readers; a word processor often that of the file which was copied.
+        shown = next((one for one in said if self.found.kind == "epub" or self._printed(one.value)), None)
+        if shown is not None:
+            return shown
+        heading = next(self._headings(), None)
+        return heading or next(iter(said), None)
+
+    def _headings(self) -> Iterator[Words]:
+        for number, part in enumerate(self.found.parts[:1], start=1):
+            for at in sorted(part.headings):
+                start = sum(len(line) + 1 for line in part.lines[:at])
+                evidence = self._in_part(number, (start, start + len(part.lines[at])))
+                yield Words(evidence.words, evidence)
+
+    def _authors(self) -> tuple[Attribution, ...]:
+        made: dict[str, Attribution] = {}
+        for one in self._said("dc:creator"):
+            for name in names.split(one.value):
+                # Who typed a text is named as its creator too: who wrote it is printed, but in a book.
+                shown = one.evidence if self.found.kind == "epub" else self._printed(name.name)
+                if shown is None or len(name.name.split()) < 2:
+                    continue
+                kind = AgentKind.ORGANISATION if name.organisation else AgentKind.PERSON
+                made.setdefault(name.name, Attribution(name.name, shown, kind=kind))
+        return tuple(made.values())
+
+    def _published(self) -> Dated | None:
+        # A word processor states when the file was made; a book, when it came out.
+        for one in self._said("dc:date") if self.found.kind == "epub" else ():
+            day = dates.read(one.value)
+            if day is not None:
+                return Dated(day.value, day.precision, one.evidence)
+        start = 0
+        for line in self.found.parts[0].lines if self.found.parts else ():
+            if len(line) <= LINE and not WRITTEN_OF.search(line):
+                printed = next(iter(dates.find(line)), None) or dates.read_month(line)
+                if printed is not None:
+                    return Dated(printed.value, printed.precision, self._in_part(1, (start, start + len(line))))
+            start += len(line) + 1
+        return None
+
+    def _language(self, text: str) -> Words | None:
+        found = tongue(text)
+        for stated in self._said("dc:language"):
+            code = language.code_of(stated.value)
+            if code and found in (None, code):
+                return Words(code, stated.evidence)
+        return language.derived(found, self.context.capture) if found else None
+
+    def _statements(self) -> tuple[Statement, ...]:
+        """Return what the first part, the last and the metadata state on reuse; it holds for the document alone."""
+        made: list[Statement] = []
+        for number in dict.fromkeys((1, len(self.found.parts))) if self.found.parts else ():
+            part = self.found.parts[number - 1]
+            shown = "".join(f"<p>{escape(line)}</p>" for line in part.lines)
+            for one in statements_of(f"<article>{shown}</article>", self.context):
+                span = find(part.text, one.words)
+                if span is not None:
+                    evidence = self._in_part(number, span)
+                    made.append(replace(one, words=evidence.words, evidence=evidence))
+        for said in self._said("dc:rights"):
+            shown = f'<article><p class="license">{escape(said.value)}</p></article>'
+            read = statements_of(shown, self.context)
+            made += [replace(one, evidence=said.evidence) for one in read if one.words == said.value]
+        return tuple({one.words: one for one in reversed(made)}.values())[::-1]

@@ -1,0 +1,52 @@
+"""A packed document is read into an item: each value with the part, or the statement, that says so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archive.http.exchange import Entity
+from db.model.item import Context, Layer, PageKind, Partial, Permission, Reading
+from ingest.reading import read
+
+URL = "http://institute.example/files/a"
+
+
+def read_of(body: bytes, kind: str) -> Reading:
+    return read(Entity(f"{URL}.{kind}", body, "application/octet-stream"), Context(url=f"{URL}.{kind}", capture="c"))
+
+
+def test_a_book_is_believed_what_it_states_of_itself(makes: Any) -> None:
+    stated = {"title": "The book of rivers", "creator": "Ada Berg", "date": "2022-05-01", "language": "en"}
+    found = read_of(makes.epub([["Rivers", makes.RIGHTS, *makes.prose("north")]], **stated), "epub")
+    assert found.kind is PageKind.DOCUMENT
+    assert found.title is not None
+    assert (found.title.value, found.title.evidence.layer) == ("The book of rivers", Layer.PACKAGE)
+    assert str(found.title.evidence.basis).startswith("dc:title in OEBPS/book.opf, ")
+    assert [credit.name for credit in found.attributions] == ["Ada Berg"]
+    assert found.published is not None
+    assert found.published.value == "2022-05-01"
+    assert found.language is not None
+    assert found.language.value == "en"
+    [statement] = found.statements
+    assert str(statement.evidence.basis).startswith("part 1 of OEBPS/c0.xhtml, ")
+    assert Permission.WITH_DUTIES in {term.permission for term in statement.terms}
+
+
+def test_of_what_word_processors_state_counts_what_is_printed(makes: Any) -> None:
+    told = ["A letter on grain", "By Jan Kowal", "3 June 2021", *makes.prose("grain")]
+    for made in (makes.docx, makes.odt):
+        found = read_of(made(told, title="final2.docx", creator="Jan Kowal"), made.__name__)
+        assert found.title is not None
+        assert (found.title.value, found.title.evidence.ranges) == ("A letter on grain", ((0, 17),))
+        assert [credit.name for credit in found.attributions] == ["Jan Kowal"]
+        assert found.published is not None
+        assert (found.published.value, found.published.evidence.words) == ("2021-06-03", "3 June 2021")
+        assert found.text.split("\n\n")[0] == "A letter on grain"
+        # Who saved the file is named in it too, and printed nowhere.
+        assert not read_of(made(told, creator="Office Clerk"), made.__name__).attributions
+
+
+def test_one_that_cannot_be_read_is_unread_with_the_reason() -> None:
+    found = read_of(b"PK\x03\x04 nothing", "docx")
+    assert (found.kind, found.partial) == (PageKind.DOCUMENT, Partial.UNREAD)
+    assert str(found.unread).startswith("damaged: ")
