@@ -114,7 +114,7 @@ def item(visit: Visit) -> Response:
         images=answered(shown, Use.REPUBLISH, Covers.IMAGES),
         least=Grade.MACHINE_READABLE,
         statements=stands[:_MOST],
-        marked=_marked(visit, [one.statement.evidence for one in stands[:_MOST]]),
+        marked=all_marked(visit, [one.statement.evidence for one in stands[:_MOST]]),
         unshown=max(len(stands) - _MOST, 0),
         readings={one.words: one for one in shown.decisions if one.words},
         credit=credit_line(shown, language=tongue),
@@ -170,7 +170,8 @@ def archived_at(visit: Visit, url: str, time: str) -> str | None:
     return None if origin is None else f"{origin}/web/{time}/{clean_url(url)}"
 
 
-def _marked(visit: Visit, found: Iterable[Evidence]) -> Mapping[Evidence, str | None]:
+def all_marked(visit: Visit, found: Iterable[Evidence]) -> Mapping[Evidence, str | None]:
+    """Return `marked_at` of each piece of evidence that was *found*."""
     return {one: marked_at(visit, one, visit.catalogue.capture(one.capture)) for one in found}
 
 

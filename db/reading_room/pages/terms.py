@@ -9,6 +9,7 @@ from db.decisions.overlay import statements_of
 from db.query import review_queue, terms_history, wordings
 from db.reading_room import answer
 from db.reading_room.pages import review
+from db.reading_room.pages.item import all_marked
 from db.reading_room.problem import Problem
 from db.reading_room.visit import Visit, page
 from db.terms.statements import StatementRecord
@@ -76,6 +77,7 @@ def statement(visit: Visit) -> Response:
         more=max(len(showing) - _ITEMS, 0),
         publishers={one.id: one.name or one.id for one in visit.catalogue.publishers()},
         publisher=publisher,
+        marked=all_marked(visit, [one.statement.evidence for one in records]),
         **review.forms_of_statement(visit, publisher, words),
     )
 

@@ -17,6 +17,8 @@ from db.model.item import PageKind
 from db.model.text_marks import Mark, MarkKind
 from db.reading_room.allowance import Texts
 from db.reading_room.archived.link import Use, instant_of, read
+from db.reading_room.premises import Premises
+from db.reading_room.room import app
 from tests.db.reading_room.archived.conftest import Open
 
 SITE = "https://institute.example"
@@ -390,3 +392,15 @@ def test_a_document_is_shown_with_its_text_page_by_page_beside_it(shelf: Any, ma
     assert "First &lt;b&gt;." in told
     # Of a page, which shows its own text, nothing stands beside it.
     assert 'class="leaves"' not in port.get(f"/web/20230424100000/{SITE}/a").text
+
+
+def test_a_quotation_leads_to_its_words_in_the_bytes_of_the_archived_page(shelf: Any, made: Any) -> None:
+    text = "The port of Anaklia was planned for a decade."
+    body = f"<h1>Anaklia</h1><p>{text.replace('Anaklia', '<b>Anaklia</b>')}</p>"
+    shelf.article(made, shelf.keep(300, "/quoted", body), text=text)
+    premises = Premises(shelf.path / "catalogue.db", shelf.path / "warcs", archived_url="http://127.0.0.1:8001")
+    with TestClient(app(premises), "http://127.0.0.1:8000") as room:
+        told = room.get("/quote", params={"words": text}, headers={"Accept": "text/html"}).text
+    (ranges,) = re.findall(r"/marked/([\d,-]+)/web/20230424150000/https://institute.example/quoted", told)
+    spans = [one.split("-") for one in ranges.split(",")]
+    assert " ".join(body[int(first) : int(last)].strip() for first, last in spans) == text.rstrip(".")
