@@ -236,7 +236,7 @@ def _sentence(sentence: str, about: _Passage, named: Named | None) -> Iterator[F
         terms = (term for cover in covered(whole, "text") for term in named.terms(cover, "named-license"))
         yield Fired("named-license", sentence, tuple(whole.items()), tuple(terms))
     elif named is not None:
-        yield from _granted(_license(sentence, whole, named), sentence, language)
+        yield from _granted(_license(sentence, _of_holders(whole), named), sentence, language)
     for clause in clauses(sentence, book, language):
         said = folded if clause == sentence else plain(clause)
         marks = whole if clause == sentence else inherited(_of_all(book.marks(said, language), said), whole)
@@ -259,6 +259,8 @@ def _of_all(marks: Marks, folded: str) -> Marks:
     if "credit" in marks:
         cited = {mark for mark in _CITING if all(_is_cited(hit, marks["credit"]) for hit in marks.get(mark, ()))}
         marks = {mark: hits for mark, hits in marks.items() if mark not in cited}
+    if _is_free_of_leave(marks):
+        marks = {"nothing asked" if mark == "without asking" else mark: hits for mark, hits in marks.items()}
     if marks.keys().isdisjoint(("foreign", "users")):
         return marks
     left_out = min((folded.find(hit) for hit in marks.get("images left out", ())), default=len(folded))
@@ -268,6 +270,20 @@ def _of_all(marks: Marks, folded: str) -> Marks:
 
     others = {mark for mark in ("foreign", "users") if all(named(mark, hit) for hit in marks.get(mark, ()))}
     return {mark: hits for mark, hits in marks.items() if mark not in others}
+
+
+def _is_free_of_leave(marks: Marks) -> bool:
+    """Whether something may be done without leave, where nothing denies or limits that: then none is to be asked."""
+    leave = marks.get("without asking", ())
+    free = bool(leave) and "may" in marks and _WITHHOLDING.isdisjoint(marks)
+    return free and all(hit.startswith(_WITHOUT) for hit in leave)
+
+
+def _of_holders(marks: Marks) -> Marks:
+    """The marks of a sentence on a licence, to which it is nothing that the authors keep their rights."""
+    if all(map(_KEPT.match, marks.get("users", ("",)))):
+        return {mark: hits for mark, hits in marks.items() if mark != "users"}
+    return marks
 
 
 def _is_cited(hit: str, credit: tuple[str, ...]) -> bool:
@@ -342,6 +358,23 @@ _BY = re.compile(
     r"|(?:allow|permit|authori[sz]|invit|encourag)\w*(?: (?:any|all))?) $"
 )
 """Before those who may do something, in the languages that have a word for it."""
+_WITHHOLDING = frozenset(
+    {
+        "ask",
+        "banned",
+        "denied",
+        "limited",
+        "may not",
+        "mild not",
+        "negated",
+        "nothing",
+        "refused",
+        "unless",
+        "not banned",
+    }
+)
+_WITHOUT = ("without ", "ohne ", "sans ", "sin ", "senza ", "sem ", "zonder ", "bez ", "без ")
+_KEPT = re.compile(r"(?:[a-z']+ )?aut\w+ (?:conserv|mant[ie]|retien|zachow|behoud|behalt)")
 _CITING = ("excerpt", "quote")
 """What words of credit also sound like, as "citar la fuente" does."""
 _LINKS = re.compile(
