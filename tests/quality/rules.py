@@ -310,7 +310,7 @@ def main() -> None:
     """Measure, and write the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        "--new", action="store_true", help="only publishers that the rules were not made on; only print"
+        "--all", action="store_true", help="the publishers that the rules were made on, too; only print"
     )
     options = parser.parse_args()
     spec = importlib.util.spec_from_file_location("score", GOLD / "score.py")
