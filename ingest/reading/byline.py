@@ -213,7 +213,7 @@ def _of_noun(words: str) -> tuple[names.Name, ...]:
     """Return the names behind a noun with no colon, where nothing else stands there: "Autoren Ada Fox und Jan Sowa"."""
     behind = labels.named(words)
     found = names.split(behind, printed=True) if behind and given_names.among(behind) else ()
-    known = all(names.person(n.name) and given_names.known(n.name) for n in found)
+    known = any(given_names.known(n.name) for n in found) and all(names.person(n.name) for n in found)
     return found if known and sum(len(n.name) + 5 for n in found) >= len(behind) else ()
 
 

@@ -95,6 +95,15 @@ def _listed(page: Page, label: Any) -> list[tuple[Name, Any]]:
         text = re.split(r"[:：|•·]\s", label.tail, maxsplit=2)
         people = names.split(text[0] if len(text) == 1 else text[1] if not text[0].strip() else text[0], printed=True)
         return [(name, label.getparent()) for name in people if names.person(name.name)]
+    for line in label.itersiblings():
+        if line.tag != "br":
+            break
+        said = names.split(line.tail or "", printed=True)
+        found += [(name, label.getparent()) for name in said if names.person(name.name)]
+        if (line.tail or "").strip() and not said:
+            break
+    if found:
+        return found
     for block in _following(page, label):
         words = parted(block)
         people = names.split(words, printed=True) if 2 <= len(words) <= _LONGEST else ()

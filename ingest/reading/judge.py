@@ -96,10 +96,21 @@ def of_line(line: Line) -> list[Author]:
         Author(
             name.name,
             name.organisation,
-            Candidate(Field.AUTHOR, name.name, name.name, f"byline {line.how}", line.place, holder, url),
+            Candidate(
+                Field.AUTHOR, name.name, _printed_as(name.name, line), f"byline {line.how}", line.place, holder, url
+            ),
         )
         for name, holder, url in zip(line.names, line.holders, line.urls, strict=True)
     ]
+
+
+def _printed_as(name: str, line: Line) -> str:
+    """Return *name* as *line* prints it, where that has the family name first: "Fox, Anna"."""
+    if name not in line.words and ";" in line.words:
+        words = name.split()
+        turned = (f"{' '.join(words[at:])}, {' '.join(words[:at])}" for at in range(1, len(words)))
+        return next((one for one in turned if one in line.words), name)
+    return name
 
 
 def authors(
@@ -228,7 +239,7 @@ def _vague(offered: list[Author], lines: list[Line]) -> bool:
 
 def _completed(chosen: list[Author], visible: list[list[Author]]) -> list[Author]:
     have = {fold(a.name) for a in chosen}
-    for line in visible[:3]:
+    for line in visible[:6]:
         shown = {fold(a.name) for a in line}
         added = (a for a in line if fold(a.name) not in have)
         people = len(line) <= 8 and all(names.person(a.name) for a in line)
@@ -245,14 +256,16 @@ def _joined(visible: list[list[Author]], lines: list[Line], sites: frozenset[str
     head = next((line for line in lines if lead in line.holders), None)
     joined, last = {fold(a.name): a for a in first}, head.distance if head is not None else 0
     for line in lines:
-        if head is None or line is head or line.how != head.how or line.bio != head.bio:
+        if head is None or line is head or line.bio != head.bio:
+            continue
+        if line.how != head.how and line.holders[0].getparent() is not lead.getparent():
             continue
         if abs(line.distance - last) <= BESIDE:
             # By the headline a list goes on as long as each name stands beside the one before.
             last = line.distance if abs(line.distance) <= NEAR else last
-            alike = line.holders[0].get("class") == lead.get("class") is not None
+            bare = not offices.jobs(line.words)  # what is left of "EdTech Content writer" is no name
             for author in _strong(of_line(line), sites):
-                known = alike or given_names.known(author.name)
+                known = bare or given_names.known(author.name)
                 if known and names.person(author.name) and not author.organisation and not _same(author, joined):
                     joined.setdefault(fold(author.name), author)
     return _completed(list(joined.values()), visible)

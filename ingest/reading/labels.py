@@ -38,7 +38,7 @@ KINDS = (
     r"interview|protokoll|reportage|gespräch|kommentar|analyse|rezension|wywiad|rozmowa|entretien|entrevista|intervista"
 )
 """What somebody did, before a colon, where the name behind it is marked as the author's."""
-EASTERN = r"作者|作\s*者|文字|文|撰文|撰稿|記者|记者|本报记者|著者|執筆者|執筆|筆者|取材・文|글쓴이|글|저자|기자"
+EASTERN = r"作者|投稿者|作\s*者|文字|文|撰文|撰稿|記者|记者|本报记者|著者|執筆者|執筆|筆者|取材・文|글쓴이|글|저자|기자"
 """Words that a bar, a colon, an equals sign or a space parts from the name."""
 
 _COLON = re.compile(
@@ -66,8 +66,8 @@ ALONE = frozenset(
     geschreven door|af|av|skrevet av|skrevet af|skriven av|forfatter|forfattere|författare|skribent|skribenter|
     kirjoittaja|kirjoittajat|napsal|napsal(a)|napsala|autoři|autorka|írta|szerző|szerzők|scris de|piše|autorius|
     autoriai|autors|autori|yazan|yazar|yazarlar|автор|автори|авторы|авторка|авторки|текст|аутор|пише|συγγραφέας|penulis|
-    oleh|tác giả|作者|文|撰文|记者|記者|著者|執筆者|執筆|筆者|글쓴이|글|저자|기자|بقلم|الكاتب|الكاتبة|المؤلف|מאת|כותב|
-    نویسنده""".replace("\n    ", "").split("|")
+    oleh|tác giả|作者|投稿者|文|撰文|记者|記者|著者|執筆者|執筆|筆者|글쓴이|글|저자|기자|بقلم|الكاتب|الكاتبة|المؤلف|מאת|
+    כותב|نویسنده""".replace("\n    ", "").split("|")
 )
 """Labels, in lower case, that stand alone, as a heading does or the left half of a table."""
 _LEAD = re.compile(

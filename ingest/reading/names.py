@@ -219,7 +219,7 @@ def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:  # noqa:
     """Add to *found* the names in one part of a list, which nothing but commas and words for "and" part further."""
     if ROLE_FIRST.match(part):
         return
-    before = len(found)
+    before, in_office = len(found), False
     for piece, listed in _pieces(part):
         piece = labels.strip(piece)
         if ":" in piece and printed:
@@ -235,8 +235,10 @@ def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:  # noqa:
             continue
         if found and offices.jobs(name):
             if printed:
-                # What follows a job title is where it is held.
-                return
+                in_office = True
+            continue
+        if in_office and not (listed and person(name) and given_names.known(name)):
+            # What follows a job title is where it is held.
             continue
         if printed and job(name) and not offices.desk(name):
             continue

@@ -86,3 +86,35 @@ def test_an_organisation_in_the_data_keeps_its_and(authors: Authors) -> None:
 def test_whom_a_page_is_for_wrote_nothing(authors: Authors) -> None:
     box = '<div class="author-box"><a href="/1">Für Anzeigenkunden</a> <a href="/2">Für AutorInnen</a></div>'
     assert authors(f"{box}{HEADLINE}", lang="de") == []
+
+
+def test_names_that_one_block_lists_are_authors_whatever_marks_each(authors: Authors) -> None:
+    names = ("Ann Weller", "Mark Stone", "Julia Kern")
+    one, two, three = (f'<a href="/author/{n}">{name}</a>' for n, name in enumerate(names))
+    assert authors(f"{HEADLINE}<div>By {one}, {two} and {three}</div>") == list(names)
+
+
+def test_a_card_that_names_an_author_is_believed_whether_or_not_the_given_name_is_common(authors: Authors) -> None:
+    names = ["Ann Weller", "Mark Stone", "Julia Kern"]
+    cards = (f'<h4><a href="/people/{n}/">{name}</a></h4><p>Senior Fellow</p>' for n, name in enumerate(names))
+    listed = "".join(f'<div class="person-card"><div>{card}</div></div>' for card in cards)
+    assert authors(f"{HEADLINE}{listed}") == names
+
+
+def test_family_names_first_in_a_byline_are_turned_and_found(authors: Authors) -> None:
+    assert authors(f'{HEADLINE}<p class="author">Weller, Ann; Stone, Mark</p>') == ["Ann Weller", "Mark Stone"]
+
+
+def test_names_in_lines_below_their_label_are_authors(authors: Authors) -> None:
+    lines = "<p><strong>Authors</strong><br>Ann Weller<br>Mark Stone</p>"
+    assert authors(f"{HEADLINE}{lines}") == ["Ann Weller", "Mark Stone"]
+
+
+def test_whoever_follows_a_job_and_a_word_for_and_is_an_author(authors: Authors) -> None:
+    line = "By Ann Weller, Senior Fellow, and Julia Kern, Director of Roads and Climate Policy"
+    assert authors(f'{HEADLINE}<p class="byline">{line}</p>') == ["Ann Weller", "Julia Kern"]
+
+
+def test_the_label_of_who_put_a_text_in_is_no_name(authors: Authors) -> None:
+    line = '<p class="entry-author">投稿者 <a rel="author" href="/a">Masafumi Negishi</a></p>'
+    assert authors(f"{HEADLINE}{line}", lang="ja") == ["Masafumi Negishi"]
