@@ -11,12 +11,13 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import sys
 import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from contextlib import closing, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing import forkserver
@@ -31,6 +32,8 @@ from archive.store import Archive
 from archive.warc.reader import capture_of, note_of, read_records
 from archive.warc.writer import OPEN
 from db.catalogue import Catalogue
+from db.schema.database import schema_of
+from db.schema.migrations import SCHEMA
 from ingest.cli import app
 from ingest.collection.collection import Layout, make
 from ingest.demo.articles import load
@@ -215,6 +218,20 @@ def _erased(ground: Ground) -> None:
     assert told == ["http://institute.example/feed/"]
 
 
+def _of_an_older_program(ground: Ground) -> None:
+    """Take the catalogue back by one schema, which only added indexes."""
+    with closing(sqlite3.connect(ground.layout.catalogue)) as connection:
+        connection.execute(f"DELETE FROM _sqlite_migrations WHERE name LIKE '{SCHEMA:04}%'")
+        connection.execute(f"PRAGMA user_version = {SCHEMA - 1}")
+        connection.commit()
+
+
+def _brought_up_to_date(ground: Ground) -> None:
+    assert schema_of(ground.layout.catalogue) == SCHEMA
+    # Then all of it is compared; till then it counts as read by an older reader.
+    assert call(ground.folder, on(ground, "rebuild", "--older"))[0] in DONE
+
+
 VERBS: dict[str, Verb] = {
     "run": Verb(lambda g: on(g, "run"), _new),
     "start": Verb(lambda g: on(g, "start"), _new, again=frozenset({Exit.TERMINATED}), seconds=8.0),
@@ -224,6 +241,7 @@ VERBS: dict[str, Verb] = {
     "restore": Verb(lambda g: ("restore", g.work / "second", g.work / "restored"), after=_restored),
     "rebuild": Verb(lambda g: on(g, "rebuild")),
     "rebuild --check": Verb(lambda g: on(g, "rebuild", "--check")),
+    "upgrade": Verb(lambda g: on(g, "upgrade"), _of_an_older_program, after=_brought_up_to_date),
     "repair": Verb(lambda g: on(g, "verify", "--copy", g.work / "second", "--repair"), _damage),
     "review": Verb(
         lambda g: on(g, "review", URL, "--field", "title", "--set", "A Better One", "--by", "jan"),
