@@ -67,6 +67,16 @@ def last_comparison(connection: sqlite3.Connection) -> tuple[datetime, str, int,
     return None if row is None else (from_text(row[0]), str(row[1]), int(row[2]), int(row[3]))
 
 
+def last_rehearsal(connection: sqlite3.Connection) -> tuple[datetime, str, int] | None:
+    """Return when a copy was restored in rehearsal last, where it lies, and how many faults what was restored had."""
+    row = connection.execute(
+        """SELECT at, json_extract(detail, '$.place'), json_extract(detail, '$.found') FROM event WHERE type = ?
+        AND json_extract(detail, '$.scope') = 'restore' ORDER BY at DESC, id DESC LIMIT 1""",
+        (NoteKind.FIXITY.value,),
+    ).fetchone()
+    return None if row is None else (from_text(row[0]), str(row[1]), int(row[2]))
+
+
 def capture_ids(connection: sqlite3.Connection) -> list[str]:
     """Return the id of every capture, in record order."""
     return [row[0] for row in connection.execute("SELECT id FROM capture ORDER BY began, id")]

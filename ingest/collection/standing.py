@@ -40,6 +40,8 @@ class Standing:
     """When the whole collection was verified last."""
     waiting: int = 0
     """How many statements about reuse wait for a decision of a person; what rests on them is not handed out."""
+    rehearsed: tuple[datetime, str, int] | None = None
+    """When a copy was restored in rehearsal last, where it lies, and how many faults what was restored had."""
 
     def as_json(self) -> dict[str, object]:
         """Return it as JSON values."""
@@ -49,10 +51,12 @@ class Standing:
             values[name] = when.isoformat() if when else None
         at, place, here, there = self.compared or (None, None, 0, 0)
         copy = at and {"compared": at.isoformat(), "place": place, "damaged_here": here, "damaged_there": there}
+        when, where, faults = self.rehearsed or (None, None, 0)
         return {
             **values,
             "waiting_statements": self.waiting,
             "copy": copy,
+            "rehearsal": when and {"at": when.isoformat(), "place": where, "faults": faults},
             "disk": self.room.as_json(),
             "running": self.running,
             "attention": list(self.attention),
@@ -89,6 +93,10 @@ class Standing:
             )
         lines.append(f"disk        {self.room.words()}")
         lines.append(f"copy        {self._copy()}")
+        if self.rehearsed is not None:
+            when, where, faults = self.rehearsed
+            state = counted(faults, "fault") if faults else "sound"
+            lines.append(f"rehearsal   restored {when:%Y-%m-%d %H:%M} UTC from {where}: {state}")
         lines.append("attention   " + ("; ".join(self.attention) if self.attention else "nothing"))
         return lines
 
@@ -133,7 +141,8 @@ def standing(
     seen = overview(connection, now)
     looks = (*attention(seen, room, now, running=running is not None), *_reused(connection))
     compared, verified = fixity_log.last_comparison(connection), fixity_log.last_round(connection)
-    return Standing(seen, room, running, looks, compared, verified, wordings.waiting(connection, least))
+    waiting, rehearsed = wordings.waiting(connection, least), fixity_log.last_rehearsal(connection)
+    return Standing(seen, room, running, looks, compared, verified, waiting, rehearsed)
 
 
 def _reused(connection: sqlite3.Connection) -> Iterator[str]:

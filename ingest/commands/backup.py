@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,11 +12,17 @@ from ingest.cli.console import Console
 from ingest.errors import Exit
 from ingest.progress import counted
 
+if TYPE_CHECKING:
+    from ingest.collection.collection import Layout
+    from ingest.transfer.backup_target import Place
+    from ingest.verification.rehearsal import Rehearsed
+
 
 @click.command()
 @click.argument("place")
+@click.option("--rehearse", is_flag=True, help="Then restore it for a moment, verify all of that, and record it.")
 @click.pass_obj
-def command(console: Console, place: str) -> None:
+def command(console: Console, place: str, rehearse: bool) -> None:
     """Copy the collection to PLACE: a folder, best on another disk, or a bucket as s3://BUCKET/PREFIX. Only what is new
     is sent; every file is read again there. It may run beside `creditline start`. A file that is damaged here never
     takes the place of its good copy.
@@ -26,11 +34,39 @@ def command(console: Console, place: str) -> None:
     layout = Layout(console.directory)
     # That there is a collection here is said before the place is touched.
     read_settings(layout)
-    did = backup(layout, place_of(place), clock=now)
+    far = place_of(place)
+    did = backup(layout, far, clock=now)
+    rehearsed = _rehearsed(console, layout, far) if rehearse else None
     if console.as_json:
-        console.out_json({"copied": did.copied, "there": did.there, "bytes": did.sent, "faults": did.faults})
+        told = {"copied": did.copied, "there": did.there, "bytes": did.sent, "faults": did.faults}
+        console.out_json(told | ({"rehearsed": asdict(rehearsed)} if rehearsed else {}))
     else:
         for name, what in did.faults:
             console.out(f"FAULT  {name}  {what}")
         console.out(f"{counted(did.copied, 'file')} copied ({did.sent:,} bytes), {did.there} there already: {place}")
-    sys.exit(Exit.INTEGRITY if did.faults else Exit.DONE)
+        if rehearsed:
+            _tell(console, rehearsed)
+    sys.exit(Exit.INTEGRITY if did.faults or (rehearsed and rehearsed.faults) else Exit.DONE)
+
+
+def _rehearsed(console: Console, layout: Layout, place: Place) -> Rehearsed:
+    """Restore the copy for a moment, and record what came of it, also that it failed."""
+    from archive.warc.capture import NoteKind
+    from ingest.collection.collection import now
+    from ingest.collection.notes import noting
+    from ingest.verification.rehearsal import event_of, rehearse
+
+    began = now()
+    with console.steps("Rehearsing a restore") as report:
+        done = rehearse(layout, place, report=report)
+    with noting(layout) as notary:
+        notary.note(NoteKind.FIXITY, event_of(done, place, began))
+    return done
+
+
+def _tell(console: Console, done: Rehearsed) -> None:
+    for what in done.faults:
+        console.out(f"FAULT  restored: {what}")
+    if not done.faults:
+        held = f"{counted(done.files, 'file')}, {counted(done.records, 'WARC record')}"
+        console.out(f"restored for a moment, and sound: {held}, {counted(done.editions, 'edition')}")

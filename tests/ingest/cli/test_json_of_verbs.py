@@ -86,6 +86,8 @@ def _asked(paper: Path, page: Path, scratch: Path) -> Iterator[tuple[str, str, *
     yield "absence", "absent", RYE, "--on", "2026-01-01"
     yield "checkpoint", "checkpoint"
     yield "backup", "backup", scratch / "copy"
+    yield "backup", "backup", scratch / "copy", "--rehearse"
+    yield "status", "status"
     yield "copy", "verify", "--copy", scratch / "copy"
     yield "rebuild", "rebuild", "--check"
     yield "upgrade", "upgrade"

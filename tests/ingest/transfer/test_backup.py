@@ -20,6 +20,7 @@ from archive.digest import digest
 from archive.http.exchange import Ending, Exchange
 from archive.warc.capture import NoteKind
 from archive.warc.member import members, pack
+from db import fixity_log
 from db.catalogue import Catalogue
 from ingest.collection.collection import Collection, Layout, at_work, make
 from ingest.errors import Exit, Refused
@@ -582,6 +583,28 @@ def test_status_names_the_last_comparison_with_a_copy(creditline: Command, layou
     assert f"with {copy}: 0 damaged here, 0 there" in creditline("-C", layout.directory, "status").out
     told = json.loads(creditline("-C", layout.directory, "--json", "status").out)["copy"]
     assert (told["place"], told["damaged_here"]) == (str(copy), 0)
+
+
+def test_a_copy_is_restored_for_a_moment_and_status_says_when(creditline: Command, layout: Layout, copy: Path) -> None:
+    done = creditline("-C", layout.directory, "backup", copy, "--rehearse")
+    assert done.code == Exit.DONE, done.out
+    assert "restored for a moment, and sound: " in done.out
+    told = creditline("-C", layout.directory, "status")
+    assert re.search(rf"rehearsal   restored \S+ \S+ UTC from {re.escape(str(copy))}: sound", told.out)
+    assert [path.name for path in layout.directory.iterdir() if path.name.startswith(".")] == []
+    # It is no verification of the collection, and no comparison.
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        assert fixity_log.last_round(catalogue.connection) is None
+        assert fixity_log.last_comparison(catalogue.connection) is None
+
+
+@pytest.mark.harms("a file is damaged before it is copied")
+def test_a_rehearsal_finds_what_was_copied_damaged(creditline: Command, layout: Layout, copy: Path) -> None:
+    damage(series(layout))
+    done = creditline("-C", layout.directory, "backup", copy, "--rehearse")
+    assert done.code == Exit.INTEGRITY
+    assert "FAULT  restored: " in done.out
+    assert re.search(r"rehearsal   restored .*: \d+ faults?", creditline("-C", layout.directory, "status").out)
 
 
 def test_a_repair_without_a_copy_is_no_command(creditline: Command, layout: Layout) -> None:
