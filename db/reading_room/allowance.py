@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import StrEnum
 
-from db.model.item import Covers, Item, Use
+from db.model.item import Covers, Grade, Item, Use
 from db.terms.verdict import verdict
 
 BEGINNING = 400
@@ -22,12 +22,15 @@ class Texts(StrEnum):
     """Those also that may be republished where nothing is earned by it."""
 
 
-def is_permitted(item: Item, texts: Texts) -> bool:
-    """Say whether a room that shows *texts* shows the whole text of *item*, by the terms that it has now."""
+def is_permitted(item: Item, texts: Texts, least: Grade) -> bool:
+    """Say whether a room that shows *texts* shows the whole text of *item*, by the terms that it has now: by a *yes*
+    that is as sure as *least*, as an export for reuse has it.
+    """
     if texts is Texts.ALL:
         return True
     said = [one.statement for one in item.terms]
-    return verdict(said, Use.REPUBLISH, covers=Covers.TEXT, commercial=texts is Texts.PERMITTED).is_yes
+    found = verdict(said, Use.REPUBLISH, covers=Covers.TEXT, commercial=texts is Texts.PERMITTED)
+    return found.is_yes and found.is_handed_out(least)
 
 
 def beginning(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from db.citation.address import Archive
+from db.model.terms import Grade
 from db.reading_room.allowance import Texts
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Premises:
         contact: of whoever runs the collection, as the settings state it; harvesters are told one that is an address.
         hosts: names that the Host header may have, beside those of this machine; without port.
         token: what whoever asks has to show; None where nothing is asked for.
-        texts: which of them are shown whole.
+        texts: which of them are shown whole; *least* is how sure the *yes* must be that permits it.
         lodge: where those sign in who may decide; None where nobody may.
     """
 
@@ -71,6 +72,7 @@ class Premises:
     hosts: tuple[str, ...] = ()
     token: str | None = None
     texts: Texts = Texts.ALL
+    least: Grade = Grade.MACHINE_READABLE
     lodge: Lodge | None = None
     bounds: Bounds = Bounds()
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)

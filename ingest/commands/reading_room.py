@@ -48,6 +48,7 @@ def planned(layout: Layout, settings: Settings, where: Where) -> tuple[Premises,
     Raises:
         Refused: an address is none, or anybody could ask (usage).
     """
+    from db.model.terms import Grade
     from db.reading_room.premises import LOOPBACK, Premises
     from db.reading_room.server import Listen
 
@@ -75,6 +76,7 @@ def planned(layout: Layout, settings: Settings, where: Where) -> tuple[Premises,
         token=token,
         contact=settings.contact,
         texts=_texts(where.texts or stated.texts, public_url),
+        least=Grade.CONFIRMED if settings.reuse.confirmed_only else Grade.MACHINE_READABLE,
     )
     listed = where.reviewers or (layout.directory / stated.reviewers_file if stated.reviewers_file else None)
     if listed is not None:

@@ -196,7 +196,7 @@ def _may_be_shown(visit: Visit, holdings: Holdings, found: Capture, kind: str) -
         return True
     named = None if kind.startswith(page.PICTURES) else holdings.item_at(found.url)
     item = None if named is None else visit.catalogue.item(named)
-    return item is not None and is_permitted(item, texts)
+    return item is not None and is_permitted(item, texts, visit.premises.least)
 
 
 def record(visit: Visit) -> Response:

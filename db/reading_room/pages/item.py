@@ -70,7 +70,7 @@ def shows_whole(visit: Visit, item: Item) -> bool:
         return True
     # By what the publisher says now, also of an edition that was published under other terms.
     newest = visit.catalogue.item(item.id)
-    return newest is not None and is_permitted(newest, texts)
+    return newest is not None and is_permitted(newest, texts, visit.premises.least)
 
 
 def answered(item: Item, use: Use, covers: Covers = Covers.TEXT, *, commercial: bool = True) -> Answered:

@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from db.catalogue import Catalogue
+from db.model.item import Grade
 from db.reading_room.allowance import BEGINNING, Texts
 from ingest.commands.serve import TEXTS
 from tests.db.reading_room.conftest import BROWSER, Open
@@ -19,22 +20,22 @@ TEXT = "\n\n".join(["A long report on the ports of a cold sea."] * 30 + [END])
 
 @pytest.fixture
 def shelved(held: Catalogue, made: Any) -> dict[str, str]:
-    """Ids of three texts: one that may be republished, one where that is not for sale, one that says nothing."""
+    """Ids of four texts: one that may be republished, one where that is not for sale, one that says nothing, and one
+    that says it in prose alone."""
     # What is said on a page of terms would speak for all of them.
     held.connection.execute("DELETE FROM term")
 
-    def kept(number: int, path: str, *words: str, noncommercial: bool = False) -> None:
+    def kept(number: int, path: str, *words: str, **term: Any) -> None:
         said = [made.statement(made.capture(number), one) for one in words]
-        told = [
-            replace(one, terms=tuple(replace(term, noncommercial=noncommercial) for term in one.terms)) for one in said
-        ]
+        told = [replace(one, terms=tuple(replace(held, **term) for held in one.terms)) for one in said]
         held.add(made.entry(number, path, text=TEXT, statements=tuple(told)))
 
-    kept(10, "/free", "Free for all.")
+    kept(10, "/free", "Free for all.", rule="rel-license", license_id="CC-BY-4.0")
     kept(11, "/silent")
-    kept(12, "/unpaid", "Free where nothing is earned.", noncommercial=True)
+    kept(12, "/unpaid", "Free of cost.", rule="rel-license", license_id="CC-BY-NC-4.0", noncommercial=True)
+    kept(13, "/prose", "Free, as this sentence says that nobody confirmed.")
     found = {one.url.rpartition("/")[2]: one.id for one in held.items(held.all_item_ids())}
-    return {name: found[name] for name in ("free", "silent", "unpaid")}
+    return {name: found[name] for name in ("free", "silent", "unpaid", "prose")}
 
 
 def whole(room: TestClient, item: str) -> set[bool]:
@@ -46,7 +47,7 @@ def whole(room: TestClient, item: str) -> set[bool]:
 @pytest.mark.parametrize(
     ("texts", "shown"),
     [
-        (Texts.ALL, {"free", "silent", "unpaid"}),
+        (Texts.ALL, {"free", "silent", "unpaid", "prose"}),
         (Texts.PERMITTED, {"free"}),
         (Texts.NOT_FOR_SALE, {"free", "unpaid"}),
     ],
@@ -56,6 +57,16 @@ def test_a_room_shows_whole_texts_as_it_was_told(
 ) -> None:
     room = opened(texts=texts)
     assert {name: whole(room, item) for name, item in shelved.items()} == {name: {name in shown} for name in shelved}
+
+
+def test_a_yes_counts_where_it_is_as_sure_as_the_settings_want(opened: Open, shelved: dict[str, str]) -> None:
+    rooms = {least: opened(texts=Texts.PERMITTED, least=least) for least in Grade}
+    shown = {least: {name for name in shelved if True in whole(room, shelved[name])} for least, room in rooms.items()}
+    assert shown == {
+        Grade.CONFIRMED: set(),
+        Grade.MACHINE_READABLE: {"free"},
+        Grade.PLAIN: {"free", "prose"},
+    }
 
 
 def test_what_is_not_shown_whole_is_named_with_its_beginning_and_its_place(

@@ -6,16 +6,18 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from db.model.item import Grade
 from db.reading_room.review.reviewers import BadReviewers, add, read
 from ingest.collection.collection import Layout, make
 from ingest.commands.reading_room import Where, beside, planned
 from ingest.errors import Exit, Refused
-from ingest.settings.values import ArchiveOptions, ServeOptions, Settings
+from ingest.settings.values import ArchiveOptions, ReuseOptions, ServeOptions, Settings
 
 SHOWN = "0123456789" + "abcdef"
 
@@ -104,6 +106,13 @@ def test_the_token_of_the_settings_lies_beside_them(opened: Any) -> None:
         planned(layout, settings, Where())
     (layout.directory / "token.txt").write_text(SHOWN)
     assert planned(layout, settings, Where())[0].token == SHOWN
+
+
+def test_a_room_shows_by_a_yes_that_is_as_sure_as_exports_for_reuse_want(opened: Any) -> None:
+    layout, settings, _, _ = opened()
+    for alone, least in ((False, Grade.MACHINE_READABLE), (True, Grade.CONFIRMED)):
+        wanted = replace(settings, reuse=ReuseOptions(confirmed_only=alone))
+        assert planned(layout, wanted, Where())[0].least is least
 
 
 def test_reviewers_sign_in_where_nobody_listens_along(opened: Any, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -292,7 +293,9 @@ def test_a_time_may_be_written_short() -> None:
 
 def test_a_page_is_shown_where_the_terms_of_its_item_permit(shelf: Any, made: Any, opened: Open) -> None:
     free = shelf.keep(300, "/free", "<p>Free.<img src=data:image/gif;base64,R0lGOD></p>")
-    shelf.article(made, free, statements=(made.statement(free, "Free for all."),))
+    said = made.statement(free, "Free for all.")
+    terms = tuple(replace(one, rule="rel-license", license_id="CC-BY-4.0") for one in said.terms)
+    shelf.article(made, free, statements=(replace(said, terms=terms),))
     shelf.article(made, shelf.keep(301, "/asked", "<p>Asked.</p>"), statements=())
     port = opened(texts=Texts.PERMITTED)
     for use in ("", "mp_", "id_"):
