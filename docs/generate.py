@@ -35,6 +35,7 @@ KINDS = {
     "float": "number",
     "tuple[str, ...]": "list of texts",
     "float | None": "number",
+    "int | None": "whole number",
     "str | None": "text",
 }
 SESSION = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)

@@ -26,7 +26,7 @@ from ingest.crawl.politeness import delay_for, retry_after
 from ingest.crawl.requisites import PURPOSE as REQUISITE
 from ingest.crawl.requisites import Requisites
 from ingest.crawl.scope import tidy
-from ingest.crawl.session import scope_of
+from ingest.crawl.session import pauses_of, scope_of
 from ingest.discovery.listed import read_instant
 from ingest.http.failure import FailureReason
 from ingest.http.url import read_target
@@ -139,6 +139,11 @@ class Run:
         self._finder = Finder(work, pipeline, {publisher.id: scope for publisher, scope in scopes})
         wanted = {publisher_of(options).id: options.requisites for options in work.settings.publishers}
         self._requisites = Requisites(work, pipeline, wanted)
+        self._pauses = pauses_of(work.settings)
+        most = work.settings.fetch.pages
+        self._most = {
+            publisher_of(one).id: most if one.pages is None else one.pages for one in work.settings.publishers
+        }
         self._planned = 0
         self._run: int | None = None
 
@@ -228,8 +233,7 @@ class Run:
         self._report.left = sum(self._count_due(order, publisher, since) for publisher in self._publishers)
         if order.limit is not None and self._report.left and self._asked >= order.limit:
             self._report.stopped = f"--limit {order.limit}"
-        most = self._work.settings.fetch.pages
-        full = {publisher for publisher, sent in self._sent.items() if len(sent) >= most}
+        full = {publisher for publisher, sent in self._sent.items() if len(sent) >= self._most[publisher]}
         self._report.cut = sorted(full | self._finder.cut)
 
     def _only(self, order: Order, url: str) -> None:
@@ -268,7 +272,7 @@ class Run:
     def _delay(self, publisher: Publisher) -> float:
         robots = self._queues.robots(read_target(publisher.url).authority)
         return delay_for(
-            setting=self._work.settings.fetch.delay,
+            setting=self._pauses(read_target(publisher.url).authority),
             crawl_delay=robots.crawl_delay if robots else None,
             loopback=on_loopback(self._work.settings, publisher.url),
         )
@@ -326,7 +330,7 @@ class Run:
     def _send_next(self, order: Order, publisher: Publisher, since: datetime) -> int:
         under_way = self._pipeline.visits(publisher.id)
         sent = self._sent.setdefault(publisher.id, set())
-        left = self._work.settings.fetch.pages - len(sent)
+        left = self._most[publisher.id] - len(sent)
         room = min(_QUEUE - len(under_way), left)
         if order.limit is not None:
             room = min(room, order.limit - self._asked)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from os import cpu_count
 from pathlib import Path
@@ -25,7 +25,7 @@ from ingest.http.protocol_version import Dialect, Dialects
 from ingest.http.url import read_target
 from ingest.reading.allocator import map_long_blocks
 from ingest.reading.pool import ReaderPool
-from ingest.settings.values import PublisherOptions, Settings, address_of, on_loopback, publisher_of
+from ingest.settings.values import PublisherOptions, Settings, address_of, bare_hosts, on_loopback, publisher_of
 
 
 def fetch_settings(settings: Settings) -> FetchSettings:
@@ -56,6 +56,19 @@ def scope_of(options: PublisherOptions) -> Scope:
     return Scope(publisher_of(options).hosts, options.include, options.exclude, documents=options.documents)
 
 
+def pauses_of(settings: Settings) -> Callable[[str], float | None]:
+    """Return what says for a host (authority) how long to wait between two of its pages, None where nobody did: as its
+    publisher's settings have it, else as those for all.
+    """
+    own = {
+        host: options.delay
+        for options in settings.publishers
+        if options.delay is not None
+        for host in bare_hosts(publisher_of(options))
+    }
+    return lambda authority: own.get(authority.lower().removeprefix("www."), settings.fetch.delay)
+
+
 def for_host(publishers: list[Publisher], url: str) -> Publisher | None:
     """Return the publisher whose own host *url* is on, or None."""
     authority = read_target(url).authority.removeprefix("www.")
@@ -77,9 +90,11 @@ def visiting(work: Collection, *, readers: ReaderPool | None = None) -> Iterator
     def ask(url: str, conditions: Conditions | None, dialect: Dialect, /) -> Exchange | FetchFailure:
         return fetch(url, settings=asking, clock=work.clock, conditions=conditions, protocol=dialect)
 
+    pauses = pauses_of(settings)
+
     def delay(authority: str, crawl_delay: float | None) -> float:
         loopback = on_loopback(settings, f"http://{authority}/") or on_loopback(settings, f"https://{authority}/")
-        return delay_for(setting=settings.fetch.delay, crawl_delay=crawl_delay, loopback=loopback)
+        return delay_for(setting=pauses(authority), crawl_delay=crawl_delay, loopback=loopback)
 
     dialects = Dialects.from_rows(publishers.dialects(work.catalogue.connection))
     queues = HostQueues(

@@ -28,6 +28,7 @@ from ingest.errors import Locked
 from ingest.progress import Progress, counted
 from ingest.service.alerts import Alerts, Ways
 from ingest.service.unit import Manager
+from ingest.settings.quiet_hours import QuietHours
 from ingest.verification.audit import audit, event_of, of_everything
 
 if TYPE_CHECKING:
@@ -173,7 +174,11 @@ class Service:
     # ── Visit ─────────────────────────────────────────────────────────────────────────────────────
 
     def _visit_may_begin(self) -> bool:
-        return self._visit_is_due() and self._has_room()
+        return not self._is_quiet() and self._visit_is_due() and self._has_room()
+
+    def _is_quiet(self) -> bool:
+        said = self._settings.schedule.quiet
+        return said is not None and QuietHours.of(said).hold(self._clock())
 
     def _visit_is_due(self) -> bool:
         now = self._clock()
@@ -191,6 +196,9 @@ class Service:
         # What came due waits a while for more, so that a host is not asked for a page a minute all day.
         return age >= every or (seen.due > 0 and age >= min(every, _PATIENCE))
 
+    def _stopped_by(self, stopped: Callable[[], bool]) -> Callable[[], bool]:
+        return lambda: stopped() or self._is_quiet()
+
     def _visit(self, stopped: Callable[[], bool]) -> None:
         with (
             self._at_work() as work,
@@ -198,7 +206,9 @@ class Service:
         ):
             for remark in work.remarks():
                 self._notify({"event": "job", "job": "visit", "remark": remark})
-            report: Report = Run(work, pipeline, queues, self._progress, stopped).go(Order(due_only=True))
+            # One that comes to the quiet hours is broken off, and goes on when they are over.
+            told = self._stopped_by(stopped)
+            report: Report = Run(work, pipeline, queues, self._progress, told).go(Order(due_only=True))
         self._notify({"event": "summary", **report.tally.summary(), "left": report.left, "stopped": report.stopped})
         for change in report.changes:
             self._alerts.event(change_line(change))

@@ -66,11 +66,11 @@ def publisher_lines(publisher: PublisherOptions) -> list[str]:
         value = getattr(publisher, key)
         if value:
             lines.append(f"{key} = {toml(value)}")
-    for key in ("hosts", "languages", "include", "exclude", "documents", "requisites"):
+    for key in ("hosts", "languages", "include", "exclude", "documents", "requisites", "delay", "pages"):
         note = PUBLISHER_NOTES[key]
         value = getattr(publisher, key)
-        comment = f"  # {note}" if note else ""
-        lines.append(f"{'# ' if value in _PUBLISHER_DEFAULTS else ''}{key} = {toml(value)}{comment}")
+        mark = "# " if value in _PUBLISHER_DEFAULTS else ""
+        lines.append(f"{mark}{key} = {toml(_EXAMPLES[key] if value is None else value)}  # {note}")
     return lines
 
 
@@ -84,8 +84,10 @@ PUBLISHER_NOTES = {
     "exclude": "path prefixes to leave out",
     "documents": "whether documents that its pages link to (PDF, EPUB, DOCX, ODT) are kept and read",
     "requisites": "what pages need to be shown: styles+images, all (fonts and icons too) or none",
+    "delay": "seconds between its pages; unset: `fetch.delay`",
+    "pages": "the most of its pages in one run; unset: `fetch.pages`",
 }
-_PUBLISHER_DEFAULTS: tuple[object, ...] = ((), True, "styles+images")
+_PUBLISHER_DEFAULTS: tuple[object, ...] = ((), True, "styles+images", None)
 
 
 SECTIONS: tuple[tuple[str, Any, tuple[tuple[str, str], ...]], ...] = (
@@ -119,6 +121,7 @@ SECTIONS: tuple[tuple[str, Any, tuple[tuple[str, str], ...]], ...] = (
             ("discover", "`start` looks for new pages this often, in seconds"),
             ("recheck", "`start` comes back to a known page at most this late, in seconds"),
             ("verify", "`start` verifies the collection this often, in seconds"),
+            ("quiet", "hours of the day, in UTC, in which `start` visits nothing"),
         ),
     ),
     (
@@ -169,6 +172,8 @@ SECTIONS: tuple[tuple[str, Any, tuple[tuple[str, str], ...]], ...] = (
 
 _EXAMPLES: dict[str, object] = {
     "delay": 1.0,
+    "pages": 1000,
+    "quiet": "07:00-19:00",
     "ca_file": "authority.pem",
     "token_file": "token.txt",
     "proxy": "127.0.0.1",

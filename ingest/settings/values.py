@@ -13,6 +13,7 @@ from typing import Any, Literal
 from db.model.item import Publisher
 from ingest.errors import BadSettings, Exit, Refused
 from ingest.http.url import read_target
+from ingest.settings.quiet_hours import QuietHours
 
 FILE_NAME = "creditline.toml"
 RESERVED = frozenset({"collection", "imported"})
@@ -60,12 +61,17 @@ class ReadOptions:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleOptions:
-    """When ``creditline start`` works, in seconds: look for new pages, and come back to known ones."""
+    """When ``creditline start`` works, in seconds: look for new pages, and come back to known ones.
+
+    Attributes:
+        quiet: hours of the day, in UTC, in which it visits nothing, as ``07:00-19:00``.
+    """
 
     # Four times a day, and each known page once a week.
     discover: float = 21_600.0
     recheck: float = 604_800.0
     verify: float = 604_800.0
+    quiet: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +139,7 @@ class PublisherOptions:
         include, exclude: path prefixes; nothing listed in include means everything.
         documents: whether PDF, EPUB, DOCX and ODT files that its pages link to are kept and read.
         requisites: what of that which pages need to be shown is kept: "styles+images", "all" or "none".
+        delay: seconds between its pages, pages: the most in one run; as `fetch` says where unset.
     """
 
     url: str
@@ -144,6 +151,8 @@ class PublisherOptions:
     exclude: tuple[str, ...] = ()
     documents: bool = True
     requisites: Literal["styles+images", "all", "none"] = "styles+images"
+    delay: float | None = None
+    pages: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +250,11 @@ def parse(raw: dict[str, Any], path: Path) -> Settings:
             checked_id(publisher.id)
         except ValueError as error:
             raise BadSettings(path, str(error), ID_HINT) from error
+    if settings.schedule.quiet is not None:
+        try:
+            QuietHours.of(settings.schedule.quiet)
+        except ValueError as error:
+            raise BadSettings(path, f"schedule.quiet: {error}", 'write it as "07:00-19:00", in UTC') from error
     public = settings.archive.public_url
     if public is not None and not public.startswith(("https://", "http://")):
         raise BadSettings(

@@ -53,7 +53,7 @@ def port() -> Iterator[int]:
         yield number
 
 
-def settings_of(port: int, reserve: int, **schedule: float) -> Settings:
+def settings_of(port: int, reserve: int, **schedule: Any) -> Settings:
     return Settings(
         connect=(("institute.example", f"127.0.0.1:{port}"),),
         store=StoreOptions(reserve_bytes=reserve),

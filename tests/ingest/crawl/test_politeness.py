@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.crawl.politeness import Pace, delay_for, retry_after
+from ingest.crawl.session import pauses_of
+from ingest.settings.values import FetchOptions, PublisherOptions, Settings
 
 NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
 
@@ -80,3 +82,11 @@ def test_setbacks_in_a_row_double_the_rest_and_a_success_ends_it() -> None:
     assert rests == [5, 10, 20, 40, 80]
     assert pace.exhausted
     assert pace.after(NOW, 200) == Pace(0.0, NOW, 0)
+
+
+def test_a_publisher_s_own_delay_holds_for_its_hosts_alone() -> None:
+    slow = PublisherOptions("https://slow.example/", hosts=("slow.example", "www.blog.example"), delay=5.0)
+    pauses = pauses_of(Settings(fetch=FetchOptions(delay=2.0), publishers=(slow,)))
+    hosts = ("slow.example", "www.slow.example", "blog.example", "other.example")
+    assert [pauses(host) for host in hosts] == [5.0, 5.0, 5.0, 2.0]
+    assert pauses_of(Settings())("other.example") is None

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -62,11 +63,13 @@ class Two:
         return [path for asked, path in self.asked if asked == host]
 
 
-def settings_of(port: int, **options: Any) -> Settings:
+def settings_of(port: int, own: Mapping[str, Any] = MappingProxyType({}), **options: Any) -> Settings:
     return Settings(
         connect=tuple((f"{name}.example", f"127.0.0.1:{port}") for name in ("other", "sound")),
         fetch=FetchOptions(**options),
-        publishers=tuple(PublisherOptions(f"http://{name}.example/", id=name) for name in ("other", "sound")),
+        publishers=tuple(
+            PublisherOptions(f"http://{name}.example/", id=name, **own.get(name, {})) for name in ("other", "sound")
+        ),
     )
 
 
@@ -147,6 +150,13 @@ def test_a_run_visits_so_many_pages_of_a_publisher_and_ends_and_the_next_goes_on
     assert (len(told(teller, "other")), told(teller, "sound")) == (8, SOUND)
     _, later = over(two, pages=8)
     assert len(told(later, "other") - told(teller, "other")) >= 7
+
+
+def test_a_publisher_may_have_a_bound_of_its_own(over: Any) -> None:
+    two = Two(endless_links())
+    report, teller = over(two, own={"other": {"pages": 3}})
+    assert (report.stopped, report.cut) == (None, ["other"])
+    assert (len(told(teller, "other")), told(teller, "sound")) == (3, SOUND)
 
 
 def busy(retry_after: str, pages: int = 5) -> Callable[[str], Response]:

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 _PATIENCE = 60.0
 
 
-def settings_for(port: int, **schedule: float) -> Settings:
+def settings_for(port: int, **schedule: Any) -> Settings:
     return Settings(
         connect=(("institute.example", f"127.0.0.1:{port}"),),
         schedule=ScheduleOptions(**schedule),

@@ -1,0 +1,35 @@
+"""Quiet hours: when of a day nothing is visited. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+
+_HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """From *begin* on and before *end*, in UTC; over midnight where the end is the earlier of both."""
+
+    begin: time
+    end: time
+
+    @classmethod
+    def of(cls, said: str) -> QuietHours:
+        """Return the hours that *said* names, as ``07:00-19:30``; ValueError where it names none."""
+        found = _HOURS.fullmatch(said.strip())
+        if found is None:
+            raise ValueError(f"{said!r} names no hours")
+        begin, end = time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))
+        if begin == end:
+            raise ValueError(f"{said!r} begins when it ends")
+        return cls(begin, end)
+
+    def hold(self, now: datetime) -> bool:
+        """Say whether *now* is within them."""
+        at = now.astimezone(UTC).time()
+        if self.begin < self.end:
+            return self.begin <= at < self.end
+        return at >= self.begin or at < self.end
