@@ -37,6 +37,8 @@ GIVEN = 0.2
 """Less of the running text is given by a search that failed."""
 MUCH = 2
 """A series of blocks is not the text where an extractor takes so many times as much, nor is one part of a text."""
+HALF = 2
+"""An extractor that takes less than one part in so many of the running text of a page took one of its pieces."""
 LARGE, WORDY, FEW = 800, 1000, 2
 VAST = 1000
 """Of a page of so many elements a second search costs more than it finds."""
@@ -118,8 +120,7 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
     region = Region(_uncaptioned(tuple(blocks.passages(page.body))), zones)
     unread = None
     if region.clear or (region.most and len(page.elements) > VAST):
-        kept = _wanted(region.passages, region.held, page, zones)
-        found = cleared(compress(region.passages, kept), known)
+        found = _held(region, known, page, zones)
     else:
         posts = series(region.passages, region.words, region.prose)
         told = list(compress(region.passages, posts or ()))
@@ -135,6 +136,8 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
             found, unread = cleared(told, known), None
         else:
             found = chosen(text, known, page, zones, region)
+            if region.whole and HALF * sum(len(block.words) for block in found) < region.prose:
+                found, unread = _held(region, known, page, zones), None
     size = sum(len(block.words) for block in found)
     short = _briefly(found, known, below) if below is not None and size <= brief.LONGEST else None
     if short is not None:
@@ -146,6 +149,10 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
     if len(stated) >= ENOUGH and sum(len(block.words) for block in found) <= PART * len(stated):
         found = chosen(stated, known, page, zones, region)
     return Text(tuple(found), unread, size)
+
+
+def _held(region: Region, known: Known, page: Page, zones: Zones) -> list[Block]:
+    return cleared(compress(region.passages, _wanted(region.passages, region.held, page, zones)), known)
 
 
 def _uncaptioned(passages: tuple[Passage, ...]) -> tuple[Passage, ...]:

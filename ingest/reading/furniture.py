@@ -10,7 +10,7 @@ from typing import Any
 
 from ingest.reading.class_names import marks, says
 from ingest.reading.page import Page, visible
-from ingest.reading.zones import Zones
+from ingest.reading.zones import SPREAD, Zones
 
 _CLASS = re.compile(
     r"""(?:^|[\s_-])(?:
@@ -212,6 +212,8 @@ def named(said: str) -> bool:
 def _calls(name: str) -> bool:
     if not any(word[:3] in _BEGINNINGS for word in name.replace("_", "-").split("-")):
         return False
+    if "sidebar" in name and SPREAD.search(name):
+        return False
     return bool(_LARGE.search(name) or _CLASS.search(name)) and not _LIVE.search(name)
 
 
@@ -221,9 +223,14 @@ def by_large_name(said: str) -> bool:
     return says(_LARGE, said)
 
 
+def by_contents(said: str) -> bool:
+    """Say whether class names call an element after a table of contents: itself, or a chapter that it leads to."""
+    return says(_CONTENTS, said)
+
+
 def _is_named(element: Any, said: str, shares: _Shares) -> bool:
     """Say whether an element that its class names as furniture is no more than that."""
-    if says(_CONTENTS, said) and _holds_running_text(element):
+    if by_contents(said) and _holds_running_text(element):
         return False  # a chapter that a table of contents leads to, and not the table
     share = shares[element]
     if says(_LARGE, said) and (share < 0.5 or (says(_COMMENTS, said) and not _article_in(element))):

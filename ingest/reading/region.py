@@ -51,7 +51,8 @@ class Region:
         held: for each passage whether it is the text, were it all of the region.
         side: those of them that stand side by side with most of its running text.
         beside: how many characters these have.
-        clear: whether the region holds what running text there is on the page.
+        whole: whether the region holds what running text there is on the page.
+        clear: whether it is a part of the page besides.
         most: whether what it holds is nearly all that the page says, though little of it is running text.
     """
 
@@ -60,7 +61,7 @@ class Region:
         self.top: Any = None
         self.prose = self.beside = 0
         self.held = self.side = [False] * len(passages)
-        self.clear = self.most = False
+        self.clear = self.most = self.whole = False
         self._article: frozenset[str] = frozenset()
         self._boxed, self._running = True, 0
         self._inside: dict[Any, int] = {}
@@ -174,6 +175,8 @@ class Region:
         """
         said = self._marks[node]
         if furniture.named(said):
+            if self._inside.get(node) and furniture.by_contents(said):
+                return False
             return not self._boxed or furniture.by_large_name(said) or PART * self._inside.get(node, 0) <= self._all
         if not self._boxed or node.tag in HEADINGS:  # whose ids repeat their words
             return False
@@ -196,7 +199,8 @@ class Region:
                 self.beside += len(one.words) if near[parent] else 0
         whole = sum(len(one.words) for one, held in zip(self.passages, self.held, strict=True) if held)
         self.most = ENOUGH <= 2 * self.prose <= 4 * ENOUGH and whole >= NEARLY * self.words
-        self.clear = self.top.tag != "body" and self.prose > ENOUGH and self.prose >= MOST * self._running
+        self.whole = self.prose > ENOUGH and self.prose >= MOST * self._running
+        self.clear = self.whole and self.top.tag != "body"
 
 
 def _runs(one: Passage) -> int:

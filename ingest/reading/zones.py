@@ -52,6 +52,10 @@ _BUILDER = re.compile(
     r"|\bwidget\s+blog(?=\s|$)"
 )
 """What page builders call every block of a page, the text too, and Blogger the part that holds it."""
+SPREAD = re.compile(
+    r"(?=\S*(?:grid|layout))(?=\S*content)\S*sidebar\S*|(?<!\S)(?:\S*-)?(?:has|with|no|without)-(?:\w+-)?sidebar\S*"
+)
+"""What a part of the page is called in which a text stands with a sidebar, or without one."""
 _OWN_FOOTER = re.compile(r"(?:^|[\s_-])(?:article|entry|post|story)[_-]{1,2}footer(?:$|\s)")
 """The foot of a text, which is not the site's."""
 _FOOTER = re.compile(r"\b(?:site-)?footer\b")
@@ -244,6 +248,8 @@ class Zones:
             return not self._holds_most(node) and node is not self._longest
         if "widget" in said:
             said = _BUILDER.sub("", said)
+        if "sidebar" in said:
+            said = SPREAD.sub("", said)
         if "footer" in said and self._home is not None and self._home in node.iterancestors():
             said = _FOOTER.sub("", said)
         return says(_FOREIGN, said) and not self._holds_most(node)

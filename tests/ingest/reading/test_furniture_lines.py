@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from archive.http.exchange import Entity
@@ -94,3 +96,33 @@ def test_a_report_minute_by_minute_is_the_text_of_its_page() -> None:
     minutes = "".join(f"<div class='minute'><p>{n}' {LONG}</p></div>" for n in range(6))
     found = text_of(f"<p>Live</p><div class='live-match-comments clearfix'>{minutes}</div>")
     assert found.count("a long winter") >= 6
+
+
+@pytest.mark.parametrize("name", ["page-grid-toc-content-sidebar", "has-sidebar", "layout--with-left-sidebar"])
+def test_a_part_that_is_named_after_the_sidebar_in_it_holds_the_text(name: str) -> None:
+    menu = "".join(
+        f"<li><a href='/{n}/'>A long name of one of the parts of the site, number {n}</a></li>" for n in range(60)
+    )
+    first = f"<div class='{name}'><p>{LONG}</p><p>{LONG} So it began.</p></div>"
+    assert "So it began." in text_of(f"{first}<div class='{name}'><p>{LONG} So it ended.</p></div><ul>{menu}</ul>")
+
+
+@pytest.mark.parametrize("name", ["sidebar", "layout__sidebar", "sidebar-content"])
+def test_a_sidebar_is_no_text(name: str) -> None:
+    assert "Buy" not in text_of(
+        f"<p>{LONG}</p><p>{LONG} So it ended.</p><div class='{name}'><p>Buy ships. {LONG}</p></div>"
+    )
+
+
+def test_a_text_in_pieces_right_in_the_body_is_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    def one_piece(*_: object, **__: object) -> SimpleNamespace:
+        return SimpleNamespace(text=f"Piece 1. {LONG}")
+
+    monkeypatch.setattr("trafilatura.bare_extraction", one_piece)
+    # Each in boxes of its own, so that they are no series either.
+    ways = ("<{0}>{1}</{0}>", "<div><{0}>{1}</{0}></div>", "<section><div><{0}>{1}</{0}></div></section>")
+    told = [f"<p>Piece {n}. {LONG}</p>" for n in range(6)]
+    pieces = "".join(ways[n % 3].format(("div", "section")[n % 2], one) for n, one in enumerate(told))
+    page = f"<html><head><title>The Quay</title></head><body><h1>The Quay</h1>{pieces}</body></html>"
+    found = read(Entity(URL, page.encode(), "text/html"), Context(URL)).text
+    assert [f"Piece {n}." in found for n in range(6)] == [True] * 6
