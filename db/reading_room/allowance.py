@@ -28,6 +28,7 @@ def is_permitted(item: Item, texts: Texts, least: Grade) -> bool:
     """
     if texts is Texts.ALL:
         return True
+    # A reading that waits for a person is no yes, and neither is silence.
     said = [one.statement for one in item.terms]
     found = verdict(said, Use.REPUBLISH, covers=Covers.TEXT, commercial=texts is Texts.PERMITTED)
     return found.is_yes and found.is_handed_out(least)
@@ -41,4 +42,5 @@ def beginning(text: str) -> str:
 
 def in_part(item: Item) -> Item:
     """Return *item* with no more of its text than how it begins."""
+    # Marks belong to a text word for word, and this is another.
     return replace(item, edition=replace(item.edition, text=beginning(item.edition.text), marks=()))

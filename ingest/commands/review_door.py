@@ -38,6 +38,7 @@ class ReviewDoor:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
+        # One after the other: the second of two at once is to see what the first decided.
         self._turn = threading.Lock()
 
     def record(self, said: Said, by: str) -> Recorded | Declined:
@@ -45,6 +46,7 @@ class ReviewDoor:
         if not self._turn.acquire(timeout=_PATIENCE):
             return Declined(Why.BUSY, "another decision is being recorded", "Send it again in a moment")
         try:
+            # Opened for this decision alone: between two, nothing of the room can write.
             with noting(self._layout) as notary:
                 return self._record(notary, said, by)
         except Refused as refused:
@@ -88,6 +90,7 @@ def _of_moves(notary: Notary, said: Said, by: str) -> Recorded | Declined:
 
 
 def _decided(notary: Notary, said: Said, by: str) -> Sequence[Note]:
+    # As the flags of the command would say it, so that the same is refused.
     terms, sets = said.terms, said.deed is Deed.SET
     acts = (*terms.permits, *terms.asks, *terms.forbids)
     proposal = Proposal(

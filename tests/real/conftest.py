@@ -132,37 +132,32 @@ def _quietly(*command: str | Path, folder: Path | None = None) -> None:
     subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=600)
 
 
-@pytest.fixture(scope="session")
-def python_oracles() -> Path:
-    """The folder of the commands of pywb, wacz, cdxj-indexer and bagit."""
+def _environment(kind: str, packages: tuple[str, ...]) -> Path:
+    """Return the environment of Python in which *packages* are installed."""
 
     def install(folder: Path) -> None:
         _quietly(sys.executable, "-m", "venv", folder / "venv")
-        _quietly(folder / "venv/bin/python", "-m", "pip", "install", "--quiet", *PYTHON_ORACLES)
+        _quietly(folder / "venv/bin/python", "-m", "pip", "install", "--quiet", *packages)
 
-    return _installed("python", PYTHON_ORACLES, install) / "venv/bin"
+    return _installed(kind, packages, install) / "venv"
+
+
+@pytest.fixture(scope="session")
+def python_oracles() -> Path:
+    """The folder of the commands of pywb, wacz, cdxj-indexer and bagit."""
+    return _environment("python", PYTHON_ORACLES) / "bin"
 
 
 @pytest.fixture(scope="session")
 def citation_oracles() -> Path:
     """The folder of an environment with pandoc, pybtex and the citation styles that journals ask for."""
-
-    def install(folder: Path) -> None:
-        _quietly(sys.executable, "-m", "venv", folder / "venv")
-        _quietly(folder / "venv/bin/python", "-m", "pip", "install", "--quiet", *CITATION_ORACLES)
-
-    return _installed("citations", CITATION_ORACLES, install) / "venv"
+    return _environment("citations", CITATION_ORACLES)
 
 
 @pytest.fixture(scope="session")
 def schemathesis() -> Path:
     """The command of Schemathesis, which tries an API by its document."""
-
-    def install(folder: Path) -> None:
-        _quietly(sys.executable, "-m", "venv", folder / "venv")
-        _quietly(folder / "venv/bin/python", "-m", "pip", "install", "--quiet", *API_ORACLES)
-
-    return _installed("api", API_ORACLES, install) / "venv/bin/schemathesis"
+    return _environment("api", API_ORACLES) / "bin" / "schemathesis"
 
 
 @pytest.fixture(scope="session")

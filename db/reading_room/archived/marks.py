@@ -37,6 +37,7 @@ def read(path: str) -> tuple[Ranges, str]:
     found = _PATH.fullmatch(path)
     if found is None:
         return (), path
+    # A closing comma is left over where somebody takes a range away by hand.
     spans = [one.partition("-") for one in found[1].split(",") if one]
     return tuple((int(first), int(last)) for first, _, last in spans), found[2]
 
@@ -61,6 +62,7 @@ class Marks:
         begin, end = (one.encode("ascii") for one in self._signs)
         parts, at = [], 0
         for first, last in self.ranges:
+            # Ascending and within the page; what is not so is asked for by hand, and marks nothing.
             if at <= first < last <= len(entity):
                 parts += [entity[at:first], begin, entity[first:last], end]
                 at = last
@@ -73,6 +75,7 @@ class Marks:
     def shown(self, text: str, *, first: bool) -> str:
         """Return *text*, which is escaped, with marks in the place of the signs; the *first* has a name."""
         begin, end = self._signs
+        # After the text was escaped, so that what is marked is never markup of the page.
         return text.replace(begin, _BEGINS[0 if first else 1], 1).replace(begin, _BEGINS[1]).replace(end, "</mark>")
 
     def is_in(self, text: str) -> bool:

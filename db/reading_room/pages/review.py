@@ -56,6 +56,7 @@ def signed_in(handler: Handler) -> Handler:
     def asked(visit: Visit) -> Response:
         lodge_of(visit.request)
         if visit.session is None:
+            # To a page of ours, with no word of where to go on: an address that was sent leads nowhere from here.
             return RedirectResponse(visit.url("/sign-in"), 303)
         return handler(visit)
 
@@ -74,6 +75,7 @@ def waiting(visit: Visit) -> Response:
     wants_items = why not in (Wants.MOVED, Wants.STATEMENT)
     found = review_queue.items(connection, publisher=publisher, why=why) if wants_items else iter(())
     skip = visit.number("skip", 0, most=2000)
+    # One more than is shown, to know whether there are further ones; the whole queue may be long.
     items = list(islice(found, skip, skip + _ITEMS + 1))
     return answer.html(
         visit,
@@ -95,6 +97,7 @@ def waiting(visit: Visit) -> Response:
 def of_item(visit: Visit) -> Response:
     """Return all that a person can decide of an item: its fields, its tags and notes, and that it is withheld."""
     ref = visit.part("ref")
+    # Of what is withheld nothing is shown here either, but that it is, and the way to lift it.
     stone = visit.catalogue.tombstone(ref)
     shown = visit.catalogue.item(ref)
     if shown is None and stone is None:
@@ -117,6 +120,7 @@ def of_item(visit: Visit) -> Response:
 def _fields(visit: Visit, shown: Item) -> list[FieldOfItem]:
     asked = next(review_queue.items(visit.connection, item=shown.id), None)
     questions = () if asked is None else asked.questions
+    # That a text is whole is nothing to set: it is asked about only where something says that it is not.
     fields = [*SETTABLE, *([DecisionField.PARTIAL] if shown.edition.partial else [])]
     found = [
         FieldOfItem(
@@ -167,6 +171,7 @@ def decided(posted: Posted, session: Session) -> Response:
         # Plainly: whoever reads this must not take the decision for made.
         detail = ". ".join(part for part in (ended.what, ended.hint, "Nothing was recorded") if part) + "."
         raise Problem(_STATUS[ended.why], _TITLES[ended.why], detail, retry=5 if ended.why is Why.BUSY else None)
+    # By a redirect, so that to load the page again decides nothing again.
     language = str(posted.request.scope["state"]["language"])
     short = ended.records[-1].removeprefix("urn:uuid:")[:8] if ended.records else None
     return RedirectResponse(address(_back(said), {"recorded": short}, language), 303)
@@ -180,6 +185,7 @@ def _said(posted: Posted) -> Said:
         deed = Deed(posted.one("deed", 20))
     except ValueError as error:
         raise Problem(400, detail="It is not said what is decided.") from error
+    # Only the fields that the page has: whatever else is sent is no act.
     chosen = {f"{covers}:{act}": posted.one(f"act {covers}:{act}", 20) for covers, act in ACTS}
 
     def acts(wanted: str) -> tuple[str, ...]:

@@ -106,15 +106,18 @@ class Door(Protocol):
 
 def sign_of_item(catalogue: Catalogue, ref: str) -> str:
     """Return what changes when an item does, in what a person decides by: its edition, decisions, withholding."""
+    # The withheld too: that is what is decided of one that is shown again.
     shown = catalogue.item(ref, withheld=True)
     if shown is None:
         return ""
+    # A better reader changes the text and opens no edition, so the text is told beside its edition.
     told = [shown.edition.id, shown.edition.text, [one.decision for one in shown.decisions], shown.withheld]
     return _digest(told)
 
 
 def sign_of_statement(connection: sqlite3.Connection, publisher: str, words: str) -> str:
     """Return what changes when a statement reads otherwise, or somebody decides of it."""
+    # Sorted: in which order the places of the words were found says nothing.
     read = sorted(
         json.dumps(term_body(term), sort_keys=True) for term in wordings.read_as(connection, publisher, words)
     )
@@ -128,4 +131,5 @@ def sign_of_moves(pattern: Pattern) -> str:
 
 
 def _digest(told: object) -> str:
+    # Short, for it stands in each form; nobody gains by finding another that fits, who could as well look again.
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:24]

@@ -52,6 +52,7 @@ class Lodge:
     def session_of(self, request: Request) -> Session | None:
         """Return the session that *request* belongs to, where its person may still decide."""
         key = self.key_of(request)
+        # By the file as it is now: whoever was taken out of it, or has another password, is out.
         found = self.sessions.of(key) if key else None
         if found is None or self.reviewers.hash_of(found.name) == found.hashed:
             return found
@@ -64,6 +65,7 @@ class Lodge:
         Raises:
             Problem: too many were wrong (429), the file of reviewers is broken, too many sign in at once (503).
         """
+        # Not for ever: threads that wait here are missing elsewhere.
         if not self.turn.acquire(timeout=_PATIENCE):
             raise Problem(503, "Too many sign in at once", "Ask again in a moment.", retry=5)
         try:
@@ -75,6 +77,7 @@ class Lodge:
                 self.tries.wrong(name)
                 return None
             self.tries.right(name)
+            # A new one each time, whatever cookie came: nobody can have put theirs into this browser before.
             return self.sessions.open(name, held)[0]
         except BadReviewers as error:
             raise Problem(503, "Nobody can sign in", "The list of reviewers cannot be read.") from error
@@ -83,6 +86,7 @@ class Lodge:
 
     def give(self, request: Request, response: Response, key: str, name: str = SESSION) -> None:
         """Have the browser that asked hold *key* as the cookie *name*; none where it is empty."""
+        # For no domain: then browsers send it to this host alone, and never to one below it.
         response.set_cookie(
             self._cookie(request, name),
             key,

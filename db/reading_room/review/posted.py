@@ -62,6 +62,7 @@ def posting(path: str, answer: Answer) -> Route:
     """Return the route by which a person who is signed in sends a form; *answer* works in a thread of its own."""
 
     def checked(posted: Posted) -> Response:
+        # Here and not by what a page was told: a session may have ended since the form was shown.
         session = posted.lodge.session_of(posted.request)
         if session is None:
             raise Problem(403, "Signed out", "Sign in again, and decide once more: nothing was recorded.")
@@ -76,8 +77,10 @@ def route_of(path: str, answer: Callable[[Posted], Response]) -> Route:
 
     async def endpoint(request: Request) -> Response:
         lodge = lodge_of(request)
+        # Before the form is read: what comes from elsewhere costs nothing.
         _require_origin(request)
         posted = Posted(request, lodge, await _fields(request))
+        # Recording waits for locks and disks, and nobody else's page is to wait with it.
         return await run_in_threadpool(answer, posted)
 
     return Route(path, endpoint, methods=["POST"])
@@ -85,6 +88,7 @@ def route_of(path: str, answer: Callable[[Posted], Response]) -> Route:
 
 def require_token(posted: Posted, token: str) -> None:
     """Refuse a form that carries another token than this, or none. Raises `Problem` (403)."""
+    # In a time that does not tell how much of it was right.
     if not hmac.compare_digest(posted.one(TOKEN).encode(), token.encode()):
         raise Problem(403, "Not from this page", "Open the page again and send its form: nothing was recorded.")
 
@@ -109,6 +113,7 @@ async def _fields(request: Request) -> Mapping[str, tuple[str, ...]]:
     try:
         async for piece in request.stream():
             body += piece
+            # Counted as it comes, for what a sender says of the length is no bound.
             if len(body) > _BYTES:
                 raise Problem(413, detail="The form is too long.")
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="replace", max_num_fields=_FIELDS)

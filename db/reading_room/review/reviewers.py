@@ -61,12 +61,14 @@ def read(path: Path) -> Mapping[str, str]:
         mode, text = stat.S_IMODE(path.stat().st_mode), path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadReviewers(path, f"it cannot be read ({error})", "make it: --add-reviewer NAME") from error
+    # Whoever can write a line here can decide under any name.
     if mode & 0o022:
         raise BadReviewers(path, "others may write to it", f"chmod go-w {path}")
     found: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
+        # At the first colon: a hash has none, and names with one are not taken.
         name, _, hashed = (part.strip() for part in line.partition(":"))
         if not name or not hashed.startswith("$argon2"):
             raise BadReviewers(path, f"line {number} is no NAME:HASH", "make one: --add-reviewer NAME")
@@ -91,6 +93,7 @@ def add(path: Path, name: str, password: str) -> None:
     # Lines of others stay as they are, with what a person wrote beside them.
     kept = path.read_text("utf-8").splitlines(keepends=True) if path.exists() else [_HEAD]
     lines = [line for line in kept if line.startswith("#") or line.partition(":")[0].strip() != name]
+    # Whole or not at all: half a file would shut everybody out.
     with whole_file(path) as file:
         os.fchmod(file.fileno(), 0o600)
         file.write(("".join(lines).rstrip("\n") + f"\n{name}:{_hasher().hash(password)}\n").lstrip("\n").encode())
@@ -102,6 +105,7 @@ class Reviewers:
     def __init__(self, path: Path) -> None:
         """Read the file at *path*. Raises `BadReviewers` where it cannot be used."""
         self._path = path
+        # Asked with each page of a reviewer, so it is read anew only when the file is another.
         self._lock = threading.Lock()
         self._seen: tuple[int, ...] = ()
         self._held: Mapping[str, str] = {}
@@ -135,6 +139,7 @@ class Reviewers:
         from argon2.exceptions import InvalidHashError, VerificationError
 
         held = self._known().get(name)
+        # Against some hash in any case: how long an answer takes must not tell who is on the list.
         try:
             _hasher().verify(held or _nobodys(), password)
         except (VerificationError, InvalidHashError):

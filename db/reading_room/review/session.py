@@ -37,6 +37,7 @@ class Sessions:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
+        # Of this run of the program alone: a form from before it opens nothing.
         self._key = secrets.token_bytes(32)
         # By the digest of what the cookie holds, with the time of the last use.
         self._held: dict[str, tuple[Session, float]] = {}
@@ -46,6 +47,7 @@ class Sessions:
         key, now = secrets.token_urlsafe(32), self._clock()
         made = Session(name, secrets.token_urlsafe(32), hashed, now)
         with self._lock:
+            # Only who has a password comes here, so nobody else can put others out.
             while len(self._held) >= MOST:
                 del self._held[min(self._held, key=lambda one: self._held[one][1])]
             self._held[_digest(key)] = made, now
@@ -76,4 +78,5 @@ class Sessions:
 
 
 def _digest(key: str) -> str:
+    # What lies in memory opens no session: whoever sees it by a fault of ours has no cookie.
     return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()

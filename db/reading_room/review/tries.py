@@ -16,6 +16,7 @@ class Tries:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
+        # Answers are made in many threads, and each looks before it counts.
         self._lock = threading.Lock()
         self._wrong: deque[tuple[float, str]] = deque()
 
@@ -25,9 +26,11 @@ class Tries:
         with self._lock:
             while self._wrong and now - self._wrong[0][0] > WITHIN:
                 self._wrong.popleft()
+            # By the name and not by where it comes from: addresses are cheap to those who guess.
             of_name = [at for at, whose in self._wrong if whose == name]
             begun = [of_name[-OF_A_NAME]] if len(of_name) >= OF_A_NAME else []
             begun += [self._wrong[-OF_ALL][0]] if len(self._wrong) >= OF_ALL else []
+        # Rounded up: who comes back on the second would be a moment early.
         return int(max(begun) + WITHIN - now) + 1 if begun else 0
 
     def wrong(self, name: str) -> None:
