@@ -54,6 +54,12 @@ def test_what_is_no_permission_is_not_read_as_one(name: str) -> None:
     assert made_up <= MADE_UP[name]
 
 
+def test_bans_that_were_written_before_they_were_read_are_found() -> None:
+    bans = [row for row in rows("further") if row["reading"]["permits_text_reuse"] is False]
+    found = sum(read(row)["permits_text_reuse"] is False for row in bans)
+    assert 100 * found / len(bans) >= 95
+
+
 def test_those_held_out_are_none_of_those_developed_on() -> None:
     known = {row["text"] for name in ("statements", "negatives") for row in rows(name)}
     for name in FLOORS:
