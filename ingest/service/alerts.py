@@ -37,7 +37,8 @@ class Ways:
 
     def send(self, collection: str, lines: Iterable[str]) -> list[str]:
         """Tell *lines* of the *collection* by each way, and return in words which failed."""
-        told = tuple(lines)
+        # Words of a page may hold half a surrogate, which no message can be written with.
+        told = tuple(line.encode("utf-8", "replace").decode() for line in lines)
         return [failed for failed in (self._post(collection, told), self._mail(collection, told)) if failed]
 
     def ping(self, *, failed: bool) -> str | None:

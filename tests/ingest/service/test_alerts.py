@@ -172,6 +172,16 @@ def test_an_address_that_is_none_is_told_and_ends_nothing() -> None:
     assert "linefeed" in failed
 
 
+def test_words_that_no_message_can_hold_are_told_without_them(raw_server: Any) -> None:
+    raw_server.script = answering("200 OK")
+    with taking_mail(Post()) as post:
+        options = AlertOptions(webhook=HOOK, mail=("anna@example.org",), smtp=f"127.0.0.1:{post.port}")
+        ways = Ways(options, raw_server.settings(), {}, clock)
+        assert ways.send("/srv/archive", ["terms changed: half \ud83d of a sign"]) == []
+    assert [one["alerts"] for one in bodies(raw_server)] == [["terms changed: half ? of a sign"]]
+    assert "half ? of a sign" in "\n".join(post.lines)
+
+
 def test_mail_that_is_refused_is_told() -> None:
     with taking_mail(Post(refuses="jan")) as post:
         server = MailServer(f"127.0.0.1:{post.port}")
