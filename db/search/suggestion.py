@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from db.search.query import FIELDS, Atom, Filter, FilterKind, GroupKind, Node, Query, State
+from db.captures import key_of
+from db.search.query import FIELDS, Atom, Filter, FilterKind, Group, GroupKind, Node, Query, State, misread
 from db.search.search import count
+from db.withholding import WITHHELD
 
 _TRIED = 8
 """Of how many parts of a query it is asked what would be found without them."""
@@ -68,32 +70,51 @@ def suggestions(connection: sqlite3.Connection, query: Query) -> tuple[Suggestio
 
 
 def reasons(connection: sqlite3.Connection, query: Query) -> tuple[Reason, ...]:
-    """Return which parts of a *query* find nothing by themselves."""
+    """Return which parts of a *query* find nothing by themselves; not those that `misread` tells of."""
     told = []
+    slips = 0
     # By itself each, as it was typed: what is told must be a query that the person can try.
     for node, said in query.parts[:_TRIED]:
-        if not count(connection, said + (" in:editions" if query.editions else "")):
-            told.append(Reason(said, _why(node)))
-    if not told and len(query.parts) > 1:
+        # "is: does not know 'foo'" is the reason; that the words "is foo" stand nowhere would be a riddle beside it.
+        if misread(said) is not None:
+            slips += 1
+        elif not count(connection, said + (" in:editions" if query.editions else "")):
+            told.append(Reason(said, _why(connection, node)))
+    if not told and not slips and len(query.parts) > 1:
         told.append(Reason(" ".join(said for _, said in query.parts), "each part finds something, and no item has all"))
     return tuple(told)
 
 
-def _why(node: Node) -> str:
+def _why(connection: sqlite3.Connection, node: Node) -> str:
+    if isinstance(node, Group):
+        # An address or an id that was pasted, or its words.
+        pasted = node.parts[0] if node.kind is GroupKind.ANY else None
+        if isinstance(pasted, Filter) and pasted.kind is FilterKind.ADDRESS:
+            return _not_held(connection, pasted.value)
+        return "no item is left by it" if node.kind is GroupKind.NONE else "no item has it"
     if isinstance(node, Filter):
-        if node.kind is FilterKind.ADDRESS:
-            return "no item is held under this address"
         if node.kind is FilterKind.IS:
             return f"no item {_STATED[State(node.value)]}"
         listed = _LISTED.get(node.kind)
         hint = f"; search --facets {listed} lists those there are" if listed else ""
         return f"no item has {_named(node)}{hint}"
-    if isinstance(node, Atom):
-        where = f"{node.column.value} of an item" if node.column else "item"
-        if len(node.words) > 1:
-            return f"the words stand in no {where} in this order"
-        return f"no {where} has a word that begins so" if node.prefix else f"the word stands in no {where}"
-    return "no item is left by it" if node.kind is GroupKind.NONE else "no item has it"
+    where = f"{node.column.value} of an item" if node.column else "item"
+    if len(node.words) > 1:
+        return f"the words stand in no {where} in this order"
+    return f"no {where} has a word that begins so" if node.prefix else f"the word stands in no {where}"
+
+
+def _not_held(connection: sqlite3.Connection, said: str) -> str:
+    """Return why an address or an id that was pasted finds no item."""
+    key = key_of(said)
+    by = "item_alias.key = ? AND item_alias.current = 1" if key is not None else "item_alias.id = ?"
+    found = connection.execute(
+        f"SELECT 1 FROM item_alias JOIN item ON item.id = item_alias.item AND item.{WITHHELD} WHERE {by} LIMIT 1",
+        (key if key is not None else said.partition("@")[0],),
+    ).fetchone()
+    if found:
+        return "the item is withheld"
+    return "no item is held under this address" if key is not None else "no item has this id"
 
 
 def _named(one: Filter) -> str:
@@ -103,7 +124,8 @@ def _named(one: Filter) -> str:
         case FilterKind.LANG:
             return "this language"
         case FilterKind.LICENSE:
-            return "no licence" if one.value == "none" else "this licence"
+            # "No item has no licence" would want to be read twice.
+            return "terms without a licence" if one.value == "none" else "this licence"
         case FilterKind.REUSE:
             return "this answer"
         case _:

@@ -103,7 +103,7 @@ class View:
     "--facets",
     callback=_facets,
     metavar="LIST",
-    help=f"Count the hits instead, by some of: {','.join(FACETS)}.",
+    help=f"Count the hits instead, by some of these, with commas between: {', '.join(FACETS)}.",
 )
 @click.option("--sql", is_flag=True, help="Print instead the SQL that finds the hits.")
 @click.option("--rank-all", is_flag=True, help="Rank, or count, all hits, however many: it may take seconds.")
@@ -120,7 +120,8 @@ def command(console: Console, words: tuple[str, ...], view: View) -> None:
     from ingest.collection.collection import Layout, reading
 
     # A query, and not a way of its own past the search: the same order, counts and formats.
-    text = " ".join(words) if words else EVERYTHING
+    typed = " ".join(words)
+    text = typed or EVERYTHING
     query = parse(text)
     # Nothing that is typed is an error; what is surely a slip is said.
     told = misread(text)
@@ -133,18 +134,18 @@ def command(console: Console, words: tuple[str, ...], view: View) -> None:
         elif view.count:
             found = count(catalogue.connection, text)
             if console.as_json:
-                console.out_json({"query": text, "total": found})
+                console.out_json({"query": typed, "total": found})
             else:
                 console.out(str(found))
         elif view.facets:
-            _count(console, catalogue, text, view)
+            _count(console, catalogue, typed, view)
         elif view.ids:
             _ids(console, catalogue, text)
         else:
             results = page(catalogue.connection, query, view.page())
-            _print(console, catalogue, results, view)
+            _print(console, catalogue, results, (typed, view))
             if not results.total:
-                _advise(console, catalogue, query)
+                _advise(console, catalogue, query, slip=told is not None)
     sys.exit(Exit.DONE)
 
 
@@ -161,7 +162,7 @@ def _ids(console: Console, catalogue: Catalogue, text: str) -> None:
         console.talk(NOTHING)
 
 
-def _count(console: Console, catalogue: Catalogue, text: str, view: View) -> None:
+def _count(console: Console, catalogue: Catalogue, typed: str, view: View) -> None:
     import msgspec
 
     from db.search.facet_counts import COUNTED, FacetKind, facets
@@ -170,16 +171,18 @@ def _count(console: Console, catalogue: Catalogue, text: str, view: View) -> Non
     kinds = [FacetKind(one) for one in view.facets]
     shown = -1 if view.everything else view.limit
     counted = -1 if view.rank_all else COUNTED
-    found = facets(catalogue.connection, text, kinds, counted=counted, shown=sys.maxsize if shown < 0 else shown)
+    most = sys.maxsize if shown < 0 else shown
+    found = facets(catalogue.connection, typed or EVERYTHING, kinds, counted=counted, shown=most)
     if console.as_json or view.form in ("json", "jsonl"):
-        console.out_json({"query": text, **msgspec.to_builtins(found)})
+        console.out_json({"query": typed, **msgspec.to_builtins(found)})
     else:
         console.out("\n".join(facet_lines(found)))
 
 
-def _print(console: Console, catalogue: Catalogue, results: Results, view: View) -> None:
+def _print(console: Console, catalogue: Catalogue, results: Results, asked: tuple[str, View]) -> None:
     from ingest.cli import hit_text
 
+    typed, view = asked
     form = view.form or ("jsonl" if console.as_json else "text")
     if form == "text":
         for number, hit in enumerate(results.hits):
@@ -189,16 +192,17 @@ def _print(console: Console, catalogue: Catalogue, results: Results, view: View)
     elif form == "table":
         console.out("\n".join(hit_text.table(results.hits)))
     else:
-        _structured(console, catalogue, results, form)
+        _structured(console, catalogue, results, (typed, form))
     # Beside the hits, whatever form they have: what is piped on is hits alone.
     for line in hit_text.summary(results, first=view.offset):
         console.talk(line)
 
 
-def _structured(console: Console, catalogue: Catalogue, results: Results, form: str) -> None:
+def _structured(console: Console, catalogue: Catalogue, results: Results, asked: tuple[str, str]) -> None:
     from db.search.reuse import reuses
     from ingest.cli import hit_text
 
+    typed, form = asked
     held = reuses(catalogue.connection)
     # All hits at once: asked one by one this would take longer than the search.
     digests = catalogue.terms_digests([hit.item for hit in results.hits])
@@ -209,7 +213,8 @@ def _structured(console: Console, catalogue: Catalogue, results: Results, form: 
     reuse = _reuse(catalogue, [hit.item for hit in results.hits])
     hits = [hit_text.as_json(hit, said[hit.item], reuse.get(hit.item)) for hit in results.hits]
     if form == "json":
-        told = {"query": " ".join(one for _, one in results.query.parts), "total": results.total}
+        # As it was typed, and empty where nothing was: it is asked again with these very words.
+        told = {"query": typed, "total": results.total}
         console.out_json({**told, "exact": results.exact, "ranked": results.ranked, "hits": hits})
         return
     for one in hits:
@@ -228,12 +233,12 @@ def _reuse(catalogue: Catalogue, hits: list[str]) -> dict[str, dict[str, object]
     }
 
 
-def _advise(console: Console, catalogue: Catalogue, query: Asked) -> None:
-    """Say why nothing is found, and what would be."""
+def _advise(console: Console, catalogue: Catalogue, query: Asked, *, slip: bool) -> None:
+    """Say why nothing is found, and what would be; not in general where a *slip* was told of."""
     from db.search.suggestion import reasons, suggestions
     from ingest.cli.hit_text import advice
 
     told = advice(suggestions(catalogue.connection, query), reasons(catalogue.connection, query))
     # What is said of this very query is worth more than what may be said of any.
-    for line in told or [NOTHING]:
+    for line in told or ([] if slip else [NOTHING]):
         console.talk(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import click
 from ingest.cli.console import Console
 from ingest.commands.flags import free, packing
 from ingest.errors import Exit, Refused
+from ingest.progress import counted
 
 KINDS = ("year", "author", "section", "license", "publisher", "tag", "language", "reuse", "kind")
 FORMATS = ("table", "json", "svg")
@@ -31,9 +33,7 @@ class Plot:
 @click.command()
 @click.argument("words", nargs=-1, metavar="[WORDS]...")
 @click.option("--by", "kind", type=click.Choice(KINDS), default="year", help="year by default.")
-@click.option(
-    "--format", "form", type=click.Choice(("table", "json", "svg")), default="table", help="table by default."
-)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="table by default.")
 @click.option(
     "-n",
     "shown",
@@ -56,7 +56,8 @@ def command(console: Console, words: tuple[str, ...], plot: Plot) -> None:
     from ingest.cli import counts_text
     from ingest.collection.collection import Layout, reading
 
-    text = " ".join(words) if words else EVERYTHING
+    typed = " ".join(words)
+    text = typed or EVERYTHING
     told = misread(text)
     if told is not None:
         raise Refused(told.what, told.hint, Exit.USAGE)
@@ -69,13 +70,28 @@ def command(console: Console, words: tuple[str, ...], plot: Plot) -> None:
     # Years in their order, the latest of them; all else by how many.
     rows = sorted(values)[-plot.shown :] if plot.kind == "year" else values[: plot.shown]
     if console.as_json or plot.form == "json":
-        said = counts_text.as_json(text, plot.kind, found.counted, rows)
+        said = counts_text.as_json(typed, plot.kind, found.counted, rows)
     elif plot.form == "svg":
         said = counts_text.as_svg(f"Items by {plot.kind}", rows)
     else:
         said = "\n".join(counts_text.as_table(rows))
     if plot.output is None:
         console.out(said)
-        return
-    with whole_file(plot.output) as file:
-        file.write(said.encode() + b"\n")
+    else:
+        with whole_file(plot.output) as file:
+            file.write(said.encode() + b"\n")
+    if not (console.as_json or plot.form == "json"):
+        console.talk(_left_out(plot, found.counted, values, len(rows)))
+
+
+def _left_out(plot: Plot, items: int, values: Sequence[tuple[str, int]], shown: int) -> str:
+    """Say how many items were counted, and what is in no row: a plot that leaves some out unsaid is believed."""
+    told = [counted(items, "item")]
+    silent = items - sum(count for _, count in values)
+    # Of others an item has several, or always one.
+    if plot.kind in ("year", "section", "language") and silent > 0:
+        told.append(f"{silent:,} without a {plot.kind}")
+    if shown < len(values):
+        which = "latest" if plot.kind == "year" else "commonest"
+        told.append(f"the {which} {shown:,} of {len(values):,}, -n shows more")
+    return "; ".join(told)

@@ -16,7 +16,7 @@ from db.catalogue import Catalogue
 from db.model.change import Entry
 from db.model.item import Attribution, Dated, PageKind, Partial, Precision, StatementPlace
 from db.search.facet_counts import FacetKind, facets
-from db.search.query import parse
+from db.search.query import misread, parse
 from db.search.search import COUNTED, Page, Sort, all_ids, count, page, search, sql
 from db.search.suggestion import nearest, reasons, suggestions
 
@@ -253,6 +253,29 @@ def test_where_nothing_is_found_it_is_told_which_part_finds_nothing(shelf: Catal
     (one,) = reasons(shelf.connection, parse("grain lang:pl"))
     assert one.why == "each part finds something, and no item has all"
     assert nearest(shelf.connection, parse("cat").atoms()[0]) is None
+
+
+@pytest.mark.parametrize("slip", ["foo:bar", "is:odd", "reuse:maybe", "author:"])
+def test_a_slip_that_is_told_of_has_no_second_reason(shelf: Catalogue, slip: str) -> None:
+    assert misread(slip) is not None
+    assert reasons(shelf.connection, parse(slip)) == ()
+    (one,) = reasons(shelf.connection, parse(f"zeppelin {slip}"))
+    assert one.part == "zeppelin"
+
+
+def test_of_what_was_pasted_it_is_told_whether_it_is_withheld_or_not_held(shelf: Catalogue, made: Made) -> None:
+    (item,) = all_ids(shelf.connection, "title:tides")
+    url = next(iter(shelf.items([item]))).url
+    shelf.add_note(made.note(50, NoteKind.WITHHOLDING, {"item": item, "reason": "asked to"}))
+    for pasted, why in (
+        (item, "the item is withheld"),
+        (f"{item}@20240101000000", "the item is withheld"),
+        (url, "the item is withheld"),
+        ("https://elsewhere.example/page", "no item is held under this address"),
+        (f"{item[:-10]}0000000000", "no item has this id"),
+    ):
+        (one,) = reasons(shelf.connection, parse(pasted))
+        assert (one.part, one.why) == (pasted, why)
 
 
 def test_tags_sets_and_notes_of_archivists_are_found_and_can_be_taken_away(shelf: Catalogue, made: Made) -> None:

@@ -119,6 +119,26 @@ def test_a_reuse_wants_place_and_name_and_an_item(creditline: Command, collected
         assert creditline("-C", collected, "reuse", *words).code == Exit.USAGE
 
 
+def test_a_slip_in_a_query_is_told_once(creditline: Command, collected: Path) -> None:
+    ended = creditline("-C", collected, "search", "is:odd")
+    assert ended.err.splitlines()[1:] == ["0 of 0 items"]
+
+
+def test_the_query_that_is_told_is_the_one_that_was_typed(creditline: Command, collected: Path) -> None:
+    for words in (("search", "--format", "json"), ("search", "--count"), ("search", "--facets", "year"), ("stats",)):
+        assert json.loads(creditline("-C", collected, "--json", *words).out)["query"] == ""
+        typed = json.loads(creditline("-C", collected, "--json", *words, "tides", "in:editions").out)
+        assert typed["query"] == "tides in:editions"
+
+
+def test_counts_say_how_many_items_they_leave_out(creditline: Command, collected: Path) -> None:
+    assert creditline("-C", collected, "stats", "--by", "section").err == "2 items; 2 without a section\n"
+    assert creditline("-C", collected, "stats").err == "2 items\n"
+    assert creditline("-C", collected, "stats", "--by", "license", "-n", "1").err == (
+        "2 items; the commonest 1 of 2, -n shows more\n"
+    )
+
+
 def test_items_are_counted_as_a_table_as_json_and_as_a_plot(
     creditline: Command, collected: Path, tmp_path: Path
 ) -> None:
