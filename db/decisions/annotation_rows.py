@@ -11,6 +11,7 @@ from archive.warc.capture import Note, NoteKind
 from db.identity import parse_id
 from db.instant import from_text, to_text
 from db.model.annotation import Annotation, AnnotationKind, Reused
+from db.withholding import WITHHELD
 
 
 def add(connection: sqlite3.Connection, note: Note) -> None:
@@ -99,6 +100,15 @@ def sets(connection: sqlite3.Connection) -> list[tuple[str, int]]:
 def was_reused(connection: sqlite3.Connection) -> bool:
     """Say whether anything was ever recorded as reused."""
     return connection.execute("SELECT 1 FROM reuse LIMIT 1").fetchone() is not None
+
+
+def withheld_since(connection: sqlite3.Connection) -> int:
+    """Return how many of the items that were reused are withheld by now, which `reuses` leaves out."""
+    row = connection.execute(
+        f"""SELECT count(DISTINCT item.id) FROM reuse JOIN item_alias ON item_alias.id = reuse.item
+        JOIN item ON item.id = item_alias.item WHERE item.{WITHHELD}"""
+    ).fetchone()
+    return int(row[0])
 
 
 def reuses(connection: sqlite3.Connection, items: Iterable[str] | None = None) -> list[Reused]:

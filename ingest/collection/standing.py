@@ -156,6 +156,8 @@ def _reused(connection: sqlite3.Connection) -> Iterator[str]:
     changed = len({one.reused.item for one in register(connection) if one.changes})
     if changed:
         yield f"{counted(changed, 'reused item')} changed since: `creditline reuse`"
+    if withheld := annotation_rows.withheld_since(connection):
+        yield f"{counted(withheld, 'reused item')} withheld since: `creditline withhold` says why"
 
 
 def wanting(seen: Overview) -> int:

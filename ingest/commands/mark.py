@@ -80,14 +80,19 @@ def _list(console: Console, choice: Choice) -> None:
 
     with reading(Layout(console.directory)) as catalogue:
         if not choice.named:
-            for name, count in annotation_rows.sets(catalogue.connection):
+            sets = annotation_rows.sets(catalogue.connection)
+            for name, count in sets:
                 if console.as_json:
                     console.out_json({"set": name, "items": count})
                 else:
                     console.out(f"{counted(count, 'item'):>12}  {name}")
+            if not sets:
+                console.talk("no set is named yet: creditline mark ITEM --set NAME --by NAME")
             return
         ids = [item.id for item in choice.items(catalogue) if not isinstance(item, Tombstone)]
         found = annotation_rows.every(catalogue.connection, ids)
+    if not found:
+        console.talk("nothing was put to it: creditline mark ITEM --tag TAG --by NAME")
     for one in found:
         if console.as_json:
             console.out_json({"item": one.item, "kind": one.kind.value, "value": one.value, "by": one.by,

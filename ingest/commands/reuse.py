@@ -12,6 +12,8 @@ from ingest.errors import Exit, Refused
 from ingest.progress import counted
 
 if TYPE_CHECKING:
+    from db.catalogue import Catalogue
+    from db.model.item import Item
     from db.query.reuse_register import Standing
 
 
@@ -31,8 +33,10 @@ def command(console: Console, items: tuple[str, ...], place: str | None, name: s
         sys.exit(_list(console, items, report=report))
     if not items:
         raise Refused("no item is named", "name ids or URLs; alone, `creditline reuse` lists", Exit.USAGE)
-    if not (place or "").strip() or not name.strip():
-        raise Refused("where and by whom are wanted", 'say --where "Gazeta, 3 May" --by NAME', Exit.USAGE)
+    if not (place or "").strip():
+        raise Refused("where it was printed is not said", 'say it with --where "Gazeta, 3 May"', Exit.USAGE)
+    if not name.strip():
+        raise Refused("no name is given", "say who reuses it with --by NAME: it is recorded", Exit.USAGE)
     _record(console, items, (place or "").strip(), name.strip())
 
 
@@ -46,10 +50,7 @@ def _record(console: Console, items: tuple[str, ...], place: str, name: str) -> 
         held = []
         # All are looked up before the first is recorded: one that is misspelt leaves nothing half done.
         for ref in items:
-            item = notary.catalogue.item(ref)
-            if item is None:
-                raise Refused(f"no item {ref!r} is held", "`creditline search` finds the ids", Exit.USAGE)
-            held.append(item)
+            held.append(_held(notary.catalogue, ref))
         for item in held:
             body = frozen(item, place, name)
             notary.note(NoteKind.REUSE, body, about=item.id)
@@ -60,21 +61,37 @@ def _record(console: Console, items: tuple[str, ...], place: str, name: str) -> 
                 console.out(f"    {body['credit']}")
 
 
+def _held(catalogue: Catalogue, ref: str) -> Item:
+    held = catalogue.item(ref)
+    if held is None:
+        raise Refused(f"no item {ref!r} is held", "`creditline search` finds the ids", Exit.USAGE)
+    return held
+
+
 def _list(console: Console, refs: tuple[str, ...], *, report: bool) -> Exit:
+    from db.decisions import annotation_rows
     from db.query.reuse_register import register
     from ingest.collection.collection import Layout, reading
 
     with reading(Layout(console.directory)) as catalogue:
-        ids = [held.id for ref in refs if (held := catalogue.item(ref)) is not None]
+        ids = [_held(catalogue, ref).id for ref in refs]
         found = register(catalogue.connection, ids if refs else None)
+        # Its words are handed out no more, and whoever printed them has to know.
+        withheld = 0 if refs else annotation_rows.withheld_since(catalogue.connection)
     for one in found:
         if console.as_json:
             console.out_json(_as_json(one))
         else:
             console.out("\n".join(_report(one) if report else _lines(one)))
     changed = sum(bool(one.changes) for one in found)
-    console.talk(f"{counted(len(found), 'reuse')}; of {changed} something has changed since")
-    return Exit.ATTENTION if changed else Exit.DONE
+    since = f"of {changed} something has changed since" if changed else "nothing has changed since"
+    if found:
+        console.talk(f"{counted(len(found), 'reuse')}; {since}")
+    elif not withheld:
+        console.talk('no reuse is recorded yet: creditline reuse ITEM --where "Gazeta, 3 May" --by NAME')
+    if withheld:
+        console.talk(f"{counted(withheld, 'reused item')} withheld since, and left out: `creditline withhold` says why")
+    return Exit.ATTENTION if changed or withheld else Exit.DONE
 
 
 def _as_json(one: Standing) -> dict[str, object]:

@@ -139,6 +139,30 @@ def test_counts_say_how_many_items_they_leave_out(creditline: Command, collected
     )
 
 
+def test_an_empty_list_says_how_something_comes_into_it(creditline: Command, collected: Path) -> None:
+    for words, said in (
+        (("mark",), "no set is named yet: creditline mark ITEM --set NAME"),
+        (("mark", TIDES), "nothing was put to it"),
+        (("reuse",), "no reuse is recorded yet: creditline reuse ITEM --where"),
+    ):
+        ended = creditline("-C", collected, *words)
+        assert (ended.code, ended.out) == (Exit.DONE, "")
+        assert said in ended.err
+    assert "no name is given" in creditline("-C", collected, "reuse", TIDES, "--where", "x").err
+    assert "where it was printed" in creditline("-C", collected, "reuse", TIDES, "--by", "x").err
+    assert creditline("-C", collected, "reuse", "nothing").code == Exit.USAGE
+
+
+def test_who_reused_what_is_withheld_since_is_told(creditline: Command, collected: Path) -> None:
+    assert creditline("-C", collected, "reuse", TIDES, "--where", "Gazeta", "--by", "A. Nowak").code == Exit.DONE
+    assert "1 reuse; nothing has changed since" in creditline("-C", collected, "reuse").err
+    assert creditline("-C", collected, "withhold", TIDES, "--reason", "a letter", "--by", "A. Nowak").code == Exit.DONE
+    ended = creditline("-C", collected, "reuse")
+    assert (ended.code, ended.out) == (Exit.ATTENTION, "")
+    assert "1 reused item withheld since, and left out" in ended.err
+    assert "1 reused item withheld since" in creditline("-C", collected, "status").out
+
+
 def test_items_are_counted_as_a_table_as_json_and_as_a_plot(
     creditline: Command, collected: Path, tmp_path: Path
 ) -> None:
