@@ -61,6 +61,8 @@ def command(
 
     if (words is None) == (manuscript is None):
         raise Refused("one of WORDS and --check FILE is wanted", 'creditline quote "the words"', Exit.USAGE)
+    if manuscript is None and not any(letter.isalnum() for letter in words or ""):
+        raise Refused("no words are quoted", 'creditline quote "the words"', Exit.USAGE)
     layout = Layout(console.directory)
     with reading(layout) as catalogue:
         within = _item(catalogue, item)
@@ -102,7 +104,7 @@ def _tell(console: Console, found: Quotation, proved: list[dict[str, Any]]) -> N
 
 
 def _lines(proof: dict[str, Any]) -> list[str]:
-    lines = [f"{one['kind']}: [-{one['was']}-] {{+{one['now']}+}}" for one in proof["changes"]]
+    lines = [_change(one["kind"], one["was"], one["now"]) for one in proof["changes"]]
     if proof["omissions"]:
         lines.append(f"with {counted(proof['omissions'], 'omission')} that the quotation marks")
     lines.append(f"edition    {proof['edition']}{'' if proof['in_force'] else ' (replaced since)'}")
@@ -118,6 +120,11 @@ def _lines(proof: dict[str, Any]) -> list[str]:
     lines.append(f"bytes      {ranges} of the page, SHA-256 {stated['entity_sha256']}")
     lines.append(f"record     {record['file']} at {record['offset']}, {record['block_digest']}")
     return lines
+
+
+def _change(kind: str, was: str, now: str) -> str:
+    """Return a change as `wdiff` writes it: nothing stands for what was only left out, or only added."""
+    return f"{kind}: " + " ".join(([f"[-{was}-]"] if was else []) + ([f"{{+{now}+}}"] if now else []))
 
 
 def _write(
@@ -227,7 +234,7 @@ def _check(console: Console, catalogue: Catalogue, path: Path, within: str | Non
         console.out(f"{path.name}:{one.line}  {found.verdict.value}  “{one.words}”")
         for place in found.found:
             for change in place.passage.changes:
-                console.out(f"    {change.kind.value}: [-{change.was}-] {{+{change.now}+}}")
+                console.out(f"    {_change(change.kind.value, change.was, change.now)}")
             console.out(f"    {place.edition}")
     console.talk(", ".join(f"{count} {verdict.value}" for verdict, count in counts.items()))
     return Exit.DONE if counts[QuotationVerdict.EXACT] == len(quoted) else Exit.ATTENTION

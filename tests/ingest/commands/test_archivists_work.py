@@ -163,6 +163,17 @@ def test_who_reused_what_is_withheld_since_is_told(creditline: Command, collecte
     assert "1 reused item withheld since" in creditline("-C", collected, "status").out
 
 
+def test_a_quotation_of_no_words_is_none_and_a_word_left_out_is_shown_alone(
+    creditline: Command, collected: Path
+) -> None:
+    for nothing in ("", "  ", "…"):
+        ended = creditline("-C", collected, "quote", nothing)
+        assert (ended.code, "no words are quoted" in ended.err) == (Exit.USAGE, True)
+    ended = creditline("-C", collected, "quote", "of those who wind them up when tide is low and the new moon is new")
+    assert "words: [-the-]\n" in ended.out
+    assert "words: {+new+}\n" in ended.out
+
+
 def test_items_are_counted_as_a_table_as_json_and_as_a_plot(
     creditline: Command, collected: Path, tmp_path: Path
 ) -> None:
