@@ -8,6 +8,7 @@ import gc
 import importlib
 import keyword
 import os
+import re
 import sys
 from pathlib import Path
 from typing import cast
@@ -59,6 +60,7 @@ WORKING = {
     *("import", "backup", "restore", "rebuild", "upgrade", "verify"),
 }
 """The verbs whose work is worth doing where nobody reads what they print."""
+_NO_NUMBER = re.compile(r"is not a valid (?:integer|float)(?: range)?")
 _UNNAMABLE = {errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
 """How a system says that a name is none of a file, or not of one that can be read."""
 # A name that is too long for the system would fill the terminal with itself.
@@ -191,7 +193,7 @@ def main() -> None:
     except click.ClickException as error:
         path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "creditline"
         # As our own errors are told: click begins with a capital and ends with a point.
-        said = error.format_message().rstrip(".")
+        said = _said(error)
         _tell(said[:1].lower() + said[1:], f"`{path} --help` lists what it takes")
         sys.exit(Exit.USAGE)
     except (click.Abort, KeyboardInterrupt):
@@ -204,6 +206,17 @@ def main() -> None:
             raise
         _tell(named.what, named.hint)
         sys.exit(named.code)
+
+
+def _said(error: click.ClickException) -> str:
+    """Return what click says of what was typed, in one line, without its guesses that are none and its own words."""
+    if isinstance(error, click.NoSuchOption):
+        # Click offers `--at` to who types `--format`.
+        near = difflib.get_close_matches(error.option_name, error.possibilities or (), n=1, cutoff=0.7)
+        return f"no such option {error.option_name!r}" + (f"; it may be that you mean {near[0]}" if near else "")
+    # A list of choices comes with a line for each.
+    said = " ".join(error.format_message().split()).rstrip(".")
+    return _NO_NUMBER.sub("is no number", said)
 
 
 def told_error(error: Exception) -> Refused | None:

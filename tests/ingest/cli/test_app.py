@@ -46,6 +46,25 @@ def is_one_line_and_a_hint(told: str) -> bool:
 # ── Bad input ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("export",), "missing argument 'FORMAT'. Choose from: warc, wacz, cdxj"),
+        (("export", "--format", "pdf"), "no such option '--format'\n"),
+        (("search", "--fromat", "csv"), "no such option '--fromat'; it may be that you mean --format\n"),
+        (("search", "-n", "ten", "x"), "'ten' is no number\n"),
+        (("cite", "--page", "ten"), "'ten' is no number\n"),
+    ],
+)
+def test_what_is_wrongly_typed_is_told_in_one_line_without_wild_guesses(
+    creditline: Command, words: tuple[str, ...], said: str
+) -> None:
+    ended = creditline(*words)
+    assert ended.code == Exit.USAGE
+    assert is_one_line_and_a_hint(ended.err), ended.err
+    assert said in ended.err
+
+
 def test_an_unknown_setting_is_named_and_nothing_is_done(creditline: Command, tmp_path: Path) -> None:
     (tmp_path / "creditline.toml").write_text('contact = "a@example.org"\n[fetch]\ndealy = 1.0\n', "utf-8")
     before = contents(tmp_path)
