@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from db.citation.styles import Markup
 from db.citation.work import UNTITLED, clean, clean_url
 from db.model.item import Answer, Covers, Credited, Duty, Item, Permission, Role, Statement, Term, Use, Verdict
 from db.terms.verdict import verdict
@@ -94,6 +96,27 @@ _LANGUAGES = {
         noncommercial="Wyłącznie do użytku niekomercyjnego.",
     ),
 }
+
+
+_LINK = r"https?://[^\s<>\"“”]*[^\s<>\"“”.,;:!?)]"
+_SIGNS = re.compile(r"([\\`*_\[\]<>#])")
+"""What Markdown would take for its own (CommonMark 0.31, 2.4)."""
+
+
+def marked_up(text: str, markup: Markup, address: str) -> str:
+    """Return a credit line's *text* as *markup* writes it, with links: to the item's *address*, and to a licence."""
+    if markup is Markup.TEXT:
+        return text
+    # The address first and whole: it may itself end in a sign that closes a sentence.
+    links = re.compile(f"({re.escape(clean_url(address))}|{_LINK})")
+    parts = links.split(text)
+    if markup is Markup.HTML:
+        shown = [html.escape(part) for part in parts]
+        shown[1::2] = [f'<a href="{link}">{link}</a>' for link in shown[1::2]]
+    else:
+        shown = [_SIGNS.sub(r"\\\1", part) for part in parts]
+        shown[1::2] = [f"<{link}>" for link in parts[1::2]]
+    return "".join(shown)
 
 
 def line_of(printed: Credited) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -19,6 +20,12 @@ from ingest.progress import counted
 @choosing
 @click.option("--lang", type=click.Choice(("en", "pl")), help="In this language; the item's own by default.")
 @click.option(
+    "--markup",
+    type=click.Choice(("text", "html", "markdown")),
+    default="text",
+    help="With links, for a page or a draft; text by default.",
+)
+@click.option(
     "--check",
     "manuscript",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -30,6 +37,7 @@ def command(
     console: Console,
     choice: Choice,
     lang: str | None,
+    markup: str,
     manuscript: Path | None,
 ) -> None:
     """Print the credit line of items, with the conditions it answers and where the publisher states them.
@@ -40,7 +48,8 @@ def command(
         sys.exit(_check(console, manuscript))
     import msgspec
 
-    from db.citation.credit_line import credit_line
+    from db.citation.credit_line import credit_line, marked_up
+    from db.citation.styles import Markup
     from ingest.cli.evidence_text import span
     from ingest.cli.terms_text import read_by
     from ingest.collection.collection import Layout, reading
@@ -52,6 +61,7 @@ def command(
                 tell_withheld(console, item, aside=True)
                 continue
             line = credit_line(item, language=lang)
+            line = replace(line, text=marked_up(line.text, Markup(markup), item.url))
             if console.as_json:
                 console.out_json({"id": item.edition.id, **msgspec.to_builtins(line)})
                 continue

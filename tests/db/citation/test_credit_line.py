@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from lxml.html import fragment_fromstring
 
-from db.citation.credit_line import CreditLine, credit_line, line_of
+from db.citation.credit_line import CreditLine, credit_line, line_of, marked_up
+from db.citation.styles import Markup
 from db.model.item import (
     Act,
     AgentKind,
@@ -135,6 +137,18 @@ def test_the_language_asked_for_wins_and_an_unknown_one_is_english() -> None:
 def test_the_line_that_is_kept_is_that_of_the_whole_without_what_terms_add(language: str) -> None:
     held = item("Chiny chwalą więzi z Rosją", KUCZYNSKI, language=language)
     assert line_of(Credited.of(held)) == credit_line(held).line
+
+
+def test_a_line_for_a_page_or_a_draft_has_links_and_its_signs_are_the_texts_own() -> None:
+    address = "https://institute.example/a_b?c=1&d=(2)."
+    text = f"Jan *Kowal*, “A <b> & [x]_1”, {address}. Under CC BY 4.0 (https://cc.example/by/4.0/)."
+    assert marked_up(text, Markup.TEXT, address) == text
+    found = fragment_fromstring(marked_up(text, Markup.HTML, address), create_parent="p")
+    assert found.text_content() == text
+    assert [one.get("href") for one in found.iter("a")] == [address, "https://cc.example/by/4.0/"]
+    assert marked_up(text, Markup.MARKDOWN, address) == (
+        f"Jan \\*Kowal\\*, “A \\<b\\> & \\[x\\]\\_1”, <{address}>. Under CC BY 4.0 (<https://cc.example/by/4.0/>)."
+    )
 
 
 def test_a_line_without_author_starts_with_the_title() -> None:
