@@ -20,8 +20,8 @@ URL = "http://institute.example/"
 PUMPS = f"{URL}heat-pumps-in-granite-towns/"
 RYE = f"{URL}rye-rails-and-the-price-of-distance/"
 WORDS = "Our articles may be reprinted provided that the source is credited."
-PRINTING_NONE = {"demo", "start", "serve", "erase"}
-"""Those that show, serve or work without an end; an order of erasure is a paper for people, told in its own test."""
+PRINTING_NONE = {"demo", "start", "serve"}
+"""Those that show, serve or work without an end."""
 Printed = dict[str, list[Any]]
 
 
@@ -69,6 +69,7 @@ def _asked(paper: Path, page: Path, scratch: Path) -> Iterator[tuple[str, str, *
     yield "citation", "cite", "--all"
     yield "reference", "cite", "--check", paper
     yield "credit", "credit", "--all"
+    yield "credited", "credit", "--check", paper
     yield "quotation", "quote", "Granite keeps the cold"
     yield "quoted", "quote", "--check", paper
     yield "mark", "mark", PUMPS, "--tag", "ours", "--set", "Reader", "--note", "Ask.", "--by", "A. Nowak"
@@ -89,12 +90,16 @@ def _asked(paper: Path, page: Path, scratch: Path) -> Iterator[tuple[str, str, *
     yield "backup", "backup", scratch / "copy", "--rehearse"
     yield "status", "status"
     yield "copy", "verify", "--copy", scratch / "copy"
+    yield "restored", "restore", scratch / "copy", scratch / "again"
     yield "rebuild", "rebuild", "--check"
     yield "upgrade", "upgrade"
     yield "withheld", "withhold", RYE, "--reason", "Asked to.", "--by", "A. Nowak"
     yield "withheld", "withhold"
     yield "import", "import", scratch / "heat.wacz"
     yield "doctor", "doctor"
+    yield "erasure", "erase", PUMPS, "--dry-run"
+    yield "erasure", "erase", PUMPS, "--order", "No. 1", "--by", "A. Nowak"
+    yield "erasure", "erase"
     yield "inspect", "inspect", page, "--url", f"{URL}tides/"
 
 
@@ -120,7 +125,28 @@ def test_what_verbs_print_is_described(creditline: Callable[..., Any], tmp_path:
     printed = session(creditline, tmp_path / "collection", tmp_path)
     assert [fault for name, lines in printed.items() for line in lines for fault in faults(name, line)] == []
     verbs = {str(words[1]) for words in _asked(Path(), Path(), Path())} | {"init", "run", "save", "add"}
-    assert verbs | PRINTING_NONE | {"restore"} == set(VERBS)
+    assert verbs | PRINTING_NONE == set(VERBS)
+    assert {line["event"] for line in printed["erasure"]} >= {"would erase", "erased", "erasure"}
+
+
+def test_what_wants_a_person_is_described(
+    creditline: Callable[..., Any], foreign_warc: Callable[..., Any], tmp_path: Path
+) -> None:
+    warc = foreign_warc()
+    page = f"""<!doctype html><html lang="en"><head><title>Of quays</title><meta property="og:type" content="article">
+        <meta name="author" content="Jan Kos"><script type="application/ld+json">{{"@context": "https://schema.org",
+        "@type": "Article", "author": {{"@type": "Person", "name": "Maria Ossowska"}}}}</script></head><body><article>
+        <h1>Of quays</h1><p class="byline">By Maria Ossowska</p>{"<p>Harbour dues and cranes pay for the quay.</p>" * 9}
+        </article><footer><p>Republication of our texts is subject to our policy.</p></footer></body></html>"""
+    warc.response(f"{URL}quays/", page.encode(), date="2019-03-01T10:00:00Z")
+    folder = tmp_path / "collection"
+    creditline("-C", folder, "import", warc.path, "--publisher", URL)
+    told = [json.loads(line) for line in creditline("-C", folder, "--json", "review").out.splitlines()]
+    questions = {question["why"] for line in told for question in line.get("questions", ())}
+    assert questions == {"doubt", "missing"}, told
+    names = ["review-item" if "item" in line else "review-unread" for line in told]
+    assert set(names) == {"review-item", "review-unread"}, told
+    assert [fault for name, line in zip(names, told, strict=True) for fault in faults(name, line)] == []
 
 
 def test_every_schema_is_one_and_is_listed_with_its_command() -> None:
