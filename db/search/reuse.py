@@ -5,8 +5,10 @@ Nothing of it is stored: a terms page that changes changes the answer for all it
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db.decisions import overlay
@@ -112,8 +114,18 @@ _GROUPED = f"""SELECT item.id, item.language, item.publisher, item.terms_digest 
 """The items of a publisher, each with all that its terms hang on: equal where the answer is."""
 
 
-def reuses(connection: sqlite3.Connection) -> Reuses:
-    """Return what the terms say of all items that are not withheld."""
+_FEW = 200
+"""Of so many items each is asked by itself: a page of hits must not walk through all that a publisher has."""
+
+
+def reuses(connection: sqlite3.Connection, only: Sequence[str] | None = None) -> Reuses:
+    """Return what the terms say of all items that are not withheld, or *only* of those with these ids."""
+    if only is not None and len(only) <= _FEW:
+        rows = connection.execute(
+            f"SELECT id, publisher, language FROM item WHERE id IN (SELECT value FROM json_each(?)) AND {SHOWN}",
+            (json.dumps(list(only)),),
+        ).fetchall()
+        return Reuses({}, {item: _said(connection, item, publisher, language) for item, publisher, language in rows})
     # A few publishers: of all others equal terms mean an equal answer, so one item of each kind is asked.
     apart = {row[0] for row in connection.execute(_APART)}
     classes: dict[str, Said] = {}

@@ -203,7 +203,7 @@ def _structured(console: Console, catalogue: Catalogue, results: Results, asked:
     from ingest.cli import hit_text
 
     typed, form = asked
-    held = reuses(catalogue.connection)
+    held = reuses(catalogue.connection, [hit.item for hit in results.hits])
     # All hits at once: asked one by one this would take longer than the search.
     digests = catalogue.terms_digests([hit.item for hit in results.hits])
     said = {hit.item: held.of(hit.publisher, digests[hit.item], hit.item) for hit in results.hits}

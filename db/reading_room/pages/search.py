@@ -62,7 +62,7 @@ def search(visit: Visit) -> Response:
     """Return the page of hits."""
     asked = _asked(visit)
     found = hits_of(visit.connection, asked.query, asked.page)
-    said = reuse.reuses(visit.connection)
+    said = reuse.reuses(visit.connection, [hit.item for hit in found.hits])
     digests = visit.catalogue.terms_digests([hit.item for hit in found.hits])
     counted = facet_counts.facets(visit.connection, asked.typed, _FACETS, shown=8) if found.total else None
     chips = [(text, asked.query.without(place)) for place, (_, text) in enumerate(asked.query.parts)]
@@ -132,7 +132,7 @@ def as_json(visit: Visit, asked: Asked | None = None) -> dict[str, object]:
     """Return one page of hits as JSON values, with the address of the next."""
     asked = asked or _asked(visit)
     found = hits_of(visit.connection, asked.query, asked.page)
-    said = reuse.reuses(visit.connection)
+    said = reuse.reuses(visit.connection, [hit.item for hit in found.hits])
     digests = visit.catalogue.terms_digests([hit.item for hit in found.hits])
     slip = misread(asked.typed) if asked.typed else None
     following, path = asked.after + asked.size, str(visit.request.scope["path"])

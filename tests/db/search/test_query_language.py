@@ -17,6 +17,7 @@ from db.model.change import Entry
 from db.model.item import Attribution, Dated, PageKind, Partial, Precision, StatementPlace
 from db.search.facet_counts import FacetKind, facets
 from db.search.query import misread, parse
+from db.search.reuse import reuses
 from db.search.search import COUNTED, Page, Sort, all_ids, count, page, search, sql
 from db.search.suggestion import nearest, reasons, suggestions
 
@@ -138,6 +139,40 @@ def test_an_id_that_is_pasted_finds_its_item_also_one_of_an_edition(shelf: Catal
     (item,) = all_ids(shelf.connection, "title:grain")
     assert all_ids(shelf.connection, item) == [item]
     assert all_ids(shelf.connection, f"{item.upper()}@20230424100200") == [item]
+
+
+def test_what_may_be_done_with_a_page_of_hits_costs_the_same_however_much_a_publisher_has(
+    shelf: Catalogue, made: Made
+) -> None:
+    def cost(asked: list[str] | None) -> int:
+        steps = 0
+
+        def step() -> int:
+            nonlocal steps
+            steps += 1
+            return 0
+
+        shelf.connection.set_progress_handler(step, 10)
+        reuses(shelf.connection, asked)
+        shelf.connection.set_progress_handler(None, 0)
+        return steps
+
+    # Its words were others before, so each item of the publisher may stand otherwise.
+    with shelf.transaction():
+        _add(shelf, made, 13, "Tides", path="/4", day="2022-01-01", terms="Free to all.")
+    shown = list(all_ids(shelf.connection, "tides OR grain OR ports"))
+    before = cost(shown), cost(None)
+    with shelf.transaction():
+        for number in range(20, 50):
+            _add(shelf, made, number, f"Quay {number}", terms="Free to all.")
+    after = cost(shown), cost(None)
+    assert after[0] < 1.2 * before[0], (before, after)
+    assert after[1] > 2 * before[1], (before, after)
+    few, every = reuses(shelf.connection, shown), reuses(shelf.connection)
+    digests = shelf.terms_digests(shown)
+    publisher = next(iter(shelf.items(shown))).publisher.id
+    for item in shown:
+        assert few.of(publisher, "", item) == every.of(publisher, digests[item], item)
 
 
 def test_a_hit_of_an_older_edition_is_named_with_its_words(shelf: Catalogue) -> None:
