@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,8 @@ class Overview:
     Attributes:
         kinds: how many of the items are of each kind: articles, and pages that are none (about us, terms of use).
         reasons: how many of the failures were listed under each reason.
+        requisites: how many of these, by reason, are of pictures and styles that pages need, or of what their hosts say
+            to robots: the pages are held without them.
         unread_statements: how many statements wait for a person, as the review lists them.
         due: pages that are due by now; *late* is for how many seconds the oldest of them has been.
         next_due: when the next page is due after now.
@@ -45,6 +47,22 @@ class Overview:
     last: Mapping[str, Any] | None
     newest: datetime | None
     unfinished: datetime | None
+    requisites: Mapping[str, int] = field(default_factory=dict)
+
+
+_VISITED = "EXISTS (SELECT 1 FROM visit WHERE visit.publisher = one.publisher AND visit.kind = '{}' AND visit.key {})"
+# A host is asked for its robots.txt before the first thing that is wanted of it. All its keys lie between HOST/ and
+# HOST0, which is the sign behind the slash.
+_OF_ITSELF = "= one.key"
+_OF_HOST = ">= substr(one.key, 1, length(one.key) - 10) AND visit.key < substr(one.key, 1, length(one.key) - 11) || '0'"
+_REASONS = f"""WITH one AS MATERIALIZED (SELECT failures.reason, failures.publisher,
+        coalesce(failure.url_key, capture.url_key) AS key FROM failures
+        LEFT JOIN failure ON failure.id = failures.record LEFT JOIN capture ON capture.id = failures.record)
+    SELECT reason, count(*), total({_VISITED.format("requisite", _OF_ITSELF)}
+            AND NOT {_VISITED.format("page", _OF_ITSELF)}
+        OR key LIKE '%/robots.txt' AND {_VISITED.format("requisite", _OF_HOST)}
+            AND NOT {_VISITED.format("page", _OF_HOST)}) FROM one
+    GROUP BY reason ORDER BY reason"""
 
 
 def overview(connection: sqlite3.Connection, now: datetime) -> Overview:
@@ -66,7 +84,9 @@ def overview(connection: sqlite3.Connection, now: datetime) -> Overview:
     ).fetchone()
     # Of this kind alone: one page asked for by itself is a run of another kind, and no run that goes on.
     begun = connection.execute("SELECT max(started) FROM run WHERE finished IS NULL AND kind = 'run'").fetchone()[0]
-    reasons = dict(connection.execute("SELECT reason, count(*) FROM failures GROUP BY reason ORDER BY reason"))
+    failed = connection.execute(_REASONS).fetchall()
+    reasons = {reason: int(count) for reason, count, _ in failed}
+    requisites = {reason: int(count) for reason, _, count in failed if count}
     kinds = dict(connection.execute("SELECT kind, count(*) FROM item GROUP BY kind ORDER BY kind"))
     oldest = maybe_instant(row[5])
     return Overview(
@@ -76,6 +96,7 @@ def overview(connection: sqlite3.Connection, now: datetime) -> Overview:
         gone=row[2],
         failures=sum(reasons.values()),
         reasons=reasons,
+        requisites=requisites,
         unread_statements=row[3],
         withheld=row[7],
         due=row[4],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -70,7 +70,11 @@ class Standing:
         parts += [f"{seen.withheld} withheld"] if seen.withheld else []
         held = f"items {seen.items}" + (f" ({', '.join(parts)})" if parts else "")
         failed = wanting(seen)
-        answered = f" · answered otherwise {seen.failures - failed}" if seen.failures > failed else ""
+        requisites = _mendable(seen.requisites)
+        otherwise = seen.failures - failed - requisites
+        answered = f" · answered otherwise {otherwise}" if otherwise else ""
+        # As the summary of a run counts: a picture that did not come is no page that failed.
+        answered += f" · of what pages need {requisites}" if requisites else ""
         lines = [f"{held} · captures {seen.captures} · gone {seen.gone} · failures {failed}{answered}"]
         if self.running:
             lines.append(f"running     process {self.running[0]}, since {self.running[1]}")
@@ -161,8 +165,14 @@ def _reused(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def wanting(seen: Overview) -> int:
-    """Return how many failures a person, or time, can mend: not those that are the publisher's answer."""
-    return sum(number for reason, number in seen.reasons.items() if reason not in ANSWERED)
+    """Return how many pages failed that a person, or time, can mend: not those that are the publisher's answer, nor
+    what pages need to be shown, which lies with others as often as not and holds up no text.
+    """
+    return _mendable(seen.reasons) - _mendable(seen.requisites)
+
+
+def _mendable(reasons: Mapping[str, int]) -> int:
+    return sum(number for reason, number in reasons.items() if reason not in ANSWERED)
 
 
 def attention(seen: Overview, room: Room, now: datetime, *, running: bool) -> tuple[str, ...]:

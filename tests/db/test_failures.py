@@ -6,6 +6,7 @@ from typing import Any
 
 from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
+from db.frontier import Discovery, Frontier, VisitKind
 from db.model.change import Outcome
 from db.query.overview import overview
 
@@ -30,6 +31,33 @@ def test_the_overview_counts_failures_by_reason(catalogue: Catalogue, made: Any)
         catalogue.add_note(made.note(number, NoteKind.FAILURE, {"reason": reason, "detail": ""}, about=about))
     seen = overview(catalogue.connection, made.at(9))
     assert (seen.failures, dict(seen.reasons)) == (3, {"robots": 2, "timeout": 1})
+
+
+def test_pictures_that_did_not_come_are_counted_apart_with_the_robots_of_their_hosts(
+    catalogue: Catalogue, made: Any
+) -> None:
+    pictures, page = "https://pictures.example", "https://institute.example/page"
+    wanted = [
+        (page, VisitKind.PAGE),
+        (f"{page}.png", VisitKind.REQUISITE),
+        (f"{pictures}/1.png", VisitKind.REQUISITE),
+        # A picture that is linked to as a page is a page.
+        (f"{page}/both.png", VisitKind.REQUISITE),
+        (f"{page}/both.png", VisitKind.PAGE),
+    ]
+    Frontier(catalogue).seed([Discovery(url, "institute", kind) for url, kind in wanted], now=made.at(0))
+    of_pictures = (f"{pictures}/1.png", f"{pictures}/robots.txt", f"{page}.png")
+    of_pages = (
+        page,
+        f"{page}/both.png",
+        "https://institute.example/robots.txt",
+        "https://pictures.example2/robots.txt",
+    )
+    body = {"reason": "dns", "detail": ""}
+    for number, about in enumerate((*of_pictures, *of_pages), start=1):
+        catalogue.add_note(made.note(number, NoteKind.FAILURE, body, about=about, publisher="institute"))
+    seen = overview(catalogue.connection, made.at(9))
+    assert (dict(seen.reasons), dict(seen.requisites)) == ({"dns": 7}, {"dns": 3})
 
 
 def test_an_item_is_gone_once_and_then_still_gone(catalogue: Catalogue, made: Any) -> None:

@@ -122,6 +122,9 @@ def test_the_first_line_counts_what_is_held_and_what_was_answered_otherwise() ->
     assert lines(seen)[0] == (
         "items 9 (7 articles, 2 pages, 1 withheld) · captures 20 · gone 0 · failures 1 · answered otherwise 2"
     )
+    seen = replace(seen, requisites={"timeout": 1})
+    assert lines(seen)[0].endswith(" · failures 0 · answered otherwise 2 · of what pages need 1")
+    assert not any("failure" in look for look in attention(seen, AMPLE, NOW, running=False))
     assert lines(replace(QUIET, kinds={"article": 9}))[0] == "items 9 · captures 20 · gone 0 · failures 0"
 
 
