@@ -158,7 +158,9 @@ def _list(console: Console, targets: tuple[str, ...], publisher: str | None, rea
         # Those that want nobody are shown too: whoever names a statement wants to see how it reads.
         read_already(console, catalogue, of_words)
         waiting = _waiting(catalogue, publisher) if not targets and why is None else 0
-    console.talk(f"{counted(items, 'item')} and {counted(statements, 'statement')} want a person")
+    # "0 items and 0 statements" above "2 statements wait" would say two things.
+    asks = f"{counted(items, 'item')} and {counted(statements, 'statement')} want a person"
+    console.talk(asks if items or statements or targets or why else "nothing is in doubt, and no statement is unread")
     if waiting:
         wait = "statement about reuse waits" if waiting == 1 else "statements about reuse wait"
         console.talk(f"  {waiting} {wait} for one decision each: creditline review --terms")

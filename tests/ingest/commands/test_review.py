@@ -120,6 +120,13 @@ def test_an_item_that_nothing_is_asked_about_is_named_with_what_can_be_confirmed
     assert f"nothing is asked about {URL}; what you looked at: --field FIELD --confirm" in told.err
 
 
+def test_where_nothing_is_in_doubt_only_what_waits_is_counted(review: Command) -> None:
+    told = review().err.splitlines()
+    assert told[0] == "nothing is in doubt, and no statement is unread"
+    assert "for one decision each: creditline review --terms" in told[1]
+    assert len(told) == 2
+
+
 def test_a_statement_is_listed_by_its_id_whether_it_waits_or_not(
     review: Command, creditline: Command, folder: Path
 ) -> None:
