@@ -79,8 +79,10 @@ def as_csv(hits: Iterable[Hit], said: Mapping[str, Said]) -> str:
     writer.writerow(COLUMNS)
     for hit in hits:
         one = said[hit.item]
+        # In one cell a paragraph ends nowhere.
+        snippet = " ".join(hit.snippet.marked("«", "»").split())
         row = (hit.item, hit.published, hit.language, hit.publisher, hit.kind, "; ".join(hit.authors), hit.title,
-               one.reuse.value, one.license, hit.gone, hit.edition, hit.snippet.marked("«", "»"))  # fmt: skip
+               one.reuse.value, one.license, hit.gone, hit.edition, snippet)  # fmt: skip
         writer.writerow([cell(one) for one in row])
     return text.getvalue()
 

@@ -119,6 +119,14 @@ def test_a_reuse_wants_place_and_name_and_an_item(creditline: Command, collected
         assert creditline("-C", collected, "reuse", *words).code == Exit.USAGE
 
 
+def test_a_cell_of_a_table_holds_no_breaks_between_paragraphs(creditline: Command, collected: Path) -> None:
+    head, first, second = creditline("-C", collected, "search", "--format", "csv", "moon").out.splitlines()
+    assert head.endswith("edition,snippet")
+    for row in (first, second):
+        assert "«moon»" in row
+        assert "  " not in row
+
+
 def test_a_slip_in_a_query_is_told_once(creditline: Command, collected: Path) -> None:
     ended = creditline("-C", collected, "search", "is:odd")
     assert ended.err.splitlines()[1:] == ["0 of 0 items"]
