@@ -34,7 +34,8 @@ def published(page: Page, zones: Zones, offered: dict[Field, list[Candidate]], s
     """Decide when the text was published.
 
     Rules: the first structured day; where the page prints, by its headline, a day next to it, the printed day wins, for
-    a machine's instant may be in another zone than the reader's; without structured data the labelled, then
+    a machine's instant may be in another zone than the reader's; where the data give one instant for publication and
+    change, an earlier day that the page labels as that of publication wins; without structured data the labelled, then
     the marked printed date nearest the headline; then the day in the address; a
     year or month alone stays one, but for a day that the address seems to name. A page
     that prints no other day than that of its last change is dated by it.
@@ -45,7 +46,8 @@ def published(page: Page, zones: Zones, offered: dict[Field, list[Candidate]], s
     days = [pair for pair in stated if pair[0].day]
     fresh = [p for p in shown if not p.updated]
     if days:
-        best, candidate = _first(page, *_local(*days[0], fresh))
+        best, candidate = _stamped(*days[0], [c.words for c in offered[Field.MODIFIED]], fresh)
+        best, candidate = _first(page, *_local(best, candidate, fresh))
         return Dating(best, candidate, _losers(best, [c for _, c in days] + [p.candidate for p in fresh[:3]]))
     if first := _first_printed([p for p in fresh if p.rank <= 4]):
         return Dating(first.stated, first.candidate, _losers(first.stated, [p.candidate for p in fresh[:4]]))
@@ -60,6 +62,22 @@ def published(page: Page, zones: Zones, offered: dict[Field, list[Candidate]], s
     if stated:
         return Dating(stated[0][0], stated[0][1])
     return _addressed(dated_address.month(page)) or _last_changed(shown)
+
+
+def _stamped(best: Stated, candidate: Candidate, changes: list[str], fresh: list[Printed]) -> tuple[Stated, Candidate]:
+    """Return the one earlier day that the page labels as that of publication, where its data give the instant of the
+    last change for that too, and the page prints that nowhere: some systems stamp a text anew whenever it is stored.
+    """
+    printed = {p.stated.value[:10]: p for p in fresh if p.stated.day}
+    labelled = [p for p in printed.values() if p.labelled]
+    instant = best.precision is Precision.INSTANT and candidate.words in changes
+    if not instant or len(labelled) != 1 or best.value[:10] in printed:
+        return best, candidate
+    shown = labelled[0].stated
+    assert shown.day is not None
+    assert best.day is not None
+    early = shown.day < best.day and not dates.near(shown.day, best.day)
+    return (shown, labelled[0].candidate) if early else (best, candidate)
 
 
 def _last_changed(shown: list[Printed]) -> Dating:

@@ -60,7 +60,7 @@ NUMBER = re.compile(r"\d{5,}")
 _INTERNAL = "_"
 """How a newsroom begins what only its own programs read."""
 _PLACED = re.compile(
-    r"(?:home-?\s?page|front-?\s?page|featured(?:\s+(?:post|article)s?)?|uncategori[sz]ed|sin\s+categoría|non\s+classé|"
+    r"(?:home-?\s?page|front-?\s?page|速報|eilmeldung(?:en)?|featured(?:\s+(?:post|article)s?)?|uncategori[sz]ed|sin\s+categoría|non\s+classé|"
     r"popular|headlines?|top[\s-]*(?:stor(?:y|ies)|news|thema|headlines)(?:\s+\d+)?|"
     r"strona\s+główna|bez\s+kategorii|wyróżnione|polecane|startseite|slider|unkategorisiert)(?:\s+slider)?|slider\s.*",
     re.I,

@@ -100,6 +100,7 @@ RULES = (
     Rule("title", titles, "_in_small_letters", _no),
     Rule("title", titles, "_close", _no),
     Rule("title", titles, "_glued", _no),
+    Rule("date", dating, "_stamped", lambda best, candidate, *_: (best, candidate)),
     Rule("date", dating, "_local", lambda best, candidate, *_: (best, candidate)),
     Rule("date", dating, "_first", lambda _, best, candidate: (best, candidate)),
     Rule("date", dating, "_last_changed", lambda *_: dating.Dating(None, None)),

@@ -167,6 +167,17 @@ def test_an_address_dates_a_text_that_was_stored_anew(
     assert reading.published.value == day
 
 
+def test_a_text_that_is_stamped_anew_has_the_day_that_the_page_labels_unless_it_prints_the_stamped_too(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    instant = "2025-11-29T12:28:31-05:00"
+    head = f'{stated(instant)}<meta property="article:modified_time" content="{instant}">'
+    line = "<p>Published: 13 August 2025</p>"
+    assert published(read_page(make_page(head=head, top=f"{H1}{line}", bottom=""))) == "2025-08-13"
+    both = f'{H1}<p><time datetime="2025-11-29">29 November 2025</time></p>{"<i></i>" * 40}{line}'
+    assert published(read_page(make_page(head=head, top=both, bottom=""))) == instant
+
+
 def test_a_name_that_a_publisher_spells_in_its_own_way_dates_a_text(make_page: PageMaker, read_page: Read) -> None:
     head = f'{TITLE}<meta name="published-time" content="2026-03-09"><meta name="published-date" content="2021-02-16">'
     reading = read_page(make_page(head=head, top=H1))
