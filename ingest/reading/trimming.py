@@ -28,7 +28,6 @@ TAIL = 5
 BIO_LONGEST = 700
 BIO_OPENING = 60
 SHORTEST_NAME = 8
-DATE_LONGEST = 40
 SHORTEST_LINK = 20
 RIGHTS_LONGEST = 120
 _TIMES = re.compile(
@@ -156,14 +155,15 @@ def _begun(found: Sequence[Passage], known: Known) -> list[Passage]:
     """Return the passages from where the text begins."""
     kept, begun = [], False
     for number, one in enumerate(found[:LEAD]):
-        if begun:
-            if len(one.words) <= DATE_LONGEST and _is_date(one):
-                continue
-        elif (len(one.words) <= REPEATED_LONGEST or known.people) and (
-            (_joins(one) and number + 1 < len(found))
-            or _repeats(one, known)
-            or _dates(one, known)
-            or (len(found) > FEWEST and _introduces(one, known) and _BIO.search(one.words[:BIO_OPENING]))
+        if (
+            not begun
+            and (len(one.words) <= REPEATED_LONGEST or known.people)
+            and (
+                (_joins(one) and number + 1 < len(found))
+                or _repeats(one, known)
+                or _dates(one, known)
+                or (len(found) > FEWEST and _introduces(one, known) and _BIO.search(one.words[:BIO_OPENING]))
+            )
         ):
             continue
         begun = begun or len(one.words) >= TELLING
@@ -223,14 +223,6 @@ def _dates(one: Passage, known: Known) -> bool:
         return False
     left = one.words.replace(stated.words, "")
     return _credits(left, known) or bool(_BEFORE_DATE.match(left))
-
-
-def _is_date(one: Passage) -> bool:
-    """Say whether a short paragraph is a date and nothing else."""
-    if one.mark.kind is not MarkKind.PARAGRAPH:
-        return False
-    stated = next(dates.find(one.words), None)
-    return stated is not None and not letters(one.words.replace(stated.words, ""))
 
 
 def _credits(words: str, known: Known) -> bool:

@@ -110,7 +110,7 @@ RULES = (
     Rule("tags", tags, "_shown_too", _same),
     Rule("text", trimming, "_repeats", _no),
     Rule("text", trimming, "_dates", _no),
-    Rule("text", trimming, "_is_date", _no),
+    Rule("text", trimming, "_tells_of", _no),
     Rule("text", trimming, "_introduces", _no),
     Rule("text", trimming, "_leads_away", _no),
     Rule("text", trimming, "_dangles", _no),

@@ -86,11 +86,6 @@ def test_what_stands_between_paragraphs_and_says_nothing_of_them_is_none_of_the_
     assert text == f"{LONG} {NEXT}\n\n{NEXT} {LONG}"
 
 
-def test_a_date_below_the_lead_is_none_of_the_text(make_page: PageMaker, read_page: Read) -> None:
-    text = read_page(make_page(body=f"{OPENING}<p>16 March 2021</p>{CLOSING}", bottom="")).text
-    assert "2021" not in text
-
-
 def test_what_a_writer_puts_below_every_post_is_none_of_the_text(make_page: PageMaker, read_page: Read) -> None:
     post = f"<div>{LONG}<br>{NEXT}</div><div>__________________<br>TV: 40 inches<br>Radio: none</div>"
     text = read_page(make_page(body=f"{OPENING}{post}{CLOSING}", bottom="")).text
