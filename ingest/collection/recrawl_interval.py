@@ -42,12 +42,14 @@ class Seen:
         since: how long it was since it had been visited.
         changed: whether its text, or what it lists, was another than before.
         age: how long it has stood as it is, by what it or a list says; None where nothing does.
+        told: whether a list told of the change, and lately of each.
     """
 
     planned: timedelta | None = None
     since: timedelta | None = None
     changed: bool = False
     age: timedelta | None = None
+    told: bool = False
 
 
 def due_again(url: str, at: datetime, schedule: ScheduleOptions, seen: Seen | None = None) -> datetime:
@@ -68,6 +70,8 @@ def _interval(seen: Seen, longest: timedelta) -> timedelta:
     if seen.planned is None:
         # What is new is corrected in its first days; what has stood for a month will stand for a week.
         return longest if seen.age is None else seen.age * _OF_ITS_AGE
+    if seen.changed and seen.told:
+        return longest  # of the next one the list will tell too
     if seen.changed:
         return seen.planned * _SHORTER
     # That nothing changed in an hour says nothing of a page that is looked at once a week.

@@ -37,6 +37,8 @@ _QUEUE = 40
 """So many visits of a publisher are on their way at a time: enough to keep its hosts and the readers at work."""
 
 
+_LATELY = 10
+"""Of so many visits it is asked whether a list told of each change."""
 _UNLISTED = 500
 """So many pages that a publisher's sitemaps name no more are looked at in the run that sees it."""
 
@@ -443,7 +445,9 @@ def _seen(settled: Settled, before: Visit | None, now: datetime, *, changed: boo
         newest = max((one for one in dated if one is not None and one <= now), default=None)
         return Seen(changed=changed, age=None if newest is None else now - newest)
     planned = before.due - visited if before.due is not None and before.due > visited else None
-    return Seen(planned, now - visited, changed)
+    # By the list that dates the page, unless that has left a change out lately.
+    told = before.lastmod is not None and before.lastmod > visited and UNTOLD not in before.history[-_LATELY:]
+    return Seen(planned, now - visited, changed, told=told)
 
 
 def _was_vouched_for(before: Visit | None) -> bool:

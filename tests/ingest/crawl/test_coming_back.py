@@ -24,6 +24,16 @@ def editions(layout: Any, url: str) -> int:
         return item.editions
 
 
+def wait(layout: Any, url: str) -> timedelta:
+    """Return how long a page waits for its next visit."""
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        visit = Frontier(catalogue).find("in", url)
+    assert visit is not None
+    assert visit.due is not None
+    assert visit.visited_at is not None
+    return visit.due - visit.visited_at
+
+
 def change(site: Any, number: int, *, said: str | None) -> str:
     """Change the text *number*; the sitemap says so with the instant *said*, or not at all."""
     pages, text = site.pages, site.texts[number]
@@ -47,12 +57,15 @@ def test_of_a_site_that_dates_its_texts_the_second_run_asks_for_lists_and_what_t
     site.site.asked.clear()
     second = site.again()
     assert second.tally.counts["changed"] == 1
+    # Of its next change the list will tell too.
+    assert wait(site.layout, told) == timedelta(days=7)
     assert (editions(site.layout, told), editions(site.layout, untold)) == (2, 1)
     assert len(site.site.asked) <= 0.15 * asked
     # All that is known is asked for where a person wants it.
     whole, _ = site.run(site.layout, site.settings, Order(whole=True))
     assert whole.tally.counts["unchanged"] >= 43
     assert editions(site.layout, untold) == 2
+    assert wait(site.layout, untold) < timedelta(days=4)
 
 
 @pytest.mark.parametrize("day", ["now", "tomorrow"], ids=["of that day", "of a day to come"])
