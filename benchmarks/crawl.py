@@ -237,7 +237,7 @@ def commands(bench: Bench, chosen: list[str]) -> Iterator[tuple[str, list[str], 
     out = bench.scratch / "kept"
     out.mkdir(exist_ok=True)
     work = [str(together), str(bench.pause), str(out)]
-    ours = {**os.environ, "PYTHONPATH": f"{HERE.parent}:{HERE}"}
+    ours = {**os.environ, "PYTHONPATH": f"{HERE.parent}:{HERE}", "PYTHONSAFEPATH": "1"}  # see archive.py
     if "keep" in chosen:
         yield "keep", [sys.executable, __file__, "--keep", *work], ours
     if "creditline run" in chosen:
