@@ -1,0 +1,27 @@
+"""A stamp names the reader: two states of its code or its words are two readers, whatever number they bear."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ingest.reading.version import digest_of_files, stamp
+
+
+def test_a_word_more_in_a_list_is_another_reader_and_what_python_compiled_is_none(tmp_path: Path) -> None:
+    (tmp_path / "reading/words").mkdir(parents=True)
+    (tmp_path / "reading/page.py").write_text("read = 1\n")
+    words = tmp_path / "reading/words/en.toml"
+    words.write_text('by = ["By"]\n')
+    before = digest_of_files([tmp_path / "reading"])
+    (tmp_path / "reading/__pycache__").mkdir()
+    (tmp_path / "reading/__pycache__/page.pyc").write_bytes(b"compiled")
+    assert digest_of_files([tmp_path / "reading"]) == before
+    words.write_text('by = ["By", "Written by"]\n')
+    assert digest_of_files([tmp_path / "reading"]) != before
+
+
+def test_the_stamp_has_the_digest_of_this_reader_behind_its_number() -> None:
+    number, _, digest = stamp().creditline.partition("+")
+    assert number.count(".") == 2
+    assert len(digest) == 8
+    assert stamp() is stamp()
