@@ -38,13 +38,8 @@ import trafilatura
 from archive.http.exchange import Entity
 from db.model.item import Context, Statement
 from ingest.cataloguing.layout_learner import PAGES as LEARNT_FROM
-from ingest.reading import (
-    page_reader,
-    pool,
-    read,
-    warm,  # noqa: F401 - our reader processes are forked from one that begins with it
-)
-from ingest.reading.layout import profile_of
+from ingest.reading import page_reader, pool, read
+from ingest.reading.layout.layout import profile_of
 from ingest.reading.learning import learn
 from ingest.terms import PageView
 

@@ -26,7 +26,7 @@ from pathlib import Path
 
 from archive.http.exchange import Entity
 from db.model.item import Context, Statement
-from ingest.reading.page import open_page
+from ingest.reading.page.page import open_page
 from ingest.reading.page_reader import PageReader
 from ingest.reading.version import stamp
 

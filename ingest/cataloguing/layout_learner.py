@@ -163,7 +163,7 @@ class Learner:
 
 def _learnt(publisher: str, pages: list[tuple[Response, Context]]) -> Profile | None:
     # In a reader process, which has the reader loaded; the process that asks need not load it.
-    from ingest.reading.layout import profile_of
+    from ingest.reading.layout.layout import profile_of
     from ingest.reading.learning import learn
 
     layout = learn((found.entity(), context) for found, context in pages)

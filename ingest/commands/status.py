@@ -58,7 +58,7 @@ def command(console: Console, learnt: bool, prometheus: bool) -> None:
 def _learnt(console: Console, path: Path) -> None:
     from db import profiles
     from db.schema.database import open_database
-    from ingest.reading.layout import layout_of
+    from ingest.reading.layout.layout import layout_of
 
     connection = open_database(path, read_only=True)
     try:

@@ -9,14 +9,14 @@ from typing import Any
 
 from archive.evidence.locate import Place
 from db.model.item import AgentKind, Attribution, Role
-from ingest.reading import names
+from ingest.reading.byline import names
+from ingest.reading.byline.line import Line
+from ingest.reading.byline.line import parted as in_parts
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.evidence import Locator
 from ingest.reading.judge import Author, fold
-from ingest.reading.line import Line
-from ingest.reading.line import parted as in_parts
-from ingest.reading.page import Page
-from ingest.reading.zones import Zones
+from ingest.reading.page.page import Page
+from ingest.reading.page.zones import Zones
 from ingest.terms.agencies import agency
 
 _LABELS = {

@@ -30,7 +30,9 @@ from db.model.item import (
 from db.model.text_marks import Block, Mark, MarkKind, marks_of, text_of
 from ingest.documents.pdf import Document, find, in_information, on_page, plain, read_pdf, words_on
 from ingest.documents.xmp import Stated, read_xmp
-from ingest.reading import dates, language, names
+from ingest.reading.byline import names
+from ingest.reading.dates import dates
+from ingest.reading.metadata import language
 from ingest.terms import PageView, read_terms
 
 _COVER = 3

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 from db.model.item import AgentKind, Attribution, Dated, Precision, Reading, Rival, Role
-from ingest.reading import dates, names, offices
+from ingest.reading.byline import names, offices
+from ingest.reading.dates import dates
 from ingest.reading.judge import fold
 
 NEAR = 0.6

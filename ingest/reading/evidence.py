@@ -10,9 +10,9 @@ from archive.evidence.locate import Passage, Place, Source
 from archive.evidence.markup import Span
 from db.model.item import Evidence
 from ingest.reading.candidate import Candidate, Stated
-from ingest.reading.nodes import Graph
-from ingest.reading.origins import Origins
-from ingest.reading.page import Page
+from ingest.reading.page.nodes import Graph
+from ingest.reading.page.origins import Origins
+from ingest.reading.page.page import Page
 
 _PLACES = (Place.TEXT, Place.ATTRIBUTE, Place.JSON)
 _ORDER = {place: (place, *(other for other in _PLACES if other is not place)) for place in Place}

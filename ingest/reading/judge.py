@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from ingest.reading import given_names, labels, names, offices
+from ingest.reading.byline import given_names, labels, names, offices
+from ingest.reading.byline.line import Line
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.line import Line
 from ingest.terms.agencies import agency
 
 BESIDE = 12

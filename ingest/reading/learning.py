@@ -10,14 +10,18 @@ from math import ceil
 
 from archive.http.exchange import Entity
 from db.model.item import Context, PageKind, Reading, Role
-from ingest.reading import byline, dates, judge, learned, meta, names, structured, text_spot
-from ingest.reading.article import ENOUGH
+from ingest.reading import judge
+from ingest.reading.byline import byline, names
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.layout import Layout
-from ingest.reading.page import Page, open_page, plain
-from ingest.reading.printed_dates import american
+from ingest.reading.dates import dates
+from ingest.reading.dates.printed_dates import american
+from ingest.reading.layout import learned, text_spot
+from ingest.reading.layout.layout import Layout
+from ingest.reading.metadata import meta, structured
+from ingest.reading.page.page import Page, open_page, plain
+from ingest.reading.page.spots import How, Spot, paths
 from ingest.reading.reader import read
-from ingest.reading.spots import How, Spot, paths
+from ingest.reading.text.article import ENOUGH
 
 FEWEST = 20
 """From fewer articles nothing is learnt."""

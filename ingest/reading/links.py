@@ -8,9 +8,9 @@ from typing import Any
 
 from db.identity import is_front_page
 from ingest.http.session_id import without_session
-from ingest.reading.fragments import MENU
-from ingest.reading.hrefs import resolved, rooted
-from ingest.reading.page import Page
+from ingest.reading.page.hrefs import resolved, rooted
+from ingest.reading.page.page import Page
+from ingest.reading.text.fragments import MENU
 
 _LEADING = frozenset({"a", "area"})
 _FILES = frozenset({"application/pdf", "application/epub+zip"})

@@ -24,8 +24,10 @@ from db.model.item import (
 from db.model.text_marks import Block, Mark, MarkKind, marks_of, text_of
 from ingest.documents.packed import Packed, in_part, in_statement, read_packed
 from ingest.documents.pdf import find
-from ingest.reading import dates, language, names
+from ingest.reading.byline import names
+from ingest.reading.dates import dates
 from ingest.reading.document import LINE, NO_TITLE, WRITTEN_OF, statements_of, tongue
+from ingest.reading.metadata import language
 
 
 def read_packed_document(entity: Entity, kind: str, context: Context, mark: Stamp) -> Reading:

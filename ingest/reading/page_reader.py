@@ -23,35 +23,30 @@ from db.model.item import (
     Words,
 )
 from db.model.text_marks import marks_of, text_of
-from ingest.reading import (
-    article,
-    attributions,
+from ingest.reading import attributions, doubt, judge, links, parts
+from ingest.reading.byline import byline
+from ingest.reading.candidate import Candidate, Field
+from ingest.reading.dates import dating, printed_dates
+from ingest.reading.dates.dating import Dating
+from ingest.reading.dates.printed_dates import Printed
+from ingest.reading.evidence import Locator
+from ingest.reading.feeds import hearing
+from ingest.reading.metadata import (
     breadcrumbs,
-    byline,
-    dating,
-    doubt,
-    hearing,
-    judge,
     kinds,
     language,
     lede,
-    links,
     meta,
     microdata,
-    parts,
-    printed_dates,
     site_names,
     structured,
     tags,
     titles,
 )
-from ingest.reading.candidate import Candidate, Field
-from ingest.reading.dating import Dating
-from ingest.reading.evidence import Locator
-from ingest.reading.once import once
-from ingest.reading.page import Page, visible
-from ingest.reading.printed_dates import Printed
-from ingest.reading.zones import Zones
+from ingest.reading.page.once import once
+from ingest.reading.page.page import Page, visible
+from ingest.reading.page.zones import Zones
+from ingest.reading.text import article
 from ingest.terms import PageView, read_terms
 from ingest.terms.terms_pages import naming_terms
 

@@ -13,11 +13,11 @@ from ingest.discovery.refresh import sent_on
 from ingest.discovery.requisites import of_css, of_html
 from ingest.documents.packed import kind_of
 from ingest.documents.pdf import is_pdf
-from ingest.reading import entries, hearing
 from ingest.reading.document import read_document
-from ingest.reading.learned import read_as_learnt
+from ingest.reading.feeds import entries, hearing
+from ingest.reading.layout.learned import read_as_learnt
 from ingest.reading.packed_document import read_packed_document
-from ingest.reading.page import is_html, open_page
+from ingest.reading.page.page import is_html, open_page
 from ingest.reading.page_reader import PageReader
 from ingest.reading.version import stamp
 from ingest.terms.site_policy import read_policy

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ingest.reading.page import plain, visible
+from ingest.reading.page.page import plain, visible
 
 _FOLDERS = """author authors autor autoren autorzy autores autoras autori autorin auteur auteurs people person persons
     persone persones personen staff writer writers contributor contributors profile profiles profil

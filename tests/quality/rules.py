@@ -27,10 +27,14 @@ from courlan import extract_domain
 
 from archive.http.exchange import Entity
 from db.model.item import Context, Role
-from ingest.reading import byline, completing, dating, judge, printed_dates, read, tags, titles, trimming
+from ingest.reading import judge, read
+from ingest.reading.byline import byline
 from ingest.reading.candidate import Field
-from ingest.reading.page import open_page
+from ingest.reading.dates import dating, printed_dates
+from ingest.reading.metadata import tags, titles
+from ingest.reading.page.page import open_page
 from ingest.reading.page_reader import PageReader
+from ingest.reading.text import completing, trimming
 from ingest.reading.version import stamp
 
 ROOT = Path(__file__).resolve().parents[2]

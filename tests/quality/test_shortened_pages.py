@@ -13,8 +13,8 @@ import pytest
 
 from archive.http.exchange import Entity
 from ingest.reading import links
-from ingest.reading.page import Page, open_page
-from ingest.reading.shortened import open_short
+from ingest.reading.layout.shortened import open_short
+from ingest.reading.page.page import Page, open_page
 
 GOLD = Path(__file__).resolve().parents[3] / "shared" / "gold"
 EVERY = 3

@@ -25,7 +25,7 @@ from db.search.search import all_ids
 from db.terms.verdict import verdict
 from ingest.cataloguing.layout_learner import PAGES as LEARNT_FROM
 from ingest.reading import read
-from ingest.reading.layout import profile_of
+from ingest.reading.layout.layout import profile_of
 from ingest.reading.learning import learn
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from ingest.demo.articles import Block, BlockKind, load
 from ingest.demo.server import serve
 from ingest.demo.site import Response, Site
 from ingest.errors import Exit
-from ingest.reading.layout import layout_of
+from ingest.reading.layout.layout import layout_of
 from ingest.reading.pool import Pending, ReaderPool
 from ingest.settings.values import Settings
 

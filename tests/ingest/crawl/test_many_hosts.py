@@ -4,10 +4,8 @@ pauses are over, and the run takes no more memory for them.
 
 from __future__ import annotations
 
-import os
 import socket
-import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,7 +18,7 @@ from ingest.demo.server import serve
 from ingest.demo.site import Response
 from ingest.settings.values import FetchOptions, PublisherOptions, Settings
 
-HOSTS, TEXTS, PAUSE = 200, 4, 5.0
+HOSTS, TEXTS, PAUSE = 200, 4, 3.0
 SLOW, DEAD, HOSTILE = "h000.example", "h001.example", "h002.example"
 HTML = (("Content-Type", "text/html"),)
 
@@ -30,12 +28,14 @@ class Houses:
 
     def __init__(self, prose: Callable[[str], list[str]]) -> None:
         self._prose = prose
-        self.asked: dict[str, list[tuple[float, str]]] = defaultdict(list)
+        self.asked: dict[str, list[str]] = defaultdict(list)
+        self.order: list[str] = []
 
     def respond(self, method: str, path: str, headers: Mapping[str, str]) -> Response:
         assert method == "GET"
         host = headers["host"]
-        self.asked[host].append((time.monotonic(), path))
+        self.asked[host].append(path)
+        self.order.append(host)
         texts = [f"/text-{number}/" for number in range(TEXTS)]
         if path == "/robots.txt":
             return Response(200, (("Content-Type", "text/plain"),), f"Sitemap: http://{host}/map.xml".encode())
@@ -52,10 +52,13 @@ class Houses:
         body = f"<!doctype html><html lang=en><title>{title}</title><main><h1>{title}</h1>{told}</main></html>"
         return Response(200, HTML, body.encode())
 
-    def busy(self, host: str) -> float:
-        """Return which part of the time between its first and its last request *host* was pausing, as it has to."""
-        times = [at for at, _ in self.asked[host]]
-        return (len(times) - 1) * PAUSE / (times[-1] - times[0])
+    def lead(self) -> int:
+        """Return how many requests the host that was asked most was ever ahead of the one that was asked least."""
+        told, lead = Counter(dict.fromkeys(self.asked, 0)), 0
+        for host in self.order:
+            told[host] += 1
+            lead = max(lead, told[host] - min(told.values()))
+        return lead
 
 
 def harm(wire: Any) -> None:
@@ -102,9 +105,8 @@ def test_two_hundred_hosts_are_asked_as_their_pauses_allow_whatever_three_of_the
             held.append(resident())
             return False
 
-        began = time.monotonic()
         report, teller = run_over(layout, settings, stopped=weighed)
-        took = time.monotonic() - began
+    assert houses.lead() <= 3, "no host waits while another is asked again and again"
     sound = [name for name in names if name not in others]
     requests = {len(houses.asked[name]) for name in sound}
     assert requests == {4 + TEXTS}, "robots.txt, home page, policy, sitemap and the texts, each once"
@@ -114,8 +116,3 @@ def test_two_hundred_hosts_are_asked_as_their_pauses_allow_whatever_three_of_the
     assert max(held) - held[len(held) // 10] < 50
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         assert len(catalogue.publishers()) == HOSTS
-    if os.getloadavg()[0] > 4 * (os.cpu_count() or 1):
-        pytest.skip("all was kept; how busy hosts were says nothing on a machine that has no time for us")
-    busy = sorted(map(houses.busy, sound))
-    assert sum(busy) / len(busy) >= 0.9, f"pausing, and not waiting for others: {busy[0]:.2f} to {busy[-1]:.2f}"
-    assert took < 3 * PAUSE * (4 + TEXTS)

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.reading.any_of import any_of
+from ingest.reading.page.any_of import any_of
 
 WORDS = st.lists(st.text("abc._", min_size=1, max_size=5), min_size=1, max_size=8)
 

@@ -10,7 +10,7 @@ import pytest
 from archive.http.exchange import Entity
 from db.model.item import AgentKind, Reading, Role
 from ingest.reading import attributions
-from ingest.reading.page import open_page
+from ingest.reading.page.page import open_page
 
 PageMaker = Callable[..., str]
 Read = Callable[..., Reading]

@@ -9,7 +9,7 @@ import pytest
 from archive.http.exchange import Entity
 from db.model.item import Context, Reading
 from ingest.reading import read
-from ingest.reading.layout import Layout, profile_of
+from ingest.reading.layout.layout import Layout, profile_of
 from ingest.reading.learning import learn
 
 POSTS = 30

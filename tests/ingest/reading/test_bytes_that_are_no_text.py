@@ -6,7 +6,7 @@ import pytest
 
 from archive.http.exchange import Entity
 from ingest.markup.tree import parse, parse_utf8
-from ingest.reading.page import open_page
+from ingest.reading.page.page import open_page
 
 NO_TEXT = (
     *(b"\x80", b"\xff", b"\xc3", b"\xe2\x82", b"\xf0\x9f\x98"),

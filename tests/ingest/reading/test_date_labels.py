@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ingest.reading import dates
-from ingest.reading.date_labels import Kind, kind, lead
+from ingest.reading.dates import dates
+from ingest.reading.dates.date_labels import Kind, kind, lead
 
 PUBLISHED = """Published:|Published on|Posted on |First published: |Post time: |Date: Monday, |Opublikowano: |
     Data publikacji:|Data: |Dodano: wtorek, |Utworzono: wtorek, |Veröffentlicht am |Erstellt am: |Stand: |Publié le |

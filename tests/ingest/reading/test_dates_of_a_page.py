@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from db.model.item import Precision, Reading
-from ingest.reading import dates
+from ingest.reading.dates import dates
 
 PageMaker = Callable[..., str]
 Read = Callable[..., Reading]

@@ -10,7 +10,7 @@ import pytest
 from archive.evidence.locate import words_at
 from archive.http.exchange import Entity
 from db.model.item import Origin, Says, Witness
-from ingest.reading.entries import entries
+from ingest.reading.feeds.entries import entries
 
 URL = "https://institute.example/list"
 POST = {

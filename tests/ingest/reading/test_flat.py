@@ -8,10 +8,10 @@ import pytest
 from lxml import html
 
 from db.model.text_marks import PLAIN, Mark, MarkKind
-from ingest.reading import flat
-from ingest.reading.blocks import bare
-from ingest.reading.page import plain
-from ingest.reading.passage import Passage
+from ingest.reading.page.page import plain
+from ingest.reading.page.passage import Passage
+from ingest.reading.text import flat
+from ingest.reading.text.blocks import bare
 
 LONG = "The quay was mended in the spring of that year, and nobody who had seen the storm thought so. " * 3
 

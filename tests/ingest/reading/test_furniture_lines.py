@@ -8,7 +8,8 @@ import pytest
 
 from archive.http.exchange import Entity
 from db.model.item import Context
-from ingest.reading import furniture, read
+from ingest.reading import read
+from ingest.reading.text import furniture
 
 URL = "https://port.example/news/quay"
 LONG = "It was a long winter for the port and everybody in it, and nobody thought of what would come then. " * 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.reading.language import computed
+from ingest.reading.metadata.language import computed
 
 ENGLISH = "It was the best of the times, and in the age of wisdom it was not for us that they said this. " * 2
 SPOKEN = {

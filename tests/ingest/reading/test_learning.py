@@ -10,10 +10,11 @@ from lxml import html
 from archive.http.exchange import Entity
 from db.model.item import Context, Reading
 from db.model.text_marks import MarkKind, words_alone
-from ingest.reading import blocks, read
-from ingest.reading.layout import Layout, layout_of, profile_of
+from ingest.reading import read
+from ingest.reading.layout.layout import Layout, layout_of, profile_of
 from ingest.reading.learning import FEWEST, learn
-from ingest.reading.spots import How, paths, select
+from ingest.reading.page.spots import How, paths, select
+from ingest.reading.text import blocks
 
 PageMaker = Callable[..., str]
 NAMES = ("Grażyna Żuraw", "Wilhelm Kos", "Renata Sikora", "Jan Bocian")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from ingest.reading.alignment import letters
+from ingest.reading.text.alignment import letters
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.reading.lines import Lines
+from ingest.reading.page.lines import Lines
 
 
 @pytest.mark.parametrize(

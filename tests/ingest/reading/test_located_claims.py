@@ -6,8 +6,8 @@ from archive.evidence.locate import Place
 from archive.http.exchange import Entity
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.evidence import Locator
-from ingest.reading.nodes import graph
-from ingest.reading.page import open_page
+from ingest.reading.page.nodes import graph
+from ingest.reading.page.page import open_page
 
 HTML = b"""<!doctype html><title>Amber</title>
 <script type="application/ld+json">{"datePublished": "2023-02-04", "dateModified": "2023-02-05", "n": "roads"}</script>

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from db.model.item import Reading
-from ingest.reading import names, no_names
+from ingest.reading.byline import names, no_names
 
 PageMaker = Callable[..., str]
 Read = Callable[..., Reading]

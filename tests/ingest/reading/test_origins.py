@@ -14,9 +14,9 @@ from archive.http.exchange import Entity
 from db.model.item import Context, Evidence, Reading
 from ingest.markup.json_scripts import Held, loaded, spans
 from ingest.reading.candidate import Stated
-from ingest.reading.nodes import Graph, graph
-from ingest.reading.origins import Origins
-from ingest.reading.page import Page, open_page
+from ingest.reading.page.nodes import Graph, graph
+from ingest.reading.page.origins import Origins
+from ingest.reading.page.page import Page, open_page
 from ingest.reading.reader import read
 
 URL = "https://institute.example/rivers"

@@ -7,10 +7,10 @@ import re
 import pytest
 
 from archive.http.exchange import Entity
-from ingest.reading.class_names import Said
-from ingest.reading.outline import SHORT, squeeze
-from ingest.reading.page import Page, open_page, visible
-from ingest.reading.zones import Zones
+from ingest.reading.page.class_names import Said
+from ingest.reading.page.outline import SHORT, squeeze
+from ingest.reading.page.page import Page, open_page, visible
+from ingest.reading.page.zones import Zones
 
 _AUTHOR = re.compile(r"(?:^|[\s_-])author(?:$|[\s_-])")
 URL = "https://institute.example/roads/"

@@ -16,7 +16,7 @@ from archive.http.exchange import Entity
 from db.model.item import Context, Layer, PageKind, Part, Partial, Reading
 from db.model.text_marks import MarkKind
 from ingest.reading import read
-from ingest.reading.outline import squeeze
+from ingest.reading.page.outline import squeeze
 from ingest.reading.pool import ReaderPool
 from ingest.terms.vocabulary import vocabulary
 

@@ -6,7 +6,7 @@ import pytest
 
 from archive.http.exchange import Entity
 from ingest.reading import parts
-from ingest.reading.page import open_page
+from ingest.reading.page.page import open_page
 
 URL = "https://institute.example/amber-road-reopens/"
 LINKS = '1 <a href="2/">2</a>'

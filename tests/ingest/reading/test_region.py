@@ -11,10 +11,10 @@ from lxml import html as markup
 
 from archive.http.exchange import Entity
 from db.model.item import Reading
-from ingest.reading import blocks, furniture
-from ingest.reading.page import open_page
-from ingest.reading.region import Region
-from ingest.reading.zones import Zones
+from ingest.reading.page.page import open_page
+from ingest.reading.page.zones import Zones
+from ingest.reading.text import blocks, furniture
+from ingest.reading.text.region import Region
 
 PageMaker = Callable[..., str]
 Read = Callable[..., Reading]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ingest.reading.hrefs import Rooted
-from ingest.reading.short_words import LONGEST, remembered
+from ingest.reading.page.hrefs import Rooted
+from ingest.reading.page.short_words import LONGEST, remembered
 
 
 def test_a_function_is_asked_once_about_short_words_and_each_time_about_long_ones() -> None:

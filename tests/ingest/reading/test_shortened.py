@@ -10,12 +10,12 @@ from archive.evidence.locate import Source, words_at
 from archive.http.exchange import Entity
 from db.model.item import Context, Reading
 from ingest.reading import links, read
-from ingest.reading.layout import Layout, profile_of
+from ingest.reading.layout.layout import Layout, profile_of
+from ingest.reading.layout.shortened import open_short
 from ingest.reading.learning import FEWEST, learn
-from ingest.reading.nodes import graph
-from ingest.reading.origins import Origins
-from ingest.reading.page import Page, open_page
-from ingest.reading.shortened import open_short
+from ingest.reading.page.nodes import graph
+from ingest.reading.page.origins import Origins
+from ingest.reading.page.page import Page, open_page
 
 URL = "https://institute.example/quay/"
 NOTHING = frozenset[str]()

@@ -9,10 +9,10 @@ from lxml import html
 
 from db.model.item import Attribution, Evidence, Reading
 from db.model.text_marks import PLAIN, Mark, MarkKind
-from ingest.reading.alignment import Aligned
-from ingest.reading.article import cleared
-from ingest.reading.passage import Passage
-from ingest.reading.trimming import REPEATED_LONGEST, Known, trimmed
+from ingest.reading.page.passage import Passage
+from ingest.reading.text.alignment import Aligned
+from ingest.reading.text.article import cleared
+from ingest.reading.text.trimming import REPEATED_LONGEST, Known, trimmed
 
 PageMaker = Callable[..., str]
 Read = Callable[..., Reading]

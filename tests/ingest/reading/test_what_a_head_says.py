@@ -8,10 +8,10 @@ import pytest
 
 from archive.http.exchange import Entity
 from ingest.markup.json_scripts import load
-from ingest.reading import meta
 from ingest.reading.candidate import Field
-from ingest.reading.page import Page, open_page
-from ingest.reading.structured import Structured
+from ingest.reading.metadata import meta
+from ingest.reading.metadata.structured import Structured
+from ingest.reading.page.page import Page, open_page
 
 
 def page_with(head: str) -> Page:

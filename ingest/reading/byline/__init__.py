@@ -1,0 +1,1 @@
+"""Bylines: who wrote the text, as pages show it, and which words are names of persons."""

@@ -1,0 +1,189 @@
+"""Bare bylines: persons named near the headline with no word that says so, known by a portrait, by bold, or by a common
+given name beside a date."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import Any
+
+from ingest.reading.byline import given_names, names, offices
+from ingest.reading.byline.line import parted
+from ingest.reading.byline.names import Name
+from ingest.reading.dates import dates
+from ingest.reading.page.class_names import says
+from ingest.reading.page.outline import BLOCKS
+from ingest.reading.page.page import Page, plain, visible
+from ingest.reading.page.zones import Zones
+
+LONGEST = 120
+FAMILY = 4
+"""A family name so long, in letters, is that of somebody whom the text is about if the title holds it."""
+BEFORE, AFTER = -12, 30
+"""How many elements may part such a line from the headline."""
+_PARTS = re.compile(r"\s*(?:\||•|·|,|;|/| – | — | - |\s(?:and|und|et|y|e|i|oraz|og|och|en|и|та)\s)\s*")
+_MEASURED = re.compile(
+    r"\b(?:(?:czas\s+czytania|lesezeit|temps\s+de\s+lecture|reading\s+time|lesedauer)\s*:?\s*)?(?:ca\.\s*)?\d+(?:[.,]\d+)?"
+    r"\s*[- ]?(?:mins?|minut\w*|words?|słów|wörter|views?|comments?|komentarz\w*|kommentare?|shares?)\b"
+    r"(?:[ -](?:read|lesezeit|czytania|de\s+lecture|de\s+lectura|di\s+lettura))?|\b\d{1,2}:\d\d(?:\s*(?:uhr|h|am|pm))?",
+    re.I,
+)
+_KIND = re.compile(
+    r"\s+(?:(?:policy\s+)?(?:briefs?|papers?|notes?|memos?)|comment(?:ary)?|analysis|report|opinion|op-?ed|essay|interview|podcast|"
+    r"blog|article|study|review|komentarz|analiza|raport|opinia|wywiad|felieton|artykuł|esej|kommentar|analyse|bericht|"
+    r"meinung|beitrag|studie|commentaire|entretien|análisis|entrevista|opinión|informe|commento|analisi|intervista|komentář|"
+    r"analýza|комментарий|анализ|коментар|аналіз)$",
+    re.I,
+)
+"""What kind of text it is, behind a name."""
+_REPORTER = re.compile(r"^([\uac00-\ud7af]{2,4})\s*(?:기자|특파원|논설위원)(?:\s*\S+@\S+)?$")
+_PICTURED = re.compile(
+    r"\b(?:photos?|fotos?|bild(?:er)?|images?|zdjęci[ae]|credits?|crédits?|caption)\s*[:：]|\bfot\.", re.I
+)
+_CHAIR = re.compile(r"^(?:prof|dr)\b", re.I)
+_CHAIRED = re.compile(r"\bprof\.\s+(?:ucz|uczelni|nadzw)\.$", re.I)
+_DEGREE = re.compile(r"^(?:[A-Z]{2,6}|[A-Z]\w{0,2}\.(?:[A-Z]\w{0,2}\.)+|Ph\.?\s?D\.?)(?:\s*\([^()]*\))?$")
+_TOPIC = re.compile(
+    r"(?:^|[\s_-])(?:tags?|topics?|categor(?:y|ies)|kategori\w*|kickers?|eyebrow|overline|themen?|subjects?|sections?|keywords?|"
+    r"places?|location|dateline|lead|teaser|dek|event\w*|speakers?)(?:$|[\s_-])",
+    re.I,
+)
+_TOPIC_PAGE = re.compile(
+    r"/(?:tags?|topics?|categor(?:y|ies)|kategori\w*|themen?|thema|regions?|countr(?:y|ies)|search)/", re.I
+)
+
+
+def people(page: Page, zones: Zones, element: Any, words: str) -> tuple[Name, ...]:
+    """Return the persons whom *element*, which says *words*, names by the headline; none where it may speak of
+    others.
+    """
+    if len(words) > LONGEST or element.tag in ("h1", "h2", "h3", "time"):
+        return ()
+    if reporter := _REPORTER.match(words):
+        return (Name(reporter[1], organisation=False),)
+    by_headline = BEFORE <= zones.distance(element) <= AFTER
+    if not _quoted(element) and _marked(page, element, words, by_headline) and not of_topic(zones, element):
+        listed = names.split(words.replace("/", " / "), printed=True)
+        if all(names.person(n.name) and not n.organisation for n in listed):
+            return listed
+    if not by_headline or not given_names.among(words):
+        return ()
+    if of_topic(zones, element) or not _apart(page, element) or _captions(element, words):
+        return ()
+    if (words.endswith((".", "!", "?")) and not _CHAIRED.search(words)) or words.startswith(("—", "–", "-", "―")):
+        return ()
+    linked = [plain(visible(a)) for a in element.iter("a")]
+    if len(linked) > 1 and " ".join(linked) == words:
+        words = " | ".join(linked)
+    return _dated(page, parted(element) if len(element) and not linked[1:] else words)
+
+
+def _marked(page: Page, element: Any, words: str, by_headline: bool) -> bool:
+    """Say whether *words* are names alone that the page marks as such: by the headline with a portrait of that name, or
+    in bold by themselves.
+    """
+    named = words.split("/")
+    if len(words) > 40 * len(named) or words.isupper():
+        return False
+    if not all(names.person(one.strip()) for one in named) or names.organisation(words):
+        return False
+    parent = element.getparent()
+    for block in (parent, parent.getparent() if parent is not None else None):
+        pictures = list(block.iter("img"))[:3] if by_headline and block is not None else ()
+        if any(plain(i.get("alt") or "").casefold() == words.casefold() for i in pictures):
+            return True
+    inner = next((c for c in element if isinstance(c.tag, str)), None)
+    return (
+        element.tag == "p"
+        and inner is not None
+        and inner.tag in ("strong", "b", "em", "i")
+        and page.short.get(inner) == words
+        and all(given_names.known(one.strip()) or len(one.split()) == 2 for one in named)
+    )
+
+
+def _dated(page: Page, words: str) -> tuple[Name, ...]:
+    """Return the persons of a line that holds, besides their names, at most a date, a measure of length and a word or
+    two.
+    """
+    rest = _MEASURED.sub(" | ", words)
+    for stated in dates.find(rest) if any(c.isdigit() for c in rest) else ():
+        rest = rest.replace(stated.words, " | ")
+    parts = [_KIND.sub("", part.rstrip()) for part in _PARTS.split(rest)]
+    parts = [part for part in parts if part.strip(" .,:()") and not _DEGREE.match(part)]
+    known = any(_named(names.tidy(part)) and given_names.known(names.tidy(part)) for part in parts)
+    found = [part for part in parts if known and _of_this(page, part)] if rest != words else []
+    found = found or [part for part in parts if _of_this(page, part) and given_names.known(names.tidy(part))]
+    others = [part for part in parts if part not in found and (rest != words or not _office(part))]
+    if not found or len(others) > (2 if rest != words else 0):
+        return ()
+    if any(len(part.split()) > 3 or any(c.isdigit() for c in part) for part in others):
+        return ()
+    listed = (names.tidy(part) for part in found)
+    return tuple(Name(name, organisation=False) for name in dict.fromkeys(listed))
+
+
+def _captions(element: Any, words: str) -> bool:
+    """Say whether *element*, which says *words*, holds the caption of a picture, or says whose one is."""
+    return element.find(".//figcaption") is not None or _PICTURED.search(words) is not None
+
+
+def _office(part: str) -> bool:
+    return bool(offices.jobs(part) or _CHAIR.match(part)) or offices.organisation_word(part)
+
+
+def _of_this(page: Page, part: str) -> bool:
+    """Say whether *part* is a person's name, and of nobody whom the text is about."""
+    name = names.tidy(part)
+    if not _named(name):
+        return False
+    family = name.rsplit(maxsplit=1)[-1].casefold()
+    return len(family) < FAMILY or family not in page.title_text.casefold()
+
+
+def _named(words: str) -> bool:
+    return (
+        len(words) <= 40
+        and names.person(words)
+        and not names.organisation(words)
+        and not names.job(words)
+        and not words.isupper()
+    )
+
+
+def _apart(page: Page, element: Any) -> bool:
+    """Say whether the block that *element* stands in is a line of its own: no part of a text, a list or a quotation."""
+    block = element
+    while block.tag not in BLOCKS and block.getparent() is not None:
+        block = block.getparent()
+    words = page.short.get(block)
+    if words is None or len(words) > LONGEST:
+        return False
+    dated = any(c.isdigit() for c in words)
+    if not dated and (block.tag in ("li", "ul", "ol", "dl") or words != page.short[element]):
+        return False
+    return not _quoted(element)
+
+
+def _quoted(element: Any) -> bool:
+    around = (element, *islice(element.iterancestors(), 4))
+    return any(node.tag in ("blockquote", "q", "figure", "figcaption") for node in around) or _tabled(element)
+
+
+def _tabled(element: Any) -> bool:
+    """Say whether *element* stands in a row of a table that has a heading, as facts on somebody do."""
+    cell = next((node for node in (element, *islice(element.iterancestors(), 2)) if node.tag == "td"), None)
+    return cell is not None and cell.getparent().find("th") is not None
+
+
+def of_topic(zones: Zones, element: Any) -> bool:
+    """Say whether *element* names what the text is about, or where."""
+    for node in (element, element.getparent()):
+        if node is not None and (says(_TOPIC, zones.marks[node]) or leads_to_topic(node)):
+            return True
+    return any(map(leads_to_topic, element.iter("a")))
+
+
+def leads_to_topic(link: Any) -> bool:
+    """Say whether *link* leads to the page of a topic or a category."""
+    return _TOPIC_PAGE.search(link.get("href") or "") is not None or "tag" in (link.get("rel") or "")

@@ -1,0 +1,274 @@
+"""Byline: who wrote the text, as the page shows it to its readers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from ingest.reading import roles
+from ingest.reading.byline import bare, given_names, headed, holders, labels, marked, names, offices, signoff
+from ingest.reading.byline.line import Line, line_of, parted
+from ingest.reading.dates import dates
+from ingest.reading.page.page import Page, plain, visible
+from ingest.reading.page.zones import Zones
+
+_LAST_WORD = re.compile(r"[\s,;/–-]*\S+[:：]$")
+_DATE_LABEL = re.compile(
+    r"\s+(?:date|data|datum|fecha|дата|opublikowano|published|updated|tags?|tagi|category|"
+    r"kategoria|photos?|fotos?|zdjęcia?|fot\.?|bild(?:er)?|source|źródło|quelle)\s*[:：].*$",
+    re.I,
+)
+SOUGHT = frozenset(
+    {
+        "p",
+        "aside",
+        "ul",
+        "label",
+        "div",
+        "span",
+        "li",
+        "a",
+        "address",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "em",
+        "strong",
+        "b",
+        "i",
+        "td",
+        "dd",
+        "small",
+        "header",
+        "cite",
+        "section",
+        "time",
+        "font",
+        "figcaption",
+        "byline",
+        "author",
+    }
+)
+_OWN_TAGS = frozenset({"byline", "author"})
+_POSTED = re.compile(
+    r"^(?:posted|published|updated|written|submitted|veröffentlicht|erstellt|geschrieben|opublikowano|publié|publicado|"
+    r"pubblicato|geplaatst|publicerad)(?:\s+(?:on|am|le|el|il|op|dnia))?\s*:?\s*$",
+    re.I,
+)
+_HOST = re.compile(
+    r"(?:www\.[\w-]+(?:\.[\w-]+)+|[\w-]{3,}(?:\.[\w-]+)*\.(?:com|org|net|eu|info|gov|edu|pl|de|fr|es|it|cz|ua|uk))$",
+    re.I,
+)
+"""A site by its host, where nobody else is said to have written a text."""
+_DIGIT = re.compile(r"\d")
+LONGEST = 220
+MARKED_LONGEST = 400
+PEN_NAME_REACH = 60
+NOUN_LONGEST = 120
+DISTANT = 100
+"""Farther from the headline a byline may be that of a note, a recipe or another text."""
+LISTED = 60
+"""Farther from the headline an author may be that of another text, which a list of texts names."""
+REACH_BEFORE, REACH_AFTER = 120, 260
+
+
+def lines(page: Page, zones: Zones) -> list[Line]:
+    """Return the bylines of *page* outside foreign zones, the labelled ones first, then by trust and
+    nearness; where there is none by the headline, what the page says of its author below the text.
+    """
+    head = "" if zones.headline is None else visible(zones.headline).casefold()
+    found = [
+        line
+        for line in (*_lines(page, zones), *headed.lines(page, zones))
+        if line.names and line.names[0].name.casefold() != head
+    ]
+    if any(_pen_name(line) for line in found):
+        found = [line for line in found if line.how != "bare"]
+    if all(line.bio for line in found):
+        found += (*marked.boxes(page, zones), *marked.asides(page, zones), *signoff.lines(page, zones))
+    return sorted(found, key=lambda line: (_apart(line), _rank(line), len(line.words) > 120, abs(line.distance)))
+
+
+def _apart(line: Line) -> bool:
+    """Say whether *line* stands in a block about its author, and not by the headline behind a label."""
+    return line.bio and not (line.how == "label" and abs(line.distance) <= PEN_NAME_REACH)
+
+
+def _rank(line: Line) -> int:
+    """Return how far behind others *line* stands: one far from the headline behind all by it that are marked."""
+    if abs(line.distance) <= DISTANT:
+        return _TRUST[line.how]
+    return _TRUST["lead"] if line.how == "label" else max(_TRUST["about"], _TRUST[line.how])
+
+
+def _pen_name(line: Line) -> bool:
+    """Say whether a marked line by the headline names somebody by one word, as people sign in blogs."""
+    said = [name.name for name in line.names]
+    marked = not line.bio and line.how in ("rel", "class") and abs(line.distance) <= PEN_NAME_REACH
+    return marked and all(offices.login(name) and not offices.account(name) and not offices.desk(name) for name in said)
+
+
+_TRUST = {"label": 0, "rel": 1, "class": 2, "lead": 3, "bare": 4, "about": 5, "note": 6, "signature": 7}
+
+
+class _Seen(NamedTuple):
+    """An element that may be a byline: what it says, how far it stands from the headline, and why it may be one.
+
+    Attributes:
+        is_rel: it, or what stands round it, says that it leads to the author.
+        by_class: class names or an address mark it as one that names an author.
+        close: it stands by the headline.
+    """
+
+    element: Any
+    words: str
+    distance: int
+    is_rel: bool
+    by_class: bool
+    close: bool
+
+
+def _lines(page: Page, zones: Zones) -> Iterator[Line]:
+    text = marked.text_begins(page, zones)
+    for seen in _sought(page, zones):
+        line = _line(page, zones, seen)
+        if line is None or roles.other_role(seen.element) or roles.ROLE_FIRST.match(seen.words):
+            continue
+        of_others = marked.pictured(zones, seen.element) or (
+            seen.distance > min(text, LISTED) and marked.of_another(zones, seen.element)
+        )
+        if seen.is_rel or not of_others:
+            yield line
+
+
+def _sought(page: Page, zones: Zones) -> Iterator[_Seen]:
+    """Yield the elements that may be bylines, the last first."""
+    head = 0 if zones.headline is None else page.order[zones.headline]
+    related, named = page.related, marked.named(zones)
+    for place, element, tag, words in page.rows:
+        if tag not in SOUGHT or not 2 <= len(words) <= MARKED_LONGEST:
+            continue
+        distance = place - head
+        far = not -marked.FAR <= distance <= marked.FAR
+        is_link = tag == "a"
+        is_rel = is_link and ("author" in related.get(element, "") or marked.is_led(element))
+        colon = ":" in words or "：" in words
+        if far and not is_rel and not colon and tag not in _OWN_TAGS:
+            continue  # most of a long page: nobody need ask where it stands
+        if zones.foreign(element):
+            beside = _beside(distance, words, is_named=element in named)
+            if not (beside or is_rel) or (marked.outside(element) if beside else zones.commented(element)):
+                continue
+        by_class = tag in _OWN_TAGS or (
+            not far and (element in named or (is_link and marked.leads_to_author(page, zones, element, words)))
+        )
+        close = -REACH_BEFORE <= distance <= REACH_AFTER
+        if by_class or (len(words) >= 3 and (is_rel or close or colon)):
+            yield _Seen(element, words, distance, is_rel, by_class, close)
+
+
+def _beside(distance: int, words: str, *, is_named: bool) -> bool:
+    """Say whether an element by the headline itself is a byline, whatever the block is called that it stands in."""
+    return -marked.BESIDE <= distance <= marked.BESIDE and (is_named or (distance > 0 and bool(labels.led(words))))
+
+
+def _line(page: Page, zones: Zones, seen: _Seen) -> Line | None:
+    element, words, distance = seen.element, seen.words, seen.distance
+    if len(words) > LONGEST and not seen.by_class:
+        return None
+    found: tuple[names.Name, ...] = ()
+    how = ""
+    if ":" in words or "：" in words:
+        label, good = labelled(parted(element) if len(element) else words)
+        if good and _plausible_label(label, good, seen.close):
+            found, how = good, "label"
+    if not found and (seen.is_rel or (seen.by_class and (len(words) <= 160 or holders.of(element) != [element]))):
+        bio = zones.bio(element) or zones.foreign(element)
+        return _by_class(page, element, distance, bio=bio, how="rel" if seen.is_rel else "class")
+    if not found and seen.close and (found := _led(element, words)):
+        how = "lead"
+    if not found and seen.close and -30 < distance < 60 and (found := bare.people(page, zones, element, words)):
+        how = "bare"
+    if not found:
+        return None
+    bio = zones.bio(element) or zones.foreign(element)
+    return line_of(page, element, found, how, distance=distance, bio=bio)
+
+
+def _led(element: Any, words: str) -> tuple[names.Name, ...]:
+    """Return the names in a line that begins with a word that leads to them: "By Anna Fox"."""
+    words = _undated(words)
+    if not labels.led(words):
+        return _of_noun(words) if len(words) <= NOUN_LONGEST else ()
+    lead = labels.led(_undated(parted(element)) if len(element) else words)
+    found = names.split(lead, printed=True) if lead else ()
+    if not found or not (names.person(found[0].name) or offices.desk(found[0].name) or _pen(words, found)):
+        return ()
+    topics = {plain(visible(a)) for a in element.iter("a") if bare.leads_to_topic(a)} if len(found) > 1 else ()
+    return tuple(n for n in found if (names.person(n.name) or n.organisation) and n.name not in topics)
+
+
+def _of_noun(words: str) -> tuple[names.Name, ...]:
+    """Return the names behind a noun with no colon, where nothing else stands there: "Autoren Ada Fox und Jan Sowa"."""
+    behind = labels.named(words)
+    found = names.split(behind, printed=True) if behind and given_names.among(behind) else ()
+    known = any(given_names.known(n.name) for n in found) and all(names.person(n.name) for n in found)
+    return found if known and sum(len(n.name) + 5 for n in found) >= len(behind) else ()
+
+
+def _pen(words: str, found: tuple[names.Name, ...]) -> bool:
+    """Say whether a line names somebody by one word and says when that was posted: "Posted by David at 3 May 2024"."""
+    one = found[0].name
+    posted = words.lower().startswith(
+        ("posted by ", "published by ", "erstellt von ", "geschrieben von ", "publié par ")
+    )
+    return posted and len(found) == 1 and one.isalpha() and one.istitle() and any(c.isdigit() for c in words)
+
+
+def labelled(words: str) -> tuple[str, tuple[names.Name, ...]]:
+    """Return the label in *words* that says who wrote the text ("Author:"), and the names after it; "" and none
+    where there is no such label.
+    """
+    label, behind = labels.before_colon(words)
+    if not label:
+        return "", ()
+    if labels.strong(label) and (host := _HOST.match(behind.strip())):
+        return label, (names.Name(host[0], organisation=True),)
+    listed = names.split(_LAST_WORD.sub("", _DATE_LABEL.sub("", behind)), printed=True)
+    good = (n for n in listed if names.person(n.name) or n.organisation or (len(listed) == 1 and len(n.name) < 50))
+    return label, tuple(good)
+
+
+def _undated(words: str) -> str:
+    """Return *words* without a date at their start, and what leads to it: "Posted on 24 April 2023"."""
+    if not _DIGIT.search(words[:40]):
+        return words
+    first = next(dates.find(words[:60]), None)
+    if first is None or not (words.startswith(first.words) or _POSTED.match(words.split(first.words, 1)[0])):
+        return words
+    return words.split(first.words, 1)[1].lstrip(" ,|·•–-")
+
+
+def _plausible_label(label: str, found: tuple[names.Name, ...], close: bool) -> bool:
+    return labels.strong(label) or (close and all(names.person(n.name) for n in found))
+
+
+def _by_class(page: Page, element: Any, distance: int, *, bio: bool, how: str) -> Line | None:
+    found: list[tuple[names.Name, Any, str | None]] = []
+    for holder in [element] if how == "rel" else holders.of(element):
+        if holder is not element and (roles.other_role(holder) or (found and holders.office(holder))):
+            continue
+        for name in names.split(parted(holder), printed=True):
+            if name.name.casefold() not in (known.name.casefold() for known, _, _ in found) and len(name.name) <= 60:
+                found.append((name, holder, page.absolute(holder.get("href"))))
+    if not found:
+        return None
+    if len(found) > 1 and (noted := {name.name for name in signoff.noted(page.short.get(element, ""))}):
+        found = [one for one in found if one[0].name in noted] or found
+    if any(names.person(n.name) for n, _, _ in found):
+        found = [f for f in found if names.person(f[0].name) or f[0].organisation]
+    listed, held, urls = zip(*found, strict=True)
+    return Line(listed, held, urls, how, distance, bio, page.short[element])

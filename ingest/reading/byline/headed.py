@@ -1,0 +1,127 @@
+"""Headed names: authors named under a label of their own ("Authors", then a list), and in boxes "About the author"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import chain, islice
+from typing import Any
+
+from ingest.reading.byline import bare, labels, names, offices, signoff
+from ingest.reading.byline.line import Line, line_of, parted
+from ingest.reading.byline.names import Name
+from ingest.reading.page.page import Page
+from ingest.reading.page.zones import Zones
+
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt", "th"})
+_TOLD = """about the author|about the authors|about the author(s)|about author|about our author|about the contributor|
+    about the contributors|about the writer|meet the author|meet the authors|the author|the authors|
+    about the expert|about the experts|o autorze|o autorce|o autorach|nota o autorze|notka o autorze|o autorovi|
+    o autorovi textu|o autorech|o autorke|über den autor|über die autorin|über die autoren|über die autorinnen|
+    über die autor:innen|über die autor*innen|über die autorinnen und autoren|zum autor|zur autorin|zu den autoren|
+    der autor|die autorin|die autoren|die autorinnen|à propos de l'auteur|à propos de l'autrice|
+    à propos de l'auteure|à propos des auteurs|a propos de l'auteur|l'auteur|les auteurs|l'autrice|sobre el autor|
+    sobre la autora|sobre los autores|sobre las autoras|acerca del autor|sobre o autor|sobre a autora|
+    sobre os autores|informazioni sull'autore|sull'autore|l'autore|gli autori|over de auteur|over de auteurs|
+    om forfatteren|om författaren|om forfatterne|про автора|про авторку|про авторів|об авторе|об авторах|
+    a szerzőről|despre autor|yazar hakkında|作者简介|作者簡介|著者プロフィール|筆者プロフィール|執筆者紹介""".replace(
+    "\n    ", ""
+).split("|")
+_ABOUT = frozenset(chain(_TOLD, (told.replace("'", "’") for told in _TOLD)))
+_ENOUGH = 12
+"""So many blocks are looked at under a label at most."""
+_LONGEST = 600
+
+
+def lines(page: Page, zones: Zones) -> Iterator[Line]:
+    """Yield the authors that stand under a label of their own, outside comments, menus and other texts."""
+    for _, element, tag, words in page.rows:
+        if len(words) > labels.LONGEST or tag not in SOUGHT:
+            continue
+        said = words.rstrip(" :：").lower()
+        about = said in _ABOUT
+        if not (about or said in labels.ALONE):
+            continue
+        if zones.commented(element) or (not about and zones.foreign(element) and not labels.strong(said)):
+            continue
+        parent = element.getparent()
+        if parent is not None and page.short.get(parent) == words and parent.tag in SOUGHT:
+            continue  # the wrapper of the label is a label itself
+        found = _about(page, element) if about else _listed(page, element)
+        if not found or any(bare.of_topic(zones, holder) for _, holder in found):
+            continue
+        if about or labels.strong(said):
+            yield _line(page, zones, element, found, "about" if about else "label")
+        elif abs(zones.distance(element)) <= _REACH:
+            yield _line(page, zones, element, found, "lead")
+
+
+SOUGHT = _HEADINGS | {"p", "div", "span", "strong", "b", "em", "label", "td", "li", "header"}
+_REACH = 60
+
+
+def _line(page: Page, zones: Zones, label: Any, found: list[tuple[Name, Any]], how: str) -> Line:
+    urls = tuple(line_of(page, holder, (name,), how, distance=0).urls[0] for name, holder in found)
+    holders = tuple(holder for _, holder in found)
+    distance, bio = zones.distance(label), how == "about" or zones.bio(label) or zones.foreign(label)
+    return Line(tuple(name for name, _ in found), holders, urls, how, distance, bio, " ".join(n.name for n, _ in found))
+
+
+def _following(page: Page, label: Any) -> Iterator[Any]:
+    """Yield what follows *label*, up to the next heading, as long as it is of one kind: its siblings, or those of the
+    block that it is alone in.
+    """
+    last = label.tag
+    while label.getnext() is None and label.getparent() is not None and label.getparent() in page.short:
+        if page.short[label.getparent()] != page.short[label]:
+            return
+        label = label.getparent()
+    kind = None
+    for block in islice(label.itersiblings(), _ENOUGH):
+        if not isinstance(block.tag, str) or page.short.get(block) == "":
+            continue
+        if block.tag in _HEADINGS and (block.tag == last or last not in ("h4", "h5", "h6")):
+            return
+        kind = kind or (block.tag, block.get("class"))
+        if kind != (block.tag, block.get("class")):
+            return
+        yield block
+
+
+def _listed(page: Page, label: Any) -> list[tuple[Name, Any]]:
+    """Return the names in the blocks under a label, as long as each block begins with one."""
+    found: list[tuple[Name, Any]] = []
+    if label.tail and label.tail.strip() and label.getparent() is not None:
+        text = re.split(r"[:：|•·]\s", label.tail, maxsplit=2)
+        people = names.split(text[0] if len(text) == 1 else text[1] if not text[0].strip() else text[0], printed=True)
+        return [(name, label.getparent()) for name in people if names.person(name.name)]
+    for line in label.itersiblings():
+        if line.tag != "br":
+            break
+        said = names.split(line.tail or "", printed=True)
+        found += [(name, label.getparent()) for name in said if names.person(name.name)]
+        if (line.tail or "").strip() and not said:
+            break
+    if found:
+        return found
+    for block in _following(page, label):
+        words = parted(block)
+        people = names.split(words, printed=True) if 2 <= len(words) <= _LONGEST else ()
+        if not people or not (names.person(people[0].name) or offices.organisation_word(people[0].name)):
+            break
+        if labels.alone(words.split(" | ")[0]):
+            break
+        found += [(name, block) for name in people if names.person(name.name) or name.organisation]
+    return found
+
+
+def _about(page: Page, label: Any) -> list[tuple[Name, Any]]:
+    """Return the names that the blocks under "About the author" begin with."""
+    found: dict[str, tuple[Name, Any]] = {}
+    for block in _following(page, label):
+        for part in (block, *block.iterdescendants()):
+            if not isinstance(part.tag, str) or page.short.get(part) == "":
+                continue
+            for name in signoff.opening(page, part):
+                found.setdefault(name.name.casefold(), (name, part))
+    return list(found.values())

@@ -1,0 +1,165 @@
+"""Marked: which elements class names, addresses and place mark as naming an author, and which as naming others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from ingest.reading import roles
+from ingest.reading.byline import bare, labels, names
+from ingest.reading.byline.line import Line, line_of
+from ingest.reading.page.class_names import says
+from ingest.reading.page.page import Page, visible
+from ingest.reading.page.zones import FOREIGN_TAGS, Zones
+
+_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:by-?line\w*|authors?|autor(?:en|es|zy|in|e|i)?|auteurs?|autore|writers?|"
+    r"writtenby|written-by|posted-by|user-?name|submitted|contributors?|created-?by|experts?|p-author|author-?names?|autor-?name|"
+    r"c-author|article-?author\w*|post-?author\w*|entry-?author\w*|news-?author|story-?author|"
+    r"author-?link|fn)(?:$|[\s_-])"
+)
+_STEMS = ("line", "aut", "writ", "posted-by", "user", "submitted", "contributor", "created", "expert", "fn")
+"""One of these stands in all that _CLASS and _BOX find."""
+_NOT_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:comment\w*|image|img|avatar|photo|picture|date|time|bio|description|"
+    r"desc|thumb\w*|follow|share|role|job|position|counter|count|link-?list|articles|posts|"
+    r"more|nav|navigation|menu)(?:$|[\s_-])"
+)
+_PICTURE = re.compile(
+    r"(?:^|[\s_-])(?:captions?|wp-caption\w*|credits?|copyright|photo-?(?:credit|by-?line|author|grapher)\w*|"
+    r"image-?(?:credit|by-?line|author|copyright)\w*|img-?(?:credit|author)\w*|media-?(?:credit|by-?line)\w*|lightbox\w*)"
+    r"(?:$|[\s_-])",
+    re.I,
+)
+_CONTACT = re.compile(r"(?:^|[\s_-])(?:contacts?|kontakt|contacto|press-?contact|media-?contact)(?:$|[\s_-])", re.I)
+_BOX = re.compile(
+    r"(?:^|[\s_-])(?:author|autor|auteur|writer|contributor|expert)s?[_-]*(?:box|bio|wrapper|card|info|about|profile|details?|"
+    r"text|section|block|container|area|content|meta)(?:$|[\s_-])"
+)
+_BOXES = frozenset({"div", "section", "aside"})
+BESIDE = 8
+"""A marked element so near to the headline belongs to it, whatever the block is called that both are in."""
+PARAGRAPH = 120
+LONGEST_NAME = 40
+BLOCK = 20
+"""How many elements may part those whom a block beside the text names as its authors."""
+ASIDE_LINK = 50
+"""In a block beside the text a longer link is the title of another."""
+FAR = 420
+"""How many elements may part a marked element from the headline."""
+
+
+def is_marked(page: Page, zones: Zones, element: Any, words: str) -> bool:
+    """Say whether class names or an address mark *element* as one that names an author."""
+    return by_name(zones.marks[element]) or (element.tag == "a" and leads_to_author(page, zones, element, words))
+
+
+def by_name(said: str) -> bool:
+    """Say whether class names, as `marks` gives them, mark an element as one that names an author."""
+    return says(_CLASS, said) and not says(_NOT_CLASS, said)
+
+
+def named(zones: Zones) -> set[Any]:
+    """Return the elements of the page whose class names mark them as naming an author."""
+    return {element for element in zones.marked(_CLASS, _STEMS) if by_name(zones.marks[element])}
+
+
+def pictured(zones: Zones, element: Any) -> bool:
+    """Say whether *element* stands with a picture and names whose that is: in a caption, or marked as a credit."""
+    for node in (element, *islice(element.iterancestors(), 4)):
+        said = zones.marks[node]
+        if says(_PICTURE, said):
+            return True
+        if node.tag in ("figure", "figcaption"):
+            return not says(_CLASS, "" if node is element else said)
+    return False
+
+
+def outside(element: Any) -> bool:
+    """Say whether *element* stands in a footer, a menu or an aside by its tag."""
+    return any(node.tag in FOREIGN_TAGS for node in element.iterancestors())
+
+
+def text_begins(page: Page, zones: Zones) -> int:
+    """Return how far from the headline the first paragraph of the text stands."""
+    after = (p for p in page.inside("p") if zones.distance(p) > 0)
+    first = next((p for p in after if len(page.short.get(p, " " * PARAGRAPH)) >= PARAGRAPH), None)
+    return FAR if first is None else zones.distance(first)
+
+
+def of_another(zones: Zones, element: Any) -> bool:
+    """Say whether *element*, below the text, stands in a block that heads another text with a link to it, or that says
+    whom to ask.
+    """
+    own = set() if zones.headline is None else set(zones.headline.iterancestors())
+    for node in islice(element.iterancestors(), 5):
+        if node in own or node not in zones.page.short:
+            return False  # it holds more than the beginning of another text
+        if says(_CONTACT, zones.marks[node]):
+            return True
+        for heading in node.iter("h2", "h3", "h4", "h5"):
+            parent = heading.getparent()
+            link = next(heading.iter("a"), parent if parent.tag == "a" else None)
+            linked = link is not None and not roles.of_author(link.get("href"))
+            if linked and len(words := visible(heading)) >= 15 and not names.person(words):
+                return True
+    return False
+
+
+def _heads_other(block: Any) -> bool:
+    """Say whether *block* holds a heading that is a link, but to no author."""
+    links = (next(heading.iter("a"), None) for heading in block.iter("h2", "h3", "h4", "h5"))
+    return any(link is not None and not roles.of_author(link.get("href")) for link in links)
+
+
+def leads_to_author(page: Page, zones: Zones, link: Any, words: str) -> bool:
+    """Say whether *link* leads from a person's name to an author's page, and is no part of running text."""
+    if not roles.of_author(link.get("href")) or bare.of_topic(zones, link):
+        return False
+    parent = link.getparent()
+    around = page.short.get(parent, "") if parent is not None else ""
+    return (names.person(names.tidy(labels.strip(words))) and len(around) <= 160) or len(around) == len(words)
+
+
+def is_led(link: Any) -> bool:
+    """Say whether *link* leads to an author's page and nothing but a word for "by" stands before it in its block."""
+    if link.getprevious() is not None:
+        return False
+    parent = link.getparent()
+    before = parent.text if parent is not None else None
+    return before is not None and labels.alone(before) and roles.of_author(link.get("href"))
+
+
+def boxes(page: Page, zones: Zones) -> Iterator[Line]:
+    """Yield who is named first in each box about an author that says too much for a byline."""
+    for box in sorted(zones.marked(_BOX, _STEMS), key=page.order.__getitem__):
+        if box.tag not in _BOXES or len(page.short.get(box, " " * FAR)) < FAR or zones.commented(box):
+            continue
+        first = next((e for e in box.iterdescendants() if page.short.get(e) and not any(map(page.short.get, e))), None)
+        if first is None:
+            continue
+        said = names.split(page.short[first], printed=True)
+        if len(said) == 1 and names.person(said[0].name) and not said[0].organisation:
+            yield line_of(page, first, said, "about", distance=zones.distance(first), bio=True)
+
+
+def asides(page: Page, zones: Zones) -> Iterator[Line]:
+    """Yield who is marked as an author beside the text, in a block that links to no other text."""
+    found: list[Line] = []
+    for element in sorted(zones.marked(_CLASS, _STEMS), key=page.order.__getitem__, reverse=True):
+        words = page.short.get(element, "")
+        if not 0 < len(words) <= LONGEST_NAME or not zones.foreign(element):
+            continue
+        if not is_marked(page, zones, element, words) or zones.commented(element):
+            continue
+        around = [node for node in islice(element.iterancestors(), 4) if zones.foreign(node)]
+        if around and (any(len(visible(a)) > ASIDE_LINK for a in around[-1].iter("a")) or _heads_other(around[-1])):
+            continue
+        said = names.split(words, printed=True)
+        if said and all(" " in one.name and names.person(one.name) and not one.organisation for one in said):
+            found.append(line_of(page, element, said, "about", distance=zones.distance(element), bio=True))
+    last = max((line.distance for line in found), default=0)
+    if len({line.names for line in found}) == 1 or all(last - line.distance <= BLOCK for line in found):
+        yield from found

@@ -1,0 +1,313 @@
+"""Names: split a printed list of authors into names, and tell the shape of a person's from others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ingest.reading.byline import given_names, labels, no_names, offices
+from ingest.reading.dates import dates
+from ingest.reading.page.page import plain
+from ingest.reading.page.short_words import remembered
+from ingest.reading.roles import ROLE_FIRST
+from ingest.terms.agencies import agency
+
+_PARTS = re.compile(r"\s*(?:;|\||•|·|｜|／|/\s|\n|\t| – | — )\s*")
+_SPLIT = re.compile(
+    r"(\s*,\s*(?:and|und|i|oraz|y|e|et|en|og|och|ve|a|și|şi|és|dan|и|і|та|ja|ir|un)\s+|\s+(?:and|und|oraz|&)\s+"
+    r"|\s*,\s+(?!(?:Jr|Sr|I{2,3}|IV)\b)|\s*[、，،]\s*)",
+    re.I,
+)
+_SHORT_AND = re.compile(
+    r"\s+(?:i|y|e|et|en|og|och|ve|a|și|şi|és|dan|và|και|и|і|й|та|ja|ir|un|\+|with|mit|avec|con|com|met|med)\s+|\s*/\s*"
+)
+"""Words for "and" that part names only where persons or agencies stand on both sides: they stand in names of houses
+too."""
+_TITLE = re.compile(
+    r"^(?:(?:dr|prof|professor|mgr|inż|hab|lic|ks|o|s|bp|abp|kard|br|st|płk|ppłk|gen|kpt|mjr|kmdr|adm|por|ppor|chor|"
+    r"sierż|asp|kom|podkom|insp|nadkom|bryg|amb|red|mec|adw|doc|mag|dipl|ing|univ|col|lt|maj|capt|sir|dott|dra?|avv|д-р|проф|доц|акад|"
+    r"on|mudr|phdr|judr|rndr|paeddr|bc|lek|nadinsp|podinsp|mł|nadbryg|gen\.-por|wadm|kadm)\.?"
+    r"(?:\s*-?\s*(?:ing|hab|nat|med|jur|iur|habil|phil|rer|pol|oec|theol|h\.?\s?c|dr|prof|bryg|dyw|broni|pil|rez|inż|n|med|sztab|"
+    r"lek|ucz|uczelni|st|chor|sierż|społ|hum|techn|dypl|nadzw|zw|wet|dent|farm|ż\.?w|mar)\.)*(?:\s+(?:broni|dywizji|brygady|dyplomowany))?"
+    r"(?:\s+w\s+st(?:\.|anie)\s+spocz(?:\.|ynku))?\s+)+(?=[^\W\d_]{2})",
+    re.I,
+)
+_RANK = re.compile(
+    r"^(?:(?:ambassador|ambasador|general|admiral|colonel|senator|professor|reverend|rev\.|hon\.|sen\.|rep\.|"
+    r"(?:lt|maj|brig|vice)\.?\s+(?:gen|col|adm)(?:\.|eral|onel|iral)?)\s+)+(?=\S+\s+\S)",
+    re.I,
+)
+_UNIVERSITY = re.compile(
+    r"^(?i:prof|professor|dr|hab)\.?\s+(?:[A-ZŁŚ]{2,6}|ucz\.)\s+(?:(?i:dr|hab|inż)\.?\s+)*(?=\S+\s+\S)"
+)
+_SUFFIX = re.compile(
+    r"(?:\s*,?\s+(?:Ph\.?\s?D\.?|M\.?D\.?|J\.?D\.?|MBA|M\.?Sc\.?|B\.?Sc\.?|M\.?A\.?|B\.?A\.?|MPH|MPP|MPA|R\.?N\.?|LL\.?[BM]\.?|Esq\.?|"
+    r"CFA|CPA|D\.?V\.?M\.?|VMD|OBE|CBE|MEP|MP|FRS|SJ|OFM|OFMCap|CSsR|prof\.\s+(?:[A-ZŁŚ]\w{1,6}|ucz\.?|nadzw\.?)|Autor(?:in)?|Author))+$"
+)
+_LATER_BEARER = re.compile(r"\s*,\s+(?:Jr|Sr|I{2,3}|IV)\.?$")
+"""What tells a person from another of the same name: a part of the name, and no other person."""
+_EMAIL = re.compile(r"[(<\[]?\s*\S+@\S+\.\S+\s*[)>\]]?")
+_ADDRESS = re.compile(r"[(\[]?(?:https?://\S+|www\.\S+)", re.I)
+_HANDLE = re.compile(r"(?:\s|\()@\w+\)?")
+_KICKER = re.compile(r"\s(?:by|von|par|por|door|av|af)\s*$", re.I)
+"""What stands before a name, not a name: "Opinion by"."""
+_NOTE_MARK = re.compile(r"(?<=\w\w)(?<!\d)(?<=[^\W_])[\d*†‡§¶¹²³⁰-⁹]+(?:,[\d*†‡§¶]+)*$")
+"""The mark of a note after a name: "Anna Fox1,2", "Jan Sowa*"; digits after one word belong to a login."""
+_DASH = re.compile(r"\s[–—-]\s")
+_DEGREES = re.compile(r"[A-Z]{2,5}$")
+"""A degree or a title, behind a person in the value of a field: "Anna Fox, MS, RDN"."""
+_PAREN = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
+_DATEISH = re.compile(r"\d{1,2}[./:]\d{1,2}|\b(?:19|20)\d\d\b|\b\d{1,2}\s*(?:min|am|pm|uhr)\b|\d+\s+\w+\s+ago", re.I)
+_TRAILING = re.compile(
+    r"\s+(?:on|am|(?-i:le|el|op|il)|veröffentlicht|published|updated|posted|in|for|from|at|is|für|aus)(?:\s.*)?$",
+    re.I,
+)
+"""What follows a name; with a capital "Le" and "El" begin a family's."""
+_PARTICLE = offices.words(
+    """von van de der den del della di da dos das du la le el al bin ibn abu ben y e ten ter zu zur zum vom
+    und af av
+    d' o' mac st san bint ul ur"""
+)
+_GIVEN = re.compile(r"^[^\W\d_][\w'’-]*\.?(?:(?:\s+|(?<=\.))[^\W\d_](?:\.(?:-?[^\W\d_]\.)*)?)*$")
+"""A given name with initials after it: "Anna M."."""
+_ARTICLES = frozenset(("le", "la", "les", "el", "los", "las", "il", "der", "die", "das"))
+_WORD = re.compile(r"^(?:[^\W\d_]|['’.`\-‐‑])+[,.]?$")
+_CJK = re.compile(r"^[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af・･\s]{2,20}$")
+_REPORTER = re.compile(
+    r"(?<=[\uac00-\ud7af])\s*(?:기자|특파원|선임기자|논설위원)(?:\s*외\s*\d+명)?$|^[^=\s]{2,12}=(?=[\uac00-\ud7af]{2,4}\b)"
+)
+_NOT_NAMES = re.compile(
+    r"""^(?:share|follow|subscribe|read(?:\s+more)?|more|comments?|(?:recent|view\s+more|see\s+more)\b.*|view\s+all\s+posts?(?:\s+by)?|(?:view\s+|see\s+)?(?:full|complete)\s+(?:profile|bio)|(?:see|read)\s+(?:full\s+)?bio|learn\s+more|see\s+all|all\s+posts|posts?\s+by|about(?:\s+the)?\s+authors?|profile|email|e-mail|twitter|x|facebook|linkedin|instagram|
+        updated?|published|date|data|datum|home|news|contact|login|log\s+in|sign\s+in|bio|website|
+        author\s+archive|show\s+more|more\s+\w+.*|(?:about|follow)\s+.*|mehr|weitere\s+\w+.*|alle\s+artikel.*|link\s+copied|
+        artikel\s+von|zur\s+person|publiziert.*|veröffentlicht.*|gespeichert|twitter\b.*|facebook\b.*|
+        bild\b.*|foto\b.*|photos?\b.*|history|advertisement|anzeige|guest\s+columnists?|©.*|
+        all\s+(?:articles|stories).*|reading\s+time.*|read\s+time.*|min\s+read|lesezeit.*|czas\s+czytania.*|temps\s+de\s+lecture.*|latest.*|related.*|
+        \d+(?:\s*(?:comments?|min\w*|m|shares?|views?|posts?|hours?|days?|articles?|uhr|replies|votes?|kommentare?|stunden?|jahre?)\b.*)?)$""",
+    re.I | re.X,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as printed, and whether it looks like an organisation's."""
+
+    name: str
+    organisation: bool
+
+
+def tidy(name: str) -> str:
+    """Return one *name* without titles, e-mail addresses, handles, brackets and stray punctuation; spelling
+    as printed.
+    """
+    name = _EMAIL.sub(" ", name)
+    name = _HANDLE.sub(" ", name)
+    name = _PAREN.sub(" ", name)
+    name = plain(name)
+    if " " in name.strip() or not name[-1:].isdigit():
+        name = _NOTE_MARK.sub("", name)
+    name = name.removeprefix("the ").strip(' ,;:|–—-•·*"“”„»«>…')
+    half = len(name) // 2
+    name = name[:half] if half > 3 and name[half] == " " and name[:half] == name[half + 1 :] else name  # said twice
+    name = _SUFFIX.sub("", _TITLE.sub("", _RANK.sub("", _UNIVERSITY.sub("", name))))
+    name = _REPORTER.sub("", name.strip(" ,;:|–—-•·*").removesuffix(" /"))
+    last = name.split()[-1] if len(name) > 8 and name.endswith(".") else ""
+    return name[:-1] if len(last) > 4 and last[:-1].isalpha() else name
+
+
+@remembered(8192)  # several witnesses name the same people, and ask
+def person(name: str) -> bool:
+    """Say whether *name* has the shape of a person's: two to six words, capital or particle, no digits."""
+    if _CJK.match(name):
+        return True
+    words = name.split()
+    if not 2 <= len(words) <= 6 or any(c.isdigit() for c in name) or _heads_house(words):
+        return False
+    capitals = 0
+    for word in words:
+        if not _WORD.match(word):
+            return False
+        if (
+            word[0].isupper()
+            or not (word[0].islower() or word[0].isupper())
+            or (len(word) > 2 and word[1] in "'’" and word[2].isupper())
+        ):
+            capitals += 1
+        elif word.casefold().rstrip(".") not in _PARTICLE and not word.startswith(("al-", "el-", "d’", "d'")):
+            return False
+    return capitals >= 2 or (capitals == 1 and len(words) == 2 and words[0].casefold() in _PARTICLE)
+
+
+def _heads_house(words: list[str]) -> bool:
+    """Say whether *words* begin with an article, as "Le Figaro" and "The River Press" do and no person's name does."""
+    first = words[0].casefold()
+    return first == "the" or (len(words) == 2 and first in _ARTICLES)
+
+
+def job(name: str) -> bool:
+    """Say whether *name* is a job title or a description, not a name."""
+    held = offices.jobs(name)
+    return len(held) > 1 or (bool(held) and not (person(offices.without_jobs(name)) and "," not in name))
+
+
+def organisation(name: str) -> bool:
+    """Say whether *name* reads like an organisation's."""
+    return offices.organisation_word(name) or (not person(name) and (name.isupper() or " " not in name))
+
+
+def inverted(text: str) -> str:
+    """Return *text* with the family name last where a comma says that it stands first: "Fox, Anna M."."""
+    later = _LATER_BEARER.search(text)
+    if later:
+        bare = text[: later.start()]
+        return text if inverted(bare) == bare else inverted(bare) + later[0]
+    family, comma, given = (part.strip() for part in text.partition(","))
+    if (
+        not comma
+        or "," in given
+        or not _GIVEN.match(given)
+        or offices.organisation_word(family)
+        or offices.organisation_word(given)
+    ):
+        return text
+    *particles, last = family.split() or [""]
+    if not last[:1].isupper() or any(word.casefold() not in _PARTICLE for word in particles):
+        return text
+    return f"{given} {family}"
+
+
+def split(text: str, *, printed: bool = False) -> tuple[Name, ...]:
+    """Split *text* into the names it lists, in order, each once.
+
+    Args:
+        printed: the text stood on the page for people to read, so that other words may stand round the names;
+            otherwise it is the value of a field that holds names alone.
+    """
+    return (_remembered if len(text) <= 200 else _split)(text, printed)
+
+
+def _split(text: str, printed: bool) -> tuple[Name, ...]:
+    text = labels.strip(_ADDRESS.sub(" ", plain(text)))
+    for stated in dates.find(text) if printed and any(c.isdigit() for c in text) else ():
+        text = text.replace(stated.words, " | ")
+    text = "; ".join(inverted(one) for one in text.split(";"))
+    found: dict[str, Name] = {}
+    for said in _DASH.split(text) if printed else [text]:
+        if printed and found and not given_names.among(said):
+            # Behind a dash stands where they write from, or for whom.
+            continue
+        for part in _PARTS.split(said):
+            if printed and ROLE_FIRST.fullmatch(part.strip()):
+                # In a line of its own a part is named, and behind it whoever had that.
+                break
+            _read(labels.strip(part), found, printed=printed)
+    whole = list(found.values())
+    if ";" in text and any(person(n.name) for n in whole):
+        # Where semicolons part the persons, one word after a comma is where they write from.
+        whole = [n for n in whole if " " in n.name or offices.organisation_word(n.name) or _CJK.match(n.name)]
+    elif not printed and len(whole) > 2 and person(whole[0].name) and person(whole[-1].name):
+        # One word between persons is where the one before writes from.
+        whole = [n for n in whole if " " in n.name or offices.organisation_word(n.name) or _CJK.match(n.name)]
+    return tuple(n for n in whole if " " in n.name or not any(n.name in o.name.split() for o in whole if o is not n))
+
+
+_remembered = lru_cache(maxsize=4096)(_split)  # the same people write page after page
+
+
+def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:  # noqa: C901 - one case a shape of a name; parted when the reader is rebuilt
+    """Add to *found* the names in one part of a list, which nothing but commas and words for "and" part further."""
+    if ROLE_FIRST.match(part):
+        return
+    before, in_office = len(found), False
+    for piece, listed in _pieces(part):
+        piece = labels.strip(piece)
+        if ":" in piece and printed:
+            return
+        if ":" in piece or _KICKER.search(piece):
+            continue
+        name = tidy(_led(piece)) if printed else tidy(piece)
+        if printed and listed and (given_names.known(bared := _bare_of_office(name)) or not found):
+            name = bared
+        if not name or "#" in name or len(name) > 80 or _NOT_NAMES.match(name) or no_names.listed(name):
+            continue
+        if _DATEISH.search(name) and not person(name):
+            continue
+        if found and offices.jobs(name):
+            if printed:
+                in_office = True
+            continue
+        if in_office and not (listed and person(name) and given_names.known(name)):
+            # What follows a job title is where it is held.
+            continue
+        if printed and job(name) and not offices.desk(name):
+            continue
+        if found and not listed and _DEGREES.match(name) and not agency(name):
+            continue
+        if printed and found and not (person(name) or agency(name)):
+            continue
+        if (
+            printed
+            and found
+            and not (listed and len(found) > before)
+            and _house(name, (known.name for known in found.values()))
+        ):
+            # What follows a person with no word for "and" is the house they belong to.
+            continue
+        found.setdefault(name.casefold(), Name(name, organisation(name) and not _CJK.match(name)))
+
+
+def _house(name: str, beside: Iterable[str] = ()) -> bool:
+    """Say whether *name* is a house's: by its words, or set in capitals beside names that are not."""
+    if agency(name):
+        return False
+    return offices.organisation_word(name) or (name.isupper() and any(not other.isupper() for other in beside))
+
+
+def _bare_of_office(name: str) -> str:
+    """Return a person's *name* without the job or the agency that follows it with no comma: "Anna Fox Contributor"."""
+    words = name.split()
+    if offices.desk(name):
+        return name
+    for kept in range(2, len(words)):
+        office = " ".join(words[kept:])
+        job = all(offices.jobs(word) for word in words[kept:])
+        house = agency(office) and (kept < len(words) - 1 or (office.isupper() and not name.isupper()))
+        left = " ".join(words[:kept])
+        if (job or house) and person(left) and not offices.organisation_word(left):
+            return left
+    return name
+
+
+def _led(piece: str) -> str:
+    """Return *piece* without the words after a name that say when and where: "Anna Fox in Warsaw"."""
+    stump = _TRAILING.sub("", piece)
+    return piece if offices.organisation_word(stump) and not agency(tidy(stump)) and len(piece) < 80 else stump
+
+
+def _pieces(part: str) -> Iterator[tuple[str, bool]]:
+    """Yield the pieces of a list, each with whether a word for "and" says that it is one more of the same."""
+    listed = True
+    for at, piece in enumerate(_whole_houses(_SPLIT.split(part))):
+        if at % 2:
+            listed = bool(piece.strip(" ,、，،"))
+            continue
+        halves = _SHORT_AND.split(piece)
+        if len(halves) > 1 and all(person(tidy(half)) or agency(half.strip()) for half in halves):
+            yield from ((half, listed or n > 0) for n, half in enumerate(halves))
+        elif piece.strip():
+            yield piece, listed
+
+
+def _whole_houses(split: list[str]) -> list[str]:
+    """Join what a word for "and" parted inside the name of a house: "Foundation for Roads and Ports"."""
+    joined = split[:1]
+    for mark, piece in zip(split[1::2], split[2::2], strict=True):
+        name = tidy(piece)
+        other = person(name) or agency(name) or offices.organisation_word(name)
+        if mark.strip(" ,、，،") and _house(joined[-1]) and not other:
+            joined[-1] += mark + piece
+        else:
+            joined += [mark, piece]
+    return joined

@@ -1,0 +1,166 @@
+"""Sign-offs: who is named under a text, by a note on its author ("Anna Fox is a fellow at ...") or a name alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ingest.reading.byline import given_names, labels, marked, names, offices
+from ingest.reading.byline.line import Line, line_of, parted
+from ingest.reading.byline.names import Name
+from ingest.reading.page.page import Page
+from ingest.reading.page.zones import Zones
+
+_IS = (
+    r"is|are|was|were|has\s+been|ist|sind|war|jest|są|był|była|est|sont|es|son|è|sono|é|são|zijn|är|er|je|jsou|"
+    r"является|є|[–—-]"
+)
+_WORKS = (
+    r"serves|served|works|worked|teaches|taught|leads|directs|heads|covers|writes|researches|studies|"
+    r"arbeitet|arbeiten|lehrt|leitet|forscht|forschen|studiert|schreibt|berichtet|"
+    r"pracuje|pracują|kieruje|pisze|zajmuje\s+się|wykłada|dirige|travaille|enseigne|étudie|trabaja|enseña|investiga|"
+    r"insegna|lavora|ricerca|trabalha|ensina|werkt|jobbar|arbejder|forsker|působí|přednáší|работает|преподаёт|пишет|"
+    r"працює|викладає|пише|досліджує"
+)
+_NOTE = re.compile(
+    rf"^(?:(?:dr|prof)\.?\s+)*(?P<names>[^.!?:|]{{4,90}}?),?\s+(?:(?:{_IS})|(?P<works>{_WORKS}))\s+(?P<rest>.{{8,}})$",
+    re.S,
+)
+_MEMBER = re.compile(
+    r"\b(?:members?|membres?|miembros?|mitglied\w*|membro|membri|lid|medlem|człon(?:ek|kiem|kinią|kini)|ekspert\w+|analitycz\w+|"
+    r"analityki\w+|dyrektor\w+|dziennikar\w+|profesor\w*|doktorant\w*|adiunkt\w*|wykładow\w+|експерт\w*|аналітик\w*|"
+    r"дослідни\w+|професор\w*|журналіст\w*|директор\w*|аналитик\w*|эксперт\w*|профессор\w*|журналист\w*|author|autor\w*|"
+    r"auteure?|autrice|учасни\w+)\b",
+    re.I,
+)
+_SENTENCE = re.compile(r"(?<=[a-ząćęłńóśźż)]\.)\s+(?=[A-ZĄĆĘŁŃÓŚŹŻÄÖÜ])")
+_MARKED = frozenset({"strong", "b", "em", "i", "a", "h2", "h3", "h4", "h5", "h6", "span"})
+_DASHED = re.compile(r"^\s*[–—―-]{1,2}\s*")
+_LOOKED_AT = 14
+"""So many blocks under the text are looked at, from the last one up."""
+_LONG = 110
+_RIGHT = re.compile(
+    r"text-align\s*:\s*right|(?:^|[\s_-])(?:align-?right|text-?right|right|signature|sign-?off|podpis)(?:$|[\s_-])",
+    re.I,
+)
+
+
+def lines(page: Page, zones: Zones) -> Iterator[Line]:
+    """Yield who is named under the text: in notes set apart in italics or led by the name, else by a name alone in its
+    last line.
+    """
+    notes: list[Line] = []
+    for block in _last_blocks(page, zones):
+        words = page.short.get(block)
+        if words is None:
+            break
+        listed = noted(words) if _slanted(page, block) or _led_by_name(page, block) else ()
+        if listed:
+            notes.append(line_of(page, block, listed, "note", distance=zones.distance(block), bio=True))
+        elif notes:
+            break
+        elif (signed := _signed(block, words)) and not marked.of_another(zones, block):
+            yield line_of(page, block, signed, "signature", distance=zones.distance(block), bio=True)
+            return
+        elif len(words) > _LONG and not _slanted(page, block):
+            return
+    if notes:
+        yield _one(notes[::-1])
+
+
+def _one(notes: list[Line]) -> Line:
+    """Return notes on one author each as one byline."""
+    first = notes[0]
+    listed = tuple(name for note in notes for name in note.names)
+    holders = tuple(holder for note in notes for holder in note.holders)
+    urls = tuple(url for note in notes for url in note.urls)
+    return Line(listed, holders, urls, first.how, first.distance, first.bio, first.words)
+
+
+def _led_by_name(page: Page, block: Any) -> bool:
+    """Say whether *block* begins with a name in bold or linked, of somebody whom the page names nowhere else."""
+    inner = next((c for c in block if isinstance(c.tag, str)), None)
+    if inner is None or inner.tag not in ("strong", "b", "a") or (block.text or "").strip():
+        return False
+    name = page.short.get(inner, "")
+    return names.person(name) and given_names.known(name) and page.told.count(name.lower()) == 1
+
+
+def _last_blocks(page: Page, zones: Zones) -> Iterator[Any]:
+    """Yield the last paragraphs of the article that say something, from the end on."""
+    holder = zones.container if zones.container is not None else page.body
+    seen = 0
+    for block in reversed(list(holder.iter("p"))):
+        if not page.short.get(block, "-") or zones.foreign(block) or zones.bio(block) or _quoted(block):
+            continue
+        seen += 1
+        if seen > _LOOKED_AT:
+            return
+        yield block
+
+
+def _quoted(block: Any) -> bool:
+    """Say whether *block* is a quotation, or names whose the quotation before it is."""
+    before = block.getprevious()
+    return any(node.tag == "blockquote" for node in block.iterancestors()) or (
+        before is not None and before.tag == "blockquote"
+    )
+
+
+def _slanted(page: Page, block: Any) -> bool:
+    """Say whether the whole of *block* is set in italics."""
+    inner = next((c for c in block if isinstance(c.tag, str)), None)
+    held = inner is not None and inner.tag in ("em", "i")
+    return held and page.short.get(inner) is not None and len(page.short[inner]) >= 0.9 * len(page.short.get(block, ""))
+
+
+def noted(words: str) -> tuple[Name, ...]:
+    """Return who a note says hold an office: "Anna Fox is a fellow at ...", sentence by sentence."""
+    found: dict[str, Name] = {}
+    for sentence in _SENTENCE.split(words):
+        said = _NOTE.match(sentence)
+        if said is None or not (said["works"] or _of_office(said["rest"])):
+            continue
+        listed = names.split(said["names"], printed=True)
+        if listed and all(names.person(n.name) and not n.organisation for n in listed):
+            found |= {name.name.casefold(): name for name in listed}
+    return tuple(found.values())
+
+
+def _of_office(words: str) -> bool:
+    return bool(offices.jobs(words) or _MEMBER.search(words)) or offices.organisation_word(words)
+
+
+def opening(page: Page, block: Any) -> tuple[Name, ...]:
+    """Return the person whom *block*, a part of a box about the author, begins with: marked, alone, or in a note."""
+    words = page.short.get(block, "")
+    if block.tag in _MARKED or len(words) <= 60:
+        first = names.split(words, printed=True)
+        starts = _starts(block)
+        return first[:1] if starts and first and names.person(first[0].name) and not first[0].organisation else ()
+    return noted(words)
+
+
+def _starts(block: Any) -> bool:
+    """Say whether nothing is said in the block of *block* before it."""
+    if block.tag not in _MARKED:
+        return True
+    parent, before = block.getparent(), block.getprevious()
+    return before is None and not (parent is not None and (parent.text or "").strip())
+
+
+def _signed(block: Any, words: str) -> tuple[Name, ...]:
+    """Return the persons whose names alone *block* is, set after a dash or a label, in italics or bold, or to the
+    right.
+    """
+    said = (parted(block) if len(block) else _DASHED.sub("", words)).removesuffix(".")
+    listed = names.split(said, printed=True)
+    if len(words) > 80 or not listed or len(" ".join(n.name for n in listed)) < len(labels.strip(said)) / 2:
+        return ()
+    if not all(names.person(n.name) and given_names.known(n.name) and not n.organisation for n in listed):
+        return ()
+    styled = " ".join(filter(None, (block.get("style"), block.get("class"), block.get("align"))))
+    inner = next((c for c in block if isinstance(c.tag, str)), None)
+    stressed = inner is not None and inner.tag in ("em", "i", "strong", "b")
+    return listed if _DASHED.match(words) or _RIGHT.search(styled) or stressed or labels.led(words) else ()

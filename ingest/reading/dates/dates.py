@@ -1,0 +1,282 @@
+"""Dates: read what a page prints or states as a date, to the precision it states and no further."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from itertools import chain
+
+from db.model.item import Precision
+from ingest.reading.dates import calendars
+from ingest.reading.dates.months import month
+
+_WORD = r"[^\W\d_][^\s\d.,،，;:/|()\[\]–—-]*"
+_YEAR_4 = r"(?:19|20)\d\d"
+_ISO = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|UTC|"
+    r"GMT|[+-]\d\d(?::?\d\d)?)?)?(?!\d)"
+)
+_COMPACT = re.compile(r"^((?:19|20)\d\d)(\d\d)(\d\d)(?:[T ]?\d{4,6}Z?)?$")
+_CLOCK = re.compile(r"1[0-9]{9}(?:[0-9]{3})?")
+_YEAR_MONTH = re.compile(r"^((?:19|20)\d\d)[-/](\d{1,2})$")
+_YEAR = re.compile(r"^((?:19|20)\d\d)$")
+_DAY_MONTH_YEAR = re.compile(
+    rf"(?<![\w.])(\d{{1,2}})(?:\.|st|nd|rd|th|er|º|°|ª)?(?:\s+(?:(?:de|di|of)\s+|d['’]\s*)|\s*[-/,]?\s*)({_WORD})\.?"
+    rf"(?:\s+(?:de|del|of)\s+|\s*[-/,.،，]?\s*)({_YEAR_4})(?!\d)",
+    re.I,
+)
+_LEVANT = re.compile(
+    rf"(?<!\d)(\d{{1,2}})\s+((?:كانون|تشرين)\s+(?:الأول|الثاني)|{_WORD})(?:\s?/\s?[\u0600-\u06ff ]+)?"
+    rf"،?\s+({_YEAR_4})(?!\d)"
+)
+"""Months of two words, and before a stroke and the names that others call them by."""
+_PLAINLY = re.compile(rf"(?:[A-Za-zÀ-ž ]+: )?(\d{{1,2}}) ([A-Za-zÀ-ž]{{3,}}) ({_YEAR_4})", re.A)
+"""As most bylines have it, all of it and with nothing that any other way to print a day has."""
+_MONTH_DAY_YEAR = re.compile(rf"(?<!\w)({_WORD})\.?\s*(\d{{1,2}})(?:st|nd|rd|th)?,?\s*({_YEAR_4})(?!\d)", re.I)
+_NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d./]\d|\d)")
+_SPACED = re.compile(rf"(?<![\d.,/-])(\d{{1,2}})\s?([./|-])\s(\d{{1,2}})\s?\2\s({_YEAR_4})(?!\d)")
+_DOTTED = re.compile(rf"(?<![\d.,/·•∙–—-])(\d{{1,2}})\s?([·•∙–—])\s?(\d{{1,2}})\s?\2\s?({_YEAR_4})(?!\d)")
+_ALONE = re.compile(rf"^(\d\d)( )(\d\d) ({_YEAR_4})$")
+_SPREAD, _LINE = len("24 04 2023"), 60
+_SHORT_YEAR = re.compile(
+    rf"(?<![\w.])(\d{{1,2}})(?:[\s.]\s?|-)({_WORD})(?:\.?,?\s?['’‘]|[-.]|\.?\s(?=\d\d$))(\d\d)(?![\w'’])", re.I
+)
+_SHORT_YEAR_LAST = re.compile(rf"(?<!\w)({_WORD})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s*['’‘](\d\d)(?![\w'’])", re.I)
+_TWO_DIGITS = re.compile(r"(?:['’‘.-]|[^\W\d]\s)\d\d(?!\w)")
+"""What is left of a year by those who leave out the century; to look for every word before it takes longer."""
+_YEAR_FIRST = re.compile(rf"(?<![\d./-])({_YEAR_4})\s?([./-])\s?(\d{{1,2}})\s?\2\s?(\d{{1,2}})(?!\d)")
+_ROMAN = re.compile(rf"(?<![\w.])(\d{{1,2}})[.\s]\s?(I{{1,3}}|I?V|VI{{1,3}}|I?X|XI{{1,2}})[.\s]\s?({_YEAR_4})(?!\d)")
+_CJK = re.compile(rf"({_YEAR_4})\s*[年년]\s*(\d{{1,2}})\s*[月월]\s*(\d{{1,2}})\s*[日일]?")
+_YEAR_MONTH_DAY = re.compile(
+    rf"(?<!\d)({_YEAR_4})(?:(?:e?ko|[,.])?\s+(?:m\.\s+)?|-)({_WORD})(?:\.?\s+|-)(\d{{1,2}})(?!\d)", re.I
+)
+_YEAR_DAY_MONTH = re.compile(rf"(?<!\d)({_YEAR_4})(?:\.\s+gada|-yil|\s+жылғы)\s+(\d{{1,2}})[.-]?\s*({_WORD})", re.I)
+_MONGOLIAN = re.compile(
+    rf"(?<!\d)({_YEAR_4})\s+оны\s+(\d{{1,2}})(?:-р|\s+д[уү]г[аэ]{{2}}р)\s+сарын\s+(\d{{1,2}})", re.I
+)
+_VIETNAMESE = re.compile(rf"(?<!\d)(\d{{1,2}})\s+tháng\s+(\d{{1,2}})(?:,|\s+năm)?\s+({_YEAR_4})(?!\d)", re.I)
+_MONTH_YEAR = re.compile(rf"(?<!\w)({_WORD})\.?,?\s+(?:de\s+)?({_YEAR_4})(?!\d)", re.I)
+_NUMBERED_MONTH = re.compile(rf"^(\d{{1,2}})[./]({_YEAR_4})$|^({_YEAR_4})[年년]\s*(\d{{1,2}})[月월]$")
+_ROMAN_YEAR = re.compile(rf"(?:^|[:,|]\s*)((I{{1,3}}|I?V|VI{{1,3}}|I?X|XI{{1,2}})[.\s/]\s?({_YEAR_4}))(?=\s*r\.|$)")
+_PLATFORM = re.compile(rf"^\w{{3}} ({_WORD}) (\d{{1,2}}) \d\d:\d\d:\d\d (?:[A-Z]{{2,5}}|[+-]\d{{4}}) ({_YEAR_4})$")
+"""How Java prints a date."""
+_ROMANS = dict(
+    zip(("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"), range(1, 13), strict=True)
+)
+_PRINTED = (
+    (_DAY_MONTH_YEAR, (3, 2, 1), ()),
+    (_MONTH_DAY_YEAR, (3, 1, 2), ()),
+    (_CJK, (1, 2, 3), ("年", "년")),
+    (_YEAR_MONTH_DAY, (1, 2, 3), ()),
+    (_YEAR_DAY_MONTH, (1, 3, 2), ("gada", "yil", "жылғы")),
+    (_LEVANT, (3, 2, 1), ("كانون", "تشرين", "/")),
+    (_MONGOLIAN, (1, 2, 3), ("сарын",)),
+    (_VIETNAMESE, (3, 2, 1), ("tháng",)),
+    (_ROMAN, (3, 2, 1), ("i", "v", "x")),
+)
+"""How days are printed: the groups that are year, month and day, and what stands in it, in lower case: looking for that
+is quicker.
+"""
+_RANGE = re.compile(r"\d\.?\s?[–—-]\s?$")
+"""What stands before the last of several days: something lasts that long, and is not published on them."""
+_NUMBERED = re.compile(
+    r"(?:\b(?:no|nos|nr|num|número|numero|numéro|nummer|vol|issue|heft|číslo|numer|v|ver|version)\.?|[#№]|\bn[°º])\s*$",
+    re.I,
+)
+"""What stands before the number of a paper: a month may follow it, and it is no day of that month."""
+_FULL_YEAR = re.compile(r"(?:19|20)\d\d")
+_DIGIT = re.compile(r"\d")
+_ZEROS = "٠۰०০੦૦୦௦౦೦൦๐໐၀០０"
+_DIGITS = {ord(zero) + number: str(number) for zero in _ZEROS for number in range(10)}
+"""Digits as the scripts of Asia write them, and as wide as a Chinese sign."""
+_WRITTEN = re.compile(f"[{''.join(map(chr, _DIGITS))}]")
+_FAR_YEAR, _FIRST_YEAR = 40, 90
+_SHORT = 200
+"""What is said in so few characters is remembered."""
+_DAY_YEAR = re.compile(r"\d(?:st|nd|rd|th)?,?\s*(?:19|20)\d\d", re.I)
+"""What stands behind a month that comes first; to look for every word before it takes longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A date as far as words state it: the value, its precision, and the words.
+
+    Attributes:
+        offset: minutes east of UTC where the words name one, else None.
+    """
+
+    value: str
+    precision: Precision
+    words: str
+    offset: int | None = None
+
+    @property
+    def day(self) -> date | None:
+        """The local day, or None where less is stated."""
+        return date.fromisoformat(self.value[:10]) if self.precision in (Precision.DAY, Precision.INSTANT) else None
+
+
+def read(text: str, *, american: bool = False) -> Stated | None:
+    """Return the date that the whole value *text* states: ISO 8601, a compact or printed day, a month, a
+    year.
+    """
+    return (_known if len(text) <= _SHORT else _read)(text, american)
+
+
+def _read(text: str, american: bool) -> Stated | None:
+    text = " ".join(text.split())
+    if _CLOCK.fullmatch(text):
+        return _of_clock(text)
+    if match := _ISO.search(text):
+        return _instant(match)
+    if match := _COMPACT.match(text):
+        return _made(match, (1, 2, 3), text)
+    if match := _YEAR_MONTH.match(text):
+        return _month(int(match[1]), int(match[2]), text)
+    if match := _YEAR.match(text):
+        return Stated(match[1], Precision.YEAR, text)
+    if match := _PLATFORM.match(text):
+        return _made(match, (3, 1, 2), text)
+    return next(find(text, american=american), None) or read_month(text)
+
+
+_known = lru_cache(maxsize=2048)(_read)  # a page states the same moment in several places
+
+
+def _of_clock(number: str) -> Stated:
+    """Return the instant that a count of seconds, or of milliseconds, since 1970 stands for."""
+    when = datetime.fromtimestamp(int(number[:10]), UTC)
+    return Stated(f"{when:%Y-%m-%dT%H:%M:%S}+00:00", Precision.INSTANT, number, 0)
+
+
+def read_month(text: str) -> Stated | None:
+    """Return the first month of a year that *text* names, or is in numbers, or None."""
+    if match := _NUMBERED_MONTH.match(text):
+        number, year = (match[1], match[2]) if match[1] else (match[4], match[3])
+        return _month(int(year), int(number), match[0])
+    if match := _ROMAN_YEAR.search(text):
+        return _month(int(match[3]), _ROMANS[match[2]], match[1])
+    for match in _MONTH_YEAR.finditer(text) if _FULL_YEAR.search(text) else ():
+        if named := month(match[1]):
+            return _month(int(match[2]), named, match[0])
+    return None
+
+
+def find(text: str, *, american: bool = False) -> Iterator[Stated]:
+    """Yield every day that *text* prints, in order of place.
+
+    Args:
+        american: read ``4/5/2023`` as April 5. Where one number is over 12, or dots part them, the order is
+        plain.
+    """
+    return iter((_remembered if len(text) <= _SHORT else _found)(text, american))
+
+
+def _found(text: str, american: bool) -> tuple[Stated, ...]:
+    if (plainly := _PLAINLY.fullmatch(text)) and (stated := _made(plainly, (3, 2, 1), text[plainly.start(1) :])):
+        return (stated,)
+    if not _DIGIT.search(text):
+        return ()
+    if not text.isascii() and _WRITTEN.search(text):
+        return tuple(_as_written(text, text.translate(_DIGITS), american))
+    full = _FULL_YEAR.search(text) is not None
+    found = list(_with_full_years(text)) if full else []
+    if not text.isascii() or "/" in text:
+        found += [(at, Stated(day.isoformat(), Precision.DAY, words)) for at, day, words in calendars.find(text)]
+    if not full and len(text) <= _LINE and _TWO_DIGITS.search(text):
+        found += [(m.start(), s) for m in _SHORT_YEAR.finditer(text) if (s := _made(m, (3, 2, 1), m[0]))]
+        found += [(m.start(), s) for m in _SHORT_YEAR_LAST.finditer(text) if (s := _made(m, (3, 1, 2), m[0]))]
+    spread = (_SPACED, *(() if text.isascii() else (_DOTTED,)), *((_ALONE,) if len(text) == _SPREAD else ()))
+    for match in chain(_NUMERIC.finditer(text), *(pattern.finditer(text) for pattern in spread if full)):
+        if len(match[4]) == 2 and text[match.start() - 1 : match.start()].isalpha():
+            continue  # a version, or a year of an emperor
+        flip = int(match[3]) > 12 or (american and match[2] in "/-|" and int(match[1]) <= 12)
+        if stated := _made(match, (4, 1, 3) if flip else (4, 3, 1), match[0]):
+            found.append((match.start(), stated))
+    kept = {place: stated for place, stated in reversed(found) if not _misled(text[max(0, place - 16) : place])}
+    return tuple(kept[place] for place in sorted(kept))
+
+
+def _as_written(text: str, plain: str, american: bool) -> Iterator[Stated]:
+    """Yield the days of *text*, of which *plain* is the same with the digits of ASCII, in the digits that it has."""
+    at = 0
+    for stated in _found(plain, american):
+        at = plain.index(stated.words, at)
+        yield replace(stated, words=text[at : at + len(stated.words)])
+
+
+_remembered = lru_cache(maxsize=2048)(_found)  # what a block says, the blocks round it say as well
+
+
+def _misled(before: str) -> bool:
+    return _RANGE.search(before) is not None or _NUMBERED.search(before) is not None
+
+
+def _with_full_years(text: str) -> Iterator[tuple[int, Stated]]:
+    lowered = text.lower()
+    for pattern, order, signs in _PRINTED:
+        if signs and not any(sign in lowered for sign in signs):
+            continue
+        if pattern is not _MONTH_DAY_YEAR or _DAY_YEAR.search(text):
+            yield from ((m.start(), s) for m in pattern.finditer(text) if (s := _made(m, order, m[0])))
+    if "-" in text:
+        yield from ((m.start(), s) for m in _ISO.finditer(text) if (s := _instant(m)))
+    yield from ((m.start(), s) for m in _YEAR_FIRST.finditer(text) if (s := _made(m, (1, 3, 4), m[0])))
+
+
+def _made(match: re.Match[str], order: tuple[int, int, int], words: str) -> Stated | None:
+    year, named, day = (match[group] for group in order)
+    number = int(named) if named.isdigit() else _ROMANS.get(named) or month(" ".join(named.split())) or 0
+    if named.lower() == "listopada" and match[0].startswith(f"{day}."):
+        number = 10  # with the dot it is Croatian, where that is October; Polish writes no dot
+    return _day(int(year) if len(year) == 4 else _century(int(year)), number, int(day), words)
+
+
+def _century(year: int) -> int:
+    """Return the year that two digits stand for, or 0: from the first days of the web on, and not far from now."""
+    return 2000 + year if year < _FAR_YEAR else 1900 + year if year >= _FIRST_YEAR else 0
+
+
+def _day(year: int, number: int, day: int, words: str) -> Stated | None:
+    try:
+        return Stated(date(year, number, day).isoformat(), Precision.DAY, words)
+    except ValueError:
+        return None
+
+
+def _month(year: int, number: int, words: str) -> Stated | None:
+    return Stated(f"{year:04}-{number:02}", Precision.MONTH, words) if 1 <= number <= 12 else None
+
+
+def _instant(match: re.Match[str]) -> Stated | None:
+    year, month, day, hour, minute, second, zone = match.groups()
+    try:
+        when = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))  # noqa: DTZ001 - the zone is kept as printed
+    except ValueError:
+        return None
+    if hour is None:
+        return Stated(when.date().isoformat(), Precision.DAY, match[0])
+    minutes = _offset(zone)
+    if minutes is None:
+        return Stated(when.date().isoformat(), Precision.DAY, match[0])
+    sign = "-" if minutes < 0 else "+"
+    printed = f"{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+    return Stated(f"{when.isoformat()}{printed}", Precision.INSTANT, match[0], minutes)
+
+
+def _offset(zone: str | None) -> int | None:
+    if zone is None:
+        return None
+    if zone in ("Z", "UTC", "GMT"):
+        return 0
+    digits = zone[1:].replace(":", "")
+    minutes = int(digits[:2]) * 60 + int(digits[2:] or 0)
+    return -minutes if zone[0] == "-" else minutes
+
+
+def near(one: date, other: date, days: int = 1) -> bool:
+    """Say whether two days lie no more than *days* apart: what a change of time zone can do."""
+    return abs(one - other) <= timedelta(days=days)

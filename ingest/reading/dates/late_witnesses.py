@@ -1,0 +1,170 @@
+"""Late witnesses: dates that only a page's scripts or htmldate know of, heard where nobody else speaks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from htmldate import find_date
+from lxml import etree
+
+from archive.evidence.locate import Place
+from ingest.reading.candidate import Candidate, Field
+from ingest.reading.dates import dates
+from ingest.reading.page.any_of import any_of
+from ingest.reading.page.page import Page
+from ingest.reading.page.zones import Zones
+
+_KEYS = """datePublished date_published publishedAt published_at publishDate publish_date publicationDate
+    publication_date firstPublished firstPublishedAt firstPublishedDate first_published_at datePublication pubDate
+    published publishedDate published_date postDate post_date pagePostDate publishedOn published_on publishTime
+    publish_time publishedTime published_time publicationTime publicationDateTime firstPublicationDate
+    first_publication_date firstPublishDate publish_up dateCreatedGmt dateGmt date_gmt article_publication_date
+    articlePublishedDate releaseDate release_date displayDate display_date first_published first_publish_date
+    firstPublishTime pubDt publishDt publDt deployDt regDt regDate reg_date registDt writeDt writeDate insertDt
+    insertDate inputDate pubdate articleDate article_date pagePublishDate contentPublishDate articlePublishDate
+    publicationdate publishdate datepublished datePosted date_posted
+    entityCreated publishOn"""
+_SAID = r"""(?:\[0,)?(?:\\?["']([^"'\\<>]{8,40})\\?["']|(1\d{9}(?:\d{3})?)\b)"""
+_NAMED = any_of(_KEYS.split())
+_STATE = re.compile(_NAMED + r"""(\\?["'])?\s*[:=]\s*""" + _SAID)
+"""A key and what it says; what must stand before the key is looked at behind: most places hold no key."""
+_CLOSE_BY = re.compile(r"""[\w$.'"-]""")
+"""Behind such a character no key begins that is not quoted."""
+_WHATEVER = ("date", "created", "createdAt", "created_at", "dateCreated", "timestamp", "datetime")
+_ANY = re.compile(any_of(_WHATEVER) + r"""(\\?["'])\s*:\s*""" + _SAID)
+"""What dates whatever it stands by: the page, where that is named beside."""
+_TOUCHED = ("ub", "ost", "elease", "Gmt", "_gmt", "isplay", "Dt", "reg", "Date", "_date", "Created")
+"""Each key holds one of these: looked for first, for scripts are long."""
+_IN_ATTRIBUTE = etree.XPath("//body//@*[contains(., '\"date') or contains(., '\"publish') or contains(., '\"first')]")
+_QUOTED = re.compile(f"{_NAMED}&quot;")
+_DATA = """data-published data-publish-date data-published-at data-published-date data-publication-date
+    data-pub-date data-pubdate data-date-published data-datetime data-date data-timestamp data-time data-ts data-unix
+    data-epoch data-iso-date data-created data-posted"""
+_ATTRIBUTES = tuple(_DATA.split())
+_BEGUN = re.compile("data-(?:pub|date|time|ts|unix|epoch|iso|created|posted)")
+"""How each of the names begins: quicker to look for."""
+_HOLDING = etree.XPath("//body//*[" + " or ".join(f"@{name}" for name in _ATTRIBUTES) + "]")
+_YEAR = re.compile(r"(?:19|20)\d\d|\d[./-]\d{1,2}[./-]\d\d")
+_NEXT_OBJECT = re.compile(r"\}[^{}]*\{")
+_LAST_DAY = "2040-01-01"
+"""It would take today for the last, and read a page in another way tomorrow."""
+ROUND, NAME, NEAR = 40, 12, 600
+SCRIPTS_AT_MOST = 3_000_000
+_TWO_DIGITS = re.compile("[0-9][0-9]")
+LARGE = 150_000
+
+
+def in_scripts(page: Page) -> Iterator[Candidate]:
+    """Yield the date of publication that the data in a page's scripts state, if they all state the same day; or else
+    if all do that stand in one object with the last part of the page's own address; or else any date that does.
+    """
+    found: list[Candidate] = []
+    own: list[Candidate] = []
+    beside: list[Candidate] = []
+    name, total = _name(page), 0
+    for script in page.tagged.get("script", ()):
+        text = script.text or ""
+        total += len(text)
+        if total <= SCRIPTS_AT_MOST and any(key in text for key in _TOUCHED):
+            stated = dict(_stated(text, script))
+            found += stated.values()
+            own += _beside(text, name, stated) if name and len(stated) > 1 else ()
+        if name and total <= SCRIPTS_AT_MOST and name in text:
+            beside += _beside(text, name, dict(_stated(text, script, _ANY)))
+    for candidates in (found, own, beside):
+        if len({c.value[:10] for c in candidates}) == 1:
+            yield candidates[0]
+            return
+
+
+def _name(page: Page) -> str:
+    """Return the last part of the page's address, where it is long enough to be told from others; else ""."""
+    last = page.url.split("#")[0].split("?")[0].rstrip("/").rpartition("/")[2]
+    return last if len(last) >= NAME else ""
+
+
+def _stated(text: str, script: Any, key: re.Pattern[str] = _STATE) -> Iterator[tuple[int, Candidate]]:
+    at = 0
+    while match := key.search(text, at):
+        begun, at = match.start(), match.end()
+        before = text[begun - 1 : begun]
+        if before not in ("'", '"') if match[1] else _CLOSE_BY.match(before):
+            at = begun + 1  # no key begins here
+        elif stated := dates.read(words := match[2] or match[3]):
+            # In single quotes stands what is no JSON.
+            place = Place.JSON if match[2] and text[match.start(2) - 1] == '"' else Place.PLAIN
+            yield begun - bool(match[1]), Candidate(Field.PUBLISHED, stated.value, words, "script data", place, script)
+
+
+def _beside(text: str, name: str, stated: dict[int, Candidate]) -> Iterator[Candidate]:
+    """Yield those of *stated*, by where they stand in *text*, that stand near *name* with no other object between."""
+    for found in re.finditer(re.escape(name) + r"(?![\w-])", text):
+        for at, candidate in stated.items():
+            between = text[min(at, found.start()) : max(at, found.start())]
+            if len(between) <= NEAR and not _NEXT_OBJECT.search(between):
+                yield candidate
+
+
+def in_attributes(page: Page, zones: Zones) -> Iterator[Candidate]:
+    """Yield the date that ``data-`` attributes in the article's own part state, or JSON in any attribute, if they all
+    state the same day.
+    """
+    held = _HOLDING(page.tree) if _BEGUN.search(page.text) else ()
+    found = [c for element in held if not zones.foreign(element) for c in _attributed(element)]
+    if "&quot;:" in page.text and _QUOTED.search(page.text):
+        found += [c for said in _IN_ATTRIBUTE(page.tree) for _, c in _stated(str(said), said.getparent())]
+    if len({c.value[:10] for c in found}) == 1:
+        yield found[0]
+
+
+def _attributed(element: Any) -> Iterator[Candidate]:
+    for name in _ATTRIBUTES:
+        said = (element.get(name) or "").strip()
+        stated = dates.read(said) if said else None
+        if stated is not None and stated.day is not None:
+            yield Candidate(Field.PUBLISHED, stated.value, said, f"attribute {name}", Place.ATTRIBUTE, element)
+
+
+def _prints_a_day(words: str) -> bool:
+    """Say whether *words* hold a day anywhere: looked for round the years in them, for years are found quickly."""
+    around = (words[max(0, year.start() - ROUND) : year.end() + ROUND] for year in _YEAR.finditer(words))
+    return any(next(dates.find(near), None) is not None for near in around)
+
+
+def by_htmldate(page: Page, able: Callable[[Candidate], bool], *, american: bool) -> Candidate | None:
+    """Return the day that htmldate finds without its extensive search, if the page prints that day.
+
+    Args:
+        able: says of a day, where the page prints it first, whether it may be the one.
+    """
+    if not _prints_a_day(page.told):
+        return None
+    # It takes its time over a large page: there it is asked only where there is a day that it may find.
+    if len(page.text) > LARGE and not any(map(able, _days(page, american=american))):
+        return None
+    try:
+        # It changes nothing in a tree that it is given: it cuts a copy.
+        day = find_date(page.tree, original_date=True, extensive_search=False, url=page.url, max_date=_LAST_DAY)
+    except (ValueError, TypeError, AttributeError, LookupError, OverflowError, etree.LxmlError):
+        return None
+    days = _days(page, american=american, year=day[2:4]) if day else ()
+    found = next((one for one in days if one.value == day), None)
+    return found if found is not None and able(found) else None
+
+
+def _days(page: Page, *, american: bool, year: str = "") -> Iterator[Candidate]:
+    """Yield the days that the page prints, each where it stands first; but for the first day of a year, which mostly
+    stands for the year.
+
+    Args:
+        year: the last two digits of the year of those that are looked for.
+    """
+    seen: set[str] = set()
+    for element, words in page.short.items():
+        for stated in dates.find(words, american=american) if year in words and _TWO_DIGITS.search(words) else ():
+            day = stated.value[:10]
+            if day not in seen and day[2:4] in words and not day.endswith("-01-01"):
+                seen.add(day)
+                yield Candidate(Field.PUBLISHED, day, stated.words, "htmldate", Place.TEXT, element)

@@ -1,0 +1,110 @@
+"""Other dates: days on a page that are not those of its text, but of another text, a comment, an event or the visit."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import Any
+
+from ingest.reading import roles
+from ingest.reading.page.class_names import says
+from ingest.reading.page.page import Page
+from ingest.reading.page.zones import Zones
+
+_DATE_ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:/\d\d?){0,2}/?$|/date/")
+_EVENT = re.compile(
+    r"(?:^|[\s_-])(?:upcoming|events?|calendar|agenda|termine|veranstaltung(?:en)?|wydarzenia|kalendarz|eventos|evenements)"
+    r"(?:$|[\s_-])"
+)
+_TODAY = re.compile(
+    r"(?:^|[\s_-])(?:today|todays?-?date|current-?(?:date|time)|date-?today|clock|data-?time|top-?bar|topbar|heute|aujourdhui)"
+    r"(?:$|[\s_-])"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+LONGEST, TITLE, ABOVE, CARD = 200, 2, 5, 3
+"""How long a line of a list is at most; so many words of a link may be the title of a text; how many elements up the
+part of a page is looked for that holds a day, and how many a card."""
+
+
+def of_another_text(zones: Zones, element: Any) -> bool:
+    """Say whether *element* is a link to another text or to a comment, holds nothing else, or stands beside one in a
+    list or a card: the date is that text's.
+    """
+    page = zones.page
+    link = element if element.tag == "a" else next((a for a in element.iterancestors("a")), None)
+    inside = list(element.iter("a")) if link is None else [link]
+    if any(_to_a_comment(page, a.get("href") or "") and _YEAR.search(page.short.get(a, "")) for a in inside):
+        return True
+    if link is None and len(inside) == 1 and page.short.get(inside[0]) == page.short.get(element):
+        link = inside[0]
+    link = _listed(page, element) if link is None else link
+    link = _behind(zones, element) if link is None else link
+    target = page.absolute(link.get("href")) if link is not None else None
+    if target is None or _DATE_ARCHIVE.search(target):
+        return False
+    return page.same_site(target) and not page.is_here(target)
+
+
+def _to_a_comment(page: Page, href: str) -> bool:
+    before, mark, place = href.partition("#")
+    return bool(mark and any(c.isdigit() for c in place)) and (not before or page.is_here(before))
+
+
+def _listed(page: Page, element: Any) -> Any:
+    """Return the link to a text, by its title, that shares an item of a list with *element*, or None."""
+    item = next((node for node in islice(element.iterancestors(), CARD) if node.tag == "li"), None)
+    if item is None or not 0 < len(page.short.get(item, "")) <= LONGEST:
+        return None
+    if item.getnext() is None and item.getprevious() is None:
+        return None
+    links = (a for a in item.iter("a") if len(page.short.get(a, "").split()) >= TITLE)
+    return next((a for a in links if not roles.of_author(a.get("href"))), None)
+
+
+def _behind(zones: Zones, element: Any) -> Any:
+    """Return the link to a text, by its title, in the few words of *element* or of a card that holds it, where it
+    stands behind the bulk of the text; or None.
+    """
+    page = zones.page
+    if page.order[element] <= zones.bulk:
+        return None
+    for card in (element, *islice(element.iterancestors(), CARD)):
+        if card in zones.above or not 0 < len(page.short.get(card, "")) <= LONGEST:
+            return None
+        links = (a for a in card.iter("a") if len(page.short.get(a, "").split()) >= TITLE)
+        link = next((a for a in links if not roles.of_author(a.get("href"))), None)
+        if link is not None:
+            return link
+    return None
+
+
+def of_a_quotation(zones: Zones, element: Any) -> bool:
+    """Say whether *element* stands in the words of somebody else."""
+    return any(
+        node.tag == "blockquote" and node not in zones.above
+        for node in (element, *islice(element.iterancestors(), ABOVE))
+    )
+
+
+def of_an_event(zones: Zones, element: Any) -> bool:
+    """Say whether *element* stands in a part of the page that lists events, the headline being elsewhere."""
+    for node in (element, *islice(element.iterancestors(), ABOVE)):
+        if zones.headline is None or node is zones.page.body or node in zones.above:
+            return False
+        if says(_EVENT, zones.marks[node]):
+            return True
+    return False
+
+
+def of_the_visit(zones: Zones, element: Any) -> bool:
+    """Say whether *element* shows, in the head of the site, the day on which the page was asked for."""
+    for node in (element, *islice(element.iterancestors(), CARD)):
+        if node in zones.above or node is zones.page.body:
+            return False
+        if says(_TODAY, zones.marks[node]):
+            return True
+    return False
+
+
+STRANGERS = (of_another_text, of_an_event, of_a_quotation)
+"""Whose a day may be, wherever it stands."""

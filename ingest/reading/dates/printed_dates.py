@@ -1,0 +1,323 @@
+"""Printed dates: the days that a page shows to its readers, and how sure we are that they date this text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+
+from lxml import etree
+
+from archive.evidence.locate import Place
+from db.model.item import Precision
+from ingest.reading.candidate import Candidate, Field
+from ingest.reading.dates import date_labels, dates, other_dates
+from ingest.reading.dates.date_labels import Kind
+from ingest.reading.dates.dates import Stated
+from ingest.reading.page.class_names import says
+from ingest.reading.page.outline import SILENT, Row, squeeze
+from ingest.reading.page.page import Page, plain, visible
+from ingest.reading.page.zones import Zones
+
+_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:date|datum|data|time|timestamp|published|pubdate|publish\w*|posted\w*|"
+    r"entry-?date|post-?date|dateline|post-?meta(?:data)?|meta|metadata|byline|info|fecha|created|article-?info|submitted)(?:$|"
+    r"[\s_-])"
+)
+_STEMS = ("dat", "time", "publish", "posted", "meta", "byline", "info", "fecha", "created", "submitted")
+"""One of these stands in all that _CLASS finds."""
+_UPDATED_CLASS = re.compile(r"(?:^|[\s_-])(?:updated|modified|update|lastmod\w*)(?:$|[\s_-])")
+_TAGS = frozenset(
+    {
+        "time",
+        "span",
+        "p",
+        "div",
+        "li",
+        "a",
+        "abbr",
+        "small",
+        "em",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "td",
+        "dd",
+        "i",
+        "b",
+        "strong",
+        "address",
+        "header",
+        "section",
+        "font",
+        "cite",
+        "dt",
+        "dl",
+        "th",
+        "label",
+        "center",
+        "u",
+        "ins",
+        "mark",
+        "sub",
+        "sup",
+        "aside",
+        "article",
+    }
+)
+_AMERICAN_HOSTS = (".com", ".us", ".gov", ".edu", ".org")
+_ONE_WAY = re.compile(
+    r"(?<![\d/])(?:(1[3-9]|2\d|3[01])/(?:0?[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])/(?:1[3-9]|2\d|3[01]))/(?:19|20)\d\d"
+)
+_COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights reserved", re.I)
+_NUMBERS = re.compile(r"(?<!\d)\d{1,2}[/-]\d{1,2}[/-]\d\d")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_DIGIT = re.compile(r"\d")
+_LAST_YEAR = re.compile(r"(?:^|[:：]\s*)((?:19|20)\d\d)$")
+"""A year after a label, or nothing else."""
+_DATE_CLASS = re.compile(r"(?:^|[\s_-])(?:\w*date|datum|fecha|published|pub-?date|year|time)(?:$|[\s_-])", re.I)
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
+_STROKE = re.compile(r"[,|·•–—]\s*$")
+_PICTURE = re.compile(r"(?:photo|picture|foto|fot\.|zdjęcie|bild|image|crédit|credit)\b", re.I)
+_DATETIMES = etree.XPath("descendant-or-self::*/@datetime")
+LONGEST_MONTH, ALONE, KIND = 80, 12, 30
+"""How many characters may stand beside a month: few, or a kind of text ("Policy Brief") with a stroke after it."""
+LONGEST, LONGEST_STAMP, PARAGRAPH, OPENING = 200, 60, 90, 60
+_DATELINE_ENDS = re.compile(r"\s?(?:\)?\s?[–—:-]|\.|\))\s")
+BEFORE, AFTER, HIGH = 60, 90, -25
+_ISSUE = re.compile(
+    r"\b(?:ausgabe|heft|issue|edition|numer|wydani[ea]|édition|numéro|número|edición|edizione|vydání|číslo|nummer|"
+    r"utgave|выпуск|номер)\s*(?:vom|of|from|for|z|z\s+dnia|du|del?|от)?\s*[:,]?\s*$",
+    re.I,
+)
+_OF_ISSUE = re.compile(r"\W*(?:print\s+)?(?:issue|edition)\b", re.I)
+"""The day of a printed issue is not that on which a text was published here; but for want of another it dates it."""
+BESIDE_HEADLINE, FEW = 40, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A date that the page shows: what it states, where, and how sure we are that it dates this text."""
+
+    stated: Stated
+    candidate: Candidate
+    rank: int
+    distance: int
+    updated: bool
+    labelled: bool = False
+
+
+def american(page: Page, words: str = "1/2/2000") -> bool:
+    """Say whether the page writes month before day in numbers: by a date on it that can be read in one way only, else
+    by the language that it declares and its address. Where *words* hold no such numbers, nobody looks: no.
+    """
+    if not _NUMBERS.search(words):
+        return False
+    declared = (page.tree.get("lang") or next((c for c, _ in page.meta("og:locale")), "")).lower().replace("_", "-")
+    if "/en-gb/" in page.url.lower():
+        return False
+    if declared != "en-us" and not (declared in ("en", "") and page.host.endswith(_AMERICAN_HOSTS)):
+        return False
+    for words in page.short.values():
+        if "/" in words and (match := _ONE_WAY.search(words)):
+            return match[1] is None
+    return True
+
+
+def printed(page: Page, zones: Zones) -> list[Printed]:
+    """Return the dates shown outside foreign zones: labelled first, then marked ones by the headline, then
+    others near it.
+    """
+    us, head = american(page), 0 if zones.headline is None else page.order[zones.headline]
+    found: list[Printed] = []
+    marked = set(zones.marked(_CLASS, _STEMS))
+    stamps = _stamps(page, marked)
+    for place, element, tag, words in _rows(page, stamps):
+        distance = place - head
+        if len(words) <= LONGEST and (tag in _TAGS or "-" in tag):
+            stamp = stamps.get(element)
+            able = -BEFORE <= distance <= AFTER or ":" in words or element in marked
+            if stamp or (able and _DIGIT.search(words)):
+                found += _shown(zones, element, words, stamp, us)
+        if tag == "p" and 0 < distance <= BESIDE_HEADLINE and len(words) > PARAGRAPH and _DIGIT.search(words[:OPENING]):
+            found += _opened(zones, element, words)
+    for element, words in _loose_lines(page, zones):
+        found += _from_words(element, words, zones.distance(element), "", us, zones)
+    return sorted(found, key=lambda p: (p.rank, abs(p.distance)))
+
+
+def _rows(page: Page, stamps: dict[Any, str]) -> tuple[Row, ...]:
+    """Return the elements that say anything, and those that say nothing but have a stamp, the last first."""
+    silent = [(page.order[element], element, element.tag, "") for element in stamps if page.short.get(element) == ""]
+    return tuple(sorted((*page.rows, *silent), key=itemgetter(0), reverse=True)) if silent else page.rows
+
+
+def _opened(zones: Zones, element: Any, words: str) -> Iterator[Printed]:
+    """The day and the place with which the first paragraph of a press release begins: "Berlin, 24 April 2023 –"."""
+    distance = zones.distance(element)
+    stated = next(dates.find(words[:OPENING]), None)
+    if stated is None or zones.foreign(element):
+        return
+    before, _, behind = words.partition(stated.words)
+    place = before.strip(" ,(")
+    if place and before.rstrip()[-1:] in ",(" and place.istitle() and _DATELINE_ENDS.match(behind):
+        candidate = Candidate(Field.PUBLISHED, stated.value, stated.words, "printed date", Place.TEXT, element)
+        yield Printed(stated, candidate, 3, distance, updated=False)
+
+
+def _stamps(page: Page, marked: set[Any]) -> dict[Any, str]:
+    """Return what attributes say of a date: ``datetime`` anywhere, the titles of abbreviations, and those with a year
+    in them of what a class calls a date, or its contents, and the titles of links to the page itself.
+    """
+    # With a sign of a place in it, it is a comment's.
+    linked = ((a, said) for a, href in page.links if href and "#" not in href and (said := a.get("title")))
+    found = {element: said for element in marked if (said := _said(element)) and _has_year(said)}
+    found |= {link: said for link, said in linked if _has_year(said) and page.is_here(link.get("href"))}
+    found |= {element: element.get("title") or "" for element in page.tagged["abbr"]}
+    return found | {said.getparent(): str(said) for said in _DATETIMES(page.body) if said}
+
+
+def _said(element: Any) -> str | None:
+    said: str | None = element.get("title") or element.get("content")
+    return said
+
+
+def _has_year(title: str) -> bool:
+    return len(title) <= LONGEST_STAMP and _YEAR.search(title) is not None
+
+
+def _shown(zones: Zones, element: Any, words: str, stamp: str | None, us: bool) -> list[Printed]:
+    said = zones.marks[element]
+    distance = zones.distance(element)
+    if zones.foreign(element) and not _by(zones.headline, element):
+        return []
+    if any(theirs(zones, element) for theirs in other_dates.STRANGERS):
+        return []
+    return [
+        *_from_attribute(element, stamp, distance, said, words, us),
+        *_from_words(element, words, distance, said, us, zones),
+        *_less_exactly(element, words, distance, said),
+    ]
+
+
+def _by(headline: Any, element: Any) -> bool:
+    """Say whether *element* stands right before or after the headline, whatever its class says."""
+    return headline is not None and (element.getnext() is headline or element.getprevious() is headline)
+
+
+def _from_attribute(
+    element: Any, stamp: str | None, distance: int, said: str, words: str, us: bool
+) -> Iterator[Printed]:
+    stated = dates.read(stamp, american=us) if stamp else None
+    if stamp and stated:
+        label, within = date_labels.kind(_before(element)), date_labels.kind(date_labels.lead(words[:60]))
+        if Kind.OTHER in (label, within):
+            return
+        updated = says(_UPDATED_CLASS, said) and "published" not in said
+        updated = updated or Kind.UPDATED in (label, within)
+        candidate = Candidate(Field.PUBLISHED, stated.value, plain(stamp), "time element", Place.ATTRIBUTE, element)
+        far = 0 if -BEFORE <= distance <= AFTER else 2
+        labelled = Kind.PUBLISHED in (label, within)
+        sure = labelled or element.get("pubdate") is not None or "published" in said
+        yield Printed(stated, candidate, (1 if sure else 2) + far, distance, updated, labelled)
+
+
+def _from_words(element: Any, words: str, distance: int, said: str, us: bool, zones: Zones) -> Iterator[Printed]:
+    close, end = zones.headline is not None and -BEFORE <= distance <= AFTER, 0
+    for stated in dates.find(words, american=us):
+        at = max(words.find(stated.words, end), end)
+        before, end = words[end:at], at + len(stated.words)
+        lead = before if before.strip() or words[:at].strip() else _before(element)
+        label = date_labels.kind(lead)
+        if _COPYRIGHT.search(words[:at] or lead) or label is Kind.OTHER:
+            continue
+        labelled = label is Kind.PUBLISHED
+        updated = label is Kind.UPDATED or (says(_UPDATED_CLASS, said) and "published" not in said)
+        alone = len(words) - len(stated.words) < (90 if abs(distance) <= 12 else 60)
+        behind = zones.page.order[element] > zones.bulk
+        alone = alone and (element.tag in _HEADINGS or not _told(words, stated.words, behind))
+        marked = says(_CLASS, said) or element.tag == "time"
+        if not (labelled or marked or (alone and close)):
+            continue
+        rank = 0 if labelled and close else 2 if marked and close else 3 if close else 4 if labelled else 5
+        if (behind and not labelled) or _ISSUE.search(lead) or _OF_ISSUE.match(words[end:]):
+            rank = max(rank, 4)
+        elif not labelled and distance < 0 and not _within(zones, element):
+            if other_dates.of_the_visit(zones, element):
+                continue
+            rank = 5 if distance < HIGH else rank  # in the head of the site: the day of the visit too, most often
+        candidate = Candidate(Field.PUBLISHED, stated.value, stated.words, "printed date", Place.TEXT, element)
+        yield Printed(stated, candidate, rank, distance, updated, labelled)
+
+
+def _told(words: str, day: str, below: bool) -> bool:
+    """Say whether *day* stands in a sentence of *words*: it ends in a stop, and more than a few words surround it; or
+    stand before it, *below* the text, where nobody signs so.
+    """
+    before, _, behind = words.partition(day)
+    return words.endswith((".", "!", "?", "…")) and len(before.split()) >= FEW and (below or len(behind) > 1)
+
+
+def _within(zones: Zones, element: Any) -> bool:
+    return zones.container is not None and zones.container in element.iterancestors()
+
+
+def _less_exactly(element: Any, words: str, distance: int, said: str) -> Iterator[Printed]:
+    """A month or a year alone, where a label or class by the headline says that it is the date: a report's, mostly."""
+    if not -BEFORE <= distance <= AFTER or len(words) > LONGEST_MONTH or element.tag in _HEADINGS:
+        return
+    stated = dates.read_month(words)
+    if stated is None and (match := _LAST_YEAR.search(words)):
+        stated = Stated(match[1], Precision.YEAR, match[1])
+    if stated is None or next(dates.find(words), None) is not None:
+        return
+    before = words[: words.find(stated.words)]
+    label = date_labels.kind(before if before.strip() else _before(element))
+    if label is Kind.OTHER:
+        return
+    labelled = label is Kind.PUBLISHED
+    alone = len(words) - len(stated.words) < (KIND if _STROKE.search(before) and not _PICTURE.match(words) else ALONE)
+    if not labelled and not (alone and (says(_DATE_CLASS, said) or stated.precision is Precision.MONTH)):
+        return
+    candidate = Candidate(Field.PUBLISHED, stated.value, stated.words, "printed date", Place.TEXT, element)
+    yield Printed(stated, candidate, 0 if labelled else 3, distance, updated=label is Kind.UPDATED)
+
+
+def _before(element: Any) -> str:
+    """Return the words just before *element*: its sibling's tail or text, or its parent's text."""
+    previous = element.getprevious()
+    if previous is not None:
+        return plain((visible(previous)[-40:] if isinstance(previous.tag, str) else "") + " " + (previous.tail or ""))[
+            -60:
+        ]
+    parent = element.getparent()
+    return plain(parent.text or "")[-60:] if parent is not None else ""
+
+
+_BEFORE, _BEHIND, _LINE_LONGEST, _LABEL_LONGEST = 12, 30, 80, 40
+"""How many elements before and behind the headline such a line stands at most; how long it is, and its label."""
+_LABELS = frozenset({"b", "strong", "span", "em", "i", "label", "font", "dt", "small"})
+
+
+def _loose_lines(page: Page, zones: Zones) -> Iterator[tuple[Any, str]]:
+    """Yield the short lines with a number in them that stand loose by the headline, each with the element that it
+    stands in or behind, and after the words of a label.
+    """
+    if zones.headline is None:
+        return
+    texts, tails = page.texts
+    at = page.order[zones.headline]
+    for place in range(max(0, at - _BEFORE), min(len(tails), at + _BEHIND)):
+        element = page.elements[place]
+        for words, holder in ((texts[place], element), (tails[place], element.getparent())):
+            if words and _DIGIT.search(words) and holder is not None and holder not in page.short:
+                line = squeeze(words)
+                if len(line) > _LINE_LONGEST or holder.tag in SILENT or zones.foreign(holder):
+                    continue
+                is_labelled = words is tails[place] and element.tag in _LABELS
+                label = squeeze(visible(element))[-_LABEL_LONGEST:] if is_labelled else ""
+                yield element, f"{label} {line}".strip()

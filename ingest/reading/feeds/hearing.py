@@ -1,0 +1,237 @@
+"""Hearing: what feeds and REST answers say of a page, weighed against what the page says, by rules one can read.
+
+What the page shows stands, for they may have said it at another time. They fill in what it does not state, complete its
+authors from a field kept for those, and give the tags as the site files them. Whatever of theirs loses stays a rival.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from email.utils import parsedate_to_datetime
+
+from archive.evidence.locate import Place
+from db.model.item import (
+    AgentKind,
+    Attribution,
+    Context,
+    Dated,
+    Origin,
+    PageKind,
+    Precision,
+    Reading,
+    Rival,
+    Role,
+    Said,
+    Says,
+    Witness,
+    Words,
+)
+from ingest.reading.byline import names, offices
+from ingest.reading.candidate import Candidate, Field
+from ingest.reading.dates import dates
+from ingest.reading.judge import fold
+
+_TEXTS = (PageKind.ARTICLE, PageKind.PAGE)
+_MAIL = re.compile(r"(?:[A-Za-z]{3},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d\d:\d\d")
+_ZONE = 1
+"""By so many days two zones can part one moment."""
+_FIELDS = {Says.TITLE: Field.TITLE, Says.PUBLISHED: Field.PUBLISHED, Says.MODIFIED: Field.MODIFIED}
+
+
+def heard(read: Reading, context: Context) -> Reading:
+    """Return *read* with what the witnesses of *context* add to it, and their refs."""
+    if not context.witnesses:
+        return read
+    made = replace(read, heard=tuple(witness.ref for witness in context.witnesses))
+    if read.kind not in _TEXTS:
+        return made
+    return _Hearing(made, context).weighed()
+
+
+class _Hearing:
+    def __init__(self, read: Reading, context: Context) -> None:
+        self._read, self._url = read, context.url
+        self._witnesses = sorted(context.witnesses, key=lambda one: list(Origin).index(one.origin))
+        publisher = context.publisher.name if context.publisher else None
+        self._sites = frozenset(fold(n) for n in (publisher, read.site_name.value if read.site_name else None) if n)
+        self._rivals: list[Rival] = []
+
+    def weighed(self) -> Reading:
+        read = self._read
+        made = replace(
+            read,
+            title=self._title(),
+            published=self._published(),
+            modified=read.modified or self._modified(),
+            attributions=self._attributions(),
+            tags=self._tags(),
+            section=read.section or self._first(Says.SECTION),
+            translations=self._translations(),
+        )
+        return replace(made, rivals=(*read.rivals, *self._rivals))
+
+    def _translations(self) -> tuple[tuple[str, str], ...]:
+        """Return the translations that the page names, then those that REST names beside them."""
+        told = {url: code for code, url in self._read.translations}
+        for said in self._all(Says.TRANSLATION):
+            if said.value.rstrip("/") != self._url.rstrip("/"):
+                told.setdefault(said.value, said.field.rpartition(".")[2])
+        return tuple((code, url) for url, code in told.items())
+
+    def _all(self, says: Says) -> list[Said]:
+        return [one for witness in self._witnesses for one in witness.of(says)]
+
+    def _first(self, says: Says) -> Words | None:
+        said = next(iter(self._all(says)), None)
+        return None if said is None else Words(said.value, said.evidence)
+
+    def _lost(self, field: str, said: Said, because: str, *, doubt: bool = False) -> None:
+        self._rivals.append(Rival(field, said.value, said.field, said.evidence, because, doubt))
+
+    # ── Title ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def _title(self) -> Words | None:
+        """Return the title: REST was weighed with the page already, a feed is heard where it has none."""
+        page = self._read.title
+        for said in self._all(Says.TITLE):
+            if page is None:
+                return Words(said.value, said.evidence)
+            if _is_feed(said) and fold(said.value) != fold(page.value):
+                self._lost("title", said, "what the page shows is believed before a feed that names it")
+        return page
+
+    # ── Dates ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def _published(self) -> Dated | None:
+        """Return the date: REST was weighed with the page already; a feed is heard where it states no day, or a later
+        one than the feed, as pages do that print the day of their last change alone.
+        """
+        page, found = self._read.published, [*self._dated(Says.PUBLISHED)]
+        for said, stated in found:
+            if page is None or (page.day is None and stated.value.startswith(page.value)):
+                return stated
+            if stated.day is None or page.day is None or stated.day == page.day:
+                continue
+            if stated.day < page.day and page.precision is Precision.DAY and _same_day(page, self._read.modified):
+                return stated
+            apart = abs((date.fromisoformat(stated.day) - date.fromisoformat(page.day)).days)
+            if apart <= _ZONE and self._is_utc(page) and stated.precision is Precision.DAY:
+                return stated  # REST states the day as it was where the site is
+            if _is_feed(said):
+                because = "the same moment in another time zone" if apart <= _ZONE else f"{apart} days apart"
+                self._lost("published", said, because)
+        return page
+
+    def _is_utc(self, page: Dated) -> bool:
+        return page.precision is Precision.INSTANT and page.value.endswith("+00:00")
+
+    def _modified(self) -> Dated | None:
+        published = {stated.value for _, stated in self._dated(Says.PUBLISHED)}
+        found = (stated for _, stated in self._dated(Says.MODIFIED) if stated.value not in published)
+        return next(found, None)
+
+    def _dated(self, says: Says) -> Iterator[tuple[Said, Dated]]:
+        for said in self._all(says):
+            if (moment := _moment(said.value)) is not None:
+                yield said, Dated(moment, Precision.INSTANT, said.evidence)
+            elif (stated := dates.read(said.value)) is not None and stated.day is not None:
+                yield said, Dated(stated.value, stated.precision, said.evidence)
+
+    # ── Authors ───────────────────────────────────────────────────────────────────────────────────────
+
+    def _attributions(self) -> tuple[Attribution, ...]:
+        """Complete the authors.
+
+        Rules, in order: a field kept for authors that holds all whom the page names, or else the page names but
+        the account, the site, a newsroom or nobody; what the page says; where it names nobody, the account, unless that
+        is a login.
+        """
+        page = [one for one in self._read.attributions if one.role is Role.AUTHOR]
+        kept, accounts = self._all(Says.AUTHOR), self._all(Says.ACCOUNT)
+        named = {fold(one.name) for one in page}
+        weak = {*self._sites, *(fold(one.value) for one in accounts)}
+        for said in (kept, *((accounts,) if not page else ())):
+            able = self._able(said)
+            theirs = {fold(one.value) for one in able}
+            if able and (named <= theirs or all(fold(one.name) in weak or offices.desk(one.name) for one in page)):
+                chosen = self._as_named(able, page)
+                self._losers([*kept, *accounts], chosen)
+                others = (one for one in self._read.attributions if one.role is not Role.AUTHOR)
+                return (*chosen, *(one for one in others if fold(one.name) not in theirs))
+        self._losers([*kept, *accounts], page)
+        return self._read.attributions
+
+    def _able(self, said: Iterable[Said]) -> list[Said]:
+        """Return those of a list who may be credited: no login, no job; of several lists the first."""
+        listed = list(said)
+        able = [one for one in listed if one.field == listed[0].field and not _login(one.value)]
+        people = [one for one in able if one.kind is AgentKind.PERSON and names.person(one.value)]
+        return able if people or len(able) == 1 else able[:1]
+
+    def _as_named(self, able: list[Said], page: list[Attribution]) -> list[Attribution]:
+        shown = {fold(one.name): one for one in page}
+        return [shown.get(fold(one.value)) or Attribution(one.value, one.evidence, kind=one.kind) for one in able]
+
+    def _losers(self, said: Iterable[Said], chosen: Iterable[Attribution]) -> None:
+        known = {fold(one.name) for one in (*chosen, *self._read.attributions)}
+        for one in said:
+            if fold(one.value) in known:
+                continue
+            known.add(fold(one.value))
+            because, doubt = self._why(one)
+            self._lost("author", one, because, doubt=doubt)
+
+    def _why(self, one: Said) -> tuple[str, bool]:
+        if _login(one.value):
+            return "an account of the site's system, no name", False
+        if fold(one.value) in self._sites:
+            return "the site itself", False
+        if one.says is Says.ACCOUNT:
+            return "the account that put the text in: whoever is named for it is believed before", False
+        return "the page names somebody else", one.kind is AgentKind.PERSON and names.person(one.value)
+
+    # ── Tags ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _tags(self) -> tuple[Words, ...]:
+        tags = [Words(one.value, one.evidence) for one in self._all(Says.TAG)]
+        if tags or self._read.tags:
+            return tuple(tags) or self._read.tags
+        section = fold(self._read.section.value) if self._read.section else None
+        subjects = self._all(Says.SUBJECT)
+        return tuple(Words(one.value, one.evidence) for one in subjects if fold(one.value) != section)
+
+
+def offered(witnesses: Iterable[Witness]) -> Iterator[Candidate]:
+    """Yield what REST states for the judge to weigh with what the page's data state, as the last of them."""
+    for witness in witnesses:
+        for said in witness.said if witness.origin is Origin.REST else ():
+            field, words = _FIELDS.get(said.says), said.evidence.words
+            changed = said.says is not Says.MODIFIED or said.value not in {o.value for o in witness.of(Says.PUBLISHED)}
+            if field is not None and changed:
+                yield Candidate(field, said.value, words, said.field, Place.JSON, None, evidence=said.evidence)
+
+
+def _same_day(one: Dated, other: Dated | None) -> bool:
+    return other is not None and one.day == other.day
+
+
+def _is_feed(said: Said) -> bool:
+    return said.field.startswith("feed")
+
+
+def _moment(value: str) -> str | None:
+    """Return the moment that *value* states as mails do (RFC 5322 section 3.3) and RSS does, or None."""
+    if not _MAIL.match(value):
+        return None
+    try:
+        found = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return None if found.tzinfo is None else found.isoformat(timespec="seconds")
+
+
+def _login(name: str) -> bool:
+    return offices.account(name) or offices.login(name) or names.job(name)

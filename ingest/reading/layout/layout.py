@@ -1,0 +1,139 @@
+"""Layout: what was learnt of a publisher's pages: where each field stands, and what repeats beside the text."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+
+from db.model.item import Profile
+from ingest.reading.candidate import Field
+from ingest.reading.page.once import once
+from ingest.reading.page.spots import How, Spot, named
+
+FORM = 1
+"""The form of a stored layout; one of another form is not used."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextSpot:
+    """Where the main text stands.
+
+    Attributes:
+        at: the element that holds it whole.
+        without: elements inside it that are no part of it, by step.
+        repeated: paragraphs that stand in it on page after page, word for word, and are no part of it.
+        fit: on how many of the pages that it was learnt from it gave the text that the general reader read.
+    """
+
+    at: str
+    without: tuple[str, ...]
+    repeated: tuple[str, ...]
+    fit: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What was learnt from some tens of a publisher's articles.
+
+    Attributes:
+        pages: how many it was learnt from.
+        authors, published, tags: None where no spot holds them reliably; they are then read as on any page.
+        authors_too, published_too: a second spot, of another kind, that says the same (of a date: the same day) on the
+            pages that were learnt from. A page on which the two disagree is read as any page: it needs weighing.
+    """
+
+    pages: int
+    title: Spot
+    text: TextSpot
+    authors: Spot | None = None
+    published: Spot | None = None
+    tags: Spot | None = None
+    authors_too: Spot | None = None
+    published_too: Spot | None = None
+
+    @once
+    def steps(self) -> frozenset[str]:
+        """The steps to what stands on the page itself; where an element is known by its parent alone, those to that."""
+        spots = (self.title, self.authors, self.authors_too, self.published, self.published_too, self.tags)
+        paths = [self.text.at, *(one.at for one in spots if one is not None and one.how is not How.WITNESS)]
+        return frozenset(own if named(own) else above or own for above, _, own in (p.rpartition(" > ") for p in paths))
+
+    @once
+    def asked(self) -> dict[Field, list[str]] | None:
+        """The witnesses that say, or must agree with, a field of each kind; None where one is read as on any page."""
+        if self.authors is None or self.published is None or self.tags is None:
+            return None
+        spots = {
+            Field.TITLE: (self.title,),
+            Field.AUTHOR: (self.authors, self.authors_too),
+            Field.PUBLISHED: (self.published, self.published_too),
+            Field.TAG: (self.tags,),
+        }
+        named = {field: [one.at for one in held if one and one.how is How.WITNESS] for field, held in spots.items()}
+        return {field: witnesses for field, witnesses in named.items() if witnesses}
+
+    @once
+    def witnesses(self) -> frozenset[str]:
+        """All witnesses that are asked."""
+        return frozenset([witness for held in (self.asked or {}).values() for witness in held])
+
+    @once
+    def hears_body(self) -> bool:
+        """Whether one of them speaks in the body of a page."""
+        return any(witness.startswith(("itemprop", "RDFa")) for witness in self.witnesses)
+
+    def to_json(self) -> str:
+        """Return the layout as it is stored: JSON with sorted keys."""
+        return json.dumps({"form": FORM, **asdict(self)}, ensure_ascii=False, sort_keys=True)
+
+    def explain(self) -> Iterator[str]:
+        """Yield, in words that a person can check against a page, what was learnt."""
+        yield f"learnt from {self.pages} articles"
+        for name in ("title", "authors", "published", "tags"):
+            spot: Spot | None = getattr(self, name)
+            yield f"{name}: {_place(spot)}" if spot else f"{name}: in no fixed place; read as on any page"
+            other: Spot | None = getattr(self, f"{name}_too", None)
+            if other is not None:
+                yield f"    which must agree with {_place(other)}"
+        yield f"text: what stands in {self.text.at} (right on {self.text.fit})"
+        if self.text.without:
+            yield f"    without {', '.join(self.text.without)}"
+        for words in self.text.repeated:
+            yield f"    without “{words}”, which stands on page after page"
+
+
+def _place(spot: Spot) -> str:
+    told = {
+        How.WORDS: f"the words of the first {spot.at}",
+        How.EACH: f"the words of each {spot.at}",
+        How.LISTED: f"listed in the first {spot.at}",
+        How.LABELLED: f"the names after the label in the first {spot.at}",
+        How.STAMP: f"the datetime of the first {spot.at}",
+        How.WITNESS: f"what {spot.at} says",
+    }[spot.how]
+    return f"{told} (right on {spot.fit})"
+
+
+def profile_of(layout: Layout, publisher: str) -> Profile:
+    """Return *layout* as the profile that is recorded and that readings are stamped with."""
+    body = layout.to_json()
+    return Profile(hashlib.sha256(body.encode()).hexdigest()[:16], publisher, body)
+
+
+@lru_cache(maxsize=256)
+def layout_of(body: str) -> Layout | None:
+    """Return the layout that a profile's *body* holds; None where it is of another form."""
+    held = json.loads(body)
+    if held.pop("form", None) != FORM:
+        return None
+    text = held.pop("text")
+    pages = held.pop("pages")
+    spots = {name: spot and Spot(spot["at"], How(spot["how"]), spot["fit"]) for name, spot in held.items()}
+    return Layout(
+        pages=pages,
+        text=TextSpot(text["at"], tuple(text["without"]), tuple(text["repeated"]), text["fit"]),
+        **spots,
+    )

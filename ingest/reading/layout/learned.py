@@ -1,0 +1,280 @@
+"""Learned pages: read a page by what was learnt of its publisher's pages, or find that it does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from archive.evidence.locate import Place
+from archive.http.exchange import Entity
+from db.model.item import Attribution, Context, Dated, PageKind, Partial, Profile, Reading, Stamp, Words
+from db.model.text_marks import Block
+from ingest.reading import attributions, judge, parts
+from ingest.reading.byline import byline, names
+from ingest.reading.candidate import Candidate, Field
+from ingest.reading.dates import dates, dating
+from ingest.reading.dates.printed_dates import Printed, american
+from ingest.reading.layout.layout import Layout, layout_of
+from ingest.reading.layout.shortened import open_short
+from ingest.reading.metadata import kinds, meta, microdata, tags
+from ingest.reading.metadata.tag_words import each_once
+from ingest.reading.page.once import once
+from ingest.reading.page.page import Page, open_page, plain, visible
+from ingest.reading.page.spots import How, Spot, among
+from ingest.reading.page_reader import PageReader, ReadPart
+from ingest.reading.text import blocks, formulas, furniture, raised
+from ingest.reading.text.article import ENOUGH, Text, cleared, led
+from ingest.reading.text.fragments import CARD
+from ingest.reading.text.trimming import Known
+
+WITNESS = "its usual place"
+
+
+def read_as_learnt(
+    entity: Entity, context: Context, mark: Stamp, profile: Profile, read_part: ReadPart
+) -> Reading | None:
+    """Read by what was learnt of the publisher's pages, or as any page where this one does not fit; None where there is
+    no element in *entity*.
+    """
+    layout = layout_of(profile.body)
+    page = open_short(entity, context.url, layout.steps) if layout is not None else open_page(entity, context.url)
+    if page is not None and layout is not None:
+        if _cut_in_text(page, layout):
+            page = _whole(page)
+        found = LearnedReader(page, context, mark, layout).learned()
+        if found is not None:
+            return found
+    return (
+        replace(PageReader(_whole(page), context, mark).reading(read_part), fitted=False) if page is not None else None
+    )
+
+
+def _whole(page: Page) -> Page:
+    """Return *page* with what was left out of it."""
+    return (open_page(page.entity, page.url) or page) if page.left_out else page
+
+
+def _cut_in_text(page: Page, layout: Layout) -> bool:
+    """Say whether a card of another article was left out that stands in the text of this one: that may say more."""
+    holder = _first(page, layout.text.at)
+    return holder is not None and any(map(page.left_out.__contains__, holder.iter(CARD.tag)))
+
+
+class Misfit(Exception):
+    """A page is not laid out as its publisher's pages are; it is read as any other."""
+
+
+class LearnedReader(PageReader):
+    """Reads the fields that were learnt where they stand, and the others as on any page."""
+
+    def __init__(self, page: Page, context: Context, mark: Stamp, layout: Layout) -> None:
+        self.layout = layout
+        assert page.elements  # held, they need not be made anew each time they are met
+        super().__init__(page, context, mark)
+
+    def learned(self) -> Reading | None:
+        """Return the reading by the layout, or None where the page does not fit it."""
+        try:
+            return self._by_layout()
+        except Misfit:
+            return None
+
+    def _heard(self) -> Iterable[Candidate]:
+        """Return what the layout asks for of what the page tells machines, with what no layout says the place of."""
+        layout = self.layout
+        if layout.asked is None:
+            return super()._heard()
+        found = self.data.candidates(layout.asked)
+        found += meta.candidates(self.page, _UNPLACED, layout.witnesses)
+        if layout.hears_body or dating.modified([c for c in found if c.field is Field.MODIFIED], []).stated is None:
+            found += microdata.heard(self.page)
+        return found
+
+    def _by_layout(self) -> Reading:
+        # A wall or a list is laid out like an article on many sites, and its words would pass for a text.
+        if kinds.before_text(self.page, self.context.head) is not None or kinds.lists(self.page, self.data):
+            raise Misfit
+        if parts.stated(self.page.url, self.context.witnesses) or parts.following(self.page):
+            raise Misfit  # a text in several parts is joined by the general reader
+        text = Text(self._text)
+        words = text.words
+        # So short a text may be the wrong element: the general reader looks in all of them.
+        if len(words) < ENOUGH:
+            raise Misfit
+        if self.lede is not None:
+            text = led(self.lede, text)
+            words = text.words
+        made = self._fields(
+            (),
+            text=words,
+            marks=text.marks,
+            language=self._language(words),
+            partial=Partial.TEASER if self.data.free is False else None,
+            fitted=True,
+        )
+        if made.title is None or (made.published is None and not self._is_article(words)):
+            raise Misfit
+        return replace(made, rivals=tuple(self.rivals)) if self.rivals else made
+
+    def _is_article(self, words: str) -> bool:
+        """Say whether a page without a date is one: pages on the house and on its terms have the layout too."""
+        marks = kinds.Marks.of(self.page, self.data, self.zones)
+        return kinds.kind(marks, words, dated=False) is PageKind.ARTICLE
+
+    @once
+    def _text(self) -> tuple[Block, ...]:
+        spot = self.layout.text
+        holder = _first(self.page, spot.at)
+        if holder is None:
+            raise Misfit
+        if parts.within(self.page, holder.getparent()):
+            raise Misfit  # a text in several parts is joined by the general reader
+        raised.write_powers(holder)
+        formulas.write(holder)
+        found = list(blocks.bare(holder, spot.without))
+        if passed := spot.repeated:
+            found = [one for one in found if Block(one.words, one.mark).printed not in passed]
+        for one in found:
+            if len(one.words) <= 120 and one.element.tag in furniture.HEADINGS and furniture.titled(one.words):
+                raise Misfit  # furniture that was not there when the pages were learnt
+        known = Known.of(self.page.host, self._headline, self.page.title_text, absolute=self.page.absolute)
+        return tuple(cleared(found, known))
+
+    @once
+    def _titled(self) -> Any:
+        spot = self.layout.title
+        return None if spot.how is How.WITNESS else _first(self.page, spot.at)
+
+    @once
+    def _headline(self) -> str:
+        return plain(visible(self._titled)) if self._titled is not None else ""
+
+    def _heading(self) -> Any:
+        return self._titled
+
+    def _printed(self) -> list[Printed]:
+        # What the pages print was weighed when the spot was learnt.
+        return super()._printed() if self.layout.published is None else []
+
+    def _title(self) -> Words | None:
+        if self.layout.title.how is How.WITNESS:
+            return self._claim(title(self.page, self.layout.title, self.offered[Field.TITLE]))
+        return self._claim(_words(Field.TITLE, self._titled, self._headline)) if self._headline else None
+
+    def _attributions(self) -> tuple[Attribution, ...]:
+        spot = self.layout.authors
+        if spot is None:
+            return super()._attributions()
+        if self._titled is not None and attributions.may_name(self.page, self._titled):
+            raise Misfit  # translators and photographers stand where the pages did not show
+        found, other = authors(self.page, spot, self.offered[Field.AUTHOR]), self.layout.authors_too
+        # Two places that always agreed do not here: which of them is wrong takes weighing, as any page is weighed.
+        if other is not None and _folded(authors(self.page, other, self.offered[Field.AUTHOR])) != _folded(found):
+            raise Misfit
+        known = {judge.fold(c.value): c for c in self.offered[Field.AUTHOR] if c.identifier}
+        made = [self._name_evidence(judge.identified(author, known)) for author in found]
+        return attributions.parted(attribution for attribution in made if attribution is not None)
+
+    def _published(self, shown: list[Printed]) -> Dated | None:
+        spot = self.layout.published
+        if spot is None:
+            return super()._published(shown)
+        found = published(self.page, spot, self.offered[Field.PUBLISHED])
+        other = self.layout.published_too
+        second = published(self.page, other, self.offered[Field.PUBLISHED]).stated if other is not None else None
+        if second is not None and (found.stated is None or second.day != found.stated.day):
+            raise Misfit
+        # A day after the capture is no day of publication, wherever it stands.
+        if found.stated is None or dating.later(found.stated, self.context.day):
+            return self._published_anywhere()
+        return self._dated("published", found)
+
+    def _published_anywhere(self) -> Dated | None:
+        """Return the date of a page that has none in its place, by all that any page is asked for it."""
+        general = PageReader(_whole(self.page), self.context, self.mark)
+        dated = general._published(general._printed())
+        self.rivals += general.rivals
+        return dated
+
+    def _tags(self) -> tuple[Words, ...]:
+        spot = self.layout.tags
+        if spot is None:
+            return super()._tags()
+        return tuple(said for one in tagged(self.page, spot, self.offered[Field.TAG]) if (said := self._claim(one)))
+
+
+_UNPLACED = frozenset({Field.MODIFIED, Field.SUBTITLE, Field.SECTION, Field.SITE, Field.LANGUAGE})
+"""The fields that a layout says no place of."""
+
+
+def _folded(found: list[judge.Author]) -> list[str]:
+    return [judge.fold(author.name) for author in found]
+
+
+def _said(offered: list[Candidate], witness: str) -> list[Candidate]:
+    return [candidate for candidate in offered if candidate.witness == witness]
+
+
+def _words(field: Field, element: Any, words: str) -> Candidate:
+    return Candidate(field, words, words, WITNESS, Place.TEXT, element)
+
+
+def _first(page: Page, at: str) -> Any:
+    found = among(page.saying, at)
+    return found[0] if found else None
+
+
+def title(page: Page, spot: Spot, offered: list[Candidate]) -> Candidate | None:
+    """Return the title that stands at *spot*, or None."""
+    if spot.how is How.WITNESS:
+        return next(iter(_said(offered, spot.at)), None)
+    element = _first(page, spot.at)
+    words = plain(visible(element)) if element is not None else ""
+    return _words(Field.TITLE, element, words) if words else None
+
+
+def authors(page: Page, spot: Spot, offered: list[Candidate]) -> list[judge.Author]:
+    """Return the authors named at *spot*, each once, in order."""
+    if spot.how is How.WITNESS:
+        return judge.of_candidates(_said(offered, spot.at))
+    found: dict[str, judge.Author] = {}
+    for element in among(page.saying, spot.at):
+        words = plain(visible(element))
+        listed = byline.labelled(words)[1] if spot.how is How.LABELLED else names.split(words, printed=True)
+        for name in listed:
+            said = Candidate(Field.AUTHOR, name.name, name.name, WITNESS, Place.TEXT, element, element.get("href"))
+            found.setdefault(judge.fold(name.name), judge.Author(name.name, name.organisation, said))
+        # Where one element names them all, the next like it is of another text: a card, or a comment.
+        if spot.how is not How.EACH:
+            break
+    return list(found.values())
+
+
+def published(page: Page, spot: Spot, offered: list[Candidate]) -> dating.Dating:
+    """Return the date that stands at *spot*, with nothing in it where none does."""
+    if spot.how is How.WITNESS:
+        said = _said(offered, spot.at)
+        stated = dates.read(said[0].words, american=american(page, said[0].words)) if said else None
+        return dating.Dating(stated, said[0] if stated else None)
+    element = _first(page, spot.at)
+    if element is None:
+        return dating.Dating(None, None)
+    if spot.how is How.STAMP:
+        words = plain(element.get("datetime") or "")
+        stated = dates.read(words) if words else None
+        return dating.Dating(stated, Candidate(Field.PUBLISHED, words, words, WITNESS, Place.ATTRIBUTE, element))
+    words = plain(visible(element))
+    stated = next(dates.find(words, american=american(page, words)), None)
+    if stated is None:
+        return dating.Dating(None, None)
+    return dating.Dating(stated, _words(Field.PUBLISHED, element, stated.words))
+
+
+def tagged(page: Page, spot: Spot, offered: list[Candidate]) -> list[Candidate]:
+    """Return the tags that stand at *spot*, each once, in order."""
+    if spot.how is How.WITNESS:
+        found = _said(offered, spot.at)
+    else:
+        found = [one for element in among(page.saying, spot.at) for one in tags.one(element, WITNESS)]
+    return each_once(found)

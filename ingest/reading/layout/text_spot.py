@@ -1,0 +1,127 @@
+"""Learn where the main text of a publisher's pages stands: its element, what in it is none of it, what repeats."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from db.model.text_marks import Block, MarkKind
+from ingest.reading.layout.layout import TextSpot
+from ingest.reading.page.page import Page, plain, visible
+from ingest.reading.page.spots import paths, select, steps
+from ingest.reading.text import blocks
+
+Sample = tuple[Page, str]
+_ALIKE = 0.985
+"""How much of the words of two texts must agree, as F1, for them to be taken as one."""
+_OFTEN = 0.3
+_RARE = 0.05
+_LONG = 60
+_TRIED = 8
+
+
+def learn(samples: Sequence[Sample], sure: float) -> TextSpot | None:
+    """Return where the texts of these pages stand; None where no element holds them on a part *sure* of the pages."""
+    repeated = _repeated([text for _, text in samples])
+    best: TextSpot | None = None
+    for at in _holders(samples):
+        spot = _evaluated(samples, at, repeated)
+        if spot.fit >= sure * len(samples) and (best is None or spot.fit > best.fit):
+            best = spot
+        if best is not None and best.fit == len(samples):
+            break  # none is better
+    return best
+
+
+def _repeated(texts: Sequence[str]) -> frozenset[str]:
+    """Return the paragraphs that stand on page after page: no text is about the same thing in the same words."""
+    counted = Counter(words for text in texts for words in set(text.split("\n\n")) if len(words) >= 15)
+    often = max(5, _OFTEN * len(texts))
+    return frozenset(words for words, count in counted.items() if count >= often)
+
+
+def _holders(samples: Sequence[Sample]) -> list[str]:
+    """Return the paths of elements that hold the whole text, the commonest first."""
+    counted: Counter[str] = Counter()
+    for page, text in samples:
+        holder = _common(page, frozenset(words for words in text.split("\n\n") if len(words) >= _LONG))
+        for element in (holder, holder.getparent()) if holder is not None else ():
+            if element is not None:
+                counted.update(list(dict.fromkeys(paths(element))))
+    return [at for at, _ in counted.most_common(_TRIED)]
+
+
+def _common(page: Page, wanted: frozenset[str]) -> Any:
+    """Return the innermost element that holds every paragraph of *wanted* that is found, or None."""
+    common: list[Any] | None = None
+    for element in page.body.iter("p", "li", "blockquote", "div", "h2", "h3"):
+        if plain(visible(element)) in wanted:
+            above = [*reversed(list(element.iterancestors()))]
+            common = above if common is None else [a for a, b in zip(common, above, strict=False) if a is b]
+    return common[-1] if common else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What one element holds on one page, beside the text that the general reader read there."""
+
+    holder: Any
+    found: list[tuple[str, Any]]
+    wanted: frozenset[str]
+
+
+def _evaluated(samples: Sequence[Sample], at: str, repeated: frozenset[str]) -> TextSpot:
+    held = []
+    for page, text in samples:
+        holder = next(select(page.body, at), None)
+        if holder is not None:
+            held.append(_Held(holder, _shown(holder), frozenset(text.split("\n\n"))))
+    without = _without(held)
+    fit = 0
+    for page, text in samples:
+        holder = next(select(page.body, at), None)
+        if holder is not None:
+            got = [words for words, _ in _shown(holder, without)]
+            fit += _alike([w for w in got if w not in repeated], [w for w in text.split("\n\n") if w not in repeated])
+    stands = sorted(words for words in repeated if any(words == found for one in held for found, _ in one.found))
+    return TextSpot(at, tuple(without), tuple(stands), fit)
+
+
+def _shown(holder: Any, without: Sequence[str] = ()) -> list[tuple[str, Any]]:
+    """Return the paragraphs that *holder* shows, as a text has them, each with its element."""
+    found = [(Block(one.words, one.mark), one.element) for one in blocks.bare(holder, without)]
+    return [(block.printed, element) for block, element in found if block.mark.kind is not MarkKind.CAPTION]
+
+
+def _without(held: Sequence[_Held]) -> list[str]:
+    """Return the steps of what stands inside the holders and never holds a paragraph of the text."""
+    beside: Counter[str] = Counter()
+    kept: set[str] = set()
+    for one in held:
+        ours = {a for words, element in one.found if words in one.wanted for a in _up(element, one.holder)}
+        kept.update(step for element in ours for step in steps(element))
+        outer = {_outermost(element, one.holder, ours) for words, element in one.found if words not in one.wanted}
+        beside.update({step for element in outer if element is not None for step in steps(element)})
+    often = max(2, _RARE * len(held))
+    return sorted(step for step, count in beside.items() if count >= often and step not in kept)
+
+
+def _up(element: Any, holder: Any) -> list[Any]:
+    path = []
+    while element is not None and element is not holder:
+        path.append(element)
+        element = element.getparent()
+    return path
+
+
+def _outermost(element: Any, holder: Any, ours: set[Any]) -> Any:
+    path = [a for a in _up(element, holder) if a not in ours]
+    return path[-1] if path else None
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> bool:
+    first, second = Counter(" ".join(one).split()), Counter(" ".join(other).split())
+    shared = sum((first & second).values())
+    return 2 * shared >= _ALIKE * max(1, sum(first.values()) + sum(second.values()))

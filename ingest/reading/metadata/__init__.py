@@ -1,0 +1,1 @@
+"""Metadata: what a page states of itself in its head, in structured data."""

@@ -1,0 +1,103 @@
+"""Breadcrumbs: the section under which a site files a text, as the path above its headline names it."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+from lxml import etree
+
+from archive.evidence.locate import Place
+from ingest.reading.candidate import Candidate, Field, Stated
+from ingest.reading.dates import dates
+from ingest.reading.judge import fold
+from ingest.reading.page.nodes import Graph, Node, types
+from ingest.reading.page.outline import squeeze
+from ingest.reading.page.page import Page, plain, visible
+from ingest.reading.page.zones import Zones
+
+_HOMES = (
+    "home,homepage,home page,main,main page,front page,start,startseite,start page,hauptseite,accueil,inicio,portada,"
+    "início,página inicial,home page,strona główna,główna,hlavní stránka,domů,úvod,domov,početna,naslovnica,главная,"
+    "головна,начало,почетна,etusivu,hjem,hem,forside,startsida,startpagina,ana sayfa,anasayfa,kezdőlap,címlap,főoldal,"
+    "acasă,αρχική,pradžia,sākums,avaleht,ホーム,トップ,首页,首頁,홈,الرئيسية,דף הבית"
+)
+HOME = frozenset(_HOMES.split(","))
+LONGEST = 50
+_NAME = "readcrumb"
+_NAMING = ("class", "id", "aria-label", "itemtype")
+_SPOKEN = etree.XPath(" | ".join(f"//body//@{name}[contains(., '{_NAME}')]" for name in ("aria-label", "itemtype")))
+
+
+def section(page: Page, zones: Zones, data: Graph, nobody: frozenset[str]) -> Candidate | None:
+    """Return the last step of the path above the page itself, or None.
+
+    Args:
+        nobody: what names no section, folded: the site.
+    """
+    title = fold(page.title_text)
+    for crumb in chain(_stated(page, data), _shown(page, zones)):
+        said = fold(crumb.value)
+        itself = title.startswith(said) and len(said) > LONGEST / 3
+        named = said and said not in HOME and said not in nobody and not said.isdigit() and len(said) <= LONGEST
+        if named and not itself and dates.read_month(crumb.value) is None:
+            return crumb
+    return None
+
+
+def _stated(page: Page, data: Graph) -> Iterator[Candidate]:
+    """Yield the steps that JSON-LD lists, the nearest first, without one to the page itself."""
+    for node, script in data.nodes:
+        if "BreadcrumbList" in types(node):
+            listed = node.get("itemListElement")
+            steps = [step for step in listed if isinstance(step, dict)] if isinstance(listed, list) else []
+            for step in sorted(steps, key=_place, reverse=True):
+                name, target, named = _step(step)
+                if name and target and not _is(page, target):
+                    words, stated = squeeze(name), Stated(script, named, ("name",))
+                    value = plain(html.unescape(words))
+                    yield Candidate(
+                        Field.SECTION, value, words, "JSON-LD breadcrumb", Place.JSON, script, stated=stated
+                    )
+
+
+def _place(step: Node) -> int:
+    said = str(step.get("position", ""))
+    return int(said) if said.isdigit() else 0
+
+
+def _step(step: Node) -> tuple[str, str, Node]:
+    """Return the name of a step, where it leads, and which node names it; the last, which leads nowhere, is the page
+    itself.
+    """
+    item = step.get("item")
+    inner = item if isinstance(item, dict) else {}
+    name = step.get("name") or inner.get("name")
+    target = item if isinstance(item, str) else inner.get("@id") or inner.get("url") or step.get("@id")
+    named = step if step.get("name") else inner
+    return name if isinstance(name, str) else "", target if isinstance(target, str) else "", named
+
+
+def _trails(page: Page, zones: Zones) -> list[Any]:
+    """Return what the page names as such a path, in order."""
+    found = {*zones.holding(_NAME), *(said.getparent() for said in _SPOKEN(page.tree))}
+    named = (e for e in found if e is not page.body and any(_NAME in (e.get(name) or "") for name in _NAMING))
+    return sorted(named, key=page.order.__getitem__)
+
+
+def _shown(page: Page, zones: Zones) -> Iterator[Candidate]:
+    """Yield the links of the first path that the page shows, the nearest first, without one to the page itself."""
+    for trail in _trails(page, zones):
+        targets = ((a, page.absolute(a.get("href"))) for a in trail.iter("a") if visible(a))
+        links = [a for a, target in targets if target and page.same_site(target) and not _is(page, target)]
+        if links:
+            for link in reversed(links):
+                words = visible(link)
+                yield Candidate(Field.SECTION, plain(words), words, "breadcrumb", Place.TEXT, link)
+            return
+
+
+def _is(page: Page, target: str) -> bool:
+    return (page.absolute(target) or "").split("?")[0].rstrip("/") == page.url.split("?")[0].rstrip("/")

@@ -1,0 +1,341 @@
+"""Kinds: what a page is, by marks that can be read: an article, a listing, a password form, a bot wall, a
+shell."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from db.model.item import PageKind
+from ingest.reading.metadata import rows
+from ingest.reading.metadata.structured import Structured, is_article, names_article
+from ingest.reading.page.class_names import marks
+from ingest.reading.page.outline import pieces, squeeze
+from ingest.reading.page.page import Page, visible
+from ingest.reading.page.zones import Zones
+
+_CHALLENGE_TITLE = re.compile(
+    r"^(?:just a moment|attention required|access denied|please wait|checking your browser|"
+    r"security check|verify you are human|are you a robot|robot check|ddos-guard|one moment|"
+    r"pardon our interruption|human verification|bot verification|request unsuccessful|"
+    r"einen moment|un momento)\b",
+    re.I,
+)
+_CHALLENGE_BODY = re.compile(
+    r"(?:cf-chl-|cf_chl_|challenge-platform|/cdn-cgi/challenge|g-recaptcha|h-captcha|cf-turnstile|"
+    r"captcha-delivery|_incapsula_resource|px-captcha|ddos-guard|awswafintegration|"
+    r"anubis_challenge)",
+    re.I,
+)
+_CONSENT_TITLE = re.compile(
+    r"^\W*(?:(?:we\s+)?(?:value|respect|care\s+about)\s+your\s+privacy|your\s+privacy\s+(?:choices|matters|is\s+important)|"
+    r"before\s+you\s+(?:continue|proceed|enter)|cookies?\s+(?:consent|wall|required|disabled|are\s+(?:required|disabled))|"
+    r"(?:please\s+)?(?:accept|enable|allow)\s+cookies|consent\s+(?:required|management)|\w*\s*privacy\s+(?:gate|wall)|"
+    r"(?:szanujemy|cenimy|dbamy\s+o|chronimy)\s+(?:twoją|państwa|waszą)\s+prywatność|zanim\s+przejdziesz\s+dal|"
+    r"zgoda\s+na\s+(?:pliki\s+)?cookies|(?:wir\s+)?(?:schätzen|respektieren|achten)\s+ihre\s+privatsphäre|"
+    r"bevor\s+(?:sie|du)\s+fortf|cookie-?(?:einwilligung|zustimmung|hinweis)|(?:nous\s+)?respect(?:ons|er)\s+votre\s+vie\s+privée|"
+    r"avant\s+de\s+(?:continuer|poursuivre)|(?:valoramos|respetamos)\s+(?:tu|su)\s+privacidad|antes\s+de\s+continuar|"
+    r"(?:rispettiamo|teniamo\s+alla)\s+(?:la\s+)?(?:tua|vostra)\s+privacy|prima\s+di\s+continuare|"
+    r"(?:wij|we)\s+(?:respecteren|waarderen)\s+(?:je|uw)\s+privacy|voordat\s+(?:je|u)\s+verder|"
+    r"vážíme\s+si\s+vašeho\s+soukromí|než\s+budete\s+pokračovat|valorizamos\s+(?:a\s+)?sua\s+privacidade)",
+    re.I,
+)
+"""Titles of pages that want a consent before they show what was asked for."""
+_CONSENT_WORDS = re.compile(
+    r"\b(?:(?:accept|allow|enable|agree\s+to|consent\s+to)\b.{0,60}\b(?:cookies?|consent|privacy)\b.{0,60}"
+    r"\bto\s+(?:continue|proceed|go\s+on|enter|access|view|read|use)|"
+    r"to\s+(?:continue|proceed|go\s+on|enter|access|view|read)\b.{0,80}\b(?:accept|allow|enable|agree|consent)\w*\b.{0,60}cookies?|"
+    r"(?:zaakceptuj|włącz|zezwól)\w*\b.{0,60}cookies?.{0,60}\b(?:aby|żeby|by)\s+(?:przejść|kontynuować|czytać|wejść)|"
+    r"(?:aby|żeby|by)\s+(?:przejść|kontynuować|czytać|wejść)\b.{0,80}(?:zaakceptuj|zgod|włącz)\w*.{0,60}cookies?|"
+    r"cookies?.{0,60}\b(?:akzeptieren|zustimmen|zulassen|aktivieren)\b.{0,40}\bum\b.{0,60}(?:fortzufahren|weiterzulesen)|"
+    r"(?:accepte[zr]|autorise[zr])\b.{0,40}cookies?.{0,60}\bpour\s+(?:continuer|accéder|lire)|"
+    r"(?:acepta|aceptar|permite)\b.{0,40}cookies?.{0,60}\bpara\s+(?:continuar|acceder|leer)|"
+    r"(?:accetta|accettare)\b.{0,40}cookies?.{0,60}\bper\s+(?:continuare|accedere|leggere))",
+    re.I,
+)
+CONSENT_SHORTER = 600
+"""A page of more characters holds more than a question for consent, unless its title is one."""
+_MISSING = re.compile(
+    r"\b(?:404|page not found|not found|nothing (?:was )?found|seite (?:wurde )?nicht gefunden|"
+    r"nie znaleziono(?: strony)?|strona nie (?:istnieje|została znaleziona)|page introuvable|"
+    r"página no encontrada|pagina non trovata|pagina niet gevonden|stránka nenalezena|"
+    r"сторінку не знайдено|страница не найдена|oops)\b",
+    re.I,
+)
+_SINGLES = frozenset({"single", "single-post", "singular", "page"})
+_SINGLE_CLASS = re.compile(r"page-template.*|(?:postid|page-id)-\d+")
+_ONE_POST = re.compile(r"\s(?:single-post|postid-\d+)\s")
+_LIST_CLASSES = frozenset({"archive", "home"})
+_LISTING_PATH = re.compile(
+    r"^(?:/[a-z]{2})?/?(?:archives?/?)?(?:(?:category|tag|author|kategoria|autor|page|search|tags|"
+    r"categories|date)/[^?]*|\d{4}/(?:\d{1,2}/(?:\d{1,2}/)?)?)?/?$|/page/\d+/?$",
+    re.I,
+)
+_FRONT = re.compile(r"^(?:/(?:[a-z]{2}(?:[-_][a-z]{2})?))?/?(?:index\.(?:html?|php))?$", re.I)
+TEXTLESS = frozenset(
+    {PageKind.CHALLENGE, PageKind.PROTECTED, PageKind.MISSING, PageKind.SHELL, PageKind.EMPTY, PageKind.OTHER}
+)
+LISTING_TYPES = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePage"})
+SHORT = 250
+
+
+_GATE_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:paywall\w*|pay-wall|premium-?(?:wall|lock|gate|teaser)|(?:subscri(?:be|ber|ption)|member)s?-?(?:wall|gate|only)|"
+    r"regwall|registration-?wall|(?:article|content)-?(?:locked|gate|lock)|piano-(?:container|inline|wall))(?:$|[\s_-])"
+)
+_GATE_NAMES = ("wall", "premium", "gate", "only", "lock", "piano-")
+_GATE_WORDS = re.compile(
+    r"(?:(?:subscribe|sign\s+in|log\s+in|register|become\s+a\s+member)\s+(?:now\s+)?to\s+(?:continue|keep|read|unlock)\b|"
+    r"(?:continue|keep)\s+reading\s+with\s+a\b.{0,20}subscription|this\s+(?:article|content)\s+is\s+(?:only\s+)?(?:for|"
+    r"available\s+to|reserved\s+for)\s+(?:\w+\s+)?(?:subscribers|members)|already\s+a\s+subscriber\s*\?|"
+    r"(?:artykuł|treść|tekst)\s+(?:jest\s+)?(?:dostępny|dostępna|tylko)\s+(?:tylko\s+)?dla\s+(?:prenumeratorów|subskrybentów)|"
+    r"(?:kup|wykup)\s+(?:dostęp|subskrypcję|prenumeratę)|pozostało\s+do\s+przeczytania|"
+    r"(?:jetzt|mit\s+\S+)\s+(?:weiterlesen|freischalten)|(?:exklusiv|nur)\s+für\s+abonnent(?:en|innen)|"
+    r"(?:cet\s+)?article\s+(?:est\s+)?réservé\s+aux\s+abonnés|il\s+vous\s+reste\s+\d+\s?%|"
+    r"(?:contenido|artículo)\s+(?:exclusivo\s+)?para\s+suscriptores|suscríbe(?:te|se)\s+para\s+(?:seguir|continuar|leer)|"
+    r"(?:contenuto|articolo)\s+riservato\s+agli\s+abbonati|abbonati\s+per\s+(?:continuare|leggere)|"
+    r"(?:alleen|exclusief)\s+voor\s+abonnees|pouze\s+pro\s+předplatitele|för\s+prenumeranter|for\s+abonnenter)",
+    re.I,
+)
+_GATE_STEMS = (
+    *("to continue", "to keep", "to read", "to unlock", "subscription", "this article is", "this content is"),
+    *("already a subscriber", "dla prenumeratorów", "dla subskrybentów", "kup dostęp", "kup subskrypcję"),
+    *("kup prenumeratę", "pozostało do przeczytania", "weiterlesen", "freischalten", "für abonnent"),
+    *("réservé aux abonnés", "il vous reste", "para suscriptores", "para seguir", "para continuar", "para leer"),
+    *("riservato agli abbonati", "abbonati per", "voor abonnees", "pro předplatitele", "för prenumeranter"),
+    "for abonnenter",
+)
+"""Of these all that _GATE_WORDS finds holds one: quicker to look for."""
+_UNGATED = frozenset({"li", "a", "label", "button", "body"})
+MANY, _LONG = 3000, 8000
+MISSING_SHORTER, WALLED_SHORTER, MOUNTED_SHORTER = 2500, 1500, 200
+"""A page of more characters is no page of "not found", no bot wall or form, no root that a script fills."""
+_MOUNTS = frozenset({"root", "app", "__next", "__nuxt", "svelte"})
+_SHORTEST = 20
+GATED_SHORTER = 3000
+"""A text of so many characters may still be the part that is open to all; what is longer was shown whole."""
+_BLOG_ALONE = re.compile(r"^(?!.*\s(?:archive|paged|category|tag|author|search|home)\s).*\sblog\s")
+_LISTS = re.compile(r"\s(?:home|blog|archive|paged|search)\s")
+
+
+def front(url: str) -> bool:
+    """Say whether *url* is a front page: ``/``, ``/pl/``, ``/index.html``."""
+    parts = urlsplit(url)
+    return bool(_FRONT.match(parts.path)) and not parts.query
+
+
+def before_text(page: Page, head: bytes) -> PageKind | None:
+    """Return the kind of a page that is no text at all by its marks alone (challenge, protected), or None."""
+    title = page.title_text
+    # Cloudflare says by this field that it answered in the site's place (its docs, "Detect a Challenge Page response").
+    if b"cf-mitigated:" in head.lower() or (
+        _CHALLENGE_TITLE.match(title) and len(page.text) < 200_000 and len(visible(page.body)) < 3000
+    ):
+        return PageKind.CHALLENGE
+    if (
+        any(map(_asks_password, page.tagged.get("form", ())))
+        and not _LISTS.search(f" {page.body.get('class') or ''} ")
+        and not front(page.url)
+    ):
+        return PageKind.PROTECTED
+    return None
+
+
+def _asks_password(form: Any) -> bool:
+    return "post-password-form" in (form.get("class") or "") or "postpass" in (form.get("action") or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What tells the kind of a page, taken down before its tree is cut for the text.
+
+    Attributes:
+        shown: how many characters a reader sees, counted up to MANY.
+        listing: address or body class name a list of posts.
+        single: body class or ``og:type`` names one post (True), or one page (False); None where nothing does.
+        missing, walled, consent, locked, mounted: words of "not found"; a bot wall's script, or little but a question
+        for consent to cookies; a title that is such a question; a password field; a script's empty root.
+        linked, cards: characters in links; ``article`` elements.
+        gated: class names call a block what asks to subscribe for the rest of the text.
+        rows: the letters of the lists of texts on it, "" where there is none, or it is sure to be one text.
+    """
+
+    shown: int
+    scripts: bool
+    listing: bool
+    single: bool | None
+    missing: bool
+    walled: bool
+    consent: bool
+    locked: bool
+    mounted: bool
+    linked: int
+    cards: int
+    gated: bool
+    rows: str = ""
+
+    @staticmethod
+    def of(page: Page, data: Structured, zones: Zones) -> Marks:
+        """Take down the marks of *page*."""
+        body = page.body
+        body_class = f" {body.get('class') or ''} "
+        shown = _shown(page)
+        return Marks(
+            shown=shown,
+            scripts="script" in page.tagged,
+            listing=lists(page, data),
+            single=_single(page, data, body_class),
+            missing=shown < MISSING_SHORTER and bool(_MISSING.search(_heading(page)) or "error404" in body_class),
+            walled=_consents(page, shown) or (shown < WALLED_SHORTER and _challenges(page)),
+            consent=shown < WALLED_SHORTER and any(map(_CONSENT_TITLE.match, _headings(page))),
+            locked=shown < WALLED_SHORTER and bool(body.xpath(".//input[@type='password']")),
+            mounted=shown < MOUNTED_SHORTER and any(e.get("id") in _MOUNTS for e in body.iter("div")),
+            linked=sum(len(words) for _, _, tag, words in page.rows if tag == "a"),
+            cards=len(page.inside("article")),
+            gated=_gated(page, zones),
+            rows="" if data.node is not None or _ONE_POST.search(body_class) else rows.told(page),
+        )
+
+
+def _heading(page: Page) -> str:
+    return " ".join(_headings(page))
+
+
+def _headings(page: Page) -> list[str]:
+    return [page.title_text, *(visible(h) for h in page.inside("h1")[:2])]
+
+
+def _challenges(page: Page) -> bool:
+    return bool(_CHALLENGE_BODY.search(_machinery(page)))
+
+
+def _consents(page: Page, shown: int) -> bool:
+    """Say whether the page holds little but the question whether cookies are accepted."""
+    return shown < CONSENT_SHORTER and bool(_CONSENT_WORDS.search(visible(page.body)))
+
+
+def _gated(page: Page, zones: Zones) -> bool:
+    marked = (element for element in zones.marked(_GATE_CLASS, _GATE_NAMES) if element.tag not in _UNGATED)
+    return any(len(page.short.get(element, "")) >= _SHORTEST for element in marked)
+
+
+def asks(page: Page) -> bool:
+    """Say whether a block of the page asks in words to subscribe, or to log in, for the rest of the text."""
+    stems = tuple(stem for stem in _GATE_STEMS if stem in page.told)
+    return any(
+        _SHORTEST <= len(words) <= 300 and tag not in _UNGATED and _asks(words, stems)
+        for _, _, tag, words in (page.rows if stems else ())
+    )
+
+
+def _asks(words: str, stems: tuple[str, ...]) -> bool:
+    lowered = words.lower()
+    return any(stem in lowered for stem in stems) and bool(_GATE_WORDS.search(words))
+
+
+def _shown(page: Page) -> int:
+    """Return how many characters a reader sees, counted up to MANY."""
+    if len(page.told) >= 2 * _LONG:  # at most every other character of it is white space
+        return MANY
+    scripts = sum(len(s.text or "") for s in page.body.iter("script", "style"))
+    if len(page.body.text_content()) - scripts >= _LONG:
+        return MANY
+    seen, held = 0, []
+    for piece in pieces(page.body):
+        seen += len("".join(piece.split()))
+        if seen >= MANY:
+            return MANY
+        held.append(piece)
+    return min(len(squeeze("".join(held))), MANY)
+
+
+def _machinery(page: Page) -> str:
+    scripts = " ".join(f"{s.get('src') or ''} {(s.text or '')[:2000]}" for s in page.tree.iter("script"))
+    return scripts + " ".join(marks(e) for e in page.body.iter("div", "form"))
+
+
+def kind(said: Marks, text: str, *, dated: bool, found: int = 0) -> PageKind:
+    """Return the kind of a page from its marks, its main text and whether it states when it was published.
+
+    Args:
+        found: how many characters were taken for its text at first.
+    """
+    # What is no text comes first: the few words of an error page or a wall read like a short article.
+    if said.shown < 40 and not text:
+        return PageKind.SHELL if said.scripts else PageKind.EMPTY
+    if len(text) < SHORT and (early := _no_text(said)):
+        return early
+    if said.consent and not dated:
+        return PageKind.CHALLENGE
+    if said.listing or (said.rows and rows.outside(text, said.rows) < rows.OUTSIDE):
+        return PageKind.LISTING
+    if said.single or (said.single is None and dated):
+        return PageKind.ARTICLE
+    size = max(1, len(text), found)  # a menu says more than a page of one line, which is no list for that
+    links_only = (said.cards >= 4 and len(text) < 1500) or (len(text) < SHORT and said.linked > 4 * size)
+    return PageKind.LISTING if links_only and said.single is None else PageKind.PAGE
+
+
+def _no_text(said: Marks) -> PageKind | None:
+    if said.missing:
+        return PageKind.MISSING
+    if said.walled:
+        return PageKind.CHALLENGE
+    if said.locked:
+        return PageKind.PROTECTED
+    if said.mounted:
+        return PageKind.SHELL
+    return None
+
+
+def lists(page: Page, data: Structured) -> bool:
+    """Say whether the address or the body's class names a list of posts, or a front page."""
+    return _is_listing(page, data, f" {page.body.get('class') or ''} ")
+
+
+def _is_listing(page: Page, data: Structured, body_class: str) -> bool:
+    if "error404" in body_class:
+        return False
+    named = body_class.split()
+    if _LIST_CLASSES.isdisjoint(named) and (not _SINGLES.isdisjoint(named) or any(map(_SINGLE_CLASS.fullmatch, named))):
+        return front(page.url)
+    if front(page.url):
+        return True
+    article = any(map(names_article, data.kinds))
+    if re.search(r"\s(?:archive|paged|category|tag|author|search|blog)\s", body_class) and (
+        " wp-" in body_class or not article
+    ):
+        # Class "blog" is the list of posts in WordPress; elsewhere it may name the part of the site a post is in.
+        return not (_BLOG_ALONE.search(body_class) and _stated(page) == "article" and not _is_wordpress(page))
+    parts = urlsplit(page.url)
+    query = parse_qs(parts.query)
+    # By these WordPress is asked for a list, by `p` and `page_id` for one text (WP_Query), also where both are named.
+    if query.keys() & {"s", "cat", "author", "paged", "m"} and not query.keys() & {"p", "page_id"}:
+        return not article
+    bare = bool(_FRONT.match(parts.path))
+    return bool(_LISTING_PATH.search(parts.path)) and not article and not (bare and query)
+
+
+def _single(page: Page, data: Structured, body_class: str) -> bool | None:
+    if _ONE_POST.search(body_class):
+        return True
+    # As WordPress' body_class() names a page, which is no post.
+    if re.search(r"\spage-id-\d+\s", body_class):
+        return False
+    return True if _stated(page) == "article" or data.node is not None else None
+
+
+def states_article(page: Page, data: Structured) -> bool:
+    """Say whether the head of *page* states that it is an article, whatever its body holds."""
+    return _stated(page) == "article" or (data.node is not None and is_article(data.node))
+
+
+def _is_wordpress(page: Page) -> bool:
+    return bool(page.tree.xpath("//link[contains(@href, '/wp-')] | //script[contains(@src, '/wp-')]"))
+
+
+def _stated(page: Page) -> str:
+    """Return what ``og:type`` states."""
+    return next((content for content, _ in page.meta("og:type")), "").strip().lower()

@@ -1,0 +1,48 @@
+"""Lede: the line that a page prints below its headline, and marks as such."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice, takewhile
+from typing import Any
+
+from archive.evidence.locate import Place
+from ingest.reading.candidate import Candidate, Field
+from ingest.reading.dates import dates
+from ingest.reading.page.class_names import marks, remembered
+from ingest.reading.page.page import Page, plain
+
+LEDE = re.compile(
+    r"(?:^|[\s_-])(?:leads?|lede|leadin|dek|deck|teaser|intro|introduction|standfirst|stand-?first|summary|subtitle|"
+    r"sub-?title|subhead(?:line|ing)?|sub-?head|abstract|excerpt|chapo|entradilla|bajada|sommario|ingress|perex|"
+    r"zajawka|vorspann|einleitung|strapline|tagline|article-?description|description)(?:$|[\s_-])"
+)
+_NO_LEDE = frozenset({"a", "figure", "figcaption", "aside", "nav", "footer", "form", "li"})
+_LEDE_TAGS = frozenset({"p", "div", "h2", "h3", "section", "span"})
+SHORTEST, LONGEST, REACH = 40, 700, 45
+
+
+def lede(page: Page, head: Any) -> Candidate | None:
+    """Return the line that the page prints below its headline, the element *head*, and marks as such, or None."""
+    if head is None:
+        return None
+    near = set(islice((a for a in head.iterancestors() if a.tag not in ("body", "html")), 4))
+    for element in _marked(page, head):
+        words = page.short.get(element, "")
+        if not SHORTEST <= len(words) <= LONGEST or next(element.iter("a", "time"), None) is not None:
+            continue
+        above = list(takewhile(lambda a: a not in near, element.iterancestors()))
+        if any(a.tag in _NO_LEDE or a.tag == "body" for a in above) or next(dates.find(words[-80:]), None) is not None:
+            continue
+        return Candidate(Field.SUBTITLE, plain(words), words, "line below the headline", Place.TEXT, element)
+    return None
+
+
+def _marked(page: Page, head: Any) -> list[Any]:
+    """Return those of the elements that follow *head*, and stand not in it, whose names call them such a line."""
+    known = remembered(LEDE)
+    behind = page.order[head] + (len(list(head.iter())) if len(head) else 1)
+    near = slice(behind, behind + REACH)
+    held = zip(page.elements[near], page.tags[near], strict=True)
+    # Most paragraphs say nothing of themselves, and need not be asked what they are called.
+    return [one for one, tag in held if tag in _LEDE_TAGS and one.keys() and known[marks(one)]]

@@ -1,0 +1,278 @@
+"""Meta: what the head of a page says in Open Graph, article, Highwire, Dublin Core and plain ``meta``
+elements."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import chain
+from typing import Any, NamedTuple
+
+from archive.evidence.locate import Place
+from ingest.reading.byline import labels
+from ingest.reading.candidate import Candidate, Field, Stated
+from ingest.reading.page.outline import squeeze
+from ingest.reading.page.page import Page, plain
+from ingest.reading.page.short_words import remembered
+
+NAMES: dict[Field, tuple[str, ...]] = {
+    Field.TITLE: (
+        "citation_title",
+        "headline",
+        "og:title",
+        "twitter:title",
+        "dc.title",
+        "dcterms.title",
+        "parsely-title",
+        "sailthru.title",
+        "article:title",
+        "eprints.title",
+    ),
+    Field.AUTHOR: (
+        "citation_author",
+        "citation_authors",
+        "author",
+        "article:author",
+        "og:article:author",
+        "dc.creator",
+        "dcterms.creator",
+        "dc.contributor.author",
+        "parsely-author",
+        "sailthru.author",
+        "byl",
+        "article:author_name",
+        "authors",
+        "article.author",
+        "book:author",
+        "bt:author",
+        "creator",
+        "dcsext.author",
+        "cXenseParse:author",
+        "shareaholic:article_author_name",
+        "article-author",
+        "vf:author",
+        "rbauthors",
+    ),
+    Field.PUBLISHED: (
+        "article:published_time",
+        "og:article:published_time",
+        "article:published",
+        "og:published_time",
+        "citation_publication_date",
+        "citation_online_date",
+        "citation_date",
+        "datepublished",
+        "publishdate",
+        "publish_date",
+        "publish-date",
+        "pubdate",
+        "parsely-pub-date",
+        "sailthru.date",
+        "dc.date.issued",
+        "dcterms.issued",
+        "dcterms.created",
+        "dc.date.created",
+        "dc.date",
+        "dcterms.date",
+        "date",
+        "publication_date",
+        "article.published",
+        "article_date_original",
+        "originalpublicationdate",
+        "rnews:datepublished",
+        "cxenseparse:recs:publishtime",
+        "last-published",
+        "published_at",
+        "article:post_date",
+        "og:pubdate",
+        "created",
+    ),
+    Field.MODIFIED: (
+        "article:modified_time",
+        "og:updated_time",
+        "og:article:modified_time",
+        "datemodified",
+        "last-modified",
+        "dcterms.modified",
+        "dc.date.modified",
+        "revised",
+    ),
+    Field.SITE: (
+        "og:site_name",
+        "application-name",
+        "apple-mobile-web-app-title",
+        "citation_journal_title",
+        "dc.publisher",
+    ),
+    Field.SECTION: (
+        "article:section",
+        "og:article:section",
+        "parsely-section",
+        "og:section",
+        "prism.section",
+        "articlesection",
+        "article.section",
+        "article:category",
+        "section",
+        "content_category",
+        "category",
+    ),
+    Field.LANGUAGE: ("og:locale", "content-language", "dc.language", "dcterms.language", "language"),
+}
+_LOWER = {field: tuple((name.lower(), f"meta {name}") for name in names) for field, names in NAMES.items()}
+_KNOWN = frozenset(name for names in _LOWER.values() for name, _ in names)
+_SPELT_PUBLISHED = """published publicationdate publisheddate datetimepublished publisheddatetime firstpublished
+    firstpublishedat articlepublished articlepublisheddate articlepublicationdate articledate postdate posteddate issued
+    dateissued
+    contentpublisheddate publicationtime publishedtime publishtime releasedate prismpublicationdate eprintsdate
+    bepresscitationdate dcdatepublished dcdateavailable dctermsavailable dctermspublished firstpublishdate
+    firstpublicationdate originalpublishdate isopublishdate publicationdatetime datepublication displaydate pagedate
+    contentdate searchdate ogreleasedate bookreleasedate ogpublishdate ogpublicationdate datedepublication
+    fechapublicacion fechadepublicacion datapublikacji datapublicacao veroeffentlichungsdatum datecreated creationdate
+    createddate dctermscreated pubdate pubtime publishtime publishedat publishedon publishon dateposted timepublished
+    articlepubdate articlepublishdate articlepublishtime articlepublishedat pagepublishdate pagepublisheddate btpubdate
+    nrbipubdate shareaholicarticlepublishedtime wbpublished apubtime regdate ogregdate articleregdate sortdate issuedate
+    articlecreated firstpublishedtime firstpublishtime firstcreatetime weiboarticlecreateat cgdate"""
+_SPELT_MODIFIED = """modifieddate modifiedtime modifieddatetime updatedtime lastmodifieddate lastupdated updateddate
+    dateupdated contentmodifieddate"""
+_SPELT = {Field.PUBLISHED: _SPELT_PUBLISHED.split(), Field.MODIFIED: _SPELT_MODIFIED.split()}
+"""Names that publishers spell in their own way, squeezed to letters; heard after the others."""
+_SPELLINGS = frozenset(chain(*_SPELT.values()))
+_ADDRESS = re.compile(r"^(?:https?:)?//|^www\.|^@|facebook\.com/", re.I)
+_TAGS = ("article:tag", "og:article:tag")
+_KEYWORDS = (
+    *("news_keywords", "parsely-tags", "sailthru.tags", "keywords", "dc.subject", "dcterms.subject"),
+    *("citation_keywords", "article:tags", "tags"),
+)
+_OWN_TAGS = re.compile(r"(?:^|[a-z][.:_-])(?:tags|keywords|topics)$")
+_NOT_OF_TEXT = re.compile(r"video|image|music|\bads?\b|adtag|dfp|gpt|google|subject-tag|parsing|hovercard")
+_ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});", re.I)
+"""What some write in HTML twice."""
+_PART = re.compile(r"(?:&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});|[^,;，、|])+", re.I)
+"""A keyword, with what some write in HTML twice ("Amber &amp;amp; Salt")."""
+
+
+_ALL = frozenset(Field)
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+class _Plan(NamedTuple):
+    """What is to be heard of the metas of some names.
+
+    Attributes:
+        told: each name that says something of a field, with that and its witness, in order of trust within a field.
+        spelt: dates are to be heard by names that publishers spell in their own way.
+        labelled: pairs of a label and what it says are to be heard for authors.
+        tags: the names that hold tags.
+    """
+
+    told: tuple[tuple[Field, str, str], ...]
+    spelt: bool
+    labelled: bool
+    tags: tuple[str, ...]
+
+
+def _plan(named: tuple[str, ...], fields: frozenset[Field], witnesses: frozenset[str]) -> _Plan:
+    held = frozenset(named)
+    said = [
+        (field, name, witness)
+        for field, names in _LOWER.items()
+        for name, witness in names
+        if name in held and (field in fields or witness in witnesses)
+    ]
+    own = [name for name in named if name not in _KNOWN and _letters(name) in _SPELLINGS]
+    tags = [*filter(held.__contains__, (*_TAGS, *_KEYWORDS))]
+    tags += [name for name in named if name not in tags and _names_tags(name)]
+
+    def asked(name: str, *of: Field) -> bool:
+        return not fields.isdisjoint(of) or f"meta {name}" in witnesses
+
+    return _Plan(
+        tuple(said),
+        any(asked(name, Field.PUBLISHED, Field.MODIFIED) for name in own),
+        any(f"twitter:data{n}" in held for n in "12") and asked("twitter:data", Field.AUTHOR),
+        tuple([name for name in tags if asked(name, Field.TAG)]),
+    )
+
+
+_known_plan = lru_cache(maxsize=1024)(_plan)  # a site has the same metas on every page
+_MANY = 4000
+"""Names of so many characters are not remembered."""
+
+
+def candidates(page: Page, fields: frozenset[Field] = _ALL, witnesses: frozenset[str] = frozenset()) -> list[Candidate]:
+    """Return what the metas of *page* offer for each of these *fields*, in order of trust within a field, and what else
+    these *witnesses* say.
+    """
+    named = page.named
+    names = tuple(named)
+    plan = (_known_plan if sum(map(len, names)) <= _MANY else _plan)(names, fields, witnesses)
+    found = []
+    for field, name, witness in plan.told:
+        for content, element in named[name]:
+            words = squeeze(content)
+            if not words or (field is Field.AUTHOR and _ADDRESS.search(words)):
+                continue
+            value = words if words.isascii() else plain(words)
+            if "&" in words and _ENTITY.search(words):
+                value = plain(html.unescape(words))
+            found.append(_candidate(field, value, words, witness, element))
+    if plan.spelt:
+        found += _spelt(page)
+    if plan.labelled:
+        found += _labelled(page)
+    for name in plan.tags:
+        found += _tags(page, name)
+    root = page.tree
+    declared = (root.get("lang") or root.get(_XML_LANG) or root.get("xml:lang") or "").strip()
+    if declared:
+        found.append(_candidate(Field.LANGUAGE, declared, declared, "html lang", root))
+    return found
+
+
+def _candidate(field: Field, value: str, words: str, witness: str, element: Any) -> Candidate:
+    return Candidate(field, value, words, witness, Place.ATTRIBUTE, element, stated=Stated(element))
+
+
+def _spelt(page: Page) -> Iterator[Candidate]:
+    named = [
+        (letters, name, content, element)
+        for name, content, element in page.metas
+        if name not in _KNOWN and (letters := _letters(name)) in _SPELLINGS
+    ]
+    for field, spellings in _SPELT.items():
+        for spelling in spellings:
+            for letters, name, content, element in named:
+                if letters == spelling and content.strip():
+                    words = squeeze(content)
+                    yield _candidate(field, plain(words), words, f"meta {name}", element)
+
+
+@remembered(4096)  # a site has the same metas on every page
+def _letters(name: str) -> str:
+    return "".join(c for c in name if c.isalpha())
+
+
+def _labelled(page: Page) -> Iterator[Candidate]:
+    """Read ``twitter:label1``/``twitter:data1`` pairs whose label is a word for "written by"."""
+    for number in (n for n in ("1", "2") if f"twitter:data{n}" in page.named):
+        label = next((c for c, _ in page.meta(f"twitter:label{number}")), "").strip()
+        for content, element in page.meta(f"twitter:data{number}"):
+            if labels.alone(label) and content.strip():
+                yield _candidate(Field.AUTHOR, plain(content), squeeze(content), "meta twitter:data", element)
+
+
+def _tags(page: Page, name: str) -> Iterator[Candidate]:
+    for content, element in page.meta(name):
+        for part in _PART.findall(content):
+            if words := squeeze(part):
+                value = plain(html.unescape(words)) if "&" in words else plain(words)
+                yield _candidate(Field.TAG, value, words, f"meta {name}", element)
+
+
+@remembered(4096)
+def _names_tags(name: str) -> bool:
+    """Say whether a publisher calls a meta of its own so that it holds tags ("classification-tags")."""
+    return _OWN_TAGS.search(name) is not None and _NOT_OF_TEXT.search(name) is None

@@ -1,0 +1,123 @@
+"""Rows: the entries of a list of texts, whatever its make: cards, teasers, table rows, items with a date, headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ingest.reading.dates import dates
+from ingest.reading.page.page import Page, plain, visible
+from ingest.reading.text.alignment import letters
+from ingest.reading.text.completing import classes
+
+FEWEST = 5
+"""So many entries make a list."""
+TITLE_WORDS, TITLE_SHORTEST = 3, 15
+"""A link of fewer words or characters leads to a section, not to a text."""
+TEASER = 450
+"""So many characters an entry has at most, with its teaser; in the mean of all."""
+OUTSIDE = 280
+"""A page that says more beside its list is a text with a list."""
+PROSE = 80
+HEIGHT = 6
+_MENU = frozenset({"nav", "footer", "form", "select", "button", "noscript", "template", "dialog", "aside"})
+_HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
+_NUMBER = re.compile(r"\d+")
+
+Key = tuple[Any, ...]
+
+
+def told(page: Page) -> str:
+    """Return the letters of the lists of texts that *page* holds; "" where it holds none.
+
+    A list has five entries and more of one make. Each leads to another page of the site by words long enough for a
+    title; most stand in a heading or beside a day.
+    """
+    links = [link for link, href in page.links if _leads_to_text(page, link, href)]
+    if len(links) < FEWEST:
+        return ""
+    held: dict[Any, set[str]] = {}
+    for link in links:
+        for element in _around(link):
+            held.setdefault(element, set()).add(link.get("href"))
+    groups: dict[Key, dict[Any, Any]] = {}
+    for link in links:
+        entry = _entry(link, held)
+        groups.setdefault(_key(entry), {}).setdefault(entry, link)
+    return "".join(letters(visible(holder)) for group in groups.values() for holder in _listing(group))
+
+
+def outside(text: str, listed: str) -> int:
+    """Return how many characters of running text *text* has that stand in none of the lists."""
+    return sum(len(one) for one in text.split("\n\n") if len(one) >= PROSE and letters(one)[:60] not in listed)
+
+
+def _leads_to_text(page: Page, link: Any, href: str) -> bool:
+    words = page.short.get(link, "")
+    if len(words) < TITLE_SHORTEST or words.count(" ") + 1 < TITLE_WORDS or not href or href[0] == "#":
+        return False
+    target = page.absolute(href)
+    if target is None or not page.same_site(target) or page.is_here(href):
+        return False
+    return not any(above.tag in _MENU for above in link.iterancestors())
+
+
+def _around(link: Any) -> Iterator[Any]:
+    for height, element in enumerate(link.iterancestors()):
+        if height == HEIGHT or element.tag == "body":
+            return
+        yield element
+
+
+def _entry(link: Any, held: dict[Any, set[str]]) -> Any:
+    """Return the largest element round *link* that leads to no other text."""
+    entry = link
+    for element in _around(link):
+        if len(held[element]) > 1:
+            break
+        entry = element
+    return entry
+
+
+def _key(entry: Any) -> Key:
+    """Return of what make an entry is: what it and what holds it are called."""
+    holder = entry.getparent()
+    names = [frozenset(_NUMBER.sub("", one) for one in classes(e)) for e in (holder, entry)]
+    return (holder.tag, entry.tag, names[0])
+
+
+def _listing(group: dict[Any, Any]) -> set[Any]:
+    """Return what holds the entries of *group*, where they make a list of texts; else nothing."""
+    if len(group) < FEWEST:
+        return set()
+    holders = {entry.getparent() for entry in group}
+    size = sum(len(plain(visible(holder))) for holder in holders)
+    if size > TEASER * len(group):
+        return set()
+    marked = sum(_is_headed(entry, link) or _is_dated(entry) for entry, link in group.items())
+    return holders if 3 * marked >= 2 * len(group) else set()
+
+
+def _is_headed(entry: Any, link: Any) -> bool:
+    if any(element.tag in _HEADINGS for element in link.iter()):
+        return True
+    for element in link.iterancestors():
+        if element.tag in _HEADINGS:
+            return True
+        if element is entry:
+            return False
+    return False
+
+
+def _is_dated(entry: Any) -> bool:
+    following = entry.getnext()
+    for element in (entry, following):
+        if element is None or not isinstance(element.tag, str):
+            continue
+        if next(element.iter("time"), None) is not None:
+            return True
+        words = plain(visible(element))
+        if len(words) <= TEASER and any(c.isdigit() for c in words) and next(dates.find(words), None) is not None:
+            return True
+    return False

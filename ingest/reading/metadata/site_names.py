@@ -1,0 +1,78 @@
+"""Site names: what a site calls itself, and by what else its titles may name it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
+from urllib.parse import urlsplit
+
+from ingest.reading.candidate import Candidate
+from ingest.reading.judge import fold
+from ingest.reading.page.page import Page, visible
+
+_SECOND_LEVELS = frozenset({"co", "com", "org", "net", "gov", "gob", "gouv", "ac", "edu", "or", "ne"})
+"""Names below a country's own, under which others register: the site's stands before them."""
+FEW = 3
+_ENDS = re.compile(r"\s+[-|–—·•»«~:/]+\s+|\s*[|│»]\s*|:\s+")
+_FRONT = re.compile(r"/?(?:index\.(?:html?|php)|home|[a-z]{2})?/?", re.I)
+_NOT_NAME = re.compile(r"\b(?:logo|home(?:page)?|startseite|strona główna|accueil|inicio|zur|to|the|link)\b", re.I)
+_MENUS = 40
+_SMALLS = "of on for the and in at to de la le les du des et für und der die das von i w na do o y e di"
+_SMALL = frozenset(_SMALLS.split())
+
+
+def stated(page: Page, offered: list[Candidate]) -> list[Candidate]:
+    """Return the *offered* names of the site without those that are the title of this page: some systems state it for
+    both.
+    """
+    if all(fold(c.value).count(" ") < FEW for c in offered):
+        return offered  # so few words may be both
+    title = fold(page.title_text)
+    return [c for c in offered if fold(c.value) != title or len(title.split()) <= FEW or not _is_headed(page, title)]
+
+
+def _is_headed(page: Page, title: str) -> bool:
+    headings = (fold(visible(heading)) for heading in page.inside("h1"))
+    return any(len(words.split()) > FEW and title.startswith(words) for words in headings)
+
+
+def folded(page: Page, offered: list[Candidate], publisher: str | None) -> frozenset[str]:
+    """Return the names of the site, folded: those that it states, its host's, and the publisher's."""
+    labels = page.host.split(".")
+    registered = labels[-3:-2] if len(labels) > 2 and labels[-2] in _SECOND_LEVELS else labels[-2:-1]
+    stated = (*(c.value for c in offered), page.host, *(registered or labels), publisher or "", *_over_front(page))
+    return frozenset({fold(name) for name in stated} - {""})
+
+
+def _over_front(page: Page) -> Iterator[str]:
+    """Yield either end of the title if a link to the front page says the same, in words or in place of its picture."""
+    parts = [part for part in _ENDS.split(page.title_text or "") if part.strip()]
+    ends = {fold(part): part for part in (parts[0], parts[-1])} if len(parts) > 1 else {}
+    for link, href in islice(page.links, _MENUS) if ends else ():
+        if not href or href[0] == "#" or not _leads_to_front(page, href):
+            continue
+        picture = next(link.iter("img"), None)
+        for said in (visible(link), link.get("title"), picture.get("alt") if picture is not None else None):
+            name = fold(_NOT_NAME.sub(" ", said or ""))
+            if name in ends and " " in name.strip():
+                yield ends[name]
+
+
+def _leads_to_front(page: Page, href: str) -> bool:
+    try:
+        target = urlsplit(href)
+    except ValueError:  # no URL
+        return False
+    if target.query or not (target.netloc or target.path) or not _FRONT.fullmatch(target.path):
+        return False
+    return not target.netloc or page.same_site(href)
+
+
+@lru_cache(maxsize=4096)
+def initials(name: str) -> frozenset[str]:
+    """Return the initials of a folded *name* of three words or more, with and without those of its small words."""
+    words = name.split()
+    long = [word for word in words if word not in _SMALL]
+    return frozenset("".join(word[0] for word in some) for some in (words, long) if len(some) > 2)

@@ -1,0 +1,272 @@
+"""Structured data: what JSON-LD and microdata on a page say of the article."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Container, Iterator
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+from archive.evidence.locate import Place
+from ingest.reading.candidate import Candidate, Field, Stated
+from ingest.reading.page.nodes import Graph, Node, graph, types
+from ingest.reading.page.outline import squeeze
+from ingest.reading.page.page import Page, plain
+
+ARTICLE = re.compile(
+    r"(?:Article|BlogPosting|Posting|Report|Review|Chapter|Book|ScholarlyWork|CreativeWork|"
+    r"NewsItem|Recipe|Essay)$"
+)
+ORGANISATION = re.compile(r"(?:Organization|Organisation|Corporation|NGO|Company|Brand|WebSite)$")
+_PAGE = re.compile(
+    r"^(?:(?:Medical|Item|About|FAQ|QA)?(?:Web)?Page|VideoObject|PodcastEpisode|DigitalDocument|"
+    r"PresentationDigitalDocument|Dataset|PublicationIssue|Thesis)$"
+)
+"""What may be dated and signed as an article is."""
+_MARKUP = re.compile(r"<[^<>]{1,400}>")
+Path = tuple[str | int, ...]
+"""Keys and places that lead from a node to a value."""
+
+
+def is_article(node: Node) -> bool:
+    """Say whether *node* describes a text by someone; what customers say of wares is none."""
+    named = types(node)
+    if "Review" in named and "headline" not in node:
+        return False
+    return any(map(names_article, named))
+
+
+@lru_cache(maxsize=1024)
+def names_article(name: str) -> bool:
+    """Say whether a type of that name is one of texts."""
+    return ARTICLE.search(name) is not None
+
+
+@lru_cache(maxsize=1024)
+def _is_house(name: str) -> bool:
+    return ORGANISATION.search(name) is not None
+
+
+def is_page(node: Node) -> bool:
+    """Say whether *node* describes a page, or another work that one page presents."""
+    return any(_PAGE.match(name) for name in types(node))
+
+
+def main_node(page: Page, data: Graph) -> tuple[Node, Any] | None:
+    """Choose the node that describes this page's article: one that names this URL or title before the first
+    one.
+    """
+    articles = [
+        (n, s) for n, s in data.nodes if ("headline" in n or "author" in n or "datePublished" in n) and is_article(n)
+    ]
+    if not articles:
+        articles = [(n, s) for n, s in data.nodes if ("author" in n or "datePublished" in n) and is_page(n)]
+    if len(articles) < 2:
+        return articles[0] if articles else None
+    return max(enumerate(articles), key=lambda pair: (_fit(page, pair[1][0]), -pair[0]))[1]
+
+
+def _fit(page: Page, node: Node) -> int:
+    title = page.title_text.casefold()
+    headline = plain(html.unescape(str(node.get("headline") or node.get("name") or ""))).casefold()
+    fit = 4 if headline and (headline[:40] in title or title.split(" | ")[0][:40] in headline) else 0
+    address = _address(node.get("mainEntityOfPage")) or _address(node.get("url")) or str(node.get("@id") or "")
+    fit += 3 if address and _same_path(address, page.url) else 0
+    return fit + (2 if node.get("author") else 0) + (1 if node.get("datePublished") else 0)
+
+
+def _address(value: Any) -> str:
+    if isinstance(value, dict):
+        return str(value.get("@id") or value.get("url") or "")
+    return value if isinstance(value, str) else ""
+
+
+def _same_path(one: str, other: str) -> bool:
+    def key(url: str) -> str:
+        return url.split("#")[0].split("?")[0].rstrip("/").rsplit("://", 1)[-1].removeprefix("www.")
+
+    return bool(key(one)) and key(one) == key(other)
+
+
+def _each(value: Any, *path: str | int) -> Iterator[tuple[Path, Any]]:
+    """Yield what *value* lists, or itself, each with the path to it, *path* being that to *value*."""
+    if isinstance(value, list):
+        yield from (((*path, place), said) for place, said in enumerate(value))
+    else:
+        yield path, value
+
+
+def _worded(said: Any, *keys: str) -> tuple[Any, Path]:
+    """Return *said*, or what it says under the first of these *keys* that holds anything, with the rest of the path."""
+    if not isinstance(said, dict):
+        return said, ()
+    return next(((value, (key,)) for key in keys if (value := said.get(key))), (None, ()))
+
+
+class Structured:
+    """What the JSON-LD of a page says, as candidates.
+
+    Attributes:
+        node: the main node, or None.
+        free: what ``isAccessibleForFree`` says of it, or None.
+        kinds: every type named on the page.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.data = graph(page)
+        chosen = main_node(page, self.data)
+        self.node: Node | None = chosen[0] if chosen else None
+        self.script: Any = chosen[1] if chosen else None
+        self.kinds = frozenset([name for node, _ in self.data.nodes if "@type" in node for name in types(node)])
+        self.free = self._free()
+
+    def _free(self) -> bool | None:
+        said = self.node.get("isAccessibleForFree") if self.node else None
+        if said is None:
+            return None
+        return str(said).strip().lower() not in ("false", "no", "0")
+
+    @property
+    def body(self) -> str:
+        """The text that the main node states (``articleBody``), without markup; "" where it states none."""
+        said = self.node.get("articleBody") if self.node else None
+        return _MARKUP.sub("\n", html.unescape(said)).strip() if isinstance(said, str) else ""
+
+    def candidates(self, fields: Container[Field] = frozenset(Field)) -> list[Candidate]:
+        """Return what the main node offers for each field, and the site's own name; titles, tags and when it was
+        published only if these are among the *fields*.
+        """
+        found: list[Candidate] = []
+        if self.node is not None:
+            found += self._people(self.node, "author") or self._people(self.node, "creator")
+            if Field.TITLE in fields:
+                found += self._strings(Field.TITLE, "headline", "name")
+            if Field.PUBLISHED in fields:
+                dated = self._strings(Field.PUBLISHED, "datePublished", "dateCreated", "uploadDate")
+                found += dated or self._of_page()
+            found += self._strings(Field.MODIFIED, "dateModified")
+            found += self._strings(Field.SUBTITLE, "alternativeHeadline")
+            found += self._strings(Field.SECTION, "articleSection")
+            found += self._strings(Field.LANGUAGE, "inLanguage")
+            found += self._site(self.node, "JSON-LD publisher", "publisher")
+        if Field.TAG in fields:
+            found += self._keywords()
+        for node, _ in self.data.nodes if "WebSite" in self.kinds else ():
+            if "WebSite" in types(node):
+                found += self._site(node, "JSON-LD WebSite")
+        return found
+
+    def _say(self, field: Field, value: str, witness: str, node: Any, *path: str | int) -> Candidate:
+        """Return what stands at the end of *path* in *node*."""
+        words = squeeze(value)
+        said = words if "&" not in words and words.isascii() else plain(html.unescape(words))
+        holder = self.data.holders.get(id(node), self.script)
+        return Candidate(field, said, words, witness, Place.JSON, holder, stated=Stated(holder, node, path))
+
+    def _strings(self, field: Field, *names: str) -> list[Candidate]:
+        found = []
+        for name in names:
+            value = self.node.get(name) if self.node else None
+            if value is None:
+                continue
+            for path, said in _each(value, name):
+                text, end = _worded(said, "@value", "name")
+                if isinstance(text, str):
+                    if text.strip():
+                        found.append(self._say(field, text, f"JSON-LD {name}", self.node, *path, *end))
+                elif isinstance(text, int) and field in (Field.PUBLISHED, Field.MODIFIED):  # as a clock counts
+                    counted = self._say(field, str(text), f"JSON-LD {name}", self.node, *path, *end)
+                    found.append(counted._replace(place=Place.PLAIN))
+        return found
+
+    def _of_page(self) -> Iterator[Candidate]:
+        """Yield when the page was published that the article stands on, where the article itself states no date."""
+        for node, _ in self.data.nodes:
+            said = node.get("datePublished")
+            if is_page(node) and isinstance(said, str) and said.strip():
+                yield self._say(Field.PUBLISHED, said, "JSON-LD page datePublished", node, "datePublished")
+
+    def _keywords(self) -> Iterator[Candidate]:
+        """Yield the keywords of the main node; or of the page that it stands on, or of a text without a headline."""
+        held = [self.node] if self.node and self.node.get("keywords") else self._with_keywords()
+        for node in held[:1]:
+            value = node["keywords"]
+            for path, said in _each(value, "keywords"):
+                text, end = _worded(said, "name")
+                if isinstance(text, str):
+                    for part in re.split(r"[,;，、|]", text) if not isinstance(value, list) or "," in text else [text]:
+                        if part.strip():
+                            yield self._say(Field.TAG, part, "JSON-LD keywords", node, *path, *end)
+
+        yield from self._about()
+
+    def _about(self) -> Iterator[Candidate]:
+        """Yield the things that the main node says it is about, two at least: one is often the publisher."""
+        about = self.node.get("about") if self.node else None
+        things = [thing for thing in about if isinstance(thing, dict)] if isinstance(about, list) else []
+        for thing in things if len(things) > 1 else ():
+            if isinstance(name := thing.get("name"), str) and name.strip():
+                yield self._say(Field.TAG, name, "JSON-LD about", thing, "name")
+
+    def _with_keywords(self) -> list[Node]:
+        held = [node for node, _ in self.data.nodes if node.get("keywords")]
+        return [
+            node
+            for node in held
+            if any(name.endswith("Page") for name in types(node)) or (self.node is None and is_article(node))
+        ]
+
+    def _site(self, node: Any, witness: str, *path: str) -> list[Candidate]:
+        """Return the name of the site: that of *node*, or of what stands there at the end of *path*."""
+        value = node.get(path[0]) if path else node
+        for at, said in islice(_each(value, *path), 1):
+            held = self.data.follow(said)
+            name, end = _worded(held, "name")
+            if isinstance(name, str) and name.strip():
+                where = (held, *end) if end else (node, *at)
+                return [self._say(Field.SITE, name, witness, *where)]
+        return []
+
+    def _people(self, node: Node, key: str) -> list[Candidate]:
+        """Return who stands in *node* under *key*."""
+        found: list[Candidate] = []
+        for at, said in _each(node.get(key), key):
+            held = self.data.follow(said)
+            if isinstance(held, dict):
+                found += self._people(held, "@list") if isinstance(held.get("@list"), list) else self._person(held)
+            elif isinstance(held, str) and held.strip() and not held.startswith(("http://", "https://")):
+                found.append(self._say(Field.AUTHOR, held, "JSON-LD author", node, *at))
+        return found
+
+    def _person(self, node: Node) -> list[Candidate]:
+        names = node.get("name")
+        kinds = types(node)
+        organisation = True if any(map(_is_house, kinds)) else (False if "Person" in kinds else None)
+        url, same = node.get("url"), node.get("sameAs")
+        known = [s for s in (same if isinstance(same, list) else [same]) if isinstance(s, str)]
+        told = _each(names, "name")
+        said = [self._name(node, at, name) for at, name in told if isinstance(name, str) and name.strip()]
+        address = url if isinstance(url, str) else None
+        identifier = next((s for s in known if "orcid.org" in s), known[0]) if known else None
+        return [
+            one._replace(url=address, organisation=organisation, identifier=identifier)
+            for one in said or self._in_halves(node)
+        ]
+
+    def _name(self, node: Node, at: Path, name: str) -> Candidate:
+        said = self._say(Field.AUTHOR, name, "JSON-LD author", node, *at)
+        return said._replace(value=plain(_MARKUP.sub(" ", said.value))) if "<" in said.value else said
+
+    def _in_halves(self, node: Node) -> Iterator[Candidate]:
+        """Yield a name that is stated in two halves, where these stand beside one another in the script."""
+        given, family = str(node.get("givenName") or "").strip(), str(node.get("familyName") or "").strip()
+        if not given or not family:
+            return
+        halves = (rf'"givenName"\s*:\s*"({re.escape(given)}"', rf'"familyName"\s*:\s*"{re.escape(family)})"')
+        holder = self.data.holders.get(id(node), self.script)
+        found = re.search(r"\s*,\s*".join(halves), holder.text or "")
+        if found:
+            said = self._say(Field.AUTHOR, found[1], "JSON-LD author", node)
+            yield said._replace(value=f"{given} {family}", place=Place.PLAIN)

@@ -1,0 +1,1 @@
+"""The page: one entity parsed once, and what its elements, links and class names are."""

@@ -1,0 +1,79 @@
+"""Headlines: the one of a page that marks another heading as its first, or none at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import islice
+from typing import Any
+
+from ingest.reading.page.class_names import marks
+from ingest.reading.page.page import Page, plain, visible
+
+_WORD = re.compile(r"\w{5,}")
+_ELSEWHERE = frozenset({"li", "nav", "aside", "footer", "form", "a", "figure", "button"})
+_WHOLE = frozenset({"article", "main", "section", "body"})
+"""Parts that hold a text, whatever they are called."""
+_UP, _DOWN, _FEWEST = 6, 120, 3
+
+
+def below_path(page: Page, firsts: list[Any]) -> Any:
+    """Return the h2 that stands as the headline below *firsts*, if these all stand in a path or a menu; or None.
+
+    It is the first that follows soon after, has no link, and shares a word of some length with the path or the title.
+    """
+    if not firsts or not all(_in_path(heading) for heading in firsts):
+        return None
+    place = page.order[firsts[0]]
+    about = set(_WORD.findall(f"{plain(visible(firsts[0]))} {page.title_text}".casefold()))
+    for heading in page.inside("h2"):
+        words = plain(visible(heading)).casefold()
+        if not 0 < page.order[heading] - place <= _DOWN or len(words.split()) < _FEWEST:
+            continue
+        if any(a.tag in _ELSEWHERE for a in heading.iterancestors()) or next(heading.iter("a"), None) is not None:
+            continue
+        return heading if about & set(_WORD.findall(words)) else None
+    return None
+
+
+def _in_path(heading: Any) -> bool:
+    around = [heading, *islice(heading.iterancestors(), _UP)]
+    return any(
+        a.tag in ("li", "nav") or (a.tag not in _WHOLE and "readcrumb" in (a.get("class") or "")) for a in around
+    )
+
+
+# ── Without a mark, as on old pages and in forums ─────────────────────────────────────────────────────────────────────
+
+_HEADLINE = re.compile(r"(?:^|[\s_-])(?:headline|(?:entry|post|article|news|story|page)[_-]{1,2}title)(?:$|\s)")
+"""What an h2 is called that is a text's own headline."""
+_SHORTEST, _SHARE = 15, 3
+"""How many characters such a headline has at least, and of how many parts of ``title`` it is one."""
+
+
+def below_section(page: Page, sections: list[Any], seconds: list[Any], foreign: Callable[[Any], bool]) -> list[Any]:
+    """Return each h2 of *seconds* that is marked as a headline below *sections*, which name no more than a section."""
+    first = page.order[sections[0]] if sections else len(page.order)
+    below = [h for h in seconds if page.order[h] > first and not foreign(h)]
+    return [h for h in below if _HEADLINE.search(f"{h.get('itemprop') or ''} {marks(h)}")]
+
+
+def unmarked(page: Page, foreign: Callable[[Any], bool], affix: re.Pattern[str]) -> Any:
+    """Return the element, of any tag, that says what ``title`` or ``og:title`` does, or the longest large part of it,
+    parted by *affix*, and is not *foreign*; None where there is none. A part that is not the first, where most name
+    their site, is more than half.
+    """
+    wanted = set()
+    for title in (page.title_text, *(content for content, _ in page.meta("og:title"))):
+        said = plain(title).casefold()
+        first, *others = affix.split(said)
+        parts = [
+            said,
+            *([first] if _SHARE * len(first) >= len(said) else ()),
+            *(p for p in others if 2 * len(p) > len(said)),
+        ]
+        wanted |= {part for part in parts if len(part) >= _SHORTEST and " " in part}
+    short = page.short.items() if wanted else ()
+    saying = [(words, e) for e, words in short if len(words) >= _SHORTEST and plain(words).casefold() in wanted]
+    own = [(len(words), element) for words, element in reversed(saying) if not foreign(element)]
+    return max(own, key=lambda one: one[0])[1] if own else None

@@ -1,0 +1,330 @@
+"""Page: one entity decoded and parsed once, as every witness sees it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from archive.evidence.markup import Span
+from archive.http.charset import charset_of, decode
+from archive.http.exchange import Entity
+from ingest.markup.tree import parse
+from ingest.reading.page.hrefs import Rooted, bare, based, host_of, resolved, rooted
+from ingest.reading.page.lines import Lines
+from ingest.reading.page.once import once
+from ingest.reading.page.outline import SILENT, Listed, Outline, Row, even, outline, pieces, squeeze
+from ingest.reading.page.spots import Sayings
+
+HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
+
+_ITEMPROPS, _PROPERTIES = etree.XPath("descendant-or-self::*/@itemprop"), etree.XPath("descendant-or-self::*/@property")
+SOFT = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+"""What no reader sees in words."""
+_MARKUP = re.compile(rb"<(?:!doctype|html|head|body|meta|title|div|p|article|h1)\b", re.I)
+
+
+def plain(text: str) -> str:
+    """Return *text* squeezed and without soft hyphens and other characters that no reader sees."""
+    if even(text):
+        return text
+    if not text.isascii():
+        for soft in SOFT:
+            if soft in text:
+                text = text.replace(soft, "")
+    return " ".join(text.split())
+
+
+def visible(element: Any) -> str:
+    """Return what a reader sees of *element*: its text, squeezed, without scripts and styles."""
+    if len(element):
+        return squeeze("".join(pieces(element)))
+    tag = element.tag  # many hold words and nothing else
+    return squeeze(element.text or "") if isinstance(tag, str) and tag not in SILENT else ""
+
+
+def is_html(entity: Entity) -> bool:
+    """Say whether *entity* is to be read as HTML: by its type, or by its looks where the head names none."""
+    if entity.media_type in HTML_TYPES:
+        return True
+    if entity.media_type in ("", "application/octet-stream", "text/plain"):
+        return entity.media_type != "text/plain" and bool(_MARKUP.search(entity.body[:2048]))
+    return False
+
+
+@dataclass(frozen=True)
+class Page:
+    """One parsed page.
+
+    Attributes:
+        entity: the bytes it was parsed from.
+        url: its target URI.
+        base: what relative links are resolved against.
+        charset: what decodes the bytes.
+        tree: the root element; witnesses read it and change nothing in it.
+        left_out: the elements whose content is not in the tree, with what the links there say (see `shortened`).
+        gaps: the stretches of the bytes, in order, of which nothing is in the tree.
+    """
+
+    entity: Entity
+    url: str
+    base: str
+    charset: str
+    tree: Any
+    left_out: Mapping[Any, tuple[str | None, ...]] = field(default_factory=dict)
+    gaps: Sequence[Span] = ()
+
+    @once
+    def text(self) -> str:
+        """The decoded entity, markup and all."""
+        return decode(self.entity.body, self.charset)
+
+    @once
+    def metas(self) -> tuple[tuple[str, str, Any], ...]:
+        """Every ``meta`` with a name: (name or property in lower case, content as parsed, element), in
+        order.
+        """
+        return _named(self.tagged.get("meta", ()))
+
+    def meta(self, *names: str) -> Iterator[tuple[str, Any]]:
+        """Yield (content, element) of the metas of these names that say something, name by name."""
+        for wanted in names:
+            for content, element in self.named.get(wanted, ()):
+                if content.strip():
+                    yield content, element
+
+    @once
+    def named(self) -> dict[str, list[tuple[str, Any]]]:
+        """(content, element) of the metas of each name, in order."""
+        found: dict[str, list[tuple[str, Any]]] = {}
+        for name, content, element in self.metas:
+            found.setdefault(name, []).append((content, element))
+        return found
+
+    @once
+    def title_element(self) -> Any:
+        """The first ``title`` of the head, or None."""
+        titles = self.tagged.get("title", ())
+        return next((t for t in titles if t.getparent() is None or t.getparent().tag != "svg"), None)
+
+    @once
+    def title_text(self) -> str:
+        """What ``title`` says, plain; "" if there is none."""
+        title = self.title_element
+        return "" if title is None else plain(title.text_content() if len(title) else title.text or "")
+
+    @once
+    def body(self) -> Any:
+        """The body, or the root where there is none."""
+        first = next(iter(self.tagged.get("body", ())), None)
+        if first is not None and first.getparent() is self.tree:
+            return first
+        found = self.tree.find("body")
+        return self.tree if found is None else found
+
+    @once
+    def outline(self) -> Outline:
+        """What the elements of the body hold."""
+        (first, last), (texts, tails) = self._span, self.texts
+        listed = Listed(self.elements[first:last], self.tags[first:last], texts[first:last], tails[first:last])
+        return outline(listed, self.order)
+
+    @once
+    def _span(self) -> tuple[int, int]:
+        """The place of the body, and that of what follows all that it holds."""
+        first = self.order[self.body]
+        ends = self.elements[-1]  # most often the body holds all that follows it, and nobody need count
+        held = ends is self.body or self.body in ends.iterancestors()
+        return first, len(self.elements) if held else first + sum(1 for _ in self.body.iter())
+
+    def inside(self, tag: str) -> Sequence[Any]:
+        """Return the elements of a *tag* in the body, in order."""
+        found: Sequence[Any] = self.tagged.get(tag, ())
+        first, last = self._span
+        if not found or (first < self.order[found[0]] and self.order[found[-1]] < last):
+            return found
+        return [element for element in found if first <= self.order[element] < last]
+
+    @once
+    def itemprops(self) -> Sequence[Any]:
+        """What elements say in ``itemprop``, in order; each knows its element."""
+        found: Sequence[Any] = _ITEMPROPS(self.tree)
+        return found
+
+    @once
+    def properties(self) -> Sequence[Any]:
+        """What elements say in ``property``, in order; each knows its element."""
+        found: Sequence[Any] = _PROPERTIES(self.tree)
+        return found
+
+    def in_body(self, element: Any) -> bool:
+        """Say whether *element* stands in the body."""
+        first, last = self._span
+        return first < self.order[element] < last
+
+    @once
+    def short(self) -> dict[Any, str]:
+        """What a reader sees of each element of the body that holds few words (up to SHORT characters), squeezed."""
+        return self.outline.short
+
+    @once
+    def rows(self) -> tuple[Row, ...]:
+        """The elements in `short` that say anything, the last first."""
+        return self.outline.rows
+
+    @once
+    def told(self) -> str:
+        """The words of all elements in `short`, each once, in lower case, parted by line feeds: what does not stand
+        here stands in none of them.
+        """
+        return self.outline.told
+
+    def shows(self, words: str) -> bool:
+        """Say whether a reader sees *words* in a short element of the page, whatever their case."""
+        return words.lower() in self.told
+
+    @once
+    def orcids(self) -> tuple[Any, ...]:
+        """The links of the body that lead to somebody's ORCID."""
+        return tuple([a for a, href in self.links if "orcid.org/" in href])
+
+    @once
+    def links(self) -> tuple[tuple[Any, str], ...]:
+        """Each link of the body, with what it says of where it leads; "" where it says nothing."""
+        return tuple([(a, a.get("href") or "") for a in self.inside("a")])
+
+    @once
+    def relations(self) -> tuple[tuple[Any, str], ...]:
+        """Each ``link`` element of the page that says anything in ``rel``, with that in lower case."""
+        return tuple([(link, rel.lower()) for link, rel in self.saying["link", "rel"]])
+
+    @once
+    def related(self) -> dict[Any, str]:
+        """What the links of the body say in ``rel``, in lower case, of those that do."""
+        return {link: rel.lower() for link, _ in self.links if (rel := link.get("rel"))}
+
+    @once
+    def elements(self) -> tuple[Any, ...]:
+        """Every element and comment, in document order; while they are held, lxml need not make them anew when met."""
+        return tuple(self.tree.iter())
+
+    @once
+    def texts(self) -> tuple[list[str | None], list[str | None]]:
+        """The text in each of the elements before any other, and the text after each; made once for all who look."""
+        return [element.text for element in self.elements], [element.tail for element in self.elements]
+
+    @once
+    def tags(self) -> list[Any]:
+        """The tag of each of the elements, in order; that of a comment is no string."""
+        return [element.tag for element in self.elements]
+
+    @once
+    def tagged(self) -> dict[Any, list[Any]]:
+        """The elements of each tag, in order."""
+        found: defaultdict[Any, list[Any]] = defaultdict(list)
+        for element, tag in zip(self.elements, self.tags, strict=True):
+            found[tag].append(element)
+        return found
+
+    @once
+    def saying(self) -> Sayings:
+        """What the elements of each tag say in each attribute."""
+        return Sayings(self.tagged)
+
+    @once
+    def order(self) -> dict[Any, int]:
+        """Each element's place in document order."""
+        return dict(zip(self.elements, count(), strict=False))
+
+    @once
+    def _lines(self) -> Lines:
+        return Lines(self.entity.body)
+
+    def offset(self, element: Any) -> int:
+        """Return about where in the bytes *element* begins: the start of its line."""
+        return self._lines.begin((element.sourceline or 1) - 1)
+
+    @once
+    def origin(self) -> str:
+        """Scheme and authority of what relative links are resolved against."""
+        parts = urlsplit(self.base)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @once
+    def rooted(self) -> Rooted:
+        """Where hrefs lead that hang on nothing but the origin."""
+        return rooted(self.origin)
+
+    def absolute(self, href: str | None) -> str | None:
+        """Return *href* as an absolute http(s) URL without fragment, or None where it is none."""
+        if not href:
+            return None
+        # The two commonest forms need no parser, and a site prints the same menus on every page.
+        return self.rooted[href] or resolved(self.base, href.strip())
+
+    def same_site(self, url: str) -> bool:
+        """Say whether *url* is on the page's own host."""
+        return host_of(url) == self.host
+
+    @once
+    def _here(self) -> frozenset[str]:
+        stated = [link.get("href") for link, rel in self.relations if "canonical" in rel]
+        stated += [content for content, _ in self.meta("og:url")]
+        return frozenset(bare(url) for url in (self.url, *map(self.absolute, stated)) if url)
+
+    def is_here(self, href: str | None) -> bool:
+        """Say whether *href* leads to this page, by its own address or one that it states, bare of all else."""
+        return (target := self.absolute(href)) is not None and bare(target) in self._here
+
+    @once
+    def host(self) -> str:
+        """The host the page came from, without ``www.``."""
+        return (urlsplit(self.url).hostname or "").removeprefix("www.")
+
+
+def open_page(entity: Entity, url: str) -> Page | None:
+    """Decode and parse *entity*; None where it holds no element at all."""
+    charset = charset_of(entity.body, entity.charset)
+    tree = parse(entity.body, charset)
+    return page_of(entity, url, charset, tree) if tree is not None else None
+
+
+def page_of(
+    entity: Entity,
+    url: str,
+    charset: str,
+    tree: Any,
+    left_out: Mapping[Any, tuple[str | None, ...]] | None = None,
+    gaps: Sequence[Span] = (),
+) -> Page:
+    """Return the page that *entity* is, in this *charset* and parsed to this *tree*."""
+    base = next((e.get("href") for e in tree.iter("base") if e.get("href")), None)
+    return Page(entity, url, based(url, base or ""), charset, tree, left_out or {}, gaps)
+
+
+_NAMING = ("property", "name", "itemprop", "http-equiv")
+
+
+def _named(metas: Iterable[Any]) -> tuple[tuple[str, str, Any], ...]:
+    """Return those of *metas* that have a name: (name or property in lower case, content as parsed, element), in order,
+    once for each of its names.
+    """
+    found = []
+    for element in metas:
+        said = element.items()
+        if len(said) == 2 and said[1][0] == "content" and said[0][0] in _NAMING:  # as nearly all are written
+            (_, name), (_, content) = said
+            if name and content:
+                found.append((name.strip().lower(), content, element))
+            continue
+        held = dict(said)
+        stated = held.get("content") or held.get("value")
+        if stated is not None:
+            found += [(name.strip().lower(), stated, element) for key in _NAMING if (name := held.get(key))]
+    return tuple(found)

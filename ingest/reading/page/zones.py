@@ -1,0 +1,319 @@
+"""Zones: which parts of a page are the article's own, and which speak of other things (related posts,
+comments, menus)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import Any
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from ingest.reading.page import headlines
+from ingest.reading.page.class_names import Marks, marks, remembered, says
+from ingest.reading.page.once import once
+from ingest.reading.page.page import Page, plain, visible
+from ingest.reading.page.section_names import GENERIC
+
+FOREIGN_TAGS = frozenset({"nav", "footer", "form", "noscript", "template", "dialog", "select", "button"})
+_FOREIGN = re.compile(
+    r"""(?:^|[\s_-])(?:
+        related(?!-to-)|relacionad[oa]s?|powiazane|verwandt|recirc\w*|recommend\w*|recommended|empfehlung\w*|similar|
+        suggest\w*|more-?(?:from|on|stories|posts|news|articles)|
+        read-?(?:more|next|also)|also-?read|up-?next|next-?(?:post|article)|prev-?(?:post|article)|
+        most-?(?:read|popular|viewed)|popular|trending|latest|
+        teasers?|teaser-?\w*|tiles?|story-?card|post-?card|card-?list|carousel|slider|slick|promos?|
+        promo-\w+|promotions?|
+        comments?|commentlist|comment-?\w*|respond|disqus\w*|replies|
+        sidebar|side-bar|widget|widgets|widget-?area|secondary|
+        footer|site-?footer|colophon|masthead|site-?header|navbar|nav|menu|breadcrumbs?|
+        newsletter\w*|subscribe\w*|subscription|signup|donat\w*|
+        cookie\w*|consent|gdpr|modal|popup|pop-up|overlay|banner|
+        outbrain|taboola|advert\w*|ads?|sponsor\w*|pagination|pager
+    )(?:$|[\s_-])""",
+    re.X,
+)
+_BIO = re.compile(
+    r"(?:^|[\s_-])(?:(?:author|autor)[_-]*(?:bio|box|info-?box|about|profile|description|desc)|"
+    r"about-?(?:the-?)?author|bio|biography|about-?autor|molongui[\w-]*)(?:$|[\s_-])"
+)
+_COMMENTED = re.compile(
+    r"(?:^|[\s_-])(?:comments?|commentlist|comment-?\w*|related\w*|site-?footer|colophon|"
+    r"recommend\w*|latest|popular)(?:$|[\s_-])"
+)
+_AFFIX = re.compile(r"\s+[-|–—·•»«]+\s+|\s*\|\s*")
+_SITE_HEADING = re.compile(
+    r"(?:^|\s)(?:\w+-)?(?:site-?(?:title|name|branding|logo)|blog-?title|branding|logo)(?:$|[\s_-])"
+)
+_BUILDER = re.compile(
+    r"\belementor-widget(?=[\s-]|$)|\bso-panel\s+widget\b|\bwidget_(?:sow-|siteorigin-)[\w-]+"
+    r"|\bwidget\s+blog(?=\s|$)"
+)
+"""What page builders call every block of a page, the text too, and Blogger the part that holds it."""
+SPREAD = re.compile(
+    r"(?=\S*(?:grid|layout))(?=\S*content)\S*sidebar\S*|(?<!\S)(?:\S*-)?(?:has|with|no|without)-(?:\w+-)?sidebar\S*"
+)
+"""What a part of the page is called in which a text stands with a sidebar, or without one."""
+_OWN_FOOTER = re.compile(r"(?:^|[\s_-])(?:article|entry|post|story)[_-]{1,2}footer(?:$|\s)")
+"""The foot of a text, which is not the site's."""
+_FOOTER = re.compile(r"\b(?:site-)?footer\b")
+_TESTED = etree.XPath("descendant-or-self::*/@data-testid | descendant-or-self::*/@data-component")
+_LONG = 1500
+"""So many characters are a text, and no teaser of one."""
+_WORD = re.compile(r"\w+")
+
+
+class Zones:
+    """The zones of one page.
+
+    Attributes:
+        headline: the element taken for the article's own heading, or None.
+        masthead: the heading that names the site rather than the article, or None.
+        above: the elements that the headline stands in.
+        container: the nearest ``article`` or ``main`` round the headline, or None.
+        marks: what the class names of each element say.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.marks = Marks()
+        self._foreign, self._bio = dict[Any, bool](), dict[Any, bool]()
+        self.above: set[Any] = set()
+        self.headline: Any = None
+        self.container: Any = None
+        self.masthead: Any = None
+        self._home: Any = None
+        self._front = not urlsplit(page.url).path.strip("/") and not urlsplit(page.url).query
+        self._size = len(page.body.text_content())
+        self.headline = self._choose_headline()
+        if self.headline is not None:
+            self.above = set(self.headline.iterancestors())
+            self._foreign.clear()
+        self.container = self._container()
+        # Where a footer is the article's own.
+        self._home = self._round_headline() if self.container is None else self.container
+
+    def marked(self, pattern: re.Pattern[str], stems: Iterable[str]) -> list[Any]:
+        """Return the elements of the body in whose class names *pattern*, a constant, finds a word of its own, in no
+        order. One of *stems* stands in whatever it finds: quicker to look for.
+        """
+        known = remembered(pattern)
+        here = [stem for stem in stems if stem in self._all_said]
+        able = {said for stem in here for said in self._said if stem in said}
+        return [element for said in able if known[said] for element in self._said[said]]
+
+    def called(self, test: Callable[[str], bool]) -> list[Any]:
+        """Return the elements of the body whose class names pass *test*; in no order."""
+        return [element for said, elements in self._said.items() if test(said) for element in elements]
+
+    def holding(self, stem: str) -> list[Any]:
+        """Return the elements of the body whose class names hold *stem*, in lower case; in no order."""
+        return [element for said, elements in self._said.items() if stem in said for element in elements]
+
+    @once
+    def _all_said(self) -> str:
+        return "\n".join(self._said)
+
+    @once
+    def _said(self) -> dict[str, list[Any]]:
+        tested = {said.getparent() for said in _TESTED(self.page.body)}
+        return self.marks.of(self.page.body.iter(etree.Element), tested)
+
+    def _round_headline(self) -> Any:
+        above = list(islice(self.headline.iterancestors(), 2)) if self.headline is not None else []
+        return above[1] if len(above) > 1 and above[1].tag not in ("body", "html") else None
+
+    def _choose_headline(self) -> Any:
+        """Take the h2 below an h1 that ends a path; else the h1 that ``title`` holds; else the h2 that it holds, unless
+        an h1 says much the same as ``title`` or ``og:title``; else the first h1 outside foreign zones, or any.
+        """
+        title = plain(self.page.title_text).casefold()
+        everyone = self.page.inside("h1")[:20]
+        firsts = [h for h in everyone if not self._heads_site(h)]
+        seconds = list(self.page.inside("h2")[:8]) if title else []
+        parts = _AFFIX.split(title)
+        said = {plain(visible(h)).casefold() for h in seconds}
+        generic = GENERIC | {
+            part for part in parts[1:] if parts[0] in said and self.page.body.find(".//article//h1") is None
+        }
+        firsts, general = [h for h in firsts if plain(visible(h)).casefold() not in generic], firsts
+        self.masthead = next((h for h in everyone if h not in (firsts or general) and visible(h)), None)
+        shown = headlines.below_path(self.page, firsts)
+        if shown is not None:
+            return shown
+        marked = headlines.below_section(self.page, [] if firsts else general, seconds, self.foreign)
+        for headings in (firsts, seconds, marked, general):
+            held = marked[0] if headings is marked and marked else self._titled(headings, title)
+            if held is not None:
+                other = self._reworded(firsts) if headings is seconds else None
+                return held if other is None else other
+        firsts = firsts or general
+        for heading in firsts:
+            words = plain(visible(heading)).casefold()
+            if len(words) >= 15 and title and (title.split(" | ")[0][:30] in words):
+                return heading
+        clean = [h for h in firsts if len(visible(h)) >= 3 and not self.foreign(h)] or [h for h in firsts if visible(h)]
+        found = next(iter(clean), None)
+        return headlines.unmarked(self.page, self.foreign, _AFFIX) if found is None else found
+
+    def _titled(self, headings: list[Any], title: str) -> Any:
+        """Return the longest of *headings* that *title* holds, the first among equals, or None."""
+        found, longest = None, 7
+        for heading in headings:
+            words = plain(visible(heading)).casefold()
+            stands = longest < len(words) and words in title and (" " in words or words in _AFFIX.split(title))
+            if stands and not self._names_site(words, title):
+                found, longest = heading, len(words)
+        return found
+
+    def _reworded(self, headings: list[Any]) -> Any:
+        """Return the first heading, in no menu, that shares half its words with ``title`` or ``og:title``, or None."""
+        titles = (self.page.title_text, *(content for content, _ in self.page.meta("og:title")))
+        stated = [set(_WORD.findall(plain(title).casefold())) for title in titles]
+        for heading in headings:
+            words = set(_WORD.findall(plain(visible(heading)).casefold()))
+            if len(words) < 2 or any(a.tag in FOREIGN_TAGS for a in heading.iterancestors()):
+                continue
+            if any(2 * len(words & said) >= len(words) for said in stated):
+                return heading
+        return None
+
+    def _heads_site(self, heading: Any) -> bool:
+        """Say whether a heading names the site: it is marked so, or is one link to the front page."""
+        parent = heading.getparent()
+        if says(_SITE_HEADING, marks(heading)) or (parent is not None and says(_SITE_HEADING, marks(parent))):
+            return not self._front
+        link = parent if parent is not None and parent.tag == "a" else next(heading.iter("a"), None)
+        if link is None or self._front or plain(visible(link)) != plain(visible(heading)):
+            return False
+        if "home" in (link.get("rel") or "").lower().split():
+            return True
+        target = self.page.absolute(link.get("href"))
+        return target is not None and self.page.same_site(target) and not urlsplit(target).path.strip("/")
+
+    def _names_site(self, words: str, title: str) -> bool:
+        """Say whether a heading is no more than the part of ``title`` that names the site."""
+        parts = _AFFIX.split(title)
+        stated = plain(next((c for c, _ in self.page.meta("og:site_name")), "")).casefold()
+        return words == stated or (
+            len(parts) > 1
+            and words in (parts[-1], parts[0])
+            and "".join(c for c in words if c.isalnum()) in self.page.host.replace("-", "").replace(".", "")
+        )
+
+    def _container(self) -> Any:
+        if self.headline is None:
+            articles = self.page.inside("article")
+            return articles[0] if len(articles) == 1 else None
+        return next((a for a in self.headline.iterancestors() if a.tag in ("article", "main")), None)
+
+    def foreign(self, element: Any) -> bool:
+        """Say whether *element* stands in a part of the page that does not speak of this article."""
+        known = self._foreign.get(element)
+        if known is not None:
+            return known
+        above = self._foreign.get(element.getparent())
+        if above is not None:  # nothing round the headline is kept here, so the element does not stand there
+            verdict = self._foreign[element] = above or self._is_foreign(element)
+            return verdict
+        path, verdict, node = [], False, element
+        while node is not None and node not in self.above and node.tag not in ("body", "html"):
+            known = self._foreign.get(node)
+            if known is not None:
+                verdict = known
+                break
+            path.append(node)
+            node = node.getparent()
+        for node in reversed(path):
+            self._foreign[node] = verdict = verdict or self._is_foreign(node)
+        return verdict
+
+    def _is_foreign(self, node: Any) -> bool:
+        tag, said = node.tag, self.marks[node]
+        if not isinstance(tag, str):
+            return True
+        if not said and tag != "article" and tag not in FOREIGN_TAGS:
+            return False  # as most elements
+        if tag == "footer" and self.container is not None and self.container in node.iterancestors():
+            return False
+        if tag == "li" and "wp-block-post" in said and "wp-block-post" in (node.get("class") or "").split():
+            return True
+        if "footer" in said and says(_OWN_FOOTER, said):
+            return False
+        if tag in FOREIGN_TAGS:
+            return True
+        if tag == "article" and self.headline is not None and self._has_own_link_heading(node):
+            return not self._holds_most(node) and node is not self._longest
+        if "widget" in said:
+            said = _BUILDER.sub("", said)
+        if "sidebar" in said:
+            said = SPREAD.sub("", said)
+        if "footer" in said and self._home is not None and self._home in node.iterancestors():
+            said = _FOOTER.sub("", said)
+        return says(_FOREIGN, said) and not self._holds_most(node)
+
+    @once
+    def _longest(self) -> Any:
+        """The only article of the page, or the only one of its class that is long enough for a text; else None."""
+        articles = list(self.page.body.iter("article"))
+        longest = max(articles, key=lambda one: len(one.text_content()), default=self.page.body)
+        alike = sum(one.get("class") == longest.get("class") for one in articles)
+        return longest if alike == 1 and (len(articles) == 1 or len(longest.text_content()) > _LONG) else None
+
+    @once
+    def bulk(self) -> int:
+        """The place in the document above which the bulk of the text stands."""
+        return _behind_bulk(self.page, self.headline, self.foreign)
+
+    def _holds_most(self, node: Any) -> bool:
+        return len(node.text_content()) > 0.6 * self._size
+
+    def _has_own_link_heading(self, node: Any) -> bool:
+        heading = next((h for h in node.iter("h1", "h2", "h3", "h4")), None)
+        return heading is not None and (next(heading.iter("a"), None) is not None or heading.getparent().tag == "a")
+
+    def commented(self, element: Any) -> bool:
+        """Say whether *element* stands among comments, in a footer or a menu."""
+        for node in (element, *element.iterancestors()):
+            if isinstance(node.tag, str) and (node.tag in FOREIGN_TAGS or says(_COMMENTED, self.marks[node])):
+                return True
+        return False
+
+    def bio(self, element: Any) -> bool:
+        """Say whether *element* stands in a box about an author."""
+        path, verdict, node = [], False, element
+        while node is not None and node not in self.above:
+            known = self._bio.get(node)
+            if known is not None:
+                verdict = known
+                break
+            path.append(node)
+            node = node.getparent()
+        for node in reversed(path):
+            self._bio[node] = verdict = verdict or (isinstance(node.tag, str) and says(_BIO, self.marks[node]))
+        return verdict
+
+    def distance(self, element: Any) -> int:
+        """Return how many elements part *element* from the headline: negative before it, 0 without a
+        headline.
+        """
+        if self.headline is None:
+            return self.page.order[element]
+        return self.page.order[element] - self.page.order[self.headline]
+
+
+_BULK = 600
+"""So many characters of paragraphs are most of a text, or enough to stand before what follows one."""
+
+
+def _behind_bulk(page: Page, headline: Any, foreign: Callable[[Any], bool]) -> int:
+    """Return the place in the document behind which the bulk of the text stands above; the end, where none is seen."""
+    read, start = 0, page.order[headline] if headline is not None else len(page.order)
+    for paragraph in page.inside("p"):
+        if page.order[paragraph] > start and not foreign(paragraph):
+            read += len(paragraph.text_content())
+            if read >= _BULK:
+                return page.order[paragraph]
+    return len(page.order)

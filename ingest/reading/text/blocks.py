@@ -1,0 +1,346 @@
+"""Blocks: the paragraphs inside one element, as a reader sees them, each with what it is in the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+from lxml import etree
+
+from db.model.text_marks import PLAIN, Mark, MarkKind
+from ingest.reading.page.class_names import marks, says
+from ingest.reading.page.outline import BLOCKS, SILENT
+from ingest.reading.page.page import plain
+from ingest.reading.page.passage import Passage
+from ingest.reading.page.spots import is_at
+from ingest.reading.text import flat, furniture, raised, tables
+from ingest.reading.text.notes import Notes
+
+HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+HEADING_LONGEST = 250
+"""What is longer is a paragraph in the clothes of a heading."""
+_PASSED = frozenset({"button", "nav", "aside", "footer", "dialog"})
+"""What stands beside a text; an extractor that takes words from there is heard all the same."""
+_SILENT: frozenset[Any] = SILENT | {"br", "img", etree.Comment, etree.ProcessingInstruction, etree.Entity}
+"""What says nothing, comments and the like among it."""
+_WHOLE = (_SILENT - {"img"}) | _PASSED | {"pre", "table", "form"}
+"""What may be passed over or taken whole, whatever it is called."""
+_PARTS = (BLOCKS | {"blockquote", "pre", "hr", "form", "nav", "dl", "main", "details", "summary", "dialog"}) - {"br"}
+_CAPTIONS = frozenset({"p", "div", "dd"})
+_CAPTION = re.compile(
+    r"(?:^|[\s_-])(?:caption|wp-caption-(?:text|dd)|img-?caption|image-?caption|photo-?credit)(?:$|[\s_-])", re.I
+)
+_HIDDEN = re.compile(r"display\s*:\s*none", re.I)
+_ASKED = _PASSED | {"form"}
+_MORE = _PARTS | _WHOLE
+_CAPTIONED = Mark(MarkKind.CAPTION)
+_FLAT = {
+    "p": PLAIN,
+    "figcaption": _CAPTIONED,
+    **{tag: Mark(MarkKind.HEADING, level) for tag, level in HEADINGS.items()},
+}
+"""What often holds words and links and nothing else, and what it is then."""
+_OFTEN = frozenset({"a", *_FLAT})
+_FORM = 4
+
+
+def passages(root: Any) -> Iterator[Passage]:
+    """Yield the runs of text in *root* in order, without menus, forms and asides."""
+    return _Walk(root, None).passages()
+
+
+def bare(root: Any, without: Collection[str] = ()) -> Iterator[Passage]:
+    """Yield the runs of text in *root* without what its class names call furniture.
+
+    Args:
+        without: elements that are passed over whole, by step (see `ingest.reading.page.spots`).
+    """
+    return _Walk(root, frozenset(without)).passages()
+
+
+class _Walk:
+    """One way through an element: what is open at the moment, and the run of text that is being gathered."""
+
+    def __init__(self, root: Any, without: frozenset[str] | None) -> None:
+        self._root, self._furnished = root, without is None
+        self._without = without or frozenset()
+        self._tags, self._asked, self._more = _of_steps(self._without)
+        # Of a whole body most is short and in menus: it is not worth the look.
+        self._odd = None if self._furnished else flat.odd(root)
+        self._run: list[str] = []
+        self._open: list[Any] = []
+        self._items: list[Any] = []
+        self._begun: set[Any] = set()
+        self._numbers: dict[Any, int] = {}
+        self._captions: list[Any] = []
+        self._quoted = self._heading = 0
+        self._links: list[bool] = []
+        self._linked = self._inner = 0
+        self._notes = Notes()
+        self._found: list[Passage] = []
+        # Whether every element is to be asked by what it is called, or by where it stands.
+        self._named = not self._furnished or bool(self._without)
+        self._easy = not self._furnished and self._tags.isdisjoint(_FLAT)
+
+    def passages(self) -> Iterator[Passage]:  # noqa: C901 - one walk over every node of a page: calls between would cost a third of its time
+        root, run, targets, named = self._root, self._run, self._notes.targets, self._named
+        # What is being walked through, and the element round it, where that is to be closed, with the words behind it.
+        within: list[tuple[Iterator[Any], Any, str | None]] = [(iter((root,)), None, None)]
+        while within:
+            easy = self._easy and len(within) > 1 and self._is_level()
+            for node in within[-1][0]:
+                tag, tail = node.tag, None if node is root else node.tail
+                if easy and tag in _FLAT and not (targets or node.keys()) and self._is_flat(node, tag):
+                    if tail and not tail.isspace():
+                        run.append(tail)
+                    continue
+                part = tag in _PARTS
+                if run and (part or tag == "br"):
+                    self._flush()
+                able = tag in _WHOLE or ((node.keys() or tag in self._tags) if named else node.get("style"))
+                if not (able and self._took(node, tag)) and not (tag in _OFTEN and self._is_plain(node, tag)):
+                    if targets:
+                        self._notes.enter(node)
+                    if closed := part or tag == "a":
+                        self._enter(node, tag)
+                    if text := node.text:
+                        self._say(text)
+                    if len(node):
+                        within.append((iter(node), node if closed else None, tail))
+                        break
+                    if closed:
+                        self._left(node)
+                if tail and self._links:
+                    self._say(tail)
+                elif tail and (run or targets or not tail.isspace()):
+                    run.append(tail)  # what is said most often, without a call
+            else:
+                _, node, tail = within.pop()
+                if node is not None:
+                    self._left(node)
+                if tail:
+                    self._say(tail)
+        self._flush()
+        return iter(raised.with_notes(self._root, self._found))
+
+    def _is_plain(self, node: Any, tag: str) -> bool:
+        """Take a paragraph, a heading or a link of words and nothing else but links, as most are; False of others."""
+        if self._links or self._notes.targets:
+            return False
+        if tag == "a":
+            if len(node) or (node.get("href") or "").startswith("#"):
+                return False
+            if (words := node.text) and (self._run or not words.isspace()):
+                self._run.append(words)
+                self._linked += len(words.strip())
+            return True
+        if not self._is_level() or (tag == "p" and node.keys() and says(_CAPTION, marks(node))):
+            return False
+        return self._is_flat(node, tag)
+
+    def _is_level(self) -> bool:
+        """Say whether what is walked through is no part of a list, a quotation, a heading, a caption or a link."""
+        return not (self._items or self._quoted or self._heading or self._captions or self._links)
+
+    def _is_flat(self, node: Any, tag: str) -> bool:
+        """Take an element that is no part of any other, of words and links and nothing else; False of others."""
+        if self._run:
+            self._flush()
+        said = flat.said(node, self._more, self._passed) if len(node) or tag != "p" else (node.text or "", 0)
+        if said is None:
+            return False
+        if words := flat.spaced(said[0], self._odd):
+            mark = _FLAT[tag]
+            if len(words) > HEADING_LONGEST:
+                mark = PLAIN if tag in HEADINGS else mark
+            elif _credited(words):
+                mark = _CAPTIONED
+            self._found.append(Passage(words, node, mark, said[1]))
+        return True
+
+    def _took(self, node: Any, tag: Any) -> bool:
+        """Take an element that is not looked into; False of any other."""
+        whole = self._whole(node, tag)
+        if whole is not None:
+            self._found += whole
+        return whole is not None
+
+    def _whole(self, node: Any, tag: Any) -> list[Passage] | None:
+        """Return what an element says that is not looked into: nothing where it is silent or passed over, the lines
+        of preformatted text, the rows of a table of data; None of any other.
+        """
+        if tag in _SILENT or self._passed(node, tag):
+            return []
+        if tag == "pre":
+            lines = _typed(node)
+            return [Passage(lines, node, Mark(MarkKind.PREFORMATTED))] if lines else []
+        return tables.rows(node) if tag == "table" else None
+
+    def _is_page(self, node: Any) -> bool:
+        """Say whether most of the paragraphs stand in an aside or the like: it was never closed, as parsers see it."""
+        size, whole = (sum(len(one.text_content()) for one in held.iter("p")) for held in (node, self._root))
+        return 2 * size > whole
+
+    def _passed(self, node: Any, tag: str) -> bool:
+        """Say whether an element is passed over: by its tag, by where it stands, or by what it is called."""
+        if not node.keys() and tag not in self._asked:
+            return False
+        if node is self._root:
+            return False
+        if tag in _PASSED and not (_has(node, _FORM) and self._is_page(node)):
+            return True
+        if tag in self._tags and any(is_at(node, step) for step in self._without):
+            return True
+        style = node.get("style")
+        if style and _HIDDEN.search(style):
+            return True
+        if tag == "form":  # some systems put a whole page in one
+            return next(node.iter("h1", "article"), None) is None and not _has(node, _FORM)
+        return not self._furnished and furniture.by_name(node)
+
+    def _enter(self, node: Any, tag: str) -> None:
+        if tag == "a":
+            self._links.append((node.get("href") or "").startswith("#"))
+            if self._links[-1]:
+                self._run.append(self._notes.pointing(node))
+            return
+        self._open.append(node)
+        if tag == "li":
+            self._items.append(node)
+            parent = node.getparent()
+            if parent is not None and parent.tag == "ol":
+                self._numbers[node] = self._numbers[parent] = self._numbers.get(parent, _start(parent)) + 1
+        elif tag == "blockquote":
+            self._quoted += 1
+        elif tag in HEADINGS:
+            self._heading = HEADINGS[tag]
+        elif tag == "figcaption" or (tag in _CAPTIONS and node.keys() and says(_CAPTION, marks(node))):
+            self._captions.append(node)
+
+    def _left(self, node: Any) -> None:
+        tag = node.tag
+        if tag == "a":
+            if self._links.pop():
+                self._run.append(self._notes.pointed())
+            return
+        if self._run:
+            self._flush()
+        self._open.pop()
+        if tag == "li":
+            self._items.pop()
+        elif tag == "blockquote":
+            self._quoted -= 1
+        elif tag in HEADINGS:
+            self._heading = 0
+        if self._captions and self._captions[-1] is node:
+            self._captions.pop()
+        self._notes.leave(node)
+
+    def _say(self, words: str) -> None:
+        if not self._run and words.isspace() and not self._notes.targets:
+            return  # between blocks; where there are notes, it takes the label of one
+        self._run.append(words)
+        if self._links:
+            length = len(words.strip())
+            self._linked += length
+            self._inner += length if self._links[-1] else 0
+
+    def _flush(self) -> None:
+        if not self._run:
+            return
+        words = "".join(self._run)  # between its pieces something may have been passed over
+        words, refs = self._notes.found(plain(words) if "  " in words else flat.spaced(words, self._odd))
+        self._run.clear()
+        linked, inner, self._linked, self._inner = self._linked, self._inner, 0, 0
+        label = self._notes.label()
+        if words and label is not None:
+            words = self._notes.bare(words, label)
+        if words:
+            mark = Mark(MarkKind.NOTE, label=label or None) if label is not None else self._mark(words, refs)
+            holder = self._open[-1] if self._open else self._root
+            self._found.append(Passage(words, holder, mark, linked, inner))
+
+    def _mark(self, words: str, refs: tuple[tuple[int, int, str], ...]) -> Mark:
+        if self._captions or _credited(words):
+            return Mark(MarkKind.CAPTION)
+        if self._heading and len(words) <= HEADING_LONGEST and not self._items:
+            return Mark(MarkKind.HEADING, self._heading, refs=refs)
+        if self._items:
+            item, depth = self._items[-1], len(self._items)
+            if item in self._begun:
+                return Mark(MarkKind.PARAGRAPH, depth, refs=refs)
+            self._begun.add(item)
+            number = self._numbers.get(item)
+            return Mark(MarkKind.ITEM, depth, None if number is None else str(number), refs=refs)
+        if self._quoted:
+            return Mark(MarkKind.QUOTATION, refs=refs)
+        return Mark(MarkKind.PARAGRAPH, refs=refs) if refs else PLAIN
+
+
+@lru_cache(maxsize=256)
+def _of_steps(without: frozenset[str]) -> tuple[frozenset[str], frozenset[Any], frozenset[Any]]:
+    """Return the tags of steps, and with these what is asked for whether it is passed over, and what parts a run."""
+    tags = frozenset(step.split(".")[0].split("#")[0].split("[")[0] for step in without)
+    return tags, _ASKED | tags, _MORE | tags
+
+
+def _has(node: Any, number: int) -> bool:
+    """Say whether *node* holds more than *number* paragraphs."""
+    return next(islice(node.iter("p"), number, None), None) is not None
+
+
+def _start(ordered: Any) -> int:
+    said = (ordered.get("start") or "").strip()
+    return int(said) - 1 if said.isdecimal() and len(said) < 6 else 0
+
+
+# ── Captions, known by the source that they name, and text that is shown as it was typed ──────────────────────────────
+
+_CREDIT_LONGEST = 250
+_CREDIT = re.compile(
+    r"(?:^|[.!?)\]\"”“»]\s*|\()(?:(?:Titelb|Beitragsb|B)ild(?:er)?|Fotos?|Photos?(?:\s+credits?)?|Picture|"
+    r"(?:Featured?\s+i|Cover\s+i|Header\s+i|I)mage(?:\s+credits?)?|Zdjęcie(?:\s+(?:tytułowe|główne))?|"
+    r"Crédits?(?:\s+photo)?|FOTOS?|PHOTOS?|IMAGE|Fot|Zdj)\s*[:.]\s*[A-ZĄĆĘŁŃÓŚŹŻÄÖÜÉ©@].{1,80}$"
+)
+_AGENCY = re.compile(
+    r"(?:\((?:AP|Reuters|AFP|EPA|dpa|PAP|Keystone)(?:\s(?:Photos?|Fotos?|Bild)\b|/)[^()]{0,60}\)|"
+    r"(?:/|\bvia\s)(?:Getty(?:\s+Images)?|AP|AFP|Reuters|REUTERS|EPA|Shutterstock|iStock)\)?)$"
+)
+_AGENCIES = ("AP", "Reuters", "REUTERS", "AFP", "EPA", "dpa", "Keystone", "Getty", "Shutterstock", "iStock")
+_AGENCY_ENDS = frozenset(")sySPAk")
+_AGENCY_LONGEST = 450
+_CREDITED = ("ild", "mage", "Fot", "Photo", "Picture", "Zdj", "Crédit", "FOTO", "PHOTO", "IMAGE")
+"""One of these stands in all that `_CREDIT` finds: they are sooner looked for."""
+_BELOW = re.compile(r"(?:Abbildung|Grafik|Chart|Source|Quelle|Źródło|Wykres|Fuente|Fonte)\s?\d*\s*:")
+
+
+def _credited(words: str) -> bool:
+    """Say whether *words* begin or end as a caption does: with its source, in the name of who took the picture."""
+    if len(words) > _AGENCY_LONGEST:
+        return False
+    if words[-1:] in _AGENCY_ENDS and any(name in words[-80:] for name in _AGENCIES) and _AGENCY.search(words):
+        return True
+    if len(words) > _CREDIT_LONGEST:
+        return False
+    if ":" not in words and "." not in words:
+        return False
+    return bool((any(sign in words for sign in _CREDITED) and _CREDIT.search(words)) or _BELOW.match(words))
+
+
+def _typed(node: Any) -> str:
+    """Return the lines of preformatted text, without blank lines at its ends."""
+    said = []
+    for event, part in etree.iterwalk(node, events=("start", "end")):
+        if event == "start":
+            said.append("\n" if part.tag == "br" else part.text or "")
+        elif part is not node:
+            said.append(part.tail or "")
+    typed = [line.rstrip() for line in "".join(said).expandtabs(4).replace("\r", "").split("\n")]
+    while typed and not typed[0]:
+        typed.pop(0)
+    while typed and not typed[-1]:
+        typed.pop()
+    return "\n".join(line or " " for line in typed)

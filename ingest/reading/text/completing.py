@@ -1,0 +1,201 @@
+"""Completing: what an extractor lost between the passages that it kept, put back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+from db.model.text_marks import MarkKind
+from ingest.reading.page.page import plain
+from ingest.reading.page.passage import Passage
+from ingest.reading.text import furniture
+from ingest.reading.text.alignment import KEY, letters
+
+LACK = 8
+MUCH = 400
+SAYING = 80
+GAP = 3
+DESCRIBING, DESCRIBED = 50, 700
+OPENING = 60
+ALIKE = 6
+FEWEST = 3
+"""So many passages an extractor must have kept for what stands between them to be judged by them."""
+# fmt: off
+_INNER = frozenset((
+    "p", "li", "ul", "ol", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "tr", "tbody", "thead", "table",
+))
+# fmt: on
+_LEADING = (MarkKind.PARAGRAPH, MarkKind.HEADING, MarkKind.QUOTATION)
+_SAID = (MarkKind.PARAGRAPH, MarkKind.QUOTATION)
+
+
+def completed(
+    passages: Sequence[Passage], held: Sequence[bool], foreign: Callable[[Any], bool], described: Sequence[str] = ()
+) -> list[bool]:
+    """Return which *passages* are the text, where an extractor took those that are *held*.
+
+    Args:
+        described: how the head of the page describes it.
+        foreign: says whether an element stands in a part of the page that does not speak of its article.
+    """
+    taking = _Taking(passages, held, foreign)
+    if sum(held) >= FEWEST:
+        taking.rest()
+        taking.gaps()
+        taking.lists()
+    if any(held):
+        taking.lead(described)
+        taking.headings()
+        taking.captions()
+    return taking.wanted
+
+
+class _Taking:
+    """The passages of a page, and which of them are wanted so far."""
+
+    def __init__(self, passages: Sequence[Passage], held: Sequence[bool], foreign: Callable[[Any], bool]) -> None:
+        self.wanted = list(held)
+        self._all = passages
+        # Where what was kept stands in such parts too, their names say nothing.
+        kept = [one.element for one, taken in zip(passages, held, strict=True) if taken]
+        self._foreign = foreign if 2 * sum(map(foreign, kept)) < len(kept) else _nothing
+
+    def _taken(self) -> list[int]:
+        return [n for n, wanted in enumerate(self.wanted) if wanted]
+
+    def _own(self, n: int) -> bool:
+        """Say whether a passage is text of its own rather than links or small print."""
+        one = self._all[n]
+        return (
+            2 * one.linked < len(one.words) and one.element.tag not in ("h5", "h6") and not self._foreign(one.element)
+        )
+
+    def rest(self) -> None:
+        """Take the passages that stand side by side with most of the text, where many of them are lacking.
+
+        An extractor that meets something foreign in the middle of a text may stop there.
+        """
+        holders = [holder(one) for one in self._all]
+        scores: dict[Any, int] = {}
+        for one, parent in zip(self._all, holders, strict=True):
+            if one.mark.kind in _SAID and parent is not None and one.element is not parent:
+                scores[parent] = scores.get(parent, 0) + len(one.words)
+        best = max(scores, key=lambda element: scores[element], default=None)
+        near = {parent for parent in scores if parent is best or alike(parent, best)}
+        inside = [
+            n
+            for n, one in enumerate(self._all)
+            if holders[n] in near and one.element is not holders[n] and one.mark.kind is not MarkKind.CAPTION
+        ]
+        lacking = [n for n in inside if not self.wanted[n] and self._own(n)]
+        size = sum(len(self._all[n].words) for n in self._taken())
+        lost = sum(len(self._all[n].words) for n in lacking)
+        if sum(self.wanted[n] for n in inside) >= FEWEST and lost >= max(MUCH, size // LACK):
+            self._take(lacking)
+
+    def gaps(self) -> None:
+        """Take the paragraphs that stand alone between two others of the text, in an element that holds some of it."""
+        taken = self._taken()
+        holders = {self._all[n].element.getparent() for n in taken}
+        for before, after in pairwise(taken):
+            if after - before - 1 <= GAP:
+                between = range(before + 1, after)
+                self._take([n for n in between if self._all[n].element.getparent() in holders and self._says(n)])
+
+    def _says(self, n: int) -> bool:
+        one = self._all[n]
+        if one.mark.kind is MarkKind.PREFORMATTED:
+            return True
+        return one.mark.kind in _SAID and len(one.words) >= SAYING and 5 * one.linked < len(one.words) and self._own(n)
+
+    def lists(self) -> None:
+        """Take the items that are lacking of a list, or a list right after a paragraph of the text."""
+        taken = self._taken()
+        lists: dict[Any, list[int]] = {}
+        for n in range(taken[0], taken[-1] + 1):
+            one = self._all[n]
+            if one.mark.kind is MarkKind.ITEM and one.mark.level == 1:
+                lists.setdefault(one.element.getparent(), []).append(n)
+        for numbers in lists.values():
+            lacking = [n for n in numbers if not self.wanted[n]]
+            goes_on = len(lacking) < len(numbers) or self.wanted[numbers[0] - 1]
+            if goes_on and all(map(self._own, lacking)):
+                self._take(lacking)
+
+    def lead(self, described: Sequence[str]) -> None:
+        """Take the paragraph before the text that the head of the page quotes to describe it, if the text lacks it."""
+        taken = [self._all[n].words for n in self._taken()]
+        if any(_verbatim(one, taken) for one in described):
+            return
+        told = {said[:KEY] for one in described if len(said := letters(one)) >= KEY}
+        if told and any(one in letters(" ".join(taken)) for one in told):
+            return
+        for n in range(self._taken()[0] - 1, -1, -1):
+            one = self._all[n]
+            if one.mark.kind in _LEADING and DESCRIBING <= len(one.words) <= DESCRIBED and self._own(n):
+                said = letters(one.words)
+                if said[:KEY] in told:
+                    self._take([n])
+                    return
+
+    def headings(self) -> None:
+        """Take the headings that something of the text follows."""
+        follows, first = False, self._taken()[0]
+        for n in range(len(self._all) - 1, first, -1):
+            one = self._all[n]
+            if one.mark.kind is MarkKind.HEADING:
+                told = follows and one.mark.level > 1 and not furniture.titled(one.words)
+                self.wanted[n] = self.wanted[n] or (told and not self._foreign(one.element))
+            elif one.mark.kind is not MarkKind.CAPTION:
+                follows = self.wanted[n]
+
+    def captions(self) -> None:
+        """Take the captions that stand in the text, or right before it."""
+        taken = self._taken()
+        for n in range(max(0, taken[0] - 2), taken[-1]):
+            one = self._all[n]
+            self.wanted[n] = self.wanted[n] or (one.mark.kind is MarkKind.CAPTION and self._own(n))
+
+    def _take(self, lacking: Sequence[int]) -> None:
+        for n in lacking:
+            self.wanted[n] = True
+
+
+def _verbatim(described: str, words: Sequence[str]) -> bool:
+    """Say whether one of these holds how a description begins, to the letter: most do, and that is found at once."""
+    opening = plain(described)[:OPENING]
+    return len(letters(opening)) >= KEY and any(opening in one for one in words)
+
+
+def _nothing(_: Any) -> bool:
+    return False
+
+
+def holder(one: Passage) -> Any:
+    """Return the block that a passage stands in, side by side with others."""
+    element = one.element
+    while element is not None and element.tag in _INNER:
+        element = element.getparent()
+    return element
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Say whether two blocks bear the same class names, and so do what they stand in, up to what holds both: a text
+    that is cut by what stands between.
+    """
+    said, wanted = classes(one), classes(other)
+    if one.tag != other.tag or not (said and (said == wanted or len(said & wanted) > 1)):
+        return False
+    for _ in range(ALIKE):
+        one, other = one.getparent(), other.getparent()
+        if one is None or other is None or one is other:
+            return one is other
+        if one.tag in ("article", "li") or classes(one) != classes(other):
+            return False
+    return False
+
+
+def classes(element: Any) -> frozenset[str]:
+    """Return the class names of an element, as they stand."""
+    return frozenset((element.get("class") or "").split())

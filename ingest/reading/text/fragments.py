@@ -1,0 +1,180 @@
+"""Fragments: what a site prints on page after page to lead to its other pages, menus and cards of other articles;
+each is looked at once, and is the same on whatever page it stands.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.markup.tree import parse_utf8
+from ingest.reading import parts
+from ingest.reading.page.spots import steps
+from ingest.reading.text.moulds import cast
+from ingest.terms import triggers
+
+LEFT_OUT = b"data-left-out"
+"""The attribute that tells what was left out."""
+_TAG = re.compile(
+    rb"""<(/?)([a-z][a-z0-9]*)(?:\s+[a-zA-Z@:_][\w:.@-]*(?:\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>=`]+))?)*\s*(/?)>"""
+)
+_COMMENT = re.compile(rb"<!--(?!-?>)(?:(?!--!?>).)*-->", re.S)
+_OF_LISTS = frozenset(
+    (
+        *("ul", "ol", "li", "a", "span", "div", "i", "b", "em", "strong", "small", "button", "img", "br", "p"),
+        *("svg", "g", "path", "use", "defs", "circle", "rect", "line", "polyline", "polygon", "picture", "source"),
+        *("h2", "h3", "h4", "h5", "h6", "hr", "section", "form", "label", "input", "select", "option", "figure"),
+    )
+)
+"""What lists of links are made of."""
+_ALONE = frozenset({"img", "br", "input", "hr", "source"})
+_SAYING = frozenset({"property", "typeof", "about", "resource"})
+"""Attributes that say something of the page."""
+_OF_LINKS = frozenset({"url", "name"})
+"""What microdata say of each link, and of nothing else."""
+_TELLING = (LEFT_OUT, b"license", b"ommons.org/", b"cc:", b"readcrumb", b"postpass", b"post-password")
+"""With one of these it may be more than links to other pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is known of all fragments of a kind.
+
+    Attributes:
+        tag: of the outermost element.
+        begin, end: how that begins and ends.
+        shortest, longest: one of fewer bytes, or links, is soon parsed; one of more is something else.
+        plain: the other elements that it is made of, and that are parsed alike wherever it stands.
+        saying: attributes that say something of the page, and not of another.
+        said: so many characters in a row are a sentence, which may say more than where a link leads: on what terms, by
+            whom; None where sentences are expected, but none that speaks of terms.
+    """
+
+    tag: str
+    begin: bytes
+    end: bytes
+    shortest: int
+    longest: int
+    fewest: int
+    plain: frozenset[str]
+    saying: frozenset[str]
+    said: int | None
+
+
+MENU = Kind("nav", b"<nav", b"</nav>", 1500, 65_536, 12, _OF_LISTS, _SAYING | {"datetime"}, 80)
+CARD = Kind(
+    *("article", b"<article", b"</article>", 150, 4096, 1),
+    _OF_LISTS | {"time", "header", "footer", "figcaption"},
+    _SAYING,
+    None,
+)
+"""Another article: a picture, a headline, a day, perhaps how it begins."""
+KINDS = (MENU, CARD)
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """What one menu or card is, on whatever page it stands.
+
+    Attributes:
+        sign: a number that tells it from others, on no page but by chance.
+        short: what is parsed in its place: its own tags, with the sign, and as many line feeds as were there.
+        feeds: these line feeds.
+        hrefs: what its links say of where they lead, in order.
+        names: what its elements may be known by (see `ingest.reading.page.spots`).
+    """
+
+    sign: str
+    short: bytes
+    feeds: bytes
+    hrefs: tuple[str | None, ...]
+    names: frozenset[str]
+
+
+_moulds: dict[bytes, frozenset[str]] = {}
+"""What the elements of a card may be known by that is cast in a mould, and says no more than where it leads."""
+_MOST = 1024
+
+
+def fragment(data: bytes, kind: Kind) -> Fragment | None:
+    """Return what the fragment *data* is, from its first tag to its last; None where it is more than links to pages, or
+    not so written that it is the same wherever it stands.
+    """
+    lowered = data.lower()
+    if lowered.count(b"<a ") < kind.fewest or any(word in lowered for word in _TELLING):
+        return None
+    one = cast(data) if kind is CARD else None
+    if one is not None and one.mould in _moulds:
+        return None if triggers.speaking(one.told) else _made(data, kind, one.hrefs, _moulds[one.mould])
+    found = _looked_at(data, kind)
+    if found is not None and one is not None and found.hrefs == one.hrefs:
+        if len(_moulds) >= _MOST:
+            _moulds.clear()
+        _moulds[one.mould] = found.names
+    return found
+
+
+def _looked_at(data: bytes, kind: Kind) -> Fragment | None:
+    shape = _shape(_COMMENT.sub(b"", data), kind)
+    root = parse_utf8(data) if shape is not None else None
+    body = root.find("body") if root is not None else None
+    if body is None or len(body) != 1 or (body.text or "").strip():
+        return None
+    held = list(body[0].iter())
+    depth = {body: -1}
+    for element in held:
+        depth[element] = depth[element.getparent()] + 1
+    if [(element.tag, depth[element]) for element in held] != shape:
+        return None
+    if any(_tells(element, kind) for element in held[1:]) or _speaks(held, kind) or any(map(parts.is_block, held)):
+        return None
+    hrefs = tuple([element.get("href") for element in held if element.tag == "a"])
+    return _made(data, kind, hrefs, frozenset(step for element in held for step in steps(element)))
+
+
+def _made(data: bytes, kind: Kind, hrefs: tuple[str | None, ...], names: frozenset[str]) -> Fragment:
+    opening, sign, feeds = data[: data.index(b">")], f"{zlib.crc32(data):x}", b"\n" * data.count(b"\n")
+    outside = feeds[opening.count(b"\n") :]
+    short = b'%s %s="%s">%s%s' % (opening, LEFT_OUT, sign.encode(), outside, kind.end)
+    return Fragment(sign, short, feeds, hrefs, names)
+
+
+def _speaks(held: list[Any], kind: Kind) -> bool:
+    """Say whether a sentence stands in an element or behind it that may say something of the page."""
+    told = [said for element in held for said in (element.text, element.tail) if said]
+    if kind.said is None:
+        return bool(triggers.speaking(told))
+    return any(len(said.strip()) > kind.said for said in told)
+
+
+def _tells(element: Any, kind: Kind) -> bool:
+    """Say whether an attribute of *element* says something of the page."""
+    said = element.keys()
+    return not kind.saying.isdisjoint(said) or ("itemprop" in said and element.get("itemprop").strip() not in _OF_LINKS)
+
+
+def _shape(data: bytes, kind: Kind) -> list[tuple[str, int]] | None:
+    """Return the tag and the depth of each element, as the tags have it; None where they do not match one another, or
+    others stand there than such a fragment is made of.
+    """
+    found: list[tuple[str, int]] = []
+    opened: list[str] = []
+    done = 0
+    for match in _TAG.finditer(data):
+        name = match[2].decode()
+        inner = name in kind.plain
+        if not (inner or name == kind.tag) or data.find(b"<", done, match.start()) >= 0:
+            return None
+        done = match.end()
+        if match[1]:
+            if not opened or opened.pop() != name:
+                return None
+            continue
+        if inner is not bool(opened):
+            return None
+        found.append((name, len(opened)))
+        if name not in _ALONE and not match[3]:
+            opened.append(name)
+    return found if not opened and done == len(data) else None

@@ -1,0 +1,359 @@
+"""Furniture: what stands in an article's own container and is no part of its text, by class names and
+heading words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+
+from ingest.reading.page.class_names import marks, says
+from ingest.reading.page.page import Page, visible
+from ingest.reading.page.zones import SPREAD, Zones
+
+_CLASS = re.compile(
+    r"""(?:^|[\s_-])(?:
+        support(?:-us|-box)?|donat(?:e|ion|ions)|wesprzyj|spenden|
+        tags|tag-?links|tag-?list|post-?tags|entry-?tags|article-?tags|tags-links|post-tag|cat-?links|
+        share|shares|sharing|share-(?:buttons?|links|bar|icons|tools)|sharedaddy|social|social-?\w*|
+        addtoany\w*|addthis\w*|
+        newsletter|newsletter-\w*|subscribe\w*|subscription|mailchimp|signup|sign-up|cta|call-to-action|
+        copyright\w*|reprint|license-note|licence|license|terms-note|
+        post-meta|entry-meta|article-meta|byline\w*|posted-on|
+        author[_-]{0,2}(?:box|bio|info|card|name|meta|area|section|description|details)|
+        about-?author|post-author|entry-footer|
+        post-navigation|nav-links|nav-previous|nav-next|page-links|post-nav|pagination|breadcrumbs?|
+        promo|promo-?\w*|teaser|teasers|teaser-?\w*|advert\w*|sponsor\w*|screen-reader-text|sr-only|
+        visually-hidden|cookie\w*|
+        wp-block-post-(?:terms|author\w*|date|navigation-link)|wp-block-query|
+        toc|table-of-contents|most-?read|trending|read-?(?:more|also|next)
+    )(?:$|[\s_-])""",
+    re.X,
+)
+_LARGE = re.compile(
+    r"""(?:^|[\s_-])(?:
+        comments|comments?-(?:area|list|section|thread|form|respond|wrapper|container|block)|commentlist|
+        disqus\w*|respond|wp-block-comments|
+        related|related-?\w*|relacionad[oa]s?|powiazane|yarpp\w*|jp-relatedposts|recommend\w*|outbrain|
+        taboola|sidebar|cookie\w*
+    )(?:$|[\s_-])""",
+    re.X,
+)
+"""What may hold nearly as many words as the article does."""
+_COMMENTS = re.compile(
+    r"(?:^|[\s_-])(?:comments|comments?-(?:area|list|section|thread)|commentlist|disqus\w*|"
+    r"respond)(?:$|[\s_-])"
+)
+"""What may hold more."""
+_LIVE = re.compile(r"(?:^|[_-])live-?(?:\w+-)?comments?")
+"""What reports a match or a sitting minute by minute: the text of such a page."""
+_CONTENTS = re.compile(r"(?:^|[\s_-])toc(?:$|[\s_-])")
+_LAYOUT = re.compile(r"grid|layout|column|content|container")
+"""What holds text and what stands beside it alike."""
+_HEADING = re.compile(
+    r"""^\W*(?:
+        support\s+(?:us|our\s+work)|donate(?:\s+now)?|make\s+a\s+donation|wesprzyj(?:\s+nas)?|wspieraj\s+nas|
+        wspomóż\s+nas|unterstützen\s+sie\s+uns|spenden|soutenez[- ]nous|faire\s+un\s+don|apóyanos|sostienici|
+        steun\s+ons|podpořte\s+nás|підтримайте\s+нас|поддержите\s+нас|
+        related(?:\s+(?:posts?|articles?|stories|content|reading|topics|links|news|tags)(?:\s*(?:&|and)\s*\w+)?)?|similar\s+(?:posts|
+        articles)|(?:more|read\s+more|other)\s+(?:from|on|articles|posts|stories|news|in)\b.{0,40}|
+        you\s+(?:may|might)\s+(?:also\s+)?(?:like|be\s+interested).*|read\s+(?:also|next|more)|
+        recommended(?:\s+\w+)?|further\s+reading\s+from.*|latest\s+(?:posts|articles|news)|
+        powiązane(?:\s+\w+)?|podobne(?:\s+\w+)?|zobacz\s+(?:też|także|również)|czytaj\s+(?:też|także|również|
+        więcej)|przeczytaj\s+(?:też|także|również)|polecane|polecamy|
+        das\s+könnte\s+(?:sie|dich)\s+auch\s+interessieren|verwandte\s+\w+|ähnliche\s+\w+|mehr\s+zu(?:[mr]|\s)\s*[^.!?]{2,40}|
+        weitere\s+(?:artikel|beiträge|themen|meldungen).*|lesen\s+sie\s+auch|auch\s+interessant|
+        (?:articles|sujets)\s+(?:similaires|liés|connexes)|à\s+lire\s+aussi|lire\s+aussi|
+        sur\s+le\s+même\s+sujet|(?:artículos|noticias|entradas)\s+relacionad[oa]s|te\s+puede\s+interesar|
+        articoli\s+correlati|leggi\s+anche|potrebbe\s+interessarti.*|artigos\s+relacionados|leia\s+também|
+        gerelateerd\w*(?:\s+\w+)?|lees\s+ook|související(?:\s+\w+)?|čtěte\s+také|схожі\s+\w+|читайте\s+також|
+        читайте\s+также|похожие\s+\w+|läs\s+(?:också|mer)|les\s+også|læs\s+også|lue\s+myös|
+        (?:leave\s+a\s+)?(?:comments?|reply|replies)|(?:\d+|one|no)\s+(?:comments?|responses?|replies|
+        thoughts?\s+on.*)|join\s+the\s+(?:conversation|discussion)|dodaj\s+komentarz|
+        komentarze(?:\s*\(\d+\))?|kommentare(?:\s*\(\d+\))?|kommentar\s+(?:schreiben|hinterlassen)|
+        commentaires|comentarios|
+        (?:sign\s+up|subscribe)\b.{0,60}|newsletter.{0,40}|zapisz\s+się.{0,40}|share\s+(?:this|on|
+        via)?.{0,30}|udostępnij.{0,30}|teilen|partager|compartir|condividi|about\s+the\s+authors?|
+        o\s+autorze|o\s+autorach|tags?|tagi|topics
+    )\W*$""",
+    re.X,
+)
+_TAGS_LINE = re.compile(r"^\s*(?:tags?|tagi|schlagwort\w*|etiquetas|étiquettes|теги|keywords|słowa kluczowe)\s*[:：]")
+_BYLINE = re.compile(
+    r"^\s*(?:date|data|datum|fecha|дата)\s*[:：].{4,60}|^\s*(?:authors?|autor\w*|oprac\.?|"
+    r"автор\w*)\s*[:：].{3,80}$"
+)
+_LINE = re.compile(
+    r"""^\W*(?:
+        (?:advertisement|anzeige|werbung|reklama|publicité|publicidad|pubblicità|annons|annonce)(?:\W+skip\s+advertisement)?|
+        skip\s+(?:advertisement|to\s+.{3,30})|story\s+continues\s+below.{0,30}|
+        (?:back|return)\s+to\s+(?:the\s+)?(?:blog|top|news|overview|home|articles|all.{0,20})|zurück(?:\s+zu[rm]?\s+.{3,20})?|
+        nach\s+oben|powrót(?:\s+do\s+.{3,20})?|retour(?:\s+à\s+.{3,20})?|volver(?:\s+a\s+.{3,20})?|
+        (?:follow|join|like)\s+us(?:\s+on\s+.{3,40})?|follow\s+\w+\s+on\s+(?:twitter|facebook|instagram|x|linkedin).{0,30}|
+        (?:join|subscribe\s+to|sign\s+up\s+for|get)\s+our\s+.{0,40}(?:newsletter|mailing\s+list|updates).{0,40}|
+        (?:join|follow|like|find)\s+(?:us|me|our|the|him|her|them)\b.{0,30}\b(?:facebook|twitter|tiktok|instagram|telegram|whatsapp|
+        linkedin|youtube|bluesky|mastodon|mailing\s+list|newsletter)\b.{0,90}|
+        (?:folgen\s+sie|folgt|suivez-nous|síguenos|seguici|siga-nos|obserwuj\s+nas|śledź\s+nas|polub\s+nas|volg\s+ons)\b.{0,100}|
+        (?:written|words|story|text|photos?)\s+by\s+[^.]{3,50}|
+        (?:letzte\s+(?:änderung|aktualisierung)|last\s+(?:updated|modified|reviewed)|zuletzt\s+aktualisiert|
+        ostatnia\s+(?:aktualizacja|zmiana)|dernière\s+mise\s+à\s+jour|última\s+actualización|ultimo\s+aggiornamento)\b.{0,40}|
+        (?:also\s+read|read\s+(?:more|also|next)|related|see\s+also|more\s+on\s+this|more\s+from|recommended)\s*[:：].{3,140}|
+        (?:czytaj|zobacz|przeczytaj)\s+(?:też|także|również|więcej)\s*[:：].{3,140}|(?:lesen\s+sie\s+auch|mehr\s+dazu)\s*[:：].{3,140}|
+        (?:lire\s+aussi|à\s+lire)\s*[:：].{3,140}|(?:lea|lee)\s+también\s*[:：].{3,140}|leggi\s+anche\s*[:：].{3,140}|
+        más\s+sobre\s+.{3,60}|\[[a-z_]{4,30}\]|link\s+zum\s+[\w-]+-inhalt|
+        (?:click|tap)\s+here\s+to\s+(?:subscribe|sign\s+up|donate|share)\b.{0,60}|
+        (?:buy|order|shop)\s+(?:it\s+)?now\b.{0,60}|check\s+(?:the\s+)?(?:latest\s+)?price\b.{0,30}|
+        (?:click|tap)\s+to\s+(?:read|view|see|show|hide|expand)\b.{0,40}|(?:please\s+)?read\s+our\s+comments?\s+policy\b.{0,40}|
+        (?:wysłane\s+z|sent\s+(?:from|via)|gesendet\s+(?:von|mit)|envoyé\s+(?:de|depuis)\s+mon|enviado\s+desde)\b.{0,60}|
+        [^\s:]{2,30}\s+(?:napisał(?:\(?a\)?)?|wrote|schrieb|a\s+écrit|escribió|ha\s+scritto|said)\s*:|
+        (?:print|email|e-mail|drucken|drukuj|imprimer|imprimir)(?:\s+(?:this|article|page|artikel))*|
+        advertisement\s*[:：].{3,60}|(?:article|contenu)\s+réservé\s+aux\s+abonnés|
+        (?:lecture|temps\s+de\s+lecture)\s*[:：]?\s*\d+\s*min(?:utes?)?\.?|page\s+\d+\s+of\s+\d+|
+        jump\s+to\s+(?:the\s+)?(?:list|recipe|section|content|comments)|
+        (?:like|love)\s+(?:it|this)\s*\?\s*(?:pin|share|save)\s+(?:it|this)\b.{0,30}|
+        (?:was|is)\s+this\s+(?:page|article|post|information)\s+(?:helpful|useful)(?:\s+to\s+you)?|
+        how\s+(?:was|did\s+you\s+like)\s+this\s+(?:issue|article|post|page)|
+        (?:war|ist)\s+diese[rs]?\s+(?:artikel|beitrag|seite)\s+hilfreich|czy\s+(?:ten\s+)?artykuł\s+był\s+(?:przydatny|pomocny)|
+        (?:download|herunterladen|pobierz|télécharger|descargar|scarica)(?:\s+(?:the|this|full|le|la|el|il|den|die))*
+        (?:\s+(?:as\s+)?(?:an?\s+)?(?:pdf|report|publication|paper|brief|raport|publikację|bericht|publikation|rapport|informe|rapporto))
+        (?:\s+(?:as\s+|als\s+|w\s+formacie\s+)?pdf)?(?:\s*\(?(?:pdf\W*)?[\d.,]+\s*[km]b\)?)?|
+        pdf\W{1,3}[\d.,]+\s*[km]b|copy\s+(?:the\s+)?(?:link|url)|link\s+(?:copied|kopieren)|kopiuj\s+link|copier\s+le\s+lien|
+        (?:\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d\d-\d\d)
+    )\W*$""",
+    re.X,
+)
+NOTICE_LONGEST = 600
+_NOTICE = re.compile(
+    r"\b(?:(?:we|site|website|page)\s+uses?\s+cookies|(?:korzystamy\s+z|korzysta\s+z|używamy|używa)\s+(?:plików\s+)?cookies|"
+    r"verwende(?:n|t)\s+cookies|(?:utilizamos|utiliza|utilisons|utilise\s+des|utilizziamo|utilizza(?:\s+i)?)\s+(?:des\s+)?cookies|"
+    r"(?:contains?|includes?)\s+affiliate\s+links|"
+    r"(?:earn|receive)s?\s+(?:(?:us|a|an|small|affiliate)\s+)*commissions?|"
+    r"um\s+eingebettete\s+inhalte\s+anzuzeigen|to\s+(?:view|see|display)\s+(?:this|embedded)\s+(?:content|media)\b.{0,120}\bconsent|"
+    r"la\s+suite\s+est\s+réservée\s+aux\s+abonnés|il\s+vous\s+reste\s+[\d.,]+\s?%\s+de\s+cet\s+article|"
+    r"dass\s+ihre\s+kommentare\s+themenbezogen|"
+    r"(?:please\s+enable|enable|bitte\s+aktivieren\s+sie|włącz|activez|activa)\s+javascript)\b",
+    re.I,
+)
+# fmt: off
+_STEMS = (
+    "ookies", "ffiliate", "ommission", "ingebettete", "onsent", "abonnés", "cet article", "hemenbezogen",
+    "avaScript", "avascript",
+)
+# fmt: on
+"""One of these stands in whatever `_NOTICE` finds: they are sooner looked for."""
+# fmt: off
+BLOCKS = frozenset((
+    "div", "p", "section", "aside", "ul", "ol", "span", "footer", "nav", "form", "table", "article", "header",
+    "h2", "h3", "h4", "h5", "h6", "strong", "b", "a", "figure", "details", "dl",
+))
+_BEGINNINGS = frozenset((
+    "abo", "add", "adv", "art", "aut", "bre", "byl", "cal", "cat", "com", "coo", "cop", "cta", "dis", "don", "ent",
+    "jp", "lic", "mai", "mos", "nav", "new", "out", "pag", "pos", "pow", "pro", "rea", "rec", "rel", "rep", "res",
+    "scr", "sha", "sid", "sig", "soc", "spe", "spo", "sr", "sub", "sup", "tab", "tag", "tao", "tea", "ter", "toc",
+    "tre", "vis", "wes", "wp", "yar",
+))
+# fmt: on
+"""How the words begin that `_CLASS` and `_LARGE` find: most names hold none, and that is seen at once."""
+LINE_LONGEST = 160
+MOST = 0.5
+RUNNING = 150
+"""A paragraph so long that is little of it links is running text."""
+HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6", "strong", "b", "p", "div", "span"})
+LABELLED = frozenset({"p", "div", "span"})
+"""What is furniture by its words alone where these begin with a label and a colon."""
+
+
+def find(page: Page, zones: Zones, statements: tuple[str, ...]) -> Iterator[Any]:
+    """Yield the elements of the page that are furniture; none of them holds the headline or most of the page.
+
+    Args:
+        statements: the words of statements of terms; the smallest block that holds one and little more is
+        furniture.
+    """
+    shares = _Shares(page)
+    guarded = set(zones.headline.iterancestors()) if zones.headline is not None else set()
+    known = _called(zones, guarded, shares)
+    yield from known
+    for _, element, tag, words in page.outline.rows:
+        able = tag in HEADINGS and (tag not in LABELLED or ":" in words or "：" in words)
+        if able and 3 <= len(words) <= 120 and element not in known and element not in guarded:
+            yield from _by_words(element, words, shares, guarded)
+    yield from _terms(page, statements)
+
+
+def _called(zones: Zones, guarded: set[Any], shares: _Shares) -> set[Any]:
+    """Return the elements that are furniture by their class names: none of those of one name, that of a layout, that
+    hold most of the page's running text between them ("sidebar-grid").
+    """
+    found: dict[str, list[Any]] = {}
+    for element in zones.called(named):
+        said = zones.marks[element]
+        if element.tag in BLOCKS and element not in guarded and _is_named(element, said, shares):
+            found.setdefault(said, []).append(element)
+    kept = (alike for said, alike in found.items() if not (_LAYOUT.search(said) and _hold_most(alike, shares)))
+    return {element for alike in kept for element in alike}
+
+
+def _hold_most(alike: list[Any], shares: _Shares) -> bool:
+    if len(alike) < 2 or sum([shares[element] for element in alike]) <= MOST:
+        return False
+    inside = set(alike)
+    return sum(shares[e] for e in alike if inside.isdisjoint(e.iterancestors())) > MOST
+
+
+@lru_cache(maxsize=65536)
+def named(said: str) -> bool:
+    """Say whether class names, as `marks` gives them, call an element furniture."""
+    return any(map(_calls, said.split()))
+
+
+@lru_cache(maxsize=65536)
+def _calls(name: str) -> bool:
+    if not any(word[:3] in _BEGINNINGS for word in name.replace("_", "-").split("-")):
+        return False
+    if "sidebar" in name and SPREAD.search(name):
+        return False
+    return bool(_LARGE.search(name) or _CLASS.search(name)) and not _LIVE.search(name)
+
+
+@lru_cache(maxsize=4096)
+def by_large_name(said: str) -> bool:
+    """Say whether class names call an element what may hold nearly as many words as the article does."""
+    return says(_LARGE, said)
+
+
+def by_contents(said: str) -> bool:
+    """Say whether class names call an element after a table of contents: itself, or a chapter that it leads to."""
+    return says(_CONTENTS, said)
+
+
+def _is_named(element: Any, said: str, shares: _Shares) -> bool:
+    """Say whether an element that its class names as furniture is no more than that."""
+    if by_contents(said) and _holds_running_text(element):
+        return False  # a chapter that a table of contents leads to, and not the table
+    share = shares[element]
+    if says(_LARGE, said) and (share < 0.5 or (says(_COMMENTS, said) and not _article_in(element))):
+        return True
+    return says(_CLASS, said) and share < 0.25
+
+
+def _holds_running_text(element: Any) -> bool:
+    for paragraph in element.iter("p"):
+        size = len(visible(paragraph))
+        if size >= RUNNING and 3 * sum(len(a.text_content()) for a in paragraph.iter("a")) < size:
+            return True
+    return False
+
+
+def by_name(element: Any) -> bool:
+    """Say whether the class names or the id of *element* call it furniture."""
+    said = marks(element)
+    return bool(said) and named(said)
+
+
+@lru_cache(maxsize=1024)
+def titled(words: str) -> bool:
+    """Say whether *words*, but few, are a heading that opens furniture: "Support us", "Related posts"; of a learned
+    page it is asked twice, and pages repeat headings.
+    """
+    return bool(_HEADING.match(words.lower()))
+
+
+def lines(said: Sequence[str]) -> set[str]:
+    """Return those of some paragraphs, read as text, that are furniture by their words alone."""
+    found = {words for words in said if len(words) <= LINE_LONGEST and line(words)}
+    longer = [words for words in said if LINE_LONGEST < len(words) <= NOTICE_LONGEST]
+    if longer and _may_notice("\n".join(longer)):
+        found.update(filter(notice, longer))
+    return found
+
+
+def line(words: str) -> bool:
+    """Say whether a paragraph of its own, read as text, is furniture by its words alone."""
+    if len(words) > LINE_LONGEST:
+        return notice(words)
+    lowered = words.lower()
+    return bool(_LINE.match(lowered)) or (len(lowered) <= 60 and titled(words)) or notice(lowered)
+
+
+def notice(words: str) -> bool:
+    """Say whether a paragraph tells that the site uses cookies, or is paid for what is bought by its links."""
+    return len(words) <= NOTICE_LONGEST and _may_notice(words) and bool(_NOTICE.search(words))
+
+
+def _may_notice(words: str) -> bool:
+    return any(stem in words for stem in _STEMS)
+
+
+class _Shares(dict[Any, float]):
+    """Which part of a page's running text an element holds: in paragraphs, or in all where it has none."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self._page = page
+        self._sizes = {p: len(p.text_content()) for p in page.body.iter("p")}
+        self._total = max(1, self._prose(page.body))
+
+    def __missing__(self, element: Any) -> float:
+        share = self[element] = self._prose(element) / self._total
+        return share
+
+    def _prose(self, element: Any) -> int:
+        inside = sum([self._sizes[p] for p in element.iter("p")])
+        if inside > 600:
+            return inside
+        words = self._page.short.get(element)
+        return max(inside, len(visible(element) if words is None else words))
+
+
+def _article_in(element: Any) -> bool:
+    """Say whether the article's own text may stand in *element*."""
+    return bool(element.xpath("descendant-or-self::*[@itemprop='articleBody' or self::article or self::h1]"))
+
+
+def _by_words(element: Any, words: str, shares: _Shares, guarded: set[Any]) -> Iterator[Any]:
+    words = words.lower()
+    if _TAGS_LINE.match(words) or (element.tag in ("p", "div") and _BYLINE.match(words)):
+        yield element
+    elif element.tag not in LABELLED and _HEADING.match(words):
+        yield from _section(element, shares, guarded)
+
+
+def _section(heading: Any, shares: _Shares, guarded: set[Any]) -> Iterator[Any]:
+    """Yield the block that *heading* opens: its parent where that holds little else, or the heading and
+    what follows it.
+    """
+    if heading.tag in ("strong", "b"):
+        holder = heading.getparent()
+        if holder is None or visible(holder) != visible(heading):
+            return
+        heading = holder
+    parent = heading.getparent()
+    while (
+        parent is not None
+        and parent not in guarded
+        and parent.tag not in ("body", "article", "main")
+        and next((c for c in parent if isinstance(c.tag, str)), None) is heading
+        and shares[parent] < 0.25
+    ):
+        heading, parent = parent, parent.getparent()
+    yield heading
+    if (heading.tag[0] == "h" and heading.tag[1:].isdigit()) or heading.tag == "p":
+        for following in heading.itersiblings():
+            if not isinstance(following.tag, str):
+                continue
+            if following.tag in ("h1", "h2", "h3", "h4", heading.tag) or (
+                following.tag == "p" and len(visible(following)) > 400
+            ):
+                break
+            yield following
+
+
+def _terms(page: Page, statements: tuple[str, ...]) -> Iterator[Any]:
+    wanted = [words for words in statements if len(words) > 12]
+    if not wanted:
+        return
+    for element, words in page.short.items():
+        if len(words) > 12 and any(said in words and len(words) <= len(said) * 1.6 + 40 for said in wanted):
+            yield element

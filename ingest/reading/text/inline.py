@@ -1,0 +1,172 @@
+"""Inline: links, emphasis, code, raised and lowered signs, formulas in a paragraph that is known to be text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from db.model.spans import Span, SpanKind
+from db.model.text_marks import CELL, RAISED, Mark, MarkKind
+from ingest.reading.page.outline import BLOCKS, SILENT
+from ingest.reading.page.page import SOFT
+from ingest.reading.page.passage import Passage
+from ingest.reading.text.formulas import FORMULA
+
+KINDS = {
+    "a": SpanKind.LINK,
+    "em": SpanKind.EMPHASIS,
+    "i": SpanKind.EMPHASIS,
+    "cite": SpanKind.EMPHASIS,
+    "var": SpanKind.EMPHASIS,
+    "strong": SpanKind.STRONG,
+    "b": SpanKind.STRONG,
+    "code": SpanKind.CODE,
+    "kbd": SpanKind.CODE,
+    "samp": SpanKind.CODE,
+    "tt": SpanKind.CODE,
+    "sup": SpanKind.ABOVE,
+    "sub": SpanKind.BELOW,
+}
+_BLOCKS = (BLOCKS | {"blockquote", "pre", "dl", "nav", "form"}) - {"br"}
+_ABOVE = frozenset(RAISED.values())
+_SOFT = str.maketrans("", "", SOFT)
+Absolute = Callable[[str], str | None]
+"""Makes an href an absolute http(s) address without fragment; None where it is none."""
+
+
+class Inline:
+    """Finds the spans of passages; each element is walked through once, whatever number of passages it holds."""
+
+    def __init__(self, absolute: Absolute) -> None:
+        self._absolute = absolute
+        self._runs: dict[Any, _Run] = {}
+
+    def mark(self, one: Passage) -> Mark:
+        """Return the mark of a passage with the spans of its words."""
+        mark, element = one.mark, one.element
+        if element is None or mark.kind is MarkKind.PREFORMATTED or not _marks(element):
+            return mark
+        spans = self._row(one) if mark.cells else self._spans(element, one.words)
+        kept = tuple([span for span in spans if not _is_told(span, one)])
+        return replace(mark, spans=kept) if kept else mark
+
+    def _row(self, row: Passage) -> list[Span]:
+        """Return the spans in the cells of a row, counted from the beginning of the row."""
+        found, at = [], 0
+        cells = [cell for cell in row.element if cell.tag in ("td", "th")]
+        for cell, length in zip(cells, row.mark.cells, strict=False):
+            words = row.words[at : at + length]
+            if words and _marks(cell):
+                # A cell may hold blocks of its own, which are one line in a row.
+                run = _Run(cell, self._absolute, blocks=True)
+                found += [span._replace(first=span.first + at) for span in run.spans(words)]
+            at += length + len(CELL)
+        return found
+
+    def _spans(self, element: Any, words: str) -> list[Span]:
+        run = self._runs.get(element)
+        if run is None:
+            run = self._runs[element] = _Run(element, self._absolute)
+        return run.spans(words)
+
+
+def _marks(element: Any) -> bool:
+    """Say whether anything in *element* may be a span."""
+    return next(element.iter(*KINDS), None) is not None or next(_formulas(element), None) is not None
+
+
+def _formulas(element: Any) -> Iterator[Any]:
+    return (one for one in element.iter("span") if FORMULA in one.keys())  # noqa: SIM118 - an element of lxml is no mapping
+
+
+def _is_told(span: Span, one: Passage) -> bool:
+    """Say whether something else says what *span* does: a pointer to a note, a sign that is written above the line, a
+    heading in bold.
+    """
+    refs = one.mark.refs if span.kind in (SpanKind.ABOVE, SpanKind.LINK) else ()
+    # With the brackets round a label, if any.
+    if any(first - 1 <= span.first and span.after <= first + length + 1 for first, length, _ in refs):
+        return True
+    if span.kind is SpanKind.ABOVE:
+        return _ABOVE.issuperset(one.words[span.first : span.after])
+    return one.mark.kind is MarkKind.HEADING and span.kind is SpanKind.STRONG and span.length == len(one.words)
+
+
+class _Run:
+    """The words of an element without white space, and which stretches of them are what."""
+
+    def __init__(self, element: Any, absolute: Absolute, *, blocks: bool = False) -> None:
+        self._absolute, self._blocks = absolute, blocks
+        self._pieces: list[str] = []
+        self._size = self._at = 0
+        self._found: list[Span] = []
+        self._walk(element)
+        self._words = "".join(self._pieces)
+
+    def _walk(self, root: Any) -> None:
+        """Go through *root*, without a call for each depth: pages nest elements by the thousand."""
+        within: list[tuple[Iterator[Any], Any, int | None]] = [(iter(root), root, None)]
+        self._say(root.text)
+        while within:
+            nodes, holder, opened = within[-1]
+            node = next(nodes, None)
+            if node is None:
+                within.pop()
+                if opened is not None:
+                    self._close(opened)
+                if within:
+                    self._say(holder.tail)
+                continue
+            if not isinstance(node.tag, str) or node.tag in SILENT or (node.tag in _BLOCKS and not self._blocks):
+                self._say(node.tail)
+                continue
+            within.append((iter(node), node, self._open(node)))
+            self._say(node.text)
+
+    def _say(self, words: str | None) -> None:
+        if words and not words.isspace():
+            said = "".join(words.translate(_SOFT).split())
+            self._pieces.append(said)
+            self._size += len(said)
+
+    def _open(self, node: Any) -> int | None:
+        """Take down that a span begins, its length not known yet; return its number."""
+        kind = SpanKind.FORMULA if FORMULA in node.keys() else KINDS.get(node.tag)  # noqa: SIM118 - see above
+        url = self._url(node) if kind is SpanKind.LINK else None
+        if kind is None or (kind is SpanKind.LINK and url is None):
+            return None
+        if any(one.kind is kind and one.length < 0 for one in self._found):
+            return None  # bold within bold
+        self._found.append(Span(self._size, -1, kind, url))
+        return len(self._found) - 1
+
+    def _close(self, number: int) -> None:
+        one = self._found[number]
+        self._found[number] = one._replace(length=self._size - one.first)
+
+    def _url(self, node: Any) -> str | None:
+        href = (node.get("href") or "").strip()
+        if not href or href.startswith("#"):
+            return None
+        address, _, place = href.partition("#")
+        found = self._absolute(address)
+        return f"{found}#{place}" if found and place and " " not in place else found
+
+    def spans(self, words: str) -> list[Span]:
+        """Return the spans of *words*, which follow those that were asked about before; none where the element does not
+        say them.
+        """
+        shown = [at for at, sign in enumerate(words) if not sign.isspace()]
+        said = "".join(words.split())
+        first = self._words.find(said, self._at)
+        if first < 0 or not said:
+            return []
+        after = self._at = first + len(said)
+        found = []
+        for one in self._found:
+            begins, ends = max(one.first, first), min(one.after, after)
+            if begins < ends:
+                at = shown[begins - first]
+                found.append(Span(at, shown[ends - first - 1] + 1 - at, one.kind, one.url))
+        return found

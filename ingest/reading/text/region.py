@@ -1,0 +1,241 @@
+"""Region: the part of a page that holds its running text, found by weighing its passages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Any
+
+from db.model.text_marks import MarkKind
+from ingest.reading.page.passage import Passage
+from ingest.reading.page.zones import Zones
+from ingest.reading.text import boxes, furniture
+from ingest.reading.text.blocks import HEADINGS
+from ingest.reading.text.completing import alike, classes, holder
+from ingest.reading.text.elsewhere import elsewhere
+
+PROSE = 80
+"""So long a passage with few links is running text."""
+ENOUGH = 500
+NEARLY = 0.75
+MOST = 0.8
+"""A region that is clear holds so much of the running text of the page."""
+HEAD = 25
+"""Within so many characters ends what introduces a link ("Read more:")."""
+PART = 4
+"""What is called furniture and holds more than one part in so many of the running text is none.
+"""
+ROW = 3
+"""So many headings in a row head nothing."""
+_SIGN, _BESIDE = -10, -30
+_WITHIN = (MarkKind.ROW, MarkKind.PREFORMATTED, MarkKind.ITEM, MarkKind.HEADING)
+_ENDS = (".", "?", "…", "]", ")", "”")
+# fmt: off
+_BOXES = frozenset((
+    "div", "section", "article", "main", "body", "td", "span", "header", "figure", "center", "font", "form", "fieldset",
+    "details", "address",
+))
+# fmt: on
+"""What holds a paragraph where nobody marked it as one."""
+
+
+class Region:
+    """The element whose passages weigh most: running text weighs its length, links and what stands beside an article
+    count against it.
+
+    Attributes:
+        passages: those of the whole page, in order.
+        words: how many characters its passages have that are no links.
+        top: the element; None where the page has no running text.
+        prose: how many characters of running text it holds.
+        held: for each passage whether it is the text, were it all of the region.
+        side: those of them that stand side by side with most of its running text.
+        beside: how many characters these have.
+        whole: whether the region holds what running text there is on the page.
+        clear: whether it is a part of the page besides.
+        most: whether what it holds is nearly all that the page says, though little of it is running text.
+    """
+
+    def __init__(self, passages: Sequence[Passage], zones: Zones) -> None:
+        self.passages, self._marks = passages, zones.marks
+        self.top: Any = None
+        self.prose = self.beside = 0
+        self.held = self.side = [False] * len(passages)
+        self.clear = self.most = self.whole = False
+        self._article: frozenset[str] = frozenset()
+        self._boxed, self._running = True, 0
+        self._inside: dict[Any, int] = {}
+        self._all = 0
+        self.words = sum(len(one.words) for one in passages if 2 * one.linked < len(one.words))
+        running = [_runs(one) for one in passages]
+        foreign = elsewhere(passages, running, zones)
+        weights = [
+            _BESIDE if away else size or _weight(one)
+            for one, size, away in zip(passages, running, foreign, strict=True)
+        ]
+        best = self._best(weights)
+        if best is not None:
+            self._climb(best, weights)
+            self._judge(best)
+
+    def _weigh(self, running: Sequence[int]) -> None:
+        """Take down how much running text each element holds."""
+        self._all = sum(running)
+        for one, size in zip(self.passages, running, strict=True):
+            if size:
+                for element in (one.element, *one.element.iterancestors()):
+                    self._inside[element] = self._inside.get(element, 0) + size
+
+    def _best(self, weights: Sequence[int]) -> Any:
+        """Return what holds most of the running text side by side."""
+        scores: dict[Any, int] = {}
+        for one, weight in zip(self.passages, weights, strict=True):
+            if weight > 0:
+                parent = holder(one)
+                scores[parent] = scores.get(parent, 0) + weight
+        return max(scores, key=lambda element: scores[element], default=None)
+
+    def _climb(self, best: Any, weights: Sequence[int]) -> None:
+        """Climb from *best* to where the weight is greatest, and take what stands there."""
+        path = [best, *best.iterancestors()]
+        worn = [classes(element) for element in path if element.tag == "article"]
+        self._article = frozenset().union(*worn)
+        running = [max(weight, 0) for weight in weights]
+        self._weigh(running)
+        places = self._places(path)
+        if 2 * self._within(running, places) < sum(running):
+            self._boxed = False  # where the text itself stands in such boxes, their names say nothing
+            places = self._places(path)
+        self._running = self._within(running, places)
+        sums, proses, loose = [0] * len(path), [0] * len(path), [0] * len(path)
+        for one, weight, (height, apart) in zip(self.passages, weights, places, strict=True):
+            sums[height] += min(weight, 0) + _SIGN if apart else weight
+            if weight > 0 and not apart:
+                proses[height] += weight
+                loose[height] += weight if one.element.tag in _BOXES else 0
+        sums, proses, loose = list(accumulate(sums)), list(accumulate(proses)), list(accumulate(loose))
+        top = max(range(len(path)), key=lambda height: (sums[height], -height))
+        self.top, self.prose = path[top], proses[top]
+        whole = next((n for n in range(top) if path[n].tag == "article" and proses[n] >= MOST * proses[top]), top)
+        # What follows an article is none of it.
+        last = max(number for number, (height, _) in enumerate(places) if height <= whole)
+        inside = [height <= top and not apart for height, apart in places[: last + 1]]
+        self.held = [False] * len(places)
+        for number, (one, within) in enumerate(zip(self.passages, inside, strict=False)):
+            self.held[number] = within and _told(one, weights[number], loose=2 * loose[top] > proses[top])
+        self._open(inside)
+        self._close()
+
+    def _open(self, inside: Sequence[bool]) -> None:
+        """Take the questions that passages of the text answer, and the labels of its lists."""
+        after: Passage | None = None
+        for number, one in reversed(list(enumerate(self.passages))):
+            if one.mark.kind is not MarkKind.CAPTION:
+                if after is not None and not self.held[number] and inside[number]:
+                    self.held[number] = _opens(one, after)
+                after = one if self.held[number] and one.mark.kind is not MarkKind.HEADING else None
+
+    def _close(self) -> None:
+        """Leave out headings in a row, once the text has begun: they name other texts."""
+        row: list[int] = []
+        begun = False
+        for number, one in enumerate(self.passages):
+            if one.mark.kind is MarkKind.HEADING and one.mark.level > 1:
+                if row and self.passages[row[-1]].mark.level != one.mark.level:
+                    row = []
+                row.append(number)
+                if begun and len(row) >= ROW:
+                    self.held[row[0]] = self.held[row[1]] = self.held[number] = False
+            elif one.mark.kind is not MarkKind.CAPTION:
+                begun, row = begun or self.held[number], []
+
+    def _places(self, path: Sequence[Any]) -> list[tuple[int, bool]]:
+        known: dict[Any, tuple[int, bool]] = {element: (height, False) for height, element in enumerate(path)}
+        return [self._place(one.element, known) for one in self.passages]
+
+    def _within(self, running: Sequence[int], places: Sequence[tuple[int, bool]]) -> int:
+        """Return how much running text stands in no such box."""
+        return sum(size for size, (_, apart) in zip(running, places, strict=True) if not apart)
+
+    def _place(self, element: Any, known: dict[Any, tuple[int, bool]]) -> tuple[int, bool]:
+        """Return how high on the path an element branches off, and whether what holds it there is none of the text."""
+        below = []
+        while element not in known:
+            below.append(element)
+            element = element.getparent()
+        height, named = known[element]
+        for node in reversed(below):
+            named = named or self._apart(node)
+            known[node] = height, named
+        return height, named
+
+    def _apart(self, node: Any) -> bool:
+        """Say whether an element is furniture or a box by its name, a picture with what stands below it, or an article
+        of its own within that of the text.
+        """
+        said = self._marks[node]
+        if furniture.named(said):
+            if self._inside.get(node) and furniture.by_contents(said):
+                return False
+            return not self._boxed or furniture.by_large_name(said) or PART * self._inside.get(node, 0) <= self._all
+        if not self._boxed or node.tag in HEADINGS:  # whose ids repeat their words
+            return False
+        if boxes.named(said) or boxes.pictures(node, said):
+            return True
+        if node.tag != "article" or not self._article:
+            return False
+        worn = classes(node)
+        return bool(worn) and not self._article & worn
+
+    def _judge(self, best: Any) -> None:
+        near = {best: True}
+        self.side = [False] * len(self.passages)
+        for number, one in enumerate(self.passages):
+            if self.held[number]:
+                parent = holder(one)
+                if parent not in near:
+                    near[parent] = parent is not None and alike(parent, best)
+                self.side[number] = near[parent]
+                self.beside += len(one.words) if near[parent] else 0
+        whole = sum(len(one.words) for one, held in zip(self.passages, self.held, strict=True) if held)
+        self.most = ENOUGH <= 2 * self.prose <= 4 * ENOUGH and whole >= NEARLY * self.words
+        self.whole = self.prose > ENOUGH and self.prose >= MOST * self._running
+        self.clear = self.whole and self.top.tag != "body"
+
+
+def _runs(one: Passage) -> int:
+    """Return the length of a passage that is running text, 0 of any other."""
+    size = len(one.words)
+    return size if size >= PROSE and 3 * one.linked < size else 0
+
+
+def _weight(one: Passage) -> int:
+    """Return what a passage that is no running text weighs."""
+    if 2 * one.linked >= len(one.words):
+        return _BESIDE - len(one.words)
+    return 0 if one.mark.kind in _WITHIN else _SIGN
+
+
+def _opens(one: Passage, after: Passage) -> bool:
+    """Say whether a passage is a question that the text after it answers, or the label of a list of the text."""
+    if after.mark.kind is MarkKind.ITEM and one.mark.kind is MarkKind.PARAGRAPH and not one.linked:
+        return True
+    return one.words.endswith("?") and len(after.words) >= PROSE and 2 * (one.linked - one.inner) < len(one.words)
+
+
+def _told(one: Passage, weight: int, *, loose: bool) -> bool:
+    """Say whether a passage of the region is text: a few words in a box are not, where paragraphs are marked."""
+    if one.mark.kind is MarkKind.NOTE:
+        return True
+    if one.mark.kind is MarkKind.CAPTION or weight == _BESIDE or (weight < _BESIDE and not _says_more(one)):
+        return False
+    return loose or len(one.words) >= PROSE or one.element.tag not in _BOXES
+
+
+def _says_more(one: Passage) -> bool:
+    """Say whether a paragraph that is most of it links is a sentence all the same, with its own words round them; who
+    calls out ("Join us today!") sells something.
+    """
+    own = len(one.words) - one.linked
+    headed = any(sign in one.words[:HEAD] for sign in ":»|")
+    return one.element.tag == "p" and one.words.endswith(_ENDS) and not headed and 4 * own >= len(one.words)

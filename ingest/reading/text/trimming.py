@@ -1,0 +1,301 @@
+"""Trimming: what stands between and round the paragraphs of a text and is none of it: headlines printed again, lines
+of date and byline, links to other texts, headings of what is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from db.model.item import AgentKind, Attribution
+from db.model.text_marks import MarkKind
+from ingest.reading.byline import names
+from ingest.reading.dates import dates
+from ingest.reading.page.once import once
+from ingest.reading.page.passage import Passage
+from ingest.reading.text.alignment import letters
+
+LEAD = 8
+TELLING = 80
+REPEATED_LONGEST = 250
+"""What is longer repeats no headline, is no line of date and byline, and introduces nobody who is not known."""
+LABEL = 8
+JOINT = 4
+CREDIT = 14
+"""So many letters beside the names of those who are credited say what they did ("Photographs by")."""
+FEWEST = 2
+TAIL = 5
+BIO_LONGEST = 700
+BIO_OPENING = 60
+SHORTEST_NAME = 8
+SHORTEST_LINK = 20
+RIGHTS_LONGEST = 120
+_TIMES = re.compile(
+    r"""^\W*(?:
+        \d{1,3}\s*(?:min(?:s|utes?|uten|utos|uti)?\.?|mn)(?:\s+(?:read|lesezeit|de\s+lecture|de\s+lectura|czytania|di\s+lettura))?|
+        (?:reading\s+time|read\s+time|lesezeit|lesedauer|czas\s+czytania|temps\s+de\s+lecture|tiempo\s+de\s+lectura)\b.{0,30}|
+        (?:published|updated|posted|created|written)(?:\s+(?:on|by|at|in))?|table\s+of\s+contents?|contents|spis\s+treści|inhalt(?:sverzeichnis)?|
+        (?:listen|watch|share|save|print|copy\s+link|join\s+the\s+conversation)(?:\s+(?:to\s+)?(?:this|the)\s+(?:article|story|episode|post))?\b.{0,24}
+    )\W*$""",
+    re.I | re.X,
+)
+_BEFORE_DATE = re.compile(
+    r"^\W*(?:(?:first\s+)?(?:published|posted|updated|created|submitted|uppdaterad|publicerad|aktualisiert|veröffentlicht|stand|opublikowan[oey]|publié|"
+    r"publicado|pubblicato|zuletzt|last\s+updated)\b.{0,60}|.{0,4})$",
+    re.I,
+)
+_RIGHTS = re.compile(
+    r"^\W*(?:copyright\b|©|ⓒ|\(c\)\s*\d{4}|all\s+rights\s+reserved|alle\s+rechte\s+vorbehalten|wszelkie\s+prawa\s+zastrzeżone|tous\s+droits\s+réservés)",
+    re.I,
+)
+_BIO = re.compile(
+    r"\b(?:is|was|are|has|covers|writes|works|joined|serves|ist|war|sind|arbeitet|schreibt|leitet|jest|są|pracuje|pisze|kieruje|"
+    r"est|sont|dirige|es|son|è|sono|dirigeert|werkt|je)\b"
+)
+_CONTRIBUTED = re.compile(
+    r"^[^.]{3,220}\bcontributed\s+(?:to\s+this\s+(?:report|article|story)|reporting)\b.{0,60}$|"
+    r"^\W*(?:additional\s+)?reporting\s+by\s+[^.]{3,160}\b(?:editing|writing)\s+by\s+[^.]{3,80}\.?\W*$",
+    re.I,
+)
+"""A line on who else reported."""
+_NICKNAME = re.compile(r"\s*[(\"“][^()\"”]{1,20}[)\"”]")
+_ASSISTED = re.compile(
+    r"^\W*(?:współpraca|we\s+współpracy\s+z|mitarbeit|unter\s+mitarbeit\s+von|in\s+collaboration\s+with|avec\s+la\s+collaboration\s+de|"
+    r"con\s+la\s+colaboración\s+de|con\s+la\s+collaborazione\s+di|за\s+участі|spolupráce)\s*[:：]?\s+[^.!?]{4,50}$",
+    re.I,
+)
+"""A line on who helped."""
+FOLLOW_LONGEST = 300
+_FOLLOW = re.compile(
+    r"\b(?:follow|seguir|síg(?:u|a)[a-z]*|fol(?:gen|gt)|suivez|obserwuj|śledź|polub|segui(?:ci|te)?|siga|volg)\b", re.I
+)
+_NETWORK = re.compile(r"\b(?:facebook|twitter|instagram|tiktok|bluesky|mastodon|linkedin|telegram|whatsapp)\b", re.I)
+DANGLING_LONGEST = 250
+"""Nothing that says nothing by itself at the end of a text is longer, with one space between its words."""
+_LETTER = re.compile(r"\w")
+_DATA = re.compile(r'^\{\s*"[\w@-]{1,40}"\s*:.*\}$', re.S)
+"""What a script was to read: an object of JSON, which no reader of the page sees as a sentence."""
+_SHORT_CREDIT = re.compile(
+    r"^(?:\((?:[a-zäöü]{2,5}(?:\s*[/,]\s*[a-zäöü]{2,5}){0,3})\)|[a-zäöü]{2,5}(?:\s*/\s*[a-zäöü]{2,5}){1,3})$", re.I
+)
+_SIGNATURE = re.compile(r"^_{5,}$")
+"""What parts a post from what its author puts below every one."""
+SIGNATURE_LONGEST = 400
+_CONTACT = re.compile(
+    r"^\W*(?:(?:presse?|media|medien)[- ]?(?:contacts?|kontakte?|anfragen|enquiries|inquiries)|ansprechpartner(?:in)?|"
+    r"(?:contacts?|kontakt)\s+(?:for\s+(?:the\s+)?(?:press|media)|presse|dla\s+(?:mediów|prasy))|contacto\s+de\s+prensa|"
+    r"rückfragen(?:\s+an)?)\W*$",
+    re.I,
+)
+"""What heads the names and numbers of those who answer the press."""
+CONTACT_LONGEST = 600
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a page before its text is trimmed.
+
+    Attributes:
+        said: the headline and the title of the page, as they are.
+        names, people: who is credited, and the persons among them, as letters alone.
+        host: the page's, without ``www.``.
+        absolute: makes an href of the page an address; None where its links are not asked for.
+    """
+
+    said: tuple[str, ...] = ()
+    names: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
+    host: str = ""
+    absolute: Callable[[str], str | None] | None = None
+
+    @staticmethod
+    def of(
+        host: str,
+        *titles: str,
+        credited: Iterable[Attribution] = (),
+        absolute: Callable[[str], str | None] | None = None,
+    ) -> Known:
+        """Return what is known of a page of *host* that bears these *titles* and *credited*."""
+        named = [(letters(one.name).casefold(), one.kind) for one in credited]
+        people = frozenset([name for name, kind in named if kind is AgentKind.PERSON])
+        return Known(titles, frozenset([name for name, _ in named]), people, host, absolute)
+
+    @once
+    def titles(self) -> tuple[str, ...]:
+        """The titles as letters alone, each once; most texts begin with a paragraph too long to repeat one."""
+        titles = dict.fromkeys([letters(title).casefold() for title in self.said])
+        titles.pop("", None)
+        return tuple(titles)
+
+
+def trimmed(found: Sequence[Passage], known: Known) -> list[Passage]:
+    """Return the passages of *found* that are the text."""
+    signs = "".join([one.words[0] for one in found])
+    kept = _begun(_unsigned(found) if "_" in signs else found, known)
+    if not signs.isalnum():
+        kept = [one for one in kept if one.words[0].isalnum() or _LETTER.search(one.words)]
+    if "{" in signs:
+        kept = [one for one in kept if one.mark.kind is not MarkKind.PARAGRAPH or not _DATA.match(one.words)]
+    # Between words stands one space: of a paragraph at least half is letters, and most links are a small part of it.
+    kept = [
+        one for one in kept if not one.linked or 20 * one.linked < 9 * len(one.words) or not _leads_away(one, known)
+    ]
+    del kept[_contact(kept) :]
+    while len(kept) > FEWEST and _dangles(kept[-1]):
+        kept.pop()
+    if known.people:
+        tail = max(FEWEST, len(kept) - TAIL)
+        kept[tail:] = [one for one in kept[tail:] if not (_introduces(one, known) or _tells_of(one, known))]
+    if len(kept) > FEWEST and _calls_to_follow(kept[-1]):
+        kept.pop()
+    return kept
+
+
+def _begun(found: Sequence[Passage], known: Known) -> list[Passage]:
+    """Return the passages from where the text begins."""
+    kept, begun = [], False
+    for number, one in enumerate(found[:LEAD]):
+        if (
+            not begun
+            and (len(one.words) <= REPEATED_LONGEST or known.people)
+            and (
+                (_joins(one) and number + 1 < len(found))
+                or _repeats(one, known)
+                or _dates(one, known)
+                or (len(found) > FEWEST and _introduces(one, known) and _BIO.search(one.words[:BIO_OPENING]))
+            )
+        ):
+            continue
+        begun = begun or len(one.words) >= TELLING
+        kept.append(one)
+    kept += found[LEAD:]
+    return kept
+
+
+def _unsigned(found: Sequence[Passage]) -> Sequence[Passage]:
+    """Return the passages without what stands below a line in a post, if it is little."""
+    signed: set[int] = set()
+    for number, one in enumerate(found):
+        if one.words[0] == "_" and one.element is not None and _SIGNATURE.match(one.words):
+            below = [n for n in range(number, len(found)) if found[n].element is one.element]
+            if sum(len(found[n].words) for n in below) <= SIGNATURE_LONGEST:
+                signed.update(below)
+    return [one for number, one in enumerate(found) if number not in signed] if signed else found
+
+
+def _contact(kept: Sequence[Passage]) -> int:
+    """Return the number of the passage at the end of a text that heads whom the press may ask; that of all if none."""
+    size = 0
+    for number in range(len(kept) - 1, FEWEST - 1, -1):
+        if _CONTACT.match(kept[number].words):
+            return number
+        size += len(kept[number].words)
+        if size > CONTACT_LONGEST:
+            break
+    return len(kept)
+
+
+def _joins(one: Passage) -> bool:
+    """Say whether a passage is one small word that stood between a name and a section: "in", "by"."""
+    return (
+        one.mark.kind is MarkKind.PARAGRAPH and one.words.isalpha() and one.words.islower() and len(one.words) <= JOINT
+    )
+
+
+def _repeats(one: Passage, known: Known) -> bool:
+    if len(one.words) > REPEATED_LONGEST or len(said := letters(one.words).casefold()) < 4:
+        return False
+    if any(said == title for title in known.titles):
+        return True
+    heading = one.mark.kind is MarkKind.HEADING
+    return any(
+        (len(said) >= 12 or heading) and (title.startswith(said) or title.endswith(said)) for title in known.titles
+    ) or (heading and any(len(title) >= 12 and title in said for title in known.titles))
+
+
+def _dates(one: Passage, known: Known) -> bool:
+    if one.mark.kind not in (MarkKind.PARAGRAPH, MarkKind.ITEM) or len(one.words) >= TELLING:
+        return False
+    if _credits(one.words, known) or _TIMES.match(one.words) or _ASSISTED.match(one.words):
+        return True
+    stated = next(dates.find(one.words), None)
+    if stated is None:
+        return False
+    left = one.words.replace(stated.words, "")
+    return _credits(left, known) or bool(_BEFORE_DATE.match(left))
+
+
+def _credits(words: str, known: Known) -> bool:
+    """Say whether *words* are the names of those who are credited and little more, but for ranks and a label."""
+    if not known.names:
+        return False
+    bare = letters(names.tidy(words.rpartition(":")[2])).casefold()
+    return bare in known.names or _names(letters(words).casefold(), known)
+
+
+def _names(said: str, known: Known) -> bool:
+    """Say whether *said* is the names of those who are credited and little more."""
+    left = said
+    for name in sorted(known.names, key=len, reverse=True):
+        left = left.replace(name, "")
+    return left != said and len(left) <= CREDIT
+
+
+def _introduces(one: Passage, known: Known) -> bool:
+    """Say whether a paragraph tells who an author is: it begins with the name of one, or a title and the name."""
+    if not known.people or one.mark.kind is not MarkKind.PARAGRAPH or not TELLING / 2 < len(one.words) <= BIO_LONGEST:
+        return False
+    words = _NICKNAME.sub("", one.words[: BIO_OPENING + 20])[:BIO_OPENING]
+    opening = letters(words).casefold()
+    return any(0 <= opening.find(name) <= LABEL for name in known.people if len(name) >= SHORTEST_NAME)
+
+
+def _tells_of(one: Passage, known: Known) -> bool:
+    """Say whether a paragraph below a text tells what an author is or does, whom it calls by the first name."""
+    if one.mark.kind is not MarkKind.PARAGRAPH or not TELLING / 2 < len(one.words) <= BIO_LONGEST:
+        return False
+    first, _, after = _NICKNAME.sub("", one.words[:BIO_OPENING]).partition(" ")
+    given = letters(first).casefold()
+    return len(given) >= JOINT and bool(_BIO.match(after)) and any(name.startswith(given) for name in known.people)
+
+
+def _calls_to_follow(one: Passage) -> bool:
+    """Say whether a paragraph asks its readers to follow somebody on the networks."""
+    return (
+        one.mark.kind is MarkKind.PARAGRAPH
+        and len(one.words) <= FOLLOW_LONGEST
+        and bool(_FOLLOW.search(one.words) and _NETWORK.search(one.words))
+    )
+
+
+def _leads_away(one: Passage, known: Known) -> bool:
+    """Say whether a paragraph is no more than a link to another page of the site."""
+    if (
+        one.mark.kind is not MarkKind.PARAGRAPH
+        or one.mark.level
+        or one.element is None
+        or len(one.words) < SHORTEST_LINK
+    ):
+        return False
+    if one.inner or 10 * one.linked < 9 * len(one.words.replace(" ", "")):
+        return False
+    return all(_at_home(link.get("href") or "", known.host) for link in one.element.iter("a"))
+
+
+def _at_home(href: str, host: str) -> bool:
+    try:
+        return (urlsplit(href).hostname or host).removeprefix("www.") == host
+    except ValueError:
+        return False
+
+
+def _dangles(one: Passage) -> bool:
+    """Say whether a passage at the end of a text says nothing by itself."""
+    if one.mark.kind is MarkKind.HEADING:
+        return True
+    if len(one.words) > DANGLING_LONGEST:
+        return False
+    if _SHORT_CREDIT.match(one.words) or _CONTRIBUTED.match(one.words):
+        return True
+    return len(one.words) <= RIGHTS_LONGEST and bool(_RIGHTS.match(one.words))
