@@ -353,10 +353,7 @@ _UNDER = re.compile(
     r"|лиценз\w*|ліценз\w*|ліц\w*)(?: [^\s.;:]+){0,4} x(?!\w)"
 )
 """What stands before the name of a licence that something is under, in the eleven languages."""
-_BY = re.compile(
-    r"(?<!\w)(?:(?:by|von|przez|par|por|da|door)(?: (?:any|the|jeder|den|de|les|i))?"
-    r"|(?:allow|permit|authori[sz]|invit|encourag)\w*(?: (?:any|all))?) $"
-)
+_BY = re.compile(r"(?<!\w)(?:by|von|przez|par|por|da|door)(?: (?:any|the|jeder|den|de|les|i))? $")
 """Before those who may do something, in the languages that have a word for it."""
 _WITHHOLDING = frozenset(
     {
