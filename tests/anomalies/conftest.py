@@ -201,6 +201,9 @@ class ReadersHere(ReaderPool):
     def __exit__(self, *_: object) -> None:
         pass
 
+    def is_ready(self, patience: float = 0.0) -> bool:
+        return True
+
     def submit(self, found: Any, context: Context) -> Pending[Reading]:
         entity, context = opened(found, context)
         ids = [context.capture or "", *(part.capture for part in context.parts)]
