@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("archive", "db", "ingest")
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
@@ -111,6 +113,7 @@ def test_only_archive_warc_imports_warcio() -> None:
     assert importers("warcio") == {"archive/warc/reader.py"}
 
 
+@pytest.mark.slow
 def test_sql_stands_in_db_alone() -> None:
     beyond = {name for name in importers("sqlite3", "sqlite_utils") if not name.startswith("db/")}
     assert beyond <= set(NAMES_A_CONNECTION)

@@ -96,6 +96,7 @@ def test_the_reference_names_every_flag_of_a_verb(name: str) -> None:
                 assert re.search(rf"(?<![\w-]){re.escape(flag)}(?![\w-])", said), f"{name} {flag}"
 
 
+@pytest.mark.slow
 def test_the_generated_pages_are_current() -> None:
     command = [sys.executable, str(DOCS / "generate.py"), "--check"]
     ended = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False)
@@ -185,6 +186,7 @@ def defined(path: Path) -> set[str]:
     return found
 
 
+@pytest.mark.slow
 def test_every_law_has_tests_that_hold_it() -> None:
     laws = re.findall(r"^## (\d+\. .+)$", (DOCS / "laws.md").read_text(encoding="utf-8"), re.MULTILINE)
     parts = re.split(r"^## (.+)$", (DOCS / "laws-and-tests.md").read_text(encoding="utf-8"), flags=re.MULTILINE)

@@ -201,7 +201,7 @@ class ReadersHere(ReaderPool):
     def __exit__(self, *_: object) -> None:
         pass
 
-    def is_ready(self, patience: float = 0.0) -> bool:
+    def is_ready(self, patience: float = 0.0) -> bool:  # noqa: ARG002 - there is nothing to wait for
         return True
 
     def submit(self, found: Any, context: Context) -> Pending[Reading]:

@@ -133,6 +133,7 @@ def assert_sound(warcs: Path, table: Table) -> None:
     assert not list(table.missing())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["EIO", "ENOSPC", "short", "kill"])
 def test_whichever_call_fails_the_next_run_ends_as_an_undisturbed_one(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path, how: str

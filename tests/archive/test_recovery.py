@@ -70,6 +70,7 @@ def test_what_the_catalogue_knows_is_not_adopted_again(left: tuple[Path, list[Ca
     assert list(recover(directory, {}).adopted) == kept
 
 
+@pytest.mark.slow
 def test_a_file_cut_at_any_byte_of_its_last_records_loses_only_those(
     left: tuple[Path, list[Capture | Note]], tmp_path: Path
 ) -> None:

@@ -189,6 +189,7 @@ def _a_run_that_is_nearly_over(catalogue: Catalogue, made: Made, known: int) -> 
     return Frontier(catalogue)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("due_only", [True, False], ids=["due", "all"])
 def test_the_next_visits_are_found_and_settled_without_a_look_at_all_others(
     catalogue: Catalogue, made: Made, due_only: bool

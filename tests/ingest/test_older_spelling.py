@@ -61,6 +61,7 @@ def collection(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_it_is_rebuilt_verifies_and_resolves(creditline: Callable[..., Any], collection: Path) -> None:
     assert creditline("-C", collection, "rebuild").code == Exit.DONE
     verified = creditline("-C", collection, "verify", "--all")
@@ -88,6 +89,7 @@ def test_a_catalogue_that_was_filled_with_that_spelling_is_that_of_a_rebuild(
     assert creditline("-C", collection, "verify", "--all").code == Exit.DONE
 
 
+@pytest.mark.slow
 def test_a_page_that_is_unchanged_since_is_kept_as_a_revisit_and_the_chain_of_notes_goes_on(
     creditline: Callable[..., Any], collection: Path
 ) -> None:

@@ -50,6 +50,7 @@ def urls(folder: Any) -> list[tuple[str, int, bool]]:
         return sorted((item.url.removeprefix(SITE), item.editions, item.gone is not None) for item in items)
 
 
+@pytest.mark.slow
 def test_one_answer_makes_one_item_of_each_two_and_can_be_taken_back(
     creditline: Callable[..., Any], site_that_moved: Any
 ) -> None:

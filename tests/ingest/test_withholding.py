@@ -147,6 +147,7 @@ def test_every_verb_is_asked_or_speaks_of_no_item_of_the_collection() -> None:
     assert set(app.VERBS) == {*SHOWING, "export", "serve", *COPIES, *NOT_OF_THIS_COLLECTION}
 
 
+@pytest.mark.slow
 def test_no_page_of_the_reading_room_tells_anything_of_a_withheld_item(made: Hidden) -> None:
     title = made.sayings[0]
     waiting = ["/", f"/item/{made.item.id}", f"/search?q={quote(title)}", f"/?q={quote(title)}"]
@@ -164,6 +165,7 @@ def test_no_page_of_the_reading_room_tells_anything_of_a_withheld_item(made: Hid
     assert len(seen) > 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", SHOWING)
 def test_no_verb_tells_anything_of_a_withheld_item(
     request: pytest.FixtureRequest, made: Hidden, creditline: Any, verb: str
@@ -185,6 +187,7 @@ def test_no_verb_tells_anything_of_a_withheld_item(
         assert creditline("-C", hidden.folder, "search", "--count", f'"{title}"').out.split()[:1] in (["0"], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", EXPORTS)
 def test_no_export_holds_anything_of_a_withheld_item(made: Hidden, creditline: Any, form: str, tmp_path: Path) -> None:
     held = "".join(_within(path.name, path.read_bytes()) for path in sorted((made.folder / "warcs").iterdir()))

@@ -66,6 +66,7 @@ def test_a_part_that_is_seen_again_is_the_one_that_its_text_is_read_with(
     come(bench, kit, tmp_path, drawn, order, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["listing", "article"])
 @pytest.mark.parametrize("order", list(permutations(range(4))), ids=str)
 def test_a_page_that_is_repeated_has_the_parts_of_its_own_day(
@@ -286,6 +287,7 @@ def test_a_page_keeps_its_part_though_its_address_led_elsewhere_in_between(
     come(bench, kit, tmp_path, drawn, order, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
 def test_a_part_that_is_beyond_what_is_joined_is_left_out_and_its_page_is_not_read_again_and_again(
     bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...]

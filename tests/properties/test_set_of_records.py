@@ -106,6 +106,7 @@ def _harm(path: Path, offset: int) -> None:
     path.write_bytes(data)
 
 
+@pytest.mark.slow
 @settings(max_examples=FEW)
 @given(data=st.data())
 def test_whatever_order_records_come_in_the_rows_and_ids_are_those_of_a_rebuild(
@@ -114,6 +115,7 @@ def test_whatever_order_records_come_in_the_rows_and_ids_are_those_of_a_rebuild(
     check_any_order(bench, kit, data, most=7)
 
 
+@pytest.mark.slow
 @settings(max_examples=FEW)
 @given(data=st.data())
 def test_whatever_files_records_lie_in_and_whatever_is_damaged_the_others_give_the_same_rows(

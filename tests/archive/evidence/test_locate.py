@@ -416,6 +416,7 @@ NODES = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=1000, deadline=None)
 @given(
     st.lists(st.sampled_from(NODES), max_size=8).map("".join),

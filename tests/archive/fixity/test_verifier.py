@@ -66,6 +66,7 @@ def test_a_sound_file_without_compression_has_no_findings(kept: tuple[Path, list
     assert verify_file(plain).records == 8
 
 
+@pytest.mark.slow
 def test_a_flipped_bit_is_found_at_its_record(kept: tuple[Path, list[Capture]], tmp_path: Path) -> None:
     file, _ = kept
     data = file.read_bytes()
@@ -267,6 +268,7 @@ def test_every_file_by_others_is_documented() -> None:
     assert len(TABLED) > 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "lines", [b"".join(b"X-%d: a\r\n" % number for number in range(12_000)), b"X: a\r\n" + b" x\r\n" * 40_000]
 )
@@ -283,6 +285,7 @@ def test_a_head_of_many_lines_is_read_in_proportion_to_its_length(tmp_path: Path
         tracemalloc.stop()
 
 
+@pytest.mark.slow
 def test_a_payload_of_too_many_chunks_is_not_held_against_its_digest(tmp_path: Path) -> None:
     block = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * (CHUNKS_LIMIT + 1) + b"0\r\n\r\n"
     path = tmp_path / "chunks.warc"

@@ -115,6 +115,7 @@ def test_what_is_wrong_with_a_record_that_passes_is_told(
     assert any(what in finding.what for finding in verify_file(path).findings)
 
 
+@pytest.mark.slow
 def test_a_bomb_is_let_pass_in_little_memory(tmp_path: Path) -> None:
     path = tmp_path / "bomb.warc.gz"
     path.write_bytes(pack(HEAD + b"Content-Length: %d\r\n\r\n" % (200 << 20) + bytes(200 << 20) + b"\r\n\r\n"))

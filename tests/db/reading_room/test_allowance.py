@@ -59,6 +59,7 @@ def test_a_room_shows_whole_texts_as_it_was_told(
     assert {name: whole(room, item) for name, item in shelved.items()} == {name: {name in shown} for name in shelved}
 
 
+@pytest.mark.slow
 def test_a_yes_counts_where_it_is_as_sure_as_the_settings_want(opened: Open, shelved: dict[str, str]) -> None:
     rooms = {least: opened(texts=Texts.PERMITTED, least=least) for least in Grade}
     shown = {least: {name for name in shelved if True in whole(room, shelved[name])} for least, room in rooms.items()}

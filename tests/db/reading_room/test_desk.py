@@ -80,6 +80,7 @@ def test_a_rebuilt_catalogue_is_read_from_the_next_page_on(opened: Open, held: C
     assert room.get("/index.json").json()["items"] == 0
 
 
+@pytest.mark.slow
 def test_the_log_begins_anew_though_readers_never_all_pause(
     held: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

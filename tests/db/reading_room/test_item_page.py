@@ -110,6 +110,7 @@ HOSTILE = [
 TAGS = [f"{one}{number}" for number in range(12) for one in HOSTILE]
 
 
+@pytest.mark.slow
 def test_words_of_others_are_never_markup(room: TestClient, held: Catalogue, made: Any) -> None:
     """Two hundred hostile strings, each as title, author, tag, section and words on reuse."""
     capture = made.capture(50, "/hostile")

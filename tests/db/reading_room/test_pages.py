@@ -46,6 +46,7 @@ def of_items(held: Catalogue) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_every_page_answers_in_every_language(room: TestClient, held: Catalogue) -> None:
     for language in LANGUAGES:
         before = "" if language == LANGUAGES[0] else f"/{language}"
@@ -58,6 +59,7 @@ def test_every_page_answers_in_every_language(room: TestClient, held: Catalogue)
                 assert len(answer.content) < 50_000
 
 
+@pytest.mark.slow
 def test_every_link_of_every_page_leads_somewhere(room: TestClient, held: Catalogue) -> None:
     waiting, seen = ["/", "/pl/"], set[str]()
     while waiting and len(seen) < 400:
@@ -142,6 +144,7 @@ NASTY = [
 ]
 
 
+@pytest.mark.slow
 def test_nothing_that_is_asked_is_a_fault_of_the_program(room: TestClient, held: Catalogue) -> None:
     """Random paths, parameters and headers: each is answered, and none with 500."""
     chance = random.Random(18)  # noqa: S311 - no secret, and the same each time

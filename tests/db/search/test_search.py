@@ -263,6 +263,7 @@ def empty() -> Iterator[sqlite3.Connection]:
 _SYNTAX = st.text("abŁ\"'*:-()^{}+., ORANDtitleauthorlangfrom20236\x00\ud800é\u0301", max_size=24)
 
 
+@pytest.mark.slow
 @given(st.lists(_SYNTAX | st.text(max_size=24), min_size=20, max_size=30))
 @example(["title:", "tag:*", 'from:2023"', "a OR -b OR c" * 200, "-", '""', "lang:%", "author:-x"])
 @settings(max_examples=85, deadline=None)

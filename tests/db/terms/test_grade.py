@@ -128,6 +128,7 @@ def test_a_denial_beside_what_was_confirmed_still_governs() -> None:
     assert (found.answer, found.conflict, found.reading, found.to_confirm) == (Answer.ASK, True, None, ())
 
 
+@pytest.mark.slow
 def test_only_a_yes_has_a_grade_and_only_an_ask_a_reading_whatever_stands_together() -> None:
     for number in range(1, 4):
         for some_of in combinations((*KINDS, *map(confirmed, KINDS)), number):

@@ -94,6 +94,7 @@ def differences(one: Path, other: Path) -> list[tuple[str, str, str]]:
         return compare(first.snapshot(), second.snapshot())
 
 
+@pytest.mark.slow
 def test_parts_that_are_put_together_are_the_catalogue_made_at_once(layout: Layout, tmp_path: Path) -> None:
     found, workers = gather(layout.warcs), 3
     parts = divide(found.ordered, workers)

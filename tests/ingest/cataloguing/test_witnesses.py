@@ -188,6 +188,7 @@ def names(item: Item) -> list[str]:
     return [one.name for one in item.edition.attributions]
 
 
+@pytest.mark.slow
 def test_what_rest_knows_is_said_of_the_item_with_bytes_of_rest(
     kept: Kept, tmp_path: Path, creditline: Callable[..., Any]
 ) -> None:
@@ -206,6 +207,7 @@ def test_what_rest_knows_is_said_of_the_item_with_bytes_of_rest(
     is_remade(kept, tmp_path)
 
 
+@pytest.mark.slow
 def test_a_witness_that_comes_after_the_page_has_it_read_again_and_makes_no_edition(kept: Kept, tmp_path: Path) -> None:
     kept.site.offers = ""
     kept.run()
@@ -220,6 +222,7 @@ def test_a_witness_that_comes_after_the_page_has_it_read_again_and_makes_no_edit
     is_remade(kept, tmp_path)
 
 
+@pytest.mark.slow
 def test_the_feed_is_heard_where_there_is_no_rest(kept: Kept, tmp_path: Path) -> None:
     kept.site.offers = FEED
     kept.run()
@@ -231,6 +234,7 @@ def test_the_feed_is_heard_where_there_is_no_rest(kept: Kept, tmp_path: Path) ->
     is_remade(kept, tmp_path)
 
 
+@pytest.mark.slow
 def test_what_a_witness_changes_opens_an_edition_when_the_page_is_visited_next(kept: Kept, tmp_path: Path) -> None:
     kept.run()
     kept.run()
@@ -246,6 +250,7 @@ def test_what_a_witness_changes_opens_an_edition_when_the_page_is_visited_next(k
     is_remade(kept, tmp_path)
 
 
+@pytest.mark.slow
 def test_a_text_whose_page_does_not_link_to_its_second_part_is_joined(kept: Kept, tmp_path: Path) -> None:
     kept.site.parted = "cable"
     kept.run()
@@ -275,6 +280,7 @@ class Older(Here):
         return done
 
 
+@pytest.mark.slow
 def test_a_newer_reader_that_hears_witnesses_makes_no_edition(kept: Kept, tmp_path: Path) -> None:
     kept.run()
     kept.run()
@@ -303,6 +309,7 @@ def test_a_bag_with_an_item_holds_what_its_witnesses_stand_in(
     assert f"{BASE}/cable/" not in urls
 
 
+@pytest.mark.slow
 def test_a_part_that_comes_in_after_all_else_is_joined_to_its_text(kept: Kept, tmp_path: Path) -> None:
     kept.site.parted = "cable"
     kept.run()
@@ -343,6 +350,7 @@ def test_a_rest_that_does_not_answer_breaks_nothing(kept: Kept, answer: Response
     assert kept.item("amber").edition.published is not None  # the feed says it
 
 
+@pytest.mark.slow
 def test_a_long_list_is_asked_for_in_pages_and_the_next_run_goes_on(
     kept: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:

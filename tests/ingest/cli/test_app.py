@@ -190,6 +190,7 @@ def test_saving_prints_what_a_reader_needs(creditline: Command, tmp_path: Path) 
     assert json.loads(told.out)["outcome"] == "unchanged"
 
 
+@pytest.mark.slow
 def test_init_looks_at_the_site_of_an_article_and_run_goes_on_from_there(creditline: Command, tmp_path: Path) -> None:
     site, folder = Site(load()[:2]), tmp_path / "new"
     with serve(site) as port:
@@ -292,6 +293,7 @@ def test_a_page_of_nobody_here_is_not_asked_for(creditline: Command, tmp_path: P
     assert contents(tmp_path) == before
 
 
+@pytest.mark.slow
 def test_no_file_of_the_folder_that_one_stands_in_is_run(
     creditline_script: Path, tmp_path: Path, settings_at: Callable[[int], Settings]
 ) -> None:

@@ -37,6 +37,7 @@ def collection(story: Any, tmp_path: Path) -> Path:
     return Path(shutil.copytree(story.first.layout.directory, tmp_path / "copy"))
 
 
+@pytest.mark.slow
 def test_a_site_that_does_not_answer_makes_no_collection(creditline: Command, tmp_path: Path) -> None:
     folder = tmp_path / "new"
     ended = creditline("init", URL, folder, "--connect", "institute.example=127.0.0.1:1")
@@ -93,6 +94,7 @@ def test_a_withholding_needs_a_name(creditline: Command, collection: Path) -> No
     assert "withheld" not in creditline("-C", collection, "show", EDITED).out
 
 
+@pytest.mark.slow
 @pytest.mark.harms("a file is cut")
 def test_a_package_of_a_damaged_file_is_refused_without_a_traceback(
     creditline: Command, collection: Path, tmp_path: Path
@@ -211,6 +213,7 @@ def test_an_import_tells_a_program_what_was_left(creditline: Command, collection
     assert read["items"] > 0
 
 
+@pytest.mark.slow
 def test_the_first_look_is_told_to_a_program(creditline: Command, tmp_path: Path) -> None:
     with serve(Site()) as port:
         connect = ("--connect", f"institute.example=127.0.0.1:{port}")
@@ -261,6 +264,7 @@ def test_one_is_told_as_one(creditline: Command, tmp_path: Path) -> None:
     assert "text        1 word\n" in creditline("inspect", tmp_path / "page.html", "--url", URL).out
 
 
+@pytest.mark.slow
 @pytest.mark.harms("a record is damaged")
 def test_damage_is_told_with_the_way_to_mend_it(creditline: Command, collection: Path) -> None:
     path = max((collection / "warcs").iterdir(), key=lambda one: one.stat().st_size)

@@ -121,6 +121,7 @@ def faults(name: str, value: object) -> list[str]:
     return [f"{name}: {error.json_path}: {error.message[:300]}" for error in found]
 
 
+@pytest.mark.slow
 def test_what_verbs_print_is_described(creditline: Callable[..., Any], tmp_path: Path) -> None:
     printed = session(creditline, tmp_path / "collection", tmp_path)
     assert [fault for name, lines in printed.items() for line in lines for fault in faults(name, line)] == []
@@ -149,6 +150,7 @@ def test_what_wants_a_person_is_described(
     assert [fault for name, line in zip(names, told, strict=True) for fault in faults(name, line)] == []
 
 
+@pytest.mark.slow
 def test_every_schema_is_one_and_is_listed_with_its_command() -> None:
     listed = re.findall(
         r"^\| \[(\w[\w-]*)\]\((\w[\w-]*)\.json\)", (SCHEMAS / "README.md").read_text("utf-8"), re.MULTILINE

@@ -94,6 +94,7 @@ def test_a_file_that_is_no_database_is_refused_without_a_look_at_its_bytes(tmp_p
     assert seen == []
 
 
+@pytest.mark.slow
 def test_no_command_opens_the_database_by_hand_or_drops_its_locks(
     story: Any, tmp_path: Path, creditline: Command
 ) -> None:

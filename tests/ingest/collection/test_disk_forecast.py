@@ -54,6 +54,7 @@ def small(tmp_path: Path, settings_at: Callable[[int], Settings]) -> Iterator[tu
         yield layout, settings
 
 
+@pytest.mark.slow
 def test_a_run_stops_at_the_reserve_and_the_next_goes_on_where_it_was(
     small: tuple[Layout, Settings], run_over: Callable[..., Any]
 ) -> None:

@@ -118,6 +118,7 @@ WRITERS: list[tuple[str, ...]] = [
 READERS: list[tuple[str, ...]] = [("search", "rivers"), ("status",), ("show", "think-none"), ("failures",)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words", [one for one in WRITERS if one[0] not in ("withhold", "review")], ids=lambda one: one[0]
 )
@@ -131,6 +132,7 @@ def test_a_database_that_another_writes_to_is_waited_for_no_longer_than_the_boun
     assert "Traceback" not in ended.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [*WRITERS, *READERS], ids=lambda one: one[0])
 def test_a_database_that_another_has_for_itself_refuses_every_command(
     layout: Layout, creditline: Command, words: tuple[str, ...]
@@ -147,6 +149,7 @@ def test_who_only_reads_is_not_held_up_by_a_writer(layout: Layout, creditline: C
         assert creditline("-C", layout.directory, *words).code != Exit.LOCKED
 
 
+@pytest.mark.slow
 def test_a_folder_that_another_locked_is_waited_for_no_longer_than_the_bound(tmp_path: Path) -> None:
     with another(FLOCK, tmp_path) as pid:
         with pytest.raises(HeldByAnother) as refused, holding(tmp_path):
@@ -158,6 +161,7 @@ def test_a_folder_that_another_locked_is_waited_for_no_longer_than_the_bound(tmp
     assert holder_of(tmp_path) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [("verify", "--all"), ("save", "http://127.0.0.1:9/a")], ids=lambda one: one[0])
 def test_a_command_that_finds_the_folder_of_the_files_locked_ends(
     layout: Layout, creditline: Command, words: tuple[str, ...]

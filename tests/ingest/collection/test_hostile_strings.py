@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from archive.evidence.locate import words_at
 from archive.replay import entity_of
 from db.catalogue import Catalogue
@@ -42,6 +44,7 @@ def answer(wire: Any) -> None:
     wire.send(head.encode() + data)
 
 
+@pytest.mark.slow
 def test_a_run_over_halves_of_characters_ends_well_and_can_be_rebuilt(
     raw_server: Any, run_over: Callable[..., Any], settings_at: Callable[[int], Any], creditline: Any, tmp_path: Path
 ) -> None:

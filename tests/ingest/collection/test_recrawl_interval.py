@@ -35,6 +35,7 @@ def test_a_terms_page_is_due_sooner_than_others_and_never_later() -> None:
     assert due_again("https://institute.example/the-amber-road/", at, often) == at + 2 * HOUR
 
 
+@pytest.mark.slow
 def test_a_rebuild_makes_no_page_due_that_was_not(
     tmp_path: Path, run_over: Callable[..., Any], settings_at: Callable[[int], Any], readers: ReaderPool
 ) -> None:
@@ -104,6 +105,7 @@ def test_what_is_new_is_looked_at_soon_and_what_has_stood_for_long_seldom() -> N
     assert interval() == 7 * DAY
 
 
+@pytest.mark.slow
 def test_a_year_of_pages_that_change_at_known_rates_is_seen_fresher_than_weekly_and_far_cheaper_than_daily() -> None:
     rates = [1.0] * 5 + [1 / 3] * 5 + [1 / 7] * 10 + [1 / 30] * 20 + [1 / 120] * 30 + [1 / 1000] * 30
     # The same year each time, and no secret.
@@ -115,6 +117,7 @@ def test_a_year_of_pages_that_change_at_known_rates_is_seen_fresher_than_weekly_
     assert learnt.fresh >= weekly.fresh + 0.05
 
 
+@pytest.mark.slow
 def test_a_year_in_which_lists_tell_of_four_changes_in_five_is_as_fresh_as_daily_for_a_third_of_the_requests() -> None:
     rates = [1.0] * 5 + [1 / 3] * 5 + [1 / 7] * 10 + [1 / 30] * 20 + [1 / 120] * 30 + [1 / 1000] * 30
     pages = [changes(Random(number), rate) for number, rate in enumerate(rates)]  # noqa: S311 - the same year each time

@@ -112,6 +112,7 @@ def a_note_without_its_row(layout: Layout, disk: FullAt) -> str:
 WITHHOLD = ("withhold", "think-none", "--reason", "a letter", "--by", "jan")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [("verify", "--all"), ("rebuild", "--check"), WITHHOLD])
 def test_a_note_whose_row_never_came_is_taken_over_by_the_next_command(
     layout: Layout, creditline: Command, words: tuple[str, ...]
@@ -129,6 +130,7 @@ def test_a_note_whose_row_never_came_is_taken_over_by_the_next_command(
     assert files(layout) == after
 
 
+@pytest.mark.slow
 def test_a_later_note_does_not_hide_one_whose_row_never_came(layout: Layout, creditline: Command) -> None:
     with noting(layout, disk=FullAt(1)) as notary:
         with pytest.raises(DiskFailed):
@@ -276,6 +278,7 @@ def test_what_is_no_database_any_more_is_replaced(layout: Layout, tmp_path: Path
     assert ids(layout) == before
 
 
+@pytest.mark.slow
 def test_what_is_kept_and_not_read_yet_is_no_difference_and_is_told(layout: Layout, creditline: Command) -> None:
     with at_work(layout, SETTINGS) as work:
         for number in (1, 9):  # a page that is held, and one that nothing is known of

@@ -55,6 +55,7 @@ def test_marks_are_put_found_listed_and_taken_away(creditline: Command, collecte
     assert run("rebuild", "--check").code == Exit.DONE
 
 
+@pytest.mark.slow
 def test_a_reuse_is_frozen_and_what_changes_after_it_is_told(
     creditline: Command, foreign_warc: Callable[..., Any], collected: Path, tmp_path: Path
 ) -> None:

@@ -221,6 +221,7 @@ def test_an_item_comes_with_all_that_its_claims_and_its_identity_stand_on(
     assert creditline("-C", again, "verify", "--all").code == 0
 
 
+@pytest.mark.slow
 def test_what_is_withheld_is_in_no_record_and_is_counted(
     without_one: Path, story: Story, creditline: Call, tmp_path: Path
 ) -> None:
@@ -247,6 +248,7 @@ def test_what_is_withheld_is_in_no_record_and_is_counted(
     assert not (tmp_path / "none.warc.gz").exists()
 
 
+@pytest.mark.slow
 def test_the_settings_of_a_collection_go_out_only_where_that_is_asked_for(
     folder: Path, creditline: Call, tmp_path: Path
 ) -> None:
@@ -283,6 +285,7 @@ def everything_in(output: Path) -> Iterator[tuple[str, bytes]]:
             yield f"{output.name} {record.type} {record.get('WARC-Target-URI')}", block
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["warc", "wacz", "bag", "cdxj"])
 def test_an_export_of_everything_holds_nothing_of_what_is_withheld_in_any_list_feed_or_row(
     without_one: Path, story: Story, creditline: Call, tmp_path: Path, form: str
@@ -376,6 +379,7 @@ def test_a_damaged_record_stops_the_export_and_nothing_is_left(
 # ── WACZ ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 def test_a_package_holds_each_edition_as_a_page_that_its_index_finds(
     story: Story, creditline: Call, tmp_path: Path
 ) -> None:
@@ -450,6 +454,7 @@ def test_what_cannot_be_signed_is_told_before_anything_is_written(
 # ── BagIt ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 def test_a_bag_holds_records_rows_and_events_and_nothing_that_is_withheld(
     without_one: Path, story: Story, creditline: Call, tmp_path: Path
 ) -> None:

@@ -255,6 +255,7 @@ def made_old(folder: Path) -> None:
             )
 
 
+@pytest.mark.slow
 def test_an_override_hands_out_what_is_named_says_so_and_is_recorded(mixed: Mixed, creditline: Any) -> None:
     named = (mixed.asking[0].id, mixed.partial.id, mixed.withheld.id)
     command = (

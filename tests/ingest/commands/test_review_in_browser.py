@@ -245,6 +245,7 @@ def test_decisions_are_taken_beside_a_live_run(signed_in: Desk, item: str) -> No
         assert signed_in.decide(deed="confirm", about=item, aspect="title").status_code == 303
 
 
+@pytest.mark.slow
 def test_where_the_catalogue_is_held_too_long_it_is_said_and_nothing_is_lost(
     signed_in: Desk, item: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -43,6 +43,7 @@ def opened(tmp_path: Path) -> Callable[..., Any]:
     return made
 
 
+@pytest.mark.slow
 def test_the_room_is_open_beside_the_work_and_closed_after_it(opened: Any) -> None:
     layout, settings, told, ready = opened(with_start=True, port=0)
 
@@ -61,6 +62,7 @@ def test_the_room_is_open_beside_the_work_and_closed_after_it(opened: Any) -> No
         answer(url)
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken_is_told_and_the_work_goes_on(opened: Any) -> None:
     layout, settings, told, ready = opened(with_start=True, port=0)
 
@@ -115,6 +117,7 @@ def test_a_room_shows_by_a_yes_that_is_as_sure_as_exports_for_reuse_want(opened:
         assert planned(layout, wanted, Where())[0].least is least
 
 
+@pytest.mark.slow
 def test_reviewers_sign_in_where_nobody_listens_along(opened: Any, tmp_path: Path) -> None:
     layout, settings, _, _ = opened(reviewers_file="reviewers.txt")
     with pytest.raises(BadReviewers, match="cannot be read"):
@@ -133,6 +136,7 @@ def test_reviewers_sign_in_where_nobody_listens_along(opened: Any, tmp_path: Pat
     assert on_the_web.secure
 
 
+@pytest.mark.slow
 def test_a_reviewer_is_added_by_the_command(
     creditline: Any, opened: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -101,6 +101,7 @@ def test_a_verification_records_the_digest_of_a_file_that_has_none_yet(creditlin
     assert known[last.name].sha256 == hashlib.sha256(last.read_bytes()).hexdigest()
 
 
+@pytest.mark.slow
 @pytest.mark.harms("a file that is none of a collection's")
 def test_a_verification_of_which_nobody_reads_the_words_ends_with_its_code(
     creditline_script: Path, layout: Layout
@@ -121,6 +122,7 @@ def test_a_file_that_lost_whole_records_at_its_end_is_found_where_it_ends(layout
     assert [(file, offset) for file, offset, _ in found_in(layout)] == [(path.name, request.offset)]
 
 
+@pytest.mark.slow
 def test_a_bit_that_no_record_feels_is_found_with_its_file_and_record(layout: Layout) -> None:
     path = file_with(layout, "think")
     whole = path.read_bytes()
@@ -289,6 +291,7 @@ def test_a_sample_is_drawn_by_a_seed_that_is_told_and_can_be_drawn_again(creditl
     assert creditline("-C", layout.directory, "verify", "--all", "--sample", "1").code == Exit.USAGE
 
 
+@pytest.mark.slow
 def test_processes_side_by_side_find_what_one_finds(layout: Layout) -> None:
     path = file_with(layout, "think")
     data = bytearray(path.read_bytes())
@@ -350,6 +353,7 @@ def test_a_row_that_changed_by_itself_is_found_by_the_digest_of_its_table(credit
     assert again.code == Exit.INTEGRITY, "what was found wrong is not taken for what is right"
 
 
+@pytest.mark.slow
 def test_notes_that_are_written_while_notes_are_compared_are_no_fault(creditline: Command, layout: Layout) -> None:
     written = Event()
 
@@ -368,6 +372,7 @@ def test_notes_that_are_written_while_notes_are_compared_are_no_fault(creditline
     assert found == [[]] * 5
 
 
+@pytest.mark.slow
 def test_what_work_changes_is_no_fault_of_a_table(creditline: Command, layout: Layout) -> None:
     assert creditline("-C", layout.directory, "verify").code == Exit.DONE
     work_on(layout, exchange("/d", day=2))

@@ -69,6 +69,7 @@ def test_what_is_bounded_gets_the_memory_that_it_may_have_and_no_more() -> None:
         bounded(64 << 20, bytearray, 128 << 20)
 
 
+@pytest.mark.slow
 def test_a_reader_that_a_page_made_grow_is_replaced(own_readers: ReaderPool) -> None:
     # What is left is never let go of: the process goes on holding it.
     kept = "__import__('builtins').__dict__.setdefault('left', [])"
@@ -88,6 +89,7 @@ def test_a_reader_that_a_page_made_grow_is_replaced(own_readers: ReaderPool) -> 
         assert max(left.values()) <= 5
 
 
+@pytest.mark.slow
 @pytest.mark.harms("a capture is kept and not catalogued")
 def test_an_answer_of_which_each_byte_is_a_chunk_is_not_fetched_by_who_asks(
     own_readers: ReaderPool, settings_at: Callable[[int], Any], tmp_path: Path
@@ -109,6 +111,7 @@ def test_an_answer_of_which_each_byte_is_a_chunk_is_not_fetched_by_who_asks(
             assert [one.reading.result().title.value for one in begun] == ["Harbour", "Harbour"]
 
 
+@pytest.mark.slow
 def test_a_bomb_is_decoded_by_a_reader_and_not_by_who_asks(pool: ReaderPool) -> None:
     bomb = gzip.compress(gzip.compress(bytes(200 << 20), 1), 9)
     response = answer(bomb, "text/html", "Content-Encoding: gzip, gzip")
@@ -260,6 +263,7 @@ def test_a_page_that_was_given_up_is_an_item_and_a_failure_with_its_reason(
         assert told.item is not None
 
 
+@pytest.mark.slow
 def test_a_long_page_is_fetched_from_its_file_by_who_reads_it_and_reads_as_any(
     raw_server: Any, run_over: Callable[..., Any], settings_at: Callable[[int], Any], creditline: Any, tmp_path: Path
 ) -> None:

@@ -44,6 +44,7 @@ def change(site: Any, number: int, *, said: str | None) -> str:
     return str(text.url)
 
 
+@pytest.mark.slow
 def test_of_a_site_that_dates_its_texts_the_second_run_asks_for_lists_and_what_they_say_changed(
     makes: Any, visited: Begin
 ) -> None:
@@ -68,6 +69,7 @@ def test_of_a_site_that_dates_its_texts_the_second_run_asks_for_lists_and_what_t
     assert wait(site.layout, untold) < timedelta(days=4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("day", ["now", "tomorrow"], ids=["of that day", "of a day to come"])
 def test_a_day_without_a_time_may_be_of_a_change_after_the_visit(makes: Any, visited: Begin, day: str) -> None:
     now = datetime.now(UTC)
@@ -79,6 +81,7 @@ def test_a_day_without_a_time_may_be_of_a_change_after_the_visit(makes: Any, vis
     assert editions(site.layout, changed) == (2 if day == "now" else 1)
 
 
+@pytest.mark.slow
 def test_a_list_that_does_not_tell_of_changes_is_not_believed_for_long(makes: Any, visited: Begin) -> None:
     site = visited(makes.dated())
     site.again()
@@ -90,6 +93,7 @@ def test_a_list_that_does_not_tell_of_changes_is_not_believed_for_long(makes: An
     assert editions(site.layout, late) == 2
 
 
+@pytest.mark.slow
 def test_a_site_without_dates_is_asked_for_all_that_is_known(makes: Any, visited: Begin) -> None:
     site = visited(makes.drupal(45))
     site.again()
@@ -117,6 +121,7 @@ def test_another_recheck_holds_at_once(makes: Any, visited: Begin) -> None:
     assert dues(2 * week.total_seconds()) == [2 * week] * 3
 
 
+@pytest.mark.slow
 def test_what_a_server_only_confirms_is_asked_for_whole_by_and_by(makes: Any, visited: Begin) -> None:
     site = visited(makes.dated(2))
     respond, whole = site.site.respond, []

@@ -108,6 +108,7 @@ def test_a_chain_of_links_and_redirects_is_followed_though_the_run_is_stopped_be
         assert visited(again) == EVERY, f"stopped after {commits} commits"
 
 
+@pytest.mark.slow
 def test_a_list_that_did_not_change_still_leads_to_the_lists_that_it_names(
     chained: Any, run_over: Callable[..., Any]
 ) -> None:

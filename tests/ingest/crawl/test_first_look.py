@@ -84,6 +84,7 @@ def test_all_that_the_first_look_fetches_is_kept(creditline: Command, tmp_path: 
     assert all(verify_file(path).findings == () for path in Layout(folder).warcs.iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", ["init", "add"])
 def test_the_first_look_asks_for_nothing_that_robots_txt_forbids(
     creditline: Command, tmp_path: Path, verb: str
@@ -100,6 +101,7 @@ def test_the_first_look_asks_for_nothing_that_robots_txt_forbids(
     assert set(site.paths) == {"/robots.txt", "/", "/sitemap_index.xml", "/a.xml"}
 
 
+@pytest.mark.slow
 def test_the_first_look_keeps_the_pause_that_robots_txt_asks_for(creditline: Command, tmp_path: Path) -> None:
     site = Told(robots_file("User-agent: *\nCrawl-delay: 0.3\n"))
     assert looked(creditline, site, tmp_path / "new", "init").code == Exit.DONE
@@ -117,6 +119,7 @@ def test_a_site_that_is_closed_or_cannot_say_is_told_so_and_not_looked_at(credit
         assert set(site.paths) == {"/robots.txt"}
 
 
+@pytest.mark.slow
 def test_what_is_looked_at_once_is_not_taken_for_new_by_the_run_after_it(creditline: Command, tmp_path: Path) -> None:
     site, folder = Told(), tmp_path / "new"
     with serve(site) as port:

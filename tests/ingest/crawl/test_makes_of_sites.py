@@ -36,6 +36,7 @@ def listed(layout: Layout, wanted: str) -> list[str]:
         return [one.url for one in missing(catalogue.connection, "in", wanted)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["drupal", "drupal_api", "static", "faceted", "hreflang", "joomla", "ghost", "hugo"])
 def test_every_text_is_held_no_list_is_and_coverage_agrees_to_the_item(name: str, makes: Any, visited: Begin) -> None:
     site = visited(getattr(makes, name)())
@@ -47,6 +48,7 @@ def test_every_text_is_held_no_list_is_and_coverage_agrees_to_the_item(name: str
     assert [one.whole.named for one in report.coverage] == [found.named]
 
 
+@pytest.mark.slow
 def test_print_copies_and_links_that_share_are_no_items_and_nothing_missing(makes: Any, visited: Begin) -> None:
     site = visited(makes.drupal(12))
     site.again()
@@ -64,6 +66,7 @@ def test_session_ids_are_taken_out_of_what_is_asked_for_and_told(makes: Any, vis
     assert any("session ids: asked for without them" in remark for remark in report.remarks)
 
 
+@pytest.mark.slow
 def test_traps_are_not_walked_and_a_term_of_each_is_told(makes: Any, visited: Begin) -> None:
     site = visited(makes.faceted())
     site.again()
@@ -73,6 +76,7 @@ def test_traps_are_not_walked_and_a_term_of_each_is_told(makes: Any, visited: Be
     assert any("/calendar/" in url for url in told)
 
 
+@pytest.mark.slow
 def test_a_blog_on_a_subdomain_is_told_with_the_command_that_adds_it_and_then_visited(
     makes: Any, visited: Begin
 ) -> None:
@@ -89,6 +93,7 @@ def test_a_blog_on_a_subdomain_is_told_with_the_command_that_adds_it_and_then_vi
     assert covered(site.layout).whole.missing == {}
 
 
+@pytest.mark.slow
 def test_pages_that_hreflang_alone_names_are_found_and_counted_by_language(makes: Any, visited: Begin) -> None:
     site = visited(makes.hreflang(6))
     site.again()
@@ -96,6 +101,7 @@ def test_pages_that_hreflang_alone_names_are_found_and_counted_by_language(makes
     assert {code: count.held for code, count in found.languages.items() if count.held} == {"en": 6, "pl": 6, "de": 6}
 
 
+@pytest.mark.slow
 def test_half_as_many_pages_as_last_time_are_told(makes: Any, visited: Begin) -> None:
     site = visited(makes.hreflang(12))
     site.again()
@@ -106,6 +112,7 @@ def test_half_as_many_pages_as_last_time_are_told(makes: Any, visited: Begin) ->
     assert any("its lists name 8 pages, 24 the time before" in remark for remark in report.remarks)
 
 
+@pytest.mark.slow
 def test_documents_that_pages_link_are_kept_read_and_found_by_their_words(makes: Any, visited: Begin) -> None:
     site = visited(makes.papers())
     site.again()
@@ -132,6 +139,7 @@ def test_documents_that_pages_link_are_kept_read_and_found_by_their_words(makes:
     assert proof.claims.read_again >= 6
 
 
+@pytest.mark.slow
 def test_books_and_what_word_processors_write_are_items_with_claims_that_verify(makes: Any, visited: Begin) -> None:
     site = visited(makes.books())
     site.again()
@@ -151,6 +159,7 @@ def test_books_and_what_word_processors_write_are_items_with_claims_that_verify(
             assert proof.claims.read_again >= 2
 
 
+@pytest.mark.slow
 def test_documents_are_left_out_and_told_where_the_settings_say_so(makes: Any, visited: Begin) -> None:
     site = visited(makes.papers(), documents=False)
     report = site.again()
@@ -171,6 +180,7 @@ def needed(site: Any) -> list[str]:
     return sorted(url for url in site.asked if url.endswith((".css", ".png", ".woff2")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wanted", "kept"), [("styles+images", STYLES | IMAGES), ("all", STYLES | IMAGES | OTHERS), ("none", set())]
 )
@@ -190,6 +200,7 @@ def test_what_pages_need_to_be_shown_is_kept_once_as_the_settings_say(
     assert needed(site.site) == []
 
 
+@pytest.mark.slow
 def test_a_run_with_a_limit_leaves_what_pages_need_to_the_next(makes: Any, visited: Begin) -> None:
     site = visited(makes.shown())
     report, _ = site.run(site.layout, site.settings, Order(limit=2))
@@ -213,6 +224,7 @@ def test_what_pages_need_comes_in_the_run_that_reaches_its_bound_of_pages(makes:
     assert report.wanting == {}
 
 
+@pytest.mark.slow
 def test_a_page_that_left_the_sitemap_is_looked_at_in_the_same_run_though_it_is_not_due(
     makes: Any, visited: Begin
 ) -> None:

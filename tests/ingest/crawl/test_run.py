@@ -257,6 +257,7 @@ def visited(asked: list[Asked]) -> list[str]:
     return [one.path for one in asked if not any(word in one.path for word in machine)]
 
 
+@pytest.mark.slow
 def test_a_limit_stops_a_run_and_the_next_goes_on_where_it_was(small: Any, run_over: Callable[..., Any]) -> None:
     layout, settings, _ = small
     report, earlier = run_over(layout, settings, Order(limit=4))
@@ -270,6 +271,7 @@ def test_a_limit_stops_a_run_and_the_next_goes_on_where_it_was(small: Any, run_o
         assert len(catalogue.all_item_ids()) == 3 + 4
 
 
+@pytest.mark.slow
 def test_a_run_in_legs_is_one_run_and_its_summary_counts_all_of_it(small: Any, run_over: Callable[..., Any]) -> None:
     layout, settings, _ = small
     run_over(layout, settings, Order(limit=4))
@@ -298,6 +300,7 @@ def test_a_run_recorded_in_a_file_gives_the_same_row_when_it_is_read_again(
         assert [row for table, row in other.snapshot() if table == "run"] == [row]
 
 
+@pytest.mark.slow
 def test_one_page_alone_does_not_end_a_run_that_was_stopped(small: Any, run_over: Callable[..., Any]) -> None:
     layout, settings, _ = small
     run_over(layout, settings, Order(limit=4))
@@ -352,6 +355,7 @@ def test_one_page_alone_is_visited_when_only_it_is_named(small: Any, run_over: C
     assert [one.path for one in asked] == ["/robots.txt", "/about/"]
 
 
+@pytest.mark.slow
 def test_a_signal_ends_a_run_after_the_pages_under_way_and_the_next_completes_it(
     small: Any, run_over: Callable[..., Any]
 ) -> None:

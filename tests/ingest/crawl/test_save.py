@@ -98,6 +98,7 @@ def layout(tmp_path: Path) -> Any:
 # ── Whole answers ────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 def test_pages_saved_by_url_become_items_whoever_publishes_them(layout: Layout, settings_at: Any, kept: Keep) -> None:
     site = Site(load()[:3])
     with serve(site) as port:
@@ -189,6 +190,7 @@ def test_an_answer_that_is_longer_than_is_kept_is_fetched_once(layout: Layout, r
     assert sum(b"GET /ferry/ " in request for request in raw_server.requests) == 1
 
 
+@pytest.mark.slow
 def test_a_body_that_the_time_cut_off_is_said_to_be_cut_off_and_not_empty(
     layout: Layout, raw_server: Any, kept: Keep
 ) -> None:

@@ -127,6 +127,7 @@ def endless_lists(path: str) -> Response:
     return Response(200, HTML, article("Home", links_to(["/b/"]))) if path in ("/", "/b/") else Response(404, HTML)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("other", [endless_links(), endless_lists], ids=["links", "lists"])
 def test_a_site_without_end_keeps_no_page_of_another_from_being_visited(over: Any, other: Any) -> None:
     """It is listed first; the run is told to stop once the sound site is done, or the other had a hundred answers."""
@@ -136,12 +137,14 @@ def test_a_site_without_end_keeps_no_page_of_another_from_being_visited(over: An
     assert report.stopped == "a signal"
 
 
+@pytest.mark.slow
 def test_pages_of_a_site_whose_lists_never_end_are_visited_all_the_same(over: Any) -> None:
     two = Two(endless_lists)
     _, teller = over(two, stopped=lambda so_far: len(told(so_far, "other")) == 2 or len(two.asked) > 400)
     assert told(teller, "other") == {"http://other.example/", "http://other.example/b/"}
 
 
+@pytest.mark.slow
 def test_a_run_visits_so_many_pages_of_a_publisher_and_ends_and_the_next_goes_on(over: Any) -> None:
     two = Two(endless_links())
     report, teller = over(two, pages=8)
@@ -152,6 +155,7 @@ def test_a_run_visits_so_many_pages_of_a_publisher_and_ends_and_the_next_goes_on
     assert len(told(later, "other") - told(teller, "other")) >= 7
 
 
+@pytest.mark.slow
 def test_a_publisher_may_have_a_bound_of_its_own(over: Any) -> None:
     two = Two(endless_links())
     report, teller = over(two, own={"other": {"pages": 3}})
@@ -172,6 +176,7 @@ def busy(retry_after: str, pages: int = 5) -> Callable[[str], Response]:
     return answer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pages", [1, 5])
 def test_a_host_that_asks_for_an_hour_holds_up_no_run_and_is_asked_after_it(over: Any, visits: Any, pages: int) -> None:
     two = Two(busy("3600", pages))
@@ -190,6 +195,7 @@ def test_a_host_that_asks_for_an_hour_holds_up_no_run_and_is_asked_after_it(over
     assert two.paths("other.example") == [], "it was asked again before the hour was over"
 
 
+@pytest.mark.slow
 def test_a_page_that_is_busy_is_asked_for_again_in_the_run_and_then_on_the_ladder(over: Any, visits: Any) -> None:
     two = Two(busy("0", pages=1))
     waits = []
@@ -215,6 +221,7 @@ def test_a_busy_page_that_comes_at_the_second_try_is_no_failure(over: Any, visit
     assert visits()["http://other.example/q0/"][2] == 0
 
 
+@pytest.mark.slow
 def test_an_exchange_that_does_not_end_keeps_no_run_from_stopping(
     run_over: Run, tmp_path: Path, visits: Callable[..., Any]
 ) -> None:
@@ -252,6 +259,7 @@ def long_list(path: str) -> Response:
     return Response(200, HTML, article(f"Paper {path}"))
 
 
+@pytest.mark.slow
 def test_a_long_list_is_taken_in_by_shares_between_the_visits_of_others(over: Any, visits: Any) -> None:
     """A run that is told to stop then does not take in the rest first; the next run finds it again."""
     report, _ = over(Two(long_list), stopped=lambda _: any("/p" in url for url in visits()))

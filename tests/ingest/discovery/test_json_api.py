@@ -58,6 +58,7 @@ def test_what_is_no_answer_names_nothing(body: bytes) -> None:
     assert (further(body, HERE), pages(body, HERE)) == ((), ())
 
 
+@pytest.mark.slow
 @given(
     st.recursive(st.none() | st.text() | st.integers(), lambda each: st.lists(each) | st.dictionaries(st.text(), each))
 )

@@ -196,6 +196,7 @@ def test_a_feed_is_a_sitemap_too(body: bytes) -> None:
     assert read_sitemap(gzip.compress(body), HERE).pages != ()
 
 
+@pytest.mark.slow
 def test_a_file_that_was_packed_twice_is_unpacked_twice_and_a_bomb_stays_within_its_bound() -> None:
     assert pages(gzip.compress(gzip.compress(urlset(A, B)))) == [A, B]
     bomb = gzip.compress(gzip.compress(gzip.compress(urlset(A) + b" " * 60_000_000)))

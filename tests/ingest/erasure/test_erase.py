@@ -89,6 +89,7 @@ def listed_traces(out: str) -> list[str]:
     return [one["record"] for one in told if one["event"] == "words stand in" and one["erasable"]]
 
 
+@pytest.mark.slow
 def test_what_is_erased_is_in_no_file_of_the_collection_or_its_copy(
     held: Held, said: Callable[..., tuple[int, str]], tmp_path: Path
 ) -> None:
@@ -114,6 +115,7 @@ def test_what_is_erased_is_in_no_file_of_the_collection_or_its_copy(
     assert "0 damaged here, 0 there" in said("verify", "--copy", str(copy))[1]
 
 
+@pytest.mark.slow
 def test_all_that_was_not_erased_lies_where_it_lay_and_is_proved(
     held: Held, said: Callable[..., tuple[int, str]]
 ) -> None:
@@ -134,6 +136,7 @@ def test_all_that_was_not_erased_lies_where_it_lay_and_is_proved(
     assert said("rebuild", "--check")[0] == Exit.DONE
 
 
+@pytest.mark.slow
 def test_an_erased_item_is_answered_with_the_order_under_each_of_its_names(
     held: Held, said: Callable[..., tuple[int, str]]
 ) -> None:
@@ -146,6 +149,7 @@ def test_an_erased_item_is_answered_with_the_order_under_each_of_its_names(
     assert "II C 123/26" in said("erase")[1]
 
 
+@pytest.mark.slow
 def test_an_erased_page_is_not_visited_again_until_the_order_is_lifted(
     held: Held, said: Callable[..., tuple[int, str]]
 ) -> None:
@@ -171,6 +175,7 @@ def test_an_erased_page_is_not_visited_again_until_the_order_is_lifted(
     assert "erased" not in said("show", held.item)[1]
 
 
+@pytest.mark.slow
 def test_what_a_killed_command_left_undone_is_finished_by_the_next(
     held: Held, said: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -188,6 +193,7 @@ def test_what_a_killed_command_left_undone_is_finished_by_the_next(
     assert said("verify", "--all")[0] == Exit.DONE
 
 
+@pytest.mark.slow
 def test_a_single_record_is_erased_with_what_holds_the_same_bytes(
     held: Held, said: Callable[..., tuple[int, str]]
 ) -> None:
@@ -203,6 +209,7 @@ def test_a_single_record_is_erased_with_what_holds_the_same_bytes(
     assert said("rebuild", "--check")[0] == Exit.DONE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", ["edition", "record"])
 def test_an_item_of_which_nothing_is_left_is_erased_whole_by_whatever_name(
     held: Held, said: Callable[..., tuple[int, str]], by: str
@@ -227,6 +234,7 @@ def test_an_order_needs_a_reference_and_a_name(held: Held, said: Callable[..., t
     assert said("erase", "--order", "x")[0] == Exit.USAGE
 
 
+@pytest.mark.slow
 def test_a_checkpoint_of_before_names_the_order_that_changed_a_file(
     held: Held, said: Callable[..., tuple[int, str]]
 ) -> None:
@@ -239,6 +247,7 @@ def test_a_checkpoint_of_before_names_the_order_that_changed_a_file(
     assert said("verify", "--checkpoint", again)[0] == Exit.DONE
 
 
+@pytest.mark.slow
 def test_a_file_that_was_imported_is_overwritten_and_taken_for_what_the_order_left(
     held: Held, creditline: Any, tmp_path: Path
 ) -> None:

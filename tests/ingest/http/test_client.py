@@ -208,6 +208,7 @@ def test_a_body_of_exactly_the_limit_is_whole(raw_server: Any) -> None:
     assert ended(ask(raw_server, body_limit=len(PAGE))) == (Ending.LENGTH, None)
 
 
+@pytest.mark.slow
 def test_a_body_that_drips_for_ever_is_cut_by_the_deadline(raw_server: Any) -> None:
     def script(wire: Any) -> None:
         wire.send(HEAD + b"Content-Length: 100000\r\n\r\n")
@@ -220,6 +221,7 @@ def test_a_body_that_drips_for_ever_is_cut_by_the_deadline(raw_server: Any) -> N
     assert time.monotonic() - began < 60
 
 
+@pytest.mark.slow
 def test_a_body_that_stops_coming_is_cut_by_the_idle_limit(raw_server: Any) -> None:
     def script(wire: Any) -> None:
         wire.send(HEAD + b"\r\n<p>Wor")
@@ -309,6 +311,7 @@ def test_a_head_without_end_is_refused_at_its_limit(raw_server: Any) -> None:
     assert len(failure.received) < 50_000 + 100_000
 
 
+@pytest.mark.slow
 def test_silence_and_a_dripping_head_end_in_time(raw_server: Any) -> None:
     raw_server.script = lambda wire: wire.keep_open()
     silent = failed(ask(raw_server, deadline=0.2))

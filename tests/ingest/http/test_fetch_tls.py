@@ -133,6 +133,7 @@ def test_a_server_that_speaks_no_tls_is_a_failed_handshake(
     assert outcome.reason is FailureReason.TLS
 
 
+@pytest.mark.slow
 def test_a_handshake_that_never_comes_is_given_up_in_time(raw_server: Any) -> None:
     raw_server.script = lambda wire: wire.keep_open()
     settings = FetchSettings("t", connect={"institute.example": raw_server.address}, deadline=0.2)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 ANSWERS = """
 import queue, threading
 from ingest.reading.allocator import map_long_blocks
@@ -33,6 +35,7 @@ print((pages() - before) * 4096 >> 20)
 """
 
 
+@pytest.mark.slow
 def test_long_answers_that_are_let_go_of_take_no_memory() -> None:
     ended = subprocess.run([sys.executable, "-c", ANSWERS], capture_output=True, text=True, timeout=60, check=True)
     assert int(ended.stdout) < 8

@@ -54,6 +54,7 @@ def looked_for() -> tuple[int, int]:
     return gc.get_threshold()[0], gc.get_freeze_count()
 
 
+@pytest.mark.slow
 def test_a_reader_looks_for_it_seldom_and_never_among_what_it_began_with() -> None:
     with ReaderPool(1) as readers:
         after, never = readers.schedule(looked_for, (), lambda _reason: (0, 0)).result()

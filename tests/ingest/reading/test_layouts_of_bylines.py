@@ -31,6 +31,7 @@ def laid_out(make_page: PageMaker, layout: Layout) -> str:
 
 
 # Some tests of many layouts each, for each test has a cost of its own.
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_the_authors_are_read_in_the_layout(make_page: PageMaker, read_page: Read, part: int) -> None:
     wrong = {

@@ -131,6 +131,7 @@ def test_bytes_that_are_no_text_are_read_as_they_can_be(byte: bytes) -> None:
         read_of(byte.join(form.encode().split(b"~")), media_type)
 
 
+@pytest.mark.slow
 @given(
     st.recursive(
         st.text(st.characters(), max_size=5), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)

@@ -135,6 +135,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(JSON, st.sampled_from([None, 1]), st.booleans(), st.sampled_from(["", "<!--", "//<![CDATA[\n", " \n"]))
 @example({"a": [{"b": 1}, [], {}]}, None, True, "")
 @settings(max_examples=300, deadline=None)

@@ -87,6 +87,7 @@ def test_where_all_readers_are_gone_that_is_said_of_the_run_and_not_of_a_page() 
             read_on(pool)
 
 
+@pytest.mark.slow
 def test_a_reader_that_only_begins_when_all_is_done_says_nothing(tmp_path: Path) -> None:
     script = tmp_path / "many.py"
     script.write_text(MANY_READERS)
@@ -99,6 +100,7 @@ LONG = Response("http://institute.example/robots.txt", HEAD + b"# nothing is ref
 SHORT = Response("http://institute.example/robots.txt", HEAD + b"Sitemap: http://institute.example/map.xml\n")
 
 
+@pytest.mark.slow
 def test_of_long_answers_one_is_read_at_a_time_and_others_pass_by_those_that_wait(readers: ReaderPool) -> None:
     with readers as pool:
         waiting = [pool.name(LONG, "robots") for _ in range(4)]

@@ -144,6 +144,7 @@ def taking_mail(post: Post) -> Iterator[Post]:
         thread.join(5)
 
 
+@pytest.mark.slow
 def test_mail_names_the_collection_and_holds_every_line(raw_server: Any) -> None:
     with taking_mail(Post()) as post:
         options = AlertOptions(mail=("anna@example.org", "jan@example.org"), smtp=f"127.0.0.1:{post.port}")
@@ -157,6 +158,7 @@ def test_mail_names_the_collection_and_holds_every_line(raw_server: Any) -> None
     assert [line for line in post.lines if line.startswith("AUTH PLAIN")]
 
 
+@pytest.mark.slow
 def test_words_of_several_lines_are_one_subject_and_begin_no_header() -> None:
     with taking_mail(Post()) as post:
         server, lines = MailServer(f"127.0.0.1:{post.port}"), "disk image is malformed\nBcc: eve@example.org\r\nmore"
@@ -172,6 +174,7 @@ def test_an_address_that_is_none_is_told_and_ends_nothing() -> None:
     assert "linefeed" in failed
 
 
+@pytest.mark.slow
 def test_words_that_no_message_can_hold_are_told_without_them(raw_server: Any) -> None:
     raw_server.script = answering("200 OK")
     with taking_mail(Post()) as post:
@@ -182,6 +185,7 @@ def test_words_that_no_message_can_hold_are_told_without_them(raw_server: Any) -
     assert "half ? of a sign" in "\n".join(post.lines)
 
 
+@pytest.mark.slow
 def test_mail_that_is_refused_is_told() -> None:
     with taking_mail(Post(refuses="jan")) as post:
         server = MailServer(f"127.0.0.1:{post.port}")

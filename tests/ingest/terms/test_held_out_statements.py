@@ -39,6 +39,7 @@ def read(row: Row) -> Row:
     return reading_fields(read_wording(row["text"]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "field"), [(name, field) for name, floors in FLOORS.items() for field in floors])
 def test_no_figure_of_the_statements_held_out_falls(name: str, field: str) -> None:
     said = [row for row in rows(name) if row["reading"].get(field) not in (None, False)]

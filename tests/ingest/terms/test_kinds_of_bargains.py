@@ -40,6 +40,7 @@ def permits(row: dict[str, Any]) -> bool:
 
 
 # One test a kind: there are hundreds of rows, and each test has a cost of its own.
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_bargain_of_another_kind_permits_nothing_of_the_publishers_texts(kind: str) -> None:
     assert [row["text"] for row in NEGATIVES if row["kind"] == kind and permits(row)] == []
@@ -53,6 +54,7 @@ def test_every_language_has_its_share_of_other_bargains() -> None:
     assert len(KINDS) >= 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("field", FOUND)
 def test_no_figure_of_the_permissions_by_kind_falls(field: str) -> None:
     said = [row for row in GRANTS if field in row["reading"]]
@@ -100,6 +102,7 @@ def test_a_licence_that_names_no_text_is_kept_and_permits_nothing() -> None:
     assert told["scope"] == "none"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("credit", ["© 2021 Verein Küste, CC BY-SA 4.0", "© 2019 Reef Institute. CC BY 4.0"])
 def test_the_line_of_a_site_gives_a_year_and_a_pictures_credit_none(credit: str) -> None:
     assert permits({"text": credit})

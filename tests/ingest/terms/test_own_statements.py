@@ -47,6 +47,7 @@ def misread(row: dict[str, Any]) -> dict[str, tuple[object, object]]:
 
 
 # One test a language and not one a row: there are more than a thousand rows, and each test has a cost of its own.
+@pytest.mark.slow
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_a_statement_of_our_own_is_read_as_it_says(language: str) -> None:
     wrong = {row["text"]: fields for row in of(language, STATEMENTS) if (fields := misread(row))}

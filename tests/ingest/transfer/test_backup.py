@@ -321,6 +321,7 @@ def one_of(told: dict[str, Any]) -> dict[str, Any]:
     return held
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lie", list(LIES))
 @pytest.mark.parametrize("verb", ["restore", "compare", "backup"])
 def test_a_manifest_that_lies_is_named_and_leads_nothing_elsewhere(
@@ -513,6 +514,7 @@ def made_anew(path: Path, other: bytes) -> None:
     path.write_bytes(b"".join(parts))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("other", [b"/ten" * 50, bytes(range(32, 82)) * 4], ids=["of a length", "longer"])
 def test_a_file_that_was_changed_with_all_its_digests_is_named_by_its_copy_and_mended(
     creditline: Command, layout: Layout, copy: Path, other: bytes
@@ -611,6 +613,7 @@ def test_a_repair_without_a_copy_is_no_command(creditline: Command, layout: Layo
     assert creditline("-C", layout.directory, "verify", "--repair").code == Exit.USAGE
 
 
+@pytest.mark.slow
 def test_keys_for_a_bucket_are_never_asked_for_at_the_address_of_the_machine(
     creditline: Command, layout: Layout, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -109,6 +109,7 @@ def test_what_is_broken_in_an_arc_file_is_left_out_and_listed(work: Collection, 
     assert len(note(work)["converted"]["list"]) == note(work)["converted"]["lost"] == len(told.made.left) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "line",
     [b"http://a.example/ 192.0.2.7 20010101000000 text/html 999999999\n", b"dns:a 1 20010101 x 3\n"],
@@ -290,6 +291,7 @@ def test_a_file_that_is_refused_keeps_no_other_from_being_read(
         assert "twice a day" in item.edition.text
 
 
+@pytest.mark.slow
 def test_the_command_tells_what_was_left_out_and_asks_for_a_look(
     creditline: Callable[..., Any], foreign_warc: Foreign, tmp_path: Path
 ) -> None:

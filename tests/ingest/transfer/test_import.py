@@ -176,6 +176,7 @@ def test_the_order_of_imports_and_runs_makes_no_difference(
     assert seen[0] == seen[2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("turned", [False, True], ids=["in order", "the later one first"])
 @pytest.mark.parametrize("first", ["2023-04-24T10:00:00.250Z", "2023-04-24T10:00:00Z"], ids=["a second", "an instant"])
 def test_two_editions_of_one_second_are_cited_and_verified_each_by_its_own_id(

@@ -26,6 +26,7 @@ def warc(foreign_warc: Foreign) -> Path:
     return Path(made.path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", [8 * KILOBYTE, 150 * KILOBYTE], ids=["for no database", "for no copy"])
 @pytest.mark.parametrize("before", [False, True], ids=["a new folder", "an empty one"])
 def test_an_import_into_a_new_folder_that_runs_out_of_room_leaves_nothing(
@@ -44,6 +45,7 @@ def test_an_import_into_a_new_folder_that_runs_out_of_room_leaves_nothing(
     assert list(folder.iterdir()) == [] if before else not folder.parent.exists()
 
 
+@pytest.mark.slow
 def test_an_import_that_is_refused_leaves_no_collection_and_one_that_is_not_makes_it(
     creditline: Callable[..., Any], foreign_warc: Foreign, tmp_path: Path
 ) -> None:

@@ -56,6 +56,7 @@ def test_a_collection_of_every_older_schema_is_kept(unpacked: Path) -> None:
     assert kept == {f"catalogue-{schema}.db": schema for schema in range(1, SCHEMA)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("schema", range(1, SCHEMA))
 def test_an_upgrade_keeps_every_row_and_every_id(
     creditline: Command, older: Callable[[int], Path], unpacked: Path, schema: int
@@ -74,6 +75,7 @@ def test_an_upgrade_keeps_every_row_and_every_id(
     assert [one.name for one in folder.iterdir() if one.name.startswith(".")] == []
 
 
+@pytest.mark.slow
 def test_what_an_older_program_of_the_same_number_read_is_no_fault_and_is_read_anew(
     creditline: Command, older: Callable[[int], Path]
 ) -> None:
@@ -91,6 +93,7 @@ def test_what_an_older_program_of_the_same_number_read_is_no_fault_and_is_read_a
     assert creditline("-C", folder, "upgrade").out == f"The catalogue is up to date (schema {SCHEMA})\n"
 
 
+@pytest.mark.slow
 def test_a_copy_is_made_before_the_upgrade_and_holds_the_old_catalogue(
     creditline: Command, older: Callable[[int], Path], tmp_path: Path
 ) -> None:

@@ -186,6 +186,7 @@ def small(tmp_path: Path) -> Layout:
     return layout
 
 
+@pytest.mark.slow
 def test_damages_at_some_places_of_a_small_collection_are_all_found(small: Layout) -> None:
     score = damage(small, 45)
     assert sum(score.tried.values()) >= 40

@@ -31,6 +31,7 @@ def test_a_document_is_read_in_another_process_as_in_this_one(makes: Any, reader
     assert "rose in spring" in reading.text
 
 
+@pytest.mark.slow
 def test_a_document_that_ends_its_reader_or_takes_too_much_says_so_and_the_next_is_read(
     makes: Any, reader: DocumentReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:

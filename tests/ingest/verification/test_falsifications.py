@@ -174,6 +174,7 @@ def test_every_table_is_one_that_may_be_lost_or_has_a_row_to_falsify(collected: 
     assert named <= tables
 
 
+@pytest.mark.slow
 def test_a_rebuild_that_is_compared_names_every_column_that_was_changed(collected: Collected, tmp_path: Path) -> None:
     with (
         closing(open_copy(collected.made, tmp_path / "made.db")) as made,

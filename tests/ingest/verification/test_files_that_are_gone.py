@@ -68,6 +68,7 @@ def test_verify_names_every_file_of_a_folder_that_is_gone(copy: Layout, creditli
         assert "there is no folder" in ended.err
 
 
+@pytest.mark.slow
 def test_all_files_come_back_from_a_second_copy(copy: Layout, creditline: Command, tmp_path: Path) -> None:
     assert creditline("-C", copy.directory, "backup", tmp_path / "second").code == Exit.DONE
     shutil.rmtree(copy.warcs)
@@ -76,6 +77,7 @@ def test_all_files_come_back_from_a_second_copy(copy: Layout, creditline: Comman
     assert creditline("-C", copy.directory, "verify", "--all").code == Exit.DONE
 
 
+@pytest.mark.slow
 @pytest.mark.harms("a file is taken away")
 def test_a_run_goes_on_where_one_file_is_gone_and_keeps_anew_what_stood_in_it(
     story: Any, copy: Layout, performing: Perform, settings_at: Callable[[int], Settings]
@@ -98,6 +100,7 @@ def test_a_run_goes_on_where_one_file_is_gone_and_keeps_anew_what_stood_in_it(
         assert entity_of(copy.warcs, home, catalogue.original).body
 
 
+@pytest.mark.slow
 @pytest.mark.harms("a file is taken away")
 def test_captures_of_a_killed_run_whose_file_was_removed_stop_nothing(
     copy: Layout, performing: Perform, settings_at: Callable[[int], Settings]

@@ -8,6 +8,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from archive.http.exchange import Entity
 from db.model.item import Context, Dated, Reading
 from ingest.reading import read
@@ -60,6 +62,7 @@ def test_the_pages_are_in_six_languages_and_more() -> None:
         assert len({page["lang"][:2] for page in pages.values()}) >= 6
 
 
+@pytest.mark.slow
 def test_a_page_is_dated_as_it_says() -> None:
     wrong = {}
     for name, page in PAGES.items():

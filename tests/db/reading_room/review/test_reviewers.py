@@ -25,6 +25,7 @@ def file(tmp_path: Path) -> Path:
     return made
 
 
+@pytest.mark.slow
 def test_a_name_is_proved_by_its_own_password_alone(file: Path) -> None:
     held = Reviewers(file)
     assert held.proves("Anna Nowak", SAID)
@@ -60,6 +61,7 @@ def test_a_file_that_others_may_write_to_is_refused(file: Path) -> None:
         Reviewers(file)
 
 
+@pytest.mark.slow
 def test_one_who_is_added_can_sign_in_and_others_stay(tmp_path: Path) -> None:
     file = tmp_path / "new.txt"
     add(file, "  Anna  Nowak ", SAID)
