@@ -38,7 +38,7 @@ def command(console: Console, url: str, day: datetime) -> None:
         console.out_json(found)
     else:
         _tell(console, found)
-    sys.exit(Exit.DONE if found["state"] in (State.GONE, State.REFUSED) else Exit.ATTENTION)
+    sys.exit(Exit.DONE if found["state"] == State.GONE else Exit.ATTENTION)
 
 
 def _tell(console: Console, found: dict[str, Any]) -> None:
