@@ -161,7 +161,7 @@ class Archive:
 
         Args:
             earlier: the capture that this one may repeat, as the catalogue has it. It is only referred to if
-                it is durable; see `archive.warc.record` for what else is asked of it and the form that is chosen.
+                it is durable; see `archive.warc.revisit` for what else is asked of it and the form that is chosen.
 
         Raises:
             BadHead: the response does not begin with a readable head; nothing is kept.

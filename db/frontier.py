@@ -1,4 +1,7 @@
-"""The frontier: what is due, what was done, what failed. Rows, not policy; lost, they cost requests and no more."""
+"""The frontier: what is due and in which order, what was done, what failed. Lost, its rows cost requests and no more.
+
+When an address is due again is reckoned by `ingest/collection/recrawl_interval.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Withholding: what people said is to be handed out no more, the items that it is about, and how they are left out.
 
-Whatever asks the catalogue for items leaves out those that are not `SHOWN`, or comes by `db/query/held_items.py`.
+Whatever asks the catalogue for items leaves out those that are not `SHOWN`, or comes by `db/query/held_items.py`;
+archived pages are refused by `db/reading_room/archived/holdings.py`.
 """
 
 from __future__ import annotations

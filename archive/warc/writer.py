@@ -1,4 +1,4 @@
-"""The files of one publisher: their names, and the one that is being written."""
+"""The files of one publisher: their names, and the one that records are written to, as `record.to_bytes` makes them."""
 
 from __future__ import annotations
 
