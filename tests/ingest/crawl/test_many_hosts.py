@@ -18,7 +18,7 @@ from ingest.demo.server import serve
 from ingest.demo.site import Response
 from ingest.settings.values import FetchOptions, PublisherOptions, Settings
 
-HOSTS, TEXTS, PAUSE = 200, 4, 3.0
+HOSTS, TEXTS, PAUSE = 200, 3, 3.0
 SLOW, DEAD, HOSTILE = "h000.example", "h001.example", "h002.example"
 HTML = (("Content-Type", "text/html"),)
 
@@ -96,7 +96,7 @@ def test_two_hundred_hosts_are_asked_as_their_pauses_allow_whatever_three_of_the
         settings = Settings(
             contact="archive@example.org",
             connect=tuple((name, f"127.0.0.1:{others.get(name, port)}") for name in names),
-            fetch=FetchOptions(delay=PAUSE, deadline=10.0, max_bytes=2_000_000),
+            fetch=FetchOptions(delay=PAUSE, deadline=3.0, max_bytes=2_000_000),
             publishers=tuple(PublisherOptions(f"http://{name}/", id=name[:4]) for name in names),
         )
         make(layout, settings)
