@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecordLoader
 
 from archive.digest import digest, spelt
 from archive.errors import BadHead, Damaged
+from archive.http.charset import storable
 from archive.http.exchange import (
     Ending,
     Framing,
@@ -35,6 +37,7 @@ from archive.warc.writer import OPEN
 
 _CAPTURES = (RecordType.RESPONSE, RecordType.REVISIT, RecordType.RESOURCE)
 _FOLD = re.compile(rb"[ \t]*\r?\n[ \t]+")
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def read_records(path: Path, *, start: int = 0) -> Iterator[Record]:
@@ -231,7 +234,7 @@ def note_of(record: Record) -> Note | None:
         return None
     try:
         made = read_warc_date(record.get("WARC-Date") or "")
-        statement = json.loads(record.block)
+        statement = _statement(record.block)
         kind = NoteKind(statement["kind"])
         about, previous, body = statement["about"], statement["previous"], statement["body"]
     except (ValueError, KeyError, TypeError):
@@ -248,6 +251,15 @@ def note_of(record: Record) -> Note | None:
         ref=record.ref,
         digest=_digest(record, "WARC-Block-Digest") or digest(record.block),
     )
+
+
+def _statement(block: bytes) -> Any:
+    """Return the JSON of a note, its strings storable: half a surrogate pair, as which the shell hands over a byte that
+    is no UTF-8, is escaped in the record and can be held by no row.
+    """
+    if not _SURROGATE.search(block):
+        return json.loads(block)
+    return json.loads(storable(json.dumps(json.loads(block), ensure_ascii=False)))
 
 
 def _digest(record: Record, name: str) -> str | None:

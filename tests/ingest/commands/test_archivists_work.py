@@ -55,6 +55,31 @@ def test_marks_are_put_found_listed_and_taken_away(creditline: Command, collecte
     assert run("rebuild", "--check").code == Exit.DONE
 
 
+def test_a_word_that_is_no_text_and_names_a_file_is_noted_as_it_can_be_held_and_stops_nothing_after_it(
+    creditline: Command, collected: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The shell hands over a byte that is no UTF-8 as half a surrogate pair; such a word may name a file."""
+    monkeypatch.chdir(tmp_path)
+    word = "A\udcffB"
+    Path(word).write_bytes(b"")
+    assert creditline("-C", collected, "mark", TIDES, "--tag", word, "--by", word).code == Exit.DONE
+    assert "A\ufffdB" in creditline("-C", collected, "mark", TIDES).out
+    assert creditline("-C", collected, "mark", TIDES, "--tag", "B", "--by", "J").code == Exit.DONE
+    assert creditline("-C", collected, "rebuild", "--check").code == Exit.DONE
+    assert creditline("-C", collected, "rebuild").code == Exit.DONE
+
+
+def test_a_list_or_a_checkpoint_that_is_no_text_is_told_in_a_sentence(
+    creditline: Command, collected: Path, tmp_path: Path
+) -> None:
+    spoilt = tmp_path / "spoilt"
+    spoilt.write_bytes(b"http://institute.example/caf\xe9/\n")
+    for words in (("save", "--list", spoilt), ("verify", "--checkpoint", spoilt)):
+        ended = creditline("-C", collected, *words)
+        assert ended.code == Exit.USAGE, ended.err
+        assert "Traceback" not in ended.err
+
+
 @pytest.mark.slow
 def test_a_reuse_is_frozen_and_what_changes_after_it_is_told(
     creditline: Command, foreign_warc: Callable[..., Any], collected: Path, tmp_path: Path
