@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.option(
     "--list",
     "listing",
-    type=click.File("r", encoding="utf-8"),
+    type=click.File("r", encoding="utf-8", errors="replace"),
     metavar="FILE",
     help="Read URLs from a file, one a line; # begins a remark, - is standard input.",
 )
@@ -44,6 +44,9 @@ def command(
     named = [*urls, *(line.strip() for line in listing or ())]  # type: ignore[attr-defined]  # click gives a file
     # Lists that people keep have empty lines and remarks in them.
     named = [url if "://" in url else f"https://{url}" for url in named if url and not url.startswith("#")]
+    for url in named:
+        if "\ufffd" in url:
+            raise Refused(f"{url!r} is no text in UTF-8", "write the list in UTF-8, one URL a line", Exit.USAGE)
     if not named:
         raise Refused("no URL is named", "creditline save https://example.org/article", Exit.USAGE)
     layout = Layout(Path(console.directory))

@@ -289,7 +289,7 @@ def compare_checkpoint(console: Console, given: str) -> None:
     from ingest.verification.checkpoint import faults, read
 
     # A line is longer than some systems let a file be called, and asking whether it is one would fail.
-    text = Path(given).read_text("utf-8") if len(given) < 4096 and Path(given).is_file() else given
+    text = Path(given).read_text("utf-8", "replace") if len(given) < 4096 and Path(given).is_file() else given
     checkpoints = [read(line) for line in text.splitlines() if line.strip()] or [read(text)]
     layout = Layout(console.directory)
     wrong = 0

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from pathlib import Path
+
 from db.model.item import Tombstone
 from db.query.subset import write_subset
 from ingest.exporting.order import Handed, Order, nothing
@@ -28,12 +32,12 @@ def export(order: Order) -> Handed:
         "withheld": str(withheld),
         "reuse": READING,
     }
-    # Under its name once it is whole.
-    part = target.with_name(f".{target.name}.part")
-    part.unlink(missing_ok=True)
+    # Under its name once it is whole; in a folder of its own, since a file that is called so may be somebody's.
+    place = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    part = place / target.name
     try:
         count = write_subset(order.catalogue.connection, part, found, told)
         part.replace(target)
     finally:
-        part.unlink(missing_ok=True)
+        shutil.rmtree(place)
     return Handed(count, withheld)

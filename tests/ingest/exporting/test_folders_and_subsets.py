@@ -26,7 +26,10 @@ def test_a_database_of_hits_has_the_tables_that_people_know_and_finds_words(
     creditline: Command, collection: Path, tmp_path: Path
 ) -> None:
     target = tmp_path / "heat.db"
+    somebodys = target.with_name(f".{target.name}.part")
+    somebodys.write_text("mine")
     ended = creditline("-C", collection, "export", "sqlite", "-q", "lang:en", "-o", target)
+    assert somebodys.read_text() == "mine"
     assert ended.code == Exit.DONE, ended.err
     found = creditline("-C", collection, "search", "lang:en", "--ids").out.split()
     with closing(sqlite3.connect(target)) as made:
