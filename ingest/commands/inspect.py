@@ -43,7 +43,7 @@ def command(console: Console, file: str | None, url: str | None, batch: str | No
                 "as in: creditline inspect page.html --url https://example.org/page",
                 Exit.USAGE,
             )
-        reading = inspection.inspect(file, url)
+        reading = inspection.inspect_bounded(file, url)
     # EOFError is how gzip says that a file was cut.
     except (OSError, EOFError) as error:
         raise Refused(

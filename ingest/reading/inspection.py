@@ -64,6 +64,17 @@ def inspect(path: str, url: str) -> Reading:
     return read(load(path, url), Context(url))
 
 
+def inspect_bounded(path: str, url: str, deadline: float = DEADLINE) -> Reading:
+    """Return what `inspect` does, read in a process that has *deadline* seconds and the memory of a reader.
+
+    Raises:
+        OSError, FileRefused: see load.
+    """
+    found = load(path, url)
+    with ReaderPool(1, deadline) as pool:
+        return pool.submit(found, Context(url)).result()
+
+
 def inspect_page(path: str, url: str) -> Line:
     """Read the page at *path* into one JSON-ready line; one that cannot be read says why under ``error``."""
     try:

@@ -92,3 +92,14 @@ def test_a_batch_gives_a_line_for_every_page_in_order(tmp_path: Path, packed: Pa
     lines = list(inspect_batch(str(listing), workers=2))
     assert [line["path"] for line in lines] == paths
     assert [line["title"] is None for line in lines] == [False, True, False]
+
+
+@pytest.mark.slow
+def test_a_page_on_disk_that_takes_more_than_a_reader_may_is_told_and_ends_with_attention(
+    creditline: Any, tmp_path: Path
+) -> None:
+    bomb = tmp_path / "page.html.gz"
+    bomb.write_bytes(gzip.compress(b"<html><body>" + b"<p>" * (16 * 1024 * 1024)))
+    ended = creditline("inspect", bomb, "--url", "http://institute.example/page")
+    assert ended.code == Exit.ATTENTION
+    assert "MB of memory were needed" in ended.out or "deadline" in ended.out
