@@ -109,7 +109,7 @@ def test_no_command_opens_the_database_by_hand_or_drops_its_locks(
             ("verify", item),
             ("withhold", item, "--reason", "a letter", "--by", "jan"),
             ("withhold", item, "--lift", "--by", "jan"),
-            ("review", item, "--set", "title=Another", "--by", "jan"),
+            ("review", item, "--field", "title", "--set", "Another", "--by", "jan"),
             ("export", "bag", "--all", "-o", tmp_path / "bag"),
             ("backup", tmp_path / "second"),
             ("verify", "--copy", tmp_path / "second"),
@@ -120,7 +120,7 @@ def test_no_command_opens_the_database_by_hand_or_drops_its_locks(
             told = creditline("-C", layout.directory, *words)
             assert locks(layout.catalogue) == before, words
             assert seen == [], words
-            assert told.code != 1, told.err
+            assert told.code not in (1, 2), (words, told.err)  # it did what is typed
         with at_work(layout, story.settings), noting(layout):
             pass
         assert locks(layout.catalogue) == before
