@@ -12,18 +12,10 @@ from urllib.parse import urlsplit
 from db.citation.address import Archive
 from db.model.terms import Grade
 from db.reading_room.allowance import Texts
+from db.reading_room.host_name import LOOPBACK, name_of
 
 if TYPE_CHECKING:
     from db.reading_room.review.lodge import Lodge
-
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-"""The names of this machine to itself: a room is open to these alone unless more is said."""
-
-
-def name_of(host: str) -> str:
-    """Return *host*, as the header of a request has it, in lower case and without its port."""
-    name = host.lower()
-    return name if name.endswith("]") else name.rpartition(":")[0] or name
 
 
 @dataclass(frozen=True, slots=True)

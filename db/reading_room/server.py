@@ -11,7 +11,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from db.errors import PortTaken
-from db.reading_room.premises import LOOPBACK, Premises
+from db.reading_room.host_name import LOOPBACK
+from db.reading_room.premises import Premises
 from db.reading_room.room import app
 from db.reading_room.second_port import archived
 

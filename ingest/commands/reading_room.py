@@ -49,7 +49,8 @@ def planned(layout: Layout, settings: Settings, where: Where) -> tuple[Premises,
         Refused: an address is none, or anybody could ask (usage).
     """
     from db.model.terms import Grade
-    from db.reading_room.premises import LOOPBACK, Premises
+    from db.reading_room.host_name import LOOPBACK
+    from db.reading_room.premises import Premises
     from db.reading_room.server import Listen
 
     stated = settings.serve
@@ -97,7 +98,7 @@ def _texts(said: str | None, public_url: str | None) -> Texts:
 
 
 def _lodge(layout: Layout, listed: Path, host: str, public_url: str | None) -> Lodge:
-    from db.reading_room.premises import LOOPBACK
+    from db.reading_room.host_name import LOOPBACK
     from db.reading_room.review.lodge import Lodge
     from db.reading_room.review.reviewers import Reviewers
     from ingest.commands.review_door import ReviewDoor

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from db.reading_room.premises import LOOPBACK, name_of
+from db.reading_room.host_name import LOOPBACK, name_of
 from db.reading_room.problem import Problem
 from db.reading_room.review.door import Door
 from db.reading_room.review.reviewers import LONGEST, BadReviewers, Reviewers
