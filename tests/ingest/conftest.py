@@ -315,10 +315,11 @@ def readers(standing: StandingReaders) -> ReaderPool:
     return LentReaders(standing)
 
 
-@pytest.fixture(scope="module")
-def own_readers(standing: StandingReaders) -> ReaderPool:
-    """A pool that a module may hold open: `readers` is closed by each run of its tests that enters it meanwhile."""
-    return LentReaders(standing)
+@pytest.fixture(scope="module", name="pool")
+def open_readers(standing: StandingReaders) -> Iterator[ReaderPool]:
+    """A pool that stays open for a module, not to be entered: `readers` is closed by each run that enters it."""
+    with LentReaders(standing) as opened:
+        yield opened
 
 
 class LentReaders(ReaderPool):

@@ -29,12 +29,6 @@ PARTED = f"{BASE}/the-long-road-to-a-nuclear-workforce/"
 
 
 @pytest.fixture(scope="module")
-def pool(own_readers: ReaderPool) -> Iterator[ReaderPool]:
-    with own_readers as pool:
-        yield pool
-
-
-@pytest.fixture(scope="module")
 def taken_over(story: Any, tmp_path_factory: pytest.TempPathFactory) -> Layout:
     """The captures of two runs and the change after them in a catalogue where nothing has been read."""
     layout = Layout(tmp_path_factory.mktemp("taken_over"))

@@ -7,7 +7,7 @@ import os
 import time
 import tracemalloc
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,6 @@ from ingest.reading.pool import MEMORY, ReaderPool, bounded
 
 URL = "http://institute.example/"
 PAGE = b"<!doctype html><html><head><title>Harbour</title></head><body><article><h1>Harbour</h1><p>Dredged.</p>"
-
-
-@pytest.fixture(scope="module")
-def pool(own_readers: ReaderPool) -> Iterator[ReaderPool]:
-    with own_readers as pool:
-        yield pool
 
 
 def answer(body: bytes, media_type: str, *fields: str) -> Response:
@@ -70,29 +64,28 @@ def test_what_is_bounded_gets_the_memory_that_it_may_have_and_no_more() -> None:
 
 
 @pytest.mark.slow
-def test_a_reader_that_a_page_made_grow_is_replaced(own_readers: ReaderPool) -> None:
+def test_a_reader_that_a_page_made_grow_is_replaced(pool: ReaderPool) -> None:
     # What is left is never let go of: the process goes on holding it.
     kept = "__import__('builtins').__dict__.setdefault('left', [])"
     leaves = f"({kept}.append(__import__('mmap').mmap(-1, {{}} << 20)), __import__('os').getpid())"
-    with own_readers as pool:
 
-        def reading() -> set[int]:
-            asked = [pool.schedule(os.getpid, (), int) for _ in range(50)]
-            return {one.result() for one in asked}
+    def reading() -> set[int]:
+        asked = [pool.schedule(os.getpid, (), int) for _ in range(50)]
+        return {one.result() for one in asked}
 
-        _, little = pool.schedule(eval, (leaves.format(1),), str).result()
-        assert little in reading()
-        _, much = pool.schedule(eval, (leaves.format(64),), str).result()
-        assert much not in reading()
-        by_and_by = [pool.schedule(eval, (leaves.format(30),), str) for _ in range(20)]
-        left = Counter(one.result()[1] for one in by_and_by)
-        assert max(left.values()) <= 5
+    _, little = pool.schedule(eval, (leaves.format(1),), str).result()
+    assert little in reading()
+    _, much = pool.schedule(eval, (leaves.format(64),), str).result()
+    assert much not in reading()
+    by_and_by = [pool.schedule(eval, (leaves.format(30),), str) for _ in range(20)]
+    left = Counter(one.result()[1] for one in by_and_by)
+    assert max(left.values()) <= 5
 
 
 @pytest.mark.slow
 @pytest.mark.harms("a capture is kept and not catalogued")
 def test_an_answer_of_which_each_byte_is_a_chunk_is_not_fetched_by_who_asks(
-    own_readers: ReaderPool, settings_at: Callable[[int], Any], tmp_path: Path
+    pool: ReaderPool, settings_at: Callable[[int], Any], tmp_path: Path
 ) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
     chunks = PAGE.join([b"%x\r\n" % len(PAGE), b"\r\n"]) + b"1\r\na\r\n" * 2_000_000
@@ -104,11 +97,10 @@ def test_an_answer_of_which_each_byte_is_a_chunk_is_not_fetched_by_who_asks(
         work.archive.sync()
         del exchange
 
-        with own_readers as pool:
-            cataloguer = Cataloguer(work.catalogue, work.layout.warcs, pool)
-            begun: list[Any] = [cataloguer.begin(capture)]
-            assert peak(lambda: begun.append(cataloguer.begin(capture))) < 1 << 20
-            assert [one.reading.result().title.value for one in begun] == ["Harbour", "Harbour"]
+        cataloguer = Cataloguer(work.catalogue, work.layout.warcs, pool)
+        begun: list[Any] = [cataloguer.begin(capture)]
+        assert peak(lambda: begun.append(cataloguer.begin(capture))) < 1 << 20
+        assert [one.reading.result().title.value for one in begun] == ["Harbour", "Harbour"]
 
 
 @pytest.mark.slow

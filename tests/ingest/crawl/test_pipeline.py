@@ -71,12 +71,6 @@ class Wire:
         return Exchange(url, now(), request, head + answer.body, ending)
 
 
-@pytest.fixture(scope="module")
-def pool(own_readers: ReaderPool) -> Iterator[ReaderPool]:
-    with own_readers as pool:
-        yield pool
-
-
 @pytest.fixture
 def wire() -> Wire:
     return Wire()
