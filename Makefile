@@ -3,7 +3,8 @@
 #                 with another Python: make fast PYTHON=python3.13 VENV=.venv-3.13
 # make test-real  what needs Debian packages (WordPress, nginx) or the shared test data; root where they are missing
 # make quality    the reader and the terms against pages whose truth is known
-# make rules      what each witness and rule of the reader is worth on publishers that it was not made on, into docs/reading.md
+# make rules      what each witness and rule of the reader is worth on publishers that it was not made on,
+#                 into docs/reading.md
 # make mutants    faults that are made by hand, one at a time, each of which a test that is named must see: some minutes
 # make bench      the benchmarks, as ratios
 PYTHON ?= python3

@@ -19,6 +19,8 @@ FILE_LINES = 500
 
 LONG_FILES: dict[str, str] = {}
 
+DATA_COLUMNS = 120
+
 NAMES_A_CONNECTION = {"ingest/collection/standing.py": "hands the connection that db opened back to db; runs no SQL"}
 SOCKETS = {
     "ingest/http/client.py": "the one place where anything goes out",
@@ -141,6 +143,20 @@ def faults(path: Path) -> Iterator[str]:
 
 def test_a_file_opens_with_a_sentence_on_what_it_is_for_and_holds_one_noun() -> None:
     assert [fault for path in SOURCES for fault in faults(path)] == []
+
+
+@pytest.mark.parametrize("suffix", [".toml", ".json", ".css", ".yaml", ".txt"])
+def test_a_line_of_data_can_be_reviewed_without_scrolling(suffix: str) -> None:
+    # A line of .jsonl or .tsv is a record, which the format does not let us wrap.
+    folders = (ROOT / name for name in (*PACKAGES, "docs", "tests", "benchmarks"))
+    files = [ROOT / "pyproject.toml", *(path for folder in folders for path in folder.rglob(f"*{suffix}"))]
+    long = [
+        f"{name_of(path)}:{number}"
+        for path in files
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if len(line) > DATA_COLUMNS
+    ]
+    assert long == []
 
 
 def test_every_exception_from_the_limits_is_still_needed() -> None:

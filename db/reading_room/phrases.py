@@ -1,7 +1,7 @@
 """Phrases: the room's own words in its languages; numbers and days as they are written.
 
-What a template says in English is the key; values of the catalogue are named by their kind (``answer: ask``), and have
-words in English too.
+What a template says in English is the key, or the ``en`` of a pair where it is longer than a line; values of the
+catalogue are named by their kind (``answer: ask``), and have words in English too.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from db.reading_room.guard import LANGUAGES
 
 @cache
 def _table(language: str) -> Mapping[str, str | list[str]]:
-    held = resources.files("db.reading_room").joinpath("phrases", f"{language}.toml").read_text("utf-8")
-    return dict(tomllib.loads(held)["phrases"])
+    read = tomllib.loads(resources.files("db.reading_room").joinpath("phrases", f"{language}.toml").read_text("utf-8"))
+    # A key of TOML ends on its line: what is longer stands as a pair, each side wrapped as a reviewer reads it.
+    return {**read["phrases"], **{pair["en"]: pair[language] for pair in read.get("sentences", ())}}
 
 
 def phrase(language: str, english: str, **values: object) -> str:
