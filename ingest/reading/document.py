@@ -5,15 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from html import escape
+from dataclasses import dataclass
+from functools import partial
 
-from lxml import html as lxml_html
-
-from archive.evidence.locate import Source
 from archive.http.exchange import Entity
 from db.model.item import (
-    AgentKind,
     Attribution,
     Context,
     Dated,
@@ -24,34 +20,20 @@ from db.model.item import (
     Reading,
     Stamp,
     Statement,
-    StatementPlace,
     Words,
 )
 from db.model.text_marks import Block, Mark, MarkKind, marks_of, text_of
 from ingest.documents.pdf import Document, find, in_information, on_page, plain, read_pdf, words_on
 from ingest.documents.xmp import Stated, read_xmp
-from ingest.reading.byline import names
+from ingest.reading import front_matter
 from ingest.reading.dates import dates
-from ingest.reading.metadata import language
-from ingest.terms import PageView, read_terms
 
 _COVER = 3
 """On so many pages from the first the title, the authors and the day are printed."""
 _IMPRINT = 2
 """On so many pages from the last, besides, an imprint may stand."""
-_STRETCHES = 12
-"""So many stretches of the text are asked for their language."""
 _REPEATED = 3
 """A line at the head or the foot of so many pages is no part of the text."""
-LINE = 60
-"""A day on a cover stands in a line by itself, or nearly."""
-NO_TITLE = re.compile(
-    r"untitled|(?:microsoft|libreoffice|openoffice)\b.*|.*\.(?:docx?|odt|indd|pdf|qxp|tex|dvi|rtf|pptx?)|.{0,3}|(?:slide|layout|document|dokument)\s?\d*",
-    re.IGNORECASE,
-)
-WRITTEN_OF = re.compile(
-    r"\b(?:access(?:ed)?|retrieved|print(?:ed)?|dostęp|abgerufen|consulté|isbn|issn)\b", re.IGNORECASE
-)
 _ENDS = (".", "!", "?", ":", "…", "”", '"', "»")
 
 
@@ -132,8 +114,7 @@ class _Reader:
     # ── Fields ────────────────────────────────────────────────────────────────────────────────────
 
     def _title(self) -> Words | None:
-        said = [one for one in (self._of_xmp("dc:title"), self._in_info("Title")) if one]
-        said = [one for one in said if not NO_TITLE.fullmatch(one.value)]
+        said = front_matter.titles(filter(None, (self._of_xmp("dc:title"), self._in_info("Title"))))
         # What is printed is what readers cite: programs fill in the title of the file that was copied.
         shown = next((one for one in said if self._printed(one.value, self._cover)), None)
         if shown is not None:
@@ -145,16 +126,8 @@ class _Reader:
 
     def _authors(self) -> tuple[Attribution, ...]:
         said = self._all_of_xmp("dc:creator") or list(filter(None, [self._in_info("Author")]))
-        made: dict[str, Attribution] = {}
-        for one in said:
-            for name in names.split(one.value):
-                # Who saved the file is named there too: who wrote it is printed.
-                shown = self._printed(name.name, self._ends)
-                if shown is None or len(name.name.split()) < 2:
-                    continue
-                kind = AgentKind.ORGANISATION if name.organisation else AgentKind.PERSON
-                made.setdefault(name.name, Attribution(name.name, shown, kind=kind))
-        return tuple(made.values())
+        # Who saved the file is named there too: who wrote it is printed.
+        return front_matter.authors(said, lambda _, name: self._printed(name, self._ends))
 
     def _published(self) -> Dated | None:
         stated = self._of_xmp("prism:publicationDate")
@@ -163,9 +136,7 @@ class _Reader:
             return Dated(read.value, read.precision, stated.evidence)
         for number in self._cover:
             for start, line in _lines(self.found.pages[number - 1]):
-                if len(line) > LINE or WRITTEN_OF.search(line):
-                    continue
-                day = next(iter(dates.find(plain(line))), None) or dates.read_month(plain(line))
+                day = front_matter.day_in(plain(line))
                 if day is not None:
                     return Dated(day.value, day.precision, self._on(number, (start, start + len(line))))
         return None
@@ -179,67 +150,23 @@ class _Reader:
         return tuple({one.value.casefold(): one for one in said}.values())[:30]
 
     def _language(self, text: str) -> Words | None:
-        stated = self._of_xmp("dc:language")
-        code = language.code_of(stated.value) if stated is not None else None
-        found = tongue(text)
-        if stated is not None and code and found in (None, code):
-            return Words(code, stated.evidence)
-        return language.derived(found, self.context.capture) if found else None
+        return front_matter.language_of(text, self._all_of_xmp("dc:language")[:1], self.context.capture)
 
     def _statements(self) -> tuple[Statement, ...]:
         """Return what the imprint and the metadata state on reuse; it holds for the document alone."""
-        made = [*self._of_imprint(), *self._of_rights()]
-        return tuple({one.words: one for one in reversed(made)}.values())[::-1]
+        return front_matter.each_once([*self._of_imprint(), *self._of_rights()])
 
     def _of_imprint(self) -> Iterator[Statement]:
         for number in self._ends:
-            # As an article is read: its rules tell the publisher's own words from those of others.
-            shown = "".join(
-                f"<p>{escape(block.words)}</p>" for block in _blocks_of(self.found.pages[number - 1], number)
-            )
-            for one in statements_of(f"<article>{shown}</article>", self.context):
-                span = find(self.found.pages[number - 1], one.words)
-                if span is not None:
-                    evidence = self._on(number, span)
-                    yield replace(one, words=evidence.words, evidence=evidence)
+            text = self.found.pages[number - 1]
+            paragraphs = (block.words for block in _blocks_of(text, number))
+            yield from front_matter.imprint(paragraphs, text, partial(self._on, number), self.context)
 
     def _of_rights(self) -> Iterator[Statement]:
         for name in ("xmpRights:UsageTerms", "dc:rights"):
-            for said in self._all_of_xmp(name):
-                for one in statements_of(
-                    f'<article><p class="license">{escape(said.value)}</p></article>', self.context
-                ):
-                    if one.words == said.value:
-                        yield replace(one, evidence=said.evidence)
+            yield from front_matter.rights(self._all_of_xmp(name), self.context)
         for name in ("cc:license", "xmpRights:WebStatement"):
-            for said in self._all_of_xmp(name):
-                shown = f'<article><p><a rel="license" href="{escape(said.value)}">licence</a></p></article>'
-                for one in statements_of(shown, self.context):
-                    if one.words == said.value:
-                        yield replace(one, evidence=said.evidence)
-
-
-def statements_of(body: str, context: Context) -> Iterator[Statement]:
-    """Yield what *body*, words of a document as HTML, states on reuse of the document alone."""
-    page = f'<!doctype html><html><head><meta charset="utf-8"></head><body>{body}</body></html>'
-    # Under the address of its site: that of a file may hold words which make a page of terms of it.
-    view = PageView(
-        "https://document.invalid/",
-        lxml_html.document_fromstring(page),
-        Source(page.encode(), "utf-8"),
-        context.capture,
-    )
-    for one in read_terms(view):
-        if one.place in (StatementPlace.ITEM_PROSE, StatementPlace.ITEM_CARRIER):
-            yield one
-
-
-def tongue(text: str) -> str | None:
-    """Return the language that most stretches of *text* are in: its beginning may be a list of contents."""
-    step = max(1, len(text) // _STRETCHES)
-    said = Counter(code for at in range(0, len(text), step) if (code := language.computed(text[at : at + step])))
-    first = next(iter(said.most_common(1)), None)
-    return first[0] if first is not None and first[1] * 2 > said.total() else None
+            yield from front_matter.licenses(self._all_of_xmp(name), self.context)
 
 
 # ── The text of pages as paragraphs ─────────────────────────────────────────────────────────────────────────────────

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from html import escape
+from dataclasses import dataclass
+from functools import partial
 
 from archive.http.exchange import Entity
 from db.model.item import (
-    AgentKind,
     Attribution,
     Context,
     Dated,
@@ -24,10 +23,8 @@ from db.model.item import (
 from db.model.text_marks import Block, Mark, MarkKind, marks_of, text_of
 from ingest.documents.packed import Packed, in_part, in_statement, read_packed
 from ingest.documents.pdf import find
-from ingest.reading.byline import names
+from ingest.reading import front_matter
 from ingest.reading.dates import dates
-from ingest.reading.document import LINE, NO_TITLE, WRITTEN_OF, statements_of, tongue
-from ingest.reading.metadata import language
 
 
 def read_packed_document(entity: Entity, kind: str, context: Context, mark: Stamp) -> Reading:
@@ -90,7 +87,7 @@ class _Reader:
     # ── Fields ────────────────────────────────────────────────────────────────────────────────────
 
     def _title(self) -> Words | None:
-        said = [one for one in self._said("dc:title") if not NO_TITLE.fullmatch(one.value)]
+        said = front_matter.titles(self._said("dc:title"))
         # A book states its title for its readers; a word processor often that of the file which was copied.
         shown = next((one for one in said if self.found.kind == "epub" or self._printed(one.value)), None)
         if shown is not None:
@@ -106,16 +103,11 @@ class _Reader:
                 yield Words(evidence.words, evidence)
 
     def _authors(self) -> tuple[Attribution, ...]:
-        made: dict[str, Attribution] = {}
-        for one in self._said("dc:creator"):
-            for name in names.split(one.value):
-                # Who typed a text is named as its creator too: who wrote it is printed, but in a book.
-                shown = one.evidence if self.found.kind == "epub" else self._printed(name.name)
-                if shown is None or len(name.name.split()) < 2:
-                    continue
-                kind = AgentKind.ORGANISATION if name.organisation else AgentKind.PERSON
-                made.setdefault(name.name, Attribution(name.name, shown, kind=kind))
-        return tuple(made.values())
+        # Who typed a text is named as its creator too: who wrote it is printed, but in a book.
+        book = self.found.kind == "epub"
+        return front_matter.authors(
+            self._said("dc:creator"), lambda said, name: said.evidence if book else self._printed(name)
+        )
 
     def _published(self) -> Dated | None:
         # A word processor states when the file was made; a book, when it came out.
@@ -125,34 +117,21 @@ class _Reader:
                 return Dated(day.value, day.precision, one.evidence)
         start = 0
         for line in self.found.parts[0].lines if self.found.parts else ():
-            if len(line) <= LINE and not WRITTEN_OF.search(line):
-                printed = next(iter(dates.find(line)), None) or dates.read_month(line)
-                if printed is not None:
-                    return Dated(printed.value, printed.precision, self._in_part(1, (start, start + len(line))))
+            printed = front_matter.day_in(line)
+            if printed is not None:
+                return Dated(printed.value, printed.precision, self._in_part(1, (start, start + len(line))))
             start += len(line) + 1
         return None
 
     def _language(self, text: str) -> Words | None:
-        found = tongue(text)
-        for stated in self._said("dc:language"):
-            code = language.code_of(stated.value)
-            if code and found in (None, code):
-                return Words(code, stated.evidence)
-        return language.derived(found, self.context.capture) if found else None
+        return front_matter.language_of(text, self._said("dc:language"), self.context.capture)
 
     def _statements(self) -> tuple[Statement, ...]:
         """Return what the first part, the last and the metadata state on reuse; it holds for the document alone."""
         made: list[Statement] = []
         for number in dict.fromkeys((1, len(self.found.parts))) if self.found.parts else ():
             part = self.found.parts[number - 1]
-            shown = "".join(f"<p>{escape(line)}</p>" for line in part.lines)
-            for one in statements_of(f"<article>{shown}</article>", self.context):
-                span = find(part.text, one.words)
-                if span is not None:
-                    evidence = self._in_part(number, span)
-                    made.append(replace(one, words=evidence.words, evidence=evidence))
-        for said in self._said("dc:rights"):
-            shown = f'<article><p class="license">{escape(said.value)}</p></article>'
-            read = statements_of(shown, self.context)
-            made += [replace(one, evidence=said.evidence) for one in read if one.words == said.value]
-        return tuple({one.words: one for one in reversed(made)}.values())[::-1]
+            on = partial(self._in_part, number)
+            made += front_matter.imprint(part.lines, part.text, on, self.context)
+        made += front_matter.rights(self._said("dc:rights"), self.context)
+        return front_matter.each_once(made)

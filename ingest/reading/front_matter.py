@@ -1,0 +1,131 @@
+"""Front matter: what covers, imprint and metadata of a document say of it, whichever its form (PDF, EPUB, DOCX, ODT).
+
+A form brings its words with their evidence; what makes them a title, an author, a day or a statement is decided here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from html import escape
+
+from lxml import html as lxml_html
+
+from archive.evidence.locate import Source
+from db.model.item import AgentKind, Attribution, Context, Evidence, Statement, StatementPlace, Words
+from ingest.documents.pdf import find
+from ingest.reading.byline import names
+from ingest.reading.dates import dates
+from ingest.reading.metadata import language
+from ingest.terms import PageView, read_terms
+
+_STRETCHES = 12
+"""So many stretches of the text are asked for their language."""
+_LINE = 60
+"""A day on a cover stands in a line by itself, or nearly."""
+_NO_TITLE = re.compile(
+    r"untitled|(?:microsoft|libreoffice|openoffice)\b.*|.*\.(?:docx?|odt|indd|pdf|qxp|tex|dvi|rtf|pptx?)|.{0,3}"
+    r"|(?:slide|layout|document|dokument)\s?\d*",
+    re.IGNORECASE,
+)
+_WRITTEN_OF = re.compile(
+    r"\b(?:access(?:ed)?|retrieved|print(?:ed)?|dostęp|abgerufen|consulté|isbn|issn)\b", re.IGNORECASE
+)
+
+
+def titles(stated: Iterable[Words]) -> list[Words]:
+    """Return those of the *stated* titles that an author gave: programs state their own, and names of files."""
+    return [one for one in stated if not _NO_TITLE.fullmatch(one.value)]
+
+
+def authors(stated: Iterable[Words], evidence_of: Callable[[Words, str], Evidence | None]) -> tuple[Attribution, ...]:
+    """Return the names in *stated*, each once, for which *evidence_of* the statement and the name finds evidence."""
+    made: dict[str, Attribution] = {}
+    for one in stated:
+        for name in names.split(one.value):
+            shown = evidence_of(one, name.name)
+            # One word is as often the account that saved the file.
+            if shown is None or len(name.name.split()) < 2:
+                continue
+            kind = AgentKind.ORGANISATION if name.organisation else AgentKind.PERSON
+            made.setdefault(name.name, Attribution(name.name, shown, kind=kind))
+    return tuple(made.values())
+
+
+def day_in(line: str) -> dates.Stated | None:
+    """Return the day that a *line* of a cover gives, unless it is one on which something else was written or seen."""
+    if len(line) > _LINE or _WRITTEN_OF.search(line):
+        return None
+    return next(iter(dates.find(line)), None) or dates.read_month(line)
+
+
+def language_of(text: str, stated: Iterable[Words], capture: str) -> Words | None:
+    """Return the language of *text*: as it is *stated*, unless most of the text is in another; else as computed."""
+    found = _computed(text)
+    for one in stated:
+        code = language.code_of(one.value)
+        if code and found in (None, code):
+            return Words(code, one.evidence)
+    return language.derived(found, capture) if found else None
+
+
+def _computed(text: str) -> str | None:
+    # By most stretches, and not by the first words: the beginning may be a list of contents.
+    step = max(1, len(text) // _STRETCHES)
+    said = Counter(code for at in range(0, len(text), step) if (code := language.computed(text[at : at + step])))
+    first = next(iter(said.most_common(1)), None)
+    return first[0] if first is not None and first[1] * 2 > said.total() else None
+
+
+def imprint(
+    paragraphs: Iterable[str], text: str, on: Callable[[tuple[int, int]], Evidence], context: Context
+) -> Iterator[Statement]:
+    """Yield what the *paragraphs* of a page or part state on reuse, where *on* finds a span of its *text*."""
+    # As an article is read: its rules tell the publisher's own words from those of others.
+    shown = "".join(f"<p>{escape(words)}</p>" for words in paragraphs)
+    for one in _statements(f"<article>{shown}</article>", context):
+        span = find(text, one.words)
+        if span is not None:
+            evidence = on(span)
+            yield replace(one, words=evidence.words, evidence=evidence)
+
+
+def rights(stated: Iterable[Words], context: Context) -> Iterator[Statement]:
+    """Yield what the rights *stated* in the metadata say on reuse, where all of them are read."""
+    for said in stated:
+        yield from _whole(said, f'<article><p class="license">{escape(said.value)}</p></article>', context)
+
+
+def licenses(stated: Iterable[Words], context: Context) -> Iterator[Statement]:
+    """Yield the licences whose addresses are *stated* in the metadata."""
+    for said in stated:
+        link = f'<article><p><a rel="license" href="{escape(said.value)}">licence</a></p></article>'
+        yield from _whole(said, link, context)
+
+
+def _whole(said: Words, body: str, context: Context) -> Iterator[Statement]:
+    for one in _statements(body, context):
+        if one.words == said.value:
+            yield replace(one, evidence=said.evidence)
+
+
+def each_once(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    """Return *statements*, one of each wording: the first that was found."""
+    return tuple({one.words: one for one in reversed(list(statements))}.values())[::-1]
+
+
+def _statements(body: str, context: Context) -> Iterator[Statement]:
+    page = f'<!doctype html><html><head><meta charset="utf-8"></head><body>{body}</body></html>'
+    # Under the address of its site: that of a file may hold words which make a page of terms of it.
+    view = PageView(
+        "https://document.invalid/",
+        lxml_html.document_fromstring(page),
+        Source(page.encode(), "utf-8"),
+        context.capture,
+    )
+    for one in read_terms(view):
+        # What holds for a site is not for a document to say: it holds for the document alone.
+        if one.place in (StatementPlace.ITEM_PROSE, StatementPlace.ITEM_CARRIER):
+            yield one
