@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from db.citation import month_names
 from db.citation.styles import Markup
 from db.citation.work import UNTITLED, clean, clean_url
 from db.model.item import Answer, Covers, Credited, Duty, Item, Permission, Role, Statement, Term, Use, Verdict
@@ -36,8 +37,7 @@ class CreditLine:
 class _Language:
     """How one language writes a credit line."""
 
-    months: tuple[str, ...]
-    months_alone: tuple[str, ...]
+    code: str
     conjunction: str
     outer: tuple[str, str]
     inner: tuple[str, str]
@@ -49,17 +49,9 @@ class _Language:
     noncommercial: str
 
 
-_JANUARY = ("January", "February", "March", "April", "May", "June")
-_JULY = ("July", "August", "September", "October", "November", "December")
-_STYCZNIA = ("stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca")
-_LIPCA = ("lipca", "sierpnia", "września", "października", "listopada", "grudnia")
-# The nominative, for a month without a day.
-_STYCZEN = ("styczeń", "luty", "marzec", "kwiecień", "maj", "czerwiec")
-_LIPIEC = ("lipiec", "sierpień", "wrzesień", "październik", "listopad", "grudzień")
 _LANGUAGES = {
     "en": _Language(
-        months=_JANUARY + _JULY,
-        months_alone=_JANUARY + _JULY,
+        code="en",
         conjunction="and",
         outer=("“", "”"),
         inner=("‘", "’"),
@@ -77,8 +69,7 @@ _LANGUAGES = {
         noncommercial="For non-commercial use only.",
     ),
     "pl": _Language(
-        months=_STYCZNIA + _LIPCA,
-        months_alone=_STYCZEN + _LIPIEC,
+        code="pl",
         conjunction="i",
         outer=("„", "”"),
         inner=("«", "»"),
@@ -185,7 +176,7 @@ def _line(printed: Credited, words: _Language) -> str:
         after.append(site)
     if printed.published:
         # No style prints the hour.
-        after.append(_date(printed.published[:10], words))
+        after.append(month_names.written(printed.published[:10], words.code))
     after.append(clean_url(printed.url))
     title = clean(printed.title or "") or UNTITLED
     return f"{start}{_title(title, words)} {', '.join(after)}."
@@ -217,16 +208,6 @@ def _joined(names: Sequence[str], words: _Language) -> str:
     if len(names) < 2:
         return names[0]
     return f"{', '.join(names[:-1])} {words.conjunction} {names[-1]}"
-
-
-def _date(date: str, words: _Language) -> str:
-    parts = date.split("-")
-    if len(parts) == 1:
-        return parts[0]
-    month = int(parts[1]) - 1
-    if len(parts) == 2:
-        return f"{words.months_alone[month]} {parts[0]}"
-    return f"{int(parts[2])} {words.months[month]} {parts[0]}"
 
 
 def _deciding(permitted: Verdict) -> list[tuple[Statement, Term]]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from db.citation.address import Address, Archive, address, cited_of
+from db.citation.month_names import ALONE, WITH_DAY
 from db.citation.work import UNTITLED, Name, Work
 from db.model.item import Item
 
@@ -64,21 +65,15 @@ class _Tongue:
     month_first: bool
 
 
-_EN = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-       "December")  # fmt: skip
-_PL = ("stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca", "lipca", "sierpnia", "września", "października",
-       "listopada", "grudnia")  # fmt: skip
-_PL_ALONE = ("styczeń", "luty", "marzec", "kwiecień", "maj", "czerwiec", "lipiec", "sierpień", "wrzesień",
-             "październik", "listopad", "grudzień")  # fmt: skip
 _SHORT = ("Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
 _TONGUES = {
     "en": _Tongue(
-        _EN, _EN, _SHORT, "and", "et al.", "n.d.", "no date", "accessed {}", "archived {}, at {}",
+        WITH_DAY["en"], ALONE["en"], _SHORT, "and", "et al.", "n.d.", "no date", "accessed {}", "archived {}, at {}",
         "Retrieved {}, from {}", "Online", "Available from: {}", "Archived at: {} [{}]", ("“", "”"), ("‘", "’"), "p.",
         month_first=True,
     ),
     "pl": _Tongue(
-        _PL, _PL_ALONE, _PL, "i", "i in.", "b.d.", "b.d.", "dostęp {}", "zarchiwizowano {}, {}",
+        WITH_DAY["pl"], ALONE["pl"], WITH_DAY["pl"], "i", "i in.", "b.d.", "b.d.", "dostęp {}", "zarchiwizowano {}, {}",
         "Pobrano {} z {}", "Online", "Dostępny w: {}", "Kopia w archiwum: {} [{}]", ("„", "”"), ("«", "»"), "s.",
         month_first=False,
     ),

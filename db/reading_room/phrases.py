@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
 
+from db.citation import month_names
 from db.reading_room.guard import LANGUAGES
 
 
@@ -49,16 +50,6 @@ def grouped(language: str, number: int) -> str:
     return f"{number:,}".replace(",", "," if language == LANGUAGES[0] else "\u00a0")
 
 
-_MONTHS = {
-    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-           "November", "December"),
-    "pl": ("stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca", "lipca", "sierpnia", "września",
-           "października", "listopada", "grudnia"),
-}  # fmt: skip
-_ALONE = ("styczeń", "luty", "marzec", "kwiecień", "maj", "czerwiec", "lipiec", "sierpień", "wrzesień",
-          "październik", "listopad", "grudzień")  # fmt: skip
-
-
 def day(language: str, when: datetime | str | None) -> str:
     """Return a day as *language* writes it: ``24 April 2023``, ``24 kwietnia 2023``; else as stated."""
     if when is None:
@@ -67,15 +58,10 @@ def day(language: str, when: datetime | str | None) -> str:
     parts = said[:10].split("-")
     if not all(part.isdigit() for part in parts) or not 1 <= len(parts) <= 3:
         return said
-    if len(parts) == 1:
-        return parts[0]
-    month = int(parts[1])
-    if not 1 <= month <= 12:
+    # What a page states is not checked to be a day of the calendar.
+    if len(parts) > 1 and not 1 <= int(parts[1]) <= 12:
         return said
-    if len(parts) == 2:
-        named = _ALONE[month - 1] if language == "pl" else _MONTHS["en"][month - 1]
-        return f"{named} {parts[0]}"
-    return f"{int(parts[2])} {_MONTHS[language][month - 1]} {parts[0]}"
+    return month_names.written(said[:10], language)
 
 
 def span(language: str, first: datetime, last: datetime) -> str:
