@@ -218,17 +218,7 @@ class Zones:
         if above is not None:  # nothing round the headline is kept here, so the element does not stand there
             verdict = self._foreign[element] = above or self._is_foreign(element)
             return verdict
-        path, verdict, node = [], False, element
-        while node is not None and node not in self.above and node.tag not in ("body", "html"):
-            known = self._foreign.get(node)
-            if known is not None:
-                verdict = known
-                break
-            path.append(node)
-            node = node.getparent()
-        for node in reversed(path):
-            self._foreign[node] = verdict = verdict or self._is_foreign(node)
-        return verdict
+        return self._inherited(self._foreign, element, self._is_foreign, ("body", "html"))
 
     def _is_foreign(self, node: Any) -> bool:
         tag, said = node.tag, self.marks[node]
@@ -283,16 +273,27 @@ class Zones:
 
     def bio(self, element: Any) -> bool:
         """Say whether *element* stands in a box about an author."""
+        return self._inherited(self._bio, element, self._is_bio)
+
+    def _is_bio(self, node: Any) -> bool:
+        return isinstance(node.tag, str) and says(_BIO, self.marks[node])
+
+    def _inherited(
+        self, known: dict[Any, bool], element: Any, is_one: Callable[[Any], bool], until: tuple[str, ...] = ()
+    ) -> bool:
+        """Say whether *element* is one or stands in one that does not hold the headline too; remember it on the way.
+
+        Each element is asked for several fields: without what is *known*, deep pages would cost their depth each time.
+        """
         path, verdict, node = [], False, element
-        while node is not None and node not in self.above:
-            known = self._bio.get(node)
-            if known is not None:
-                verdict = known
+        while node is not None and node not in self.above and node.tag not in until:
+            if node in known:
+                verdict = known[node]
                 break
             path.append(node)
             node = node.getparent()
         for node in reversed(path):
-            self._bio[node] = verdict = verdict or (isinstance(node.tag, str) and says(_BIO, self.marks[node]))
+            known[node] = verdict = verdict or is_one(node)
         return verdict
 
     def distance(self, element: Any) -> int:
