@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
@@ -17,7 +18,7 @@ from starlette.types import ASGIApp
 from archive.errors import CreditlineError
 from db.reading_room import template
 from db.reading_room.desk import Desk
-from db.reading_room.guard import READS, Guard
+from db.reading_room.guard import LANGUAGES, READS, Guard
 from db.reading_room.pages import (
     about,
     api,
@@ -38,7 +39,6 @@ from db.reading_room.pages import (
 )
 from db.reading_room.premises import Premises
 from db.reading_room.problem import Problem
-from db.reading_room.problem_page import problem_page
 
 _LOG = logging.getLogger(__name__)
 
@@ -128,3 +128,16 @@ def _named(error: Exception) -> Problem:
     if isinstance(error, sqlite3.OperationalError):
         return Problem(503, "The catalogue is busy", "Ask again in a moment.", retry=5)
     return Problem(500, detail="A fault of the program; whoever runs this room finds it in its log.")
+
+
+def problem_page(request: Request, problem: Problem) -> Response:
+    """Return *problem* in the form that whoever asks can read."""
+    headers = {"Cache-Control": "no-store", "Vary": "Accept"}
+    if problem.retry is not None:
+        headers["Retry-After"] = str(problem.retry)
+    if "text/html" not in request.headers.get("accept", ""):
+        body = json.dumps(problem.as_json())
+        return Response(body, problem.status, headers, "application/problem+json")
+    language = request.scope.get("state", {}).get("language", LANGUAGES[0])
+    made = template.render_for(request, request.app.state.premises, language, "problem.html", {"problem": problem})
+    return Response(made, problem.status, headers, "text/html")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from archive.control_characters import in_json, neutral
 from ingest.cli.console import Console
 from ingest.commands.flags import free, packing
 from ingest.errors import Exit, Refused
@@ -17,6 +19,11 @@ from ingest.progress import counted
 KINDS = ("year", "author", "section", "license", "publisher", "tag", "language", "reuse", "kind")
 FORMATS = ("table", "json", "svg")
 EVERYTHING = "kind:article OR kind:page OR kind:document"
+Rows = Sequence[tuple[str, int]]
+_BAR = 40
+"""Characters of the longest bar."""
+_ROW, _LEFT, _WIDTH = 22, 220, 720
+"""Of the plot, in pixels: a row, where the bars begin, and all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,6 @@ def command(console: Console, words: tuple[str, ...], plot: Plot) -> None:
     from archive.disk import whole_file
     from db.search.facet_counts import FacetKind, facets
     from db.search.query import misread
-    from ingest.cli import counts_text
     from ingest.collection.collection import Layout, reading
 
     typed = " ".join(words)
@@ -70,11 +76,11 @@ def command(console: Console, words: tuple[str, ...], plot: Plot) -> None:
     # Years in their order, the latest of them; all else by how many.
     rows = sorted(values)[-plot.shown :] if plot.kind == "year" else values[: plot.shown]
     if console.as_json or plot.form == "json":
-        said = counts_text.as_json(typed, plot.kind, found.counted, rows)
+        said = _json(typed, plot.kind, found.counted, rows)
     elif plot.form == "svg":
-        said = counts_text.as_svg(f"Items by {plot.kind}", rows)
+        said = _svg(f"Items by {plot.kind}", rows)
     else:
-        said = "\n".join(counts_text.as_table(rows))
+        said = "\n".join(_table(rows))
     if plot.output is None:
         console.out(said)
     else:
@@ -95,3 +101,36 @@ def _left_out(plot: Plot, items: int, values: Sequence[tuple[str, int]], shown: 
         which = "latest" if plot.kind == "year" else "commonest"
         told.append(f"the {which} {shown:,} of {len(values):,}, -n shows more")
     return "; ".join(told)
+
+
+def _table(rows: Rows) -> list[str]:
+    """Return a line for each of *rows*: value, count, and a bar."""
+    most = max((count for _, count in rows), default=1)
+    width = min(max((len(value) for value, _ in rows), default=0), 40)
+    return [f"{value[:40]:<{width}}  {count:>8,}  {'█' * max(1, count * _BAR // most)}" for value, count in rows]
+
+
+def _json(query: str, kind: str, total: int, rows: Rows) -> str:
+    """Return *rows* as one JSON object."""
+    counts = [{"value": value, "items": count} for value, count in rows]
+    return in_json({"query": query, "by": kind, "items": total, "counts": counts})
+
+
+def _svg(title: str, rows: Rows) -> str:
+    """Return *rows* as a plot of bars, each with its value and count as text: it is read aloud, and printed."""
+    most = max((count for _, count in rows), default=1)
+    height = _ROW * (len(rows) + 2)
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" '
+        f'font-family="sans-serif" font-size="13">',
+        f"<title>{html.escape(title)}</title>",
+        f'<text x="8" y="{_ROW - 6}" font-weight="bold">{html.escape(title)}</text>',
+    ]
+    for number, (value, count) in enumerate(rows, 1):
+        y = _ROW * number
+        length = (_WIDTH - _LEFT - 80) * count // most
+        shown = html.escape(neutral(value if len(value) <= 30 else f"{value[:29]}…"))
+        lines.append(f'<text x="{_LEFT - 8}" y="{y + 16}" text-anchor="end">{shown}</text>')
+        lines.append(f'<rect x="{_LEFT}" y="{y + 4}" width="{length}" height="{_ROW - 8}" fill="#3b6ea5"/>')
+        lines.append(f'<text x="{_LEFT + length + 6}" y="{y + 16}">{count:,}</text>')
+    return "\n".join([*lines, "</svg>"])

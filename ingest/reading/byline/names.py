@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
-from ingest.reading.byline import given_names, labels, no_names, offices
+from ingest.reading.byline import given_names, labels, offices
 from ingest.reading.dates import dates
 from ingest.reading.page.page import plain
 from ingest.reading.page.short_words import remembered
@@ -88,6 +89,14 @@ _NOT_NAMES = re.compile(
         \d+(?:\s*(?:comments?|min\w*|m|shares?|views?|posts?|hours?|days?|articles?|uhr|replies|votes?|kommentare?|stunden?|jahre?)\b.*)?)$""",
     re.I | re.X,
 )
+_LISTED = [
+    line
+    for line in Path(__file__).with_name("no_names.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+_WHOLE = frozenset(line for line in _LISTED if "*" not in line)
+_BEGINNINGS = tuple(line[:-1] for line in _LISTED if line.endswith("*"))
+_ENDS = tuple(line[1:] for line in _LISTED if line.startswith("*"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +239,7 @@ def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:  # noqa:
         name = tidy(_led(piece)) if printed else tidy(piece)
         if printed and listed and (given_names.known(bared := _bare_of_office(name)) or not found):
             name = bared
-        if not name or "#" in name or len(name) > 80 or _NOT_NAMES.match(name) or no_names.listed(name):
+        if not name or "#" in name or len(name) > 80 or _NOT_NAMES.match(name) or is_no_name(name):
             continue
         if _DATEISH.search(name) and not person(name):
             continue
@@ -311,3 +320,10 @@ def _whole_houses(split: list[str]) -> list[str]:
         else:
             joined += [mark, piece]
     return joined
+
+
+@remembered(4096)
+def is_no_name(words: str) -> bool:
+    """Say whether *words*, all that stands where a name could, are none."""
+    lowered = words.lower()
+    return lowered in _WHOLE or lowered.startswith(_BEGINNINGS) or lowered.endswith(_ENDS)

@@ -6,7 +6,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from io import BytesIO
+from itertools import accumulate, count, islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,7 +18,6 @@ from archive.http.charset import charset_of, decode
 from archive.http.exchange import Entity
 from ingest.markup.tree import parse
 from ingest.reading.page.hrefs import Rooted, bare, based, host_of, resolved, rooted
-from ingest.reading.page.lines import Lines
 from ingest.reading.page.once import once
 from ingest.reading.page.outline import SILENT, Listed, Outline, Row, even, outline, pieces, squeeze
 from ingest.reading.page.spots import Sayings
@@ -328,3 +328,21 @@ def _named(metas: Iterable[Any]) -> tuple[tuple[str, str, Any], ...]:
         if stated is not None:
             found += [(name.strip().lower(), stated, element) for key in _NAMING if (name := held.get(key))]
     return tuple(found)
+
+
+class Lines:
+    """The lines of *data*; one that ends in a line feed has an empty one more."""
+
+    def __init__(self, data: bytes) -> None:
+        self._starts = [0]
+        self._further = accumulate(map(len, BytesIO(data)))
+        self._end = len(data) + data.endswith(b"\n")  # before here the last line begins
+
+    def begin(self, line: int) -> int:
+        """Return the byte at which a *line* begins, the first being 0; for one that there is not, the last."""
+        starts = self._starts
+        if line >= len(starts):
+            starts += islice(self._further, line + 1 - len(starts))
+            if starts[-1] >= self._end > 0:
+                del starts[-1]
+        return starts[line] if line < len(starts) else starts[-1]

@@ -10,13 +10,13 @@ from typing import Any
 
 from lxml import etree
 
-from db.model.text_marks import PLAIN, Mark, MarkKind
+from db.model.text_marks import CELL, PLAIN, Mark, MarkKind
 from ingest.reading.page.class_names import marks, says
 from ingest.reading.page.outline import BLOCKS, SILENT
-from ingest.reading.page.page import plain
+from ingest.reading.page.page import plain, visible
 from ingest.reading.page.passage import Passage
 from ingest.reading.page.spots import is_at
-from ingest.reading.text import flat, furniture, raised, tables
+from ingest.reading.text import flat, furniture, raised
 from ingest.reading.text.notes import Notes
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
@@ -45,6 +45,7 @@ _FLAT = {
 """What often holds words and links and nothing else, and what it is then."""
 _OFTEN = frozenset({"a", *_FLAT})
 _FORM = 4
+_CELL_LONGEST = 400
 
 
 def passages(root: Any) -> Iterator[Passage]:
@@ -177,7 +178,7 @@ class _Walk:
         if tag == "pre":
             lines = _typed(node)
             return [Passage(lines, node, Mark(MarkKind.PREFORMATTED))] if lines else []
-        return tables.rows(node) if tag == "table" else None
+        return _rows_of(node) if tag == "table" else None
 
     def _is_page(self, node: Any) -> bool:
         """Say whether most of the paragraphs stand in an aside or the like: it was never closed, as parsers see it."""
@@ -344,3 +345,24 @@ def _typed(node: Any) -> str:
     while typed and not typed[-1]:
         typed.pop()
     return "\n".join(line or " " for line in typed)
+
+
+def _rows_of(table: Any) -> list[Passage] | None:
+    """Return each row, and before them the caption; None of a table that lays out a page."""
+    held = list(table.iter("tr"))
+    cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in held]
+    if sum(len(row) > 1 for row in cells) < 2 or next(table.iterdescendants("table"), None) is not None:
+        return None
+    said = [[plain(visible(cell)) for cell in row] for row in cells]
+    if any(len(words) > _CELL_LONGEST for row in said for words in row):
+        return None
+    title = next((plain(visible(caption)) for caption in table.iter("caption")), "")
+    found = [Passage(title, table, Mark(MarkKind.CAPTION))] if title else []
+    for row, words, inside in zip(held, said, cells, strict=True):
+        if any(words):
+            head = len(found) <= bool(title) and (
+                row.getparent().tag == "thead" or all(cell.tag == "th" for cell in inside)
+            )
+            mark = Mark(MarkKind.HEAD_ROW if head else MarkKind.ROW, cells=tuple(map(len, words)))
+            found.append(Passage(CELL.join(words), row, mark))
+    return found

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
 from db.model.text_marks import MarkKind
+from ingest.reading.page.class_names import says
+from ingest.reading.page.page import plain, visible
 from ingest.reading.page.passage import Passage
 from ingest.reading.page.zones import Zones
-from ingest.reading.text import boxes, furniture
+from ingest.reading.text import furniture
 from ingest.reading.text.blocks import HEADINGS
 from ingest.reading.text.completing import alike, classes, holder
 from ingest.reading.text.elsewhere import elsewhere
@@ -37,6 +41,26 @@ _BOXES = frozenset((
 ))
 # fmt: on
 """What holds a paragraph where nobody marked it as one."""
+_BOX = re.compile(
+    r"""(?:^|[\s_-])(?:
+        fact-?box|info-?box|side-?box|expandable-?box|testimonials?|reviews?-?widget|rev-?widg|
+        instagram-media|tiktok-embed|lightbox|swiper|nav-?box|marquee|stock-?bar|legend|
+        sign-?in|log-?in|register|podcast-?player|sticky-?player|offers?|disclaimers?|(?:affiliate-?)?disclosures?|
+        ai-?(?:content|summary)|(?:press|story)-?footer|abh_box|prev[_-]?next|next[_-]?prev|print-?warning|excerpts?
+    )(?:$|[\s_-])""",
+    re.X,
+)
+_HIDDEN = re.compile(r"(?:^|\s)(?:hidden|d-none|is-hidden|hide|invisible)(?:$|\s)")
+_SHOWN = re.compile(
+    r"accordion|collaps|expand|toggle|tab|faq|answer|"
+    r"(?:^|\s)(?:(?:xs|sm|md|lg|xl|2xl):(?:block|flex|grid|inline|table)|d-(?:sm|md|lg|xl)-(?:block|flex))"
+)
+"""What is hidden on small screens alone, or until somebody clicks."""
+_PICTURE = re.compile(
+    r"(?:^|[\s_-])(?:figure|legend|foto|bild|content-?image|(?:image|img|photo|picture)-?\w*)(?:$|[\s_-])"
+)
+PICTURED = 400
+"""So few words stand below a picture."""
 
 
 class Region:
@@ -180,7 +204,7 @@ class Region:
             return not self._boxed or furniture.by_large_name(said) or PART * self._inside.get(node, 0) <= self._all
         if not self._boxed or node.tag in HEADINGS:  # whose ids repeat their words
             return False
-        if boxes.named(said) or boxes.pictures(node, said):
+        if is_box(said) or is_picture(node, said):
             return True
         if node.tag != "article" or not self._article:
             return False
@@ -239,3 +263,16 @@ def _says_more(one: Passage) -> bool:
     own = len(one.words) - one.linked
     headed = any(sign in one.words[:HEAD] for sign in ":»|")
     return one.element.tag == "p" and one.words.endswith(_ENDS) and not headed and 4 * own >= len(one.words)
+
+
+@lru_cache(maxsize=65536)
+def is_box(said: str) -> bool:
+    """Say whether class names, as `marks` gives them, call an element a box that holds something else than a text."""
+    return bool(_BOX.search(said) or (_HIDDEN.search(said) and not _SHOWN.search(said)))
+
+
+def is_picture(element: Any, said: str) -> bool:
+    """Say whether an element of these class names is a picture and little more."""
+    if not says(_PICTURE, said) or next(element.iter("img", "picture", "figure"), None) is None:
+        return False
+    return len(plain(visible(element))) <= PICTURED

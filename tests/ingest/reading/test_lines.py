@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.reading.page.lines import Lines
+from ingest.reading.page.page import Lines
 
 
 @pytest.mark.parametrize(

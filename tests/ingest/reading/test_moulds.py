@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.reading.text import fragments
-from ingest.reading.text.fragments import CARD, fragment
-from ingest.reading.text.moulds import cast
+from ingest.reading.text.fragments import CARD, cast, fragment
 
 FIRST = (
     b'<article id="post-12" class="card topic-sea"><a href="/pier/12/"><img src="/12.png" alt=""></a>\n'

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from db.model.item import Reading
-from ingest.reading.byline import names, no_names
+from ingest.reading.byline import names
 
 PageMaker = Callable[..., str]
 Read = Callable[..., Reading]
@@ -30,7 +30,7 @@ NONE = (
 @pytest.mark.parametrize("words", NONE)
 @pytest.mark.parametrize("printed", [True, False])
 def test_words_that_are_no_name_are_none_in_a_byline_and_in_a_field(words: str, printed: bool) -> None:
-    assert no_names.listed(words)
+    assert names.is_no_name(words)
     assert names.split(words, printed=printed) == ()
 
 
@@ -57,7 +57,7 @@ def test_who_had_another_part_is_no_author_by_what_a_field_says_either(words: st
     ],
 )
 def test_names_that_begin_like_such_words_are_names(name: str) -> None:
-    assert not no_names.listed(name)
+    assert not names.is_no_name(name)
     assert [one.name for one in names.split(name)] == [name]
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from db.reading_room.review.lodge import OF_A_NAME, OF_ALL, WITHIN, Tries
 from db.reading_room.review.session import IDLE, MOST, WHOLE, Sessions
-from db.reading_room.review.tries import OF_A_NAME, OF_ALL, WITHIN, Tries
 
 
 class Clock:
