@@ -3,26 +3,69 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
 from ingest.cli.console import Console
+from ingest.commands.flags import free
 
 
 @click.command()
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write it to FILE too, and its time stamp to FILE.tsr where `timestamp.url` is set.",
+)
+@click.option("--replace", is_flag=True, help="Write over FILE if it is there.")
 @click.pass_obj
-def command(console: Console) -> None:
+def command(console: Console, output: Path | None, *, replace: bool) -> None:
     """Print one line with the digest of all finished files and of the newest note. Keep it where nobody who can write
     to the collection can change it: send it, print it, have it signed with the time. Later `creditline verify
     --checkpoint LINE` proves that nothing of what was there is gone or changed. See docs/verification.md
     """
+    from archive.disk import whole_file
     from ingest.collection.collection import Layout, now, reading
     from ingest.verification.checkpoint import take
+    from ingest.verification.timestamp import token_of
 
+    if output is not None:
+        free(output, replace=replace)
+        free(token_of(output), replace=replace)
     layout = Layout(console.directory)
     with reading(layout) as catalogue:
         taken = take(catalogue, layout.warcs, now())
+    line = f"{taken}\n".encode()
+    if output is not None:
+        # One that lies there is of the line of before.
+        token_of(output).unlink(missing_ok=True)
+        with whole_file(output) as file:
+            file.write(line)
     if console.as_json:
         console.out_json({**asdict(taken), "at": taken.at.isoformat(), "line": str(taken)})
+    else:
+        console.out(str(taken))
+    if output is not None:
+        _stamp(console, output, line)
+
+
+def _stamp(console: Console, output: Path, line: bytes) -> None:
+    """Have the *line* in *output* dated by the authority of the settings, where they name one."""
+    from archive.disk import whole_file
+    from ingest.collection.collection import now
+    from ingest.crawl.session import fetch_settings
+    from ingest.settings import values
+    from ingest.verification.timestamp import ask, read, token_of
+
+    path = console.directory / values.FILE_NAME
+    settings = values.load(path) if path.exists() else values.Settings()
+    if settings.timestamp.url is None:
         return
-    console.out(str(taken))
+    # The line is written by now: an authority that cannot be reached costs the stamp alone.
+    token = ask(line, settings.timestamp.url, settings=fetch_settings(settings), clock=now)
+    with whole_file(token_of(output)) as file:
+        file.write(token)
+    stamped = read(token, line, None)
+    console.talk(f"stamped on {stamped.at:%Y-%m-%d %H:%M:%S} UTC by {stamped.authority}: {token_of(output)}")

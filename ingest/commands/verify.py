@@ -43,6 +43,12 @@ _FILES = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz", ".open")
 @click.option(
     "--checkpoint", metavar="LINE", help="Compare with what `checkpoint` printed: the line, or a file of them."
 )
+@click.option(
+    "--authority",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="With --checkpoint: certificates (PEM) of who dated it; by default those of the setting.",
+)
 @click.pass_obj
 def command(console: Console, /, targets: tuple[str, ...], copy: str | None, repair: bool, **how: Any) -> None:
     """Walk the chain from each claim to the bytes: the WARC member, block and payload digests, the entity,
@@ -52,7 +58,10 @@ def command(console: Console, /, targets: tuple[str, ...], copy: str | None, rep
     what it does not: docs/verification.md
     """
     if how["checkpoint"] is not None:
-        compare_checkpoint(console, how["checkpoint"])
+        compare_checkpoint(console, how["checkpoint"], how["authority"])
+    if how["authority"] is not None:
+        # compare_checkpoint ends the program, as compare_copy does.
+        raise click.UsageError("--authority vouches for a time stamp: --checkpoint FILE")
     if copy is not None:
         from ingest.commands.copy_comparison import compare_copy
 
@@ -283,13 +292,16 @@ def _fault(fault: Fault) -> str:
     return f"FAULT  {fault.file}:{fault.offset}  record {fault.record or '?'}  {fault.what}{items}  ({fault.clause})"
 
 
-def compare_checkpoint(console: Console, given: str) -> None:
-    """Compare the collection with the checkpoints *given*: a line, or a file of lines. Ends the program."""
+def compare_checkpoint(console: Console, given: str, authority: Path | None) -> None:
+    """Compare the collection with the checkpoints *given*: a line, or a file of lines, whose time stamp is checked too
+    where it has one. Ends the program.
+    """
     from ingest.collection.collection import Layout, reading
     from ingest.verification.checkpoint import faults, read
 
     # A line is longer than some systems let a file be called, and asking whether it is one would fail.
-    text = Path(given).read_text("utf-8", "replace") if len(given) < 4096 and Path(given).is_file() else given
+    file = Path(given) if len(given) < 4096 and Path(given).is_file() else None
+    text = file.read_text("utf-8", "replace") if file else given
     checkpoints = [read(line) for line in text.splitlines() if line.strip()] or [read(text)]
     layout = Layout(console.directory)
     wrong = 0
@@ -304,7 +316,40 @@ def compare_checkpoint(console: Console, given: str) -> None:
                 console.out(f"FAULT  {what}  (the checkpoint of {then.at:%Y-%m-%d %H:%M} UTC)")
             if not found:
                 console.out(f"ok  {counted(then.files, 'file')} and all notes as on {then.at:%Y-%m-%d %H:%M} UTC")
+    if file is not None:
+        wrong += _timestamp(console, file, authority)
     sys.exit(Exit.INTEGRITY if wrong else Exit.DONE)
+
+
+def _timestamp(console: Console, file: Path, authority: Path | None) -> int:
+    """Check the token that lies beside a *file* of checkpoints; return the number of faults."""
+    from ingest.settings import values
+    from ingest.verification.timestamp import NoTimestamp, read, token_of
+
+    token = token_of(file)
+    if not token.is_file():
+        return 0
+    settings = console.directory / values.FILE_NAME
+    if authority is None and settings.exists() and (named := values.load(settings).timestamp.authority_file):
+        authority = console.directory / named
+    fault = stamped = None
+    try:
+        stamped = read(token.read_bytes(), file.read_bytes(), authority.read_bytes() if authority else None)
+        fault = stamped.fault
+    except NoTimestamp as error:
+        fault = error.what
+    if console.as_json:
+        shown = {"at": stamped.at.isoformat(), "authority": stamped.authority} if stamped else {}
+        checked = bool(stamped and stamped.checked)
+        console.out_json({"event": "timestamp", "file": str(token), **shown, "checked": checked, "fault": fault})
+    elif fault is not None or stamped is None:
+        console.out(f"FAULT  {token}: {fault}")
+    elif stamped.checked:
+        console.out(f"ok  {file} was there on {stamped.at:%Y-%m-%d %H:%M:%S} UTC, says {stamped.authority}")
+    else:
+        when = f"{stamped.at:%Y-%m-%d %H:%M:%S} UTC by {stamped.authority}"
+        console.out(f"not checked  {token}, {when}: name the certificate of the authority with --authority FILE")
+    return fault is not None
 
 
 # ── Items ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -30,10 +30,11 @@ FIELD = "creditline-settings"
 
 def stated(settings: Settings) -> dict[str, Any]:
     """Return *settings* as JSON values: all of them, so that another default later changes nothing; but not who is
-    alerted how, nor where people read, which no page depends on and which may hold addresses that are secrets.
+    alerted how, who dates checkpoints, nor where people read, which no page depends on and which may hold addresses
+    that are secrets.
     """
     table: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(settings))
-    del table["alert"], table["serve"]
+    del table["alert"], table["timestamp"], table["serve"]
     # As the file has it: tables and not pairs, [[publisher]] and not publishers.
     table["connect"] = dict(settings.connect)
     table["publisher"] = table.pop("publishers")

@@ -24,6 +24,7 @@ from ingest.settings.values import (
     ServeOptions,
     Settings,
     StoreOptions,
+    TimestampOptions,
 )
 
 
@@ -152,6 +153,14 @@ SECTIONS: tuple[tuple[str, Any, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
+        "timestamp",
+        TimestampOptions,
+        (
+            ("url", "an authority that dates what `checkpoint -o FILE` writes (RFC 3161); unset: nobody is asked"),
+            ("authority_file", "certificates of the authorities that `verify --checkpoint FILE` believes, PEM"),
+        ),
+    ),
+    (
         "serve",
         ServeOptions,
         (
@@ -184,6 +193,8 @@ _EXAMPLES: dict[str, object] = {
     "webhook": "https://chat.example/hooks/archive",
     "sender": "archive@example.org",
     "ping": "https://watch.example/archive",
+    "url": "https://time.example/stamp",
+    "authority_file": "time-authority.pem",
 }
 
 

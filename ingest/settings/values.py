@@ -110,6 +110,19 @@ class AlertOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class TimestampOptions:
+    """Which authority dates checkpoints (RFC 3161). It is no part of what is recorded.
+
+    Attributes:
+        url: where it takes questions; None: nobody is asked.
+        authority_file: certificates of those that are believed, PEM; beside the settings where it is no whole path.
+    """
+
+    url: str | None = None
+    authority_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ServeOptions:
     """Where the reading room is, and who may read. It is no part of what is recorded.
 
@@ -174,6 +187,7 @@ class Settings:
     reuse: ReuseOptions = ReuseOptions()
     archive: ArchiveOptions = ArchiveOptions()
     alert: AlertOptions = AlertOptions()
+    timestamp: TimestampOptions = TimestampOptions()
     serve: ServeOptions = ServeOptions()
     publishers: tuple[PublisherOptions, ...] = ()
 
@@ -296,6 +310,7 @@ _OPTIONS: dict[str, type] = {
     "reuse": ReuseOptions,
     "archive": ArchiveOptions,
     "alert": AlertOptions,
+    "timestamp": TimestampOptions,
     "serve": ServeOptions,
     "publishers": PublisherOptions,
 }

@@ -85,7 +85,8 @@ def _asked(paper: Path, page: Path, scratch: Path) -> Iterator[tuple[str, str, *
     yield "verified", "verify", PUMPS
     yield "verify", "verify", "--all"
     yield "absence", "absent", RYE, "--on", "2026-01-01"
-    yield "checkpoint", "checkpoint"
+    yield "checkpoint", "checkpoint", "-o", scratch / "checkpoint.txt"
+    yield "held-against", "verify", "--checkpoint", scratch / "checkpoint.txt"
     yield "backup", "backup", scratch / "copy"
     yield "backup", "backup", scratch / "copy", "--rehearse"
     yield "status", "status"
