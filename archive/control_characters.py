@@ -13,10 +13,10 @@ import re
 from collections.abc import Mapping
 
 REPLACEMENT = "\ufffd"
+# Embeddings, overrides and isolates: they reach beyond the words that they stand in.
 _TURNS = "\u202a-\u202e\u2066-\u2069"
-"""Embeddings, overrides and isolates: they reach beyond the words that they stand in."""
+# Marks of direction, and the mark of byte order: they show as nothing, and are left out.
 _SIGNS = "\u061c\u200e\u200f\ufeff"
-"""Marks of direction, and the mark of byte order: they show as nothing, and are left out."""
 _BREAKS = "\x0b\x0c\u2028\u2029"
 # Tab and line feed stay, and a carriage return that a line feed follows: alone it lets what comes write over the line.
 # U+FFF9 to U+FFFB (interlinear annotation) hide words, and half a surrogate pair cannot be encoded at all.

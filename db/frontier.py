@@ -23,16 +23,16 @@ from db.runs import Run
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
 
+# How many characters of a visit's change history are kept: the newest outcomes.
 _HISTORY = 1000
-"""How many characters of a visit's change history are kept: the newest outcomes."""
 
 UNTOLD = "x"
 """Stands in the history of a page for a change of which the list that dates it said nothing."""
+# Of fewer texts all are asked for; of more, lists have to date so large a share.
 _MANY, _NEARLY = 40, 0.8
-"""Of fewer texts all are asked for; of more, lists have to date so large a share."""
 
+# So many rows are changed at a time.
 _SHARE = 10_000
-"""So many rows are changed at a time."""
 
 PUT_OFF = "put off"
 """The outcome of a visit that was not made because its host asked for a rest."""
@@ -142,8 +142,8 @@ class Became:
     mark: str | None = None
 
 
+# Holds for a page that changed since its last visit, as a list says.
 _CHANGED = "lastmod > visited_at"
-"""Holds for a page that changed since its last visit, as a list says."""
 # Each part of what is pending has an index in whose order it is wanted, and what was visited leaves its place in that:
 # the next pages are found without a look at those that were visited, however many they are.
 _UNSEEN = ("visit_unseen", "visited_at IS NULL", "lastmod DESC")

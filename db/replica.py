@@ -18,11 +18,11 @@ from db.query import snapshot
 from db.query.closure import Closure
 from db.schema.database import in_memory
 
+# What a capture is read and folded with, and what follows from notes: see `of_notes`.
 _GIVEN = (
     *("publisher", "description", "profile", "decision", "decision_value", "moved"),
     *("annotation", "reuse", "withholding"),
 )
-"""What a capture is read and folded with, and what follows from notes: see `of_notes`."""
 _OF_NOTES = (*_GIVEN, "event", "failure", "run", "finished_file")
 
 

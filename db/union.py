@@ -12,17 +12,17 @@ from urllib.parse import quote
 
 from db.search.index import first_place_of
 
+# Tables whose rows have a number that others name; in a part they are counted from one.
 _NUMBERED = ("evidence", "edition", "statement")
-"""Tables whose rows have a number that others name; in a part they are counted from one."""
+# What a part does not know, or what whoever puts parts together writes himself.
 _LEFT_OUT = frozenset({"visit", "left_out", "host_dialect", "file_end", "search_setting"})
-"""What a part does not know, or what whoever puts parts together writes himself."""
+# Tables with rows that follow from notes alone: those are in every part, and the same in each.
 _OF_NOTES = frozenset(
     (
         *("publisher", "description", "profile", "decision", "decision_value", "moved", "annotation", "reuse"),
         *("withholding", "event", "failure", "run", "finished_file"),
     )
 )
-"""Tables with rows that follow from notes alone: those are in every part, and the same in each."""
 _INDEXES = ("search", "search_edition")
 _COLUMNS = "title, author, text, stem, facet"
 

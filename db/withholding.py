@@ -24,19 +24,19 @@ _PAGES_OF = """FROM edition CROSS JOIN edition_capture AS further ON further.edi
 """The addresses under which the further pages of an item were captured: each may have been a work as long as nobody
 knew the whole, and been called by an address that it names.
 """
+# The editions of which a page of an item is a further page.
 _WHOLE_OF = """FROM item_alias AS own CROSS JOIN publisher
     CROSS JOIN capture_key ON capture_key.key = own.key AND capture_key.publisher = publisher.id
     CROSS JOIN edition_capture AS further ON further.capture = capture_key.capture AND further.position > 0
     CROSS JOIN edition ON edition.id = further.edition WHERE own.item = :item"""
-"""The editions of which a page of an item is a further page."""
+# The items that hold words of an item, that itself among them.
 _COPIES = f"""SELECT other.item FROM item_alias AS own JOIN item_alias AS other ON other.key = own.key
     AND other.current = 1 WHERE own.item = :item AND own.current = 1
     UNION SELECT page.item {_PAGES_OF} UNION SELECT edition.item {_WHOLE_OF}"""
-"""The items that hold words of an item, that itself among them."""
+# What people said last of an item under any of its ids, or of another that holds its words.
 _SAYS = f"""FROM withholding WHERE withholding.id IN (SELECT id FROM item_alias WHERE item = :item
     UNION SELECT id FROM item_alias WHERE item IN ({_COPIES}) UNION SELECT page.id {_PAGES_OF})
     ORDER BY withholding.made DESC, withholding.note DESC LIMIT 1"""
-"""What people said last of an item under any of its ids, or of another that holds its words."""
 
 
 def record(connection: sqlite3.Connection, shown: str, reason: str | None, *, made: datetime, note: str) -> None:

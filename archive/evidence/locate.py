@@ -59,14 +59,14 @@ def words_at(entity: bytes, ranges: tuple[tuple[int, int], ...], decoding: Decod
     return fold("".join(words))
 
 
+# How many bytes round the place that is asked for are looked at first, and next.
 _NEAR = (4096, 65536)
-"""How many bytes round the place that is asked for are looked at first, and next."""
+# How many occurrences are weighed before the best so far is taken.
 _TRIES = 64
-"""How many occurrences are weighed before the best so far is taken."""
+# How many occurrences are looked at at most.
 _MOST = 10_000
-"""How many occurrences are looked at at most."""
+# A stretch of so many bytes is looked at as it is, before anything in it is undone.
 _SHORT = 2048
-"""A stretch of so many bytes is looked at as it is, before anything in it is undone."""
 
 
 class Source:

@@ -149,8 +149,8 @@ _BYTES_START = re.compile(_START.pattern.encode())
 
 
 _RAW_BEGUN = {f"<{a}{b}" for name in _RAW_NAMES for a in name[0] + name[0].upper() for b in name[1] + name[1].upper()}
+# How they begin, in whatever case: most tags are told by that from all that can be one.
 _PERHAPS_RAW = WordAutomaton(map(str.encode, {"<!--", *_RAW_BEGUN}))
-"""How they begin, in whatever case: most tags are told by that from all that can be one."""
 
 
 def raw_spans(data: bytes) -> list[Span]:

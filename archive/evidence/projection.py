@@ -29,8 +29,8 @@ Undo = Callable[[str], str]
 """Turns one token of source into what it stands for."""
 
 
+# Some pages write all their letters as references, and have few of them.
 _remembered = lru_cache(maxsize=8192)(unescape)
-"""Some pages write all their letters as references, and have few of them."""
 _LONG = 40
 
 

@@ -20,8 +20,8 @@ OTHERWISE = "it is that of the"
 _HEAD_WINDOW = 4096
 # No status that has no body, and none of 1xx.
 _PLAIN_STATUS = re.compile(rb"http/1\.[01] (?!204|304)[2-5]\d\d[ \r]")
+# In a lower-case head: the fields that say where a body ends, and lines that go on from the one before.
 _TELLING = re.compile(rb"\n(transfer-encoding|content-length|[ \t])([^\n]*)")
-"""In a lower-case head: the fields that say where a body ends, and lines that go on from the one before."""
 
 
 def payload_faults(printed: str, block: memoryview, kind: str, media_type: str) -> tuple[Fault, ...]:

@@ -23,6 +23,7 @@ _MANDATORY = {name.lower(): name for name in ("WARC-Record-ID", "Content-Length"
 # A warcinfo must not have one; a metadata record may.
 _WITH_URI = frozenset({"response", "resource", "request", "revisit", "conversion", "continuation"})
 _TYPES = _WITH_URI | {"warcinfo", "metadata"}
+# The fields that the standard defines and lets stand once; extension fields may be repeated.
 _DEFINED = frozenset(
     {
         "warc-record-id", "content-length", "warc-date", "warc-type", "content-type", "warc-block-digest",
@@ -31,11 +32,11 @@ _DEFINED = frozenset(
         "warc-identified-payload-type", "warc-segment-number", "warc-segment-origin-id", "warc-segment-total-length",
     }
 )  # fmt: skip
-"""The fields that the standard defines and lets stand once; extension fields may be repeated."""
 _LINKS = ("warc-concurrent-to", "warc-warcinfo-id")
 _HOLD_IDS = frozenset({"warc-record-id", "warc-refers-to", "warc-segment-origin-id", *_LINKS})
 _URIS = ("warc-target-uri", "warc-refers-to-target-uri", "warc-profile")
 _DATES = ("warc-date", "warc-refers-to-date")
+# The types of record in which a field shall not stand (WARC 1.1, named fields).
 _FORBIDDEN = {
     "warc-target-uri": frozenset({"warcinfo"}),
     "warc-ip-address": frozenset({"warcinfo", "conversion", "continuation"}),
@@ -50,7 +51,6 @@ _FORBIDDEN = {
     "warc-segment-origin-id": _TYPES - {"continuation"},
     "warc-segment-total-length": _TYPES - {"continuation"},
 }
-"""The types of record in which a field shall not stand (WARC 1.1, named fields)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +147,8 @@ _VALUE = r"\S(?:.*\S)?"
 _LENGTH = r"[0-9]{1,18}"
 # The version, and "WARC-Type: res" or whatever field comes first: heads that differ so far share no form.
 _PREFIX = 24
+# How many forms are learnt; a file with more than that is of no machine's making.
 _MOST = 64
-"""How many forms are learnt; a file with more than that is of no machine's making."""
 _MOST_ALIKE = 8
 
 
@@ -253,8 +253,8 @@ HEAD_LIMIT = 256 * 1024
 MOST_NAMES = 64
 """What rules say of a head with more fields is not remembered."""
 _TOO_LONG = Fault(f"the head of the record is longer than {HEAD_LIMIT} bytes", _HEAD_CLAUSE)
+# A head of more bytes is no form that others share: what is learnt is a pattern of its length.
 _LEARNT = 8 * 1024
-"""A head of more bytes is no form that others share: what is learnt is a pattern of its length."""
 
 
 def check_record(data: bytes, start: int = 0) -> Checked:

@@ -18,10 +18,10 @@ _LINE_LIMIT = 64 * 1024
 # As `member.HELD`: what is longer could be verified as a WARC record, and never read.
 _RECORD_LIMIT = 128 << 20
 _WINDOW = 1 << 20
+# Behind so many broken places nothing more is looked for: each costs a search.
 _MOST_LOST = 1000
-"""Behind so many broken places nothing more is looked for: each costs a search."""
+# URL, IP address, date, type and length: what every line names; version 2 has five more between type and length.
 _COLUMNS, _MORE_COLUMNS = 5, 10
-"""URL, IP address, date, type and length: what every line names; version 2 has five more between type and length."""
 # Schemes by name: a line of a page that looks like a record is far rarer with one of these.
 _LINE = re.compile(rb"(?:https?|ftp|dns|whois|filedesc|urn):[^\n]* \d{8,14} [^\n]* \d+\r?\n")
 _BEGINS = re.compile(rb"\n([A-Za-z][A-Za-z0-9+.-]*:[^ \n]* [0-9A-Fa-f.:]+ \d{8,14} [^ \n]+ (?:[^\n]* )?\d+\r?\n)")

@@ -40,8 +40,8 @@ from archive.warc.reader import parse
 from archive.warc.record import to_bytes
 
 _PIECE = 1 << 20
+# A file may unpack to so many times its length, and so many bytes beyond: the text of pages does to twenty times.
 _SPREAD, _ROOM = 200, 64 << 20
-"""A file may unpack to so many times its length, and so many bytes beyond: the text of pages does to twenty times."""
 _DICTIONARY_LIMIT = 16 << 20
 # What `zstd` unpacks without being asked twice (--long=27): a frame could ask for gigabytes of memory.
 _WINDOW_LIMIT = 128 << 20

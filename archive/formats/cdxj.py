@@ -31,8 +31,8 @@ _NOT_IN_URLS = re.compile(rb"[\n\r\t]")
 # Colons without a number, and too many of them, are slips as well.
 _PORT = re.compile(rb"(.*?):*(?::([0-9]{1,5}))?:*", re.DOTALL)
 _ESCAPED_PERCENT = re.compile(rb"%(?:25)+")
+# What is printed as it is, beside letters and digits (the visible characters of ASCII but for # and %).
 _STAYS = "!\"$&'()*+,-./:;<=>?@[\\]^_`{|}~"
-"""What is printed as it is, beside letters and digits (the visible characters of ASCII but for # and %)."""
 _WWW = re.compile(rb"www\d*\.")
 _NUMERIC = re.compile(rb"[1-9][0-9]*(?:\.[0-9]+){0,3}|0[0-7]*(?:\.[0-7]+){0,3}")
 # ASP.NET puts its session id into the path, in brackets.
@@ -222,8 +222,8 @@ def _escaped(text: bytes) -> bytes:
 LINES_IN_MEMORY = 50_000
 """How many lines are sorted at once; more are sorted in pieces on disk."""
 
+# SHA-1 of nothing: what indexers print for a response that has no payload, and so no digest in its record.
 _NO_PAYLOAD = "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"
-"""SHA-1 of nothing: what indexers print for a response that has no payload, and so no digest in its record."""
 
 
 def line_of(capture: Capture, *, record_digest: str | None = None) -> str:

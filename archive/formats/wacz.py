@@ -208,8 +208,8 @@ def _time(moment: datetime) -> str:
 
 _WARCS = "archive/"
 _PIECE = 1 << 20
+# The most bytes that a description may take.
 _SMALL = 64 << 20
-"""The most bytes that a description may take."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,10 +58,10 @@ _LABELS = {
 }
 _CHARSET = {label: name for name, labels in _LABELS.items() for label in labels.split()}
 _CHARSET["x-user-defined"] = "windows-1252"  # as the HTML standard has it where a page says so (13.2.3.2)
+# The standard looks at 1024 bytes; browsers, and pages with long heads, made it more.
 _PRESCAN = 4096
-"""The standard looks at 1024 bytes; browsers, and pages with long heads, made it more."""
+# So many bytes are looked at where the head goes on.
 _LONGEST_HEAD = 1 << 20
-"""So many bytes are looked at where the head goes on."""
 # What a comment, a script, a style sheet or the title says of charsets is not said of the page.
 _META = re.compile(
     rb"<!--.*?(?:-->|\Z)|<(?P<raw>script|style|title)(?=[\s/>]).*?(?:</(?P=raw)(?=[\s/>])|\Z)|"
@@ -132,8 +132,8 @@ def charset_named(label: str) -> str | None:
 
 _ONE_BYTE = ("windows-", "iso-8859-", "koi8-", "mac-", "ibm", "cp874")
 _ASCII = bytes(range(128))
+# How many bytes beyond ASCII show by their form which charset they are in.
 _ENOUGH = 12
-"""How many bytes beyond ASCII show by their form which charset they are in."""
 _CENTRAL = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻáčďéěíňřšťúůýžÁČĎÉĚÍŇŘŠŤÚŮÝŽőűŐŰöüÖÜäĺľŕĽßäÄ")
 _WESTERN = frozenset("àâäæçèéêëîïñôöœùûüßáíóúãõåøÀÂÄÆÇÈÉÊËÎÏÑÔÖŒÙÛÜÁÍÓÚÃÕÅØ")
 _IN_WORD = re.compile(r"(?<=[a-zA-Z])[^\x00-\x7f]|[^\x00-\x7f](?=[a-zA-Z])")
@@ -221,8 +221,8 @@ def storable(text: str) -> str:
     return text
 
 
+# Charsets of one to four bytes a character, each of which is read without those round it.
 _WIDE = ("gb18030", "cp932", "euc-jp", "ms949")
-"""Charsets of one to four bytes a character, each of which is read without those round it."""
 _MEASURED = ("utf-", *_WIDE)
 
 

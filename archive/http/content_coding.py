@@ -14,11 +14,11 @@ MEMBERS_LIMIT = 4096
 """The most gzip members of one body that are read."""
 
 _PIECE = 16 * 1024
+# A block of four bytes may become 128 KiB (RFC 8878 section 3.1.1.2), and its decoder takes no bound: so at most 8
+# MiB come of a piece.
 _ZSTD_PIECE = 256
-"""A block of four bytes may become 128 KiB (RFC 8878 section 3.1.1.2), and its decoder takes no bound: so at most 8 MiB
-come of a piece."""
+# Names that stand in Content-Encoding on real servers and mean that nothing was done.
 _PLAIN = frozenset({"identity", "none", "utf-8", "utf8", "binary", "8bit", "7bit"})
-"""Names that stand in Content-Encoding on real servers and mean that nothing was done."""
 
 
 class _Undecodable(Exception):

@@ -19,8 +19,8 @@ from archive.warc.reader import concurrent_to, parse
 from archive.warc.record import Origin, Record, RecordType, to_bytes
 from archive.warc.writer import OPEN, is_imported
 
+# How many captures may still get a companion: programs that fetch in parallel do not keep them side by side.
 _OPEN_GROUPS = 4
-"""How many captures may still get a companion: programs that fetch in parallel do not keep them side by side."""
 
 
 @dataclass(frozen=True, slots=True)

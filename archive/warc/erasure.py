@@ -21,12 +21,12 @@ from archive.warc.writer import OPEN
 
 # A tombstone has an id of its own, which follows from the first record that lay there: made again it is the same bytes.
 _NAMESPACE = uuid.UUID("8f0e5a3c-6b1d-5c7e-9a42-3d1f0b6c2e97")
+# The most bytes that a stored block of DEFLATE holds (RFC 1951 section 3.2.4).
 _STORED = 65_535
-"""The most bytes that a stored block of DEFLATE holds (RFC 1951 section 3.2.4)."""
 _BLOCK_HEAD, _GZIP_TAIL = 5, 8
 _PIECE = 1 << 20
+# So many digits at most has the length of a record that is read (`archive.warc.member.RECORD_LIMIT`).
 _DIGITS = 10
-"""So many digits at most has the length of a record that is read (`archive.warc.member.RECORD_LIMIT`)."""
 # Two spellings of one media type: with a block as long as the place leaves, Content-Length may need a digit more or
 # fewer than fits, and then the other one does.
 _TEXTS = ("text/plain", "text/plain; charset=utf-8")

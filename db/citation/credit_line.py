@@ -90,8 +90,8 @@ _LANGUAGES = {
 
 
 _LINK = r"https?://[^\s<>\"“”]*[^\s<>\"“”.,;:!?)]"
+# What Markdown would take for its own (CommonMark 0.31, 2.4).
 _SIGNS = re.compile(r"([\\`*_\[\]<>#])")
-"""What Markdown would take for its own (CommonMark 0.31, 2.4)."""
 
 
 def marked_up(text: str, markup: Markup, address: str) -> str:

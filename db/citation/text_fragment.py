@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+# Up to so many words stand in the address whole; of more the first and the last ones do.
 _WHOLE = 10
-"""Up to so many words stand in the address whole; of more the first and the last ones do."""
 _END = 5
 
 

@@ -75,6 +75,7 @@ def about(connection: sqlite3.Connection, note: Note) -> str | None:
 
 # ── Which decision holds ────────────────────────────────────────────────────────────────────────────────────
 
+# What an edition reads as in a field. A decision about the edition holds for every one that reads the same.
 _SIGNS = {
     DecisionField.TITLE: "SELECT title FROM edition WHERE id = ?",
     DecisionField.PUBLISHED: "SELECT published, precision FROM edition WHERE id = ?",
@@ -82,7 +83,6 @@ _SIGNS = {
     DecisionField.AUTHOR: """SELECT group_concat(role || ' ' || name, char(10)) FROM
         (SELECT role, name FROM attribution WHERE edition = ? ORDER BY position)""",
 }
-"""What an edition reads as in a field. A decision about the edition holds for every one that reads the same."""
 
 
 def settle(connection: sqlite3.Connection, item: str) -> None:

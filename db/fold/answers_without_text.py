@@ -32,8 +32,8 @@ _KINDS = {
     PageKind.MISSING: (EventType.MISSING, Outcome.ABSENT, "a page that says 'not found' and answers 200"),
     PageKind.EMPTY: (EventType.EMPTY, Outcome.ERROR, "nothing to read"),
 }
+# What a page is taken for of which only the beginning came.
 _CUT = (PageKind.EMPTY, PageKind.SHELL)
-"""What a page is taken for of which only the beginning came."""
 _CUTS = {
     Truncation.TIME: "the time was up",
     Truncation.LENGTH: "more would be longer than fetch.max_bytes",

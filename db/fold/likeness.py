@@ -7,10 +7,10 @@ from db.search.words import fold
 ALIKE = 0.6
 """Two texts with so large a share of their runs of words in common are one text, edited."""
 _RUN = 3
+# A text of fewer words is like another only where it is the same: short ones are made of the same phrases.
 _FEW = 30
-"""A text of fewer words is like another only where it is the same: short ones are made of the same phrases."""
+# So many words of a text are compared.
 _MOST = 20_000
-"""So many words of a text are compared."""
 
 
 def likeness(one: str, other: str) -> float:

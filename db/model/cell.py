@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from archive.control_characters import neutral
 
+# What a spreadsheet takes for the beginning of a formula, the wide forms of East Asia too.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a spreadsheet takes for the beginning of a formula, the wide forms of East Asia too."""
 
 
 def cell(value: object) -> object:

@@ -122,8 +122,8 @@ class Way:
         return made + self.words(of.words[at : of.after])
 
 
+# The spans that begin or end at a character.
 _Edges = defaultdict[int, list[Span]]
-"""The spans that begin or end at a character."""
 
 
 class _Piece(NamedTuple):

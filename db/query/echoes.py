@@ -18,10 +18,10 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 SILENT = ("image/", "audio/", "video/", "font/")
 """Kinds of files in which nothing is written."""
 
+# The first so many lines of a text are looked for, this much of each, unless it is shorter than the last.
 _LINES, _OPENING, _OPENING_LEAST = 4, 60, 25
-"""The first so many lines of a text are looked for, this much of each, unless it is shorter than the last."""
+# So long a title tells an article from others by itself; a shorter one where its address stands there too.
 _TELLING_WORDS, _TELLING_LENGTH = 3, 15
-"""So long a title tells an article from others by itself; a shorter one where its address stands there too."""
 
 
 def plain(text: str) -> str:

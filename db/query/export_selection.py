@@ -20,22 +20,23 @@ _TABLES = (
     "CREATE TEMP TABLE withheld_record (id TEXT PRIMARY KEY) WITHOUT ROWID",
 )
 
+# Captures of an item's addresses, whatever they show, and redirects that lead there.
 _AT_KEYS = """SELECT {columns} FROM item_alias JOIN capture ON capture.url_key = item_alias.key
     AND capture.publisher = item_alias.publisher WHERE item_alias.current = 1 AND item_alias.item IN ({items})
     UNION SELECT {columns} FROM item_alias JOIN capture ON capture.location_key = item_alias.key
     AND capture.publisher = item_alias.publisher WHERE item_alias.current = 1 AND item_alias.item IN ({items})"""
-"""Captures of an item's addresses, whatever they show, and redirects that lead there."""
 
+# The same, whoever they were captured for: what is withheld is withheld everywhere.
 _AT_ADDRESS = """SELECT {columns} FROM item_alias JOIN capture ON capture.url_key = item_alias.key
     WHERE item_alias.current = 1 AND item_alias.item IN ({items})
     UNION SELECT {columns} FROM item_alias JOIN capture ON capture.location_key = item_alias.key
     WHERE item_alias.current = 1 AND item_alias.item IN ({items})"""
-"""The same, whoever they were captured for: what is withheld is withheld everywhere."""
 
+# Captures that editions were read from: pages, further parts, witnesses.
 _READ_FROM = """SELECT {columns} FROM edition JOIN edition_capture ON edition_capture.edition = edition.id
     JOIN capture ON capture.id = edition_capture.capture WHERE edition.item IN ({items})"""
-"""Captures that editions were read from: pages, further parts, witnesses."""
 
+# The records that claims about an item stand in: also terms pages, robots.txt, a person's decision.
 _EVIDENCE = """SELECT evidence.capture FROM evidence WHERE evidence.id IN (
     SELECT language_evidence FROM item WHERE id IN ({items})
     UNION ALL SELECT subtitle_evidence FROM item WHERE id IN ({items})
@@ -48,36 +49,35 @@ _EVIDENCE = """SELECT evidence.capture FROM evidence WHERE evidence.id IN (
     UNION ALL SELECT published_evidence FROM edition WHERE item IN ({items})
     UNION ALL SELECT attribution.evidence FROM attribution JOIN edition ON edition.id = attribution.edition
         WHERE edition.item IN ({items}))"""
-"""The records that claims about an item stand in: also terms pages, robots.txt, a person's decision."""
 
+# Notes of ours about an item, under any id that it ever had.
 _ABOUT = """SELECT {columns} FROM event AS note WHERE note.file IS NOT NULL
     AND note.item IN (SELECT id FROM item_alias WHERE item IN ({items}))"""
-"""Notes of ours about an item, under any id that it ever had."""
 
 # Visits of an item's addresses that failed: they tell when nobody could see the page.
 _FAILED = """SELECT {columns} FROM item_alias JOIN failure AS note ON note.url_key = item_alias.key
     AND note.publisher = item_alias.publisher WHERE item_alias.current = 1 AND item_alias.item IN ({items})"""
 
+# What people decided about an item, and what they took back.
 _DECIDED = """SELECT {columns} FROM decision JOIN event AS note ON note.id = decision.id WHERE decision.item IN (
         SELECT id FROM item_alias WHERE item IN ({items}))
     UNION SELECT {columns} FROM decision JOIN decision AS undone ON undone.id = decision.undoes
     JOIN event AS note ON note.id = decision.id
     WHERE undone.item IN (SELECT id FROM item_alias WHERE item IN ({items}))"""
-"""What people decided about an item, and what they took back."""
 
+# What people decided about the publisher's words on reuse.
 _DECIDED_OF_WORDS = """SELECT {columns} FROM decision JOIN event AS note ON note.id = decision.id
     WHERE decision.words IS NOT NULL AND decision.publisher IN (SELECT publisher FROM item WHERE id IN ({items}))
     UNION SELECT {columns} FROM decision JOIN decision AS undone ON undone.id = decision.undoes
     JOIN event AS note ON note.id = decision.id WHERE undone.words IS NOT NULL
     AND undone.publisher IN (SELECT publisher FROM item WHERE id IN ({items}))"""
-"""What people decided about the publisher's words on reuse."""
 
+# The items chosen, and the terms pages of their publishers: what those state holds for them.
 _ITEMS = f"""SELECT item FROM chosen_item
     UNION SELECT term.item FROM statement JOIN term ON term.statement = statement.id
     JOIN item AS page ON page.id = term.item
     WHERE statement.place = '{StatementPlace.TERMS_PAGE.value}' AND page.{SHOWN} AND statement.publisher IN (
         SELECT publisher FROM item WHERE id IN (SELECT item FROM chosen_item))"""
-"""The items chosen, and the terms pages of their publishers: what those state holds for them."""
 
 _WITHHELD = f"SELECT id FROM item WHERE {WITHHELD}"
 _BATCH = 1000

@@ -16,6 +16,8 @@ _BROUGHT = """coalesce((SELECT max(brought.at) FROM edition JOIN edition_capture
         WHERE edition.item = item.id), '')"""
 _IMPORTS = """WITH brought AS MATERIALIZED (SELECT json_extract(detail, '$.file') AS file, max(at) AS at FROM event
     WHERE type = 'import' AND json_extract(detail, '$.file') IS NOT NULL GROUP BY 1)"""
+# When what is told of a row of ``item`` changed last, to the second: its newest edition, that it is gone or withheld
+# or shown again, what people decided, and for what was brought in from elsewhere when that was done.
 _CHANGED = f"""substr(max(
     coalesce((SELECT max(opened) FROM edition WHERE edition.item = item.id), item.first_seen),
     coalesce(item.gone, ''),
@@ -24,8 +26,6 @@ _CHANGED = f"""substr(max(
     coalesce((SELECT max(made) FROM decision WHERE decision.item IN
         (SELECT id FROM item_alias WHERE item_alias.item = item.id)), ''),
     iif(EXISTS (SELECT 1 FROM brought), {_BROUGHT}, '')), 1, 19) || 'Z'"""
-"""When what is told of a row of ``item`` changed last, to the second: its newest edition, that it is gone or withheld
-or shown again, what people decided, and for what was brought in from elsewhere when that was done."""
 
 # What an order took away: of its ids is left what people said last of each.
 _ERASED = """SELECT withholding.id, publisher.id AS publisher, substr(withholding.made, 1, 19) || 'Z' AS changed,

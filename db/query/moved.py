@@ -19,10 +19,10 @@ from db.search.words import fold
 from db.withholding import SHOWN
 
 _CODE = re.compile(r"[a-z]{2}(?:-[a-z]{2})?")
+# Where title and day agree, a text need only be so like another: a redesign may cut it otherwise.
 _LIKE_ENOUGH = 0.3
-"""Where title and day agree, a text need only be so like another: a redesign may cut it otherwise."""
+# Of one title or one day, so many candidates are compared at most: a column has the same title each week.
 _FEW = 5
-"""Of one title or one day, so many candidates are compared at most: a column has the same title each week."""
 
 
 @dataclass(frozen=True, slots=True)

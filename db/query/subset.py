@@ -9,8 +9,8 @@ from pathlib import Path
 
 from db.schema.database import named
 
+# What is taken, and by which column it tells its item: what docs/sql.md promises of a catalogue.
 _VIEWS = {"items": "id", "item_author": "item", "item_tag": "item", "editions": "item", "terms": "item"}
-"""What is taken, and by which column it tells its item: what docs/sql.md promises of a catalogue."""
 _BATCH = 500
 
 

@@ -16,8 +16,8 @@ from db.schema.tables import REACHES
 from db.terms.verdict import verdict
 
 _JUST_BEFORE = timedelta(microseconds=1)
+# A terms page that is first seen so long after the first item of its publisher is a change of the publisher's.
 _NEW_AFTER = timedelta(days=1)
-"""A terms page that is first seen so long after the first item of its publisher is a change of the publisher's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from db.query import held_items
 from db.schema.tables import IN_FORCE
 from db.withholding import SHOWN
 
+# So short a name at the end of an address ("about", "report-2") tells no work from another.
 _SLUG_LONGER = 10
-"""So short a name at the end of an address ("about", "report-2") tells no work from another."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from archive.control_characters import neutral
 from db.model.spans import Way, in_html
 from db.model.text_marks import Block, Mark, MarkKind, blocks_of, grouped
 
+# The level of a text's highest headings: the first is that of the page.
 _TOP = 2
-"""The level of a text's highest headings: the first is that of the page."""
 
 
 PAGES = "pages"

@@ -13,8 +13,8 @@ from db.reading_room.gate import Gate
 from db.reading_room.premises import Premises
 from db.reading_room.problem import Problem
 
+# After how many steps of SQLite's machine the clock is looked at: a few times a millisecond.
 _STEPS = 5000
-"""After how many steps of SQLite's machine the clock is looked at: a few times a millisecond."""
 
 
 class Desk:

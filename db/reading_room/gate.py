@@ -10,8 +10,8 @@ from pathlib import Path
 
 GROWN = 16 << 20
 """Bytes by which the log may grow before it is seen to."""
+# Seconds that are waited for those who read, for the next commit of the writer, and for what SQLite does after it.
 _EMPTY, _COMMIT, _CHECKPOINT = 1.0, 2.5, 0.05
-"""Seconds that are waited for those who read, for the next commit of the writer, and for what SQLite does after it."""
 _LOOK = 0.02
 
 

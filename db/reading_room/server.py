@@ -16,8 +16,8 @@ from db.reading_room.premises import Premises
 from db.reading_room.room import app
 from db.reading_room.second_port import archived
 
+# Open at once on a port; who comes later is told to come again.
 _CONNECTIONS = 200
-"""Open at once on a port; who comes later is told to come again."""
 
 
 @dataclass(frozen=True, slots=True)

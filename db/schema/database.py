@@ -22,8 +22,8 @@ from db.schema.tables import TABLES, VIEWS
 # Codes of SQLite for what the file system did, as the system itself would call it.
 _OF_THE_DISK = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR: errno.EIO}
 
+# Bytes of one block of the index of the log, which whoever opens the database makes (SQLite, WAL-index format).
 _SHARED = 32_768
-"""Bytes of one block of the index of the log, which whoever opens the database makes (SQLite, WAL-index format)."""
 
 
 REMADE = "Make it anew from its WARC files, which are the record: creditline rebuild"
@@ -297,8 +297,8 @@ def _otherwise(connection: sqlite3.Connection, table: str) -> str | None:
     return f"{table}: {missing} rows are gone or changed, {added} are new" if missing or added else None
 
 
+# What of the schema SQLite and the migrations keep for themselves.
 _BESIDE = r"tbl_name LIKE '\_sqlite\_migrations%' ESCAPE '\' OR name LIKE 'sqlite\_%' ESCAPE '\'"
-"""What of the schema SQLite and the migrations keep for themselves."""
 
 
 def foreign(connection: sqlite3.Connection) -> list[str]:

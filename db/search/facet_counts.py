@@ -107,6 +107,7 @@ def facets(
 
 
 _OF_TERMS = ("publisher", "terms_digest", "item")
+# What of ``search_doc`` each is counted from.
 _COLUMNS: dict[FacetKind, tuple[str, ...]] = {
     FacetKind.AUTHOR: ("authors",),
     FacetKind.YEAR: ("substr(published, 1, 4)",),
@@ -118,7 +119,6 @@ _COLUMNS: dict[FacetKind, tuple[str, ...]] = {
     FacetKind.REUSE: _OF_TERMS,
     FacetKind.KIND: ("kind",),
 }
-"""What of ``search_doc`` each is counted from."""
 
 
 def _counted(kind: FacetKind, columns: Sequence[Sequence[Any]], said: reuse.Reuses | None) -> Counter[str]:

@@ -22,19 +22,19 @@ AT_ONCE = 200
 # A date has about 20 bits, a precision 2, and so many places 22: well below the 63 bits of a row number.
 PLACES = 1 << 22
 """How many items of one date have a place of their own."""
+# A year stands before its January, and that before its first day: rows are in the order of the dates as text.
 _PRECISIONS = 4
-"""A year stands before its January, and that before its first day: rows are in the order of the dates as text."""
 
 WEIGHTS = "bm25(10.0, 8.0, 1.0, 0.5, 0.0)"
 """Title, author, text, stems, facets: a word in the title is worth ten in the text, and facets narrow alone."""
 # Two, for a search that asks for the present must not be slowed down, nor ranked, by all the texts there ever were.
 _IN_FORCE, _OLDER = "search", "search_edition"
 """The index of the editions in force, and that of those before them."""
+# So many bytes of new words the index gathers before it writes a piece: what is catalogued at once becomes one piece,
+# where FTS5's own 1 MB makes three, which it merges later.
 _IN_MEMORY = 4 * 1024 * 1024
-"""So many bytes of new words the index gathers before it writes a piece: what is catalogued at once becomes one piece,
-where FTS5's own 1 MB makes three, which it merges later."""
+# By so many characters titles are put in order.
 _SORTED = 40
-"""By so many characters titles are put in order."""
 _COLUMNS = "rowid, title, author, text, stem, facet"
 
 

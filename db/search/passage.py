@@ -14,8 +14,8 @@ from db.search.words import fold, placed_words
 
 LIKENESS = 0.6
 """From which share of words in common a passage is the one that was quoted, only changed."""
+# Words of a quotation that may be found changed: fewer are near to too much.
 _FEWEST = 4
-"""Words of a quotation that may be found changed: fewer are near to too much."""
 
 # How printers differ, and nobody quotes otherwise for it.
 _SIGNS = {
@@ -25,14 +25,14 @@ _SIGNS = {
     "…": "...",
     **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", ""),
 }
+# Where a quotation leaves words out, or has the quoter's own in brackets.
 _GAP = re.compile(r"\s*[\[(]\s*(?:\.\s?\.\s?\.|…)\s*[\])]\s*|\s*\[[^\[\]]{2,80}\]\s*|\s*(?:…|\.\s\.\s\.|\.\.\.)\s*")
-"""Where a quotation leaves words out, or has the quoter's own in brackets."""
+# How many characters may be left out in one place.
 _FARTHEST = 1500
-"""How many characters may be left out in one place."""
+# A capital that the sentence around wanted: ``[T]he``.
 _FIRST_LETTER = re.compile(r"\[([^\W\d_])\](?=\w)")
-"""A capital that the sentence around wanted: ``[T]he``."""
+# What a sentence around puts at the end of a quotation.
 _LAST = ".,;:!?'\""
-"""What a sentence around puts at the end of a quotation."""
 
 
 class ChangeKind(StrEnum):

@@ -21,10 +21,10 @@ _TOKEN = re.compile(
 )
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _DATES = "write it as 2023, 2023-04 or 2023-04-24"
+# How many terms of a query count; no person types more, and SQLite bounds what it parses.
 _LIMIT = 64
-"""How many terms of a query count; no person types more, and SQLite bounds what it parses."""
+# How deep brackets count within each other; further ones say nothing.
 _DEEPEST = 12
-"""How deep brackets count within each other; further ones say nothing."""
 
 
 class Column(StrEnum):
@@ -345,8 +345,8 @@ def _pasted(said: str) -> Filter | None:
     return None
 
 
+# Signs by which a value is more than its words: "C++" is not "C".
 _SIGNS_OF_A_TAG = re.compile(r"[^\w\s\-'’*.]")
-"""Signs by which a value is more than its words: "C++" is not "C"."""
 
 
 def _filter(field: str, said: str, *, exact: bool, prefix: bool) -> Filter | None:

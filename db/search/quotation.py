@@ -12,14 +12,14 @@ from db.search.index import searched
 from db.search.passage import Passage, find, pieces
 from db.search.words import fold, words
 
+# How many editions are looked at for one quotation.
 _LOOKED_AT = 40
-"""How many editions are looked at for one quotation."""
+# How many runs of words the index is asked for.
 _SHINGLES = 40
-"""How many runs of words the index is asked for."""
+# From which likeness on nothing nearer is looked for.
 _NEAR = 0.85
-"""From which likeness on nothing nearer is looked for."""
+# Words of a phrase that the index is asked for.
 _LONGEST = 64
-"""Words of a phrase that the index is asked for."""
 
 
 class QuotationVerdict(StrEnum):

@@ -12,10 +12,10 @@ from db.search.words import STEMMERS, fold, forms, placed_words, stem
 _AROUND = 60
 # In characters: two to three lines of a terminal, and some words before the first hit.
 _LENGTH = 220
+# How many hits are tried as the start of a snippet.
 _TRIED = 40
-"""How many hits are tried as the start of a snippet."""
+# Characters of a text that are looked at for a snippet.
 _LOOKED_AT = 200_000
-"""Characters of a text that are looked at for a snippet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,16 @@ from db.search.query import FIELDS, Atom, Filter, FilterKind, Group, GroupKind, 
 from db.search.search import count
 from db.withholding import WITHHELD
 
+# Of how many parts of a query it is asked what would be found without them.
 _TRIED = 8
-"""Of how many parts of a query it is asked what would be found without them."""
+# Letters of a word that is taken for a slip: shorter ones are near to too many others.
 _SHORTEST = 4
-"""Letters of a word that is taken for a slip: shorter ones are near to too many others."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+# What other programs call our fields.
 _CALLED = {
     "language": "lang", "type": "kind", "category": "section", "topic": "tag", "keyword": "tag", "site": "publisher",
     "by": "author", "since": "from", "after": "from", "until": "to", "before": "to", "date": "year", "rights": "reuse",
 }  # fmt: skip
-"""What other programs call our fields."""
 _STATED = {
     State.GONE: "is gone from its site",
     State.CHANGED: "has more than one edition",
@@ -30,12 +30,12 @@ _STATED = {
     State.PARTIAL: "has a text that is not whole",
     State.DOCUMENT: "is a document",
 }
+# Filters whose values a facet lists.
 _LISTED = {
     FilterKind.TAG: "tag", FilterKind.SECTION: "section", FilterKind.PUBLISHER: "publisher",
     FilterKind.LANG: "language", FilterKind.LICENSE: "license", FilterKind.REUSE: "reuse", FilterKind.KIND: "kind",
     FilterKind.YEAR: "year",
 }  # fmt: skip
-"""Filters whose values a facet lists."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ PRIVATE = "\ue000"
 """A character for private use, as the icons of a page's own font are. All such are folded to a space, so that the index
 can use this one for what is no word of a text."""
 
+# Characters that Unicode does not take apart, though a reader's keyboard may lack them.
 _LETTERS = {
     "ł": "l", "đ": "d", "ð": "d", "ø": "o", "ħ": "h", "ı": "i",
     "ŧ": "t", "ŀ": "l", "ƒ": "f", "ɓ": "b", "ɗ": "d", "ɖ": "d",
@@ -27,7 +28,6 @@ _LETTERS = {
     "⁺": "+", "⁻": "-",
     "‑": "-", "–": "-", "—": "-", "…": ".", "•": ".", "\u00a0": " ",
 }  # fmt: skip
-"""Characters that Unicode does not take apart, though a reader's keyboard may lack them."""
 
 
 class _Table(dict[int, str]):
@@ -59,10 +59,10 @@ def _fold_one(letter: str) -> str:
 
 _table = _Table()
 _ASCII = bytes(range(128))
+# With more letters to fold a text is gone through once, letter by letter.
 _FEW = 50
-"""With more letters to fold a text is gone through once, letter by letter."""
+# The one letter that is longer in lower case, and the one that becomes another at the end of a word.
 _NOT_ALONE = "İΣ"
-"""The one letter that is longer in lower case, and the one that becomes another at the end of a word."""
 
 
 def fold(text: str) -> str:
@@ -98,11 +98,11 @@ STEMMERS = {"en": "english", "pl": "polish"}
 _WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
 _MARK = re.compile(r"[\u0300-\u036f]")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]+")
+# A space for all of ASCII that is in no word.
 _BETWEEN = bytes(code if chr(code).isalnum() and code < 128 else ord(" ") for code in range(256))
-"""A space for all of ASCII that is in no word."""
 _PIECE = 64 * 1024
+# A text in pieces of about so many characters, none of which ends within a word.
 _PIECES = re.compile(rf"(?s:.{{1,{_PIECE}}})\S*")
-"""A text in pieces of about so many characters, none of which ends within a word."""
 _REMEMBERED = 300_000
 _MARKS = dict.fromkeys(range(0x0300, 0x0370))
 

@@ -271,10 +271,10 @@ def _drop_restated(connection: sqlite3.Connection, holder: str) -> None:
 
 # ── Reading back ────────────────────────────────────────────────────────────────────────────────────────────
 
+# The row of evidence for a ``term`` as it is shown at *:at* (now if NULL).
 _SHOWN = """coalesce((SELECT restated.evidence FROM restated WHERE restated.holder = term.holder
     AND restated.first_seen = term.first_seen AND restated.position = term.position
     AND (:at IS NULL OR restated.at <= :at) ORDER BY restated.at DESC LIMIT 1), term.evidence)"""
-"""The row of evidence for a ``term`` as it is shown at *:at* (now if NULL)."""
 _READ = f"""SELECT term.first_seen, term.last_confirmed, term.superseded, statement.place,
     statement.language, statement.words,
     {evidence.COLUMNS.format("evidence")}, {_RULE}, term.position, term.holder FROM term

@@ -28,11 +28,11 @@ from db.model.terms import UNNAMED
 
 # As the readers of terms name them: CC-BY, CC-BY-NC-SA-4.0, CC-BY-3.0-PL.
 _CREATIVE_COMMONS = re.compile(r"CC-(?P<code>BY(?:-NC)?(?:-ND|-SA)?)(?P<number>-\d\.\d)?(?P<port>-[A-Z]+)?")
+# The national versions that the SPDX list has.
 _PORTED = re.compile(
     r"CC-BY-(?:2\.5-AU|3\.0-(?:AT|AU|DE|IGO|NL|US)|NC-3\.0-DE|NC-ND-3\.0-(?:DE|IGO)|NC-SA-2\.0-(?:DE|FR|UK)"
     r"|NC-SA-3\.0-(?:DE|IGO)|ND-3\.0-DE|SA-2\.0-UK|SA-2\.1-JP|SA-3\.0-(?:AT|DE|IGO))"
 )
-"""The national versions that the SPDX list has."""
 
 
 def spdx(license_id: str) -> str:
@@ -93,13 +93,13 @@ _GRANTS: dict[Use, tuple[frozenset[Act], ...]] = {
 }
 """For each use the sets of acts of which one must be permitted whole; who may adapt may translate."""
 
+# For each use the acts whose ban, or need of asking, stands in its way.
 _BANS: dict[Use, frozenset[Act]] = {
     Use.REPUBLISH: frozenset({*_WHOLE, Act.USE}),
     Use.EXCERPT: frozenset({Act.EXCERPT, Act.USE}),
     Use.TRANSLATE: frozenset({*_WHOLE, Act.USE, Act.TRANSLATE, Act.ADAPT}),
     Use.SHORTEN: frozenset({*_WHOLE, Act.USE, Act.ADAPT}),
 }
-"""For each use the acts whose ban, or need of asking, stands in its way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,8 @@ LONG = 256 * 1024
 PARTS = 16 * 1024 * 1024
 """So many bytes of further parts are joined to a text; those beyond are missing from it."""
 Done = TypeVar("Done")
+# What says nothing of the capture at hand: the next one would meet it too, so work stops.
 _OF_THE_MACHINE = (OSError, DiskFailed, NoReaders)
-"""What says nothing of the capture at hand: the next one would meet it too, so work stops."""
 
 
 @dataclass(slots=True)

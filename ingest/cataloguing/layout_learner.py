@@ -27,8 +27,8 @@ MEMORY = 400 * 1024 * 1024
 """So many bytes may learning take: all its pages are held at once."""
 LONGEST = 1024 * 1024
 """From a page of more bytes nothing is learnt."""
+# Where nothing could be learnt, it is tried again when there are so many times as many articles.
 _PATIENCE = 4
-"""Where nothing could be learnt, it is tried again when there are so many times as many articles."""
 
 
 @dataclass(frozen=True, slots=True)

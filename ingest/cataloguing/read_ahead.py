@@ -23,10 +23,10 @@ from ingest.reading.pool import Pending as BeingRead
 
 AHEAD = 48
 """So many captures are read, or wait for a reader, at a time."""
+# So many of each publisher where there are several: the slow pages of one hold up the others for a moment only.
 _EACH = 6
-"""So many of each publisher where there are several: the slow pages of one hold up the others for a moment only."""
+# So many captures are catalogued in one transaction; fewer than `AHEAD`, so that the readers have work meanwhile.
 _BATCH = 32
-"""So many captures are catalogued in one transaction; fewer than `AHEAD`, so that the readers have work meanwhile."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -96,8 +96,8 @@ def finish_files(warcs: Path) -> Recovery:
     return recover(warcs, finished)
 
 
+# Notes that say how captures are read and folded, whenever they were made.
 _FIRST = (NoteKind.SETTINGS, NoteKind.PROFILE)
-"""Notes that say how captures are read and folded, whenever they were made."""
 
 
 def moves(notes: Iterable[Note]) -> frozenset[str]:

@@ -61,8 +61,8 @@ WORKING = {
 }
 """The verbs whose work is worth doing where nobody reads what they print."""
 _NO_NUMBER = re.compile(r"is not a valid (?:integer|float)(?: range)?")
+# How a system says that a name is none of a file, or not of one that can be read.
 _UNNAMABLE = {errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
-"""How a system says that a name is none of a file, or not of one that can be read."""
 # A name that is too long for the system would fill the terminal with itself.
 _LONGEST = 200
 QUERYING = {"show", "terms", "mark", "cite", "credit", "export"}

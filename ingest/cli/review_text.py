@@ -81,8 +81,8 @@ def unread(console: Console, statement: UnreadStatement) -> None:
     console.out(f"{statement.id}  {counted(statement.items, 'item')}\n    not understood: “{statement.words}”")
 
 
+# So many moves of a pattern are shown.
 _EXAMPLES = 3
-"""So many moves of a pattern are shown."""
 
 
 def moved(console: Console, pattern: Pattern) -> None:

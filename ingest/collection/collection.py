@@ -38,8 +38,8 @@ from ingest.settings.recorded import FIELD, as_field, body_of, described, other_
 from ingest.settings.toml_file import render
 from ingest.settings.values import Settings, bare_hosts, publisher_of
 
+# How the name of a folder begins in which a collection is made, and the file in it that says that it is.
 _HIDDEN, _WHOLE = ".creditline-new-", "whole"
-"""How the name of a folder begins in which a collection is made, and the file in it that says that it is."""
 SERIES = "collection"
 """The series of files that holds notes about no single publisher; no publisher can have this id."""
 

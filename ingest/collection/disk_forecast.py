@@ -14,8 +14,8 @@ from db.runs import Run
 DAY = 86_400.0
 # Time enough to buy a disk.
 SOON = timedelta(days=30)
+# Seconds that recent runs must span before their growth says anything about a day.
 _SHORTEST = 3600.0
-"""Seconds that recent runs must span before their growth says anything about a day."""
 _FARTHEST = timedelta(days=3653)
 
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from ingest.collection.collection import Layout
     from ingest.erasure.traces import Trace
 
+# Traces that are listed one by one; of more the rest is counted.
 _SHOWN = 50
-"""Traces that are listed one by one; of more the rest is counted."""
 
 
 @click.command()

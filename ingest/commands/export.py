@@ -191,8 +191,8 @@ class Reusing:
 
 
 READABLE = ("text", "markdown", "html")
+# How many statements that wait are shown after an export; a publisher has few.
 _SHOWN = 5
-"""How many statements that wait are shown after an export; a publisher has few."""
 PACKED = ("warc", "wacz", "bag")
 FORMATS = ("warc", "wacz", "cdxj", "bag", *READABLE, "notes", "sqlite")
 """Each is a module of ``ingest.exporting``, loaded when it is asked for."""

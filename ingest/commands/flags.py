@@ -202,8 +202,8 @@ def asking(command: Decorated) -> Decorated:
 # Where a verb writes what it hands on: a place that is free, and no part of a collection.
 
 _FOLDERS = ("warcs", "damaged")
+# What is in the folder of a collection, whichever: an output never takes the place of it.
 _FILES = ("creditline.toml", "run.lock", *(f"catalogue.db{end}" for end in ("", "-wal", "-shm", "-journal")))
-"""What is in the folder of a collection, whichever: an output never takes the place of it."""
 
 
 def free(output: Path, *, replace: bool) -> None:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from ingest.transfer.import_warc import Imported, SourceFile
 
 
+# How many of the records that could not be taken over are told.
 _TOLD = 20
-"""How many of the records that could not be taken over are told."""
 
 
 @click.command()

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from ingest.collection.collection import Layout
     from ingest.settings.values import Settings
 
+# Characters of a token: nothing counts how often somebody guesses.
 _SHORTEST = 16
-"""Characters of a token: nothing counts how often somebody guesses."""
 
 
 @dataclass(frozen=True, slots=True)

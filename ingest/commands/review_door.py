@@ -28,8 +28,8 @@ from ingest.collection.notes import Notary, noting
 from ingest.errors import Exit, Refused
 from ingest.review import Proposal, Signer
 
+# Seconds that a decision waits for the one before it.
 _PATIENCE = 10.0
-"""Seconds that a decision waits for the one before it."""
 _CHANGED = Declined(Why.CHANGED, "somebody decided of it, or it reads otherwise, since you looked", "Look at it again")
 
 

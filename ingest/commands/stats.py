@@ -20,10 +20,10 @@ KINDS = ("year", "author", "section", "license", "publisher", "tag", "language",
 FORMATS = ("table", "json", "svg")
 EVERYTHING = "kind:article OR kind:page OR kind:document"
 Rows = Sequence[tuple[str, int]]
+# Characters of the longest bar.
 _BAR = 40
-"""Characters of the longest bar."""
+# Of the plot, in pixels: a row, where the bars begin, and all of it.
 _ROW, _LEFT, _WIDTH = 22, 220, 720
-"""Of the plot, in pixels: a row, where the bars begin, and all of it."""
 
 
 @dataclass(frozen=True, slots=True)

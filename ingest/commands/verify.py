@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from ingest.verification.claims import Proof, Standing
     from ingest.verification.files import Fault
 
+# Bytes from which on processes save more than they cost.
 _LARGE = 50_000_000
-"""Bytes from which on processes save more than they cost."""
 _FILES = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz", ".open")
 
 

@@ -15,10 +15,10 @@ from ingest.progress import counted
 
 SHRUNK = 10
 """A publisher whose lists name fewer pages than so many may lose half of them without a word."""
+# So many pages that are only script are no accident, where they are half of what came.
 _SHELLS = 3
-"""So many pages that are only script are no accident, where they are half of what came."""
+# So many hosts of one house are named one by one.
 _HOSTS = 5
-"""So many hosts of one house are named one by one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,20 +43,20 @@ TERMS_FIRST = 10
 """The priority of a terms page: a run with a limit visits it before all others."""
 DISCOVERY = frozenset({"home", "policy", "sitemap", "feed", "rest", "types", "json_api"})
 """What is asked for to find pages; robots.txt is asked for by its host."""
+# So many lists of a publisher are on their way at a time.
 _UNDER_WAY = 8
-"""So many lists of a publisher are on their way at a time."""
+# So many of the pages that lists named are taken into the frontier in one turn of a run, so many of one publisher.
 _STEP, _SHARE = 1000, 200
-"""So many of the pages that lists named are taken into the frontier in one turn of a run, so many of one publisher."""
+# No more lists of a publisher are asked for while so many pages that it named are still to be taken in.
 _BACKLOG = 20_000
-"""No more lists of a publisher are asked for while so many pages that it named are still to be taken in."""
+# So many links of a page are taken in at once, the others by and by.
 _LINKS = 2000
-"""So many links of a page are taken in at once, the others by and by."""
 LEFT_OUT_LIMIT = 10_000
 """So many URLs of a publisher that are left out for one reason are recorded, each by itself; those beyond are not."""
+# After so many answers in a row that say that nothing changed, the whole is asked for.
 _CONFIRMED = 10
-"""After so many answers in a row that say that nothing changed, the whole is asked for."""
+# How many links are remembered as followed in this run; one that is forgotten is only taken in again.
 _FOLLOWED = 200_000
-"""How many links are remembered as followed in this run; one that is forgotten is only taken in again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,7 @@ class Found:
 
 
 _SETTLED_BY_SETTINGS = (Missing.OTHER_HOST, Missing.OUT_OF_SCOPE, Missing.KIND)
+# What kind of place an answer is, by what it was asked for.
 _SOURCES = {
     "sitemap": Source.SITEMAP,
     "feed": Source.FEED,
@@ -78,7 +79,6 @@ _SOURCES = {
     "json_api": Source.REST,
     "home": Source.TRANSLATION,
 }
-"""What kind of place an answer is, by what it was asked for."""
 
 
 class Finder:

@@ -77,8 +77,8 @@ _WORDS = {
     Outcome.ERROR: "errors",
     Outcome.NOT_AN_ITEM: "other pages",
 }
+# Reasons why a page was not asked for at all, and what such a visit is counted under.
 _NOT_ASKED = {"robots": "refused by robots.txt", LEFT_ALONE: LEFT_ALONE}
-"""Reasons why a page was not asked for at all, and what such a visit is counted under."""
 # Not "gone", "absent" or what robots.txt refuses: those are answers, and nobody has anything to mend.
 TROUBLE = ("failed", LEFT_ALONE, "blocked", "errors", "unproved", "partial")
 """Counts that make a run end with "needs attention": what a person, or time, can mend."""

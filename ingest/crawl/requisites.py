@@ -21,8 +21,8 @@ REQUISITES_LIMIT = 2000
 """So many requisites of a publisher are asked for in a run; the next goes on."""
 BYTES_LIMIT = 500_000_000
 """So many bytes of requisites of a publisher are kept in a run, and one answer more."""
+# So many are on their way at a time.
 _QUEUE = 20
-"""So many are on their way at a time."""
 PURPOSE = "requisite"
 
 

@@ -33,14 +33,14 @@ from ingest.http.url import read_target
 from ingest.progress import Progress, counted
 from ingest.settings.values import on_loopback, publisher_of
 
+# So many visits of a publisher are on their way at a time: enough to keep its hosts and the readers at work.
 _QUEUE = 40
-"""So many visits of a publisher are on their way at a time: enough to keep its hosts and the readers at work."""
 
 
+# Of so many visits it is asked whether a list told of each change.
 _LATELY = 10
-"""Of so many visits it is asked whether a list told of each change."""
+# So many pages that a publisher's sitemaps name no more are looked at in the run that sees it.
 _UNLISTED = 500
-"""So many pages that a publisher's sitemaps name no more are looked at in the run that sees it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,8 @@ _NO_PAGE = re.compile(
     re.IGNORECASE,
 )
 _READ = re.compile(r"\.(?:pdf|epub|docx|odt)$", re.IGNORECASE)
+# Files that people read or reckon with: that one is not kept is worth telling.
 _DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|odt|ods|odp|rtf|epub|mobi|csv)$", re.IGNORECASE)
-"""Files that people read or reckon with: that one is not kept is worth telling."""
 _MACHINERY = re.compile(
     r"/(?:wp-(?:admin|login\.php|json|includes|content|cron\.php|comments-post\.php|trackback\.php|signup\.php)"
     r"|xmlrpc\.php|cgi-bin|cdn-cgi|component/(?:mailto|users|ajax))(?:/|$)"
@@ -71,8 +71,8 @@ _PARAMETERS: dict[str, frozenset[str]] = {
     ),
     "a calendar": frozenset({"ical", "eventdisplay", "tribe-bar-date", "month", "cal"}),
 }
+# Of these, what hides nothing: the others are traps, behind which there may be texts.
 _NOTHING = frozenset({"an action, not a page", "another form of a page"})
-"""Of these, what hides nothing: the others are traps, behind which there may be texts."""
 _SECOND_LEVEL = frozenset({"com", "edu", "gov", "gob", "net", "org", "nom", "ngo", "info", "asso", "acad", "gouv"})
 _PAGE_PARAMETERS = frozenset({"page", "paged", "pg", "strona"})
 _BEYOND = f"a listing beyond page {PAGES_LIMIT}"

@@ -149,8 +149,8 @@ def _page_obstacle(status: int, kind: PageKind) -> Obstacle | None:
     return None
 
 
+# So many sitemaps are looked into, and so many of an index.
 _CANDIDATES = 5
-"""So many sitemaps are looked into, and so many of an index."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from typing import Any, Protocol
 from ingest.demo.site import Response
 
 LOOPBACK = "127.0.0.1"
+# Seconds between two looks at whether to stop.
 _POLL = 0.01
-"""Seconds between two looks at whether to stop."""
 
 
 class Answering(Protocol):

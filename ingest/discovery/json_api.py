@@ -23,8 +23,8 @@ KINDS = 8
 PAGES = 20
 """So many pages of one kind are asked for in a run."""
 _KIND = re.compile(r"node--(\w{1,60})")
+# Kinds of Drupal that are no texts which appear by and by; their pages are found by links.
 _DESIGN = re.compile(r"page|webform|landing_?page|block|banner|slide|menu")
-"""Kinds of Drupal that are no texts which appear by and by; their pages are found by links."""
 
 
 def root(home: str) -> str | None:

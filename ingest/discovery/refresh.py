@@ -12,8 +12,8 @@ _META = re.compile(r"""<meta\b(?=[^<>]{0,400}\bhttp-equiv\s*=\s*["']?refresh\b)[
 _CONTENT = re.compile(r"""\bcontent\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.I)
 _SAYS = re.compile(r"""\s*(\d{1,4})(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*)?["']?([^"']+)""", re.I)
 _HEAD = 20_000
+# A page that waits for longer is meant to be read.
 _SOON = 10
-"""A page that waits for longer is meant to be read."""
 
 
 def sent_on(text: str, url: str) -> str | None:

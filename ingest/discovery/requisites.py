@@ -17,8 +17,8 @@ from ingest.http.url import read_target
 
 MOST = 300
 """So many requisites of a page or a style sheet are taken."""
+# So many candidates of one `srcset` are taken: which of them a browser shows hangs on its screen.
 _CANDIDATES = 8
-"""So many candidates of one `srcset` are taken: which of them a browser shows hangs on its screen."""
 CSS_LIMIT = 2 * 1024 * 1024
 """So many bytes of a style sheet are looked at."""
 _URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"'\s]*))\s*\)|@import\s+(?:"([^"]*)"|'([^']*)')""", re.I)

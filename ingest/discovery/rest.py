@@ -14,11 +14,11 @@ PER_PAGE = 50
 PAGES = 20
 """So many pages of a list are asked for in one run; the next run goes on from there."""
 _PAGE = re.compile(r"&page=(\d{1,6})$")
+# Without the comments of readers and the excerpt; the content tells over how many pages a text is spread.
 _ASKED = (
     "_embed=author,wp:term&_fields=id,type,link,guid,date,modified,title,content,authors,coauthors,byline,meta,acf,"
     "yoast_head_json.author,_links.author,_links.wp:term,_embedded.author,_embedded.wp:term"
 )
-"""Without the comments of readers and the excerpt; the content tells over how many pages a text is spread."""
 KINDS = 6
 """So many kinds of text beside posts are asked for."""
 _DESIGN = re.compile(r"(?:post|page|attachment|nav_menu_item|wp_.*|e-.*|elementor.*)$")

@@ -18,8 +18,8 @@ PARSE_LIMIT = 1_048_576
 """Bytes that are parsed; RFC 9309 section 2.5 wants 500 KiB at least."""
 
 _BOM = b"\xef\xbb\xbf"
+# Some editors write UTF-16; the mark at its start says so.
 _WIDE = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
-"""Some editors write UTF-16; the mark at its start says so."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
 # Spellings that Google's parser takes too: a rule with a slip of the pen is still meant.
 _FIELD = re.compile(
@@ -27,13 +27,13 @@ _FIELD = re.compile(
     r"|(?P<sitemap>site-?maps?)|(?P<delay>crawl[ -]delay)",
     re.IGNORECASE,
 )
+# What follows the asterisk at once makes it another name, which is nobody's: `*BadBot*` speaks not to all.
 _TOKEN = re.compile(r"[A-Za-z_-]+|\*(?=\s|$)")
-"""What follows the asterisk at once makes it another name, which is nobody's: `*BadBot*` speaks not to all."""
 _PLAIN = re.compile(r"/[A-Za-z0-9_./-]*(?=[A-Za-z0-9_./-]|\*|\$|$)")
 _LONE_BYTE = re.compile("[\udc80-\udcff]")
 _TOO_MANY_REQUESTS = 429
+# protego takes what follows two slashes at the start of a path for a host, unless there is one.
 _NOWHERE = "http://host"
-"""protego takes what follows two slashes at the start of a path for a host, unless there is one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from ingest.http.url import read_target
 
 MOST = 4
 """So many shortlinks of a text are taken: one each of its page, its feed and its REST entry, and one to spare."""
+# So many characters of a page are looked at: its head, and where its body begins.
 _HEAD = 200_000
-"""So many characters of a page are looked at: its head, and where its body begins."""
 _LINK = re.compile(r"<link\b([^<>]{0,2000})>", re.I)
 _BODY = re.compile(r"""<body\b[^<>]{0,4000}?\bclass\s*=\s*["']([^"'<>]{0,4000})""", re.I)
 _SAID = re.compile(r"""([a-z]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I)

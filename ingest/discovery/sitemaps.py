@@ -21,8 +21,8 @@ SIZE_LIMIT = 50 * 1024 * 1024
 """Bytes once gzip is undone: what the protocol allows (sitemaps.org 0.9)."""
 
 _GZIP = b"\x1f\x8b"
+# How often a file may be packed: some servers pack what lies there packed, and call that its form in the transfer.
 _PACKED = 3
-"""How often a file may be packed: some servers pack what lies there packed, and call that its form in the transfer."""
 _BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 # What was turned into UTF-8 must not go on calling itself UTF-16.
@@ -33,8 +33,8 @@ _BARE_AMPERSAND = re.compile(rb"(?P<as_it_is><!\[CDATA\[.*?(?:\]\]>|\Z))|&(?!#?\
 _LAST_LOC = re.compile(rb"<(/?)(?:[\w.-]+:)?loc\b")
 _ENTRY = re.compile(rb"<(?:[\w.-]+:)?(?:url|sitemap)\b")
 _ROOTS = frozenset({"urlset", "sitemapindex"})
+# How RSS and Atom begin, which the protocol takes for sitemaps too.
 _FEED = re.compile(rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*+<(?:rss|feed|(?:rdf:)?RDF)(?=[\s>])", re.S)
-"""How RSS and Atom begin, which the protocol takes for sitemaps too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +115,8 @@ def _as_ascii(body: bytes) -> bytes:
     return _ENCODING.sub(b"", body.decode("utf-16", "replace").encode(), count=1)
 
 
+# loc, lastmod and language, as they stand there.
 _Entry = tuple[str, str | None, str | None]
-"""loc, lastmod and language, as they stand there."""
 
 
 _Found = tuple[str, list[_Entry], tuple[str, ...], str | None]

@@ -31,8 +31,8 @@ TEXT_LIMIT = 10_000_000
 """So many characters of a document are read."""
 PART = 40
 """So many paragraphs of a file are one part: evidence names the part, and the first is looked through for a day."""
+# So many values that a document states of itself are taken.
 _VALUES = 40
-"""So many values that a document states of itself are taken."""
 _TYPES = {
     "application/epub+zip": "epub",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",

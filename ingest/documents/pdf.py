@@ -19,14 +19,14 @@ PAGES_LIMIT = 2000
 """So many pages of a document are read."""
 TEXT_LIMIT = 10_000_000
 """So many characters of a document are read."""
+# The header of a PDF stands within so many bytes (ISO 32000-1, annex H.3).
 _HEAD = 1024
-"""The header of a PDF stands within so many bytes (ISO 32000-1, annex H.3)."""
 _TYPES = frozenset({"application/pdf", "application/x-pdf", "application/acrobat", "applications/vnd.pdf"})
 _UNSTATED = frozenset({"", "application/octet-stream", "binary/octet-stream", "application/force-download"})
+# A page with fewer letters has no text; where that holds of all of them, the document is a scan.
 _LETTERS = 20
-"""A page with fewer letters has no text; where that holds of all of them, the document is a scan."""
+# Of so many characters of the first page it is asked in which size they are set.
 _SIZED = 4000
-"""Of so many characters of the first page it is asked in which size they are set."""
 _HEADING, _SHORTEST = 250, 5
 HYPHEN = "\ufffe"
 """What stands for a hyphen at the end of a line, and for the end of that line."""

@@ -24,8 +24,8 @@ WANTED = frozenset(
         *("xmpRights:UsageTerms", "xmpRights:WebStatement", "cc:license", "prism:publicationDate"),
     }
 )
+# So many values of one file are taken.
 _MOST = 40
-"""So many values of one file are taken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,12 @@ from db import captures
 from db.catalogue import Catalogue
 from db.query.echoes import plain
 
+# Words of a passage: so many in a row stand in two texts by chance in hardly any case.
 _RUN = 8
-"""Words of a passage: so many in a row stand in two texts by chance in hardly any case."""
+# Words of a title that are enough to know it again.
 _TITLE = 4
-"""Words of a title that are enough to know it again."""
+# Passages of a text that are looked for, spread over the whole of it.
 _PASSAGES = 200
-"""Passages of a text that are looked for, spread over the whole of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from ingest.exporting.texts import Stated
 
 _FORMATS = {".warc.gz": ("WARC, one gzip member a record", "1.1"), ".jsonl": ("JSON lines", ""), ".csv": ("CSV", "")}
 
+# Words of the vocabulary eventType of the Library of Congress.
 _KINDS = {
     # Told as a capture too, with another outcome: the visit was made.
     NoteKind.FAILURE: "capture",
@@ -46,7 +47,6 @@ _KINDS = {
     NoteKind.FIXITY: "fixity check",
     NoteKind.DIGEST: "message digest calculation",
 }
-"""Words of the vocabulary eventType of the Library of Congress."""
 
 _SOFTWARE, _PERSON = "software", "contact"
 
@@ -198,6 +198,7 @@ def _rows(bag: BagWriter, table: str, columns: list[str], rows: Iterable[Mapping
         sheet.write(text.getvalue().encode())
 
 
+# The columns of an item: those of the view ``items``, as they were on the day asked for.
 _ITEM: Mapping[str, Callable[[Item], object]] = {
     "id": lambda item: item.id,
     "edition": lambda item: item.edition.id,
@@ -218,7 +219,6 @@ _ITEM: Mapping[str, Callable[[Item], object]] = {
     "last_seen": lambda item: item.last_seen.isoformat(),
     "gone": lambda item: item.gone and item.gone.isoformat(),
 }
-"""The columns of an item: those of the view ``items``, as they were on the day asked for."""
 
 
 def _item(item: Item) -> Mapping[str, object]:

@@ -13,13 +13,13 @@ _SIGNS = re.compile(r"([\\`*_\[\]<>&~^|$])")
 _AT_LINE_START = re.compile(r"^(\s*)([#+=-]|\d+(?=[.)]))", re.MULTILINE)
 _DELIMITERS = {SpanKind.EMPHASIS: "*", SpanKind.STRONG: "**"}
 _TYPED = frozenset({SpanKind.CODE, SpanKind.FORMULA})
+# What would end an address, or the cell of a table that it stands in.
 _UNSAFE = re.compile(r"[\s<>\\|`]")
-"""What would end an address, or the cell of a table that it stands in."""
+# What ends a cell or the label of a definition even in code.
 _READ_FIRST = re.compile(r"\||\]:")
-"""What ends a cell or the label of a definition even in code."""
 _ENTITY = re.compile(r"&(?=#?\w+;)")
+# An address that may stand without brackets.
 _PLAIN = re.compile(r"[\w:/?&=#%.,+~-]+", re.ASCII)
-"""An address that may stand without brackets."""
 
 
 def marked(words: str) -> str:

@@ -27,8 +27,8 @@ _READ_SIZE = 65_536
 # For each address: a host with a dead IPv6 address and a live IPv4 one is reached within the deadline.
 _CONNECT_LIMIT = 15.0
 _LONG = 4 * 1024 * 1024
+# So many answers of more than `_LONG` bytes are in memory at a time, until nobody holds them; others wait.
 _LONG_ONES = BoundedSemaphore(1)
-"""So many answers of more than `_LONG` bytes are in memory at a time, until nobody holds them; others wait."""
 # A line end in a field would begin a field, or a request, of somebody else's making.
 _UNPRINTABLE = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
 

@@ -27,8 +27,8 @@ from ingest.http.failure import AnswerRefused, FailureReason
 _START = b"HTTP/"
 _SWITCHING = 101
 _FIRST_FINAL = 200
+# So many bytes are decoded to see how a coded answer without a length ends; more prove nothing.
 _DECODED = 8 * 1024 * 1024
-"""So many bytes are decoded to see how a coded answer without a length ends; more prove nothing."""
 # A server can send 102 for ever to keep a client waiting; no honest one sends more than a few.
 _INTERIM_LIMIT = 100
 

@@ -16,8 +16,8 @@ _NAMES = frozenset(
     {"phpsessid", "jsessionid", "sessionid", "session_id", "cfid", "cftoken", "zenid", "oscsid", "osclsid"}
 )
 _LIKELY = re.compile(r"(?:aspsessionid\w+|sess?id|sid|s_id)", re.IGNORECASE)
+# What a session looks like: long, with digits. `sid=12` is the number of a section.
 _TOKEN = re.compile(r"(?=[^\d]*\d)[0-9A-Za-z,_-]{16,}")
-"""What a session looks like: long, with digits. `sid=12` is the number of a section."""
 
 
 def is_session(pair: str) -> bool:

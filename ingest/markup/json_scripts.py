@@ -18,12 +18,11 @@ _COMMENT = re.compile(
 _RAW_BREAK = re.compile(r"[\r\n\t]+")
 # Not strict, so that raw line breaks inside strings pass: templates leave them there.
 _DECODER = json.JSONDecoder(strict=False)
+# Reads what is JSON by the letter, in half of the time and with the same values; of anything else it says that it is
+# not.
 _SOUND = msgspec.json.Decoder()
-"""Reads what is JSON by the letter, in half of the time and with the same values; of anything else it says that it is
-not.
-"""
+# What may be half of a surrogate pair in the source of a JSON string.
 _HALF = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
-"""What may be half of a surrogate pair in the source of a JSON string."""
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 
 
@@ -128,8 +127,8 @@ class Held(NamedTuple):
     inner: dict[str, Held] | list[Held] | None = None
 
 
+# A key, a string, a bracket, or another value.
 _TOKEN = re.compile(rb'("(?:[^"\\]|\\.)*+")\s*+:|"(?:[^"\\]|\\.)*+"|[{}\[\]]|[^\s"{}\[\]:,]++', re.S)
-"""A key, a string, a bracket, or another value."""
 _BYTES_COMMENT = re.compile(_COMMENT.pattern.encode())
 _BYTES_PAIR, _BYTES_AUTHOR_PAIR = (re.compile(one.pattern.encode()) for one in (_PAIR, _AUTHOR_PAIR))
 

@@ -14,8 +14,8 @@ DEPTH_MESSAGE = "Excessive depth"
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
+# Two that are no characters, and the byte that each begins with in UTF-8.
 _NONE_BEGINS, _NONE = 0xEF, ("\ufffe".encode(), "\uffff".encode())
-"""Two that are no characters, and the byte that each begins with in UTF-8."""
 _WRAPPERS = re.compile(
     rb"</?(?:div|span|font|b|i|em|strong|section|center|u|small|big|ul|ol|li|table|tr|td|tbody)\b[^>]*>", re.I
 )

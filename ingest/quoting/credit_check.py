@@ -50,8 +50,8 @@ def check(catalogue: Catalogue, text: str, quoted: list[Quoted]) -> list[Credite
     return [_credited(item, lines, text, said) for item, lines in sorted(items, key=lambda pair: min(pair[1]))]
 
 
+# Words from which on a paragraph may be another's.
 _LONG = 12
-"""Words from which on a paragraph may be another's."""
 
 
 def _paragraphs(text: str) -> list[Quoted]:

@@ -16,8 +16,8 @@ from ingest.errors import Exit, Refused
 
 LARGEST = 32 << 20
 """Bytes of a manuscript that are read, unpacked."""
+# Words that a quotation has at least: fewer in quotation marks are titles and turns of phrase.
 _FEWEST = 4
-"""Words that a quotation has at least: fewer in quotation marks are titles and turns of phrase."""
 _QUOTED = re.compile(
     r"“([^“”]{8,4000})”|„([^„“”]{8,4000})[”“]|«([^«»]{8,4000})»|»([^«»]{8,4000})«|(?<!\w)\"([^\"]{8,4000})\"(?!\w)"
 )

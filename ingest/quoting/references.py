@@ -18,14 +18,14 @@ from ingest.quoting.manuscript import LARGEST
 
 _URL = re.compile(r"https?://[^\s<>\"\\{}|^`\[\]]+")
 _KEY = r"[a-z0-9][a-z0-9-]*-[0-9a-hjkmnp-tv-z]{10,}-\d{14}(?:\d{6})?"
+# Where LaTeX cites by keys, and where pandoc's Markdown does.
 _CITED = re.compile(rf"\\\w*cite\w*\*?(?:\[[^\]]*\])*\{{([^{{}}]*)\}}|(?<![\w{{])@{{?({_KEY})")
-"""Where LaTeX cites by keys, and where pandoc's Markdown does."""
 _KEYS = re.compile(rf"(?<![\w-]){_KEY}(?![\w-])")
 _TRAILING = ".,;:!?'*_"
+# When whoever cites looked at a page, as BibLaTeX and ISO dates have it.
 _SEEN = re.compile(r"(?:urldate\s*=\s*[{\"]?|accessed[:,]?\s+|dostęp[:,]?\s+|abgerufen am\s+)(\d{4}-\d{2}-\d{2})", re.I)
-"""When whoever cites looked at a page, as BibLaTeX and ISO dates have it."""
+# How many characters behind an address such a date is looked for.
 _NEAR = 400
-"""How many characters behind an address such a date is looked for."""
 
 
 class ReferenceState(StrEnum):

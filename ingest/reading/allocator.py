@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ctypes
 
+# The parameter of mallopt(3) that says from how many bytes on a block is mapped by itself.
 _MMAP_THRESHOLD = -3
-"""The parameter of mallopt(3) that says from how many bytes on a block is mapped by itself."""
 _MAPPED = 512 * 1024
 
 

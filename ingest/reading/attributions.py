@@ -41,11 +41,11 @@ _NEXT = re.compile(
     + r")(?:\s*[:：]|\s).*$",
     re.I,
 )
+# How every label begins, in lower case, behind what parts it from the words before: quicker to look for.
 _BEGUN = re.compile(
     r"[\s|•·,;–(/-](?:t(?:ransl|łum|rad[uo])|p(?:rze[kł]|hoto|ře(?:kl|lož))|fot[o.]|edit(?:ed|or|ado)|h(?:erausg|rsg)|"
     r"redak|zdję|bild|übers|édité|vertal|пере[кв]|фото)"
 )
-"""How every label begins, in lower case, behind what parts it from the words before: quicker to look for."""
 BEFORE, AFTER, LONGEST = 30, 90, 220
 
 

@@ -28,12 +28,12 @@ from ingest.documents.xmp import Stated, read_xmp
 from ingest.reading import front_matter
 from ingest.reading.dates import dates
 
+# On so many pages from the first the title, the authors and the day are printed.
 _COVER = 3
-"""On so many pages from the first the title, the authors and the day are printed."""
+# On so many pages from the last, besides, an imprint may stand.
 _IMPRINT = 2
-"""On so many pages from the last, besides, an imprint may stand."""
+# A line at the head or the foot of so many pages is no part of the text.
 _REPEATED = 3
-"""A line at the head or the foot of so many pages is no part of the text."""
 _ENDS = (".", "!", "?", ":", "…", "”", '"', "»")
 
 

@@ -12,10 +12,10 @@ from ingest.reading.judge import fold
 
 NEAR = 0.6
 """From this share of words in common on, two titles are two wordings of one headline."""
+# Witnesses that speak of the text itself. Whatever else is marked on a page may be about a comment or another text.
 _OF_THE_TEXT = ("JSON-LD", "meta", "h1", "REST date")
-"""Witnesses that speak of the text itself. Whatever else is marked on a page may be about a comment or another text."""
+# Those that are believed where no person is named: bylines too, wherever they stand.
 _OF_NOBODY = (*_OF_THE_TEXT, "byline label", "byline lead")
-"""Those that are believed where no person is named: bylines too, wherever they stand."""
 
 
 def weighed(reading: Reading, sites: frozenset[str]) -> tuple[Rival, ...]:

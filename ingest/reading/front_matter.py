@@ -21,10 +21,10 @@ from ingest.reading.dates import dates
 from ingest.reading.metadata import language
 from ingest.terms import PageView, read_terms
 
+# So many stretches of the text are asked for their language.
 _STRETCHES = 12
-"""So many stretches of the text are asked for their language."""
+# A day on a cover stands in a line by itself, or nearly.
 _LINE = 60
-"""A day on a cover stands in a line by itself, or nearly."""
 _NO_TITLE = re.compile(
     r"untitled|(?:microsoft|libreoffice|openoffice)\b.*|.*\.(?:docx?|odt|indd|pdf|qxp|tex|dvi|rtf|pptx?)|.{0,3}"
     r"|(?:slide|layout|document|dokument)\s?\d*",

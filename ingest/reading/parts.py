@@ -25,14 +25,14 @@ _NAMES = ("page", "nav-links", "pagination")
 _LABEL = re.compile(
     r"^\s*(?:pages?|strony|strona|seiten?|páginas?|pagine|pagina'?s?|stránky|сторінки|страницы)\s*:", re.I
 )
+# With one of these letters such a label begins.
 _LABELS = frozenset("pPsSſсС")
-"""With one of these letters such a label begins."""
 _COUNTED = re.compile(
     r"\W*(?:page|strona|seite|página|pagina|stránka|strana|сторінка|страница|sida|side|sivu)\s+\d{1,2}\s*"
     r"(?:of|z|ze|von|de|di|sur|van|з|із|из|av|af|/)\s*(?P<count>\d{1,2})\b"
 )
+# With one of these letters a line begins that counts the parts.
 _COUNTS = frozenset("pPsSсС")
-"""With one of these letters a line begins that counts the parts."""
 _HOLDING = frozenset({"p", "div", "nav", "span", "ul"})
 MOST = 60
 _SCRAP = 3

@@ -32,30 +32,28 @@ from ingest.reading.allocator import give_back
 
 Result = TypeVar("Result")
 PRELOADED = ["ingest.reading.warm"]
+# So many objects more than before, so many times, and so many times that (see `gc.set_threshold`).
 _SELDOM = (50_000, 20, 20)
-"""So many objects more than before, so many times, and so many times that (see `gc.set_threshold`)."""
 TASKS_A_PROCESS = 5000
 """A reader process is replaced after so many pages, whatever leaks in the libraries under it."""
+# A reader in which one page left so much, or all pages together so much, is replaced: a page that comes next would
+# get what those left, and its own memory beside. What readers remember of pages grows slowly.
 _GROWN, _GROWN_IN_ALL = 48 * 1024 * 1024, 128 * 1024 * 1024
-"""A reader in which one page left so much, or all pages together so much, is replaced: a page that comes next would get
-what those left, and its own memory beside. What readers remember of pages grows slowly.
-"""
 
 
 MEMORY = 160 * 1024 * 1024
 """So many bytes beside those that it has may a reader process take for one page."""
+# Of answers of so many bytes one is read at a time: what reading takes grows with them, and two readers at their
+# bound at once are what a machine may be short of. Others pass by those that wait.
 _LONG = 4 * 1024 * 1024
-"""Of answers of so many bytes one is read at a time: what reading takes grows with them, and two readers at their bound
-at once are what a machine may be short of. Others pass by those that wait.
-"""
 DEADLINE = 20.0
 """Seconds that a page has."""
 PATIENCE = 600.0
 """Seconds that a page has which is read to be compared. Those that the reader gave up are not tried again, and the
 others it has read in a fraction of that: a busy machine makes no difference.
 """
+# So much more may the allocator keep after a page; what is beyond that is given back.
 _KEPT = 32 * 1024 * 1024
-"""So much more may the allocator keep after a page; what is beyond that is given back."""
 
 
 class NoReaders(CreditlineError):
@@ -66,12 +64,11 @@ class NoReaders(CreditlineError):
     hint = "run again: what was kept is read then"
 
 
+# The size of this process when it began to read, and when it last gave memory back: what pages leave behind must not
+# add up.
 _began, _trimmed = [0], [0]
-"""The size of this process when it began to read, and when it last gave memory back: what pages leave behind must not
-add up.
-"""
+# Whether so much was left behind in this process that no page should be read in it any more.
 _worn = [False]
-"""Whether so much was left behind in this process that no page should be read in it any more."""
 
 
 class _Tasks(int):

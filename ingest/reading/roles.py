@@ -17,8 +17,8 @@ _FOLDERS = """author authors autor autoren autorzy autores autoras autori autori
     members analyst analysts analitycy expert-profile staff-profile person-profile"""
 _OF_PEOPLE = frozenset(_FOLDERS.split())
 _AUTHOR_PAGE = re.compile(rf"/(?:{'|'.join(sorted(_OF_PEOPLE))})/[^/?#]+/?(?:[?#]|$)|[?&]author=")
+# What says more, in characters, is no line round a name.
 _BYLINE = 80
-"""What says more, in characters, is no line round a name."""
 ROLE_FIRST = re.compile(
     r"(?:medically\s+|fact[- ]?|expert\s+)?(?:review|check|edit|photo|illustrat|translat|verifi|foto|bild|zdjęci|image|"
     r"graphic|video|cover|podcast|produc|design|narrat|audio|redaktion|redakcj)\w*(?:\s+\w+)?\s*(?:by\b|von\b|par\b|por\b|:)",

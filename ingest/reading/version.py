@@ -11,9 +11,9 @@ from pathlib import Path
 from db.model.item import Stamp
 
 _HOUSE = Path(__file__).resolve().parents[2]
+# The rooms in which a page becomes a reading: code, and the words that it goes by.
 _READS = ("archive/evidence", "archive/http", "ingest/discovery", "ingest/documents", "ingest/markup", "ingest/reading",
           "ingest/terms")  # fmt: skip
-"""The rooms in which a page becomes a reading: code, and the words that it goes by."""
 _KINDS = {".py", ".toml", ".txt", ".json"}
 
 

@@ -19,8 +19,8 @@ FILE_NAME = "creditline.toml"
 RESERVED = frozenset({"collection", "imported"})
 """Series of files that belong to no publisher."""
 ID_HINT = "take small letters, digits and hyphens, as in wi; `collection` and `imported` are taken by files of ours"
+# So much of a record is room for its own head and that of the answer in it, of 256 KB at most.
 _HEADS = 1 << 20
-"""So much of a record is room for its own head and that of the answer in it, of 256 KB at most."""
 # It stands in file names and URLs, and begins the id of every item.
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 

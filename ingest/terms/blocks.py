@@ -55,10 +55,10 @@ LONG = 600
 DATELINE = 80
 """No dateline is longer."""
 _SHORTEST = 3
+# So many characters of an even text are more than LONG, though it may begin and end with white space.
 _SURE = LONG + 3
-"""So many characters of an even text are more than LONG, though it may begin and end with white space."""
+# White space that may be more than one space, or be folded with others.
 _WIDE = ("  ", "\n", "\t", "\r", "\xa0")
-"""White space that may be more than one space, or be folded with others."""
 
 
 Texts = list[str | None]
@@ -137,11 +137,11 @@ def _told(listed: Outline) -> Texts:
     return told
 
 
+# Short texts that hold none of it: a site prints the same menus and boxes on every page.
 _silent: set[str] = set()
-"""Short texts that hold none of it: a site prints the same menus and boxes on every page."""
 _BRIEF = 120
+# So many of them are remembered, each of so many characters at most.
 _MOST = 8192
-"""So many of them are remembered, each of so many characters at most."""
 
 
 def spoken_on(listed: Outline) -> Spoken:

@@ -23,8 +23,8 @@ from ingest.terms.license_links import is_address, terms_of
 from ingest.terms.page import PageView
 from ingest.terms.places import Standing, about_another
 
+# A page of whose bytes none of these is part has no link that says anything of reuse, and its links are not asked.
 _IN_RELS = ("icense", "ICENSE", "cc:", "CC:")
-"""A page of whose bytes none of these is part has no link that says anything of reuse, and its links are not asked."""
 _NO_RELS: frozenset[str] = frozenset()
 
 
@@ -106,10 +106,10 @@ def _linked_in_head(page: PageView) -> Iterator[Statement]:
 
 # Ends of names: NewsArticle, ScholarlyArticle, LiveBlogPosting and more are kinds of these.
 _WORK_TYPES = ("article", "webpage", "blogposting", "report", "posting", "creativework", "book", "chapter")
+# Permits nothing and asks for nothing: it tells whom to ask, or how to credit where one must.
 _BARE = Term(Covers.TEXT, Act.USE, Permission.UNSTATED, "schema-org")
-"""Permits nothing and asks for nothing: it tells whom to ask, or how to credit where one must."""
+# Works that stand beside an article rather than are it.
 _BOUND = ("book", "chapter", "creativework")
-"""Works that stand beside an article rather than are it."""
 _MARKED = frozenset({"license", "usageInfo", "acquireLicensePage"})
 # On an img, a video or a figure the property is of that picture, not of the work around it.
 _HOLDERS = frozenset({"a", "link", "meta", "span", "div", "p"})
@@ -260,8 +260,8 @@ def _stated_in_metas(page: PageView) -> Iterator[Statement]:
 _REL_LICENSES = frozenset({"cc:license", "dct:license", "dcterms:license", "xhv:license", "schema:license"})
 _REL_NAME, _REL_ADDRESS, _REL_MORE = "cc:attributionname", "cc:attributionurl", "cc:morepermissions"
 _REL_SAID = _REL_LICENSES | {_REL_NAME, _REL_ADDRESS, _REL_MORE}
+# Each of them has one of these.
 _REL_SIGNS = ("cc:", ":license")
-"""Each of them has one of these."""
 
 
 def _says_rel(rel: str) -> bool:
@@ -333,8 +333,8 @@ _MINING_FIELD = re.compile(
 _ROBOTS = frozenset({"robots", "googlebot"})
 _MINING = _ROBOTS | {"tdm-reservation"}
 _NO_AI = frozenset({"noai", "noimageai"})
+# What robots are told of it has one of these; most are told of other things.
 _MINING_SIGNS = ("noa", "noimage")
-"""What robots are told of it has one of these; most are told of other things."""
 _USAGE = re.compile(r"(?:^|[,\s])(?:train-ai|ai-train)\s*=\s*(?P<value>[yn])\b", re.IGNORECASE)
 
 

@@ -111,8 +111,8 @@ def terms_of(value: str, rule: str, covers: Covers = Covers.TEXT) -> tuple[Term,
 _RIGHTS_STATEMENT = re.compile(
     r"https?://(?:www\.)?rightsstatements\.org/(?:vocab|page)/(?P<code>[A-Za-z-]+)/(?P<number>\d\.\d)"
 )
+# In copyright, or restricted otherwise: the holder of the rights, or who restricts them, has to be asked.
 _ASKS = frozenset({"InC", "InC-OW-EU", "InC-EDU", "InC-RUU", "NoC-CR", "NoC-OKLR", "NoC-US"})
-"""In copyright, or restricted otherwise: the holder of the rights, or who restricts them, has to be asked."""
 _NONCOMMERCIAL = frozenset({"InC-NC", "NoC-NC"})
 
 

@@ -229,8 +229,8 @@ def at(address: str) -> License | None:
     return None
 
 
+# The version behind the address of a licence: "/version/3/", "-2-0", "/1.0/", "/no/2.0".
 _IN_ADDRESS = re.compile(r"(?:/[a-z]{2}(?=/))?(?:/version)?[/-]?(\d)(?:[.-](\d))?(?![\d-])")
-"""The version behind the address of a licence: "/version/3/", "-2-0", "/1.0/", "/no/2.0"."""
 
 
 def of_spdx(identifier: str) -> License | None:
@@ -296,8 +296,8 @@ _ZERO = re.compile(
 )
 _MARK = re.compile(r"public domain mark")
 _FAMILY = re.compile(r"creative[\s-]*commons|(?<![\w-])cc(?:[\s-]+|-)(?:licen|lizenz)")
+# One of them is in every name of Creative Commons.
 _SIGNS = ("cc", "commons", "public domain", ".0", ".5")
-"""One of them is in every name of Creative Commons."""
 # The port stands right behind the number, in brackets or not: farther off a country is something else.
 _NEAR = 30
 _POINTS = ".,;:)\"'“”„»«"
@@ -356,13 +356,13 @@ def named_in(sentence: str, book: Vocabulary) -> Named | None:
     return other
 
 
+# What the elements are called in scripts without spaces.
 _FAR_EAST = {
     "by": "署名|表示|姓名標示|저작자 ?표시",
     "nc": "非商业性?(?:使用)?|非商業性?(?:使用)?|非営利|비영리|비상업",
     "nd": "禁止演[绎繹]|禁止改作|改変禁止|변경 ?금지",
     "sa": "相同方式共享|相同方式分享|継承|동일 ?조건 ?변경 ?허락",
 }
-"""What the elements are called in scripts without spaces."""
 # Folded words have lost the marks of Japanese syllables: "フ" may stand for "ブ".
 _UNSPACED = re.compile(
     r"(?:[知創创][识識用作] ?(?:共享|共用|cc)|クリエイティ[ブフ]・?コモン[ズス]|크리에이티브 ?커먼즈)"

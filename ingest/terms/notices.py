@@ -167,10 +167,10 @@ def _sounds(words: str) -> bool:
 
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6", "dt", "summary", "legend"})
 _BOLD = frozenset({"strong", "b"})
+# Headings of legal pages are long: "Your license to use the services, and what we ask of you".
 _LONGEST = 120
-"""Headings of legal pages are long: "Your license to use the services, and what we ask of you"."""
+# So many siblings before a passage, and elements around it, are looked at for its heading.
 _NEAR, _UP = 80, 8
-"""So many siblings before a passage, and elements around it, are looked at for its heading."""
 _TWICE = 2
 _OURS = re.compile(
     r"(?<!\w)(?:our|ours|unser\w*|nos|notre|nuestr\w+|nostr\w+|noss[ao]s?|onze|ons|nasz\w*|nas[ei]\w*|наш\w*)(?!\w)"

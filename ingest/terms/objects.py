@@ -26,14 +26,15 @@ _THIS = re.compile(
 )
 _FORMAT = re.compile(r"(?<!\w)(?:pdfs?|epub|xlsx?|csv|docx?|odt|zip)(?!\w)")
 _QUOTATION = re.compile(r"[“„]([^“”„]{30,})[”“]|«([^«»]{30,})»|»([^«»]{30,})«|\"([^\"]{30,})\"")
+# So many letters before a quotation are words that introduce it.
 _INTRODUCED = 8
-"""So many letters before a quotation are words that introduce it."""
 
 
 _NAMED = re.compile(
     r"(?<=[ '’])(?:[A-ZÀ-ÞĄĆĘŁŃŚŹŻČĎĚŇŘŠŤŽА-ЯІЇЄ][\w.’'-]*)"
     r"(?: (?:(?:of|for|on|and|the|für|und|i|y|e) ){0,2}[A-ZÀ-ÞĄĆĘŁŃŚŹŻА-ЯІЇЄ][\w.’'-]*)*"
 )
+# Behind one of these a capital begins a name.
 _OF = frozenset(
     {
         "by",
@@ -57,17 +58,16 @@ _OF = frozenset(
     }
     | {"dos", "das", "van", "door", "par", "por", "przez", "od"}
 )
-"""Behind one of these a capital begins a name."""
+# Words of which a name has one that may be the house's own.
 _HOUSE = re.compile(
     r"inst[iy]t|istitut|insz?tytu|fonda|funda|stiftung|cent[re]|zentr|osrod|observ|osserv|reda[ckz]|edit|verlag|review|journal|magazin|revue"
     r"|revista|rivista|forum|network|netzwerk|lab\b|council|associa|asocia|verein|stowarz|societ|gesellschaft|universi|uniwersy"
     r"|initiative|project|projekt|think|group|team|авт|інстит|инстит|центр|фонд|редак|видав|издат|асоц|ассоц|ustav|nada[ck]|sdruzen"
 )
-"""Words of which a name has one that may be the house's own."""
+# As a house without a name of its own calls itself, with nothing beside it: "the Bank".
 _ITSELF = re.compile(
     r"(?:bank|agen[ctz]\w*|authority|office|bureau|urz[ae]d\w*|amt\w*|behorde|service|company|commission|blog|site|банк\w*)"
 )
-"""As a house without a name of its own calls itself, with nothing beside it: "the Bank"."""
 
 
 @lru_cache(maxsize=4096)

@@ -47,13 +47,13 @@ _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 # A longer one is a headline, or a sentence in bold.
 _LONGEST_HEADING = 60
 _FEW = 12
+# So many elements before one are looked at for a heading.
 _NEAR = 60
-"""So many elements before one are looked at for a heading."""
 _FILE = re.compile(r"\.(?:pdf|docx?|odt|rtf|epub|xlsx?|ods|csv|tsv|json|zip|pptx?|odp|mp3|mp4|wav|shp|geojson)$", re.I)
 _CONTROLS = ("aria-controls", "data-target", "data-bs-target", "data-toggle-target", "data-modal", "popovertarget")
 _NAMING = " or ".join(f"name()='{key}'" for key in _CONTROLS)
+# What opens an element: by the values of attributes first, of which hardly any is the one sought on a long page.
 _OPENING = f"boolean(//@*[.=$id or .=$at][{_NAMING} or (name()='href' and .=$at and parent::a)])"
-"""What opens an element: by the values of attributes first, of which hardly any is the one sought on a long page."""
 
 
 @lru_cache(maxsize=8192)  # a site names the elements of every page alike

@@ -6,25 +6,26 @@ import re
 
 from ingest.terms.phrases import fold
 
+# It is looked for only where one can begin: at most places of a sentence none can.
 _END = re.compile(
     r"(?=[\s\[\"'”’)\]]|(?<=[。！？]))(?:"
     r"(?<=[.!?;。！？])[\"'”’)\]]*\s+(?=[\"'“„«(\[]?[^\Wa-z_])|(?<=[。！？])|\s*\[…\]\s*|\s+\|\s+|\s+(?=©)|\s[*•]\s)"
 )
-"""It is looked for only where one can begin: at most places of a sentence none can."""
 _ABBREVIATED = re.compile(
     r"(?:\b(?:[A-Z]|inc|ltd|nr|art|ust|ul|tel|dr|prof|mr|mrs|st|str|fot|np|tzw|u\.s|e\.g|i\.e|vol|bzw|abs|gem|co|corp|cf|ca|pol|red|im|al))\.$",
     re.IGNORECASE,
 )
+# Short for "number" only before one: else it ends an answer, as in "Sorry, no. We sell reprints".
 _NUMBERED = re.compile(r"\bno\.$", re.IGNORECASE)
-"""Short for "number" only before one: else it ends an answer, as in "Sorry, no. We sell reprints"."""
+# No abbreviation is longer with its point: nothing before needs a look.
 _LONGEST = 8
-"""No abbreviation is longer with its point: nothing before needs a look."""
 _JOINTS = re.compile(
     r"(?=[\s,;:])(?:\s*[;:]\s+|,?\s+(?:but|however|while|whereas|although|and|jednak|natomiast|ale|zaś|a|i|oraz|aber|jedoch|und|mais|et|pero|y|"
     r"ma|e|maar|en|mas|но|а|и|але|та|avšak|ale)\s+|,\s+)",
     re.IGNORECASE,
 )
 
+# Conjunctions that are other words in other languages: "a" is an article, "i" another, "en" stands before a year.
 _TONGUES = {
     "a": ("pl", "cs"),
     "i": ("pl", "cs"),
@@ -36,7 +37,6 @@ _TONGUES = {
     "и": ("ru",),
     "та": ("uk",),
 }
-"""Conjunctions that are other words in other languages: "a" is an article, "i" another, "en" stands before a year."""
 
 _NAME = re.compile(
     r"(?:(?<=\bby )|(?<=\bprzez )|(?<=\bpar )|(?<=\bpor )|(?<=\bwebsite of )|(?<=\bsite of ))(?:the )?"
@@ -44,8 +44,8 @@ _NAME = re.compile(
     r"[A-ZÀ-ÞĄĆĘŁŃŚŹŻ][\w.'’-]*"
     r"(?:(?: (?:of|for|on|and|the|dla|de|la|des|i|na|rzecz))* [A-ZÀ-ÞĄĆĘŁŃŚŹŻ][\w.'’-]*)*"
 )
+# A name stands behind one of these.
 _NAMING = ("by ", "przez ", "par ", "por ", "site of ")
-"""A name stands behind one of these."""
 
 _QUOTATION = re.compile(r"[“„«\"](?=(?:[^\s“”„«»\"]+\s+){3})[^“”„«»\"]{12,200}[”“»\"]")
 

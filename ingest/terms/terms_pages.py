@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from ingest.terms.phrases import fold
 
+# Words that name a terms page by themselves, as the end of an address.
 _ALONE = """
 terms tos tou copyright copyrights legal license licence licenses licences licensing permissions republish republishing
 republication reprint reprints reprinting syndication disclaimer imprint impressum colophon reuse
@@ -16,7 +17,6 @@ creativecommons termsofuse termsofservice termsandconditions podminky licencja l
 regulamin przedruk przedruki warunki zasady urheberrecht nutzungsbedingungen nutzungsrechte nachdruck
 rechtliches haftungsausschluss cgu licencia licenza colofon gebruiksvoorwaarden auteursrecht auteursrechten regolamento
 """
-"""Words that name a terms page by themselves, as the end of an address."""
 
 _NAMING = """
 terms copyright copyrights license licence licenses licences licensing permission permissions republish republishing
@@ -27,11 +27,11 @@ nutzungsbedingungen nutzungsrechte nachdruck haftungsausschluss cgu terminos lic
 colofon gebruiksvoorwaarden auteursrecht auteursrechten autorska avtorski avtorskie авторские авторські лицензия
 ліцензія
 """
+# Words that name a terms page beside one of the next, and other things by themselves: "rights", "conditions".
 _HALF = """
 legal legales legali rights conditions prawne warunki zasady rechtliche droits condiciones derechos condizioni diritti
 direitos condicoes podminky umovy pravila usloviya умови условия правила правовая правова voorwaarden
 """
-"""Words that name a terms page beside one of the next, and other things by themselves: "rights", "conditions"."""
 
 _OTHER_HALF = """
 use usage uses using notice notices information info statement aviso nota note mentions hinweise hinweis korzystania
@@ -43,11 +43,11 @@ _USING = """
 use usage using reuse wykorzystania wykorzystanie korzystanie użycia nutzung utilisation uso utilizzo gebruik
 использования использование використання ispolzovaniya vykorystannia
 """
+# Beside a word of using: "use of site materials".
 _MATTER = """
 materials material content contents texts articles publications publikacji materialow tresci tekstow inhalte contenus
 contenidos contenuti materialov материалов матеріалів
 """
-"""Beside a word of using: "use of site materials"."""
 
 _FILLING = """
 want post posts crown
@@ -67,13 +67,13 @@ a uziti pouziti prava pravo obchodni obsahu webu
 та и і на сайту сайта використання использования матеріалів материалов права право інформація информация перепечатки
 vykorystannia vykorystannya materialiv ispolzovaniya materialov prava sajta sayta
 """
+# Words of which one of each side names a terms page.
 _PAIRS = ((_HALF, _OTHER_HALF), (_USING, _MATTER), ("attribution", "policy guidelines"))
-"""Words of which one of each side names a terms page."""
+# Steps of an address below which a page is a text about the matter, or a list of such.
 _LISTS = """
 tag tags category categories kategoria kategorie topic topics temat tematy thema themen author authors autor archive
 archives search news blog blogs event events
 """
-"""Steps of an address below which a page is a text about the matter, or a list of such."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ENDING = re.compile(r"\.(?:s?html?|php\d?|aspx?|jsp)$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")

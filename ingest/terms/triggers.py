@@ -48,8 +48,8 @@ def _holding(sought: WordAutomaton, texts: Iterable[str]) -> set[int]:
     return found
 
 
+# What stands between texts that are searched as one, and in no trigger.
 _BETWEEN, _PARTED = "\0", b"\0"
-"""What stands between texts that are searched as one, and in no trigger."""
 
 
 @cache

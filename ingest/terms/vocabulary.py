@@ -362,8 +362,8 @@ _ACTS = frozenset(
 )
 _MODAL = re.compile(r"\b(?:may|can|could)\b(?P<rest>[^.;:]*)")
 _ENGLISH_WORD = re.compile(r"[\w'-]+")
+# So many words that may be an act or not may stand before its act: "may, with credit, be printed".
 _REACH = 3
-"""So many words that may be an act or not may stand before its act: "may, with credit, be printed"."""
 
 
 def _governed(marks: dict[str, tuple[str, ...]], clause: str) -> dict[str, tuple[str, ...]]:

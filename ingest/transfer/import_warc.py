@@ -39,8 +39,8 @@ DOUBTED = "capture of a date that is not believed"
 _PIECE = 1 << 20
 _MEMBERS = "WARC 1.1 annex D"
 _DIGESTS = ("WARC 1.1, WARC-Block-Digest", "WARC 1.1, WARC-Payload-Digest")
+# How many of the records that could not be taken over a note lists; all are counted.
 _LISTED = 1000
-"""How many of the records that could not be taken over a note lists; all are counted."""
 
 
 @dataclass(frozen=True, slots=True)

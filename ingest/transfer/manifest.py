@@ -18,8 +18,8 @@ from ingest.transfer.backup_target import Place
 # It lies beside what it names, so that a copy can be proved with nothing but itself.
 NAME = "creditline-backup.json"
 FORMAT = "creditline backup 1"
+# Bytes of a manifest: some hundred for each file, of which a collection has thousands.
 _LONGEST = 256 << 20
-"""Bytes of a manifest: some hundred for each file, of which a collection has thousands."""
 _NAME = re.compile(r"(?:warcs|catalogue|settings)/[A-Za-z0-9][A-Za-z0-9._-]*")
 
 

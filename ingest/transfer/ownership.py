@@ -19,8 +19,8 @@ from db.identity import host_of, url_key
 from db.model.item import Publisher
 from ingest.collection.collection import Collection
 
+# How many captures of a URL are looked into for the payload of a revisit that does not say which it repeats.
 _TRIES = 20
-"""How many captures of a URL are looked into for the payload of a revisit that does not say which it repeats."""
 
 
 def hosts_of(publishers: list[Publisher], found: Foreign, default: str) -> dict[str, str]:

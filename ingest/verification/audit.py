@@ -32,10 +32,10 @@ from ingest.verification.files import CATALOGUE, Custody, Fault
 # to the end.
 _SHARE = 20
 """Editions that a process takes at a time."""
+# Bytes, and a tenth of their thousands in items, below which processes cost more than they save.
 _SMALL = 40_000_000
-"""Bytes, and a tenth of their thousands in items, below which processes cost more than they save."""
+# How many faults an event states; the rest are counted.
 _TOLD = 100
-"""How many faults an event states; the rest are counted."""
 
 Report = Callable[[int, int, str], None]
 

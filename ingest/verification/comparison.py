@@ -35,8 +35,8 @@ from ingest.verification.document_reader import DocumentReader
 Read = Callable[[Entity, Context], Reading]
 Stamped = Callable[[str | None], Stamp]
 
+# Characters of a value that a difference shows.
 _SHOWN = 90
-"""Characters of a value that a difference shows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from ingest.transfer.backup_target import Place
 from ingest.transfer.restore import restore
 from ingest.verification.audit import audit, of_everything
 
+# How many faults an event states; the rest are counted.
 _TOLD = 100
-"""How many faults an event states; the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,8 +110,8 @@ class Mended:
     remake: bool = False
 
 
+# What a file may be accused of by a catalogue that is itself not to be believed.
 _OF_THE_CATALOGUE = frozenset({CATALOGUE_CLAUSE, FINISHED_CLAUSE})
-"""What a file may be accused of by a catalogue that is itself not to be believed."""
 
 
 def mend(work: Collection, custody: Custody, place: Place, manifest: Manifest, found: Compared) -> Mended:

@@ -28,12 +28,13 @@ _DOCTYPE = re.compile(r"<!doctype\b([^<>\[\]]{0,500})>", re.I)
 _REFRESH = re.compile(r"\s*[\d.]*\s*[;,]?\s*(?:url\s*=\s*)?[\"']?\s*([^\"']*)", re.I)
 _SVG_CASE = re.compile(r"[a-zA-Z][\w:.-]*")
 
+# Elements that are left out with all that is in them.
 _WITHOUT_END = frozenset({"script", "noembed", "noframes"})
-"""Elements that are left out with all that is in them."""
+# Elements in which HTML looks for nothing but their own end.
 _RAW = frozenset({"style", "title", "textarea", "xmp", "iframe", *_WITHOUT_END})
-"""Elements in which HTML looks for nothing but their own end."""
+# Tags that are left out; what stands between them stays, as it is shown where there is no plugin.
 _DROPPED = frozenset({"object", "embed", "applet", "param", "base", "portal", "fencedframe", "animate", "set"})
-"""Tags that are left out; what stands between them stays, as it is shown where there is no plugin."""
+# Attributes that send, fetch or open something, or speak of bytes that are not those any more.
 _GONE = frozenset({
     "ping", "integrity", "crossorigin", "nonce", "srcdoc", "action", "formaction", "manifest", "autofocus",
     "attributionsrc", "download", "target", "referrerpolicy", "codebase", "classid", "archive", "cite", "longdesc",
@@ -41,7 +42,6 @@ _GONE = frozenset({
     "browsingtopics", "sharedstoragewritable",
     "credentialless", "allow", "csp", "sandbox", "fetchpriority", "blocking", "charset",
 })  # fmt: skip
-"""Attributes that send, fetch or open something, or speak of bytes that are not those any more."""
 _IN_STYLE = frozenset({
     "style", "fill", "stroke", "clip-path", "mask", "filter", "marker-start", "marker-mid", "marker-end", "cursor",
 })  # fmt: skip
@@ -51,8 +51,8 @@ _LATE_SETS = ("data-srcset", "data-lazy-srcset")
 _KEPT_LINKS = frozenset({"stylesheet", "icon", "apple-touch-icon", "mask-icon"})
 _KEPT_META = frozenset({"viewport", "color-scheme", "theme-color", "description", "author"})
 _DRAWN = frozenset({"image", "feimage", "use", "pattern", "lineargradient", "radialgradient", "textpath", "mpath"})
+# So many candidates of one ``srcset`` are taken.
 _CANDIDATES = 50
-"""So many candidates of one ``srcset`` are taken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,12 @@ from archive.evidence.locate import Decoding, Place, words_at
 PREFIX = "/marked/"
 """How the path of a page begins in which something is marked; behind it stand the ranges, then the page's own path."""
 _PATH = re.compile(rf"{PREFIX}((?:\d{{1,10}}-\d{{1,10}},?){{1,40}})(/.*)", re.S)
+# So many ranges of one claim are marked.
 _MOST = 40
-"""So many ranges of one claim are marked."""
 Ranges = tuple[tuple[int, int], ...]
 """Half-open byte ranges of an entity."""
+# Charsets in which a byte put in between would change those behind it.
 _SHIFTING = ("utf-16", "utf-32", "utf-7", "iso2022", "hz", "cp037", "cp500", "cp1026")
-"""Charsets in which a byte put in between would change those behind it."""
 PLACE = "creditline-words"
 """The name of the first mark in the page: nobody else's, so that a link leads there."""
 _BEGINS = (

@@ -24,13 +24,13 @@ _FONTS = re.compile(r"font/|application/(?:x-)?font|application/vnd\.ms-fontobje
 _AS_IS = re.compile(r"(?:image|audio|video)/[\w.+-]+|font/[\w.+-]+|application/(?:x-)?font[\w.+-]*|application/pdf")
 _TEXT = re.compile(r"text/|.*(?:xml|json|javascript)$")
 _HEAD = re.compile(rb"\s*(?:<!doctype html|<html|<head|<body|<!--)", re.I)
+# What a page needs may be so much older or younger without a word: a run takes hours.
 _BESIDE = timedelta(days=1)
-"""What a page needs may be so much older or younger without a word: a run takes hours."""
 _UNDECODED = re.compile("[\ud800-\udfff]")
 _FIELD = re.compile(r"[A-Za-z0-9-]{1,60}")
 _PRINTED = re.compile(r"[^\x20-\x7e\xa0-\xff]")
+# So many fields of a captured head are told, and so much of each.
 _FIELDS, _FIELD_LENGTH = 60, 1000
-"""So many fields of a captured head are told, and so much of each."""
 
 
 @dataclass(frozen=True, slots=True)

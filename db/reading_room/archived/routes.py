@@ -22,11 +22,11 @@ from db.reading_room.problem import Problem
 from db.reading_room.visit import Visit
 from db.reading_room.visit import page as route
 
+# So many style sheets are looked through for what they need, to say what of it was not kept.
 _SHEETS = 30
-"""So many style sheets are looked through for what they need, to say what of it was not kept."""
 _NO_BODY = frozenset({204, 205, 304})
+# What a browser says that it fetches (Sec-Fetch-Dest) where the answer becomes a whole window.
 _DOCUMENTS = frozenset({"document"})
-"""What a browser says that it fetches (Sec-Fetch-Dest) where the answer becomes a whole window."""
 
 
 def _sent(visit: Visit) -> str:

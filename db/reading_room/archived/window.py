@@ -22,10 +22,10 @@ from db.reading_room.archived.page import PDF, Requisite, Shown
 from db.reading_room.article_text import PAGES, article_text
 from db.reading_room.visit import Visit
 
+# So many captures are listed on one page, the newest of them.
 _LISTED = 1000
-"""So many captures are listed on one page, the newest of them."""
+# So many requisites are named that were not kept.
 _NAMED = 200
-"""So many requisites are named that were not kept."""
 
 
 @cache

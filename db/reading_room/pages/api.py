@@ -51,8 +51,8 @@ def _publishers(visit: Visit) -> Response:
 
 
 _NUMBER = re.compile(r"-?[0-9]+")
+# The parameters of a query, each with what it means and its JSON Schema.
 _Parameters = Mapping[str, tuple[str, Mapping[str, object]]]
-"""The parameters of a query, each with what it means and its JSON Schema."""
 _TEXT: Mapping[str, object] = {"type": "string"}
 _PAGED: _Parameters = {
     "q": ("a query, as docs/searching.md has it", _TEXT),

@@ -18,8 +18,8 @@ from db.reading_room.problem import Problem
 from db.reading_room.visit import Visit, page
 from db.terms.verdict import verdict
 
+# Editions whose terms a timeline looks up: each asks for all statements of that day.
 _COMPARED = 60
-"""Editions whose terms a timeline looks up: each asks for all statements of that day."""
 
 
 @dataclass(frozen=True, slots=True)

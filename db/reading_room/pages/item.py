@@ -33,8 +33,8 @@ from db.reading_room.visit import Visit, page
 from db.terms.verdict import license_of, verdict
 
 STYLES = tuple(style.value for style in Style)
+# Statements that a page shows in full; a site may print hundreds.
 _MOST = 40
-"""Statements that a page shows in full; a site may print hundreds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from db.reading_room.visit import Visit, page
 from db.search.quotation import Found, Quotation, look_up
 
 _AROUND = 160
+# So many captures of an edition, and so many bytes of each, are looked through for the place of the words.
 _PARTS, _LONGEST = 3, 4 << 20
-"""So many captures of an edition, and so many bytes of each, are looked through for the place of the words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,8 @@ from db.reading_room.review.posted import Posted, lodge_of, posting
 from db.reading_room.review.session import Session
 from db.reading_room.visit import Handler, Visit, address, page
 
+# Items, statements, patterns of moves and decisions on a page.
 _ITEMS, _WORDS, _MOVES, _MADE = 20, 50, 20, 200
-"""Items, statements, patterns of moves and decisions on a page."""
 _STATUS = {Why.NOT_SO: 422, Why.CHANGED: 409, Why.BUSY: 503}
 ACTS = (*((Covers.TEXT, act) for act in Act), (Covers.IMAGES, Act.USE), (Covers.SITE, Act.USE))
 """What a person is asked about who reads a statement."""

@@ -26,8 +26,8 @@ _FACETS = (
     *(FacetKind.LANGUAGE, FacetKind.PUBLISHER, FacetKind.LICENSE, FacetKind.KIND),
 )
 _SIZE = 20
+# Beyond so many hits nobody pages: to count past them costs as much as to find them.
 _DEEPEST = 10_000
-"""Beyond so many hits nobody pages: to count past them costs as much as to find them."""
 
 
 @dataclass(frozen=True, slots=True)

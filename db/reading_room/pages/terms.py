@@ -14,8 +14,8 @@ from db.reading_room.problem import Problem
 from db.reading_room.visit import Visit, page
 from db.terms.statements import StatementRecord
 
+# Statements, and changes, on a page.
 _MOST = 200
-"""Statements, and changes, on a page."""
 _ITEMS = 50
 
 

@@ -18,8 +18,8 @@ from db.reading_room.visit import Visit, page
 from db.runs import Run
 
 _RUNS = 100
+# Failures, or addresses, on a page.
 _MOST = 500
-"""Failures, or addresses, on a page."""
 _COUNTS = ("new", "changed", "unchanged", "gone", "failed")
 
 

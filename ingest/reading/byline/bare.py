@@ -28,6 +28,7 @@ _MEASURED = re.compile(
     r"(?:[ -](?:read|lesezeit|czytania|de\s+lecture|de\s+lectura|di\s+lettura))?|\b\d{1,2}:\d\d(?:\s*(?:uhr|h|am|pm))?",
     re.I,
 )
+# What kind of text it is, behind a name.
 _KIND = re.compile(
     r"\s+(?:(?:policy\s+)?(?:briefs?|papers?|notes?|memos?)|comment(?:ary)?|analysis|report|opinion|op-?ed|essay|interview|podcast|"
     r"blog|article|study|review|komentarz|analiza|raport|opinia|wywiad|felieton|artykuł|esej|kommentar|analyse|bericht|"
@@ -35,7 +36,6 @@ _KIND = re.compile(
     r"analýza|комментарий|анализ|коментар|аналіз)$",
     re.I,
 )
-"""What kind of text it is, behind a name."""
 _REPORTER = re.compile(r"^([\uac00-\ud7af]{2,4})\s*(?:기자|특파원|논설위원)(?:\s*\S+@\S+)?$")
 _PICTURED = re.compile(
     r"\b(?:photos?|fotos?|bild(?:er)?|images?|zdjęci[ae]|credits?|crédits?|caption)\s*[:：]|\bfot\.", re.I

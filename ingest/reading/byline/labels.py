@@ -44,8 +44,8 @@ EASTERN = r"作者|投稿者|作\s*者|文字|文|撰文|撰稿|記者|记者|�
 _COLON = re.compile(
     rf"(?:^|[\s|•·(–-])(?P<label>{NOUNS}|{DEEDS}|{SHORT}|di|{EASTERN})\s*[:：]\s*(?P<names>[^:：|•·\n]{{2,160}}[:：]?)"
 )
+# What stands before "by" where others than the authors follow.
 _OF_OTHERS = re.compile(r"(?:edit|review|check|translat|illustrat|photo|produc|verifi|narrat)\w*\s*$")
-"""What stands before "by" where others than the authors follow."""
 _STRONG = re.compile(rf"(?:{NOUNS}|{DEEDS}|{EASTERN})\s*[:：]?\s*$", re.I)
 _BEFORE = re.compile(
     rf"^\s*(?:(?:{NOUNS}|{DEEDS}|{SHORT})\s*(?:[:：]|\s)\s*|(?:{GENITIVE})\s+(?=\S+\s+\S)|(?:{GENITIVE})\s*[:：]\s*|"
@@ -70,10 +70,10 @@ ALONE = frozenset(
     כותב|نویسنده""".replace("\n    ", "").split("|")
 )
 """Labels, in lower case, that stand alone, as a heading does or the left half of a table."""
+# A line that begins with a label, in lower case.
 _LEAD = re.compile(
     rf"^(?:(?:{DEEDS}|{SHORT}|di|του|της)\s*[:：]?\s+|(?:{EASTERN})\s*[:：／/＝=｜|\s]\s*)(?P<names>\S.{{1,140}})$"
 )
-"""A line that begins with a label, in lower case."""
 _NOUN = re.compile(rf"(?:{NOUNS})\s+(?=\S+\s+\S)")
 
 

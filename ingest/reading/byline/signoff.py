@@ -37,8 +37,8 @@ _MEMBER = re.compile(
 _SENTENCE = re.compile(r"(?<=[a-ząćęłńóśźż)]\.)\s+(?=[A-ZĄĆĘŁŃÓŚŹŻÄÖÜ])")
 _MARKED = frozenset({"strong", "b", "em", "i", "a", "h2", "h3", "h4", "h5", "h6", "span"})
 _DASHED = re.compile(r"^\s*[–—―-]{1,2}\s*")
+# So many blocks under the text are looked at, from the last one up.
 _LOOKED_AT = 14
-"""So many blocks under the text are looked at, from the last one up."""
 _LONG = 110
 _RIGHT = re.compile(
     r"text-align\s*:\s*right|(?:^|[\s_-])(?:align-?right|text-?right|right|signature|sign-?off|podpis)(?:$|[\s_-])",

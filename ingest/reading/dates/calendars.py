@@ -16,15 +16,15 @@ _BUDDHIST = re.compile(
     r"((?:19|20|25)\d\d|[4-9]\d)(?!\d)"
 )
 _BUDDHIST_NUMBERS = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(25[4-9]\d)(?!\d)")
+# By so many years the count of Thailand is before ours.
 _BUDDHA = 543
-"""By so many years the count of Thailand is before ours."""
 _PERSIAN = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند"
 _PERSIAN_MONTHS = {name: number for number, name in enumerate(_PERSIAN.split(), 1)}
 _JALALI = re.compile(rf"(?<!\d)(\d{{1,2}})\s*({'|'.join(_PERSIAN_MONTHS)})\s*(?:ماه\s*)?(1[34]\d\d)(?!\d)")
 _JALALI_NUMBERS = re.compile(r"(?<![\d./-])(1(?:3[6-9]|40)\d)/(\d{1,2})/(\d{1,2})(?![\d/])")
 _NOWRUZ, _FIRST_YEAR = date(1960, 3, 21), 1339
+# Which years of 33 are a day longer: so it has been from 1339 (1960), and will be for the rest of this century.
 _LEAP = frozenset((1, 5, 9, 13, 17, 22, 26, 30))
-"""Which years of 33 are a day longer: so it has been from 1339 (1960), and will be for the rest of this century."""
 
 Day = tuple[int, date, str]
 """Where in a text a day stands, the day, and the words that state it."""

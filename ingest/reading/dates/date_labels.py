@@ -12,8 +12,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 _BEFORE_NUMBERS = re.compile(r"\D*")
 _WEEKDAY = re.compile(r"[^\W\d_]{2,14}[.,]{1,2}\s*$")
 _PHRASE = re.compile(r"(?:[^\W\d_]+\s+){0,3}[^\W\d_]+$")
+# In how many characters before a day its label is looked for, and in how many of these that of an update.
 _REACH, _NEAR = 60, 34
-"""In how many characters before a day its label is looked for, and in how many of these that of an update."""
 
 _PUBLISHED = """
     date, date of publication, publication date, publish date, published date, date published, publishing date,
@@ -65,8 +65,8 @@ _OCCASION = """event start end due closing meeting conference webinar deadline f
     wydarzenia spotkania konferencji rozpoczęcia zakończenia urodzenia termin veranstaltung veranstaltungs
     beginn ende geburts événement début fin naissance evento inicio nacimiento inizio fine события мероприятия події
     заходу"""
+# Of what other than a text a day may be: "Event date:", "Data wydarzenia:", "Deadline:".
 _OCCASIONS = frozenset(_OCCASION.split())
-"""Of what other than a text a day may be: "Event date:", "Data wydarzenia:", "Deadline:"."""
 _OTHER = """joined, member since, registered, founded, established, born, died, mitglied seit, gegründet, geboren,
     gestorben, membre depuis, né le, née le, dołączył, dołączyła, urodzony, urodzona, zmarł, zmarła, miembro desde,
     nacido el, iscritto dal, nato il, зарегистрирован, регистрация, родился, accessed, retrieved, visited, abgerufen,
@@ -78,13 +78,13 @@ _OTHER = """joined, member since, registered, founded, established, born, died, 
     até, geldig tot, platí do, platnost do, дійсний до, действителен до, действует до, gäller till, gyldig til,
     voimassa"""
 _OTHERS = tuple(" ".join(said.split()) for said in _OTHER.split(","))
+# What people and houses do on a day, what a writer did with a source on it, and when something takes place.
 _OTHER_AT_END = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, _OTHERS))})$")
-"""What people and houses do on a day, what a writer did with a source on it, and when something takes place."""
+# What a site says of itself has days of its own.
 _PAPER = re.compile(
     r"\b(?:privacy|cookie) (?:policy|notice|statement)|\bterms\b|\bdatenschutz|\bpolityk\w+ prywatności|\bregulamin|"
     r"\bpolitique de confidentialité|\bpolítica de privacidad"
 )
-"""What a site says of itself has days of its own."""
 _PREPOSITION = re.compile(r"\s(?:on|am|le|el|il|em|op|w dniu|dnia)$")
 
 

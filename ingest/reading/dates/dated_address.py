@@ -20,13 +20,13 @@ _DAY = re.compile(
 )
 _PACKED = re.compile(r"/(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])((?:19|20)\d\d)(?=[-_/])")
 _NAMED = re.compile(r"/((?:19|20)\d\d)/([a-z]{3,10})/(0?[1-9]|[12]\d|3[01])(?=[/_-]|$)")
+# Days that begin or end a part of an address, or a value: of an event, now and then.
 _LOOSE = (
     re.compile(rf"/(20\d\d){_IN_YEAR}(?=[A-Z]{{2,4}}\d)"),
     re.compile(rf"[_-](20\d\d)(?:{_IN_YEAR}|-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))(?=/|\.\w{{3,5}}$|$)"),
     re.compile(rf"=(20\d\d){_IN_YEAR}(?=\d{{3,6}}(?!\d)|[-&]|$)"),
     re.compile(rf"/(0?[1-9]|[12]\d|3[01])-(0?[1-9]|1[0-2]|[a-z]{{3,9}})-(20\d\d){_ENDS}"),
 )
-"""Days that begin or end a part of an address, or a value: of an event, now and then."""
 _MONTH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])/(?=\d{3}|[^/]*[a-z])")
 
 

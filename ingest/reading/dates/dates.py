@@ -28,13 +28,13 @@ _DAY_MONTH_YEAR = re.compile(
     rf"(?:\s+(?:de|del|of)\s+|\s*[-/,.،，]?\s*)({_YEAR_4})(?!\d)",
     re.I,
 )
+# Months of two words, and before a stroke and the names that others call them by.
 _LEVANT = re.compile(
     rf"(?<!\d)(\d{{1,2}})\s+((?:كانون|تشرين)\s+(?:الأول|الثاني)|{_WORD})(?:\s?/\s?[\u0600-\u06ff ]+)?"
     rf"،?\s+({_YEAR_4})(?!\d)"
 )
-"""Months of two words, and before a stroke and the names that others call them by."""
+# As most bylines have it, all of it and with nothing that any other way to print a day has.
 _PLAINLY = re.compile(rf"(?:[A-Za-zÀ-ž ]+: )?(\d{{1,2}}) ([A-Za-zÀ-ž]{{3,}}) ({_YEAR_4})", re.A)
-"""As most bylines have it, all of it and with nothing that any other way to print a day has."""
 _MONTH_DAY_YEAR = re.compile(rf"(?<!\w)({_WORD})\.?\s*(\d{{1,2}})(?:st|nd|rd|th)?,?\s*({_YEAR_4})(?!\d)", re.I)
 _NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d./]\d|\d)")
 _SPACED = re.compile(rf"(?<![\d.,/-])(\d{{1,2}})\s?([./|-])\s(\d{{1,2}})\s?\2\s({_YEAR_4})(?!\d)")
@@ -45,8 +45,8 @@ _SHORT_YEAR = re.compile(
     rf"(?<![\w.])(\d{{1,2}})(?:[\s.]\s?|-)({_WORD})(?:\.?,?\s?['’‘]|[-.]|\.?\s(?=\d\d$))(\d\d)(?![\w'’])", re.I
 )
 _SHORT_YEAR_LAST = re.compile(rf"(?<!\w)({_WORD})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s*['’‘](\d\d)(?![\w'’])", re.I)
+# What is left of a year by those who leave out the century; to look for every word before it takes longer.
 _TWO_DIGITS = re.compile(r"(?:['’‘.-]|[^\W\d]\s)\d\d(?!\w)")
-"""What is left of a year by those who leave out the century; to look for every word before it takes longer."""
 _YEAR_FIRST = re.compile(rf"(?<![\d./-])({_YEAR_4})\s?([./-])\s?(\d{{1,2}})\s?\2\s?(\d{{1,2}})(?!\d)")
 _ROMAN = re.compile(rf"(?<![\w.])(\d{{1,2}})[.\s]\s?(I{{1,3}}|I?V|VI{{1,3}}|I?X|XI{{1,2}})[.\s]\s?({_YEAR_4})(?!\d)")
 _CJK = re.compile(rf"({_YEAR_4})\s*[年년]\s*(\d{{1,2}})\s*[月월]\s*(\d{{1,2}})\s*[日일]?")
@@ -61,11 +61,13 @@ _VIETNAMESE = re.compile(rf"(?<!\d)(\d{{1,2}})\s+tháng\s+(\d{{1,2}})(?:,|\s+nă
 _MONTH_YEAR = re.compile(rf"(?<!\w)({_WORD})\.?,?\s+(?:de\s+)?({_YEAR_4})(?!\d)", re.I)
 _NUMBERED_MONTH = re.compile(rf"^(\d{{1,2}})[./]({_YEAR_4})$|^({_YEAR_4})[年년]\s*(\d{{1,2}})[月월]$")
 _ROMAN_YEAR = re.compile(rf"(?:^|[:,|]\s*)((I{{1,3}}|I?V|VI{{1,3}}|I?X|XI{{1,2}})[.\s/]\s?({_YEAR_4}))(?=\s*r\.|$)")
+# How Java prints a date.
 _PLATFORM = re.compile(rf"^\w{{3}} ({_WORD}) (\d{{1,2}}) \d\d:\d\d:\d\d (?:[A-Z]{{2,5}}|[+-]\d{{4}}) ({_YEAR_4})$")
-"""How Java prints a date."""
 _ROMANS = dict(
     zip(("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"), range(1, 13), strict=True)
 )
+# How days are printed: the groups that are year, month and day, and what stands in it, in lower case: looking for
+# that is quicker.
 _PRINTED = (
     (_DAY_MONTH_YEAR, (3, 2, 1), ()),
     (_MONTH_DAY_YEAR, (3, 1, 2), ()),
@@ -77,27 +79,24 @@ _PRINTED = (
     (_VIETNAMESE, (3, 2, 1), ("tháng",)),
     (_ROMAN, (3, 2, 1), ("i", "v", "x")),
 )
-"""How days are printed: the groups that are year, month and day, and what stands in it, in lower case: looking for that
-is quicker.
-"""
+# What stands before the last of several days: something lasts that long, and is not published on them.
 _RANGE = re.compile(r"\d\.?\s?[–—-]\s?$")
-"""What stands before the last of several days: something lasts that long, and is not published on them."""
+# What stands before the number of a paper: a month may follow it, and it is no day of that month.
 _NUMBERED = re.compile(
     r"(?:\b(?:no|nos|nr|num|número|numero|numéro|nummer|vol|issue|heft|číslo|numer|v|ver|version)\.?|[#№]|\bn[°º])\s*$",
     re.I,
 )
-"""What stands before the number of a paper: a month may follow it, and it is no day of that month."""
 _FULL_YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGIT = re.compile(r"\d")
 _ZEROS = "٠۰०০੦૦୦௦౦೦൦๐໐၀០０"
+# Digits as the scripts of Asia write them, and as wide as a Chinese sign.
 _DIGITS = {ord(zero) + number: str(number) for zero in _ZEROS for number in range(10)}
-"""Digits as the scripts of Asia write them, and as wide as a Chinese sign."""
 _WRITTEN = re.compile(f"[{''.join(map(chr, _DIGITS))}]")
 _FAR_YEAR, _FIRST_YEAR = 40, 90
+# What is said in so few characters is remembered.
 _SHORT = 200
-"""What is said in so few characters is remembered."""
+# What stands behind a month that comes first; to look for every word before it takes longer.
 _DAY_YEAR = re.compile(r"\d(?:st|nd|rd|th)?,?\s*(?:19|20)\d\d", re.I)
-"""What stands behind a month that comes first; to look for every word before it takes longer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,28 +28,28 @@ _KEYS = """datePublished date_published publishedAt published_at publishDate pub
     entityCreated publishOn"""
 _SAID = r"""(?:\[0,)?(?:\\?["']([^"'\\<>]{8,40})\\?["']|(1\d{9}(?:\d{3})?)\b)"""
 _NAMED = any_of(_KEYS.split())
+# A key and what it says; what must stand before the key is looked at behind: most places hold no key.
 _STATE = re.compile(_NAMED + r"""(\\?["'])?\s*[:=]\s*""" + _SAID)
-"""A key and what it says; what must stand before the key is looked at behind: most places hold no key."""
+# Behind such a character no key begins that is not quoted.
 _CLOSE_BY = re.compile(r"""[\w$.'"-]""")
-"""Behind such a character no key begins that is not quoted."""
 _WHATEVER = ("date", "created", "createdAt", "created_at", "dateCreated", "timestamp", "datetime")
+# What dates whatever it stands by: the page, where that is named beside.
 _ANY = re.compile(any_of(_WHATEVER) + r"""(\\?["'])\s*:\s*""" + _SAID)
-"""What dates whatever it stands by: the page, where that is named beside."""
+# Each key holds one of these: looked for first, for scripts are long.
 _TOUCHED = ("ub", "ost", "elease", "Gmt", "_gmt", "isplay", "Dt", "reg", "Date", "_date", "Created")
-"""Each key holds one of these: looked for first, for scripts are long."""
 _IN_ATTRIBUTE = etree.XPath("//body//@*[contains(., '\"date') or contains(., '\"publish') or contains(., '\"first')]")
 _QUOTED = re.compile(f"{_NAMED}&quot;")
 _DATA = """data-published data-publish-date data-published-at data-published-date data-publication-date
     data-pub-date data-pubdate data-date-published data-datetime data-date data-timestamp data-time data-ts data-unix
     data-epoch data-iso-date data-created data-posted"""
 _ATTRIBUTES = tuple(_DATA.split())
+# How each of the names begins: quicker to look for.
 _BEGUN = re.compile("data-(?:pub|date|time|ts|unix|epoch|iso|created|posted)")
-"""How each of the names begins: quicker to look for."""
 _HOLDING = etree.XPath("//body//*[" + " or ".join(f"@{name}" for name in _ATTRIBUTES) + "]")
 _YEAR = re.compile(r"(?:19|20)\d\d|\d[./-]\d{1,2}[./-]\d\d")
 _NEXT_OBJECT = re.compile(r"\}[^{}]*\{")
+# It would take today for the last, and read a page in another way tomorrow.
 _LAST_DAY = "2040-01-01"
-"""It would take today for the last, and read a page in another way tomorrow."""
 ROUND, NAME, NEAR = 40, 12, 600
 SCRIPTS_AT_MOST = 3_000_000
 _TWO_DIGITS = re.compile("[0-9][0-9]")

@@ -82,11 +82,11 @@ def _unaccented(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
 
 
+# Months of two words.
 _LEVANT = (("كانون الثاني", 1), ("تشرين الأول", 10), ("تشرين الثاني", 11), ("كانون الأول", 12))
-"""Months of two words."""
 _MONTHS = {word: number for number, words in _NAMES.items() for word in words.split()} | dict(_LEVANT)
+# Months by their names, also as those write them who leave out the accents.
 _PLAIN = {_unaccented(word): number for word, number in _MONTHS.items()} | _MONTHS
-"""Months by their names, also as those write them who leave out the accents."""
 
 
 @lru_cache(maxsize=4096)  # any word may be asked about that stands before a number

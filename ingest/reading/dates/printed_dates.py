@@ -26,8 +26,8 @@ _CLASS = re.compile(
     r"entry-?date|post-?date|dateline|post-?meta(?:data)?|meta|metadata|byline|info|fecha|created|article-?info|submitted)(?:$|"
     r"[\s_-])"
 )
+# One of these stands in all that _CLASS finds.
 _STEMS = ("dat", "time", "publish", "posted", "meta", "byline", "info", "fecha", "created", "submitted")
-"""One of these stands in all that _CLASS finds."""
 _UPDATED_CLASS = re.compile(r"(?:^|[\s_-])(?:updated|modified|update|lastmod\w*)(?:$|[\s_-])")
 _TAGS = frozenset(
     {
@@ -77,8 +77,8 @@ _COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights reserved", re.I)
 _NUMBERS = re.compile(r"(?<!\d)\d{1,2}[/-]\d{1,2}[/-]\d\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGIT = re.compile(r"\d")
+# A year after a label, or nothing else.
 _LAST_YEAR = re.compile(r"(?:^|[:：]\s*)((?:19|20)\d\d)$")
-"""A year after a label, or nothing else."""
 _DATE_CLASS = re.compile(r"(?:^|[\s_-])(?:\w*date|datum|fecha|published|pub-?date|year|time)(?:$|[\s_-])", re.I)
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 _STROKE = re.compile(r"[,|·•–—]\s*$")
@@ -94,8 +94,8 @@ _ISSUE = re.compile(
     r"utgave|выпуск|номер)\s*(?:vom|of|from|for|z|z\s+dnia|du|del?|от)?\s*[:,]?\s*$",
     re.I,
 )
+# The day of a printed issue is not that on which a text was published here; but for want of another it dates it.
 _OF_ISSUE = re.compile(r"\W*(?:print\s+)?(?:issue|edition)\b", re.I)
-"""The day of a printed issue is not that on which a text was published here; but for want of another it dates it."""
 BESIDE_HEADLINE, FEW = 40, 3
 
 
@@ -298,8 +298,8 @@ def _before(element: Any) -> str:
     return plain(parent.text or "")[-60:] if parent is not None else ""
 
 
+# How many elements before and behind the headline such a line stands at most; how long it is, and its label.
 _BEFORE, _BEHIND, _LINE_LONGEST, _LABEL_LONGEST = 12, 30, 80, 40
-"""How many elements before and behind the headline such a line stands at most; how long it is, and its label."""
 _LABELS = frozenset({"b", "strong", "span", "em", "i", "label", "font", "dt", "small"})
 
 

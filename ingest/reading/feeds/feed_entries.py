@@ -38,8 +38,8 @@ _SAYS = {
     "dc:subject": Says.SUBJECT,
     "guid": Says.NUMBER,
 }
+# Name, attributes, content, where the content stands, and where the attributes do.
 _Child = tuple[str, dict[str, str], str, tuple[int, int], tuple[int, int]]
-"""Name, attributes, content, where the content stands, and where the attributes do."""
 
 
 def in_xml(text: str) -> list[Listed | None] | None:

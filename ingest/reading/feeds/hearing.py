@@ -36,8 +36,8 @@ from ingest.reading.judge import fold
 
 _TEXTS = (PageKind.ARTICLE, PageKind.PAGE)
 _MAIL = re.compile(r"(?:[A-Za-z]{3},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d\d:\d\d")
+# By so many days two zones can part one moment.
 _ZONE = 1
-"""By so many days two zones can part one moment."""
 _FIELDS = {Says.TITLE: Field.TITLE, Says.PUBLISHED: Field.PUBLISHED, Says.MODIFIED: Field.MODIFIED}
 
 

@@ -204,8 +204,8 @@ class LearnedReader(PageReader):
         return tuple(said for one in tagged(self.page, spot, self.offered[Field.TAG]) if (said := self._claim(one)))
 
 
+# The fields that a layout says no place of.
 _UNPLACED = frozenset({Field.MODIFIED, Field.SUBTITLE, Field.SECTION, Field.SITE, Field.LANGUAGE})
-"""The fields that a layout says no place of."""
 
 
 def _folded(found: list[judge.Author]) -> list[str]:

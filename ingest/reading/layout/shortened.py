@@ -69,8 +69,8 @@ def _without(data: bytes, sought: frozenset[str]) -> tuple[bytes, list[_Held], l
     return b"".join((*pieces, data[done:])), held, gaps
 
 
+# The first and the last tag of each kind, in turn.
 _TAGS = WordAutomaton([tag for kind in KINDS for tag in (kind.begin, kind.end)])
-"""The first and the last tag of each kind, in turn."""
 
 
 class _Known:

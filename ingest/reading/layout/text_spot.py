@@ -14,8 +14,8 @@ from ingest.reading.page.spots import paths, select, steps
 from ingest.reading.text import blocks
 
 Sample = tuple[Page, str]
+# How much of the words of two texts must agree, as F1, for them to be taken as one.
 _ALIKE = 0.985
-"""How much of the words of two texts must agree, as F1, for them to be taken as one."""
 _OFTEN = 0.3
 _RARE = 0.05
 _LONG = 60

@@ -22,19 +22,19 @@ _KICKER = re.compile(
     r"ante-?titulo|volanta|occhiello|nadtytul|super-?headline|pre-?title|tagline|spitzmarke)(?:$|[\s_-])",
     re.I,
 )
+# What an element is called that says of what kind a text is.
 _KIND = re.compile(
     r"(?:^|[\s_-])(?:label|badge|category|content-?type|post-?type|section|pill|chip|tag|genre|rubrik|ressort|format)"
     r"(?:$|[\s_-])"
 )
-"""What an element is called that says of what kind a text is."""
 _HEADLINE = re.compile(
     r"(?:^|\s)(?:title|headline|content-?heading|[\w-]*(?:entry|post|article|news|story|node|page)[_-]{0,2}"
     r"(?:title|heading|headline))(?:$|\s)"
 )
 _MAY_HEAD = frozenset({"h2", "h3", "h4", "h5", "div", "p", "td", "span", "strong"})
 FEW, LONGEST = 8, 40
+# What some systems print behind a heading, to be linked to.
 _PERMALINK = re.compile(r"\s*[¶🔗]$|\s+#$")
-"""What some systems print behind a heading, to be linked to."""
 _BETWEEN = " :-–—|·•"
 
 

@@ -29,6 +29,7 @@ _CHALLENGE_BODY = re.compile(
     r"anubis_challenge)",
     re.I,
 )
+# Titles of pages that want a consent before they show what was asked for.
 _CONSENT_TITLE = re.compile(
     r"^\W*(?:(?:we\s+)?(?:value|respect|care\s+about)\s+your\s+privacy|your\s+privacy\s+(?:choices|matters|is\s+important)|"
     r"before\s+you\s+(?:continue|proceed|enter)|cookies?\s+(?:consent|wall|required|disabled|are\s+(?:required|disabled))|"
@@ -42,7 +43,6 @@ _CONSENT_TITLE = re.compile(
     r"vážíme\s+si\s+vašeho\s+soukromí|než\s+budete\s+pokračovat|valorizamos\s+(?:a\s+)?sua\s+privacidade)",
     re.I,
 )
-"""Titles of pages that want a consent before they show what was asked for."""
 _CONSENT_WORDS = re.compile(
     r"\b(?:(?:accept|allow|enable|agree\s+to|consent\s+to)\b.{0,60}\b(?:cookies?|consent|privacy)\b.{0,60}"
     r"\bto\s+(?:continue|proceed|go\s+on|enter|access|view|read|use)|"
@@ -99,6 +99,7 @@ _GATE_WORDS = re.compile(
     r"(?:alleen|exclusief)\s+voor\s+abonnees|pouze\s+pro\s+předplatitele|för\s+prenumeranter|for\s+abonnenter)",
     re.I,
 )
+# Of these all that _GATE_WORDS finds holds one: quicker to look for.
 _GATE_STEMS = (
     *("to continue", "to keep", "to read", "to unlock", "subscription", "this article is", "this content is"),
     *("already a subscriber", "dla prenumeratorów", "dla subskrybentów", "kup dostęp", "kup subskrypcję"),
@@ -107,7 +108,6 @@ _GATE_STEMS = (
     *("riservato agli abbonati", "abbonati per", "voor abonnees", "pro předplatitele", "för prenumeranter"),
     "for abonnenter",
 )
-"""Of these all that _GATE_WORDS finds holds one: quicker to look for."""
 _UNGATED = frozenset({"li", "a", "label", "button", "body"})
 MANY, _LONG = 3000, 8000
 MISSING_SHORTER, WALLED_SHORTER, MOUNTED_SHORTER = 2500, 1500, 200

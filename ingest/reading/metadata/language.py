@@ -32,27 +32,27 @@ STOP_WORDS = {
     "ro": "și în de la a cu pe nu că un o din pentru care mai este ce sau fi al",
 }
 _CODES = tuple(STOP_WORDS)
+# The languages that each of the commonest words is one of.
 _SPOKEN = {
     word: tuple(code for code, others in STOP_WORDS.items() if word in others.split())
     for words in STOP_WORDS.values()
     for word in words.split()
 }
-"""The languages that each of the commonest words is one of."""
+# The same as one number a word, 16 bits for each language, so that one sum counts for all.
 _LANES = {word: sum(1 << 16 * _CODES.index(code) for code in codes) for word, codes in _SPOKEN.items()}
-"""The same as one number a word, 16 bits for each language, so that one sum counts for all."""
 _COUNTS = Struct(f"<{len(_CODES)}H")
 _NOT_ASCII_LETTERS = bytes(set(range(256)).difference(string.ascii_letters.encode()))
+# The letters of ASCII in lower case, and a space for all else of it.
 _LETTERS_APART = bytes(
     ord(chr(code).lower()) if chr(code) in string.ascii_letters else code if code > 0x7F else ord(" ")
     for code in range(256)
 )
-"""The letters of ASCII in lower case, and a space for all else of it."""
+# Quotation marks, dashes and spaces, U+2000 to U+203F; none of them is a letter.
 _SIGNS = re.compile(rb"\xe2\x80[\x80-\xbf]")
-"""Quotation marks, dashes and spaces, U+2000 to U+203F; none of them is a letter."""
 _CODE = re.compile(r"^([a-zA-Z]{2,3})(?:[-_]([A-Za-z]{2,8}))*$")
 _WORD = re.compile(r"[^\W\d_]+")
+# What is no letter of the Latin or the Cyrillic script.
 _NEITHER = re.compile(r"[^A-Za-z\u00c0-\u024f\u0400-\u04ff]+")
-"""What is no letter of the Latin or the Cyrillic script."""
 _SCRIPTS = tuple(
     (code, re.compile(pattern))
     for code, pattern in (

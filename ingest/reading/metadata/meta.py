@@ -137,8 +137,8 @@ _SPELT_PUBLISHED = """published publicationdate publisheddate datetimepublished 
     articlecreated firstpublishedtime firstpublishtime firstcreatetime weiboarticlecreateat cgdate"""
 _SPELT_MODIFIED = """modifieddate modifiedtime modifieddatetime updatedtime lastmodifieddate lastupdated updateddate
     dateupdated contentmodifieddate"""
+# Names that publishers spell in their own way, squeezed to letters; heard after the others.
 _SPELT = {Field.PUBLISHED: _SPELT_PUBLISHED.split(), Field.MODIFIED: _SPELT_MODIFIED.split()}
-"""Names that publishers spell in their own way, squeezed to letters; heard after the others."""
 _SPELLINGS = frozenset(chain(*_SPELT.values()))
 _ADDRESS = re.compile(r"^(?:https?:)?//|^www\.|^@|facebook\.com/", re.I)
 _TAGS = ("article:tag", "og:article:tag")
@@ -148,10 +148,10 @@ _KEYWORDS = (
 )
 _OWN_TAGS = re.compile(r"(?:^|[a-z][.:_-])(?:tags|keywords|topics)$")
 _NOT_OF_TEXT = re.compile(r"video|image|music|\bads?\b|adtag|dfp|gpt|google|subject-tag|parsing|hovercard")
+# What some write in HTML twice.
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});", re.I)
-"""What some write in HTML twice."""
+# A keyword, with what some write in HTML twice ("Amber &amp;amp; Salt").
 _PART = re.compile(r"(?:&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});|[^,;，、|])+", re.I)
-"""A keyword, with what some write in HTML twice ("Amber &amp;amp; Salt")."""
 
 
 _ALL = frozenset(Field)
@@ -198,8 +198,8 @@ def _plan(named: tuple[str, ...], fields: frozenset[Field], witnesses: frozenset
 
 
 _known_plan = lru_cache(maxsize=1024)(_plan)  # a site has the same metas on every page
+# Names of so many characters are not remembered.
 _MANY = 4000
-"""Names of so many characters are not remembered."""
 
 
 def candidates(page: Page, fields: frozenset[Field] = _ALL, witnesses: frozenset[str] = frozenset()) -> list[Candidate]:

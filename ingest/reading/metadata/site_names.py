@@ -12,8 +12,8 @@ from ingest.reading.candidate import Candidate
 from ingest.reading.judge import fold
 from ingest.reading.page.page import Page, visible
 
+# Names below a country's own, under which others register: the site's stands before them.
 _SECOND_LEVELS = frozenset({"co", "com", "org", "net", "gov", "gob", "gouv", "ac", "edu", "or", "ne"})
-"""Names below a country's own, under which others register: the site's stands before them."""
 FEW = 3
 _ENDS = re.compile(r"\s+[-|–—·•»«~:/]+\s+|\s*[|│»]\s*|:\s+")
 _FRONT = re.compile(r"/?(?:index\.(?:html?|php)|home|[a-z]{2})?/?", re.I)

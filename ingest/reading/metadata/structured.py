@@ -20,11 +20,11 @@ ARTICLE = re.compile(
     r"NewsItem|Recipe|Essay)$"
 )
 ORGANISATION = re.compile(r"(?:Organization|Organisation|Corporation|NGO|Company|Brand|WebSite)$")
+# What may be dated and signed as an article is.
 _PAGE = re.compile(
     r"^(?:(?:Medical|Item|About|FAQ|QA)?(?:Web)?Page|VideoObject|PodcastEpisode|DigitalDocument|"
     r"PresentationDigitalDocument|Dataset|PublicationIssue|Thesis)$"
 )
-"""What may be dated and signed as an article is."""
 _MARKUP = re.compile(r"<[^<>]{1,400}>")
 Path = tuple[str | int, ...]
 """Keys and places that lead from a node to a value."""

@@ -37,6 +37,7 @@ HEADS = frozenset(_HEADINGS.split(","))
 """What a heading says over a list of tags."""
 CALLED = LABELS | HEADS
 """What says alone that tags follow."""
+# What a list offers to be done with it.
 _CONTROL = re.compile(
     r"""(?:show|see|view|load|explore|browse)\s(?:more|all|less|fewer|related)(?:\s[\w ]{1,20})?|
     more|more\s(?:tags|topics)|less|all\s(?:tags|topics|keywords)|
@@ -50,36 +51,35 @@ _CONTROL = re.compile(
     følg|följ|zobrazit\s(?:více|vše)|показать\s(?:ещё|еще|все)""",
     re.I | re.X,
 )
-"""What a list offers to be done with it."""
 _COUNT = re.compile(
     r"\s*[(\[]\d{1,5}(?:\s+(?:posts?|articles?|stories|items|texts?|beiträge|artikel|artykuł\w*|wpis\w*|entradas|artículos|"
     r"articoli|artigos))?[)\]]$",
     re.I,
 )
 NUMBER = re.compile(r"\d{5,}")
+# How a newsroom begins what only its own programs read.
 _INTERNAL = "_"
-"""How a newsroom begins what only its own programs read."""
+# Where on its site a newsroom puts a text, kept among its tags.
 _PLACED = re.compile(
     r"(?:home-?\s?page|front-?\s?page|速報|eilmeldung(?:en)?|featured(?:\s+(?:post|article)s?)?|uncategori[sz]ed|sin\s+categoría|non\s+classé|"
     r"popular|headlines?|top[\s-]*(?:stor(?:y|ies)|news|thema|headlines)(?:\s+\d+)?|"
     r"strona\s+główna|bez\s+kategorii|wyróżnione|polecane|startseite|slider|unkategorisiert)(?:\s+slider)?|slider\s.*",
     re.I,
 )
-"""Where on its site a newsroom puts a text, kept among its tags."""
 _LABELLED = re.compile(r"^([A-Za-z][\w ]{1,24}):\s*(\S.*)$")
+# A tag with the kind of it before it, as a path in the publisher's own system.
 _PATHED = re.compile(
     r"(?:sections?|topics?|tags?|subjects?|keywords?|categor(?:y|ies)|organi[sz]ations?|persons?|people|places?|locations?)"
     r"/(\S.*)"
 )
-"""A tag with the kind of it before it, as a path in the publisher's own system."""
 _CODE = re.compile(r"[A-Z]{2,7}\d{0,3}")
 CODES = 5
 """So many codes and more are the marks of a system; fewer may be names that readers know ("NATO", "EU")."""
 _SUBJECTS = frozenset(
     {"category", "subject", "topic", "tag", "keyword", "theme", "thema", "tema", "kategorie", "kategoria"}
 )
+# What only a system reads: a number of its own, a key, a host.
 _KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}.*|[a-z0-9]+_[a-z0-9_-]+|[a-z0-9-]+\.(?:com|org|net|eu|co\.uk|[a-z]{2})")
-"""What only a system reads: a number of its own, a key, a host."""
 MOST = 60
 
 

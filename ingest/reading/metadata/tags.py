@@ -24,8 +24,8 @@ _CLASS = re.compile(
     r"tagcloud|keywords|topics|article-?topics|(?:tag|topic|keyword)-?(?:pills|chips|badges))(?:$|[\s_-])"
 )
 _TAG_LINK = re.compile(r"(?:^|[\s_-])tag(?:[_-]?(?:link|anchor|item|label))?(?:$|\s)")
+# Parts of a page that hold no list of one text.
 _MENU = re.compile(r"(?:^|[\s_-])(?:footer|menu|nav|navbar|header|comments?|tag-?cloud|cookie\w*|modal)(?:$|[\s_-])")
-"""Parts of a page that hold no list of one text."""
 _CLOUD = re.compile(r"tag-?cloud|widget")
 _BLOCKS = frozenset(
     {"p", "div", "span", "ul", "footer", "section", "dl", "dt", "th", "td", "li", "h2", "h3", "h4", "h5", "h6"}
@@ -43,10 +43,11 @@ _TAG_PAGE = re.compile(
 _INLINE = frozenset({"span", "b", "strong", "em", "i", "small", "u"})
 _TOPIC = re.compile(r"tags?\b|topic|thema|kicker", re.I)
 _SIGNS = " #•·|>»–—-*▪►→🏷🔖"
+# Where the colon behind a label stands at the latest.
 _LABEL = 48
-"""Where the colon behind a label stands at the latest."""
 LOOSE, ABOVE, FEW, ROW, BESIDE = 20, -40, 10, 30, 8
 _FILED = "line of categories"
+# What some publishers state as `article:tag` for a network: "Business, Finance & Economics".
 _FIELDS = frozenset(
     (
         "business",
@@ -61,7 +62,6 @@ _FIELDS = frozenset(
         "science",
     )
 )
-"""What some publishers state as `article:tag` for a network: "Business, Finance & Economics"."""
 """Heard where no line names tags."""
 _STATED = ("meta article:tag", "meta news_keywords", "meta dc.subject", "meta dcterms.subject", "JSON-LD keywords")
 _SPELT = (

@@ -23,21 +23,21 @@ _LAST_AFFIX = re.compile(r"\s+[-|–—·•»~]\s+|\s*[|│｜ㅣ]\s*")
 _GENRES = """opinion opinions analysis editorial news blog podcast interview op ed comment commentary letters video
     meinung kommentar analyse gastbeitrag kolumne opinia komentarz analiza wywiad felieton opinión análisis tribune
     opinioni analisi analys ledare debatt"""
+# What a publisher adds to a headline to say of what kind the text is.
 _GENRE = frozenset(_GENRES.split()) | {"op ed"}
-"""What a publisher adds to a headline to say of what kind the text is."""
 _FORMS = """report reports brief briefing policybrief policypaper workingpaper researchpaper factsheet paper article
     insight research statement event publication pressrelease pressemitteilung presseinformation studie bericht
     raport komunikat publikacja informe comunicado estudio communiqué rapport étude note pressmeddelande persbericht"""
+# What it adds with a stroke to say in what form the text comes; without spaces, as some say two words.
 _FORM = frozenset(_FORMS.split())
-"""What it adds with a stroke to say in what form the text comes; without spaces, as some say two words."""
 _NAMELESS = (
     "untitled,untitled document,unbenannt,bez tytułu,sans titre,react app,document,index,page,post,start,startseite"
 )
+# What a system states as a title where nobody wrote one.
 _NO_HEADLINE = GENERIC | frozenset(f"{_NAMELESS},strona główna,accueil,inicio,homepage,welcome".split(","))
-"""What a system states as a title where nobody wrote one."""
 _HOST_FIRST = re.compile(r"([\w-]+(?:\.[\w-]+)*\.[a-z]{2,10})\s+(?=\S+\s\S)")
+# A title in the form of an address, which some systems state where none was written.
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+){2,}")
-"""A title in the form of an address, which some systems state where none was written."""
 _STROKES = frozenset("/|│｜»")
 _DATED = re.compile(r"^\(?\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d\d\)?\s*[-–—|:]+\s*(?=\S{2})")
 

@@ -12,8 +12,8 @@ from ingest.reading.page.page import Page, plain, visible
 
 _WORD = re.compile(r"\w{5,}")
 _ELSEWHERE = frozenset({"li", "nav", "aside", "footer", "form", "a", "figure", "button"})
+# Parts that hold a text, whatever they are called.
 _WHOLE = frozenset({"article", "main", "section", "body"})
-"""Parts that hold a text, whatever they are called."""
 _UP, _DOWN, _FEWEST = 6, 120, 3
 
 
@@ -45,10 +45,10 @@ def _in_path(heading: Any) -> bool:
 
 # ── Without a mark, as on old pages and in forums ─────────────────────────────────────────────────────────────────────
 
+# What an h2 is called that is a text's own headline.
 _HEADLINE = re.compile(r"(?:^|[\s_-])(?:headline|(?:entry|post|article|news|story|page)[_-]{1,2}title)(?:$|\s)")
-"""What an h2 is called that is a text's own headline."""
+# How many characters such a headline has at least, and of how many parts of ``title`` it is one.
 _SHORTEST, _SHARE = 15, 3
-"""How many characters such a headline has at least, and of how many parts of ``title`` it is one."""
 
 
 def below_section(page: Page, sections: list[Any], seconds: list[Any], foreign: Callable[[Any], bool]) -> list[Any]:

@@ -32,10 +32,10 @@ _TELLING = frozenset((
 ))
 # fmt: on
 _Sign = frozenset[tuple[str, str]]
+# So many tags that say the same are tried at most.
 _TRIED = 16
-"""So many tags that say the same are tried at most."""
+# In so many bytes of JSON nobody looks for each value: it is sought in all of them.
 _LARGE = 4_000_000
-"""In so many bytes of JSON nobody looks for each value: it is sought in all of them."""
 
 
 class Origins:

@@ -11,8 +11,8 @@ from typing import Any
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_-]+")
 _STEP = re.compile(r"^([a-z][a-z0-9-]*)(?:([.#])([\w-]+)|\[(rel|itemprop)=([\w-]+)\])?$")
+# Elements that say something by their names alone.
 _TELLING = frozenset({"h1", "time", "article", "main", "address"})
-"""Elements that say something by their names alone."""
 
 
 class How(StrEnum):

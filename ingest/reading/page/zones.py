@@ -47,21 +47,21 @@ _AFFIX = re.compile(r"\s+[-|–—·•»«]+\s+|\s*\|\s*")
 _SITE_HEADING = re.compile(
     r"(?:^|\s)(?:\w+-)?(?:site-?(?:title|name|branding|logo)|blog-?title|branding|logo)(?:$|[\s_-])"
 )
+# What page builders call every block of a page, the text too, and Blogger the part that holds it.
 _BUILDER = re.compile(
     r"\belementor-widget(?=[\s-]|$)|\bso-panel\s+widget\b|\bwidget_(?:sow-|siteorigin-)[\w-]+"
     r"|\bwidget\s+blog(?=\s|$)"
 )
-"""What page builders call every block of a page, the text too, and Blogger the part that holds it."""
 SPREAD = re.compile(
     r"(?=\S*(?:grid|layout))(?=\S*content)\S*sidebar\S*|(?<!\S)(?:\S*-)?(?:has|with|no|without)-(?:\w+-)?sidebar\S*"
 )
 """What a part of the page is called in which a text stands with a sidebar, or without one."""
+# The foot of a text, which is not the site's.
 _OWN_FOOTER = re.compile(r"(?:^|[\s_-])(?:article|entry|post|story)[_-]{1,2}footer(?:$|\s)")
-"""The foot of a text, which is not the site's."""
 _FOOTER = re.compile(r"\b(?:site-)?footer\b")
 _TESTED = etree.XPath("descendant-or-self::*/@data-testid | descendant-or-self::*/@data-component")
+# So many characters are a text, and no teaser of one.
 _LONG = 1500
-"""So many characters are a text, and no teaser of one."""
 _WORD = re.compile(r"\w+")
 
 
@@ -305,8 +305,8 @@ class Zones:
         return self.page.order[element] - self.page.order[self.headline]
 
 
+# So many characters of paragraphs are most of a text, or enough to stand before what follows one.
 _BULK = 600
-"""So many characters of paragraphs are most of a text, or enough to stand before what follows one."""
 
 
 def _behind_bulk(page: Page, headline: Any, foreign: Callable[[Any], bool]) -> int:

@@ -22,12 +22,12 @@ from ingest.reading.text.notes import Notes
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 HEADING_LONGEST = 250
 """What is longer is a paragraph in the clothes of a heading."""
+# What stands beside a text; an extractor that takes words from there is heard all the same.
 _PASSED = frozenset({"button", "nav", "aside", "footer", "dialog"})
-"""What stands beside a text; an extractor that takes words from there is heard all the same."""
+# What says nothing, comments and the like among it.
 _SILENT: frozenset[Any] = SILENT | {"br", "img", etree.Comment, etree.ProcessingInstruction, etree.Entity}
-"""What says nothing, comments and the like among it."""
+# What may be passed over or taken whole, whatever it is called.
 _WHOLE = (_SILENT - {"img"}) | _PASSED | {"pre", "table", "form"}
-"""What may be passed over or taken whole, whatever it is called."""
 _PARTS = (BLOCKS | {"blockquote", "pre", "hr", "form", "nav", "dl", "main", "details", "summary", "dialog"}) - {"br"}
 _CAPTIONS = frozenset({"p", "div", "dd"})
 _CAPTION = re.compile(
@@ -37,12 +37,12 @@ _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _ASKED = _PASSED | {"form"}
 _MORE = _PARTS | _WHOLE
 _CAPTIONED = Mark(MarkKind.CAPTION)
+# What often holds words and links and nothing else, and what it is then.
 _FLAT = {
     "p": PLAIN,
     "figcaption": _CAPTIONED,
     **{tag: Mark(MarkKind.HEADING, level) for tag, level in HEADINGS.items()},
 }
-"""What often holds words and links and nothing else, and what it is then."""
 _OFTEN = frozenset({"a", *_FLAT})
 _FORM = 4
 _CELL_LONGEST = 400
@@ -313,8 +313,8 @@ _AGENCY = re.compile(
 _AGENCIES = ("AP", "Reuters", "REUTERS", "AFP", "EPA", "dpa", "Keystone", "Getty", "Shutterstock", "iStock")
 _AGENCY_ENDS = frozenset(")sySPAk")
 _AGENCY_LONGEST = 450
+# One of these stands in all that `_CREDIT` finds: they are sooner looked for.
 _CREDITED = ("ild", "mage", "Fot", "Photo", "Picture", "Zdj", "Crédit", "FOTO", "PHOTO", "IMAGE")
-"""One of these stands in all that `_CREDIT` finds: they are sooner looked for."""
 _BELOW = re.compile(r"(?:Abbildung|Grafik|Chart|Source|Quelle|Źródło|Wykres|Fuente|Fonte)\s?\d*\s*:")
 
 

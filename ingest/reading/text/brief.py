@@ -15,10 +15,10 @@ from ingest.reading.text import blocks, furniture
 
 LONGEST = 400
 """What is longer was found for what it says, and not for want of anything else."""
+# What holds a headline and what is said of the text, but not the text.
 _HEAD = re.compile(
     r"(?:^|[\s_-])(?:header|head|hero|heading|headline|title|titles?-?\w*|intro|meta|top|banner)(?:$|[\s_-])"
 )
-"""What holds a headline and what is said of the text, but not the text."""
 _CONTENT = re.compile(
     r"(?:^|[\s_-])(?:content|main|article|entry|post|page-?content|post-?content|entry-?content)(?:$|[\s_-])"
 )

@@ -11,12 +11,12 @@ LONGEST = 2000
 """A formula of more signs is none."""
 DEPTH = 40
 _TEX = ("application/x-tex", "tex", "latex", "application/x-latex")
+# How large it is to be shown is said by Wikipedia's round every formula.
 _STYLED = re.compile(r"\{\\(?:displaystyle|textstyle)\s+(.*)\}")
-"""How large it is to be shown is said by Wikipedia's round every formula."""
+# The classes of what shows a formula a second time, sign by sign.
 _DRAWN = ("katex-html", "MathJax_Preview", "mathjax_preview", "MJX_Assistive_MathML")
-"""The classes of what shows a formula a second time, sign by sign."""
+# The blanks inside brackets and before a comma.
 _TIGHT = re.compile(r"(?<=[(\[{]) | (?=[)\]},;.])")
-"""The blanks inside brackets and before a comma."""
 _TABLED = {"mtable": "; ", "mtr": " "}
 _OVER = {"msup": "^", "mover": "^", "msub": "_", "munder": "_"}
 

@@ -21,6 +21,7 @@ _TAG = re.compile(
     rb"""<(/?)([a-z][a-z0-9]*)(?:\s+[a-zA-Z@:_][\w:.@-]*(?:\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>=`]+))?)*\s*(/?)>"""
 )
 _COMMENT = re.compile(rb"<!--(?!-?>)(?:(?!--!?>).)*-->", re.S)
+# What lists of links are made of.
 _OF_LISTS = frozenset(
     (
         *("ul", "ol", "li", "a", "span", "div", "i", "b", "em", "strong", "small", "button", "img", "br", "p"),
@@ -28,14 +29,13 @@ _OF_LISTS = frozenset(
         *("h2", "h3", "h4", "h5", "h6", "hr", "section", "form", "label", "input", "select", "option", "figure"),
     )
 )
-"""What lists of links are made of."""
 _ALONE = frozenset({"img", "br", "input", "hr", "source"})
+# Attributes that say something of the page.
 _SAYING = frozenset({"property", "typeof", "about", "resource"})
-"""Attributes that say something of the page."""
+# What microdata say of each link, and of nothing else.
 _OF_LINKS = frozenset({"url", "name"})
-"""What microdata say of each link, and of nothing else."""
+# With one of these it may be more than links to other pages.
 _TELLING = (LEFT_OUT, b"license", b"ommons.org/", b"cc:", b"readcrumb", b"postpass", b"post-password")
-"""With one of these it may be more than links to other pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,8 @@ class Fragment:
     names: frozenset[str]
 
 
+# What the elements of a card may be known by that is cast in a mould, and says no more than where it leads.
 _moulds: dict[bytes, frozenset[str]] = {}
-"""What the elements of a card may be known by that is cast in a mould, and says no more than where it leads."""
 _MOST = 1024
 
 
@@ -182,11 +182,11 @@ def _shape(data: bytes, kind: Kind) -> list[tuple[str, int]] | None:
 
 _VALUE = re.compile(rb'(\s(?:href|src|srcset|sizes|alt|title|datetime|width|height|aria-label)=")[^"<>]*')
 _TEXT = re.compile(rb"(?<=>)[^<>]+(?=<)")
+# That of a post or of a day in a class name or an id: no element is known by a name with a number in it.
 _NUMBER = re.compile(rb"(?<=[_-])\d+")
-"""That of a post or of a day in a class name or an id: no element is known by a name with a number in it."""
 _LINK = re.compile(rb'<a\b[^<>]*?\shref="([^"<>]*)"')
+# What the parser turns into something else.
 _ELSE = (b"&", b"\r", b"<!")
-"""What the parser turns into something else."""
 
 
 class Cast(NamedTuple):

@@ -31,6 +31,7 @@ _CLASS = re.compile(
     )(?:$|[\s_-])""",
     re.X,
 )
+# What may hold nearly as many words as the article does.
 _LARGE = re.compile(
     r"""(?:^|[\s_-])(?:
         comments|comments?-(?:area|list|section|thread|form|respond|wrapper|container|block)|commentlist|
@@ -40,17 +41,16 @@ _LARGE = re.compile(
     )(?:$|[\s_-])""",
     re.X,
 )
-"""What may hold nearly as many words as the article does."""
+# What may hold more.
 _COMMENTS = re.compile(
     r"(?:^|[\s_-])(?:comments|comments?-(?:area|list|section|thread)|commentlist|disqus\w*|"
     r"respond)(?:$|[\s_-])"
 )
-"""What may hold more."""
+# What reports a match or a sitting minute by minute: the text of such a page.
 _LIVE = re.compile(r"(?:^|[_-])live-?(?:\w+-)?comments?")
-"""What reports a match or a sitting minute by minute: the text of such a page."""
 _CONTENTS = re.compile(r"(?:^|[\s_-])toc(?:$|[\s_-])")
+# What holds text and what stands beside it alike.
 _LAYOUT = re.compile(r"grid|layout|column|content|container")
-"""What holds text and what stands beside it alike."""
 _HEADING = re.compile(
     r"""^\W*(?:
         support\s+(?:us|our\s+work)|donate(?:\s+now)?|make\s+a\s+donation|wesprzyj(?:\s+nas)?|wspieraj\s+nas|

@@ -10,8 +10,8 @@ _INLINE = frozenset({"a", "span", "sup", "small"})
 _BLOCKS = frozenset({"li", "p", "dd", "td", "div"})
 _LONGEST = 1500
 _BACK = re.compile(r"^(?:[\^↑]\s*)+|\s*(?:↩|⤴|↑|\^|⏎)[\ufe0e\ufe0f]?(?:\s*\d+)?\s*$")
+# What stands before and behind a note's own label.
 _OPENED, _OWN = re.compile(r"[\[(]?\s*"), re.compile(r"\s*[\]).:]*\s+")
-"""What stands before and behind a note's own label."""
 # Few pages hold these: control characters are blanked when they are parsed.
 FROM, _TO = "\x02", "\x03"
 

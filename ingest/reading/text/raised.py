@@ -14,11 +14,11 @@ from ingest.reading.page.page import plain
 from ingest.reading.page.passage import Passage
 
 _LABEL = re.compile(r"[\[(]?\s*(\d{1,3})\s*[\])]?")
+# What a pointer follows: a word or the end of a clause. After "10", "m" or "km" a raised number is a power.
 _AFTER = re.compile(r"(?:[^\W\d_]{3}|[.,;:!?…”\"'’»)\]])$")
-"""What a pointer follows: a word or the end of a clause. After "10", "m" or "km" a raised number is a power."""
 _POWER = re.compile(r"[-−–+]?\d{1,3}")
+# What a power follows: a digit, or a unit of a letter or two.
 _BASE = re.compile(r"(?:\d|(?<![^\W\d_])[^\W\d_]{1,2})$")
-"""What a power follows: a digit, or a unit of a letter or two."""
 _ABOVE = str.maketrans({**RAISED, "−": RAISED["-"], "–": RAISED["-"]})
 _POINTING = (MarkKind.PARAGRAPH, MarkKind.ITEM, MarkKind.QUOTATION)
 

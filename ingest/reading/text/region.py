@@ -51,11 +51,11 @@ _BOX = re.compile(
     re.X,
 )
 _HIDDEN = re.compile(r"(?:^|\s)(?:hidden|d-none|is-hidden|hide|invisible)(?:$|\s)")
+# What is hidden on small screens alone, or until somebody clicks.
 _SHOWN = re.compile(
     r"accordion|collaps|expand|toggle|tab|faq|answer|"
     r"(?:^|\s)(?:(?:xs|sm|md|lg|xl|2xl):(?:block|flex|grid|inline|table)|d-(?:sm|md|lg|xl)-(?:block|flex))"
 )
-"""What is hidden on small screens alone, or until somebody clicks."""
 _PICTURE = re.compile(
     r"(?:^|[\s_-])(?:figure|legend|foto|bild|content-?image|(?:image|img|photo|picture)-?\w*)(?:$|[\s_-])"
 )

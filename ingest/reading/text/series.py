@@ -18,8 +18,8 @@ ENOUGH, SAYING = 500, 80
 SHARE = 3
 """It holds more than one part in so many of the words of the page that are no links."""
 HEIGHT = 3
+# What is numbered is named by itself.
 _NUMBER = re.compile(r"\d")
-"""What is numbered is named by itself."""
 _OTHER = re.compile(
     r"(?:^|[\s_-])(?:modal|popup|pop-up|overlay|dialog|teasers?|newsbox|related|menu|footer|sidebar|widget)(?:$|[\s_-])"
 )

@@ -53,19 +53,19 @@ _BIO = re.compile(
     r"\b(?:is|was|are|has|covers|writes|works|joined|serves|ist|war|sind|arbeitet|schreibt|leitet|jest|są|pracuje|pisze|kieruje|"
     r"est|sont|dirige|es|son|è|sono|dirigeert|werkt|je)\b"
 )
+# A line on who else reported.
 _CONTRIBUTED = re.compile(
     r"^[^.]{3,220}\bcontributed\s+(?:to\s+this\s+(?:report|article|story)|reporting)\b.{0,60}$|"
     r"^\W*(?:additional\s+)?reporting\s+by\s+[^.]{3,160}\b(?:editing|writing)\s+by\s+[^.]{3,80}\.?\W*$",
     re.I,
 )
-"""A line on who else reported."""
 _NICKNAME = re.compile(r"\s*[(\"“][^()\"”]{1,20}[)\"”]")
+# A line on who helped.
 _ASSISTED = re.compile(
     r"^\W*(?:współpraca|we\s+współpracy\s+z|mitarbeit|unter\s+mitarbeit\s+von|in\s+collaboration\s+with|avec\s+la\s+collaboration\s+de|"
     r"con\s+la\s+colaboración\s+de|con\s+la\s+collaborazione\s+di|за\s+участі|spolupráce)\s*[:：]?\s+[^.!?]{4,50}$",
     re.I,
 )
-"""A line on who helped."""
 FOLLOW_LONGEST = 300
 _FOLLOW = re.compile(
     r"\b(?:follow|seguir|síg(?:u|a)[a-z]*|fol(?:gen|gt)|suivez|obserwuj|śledź|polub|segui(?:ci|te)?|siga|volg)\b", re.I
@@ -74,21 +74,21 @@ _NETWORK = re.compile(r"\b(?:facebook|twitter|instagram|tiktok|bluesky|mastodon|
 DANGLING_LONGEST = 250
 """Nothing that says nothing by itself at the end of a text is longer, with one space between its words."""
 _LETTER = re.compile(r"\w")
+# What a script was to read: an object of JSON, which no reader of the page sees as a sentence.
 _DATA = re.compile(r'^\{\s*"[\w@-]{1,40}"\s*:.*\}$', re.S)
-"""What a script was to read: an object of JSON, which no reader of the page sees as a sentence."""
 _SHORT_CREDIT = re.compile(
     r"^(?:\((?:[a-zäöü]{2,5}(?:\s*[/,]\s*[a-zäöü]{2,5}){0,3})\)|[a-zäöü]{2,5}(?:\s*/\s*[a-zäöü]{2,5}){1,3})$", re.I
 )
+# What parts a post from what its author puts below every one.
 _SIGNATURE = re.compile(r"^_{5,}$")
-"""What parts a post from what its author puts below every one."""
 SIGNATURE_LONGEST = 400
+# What heads the names and numbers of those who answer the press.
 _CONTACT = re.compile(
     r"^\W*(?:(?:presse?|media|medien)[- ]?(?:contacts?|kontakte?|anfragen|enquiries|inquiries)|ansprechpartner(?:in)?|"
     r"(?:contacts?|kontakt)\s+(?:for\s+(?:the\s+)?(?:press|media)|presse|dla\s+(?:mediów|prasy))|contacto\s+de\s+prensa|"
     r"rückfragen(?:\s+an)?)\W*$",
     re.I,
 )
-"""What heads the names and numbers of those who answer the press."""
 CONTACT_LONGEST = 600
 
 
