@@ -41,18 +41,22 @@ def published(page: Page, zones: Zones, offered: dict[Field, list[Candidate]], s
     that prints no other day than that of its last change is dated by it.
     """
     told = offered[Field.PUBLISHED]
+    # Data are written in numbers as the page is: 03/04 is read by what the page does elsewhere.
     us = american(page, " ".join(c.words for c in told))
     stated = [(s, c) for c in told if (s := dates.read(c.words, american=us)) and _sane(s)]
     days = [pair for pair in stated if pair[0].day]
+    # The day of a change is no day of publication, however near the headline it stands.
     fresh = [p for p in shown if not p.updated]
     if days:
         best, candidate = _stamped(*days[0], [c.words for c in offered[Field.MODIFIED]], fresh)
         best, candidate = _first(page, *_local(best, candidate, fresh))
         return Dating(best, candidate, _losers(best, [c for _, c in days] + [p.candidate for p in fresh[:3]]))
+    # Ranks above are days far from the headline or behind the text: the address goes before these.
     if first := _first_printed([p for p in fresh if p.rank <= 4]):
         return Dating(first.stated, first.candidate, _losers(first.stated, [p.candidate for p in fresh[:4]]))
     if addressed := _addressed(dated_address.day(page)):
         return addressed
+    # Asked late: a script may date something else, and htmldate goes through the page once more.
     if late := _late(page, zones, _of_others(shown)):
         return Dating(dates.read(late.value), late)
     if fresh:
@@ -76,6 +80,7 @@ def _stamped(best: Stated, candidate: Candidate, changes: list[str], fresh: list
     shown = labelled[0].stated
     assert shown.day is not None
     assert best.day is not None
+    # A day apart is no sign of it: the instant in UTC and the day that is printed differ by that anyway.
     early = shown.day < best.day and not dates.near(shown.day, best.day)
     return (shown, labelled[0].candidate) if early else (best, candidate)
 
@@ -88,6 +93,7 @@ def _last_changed(shown: list[Printed]) -> Dating:
 
 def _first_printed(shown: list[Printed]) -> Printed | None:
     """Return the surest day; or a month or year that a label names, but for a day in it."""
+    # A month or a year counts here where a label names it (rank 0): a report is dated so.
     first = next((p for p in shown if p.stated.day or p.rank == 0), None)
     if first is not None and first.stated.day:
         return next((p for p in shown if _says_locally(p, first)), first)
@@ -117,17 +123,20 @@ def _local(best: Stated, candidate: Candidate, fresh: list[Printed]) -> tuple[St
     if not by_headline or any(p.stated.day == best.day for p in by_headline):
         return best, candidate
     for shown in by_headline:
+        # Only what readers see may correct the data: an attribute is as much a machine's as they are.
         if shown.candidate.place is not Place.TEXT or shown.stated.day is None:
             continue
         if best.value.endswith(_MIDNIGHT) and dates.near(shown.stated.day, best.day):
             return best, candidate  # whoever writes that means the day; what shows another moved it by a zone
         if (
             best.precision is Precision.INSTANT
+            # With an offset of its own an instant is where the publisher is, and only a label speaks against it.
             and (best.offset == 0 or shown.rank <= 1)
             and dates.near(shown.stated.day, best.day)
             and _zone_explains(best, shown.stated)
         ):
             return shown.stated, shown.candidate
+        # An earlier day by the headline: the data of many systems are stamped anew when a text is moved or mended.
         early = abs(shown.distance) <= 12 and shown.stated.day < best.day
         if shown.rank <= 2 and (early or "creat" in candidate.witness.lower()):
             return shown.stated, shown.candidate
@@ -154,6 +163,7 @@ def _zone_explains(instant: Stated, shown: Stated) -> bool:
     """Say whether another zone can turn *instant* into the day that is shown (zones reach from -12 to +14
     hours).
     """
+    # In hours of UTC, whatever zone the instant was written in.
     hour = int(instant.value[11:13]) - (instant.offset or 0) / 60
     assert instant.day is not None
     later = shown.day is not None and shown.day > instant.day
@@ -163,6 +173,7 @@ def _zone_explains(instant: Stated, shown: Stated) -> bool:
 def _of_others(shown: list[Printed]) -> set[str]:
     """Return the days on which, by what the page prints far from its headline alone, something was updated."""
     updates = [p for p in shown if p.updated]
+    # What is updated far from the headline is another text of a list; the same day near it would be this one's.
     near = {p.stated.value for p in updates if abs(p.distance) <= FAR}
     return {p.stated.value for p in updates} - near
 
@@ -190,6 +201,7 @@ def later(stated: Stated, day: str) -> bool:
     if not day:
         return False
     said = stated.value[: len("2000-01-01")]
+    # Cut to the precision that is stated: 2025 is not after a day in 2025.
     return said > day[: len(said)] and not (stated.day is not None and dates.near(stated.day, date.fromisoformat(day)))
 
 

@@ -118,10 +118,12 @@ def american(page: Page, words: str = "1/2/2000") -> bool:
     if not _NUMBERS.search(words):
         return False
     declared = (page.tree.get("lang") or next((c for c, _ in page.meta("og:locale")), "")).lower().replace("_", "-")
+    # Sites with editions by country state one language for all, and the country in the address.
     if "/en-gb/" in page.url.lower():
         return False
     if declared != "en-us" and not (declared in ("en", "") and page.host.endswith(_AMERICAN_HOSTS)):
         return False
+    # A day above 12 settles it for the whole page: nobody writes both ways on one.
     for words in page.short.values():
         if "/" in words and (match := _ONE_WAY.search(words)):
             return match[1] is None
@@ -140,6 +142,7 @@ def printed(page: Page, zones: Zones) -> list[Printed]:
         distance = place - head
         if len(words) <= LONGEST and (tag in _TAGS or "-" in tag):
             stamp = stamps.get(element)
+            # Far from the headline only what is labelled or called a date: pages are full of numbers.
             able = -BEFORE <= distance <= AFTER or ":" in words or element in marked
             if stamp or (able and _DIGIT.search(words)):
                 found += _shown(zones, element, words, stamp, us)
@@ -147,6 +150,7 @@ def printed(page: Page, zones: Zones) -> list[Printed]:
             found += _opened(zones, element, words)
     for element, words in _loose_lines(page, zones):
         found += _from_words(element, words, zones.distance(element), "", us, zones)
+    # How sure a place is goes before how near it stands.
     return sorted(found, key=lambda p: (p.rank, abs(p.distance)))
 
 
@@ -220,8 +224,10 @@ def _from_attribute(
         updated = says(_UPDATED_CLASS, said) and "published" not in said
         updated = updated or Kind.UPDATED in (label, within)
         candidate = Candidate(Field.PUBLISHED, stated.value, plain(stamp), "time element", Place.ATTRIBUTE, element)
+        # Two ranks down: behind everything that is printed by the headline.
         far = 0 if -BEFORE <= distance <= AFTER else 2
         labelled = Kind.PUBLISHED in (label, within)
+        # HTML5 once had the attribute `pubdate`, and pages still do.
         sure = labelled or element.get("pubdate") is not None or "published" in said
         yield Printed(stated, candidate, (1 if sure else 2) + far, distance, updated, labelled)
 
@@ -229,16 +235,20 @@ def _from_attribute(
 def _from_words(element: Any, words: str, distance: int, said: str, us: bool, zones: Zones) -> Iterator[Printed]:
     close, end = zones.headline is not None and -BEFORE <= distance <= AFTER, 0
     for stated in dates.find(words, american=us):
+        # Of several days in one line each is judged by the words between it and the one before.
         at = max(words.find(stated.words, end), end)
         before, end = words[end:at], at + len(stated.words)
         lead = before if before.strip() or words[:at].strip() else _before(element)
         label = date_labels.kind(lead)
+        # The year of a copyright is that of the site.
         if _COPYRIGHT.search(words[:at] or lead) or label is Kind.OTHER:
             continue
         labelled = label is Kind.PUBLISHED
         updated = label is Kind.UPDATED or (says(_UPDATED_CLASS, said) and "published" not in said)
+        # By the headline a place, a name and a section may stand in the same line.
         alone = len(words) - len(stated.words) < (90 if abs(distance) <= 12 else 60)
         behind = zones.page.order[element] > zones.bulk
+        # In a sentence a day is what the sentence tells of, not when it was written.
         alone = alone and (element.tag in _HEADINGS or not _told(words, stated.words, behind))
         marked = says(_CLASS, said) or element.tag == "time"
         if not (labelled or marked or (alone and close)):
@@ -273,6 +283,7 @@ def _less_exactly(element: Any, words: str, distance: int, said: str) -> Iterato
     stated = dates.read_month(words)
     if stated is None and (match := _LAST_YEAR.search(words)):
         stated = Stated(match[1], Precision.YEAR, match[1])
+    # A day in the same words is read as a day, elsewhere.
     if stated is None or next(dates.find(words), None) is not None:
         return
     before = words[: words.find(stated.words)]

@@ -76,9 +76,11 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
     """
     found: dict[str, list[Candidate]] = {"rel": [], "label": [], "headed": [], "beside": [], "class": []}
     told = "\0".join([href for _, href in page.links]).lower()
+    # One search over all addresses put together, then split again: pages have hundreds of links, and few lead to a tag.
     leading = [a for (a, _), href in zip(page.links, told.split("\0"), strict=False) if _TAG_PAGE.search(href)]
     found["led"] = _by_address(page, zones, leading) or _in_a_row(zones, leading)
     marked = [link for link, rel in page.related.items() if "tag" in rel.split()]
+    # WordPress without permalinks leads to a tag by `?tag=`; so do links to shops, so a class name must say it too.
     marked += [a for a, href in page.links if "tag=" in href and a not in marked and says(_TAG_LINK, zones.marks[a])]
     for link in marked:
         if not _category(link) and not zones.foreign(link):
@@ -93,6 +95,7 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
     _listed_in_rows(page, zones, found)
     tagged = [candidate for candidate in found["label"] if candidate.witness != _FILED]
     found["label"] = tagged or found["label"]
+    # A category is where the site files a text, and no subject, so it is the last that is believed.
     some = any(stem in told for stem in _CATEGORY_STEMS) and not any(found.values())
     found["filed"] = _filed(page, zones) if some else []
     return found
@@ -107,6 +110,7 @@ def _filed(page: Page, zones: Zones) -> list[Candidate]:
             rows.setdefault(held.getparent() if held.tag in ("li", "span") and len(held) == 1 else held, []).append(
                 link
             )
+    # One category alone is the text's place on the site; so many and more are its menu.
     full = [(abs(zones.distance(row)), links) for row, links in rows.items() if 2 <= len(links) <= FEW]
     row = min(full, key=lambda one: one[0])[1] if full else []
     found = [c for link in row for c in one(link, "row of categories") if fold(c.value) not in GENERIC]
@@ -119,9 +123,11 @@ def _listed_in_rows(page: Page, zones: Zones, found: dict[str, list[Candidate]])
         e for e in zones.marked(_CLASS, ("tag", "keyword", "topic", "name-field")) if not says(_CLOUD, zones.marks[e])
     }
     blocks: list[tuple[int, list[Candidate]]] = []
+    # The page has its rows the last first.
     for _, element, tag, words in reversed(page.rows):
         if tag not in _BLOCKS:
             continue
+        # A heading of its own ("Topics"), as long as no sentence is.
         if len(words) < 30 and words.casefold().rstrip(" :：") in CALLED:
             found["beside" if zones.foreign(element) else "headed"] += _headed(zones, element)
         elif (":" in words or "：" in words) and _labelled(words):
@@ -132,6 +138,7 @@ def _listed_in_rows(page: Page, zones: Zones, found: dict[str, list[Candidate]])
                 found["class"] += one(link, "tag block")
             if not links and (listed := unlinked_tags.in_block(zones, element)) and _own(zones, element):
                 blocks.append((abs(zones.distance(element)), listed))
+        # Hashtags in a row, as they are typed in social media.
         elif words[0] == "#" and (hashed := unlinked_tags.hashed(element, words)) and not zones.foreign(element):
             blocks.append((abs(zones.distance(element)), hashed))
     found["unlinked"] = min(blocks, key=lambda block: block[0])[1] if blocks else []
@@ -146,8 +153,10 @@ def _links_of(element: Any, words: str) -> list[Any]:
 
 def _labelled(words: str) -> bool:
     """Say whether *words* begin with a label and a colon."""
+    # A label stands before its colon within a few words: a colon that comes later is one of a sentence.
     colon = words.find(":", 2, _LABEL)
     if colon < 0 and not words.isascii():
+        # The wide colon of Chinese and Japanese.
         colon = words.find("：", 2, _LABEL)
     label = words[:colon].rstrip().casefold() if colon > 0 else ""
     return label in LABELS or (label != "" and not label[0].isalnum() and label.lstrip(_SIGNS) in LABELS)
@@ -201,6 +210,7 @@ def _own(zones: Zones, element: Any, *, headed: bool = False) -> bool:
     """
     inside = list(takewhile(lambda above: above is not zones.container, element.iterancestors()))
     marked = [above for above in inside if says(_CLASS, zones.marks[above])]
+    # The list of topics may itself be called a menu: what counts is where it stands.
     if zones.foreign(marked[-1].getparent() if marked else element):
         return False
     if zones.container is None:
@@ -217,6 +227,7 @@ def _headed(zones: Zones, element: Any) -> Iterator[Candidate]:
         element = element.getparent()
     rows = [[a for a in sibling.iter("a") if visible(a)] for sibling in element.itersiblings()]
     links = rows[0] if rows and len(rows[0]) > 1 else [a for row in takewhile(lambda r: len(r) == 1, rows) for a in row]
+    # Longer links are titles of other texts, whatever the heading says.
     if len(links) > MOST or any(len(visible(a).split()) > 4 for a in links):
         return
     if not _own(zones, heading, headed=True):
@@ -289,10 +300,12 @@ def choose(
     by_witness: dict[str, list[Candidate]] = {}
     for candidate in offered:
         by_witness.setdefault(candidate.witness, []).append(candidate)
+    # What the page shows its readers is about the text; that decides which of the stated lists is.
     seen = {fold(c.value) for name, found in shown.items() for c in found if name != "filed"}
     about = f"{fold(title)} {' '.join(seen)}"
     heard = {name: found for name, found in by_witness.items() if not _of_address(found, slug)}
     stated = [_of_the_text(heard.get(name, []), sites, about) for name in (*_STATED, *_SPELT)]
+    # The fields of a network ("Business, Finance & Economics") stand only where nothing narrower is stated.
     if any(found and not _broad(found) for found in stated[1:]):
         stated[0] = [] if _broad(stated[0]) else stated[0]
     order = [shown["rel"], shown["label"], *stated[: len(_STATED)]]
@@ -303,6 +316,7 @@ def choose(
     order += [found for found in own if not any(":" in candidate.value for candidate in found)]
     chosen = _shown_too(next((found for found in order if each_once(found)), []), stated, seen)
     alone = {fold(c.value) for c in chosen}
+    # A list that has the one tag and more says the same, and more.
     if len(alone) == 1:
         chosen = next((found for found in order if alone < {fold(c.value) for c in found}), chosen)
     return each_once(chosen)

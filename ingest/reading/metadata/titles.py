@@ -60,6 +60,7 @@ def from_title(page: Page) -> Candidate | None:
 @lru_cache(maxsize=4096)
 def _flat(name: str) -> str:
     """Return the letters of *name* as a host has them: without their marks, and nothing between them."""
+    # The stroke of ł is no mark that Unicode takes off, and hosts write it as l.
     kept = unicodedata.normalize("NFKD", fold(name).replace(" ", "").replace("ł", "l"))
     return kept if kept.isascii() else "".join(c for c in kept if not unicodedata.combining(c))
 
@@ -71,6 +72,7 @@ def site(page: Page) -> Candidate | None:
     parts = [part.strip() for part in _AFFIX.split(page.title_text or "")]
     hosts = {label for label in (page.host, *page.host.split(".")) if len(label) > 3}
     named = {_flat(host) for host in hosts}
+    # Sites put their name last, and some of them first.
     part = next((p for p in (parts[-1], parts[0]) if len(parts) > 1 and _flat(p) in named), None)
     if part is None:
         return None
@@ -90,6 +92,7 @@ def bare(title: str, affixes: Affixes) -> str:
     do; without a last part that names the section or the kind of text, and without a day before it.
     """
     title = _DATED.sub("", title)
+    # Some pages begin their title with the host, as a bookmark would show it.
     if (host := _HOST_FIRST.match(title)) and names_site(host[1], affixes.sites):
         title = title[host.end() :]
     while parts := list(_AFFIX.finditer(title)):
@@ -107,14 +110,17 @@ def _cut(title: str, parts: list[re.Match[str]], affixes: Affixes) -> int | None
     """Return where what follows the headline begins: the site's name, or a section; None where nothing does."""
     ends = [*(part.start() for part in parts[1:]), len(title)]
     for part, end in zip(parts, ends, strict=True):
+        # In the midst of a title the site's name ends it only where what is left is long enough for a headline.
         whole = end == len(title) or len(title[: part.start()].split()) > 2
         if whole and names_site(title[part.end() : end], affixes.sites):
             return part.start()
     affix = list(_LAST_AFFIX.finditer(title))
     said = fold(title[affix[-1].end() :]) if affix else ""
     section = said in affixes.sections or said in _GENRE
+    # After a stroke alone a section is taken for one in general words: after a dash they may be the headline's own.
     if affix and affix[-1][0].strip() in _STROKES:
         section = section or said in GENERIC or said.replace(" ", "") in _FORM
+    # Of a headline of one or two words no section is cut: it may be what the page is called.
     return affix[-1].start() if section and len(title[: affix[-1].start()].split()) > 2 else None
 
 
@@ -126,9 +132,11 @@ def names_site(part: str, sites: frozenset[str]) -> bool:
     return not said or any(
         said == s
         or s in short
+        # Either side may be the short one: "BIA" for the Blue Isle Academy, and the other way about.
         or (len(said) > 2 and said in initials(s))
         or _flat(said) == s
         or tight == s.replace(" ", "")
+        # A name that is cut short, by less than half: sites leave out what is their legal form or their country.
         or (len(tight) > 3 and s.replace(" ", "").startswith(tight) and len(tight) * 2 > len(s))
         for s in sites
     )
@@ -146,25 +154,31 @@ def choose(offered: list[Candidate], zones: Zones, affixes: Affixes) -> tuple[Ca
         offered: structured titles, the most trusted first.
     """
     heading, title = headings.headline(zones), from_title(zones.page)
+    # The last words of an address are no title, though some systems state them as one.
     stated = [c for c in (_trim(c, affixes) for c in offered if not _SLUG.fullmatch(c.value)) if c]
     trimmed = [c for c in stated if fold(c.value) not in _NO_HEADLINE]
     said = fold(title.value) if title else ""
     head = _trim(headings.alone(heading, {fold(c.value) for c in trimmed}, said), affixes) if heading else None
     page_title = _trim(title, affixes) if title else None
+    # "Home" or "News" stay, as the last: a page of which nothing else is known still has to be called something.
     if page_title and fold(page_title.value) in _NO_HEADLINE:
         stated, page_title = [*stated, page_title], None
     ranked = _longer(head, page_title, trimmed) if head else []
+    # Two witnesses that agree, one of which readers see.
     if head and title and len(fold(head.value)) > 3 and fold(head.value) in said:
         ranked.append(head)
     if head:
+        # The stated form goes before: it is whole where the heading is broken over lines.
         ranked += [c for c in trimmed if fold(c.value) == fold(head.value)]
         if trimmed and not _glued(head) and any(_close(head.value, c.value) for c in (trimmed[0], page_title) if c):
             ranked.append(head)
+    # A short one stands in "title" by chance.
     ranked += [c for c in trimmed if said and fold(c.value) and fold(c.value) in said and len(fold(c.value)) > 8]
     ranked += [c for c in (*trimmed[:1], head, *trimmed[1:], page_title) if c]
     ranked = ranked or [c for c in (headings.marked(zones), *stated) if c]
     if not ranked:
         return None, []
+    # Capitals are how a page looks; how the words are written is known from where they stand in small letters.
     best = next((c for c in (*trimmed, *_parts(page_title)) if _in_small_letters(c, ranked[0])), ranked[0])
     losers = {fold(c.value): c for c in (*trimmed, head, page_title) if c and fold(c.value) != fold(best.value)}
     return best, list(losers.values())
@@ -211,10 +225,12 @@ def _tight(title: str) -> str:
 def _kicked(head: Candidate, offered: str) -> bool:
     """Say whether the heading is the *offered* title with a kicker before it or a line after it."""
     shown = fold(head.value)
+    # Kicker and line below are shorter than a headline: what is under two fifths of the heading is one of them.
     if not 15 < len(offered) < len(shown) or 5 * len(offered) <= 2 * len(shown):
         return False
     if not (shown.endswith(offered) or shown.startswith(offered)):
         return False
+    # Only where elements part them: a headline may well begin with the words of another title.
     runs = [fold(run) for run in head.element.itertext()]
     return any(offered in (_joined(runs[:cut]), _joined(runs[cut:])) for cut in range(1, len(runs)))
 
@@ -226,6 +242,7 @@ def _joined(runs: list[str]) -> str:
 def _glued(head: Candidate) -> bool:
     """Say whether the heading's lines stand in elements of their own with nothing between them ("RoadsWho pays")."""
     runs = list(head.element.itertext())
+    # A small letter before a capital, as no word has them.
     met = ((one[-4:], other[:4]) for one, other in pairwise(runs) if one[-1:].islower() and other[:1].isupper())
     return any(f"{one}{other}" in head.words for one, other in met)
 

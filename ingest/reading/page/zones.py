@@ -135,6 +135,7 @@ class Zones:
         seconds = list(self.page.inside("h2")[:8]) if title else []
         parts = _AFFIX.split(title)
         said = {plain(visible(h)).casefold() for h in seconds}
+        # Where "title" is "Headline | Reports" and an h2 says the headline, an h1 "Reports" names the section.
         generic = GENERIC | {
             part for part in parts[1:] if parts[0] in said and self.page.body.find(".//article//h1") is None
         }
@@ -152,14 +153,17 @@ class Zones:
         firsts = firsts or general
         for heading in firsts:
             words = plain(visible(heading)).casefold()
+            # That a long heading begins as `title` does is enough: what follows there may be parted by any sign.
             if len(words) >= 15 and title and (title.split(" | ")[0][:30] in words):
                 return heading
+        # A headline in a part of other things is better than none.
         clean = [h for h in firsts if len(visible(h)) >= 3 and not self.foreign(h)] or [h for h in firsts if visible(h)]
         found = next(iter(clean), None)
         return headlines.unmarked(self.page, self.foreign, _AFFIX) if found is None else found
 
     def _titled(self, headings: list[Any], title: str) -> Any:
         """Return the longest of *headings* that *title* holds, the first among equals, or None."""
+        # Shorter ones stand in "title" by chance.
         found, longest = None, 7
         for heading in headings:
             words = plain(visible(heading)).casefold()
@@ -188,6 +192,7 @@ class Zones:
         link = parent if parent is not None and parent.tag == "a" else next(heading.iter("a"), None)
         if link is None or self._front or plain(visible(link)) != plain(visible(heading)):
             return False
+        # WordPress themes mark the name of the site so.
         if "home" in (link.get("rel") or "").lower().split():
             return True
         target = self.page.absolute(link.get("href"))
@@ -205,6 +210,7 @@ class Zones:
 
     def _container(self) -> Any:
         if self.headline is None:
+            # One alone is the text's; several are a list of texts.
             articles = self.page.inside("article")
             return articles[0] if len(articles) == 1 else None
         return next((a for a in self.headline.iterancestors() if a.tag in ("article", "main")), None)

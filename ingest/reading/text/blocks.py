@@ -322,6 +322,7 @@ def _credited(words: str) -> bool:
     """Say whether *words* begin or end as a caption does: with its source, in the name of who took the picture."""
     if len(words) > _AGENCY_LONGEST:
         return False
+    # Looked for as plain strings first: the pattern would be tried on every paragraph of every page.
     if words[-1:] in _AGENCY_ENDS and any(name in words[-80:] for name in _AGENCIES) and _AGENCY.search(words):
         return True
     if len(words) > _CREDIT_LONGEST:
@@ -339,11 +340,13 @@ def _typed(node: Any) -> str:
             said.append("\n" if part.tag == "br" else part.text or "")
         elif part is not node:
             said.append(part.tail or "")
+    # Spaces that nobody sees at the end of a line, and tabs of unknown width, would be changes of the text.
     typed = [line.rstrip() for line in "".join(said).expandtabs(4).replace("\r", "").split("\n")]
     while typed and not typed[0]:
         typed.pop(0)
     while typed and not typed[-1]:
         typed.pop()
+    # A space keeps an empty line within: paragraphs of a text are parted by blank lines.
     return "\n".join(line or " " for line in typed)
 
 
@@ -351,15 +354,18 @@ def _rows_of(table: Any) -> list[Passage] | None:
     """Return each row, and before them the caption; None of a table that lays out a page."""
     held = list(table.iter("tr"))
     cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in held]
+    # A table of data has two rows of several cells at least, and none inside another; layouts are made of the rest.
     if sum(len(row) > 1 for row in cells) < 2 or next(table.iterdescendants("table"), None) is not None:
         return None
     said = [[plain(visible(cell)) for cell in row] for row in cells]
+    # A cell with a paragraph in it is a column of the page.
     if any(len(words) > _CELL_LONGEST for row in said for words in row):
         return None
     title = next((plain(visible(caption)) for caption in table.iter("caption")), "")
     found = [Passage(title, table, Mark(MarkKind.CAPTION))] if title else []
     for row, words, inside in zip(held, said, cells, strict=True):
         if any(words):
+            # Only the first row can be the head: further rows of th are headings within a table.
             head = len(found) <= bool(title) and (
                 row.getparent().tag == "thead" or all(cell.tag == "th" for cell in inside)
             )

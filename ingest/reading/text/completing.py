@@ -119,6 +119,7 @@ class _Taking:
                 lists.setdefault(one.element.getparent(), []).append(n)
         for numbers in lists.values():
             lacking = [n for n in numbers if not self.wanted[n]]
+            # An extractor may lose a whole list; then it is one of the text's if the paragraph before it is.
             goes_on = len(lacking) < len(numbers) or self.wanted[numbers[0] - 1]
             if goes_on and all(map(self._own, lacking)):
                 self._take(lacking)
@@ -126,6 +127,7 @@ class _Taking:
     def lead(self, described: Sequence[str]) -> None:
         """Take the paragraph before the text that the head of the page quotes to describe it, if the text lacks it."""
         taken = [self._all[n].words for n in self._taken()]
+        # The description is quoted from further down: nothing is lacking at the beginning.
         if any(_verbatim(one, taken) for one in described):
             return
         told = {said[:KEY] for one in described if len(said := letters(one)) >= KEY}
@@ -142,6 +144,7 @@ class _Taking:
     def headings(self) -> None:
         """Take the headings that something of the text follows."""
         follows, first = False, self._taken()[0]
+        # From the end, for whether a heading belongs to the text is known by what follows it.
         for n in range(len(self._all) - 1, first, -1):
             one = self._all[n]
             if one.mark.kind is MarkKind.HEADING:
@@ -185,12 +188,14 @@ def alike(one: Any, other: Any) -> bool:
     that is cut by what stands between.
     """
     said, wanted = classes(one), classes(other)
+    # One class name in common says little: builders give every block of a page the same one.
     if one.tag != other.tag or not (said and (said == wanted or len(said & wanted) > 1)):
         return False
     for _ in range(ALIKE):
         one, other = one.getparent(), other.getparent()
         if one is None or other is None or one is other:
             return one is other
+        # Articles and items of a list are made alike by design, and each is a text of its own.
         if one.tag in ("article", "li") or classes(one) != classes(other):
             return False
     return False

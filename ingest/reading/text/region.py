@@ -117,6 +117,7 @@ class Region:
             if weight > 0:
                 parent = holder(one)
                 scores[parent] = scores.get(parent, 0) + weight
+        # Only what stands side by side is added up: a body holds everything, and would always weigh most.
         return max(scores, key=lambda element: scores[element], default=None)
 
     def _climb(self, best: Any, weights: Sequence[int]) -> None:
@@ -140,6 +141,7 @@ class Region:
         sums, proses, loose = list(accumulate(sums)), list(accumulate(proses)), list(accumulate(loose))
         top = max(range(len(path)), key=lambda height: (sums[height], -height))
         self.top, self.prose = path[top], proses[top]
+        # The smallest article that holds nearly all of it is the text, even if a wider element weighs a little more.
         whole = next((n for n in range(top) if path[n].tag == "article" and proses[n] >= MOST * proses[top]), top)
         # What follows an article is none of it.
         last = max(number for number, (height, _) in enumerate(places) if height <= whole)

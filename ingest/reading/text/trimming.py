@@ -131,20 +131,25 @@ class Known:
 
 def trimmed(found: Sequence[Passage], known: Known) -> list[Passage]:
     """Return the passages of *found* that are the text."""
+    # The first signs of all paragraphs say at once whether rules for odd beginnings need be tried.
     signs = "".join([one.words[0] for one in found])
     kept = _begun(_unsigned(found) if "_" in signs else found, known)
     if not signs.isalnum():
+        # Lines of strokes, stars or dots part what stands above from what stands below; they say nothing.
         kept = [one for one in kept if one.words[0].isalnum() or _LETTER.search(one.words)]
     if "{" in signs:
+        # JSON that stands among the words as if it were some; code that is marked as such stays.
         kept = [one for one in kept if one.mark.kind is not MarkKind.PARAGRAPH or not _DATA.match(one.words)]
     # Between words stands one space: of a paragraph at least half is letters, and most links are a small part of it.
     kept = [
         one for one in kept if not one.linked or 20 * one.linked < 9 * len(one.words) or not _leads_away(one, known)
     ]
     del kept[_contact(kept) :]
+    # One after another: above a line of rights stands a credit, above it a heading that nothing follows.
     while len(kept) > FEWEST and _dangles(kept[-1]):
         kept.pop()
     if known.people:
+        # Only near the end: within a text the author may well be spoken of.
         tail = max(FEWEST, len(kept) - TAIL)
         kept[tail:] = [one for one in kept[tail:] if not (_introduces(one, known) or _tells_of(one, known))]
     if len(kept) > FEWEST and _calls_to_follow(kept[-1]):
@@ -167,6 +172,7 @@ def _begun(found: Sequence[Passage], known: Known) -> list[Passage]:
             )
         ):
             continue
+        # From the first real paragraph on a line that looks like a byline is part of the text.
         begun = begun or len(one.words) >= TELLING
         kept.append(one)
     kept += found[LEAD:]
@@ -178,6 +184,7 @@ def _unsigned(found: Sequence[Passage]) -> Sequence[Passage]:
     signed: set[int] = set()
     for number, one in enumerate(found):
         if one.words[0] == "_" and one.element is not None and _SIGNATURE.match(one.words):
+            # Forums put a line of underscores between a post and its writer's signature, in one element.
             below = [n for n in range(number, len(found)) if found[n].element is one.element]
             if sum(len(found[n].words) for n in below) <= SIGNATURE_LONGEST:
                 signed.update(below)
@@ -206,6 +213,7 @@ def _joins(one: Passage) -> bool:
 def _repeats(one: Passage, known: Known) -> bool:
     if len(one.words) > REPEATED_LONGEST or len(said := letters(one.words).casefold()) < 4:
         return False
+    # The whole title again; a part of it only if it is long, or stands as a heading.
     if any(said == title for title in known.titles):
         return True
     heading = one.mark.kind is MarkKind.HEADING
