@@ -70,6 +70,11 @@ MIXES = (
     "in:editions minister",
     "reuse:unknown minister",
     "license:none war",
+    "reuse:yes OR minister",
+    "-reuse:unknown OR lang:de",
+    "(reuse:no title:war) OR license:none OR econ*",
+    "is:changed OR is:gone OR war",
+    '"the war" OR is:document',
 )
 """Other mixes of filters and words, for plans that are a disaster."""
 BEGIN = date(2010, 1, 1)

@@ -11,6 +11,8 @@ _SIGN = PRIVATE
 """Begins every facet: no word does, as the fold takes it out of texts and queries."""
 ANY = f"{_SIGN}a"
 """Every item has it."""
+NONE = f"{_SIGN}n"
+"""No item has it."""
 UNDATED = f"{_SIGN}u"
 """Items of which no day of publication is stated have it."""
 _PUBLISHER, _LANGUAGE, _TAG = f"{_SIGN}p", f"{_SIGN}l", f"{_SIGN}t"

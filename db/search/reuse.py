@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from db.decisions import overlay
 from db.model.terms import Answer, Covers, Use
@@ -43,10 +45,19 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Items with an answer that is looked for: by publisher and digest of their own terms, and by id."""
+    """Items with an answer that is looked for.
 
-    classes: list[str]
-    items: list[str]
+    Attributes:
+        publishers: those all of whose items have it.
+        classes: of the others, publishers with a digest of their items' own terms.
+        but: of these classes, ids of items that have another answer.
+        items: of the others, ids.
+    """
+
+    publishers: tuple[str, ...]
+    classes: tuple[tuple[str, str], ...]
+    but: tuple[str, ...]
+    items: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +65,18 @@ class Reuses:
     """What the terms say of all items.
 
     Attributes:
-        classes: by ``PUBLISHER DIGEST``, for the items whose terms alone decide.
-        items: by id, for those of which it matters too where they lie, or when they were read.
+        classes: by publisher and digest of their own terms, for the items whose terms alone decide.
+        items: by id, for those of which it matters too where they lie.
+        publishers: of whom each of *items* is.
     """
 
-    classes: dict[str, Said]
+    classes: dict[tuple[str, str], Said]
     items: dict[str, Said]
+    publishers: dict[str, str]
 
     def of(self, publisher: str, digest: str, item: str) -> Said:
         """Return what holds for *item*."""
-        return self.items.get(item) or self.classes.get(f"{publisher} {digest}") or Said(Reuse.UNKNOWN, "")
+        return self.items.get(item) or self.classes.get((publisher, digest)) or Said(Reuse.UNKNOWN, "")
 
     def chosen(self, one: Filter) -> Chosen:
         """Return the items that the filter leaves: by ``reuse:``, or by ``license:``, which takes no version."""
@@ -78,9 +91,16 @@ class Reuses:
             # CC-BY is that of any version, and never CC-BY-SA.
             return held.startswith(wanted) and (one.prefix or re.fullmatch(r"(-\d[\d.]*)?", rest) is not None)
 
+        classes = {key: meets(said) for key, said in self.classes.items()}
+        items = {item: meets(said) for item, said in self.items.items()}
+        others = {key[0] for key, met in classes.items() if not met}
+        others |= {self.publishers[item] for item, met in items.items() if not met}
+        held = dict.fromkeys((*(key[0] for key in classes), *self.publishers.values()))
         return Chosen(
-            [key for key, said in self.classes.items() if meets(said)],
-            [key for key, said in self.items.items() if meets(said)],
+            tuple(publisher for publisher in held if publisher not in others),
+            tuple(key for key, met in classes.items() if met and key[0] in others),
+            tuple(item for item, met in items.items() if not met),
+            tuple(item for item, met in items.items() if met and self.publishers[item] in others),
         )
 
 
@@ -97,62 +117,75 @@ _CLASSES = """WITH RECURSIVE class (publisher, digest) AS (
 """Each pair once, by as many steps through their index as there are pairs. Two questions a step: SQLite seeks a pair
 that is greater by its first half alone, and would walk through all items of a publisher."""
 
-_APART = """SELECT DISTINCT statement.publisher FROM statement JOIN term ON term.statement = statement.id
-    WHERE term.reach IS NOT NULL OR term.superseded IS NOT NULL"""
-"""The publishers with terms of a section, and with words that were replaced: there each item may stand otherwise."""
+_REACHED = """WITH reaching (publisher, page, reach) AS (
+        SELECT statement.publisher, term.item, term.reach FROM statement JOIN term ON term.statement = statement.id
+        WHERE statement.publisher = ? AND statement.place = 'terms page' AND term.superseded IS NULL
+        AND term.reach IS NOT NULL)
+    SELECT alias.item FROM reaching JOIN item_alias AS alias
+        ON alias.publisher = reaching.publisher AND alias.key >= reaching.reach
+        AND alias.key < reaching.reach || char(1114111) WHERE alias.current = 1
+    UNION SELECT linked.item FROM reaching JOIN item_alias AS named ON named.item = reaching.page AND named.current = 1
+        CROSS JOIN linked WHERE instr(linked.keys, ' ' || named.key || ' ') > 0"""
+"""The items of a publisher that the terms of one of its sections reach: that lie in it, or link to its terms page."""
 
-_GROUPED = f"""SELECT item.id, item.language, item.publisher, item.terms_digest || ' ' || coalesce((
+_GROUPED = f"""SELECT item.id, item.language, item.terms_digest || ' ' || coalesce((
         SELECT group_concat(term.holder || ' ' || term.first_seen || ' ' || term.position || ' ' || ({REACHES}) || ' '
             || EXISTS (SELECT 1 FROM item_alias AS near WHERE near.item = item.id AND near.current = 1
                 AND instr(near.key, term.reach) = 1), '|')
         FROM statement JOIN term ON term.statement = statement.id
-        WHERE statement.publisher = item.publisher AND term.reach IS NOT NULL AND term.superseded IS NULL), '')
-    || ' ' || coalesce((SELECT group_concat(own.statement, '|') FROM term AS own WHERE own.holder = item.id
-        AND own.superseded IS NULL AND own.last_confirmed <
-            (SELECT max(ended.superseded) FROM term AS ended WHERE ended.statement = own.statement)), '') AS grouped
-    FROM item WHERE item.publisher = ? AND item.{SHOWN}"""
-"""The items of a publisher, each with all that its terms hang on: equal where the answer is."""
+        WHERE statement.publisher = item.publisher AND statement.place = 'terms page' AND term.reach IS NOT NULL
+        AND term.superseded IS NULL), '') AS grouped
+    FROM item WHERE item.id IN (SELECT value FROM json_each(?)) AND item.publisher = ? AND item.{SHOWN}"""
+"""Items of a publisher, each with all that its terms hang on: equal where the answer is."""
 
+_OF_CLASS = f"SELECT id, language FROM item WHERE publisher = ? AND terms_digest = ? AND {SHOWN}"
 
 _FEW = 200
-"""Of so many items each is asked by itself: a page of hits must not walk through all that a publisher has."""
+"""Of so many items each is asked by itself: a page of hits must not ask what all others of a publisher may."""
 
 
 def reuses(connection: sqlite3.Connection, only: Sequence[str] | None = None) -> Reuses:
-    """Return what the terms say of all items that are not withheld, or *only* of those with these ids."""
+    """Return what the terms say of all items that are not withheld, or *only* of those with these ids.
+
+    Of all, those with the same terms are asked once. What replaced their words elsewhere is the same for all of them
+    too: it is looked for by these words (see `sitewide`). Only what a section says reaches one and not another.
+    """
     if only is not None and len(only) <= _FEW:
         rows = connection.execute(
             f"SELECT id, publisher, language FROM item WHERE id IN (SELECT value FROM json_each(?)) AND {SHOWN}",
             (json.dumps(list(only)),),
         ).fetchall()
-        return Reuses({}, {item: _said(connection, item, publisher, language) for item, publisher, language in rows})
-    # A few publishers: of all others equal terms mean an equal answer, so one item of each kind is asked.
-    apart = {row[0] for row in connection.execute(_APART)}
-    classes: dict[str, Said] = {}
+        said = {item: _said(connection, item, publisher, language) for item, publisher, language in rows}
+        return Reuses({}, said, {item: publisher for item, publisher, _ in rows})
+    classes: dict[tuple[str, str], Said] = {}
     items: dict[str, Said] = {}
-    for publisher, digest in connection.execute(_CLASSES).fetchall():
-        if publisher in apart:
-            continue
-        # Of an item that was just made of two nobody knows yet what it states.
-        if not digest:
-            alone = f"SELECT id, language FROM item WHERE publisher = ? AND terms_digest = '' AND {SHOWN}"
-            for item, language in connection.execute(alone, (publisher,)).fetchall():
-                items[item] = _said(connection, item, publisher, language)
-            continue
-        found = connection.execute(
-            f"SELECT id, language FROM item WHERE publisher = ? AND terms_digest = ? AND {SHOWN} LIMIT 1",
-            (publisher, digest),
-        ).fetchone()
-        if found is not None:
-            classes[f"{publisher} {digest}"] = _said(connection, found[0], publisher, found[1])
-    for publisher in sorted(apart):
-        known: dict[str, Said] = {}
-        for item, language, _, grouped in connection.execute(_GROUPED, (publisher,)).fetchall():
-            # All that the answer hangs on is in the group, so it is asked once for each.
-            if grouped not in known:
-                known[grouped] = _said(connection, item, publisher, language)
-            items[item] = known[grouped]
-    return Reuses(classes, items)
+    publishers: dict[str, str] = {}
+    for publisher, listed in groupby(connection.execute(_CLASSES).fetchall(), key=itemgetter(0)):
+        digests = [digest for _, digest in listed]
+        found = dict(_apart(connection, publisher, digests))
+        items |= found
+        publishers |= dict.fromkeys(found, publisher)
+        for digest in filter(None, digests):
+            held = connection.execute(_OF_CLASS, (publisher, digest))
+            one = next((row for row in held if row[0] not in found), None)
+            if one is not None:
+                classes[publisher, digest] = _said(connection, one[0], publisher, one[1])
+    return Reuses(classes, items, publishers)
+
+
+def _apart(connection: sqlite3.Connection, publisher: str, digests: Sequence[str]) -> Iterator[tuple[str, Said]]:
+    """Yield what holds for each item of *publisher* of which its own terms do not tell it."""
+    reached = [row[0] for row in connection.execute(_REACHED, (publisher,))]
+    # Of an item that was just made of two nobody knows yet what it states.
+    unread = "SELECT id FROM item WHERE publisher = ? AND terms_digest = ''"
+    alone = {row[0] for row in connection.execute(unread, (publisher,))} if "" in digests else set()
+    known: dict[str, Said] = {}
+    apart = json.dumps([*alone, *reached])
+    for item, language, grouped in connection.execute(_GROUPED, (apart, publisher)).fetchall():
+        # All that the answer hangs on is in the group, so it is asked once for each.
+        if item in alone or grouped not in known:
+            known[grouped] = _said(connection, item, publisher, language)
+        yield item, known[grouped]
 
 
 def _said(connection: sqlite3.Connection, item: str, publisher: str, language: str | None) -> Said:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 import msgspec
 
 from db.model.text_marks import from_json, page_at
-from db.search.index import WEIGHTS, searched
+from db.search.index import WEIGHTS, place_after, searched
 from db.search.query import Atom, Column, Group, GroupKind, Node, Query, parse
 from db.search.snippet import Snippet, marks, snippet
 from db.search.where import Value, Where, halves, where
@@ -26,6 +27,10 @@ is the best: for it the title decides. To weigh it would be to walk through all 
 
 # The weights with the name of the index before them, as a query wants them.
 _BEST = WEIGHTS.replace("bm25(", "bm25(search, ")
+
+
+_BY_DATE = "search_doc.published IS NULL, found DESC"
+"""The newest first, and last those of which no day is stated."""
 
 
 class Sort(StrEnum):
@@ -117,15 +122,47 @@ def page(connection: sqlite3.Connection, query: Query, wanted: Page) -> Results:
         return _page_of_editions(connection, query, wanted)
     # Without a word there is nothing to rank by: filters are met or not.
     by_rank = bool(atoms) and wanted.sort is Sort.RELEVANCE and found.table == "search"
-    everything = wanted.ranked > RANKED
-    total, exact = _total(connection, found, everything=everything)
+    begun = _sorted(connection, found, Page(wanted.ranked, sort=Sort.NEW))
+    total, exact = _total(connection, found, begun, wanted)
     if by_rank:
-        common = [] if everything else _common(connection, atoms, exact=exact)
-        rows = _ranked(connection, found, wanted, atoms, common)
-    else:
+        common = [] if wanted.ranked > RANKED else _common(connection, atoms, exact=exact)
+        rows = _ranked(connection, found, wanted, begun, (atoms, common))
+    elif wanted.sort is Sort.TITLE:
         rows = _sorted(connection, found, wanted)
+    else:
+        rows = _dated(connection, query, wanted, begun if len(begun) < wanted.ranked else None)
     hits = tuple(_hit(connection, row, query) for row in rows)
     return Results(query, total, min(total, wanted.ranked) if by_rank else 0, hits, exact)
+
+
+def _dated(connection: sqlite3.Connection, query: Query, wanted: Page, every: Sequence[int] | None) -> list[int]:
+    """Return the rows of the page that is *wanted* by date, those without one last; *every* is all there are, the
+    newest first, where that is known.
+
+    They lie in the index where they were first seen, which for a text of an unknown day is no date.
+    """
+    if every is not None:
+        undated = _undated(connection, every)
+        ordered = [row for row in every if row not in undated]
+        without = [row for row in every if row in undated]
+        both = [*reversed(ordered), *reversed(without)] if wanted.sort is Sort.OLD else [*ordered, *without]
+        return both[wanted.offset :][: None if wanted.limit < 0 else wanted.limit]
+    found = where(connection, query, dated=True)
+    rest = where(connection, query, dated=False)
+    if found is None or rest is None:
+        return []
+    rows = _sorted(connection, found, wanted)
+    if 0 <= wanted.limit <= len(rows):
+        return rows
+    # Behind the last with a date: how many of those there are is only asked for there.
+    before = 0 if rows and not wanted.offset else wanted.offset - _counted(connection, found)
+    left = wanted.limit if wanted.limit < 0 else wanted.limit - len(rows)
+    return rows + _sorted(connection, rest, Page(left, max(before, 0), wanted.sort))
+
+
+def _undated(connection: sqlite3.Connection, rows: Sequence[int]) -> frozenset[int]:
+    asked = "SELECT rowid FROM search_doc WHERE rowid IN (SELECT value FROM json_each(?)) AND published IS NULL"
+    return frozenset(row[0] for row in connection.execute(asked, (json.dumps(rows),)))
 
 
 def rows_of(connection: sqlite3.Connection, query: Query, limit: int) -> list[int]:
@@ -137,35 +174,32 @@ def rows_of(connection: sqlite3.Connection, query: Query, limit: int) -> list[in
 
 
 def _page_of_editions(connection: sqlite3.Connection, query: Query, wanted: Page) -> Results:
-    rows, in_force = _newest_of_both(connection, query, wanted)
-    total, exact = _total_of_both(connection, query)
-    hits = tuple(_hit(connection, row, query, in_force=row in in_force) for row in rows)
-    return Results(query, total, 0, hits, exact)
-
-
-def _newest_of_both(connection: sqlite3.Connection, query: Query, wanted: Page) -> tuple[list[int], frozenset[int]]:
-    """Return the rows that are *wanted* of a *query* that looks at older editions too, and which of them are found in
-    the edition in force."""
-    both = halves(connection, query)
-    if both is None:
-        return [], frozenset()
-    # So many of each hold the first so many of both.
-    some = Page(wanted.limit if wanted.limit < 0 else wanted.limit + wanted.offset, sort=wanted.sort)
-    found = [_sorted(connection, half, some) for half in both]
-    rows = sorted({*found[0], *found[1]}, reverse=wanted.sort is not Sort.OLD)
-    return rows[wanted.offset :][: None if wanted.limit < 0 else wanted.limit], frozenset(found[0])
-
-
-def _total_of_both(connection: sqlite3.Connection, query: Query) -> tuple[int, bool]:
-    both = halves(connection, query)
-    if both is None:
-        return 0, True
-    counted = [_sorted(connection, half, Page(COUNTED + 1, sort=Sort.OLD)) for half in both]
-    found = len({*counted[0], *counted[1]})
     # Each half is looked at so far; what they share is counted once.
-    if max(map(len, counted)) > COUNTED:
-        return COUNTED, False
-    return found, True
+    reach = wanted.limit if wanted.limit < 0 else max(wanted.limit + wanted.offset, COUNTED + 1)
+    rows, in_force, most = _newest_of_both(connection, query, Page(reach, sort=wanted.sort))
+    exact = most < reach or reach < 0
+    shown = rows[wanted.offset :][: None if wanted.limit < 0 else wanted.limit]
+    hits = tuple(_hit(connection, row, query, in_force=row in in_force) for row in shown)
+    return Results(query, len(rows) if exact else COUNTED, 0, hits, exact)
+
+
+def _newest_of_both(
+    connection: sqlite3.Connection, query: Query, wanted: Page
+) -> tuple[list[int], frozenset[int], int]:
+    """Return the first rows that are *wanted* of a *query* that looks at older editions too, which of them are found in
+    the edition in force, and how many rows one half of the query gave at most."""
+    both = halves(connection, query)
+    if both is None:
+        return [], frozenset(), 0
+    # So many of each hold the first so many of both.
+    found = [_sorted(connection, half, wanted) for half in both]
+    rows = sorted({*found[0], *found[1]}, reverse=wanted.sort is not Sort.OLD)
+    most = max(map(len, found))
+    # Only where all are known can those without a date be put last.
+    if most < wanted.limit or wanted.limit < 0:
+        undated = _undated(connection, rows)
+        rows.sort(key=lambda row: row in undated)
+    return rows[: None if wanted.limit < 0 else wanted.limit], frozenset(found[0]), most
 
 
 def count(connection: sqlite3.Connection, text: str) -> int:
@@ -173,6 +207,10 @@ def count(connection: sqlite3.Connection, text: str) -> int:
     found = where(connection, parse(text))
     if found is None:
         return 0
+    return _counted(connection, found)
+
+
+def _counted(connection: sqlite3.Connection, found: Where) -> int:
     query = f"SELECT count(*) FROM {found.table} WHERE {found.condition}"
     return int(connection.execute(query, found.values).fetchone()[0])
 
@@ -182,7 +220,7 @@ def all_ids(connection: sqlite3.Connection, text: str) -> list[str]:
     found = where(connection, parse(text))
     if found is None:
         return []
-    rows = connection.execute(listed(found, "search_doc.item"), found.values)
+    rows = connection.execute(listed(found, "search_doc.item", _BY_DATE), found.values)
     return [row[0] for row in rows]
 
 
@@ -207,7 +245,11 @@ def sql(connection: sqlite3.Connection, query: Query, wanted: Page) -> str:
     found = where(connection, query)
     if found is None:
         return "SELECT item FROM search_doc WHERE 0"
-    order = {Sort.OLD: "found", Sort.TITLE: "search_doc.sorted_title, found DESC"}.get(wanted.sort, "found DESC")
+    ordered = {
+        Sort.OLD: "search_doc.published IS NULL, found",
+        Sort.TITLE: "search_doc.sorted_title, found DESC",
+    }
+    order = ordered.get(wanted.sort, _BY_DATE)
     asked = listed(found, "search_doc.item, search_doc.published, search_doc.title", order)
     limit = f" LIMIT {wanted.limit} OFFSET {wanted.offset}" if wanted.limit >= 0 else ""
     return " ".join(_filled(asked, found.values).split()) + limit
@@ -221,15 +263,20 @@ def _filled(asked: str, values: Sequence[Value]) -> str:
     return "".join(piece for pair in zip(parts, [*literal, ""], strict=True) for piece in pair)
 
 
-def _total(connection: sqlite3.Connection, found: Where, *, everything: bool) -> tuple[int, bool]:
-    if everything and not found.costly:
-        query = f"SELECT count(*) FROM {found.table} WHERE {found.condition}"
-        return int(connection.execute(query, found.values).fetchone()[0]), True
-    # So far and no further: that there are more than so many is enough to know.
+def _total(connection: sqlite3.Connection, found: Where, begun: Sequence[int], wanted: Page) -> tuple[int, bool]:
+    """Return how many hits there are, and whether that is all, where the newest are *begun*."""
     most = COUNTED if found.costly else COUNTED_BY_INDEX
-    few = f"SELECT count(*) FROM ({found.rows()} LIMIT {most + 1})"
-    (counted,) = connection.execute(few, found.values).fetchone()
-    return min(counted, most), counted <= most
+    # Most searches end here, so that what takes its time is asked once.
+    if len(begun) < wanted.ranked:
+        return (len(begun), True) if wanted.ranked > RANKED else (min(len(begun), most), len(begun) <= most)
+    if wanted.ranked > RANKED and not found.costly:
+        return _counted(connection, found), True
+    # So far and no further: that there are more than so many is enough to know.
+    most = max(most, len(begun))
+    rest = f"SELECT count(*) FROM ({found.rows()} AND rowid < ? LIMIT {most + 1 - len(begun)})"
+    oldest = begun[-1] if begun else place_after("9999")
+    (counted,) = connection.execute(rest, (*found.values, oldest)).fetchone()
+    return min(len(begun) + counted, most), len(begun) + counted <= most
 
 
 def _sorted(connection: sqlite3.Connection, found: Where, wanted: Page) -> list[int]:
@@ -242,15 +289,19 @@ def _sorted(connection: sqlite3.Connection, found: Where, wanted: Page) -> list[
 
 
 def _ranked(
-    connection: sqlite3.Connection, found: Where, wanted: Page, atoms: Sequence[Atom], common: Sequence[Atom]
+    connection: sqlite3.Connection,
+    found: Where,
+    wanted: Page,
+    newest: list[int],
+    words: tuple[Sequence[Atom], Sequence[Atom]],
 ) -> list[int]:
-    """Return the rows of the page that is *wanted*, the best first."""
+    """Return the rows of the page that is *wanted*, the best first; *words* are all that are looked for, and of these
+    the common ones."""
     # Ranking costs as much as there are hits: the newest are ranked, and the others follow, newest first.
-    newest = _sorted(connection, found, Page(wanted.ranked, sort=Sort.NEW))
     if not newest:
         return []
     first, last = wanted.offset, None if wanted.limit < 0 else wanted.offset + wanted.limit
-    best = _told_apart(connection, newest, atoms, common) if common else _best_of(connection, found, newest, last)
+    best = _told_apart(connection, newest, *words) if words[1] else _best_of(connection, found, newest, last)
     rows = best[first:last]
     # The page reaches beyond those that are ranked, or lies behind them.
     if (last is None or last > len(newest)) and len(newest) == wanted.ranked:
@@ -275,8 +326,9 @@ def _told_apart(
     ordered = _matching(connection, rare, newest[-1], _BEST) if rare else []
     titled = [f"(title : {atom.match()})" for atom in common if atom.column is None]
     ordered += _matching(connection, titled, newest[-1], "rowid DESC") if titled else []
-    held = set(newest)
-    return list(dict.fromkeys((*(row for row in ordered if row in held), *newest)))
+    held, undated = set(newest), _undated(connection, newest)
+    dated = (row for row in newest if row not in undated)
+    return list(dict.fromkeys((*(row for row in ordered if row in held), *dated, *newest)))
 
 
 def _matching(connection: sqlite3.Connection, matches: Sequence[str], oldest: int, order: str) -> list[int]:

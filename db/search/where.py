@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
@@ -51,9 +51,14 @@ class _Looked(Enum):
     BOTH = auto()
 
 
-def where(connection: sqlite3.Connection, query: Query) -> Where | None:
-    """Return the rows that *query* finds; None where nothing is looked for."""
-    return _where(_Compiler(connection, editions=query.editions), query, _Looked.BOTH) if query.parts else None
+def where(connection: sqlite3.Connection, query: Query, *, dated: bool | None = None) -> Where | None:
+    """Return the rows that *query* finds; None where nothing is looked for.
+
+    With *dated* only those of which a day of publication is stated; where that is False, only the others.
+    """
+    if not query.parts:
+        return None
+    return _where(_Compiler(connection, editions=query.editions), query, _Looked.BOTH, dated)
 
 
 def halves(connection: sqlite3.Connection, query: Query) -> tuple[Where, Where] | None:
@@ -67,13 +72,13 @@ def halves(connection: sqlite3.Connection, query: Query) -> tuple[Where, Where] 
     return _where(compiler, query, _Looked.IN_FORCE), _where(compiler, query, _Looked.OLDER)
 
 
-def _where(compiler: _Compiler, query: Query, looked: _Looked) -> Where:
-    wanted: list[str] = []
-    unwanted: list[str] = []
+def _where(compiler: _Compiler, query: Query, looked: _Looked, dated: bool | None = None) -> Where:
+    wanted: list[str] = [] if dated is not False else [_narrowed(facet.UNDATED)]
+    unwanted: list[str] = [] if not dated else [_narrowed(facet.UNDATED)]
     parts: list[_Part] = []
     # Only one table can be asked by its words and put in the order of its rows at once.
     table = "search" if looked is _Looked.IN_FORCE or not compiler.editions else "search_doc"
-    for node in query.nodes:
+    for node in _each(compiler.settled(node) for node in query.nodes):
         if _is_of_index(node):
             # NOT takes away from the whole, and is one pass with it.
             (unwanted if _is_negated(node) else wanted).append(_match(_bare(node)))
@@ -92,6 +97,15 @@ def _where(compiler: _Compiler, query: Query, looked: _Looked) -> Where:
 # ── In the syntax of FTS5 ───────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _each(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Yield *nodes*, and of those of which all parts must hold the parts."""
+    for node in nodes:
+        if isinstance(node, Group) and node.kind is GroupKind.ALL:
+            yield from _each(node.parts)
+        else:
+            yield node
+
+
 def _is_of_index(node: Node) -> bool:
     """Say whether the index alone can answer *node*."""
     if isinstance(node, Group):
@@ -108,6 +122,8 @@ def _bare(node: Node) -> Node:
 
 
 def _match(node: Node) -> str:
+    if node == _NOTHING:
+        return _narrowed(facet.NONE)
     if isinstance(node, Atom):
         return node.match()
     if isinstance(node, Filter):
@@ -145,6 +161,8 @@ def _narrowed(phrase: str, *, prefix: bool = False) -> str:
 
 # ── What other tables say ───────────────────────────────────────────────────────────────────────────────────────────
 
+_NOTHING = Group(GroupKind.ANY, ())
+"""What no item meets: of nothing, none can hold."""
 _UNDATED = "+rowid IN (SELECT rowid FROM search_doc WHERE published IS NULL)"
 """The plus keeps SQLite from asking the index once a row."""
 _CURRENT = "edition.opened = (SELECT max(latest.opened) FROM edition AS latest WHERE latest.item = edition.item)"
@@ -160,8 +178,8 @@ _STATES = {
     State.CONFLICT: f"""SELECT search_doc.rowid FROM rival JOIN edition ON edition.id = rival.edition
         JOIN search_doc ON search_doc.item = edition.item WHERE rival.doubt = 1 AND {_CURRENT} AND NOT EXISTS
         (SELECT 1 FROM decided WHERE decided.edition = edition.id AND decided.field = rival.field)""",
-    State.DOCUMENT: "SELECT rowid FROM search_doc WHERE kind = 'document' AND kind <> 'article'",
 }
+"""But for documents, which the index knows by their kind."""
 _ANNOTATED = """SELECT search_doc.rowid FROM annotations JOIN search_doc ON search_doc.item = annotations.item
     WHERE annotations.kind = '{0}' AND annotations.value LIKE ? ESCAPE '\\'"""
 
@@ -176,6 +194,7 @@ class _Compiler:
 
     def __init__(self, connection: sqlite3.Connection, *, editions: bool) -> None:
         self.editions = editions
+        self._connection = connection
         # Asked at most once, and only where a filter is about terms.
         self._reuses = cache(lambda: reuse.reuses(connection))
 
@@ -186,6 +205,42 @@ class _Compiler:
         if looked is _Looked.OLDER:
             return _Part(f"rowid IN ({_FOUND_OLDER})", (match,))
         return _Part(f"rowid IN ({_FOUND} UNION {_FOUND_OLDER})", (match, match))
+
+    def settled(self, node: Node) -> Node:
+        """Return *node* with all that the index can answer as a question to it: a filter that finds nothing is one too.
+
+        So most queries stay one question, whatever their filters: what has to be asked of each row takes far longer.
+        """
+        if isinstance(node, Atom):
+            return node
+        if isinstance(node, Group):
+            parts = tuple(self.settled(part) for part in node.parts)
+            of_index = tuple(part for part in parts if _is_of_index(part))
+            # Together they are one question; of a NONE no part may hold, as of one that is ANY.
+            if len(of_index) > 1 and len(of_index) < len(parts):
+                joint = GroupKind.ALL if node.kind is GroupKind.ALL else GroupKind.ANY
+                parts = (Group(joint, of_index), *(part for part in parts if not _is_of_index(part)))
+            return Group(node.kind, parts)
+        if node.kind in IN_INDEX or node.kind in DATES:
+            return node
+        if node.kind in (FilterKind.REUSE, FilterKind.LICENSE):
+            return self._by_terms(node)
+        if node.kind is FilterKind.IS and node.value == State.DOCUMENT:
+            return Filter(FilterKind.KIND, State.DOCUMENT.value)
+        sql, values = _set_of(node)
+        found = self._connection.execute(f"SELECT EXISTS ({sql})", values).fetchone()[0]
+        return node if found else _NOTHING
+
+    def _by_terms(self, one: Filter) -> Node:
+        found = self._reuses().chosen(one)
+        whole = tuple(Filter(FilterKind.PUBLISHER, publisher) for publisher in found.publishers)
+        if not found.classes and not found.items:
+            return Group(GroupKind.ANY, whole)
+        # The others can only be of these publishers, which narrows what has to be looked at.
+        others = dict.fromkeys((*(key[0] for key in found.classes), *map(self._reuses().publishers.get, found.items)))
+        named = tuple(Filter(FilterKind.PUBLISHER, publisher) for publisher in others if publisher)
+        narrowed = Group(GroupKind.ALL, (Group(GroupKind.ANY, named), one))
+        return Group(GroupKind.ANY, (*whole, narrowed)) if whole else narrowed
 
     def part(self, node: Node, table: str, *, top: bool = False) -> _Part:
         """Return the condition of *node* on the rows of *table*; at the *top* the index itself may narrow by it."""
@@ -207,28 +262,49 @@ class _Compiler:
     def _filtered(self, one: Filter, table: str, *, top: bool) -> _Part:
         if one.kind in DATES:
             return _dated(one, top=top)
-        match one.kind:
-            case FilterKind.IS:
-                return _Part(f"+rowid IN ({_STATES[State(one.value)]})")
-            case FilterKind.SET | FilterKind.NOTE:
-                # What a person typed is no pattern: per cent and underline stand for themselves.
-                said = one.value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-                around = said if one.kind is FilterKind.SET and not one.prefix else f"{said}%"
-                around = f"%{around}" if one.kind is FilterKind.NOTE else around
-                return _Part(f"+rowid IN ({_ANNOTATED.format(one.kind.value)})", (around,))
-            case FilterKind.ADDRESS:
-                return _addressed(one.value)
-            case _:
-                return self._reusable(one, table)
+        if one.kind in (FilterKind.REUSE, FilterKind.LICENSE):
+            return self._reusable(one, table)
+        sql, values = _set_of(one)
+        return _Part(f"+rowid IN ({sql})", values)
 
     def _reusable(self, one: Filter, table: str) -> _Part:
         found = self._reuses().chosen(one)
-        if not found.classes and not found.items:
-            return _Part("0")
+        classes = json.dumps([" ".join(key) for key in found.classes])
+        but, items = json.dumps(found.but), json.dumps(found.items)
+        counted = f"SELECT count(*) FROM ({_OF_CLASSES} LIMIT {_FEW + 1})"
+        (some,) = self._connection.execute(counted, (classes,)).fetchone()
+        if some + len(found.items) <= _FEW:
+            few = f"""SELECT rowid FROM search_doc
+                WHERE item IN ({_OF_CLASSES} UNION ALL SELECT value FROM json_each(?))
+                AND (item NOT IN (SELECT value FROM json_each(?)))"""
+            return _Part(f"+rowid IN ({few})", (classes, items, but))
         condition = f"""EXISTS (SELECT 1 FROM search_doc AS shown WHERE shown.rowid = {table}.rowid
             AND (shown.publisher || ' ' || shown.terms_digest IN (SELECT value FROM json_each(?))
+                AND shown.item NOT IN (SELECT value FROM json_each(?))
                 OR shown.item IN (SELECT value FROM json_each(?))))"""
-        return _Part(condition, (json.dumps(found.classes), json.dumps(found.items)), costly=True)
+        return _Part(condition, (classes, but, items), costly=True)
+
+
+_FEW = 2000
+"""So many items are listed rather than asked for by each row that the index gives."""
+_OF_CLASSES = """SELECT item.id FROM json_each(?) AS class CROSS JOIN item
+    ON item.publisher = substr(class.value, 1, instr(class.value, ' ') - 1)
+    AND item.terms_digest = substr(class.value, instr(class.value, ' ') + 1)"""
+
+
+def _set_of(one: Filter) -> tuple[str, tuple[Value, ...]]:
+    """Return the query for the rows that *one* leaves, which other tables list."""
+    match one.kind:
+        case FilterKind.SET | FilterKind.NOTE:
+            # What a person typed is no pattern: per cent and underline stand for themselves.
+            said = one.value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+            around = said if one.kind is FilterKind.SET and not one.prefix else f"{said}%"
+            around = f"%{around}" if one.kind is FilterKind.NOTE else around
+            return _ANNOTATED.format(one.kind.value), (around,)
+        case FilterKind.ADDRESS:
+            return _addressed(one.value)
+        case _:
+            return _STATES[State(one.value)], ()
 
 
 def _dated(one: Filter, *, top: bool) -> _Part:
@@ -243,13 +319,10 @@ def _dated(one: Filter, *, top: bool) -> _Part:
     return _Part(sql if top else f"({sql} AND NOT {_UNDATED})", values)
 
 
-def _addressed(said: str) -> _Part:
+def _addressed(said: str) -> tuple[str, tuple[Value, ...]]:
     # An id of an edition finds its item: what is searched for is the work.
     named = said.partition("@")[0]
     key = key_of(said)
     by = "item_alias.key = ? AND item_alias.current = 1" if key is not None else "item_alias.id = ?"
-    return _Part(
-        f"""+rowid IN (SELECT search_doc.rowid FROM item_alias JOIN search_doc ON search_doc.item = item_alias.item
-        WHERE {by})""",
-        (key if key is not None else named,),
-    )
+    listed = f"SELECT search_doc.rowid FROM item_alias JOIN search_doc ON search_doc.item = item_alias.item WHERE {by}"
+    return listed, (key if key is not None else named,)

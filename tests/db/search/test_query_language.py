@@ -18,8 +18,9 @@ from db.model.item import Attribution, Dated, PageKind, Partial, Precision, Stat
 from db.search.facet_counts import FacetKind, facets
 from db.search.query import misread, parse
 from db.search.reuse import reuses
-from db.search.search import COUNTED, Page, Sort, all_ids, count, page, search, sql
+from db.search.search import COUNTED, RANKED, Page, Sort, all_ids, count, page, search, sql
 from db.search.suggestion import nearest, reasons, suggestions
+from db.search.where import where
 
 if TYPE_CHECKING:
     from tests.db.conftest import Made
@@ -141,9 +142,7 @@ def test_an_id_that_is_pasted_finds_its_item_also_one_of_an_edition(shelf: Catal
     assert all_ids(shelf.connection, f"{item.upper()}@20230424100200") == [item]
 
 
-def test_what_may_be_done_with_a_page_of_hits_costs_the_same_however_much_a_publisher_has(
-    shelf: Catalogue, made: Made
-) -> None:
+def test_what_may_be_done_with_hits_costs_the_same_however_much_a_publisher_has(shelf: Catalogue, made: Made) -> None:
     def cost(asked: list[str] | None) -> int:
         steps = 0
 
@@ -157,7 +156,7 @@ def test_what_may_be_done_with_a_page_of_hits_costs_the_same_however_much_a_publ
         shelf.connection.set_progress_handler(None, 0)
         return steps
 
-    # Its words were others before, so each item of the publisher may stand otherwise.
+    # Its words were others before, and replaced words are asked for by themselves, not item by item.
     with shelf.transaction():
         _add(shelf, made, 13, "Tides", path="/4", day="2022-01-01", terms="Free to all.")
     shown = list(all_ids(shelf.connection, "tides OR grain OR ports"))
@@ -167,7 +166,7 @@ def test_what_may_be_done_with_a_page_of_hits_costs_the_same_however_much_a_publ
             _add(shelf, made, number, f"Quay {number}", terms="Free to all.")
     after = cost(shown), cost(None)
     assert after[0] < 1.2 * before[0], (before, after)
-    assert after[1] > 2 * before[1], (before, after)
+    assert after[1] < 1.2 * before[1], (before, after)
     few, every = reuses(shelf.connection, shown), reuses(shelf.connection)
     digests = shelf.terms_digests(shown)
     publisher = next(iter(shelf.items(shown))).publisher.id
@@ -192,7 +191,9 @@ def test_older_editions_of_what_is_withheld_are_not_found(shelf: Catalogue, made
     assert count(shelf.connection, "seabed in:editions") == 1
 
 
-def test_the_answer_on_reuse_is_that_of_every_other_way_out(catalogue: Catalogue, made: Made) -> None:
+def test_the_answer_on_reuse_is_that_of_every_other_way_out(
+    catalogue: Catalogue, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Also where a terms page of a section permits what lies there alone, and where words were replaced elsewhere."""
     from db.model.item import Answer, Use
     from db.terms.verdict import verdict
@@ -208,10 +209,59 @@ def test_the_answer_on_reuse_is_that_of_every_other_way_out(catalogue: Catalogue
     ]
     made.add_in_any_order(catalogue, entries)
     said = {Answer.YES: "yes", Answer.WITH_DUTIES: "yes", Answer.ASK: "ask", Answer.NO: "no", Answer.UNKNOWN: "unknown"}
-    for item in catalogue.items(catalogue.all_item_ids()):
-        answer = said[verdict([held.statement for held in item.terms], Use.REPUBLISH).answer]
-        for wanted in ("yes", "ask", "no", "unknown"):
-            assert (item.id in all_ids(catalogue.connection, f"reuse:{wanted}")) is (wanted == answer), item.url
+    for few in (2000, 0):
+        # However many there are: listed, or asked for row by row.
+        monkeypatch.setattr("db.search.where._FEW", few)
+        for item in catalogue.items(catalogue.all_item_ids()):
+            answer = said[verdict([held.statement for held in item.terms], Use.REPUBLISH).answer]
+            for wanted in ("yes", "ask", "no", "unknown"):
+                meets = wanted == answer
+                for text in (
+                    f"reuse:{wanted}",
+                    f"reuse:{wanted} OR title:nowhere",
+                    f"-(-reuse:{wanted} -title:nowhere)",
+                ):
+                    assert (item.id in all_ids(catalogue.connection, text)) is meets, (item.url, text)
+                assert (item.id in all_ids(catalogue.connection, f"-reuse:{wanted}")) is not meets, (item.url, wanted)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "reuse:yes OR ports",
+        "-reuse:unknown OR lang:de",
+        "(reuse:no is:gone) OR license:none OR ports",
+        "note:nothing OR set:none OR is:conflict OR ports",
+        "is:document OR (ports -is:document)",
+    ],
+)
+def test_what_all_items_of_a_publisher_meet_or_none_is_asked_of_the_index(
+    catalogue: Catalogue, made: Made, text: str
+) -> None:
+    with catalogue.transaction():
+        _add(catalogue, made, 1, "Ports", terms="Free to all.")
+        _add(catalogue, made, 2, "Grain", terms="Free to all.")
+    found = where(catalogue.connection, parse(text))
+    assert found is not None
+    # One question to the index, and nothing that is asked row by row.
+    assert (found.table, found.condition, found.costly) == ("search", "search MATCH ?", False)
+
+
+def test_a_publisher_among_thousands_is_no_error_in_the_index(catalogue: Catalogue, made: Made) -> None:
+    _add(catalogue, made, 1, "Ports", terms="Free to all.")
+    with catalogue.transaction():
+        for number in range(3000):
+            catalogue.connection.execute(
+                "INSERT INTO publisher (id, url, hosts) VALUES (?, 'http://x.example/', '[]')", (f"p{number}",)
+            )
+            catalogue.connection.execute(
+                """INSERT INTO item (id, publisher, kind, url, first_seen, last_seen, latest, latest_key, field_digest,
+                terms_digest) SELECT ?1, ?1, kind, url, first_seen, last_seen, latest, latest_key, '', ?2
+                FROM item WHERE publisher NOT LIKE 'p%' LIMIT 1""",
+                (f"p{number}", f"{number % 2}"),
+            )
+    assert count(catalogue.connection, "reuse:yes OR title:none") == 1
+    assert count(catalogue.connection, "-reuse:unknown") == 1
 
 
 def test_a_terms_page_that_comes_changes_the_answer_for_all_at_once(catalogue: Catalogue, made: Made) -> None:
@@ -231,6 +281,31 @@ def test_hits_come_in_the_order_that_is_asked_for(shelf: Catalogue, sort: Sort, 
     found = [page(shelf.connection, query, Page(sort=sort, limit=3, offset=at)).hits for at in (0, 3)]
     urls = [item.url for item in shelf.items(hit.item for hits in found for hit in hits)]
     assert [int(url.rpartition("/")[2]) for url in urls] == order
+
+
+@pytest.mark.parametrize("text", ["kind:article OR kind:page OR kind:document", "in:editions -title:none"])
+@pytest.mark.parametrize(("sort", "order"), [(Sort.NEW, [1, 3, 4, 2, 6, 5]), (Sort.OLD, [2, 4, 3, 1, 5, 6])])
+def test_what_has_no_date_comes_last_whichever_way_dates_run(
+    shelf: Catalogue, monkeypatch: pytest.MonkeyPatch, text: str, sort: Sort, order: list[int]
+) -> None:
+    query = parse(text)
+
+    def pages(size: int, ranked: int = RANKED) -> list[int]:
+        hits = (page(shelf.connection, query, Page(size, at, sort, ranked)).hits for at in range(0, 9, size))
+        urls = [item.url for item in shelf.items(hit.item for found in hits for hit in found)]
+        return [int(url.rpartition("/")[2]) for url in urls]
+
+    assert pages(9) == order
+    for size in (1, 3, 4, 5):
+        # Whether all that is found is known, as mostly, or the newest of it alone.
+        assert pages(size) == pages(size, 2) == order
+    if sort is Sort.NEW:
+        urls = [item.url for item in shelf.items(all_ids(shelf.connection, text))]
+        assert [int(url.rpartition("/")[2]) for url in urls] == order
+    asked = sql(shelf.connection, query, Page(sort=sort))
+    if not query.editions:
+        urls = [item.url for item in shelf.items(row[0] for row in shelf.connection.execute(asked).fetchall())]
+        assert [int(url.rpartition("/")[2]) for url in urls] == order
 
 
 def test_facets_count_the_hits_and_narrow_to_them(shelf: Catalogue) -> None:
@@ -336,6 +411,8 @@ def test_tags_sets_and_notes_of_archivists_are_found_and_can_be_taken_away(shelf
 
 def test_what_is_costly_to_count_is_counted_so_far(shelf: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("db.search.search.COUNTED", 1)
+    # So that rows are asked one by one, as they are where a publisher has many items.
+    monkeypatch.setattr("db.search.where._FEW", 0)
     results = search(shelf.connection, "reuse:yes")
     assert (results.total, results.exact, len(results.hits)) == (1, False, 2)
     assert COUNTED > 1000
