@@ -54,6 +54,7 @@ def made(author: Author, page: Page, locator: Locator) -> Attribution | None:
     said, name = author.candidate, author.name
     if said.value != name or said.words != name:
         said = said._replace(value=name, words=name)
+    # By the name alone where it stands so; else by all that the witness says, of which the name is a part.
     evidence = locator.of(said) or locator.of(author.candidate)
     if evidence is None:
         return None
@@ -65,6 +66,7 @@ def made(author: Author, page: Page, locator: Locator) -> Attribution | None:
 def contributors(page: Page, zones: Zones, locator: Locator) -> Iterator[Attribution]:
     """Yield who translated, edited or took photographs, as the page says by its headline."""
     seen: set[tuple[Role, str]] = set()
+    # Near the headline alone: further down, translators and photographers are those of other things.
     at = page.order[zones.headline] if zones.headline is not None else 0
     near = ((e, page.short.get(e, "")) for e in page.elements[max(0, at - BEFORE) : at + AFTER + 1])
     held = [(element, words) for element, words in near if 8 <= len(words) <= LONGEST]
@@ -118,6 +120,7 @@ def parted(attributions: Iterable[Attribution]) -> tuple[Attribution, ...]:
     """Return *attributions* with an agency named beside persons in the part of an agency."""
     found = tuple(attributions)
     named = {one.name for one in found if agency(one.name)}
+    # An agency that stands alone is the author: nobody else wrote the text.
     if not named or not any(one.kind is AgentKind.PERSON and one.name not in named for one in found):
         return found
     return tuple(replace(one, role=Role.AGENCY) if one.name in named else one for one in found)

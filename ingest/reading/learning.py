@@ -65,6 +65,7 @@ def learn(pages: Iterable[tuple[Entity, Context]]) -> Layout | None:
         return None
     title = _best(samples, _titles, _right_title)
     text = text_spot.learn([(sample.page, sample.reading.text) for sample in samples], SURE)
+    # The rest can be read as on any page, but without these two nothing is gained.
     if title is None or text is None:
         return None
     authors, published = _best(samples, _authors, _right_authors), _best(samples, _published, _right_published)
@@ -88,6 +89,7 @@ def _sample(entity: Entity, context: Context) -> Sample | None:
     if reading.kind is not PageKind.ARTICLE or reading.partial or reading.parts or len(reading.text) < ENOUGH:
         return None
     page = open_page(entity, context.url)
+    # A page with a table is always read by the general reader, which knows those of data from those of a layout.
     if page is None or reading.title is None or next(page.body.iter("table"), None) is not None:
         return None
     offered: dict[Field, list[Candidate]] = {field: [] for field in Field}
@@ -138,6 +140,7 @@ def _titles(sample: Sample) -> Iterator[tuple[str, How]]:
 def _authors(sample: Sample) -> Iterator[tuple[str, How]]:
     wanted = sample.authors
     for element, words in sample.page.short.items() if wanted else ():
+        # To part every short line of a page into names takes long: the first author must stand in it.
         if len(words) > _LONGEST or wanted[0] not in judge.fold(words):
             continue
         if [judge.fold(name.name) for name in byline.labelled(plain(words))[1]] == wanted:
@@ -145,6 +148,7 @@ def _authors(sample: Sample) -> Iterator[tuple[str, How]]:
         said = [judge.fold(name.name) for name in names.split(plain(words), printed=True)]
         if said == wanted:
             yield from ((path, How.LISTED) for path in paths(element))
+        # One of several elements, each with a name: what all of them have in common counts most often.
         if len(said) == 1 and said[0] in wanted:
             yield from ((path, How.EACH) for path in paths(element))
     yield from _witnesses(sample, Field.AUTHOR)

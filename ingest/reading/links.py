@@ -91,6 +91,7 @@ def translations(page: Page, stated: str | None) -> tuple[tuple[str, str], ...]:
     found: dict[tuple[str, str], None] = {}
     for element in _rel(page, "alternate"):
         language = (element.get("hreflang") or "").strip()
+        # The page for readers of no language that is listed; it is one of the others again.
         if not language or (lowered := language.lower()) == "x-default":
             continue
         url = page.absolute(element.get("href"))

@@ -43,9 +43,11 @@ def number(url: str) -> int:
     parts = urlsplit(url)
     if match := re.search(r"/([1-9]\d?)/?$", parts.path):
         before = parts.path[: match.start()]
+        # "/page/2" goes on with a list of posts, and "/2024/5" is an archive by month.
         if before.strip("/") and not re.search(r"/page$|/\d{4}(?:/\d{1,2})?$", before):
             return int(match[1])
     query = parse_qs(parts.query).get("page", [""])[0]
+    # A larger number is that of a record.
     return int(query) if query.isdigit() and int(query) < 100 else 1
 
 
@@ -70,11 +72,13 @@ def find(page: Page, zones: Zones) -> tuple[tuple[str, ...], bool]:
     count = 0
     for block in _blocks(page, zones) if zones.headline is not None else ():
         told = _counted(page.short.get(block, ""))
+        # So many children has the body of a page, and no block of page links.
         if len(block) > MOST:
             continue
         count = max(count, int(told["count"]) if told else 0)
         for link in block.iter("a"):
             url = page.absolute(link.get("href"))
+            # A part keeps the address of the text: numbers behind another one page through something else.
             if url and _stem(url) == _stem(page.url):
                 linked.setdefault(number(url), url)
     next_one = following(page) if zones.headline is not None else None
@@ -85,6 +89,7 @@ def find(page: Page, zones: Zones) -> tuple[tuple[str, ...], bool]:
     follow = sorted(n for n in linked if n > 1)
     if follow:
         form = linked[follow[0]]
+        # "Page 1 of 7" may link to the next alone; the form of one address tells those of the others.
         follow = sorted({*follow, *range(2, count + 1)})
         linked = {n: _renumbered(form, n) for n in follow} | linked
     return tuple(linked[n] for n in follow), False
@@ -179,6 +184,7 @@ def joined(
     for url in named:  # it grows while it is gone through
         part = held.get(url.rstrip("/"))
         if part is None:
+            # Said and not passed over: an edition without it says that parts are missing.
             missing = True
             continue
         entity = Entity(part.url, part.body, part.media_type, part.charset)

@@ -46,6 +46,7 @@ def month(page: Page) -> Candidate | None:
 
 
 def _found(page: Page, read: Any) -> Iterator[Candidate]:
+    # Not the address that was visited: of that no byte stands in the page, and a claim needs its bytes.
     canonical = [(link, link.get("href")) for link, rel in page.relations if "canonical" in rel]
     for element, href in (*canonical, *((e, c) for c, e in page.meta("og:url"))):
         for words, value in read(href or ""):
@@ -67,6 +68,7 @@ def _likely_days(href: str) -> Iterator[tuple[str, str]]:
 def _stated(match: re.Match[str] | None) -> Iterator[tuple[str, str]]:
     parts = [part for part in match.groups() if part] if match else []
     if match and parts:
+        # The year stands first or last.
         year, named, number = parts if len(parts[0]) == 4 else parts[::-1]
         in_year = int(named) if named.isdigit() else months.month(named)
         stated = dates.read(f"{year}-{in_year:02}-{int(number):02}") if in_year else None

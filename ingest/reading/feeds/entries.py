@@ -80,6 +80,7 @@ class _Scribe:
     def said(self, stated: Iterable[Stated]) -> Iterator[Said]:
         seen: set[tuple[Says, str]] = set()
         for one in islice(stated, CLAIMS):
+            # Four times as long: a title of 400 characters may be written in references.
             for value, kind in _values(one) if len(one.raw) <= 4 * LONGEST else ():
                 if (one.says, value) in seen or not 0 < len(value) <= LONGEST:
                     continue
@@ -90,6 +91,7 @@ class _Scribe:
 
     def _evidence(self, value: str, one: Stated) -> Evidence | None:
         start, end = (self._decoded.offset(at) for at in one.span)
+        # As it is read, else as it is written: one of them stands in the bytes.
         for words in dict.fromkeys((value, one.raw)):
             for place in (self._place, Place.ATTRIBUTE) if self._place is Place.TEXT else (self._place,):
                 found = self._source.locate(words, place=place, within=(start, end))

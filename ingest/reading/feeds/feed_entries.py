@@ -48,6 +48,7 @@ def in_xml(text: str) -> list[Listed | None] | None:
         return None
     found: list[Listed | None] = []
     at = 0
+    # By its tags and not by a parser: a feed that is cut or broken still has whole entries, and no entity is expanded.
     while opening := _ENTRY.search(text, at):
         closing = text.find(f"</{opening[1]}>", opening.end())
         if closing < 0:
@@ -82,9 +83,11 @@ def _entry(children: list[_Child]) -> Listed | None:
         says = _SAYS.get(name)
         if says is None:
             continue
+        # Atom names the category in an attribute, and for readers in another (RFC 4287 section 4.2.2).
         if name == "category" and "term" in attributes:
             key = "label" if attributes.get("label") else "term"
             stated.append(Stated(says, attributes[key], "feed category", beside))
+        # Atom's author is a person construct (RFC 4287 section 3.2).
         elif name == "author" and "<name>" in content:
             begins = content.index("<name>") + len("<name>")
             ends = content.find("</name>", begins)
@@ -92,6 +95,7 @@ def _entry(children: list[_Child]) -> Listed | None:
                 where = span[0] + begins, span[0] + ends
                 stated.append(Stated(says, _words(content[begins:ends]), "feed author", where))
         elif words := _words(content):
+            # RSS 2.0 has an e-mail address there, with the name in brackets behind it.
             bracketed = _IN_BRACKETS.match(words) if name == "author" else None
             stated.append(Stated(says, bracketed[1] if bracketed else words, f"feed {name}", span))
     return Listed(url, tuple(stated))
@@ -100,8 +104,10 @@ def _entry(children: list[_Child]) -> Listed | None:
 def _link(children: list[_Child]) -> str | None:
     links = [(attributes, content) for name, attributes, content, _, _ in children if name == "link"]
     for attributes, content in links:
+        # Without a relation a link of Atom is the text itself (RFC 4287 section 4.2.7.2).
         if attributes.get("rel", "alternate") == "alternate" and (said := attributes.get("href") or _words(content)):
             return said
+    # A guid is an address unless it says that it is none (RSS 2.0).
     guids = (c for name, attributes, c, _, _ in children if name == "guid" and attributes.get("isPermaLink") != "false")
     return next((said for c in guids if (said := _words(c)).startswith("http")), None)
 
@@ -135,6 +141,7 @@ def _item(item: Any, pairs: Pairs) -> Listed | None:
         *pairs.stated(Says.PUBLISHED, item.get("date_published"), "feed date_published", "date_published"),
         *pairs.stated(Says.MODIFIED, item.get("date_modified"), "feed date_modified", "date_modified"),
     ]
+    # JSON Feed 1.0 had one author; 1.1 has a list.
     authors = item.get("authors") if isinstance(item.get("authors"), list) else [item.get("author")]
     for one in authors:
         if isinstance(one, dict):

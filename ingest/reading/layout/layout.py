@@ -59,6 +59,7 @@ class Layout:
         """The steps to what stands on the page itself; where an element is known by its parent alone, those to that."""
         spots = (self.title, self.authors, self.authors_too, self.published, self.published_too, self.tags)
         paths = [self.text.at, *(one.at for one in spots if one is not None and one.how is not How.WITNESS)]
+        # An element without a name of its own ("p") is everywhere: what it stands in has to be looked for.
         return frozenset(own if named(own) else above or own for above, _, own in (p.rpartition(" > ") for p in paths))
 
     @once

@@ -40,12 +40,14 @@ def read_as_learnt(
     layout = layout_of(profile.body)
     page = open_short(entity, context.url, layout.steps) if layout is not None else open_page(entity, context.url)
     if page is not None and layout is not None:
+        # A card that stood in the text itself is of the article: then nothing may be left out.
         if _cut_in_text(page, layout):
             page = _whole(page)
         found = LearnedReader(page, context, mark, layout).learned()
         if found is not None:
             return found
     return (
+        # What does not fit is counted: when most of the newest pages do not, their design is learnt anew.
         replace(PageReader(_whole(page), context, mark).reading(read_part), fitted=False) if page is not None else None
     )
 
@@ -262,6 +264,7 @@ def published(page: Page, spot: Spot, offered: list[Candidate]) -> dating.Dating
         return dating.Dating(None, None)
     if spot.how is How.STAMP:
         words = plain(element.get("datetime") or "")
+        # A stamp is a machine's: never in the order of American days.
         stated = dates.read(words) if words else None
         return dating.Dating(stated, Candidate(Field.PUBLISHED, words, words, WITNESS, Place.ATTRIBUTE, element))
     words = plain(visible(element))

@@ -55,8 +55,10 @@ def _without(data: bytes, sought: frozenset[str]) -> tuple[bytes, list[_Held], l
         kind, start, least, after = KINDS[number], begun[number], after, end
         # What begins in a fragment that is known already went with it.
         known = _known.at(data, start, at, kind) if start >= least else None
+        # A field is looked for in an element that is called so: the fragment has to stay.
         if known is None or not sought.isdisjoint(known.names):
             continue
+        # Cards one after the other leave one gap: to the parser they are one short element.
         if held and start == done and kind.tag == held[-1].tag:
             pieces.append(known.feeds)
             held[-1].hrefs.extend(known.hrefs)
@@ -94,6 +96,7 @@ class _Known:
         if size <= self.SHORT:
             one = data[start:stop]
             return self._short[one] if one in self._short else self._added(one, kind, self._short)
+        # By beginning and length: to hash thousands of bytes takes longer than to compare the few that begin so.
         alike = self._long.setdefault((data[start : start + self.FIRST], size), {})
         for one, made in alike.items():
             if data.startswith(one, start):

@@ -47,6 +47,7 @@ def _holders(samples: Sequence[Sample]) -> list[str]:
     counted: Counter[str] = Counter()
     for page, text in samples:
         holder = _common(page, frozenset(words for words in text.split("\n\n") if len(words) >= _LONG))
+        # The parent too: on some pages a picture or a lead stands beside the innermost element, and is of the text.
         for element in (holder, holder.getparent()) if holder is not None else ():
             if element is not None:
                 counted.update(list(dict.fromkeys(paths(element))))
@@ -58,6 +59,7 @@ def _common(page: Page, wanted: frozenset[str]) -> Any:
     common: list[Any] | None = None
     for element in page.body.iter("p", "li", "blockquote", "div", "h2", "h3"):
         if plain(visible(element)) in wanted:
+            # From the root down: what two paths have in common is where they begin.
             above = [*reversed(list(element.iterancestors()))]
             common = above if common is None else [a for a, b in zip(common, above, strict=False) if a is b]
     return common[-1] if common else None
@@ -104,6 +106,7 @@ def _without(held: Sequence[_Held]) -> list[str]:
         kept.update(step for element in ours for step in steps(element))
         outer = {_outermost(element, one.holder, ours) for words, element in one.found if words not in one.wanted}
         beside.update({step for element in outer if element is not None for step in steps(element)})
+    # What stands there on one page alone may be the author's.
     often = max(2, _RARE * len(held))
     return sorted(step for step, count in beside.items() if count >= often and step not in kept)
 

@@ -53,10 +53,12 @@ def marked(zones: Zones) -> Candidate | None:
     """
     if not urlsplit(zones.page.url).path.strip("/"):
         return None
+    # Whatever is called a headline: themes make it a div as often as an h2.
     called = [e for e in zones.marked(_HEADLINE, ("title", "head")) if e.tag in _MAY_HEAD]
     called = [*sorted(called, key=zones.page.order.__getitem__), *islice(zones.page.body.iter("h2"), FEW)]
     for element in called:
         words = zones.page.short.get(element, "")
+        # What leads on is the title of another text.
         if 2 <= len(words.split()) <= LONGEST and not zones.foreign(element) and not _leads_on(zones, element):
             return Candidate(Field.TITLE, plain(words), words, "marked headline", Place.TEXT, element)
     return None

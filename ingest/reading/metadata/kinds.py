@@ -131,10 +131,12 @@ def before_text(page: Page, head: bytes) -> PageKind | None:
     title = page.title_text
     # Cloudflare says by this field that it answered in the site's place (its docs, "Detect a Challenge Page response").
     if b"cf-mitigated:" in head.lower() or (
+        # A challenge is a short page: an article may well be called "Just a moment".
         _CHALLENGE_TITLE.match(title) and len(page.text) < 200_000 and len(visible(page.body)) < 3000
     ):
         return PageKind.CHALLENGE
     if (
+        # WordPress asks so for a text that is protected; on a list it stands among others that are open.
         any(map(_asks_password, page.tagged.get("form", ())))
         and not _LISTS.search(f" {page.body.get('class') or ''} ")
         and not front(page.url)
@@ -237,6 +239,7 @@ def _asks(words: str, stems: tuple[str, ...]) -> bool:
 
 def _shown(page: Page) -> int:
     """Return how many characters a reader sees, counted up to MANY."""
+    # Asked of each page, so the cheap ways to say "many" go first.
     if len(page.told) >= 2 * _LONG:  # at most every other character of it is white space
         return MANY
     scripts = sum(len(s.text or "") for s in page.body.iter("script", "style"))
@@ -269,11 +272,13 @@ def kind(said: Marks, text: str, *, dated: bool, found: int = 0) -> PageKind:
         return early
     if said.consent and not dated:
         return PageKind.CHALLENGE
+    # Rows make a list only where little running text stands outside them: articles end with rows of others.
     if said.listing or (said.rows and rows.outside(text, said.rows) < rows.OUTSIDE):
         return PageKind.LISTING
     if said.single or (said.single is None and dated):
         return PageKind.ARTICLE
     size = max(1, len(text), found)  # a menu says more than a page of one line, which is no list for that
+    # Nothing says what it is: cards, or links that say far more than its text, are those of a list.
     links_only = (said.cards >= 4 and len(text) < 1500) or (len(text) < SHORT and said.linked > 4 * size)
     return PageKind.LISTING if links_only and said.single is None else PageKind.PAGE
 
@@ -299,11 +304,13 @@ def _is_listing(page: Page, data: Structured, body_class: str) -> bool:
     if "error404" in body_class:
         return False
     named = body_class.split()
+    # A system writes the class of the body itself; `og:type` it states on its archives, too.
     if _LIST_CLASSES.isdisjoint(named) and (not _SINGLES.isdisjoint(named) or any(map(_SINGLE_CLASS.fullmatch, named))):
         return front(page.url)
     if front(page.url):
         return True
     article = any(map(names_article, data.kinds))
+    # Other systems use these words for the part of the site: there an article that is stated stands against them.
     if re.search(r"\s(?:archive|paged|category|tag|author|search|blog)\s", body_class) and (
         " wp-" in body_class or not article
     ):

@@ -213,9 +213,11 @@ def candidates(page: Page, fields: frozenset[Field] = _ALL, witnesses: frozenset
     for field, name, witness in plan.told:
         for content, element in named[name]:
             words = squeeze(content)
+            # Facebook wants the address of a profile in article:author (Open Graph): it names nobody.
             if not words or (field is Field.AUTHOR and _ADDRESS.search(words)):
                 continue
             value = words if words.isascii() else plain(words)
+            # Written in HTML twice: the parser undid the first.
             if "&" in words and _ENTITY.search(words):
                 value = plain(html.unescape(words))
             found.append(_candidate(field, value, words, witness, element))
@@ -257,6 +259,7 @@ def _letters(name: str) -> str:
 
 def _labelled(page: Page) -> Iterator[Candidate]:
     """Read ``twitter:label1``/``twitter:data1`` pairs whose label is a word for "written by"."""
+    # Cards of two labelled lines, which WordPress plug-ins fill with who wrote a text and how long it takes to read.
     for number in (n for n in ("1", "2") if f"twitter:data{n}" in page.named):
         label = next((c for c, _ in page.meta(f"twitter:label{number}")), "").strip()
         for content, element in page.meta(f"twitter:data{number}"):

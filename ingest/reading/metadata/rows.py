@@ -39,11 +39,13 @@ def told(page: Page) -> str:
         return ""
     held: dict[Any, set[str]] = {}
     for link in links:
+        # By address, not by link: the picture, the title and "read more" of a card lead to one text.
         for element in _around(link):
             held.setdefault(element, set()).add(link.get("href"))
     groups: dict[Key, dict[Any, Any]] = {}
     for link in links:
         entry = _entry(link, held)
+        # What is made alike is one list, wherever its parts stand on the page.
         groups.setdefault(_key(entry), {}).setdefault(entry, link)
     return "".join(letters(visible(holder)) for group in groups.values() for holder in _listing(group))
 
@@ -55,11 +57,13 @@ def outside(text: str, listed: str) -> int:
 
 def _leads_to_text(page: Page, link: Any, href: str) -> bool:
     words = page.short.get(link, "")
+    # Titles are longer than the labels of menus and buttons.
     if len(words) < TITLE_SHORTEST or words.count(" ") + 1 < TITLE_WORDS or not href or href[0] == "#":
         return False
     target = page.absolute(href)
     if target is None or not page.same_site(target) or page.is_here(href):
         return False
+    # Large menus name articles, too.
     return not any(above.tag in _MENU for above in link.iterancestors())
 
 
@@ -93,9 +97,11 @@ def _listing(group: dict[Any, Any]) -> set[Any]:
         return set()
     holders = {entry.getparent() for entry in group}
     size = sum(len(plain(visible(holder))) for holder in holders)
+    # Longer than teasers: they are the chapters of one text.
     if size > TEASER * len(group):
         return set()
     marked = sum(_is_headed(entry, link) or _is_dated(entry) for entry, link in group.items())
+    # Some entries of a list lack a day or a heading; links in a running text lack nearly all.
     return holders if 3 * marked >= 2 * len(group) else set()
 
 

@@ -62,15 +62,18 @@ def main_node(page: Page, data: Graph) -> tuple[Node, Any] | None:
         (n, s) for n, s in data.nodes if ("headline" in n or "author" in n or "datePublished" in n) and is_article(n)
     ]
     if not articles:
+        # Some plug-ins describe the page alone, and say there who wrote it and when.
         articles = [(n, s) for n, s in data.nodes if ("author" in n or "datePublished" in n) and is_page(n)]
     if len(articles) < 2:
         return articles[0] if articles else None
+    # Pages carry the data of the texts that they lead to as well, made alike; of equals the first is the page's own.
     return max(enumerate(articles), key=lambda pair: (_fit(page, pair[1][0]), -pair[0]))[1]
 
 
 def _fit(page: Page, node: Node) -> int:
     title = page.title_text.casefold()
     headline = plain(html.unescape(str(node.get("headline") or node.get("name") or ""))).casefold()
+    # Either may be cut, or go on with the site's name: forty characters tell texts apart.
     fit = 4 if headline and (headline[:40] in title or title.split(" | ")[0][:40] in headline) else 0
     address = _address(node.get("mainEntityOfPage")) or _address(node.get("url")) or str(node.get("@id") or "")
     fit += 3 if address and _same_path(address, page.url) else 0
@@ -145,6 +148,7 @@ class Structured:
                 found += self._strings(Field.TITLE, "headline", "name")
             if Field.PUBLISHED in fields:
                 dated = self._strings(Field.PUBLISHED, "datePublished", "dateCreated", "uploadDate")
+                # An article without a day of its own is as old as the page that it stands on.
                 found += dated or self._of_page()
             found += self._strings(Field.MODIFIED, "dateModified")
             found += self._strings(Field.SUBTITLE, "alternativeHeadline")
@@ -153,6 +157,7 @@ class Structured:
             found += self._site(self.node, "JSON-LD publisher", "publisher")
         if Field.TAG in fields:
             found += self._keywords()
+        # Most pages have none: the kinds are known before any node is looked at.
         for node, _ in self.data.nodes if "WebSite" in self.kinds else ():
             if "WebSite" in types(node):
                 found += self._site(node, "JSON-LD WebSite")
@@ -196,6 +201,7 @@ class Structured:
             for path, said in _each(value, "keywords"):
                 text, end = _worded(said, "name")
                 if isinstance(text, str):
+                    # A list states each by itself, and some of these are lists again, in one string.
                     for part in re.split(r"[,;，、|]", text) if not isinstance(value, list) or "," in text else [text]:
                         if part.strip():
                             yield self._say(Field.TAG, part, "JSON-LD keywords", node, *path, *end)
@@ -236,6 +242,7 @@ class Structured:
             held = self.data.follow(said)
             if isinstance(held, dict):
                 found += self._people(held, "@list") if isinstance(held.get("@list"), list) else self._person(held)
+            # An address in the place of a name says where the author's page is, not what anybody is called.
             elif isinstance(held, str) and held.strip() and not held.startswith(("http://", "https://")):
                 found.append(self._say(Field.AUTHOR, held, "JSON-LD author", node, *at))
         return found
@@ -243,12 +250,14 @@ class Structured:
     def _person(self, node: Node) -> list[Candidate]:
         names = node.get("name")
         kinds = types(node)
+        # Without a type nothing is known: the shape of the name decides later.
         organisation = True if any(map(_is_house, kinds)) else (False if "Person" in kinds else None)
         url, same = node.get("url"), node.get("sameAs")
         known = [s for s in (same if isinstance(same, list) else [same]) if isinstance(s, str)]
         told = _each(names, "name")
         said = [self._name(node, at, name) for at, name in told if isinstance(name, str) and name.strip()]
         address = url if isinstance(url, str) else None
+        # ORCID names one person whatever she is called; other addresses are accounts.
         identifier = next((s for s in known if "orcid.org" in s), known[0]) if known else None
         return [
             one._replace(url=address, organisation=organisation, identifier=identifier)
@@ -264,6 +273,7 @@ class Structured:
         given, family = str(node.get("givenName") or "").strip(), str(node.get("familyName") or "").strip()
         if not given or not family:
             return
+        # Evidence is one stretch of bytes: halves that stand apart state no whole name.
         halves = (rf'"givenName"\s*:\s*"({re.escape(given)}"', rf'"familyName"\s*:\s*"{re.escape(family)})"')
         holder = self.data.holders.get(id(node), self.script)
         found = re.search(r"\s*,\s*".join(halves), holder.text or "")

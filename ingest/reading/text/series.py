@@ -36,6 +36,7 @@ def series(passages: Sequence[Passage], words: int, prose: int) -> list[bool] | 
     names: dict[Any, tuple[Any, ...] | None] = {}
     blocks = [holder(one) for one in passages]
     for one, block in zip(passages, blocks, strict=True):
+        # Lists of links are menus and lists of texts, however alike their entries are.
         if block is None or 2 * one.linked >= len(one.words):
             continue
         if block not in names:
@@ -62,5 +63,6 @@ def _names(block: Any) -> tuple[Any, ...] | None:
         called = marks(node)
         if furniture.named(called) or says(_OTHER, called):
             return None
+        # Names with a number ("post-4711") are of one block alone.
         said.append((node.tag, frozenset(one for one in classes(node) if not _NUMBER.search(one))))
     return tuple(said)
