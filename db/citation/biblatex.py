@@ -57,6 +57,8 @@ def one(item: Item, archive: Archive = NOWHERE) -> str:
         # Verbatim: an escaped underscore would break the link.
         ("url", address(item, archive).url),
         ("pages", cited.page),
+        # As styles print it, behind the title.
+        ("titleaddon", cited.medium),
         ("urldate", cited.archived[:10]),
         ("langid", _BABEL.get(cited.language[:2].lower(), "")),
         ("note", escape(cited.note)),

@@ -40,6 +40,8 @@ def one(item: Item, archive: Archive = NOWHERE) -> dict[str, object]:
     entry["URL"] = address(item, archive).url
     if cited.page:
         entry["page"] = cited.page
+    if cited.medium:
+        entry["medium"] = cited.medium
     if cited.language:
         entry["language"] = cited.language
     if cited.archive:

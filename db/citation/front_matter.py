@@ -22,6 +22,7 @@ def write(items: Iterable[Item], archive: Archive) -> Iterator[str]:
             "date": cited.date,
             "site": cited.site,
             "page": cited.page,
+            "format": cited.medium,
             "url": at.url,
             "archived": cited.archived,
             "archive-url": at.archived,

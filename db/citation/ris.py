@@ -34,6 +34,7 @@ def one(item: Item, archive: Archive = NOWHERE) -> str:
         ("Y2", _date(cited.archived[:10])),
         ("UR", address(item, archive).url),
         ("SP", cited.page),
+        ("M3", cited.medium),
         ("LA", cited.language),
         # Accession number and database: where the archived text is found again.
         ("AN", item.id),

@@ -37,6 +37,13 @@ def description(item: Item) -> Node:
     if authors:
         kinds = {"person": "Person", "organisation": "Organization"}
         node["author"] = [{"@type": kinds[one.kind], "name": one.name} for one in authors]
+    if item.forms:
+        node["encoding"] = [
+            {"@type": "MediaObject", "contentUrl": form.url, "encodingFormat": form.format, "identifier": form.id}
+            for form in item.forms
+        ]
+    if item.form_of:
+        node["encodesCreativeWork"] = {"@id": item.form_of.url, "identifier": item.form_of.id}
     licensed = _license(item)
     if licensed:
         node["license"] = licensed

@@ -158,6 +158,11 @@ class _Cited:
         return [f"{self.words.page} {self.work.page}"] if self.work.page else []
 
     @property
+    def file(self) -> list[str]:
+        """What file is cited, if it is one: ``PDF``."""
+        return [self.work.medium] if self.work.medium else []
+
+    @property
     def captured(self) -> str:
         return self.day(self.work.archived[:10])
 
@@ -226,7 +231,7 @@ def _chicago_notes(cited: _Cited) -> str:
     dated = cited.day(held.date) if held.date else words.accessed.format(cited.captured)
     site = "" if names == [held.site] else held.site
     publisher = "" if held.publisher == held.site else cited.publisher or ("" if names else held.publisher)
-    rest = [one for one in (site, publisher, dated, held.page, cited.address.url) if one]
+    rest = [one for one in (site, publisher, dated, held.page, held.medium, cited.address.url) if one]
     if cited.address.archived:
         rest.append(words.archived.format(cited.captured, cited.address.archived))
     title = cited.quoted(held.title, ",")
@@ -243,7 +248,7 @@ def _chicago_author_date(cited: _Cited) -> str:
     place = [one for one in (held.site, cited.publisher) if one]
     if len(held.date) > 4:
         place.append(_without_year(cited, held.date))
-    place += cited.page
+    place += [*cited.page, *cited.file]
     parts = [lead, _stopped(", ".join(place))]
     if not held.date:
         parts.append(_sentence(words.accessed.format(cited.captured)))
@@ -277,8 +282,10 @@ def _apa(cited: _Cited) -> str:
         named = names[0] if len(names) == 1 else ", ".join(names[:-1]) + f", & {names[-1]}" if names else ""
     date = f"({_apa_date(cited, held.date)})."
     title = f"{_ON}{held.title}{_OFF}" + ("" if _ends(held.title) else ".")
-    if held.page:
-        title = f"{_ON}{held.title}{_OFF} ({cited.page[0]})."
+    # In round brackets what tells it from others, in square ones what kind of thing it is (APA 7, 9.21 and 9.22).
+    behind = [*(f"({page})" for page in cited.page), *(f"[{file}]" for file in cited.file)]
+    if behind:
+        title = f"{_ON}{held.title}{_OFF} {' '.join(behind)}."
     lead = f"{_stopped(named)} {date} {title}" if named else f"{title} {date}"
     # A site that is its own author is named once.
     site = "" if [held.site] == [name.printed for name in cited.authors] else held.site
@@ -315,7 +322,7 @@ def _mla(cited: _Cited) -> str:
     if held.date:
         alone = words.short if words.month_first else words.alone
         place.append(cited.day(held.date, months=months if len(held.date) > 7 else alone, month_first=False))
-    place += [*cited.page, cited.address.url]
+    place += [*cited.page, cited.address.url, *cited.file]
     lead = f"{_stopped(named)} " if named else ""
     parts = [lead, f"{cited.quoted(held.title, '.')} ", ", ".join(filter(None, place)), "."]
     captured = cited.day(held.archived[:10], months=months, month_first=False)
@@ -334,7 +341,7 @@ def _iso690(cited: _Cited) -> str:
     title = _stopped(held.title)
     lead = f"{named}, {_stopped(date)} {title}" if named else f"{held.title}, {_stopped(date)}"
     day = f" {cited.day(held.date, month_first=False)}." if held.date else ""
-    day += "".join(f" {page}." for page in cited.page)
+    day += "".join(f" {one}." for one in (*cited.page, *cited.file))
     place = f"{_ON}{held.site}{_OFF}."
     captured = cited.day(held.archived[:10], month_first=False)
     accessed = words.accessed.format(captured)

@@ -20,7 +20,7 @@ def cite_web(items: Iterable[Item], archive: Archive) -> Iterator[str]:
         fields += [("website", _plain(cited.site))]
         fields += [("publisher", _plain(cited.publisher))] if cited.publisher != cited.site else []
         fields += [("date", cited.date), ("access-date", cited.archived[:10]), ("language", cited.language[:2])]
-        fields += [("page", cited.page)]
+        fields += [("page", cited.page), ("format", cited.medium)]
         yield _template("cite web", [*fields, *_archived(item, cited, archive, ("archive-url", "archive-date"))])
 
 

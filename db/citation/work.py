@@ -115,6 +115,7 @@ class Work(NamedTuple):
         note: which edition is held, and what is wrong with it.
         rights: the standing terms in the publisher's words.
         page: of a document, the page that is cited.
+        medium: of a document, what file it is: ``PDF``.
     """
 
     key: str
@@ -134,27 +135,33 @@ class Work(NamedTuple):
     rights: str
     tags: tuple[str, ...]
     page: str = ""
+    medium: str = ""
 
 
 def work(item: Item, collection: str | None = None, link: str = "") -> Work:
     """Gather what is cited of *item*; *collection* names the archive that holds it, *link* where it is there."""
-    edition = item.edition
+    edition, landing = item.edition, item.form_of
     roles: dict[Role, list[Name]] = {}
     for attribution in edition.attributions:
         roles.setdefault(attribution.role, []).append(_name(attribution))
     # An agency that is printed in the place of authors is cited in theirs.
     authors = tuple(roles.get(Role.AUTHOR) or roles.get(Role.AGENCY) or ())
+    # One work: what its file does not state stands on its page.
+    stated = landing.attributions if landing else ()
+    authors = authors or tuple(_name(one) for one in stated if one.role is Role.AUTHOR)
+    published = edition.published or (landing.published if landing else None)
     site = clean(item.site_name.value) if item.site_name else ""
     publisher = clean(item.publisher.name or "")
     # Some name there must be: styles print nothing sensible without a container.
     site = site or publisher or item.publisher.hosts[0]
     # No style prints the hour.
-    date = edition.published.value[:10] if edition.published else ""
+    date = published.value[:10] if published else ""
     archive, archived = clean(collection or ""), instant(edition.opened)
     return Work(
         key=key_of_edition(edition.id),
         alias=_alias(authors, site, date, item),
-        title=(clean(edition.title.value) if edition.title else "") or UNTITLED,
+        # A cover is often set in capitals.
+        title=clean(landing.title if landing else edition.title.value if edition.title else "") or UNTITLED,
         authors=authors,
         translators=tuple(roles.get(Role.TRANSLATOR, ())),
         editors=tuple(roles.get(Role.EDITOR, ())),
@@ -168,6 +175,7 @@ def work(item: Item, collection: str | None = None, link: str = "") -> Work:
         note=_note(item, archive, archived, link),
         rights=_rights(item),
         tags=tuple(filter(None, [clean(tag.value) for tag in item.tags])),
+        medium=item.format or "",
     )
 
 
@@ -220,6 +228,10 @@ def _alias(authors: tuple[Name, ...], site: str, date: str, item: Item) -> str:
 def _note(item: Item, archive: str, archived: str, link: str) -> str:
     held = f" in {archive}" if archive else ""
     note = f"Archived {archived}{held} as {item.edition.id}{f', {link}' if link else ''}."
+    if item.form_of:
+        note += f" The {item.format} of {item.form_of.id}."
+    if item.forms:
+        note += f" Also held as {', '.join(f'{form.format} {form.id}' for form in item.forms)}."
     if item.edition.partial:
         note += " " + _PARTIAL[item.edition.partial]
     if item.gone:

@@ -12,7 +12,7 @@ from archive.http.exchange import Ending
 from archive.replay import source
 from archive.warc.capture import Capture, CaptureKind
 from db import captures, publishers
-from db.fold import aliases, answers_without_text, editions, item_fields, witnesses
+from db.fold import aliases, answers_without_text, document_links, editions, item_fields, witnesses
 from db.fold.editions import Step, standing, step, wholeness
 from db.fold.item_fields import ItemRow
 from db.fold.item_resolution import (
@@ -341,9 +341,9 @@ class Fold:
     def _fields(self, item: ItemRow, reading: Reading, resolution: Resolution, capture: Capture) -> bool:
         """Write what belongs to the item where it differs by value; say whether it did."""
         at = to_text(capture.began)
-        linked = reach.linked(reading.terms_links)
+        linked, files = reach.linked(reading.terms_links), document_links.linked(reading.links)
         digest, terms = (
-            item_fields.field_digest(reading, resolution.url, linked),
+            item_fields.field_digest(reading, resolution.url, linked, files),
             statements.terms_digest(reading.statements),
         )
         if terms == item.terms_digest:
@@ -359,6 +359,7 @@ class Fold:
             # Only where a value differs: evidence stays with the capture that showed it first.
             item_fields.write(self._db, item.id, reading, url=resolution.url, digest=digest)
             reach.link(self._db, item.id, linked, at)
+            document_links.write(self._db, item.id, files)
         return digest != item.field_digest or terms != item.terms_digest
 
     def _shown(self, item: ItemRow, capture: Capture, *, opened: str, outcome: Outcome) -> Change:

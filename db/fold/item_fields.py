@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from db import evidence
+from db.fold import document_links
 from db.identity import digest_of
 from db.model.item import Dated, Reading, Words
 from db.terms import reach
@@ -46,8 +47,10 @@ def row(connection: sqlite3.Connection, item: str) -> ItemRow:
     return ItemRow(*found)
 
 
-def field_digest(reading: Reading, url: str, linked: str) -> str:
-    """Return the digest of the fields that belong to the item, by value; *linked* is what `reach.linked` returns."""
+def field_digest(reading: Reading, url: str, linked: str, files: Sequence[str]) -> str:
+    """Return the digest of the fields that belong to the item, by value; *linked* is what `reach.linked` returns,
+    *files* what `document_links.linked` does.
+    """
     return digest_of(
         [
             url,
@@ -57,6 +60,8 @@ def field_digest(reading: Reading, url: str, linked: str) -> str:
             [tag.value for tag in reading.tags],
             reading.translations,
             linked,
+            # Said where there are any: of all others the digest is what it was before pages told of their files.
+            *([list(files)] if files else []),
         ]
     )
 
@@ -139,5 +144,6 @@ def drop(connection: sqlite3.Connection, item: str) -> None:
     connection.execute("DELETE FROM tag WHERE item = ?", (item,))
     # Before the item, which these rows point to.
     reach.unlink(connection, item)
+    document_links.drop(connection, item)
     connection.execute("DELETE FROM item WHERE id = ?", (item,))
     evidence.drop(connection, old)

@@ -14,7 +14,7 @@ from archive.warc.capture import Capture
 from db import evidence, withholding
 from db.captures import key_of
 from db.decisions import decisions, moves
-from db.fold import aliases, editions, item_fields
+from db.fold import aliases, document_links, editions, item_fields
 from db.fold.aliases import Alias
 from db.fold.editions import in_force
 from db.fold.likeness import ALIKE, likeness
@@ -410,4 +410,5 @@ def _take_fields(writer: Writer, item: str, other: str) -> None:
     connection.execute(f"UPDATE item SET {', '.join(f'{name} = NULL' for name in _POINTERS)} WHERE id = ?", (other,))
     connection.execute("DELETE FROM tag WHERE item = ?", (item,))
     connection.execute("UPDATE tag SET item = ? WHERE item = ?", (item, other))
+    document_links.write(connection, item, document_links.of_item(connection, other))
     evidence.drop(connection, (*old, *(row[0] for row in tags)))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from db.model.claim import AgentKind, Attribution, Dated, Evidence, Layer, Precision, Rival, Role, Words
 from db.model.decision import Decided
+from db.model.form import Form, Landing
 from db.model.terms import (
     Act,
     Answer,
@@ -43,9 +44,11 @@ __all__ = [
     "Duty",
     "Edition",
     "Evidence",
+    "Form",
     "Grade",
     "Item",
     "ItemTerm",
+    "Landing",
     "Layer",
     "Mark",
     "Origin",
@@ -317,6 +320,9 @@ class Item:
         withheld, withheld_since: the reason it is withheld, or None, and since when.
         terms: statements that hold at the time asked for, in order of precedence.
         decisions: what people decided about it; what they set is what every other field shows.
+        forms: the documents that hold the same work, as they are known now.
+        form_of: of a document, the item whose work it holds, as it is now.
+        format: of a document, what file it is: ``PDF``, ``EPUB``, ``DOCX``, ``ODT`` or ``file``.
     """
 
     id: str
@@ -342,6 +348,9 @@ class Item:
     aliases: tuple[str, ...] = ()
     # Beside what they decide: the other fields show the outcome, and these say that it is no reading.
     decisions: tuple[Decided, ...] = ()
+    forms: tuple[Form, ...] = ()
+    form_of: Landing | None = None
+    format: str | None = None
 
 
 class Credited(NamedTuple):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import permutations
 
 from db.citation.credit_line import line_of
-from db.fold import item_fields
+from db.fold import document_links, item_fields
 from db.fold.editions import content_digest
 from db.fold.editions import every as editions_of
 from db.identity import digest_of
@@ -78,7 +78,8 @@ def _fields(connection: sqlite3.Connection, held: Item) -> str:
         tags=held.tags,
         translations=held.translations,
     )
-    return item_fields.field_digest(reading, held.url, reach.links_of(connection, held.id))
+    files = document_links.of_item(connection, held.id)
+    return item_fields.field_digest(reading, held.url, reach.links_of(connection, held.id), files)
 
 
 def _are_terms(connection: sqlite3.Connection, item: str, digest: str) -> bool:

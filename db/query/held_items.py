@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,9 +17,11 @@ from db.decisions import overlay
 from db.fold import aliases, editions
 from db.identity import Span, ids_of, meant, parse_id, parse_key
 from db.instant import from_text, maybe_instant, maybe_text, to_text
-from db.model.item import Credited, Evidence, Item, ItemTerm, PageKind, Role, Tombstone, Words
+from db.model.form import format_of
+from db.model.item import Credited, Evidence, Item, ItemTerm, Landing, PageKind, Role, Tombstone, Words
 from db.publishers import of_item
 from db.schema.tables import IN_FORCE
+from db.search import forms
 from db.terms import sitewide
 
 _COLUMNS = (
@@ -97,7 +99,26 @@ def by_id(
     # The door: nobody is given what is withheld without having said that it is wanted.
     if found is None or (found[0].withheld is not None and not withheld):
         return None
-    return overlay.overlay(connection, *found)
+    held = overlay.overlay(connection, *found)
+    if held.kind is PageKind.DOCUMENT:
+        return replace(held, form_of=_landing(connection, item_id), format=_format(connection, item_id))
+    shown = forms.forms_of(connection, item_id)
+    return replace(held, forms=shown) if shown else held
+
+
+def _landing(connection: sqlite3.Connection, document: str) -> Landing | None:
+    """Return the item that *document* is a form of, as people decided; None where it is none."""
+    landing = forms.landing_of(connection, document)
+    held = None if landing is None else without_terms(connection, landing)
+    if held is None or held.edition.title is None:
+        return None
+    stated = held.edition
+    return Landing(held.id, held.url, held.edition.title.value, stated.attributions, stated.published)
+
+
+def _format(connection: sqlite3.Connection, document: str) -> str:
+    query = "SELECT media_type, capture.url FROM item JOIN capture ON capture.id = item.latest WHERE item.id = ?"
+    return format_of(*connection.execute(query, (document,)).fetchone())
 
 
 def tombstone(connection: sqlite3.Connection, ref: str, at: datetime | None = None) -> Tombstone | None:

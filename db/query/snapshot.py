@@ -84,6 +84,7 @@ TABLES: dict[str, Table] = {
         "id",
         "items",
     ),
+    "document_link": Table("SELECT item, key FROM document_link WHERE {within} ORDER BY item, key", "item", "items"),
     "linked": Table("SELECT item, since, keys FROM linked WHERE {within} ORDER BY item, since", "item", "items"),
     "item_alias": Table(
         """SELECT id, publisher, key, item, source, first_seen, current FROM item_alias WHERE {within} ORDER BY id""",

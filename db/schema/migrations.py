@@ -13,7 +13,16 @@ from db.model.decision import DecisionField
 from db.model.item import PageKind
 from db.schema.decision_tables import MOVED, one_of
 from db.schema.search_tables import ASKED_INDEXES, SEARCH_TABLES
-from db.schema.tables import ANNOTATION_TABLES, ASKED_BY_RUNS, ITEM_KINDS, LEFT_OUT, NEXT_VISITS, TABLES, VIEWS
+from db.schema.tables import (
+    ANNOTATION_TABLES,
+    ASKED_BY_RUNS,
+    DOCUMENT_LINKS,
+    ITEM_KINDS,
+    LEFT_OUT,
+    NEXT_VISITS,
+    TABLES,
+    VIEWS,
+)
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -21,7 +30,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x43524C4E
 """What ``file`` and SQLite see in the header of a catalogue: "CRLN"."""
 
-SCHEMA = 10
+SCHEMA = 11
 """How many migrations there are; kept in ``PRAGMA user_version``."""
 
 _OF_THE_INDEX = ("search_content", "search_edition_content")
@@ -52,6 +61,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     migrations(name="0008 where works moved")(_follow_moves)
     migrations(name="0009 what a run asks every few pages")(_ask_by_indexes)
     migrations(name="0010 where the next visits stand")(_find_the_next_visits)
+    migrations(name="0011 the files that pages lead to")(_know_files)
     migrations.apply(Database(connection))
 
 
@@ -202,6 +212,13 @@ def _find_the_next_visits(database: Database) -> None:
         database.execute(f"DROP INDEX IF EXISTS {name}")
     for statement in NEXT_VISITS:
         database.execute(statement.replace("INDEX", "INDEX IF NOT EXISTS"))
+    database.execute("PRAGMA user_version = 10")
+
+
+def _know_files(database: Database) -> None:
+    """Let it be kept which files a page leads to; it is read from pages when they are read again."""
+    for statement in () if database["document_link"].exists() else DOCUMENT_LINKS:
+        database.execute(statement)
     database.execute(f"PRAGMA user_version = {SCHEMA}")
 
 

@@ -110,6 +110,11 @@ LEFT_OUT = f"""CREATE TABLE left_out (
         publisher TEXT NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL, standing TEXT NOT NULL
         {one_of("standing", (*Missing, *Standing))}, because TEXT NOT NULL, sources INTEGER NOT NULL, language TEXT,
         via TEXT, added TEXT NOT NULL, named TEXT NOT NULL, PRIMARY KEY (publisher, key)) STRICT, WITHOUT ROWID"""
+DOCUMENT_LINKS: tuple[str, ...] = (
+    """CREATE TABLE document_link (
+        item TEXT NOT NULL REFERENCES item (id), key TEXT NOT NULL, PRIMARY KEY (item, key)) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX document_link_key ON document_link (key)",
+)
 
 TABLES: tuple[str, ...] = (
     # Without `settled` nothing describes it yet, and its row was guessed from a capture.
@@ -176,6 +181,8 @@ TABLES: tuple[str, ...] = (
         modified_evidence INTEGER REFERENCES evidence (id)) STRICT""",
     # What a terms page or a note on a publisher touches.
     "CREATE INDEX item_publisher ON item (publisher, id)",
+    # The files that the page of an item leads to: one that says the same title is a form of it.
+    *DOCUMENT_LINKS,
     # What `reach.linked` returned of an item, from when on; without rows where it never linked to a section's terms.
     """CREATE TABLE linked (
         item TEXT NOT NULL REFERENCES item (id), since TEXT NOT NULL, keys TEXT NOT NULL,

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from db.model.text_marks import from_json, page_at
+from db.search.forms import landing_of
 from db.search.index import WEIGHTS, place_after, searched
 from db.search.query import Atom, Column, Group, GroupKind, Node, Query, parse
 from db.search.snippet import Snippet, marks, snippet
@@ -53,6 +54,7 @@ class Hit:
         edition: the older edition that was found, where the one in force has not what is looked for; the snippet is
             from that one.
         page: of a document, the page on which the first hit of the snippet stands.
+        form_of: of a document, the item whose work it holds.
         title_marks: half-open ranges of the title that are hits.
         tags: those of its tags that are hits: what it was found by may stand nowhere else.
     """
@@ -70,6 +72,7 @@ class Hit:
     page: int | None = None
     title_marks: tuple[tuple[int, int], ...] = ()
     tags: tuple[str, ...] = ()
+    form_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,6 +382,7 @@ def _hit(connection: sqlite3.Connection, row: int, query: Query, *, in_force: bo
         page=page,
         title_marks=marks(found[1] or "", [atom for atom in atoms if atom.column is not Column.AUTHOR]),
         tags=_tags(found[10], [atom for atom in atoms if atom.column is None]),
+        form_of=landing_of(connection, found[0]) if found[6] == "document" else None,
     )
 
 

@@ -33,6 +33,8 @@ def lines(hit: Hit) -> list[str]:
     told.append(f"    {inked(hit.title or '[untitled]', Ink.TITLE)}")
     if hit.edition:
         told.append(f"    in an older edition: {hit.edition}")
+    if hit.form_of:
+        told.append(f"    a form of {hit.form_of}")
     snippet = hit.snippet
     # A hit of which no word is marked would be a riddle.
     if hit.tags and not snippet.marks and not hit.title_marks:

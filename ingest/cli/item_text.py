@@ -35,7 +35,7 @@ def brief(item: Item) -> list[str]:
         inked(title.value if title else "[untitled]", Ink.TITLE),
         # Of the edition: whoever cites it cites what was seen, and not what the page says by then.
         f"  id         {item.edition.id}",
-        f"  kind       {item.kind}{' of terms' if _states_terms(item) else ''}",
+        f"  kind       {', '.join(filter(None, (item.kind, item.format)))}{' of terms' if _states_terms(item) else ''}",
         f"  url        {item.url}",
         f"  author     {authors(item)}",
         *_of_other_roles(item),
@@ -45,6 +45,7 @@ def brief(item: Item) -> list[str]:
         lines.append(f"  tags       {'; '.join(tag.value for tag in item.tags)}")
     if item.language:
         lines.append(f"  language   {item.language.value}")
+    lines += form_lines(item)
     if item.edition.partial:
         lines.append(f"  partial    {item.edition.partial}")
     if item.gone:
@@ -57,6 +58,17 @@ def brief(item: Item) -> list[str]:
     lines += [f"  terms      “{one}”" for one in words] or ["  terms      not stated"]
     lines.append(f"  credit     {credit_line(item).text}")
     return lines + decision_lines(item)
+
+
+def form_lines(item: Item) -> list[str]:
+    """Return the files that hold the same work, a line each, or the item that a file is a form of."""
+    lines = [
+        f"  form       {form.format}{f', {form.pages} pages' if form.pages else ''}: {form.id}  {form.url}"
+        for form in item.forms
+    ]
+    if item.form_of:
+        lines.append(f"  form of    {item.form_of.id}  {item.form_of.title}")
+    return lines
 
 
 def _of_other_roles(item: Item) -> list[str]:

@@ -253,7 +253,8 @@ def papers(number: int = 5) -> Make:
     for number, one in enumerate(texts):
         file = f"/files/report-{number}.pdf"
         made.pages[one.path] = article(one, after=f'<p><a href="{file}">Download</a></p>')
-        made.pages[file] = report(Article(file, f"Report on {one.title}"))
+        # One of them says the title of its page, and is a form of that item.
+        made.pages[file] = report(Article(file, one.title if number == 1 else f"Report on {one.title}"))
     made.pages["/files/alone.pdf"] = report(Article("/files/alone.pdf", "The annual report on harbours"))
     extra = "".join(f'<p><a href="/files/{name}.pdf">{name}</a></p>' for name in ("scan", "damaged", "locked"))
     made.pages[texts[0].path] = article(texts[0], after=f'<p><a href="/files/report-0.pdf">Download</a></p>{extra}')

@@ -318,7 +318,10 @@ def dublin_core(visit: Visit, held: Item) -> list[tuple[str, str]]:
         ("identifier", visit.full(f"/items/{held.id}")),
         ("source", told.site),
         ("language", told.language),
+        ("format", told.medium),
         *(("relation", url) for _, url in held.translations),
+        *(("relation", visit.full(f"/items/{form.id}")) for form in held.forms),
+        *([("relation", visit.full(f"/items/{held.form_of.id}"))] if held.form_of else []),
         ("rights", told.rights),
     ]
     return list(dict.fromkeys(described))

@@ -212,6 +212,23 @@ def test_a_catalogue_that_knew_no_documents_and_not_who_names_a_page_is_brought_
         assert foreign(catalogue.connection) == []
 
 
+def test_a_catalogue_that_knew_no_files_of_pages_knows_them_once_its_pages_are_read(tmp_path: Path, made: Made) -> None:
+    path = tmp_path / "catalogue.db"
+    with Catalogue.open(path, create=True) as catalogue:
+        catalogue.add(made.entry(1))
+        catalogue.connection.executescript(
+            """DROP TABLE document_link; DELETE FROM _sqlite_migrations WHERE name LIKE '0011%';
+            PRAGMA user_version = 10"""
+        )
+    with pytest.raises(OlderCatalogue):
+        Catalogue.open(path)
+    with Catalogue.open(path, create=True) as catalogue:
+        catalogue.add(made.entry(2, "/report", links=("https://institute.example/report.pdf",)))
+        rows = catalogue.connection.execute("SELECT key FROM document_link").fetchall()
+        assert rows == [("institute.example/report.pdf",)]
+        assert foreign(catalogue.connection) == []
+
+
 @pytest.mark.parametrize("content", [b"not a database at all", b"SQLite format 3\x00 and then nonsense" * 99])
 def test_a_file_that_is_something_else_is_refused_and_left_alone(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "catalogue.db"

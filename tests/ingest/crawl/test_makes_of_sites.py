@@ -126,6 +126,10 @@ def test_documents_that_pages_link_are_kept_read_and_found_by_their_words(makes:
         reasons = {str(failure.url): failure.detail for failure in catalogue.failures()}
         [hit] = search(catalogue.connection, 'title:"annual report"').hits
         assert (hit.kind, hit.page) == ("document", 1)
+        [first] = search(catalogue.connection, f'"{site.site.texts[1].title}" is:document').hits
+        landing = catalogue.item(site.site.texts[1].url)
+        assert landing is not None
+        assert (first.form_of, [form.id for form in landing.forms]) == (landing.id, [first.item])
         permitted = search(catalogue.connection, '"republish this report free of charge"').hits
         assert {hit.page for hit in permitted} == {2}
         item = catalogue.item(f"{makes.BASE}/files/alone.pdf")

@@ -1,0 +1,95 @@
+"""Forms: which documents hold the work of an item, and which item a document is a form of.
+
+A form is asked for and not written: it follows from the links and titles of the day, whatever came first.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass
+
+from db.model.form import Form, format_of
+from db.search.words import fold, words
+
+_PAGE = re.compile(r'"page":\s?(\d+)')
+
+# What is shown, so that a title which a person mended counts, and nothing that is withheld.
+_FILES = """SELECT DISTINCT document.id, document.url, capture.media_type, shown.title, coalesce(document.language, '')
+    FROM document_link JOIN item AS landing ON landing.id = document_link.item
+    JOIN item_alias ON item_alias.key = document_link.key AND item_alias.publisher = landing.publisher
+        AND item_alias.current = 1
+    JOIN item AS document ON document.id = item_alias.item AND document.kind = 'document'
+    JOIN search_doc AS shown ON shown.item = document.id
+    JOIN capture ON capture.id = document.latest WHERE document_link.item = ? ORDER BY document.id"""
+_LANDINGS = """SELECT DISTINCT landing.id, landing.first_seen FROM item_alias
+    JOIN document_link ON document_link.key = item_alias.key
+    JOIN item AS landing ON landing.id = document_link.item AND landing.publisher = item_alias.publisher
+        AND landing.kind <> 'document'
+    WHERE item_alias.item = ? AND item_alias.current = 1 ORDER BY landing.first_seen, landing.id"""
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    id: str
+    url: str
+    format: str
+
+
+def forms_of(connection: sqlite3.Connection, item: str) -> tuple[Form, ...]:
+    """Return the forms of *item*, in the order of their formats and ids; a document has none."""
+    own = [one for one in _of_title(connection, item) if landing_of(connection, one.id) == item]
+    shown = (Form(one.id, one.url, one.format, _pages(connection, one.id)) for one in own)
+    return tuple(sorted(shown, key=lambda form: (form.format, form.id)))
+
+
+def landing_of(connection: sqlite3.Connection, document: str) -> str | None:
+    """Return the item whose form *document* is: of several the one that was seen first; None where it is a work of
+    its own.
+    """
+    for landing, _ in connection.execute(_LANDINGS, (document,)).fetchall():
+        if any(one.id == document for one in _of_title(connection, landing)):
+            return str(landing)
+    return None
+
+
+def _of_title(connection: sqlite3.Connection, item: str) -> list[_File]:
+    """Return the files that the page of *item* leads to and that say its title, one of each format."""
+    # Nearly every item leads to none, and then this is all that is asked.
+    rows = connection.execute(_FILES, (item,)).fetchall()
+    if not rows:
+        return []
+    said = connection.execute(
+        """SELECT shown.title, item.subtitle, coalesce(item.language, '') FROM search_doc AS shown
+        JOIN item ON item.id = shown.item WHERE shown.item = ? AND item.kind <> 'document'""",
+        (item,),
+    ).fetchone()
+    if said is None or not said[0]:
+        return []
+    # On a cover the subtitle stands below the title, and is often read with it.
+    titles = {_said(said[0]), _said(f"{said[0]} {said[1] or ''}")}
+    found = [
+        _File(document, url, format_of(media_type, url))
+        for document, url, media_type, title, language in rows
+        if title and _said(title) in titles and not _differ(said[2], language)
+    ]
+    # A page of "Annual report" leads to that of each year: which of them is the page's nobody says.
+    counted = Counter(one.format for one in found)
+    return [one for one in found if counted[one.format] == 1]
+
+
+def _said(title: str) -> tuple[str, ...]:
+    # Quotation marks, dashes and capitals are set otherwise in print.
+    return tuple(words(fold(title)))
+
+
+def _differ(one: str, other: str) -> bool:
+    return bool(one and other) and one.lower().partition("-")[0] != other.lower().partition("-")[0]
+
+
+def _pages(connection: sqlite3.Connection, document: str) -> int | None:
+    (marks,) = connection.execute(
+        "SELECT marks FROM edition WHERE item = ? ORDER BY opened DESC LIMIT 1", (document,)
+    ).fetchone()
+    return max(map(int, _PAGE.findall(marks)), default=None)

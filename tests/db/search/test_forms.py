@@ -1,0 +1,120 @@
+"""Forms: a report's page and its files are one work, and each says so of the other, whatever came first."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from db.citation.csl import one as csl
+from db.citation.work import work
+from db.model.form import Form
+from db.model.item import Item, PageKind
+from db.search.search import search
+
+if TYPE_CHECKING:
+    from db.catalogue import Catalogue
+    from db.model.change import Entry
+    from tests.db.conftest import Made
+
+SITE = "https://institute.example"
+FILE = f"{SITE}/files/harbours.pdf"
+
+
+def document(made: Made, number: int, path: str = "/files/harbours.pdf", **reading: Any) -> Entry:
+    """A PDF that states a title in capitals, and no author and no day."""
+    fields = {"title": "HARBOURS AFTER 2030", "attributions": (), "published": None, **reading}
+    pdf = {"media_type": "application/pdf"}
+    return made.entry(number, path, capture=pdf, kind=PageKind.DOCUMENT, text="Words that stand in the file.", **fields)
+
+
+def page(made: Made, number: int, path: str = "/harbours", *files: str, **reading: Any) -> Entry:
+    fields = {"title": "Harbours after 2030", "text": "A page of its own words.", **reading}
+    return made.entry(number, path, links=files or (FILE, f"{SITE}/about"), **fields)
+
+
+def shown(catalogue: Catalogue, path: str) -> Item:
+    item = catalogue.item(SITE + path)
+    assert item is not None
+    return item
+
+
+def test_a_page_and_its_file_of_one_title_are_one_work_and_say_so_on_either_side(
+    catalogue: Catalogue, made: Made
+) -> None:
+    catalogue.add(page(made, 1))
+    catalogue.add(document(made, 2))
+    landing, file = shown(catalogue, "/harbours"), shown(catalogue, "/files/harbours.pdf")
+    assert landing.forms == (Form(file.id, FILE, "PDF", None),)
+    assert file.form_of is not None
+    assert (file.form_of.id, file.format) == (landing.id, "PDF")
+    assert (landing.form_of, landing.format, file.forms) == (None, None, ())
+    # Each keeps its own text and its own id, by which it is found and cited as ever.
+    assert [(hit.item, hit.form_of) for hit in search(catalogue.connection, '"in the file"').hits] == [
+        (file.id, landing.id)
+    ]
+
+
+def test_a_citation_of_the_file_names_it_and_has_what_its_page_states(catalogue: Catalogue, made: Made) -> None:
+    catalogue.add(page(made, 1))
+    catalogue.add(document(made, 2))
+    landing, file = shown(catalogue, "/harbours"), shown(catalogue, "/files/harbours.pdf")
+    cited = work(file)
+    assert (cited.title, cited.date, cited.medium) == ("Harbours after 2030", "2023-04-24", "PDF")
+    assert [name.printed for name in cited.authors] == ["Łukasz Żak"]
+    assert f"The PDF of {landing.id}." in cited.note
+    assert f"Also held as PDF {file.id}." in work(landing).note
+    assert csl(file)["medium"] == "PDF"
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_what_is_a_form_of_what_hangs_on_no_order(catalogue: Catalogue, made: Made, order: tuple[int, ...]) -> None:
+    entries = [page(made, 1), document(made, 2), page(made, 3, "/news/harbours"), document(made, 4, title="Another")]
+    entries[3] = document(made, 4, "/files/other.pdf", title="Another")
+    made.add_in_any_order(catalogue, [entries[at] for at in order])
+    # Of two pages that lead to it under its title it belongs to the one that was seen first.
+    landing, file = shown(catalogue, "/harbours"), shown(catalogue, "/files/harbours.pdf")
+    assert [form.id for form in landing.forms] == [file.id]
+    assert file.form_of is not None
+    assert file.form_of.id == landing.id
+    assert shown(catalogue, "/news/harbours").forms == ()
+    assert shown(catalogue, "/files/other.pdf").form_of is None
+
+
+@pytest.mark.parametrize("difference", ["title", "language", "no link", "untitled", "two of a kind"])
+def test_a_file_of_another_title_or_language_or_that_no_page_leads_to_is_a_work_of_its_own(
+    catalogue: Catalogue, made: Made, difference: str
+) -> None:
+    capture = made.capture(2)
+    said: dict[str, dict[str, Any]] = {
+        "title": {"title": "Harbours after 2040"},
+        "language": {"language": made.words(capture, "pl")},
+        "untitled": {"title": ""},
+    }
+    files = {"no link": (f"{SITE}/files/other.pdf",), "two of a kind": (FILE, f"{SITE}/files/2031.pdf")}
+    catalogue.add(page(made, 1, "/harbours", *files.get(difference, ())))
+    catalogue.add(document(made, 2, **said.get(difference, {})))
+    if difference == "two of a kind":
+        catalogue.add(document(made, 3, "/files/2031.pdf"))
+    assert shown(catalogue, "/files/harbours.pdf").form_of is None
+    assert shown(catalogue, "/harbours").forms == ()
+
+
+def test_a_cover_that_prints_the_subtitle_with_the_title_says_the_same(catalogue: Catalogue, made: Made) -> None:
+    capture = made.capture(1, "/harbours")
+    catalogue.add(page(made, 1, subtitle=made.words(capture, "A Plan")))
+    catalogue.add(document(made, 2, title="Harbours after 2030 – a plan"))
+    assert [form.format for form in shown(catalogue, "/harbours").forms] == ["PDF"]
+
+
+def test_a_page_that_says_another_title_or_leads_there_no_more_has_the_form_no_more(
+    catalogue: Catalogue, made: Made
+) -> None:
+    catalogue.add(page(made, 1))
+    catalogue.add(document(made, 2))
+    before = shown(catalogue, "/files/harbours.pdf").id
+    catalogue.add(page(made, 3, "/harbours", f"{SITE}/about"))
+    file = shown(catalogue, "/files/harbours.pdf")
+    assert (file.id, file.form_of) == (before, None)
+    assert shown(catalogue, "/harbours").forms == ()
