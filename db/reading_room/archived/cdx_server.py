@@ -114,6 +114,7 @@ def read(said: QueryParams, *, wayback: bool) -> Asked:
     """
     url, match = _url(said.get("url", ""), said.get("matchType", ""))
     fields = tuple(one for one in re.split(r"[,\s]+", said.get("fl", said.get("fields", ""))[:300]) if one)
+    # Both families of names are taken, whichever server was asked: clients are written for one and tried on both.
     unknown = {_SAME.get(one, one) for one in fields} - set(_FIELDS)
     if unknown:
         raise _refused(f"no field {sorted(unknown)[0]!r}; there are {', '.join(_FIELDS)}")
@@ -171,6 +172,7 @@ def _number(said: QueryParams, name: str, default: int) -> int:
         return default
     if not re.fullmatch(r"-?\d{1,9}", value, re.ASCII):
         raise _refused(f"{name} is a number")
+    # Bounded and not refused: clients ask for millions and take what comes.
     return max(min(int(value), MOST), -MOST)
 
 
@@ -189,13 +191,16 @@ def _last_of(digits: str, first: datetime) -> datetime:
     if len(digits) < 6:
         return (
             datetime.max.replace(tzinfo=first.tzinfo)
+            # A year 9999 is a time that may be asked for, and none follows it.
             if first.year >= 9999
             else first.replace(year=first.year + 1, month=1) - timedelta(microseconds=1)
         )
     if len(digits) < 8:
+        # Four days after the 28th it is the next month, whichever this one is.
         following = first.replace(day=28) + timedelta(days=4) if (first.year, first.month) < (9999, 12) else None
         last = datetime.max.replace(tzinfo=first.tzinfo) if following is None else following.replace(day=1)
         return last - timedelta(microseconds=1)
+    # An odd digit at the end belongs to no unit: what stands before it counts.
     step = {8: timedelta(days=1), 10: timedelta(hours=1), 12: timedelta(minutes=1)}
     size = step.get(len(digits) - len(digits) % 2, timedelta(seconds=1))
     try:
@@ -224,6 +229,7 @@ _PLAIN_PATTERN = re.compile(r"[\w\s/:;,=%&@~#'\"!<>-]|\.[*+?]?|\\[.\w/+-]|[|()^$
 
 def _pattern(said: str) -> re.Pattern[str]:
     """Return *said* as a pattern: of groups and stars only as much as cannot take for ever."""
+    # Python's patterns can be made to run for hours (nested repeats): only pieces that cannot are taken.
     parts = _PLAIN_PATTERN.findall(said)
     if "".join(parts) != said or sum(len(part) == 2 and part[0] == "." for part in parts) > 3:
         raise _refused("such a pattern is not looked for: letters, dots, | and up to three .* are")
@@ -254,11 +260,13 @@ def _output(said: str) -> str:
 
 def answer(holdings: Holdings, asked: Asked) -> tuple[bytes, str]:
     """Return the lines that are *asked* for, and of what kind they are."""
+    # All is on one page: the lines are few enough to be told at once, and `resumeKey` goes on.
     if asked.pages:
         return b"1\n", TEXT
     held, resume = _held(holdings, asked)
     lines = _kept(map(_line, held), asked)
     if asked.order is not Order.CLOSEST:
+        # By key and not by address, as both servers do: http and https, with and without www, stand beside one another.
         lines = iter(sorted(lines, key=lambda line: (line["urlkey"], line["timestamp"])))
         lines = iter(list(lines)[::-1]) if asked.order is Order.REVERSE else lines
     chosen = list(_collapsed(lines, asked.collapse))
@@ -311,6 +319,7 @@ def _line(capture: Capture) -> dict[str, str]:
         "urlkey": surt(capture.url),
         "timestamp": digits_of(capture.began),
         "url": capture.url,
+        # CDX has no field for it: that it is a revisit stands in the place of its type.
         "mime": (capture.media_type or "unk") if kept else "warc/revisit",
         "status": "" if capture.kind is CaptureKind.NOT_MODIFIED else str(capture.status),
         "digest": spelt(capture.payload_digest or ""),
@@ -354,6 +363,7 @@ def _written(lines: list[dict[str, str]], asked: Asked, resume: str) -> tuple[by
     for line in lines:
         fields = {name: line[_SAME.get(name, name)] for name in names if line[_SAME.get(name, name)]}
         if asked.output != "json":
+            # In CDXJ these two stand before the JSON.
             fields = {name: value for name, value in fields.items() if name not in ("urlkey", "timestamp")}
         body = msgspec.json.encode(fields).decode()
         told.append(body if asked.output == "json" else f"{line['urlkey']} {line['timestamp']} {body}")

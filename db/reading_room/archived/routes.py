@@ -151,6 +151,7 @@ def _answer(visit: Visit, holdings: Holdings, asked: Asked, found: Capture, rang
     entity = held.entity()
     if holdings.hidden_in(held, entity.body):
         return window.withheld(visit, asked.url, holdings.tombstone(asked.url))
+    # Raw is what came, also where that was a redirect.
     if found.location is not None and asked.use is not Use.RAW:
         return _onward(visit, found, asked)
     if not _may_be_shown(visit, holdings, found, page.kind_of(entity)):
@@ -240,6 +241,7 @@ def _with_sheets(holdings: Holdings, placer: page.Placer) -> tuple[page.Requisit
     while sheets := [one for one in placer.needed.values() if one.use is Use.STYLE and one.url not in looked]:
         for sheet in sheets:
             looked.add(sheet.url)
+            # Bounded: style sheets can import one another for ever.
             found = holdings.nearest(sheet.url, placer.began) if sheet.at and len(looked) <= _SHEETS else None
             held = None if found is None else holdings.read(found)
             if held is not None:
@@ -274,6 +276,7 @@ def _content(visit: Visit, held: Held, shown: page.Shown) -> Response:
 
 
 def _status(captured: int) -> int:
+    # A redirect, a 304 or a 1xx of long ago would be obeyed by the browser of today.
     return captured if 200 <= captured < 300 or 400 <= captured < 600 else 200
 
 
@@ -287,6 +290,7 @@ def _raw(visit: Visit, held: Held) -> Response:
     coding = page.printable(head.get("Content-Encoding") or "")
     if coding:
         response.headers["Content-Encoding"] = coding
+    # What a browser could run or show as a page is only saved: here no policy of ours stands around it.
     if not kind.lower().startswith(("image/png", "image/jpeg", "image/gif", "image/webp", "text/plain")):
         response.headers["Content-Disposition"] = "attachment"
     for name, value in page.original_fields(head):

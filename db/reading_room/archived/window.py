@@ -69,6 +69,7 @@ class View:
 def framed(visit: Visit, view: View) -> Response:
     """Return the page that frames what was captured."""
     capture, language = view.capture, visit.language
+    # The neighbours in time are those of its own address, whichever moment was asked for.
     place = next((at for at, one in enumerate(view.held) if one.id == capture.id), 0)
     missing = [one.url for one in view.shown.requisites if one.at is None]
     other = [one for one in view.shown.requisites if one.apart is not None]
@@ -81,6 +82,7 @@ def framed(visit: Visit, view: View) -> Response:
         began=capture.began,
         began_text=to_text(capture.began),
         digest=capture.payload_digest or capture.block_digest,
+        # 304 says that nothing changed: readers see the page that it confirms.
         answered=capture.status if capture.status not in (200, 304) else 200,
         truncated=capture.truncated is not None,
         apart=_told_apart(language, view.asked, capture),
@@ -104,6 +106,7 @@ def framed(visit: Visit, view: View) -> Response:
         missing=missing[:_NAMED],
         other_days=[(one.url, _told(language, one.apart)) for one in other[:_NAMED] if one.apart is not None],
         saved=view.shown.saved,
+        # Browsers show no PDF within a sandbox.
         boxed=view.shown.kind != PDF,
         media_type=capture.media_type,
     )
@@ -193,6 +196,7 @@ class Row:
 
 def listed(visit: Visit, url: str, held: Sequence[Capture], item: str | None) -> Response:
     """Return the list of *held*, the captures of *url* in record order, laid out by years and months."""
+    # The first and the last are told all the same; whoever needs every capture has the timemap.
     newest = held[-_LISTED:]
     said = dict(_said(visit.language, held))
     years = [
@@ -238,10 +242,12 @@ def _said(language: str, held: Sequence[Capture]) -> Iterator[tuple[str, str]]:
             yield one.id, f"{phrases.phrase(language, 'answered')} {one.status}"
         elif one.location is not None:
             yield one.id, phrases.phrase(language, "leads elsewhere")
+        # By the payload: heads differ each time, in their date if in nothing else.
         elif before is not None and before == one.payload_digest:
             yield one.id, phrases.phrase(language, "unchanged")
         else:
             yield one.id, "" if before is None else phrases.phrase(language, "changed")
+        # A redirect or an error between two captures of the same bytes changed nothing of them.
         before = one.payload_digest or before
 
 

@@ -68,9 +68,11 @@ def atom(visit: Visit) -> Response:
     itself = visit.full("/feed.atom") + (f"?q={quote(query, safe='', errors='replace')}" if query else "")
     _element(feed, "id", uuid.uuid5(uuid.NAMESPACE_URL, f"creditline-feed:{itself}").urn)
     _element(feed, "title", _title(visit, query))
+    # Atom asks for it even of a feed that has no entries (RFC 4287 section 4.1.1).
     _element(feed, "updated", instant(max((_changed(one) for one in held), default=datetime(1970, 1, 1, tzinfo=UTC))))
     _link(feed, "self", itself, "application/atom+xml")
     _link(feed, "alternate", _search(visit, query), "text/html")
+    # Of the feed, for entries whose text names no author: each has to have one (RFC 4287 section 4.1.2).
     _element(_element(feed, "author"), "name", visit.premises.name or "Creditline")
     _element(feed, "generator", "Creditline")
     for item in held:
@@ -95,6 +97,7 @@ def _entry(visit: Visit, feed: etree._Element, item: Item) -> None:
     for one in told.authors:
         _element(_element(entry, "author"), "name", one.printed)
     _link(entry, "alternate", visit.full(f"/items/{item.id}"), "text/html")
+    # Where it was found: what the entry shows is the room's page, not the publisher's.
     _link(entry, "via", told.url, None)
     for tag in told.tags:
         _element(entry, "category").set("term", _fit(tag))
@@ -174,6 +177,7 @@ def sitemap(visit: Visit) -> Response:
     """Return one sitemap: the pages of items, with the day on which each changed last."""
     root = _public(visit)
     number = visit.part("number")
+    # One form of each number: "/sitemap-01.xml" would be a second address of the same.
     if not re.fullmatch(r"[1-9]\d{0,4}", number, re.ASCII):
         raise Problem(404)
     made = etree.Element(f"{{{_SITEMAP}}}urlset", nsmap={None: _SITEMAP})

@@ -103,6 +103,7 @@ def _maybe(said: object) -> datetime | None:
 
 def oai(visit: Visit) -> Response:
     """Answer a harvester."""
+    # Not the framework's own: what was said twice has to be seen, for it is an error here.
     said = parse_qsl(visit.request.url.query[:4000], keep_blank_values=True, max_num_fields=20)
     root = etree.Element(f"{{{_OAI}}}OAI-PMH", nsmap={None: _OAI, "xsi": _XSI})
     root.set(f"{{{_XSI}}}schemaLocation", _SCHEMA)
@@ -130,6 +131,7 @@ def _understood(said: Iterable[tuple[str, str]]) -> tuple[str, dict[str, str]]:
     pairs = list(said)
     arguments = dict(pairs)
     if len(arguments) < len(pairs):
+        # The standard parts them: a verb that is there twice is a bad verb (section 3.6).
         code = "badVerb" if sum(name == "verb" for name, _ in pairs) > 1 else "badArgument"
         raise Refused(code, "an argument is there twice")
     verb = arguments.pop("verb", "")
@@ -137,6 +139,7 @@ def _understood(said: Iterable[tuple[str, str]]) -> tuple[str, dict[str, str]]:
         raise Refused("badVerb", f"the verb is one of {', '.join(_ARGUMENTS)}")
     may, must = _ARGUMENTS[verb]
     if "resumptionToken" in arguments and "resumptionToken" in may:
+        # An exclusive argument (section 4.5): the token holds all that was asked for.
         if len(arguments) > 1:
             raise Refused("badArgument", "a resumptionToken stands alone")
         return verb, arguments
@@ -229,6 +232,7 @@ def _list(
     said = arguments.get("resumptionToken")
     token = Token.read(said) if said is not None else None
     wanted = token.wanted if token else _wanted(visit, arguments)
+    # One more than is told says whether the list goes on.
     found = harvest.page(visit.connection, wanted, after=token.after if token else None, limit=AT_ONCE + 1)
     if not found:
         code = "badResumptionToken" if token else "noRecordsMatch"
@@ -240,12 +244,14 @@ def _list(
     if not more and token is None:
         return
     last = found[AT_ONCE - 1] if more else None
+    # The last piece of a list that was told in pieces has an empty token (section 3.5).
     goes_on = _add(made, "resumptionToken", str(Token(wanted, (last.changed, last.item), told)) if last else None)
     goes_on.set("cursor", str(token.told if token else 0))
 
 
 def _wanted(visit: Visit, arguments: Mapping[str, str]) -> Wanted:
     said = {name: arguments[name] for name in ("from", "until") if name in arguments}
+    # Section 2.7.1: both to the day, or both to the second.
     if len({len(one) for one in said.values()}) > 1:
         raise Refused("badArgument", "from and until are of one granularity")
     since, until = _date(said.get("from")), _date(said.get("until"))
