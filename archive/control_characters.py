@@ -2,8 +2,8 @@
 
 A title may hold what moves the cursor of a terminal (ESC, BEL, the codes of C1, a lone carriage return) or turns the
 direction of the letters behind it about (the controls of Unicode's bidirectional algorithm, UAX 9). What is printed or
-exported for people goes through `neutral`, what is printed as JSON through `in_json`; bytes that were captured through
-neither.
+exported for people goes through `neutral`, what is printed as JSON through `in_json`, what is put into XML through
+`in_xml`; bytes that were captured through none of them.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ _HARMFUL = re.compile(
 )
 # What stands below U+0020 is not here: `json.dumps` has escaped it already, as RFC 8259 section 7 asks.
 _IN_JSON = re.compile(rf"[\x7f-\x9f\ufff9-\ufffb\ud800-\udfff{_TURNS}{_SIGNS}\u2028\u2029]")
+# All but the characters that XML 1.0 lets stand, as themselves or as references (section 2.2): one makes a whole
+# document unreadable.
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # What breaks a line may stand for a space between two words; a mark of direction stands for nothing.
 _SHOWN: Mapping[str, str] = {**dict.fromkeys("\x0b\x0c\u2028\u2029", " "), **dict.fromkeys(_SIGNS, "")}
 
@@ -37,6 +40,11 @@ def neutral(text: str) -> str:
 def in_json(value: object) -> str:
     """Return *value* in one line of JSON that reads back the same, with no control character as it is."""
     return escaped(json.dumps(value, ensure_ascii=False))
+
+
+def in_xml(text: str) -> str:
+    """Return *text* with U+FFFD for each character that no XML may hold."""
+    return _NOT_XML.sub(REPLACEMENT, text)
 
 
 def escaped(text: str) -> str:

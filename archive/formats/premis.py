@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, BinaryIO
 
+from archive.control_characters import in_xml
+
 NAMESPACE = "http://www.loc.gov/premis/v3"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
@@ -205,11 +207,6 @@ def _add(parent: Any, name: str, text: str | None = None) -> Any:
 
     told = etree.SubElement(parent, f"{{{NAMESPACE}}}{name}")
     if text is not None:
-        # A control character would make the whole document unreadable (XML 1.0 section 2.2).
-        told.text = "".join(char if _allowed(char) else " " for char in text)
+        # What was archived may hold anything.
+        told.text = in_xml(text)
     return told
-
-
-def _allowed(char: str) -> bool:
-    """Say whether XML 1.0 lets *char* stand (section 2.2): what was archived may hold anything."""
-    return char in "\t\n\r" or " " <= char <= "\ud7ff" or "\ue000" <= char <= "\ufffd" or char > "\uffff"

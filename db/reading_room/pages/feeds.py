@@ -10,6 +10,7 @@ from urllib.parse import quote
 from lxml import etree
 from starlette.responses import Response
 
+from archive.control_characters import in_xml
 from db.citation.work import Work, instant, work
 from db.model.item import Item
 from db.query import harvest, held_items
@@ -26,7 +27,6 @@ IN_SITEMAP = 10_000
 ATOM, JSON_FEED, XML = "application/atom+xml; charset=utf-8", "application/feed+json", "application/xml; charset=utf-8"
 _ATOM = "http://www.w3.org/2005/Atom"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _WHOLE_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -100,7 +100,7 @@ def _entry(visit: Visit, feed: etree._Element, item: Item) -> None:
     # Where it was found: what the entry shows is the room's page, not the publisher's.
     _link(entry, "via", told.url, None)
     for tag in told.tags:
-        _element(entry, "category").set("term", _fit(tag))
+        _element(entry, "category").set("term", in_xml(tag))
     _element(entry, "summary", _summary(item))
     if told.rights:
         _element(entry, "rights", told.rights)
@@ -108,18 +108,14 @@ def _entry(visit: Visit, feed: etree._Element, item: Item) -> None:
 
 def _element(parent: etree._Element, name: str, text: str | None = None) -> etree._Element:
     made = etree.SubElement(parent, f"{{{_ATOM}}}{name}")
-    made.text = None if text is None else _fit(text)
+    made.text = None if text is None else in_xml(text)
     return made
-
-
-def _fit(text: str) -> str:
-    return _NOT_XML.sub("\ufffd", text)
 
 
 def _link(parent: etree._Element, relation: str, href: str, kind: str | None) -> None:
     made = _element(parent, "link")
     made.set("rel", relation)
-    made.set("href", _fit(href))
+    made.set("href", in_xml(href))
     if kind:
         made.set("type", kind)
 

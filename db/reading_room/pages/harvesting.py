@@ -14,6 +14,7 @@ import msgspec
 from lxml import etree
 from starlette.responses import Response
 
+from archive.control_characters import in_xml
 from db.citation.work import instant, work
 from db.model.item import Item, Role
 from db.query import harvest, held_items
@@ -31,7 +32,6 @@ _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _SCHEMA = f"{_OAI} http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd"
 _DC_SCHEMA = f"{_DC} http://www.openarchives.org/OAI/2.0/oai_dc.xsd"
 PREFIX = "oai_dc"
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _EMAIL = re.compile(r"[^\s@]+@(?:[^\s@.]+\.)+[^\s@.]+")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _SECOND = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -113,7 +113,7 @@ def oai(visit: Visit) -> Response:
         verb, arguments = _understood(said)
         request.set("verb", verb)
         for name, value in arguments.items():
-            request.set(name, _fit(value))
+            request.set(name, in_xml(value))
         # Made first and put in at its end: an error stands in its place, and not behind half of it.
         made = etree.Element(f"{{{_OAI}}}{verb}")
         _VERBS[verb](visit, arguments, made)
@@ -155,12 +155,8 @@ def _understood(said: Iterable[tuple[str, str]]) -> tuple[str, dict[str, str]]:
 
 def _add(parent: etree._Element, name: str, text: str | None = None, space: str = _OAI) -> etree._Element:
     made = etree.SubElement(parent, f"{{{space}}}{name}")
-    made.text = None if text is None else _fit(text)
+    made.text = None if text is None else in_xml(text)
     return made
-
-
-def _fit(text: str) -> str:
-    return _NOT_XML.sub("\ufffd", text)
 
 
 def _identify(visit: Visit, _arguments: Mapping[str, str], made: etree._Element) -> None:

@@ -81,7 +81,7 @@ def test_a_document_is_built_as_the_schema_has_it_and_links_lead_somewhere() -> 
     check(root)
     assert root.findtext(f".//{{{NAMESPACE}}}licenseTerms") == "Credit us."
     details = [element.text for element in root.iter(f"{{{NAMESPACE}}}eventDetail")]
-    assert details[1] == "words    & <more>", "what XML cannot hold is a space"
+    assert details[1] == "words \ufffd\ufffd & <more>", "what XML cannot hold is told to have stood there"
     linked = {element.text for element in root.iter(f"{{{NAMESPACE}}}linkingRightsStatementIdentifierValue")}
     assert linked <= {element.text for element in root.iter(f"{{{NAMESPACE}}}rightsStatementIdentifierValue")}
     linked = {element.text for element in root.iter(f"{{{NAMESPACE}}}linkingAgentIdentifierValue")}
