@@ -94,6 +94,7 @@ class Way:
             number += 1
             inner = []
             while number < len(spans) and spans[number].first < one.after:
+                # Elements of HTML and marks of Markdown close in the order in which they were opened.
                 cut = min(spans[number].after, one.after) - spans[number].first
                 inner.append(spans[number]._replace(length=cut))
                 number += 1
@@ -148,6 +149,7 @@ def in_html(stretch: Stretch) -> str:
     """Return a span as HTML, whose words were escaped; no element for a link that leads anywhere but to the web."""
     span = stretch.span
     if span.kind is SpanKind.LINK:
+        # `javascript:` and its like would run where the text is shown.
         if not (span.url or "").startswith(("http://", "https://")):
             return stretch.written
         return f'<a href="{escape(span.url or "")}">{stretch.written}</a>'

@@ -109,6 +109,7 @@ def _of_status(status: int) -> State:
     """Return what an answer says by its status alone (RFC 9110, section 15; 451: RFC 7725)."""
     if status in (404, 410, 451):
         return State.GONE
+    # 429 too: the page may well be there, and was not shown to us.
     if status in (401, 403, 407, 429):
         return State.REFUSED
     if status == 304 or 200 <= status < 300:

@@ -48,6 +48,7 @@ def compare_copy(console: Console, named: str, *, repair: bool) -> None:
             _one(console, one, (work, custody, place, manifest)) for one in compare(layout, custody, place, manifest)
         ]
         extra = unnamed(place, manifest)
+    # After the files that are here: of what lies there alone, or is damaged there, no file here tells.
     others = spoilt(place, manifest)
     for name in others:
         if console.as_json:
@@ -117,6 +118,7 @@ def _refuse_other(catalogue: object, place: Place, manifest: Manifest) -> None:
     from ingest.errors import Refused
 
     assert isinstance(catalogue, Catalogue)
+    # By the first note of its chain, which two collections never share.
     if not notes.has(catalogue.connection, manifest.collection):
         raise Refused(f"{place} holds the copy of another collection", "name that of this one", Exit.USAGE)
 

@@ -61,6 +61,7 @@ def command(
 
     if (words is None) == (manuscript is None):
         raise Refused("one of WORDS and --check FILE is wanted", 'creditline quote "the words"', Exit.USAGE)
+    # Signs alone would be found in every text.
     if manuscript is None and not any(letter.isalnum() for letter in words or ""):
         raise Refused("no words are quoted", 'creditline quote "the words"', Exit.USAGE)
     layout = Layout(console.directory)
@@ -144,10 +145,12 @@ def _write(
     if proof is not None:
         free(proof, replace=False)
         with whole_file(proof) as file:
+            # The first is the best: a proof is of one place, and the others are printed.
             file.write(in_json(proved[0]).encode() + b"\n")
         console.talk(f"the proof is in {proof}: creditline verify {proof}")
     if folder is not None:
         free(folder, replace=False)
+        # The pack checks bytes, and there would be none to check.
         if proved[0]["bytes"] is None:
             raise Refused("the words stand in no one place of the page", "quote a shorter passage", Exit.ATTENTION)
         folder.mkdir()
@@ -211,6 +214,7 @@ def _read_proof(path: Path) -> dict[str, Any]:
         data = file.read(LARGEST + 1)
     try:
         held = msgspec.json.decode(data) if len(data) <= LARGEST else None
+    # Brackets nested deep enough exhaust the decoder's stack.
     except (msgspec.DecodeError, RecursionError):
         held = None
     if not (is_proof(held) or is_certificate(held)):
@@ -226,6 +230,7 @@ def _check(console: Console, catalogue: Catalogue, path: Path, within: str | Non
     quoted = read(path)
     counts = dict.fromkeys(QuotationVerdict, 0)
     for one in quoted:
+        # One place answers for a manuscript: whether the words stand somewhere, and how they stand there.
         found = look_up(catalogue.connection, one.words, within=within, limit=1)
         counts[found.verdict] += 1
         if console.as_json:

@@ -65,12 +65,14 @@ def reach(catalogue: Catalogue, warcs: Path, refs: Iterable[str]) -> Reach:
             named.add(capture.id)
             continue
         item = catalogue.item(ref, withheld=True)
+        # What was erased is in no table any more, but people ask twice.
         if item is None and (stone := catalogue.erased(ref)) is not None:
             hint = "without arguments `creditline erase` lists what was"
             raise Refused(f"{ref} was {stone.reason} already", hint, Exit.USAGE)
         if item is None:
             raise Refused(f"neither an item nor a record {ref!r} is held", _HINT, Exit.USAGE)
         asked.add(item.id)
+        # The id of an edition: its captures alone, and other editions of the item stay.
         if "@" in ref:
             named.update(item.edition.captures)
         else:
@@ -151,6 +153,7 @@ def _record(work: Collection, reached: Reach, order: str, by: str) -> None:
         for file in sorted({gap.ref.file for gap in reached.gaps}):
             made = _overwritten(work.layout.warcs, file, erasure, folder)
             digests[file], sizes[file] = whole(made).sha256, made.stat().st_size
+            # Only its digest is wanted now; `finish` writes it again, when the note is durable.
             made.unlink()
     work.note(NoteKind.ERASURE, erasures.as_body(replace(erasure, files=digests), sizes))
 

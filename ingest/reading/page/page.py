@@ -32,6 +32,7 @@ _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|meta|title|div|p|article|h1)
 
 def plain(text: str) -> str:
     """Return *text* squeezed and without soft hyphens and other characters that no reader sees."""
+    # Asked of every piece of text: most have nothing to squeeze.
     if even(text):
         return text
     if not text.isascii():
@@ -54,6 +55,7 @@ def is_html(entity: Entity) -> bool:
     if entity.media_type in HTML_TYPES:
         return True
     if entity.media_type in ("", "application/octet-stream", "text/plain"):
+        # text/plain is believed: a site that shows the source of a page means it (MIME Sniffing, section 7.2).
         return entity.media_type != "text/plain" and bool(_MARKUP.search(entity.body[:2048]))
     return False
 
@@ -110,6 +112,7 @@ class Page:
     @once
     def title_element(self) -> Any:
         """The first ``title`` of the head, or None."""
+        # A drawing has a title of its own.
         titles = self.tagged.get("title", ())
         return next((t for t in titles if t.getparent() is None or t.getparent().tag != "svg"), None)
 
@@ -125,6 +128,7 @@ class Page:
         first = next(iter(self.tagged.get("body", ())), None)
         if first is not None and first.getparent() is self.tree:
             return first
+        # A page in frames, or a scrap of HTML, has none.
         found = self.tree.find("body")
         return self.tree if found is None else found
 

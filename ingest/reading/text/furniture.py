@@ -172,10 +172,12 @@ def find(page: Page, zones: Zones, statements: tuple[str, ...]) -> Iterator[Any]
         furniture.
     """
     shares = _Shares(page)
+    # What holds the headline holds the article, whatever a theme calls it.
     guarded = set(zones.headline.iterancestors()) if zones.headline is not None else set()
     known = _called(zones, guarded, shares)
     yield from known
     for _, element, tag, words in page.outline.rows:
+        # A heading says what follows it; a paragraph must have the form of a label, for texts speak of such things too.
         able = tag in HEADINGS and (tag not in LABELLED or ":" in words or "：" in words)
         if able and 3 <= len(words) <= 120 and element not in known and element not in guarded:
             yield from _by_words(element, words, shares, guarded)
@@ -210,8 +212,10 @@ def named(said: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _calls(name: str) -> bool:
+    # By three letters first: of all class names of a page few begin so, and the patterns are long.
     if not any(word[:3] in _BEGINNINGS for word in name.replace("_", "-").split("-")):
         return False
+    # "with-sidebar" says how a page is laid out: what is called so holds the text as well.
     if "sidebar" in name and SPREAD.search(name):
         return False
     return bool(_LARGE.search(name) or _CLASS.search(name)) and not _LIVE.search(name)
@@ -301,6 +305,7 @@ class _Shares(dict[Any, float]):
 
     def _prose(self, element: Any) -> int:
         inside = sum([self._sizes[p] for p in element.iter("p")])
+        # So much in paragraphs is text; pages without any have it loose in div and td.
         if inside > 600:
             return inside
         words = self._page.short.get(element)
@@ -325,6 +330,7 @@ def _section(heading: Any, shares: _Shares, guarded: set[Any]) -> Iterator[Any]:
     what follows it.
     """
     if heading.tag in ("strong", "b"):
+        # Bold words are a heading only where they are all that their paragraph says.
         holder = heading.getparent()
         if holder is None or visible(holder) != visible(heading):
             return
@@ -344,6 +350,7 @@ def _section(heading: Any, shares: _Shares, guarded: set[Any]) -> Iterator[Any]:
             if not isinstance(following.tag, str):
                 continue
             if following.tag in ("h1", "h2", "h3", "h4", heading.tag) or (
+                # A long paragraph is the article again.
                 following.tag == "p" and len(visible(following)) > 400
             ):
                 break
@@ -351,6 +358,7 @@ def _section(heading: Any, shares: _Shares, guarded: set[Any]) -> Iterator[Any]:
 
 
 def _terms(page: Page, statements: tuple[str, ...]) -> Iterator[Any]:
+    # Shorter words, "CC BY" say, stand inside longer ones that are not about terms.
     wanted = [words for words in statements if len(words) > 12]
     if not wanted:
         return
