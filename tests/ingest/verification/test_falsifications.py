@@ -65,7 +65,7 @@ def page(more: str = "") -> bytes:
 <h1>On tides</h1>
 <p class="subtitle">Of clocks by the sea</p><p class="byline">By <a href="/people/ada/">Ada Berg</a></p>
 <time datetime="2019-02-28">28 February 2019</time>{PARAGRAPH * 7}{more}
-<p>Tags: <a rel="tag" href="/tag/sea/">Sea</a></p>
+<p>Tags: <a rel="tag" href="/tag/sea/">Sea</a></p><p><a href="/files/tides.pdf">PDF</a></p>
 {SAID}</article><footer><a href="{TERMS}">Terms of use</a></footer></body></html>""".encode()
 
 
