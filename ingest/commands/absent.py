@@ -20,7 +20,7 @@ from ingest.errors import Exit, Refused
 def command(console: Console, url: str, day: datetime) -> None:
     """Say what the archive saw at the address URL on a day: that nothing was there, that it was not shown to us, that a
     page was there, or that nobody asked. It names the records of that day and those nearest to it, with their digests.
-    With --json it is a certificate: `creditline verify FILE.json` checks it. Ends with 3 where it certifies no absence.
+    With --json it is a certificate: `creditline verify FILE.json` checks it. Exit code 3 where it certifies no absence.
     """
     from db.query.absence import State
     from ingest.collection.collection import Layout, now, reading

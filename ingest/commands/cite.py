@@ -117,7 +117,7 @@ def command(
     asked: Asked,
 ) -> None:
     """Export citations of items, of all hits of a query, or of everything: all of them, streamed. Withheld
-    items are left out, and it is said how many.
+    items are left out and counted.
     """
     from archive.control_characters import escaped, neutral
     from archive.disk import whole_file

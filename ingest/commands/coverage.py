@@ -28,10 +28,10 @@ _CLASSES = [one.value for one in Missing]
 )
 @click.pass_obj
 def command(console: Console, publisher: str | None, wanted: str | None) -> None:
-    """Say what the sitemaps, feeds, REST interface, archives and links of each publisher name, what is held of it, and
-    what is missing, counted by class. The classes: not visited yet, not read yet, failed, behind a wall, robots, gone,
-    too large, unread, kind not kept, other host, out of scope, trap. Exit code 3 where something is missing that a
-    person can mend.
+    """Compare what each publisher lists in sitemaps, feeds, its REST interface, archives and links with what is held,
+    and count what is missing by class: not visited yet, not read yet, failed, behind a wall, robots, gone, too large,
+    unread, kind not kept, other host, out of scope, trap. Exit code 3 where something is missing that a person can
+    mend.
     """
     from ingest.collection.collection import Layout, read_settings, reading
     from ingest.errors import Refused

@@ -1,4 +1,4 @@
-"""`creditline credit`: the credit line that a reuser prints."""
+"""`creditline credit`: the credit line to put below a reused text."""
 
 from __future__ import annotations
 

@@ -27,8 +27,8 @@ Check = tuple[str, str | None, str]
 @click.command()
 @click.pass_obj
 def command(console: Console) -> None:
-    """Check SQLite and FTS5, locks, disk space, the clock, the libraries, that every page of the catalogue reads, and
-    that an exchange is kept byte for byte and reads back so.
+    """Check SQLite and FTS5, locks, disk space, the clock, the libraries, that every page of the catalogue can be
+    read, and that an exchange is kept byte for byte and reads back the same.
     """
     bad = 0
     for name, fault, detail in checks(console.directory):

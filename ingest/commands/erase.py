@@ -29,12 +29,12 @@ _SHOWN = 50
 @click.option("--lift", is_flag=True, help="Let a page be visited again whose captures were erased.")
 @click.pass_obj
 def command(console: Console, refs: tuple[str, ...], order: str, name: str, dry_run: bool, lift: bool) -> None:
-    """Erase items or single records by order, where to withhold them is not enough: their bytes are overwritten in the
-    WARC files, with their requests and every capture of the same bytes, and the catalogue is made anew without them.
-    In their place stands that they were erased, when and by which order; other records stay where they are. An erased
-    page is not visited again. Without arguments: list what was erased, and finish what a killed command left undone.
+    """Erase items or single records by order, where withholding is not enough: their bytes are overwritten in the WARC
+    files, with their requests and every capture of the same bytes, and the catalogue is rebuilt without them. A note in
+    their place says that they were erased, when and by which order; other records stay where they are. An erased page
+    is not visited again. Without arguments: list what was erased, and finish what a killed command left undone.
 
-    Copies made elsewhere are not reached: run `creditline backup` for each, and delete those that are kept apart.
+    Copies elsewhere are not reached: run `creditline backup` for each, and delete those that are kept offline.
     """
     from ingest.collection.collection import Layout
 

@@ -242,8 +242,8 @@ def command(console: Console, form: str, choice: Choice, target: Target, reuse: 
     notes: a folder of Markdown, a file an item with YAML in front, for Obsidian, Zettlr and pandoc.
     sqlite: a database of these items, with the tables that docs/sql.md names and full-text search.
 
-    Withheld items are left out, and it is said how many. For reuse, so are partial texts and those whose terms do not
-    say yes, or were not confirmed lately; images never are in it.
+    Withheld items are left out and counted. For reuse, so are partial texts and those whose terms do not say yes or
+    were not confirmed lately; images are never included.
     """
     from ingest.collection.collection import Layout, now, reading
     from ingest.exporting.order import UNCONFIRMED, Order
@@ -263,7 +263,7 @@ def command(console: Console, form: str, choice: Choice, target: Target, reuse: 
         console.talk("--recheck visits again what was not confirmed lately, and the terms pages that it rests on")
     if purpose is not None and not handed.items:
         if handed.left_out and not handed.waiting:
-            console.talk("nothing may be reused so: creditline terms ITEM says why, --letter asks for leave")
+            console.talk("nothing may be reused so: creditline terms ITEM says why, --letter asks for permission")
         # An export that holds nothing is no success to the script that made it.
         sys.exit(Exit.ATTENTION)
 

@@ -40,8 +40,8 @@ _TOLD = 20
 @click.pass_obj
 def command(console: Console, files: tuple[Path, ...], publisher: str | None, by: str | None, accept: bool) -> None:
     """Bring in WARC or WACZ files that another crawler or a browser made. Each is verified first, copied in
-    unchanged and recorded; then its pages are read, and join what is here, older ones too. What is held already
-    changes nothing. Captures of hosts that no publisher of the collection has are kept and not catalogued.
+    unchanged and recorded; then its pages are read and join what is here, also where they are older. What is held
+    already changes nothing. Captures of hosts that belong to no publisher of the collection are kept, not catalogued.
     """
     from ingest.cataloguing.backlog import read_waiting
     from ingest.collection.collection import Layout, at_work

@@ -38,8 +38,8 @@ def command(
     connect: tuple[str, ...],
 ) -> None:
     """Look at a site (robots.txt, sitemap, feed, the terms it states), write a commented creditline.toml and
-    say what was found and what stands in the way. The look keeps what it fetches, as a run does: robots.txt is obeyed
-    and the pause between two pages kept.
+    say what was found and what stands in the way. It follows the rules of a run: robots.txt is obeyed, there is a pause
+    between requests, and what is fetched is kept.
     """
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout

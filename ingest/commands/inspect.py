@@ -1,4 +1,4 @@
-"""`creditline inspect`: read a page that lies on disk."""
+"""`creditline inspect`: read a page from disk."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from ingest.progress import counted
 )
 @click.pass_obj
 def command(console: Console, file: str | None, url: str | None, batch: str | None) -> None:
-    """Read a page that lies on disk, with no collection and no network, and print what is found in it, with
-    the evidence of each claim. With --batch, one JSON object a line, on all cores; .gz is understood; exit code 3
-    where a page could not be read, and "error" in its line says why.
+    """Read a page from disk, without a collection or network, and print what is found in it, with the evidence
+    for each claim. With --batch, one JSON object a line, on all cores; .gz is understood; exit code 3 where a page
+    could not be read, and "error" in its line says why.
     """
     from ingest.errors import Refused
     from ingest.reading import inspection

@@ -40,8 +40,8 @@ class Marks:
 @packing(Marks, "marks")
 @click.pass_obj
 def command(console: Console, choice: Choice, marks: Marks) -> None:
-    """Put tags, notes and named sets of your own to items, recorded in the WARC files like every decision; without any,
-    list what items have, and with no item the sets that there are.
+    """Give items tags, notes and named sets of your own, recorded in the WARC files like every decision. Without any of
+    these options, list what items have; without an item, list the sets.
     """
     if not marks.values():
         _list(console, choice)

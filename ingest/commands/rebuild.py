@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 )
 @click.pass_obj
 def command(console: Console, check: bool, unread: bool, older: bool, workers: int | None) -> None:
-    """Make the catalogue again from the WARC files alone and put it in the place of the old one whole; with
-    --check prove that both are identical, row by row. Damage stops nothing: it is listed. A settings file that is
-    missing is written anew, one that is there is left as it is. --unread and --older fetch nothing, change editions
-    in place and make none.
+    """Rebuild the catalogue from the WARC files alone and replace the old one in one step; with --check, prove
+    instead that both are identical, row by row. Damage is listed and stops nothing. A missing settings file is
+    written again; one that exists is left as it is. --unread and --older fetch nothing; they change editions in place
+    and open none.
     """
     if unread or older:
         if workers is not None:

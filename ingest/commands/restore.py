@@ -17,8 +17,8 @@ from ingest.progress import counted
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.pass_obj
 def command(console: Console, place: str, folder: Path) -> None:
-    """Make the collection in FOLDER, which is new or empty, from the copy at PLACE. Every file is compared with its
-    digest. A restore that was broken off goes on where it was.
+    """Restore the collection from the copy at PLACE into FOLDER, which is new or empty. Every file is compared with its
+    digest. A restore that was interrupted goes on where it stopped.
     """
     from ingest.transfer.backup_target import place_of
     from ingest.transfer.restore import restore

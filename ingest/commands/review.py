@@ -1,4 +1,4 @@
-"""`creditline review`: what wants a person, and what a person decides."""
+"""`creditline review`: what needs a person, and what a person decides."""
 
 from __future__ import annotations
 
@@ -105,8 +105,8 @@ def command(
     listed: Listed,
     signer: Signer,
 ) -> None:
-    """List what wants a person: readings in doubt, articles without author or date, texts that are not whole,
-    statements that no rule understands. With an item or a statement and --by NAME, record what a person decides.
+    """List what needs a person: readings in doubt, articles without author or date, texts that are not whole,
+    statements that no rule understands. With an item or a statement and --by NAME, record a decision.
     """
     # What decides comes before what lists: a flag that would record something must never be passed over.
     if undo is not None:

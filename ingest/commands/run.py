@@ -35,18 +35,18 @@ class Wanted:
 @click.command()
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Visit at most N pages.")
 @click.option("--only", metavar="URL", help="Visit this page alone.")
-@click.option("--due", "due_only", is_flag=True, help="Visit only what is due by the schedule.")
+@click.option("--due", "due_only", is_flag=True, help="Visit only what is due on the schedule.")
 @click.option("--all", "whole", is_flag=True, help="Visit all that is known, also what lists say has not changed.")
 @click.option("--dry-run", "dry", is_flag=True, help="Look for pages and say how many; visit none.")
 @click.option("--contact", metavar="ADDRESS", help="Whom the people of the site can write to.")
 @packing(Wanted, "wanted")
 @click.pass_obj
 def command(console: Console, wanted: Wanted, contact: str | None) -> None:
-    """Visit what the publishers have, newest first: sitemaps, a feed and links are followed within their
-    sites. Of a publisher whose lists say when its texts changed, what did not is not asked for before it is due. A run
-    that was stopped or killed goes on where it was. Where stdout is no terminal, each page and the summary are one
-    JSON object a line. All publishers are visited side by side. A host that fails five times in a row is "left alone"
-    until the next run, one that asks for a longer rest (Retry-After) until that is over.
+    """Visit the publishers' pages, newest first, following sitemaps, a feed and links within their sites. All
+    publishers are visited side by side. Where a publisher's lists say when its texts changed, the others are not
+    visited before they are due. A run that was stopped or killed goes on where it stopped. A host that fails five
+    times in a row is "left alone" until the next run; one that asks for a longer rest (Retry-After), until that is
+    over. When stdout is not a terminal, each page and the summary are one JSON object a line.
     """
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout, read_settings

@@ -110,8 +110,8 @@ class View:
 @packing(View, "view")
 @click.pass_obj
 def command(console: Console, words: tuple[str, ...], view: View) -> None:
-    """Search titles, authors and text; without WORDS, list everything, the newest first. Words are all wanted; "a
-    phrase", -not, OR, ( ), word*, and fields narrow it: title: author: tag: section: publisher: lang: year: from: to:
+    """Search titles, authors and text; without WORDS, list everything, newest first. All words must match; "a
+    phrase", -not, OR, ( ), word* and fields narrow it: title: author: tag: section: publisher: lang: year: from: to:
     kind: license: reuse: is: set: note:, and in:editions looks at older editions too. A URL or an id finds its item.
     Accents and case make no difference: lodz finds Łódź. See docs/searching.md
     """

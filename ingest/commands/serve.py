@@ -61,8 +61,8 @@ TEXTS = ("all", "permitted", "permitted, not for sale")
 @click.pass_obj
 def command(console: Console, where: Where, added: str | None) -> None:
     """Serve the reading room until Ctrl-C: search, items with their terms, citations and evidence, and the archived
-    pages on a second port. Without a token or a proxy it is for this machine alone; it only reads, but for what
-    reviewers decide who sign in.
+    pages on a second port. Without a token or a proxy it serves this machine alone. It only reads; nothing is
+    written but the decisions of reviewers who sign in.
     """
     from db.reading_room.server import serve
     from ingest.cli.signals import stopping

@@ -1,4 +1,4 @@
-"""`creditline start`: work in the foreground for ever, by the schedule in the settings."""
+"""`creditline start`: keep working in the foreground, on the schedule in the settings."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from ingest.progress import counted
 )
 @click.pass_obj
 def command(console: Console, install: str | None) -> None:
-    """Look for new pages, come back to known ones and verify, by the schedule in the settings. Ctrl-C or
-    SIGTERM ends it after the page under way; what is due lies in the catalogue, so nothing is forgotten. What needs a
-    look it tells by webhook or mail, as [alert] in the settings says; see docs/operations.md.
+    """Look for new pages, come back to known ones and verify, on the schedule in the settings. Ctrl-C or
+    SIGTERM ends it after the page under way; what is due is stored in the catalogue, so nothing is forgotten. When
+    something needs a look, it sends a webhook or mail, as [alert] in the settings says; see docs/operations.md.
     """
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout, now, read_settings

@@ -44,7 +44,7 @@ class Wish:
 @choosing
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="ODRL 2.2 or schema.org in JSON-LD.")
 @click.option("--changes", is_flag=True, help="List what the publishers changed in their terms, the newest first.")
-@click.option("--letter", is_flag=True, help="Write the letter that asks for leave.")
+@click.option("--letter", is_flag=True, help="Write a letter that asks for permission.")
 @click.option("--lang", type=click.Choice(LANGUAGES), help="The letter's language; the item's own by default.")
 @asking
 @click.option("--images", is_flag=True, help="A letter about the images, not the text.")

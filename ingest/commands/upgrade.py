@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(console: Console, place: str | None) -> None:
     """Bring the catalogue that an older Creditline made up to date: rehearsed on a copy, compared with what it was row
-    by row, and put in its place whole. The WARC files are not touched. Ends with 3 where pages are left that an older
+    by row, and put in its place whole. The WARC files are not touched. Exit code 3 where pages are left that an older
     reader read: `creditline rebuild --older` reads them again.
     """
     from ingest.collection.collection import Layout, now, read_settings

@@ -15,9 +15,9 @@ from ingest.progress import counted
 @click.option("--lift", is_flag=True, help="Show the items again.")
 @click.pass_obj
 def command(console: Console, items: tuple[str, ...], reason: str | None, name: str, lift: bool) -> None:
-    """Withhold items: what was captured stays and can be verified, and every way out leaves them out: search, show,
-    terms, citations, exports and views. A line with date and reason stands instead. It is recorded in the WARC files.
-    With no item: list what is withheld.
+    """Withhold items: what was captured stays and can be verified, but search, show, terms, citations, exports and
+    views leave them out and give the date and the reason instead. The decision is recorded in the WARC files. Without
+    an item: list what is withheld.
     """
     from ingest import review
     from ingest.collection.collection import Layout
