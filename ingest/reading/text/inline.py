@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import accumulate
 from typing import Any
 
 from db.model.spans import Span, SpanKind
 from db.model.text_marks import CELL, RAISED, Mark, MarkKind
 from ingest.reading.page.outline import BLOCKS, SILENT
-from ingest.reading.page.page import SOFT
+from ingest.reading.page.page import plain
 from ingest.reading.page.passage import Passage
 from ingest.reading.text.formulas import FORMULA
 
@@ -30,7 +32,6 @@ KINDS = {
 }
 _BLOCKS = (BLOCKS | {"blockquote", "pre", "dl", "nav", "form"}) - {"br"}
 _ABOVE = frozenset(RAISED.values())
-_SOFT = str.maketrans("", "", SOFT)
 Absolute = Callable[[str], str | None]
 """Makes an href an absolute http(s) address without fragment; None where it is none."""
 
@@ -126,7 +127,7 @@ class _Run:
 
     def _say(self, words: str | None) -> None:
         if words and not words.isspace():
-            said = "".join(words.translate(_SOFT).split())
+            said = plain(words).replace(" ", "")
             self._pieces.append(said)
             self._size += len(said)
 
@@ -157,16 +158,18 @@ class _Run:
         """Return the spans of *words*, which follow those that were asked about before; none where the element does not
         say them.
         """
-        shown = [at for at, sign in enumerate(words) if not sign.isspace()]
-        said = "".join(words.split())
+        parts = words.split()
+        said = "".join(parts)
         first = self._words.find(said, self._at)
         if first < 0 or not said:
             return []
         after = self._at = first + len(said)
         found = []
+        # Words are squeezed: before each sign stand as many spaces as words that end before it.
+        ending = list(accumulate(map(len, parts)))
         for one in self._found:
-            begins, ends = max(one.first, first), min(one.after, after)
-            if begins < ends:
-                at = shown[begins - first]
-                found.append(Span(at, shown[ends - first - 1] + 1 - at, one.kind, one.url))
+            begins, ends = max(one.first, first) - first, min(one.after, after) - first - 1
+            if begins <= ends:
+                at, last = begins + bisect_right(ending, begins), ends + bisect_right(ending, ends)
+                found.append(Span(at, last + 1 - at, one.kind, one.url))
         return found
