@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from db.model.claim import AgentKind, Attribution, Dated, Evidence, Layer, Precision, Rival, Role, Words
 from db.model.decision import Decided
@@ -28,6 +30,9 @@ from db.model.terms import (
 )
 from db.model.text_marks import Mark
 from db.model.witness import Origin, Part, Said, Says, Witness
+
+if TYPE_CHECKING:
+    import msgspec
 
 # Whoever reads or writes the catalogue imports its values from here; the files below part them by noun.
 __all__ = [
@@ -206,6 +211,24 @@ class Reading:
     marks: tuple[Mark, ...] = ()
     requisites: tuple[Requisite, ...] = ()
     shortlinks: tuple[str, ...] = ()
+
+    def __reduce__(self) -> tuple[Callable[[bytes], Reading], tuple[bytes]]:
+        # It goes from process to process, and to pickle its many small values each by itself takes five times as long.
+        import msgspec
+
+        return _unpacked, (msgspec.msgpack.encode(self),)
+
+
+def _unpacked(packed: bytes) -> Reading:
+    return _unpacker().decode(packed)
+
+
+@cache
+def _unpacker() -> msgspec.msgpack.Decoder[Reading]:
+    # Only whoever reads pages pays for it: to look at the types of all that a reading holds takes a while.
+    import msgspec
+
+    return msgspec.msgpack.Decoder(Reading)
 
 
 @dataclass(frozen=True, slots=True)
