@@ -180,14 +180,21 @@ def host_of(url: str) -> str:
     return url_key(url).partition("/")[0].partition("?")[0]
 
 
-@lru_cache(maxsize=4096)
 def is_front_page(url: str, languages: tuple[str, ...] = ()) -> bool:
     """Say whether *url* is the front page of a site, or of its part in one of *languages*."""
+    return front_part(url) in {"", "en", "pl", *languages}
+
+
+@lru_cache(maxsize=4096)
+def front_part(url: str) -> str | None:
+    """Return of which part of a site *url* is the front page, "" for all of it, if that is how a language is called;
+    None where it can be no front page.
+    """
     parts = urlsplit(url)
     # A query that only tracks (?utm_source=...) leaves the front page what it is.
     if parts.query and url_key(url).find("?") >= 0:
-        return False
+        return None
     segments = [segment.lower() for segment in parts.path.split("/") if segment]
     if segments and _INDEX_PAGE.fullmatch(segments[-1]):
         segments.pop()
-    return not segments or (len(segments) == 1 and segments[0] in {*languages, "en", "pl"})
+    return "".join(segments) if len(segments) < 2 else None

@@ -65,7 +65,7 @@ class Fold:
         if self._was_catalogued(capture):
             raise _needs_refold(self._db, entry, reach, "settings describe the publisher otherwise")
         # Rows that follow from later captures would have come out otherwise, had this one been there.
-        if self._is_late(capture, keys):
+        if self._is_late(capture, reach):
             raise _needs_refold(self._db, entry, reach, "a later capture was catalogued already")
         # The body of an error may read like an article, and is none (law 6).
         if reading is None or not (capture.status == 200 or capture.kind is CaptureKind.NOT_MODIFIED):
@@ -112,10 +112,10 @@ class Fold:
         # An entry that came since may change what the same bytes are read as.
         if witnesses.refs(witnesses.of_page(self._db, capture)) != witnesses.spoken(read.heard):
             return None
-        keys = self._reach(capture, self._keys_again(capture, before))
-        if self._is_late(capture, keys):
+        reach = self._reach(capture, self._keys_again(capture, before))
+        if self._is_late(capture, reach):
             return None
-        return self._confirm(capture, before, read, keys)
+        return self._confirm(capture, before, read, reach)
 
     def set_aside(self, capture: Capture, why: str) -> Change:
         """Catalogue *capture* as unread for the reason *why*, whatever comes before or after it: nothing follows from
@@ -164,8 +164,8 @@ class Fold:
                 reach.update(dict.fromkeys(aliases.keys(self._db, alias.item)))
         return tuple(reach)
 
-    def _is_late(self, capture: Capture, keys: Sequence[str]) -> bool:
-        reach, began = self._reach(capture, keys), to_text(capture.began)
+    def _is_late(self, capture: Capture, reach: Sequence[str]) -> bool:
+        began = to_text(capture.began)
         return aliases.has_later(self._db, capture.publisher, reach, began=began, capture=capture.id)
 
     def _was_catalogued(self, capture: Capture) -> bool:

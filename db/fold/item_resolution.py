@@ -19,7 +19,7 @@ from db.fold.aliases import Alias
 from db.fold.editions import in_force
 from db.fold.likeness import ALIKE, likeness
 from db.fold.writer import Writer
-from db.identity import host_of, is_front_page, url_key
+from db.identity import front_part, host_of, is_front_page, url_key
 from db.instant import to_text
 from db.model.change import Entry
 from db.model.item import Reading
@@ -82,6 +82,9 @@ def _numbers(connection: sqlite3.Connection, capture: Capture, reading: Reading)
 
 def is_front(connection: sqlite3.Connection, capture: Capture, url: str) -> bool:
     """Say whether *url* is a front page of the publisher as it was described when *capture* began."""
+    # Most addresses are none whatever the publisher's languages are.
+    if front_part(url) is None:
+        return False
     # As in force then, or a language added to the settings would change ids that were shown.
     known = described(connection, capture.publisher, to_text(capture.began))
     return is_front_page(url, known.languages if known else ())
@@ -99,11 +102,13 @@ def resolve_item(connection: sqlite3.Connection, entry: Entry, reading: Reading,
     goal = own if canonical is None else url_key(canonical)
     target = alias if goal == own else aliases.find(connection, capture.publisher, goal)
     items = [item for item in (held, target.item if target and target != freed else None) if item is not None]
-    moved = {key for one in (own, goal) for key in moves.sources(connection, capture.publisher, one)}
     sources = []
     # Most pages are redirected to from nowhere; then the question costs nothing.
     redirected = not {own, goal}.issuperset(touched)
-    for key in sources_of(connection, capture, (own, goal)) if redirected else ():
+    leading = sources_of(connection, capture, (own, goal)) if redirected else []
+    ends = (own, goal) if leading else ()
+    moved = {key for one in ends for key in moves.sources(connection, capture.publisher, one)}
+    for key in leading:
         leads = aliases.find(connection, capture.publisher, key)
         if leads is None or leads.item in items:
             sources.append(key)
