@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -97,7 +97,7 @@ class Finder:
         self._namings: Counter[str] = Counter()
         self.cut: set[str] = set()
         """The publishers of which not all was found that they name: a limit was reached."""
-        self._followed: set[tuple[str, str]] = set()
+        self._followed: defaultdict[str, set[str]] = defaultdict(set)
         self._left_out: dict[str, Counter[str]] = {}
         self.sessions: Counter[str] = Counter()
         """Of each publisher, how many links carried a session id, which was taken out of them."""
@@ -365,11 +365,12 @@ class Finder:
         publisher, via, reading = settled.request.publisher, settled.request.url, settled.reading
         lists = reading.kind is PageKind.LISTING or settled.request.purpose == "home"
         source = Source.ARCHIVE if lists else Source.LINK
-        fresh = [url for url in reading.links if (publisher, url) not in self._followed]
         # Forgotten all at once: to remember less of each link would cost more than to take some in again.
-        if len(self._followed) > _FOLLOWED:
+        if sum(map(len, self._followed.values())) > _FOLLOWED:
             self._followed.clear()
-        self._followed.update((publisher, url) for url in fresh)
+        followed = self._followed[publisher]
+        fresh = [url for url in reading.links if url not in followed]
+        followed.update(fresh)
         named = [Found(url, via, source) for url in fresh]
         named += [Found(url, via, Source.TRANSLATION, language=code.lower()) for code, url in reading.translations]
         if named:
