@@ -21,6 +21,8 @@ _HEAD = 200_000
 _LINK = re.compile(r"<link\b([^<>]{0,2000})>", re.I)
 _BODY = re.compile(r"""<body\b[^<>]{0,4000}?\bclass\s*=\s*["']([^"'<>]{0,4000})""", re.I)
 _SAID = re.compile(r"""([a-z]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I)
+# Most links of a head are style sheets, icons and translations, and not worth a look at each of their attributes.
+_MAY_TELL = re.compile("shortlink|/wp-json/", re.I)
 _REST_POST = re.compile(r"^(https?://[^?#]*?)/wp-json/wp/v2/[\w-]+/(\d+)/?$")
 # As WordPress marks the body of a page that shows one text, and Drupal 7 that of a node.
 _CLASSES = (
@@ -39,6 +41,7 @@ def of_page(text: str, head: bytes, url: str) -> tuple[str, ...]:
     links = (
         {one[1].lower(): unescape(one[2] or one[3] or one[4] or "") for one in _SAID.finditer(found[1])}
         for found in _LINK.finditer(begins)
+        if _MAY_TELL.search(found[1])
     )
     stated = [(one.get("rel", ""), one.get("href", "")) for one in (*links, *_in_head(head))]
     return _whole(_numbered(stated, _BODY.search(begins)), url)
