@@ -9,6 +9,7 @@ from typing import Any
 
 from db.model.item import Permission, Term
 from ingest.terms.blocks import block_of
+from ingest.terms.phrase_list import PhraseList
 from ingest.terms.phrases import fold, pattern_of, spaced
 from ingest.terms.places import files_in
 from ingest.terms.sentences import sentences
@@ -77,7 +78,7 @@ def is_of_another(sentence: str) -> bool:
     So are things that are no texts of a page, the texts of some years, and one work that is called by another's name.
     """
     said = fold(_NAMED.sub(_as_named, sentence))
-    return any(pattern.search(said) for pattern in _frames())
+    return _frames().stands_in(said)
 
 
 def _as_named(found: re.Match[str]) -> str:
@@ -102,12 +103,10 @@ def _bodies() -> re.Pattern[str]:
 
 
 @cache
-def _frames() -> tuple[re.Pattern[str], ...]:
+def _frames() -> PhraseList:
     held = packaged("reach/objects")
-    return tuple(
-        spaced(tuple(pattern_of(fold(frame), held["words"]) for frame in frames))
-        for language, frames in held.items()
-        if language != "words"
+    return PhraseList(
+        (frame for language, frames in held.items() if language != "words" for frame in frames), held["words"]
     )
 
 

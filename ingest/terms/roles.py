@@ -4,40 +4,19 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
 
 from ingest.terms.clause import plain
-from ingest.terms.phrases import Words, fold, pattern_of, spaced
+from ingest.terms.phrase_list import PhraseList
+from ingest.terms.phrases import fold, pattern_of, spaced
 from ingest.terms.vocabulary import packaged, vocabulary
 
 _WORDINGS = Path(__file__).parent / "wordings"
 _FRAMES, _OTHERS = _WORDINGS / "frames", _WORDINGS / "roles"
-
-
-class Sought:
-    """Some phrases to look for, compiled when they are first looked for: most never are in a run."""
-
-    __slots__ = ("_made", "_phrases", "_words")
-
-    def __init__(self, phrases: Iterable[str], words: Words) -> None:
-        """Take the *phrases*, and the *words* that the ``<names>`` in them stand for."""
-        self._phrases, self._words = tuple(phrases), words
-        self._made: re.Pattern[str] | None = None
-
-    @property
-    def pattern(self) -> re.Pattern[str]:
-        """The pattern of any of them."""
-        if self._made is None:
-            self._made = spaced(tuple(pattern_of(fold(phrase), self._words) for phrase in self._phrases))
-        return self._made
-
-    def stands_in(self, folded: str) -> bool:
-        """Whether one of them does."""
-        return self.pattern.search(folded) is not None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,27 +24,28 @@ class Frames:
     """The frames of one language.
 
     Attributes:
-        grants: a grant fits one of them; *public_domain*: or, if it is a waiver, one of these. () asks for
-            none.
+        grants: a grant fits one of them; *public_domain*: or, if it is a waiver, one of these. An empty list asks
+            for none.
         spoilers: whatever fits one of these grants the public nothing.
         other_licenses: whatever fits one of these names a licence of something else.
     """
 
-    grants: tuple[Sought, ...]
-    public_domain: tuple[Sought, ...]
-    spoilers: tuple[Sought, ...]
-    other_licenses: tuple[Sought, ...]
+    grants: PhraseList
+    public_domain: PhraseList
+    spoilers: PhraseList
+    other_licenses: PhraseList
 
     def fit(self, folded: str, rule: str) -> bool:
         """Whether a folded clause says what a permission of *rule* must say."""
         if rule == "named-license":
-            return not _any(self.other_licenses, folded)
-        wanted = self.grants
+            return not self.other_licenses.stands_in(folded)
+        if self.spoilers.stands_in(folded):
+            return False
         if rule == "ban-met-by-credit":
-            wanted = ()  # the rule itself asks for both the ban and the credit that lifts it
-        elif rule == "public-domain":
-            wanted = (*self.grants, *self.public_domain) if self.public_domain else ()
-        return not _any(self.spoilers, folded) and (not wanted or _any(wanted, folded))
+            return True  # the rule itself asks for both the ban and the credit that lifts it
+        if rule == "public-domain" and (not self.public_domain or self.public_domain.stands_in(folded)):
+            return True
+        return not self.grants or self.grants.stands_in(folded)
 
 
 class Role(StrEnum):
@@ -101,7 +81,6 @@ def is_grant(clause: str, rule: str, language: str) -> bool:
     labelled = folded.count(" ") <= _LABEL  # says nothing but the licence, often in no language
     if rule == "named-license" and licensed is not None and not labelled and not licensed.stands_in(folded):
         return False
-    # Last, and dearest: each frame is a pattern of its own.
     frames = _frames(language)
     return frames is None or frames.fit(folded, rule)
 
@@ -137,10 +116,6 @@ def another(folded: str, language: str) -> Role | None:
     return None
 
 
-def _any(frames: tuple[Sought, ...], folded: str) -> bool:
-    return any(frame.stands_in(folded) for frame in frames)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Roles:
     """What a language says of the roles.
@@ -151,9 +126,9 @@ class _Roles:
         conditions: the words that hang a grant on something.
     """
 
-    others: tuple[tuple[Role, Sought], ...] = ()
-    licensed: Sought | None = None
-    conditions: Sought | None = None
+    others: tuple[tuple[Role, PhraseList], ...] = ()
+    licensed: PhraseList | None = None
+    conditions: PhraseList | None = None
 
 
 @cache
@@ -163,9 +138,9 @@ def _roles(language: str) -> _Roles:
         return _Roles()
     held = tomllib.loads(path.read_text("utf-8"))
     return _Roles(
-        tuple((role, Sought(held[role], held["words"])) for role in Role),
-        Sought(held["licensed"], held["words"]) if "licensed" in held else None,
-        Sought(held["conditions"], held["words"]),
+        tuple((role, PhraseList(held[role], held["words"])) for role in Role),
+        PhraseList(held["licensed"], held["words"]) if "licensed" in held else None,
+        PhraseList(held["conditions"], held["words"]),
     )
 
 
@@ -175,17 +150,8 @@ def _frames(language: str) -> Frames | None:
     if not path.exists():
         return None
     held = tomllib.loads(path.read_text("utf-8"))
-    words = held["words"]
-
-    def patterns(name: str) -> tuple[Sought, ...]:
-        return tuple(Sought((frame,), words) for frame in held.get(name, ()))
-
-    return Frames(
-        patterns("frames"),
-        patterns("public_domain"),
-        patterns("spoilers"),
-        patterns("other_licenses"),
-    )
+    lists = ("frames", "public_domain", "spoilers", "other_licenses")
+    return Frames(*(PhraseList(held.get(name, ()), held["words"]) for name in lists))
 
 
 _ACTS = frozenset({"adapt", "copy", "deed", "distribute", "excerpt", "quote", "reproduce", "translate", "use"})

@@ -1,0 +1,44 @@
+"""A list of phrases finds what the pattern of all of them does, and compiles few of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.terms.phrase_list import PhraseList
+
+WORDS = {"works": ["our texts", "articles", "essays"]}
+PHRASES = [
+    "<works> may .. be copied",
+    "^ copy <works>",
+    "copied by (members|staff) $",
+    "member* only",
+    "(all )?rights: none",
+]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "our texts may be copied",
+        "articles may then freely be copied by anyone",
+        "copy essays at will",
+        "they are copied by staff.",
+        "memberships only",
+        "rights: none",
+        "essays may, if you ask, be copied",
+        "please copy essays",
+        "copied by staff of ours",
+        "a member and only",
+        "remember only",
+        "",
+    ],
+)
+def test_it_finds_what_their_pattern_finds(said: str) -> None:
+    listed = PhraseList(PHRASES, WORDS)
+    assert listed.stands_in(said) == bool(listed.pattern.search(said))
+
+
+def test_an_empty_one_stands_in_no_words() -> None:
+    empty = PhraseList((), WORDS)
+    assert not empty
+    assert not empty.stands_in("our texts may be copied")
