@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
+from db.decisions import decisions
 from db.decisions.overlay import was
 from db.fold.editions import rivals_of
 from db.identity import statement_id
-from db.model.decision import DecisionField
+from db.model.decision import Decision, DecisionField
 from db.model.item import Item, Rival
 from db.query import held_items
 from db.schema.decision_tables import SETTLES_UNREAD
 from db.schema.tables import IN_FORCE
+from db.terms import statements as stated
 from db.withholding import SHOWN
 
 
@@ -165,6 +167,17 @@ def showing(connection: sqlite3.Connection, publisher: str, words: str) -> list[
         (publisher, words),
     )
     return [row[0] for row in rows]
+
+
+def made(connection: sqlite3.Connection) -> list[Decision]:
+    """Return every decision, the newest first, but those that tell what withheld items alone say."""
+    return [one for one in decisions.every(connection) if not _is_hidden(connection, one)]
+
+
+def _is_hidden(connection: sqlite3.Connection, one: Decision) -> bool:
+    if one.publisher and one.words:
+        return stated.is_hidden(connection, one.publisher, one.words)
+    return one.item is not None and held_items.tombstone(connection, one.item) is not None
 
 
 def statement(connection: sqlite3.Connection, named: str) -> tuple[str, str] | None:

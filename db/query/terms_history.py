@@ -13,6 +13,7 @@ from db.instant import from_text, maybe_text, to_text
 from db.model.item import Covers, Item, Use, Verdict
 from db.query import held_items
 from db.schema.tables import REACHES
+from db.terms import statements
 from db.terms.verdict import verdict
 
 _JUST_BEFORE = timedelta(microseconds=1)
@@ -167,18 +168,26 @@ def _told(connection: sqlite3.Connection, group: _Group) -> TermsChange | None:
         return None
     # The instant before is the last of the old terms.
     before = held_items.by_id(connection, first, to_text(at - _JUST_BEFORE), withheld=True)
+    ended, started = (_without_hidden(connection, group.publisher, said) for said in (group.ended, group.started))
+    if not (ended or started):
+        return None
     return TermsChange(
         publisher=group.publisher,
         at=at,
         latest=from_text(group.times[-1]),
-        ended=group.ended,
-        started=group.started,
+        ended=ended,
+        started=started,
         items=tuple(group.items),
         touches=_touched(connection, group),
         was=_verdict(before),
         now=_verdict(now),
         site_wide=group.site_wide,
     )
+
+
+def _without_hidden(connection: sqlite3.Connection, publisher: str, said: Sequence[str]) -> tuple[str, ...]:
+    # That a page changed is told though it is withheld; words that stand on no other page are not.
+    return tuple(words for words in said if not statements.is_hidden(connection, publisher, words))
 
 
 def _oldest(connection: sqlite3.Connection, group: _Group) -> str | None:

@@ -173,6 +173,8 @@ def lapsed(connection: sqlite3.Connection, publisher: str | None = None) -> list
     ).fetchall()
     found = []
     for made, owner, words, by, at, kind, ended, stands in rows:
+        if statements.is_hidden(connection, owner, words):
+            continue
         confirms = kind == DecisionKind.CONFIRM
         # Terms that a person set hold whatever the rules read; a confirmation holds for the reading that was confirmed.
         if stands and not (confirms and _reads_otherwise(connection, owner, words)):

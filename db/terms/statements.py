@@ -329,6 +329,17 @@ def every(connection: sqlite3.Connection, publisher: str | None = None) -> list[
     ]
 
 
+def is_hidden(connection: sqlite3.Connection, publisher: str, words: str) -> bool:
+    """Say whether none but withheld items ever said these *words* of *publisher*: then they are told nowhere."""
+    (shown,) = connection.execute(
+        f"""SELECT max(says.{SHOWN}) FROM statement JOIN term ON term.statement = statement.id
+        LEFT JOIN item AS says ON says.id = term.item WHERE statement.publisher = ? AND statement.words = ?""",
+        (publisher, words),
+    ).fetchone()
+    # NULL where no page that is held says them any more: a decision on them may have ended by that.
+    return bool(shown == 0)
+
+
 def printed(connection: sqlite3.Connection) -> Iterator[tuple[str, Statement]]:
     """Yield the statements that some page prints now, each with its publisher; not those of withheld items alone.
 

@@ -220,14 +220,12 @@ def _terms(console: Console, targets: tuple[str, ...], publisher: str | None) ->
 
 
 def _made(console: Console) -> None:
-    from db.decisions import decisions
+    from db.query import review_queue
     from ingest.cli.review_text import decision
     from ingest.collection.collection import Layout, reading
 
     with reading(Layout(console.directory)) as catalogue:
-        made = decisions.every(catalogue.connection)
-        # A decision tells what an item says, and of a withheld one nothing is told.
-        found = [one for one in made if one.item is None or catalogue.tombstone(one.item) is None]
+        found = review_queue.made(catalogue.connection)
     undone = {one.undoes: one for one in found if one.undoes}
     # An undoing stands with what it undid, and is no line of its own.
     shown = [one for one in found if not one.undoes]

@@ -8,7 +8,7 @@ from itertools import islice
 from starlette.responses import RedirectResponse, Response
 
 from db.citation.work import work
-from db.decisions import annotation_rows, decisions
+from db.decisions import annotation_rows
 from db.decisions.overlay import described, was
 from db.model.annotation import AnnotationKind
 from db.model.decision import SETTABLE, Decision, DecisionField
@@ -143,14 +143,12 @@ def _typed(shown: Item) -> tuple[str, ...]:
 
 def made(visit: Visit) -> Response:
     """Return what was decided, the newest first."""
-    every = decisions.every(visit.connection)
-    # A decision tells what an item says, and of a withheld one nothing is told.
-    told = [one for one in every if one.item is None or visit.catalogue.tombstone(one.item) is None][:_MADE]
+    every = review_queue.made(visit.connection)
     undone = {one.undoes: one for one in every if one.undoes}
     return answer.html(
         visit,
         "decisions.html",
-        made=[(one, undone.get(one.id), _values(one)) for one in told if not one.undoes],
+        made=[(one, undone.get(one.id), _values(one)) for one in every if not one.undoes][:_MADE],
         recorded=visit.said("recorded"),
     )
 

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
 from db.identity import ids_of, statement_id, url_key
+from db.query import review_queue
 from db.reading_room import phrases, room
 from db.reading_room.guard import LANGUAGES
 from tests.db.reading_room.conftest import BROWSER
@@ -180,6 +181,37 @@ def test_words_on_reuse_that_a_withheld_item_alone_says_are_on_no_page(
     for one in (address, "/terms", "/terms.json"):
         assert "secret paper" not in room.get(one).text
     assert room.get(address).status_code == 404
+
+
+def test_words_that_a_withheld_item_alone_said_are_told_neither_as_changed_nor_as_decided(
+    held: Catalogue, made: Any, room: TestClient
+) -> None:
+    older, newer, common = (
+        "Reprinted from a secret paper.",
+        "Free to use, but for what is secret.",
+        "Ask the press desk.",
+    )
+    held.add(made.saying(49, "/open", common, text="Open."))
+    held.add(made.saying(50, "/secret", older, common, text="A secret."))
+    body = {"publisher": "institute", "words": older, "field": "terms", "by": "A. Nowak", "values": []}
+    held.add_note(made.note(51, NoteKind.DECISION, body))
+    held.add(made.saying(52, "/secret", newer, text="A secret."))
+    item = held.item("https://institute.example/secret")
+    assert item is not None
+    doors = ("/terms", "/terms.json", "/api/v1/terms")
+    assert all(older in room.get(one).text for one in doors)
+    assert len(review_queue.made(held.connection)) == 1
+    held.add_note(made.note(60, NoteKind.WITHHOLDING, {"reason": "by order"}, about=item.id))
+    for one in doors:
+        assert "secret paper" not in room.get(one).text
+        assert "what is secret" not in room.get(one).text
+    # That it ceased to say what others say too is no secret.
+    (told,) = room.get("/terms.json").json()["changes"]
+    assert (told["ended"], told["started"]) == ([common], [])
+    assert review_queue.made(held.connection) == []
+    held.add_note(made.note(61, NoteKind.WITHHOLDING, {"lift": True}, about=item.id))
+    assert older in room.get("/terms").text
+    assert len(review_queue.made(held.connection)) == 1
 
 
 @pytest.mark.parametrize("path", ["//evil.example/a", "///evil.example", "/\\evil.example", "/a%22%3E%3Cb%3E%3F%23"])
