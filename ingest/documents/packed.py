@@ -15,7 +15,7 @@ from html.entities import name2codepoint
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from lxml import etree
 
@@ -31,6 +31,8 @@ TEXT_LIMIT = 10_000_000
 """So many characters of a document are read."""
 PART = 40
 """So many paragraphs of a file are one part: evidence names the part, and the first is looked through for a day."""
+# What the packages of all three formats may use (as EPUB 3.3 section 4.2.2 has it).
+_COMPRESSIONS = frozenset({ZIP_STORED, ZIP_DEFLATED})
 # So many values that a document states of itself are taken.
 _VALUES = 40
 _TYPES = {
@@ -124,8 +126,12 @@ class _Members:
 
     def tree(self, name: str) -> Any:
         """Return the root of an XML file, read without entities."""
-        if self._opened.getinfo(name).flag_bits & 1:
+        stated = self._opened.getinfo(name)
+        if stated.flag_bits & 1:
             raise _TooMuch("encrypted: a password is asked for")
+        # The others fail in ways of their own, and LZMA asks for as much memory as the file says.
+        if stated.compress_type not in _COMPRESSIONS:
+            raise ValueError(f"{name} is packed by a method that these documents do not know")
         with self._opened.open(name) as stream:
             data = stream.read(self._left + 1)
         self._left -= len(data)

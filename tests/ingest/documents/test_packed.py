@@ -74,6 +74,17 @@ def test_what_cannot_be_read_says_why(body: bytes, kind: str, why: str) -> None:
     assert why in str(read_packed(body, kind).unread)
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_member_packed_by_another_method_than_the_formats_allow_is_damaged(method: int) -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", method) as packing:
+        packing.writestr("word/document.xml", "<w:p>The price of heat fell.</w:p>")
+    whole = bytearray(made.getvalue())
+    # The stream of LZMA, damaged, raises what no other does.
+    whole[60] ^= 0xFF
+    assert (read_packed(bytes(whole), "docx").unread or "").startswith("damaged: word/document.xml is packed")
+
+
 def test_entities_are_not_expanded_and_nothing_is_fetched() -> None:
     laughs = '<!DOCTYPE d [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;"><!ENTITY f SYSTEM "file:///etc/hostname">]>'
     body = f"{laughs}{WORD}<w:p><w:r><w:t>So &b;&f; it is</w:t></w:r></w:p></w:document>"
