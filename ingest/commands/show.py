@@ -27,6 +27,7 @@ class View:
     markdown: bool
     with_evidence: bool
     with_editions: bool
+    with_pictures: bool
     moments: tuple[Span, Span] | None
 
 
@@ -49,6 +50,13 @@ class View:
     "--editions", "with_editions", is_flag=True, help="Add every edition: when it stood, and what changed in it."
 )
 @click.option(
+    "--pictures",
+    "with_pictures",
+    is_flag=True,
+    help="Add its pictures: their captions and credits, what their files state (IPTC, XMP, Exif), and whether each "
+    "may be used.",
+)
+@click.option(
     "--diff",
     "moments",
     nargs=2,
@@ -67,6 +75,8 @@ def command(
     publisher's words about it, and the credit line.
     """
     from db.model.text_marks import read_text
+    from db.query.pictures import pictures
+    from ingest.cli.picture_text import picture_lines
     from ingest.collection.collection import Layout, reading
 
     with reading(Layout(console.directory)) as catalogue:
@@ -76,11 +86,13 @@ def command(
             elif view.moments is not None:
                 _differences(console, catalogue, item, view.moments)
             elif console.as_json:
-                console.out_json(_as_json(catalogue, item, with_editions=view.with_editions))
+                console.out_json(_as_json(console, catalogue, item, view))
             elif view.markdown:
                 _publishable(console, item, number)
             else:
                 lines = _lines(catalogue, item, with_editions=view.with_editions, with_evidence=view.with_evidence)
+                if view.with_pictures:
+                    lines += picture_lines(pictures(catalogue.connection, Layout(console.directory).warcs, item))
                 # With pointers to notes in brackets, as they are printed smaller and higher: their digits would run
                 # into the words.
                 lines += ["", read_text(item.edition.text, item.edition.marks)] if view.with_text else []
@@ -104,16 +116,23 @@ def _lines(catalogue: Catalogue, item: Item, *, with_editions: bool, with_eviden
     return lines + (evidence_lines(catalogue, item) if with_evidence else [])
 
 
-def _as_json(catalogue: Catalogue, item: Item, *, with_editions: bool) -> dict[str, object]:
+def _as_json(console: Console, catalogue: Catalogue, item: Item, view: View) -> dict[str, object]:
     from dataclasses import asdict
 
     from db.fold.editions import rivals_of
+    from db.model.json_values import json_values
+    from db.query.pictures import pictures
     from db.query.translations import translations
     from ingest.cli.item_text import as_json, editions_as_json
+    from ingest.collection.collection import Layout
 
     values = as_json(item, rivals_of(catalogue.connection, item))
     values |= {"translations": [asdict(one) for one in translations(catalogue.connection, item)]}
-    return values | ({"history": editions_as_json(catalogue.editions(item.id))} if with_editions else {})
+    if view.with_editions:
+        values["history"] = editions_as_json(catalogue.editions(item.id))
+    if view.with_pictures:
+        values["pictures"] = json_values(pictures(catalogue.connection, Layout(console.directory).warcs, item))
+    return values
 
 
 def _differences(console: Console, catalogue: Catalogue, item: Item, spans: tuple[Span, Span]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from archive.evidence.xmp import Stated, read_xmp
 from archive.http.exchange import Entity
 from db.model.item import (
     Attribution,
@@ -24,7 +25,6 @@ from db.model.item import (
 )
 from db.model.text_marks import Block, Mark, MarkKind, marks_of, text_of
 from ingest.documents.pdf import Document, find, in_information, on_page, plain, read_pdf, words_on
-from ingest.documents.xmp import Stated, read_xmp
 from ingest.reading import front_matter
 from ingest.reading.dates import dates
 

@@ -42,6 +42,7 @@ def of_items(held: Catalogue) -> list[str]:
     return [
         *(f"/items/{item}", f"/items/{editions[0].id}", f"/items/{item}?style=apa&lang=pl", f"/items/{item}/evidence"),
         *(f"/items/{item}/editions", f"/items/{item}/editions.json", f"/items/{item}/evidence.json"),
+        *(f"/items/{item}/pictures", f"/items/{item}/pictures.json"),
         *(f"/items/{item}/diff/{times[0]}..{times[-1]}", f"/items/{item}/diff/{times[-1]}..{times[0]}.json"),
         *(f"/captures/{capture}", f"/captures/{capture}.json", f"/terms/{words}"),
     ]

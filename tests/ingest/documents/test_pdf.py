@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive.evidence.xmp import read_xmp
 from archive.http.exchange import Entity
 from ingest.documents.pdf import HYPHEN, evident, find, in_information, is_pdf, on_page, plain, read_pdf
-from ingest.documents.xmp import read_xmp
 
 PAGES = [["A report on grain", "Ada Berg"], ["The price of grain rose in spring and fell again in autumn."]]
 

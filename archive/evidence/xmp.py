@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
-
-from lxml import etree
+from collections.abc import Collection, Iterator
+from typing import Any, NamedTuple
 
 from archive.evidence.locate import Passage, Place, Source
 
-_PACKET = re.compile(rb"<x:xmpmeta\b.{0,200000}?</x:xmpmeta>", re.S)
 _NAMES = {
     "http://purl.org/dc/elements/1.1/": "dc",
     "http://ns.adobe.com/xap/1.0/rights/": "xmpRights",
     "http://creativecommons.org/ns#": "cc",
     "http://prismstandard.org/namespaces/basic/2.0/": "prism",
+    "http://ns.adobe.com/photoshop/1.0/": "photoshop",
+    "http://ns.useplus.org/ldf/xmp/1.0/": "plus",
 }
-WANTED = frozenset(
+OF_DOCUMENTS = frozenset(
     {
         *("dc:title", "dc:creator", "dc:language", "dc:publisher", "dc:subject", "dc:rights"),
         *("xmpRights:UsageTerms", "xmpRights:WebStatement", "cc:license", "prism:publicationDate"),
     }
 )
+"""What is asked of a document."""
 # So many values of one file are taken.
 _MOST = 40
+_LONGEST = 200_000
+"""So many bytes of one packet are read."""
+_BEGINS, _ENDS = b"<x:xmpmeta", b"</x:xmpmeta>"
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(NamedTuple):
     """One value: the property (``dc:title``), and where it stands."""
 
     name: str
@@ -37,13 +37,17 @@ class Stated:
     passage: Passage
 
 
-def read_xmp(body: bytes) -> tuple[Stated, ...]:
-    """Return what the last packet in *body* that lies open states; none where it is compressed or broken."""
-    # Each time that a file is saved by adding to its end, a newer packet follows.
-    packets = list(_PACKET.finditer(body))
-    if not packets:
+def read_xmp(body: bytes, wanted: Collection[str] = OF_DOCUMENTS) -> tuple[Stated, ...]:
+    """Return what the last packet in *body* that lies open states of the properties *wanted*; none where it is
+    compressed or broken.
+    """
+    span = _last_packet(body)
+    if span is None:
         return ()
-    start, packet = packets[-1].start(), packets[-1][0]
+    # Loaded where a file has a packet: most have none.
+    from lxml import etree
+
+    start, packet = span[0], body[slice(*span)]
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
     try:
         root = etree.fromstring(packet, parser)
@@ -51,34 +55,43 @@ def read_xmp(body: bytes) -> tuple[Stated, ...]:
     except (etree.XMLSyntaxError, LookupError, ValueError):
         return ()
     found = []
-    for name, value in _values(root):
+    for name, value in _values(root, wanted):
         passage = source.locate(value, place=Place.TEXT) or source.locate(value, place=Place.ATTRIBUTE)
         if passage is not None:
             ranges = tuple((start + low, start + high) for low, high in passage.ranges)
             found.append(Stated(name, passage.words, passage._replace(ranges=ranges)))
-    return tuple(found[:_MOST])
+        if len(found) == _MOST:
+            break
+    return tuple(found)
 
 
-def _values(root: Any) -> Iterator[tuple[str, str]]:
+def _last_packet(body: bytes) -> tuple[int, int] | None:
+    # Each time that a file is saved by adding to its end, a newer packet follows.
+    end = body.rfind(_ENDS)
+    start = body.rfind(_BEGINS, max(0, end - _LONGEST), end) if end >= 0 else -1
+    return (start, end + len(_ENDS)) if start >= 0 else None
+
+
+def _values(root: Any, wanted: Collection[str]) -> Iterator[tuple[str, str]]:
     if root is None:
         return
     for element in root.iter():
         if not isinstance(element.tag, str):
             continue
         for tag, value in element.attrib.items():
-            if (name := _named(tag)) and value.strip():
+            if (name := _named(tag)) in wanted and value.strip():
                 yield name, " ".join(value.split())
         name = _named(element.tag)
+        if name not in wanted:
+            continue
         resource = element.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}resource")
-        if name and resource:
+        if resource:
             yield name, resource
-        if name:
-            # A list of values, or of one in several languages, has them in `rdf:li`.
-            held = [each for each in element.iter() if not len(each) and (each.text or "").strip()]
-            yield from ((name, " ".join(each.text.split())) for each in held)
+        # A list of values, or of one in several languages, has them in `rdf:li`.
+        held = [each for each in element.iter() if not len(each) and (each.text or "").strip()]
+        yield from ((name, " ".join(each.text.split())) for each in held)
 
 
-def _named(tag: str) -> str | None:
+def _named(tag: str) -> str:
     namespace, _, local = tag.removeprefix("{").rpartition("}")
-    name = f"{_NAMES.get(namespace, '')}:{local}"
-    return name if name in WANTED else None
+    return f"{_NAMES.get(namespace, '')}:{local}"

@@ -1,0 +1,49 @@
+"""Picture: one image of a text, in whose name it is, what its file states, and whether it may be used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from db.model.claim import Words
+from db.model.terms import Answer
+
+
+class Ground(StrEnum):
+    """What an answer for one picture rests on."""
+
+    LICENSE = "a licence that its file names"
+    NONCOMMERCIAL = "a licence that its file names, not for sale"
+    OTHER = "it is in the name of another"
+    PUBLISHER = "what the publisher states on images"
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What an image file states of itself: ``creator``, ``credit``, ``copyright``, ``terms`` or ``license``."""
+
+    field: str
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture of a text, with the bytes that hold each of its words.
+
+    Attributes:
+        url: under which the page shows it.
+        capture: the newest one of its file that is held, or None; only of that *stated* is known.
+        alt, caption, credit: words of the page.
+        answer: whether the picture may be published with the text, for sale too.
+        because: the words that decide, "" where none do.
+    """
+
+    url: str
+    capture: str | None
+    alt: Words | None
+    caption: Words | None
+    credit: Words | None
+    stated: tuple[Stated, ...]
+    answer: Answer
+    ground: Ground
+    because: str

@@ -1,0 +1,154 @@
+"""Pictures of an item: read from its page and from the image files that are kept, when they are asked for.
+
+Nothing of it is a row: whoever asks about one picture is answered from the bytes, and bytes are what proves it.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import ada_url
+
+from archive.errors import CreditlineError
+from archive.evidence.image_metadata import LICENSE, TERMS, read_image
+from archive.evidence.locate import Passage, Source
+from archive.evidence.pictures import PagePicture, pictures_of
+from archive.http.charset import charset_of
+from archive.http.exchange import Entity
+from archive.replay import entity_of
+from archive.warc.capture import Capture
+from db import captures
+from db.captures import key_of
+from db.model.claim import Evidence, Words
+from db.model.item import Covers, Item, Use
+from db.model.picture import Ground, Picture, Stated
+from db.model.terms import Answer
+from db.search.words import fold, words
+from db.terms.verdict import verdict
+
+_PAGE_LIMIT = 8 * 1024 * 1024
+_IMAGE_LIMIT = 32 * 1024 * 1024
+"""So many bytes of a page, and of an image file, are looked at."""
+_CREATIVE_COMMONS = re.compile(
+    r"creativecommons\.org/(?:licenses/(?P<code>by(?:-nc)?(?:-sa|-nd)?)/|publicdomain/(?P<free>zero|mark)/)",
+    re.IGNORECASE,
+)
+_NOBODY = frozenset(
+    {
+        *("all", "rights", "reserved", "copyright", "c", "the", "by", "photo", "foto", "fot", "image"),
+        *("wszelkie", "prawa", "zastrzezone", "alle", "rechte", "vorbehalten"),
+    }
+)
+"""Words beside a holder's name."""
+_LABEL = re.compile(r"^.{0,40}?(?:[:.]|©|\(c\)|\bby\b|courtesy of)\s*", re.IGNORECASE)
+
+
+def pictures(connection: sqlite3.Connection, warcs: Path, item: Item) -> tuple[Picture, ...]:
+    """Return the pictures of the edition of *item* in the order of its page; none where its record cannot be read."""
+    page = captures.by_id(connection, item.edition.captures[0]) if item.edition.captures else None
+    desk = _Desk(connection, warcs)
+    entity = None if page is None else desk.entity(page, _PAGE_LIMIT)
+    if page is None or entity is None:
+        return ()
+    source = Source(entity.body, charset_of(entity.body, entity.charset))
+    return tuple(_picture(desk, item, page, one) for one in pictures_of(source))
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Where records are asked for."""
+
+    connection: sqlite3.Connection
+    warcs: Path
+
+    def entity(self, capture: Capture, limit: int) -> Entity | None:
+        try:
+            return entity_of(self.warcs, capture, self._original, limit=limit)
+        except (CreditlineError, OSError):
+            # Damage is told by `verify`; here a picture of which nothing can be read is one of which nothing is known.
+            return None
+
+    def _original(self, url: str, began: datetime) -> Capture | None:
+        return captures.original(self.connection, url, began)
+
+    def image(self, url: str) -> Capture | None:
+        """Return the newest capture of the image at *url* that was answered."""
+        key = key_of(url)
+        held = captures.of_key(self.connection, key) if key is not None else []
+        return next((one for one in reversed(held) if one.status == 200 and one.media_type.startswith("image/")), None)
+
+
+def _picture(desk: _Desk, item: Item, page: Capture, one: PagePicture) -> Picture:
+    addresses = [url for said in one.addresses if (url := _resolved(said, page.url)) is not None]
+    held = next(filter(None, map(desk.image, addresses)), None)
+    entity = None if held is None else desk.entity(held, _IMAGE_LIMIT)
+    stated = () if held is None or entity is None else tuple(_stated(entity.body, held))
+    credit = _words(one.credit, page)
+    answer, ground, because = _answer(item, credit, stated)
+    return Picture(
+        url=addresses[0] if addresses else one.addresses[0],
+        capture=None if held is None else held.id,
+        alt=_words(one.alt, page),
+        caption=_words(one.caption, page),
+        credit=credit,
+        stated=stated,
+        answer=answer,
+        ground=ground,
+        because=because,
+    )
+
+
+def _resolved(said: str, base: str) -> str | None:
+    try:
+        return str(ada_url.join_url(base, said))
+    except ValueError:
+        return None
+
+
+def _words(found: Passage | None, capture: Capture) -> Words | None:
+    if found is None:
+        return None
+    return Words(found.words, Evidence(found.words, capture.id, ranges=found.ranges, decoding=found.decoding))
+
+
+def _stated(body: bytes, capture: Capture) -> Iterator[Stated]:
+    for one in read_image(body):
+        said = _words(one.passage, capture)
+        if said is not None:
+            yield Stated(one.name, said)
+
+
+def _answer(item: Item, credit: Words | None, stated: tuple[Stated, ...]) -> tuple[Answer, Ground, str]:
+    """Return whether a picture may be published, what that rests on, and the words that say so.
+
+    A licence in the file holds for that file, whoever shows it. Who is named and is not the publisher is to be asked:
+    what the publisher permits of its own pictures is not theirs.
+    """
+    for one in stated:
+        named = _CREATIVE_COMMONS.search(one.words.value) if one.field in (LICENSE, TERMS) else None
+        if named is not None:
+            if named["code"] and "nc" in named["code"].lower():
+                return Answer.ASK, Ground.NONCOMMERCIAL, one.words.value
+            return (Answer.YES if named["free"] else Answer.WITH_DUTIES), Ground.LICENSE, one.words.value
+    named_in = [*([credit.value] if credit else []), *(one.words.value for one in stated if one.field != LICENSE)]
+    other = next((said for said in named_in if not _is_own(item, said)), None)
+    if other is not None:
+        return Answer.ASK, Ground.OTHER, other
+    found = verdict([held.statement for held in item.terms], Use.REPUBLISH, covers=Covers.IMAGES)
+    because = found.because[0][0].words if found.because else ""
+    return found.answer, Ground.PUBLISHER, because
+
+
+def _is_own(item: Item, said: str) -> bool:
+    """Say whether *said* names the publisher, and nobody beside it."""
+    named = words(fold(_LABEL.sub("", said)))
+    own = [item.publisher.name or "", item.site_name.value if item.site_name else "", *item.publisher.hosts]
+    known = [set(words(fold(one.removeprefix("www.")))) for one in own if one]
+    # A year, an "all rights reserved" and the like name nobody; whoever is named beside the house is another.
+    left = {word for word in named if not word.isdecimal()} - _NOBODY
+    return any(one and left <= one | _NOBODY and left & one for one in known)

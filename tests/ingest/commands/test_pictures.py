@@ -1,0 +1,92 @@
+"""May this picture be used? Each picture of a text is answered for by itself, from bytes that are kept."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.evidence.locate import words_at
+from archive.evidence.passage import Decoding, Place
+from archive.replay import entity_of
+from db.catalogue import Catalogue
+
+Command = Callable[..., Any]
+SITE = "http://institute.example"
+PAGE = f"{SITE}/harbours/"
+BY = "https://creativecommons.org/licenses/by-sa/4.0/"
+PARAGRAPH = "<p>Ships that wait before a harbour cost whoever waits for their freight, and the harbour its name.</p>"
+FIGURES = """<figure><img src="/own.jpg" alt="A crane"><figcaption>A crane. Photo: Harbour House</figcaption></figure>
+<figure><img src="/agency.jpg"><figcaption>The strike (Fot. Jan Kowal / PAP)</figcaption></figure>
+<figure><img src="/free.jpg"><figcaption>A ship, by Ada Berg</figcaption></figure><img src="/plain.png">"""
+HTML = f"""<!doctype html><html lang="en"><head><title>Harbours</title><meta name="author" content="Ada Berg">
+<meta property="og:site_name" content="Harbour House"><meta property="og:type" content="article"></head><body><article>
+<h1>Harbours</h1>
+<time datetime="2024-05-01">1 May 2024</time>{PARAGRAPH * 5}{FIGURES}{PARAGRAPH}</article>
+<footer><p>Texts may be republished free of charge with credit.
+Images must not be reused without permission.</p></footer>
+</body></html>""".encode()
+XMP = f"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description xmlns:r="http://ns.adobe.com/xap/1.0/rights/" r:WebStatement="{BY}"/></rdf:RDF></x:xmpmeta>""".encode()
+
+
+def jpeg(held: bytes = b"") -> bytes:
+    segment = b"\xff\xe1" + struct.pack(">H", len(held) + 2) + held
+    return b"\xff\xd8" + (segment if held else b"") + b"\xff\xda\x00\x02picture\xff\xd9"
+
+
+@pytest.fixture
+def folder(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path) -> Path:
+    warc = foreign_warc()
+    image = b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n"
+    warc.response(PAGE, HTML, date="2024-05-02T10:00:00Z")
+    warc.response(f"{SITE}/own.jpg", jpeg(), head=image, date="2024-05-02T10:00:01Z")
+    warc.response(f"{SITE}/free.jpg", jpeg(XMP), head=image, date="2024-05-02T10:00:02Z")
+    brought = creditline("-C", tmp_path / "c", "import", warc.path, "--publisher", f"{SITE}/")
+    assert brought.code == 0, brought.err
+    return tmp_path / "c"
+
+
+def test_each_picture_is_answered_for_with_the_words_that_say_so(creditline: Command, folder: Path) -> None:
+    ended = creditline("-C", folder, "show", PAGE, "--pictures", "--json")
+    assert ended.code == 0, ended.err
+    found = json.loads(ended.out)["pictures"]
+    assert [(one["url"].removeprefix(SITE), one["answer"], one["ground"], one["because"]) for one in found] == [
+        # What the publisher states on its images holds for its own, and for those of which nothing is said.
+        ("/own.jpg", "ask", "what the publisher states on images", found[0]["because"]),
+        ("/agency.jpg", "ask", "it is in the name of another", "Fot. Jan Kowal / PAP"),
+        ("/free.jpg", "yes with duties", "a licence that its file names", BY),
+        ("/plain.png", "ask", "what the publisher states on images", found[0]["because"]),
+    ]
+    assert "Images must not be reused" in found[0]["because"]
+    assert [one["capture"] is not None for one in found] == [True, False, True, False]
+
+
+def test_each_word_of_a_picture_stands_in_the_bytes_that_it_names(creditline: Command, folder: Path) -> None:
+    found = json.loads(creditline("-C", folder, "show", PAGE, "--pictures", "--json").out)["pictures"]
+    claims = [one[name] for one in found for name in ("alt", "caption", "credit") if one[name]]
+    claims += [stated["words"] for one in found for stated in one["stated"]]
+    assert len(claims) == 7
+    with Catalogue.open(folder / "catalogue.db", read_only=True) as catalogue:
+        for claim in claims:
+            evidence = claim["evidence"]
+            capture = catalogue.capture(evidence["capture"])
+            assert capture is not None
+            entity = entity_of(folder / "warcs", capture, lambda _url, _at: None)
+            [(start, end)] = evidence["ranges"]
+            assert claim["value"] in words_at(entity.body, ((start, end),), _decoding(evidence["decoding"]))
+
+
+def _decoding(said: dict[str, str]) -> Any:
+    return Decoding(said["charset"], Place(said["place"]))
+
+
+def test_a_person_reads_whether_a_picture_may_be_used(creditline: Command, folder: Path) -> None:
+    told = creditline("-C", folder, "show", PAGE, "--pictures").out
+    assert f"picture    {SITE}/agency.jpg  (the file is not kept)" in told
+    assert "may it be used?  ask, by it is in the name of another: “Fot. Jan Kowal / PAP”" in told
+    assert "picture" not in creditline("-C", folder, "show", PAGE).out
