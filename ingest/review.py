@@ -106,10 +106,10 @@ def decide(notary: Notary, target: str, proposal: Proposal, *, signer: Signer) -
     if proposal.confirm:
         return confirm(notary, item, field, signer=signer)
     if field is None:
-        raise Refused("it is not said what is set", "add --field title, author, published ...", Exit.USAGE)
+        raise Refused("no field is named", "add --field title, author, published ...", Exit.USAGE)
     # Exactly one of the two: a value that was forgotten is not the same as none.
     if bool(proposal.values) == proposal.nothing:
-        raise Refused(f"it is not said what the {field} is", "add --set VALUE, or --nothing", Exit.USAGE)
+        raise Refused(f"no value is given for {field}", "add --set VALUE, or --nothing", Exit.USAGE)
     return [set_field(notary, item, field, values(field, proposal.values), signer=signer)]
 
 
@@ -167,7 +167,7 @@ def terms_of(proposal: Proposal) -> list[Term]:
             )
         )
     if not found and named:
-        raise Refused("a licence alone says not what it permits", "add --permits ACT", Exit.USAGE)
+        raise Refused("a licence alone does not say what it permits", "add --permits ACT", Exit.USAGE)
     return found
 
 
@@ -178,7 +178,7 @@ def _covered(words: str) -> tuple[Covers, Act]:
         return (Covers(covers) if mark else Covers.TEXT), Act(act if mark else covers)
     except ValueError as error:
         hint = f"acts: {', '.join(Act)}; before one may stand {', '.join(f'{one}:' for one in Covers)}"
-        raise Refused(f"{words!r} is no act", hint, Exit.USAGE) from error
+        raise Refused(f"{words!r} is not an act", hint, Exit.USAGE) from error
 
 
 def license_named(words: str) -> str:
@@ -293,7 +293,7 @@ def deny_statement(notary: Notary, statement: tuple[str, str], *, signer: Signer
     granted = [term for term in read if term.permission in (Permission.PERMITTED, Permission.WITH_DUTIES)]
     if not granted:
         hint = "it stands as it is; say --asks ACT, --forbids ACT or --nothing to read it otherwise"
-        raise Refused("nothing is read there that could be denied", hint, Exit.USAGE)
+        raise Refused("nothing was read there that could be denied", hint, Exit.USAGE)
     kept = [term for term in read if term.permission in (Permission.ASK, Permission.PROHIBITED)]
     # Any use at all: words that were denied leave nothing open that may be done without asking.
     asked = [Term(covers, Act.USE, Permission.ASK, "") for covers in dict.fromkeys(term.covers for term in granted)]
@@ -347,9 +347,9 @@ def undo(notary: Notary, named: str, *, signer: Signer) -> tuple[Note, Decision]
         raise Refused(what, "`creditline review --decisions` lists them with their ids", Exit.USAGE)
     (decision,) = found
     if decision.kind is DecisionKind.UNDO:
-        raise Refused("that takes a decision back itself", "decide anew instead", Exit.USAGE)
+        raise Refused("that one takes a decision back itself", "decide again instead", Exit.USAGE)
     if decisions.is_undone(notary.catalogue.connection, decision.id):
-        raise Refused(f"decision {named} was taken back before", "decide anew instead", Exit.USAGE)
+        raise Refused(f"decision {named} has already been taken back", "decide again instead", Exit.USAGE)
     note = notary.note(NoteKind.DECISION, {"undo": decision.id, **signer.body()}, about=decision.item)
     return note, decision
 

@@ -179,7 +179,7 @@ def _private(key: bytes) -> ec.EllipticCurvePrivateKey:
     try:
         private = serialization.load_pem_private_key(key, password=None)
     except (ValueError, TypeError) as error:
-        raise CannotSign("this is no private key in PEM without a password", hint) from error
+        raise CannotSign("this is not a private key in PEM without a password", hint) from error
     if not isinstance(private, ec.EllipticCurvePrivateKey) or not isinstance(private.curve, ec.SECP384R1):
         raise CannotSign("this key is not of the kind that packages are signed with, ECDSA on P-384", hint)
     return private

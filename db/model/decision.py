@@ -141,7 +141,7 @@ def value_of(field: DecisionField, said: str) -> DecidedValue:
     if field is DecisionField.PUBLISHED:
         return DecidedValue(value, precision=precision_of(value))
     if field is DecisionField.LANGUAGE and not _LANGUAGE.fullmatch(value):
-        raise BadDecision(f"{value!r} is no language code", "write it as en, pl or pt-BR")
+        raise BadDecision(f"{value!r} is not a language code", "write it as en, pl or pt-BR")
     return _named(value) if field is DecisionField.AUTHOR else DecidedValue(value)
 
 
@@ -150,7 +150,7 @@ def precision_of(value: str) -> Precision:
     found = _DATE.fullmatch(value)
     hint = "write it as 2023, 2023-04, 2023-04-24 or 2023-04-24T10:00:00+02:00"
     if found is None:
-        raise BadDecision(f"{value!r} is no date", hint)
+        raise BadDecision(f"{value!r} is not a date", hint)
     try:
         # The pattern cannot know how many days a month has.
         datetime.fromisoformat(value if found["day"] else f"{value[:7]}-01" if found["month"] else f"{value}-01-01")

@@ -103,7 +103,7 @@ class Verbs(click.Group):
             # File names are bytes on POSIX: one in another charset is let through where it names a file.
             if not _is_text(word) and not os.path.lexists(word):
                 raise Refused(
-                    f"{word!r} is no text in UTF-8", "type it in UTF-8, or name a file that is there", Exit.USAGE
+                    f"{word!r} is not UTF-8 text", "type it in UTF-8, or name a file that is there", Exit.USAGE
                 )
         return super().parse_args(ctx, general_first(args))
 
@@ -241,7 +241,7 @@ def _told_system(error: Exception) -> Refused | None:
     if isinstance(error, OSError) and error.filename and error.errno in _UNNAMABLE:
         named = os.fsdecode(error.filename)
         shown = named if len(named) <= _LONGEST else f"{named[:_LONGEST]}..."
-        return Refused(f"{shown}: {error.strerror}", "name a file or folder that there can be", Exit.USAGE)
+        return Refused(f"{shown}: {error.strerror}", "name another file or folder", Exit.USAGE)
     # By name and not by class: sqlite3 is imported in db alone.
     name = str(getattr(error, "sqlite_errorname", ""))
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):

@@ -61,7 +61,7 @@ class Asked:
         # Both print where the archive is on the web, and would print an address that is none.
         if public_url is None and (self.form == "pwid" or self.address == "archive"):
             hint = "say so with --public-url URL, or as public_url in the [archive] of the settings"
-            raise Refused("where the archive is on the web is not known", hint, Exit.USAGE)
+            raise Refused("it is not known where the archive is on the web", hint, Exit.USAGE)
         return Archive(self.name or stated.name, public_url, UrlChoice(self.address), self.page)
 
 
@@ -150,9 +150,9 @@ def command(
 
 def _refuse(asked: Asked, choice: Choice) -> None:
     if asked.page is not None and (len(choice.refs) != 1 or choice.query is not None or choice.everything):
-        raise Refused("a page is one of one document", "name that alone", Exit.USAGE)
+        raise Refused("a page belongs to one document", "name that alone", Exit.USAGE)
     if asked.public_url is not None and not asked.public_url.startswith(("http://", "https://")):
-        raise Refused(f"{asked.public_url!r} is no address on the web", "begin it with https://", Exit.USAGE)
+        raise Refused(f"{asked.public_url!r} is not a web address", "begin it with https://", Exit.USAGE)
 
 
 def _written(items: Iterable[Item], asked: Asked, archive: Archive) -> Iterator[str]:

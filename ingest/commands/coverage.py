@@ -44,7 +44,7 @@ def command(console: Console, publisher: str | None, wanted: str | None) -> None
         ids = ", ".join(one.id for one in publishers) or "none"
         publishers = [one for one in publishers if one.id == publisher]
         if not publishers:
-            raise Refused(f"no publisher {publisher!r} is set", f"those set: {ids}", Exit.USAGE)
+            raise Refused(f"there is no publisher {publisher!r}", f"known are {ids}", Exit.USAGE)
     with reading(layout) as catalogue:
         if wanted is not None:
             _list(console, catalogue, publishers, wanted)

@@ -41,7 +41,7 @@ def command(console: Console, refs: tuple[str, ...], order: str, name: str, dry_
     layout = Layout(console.directory)
     if not refs:
         if order or name or dry_run or lift:
-            raise Refused("nothing is named that is to be erased", "name ids, URLs or records", Exit.USAGE)
+            raise Refused("nothing is named that could be erased", "name ids, URLs or records", Exit.USAGE)
         _list(console, layout)
         return
     if not dry_run and not name.strip():

@@ -96,7 +96,9 @@ class Reusing:
                 Exit.USAGE,
             )
         if self.for_reuse and choice.at is not None:
-            raise Refused("leave to reuse is asked for today, not for a day gone by", "leave --at out", Exit.USAGE)
+            raise Refused(
+                "reuse is decided by today's terms, not by those of an earlier day", "leave --at out", Exit.USAGE
+            )
         if self.override is not None and not (self.signer or "").strip():
             raise Refused("an override needs a name", "say who overrides with --by NAME", Exit.USAGE)
         # For named items alone: whoever overrides for a query answers for texts that they never saw.
@@ -273,7 +275,7 @@ def _check(console: Console, form: str, target: Target, choice: Choice) -> None:
         raise Refused(f"a {form} cannot be signed", "leave --sign out, or export wacz", Exit.USAGE)
     if target.with_settings and not (form in PACKED and choice.everything):
         hint = f"export {', '.join(PACKED)} --all --with-settings"
-        raise Refused("settings are handed on with everything alone", hint, Exit.USAGE)
+        raise Refused("settings are exported only with everything", hint, Exit.USAGE)
     if target.output is not None:
         free(target.output, replace=target.replace)
     elif console.as_json:

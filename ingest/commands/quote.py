@@ -60,7 +60,7 @@ def command(
     from ingest.collection.collection import Layout, reading
 
     if (words is None) == (manuscript is None):
-        raise Refused("one of WORDS and --check FILE is wanted", 'creditline quote "the words"', Exit.USAGE)
+        raise Refused("give either WORDS or --check FILE", 'creditline quote "the words"', Exit.USAGE)
     # Signs alone would be found in every text.
     if manuscript is None and not any(letter.isalnum() for letter in words or ""):
         raise Refused("no words are quoted", 'creditline quote "the words"', Exit.USAGE)
@@ -218,7 +218,7 @@ def _read_proof(path: Path) -> dict[str, Any]:
     except (msgspec.DecodeError, RecursionError):
         held = None
     if not (is_proof(held) or is_certificate(held)):
-        raise Refused(f"{path} is no proof of a quotation, and no certificate of absence", hint, Exit.USAGE)
+        raise Refused(f"{path} is neither a proof of a quotation nor a certificate of absence", hint, Exit.USAGE)
     assert isinstance(held, dict)
     return held
 

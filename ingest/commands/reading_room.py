@@ -56,7 +56,7 @@ def planned(layout: Layout, settings: Settings, where: Where) -> tuple[Premises,
     stated = settings.serve
     for url in (where.public_url, where.archived_url):
         if url is not None and not url.startswith(("http://", "https://")):
-            raise Refused(f"{url!r} is no address on the web", "begin it with https://", Exit.USAGE)
+            raise Refused(f"{url!r} is not a web address", "begin it with https://", Exit.USAGE)
     # Beside the settings, wherever the command is called from.
     named = where.token or (layout.directory / stated.token_file if stated.token_file else None)
     token, proxy, host = _token(named), where.proxy or stated.proxy, where.host or stated.host

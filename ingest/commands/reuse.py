@@ -34,7 +34,7 @@ def command(console: Console, items: tuple[str, ...], place: str | None, name: s
     if not items:
         raise Refused("no item is named", "name ids or URLs; alone, `creditline reuse` lists", Exit.USAGE)
     if not (place or "").strip():
-        raise Refused("where it was printed is not said", 'say it with --where "Gazeta, 3 May"', Exit.USAGE)
+        raise Refused("it is not said where it was printed", 'say it with --where "Gazeta, 3 May"', Exit.USAGE)
     if not name.strip():
         raise Refused("no name is given", "say who reuses it with --by NAME: it is recorded", Exit.USAGE)
     _record(console, items, (place or "").strip(), name.strip())

@@ -244,7 +244,7 @@ def _decide(console: Console, targets: tuple[str, ...], proposal: Proposal, sign
     from ingest.collection.notes import noting
 
     if not targets:
-        raise Refused("nothing is named that is decided", "name an item or a statement", Exit.USAGE)
+        raise Refused("nothing is named that could be decided", "name an item or a statement", Exit.USAGE)
     review.check(proposal)
     # Before the collection is opened: a missing name must not be found out after half of the targets.
     signer.body()

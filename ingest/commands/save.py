@@ -46,7 +46,7 @@ def command(
     named = [url if "://" in url else f"https://{url}" for url in named if url and not url.startswith("#")]
     for url in named:
         if "\ufffd" in url:
-            raise Refused(f"{url!r} is no text in UTF-8", "write the list in UTF-8, one URL a line", Exit.USAGE)
+            raise Refused(f"{url!r} is not UTF-8 text", "write the list in UTF-8, one URL a line", Exit.USAGE)
     if not named:
         raise Refused("no URL is named", "creditline save https://example.org/article", Exit.USAGE)
     layout = Layout(Path(console.directory))

@@ -74,7 +74,7 @@ def command(
     """
     if not wish.letter and (wish.lang or wish.images or asked != Asked()):
         hint = "add --letter; without it, `creditline terms ITEM` answers for every use"
-        raise Refused("a use, a language or images are asked for of a letter alone", hint, Exit.USAGE)
+        raise Refused("--use, --lang, --images and --non-commercial belong to --letter", hint, Exit.USAGE)
     # Before any collection is opened: words that are typed, and files of statements, need none.
     if wish.why is not None:
         _why(console, wish.why)

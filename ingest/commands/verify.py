@@ -113,7 +113,7 @@ def _files(console: Console, files: list[Path], jobs: int | None) -> int:
             # By its first bytes: a WACZ is one under any name.
             if file.read(4) == b"PK\x03\x04":
                 hint = "`creditline import` verifies a WACZ as it brings it in; or unzip it, and verify archive/*"
-                raise Refused(f"{path} is a zip, such as a WACZ, and no WARC file", hint, Exit.USAGE)
+                raise Refused(f"{path} is a zip, such as a WACZ, not a WARC file", hint, Exit.USAGE)
     warcs = (console.directory / "warcs").resolve()
     collected = (console.directory / "catalogue.db").exists()
     # A file of the collection is also held against what the catalogue knows of it.

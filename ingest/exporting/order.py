@@ -206,4 +206,4 @@ def nothing(choice: Choice, withheld: int) -> Refused:
     if choice.at is not None:
         left = f" of what was held on {choice.at:%Y-%m-%d}{left}"
         hint = "`creditline show ITEM --editions` says since when an item is held"
-    return Refused(f"there is nothing to hand on{left}", hint, Exit.USAGE)
+    return Refused(f"there is nothing to export{left}", hint, Exit.USAGE)

@@ -20,7 +20,7 @@ def export(order: Order) -> Handed:
     output = order.file()
     # Tools tell WARC files by their names, pywb and ReplayWeb.page among them.
     if not output.name.endswith(".warc.gz"):
-        raise Refused(f"{output.name} is no name of a WARC file", "let it end in .warc.gz", Exit.USAGE)
+        raise Refused(f"{output.name} is not the name of a WARC file", "let it end in .warc.gz", Exit.USAGE)
     selection = select(order)
     captures = 0
     with whole_file(output) as file:

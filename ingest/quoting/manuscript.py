@@ -61,7 +61,9 @@ def plain(path: Path) -> str:
     if kind in (".html", ".htm", ".xhtml"):
         return _of_html(data)
     if kind not in (".txt", ".md", ".markdown", ".tex", ".rst", ""):
-        raise Refused(f"{path.name} is of a kind that is not read", "txt, md, tex, html and docx are", Exit.USAGE)
+        raise Refused(
+            f"{path.name} is not a kind of file that can be read", "txt, md, tex, html and docx are", Exit.USAGE
+        )
     return decode(data, charset_of(data))
 
 
@@ -120,7 +122,7 @@ def _of_word(path: Path) -> str:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
         root = etree.fromstring(data, parser)
     except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, NotImplementedError) as error:
-        raise Refused(f"{path} is no Word file: {error}", "save it as .docx, .txt or .html", Exit.USAGE) from error
+        raise Refused(f"{path} is not a Word file: {error}", "save it as .docx, .txt or .html", Exit.USAGE) from error
     lines = []
     for paragraph in root.iter(f"{_W}p"):
         style = paragraph.find(f"{_W}pPr/{_W}pStyle")

@@ -120,7 +120,7 @@ def inspect_batch(listing: str, workers: int | None = None, deadline: float = DE
     try:
         listed = Path(listing).read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise FileRefused(listing, f"it is no text in UTF-8: {error}", "write `PATH TAB URL`, one a line") from error
+        raise FileRefused(listing, f"it is not UTF-8 text: {error}", "write `PATH TAB URL`, one a line") from error
     rows = [row.rstrip("\r\n").split("\t") for row in listed.splitlines() if row.strip()]
     count = max(1, min(workers or os.cpu_count() or 1, len(rows) or 1))
     waiting: deque[Pending[Line]] = deque()

@@ -375,7 +375,7 @@ def with_host(settings: Settings, owner: str, url: str) -> Settings:
 
     known = {publisher_of(options).id: options for options in settings.publishers}
     if owner not in known:
-        raise Refused(f"no publisher {owner!r} is here", f"those here: {', '.join(known) or 'none'}", Exit.USAGE)
+        raise Refused(f"there is no publisher {owner!r}", f"those here: {', '.join(known) or 'none'}", Exit.USAGE)
     try:
         host = host_of(url if "://" in url else f"https://{url}")
     except ValueError as error:
@@ -410,7 +410,7 @@ def check_new(settings: Settings, options: PublisherOptions) -> None:
             hint = "collect it with `creditline run`; what of it is visited is set in creditline.toml"
             raise Refused(f"{min(taken)} is a host of the publisher {known.id} that is here", hint, Exit.USAGE)
         if known.id == new.id:
-            raise Refused(f"publisher {new.id!r} is here already", "choose another --id", Exit.USAGE)
+            raise Refused(f"there is already a publisher {new.id!r}", "choose another --id", Exit.USAGE)
 
 
 _PORTS = 65_536

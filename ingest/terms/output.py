@@ -38,7 +38,7 @@ def read_alone(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
         try:
             row = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise BadStatement(f"line {number} is no JSON ({error})") from error
+            raise BadStatement(f"line {number} is not JSON ({error})") from error
         if not isinstance(row, dict) or "id" not in row or not isinstance(row.get("text"), str):
             raise BadStatement(f"line {number} has no id or no text")
         yield {"id": row["id"], "reading": reading_fields(read_wording(row["text"]))}

@@ -106,7 +106,7 @@ def place_of(text: str) -> Place:
     if not mark:
         return Folder(Path(text))
     if scheme != "s3":
-        raise Refused(f"{text} is no place for a copy", "name a folder, or a bucket: s3://BUCKET/PREFIX", Exit.USAGE)
+        raise Refused(f"{text} is not a place for a copy", "name a folder, or a bucket: s3://BUCKET/PREFIX", Exit.USAGE)
 
     return open_bucket(rest)
 

@@ -333,7 +333,7 @@ def _must_be_converted(source: SourceFile, path: Path, findings: tuple[Finding, 
     """
     form = file_format(path)
     if form is FileFormat.EMPTY:
-        raise Refused(f"{source} is empty, and no WARC file", "get the file again", Exit.INTEGRITY)
+        raise Refused(f"{source} is empty, not a WARC file", "get the file again", Exit.INTEGRITY)
     # One member a record is what readers of WARC files seek by (WARC 1.1 annex D).
     if form in (FileFormat.ARC, FileFormat.ZSTD) or any(one.clause == _MEMBERS for one in findings):
         return True
@@ -355,7 +355,7 @@ def _read(source: SourceFile, path: Path) -> Foreign:
 def _unreadable(source: SourceFile, lost: Sequence[Lost]) -> Refused:
     place = f": at byte {lost[0].offset}, {lost[0].what}" if lost else ""
     more = f" (and {len(lost) - 1} more)" if len(lost) > 1 else ""
-    return Refused(f"{source} holds no record that is whole{place}{more}", "get the file again", Exit.INTEGRITY)
+    return Refused(f"{source} holds no complete record{place}{more}", "get the file again", Exit.INTEGRITY)
 
 
 def _refuse_findings(source: SourceFile, findings: tuple[Finding, ...], *, accept: bool) -> None:

@@ -82,11 +82,11 @@ def read(line: str) -> Checkpoint:
     found = _FORM.fullmatch(line.strip())
     if found is None:
         hint = "give the whole line that `creditline checkpoint` printed, in quotes, or a file with such lines"
-        raise BadCheckpoint(f"this is no checkpoint: {line.strip()[:60]!r}", hint)
+        raise BadCheckpoint(f"this is not a checkpoint: {line.strip()[:60]!r}", hint)
     try:
         at = datetime.fromisoformat(found["at"].replace("Z", "+00:00"))
     except ValueError:
-        raise BadCheckpoint(f"{found['at']} is no time", "give the line as it was printed") from None
+        raise BadCheckpoint(f"{found['at']} is not a time", "give the line as it was printed") from None
     growing = () if found["open"] == _NONE else tuple(map(int, found["open"].split(",")))
     return Checkpoint(
         at, int(found["serial"]), growing, int(found["files"]), int(found["bytes"]), found["digest"], found["head"]

@@ -68,7 +68,7 @@ def ask(document: bytes, url: str, *, settings: FetchSettings, clock: Callable[[
     if isinstance(came, FetchFailure):
         raise NoTimestamp(f"{url}: {came.reason}: {came.detail}", "try again later, or name another authority")
     if came.head.status != _HTTP_OK:
-        raise NoTimestamp(f"{url} answers {came.head.status}", "look whether `timestamp.url` is its address")
+        raise NoTimestamp(f"{url} answers {came.head.status}", "check `timestamp.url` in the settings")
     answer: bytes = came.entity().body
     decoded = _decoded(answer)
     if decoded.status != PKIStatus.GRANTED:
@@ -127,7 +127,7 @@ def _decoded(answer: bytes) -> TimeStampResponse:
     try:
         return decode_timestamp_response(answer)
     except ValueError as error:
-        raise NoTimestamp("this is no time stamp of RFC 3161", "look at the file, or ask another authority") from error
+        raise NoTimestamp("this is not an RFC 3161 time stamp", "look at the file, or ask another authority") from error
 
 
 def _is_of(decoded: TimeStampResponse, document: bytes) -> bool:

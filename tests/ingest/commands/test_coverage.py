@@ -69,7 +69,7 @@ def test_a_host_is_added_to_a_publisher_and_the_lines_of_a_person_stay(creditlin
     assert layout.settings.read_text(encoding="utf-8").endswith(mine)
     for host, owner, why in (
         ("b.example", "bl", "b.example is a host of the publisher b"),
-        ("c.example", "x", "no publisher 'x' is here"),
+        ("c.example", "x", "there is no publisher 'x'"),
         ("http://[", "bl", "not an absolute URL"),
     ):
         ended = creditline("-C", layout.directory, "add", host, "--to", owner)

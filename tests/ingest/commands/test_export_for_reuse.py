@@ -300,7 +300,7 @@ def test_an_override_hands_out_what_is_named_says_so_and_is_recorded(mixed: Mixe
         (("text", "--all", "--use", "translate"), "only of an export for reuse"),
         (("text", "--all", "--plain"), "only of an export for reuse"),
         (("warc", "--all", "--for-reuse"), "is not for reuse"),
-        (("text", "--all", "--for-reuse", "--at", "2020-01-01"), "asked for today"),
+        (("text", "--all", "--for-reuse", "--at", "2020-01-01"), "today's terms"),
     ],
 )
 def test_what_does_not_go_together_is_refused(mixed: Mixed, creditline: Any, flags: tuple[str, ...], what: str) -> None:
@@ -327,7 +327,7 @@ def test_an_export_of_nothing_but_what_is_withheld_is_refused_in_every_format(
     out = tmp_path / "out.warc.gz"
     ended = creditline("-C", mixed.folder, "export", form, mixed.withheld.id, "-o", out)
     assert ended.code == Exit.USAGE
-    assert "there is nothing to hand on (1 withheld)" in ended.err
+    assert "there is nothing to export (1 withheld)" in ended.err
     assert not out.exists()
 
 
@@ -337,7 +337,7 @@ def test_an_export_of_a_day_before_anything_was_held_is_refused_and_says_so(
 ) -> None:
     ended = creditline("-C", mixed.folder, "export", form, "--all", "--at", "1999-01-01")
     assert ended.code == Exit.USAGE
-    assert "there is nothing to hand on of what was held on 1999-01-01" in ended.err
+    assert "there is nothing to export of what was held on 1999-01-01" in ended.err
     assert "show ITEM --editions" in ended.err
 
 

@@ -98,7 +98,7 @@ def test_on_another_address_it_asks_who_may_read(opened: Any, tmp_path: Path) ->
         planned(layout, settings, Where(token=token))
     token.write_text(f"{SHOWN}\n")
     assert planned(layout, settings, Where(token=token))[0].token == SHOWN
-    with pytest.raises(Refused, match="no address on the web"):
+    with pytest.raises(Refused, match="not a web address"):
         planned(layout, settings, Where(proxy="127.0.0.1", public_url="archive.example"))
 
 

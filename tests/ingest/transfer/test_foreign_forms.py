@@ -158,7 +158,7 @@ def test_a_file_that_unpacks_to_far_too_much_is_cut_there(
     monkeypatch.setattr("archive.foreign.conversion._ROOM", 1 << 16)
     path = tmp_path / "bomb.warc.zst"
     path.write_bytes(zstandard.ZstdCompressor().compress(b"WARC/1.0\r\n" + bytes(8 << 20)))
-    with pytest.raises(Refused, match="no record that is whole"):
+    with pytest.raises(Refused, match="no complete record"):
         brought(work, path)
     assert not list(work.layout.warcs.glob("imported-*"))
 

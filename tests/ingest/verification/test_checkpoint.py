@@ -101,4 +101,4 @@ def test_a_file_that_is_being_written_does_not_count(creditline: Command, layout
 )
 def test_what_is_no_checkpoint_is_refused(creditline: Command, layout: Layout, line: str) -> None:
     ended = creditline("-C", layout.directory, "verify", "--checkpoint", line)
-    assert (ended.code, "this is no checkpoint" in ended.err) == (Exit.USAGE, True), ended.err
+    assert (ended.code, "this is not a checkpoint" in ended.err) == (Exit.USAGE, True), ended.err
