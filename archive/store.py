@@ -21,7 +21,7 @@ from archive.recovery import Recovery, recover
 from archive.warc import record as records
 from archive.warc import revisit
 from archive.warc.capture import Capture, CaptureKind, Note, NoteKind
-from archive.warc.member import pack
+from archive.warc.member import pack_parts
 from archive.warc.reader import capture_of, note_of
 from archive.warc.record import Draft, Origin, Record
 from archive.warc.revisit import Original
@@ -356,7 +356,7 @@ class Archive:
 def _append(file: OpenFile, draft: Draft) -> Record:
     """Put a record into *file* and return it as it will be read again."""
     fields = draft.complete()
-    ref = file.append(pack(records.to_bytes(fields, draft.block)))
+    ref = file.append(pack_parts(records.to_parts(fields, draft.block)))
     # The first field is WARC-Type in every draft of ours.
     return Record(fields[0][1], fields, draft.block, ref)
 

@@ -5,7 +5,7 @@ first bytes which format a file is in.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -134,6 +134,23 @@ def pack(record: bytes) -> bytes:
     # No time in the head: else the same record would be other bytes a second later.
     packed: bytes = igzip.compress(record, _LEVEL, mtime=0)
     return packed
+
+
+def pack_parts(parts: Sequence[bytes]) -> list[bytes]:
+    """Return *parts*, which are one record together, as one gzip member in pieces; a long record is copied nowhere."""
+    size = sum(map(len, parts))
+    if size <= _PIECE:
+        return [pack(b"".join(parts))]
+    deflating, crc, pieces = isal_zlib.compressobj(_LEVEL, wbits=-15), 0, [PACKED_HEAD]
+    for part in parts:
+        whole = memoryview(part)
+        for at in range(0, len(part), _PIECE):
+            piece = whole[at : at + _PIECE]
+            crc = isal_zlib.crc32(piece, crc)
+            pieces.append(deflating.compress(piece))
+    # RFC 1952 section 2.3.1: of the length the lower 32 bits.
+    tail = crc.to_bytes(4, "little") + (size & 0xFFFFFFFF).to_bytes(4, "little")
+    return [one for one in (*pieces, deflating.flush(), tail) if one]
 
 
 def members(path: Path, *, start: int = 0) -> Iterator[Member]:

@@ -79,8 +79,13 @@ class Draft:
 
 def to_bytes(fields: tuple[Field, ...], block: bytes) -> bytes:
     """Return a record as WARC 1.1, file and record model has it, ending in its two empty lines."""
+    return b"".join(to_parts(fields, block))
+
+
+def to_parts(fields: tuple[Field, ...], block: bytes) -> tuple[bytes, bytes, bytes]:
+    """Return what `to_bytes` does, the block as it is: of a long one no copy is made."""
     head = "".join([f"{name}: {value}\r\n" for name, value in fields])
-    return b"".join((b"WARC/1.1\r\n", head.encode(), b"\r\n", block, b"\r\n\r\n"))
+    return f"WARC/1.1\r\n{head}\r\n".encode(), block, b"\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import re
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +27,8 @@ IMPORTED = "imported"
 """The series of files that others wrote; no publisher can have this id. Nothing is adopted from them, nothing cut."""
 # It begins a file name: no separator, no leading dot, nothing that a shell or another system reads.
 _PUBLISHER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_JOINED = 8 << 20
+"""So many bytes of records are joined to be written at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +130,11 @@ class OpenFile:
         """Say whether the record at *ref* lies in this file and is not durable yet."""
         return ref.file == self.name and ref.offset + ref.length > self.synced
 
-    def append(self, record: bytes) -> RecordRef:
-        """Take a record, already packed, into the buffer and return where it will lie."""
-        ref = RecordRef(self.name, self.end, len(record))
-        self._buffer.append(record)
-        self.buffered += len(record)
+    def append(self, pieces: Sequence[bytes]) -> RecordRef:
+        """Take the *pieces* of a record, already packed, into the buffer and return where it will lie."""
+        ref = RecordRef(self.name, self.end, sum(map(len, pieces)))
+        self._buffer += pieces
+        self.buffered += ref.length
         return ref
 
     def flush(self) -> None:
@@ -142,14 +145,19 @@ class OpenFile:
         """
         if self.broken:
             raise DiskFailed(self._path, OSError(errno.EIO, os.strerror(errno.EIO)))
-        data, done = b"".join(self._buffer), 0
+        # Many short records are one write; the pieces of a long one would be all of it once more.
+        data, done = [b"".join(self._buffer)] if self.buffered <= _JOINED else self._buffer, 0
         try:
-            while done < len(data):
-                taken = self._disk.write(self._descriptor, data[done:], self._written + done)
-                # A write may take nothing without saying why (a full disk of some systems); it would be tried for ever.
-                if taken <= 0:
-                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # noqa: TRY301 - as a write
-                done += taken
+            for piece in data:
+                left = piece
+                while left:
+                    taken = self._disk.write(self._descriptor, left, self._written + done)
+                    # A write may take nothing without saying why (a full disk of some systems); it would be tried for
+                    # ever.
+                    if taken <= 0:
+                        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # noqa: TRY301 - as a write
+                    done += taken
+                    left = left[taken:]
         except OSError as error:
             # Where the cut fails too, the next write covers the torn bytes, or recovery cuts them.
             with suppress(OSError):
@@ -157,7 +165,8 @@ class OpenFile:
             raise DiskFailed(self._path, error) from error
         self._written += done
         # Only what was written: what failed will be given again.
-        self.sha256.update(data)
+        for piece in data:
+            self.sha256.update(piece)
         self._buffer.clear()
         self.buffered = 0
 

@@ -12,7 +12,7 @@ from archive.errors import Damaged
 from archive.fixity.finding import Severity
 from archive.fixity.verifier import verify_file
 from archive.warc import member
-from archive.warc.member import member_at, members, pack
+from archive.warc.member import member_at, members, pack, pack_parts
 from archive.warc.reader import parse, read_record_at, read_records
 
 HEAD = b"WARC/1.1\r\nWARC-Type: resource\r\n"
@@ -46,6 +46,26 @@ def test_what_is_no_whole_member_is_told_with_its_place_and_the_way_on(tmp_path:
     assert what in damaged.value.what
     assert (damaged.value.path, damaged.value.offset) == (path, len(RECORD))
     assert "creditline verify" in damaged.value.hint
+
+
+def test_a_record_that_comes_in_parts_is_packed_as_one_and_a_long_one_is_copied_nowhere(tmp_path: Path) -> None:
+    block = bytes(1000)
+    parts = HEAD + b"Content-Length: 1000\r\n\r\n", block, b"\r\n\r\n"
+    assert b"".join(pack_parts(parts)) == pack(b"".join(parts))
+    block = b"".join(hashlib.sha256(b"%d" % number).digest() for number in range(1 << 18))
+    long = HEAD + b"Content-Length: %d\r\n\r\n" % len(block), block, b"\r\n\r\n"
+    tracemalloc.start()
+    try:
+        pieces = pack_parts(long)
+        held, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most - held < 4 << 20
+    (tmp_path / "long.warc.gz").write_bytes(b"".join(pieces))
+    [found] = members(tmp_path / "long.warc.gz")
+    assert found.data == b"".join(long)
+    assert found.head == member.PACKED_HEAD
+    assert b"".join(pack_parts(long)) == b"".join(pieces), "the same bytes for the same record"
 
 
 def test_a_member_that_inflates_beyond_all_bounds_is_not_read_to_its_end(
