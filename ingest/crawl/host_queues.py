@@ -371,12 +371,17 @@ class HostQueues:
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
-            done = _Done(job[0])
-            try:
-                done = self._visit(*job)
-            # In any case: a thread that died without a word would leave its host busy for ever.
-            finally:
-                self._done.put(done)
+            # No name here for what came: a thread that waits for its next job would hold on to its last answer, and a
+            # long one keeps all other long ones waiting until it is let go of.
+            self._finish(*job)
+
+    def _finish(self, authority: str, request: Request) -> None:
+        done = _Done(authority)
+        try:
+            done = self._visit(authority, request)
+        # In any case: a thread that died without a word would leave its host busy for ever.
+        finally:
+            self._done.put(done)
 
     def _visit(self, authority: str, request: Request) -> _Done:
         """Make the exchange of *request*, for robots.txt those that it redirects to as well."""

@@ -164,10 +164,7 @@ class Pipeline:
                 self._give_up_parts()
             # What is settled in this turn may make more to be asked for in the next.
             busy = (self.full is None and more()) or self._is_busy
-            for fetched in self._collected():
-                self._keep(fetched)
-                if self._batch_bytes >= HEAVY:
-                    self._commit()
+            self._keep_all(self._collected())
             # A batch saves syncs while others come; where none is awaited, waiting would only make pages late.
             if self._batch and (self._batch_is_due() or not self._queues.waiting):
                 self._commit()
@@ -234,6 +231,15 @@ class Pipeline:
             self._again(capture)
 
     # ── Keep ──────────────────────────────────────────────────────────────────────────────────────
+
+    def _keep_all(self, came: list[Fetched]) -> None:
+        """Keep what came. Apart from the loop of `drain`, whose names would hold on to the last answer until another
+        comes: of long ones none does before that is let go of.
+        """
+        for fetched in came:
+            self._keep(fetched)
+            if self._batch_bytes >= HEAVY:
+                self._commit()
 
     def _keep(self, fetched: Fetched, *, again: bool = True) -> None:
         """Keep what came; where *again*, what failed for a passing reason is asked for once more."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -106,6 +108,17 @@ def test_robots_txt_is_asked_for_once_and_before_the_first_page(sites: Sites) ->
         brought = collected(queues)
     assert sites.urls == [f"{HERE}/robots.txt", f"{HERE}/1", f"{HERE}/2"]
     assert [fetched.request.purpose for fetched in brought] == ["robots", "page", "page"]
+
+
+def test_an_answer_is_held_on_to_by_no_thread_that_waits_for_its_next_job(sites: Sites) -> None:
+    """One long answer is in memory at a time: held on to, it would keep all other long ones waiting."""
+    with sent(sites, f"{HERE}/1") as queues:
+        held = [weakref.ref(one.answer) for one in collected(queues) if isinstance(one.answer, Exchange)]
+        assert len(held) == 2
+        until = time.monotonic() + 20
+        while any(one() is not None for one in held) and time.monotonic() < until:
+            time.sleep(0.01)
+        assert [one() for one in held] == [None, None]
 
 
 def test_robots_txt_is_asked_for_again_after_a_day(sites: Sites) -> None:
