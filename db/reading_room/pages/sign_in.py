@@ -11,7 +11,8 @@ from db.reading_room.review.lodge import FORM
 from db.reading_room.review.posted import Posted, lodge_of, posting, require_token, route_of
 from db.reading_room.review.session import Session
 from db.reading_room.template import render_for
-from db.reading_room.visit import Visit, address, page
+from db.reading_room.visit import Visit, page
+from db.reading_room.visit import address as path_of
 
 
 def asked(visit: Visit) -> Response:
@@ -34,13 +35,14 @@ def sent(posted: Posted) -> Response:
     require_token(posted, lodge.sessions.token_before(before))
     name = " ".join(posted.one("name", 200).split())
     # As it was typed: blanks at its ends are part of a password.
-    key = lodge.sign_in(name, posted.fields.get("password", ("",))[0])
+    address = request.client.host if request.client else ""
+    key = lodge.sign_in(name, posted.fields.get("password", ("",))[0], address=address)
     language = str(request.scope["state"]["language"])
     if key is None:
         values = {"token": lodge.sessions.token_before(before), "wrong": True}
         made = render_for(request, request.app.state.premises, language, "sign_in.html", values)
         return Response(made, 401, {"Cache-Control": "no-store"}, "text/html")
-    response = RedirectResponse(address("/review", language=language), 303)
+    response = RedirectResponse(path_of("/review", language=language), 303)
     lodge.give(request, response, key)
     return response
 
@@ -48,7 +50,7 @@ def sent(posted: Posted) -> Response:
 def out(posted: Posted, _session: Session) -> Response:
     """End the session."""
     posted.lodge.sessions.close(posted.lodge.key_of(posted.request))
-    response = RedirectResponse(address("/", language=str(posted.request.scope["state"]["language"])), 303)
+    response = RedirectResponse(path_of("/", language=str(posted.request.scope["state"]["language"])), 303)
     posted.lodge.give(posted.request, response, "")
     return response
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,8 +25,18 @@ _PATIENCE = 2.0
 """Seconds that somebody who signs in waits for others who do."""
 
 
-OF_A_NAME, OF_ALL, WITHIN = 10, 100, 900.0
-"""Wrong passwords within so many seconds; the next is not looked at."""
+OF_A_NAME_HERE, FROM_A_PLACE, OF_A_NAME, WITHIN = 10, 30, 100, 900.0
+"""Wrong passwords within so many seconds: of one name from one place, of all names from there, and of one name from
+everywhere; the next is not looked at.
+"""
+_KNOWN = 1000
+"""Places from which somebody signed in that are remembered."""
+
+
+class _Wrong(NamedTuple):
+    at: float
+    name: str
+    place: str
 
 
 class Tries:
@@ -34,30 +46,48 @@ class Tries:
         self._clock = clock
         # Answers are made in many threads, and each looks before it counts.
         self._lock = threading.Lock()
-        self._wrong: deque[tuple[float, str]] = deque()
+        self._wrong: deque[_Wrong] = deque()
+        self._known: deque[tuple[str, str]] = deque(maxlen=_KNOWN)
 
-    def wait(self, name: str) -> int:
-        """Return for how many seconds no password of *name* is looked at; 0 where one is."""
-        now = self._clock()
+    def wait(self, name: str, address: str) -> int:
+        """Return for how many seconds no password of *name* that comes from *address* is looked at; 0 where one is."""
+        now, place = self._clock(), place_of(address)
         with self._lock:
-            while self._wrong and now - self._wrong[0][0] > WITHIN:
+            while self._wrong and now - self._wrong[0].at > WITHIN:
                 self._wrong.popleft()
-            # By the name and not by where it comes from: addresses are cheap to those who guess.
-            of_name = [at for at, whose in self._wrong if whose == name]
-            begun = [of_name[-OF_A_NAME]] if len(of_name) >= OF_A_NAME else []
-            begun += [self._wrong[-OF_ALL][0]] if len(self._wrong) >= OF_ALL else []
+            here = [one for one in self._wrong if one.place == place]
+            bounds = [([one for one in here if one.name == name], OF_A_NAME_HERE), (here, FROM_A_PLACE)]
+            # Else a stranger could keep a reviewer out, by guessing from anywhere: where one has signed in before,
+            # only what is guessed there counts.
+            if (name, place) not in self._known:
+                bounds.append(([one for one in self._wrong if one.name == name], OF_A_NAME))
+            begun = [wrong[-most].at for wrong, most in bounds if len(wrong) >= most]
         # Rounded up: who comes back on the second would be a moment early.
         return int(max(begun) + WITHIN - now) + 1 if begun else 0
 
-    def wrong(self, name: str) -> None:
-        """Count a wrong password of *name*."""
+    def wrong(self, name: str, address: str) -> None:
+        """Count a wrong password of *name* that came from *address*."""
         with self._lock:
-            self._wrong.append((self._clock(), name))
+            self._wrong.append(_Wrong(self._clock(), name, place_of(address)))
 
-    def right(self, name: str) -> None:
-        """Forget what was wrong of *name*: its person was here."""
+    def right(self, name: str, address: str) -> None:
+        """Forget what was wrong of *name* at *address*: its person was here, and is known there from now on."""
+        seen = (name, place_of(address))
         with self._lock:
-            self._wrong = deque(one for one in self._wrong if one[1] != name)
+            self._wrong = deque(one for one in self._wrong if (one.name, one.place) != seen)
+            if seen not in self._known:
+                self._known.append(seen)
+
+
+def place_of(address: str) -> str:
+    """Return what counts as one place: an address, of IPv6 the network of one customer (RFC 6177), who has them all."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if found.version == 6 and found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else address
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +128,8 @@ class Lodge:
         self.sessions.close(key)
         return None
 
-    def sign_in(self, name: str, password: str) -> str | None:
-        """Return the cookie of a new session; None where the password is not that of *name*.
+    def sign_in(self, name: str, password: str, *, address: str) -> str | None:
+        """Return the cookie of a new session; None where the password is not that of *name*. It came from *address*.
 
         Raises:
             Problem: too many were wrong (429), the file of reviewers is broken, too many sign in at once (503).
@@ -108,14 +138,14 @@ class Lodge:
         if not self.turn.acquire(timeout=_PATIENCE):
             raise Problem(503, "Too many sign in at once", "Ask again in a moment.", retry=5)
         try:
-            wait = self.tries.wait(name)
+            wait = self.tries.wait(name, address)
             if wait:
                 raise Problem(429, "Too many wrong passwords", "Come back in a quarter of an hour.", retry=wait)
             held = self.reviewers.hash_of(name)
             if len(password) > LONGEST or not self.reviewers.proves(name, password) or held is None:
-                self.tries.wrong(name)
+                self.tries.wrong(name, address)
                 return None
-            self.tries.right(name)
+            self.tries.right(name, address)
             # A new one each time, whatever cookie came: nobody can have put theirs into this browser before.
             return self.sessions.open(name, held)[0]
         except BadReviewers as error:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from db.reading_room.review.lodge import OF_A_NAME, OF_ALL, WITHIN, Tries
+from db.reading_room.review.lodge import FROM_A_PLACE, OF_A_NAME, OF_A_NAME_HERE, WITHIN, Tries
 from db.reading_room.review.session import IDLE, MOST, WHOLE, Sessions
+
+HERE = "192.0.2.7"
 
 
 class Clock:
@@ -56,25 +58,39 @@ def test_there_are_never_more_sessions_than_the_bound() -> None:
 def test_after_ten_wrong_passwords_of_a_name_no_further_is_looked_at_for_a_while() -> None:
     clock = Clock()
     tries = Tries(clock)
-    for _ in range(OF_A_NAME):
-        assert tries.wait("Anna") == 0
-        tries.wrong("Anna")
-    assert 0 < tries.wait("Anna") <= WITHIN + 1
-    assert tries.wait("Jan") == 0
+    for _ in range(OF_A_NAME_HERE):
+        assert tries.wait("Anna", HERE) == 0
+        tries.wrong("Anna", HERE)
+    assert 0 < tries.wait("Anna", HERE) <= WITHIN + 1
+    assert tries.wait("Jan", HERE) == 0
     clock.now += WITHIN + 1
-    assert tries.wait("Anna") == 0
+    assert tries.wait("Anna", HERE) == 0
 
 
-def test_wrong_passwords_of_many_names_are_bounded_together() -> None:
+def test_who_guesses_at_one_place_keeps_nobody_out_at_another() -> None:
     tries = Tries(Clock())
-    for number in range(OF_ALL):
-        tries.wrong(f"name {number}")
-    assert tries.wait("Jan") > 0
+    for number in range(FROM_A_PLACE):
+        tries.wrong("Anna", "2001:db8:0:1::1" if number % 2 else "2001:db8:0:1::2")
+    for name in ("Anna", "Jan"):
+        assert tries.wait(name, "2001:db8:0:1::3") > 0, "one network of IPv6 is one place"
+        assert tries.wait(name, HERE) == 0
+
+
+def test_who_guesses_at_many_places_keeps_nobody_out_who_signed_in_before() -> None:
+    tries = Tries(Clock())
+    tries.right("Anna", HERE)
+    for number in range(OF_A_NAME):
+        tries.wrong("Anna", f"203.0.113.{number}")
+    assert tries.wait("Anna", "198.51.100.7") > 0
+    assert tries.wait("Anna", HERE) == 0
+    for _ in range(OF_A_NAME_HERE):
+        tries.wrong("Anna", HERE)
+    assert tries.wait("Anna", HERE) > 0, "and who guesses there is bounded as anywhere"
 
 
 def test_the_right_password_makes_good_what_was_mistyped() -> None:
     tries = Tries(Clock())
-    for _ in range(OF_A_NAME):
-        tries.wrong("Anna")
-    tries.right("Anna")
-    assert tries.wait("Anna") == 0
+    for _ in range(OF_A_NAME_HERE):
+        tries.wrong("Anna", HERE)
+    tries.right("Anna", HERE)
+    assert tries.wait("Anna", HERE) == 0
