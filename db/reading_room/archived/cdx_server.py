@@ -7,6 +7,7 @@ They differ in names of fields and in what comes unasked, so each has its own ad
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -287,8 +288,10 @@ def _held(holdings: Holdings, asked: Asked) -> tuple[list[Capture], str]:
     # Whoever goes on behind the last line must be given all lines before it.
     is_paged = asked.shows_resume and asked.order is Order.FORWARD and asked.limit > 0
     most = asked.offset + asked.limit if is_paged else MOST
+    # The last lines are asked for: of all that were looked at, and not of the first of them.
+    is_from_behind = asked.limit < 0 or asked.order is Order.REVERSE
     admits = _between(asked)
-    held: list[Capture] = []
+    held: deque[Capture] = deque(maxlen=MOST if is_from_behind else None)
     looked, last = 0, ""
     for one in found:
         looked, last = looked + 1, captures.place_of(one)
@@ -296,12 +299,13 @@ def _held(holdings: Holdings, asked: Asked) -> tuple[list[Capture], str]:
             continue
         held.append(one)
         # Neighbours that are collapsed cost no room in the answer.
-        if len(held) >= most and (is_paged or asked.match is not Match.EXACT):
-            return held, last if next(found, None) is not None else ""
+        if len(held) >= most and not is_from_behind and (is_paged or asked.match is not Match.EXACT):
+            return list(held), last if next(found, None) is not None else ""
+    nearest = list(held)
     if asked.closest is not None and asked.order is Order.CLOSEST:
         at = asked.closest
-        held.sort(key=lambda one: (abs((one.began - at).total_seconds()), one.began))
-    return held, last if looked >= _LOOKED_AT and asked.match is not Match.EXACT else ""
+        nearest.sort(key=lambda one: (abs((one.began - at).total_seconds()), one.began))
+    return nearest, last if looked >= _LOOKED_AT and asked.match is not Match.EXACT else ""
 
 
 def _between(asked: Asked) -> Callable[[Capture], bool]:

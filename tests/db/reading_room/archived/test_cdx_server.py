@@ -50,6 +50,18 @@ def test_a_line_has_what_replay_tools_need(port: TestClient) -> None:
     assert port.get("/web/cdx", params={"url": f"{SITE}/a"}).text.startswith("example,institute)/a 20230424100000 {")
 
 
+def test_the_last_lines_are_those_of_all_and_not_of_as_many_as_are_answered_at_once(
+    port: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything = [line["url"] for line in asked(port, url=f"{SITE}/", matchType="domain")]
+    assert len(everything) > 4
+    monkeypatch.setattr(cdx_server, "MOST", 2)
+    last = [line["url"] for line in asked(port, url=f"{SITE}/", matchType="domain", limit="-1")]
+    assert last == everything[-1:]
+    backwards = [line["url"] for line in asked(port, url=f"{SITE}/", matchType="domain", sort="reverse")]
+    assert backwards == everything[:-3:-1]
+
+
 def test_lines_are_chosen_by_time_number_and_field(port: TestClient) -> None:
     assert times(port, url=f"{SITE}/a") == ["1000", "1003", "1006"]
     assert times(port, url=f"{SITE}/a", from_="202304241003") == ["1003", "1006"]
