@@ -28,7 +28,8 @@ def unit(directory: Path, *, user: str | None) -> str:
         "",
         "[Service]",
         "Type=notify",
-        f"ExecStart={_quoted(str(program))} -C {folder} start",
+        # In arguments a dollar begins the name of a variable; in paths it is a letter like any other.
+        f"ExecStart={_quoted(str(program))} -C {folder.replace('$', '$$')} start",
         *([f"User={user}"] if user else []),
         f"EnvironmentFile=-{str(directory.absolute()).replace('%', '%%')}/secrets.env",
         "Restart=on-failure",
@@ -56,7 +57,7 @@ def unit(directory: Path, *, user: str | None) -> str:
 
 def _quoted(path: str) -> str:
     """Return *path* as one word of a unit file (systemd.service, COMMAND LINES)."""
-    escaped = path.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    escaped = path.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
     return f'"{escaped}"'
 
 

@@ -12,17 +12,20 @@ from ingest.service.unit import Manager, install, unit
 
 
 def test_the_unit_starts_this_program_in_the_collection_and_may_write_nowhere_else(tmp_path: Path) -> None:
-    folder = tmp_path / "think tanks 100%"
+    folder = tmp_path / "think tanks 100% $HOME"
     folder.mkdir()
     parsed = configparser.RawConfigParser(strict=False)
     parsed.optionxform = str  # type: ignore[assignment,method-assign]  # as its manual has it
     parsed.read_string(unit(folder, user="archive"))
     service = parsed["Service"]
-    assert service["ExecStart"].endswith(f'-C "{str(folder).replace("%", "%%")}" start')
+    escaped = str(folder).replace("%", "%%")
+    # systemd.service, COMMAND LINES: of arguments alone, $ begins a variable.
+    assert service["ExecStart"].endswith(f'-C "{escaped.replace("$", "$$")}" start')
+    assert service["EnvironmentFile"] == f"-{escaped}/secrets.env"
     assert service["User"] == "archive"
     assert service["Type"] == "notify"
     assert service["ProtectSystem"] == "strict"
-    assert service["ReadWritePaths"] == f'"{str(folder).replace("%", "%%")}"'
+    assert service["ReadWritePaths"] == f'"{escaped}"'
     assert "User" not in unit(folder, user=None)
 
 
