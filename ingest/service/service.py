@@ -5,6 +5,7 @@ Apart from the verb, so that `creditline start --help` need not load what crawls
 
 from __future__ import annotations
 
+import sqlite3
 import traceback
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -17,6 +18,7 @@ from archive.errors import DiskFailed, HeldByAnother
 from archive.warc.capture import NoteKind
 from db import fixity_log
 from db.catalogue import Catalogue
+from db.errors import CatalogueRefused
 from db.frontier import Frontier
 from db.query.overview import overview
 from ingest.cli.terms_text import change_line
@@ -63,6 +65,7 @@ class Service:
         self._environment, self._manager = environment, Manager(environment)
         self._alerts = Alerts(self._ways, str(layout.directory.absolute()), notify)
         self._failed: dict[str, datetime] = {}
+        self._told: dict[str, str] = {}
         self._paused = False
 
     def work(self, stopped: Callable[[], bool], sleep: Callable[[float], None]) -> None:
@@ -111,7 +114,9 @@ class Service:
             # Another command works in the collection: the job is due at the next beat too, so waiting loses nothing.
             except (Locked, HeldByAnother) as locked:
                 self._notify({"event": "job", "job": name, "skipped": str(locked)})
-            except DiskFailed as failed:  # there is no place to record it: it is told, and tried again later
+            # There is no place to record it: it is told, and tried again later. A catalogue that cannot be opened is
+            # mended beside the service by `rebuild` or `verify --repair`, after which the work goes on.
+            except (DiskFailed, CatalogueRefused) as failed:
                 self._failed[name] = self._clock()
                 self._notify({"event": "job", "job": name, "failed": str(failed), "hint": failed.hint})
                 self._alert_failure(name, str(failed))
@@ -126,13 +131,17 @@ class Service:
         self._manager.say(f"STATUS={name}, since {self._clock():%Y-%m-%d %H:%M} UTC")
         job(stopped)
         self._manager.say("STATUS=looking for what is due")
+        self._told.pop(name, None)
         self._alerts.ended(failed=False)
         reserve = self._settings.store.reserve_bytes
         self._alerts.look(look(self._layout.directory, reserve, self._clock()).attention)
 
     def _alert_failure(self, name: str, what: str) -> None:
         self._alerts.ended(failed=True)
-        self._alerts.event(f"the job {name} failed: {what}")
+        # Once, and not at each try: what lasts is tried twice a minute.
+        if self._told.get(name) != what:
+            self._told[name] = what
+            self._alerts.event(f"the job {name} failed: {what}")
 
     def _is_resting(self, name: str) -> bool:
         """A job that failed waits a beat of the slow kind, so that a lasting fault does not spin."""
@@ -168,7 +177,8 @@ class Service:
             with self._at_work() as work:
                 # As the note of a run: `status` prints the newest run that ended, and so says that this one failed.
                 work.note(NoteKind.RUN, {**body, "summary": {"job failed": what}})
-        except (Locked, HeldByAnother, DiskFailed) as unrecorded:
+        # A catalogue that SQLite finds damaged in the midst of a job takes no note either.
+        except (Locked, HeldByAnother, DiskFailed, CatalogueRefused, sqlite3.DatabaseError) as unrecorded:
             self._notify({"event": "job", "job": name, "unrecorded": str(unrecorded)})
 
     # ── Visit ─────────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,73 @@
+"""A service beside whose work the catalogue is damaged tells so once, and goes on when it is mended."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.cli.console import Console
+from ingest.collection.collection import Layout, make
+from ingest.service import service as services
+from ingest.settings.toml_file import render
+from ingest.settings.values import ScheduleOptions, Settings
+
+
+class Told:
+    """Stands for those who are mailed: what they are told, in order."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def event(self, line: str) -> None:
+        self.lines.append(line)
+
+    def ended(self, *, failed: bool) -> None:
+        pass
+
+    def look(self, _attention: object) -> None:
+        pass
+
+
+@pytest.mark.slow
+@pytest.mark.harms("the catalogue is overwritten")
+@pytest.mark.parametrize("size", [10, 300_000], ids=["no database", "spoilt pages"])
+def test_a_damaged_catalogue_is_told_once_and_work_goes_on_when_it_is_mended(
+    tmp_path: Path, settings_at: Callable[[int], Settings], creditline: Any, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    layout, told, mailed = Layout(tmp_path / "kept"), list[dict[str, Any]](), Told()
+    # Nobody listens at that port.
+    settings = dataclasses.replace(settings_at(9), schedule=ScheduleOptions(discover=1))
+    make(layout, settings)
+    layout.settings.write_text(render(settings), "utf-8")
+    monkeypatch.setattr(services, "Alerts", lambda *_: mailed)
+    ahead = [timedelta()]
+    whole = layout.catalogue.read_bytes()
+    # Its first page stays as it is, so that it is opened; or nothing of it is.
+    layout.catalogue.write_bytes(whole[: 4096 if size > 10 else 0] + b"x" * size)
+
+    until = time.monotonic() + 90
+
+    def sleep(seconds: float) -> None:
+        assert time.monotonic() < until, told
+        time.sleep(seconds)
+        ahead[0] += timedelta(seconds=services.SLOWEST_BEAT + 1)
+
+    def failed() -> list[dict[str, Any]]:
+        return [one for one in told if one["event"] == "job" and "failed" in one]
+
+    with Console(layout.directory, quiet=True).progress("Visiting") as progress:
+        service = services.Service(layout, progress, told.append, clock=lambda: datetime.now(UTC) + ahead[0])
+        service.work(lambda: len(failed()) >= 3, sleep)
+        assert len({line for line in mailed.lines if "visit" in line}) == 1
+        assert len(mailed.lines) <= 2, "one of each job, however often it is tried"
+        layout.catalogue.unlink()
+        assert creditline("-C", layout.directory, "rebuild").code == 0
+        told.clear()
+        service.work(lambda: any(one.get("event") == "summary" for one in told), sleep)
+    assert failed() == []
