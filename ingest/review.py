@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from archive.warc.capture import Note, NoteKind
+from db import erasures
 from db.decisions import decisions
 from db.decisions.overlay import was
 from db.errors import BadDecision
@@ -378,6 +379,11 @@ def withholdable(notary: Notary, ref: str, *, lift: bool) -> Item:
         raise Refused(what, "to give another reason, lift it first: --lift", Exit.USAGE)
     if lift and item.withheld is None:
         raise Refused(f"{item.id} is not withheld", "`creditline show` shows it", Exit.USAGE)
+    # One that an import brought back is hidden by the order, which whoever lifts a withholding may not know of.
+    connection = notary.catalogue.connection
+    if lift and erasures.forbidden(connection) & erasures.ids_of_item(connection, item.id):
+        hint = f"where the order no longer holds: creditline erase {item.id} --lift --by NAME"
+        raise Refused(f"{item.id} is not withheld, but {item.withheld}", hint, Exit.USAGE)
     return item
 
 

@@ -176,6 +176,22 @@ def test_an_erased_page_is_not_visited_again_until_the_order_is_lifted(
 
 
 @pytest.mark.slow
+def test_what_an_order_erased_is_not_shown_by_lifting_a_withholding_when_an_import_brings_it_back(
+    held: Held, said: Callable[..., tuple[int, str]], tmp_path: Path
+) -> None:
+    assert said("export", "warc", held.item, "-o", str(tmp_path / "before.warc.gz"))[0] == Exit.DONE
+    said("erase", held.item, *ORDER)
+    brought = said("import", str(tmp_path / "before.warc.gz"))
+    assert brought[0] in (Exit.DONE, Exit.ATTENTION), brought
+    assert "erased by order" in said("show", held.item)[1]
+    code, out = said("withhold", held.item, "--lift", "--by", "Jan")
+    assert (code, f"creditline erase {held.item} --lift" in out) == (Exit.USAGE, True), out
+    assert held.words.decode() not in said("show", held.item, "--text")[1]
+    assert said("erase", held.item, "--lift", "--by", "Ewa")[0] == Exit.DONE
+    assert held.words.decode() in " ".join(said("show", held.item, "--text")[1].split())
+
+
+@pytest.mark.slow
 def test_what_a_killed_command_left_undone_is_finished_by_the_next(
     held: Held, said: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
