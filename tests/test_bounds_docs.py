@@ -1,0 +1,64 @@
+"""docs/bounds.md says how far things are read: each number there is the one that the program goes by."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from archive.fixity.conformity import HEAD_LIMIT
+from archive.http import content_coding, exchange, framing
+from archive.warc import member
+from db.reading_room.archived import holdings
+from ingest.cataloguing import layout_learner
+from ingest.crawl import discover, pipeline, politeness, requisites
+from ingest.discovery import feeds, robots_txt, sitemaps
+from ingest.discovery.requisites import CSS_LIMIT
+from ingest.documents import packed, pdf
+from ingest.reading import pool
+from ingest.settings.values import FetchOptions, ReadOptions, StoreOptions
+
+ROWS = [
+    [cell.strip() for cell in line.strip("|\n ").split("|")]
+    for line in (Path(__file__).parents[1] / "docs" / "bounds.md").read_text("utf-8").splitlines()
+    if line.startswith("|")
+]
+MB, KB = 1 << 20, 1 << 10
+SAID: list[tuple[str, str]] = [
+    ("an exchange", f"({FetchOptions().deadline:g} s)"),
+    ("a body", f"({FetchOptions().max_bytes // MB} MB; at most {member.HELD // MB - 1} MB"),
+    ("a host that asks for a rest", f"{politeness.REST_LIMIT.total_seconds() / 60:g} minutes"),
+    ("chunks of one body", f"{framing.CHUNKS_LIMIT:,}, {framing.LINE_LIMIT // KB} KB a chunk header"),
+    ("chunks of one body", f"{framing.TRAILERS_LIMIT // KB} KB of trailers"),
+    ("a batch before it is committed", f"{StoreOptions().batch} answers, {StoreOptions().batch_seconds:g} s"),
+    ("a batch before it is committed", f"{pipeline.HEAVY // MB} MB"),
+    ("a page", f"({ReadOptions().deadline:g} s), {pool.MEMORY // MB} MB of memory"),
+    ("a document (PDF)", f"{pdf.PAGES_LIMIT:,} pages, {pdf.TEXT_LIMIT // 10**6} million characters"),
+    ("a document (EPUB", f"{packed.MEMBERS_LIMIT:,} files packed in it, {packed.SIZE_LIMIT // 10**6} MB"),
+    ("a document (EPUB", f"{packed.TEXT_LIMIT // 10**6} million characters"),
+    ("codings one over the other", f"{content_coding.LAYERS_LIMIT} layers, {exchange.ENTITY_LIMIT // MB} MB"),
+    ("codings one over the other", f"{content_coding.MEMBERS_LIMIT:,} gzip members"),
+    ("learning how a publisher", f"{layout_learner.MEMORY // MB} MB of memory"),
+    ("a sitemap", f"{sitemaps.SIZE_LIMIT // MB} MB once gzip is undone, {sitemaps.URLS_LIMIT:,} URLs"),
+    ("a feed", f"{feeds.SIZE_LIMIT // MB} MB, {feeds.ENTRIES_LIMIT:,} entries"),
+    ("lists of one publisher", f"{discover.LISTS_LIMIT} in a run"),
+    ("pages of one publisher that nobody knew", f"{discover.FOUND_LIMIT:,} in a run"),
+    ("addresses of one publisher", f"{discover.LEFT_OUT_LIMIT:,} in each class"),
+    ("what pages need to be shown", f"{CSS_LIMIT // MB} MB of a style sheet; {requisites.REQUISITES_LIMIT:,}"),
+    ("what pages need to be shown", f"{requisites.BYTES_LIMIT // 10**6} MB of one publisher"),
+    ("robots.txt", f"{robots_txt.PARSE_LIMIT // MB} MB"),
+    ("a record once it is inflated", f"{member.HELD // MB} MB held in memory"),
+    ("the same", f"{member.RECORD_LIMIT >> 30} GB"),
+    ("a head", f"{HEAD_LIMIT // KB} KB"),
+    ("codings of an archived answer", f"{holdings.ENTITY_LIMIT // MB} MB"),
+]
+"""How a row of docs/bounds.md begins, and what stands in it."""
+
+
+@pytest.mark.parametrize(("what", "number"), SAID, ids=[f"{what}: {number}"[:60] for what, number in SAID])
+def test_a_bound_is_told_as_the_program_goes_by_it(what: str, number: str) -> None:
+    assert any(number in " | ".join(rest) for first, *rest in ROWS if first.startswith(what)), (what, number)
+
+
+def test_each_table_of_bounds_says_what_comes_of_one_that_is_reached() -> None:
+    assert [row for row in ROWS if len(row) != 3 or not all(row)] == []
