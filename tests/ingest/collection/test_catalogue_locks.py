@@ -96,9 +96,11 @@ def test_a_file_that_is_no_database_is_refused_without_a_look_at_its_bytes(tmp_p
 
 @pytest.mark.slow
 def test_no_command_opens_the_database_by_hand_or_drops_its_locks(
-    story: Any, tmp_path: Path, creditline: Command
+    story: Any, tmp_path: Path, creditline: Command, foreign_warc: Callable[..., Any]
 ) -> None:
     layout = Layout(Path(shutil.copytree(story.first.layout.directory, tmp_path / "copy")))
+    theirs = foreign_warc()
+    theirs.response("http://elsewhere.example/a", b"<html><title>Rivers</title></html>")
     with Catalogue.open(layout.catalogue) as held, opened_by_hand(layout.directory) as seen:
         [item, *_] = held.all_item_ids()
         commands: list[tuple[object, ...]] = [
@@ -111,9 +113,22 @@ def test_no_command_opens_the_database_by_hand_or_drops_its_locks(
             ("withhold", item, "--lift", "--by", "jan"),
             ("review", item, "--field", "title", "--set", "Another", "--by", "jan"),
             ("export", "bag", "--all", "-o", tmp_path / "bag"),
+            ("export", "sqlite", "--all", "-o", tmp_path / "all.db"),
+            ("export", "notes", "--all", "-o", tmp_path / "notes.json"),
+            ("mark", item, "--tag", "seen", "--by", "jan"),
+            ("reuse", item, "--where", "a paper", "--by", "jan"),
+            ("status", "--prometheus"),
+            *((one, "--all") for one in ("terms", "credit", "cite")),
+            *((one,) for one in ("stats", "coverage", "failures", "checkpoint", "doctor")),
+            ("absent", "http://institute.example/", "--on", "2020-01-01"),
+            ("import", theirs.path, "--publisher", "http://elsewhere.example/"),
             ("backup", tmp_path / "second"),
             ("verify", "--copy", tmp_path / "second"),
+            ("backup", tmp_path / "second", "--rehearse"),
             ("rebuild", "--check"),
+            ("upgrade",),
+            ("erase", item, "--order", "a court", "--by", "jan"),
+            ("rebuild",),
         ]
         before = locks(layout.catalogue)
         for words in commands:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ from ingest.collection.run_lock import run_lock
 from ingest.demo.server import serve
 from ingest.demo.site import Response
 from ingest.errors import Exit, Locked
+from ingest.service.service import Service
 from ingest.settings.values import PublisherOptions, Settings
 
 Command = Callable[..., Any]
@@ -72,6 +74,16 @@ def _seldom_looked_through() -> None:
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for half a minute here."""
     monkeypatch.setattr(file_lock, "PATIENCE", 0.2)
+
+
+class Untold:
+    """Whom nobody tells how a run goes on."""
+
+    def page(self, *_: object) -> None:
+        pass
+
+    def talk(self, _: str) -> None:
+        pass
 
 
 class Empty:
@@ -162,7 +174,9 @@ def test_a_folder_that_another_locked_is_waited_for_no_longer_than_the_bound(tmp
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("words", [("verify", "--all"), ("save", "http://127.0.0.1:9/a")], ids=lambda one: one[0])
+@pytest.mark.parametrize(
+    "words", [("verify", "--all"), ("save", "http://127.0.0.1:9/a"), ("run",)], ids=lambda one: one[0]
+)
 def test_a_command_that_finds_the_folder_of_the_files_locked_ends(
     layout: Layout, creditline: Command, words: tuple[str, ...]
 ) -> None:
@@ -170,6 +184,86 @@ def test_a_command_that_finds_the_folder_of_the_files_locked_ends(
         ended = creditline("-C", layout.directory, *words)
     assert ended.code == Exit.LOCKED, ended.err
     assert f"process {pid}" in ended.err
+
+
+DECISIONS: list[tuple[str, ...]] = [
+    ("withhold", "ITEM", "--reason", "a letter", "--by", "jan"),
+    ("review", "ITEM", "--field", "title", "--set", "Another", "--by", "jan"),
+    ("mark", "ITEM", "--tag", "seen", "--by", "jan"),
+    ("reuse", "ITEM", "--where", "a paper", "--by", "jan"),
+    ("erase", "ITEM", "--order", "a court", "--by", "jan"),
+    ("import", "FILE", "--publisher", "http://elsewhere.example/"),
+]
+"""What is decided, or brought in: ITEM stands for one that is held, FILE for what another crawler wrote."""
+
+
+@pytest.fixture
+def refusing(
+    story: Any, tmp_path: Path, foreign_warc: Callable[..., Any], creditline: Command
+) -> Callable[[str, str, tuple[str, ...]], None]:
+    """See that one of DECISIONS is refused while another holds a part of the collection, and done once it is let go."""
+    held = Layout(Path(shutil.copytree(story.third.layout.directory, tmp_path / "collection")))
+    theirs = foreign_warc()
+    theirs.response("http://elsewhere.example/a", b"<html><title>Rivers</title></html>")
+    with Catalogue.open(held.catalogue, read_only=True) as catalogue:
+        [item, *_] = catalogue.all_item_ids()
+
+    def recorded() -> int:
+        return sum(path.stat().st_size for path in held.warcs.iterdir())
+
+    def refuse(program: str, part: str, words: tuple[str, ...]) -> None:
+        meant = [{"ITEM": item, "FILE": str(theirs.path)}.get(word, word) for word in words]
+        before = recorded()
+        with another(program, held.directory / part) as pid:
+            ended = creditline("-C", held.directory, *meant)
+        assert ended.code == Exit.LOCKED, ended.err
+        assert f"process {pid} (python" in ended.err
+        assert "Traceback" not in ended.err
+        assert recorded() == before, "nothing was decided"
+        again = creditline("-C", held.directory, *meant)
+        assert again.code in (Exit.DONE, Exit.ATTENTION), again.err
+        assert recorded() > before
+
+    return refuse
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", DECISIONS, ids=lambda one: one[0])
+def test_no_decision_is_made_beside_another_that_writes_to_the_database(
+    refusing: Callable[..., None], words: tuple[str, ...]
+) -> None:
+    refusing(WRITING, "catalogue.db", words)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", DECISIONS, ids=lambda one: one[0])
+def test_no_decision_is_made_while_another_has_the_folder_of_the_files(
+    refusing: Callable[..., None], words: tuple[str, ...]
+) -> None:
+    refusing(FLOCK, "warcs", words)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("program", "part"), [(WRITING, "catalogue.db"), (FLOCK, "warcs")], ids=["database", "folder"])
+def test_a_copy_is_made_while_another_writes(
+    layout: Layout, creditline: Command, tmp_path: Path, program: str, part: str
+) -> None:
+    with another(program, layout.directory / part):
+        assert creditline("-C", layout.directory, "backup", tmp_path / "copy").code == Exit.DONE
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("program", "part"), [(EXCLUSIVE, "catalogue.db"), (FLOCK, "warcs")], ids=["database", "folder"]
+)
+def test_the_service_leaves_out_what_it_cannot_do_beside_another_says_who_that_is_and_goes_on(
+    layout: Layout, program: str, part: str
+) -> None:
+    told: list[dict[str, object]] = []
+    service = Service(layout, Untold(), told.append, clock=lambda: datetime(2026, 11, 25, 12, tzinfo=UTC))
+    with another(program, layout.directory / part) as pid:
+        service.work(lambda: any("skipped" in one for one in told), lambda _: None)
+    assert f"process {pid} (python" in str([one["skipped"] for one in told if "skipped" in one])
 
 
 def test_a_run_lock_that_a_stranger_holds_names_the_stranger(tmp_path: Path) -> None:
