@@ -107,6 +107,26 @@ def test_a_capture_of_a_day_that_cannot_be_is_kept_and_not_believed(
     assert texts(collection) == ["Genuine"]
 
 
+@pytest.mark.parametrize(
+    ("date", "code"),
+    [
+        ("0001-01-01T00:00:00Z", Exit.DONE),
+        ("9999-12-31T23:59:59Z", Exit.DONE),
+        ("0001-01-01T00:00:00+14:00", Exit.INTEGRITY),
+        ("9999-12-31T23:59:59-14:00", Exit.INTEGRITY),
+        ("0000-00-00T00:00:00Z", Exit.INTEGRITY),
+    ],
+)
+def test_a_file_with_a_day_of_any_year_is_verified_to_its_end(
+    creditline: Command, foreign_warc: Foreign, tmp_path: Path, date: str, code: Exit
+) -> None:
+    warc = foreign_warc("odd.warc.gz")
+    warc.response(URL, page("Odd"), date=date)
+    warc.response(URL, page("Genuine"))
+    ended = creditline("-C", tmp_path, "verify", warc.path)
+    assert (ended.code, "2 records" in ended.out, ended.err) == (code, True, ""), ended
+
+
 def test_a_file_of_nothing_but_such_days_is_refused_by_name(
     creditline: Command, foreign_warc: Foreign, tmp_path: Path
 ) -> None:

@@ -96,6 +96,32 @@ def test_a_row_that_its_bytes_do_not_bear_out_is_a_fault(verify: Command, harm: 
     assert "ok  " not in ended.out
 
 
+def _emptied(path: Path, name: str) -> None:
+    """Have the first page of the index *name* say that it has no cells: no row is touched, and none is found by it."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (name,)).fetchone()
+    data = bytearray(path.read_bytes())
+    at = (root - 1) * size
+    # SQLite file format, section 1.6: a leaf of an index, and the number of its cells two bytes further on.
+    assert data[at] == 0x0A
+    assert data[at + 3 : at + 5] != b"\0\0"
+    data[at + 3 : at + 5] = b"\0\0"
+    path.write_bytes(data)
+
+
+@pytest.mark.harms("an index is spoilt")
+@pytest.mark.parametrize("name", ["event_at", "search_doc_published", "capture_url"])
+def test_an_index_that_lost_its_rows_is_found_where_everything_is_verified(
+    verify: Command, tmp_path: Path, name: str
+) -> None:
+    assert verify("", of=("--all",)).code == Exit.DONE
+    _emptied(tmp_path / "collection" / "catalogue.db", name)
+    ended = verify("", of=("--all",))
+    assert (ended.code, name in ended.out) == (Exit.INTEGRITY, True), ended.out
+
+
 @pytest.mark.harms("rows are spoilt")
 def test_rows_that_nothing_can_be_made_of_are_told_and_stop_nothing(verify: Command) -> None:
     ended = verify(f"UPDATE evidence SET ranges = '[[0,' {AUTHOR}")
