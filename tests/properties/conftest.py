@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from archive.digest import digest
 from archive.evidence.locate import Decoding, Place
+from archive.http.charset import storable
 from archive.http.exchange import Ending, Exchange, Truncation
 from archive.replay import Stored
 from archive.warc import record, revisit
@@ -69,6 +70,8 @@ HOSTILE = (
     "\ufffd\ufffe",
     "<script>alert(1)</script>",
     "{{ 7 * 7 }} %s %(x)s \\",
+    "half a \udfff character",
+    "\ud83d",
 )
 
 
@@ -163,7 +166,10 @@ class Reader:
 
     def submit(self, found: Any, context: Context) -> Pending[Reading]:
         body = (found.response() if isinstance(found, Stored) else found).entity().body
-        return settled(self.read(json.loads(body), len(body), context))
+        # Made storable where it is decoded, as the real one does it.
+        return settled(
+            self.read(json.loads(storable(json.dumps(json.loads(body), ensure_ascii=False))), len(body), context)
+        )
 
     def name(self, found: Any, purpose: str) -> Pending[Any]:
         raise AssertionError(f"no test asks what {found.url} names for a {purpose}")
@@ -178,7 +184,8 @@ class Reader:
         held = {part.url for part in context.parts}
         parts = tuple(absolute(path) for path in said.get("parts", ()) if absolute(path) != context.url)
         whole = None if held.issuperset(parts) else Partial.PARTS_MISSING
-        text = "\n\n".join([said.get("text", ""), *(json.loads(part.body).get("text", "") for part in context.parts)])
+        further = [storable(json.loads(part.body).get("text", "")) for part in context.parts]
+        text = "\n\n".join([said.get("text", ""), *further])
         # As the real one: nobody is the author of all that is published.
         publisher = context.publisher.name if context.publisher else None
         authors = [name for name in said.get("authors", ()) if name != publisher]
