@@ -6,9 +6,10 @@ import sqlite3
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from db.model.item import Item, Precision
+from db.model.item import Item
 from db.query import held_items
-from db.schema.tables import IN_FORCE
+from db.search import facet
+from db.search.index import first_place, place_after
 from db.withholding import SHOWN
 
 # So short a name at the end of an address ("about", "report-2") tells no work from another.
@@ -40,10 +41,12 @@ def translations(connection: sqlite3.Connection, held: Item) -> list[Translation
     # What the page itself says comes before what others say of it.
     named = {url: language for language, url in held.translations}
     rows = connection.execute(
-        f"""SELECT coalesce(language, ''), url FROM item WHERE publisher = ? AND id <> ? AND {SHOWN}
+        f"""SELECT coalesce(item.language, '') AS named, item.url FROM search CROSS JOIN search_doc
+        ON search_doc.rowid = search.rowid CROSS JOIN item ON item.id = search_doc.item
+        WHERE search MATCH ? AND item.publisher = ? AND item.id <> ? AND item.{SHOWN}
         AND EXISTS (SELECT 1 FROM json_each(item.translations) AS pair WHERE json_extract(pair.value, '$[1]') = ?)
-        ORDER BY language, url""",
-        (held.publisher.id, held.id, held.url),
+        ORDER BY named, item.url""",
+        (f'facet : "{facet.translation(held.url)}"', held.publisher.id, held.id, held.url),
     )
     for language, url in rows.fetchall():
         named.setdefault(url, language)
@@ -61,17 +64,19 @@ def translations(connection: sqlite3.Connection, held: Item) -> list[Translation
 def _alike(connection: sqlite3.Connection, held: Item) -> list[Translation]:
     """Return the items of other languages with the slug of *held* that were published on its day."""
     published, slug = held.edition.published, urlsplit(held.url).path.rstrip("/").rpartition("/")[2]
-    if held.language is None or published is None or published.precision not in (Precision.DAY, Precision.INSTANT):
+    day = published.day if published else None
+    if held.language is None or day is None:
         return []
     if len(slug) <= _SLUG_LONGER or not any(map(str.isalpha, slug)):
         return []
     rows = connection.execute(
-        f"""SELECT item.language, item.url, item.id FROM item JOIN edition ON edition.item = item.id
-        AND edition.opened = {IN_FORCE}
-        WHERE item.publisher = ?1 AND item.id <> ?2 AND item.{SHOWN} AND item.language IS NOT NULL
-        AND substr(rtrim(item.url, '/'), -length(?3)) = ?3 AND substr(edition.published, 1, 10) = ?4
+        # Those of one day lie together in the index: all others need no look.
+        f"""SELECT item.language, item.url, item.id FROM search_doc CROSS JOIN item ON item.id = search_doc.item
+        WHERE search_doc.rowid >= ?4 AND search_doc.rowid < ?5
+        AND item.publisher = ?1 AND item.id <> ?2 AND item.{SHOWN} AND item.language IS NOT NULL
+        AND substr(rtrim(item.url, '/'), -length(?3)) = ?3 AND search_doc.published IS NOT NULL
         ORDER BY item.language, item.url""",
-        (held.publisher.id, held.id, f"/{slug}", published.day),
+        (held.publisher.id, held.id, f"/{slug}", first_place(day), place_after(day)),
     )
     own = _base(held.language.value)
     return [Translation(code, url, item, named=False) for code, url, item in rows.fetchall() if _base(code) != own]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import Protocol
 
@@ -16,6 +17,7 @@ NONE = f"{_SIGN}n"
 UNDATED = f"{_SIGN}u"
 """Items of which no day of publication is stated have it."""
 _PUBLISHER, _LANGUAGE, _TAG = f"{_SIGN}p", f"{_SIGN}l", f"{_SIGN}t"
+_TRANSLATION = f"{_SIGN}x"
 _SECTION, _KIND, _WHOLE = f"{_SIGN}s", f"{_SIGN}k", "w"
 _BETWEEN = f"{_SIGN}b"
 """Stands before every tag, so that no words are found across two."""
@@ -40,6 +42,12 @@ def language(code: str) -> str:
 def kind(value: str) -> str:
     """Return the facet of articles, or of pages, as a phrase."""
     return _word(_KIND, value.lower())
+
+
+def translation(url: str) -> str:
+    """Return the facet of items that name *url* as the same work in another language, as a phrase."""
+    # Of a digest: addresses are long, and whoever looks for one compares it in the few rows that are found.
+    return _TRANSLATION + hashlib.blake2b(url.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def tag(value: str, *, exact: bool = False) -> str:
@@ -84,6 +92,8 @@ class Described(Protocol):
     def tags(self) -> tuple[str, ...]: ...
     @property
     def own_tags(self) -> tuple[str, ...]: ...
+    @property
+    def translations(self) -> tuple[str, ...]: ...
 
 
 def _all(of: Described) -> Iterator[str]:
@@ -96,6 +106,7 @@ def _all(of: Described) -> Iterator[str]:
     parts = code.split("-")
     # pl-PL is Polish too: whoever filters by pl finds it.
     yield from (language("-".join(parts[:count])) for count in range(1, len(parts) + 1) if code)
+    yield from map(translation, of.translations)
     # What stands between them keeps words from being found across two.
     if of.section:
         yield f"{_BETWEEN} {section(of.section)} {_BETWEEN} {section(of.section, exact=True)}"

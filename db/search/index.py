@@ -45,6 +45,7 @@ class Document:
     Attributes:
         author: all who are to be credited, a line each; *authors* those of them who wrote it.
         own_tags: those that archivists put to it.
+        translations: the addresses that its page names as the same work in other languages.
     """
 
     publisher: str
@@ -60,6 +61,7 @@ class Document:
     subtitle: str
     tags: tuple[str, ...]
     own_tags: tuple[str, ...]
+    translations: tuple[str, ...]
 
     def folded(self) -> tuple[str, str, str, str, str]:
         """Return the five columns of the index."""
@@ -235,7 +237,7 @@ class SearchIndex:
         row = self._db.execute(
             f"""SELECT item.publisher, item.language, coalesce(edition.published, ''), item.first_seen,
             coalesce(edition.title, ''), edition.text, coalesce(item.subtitle, ''), edition.id, edition.marks,
-            item.kind, coalesce(item.section, '')
+            item.kind, coalesce(item.section, ''), item.translations
             FROM item JOIN edition ON edition.item = item.id WHERE item.id = ? {shown} ORDER BY
             edition.opened DESC
             LIMIT 1""",
@@ -276,6 +278,7 @@ class SearchIndex:
             subtitle=row[6],
             tags=tuple(filter(None, says[DecisionField.TAGS])),
             own_tags=tuple(found[0] for found in own),
+            translations=tuple(url for _, url in json.loads(row[11])),
         )
 
 

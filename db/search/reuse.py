@@ -128,6 +128,9 @@ _REACHED = """WITH reaching (publisher, page, reach) AS (
         CROSS JOIN linked WHERE instr(linked.keys, ' ' || named.key || ' ') > 0"""
 """The items of a publisher that the terms of one of its sections reach: that lie in it, or link to its terms page."""
 
+_SECTIONS = """SELECT 1 FROM statement JOIN term ON term.statement = statement.id WHERE statement.publisher = ?
+    AND statement.place = 'terms page' AND term.superseded IS NULL AND term.reach IS NOT NULL LIMIT 1"""
+
 _GROUPED = f"""SELECT item.id, item.language, item.terms_digest || ' ' || coalesce((
         SELECT group_concat(term.holder || ' ' || term.first_seen || ' ' || term.position || ' ' || ({REACHES}) || ' '
             || EXISTS (SELECT 1 FROM item_alias AS near WHERE near.item = item.id AND near.current = 1
@@ -151,12 +154,7 @@ def reuses(connection: sqlite3.Connection, only: Sequence[str] | None = None) ->
     too: it is looked for by these words (see `sitewide`). Only what a section says reaches one and not another.
     """
     if only is not None and len(only) <= _FEW:
-        rows = connection.execute(
-            f"SELECT id, publisher, language FROM item WHERE id IN (SELECT value FROM json_each(?)) AND {SHOWN}",
-            (json.dumps(list(only)),),
-        ).fetchall()
-        said = {item: _said(connection, item, publisher, language) for item, publisher, language in rows}
-        return Reuses({}, said, {item: publisher for item, publisher, _ in rows})
+        return _of_few(connection, only)
     classes: dict[tuple[str, str], Said] = {}
     items: dict[str, Said] = {}
     publishers: dict[str, str] = {}
@@ -171,6 +169,24 @@ def reuses(connection: sqlite3.Connection, only: Sequence[str] | None = None) ->
             if one is not None:
                 classes[publisher, digest] = _said(connection, one[0], publisher, one[1])
     return Reuses(classes, items, publishers)
+
+
+def _of_few(connection: sqlite3.Connection, only: Sequence[str]) -> Reuses:
+    rows = connection.execute(
+        f"""SELECT id, publisher, language, terms_digest FROM item
+        WHERE id IN (SELECT value FROM json_each(?)) AND {SHOWN}""",
+        (json.dumps(list(only)),),
+    ).fetchall()
+    # Of a publisher with terms of a section each is asked by itself, or what lies in it had to be sought first.
+    sections = {one: bool(connection.execute(_SECTIONS, (one,)).fetchone()) for one in {row[1] for row in rows}}
+    known: dict[tuple[str, str], Said] = {}
+    said: dict[str, Said] = {}
+    for item, publisher, language, digest in rows:
+        one = known.get((publisher, digest)) or _said(connection, item, publisher, language)
+        if digest and not sections[publisher]:
+            known[publisher, digest] = one
+        said[item] = one
+    return Reuses({}, said, {row[0]: row[1] for row in rows})
 
 
 def _apart(connection: sqlite3.Connection, publisher: str, digests: Sequence[str]) -> Iterator[tuple[str, Said]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Protocol
 
-FOLD_VERSION = "5"
+FOLD_VERSION = "6"
 """Kept with the index; another version has the index written anew."""
 
 PRIVATE = "\ue000"

@@ -26,7 +26,7 @@ def home(visit: Visit) -> Response:
     seen = overview(visit.connection, visit.premises.clock())
     kinds = (FacetKind.REUSE, FacetKind.LANGUAGE, FacetKind.PUBLISHER, FacetKind.YEAR)
     newest = hits_of(visit.connection, parse("from:1000"), Page(_NEWEST, sort=Sort.NEW))
-    said = reuse.reuses(visit.connection)
+    said = reuse.reuses(visit.connection, [hit.item for hit in newest.hits])
     digests = visit.catalogue.terms_digests([hit.item for hit in newest.hits])
     return answer.html(
         visit,

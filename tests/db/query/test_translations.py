@@ -86,3 +86,34 @@ def test_where_a_page_names_its_translation_none_is_guessed_in_that_language(cat
     held = catalogue.item(ENGLISH)
     assert held is not None
     assert translations(catalogue.connection, held) == [Translation("pl-PL", named, None)]
+
+
+def test_the_same_work_is_found_without_a_look_at_what_else_the_publisher_has(catalogue: Catalogue, made: Made) -> None:
+    def cost() -> int:
+        steps = 0
+
+        def step() -> int:
+            nonlocal steps
+            steps += 1
+            return 0
+
+        held = catalogue.item(ENGLISH)
+        assert held is not None
+        catalogue.connection.set_progress_handler(step, 10)
+        (found,) = translations(catalogue.connection, held)
+        catalogue.connection.set_progress_handler(None, 0)
+        assert found.url == POLISH
+        return steps
+
+    catalogue.add(made.entry(1, "/amber-road-reopens/", title="Amber"))
+    polish = made.words(made.capture(2), "pl")
+    catalogue.add(made.entry(2, "/pl/amber-road-reopens/", language=polish, title="Bursztyn"))
+    before = cost()
+    with catalogue.transaction():
+        for number in range(3, 60):
+            day = Dated(f"2022-01-{number % 28 + 1:02}", Precision.DAY, made.evidence(made.capture(number), "2022"))
+            other = (("de", f"https://institute.example/de/{number}"),)
+            catalogue.add(
+                made.entry(number, f"/text-{number}/", title=f"Text {number}", published=day, translations=other)
+            )
+    assert cost() < 1.3 * before

@@ -223,6 +223,9 @@ def test_the_answer_on_reuse_is_that_of_every_other_way_out(
                 ):
                     assert (item.id in all_ids(catalogue.connection, text)) is meets, (item.url, text)
                 assert (item.id in all_ids(catalogue.connection, f"-reuse:{wanted}")) is not meets, (item.url, wanted)
+            # A page of hits is asked by itself, together or one by one.
+            for shown in ([item.id], catalogue.all_item_ids()):
+                assert reuses(catalogue.connection, shown).of(item.publisher.id, "", item.id).reuse == answer, item.url
 
 
 @pytest.mark.parametrize(
