@@ -7,12 +7,14 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from archive.disk import Disk
 from archive.errors import DiskFailed
 from archive.store import Archive
 from archive.warc.capture import Note, NoteKind
 from db.catalogue import Catalogue
+from db.schema.database import put_in_place
 from ingest.collection.collection import (
     Clock,
     Layout,
@@ -49,6 +51,20 @@ def take_over(layout: Layout) -> bool:
             return True
     except DiskFailed:
         return False
+
+
+def put_anew(layout: Layout, made: Path) -> None:
+    """Put the catalogue at *made*, which was made of the files, in the collection's place, with what was noted since.
+
+    To make one takes hours, and people decide meanwhile: what they withheld must not be shown again by it.
+
+    Raises:
+        DiskFailed, HeldByAnother: as `put_in_place` does; the catalogue is what it was.
+    """
+    put_in_place(made, layout.catalogue)
+    # Without settings whoever made it begins work, which takes over as well.
+    if layout.settings.exists():
+        take_over(layout)
 
 
 def may_write(layout: Layout) -> bool:

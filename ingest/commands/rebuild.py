@@ -42,10 +42,9 @@ def command(console: Console, check: bool, unread: bool, older: bool, workers: i
             raise click.UsageError("--check changes nothing: leave out --unread and --older")
         _reread(console, unread=unread, older=older)
         return
-    from db.schema.database import put_in_place
     from ingest.cataloguing.rebuild import finish_files
     from ingest.collection.collection import Layout, now, read_settings
-    from ingest.collection.notes import take_over
+    from ingest.collection.notes import put_anew, take_over
     from ingest.collection.run_lock import run_lock
     from ingest.collection.scratch import scratch
 
@@ -71,7 +70,7 @@ def command(console: Console, check: bool, unread: bool, older: bool, workers: i
         recovered = finish_files(layout.warcs)
         rebuilt = _make(console, layout.warcs, made, how)
         # In one step: a reader sees the old catalogue or the new one, never half of either.
-        put_in_place(made, layout.catalogue)
+        put_anew(layout, made)
         _record(console, layout, settings, replace(recovered, damaged=rebuilt.damage))
     code = _tell_damage(console, rebuilt)
     if console.as_json:

@@ -17,10 +17,10 @@ from archive.warc.writer import locate_file
 from db import erasures
 from db.catalogue import Catalogue
 from db.erasures import Erasure
-from db.schema.database import put_in_place
 from ingest.cataloguing.cataloguer import Readers
 from ingest.cataloguing.rebuild import anew, finish_files
 from ingest.collection.collection import Clock, Collection, Layout, at_work, read_settings
+from ingest.collection.notes import put_anew
 from ingest.collection.scratch import scratch
 from ingest.erasure.traces import Passages, Trace, passages, traces
 from ingest.errors import Exit, Refused
@@ -213,5 +213,5 @@ def remake(layout: Layout, pool: Readers, *, clock: Clock) -> int:
     with scratch(layout.directory) as folder:
         made = folder / "catalogue.db"
         rebuilt = anew(layout.warcs, made, pool, clock=clock)
-        put_in_place(made, layout.catalogue)
+        put_anew(layout, made)
     return rebuilt.records

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from db.catalogue import Catalogue
 from db.query import stale_captures
-from db.schema.database import copy_catalogue, examined, lost, put_in_place, schema_of
+from db.schema.database import copy_catalogue, examined, lost, schema_of
 from db.schema.migrations import SCHEMA
 from ingest.collection.collection import Clock, Layout
+from ingest.collection.notes import put_anew
 from ingest.collection.run_lock import run_lock
 from ingest.collection.scratch import scratch
 from ingest.reading.version import stamp
@@ -51,7 +52,7 @@ def upgrade(layout: Layout, *, clock: Clock) -> Upgraded:
                 faults = _rehearsed(layout.catalogue, folder / "catalogue.db", folder / "before.db")
                 if faults:
                     return Upgraded(before, before, tuple(faults))
-                put_in_place(folder / "catalogue.db", layout.catalogue)
+                put_anew(layout, folder / "catalogue.db")
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         older = stale_captures.older(catalogue.connection, lambda profile: str(stamp(profile)))
     return Upgraded(before, SCHEMA, older=len(older))

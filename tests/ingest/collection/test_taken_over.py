@@ -24,6 +24,7 @@ from archive.warc.member import members
 from archive.warc.reader import parse
 from db.catalogue import Catalogue
 from db.schema.database import copy_catalogue, put_in_place
+from ingest.collection import notes
 from ingest.collection.collection import Layout, at_work, make
 from ingest.collection.notes import noting
 from ingest.collection.scratch import scratch
@@ -267,6 +268,27 @@ def test_a_rebuild_beside_an_open_catalogue_leaves_both_sound(layout: Layout, cr
         assert held.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     with Catalogue.open(layout.catalogue, read_only=True) as again:
         assert again.gapless_ends()["a.warc.gz"] == 7
+
+
+@pytest.mark.parametrize("how", [("rebuild",), ("rebuild", "--workers", "1"), ("erase",)])
+def test_what_is_withheld_while_a_catalogue_is_made_anew_is_withheld_in_it(
+    layout: Layout, creditline: Command, monkeypatch: pytest.MonkeyPatch, how: tuple[str, ...]
+) -> None:
+    with Catalogue.open(layout.catalogue, read_only=True) as held:
+        first, second, *_ = (row[0] for row in held.connection.execute("SELECT id FROM item ORDER BY id"))
+
+    def put(made: Path, held: Path) -> None:
+        # The new one was made by now, of the files as they were.
+        with noting(layout) as notary:
+            notary.note(NoteKind.WITHHOLDING, {"item": first, "reason": "by order", "by": "Ewa", "lift": False})
+        put_in_place(made, held)
+
+    monkeypatch.setattr(notes, "put_in_place", put)
+    more = (second, "--order", "II C 1", "--by", "Ewa") if how == ("erase",) else ()
+    assert creditline("-C", layout.directory, *how, *more).code in (Exit.DONE, Exit.ATTENTION)
+    with Catalogue.open(layout.catalogue, read_only=True) as held:
+        assert held.item(first) is None
+        assert held.tombstone(first) is not None
 
 
 def test_what_is_no_database_any_more_is_replaced(layout: Layout, tmp_path: Path) -> None:
