@@ -5,13 +5,15 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Thread
 
+from archive.errors import DiskFailed
 from archive.warc.capture import Capture, Note, NoteKind
 from db import union
 from db.captures import key_of
@@ -100,12 +102,14 @@ def _made(warcs: Path, beside: Path, parts: Sequence[Part], given_up: Mapping[st
 
     Raises:
         PartFailed: one died `TRIES` times.
+        DiskFailed: one found no room, which no further try would find.
     """
     # A new interpreter each: a copy of this process would inherit locks, and its readers need a fork server of their
     # own.
     start = multiprocessing.get_context("spawn")
     paths = [beside.with_name(f"{beside.stem}-part-{number}.db") for number in range(len(parts))]
     under_way: dict[int, BaseProcess] = {}
+    says: dict[int, Connection] = {}
     tries = [0] * len(parts)
     try:
         waiting = list(range(len(parts)))
@@ -115,13 +119,18 @@ def _made(warcs: Path, beside: Path, parts: Sequence[Part], given_up: Mapping[st
                 # What a process that died left of it is not to be filled further.
                 for left in beside.parent.glob(f"{paths[number].name}*"):
                     left.unlink()
-                given = (warcs, paths[number], parts[number], dict(given_up), deadline)
+                says[number], say = start.Pipe(duplex=False)
+                given = (warcs, paths[number], parts[number], dict(given_up), deadline, say)
                 under_way[number] = start.Process(target=_make, args=given)
                 under_way[number].start()
+                say.close()
             wait([one.sentinel for one in under_way.values()])
-            ended = [number for number, process in under_way.items() if process.exitcode is not None]
+            ended = {number: one.exitcode for number, one in under_way.items() if one.exitcode is not None}
             waiting = [number for number in ended if under_way.pop(number).exitcode]
             for number in waiting:
+                if ended[number] == Exit.DISK:
+                    failed: DiskFailed = says[number].recv()
+                    raise failed
                 if tries[number] >= TRIES:
                     raise PartFailed(
                         f"a process that makes a part of the catalogue ended {TRIES} times before it was done"
@@ -133,13 +142,17 @@ def _made(warcs: Path, beside: Path, parts: Sequence[Part], given_up: Mapping[st
     return paths
 
 
-def _make(warcs: Path, path: Path, part: Part, given_up: Mapping[str, str], deadline: float) -> None:
-    """Make the catalogue of *part*; in a process of its own."""
+def _make(warcs: Path, path: Path, part: Part, given_up: Mapping[str, str], deadline: float, say: Connection) -> None:
+    """Make the catalogue of *part*, in a process of its own; *say* it where the disk fails."""
     # Whoever began it decides: it ends the others too where a person breaks it off, and they end with it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
-    with ReaderPool(1, deadline) as pool:
-        make_part(warcs, path, part, pool, given_up)
+    try:
+        with ReaderPool(1, deadline) as pool:
+            make_part(warcs, path, part, pool, given_up)
+    except DiskFailed as error:
+        say.send(error)
+        sys.exit(Exit.DISK)
 
 
 def make_part(warcs: Path, path: Path, part: Part, pool: Readers, given_up: Mapping[str, str]) -> None:
@@ -168,6 +181,7 @@ def anew_in_parts(
 
     Raises:
         PartFailed: a process died again and again.
+        DiskFailed: there is no room.
     """
     found, given_up = gather(warcs), left_unread_in(as_in)
     parts = divide(found.ordered, workers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import resource
 import sqlite3
 import threading
 import time
@@ -13,11 +14,13 @@ from pathlib import Path
 
 import pytest
 
+from archive.errors import DiskFailed
 from archive.http.exchange import Ending, Exchange
 from archive.warc.capture import Capture, CaptureKind, Note, NoteKind, RecordRef
 from db import union
 from db.catalogue import Catalogue
 from db.query.snapshot import compare
+from db.schema.database import not_awaiting_the_disk
 from db.search.search import all_ids
 from ingest.cataloguing.parts import anew_in_parts, divide, make_part
 from ingest.cataloguing.rebuild import finish, gather, rebuild
@@ -202,3 +205,23 @@ def test_a_process_that_is_killed_is_begun_again_and_the_catalogue_is_the_same(l
         assert (parts, len(killed)) == (2, 1)
         assert differences(once, made) == []
         assert list(tmp_path.glob("*-part-*")) == []
+
+
+@pytest.mark.slow
+def test_a_disk_without_room_ends_it_at_once_and_is_told_as_such(
+    layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def narrow(connection: sqlite3.Connection) -> None:
+        # The catalogue of the whole lies there by now; those who make the parts inherit the bound.
+        not_awaiting_the_disk(connection)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, held[1]))
+
+    monkeypatch.setattr("ingest.cataloguing.parts.not_awaiting_the_disk", narrow)
+    monkeypatch.setattr("ingest.cataloguing.parts.TRIES", 1_000)
+    try:
+        with pytest.raises(DiskFailed, match=r"whole-part-\d\.db"):
+            anew_in_parts(layout.warcs, tmp_path / "whole.db", 2, clock=now)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, held)
