@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -17,6 +18,7 @@ from ingest.http.url import read_target
 SIZE_LIMIT = 2 * 1024 * 1024
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
 _REST = "https://api.w.org/"
+_TO_A_LANGUAGE = re.compile(r"(?:https?://[^/?#]+)?/(?P<code>[a-z]{2})(?:[-_][a-z]{2})?/?", re.IGNORECASE)
 _COMMENTS = re.compile(r"/comments?/feed|comments", re.IGNORECASE)
 
 
@@ -27,8 +29,8 @@ class Hints:
     Attributes:
         name: og:site_name, else application-name, else the title, as printed; None where there is none.
         generator: the content of meta generator, or "WordPress" where only its folders show.
-        languages: codes of html lang and hreflang, lower case, the page's own first; regions kept
-            (``pt-br``).
+        languages: codes of html lang, hreflang and links to ``/pl/`` that say "PL", lower case, the page's own first;
+            regions kept (``pt-br``).
         feeds: announced feeds, comment feeds last, absolute.
         translations: (language, URL) of the home page in other languages.
         rest: the address of the WordPress REST API, or None.
@@ -56,7 +58,8 @@ def read_hints(home: Entity) -> Hints:
     translations = _translations(links, home.url)
     own = _code(page.get("lang"))
     # The page's own first: it is the language of the site where nothing else is said.
-    languages = dict.fromkeys([*([own] if own else []), *(code for code, _ in translations)])
+    named = (*(code for code, _ in translations), *_linked_languages(page, home.url))
+    languages = dict.fromkeys([*([own] if own else []), *named])
     return Hints(
         name=_meta(page, "property", "og:site_name") or _meta(page, "name", "application-name") or _title(page),
         generator=_meta(page, "name", "generator") or _by_its_folders(body),
@@ -110,6 +113,22 @@ def _translations(links: list[etree._Element], base: str) -> tuple[tuple[str, st
         if _is(link, "alternate") and (code := _code(link.get("hreflang")))
         if (url := _absolute(link.get("href"), base))
     ]
+    return tuple(dict.fromkeys(found))
+
+
+def _linked_languages(page: etree._Element, base: str) -> tuple[str, ...]:
+    """Return the languages that a switch on the page leads to: links to ``/pl/`` that say "PL", or name it so."""
+    found = []
+    for link in page.iter("a"):
+        leads = _TO_A_LANGUAGE.fullmatch(link.get("href") or "")
+        if leads is None:
+            continue
+        code = leads["code"].lower()
+        url = _absolute(link.get("href"), base)
+        # Two letters alone may be a section ("/tv/"), and another site's language is none of this one.
+        said = {(link.get("hreflang") or "")[:2], (link.get("lang") or "")[:2], "".join(link.itertext()).strip()}
+        if url and urlsplit(url).netloc == urlsplit(base).netloc and code in {one.lower() for one in said}:
+            found.append(code)
     return tuple(dict.fromkeys(found))
 
 

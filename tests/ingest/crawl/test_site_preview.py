@@ -26,6 +26,25 @@ def home(text: str = HOME) -> Entity:
     return Entity(SITE, text.encode(), "text/html", "utf-8")
 
 
+@pytest.mark.parametrize(
+    ("link", "languages"),
+    [
+        ('<a href="/pl/">PL</a>', ("en", "pl")),
+        (f'<a href="{SITE}pl"> pl </a>', ("en", "pl")),
+        ('<a href="/pl/" lang="pl">Polski</a>', ("en", "pl")),
+        ('<a href="/pt-br/" hreflang="pt-BR">Português</a>', ("en", "pt")),
+        ('<a href="/tv/">Watch</a>', ("en",)),
+        ('<a href="https://other.example/pl/">PL</a>', ("en",)),
+        ('<a href="/pl/about/">PL</a>', ("en",)),
+        ('<a href="http://[/pl/">PL</a>', ("en",)),
+    ],
+)
+def test_a_switch_that_says_so_leads_to_a_language_of_the_site(link: str, languages: tuple[str, ...]) -> None:
+    body = f"<html lang=en><body><nav><a href='/'>EN</a>{link}</nav>"
+    found = read_hints(home(body))
+    assert found.languages == languages
+
+
 def test_a_home_page_names_its_site_languages_and_feeds() -> None:
     assert read_hints(home()) == Hints(
         name="Instytut Żółty",
