@@ -31,6 +31,7 @@ class Overview:
         withheld: how many of the items are withheld.
         newest: when the newest record was made, or None.
         unfinished: when a run began that never ended and is gone on with, or None.
+        limited: where that run came to the limit it was given, how many pages it left; else None.
     """
 
     items: int
@@ -48,6 +49,7 @@ class Overview:
     newest: datetime | None
     unfinished: datetime | None
     requisites: Mapping[str, int] = field(default_factory=dict)
+    limited: int | None = None
 
 
 _VISITED = "EXISTS (SELECT 1 FROM visit WHERE visit.publisher = one.publisher AND visit.kind = '{}' AND visit.key {})"
@@ -83,7 +85,11 @@ def overview(connection: sqlite3.Connection, now: datetime) -> Overview:
         ORDER BY started DESC LIMIT 1"""
     ).fetchone()
     # Of this kind alone: one page asked for by itself is a run of another kind, and no run that goes on.
-    begun = connection.execute("SELECT max(started) FROM run WHERE finished IS NULL AND kind = 'run'").fetchone()[0]
+    begun = connection.execute(
+        """SELECT started, CASE WHEN json_extract(summary, '$.stopped.why') LIKE '--limit %'
+        THEN json_extract(summary, '$.stopped.left') END FROM run WHERE finished IS NULL AND kind = 'run'
+        ORDER BY started DESC LIMIT 1"""
+    ).fetchone()
     failed = connection.execute(_REASONS).fetchall()
     reasons = {reason: int(count) for reason, count, _ in failed}
     requisites = {reason: int(count) for reason, _, count in failed if count}
@@ -106,5 +112,6 @@ def overview(connection: sqlite3.Connection, now: datetime) -> Overview:
         if last is None
         else {"kind": last[0], "started": last[1], "finished": last[2], "summary": json.loads(last[3])},
         newest=captures.newest(connection),
-        unfinished=maybe_instant(begun),
+        unfinished=maybe_instant(begun[0] if begun else None),
+        limited=begun[1] if begun else None,
     )

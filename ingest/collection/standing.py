@@ -85,6 +85,8 @@ class Standing:
             lines.append(f"last run    {seen.last['finished'][:16].replace('T', ' ')} UTC   {outcome}")
         else:
             lines.append(f"last run    {'none has ended' if seen.unfinished else 'none yet'}: creditline run")
+        if seen.limited is not None and not self.running:
+            lines.append(f"begun       {counted(seen.limited, 'page')} left by a run with a limit: creditline run")
         lines += self._coverage()
         lines.append(
             f"due         {counted(seen.due, 'page')} now"
@@ -178,7 +180,7 @@ def _mendable(reasons: Mapping[str, int]) -> int:
 def attention(seen: Overview, room: Room, now: datetime, *, running: bool) -> tuple[str, ...]:
     """Return what of the collection needs a look, a line each; () where nothing does."""
     looks = []
-    if seen.unfinished is not None and not running:
+    if seen.unfinished is not None and seen.limited is None and not running:
         # Not while it is under way: then it is no sign of a kill.
         looks.append(f"the run of {seen.unfinished:%Y-%m-%d %H:%M} is not finished: `creditline run` goes on with it")
     # A page that its publisher took down or closes to robots is an answer, and nobody has anything to mend.

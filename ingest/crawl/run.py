@@ -179,6 +179,10 @@ class Run:
         # Only a whole run is recorded as over: the next goes on with one that was stopped, under the same number.
         if run is not None and self._report.stopped is None:
             self._record(run)
+        elif run is not None:
+            # So that `status` takes no run for killed that came to the end of its limit.
+            kept = {"why": self._report.stopped, "left": self._report.left}
+            self._work.frontier.keep_run(run.id, {**self._report.tally.summary(), "stopped": kept})
         return self._report
 
     def _take_up(self) -> None:

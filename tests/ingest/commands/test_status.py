@@ -61,6 +61,14 @@ def test_a_run_that_was_broken_off_needs_a_look_unless_it_is_at_work_right_now()
     assert attention(seen, AMPLE, NOW, running=True) == ()
 
 
+def test_a_run_that_came_to_its_limit_says_what_it_left_and_needs_no_look() -> None:
+    seen = replace(QUIET, unfinished=BEGUN, limited=150)
+    assert attention(seen, AMPLE, NOW, running=False) == ()
+    told = Standing(seen, AMPLE, None, ()).lines()
+    assert told[2] == "begun       150 pages left by a run with a limit: creditline run"
+    assert not any(line.startswith("begun") for line in Standing(seen, AMPLE, (4711, None), ()).lines())
+
+
 @pytest.mark.parametrize(
     ("late", "told"),
     [

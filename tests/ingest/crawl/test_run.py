@@ -7,6 +7,7 @@ import re
 import shutil
 import socket
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from archive.warc.capture import CaptureKind, Note
 from db.catalogue import Catalogue
 from db.model.item import Layer, Role
+from db.query.overview import overview
 from ingest.cataloguing.rebuild import records
 from ingest.collection.collection import Layout, make
 from ingest.crawl.run import Order
@@ -264,7 +266,12 @@ def test_a_limit_stops_a_run_and_the_next_goes_on_where_it_was(small: Any, run_o
     assert len(earlier.events) == 4
     assert report.stopped == "--limit 4"
     assert report.left > 0
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        # No kill: it left so many, and nobody has to look after it.
+        assert overview(catalogue.connection, datetime.now(UTC)).limited == report.left
     _, later = run_over(layout, settings)
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        assert overview(catalogue.connection, datetime.now(UTC)).limited is None
     told = [event["url"] for event in (*earlier.events, *later.events)]
     assert len(told) == len(set(told)), "a page was visited twice"
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
