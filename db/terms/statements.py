@@ -331,13 +331,22 @@ def every(connection: sqlite3.Connection, publisher: str | None = None) -> list[
 
 def is_hidden(connection: sqlite3.Connection, publisher: str, words: str) -> bool:
     """Say whether none but withheld items ever said these *words* of *publisher*: then they are told nowhere."""
+    # Not where nobody says them at all: a decision on words may have ended by that, and is told.
+    return _shown(connection, publisher, words) is False
+
+
+def is_shown(connection: sqlite3.Connection, publisher: str, words: str) -> bool:
+    """Say whether an item that may be shown ever said these *words* of *publisher*; not what is not held."""
+    return _shown(connection, publisher, words) is True
+
+
+def _shown(connection: sqlite3.Connection, publisher: str, words: str) -> bool | None:
     (shown,) = connection.execute(
         f"""SELECT max(says.{SHOWN}) FROM statement JOIN term ON term.statement = statement.id
         LEFT JOIN item AS says ON says.id = term.item WHERE statement.publisher = ? AND statement.words = ?""",
         (publisher, words),
     ).fetchone()
-    # NULL where no page that is held says them any more: a decision on them may have ended by that.
-    return bool(shown == 0)
+    return None if shown is None else bool(shown)
 
 
 def printed(connection: sqlite3.Connection) -> Iterator[tuple[str, Statement]]:

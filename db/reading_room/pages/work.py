@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from itertools import islice
+from typing import Any
 
 from starlette.responses import Response
 
@@ -16,6 +18,7 @@ from db.reading_room import answer
 from db.reading_room.problem import Problem
 from db.reading_room.visit import Visit, page
 from db.runs import Run
+from db.terms import statements
 
 _RUNS = 100
 # Failures, or addresses, on a page.
@@ -47,18 +50,35 @@ def runs(visit: Visit) -> Response:
 
 def runs_json(visit: Visit) -> Response:
     """Return the newest runs as JSON."""
-    return answer.json(visit, {"runs": [as_json(one) for one in visit.catalogue.runs(_RUNS)]})
+    return answer.json(visit, {"runs": [as_json(visit, one) for one in visit.catalogue.runs(_RUNS)]})
 
 
-def as_json(one: Run) -> dict[str, object]:
+def as_json(visit: Visit, one: Run) -> dict[str, object]:
     """Return a run as JSON values."""
     return {
         "id": one.id,
         "kind": one.kind,
         "started": one.started,
         "finished": one.finished,
-        "summary": dict(one.summary),
+        "summary": dict(one.summary) | _words_in(visit, one.summary),
     }
+
+
+def _words_in(visit: Visit, summary: Mapping[str, Any]) -> dict[str, object]:
+    """Return what of *summary* quotes publishers, without the words that no item which may be shown says: a summary
+    stays as the run wrote it, and what it quotes may have been withheld or erased since.
+    """
+
+    def told(one: Mapping[str, Any], said: Iterable[str]) -> list[str]:
+        return [words for words in said if statements.is_shown(visit.connection, one["publisher"], words)]
+
+    changes = [
+        {**one, "ended": told(one, one["ended"]), "started": told(one, one["started"])}
+        for one in summary.get("terms changed", ())
+    ]
+    over = [one for one in summary.get("decisions ended", ()) if told(one, [one["words"]])]
+    found = {"terms changed": [one for one in changes if one["ended"] or one["started"]], "decisions ended": over}
+    return {name: kept for name, kept in found.items() if name in summary}
 
 
 def run(visit: Visit) -> Response:

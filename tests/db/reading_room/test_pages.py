@@ -13,9 +13,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from archive.warc.capture import NoteKind
+from db import runs
 from db.catalogue import Catalogue
 from db.identity import ids_of, statement_id, url_key
-from db.query import review_queue
+from db.query import review_queue, terms_history
 from db.reading_room import phrases, room
 from db.reading_room.guard import LANGUAGES
 from tests.db.reading_room.conftest import BROWSER
@@ -256,3 +257,25 @@ def test_no_address_of_what_is_withheld_or_was_erased_is_among_those_that_failed
         assert "anaklia" not in told
         assert "an-erased-name" not in told
         assert "institute.example/x" in told
+
+
+def test_a_run_quotes_no_words_on_reuse_that_were_withheld_since(held: Catalogue, made: Any, room: TestClient) -> None:
+    held.add(made.saying(50, "/secret", "Reprinted from a secret paper.", text="A secret."))
+    held.add(made.saying(52, "/secret", "Ask the press desk.", text="A secret."))
+    item = held.item("https://institute.example/secret")
+    assert item is not None
+    gone = "Free, as a page said that nothing is held of."
+    lapsed = {"lapsed": "urn:x", "publisher": "institute", "words": gone, "ended": "2023-04-24T10:52:00+00:00"}
+    changed = [one.as_json() for one in terms_history.changes(held.connection)]
+    summary = {"new": 1, "terms changed": changed, "decisions ended": [lapsed]}
+    at = made.at(53)
+    with held.transaction():
+        runs.finish(held.connection, "run", at, at, summary)
+    for door in ("/runs.json", "/api/v1/runs"):
+        assert "secret paper" in room.get(door).text
+        assert gone not in room.get(door).text
+    held.add_note(made.note(60, NoteKind.WITHHOLDING, {"reason": "by order"}, about=item.id))
+    for door in ("/runs.json", "/api/v1/runs"):
+        assert "secret paper" not in room.get(door).text
+    (told,) = room.get("/runs.json").json()["runs"]
+    assert told["summary"] == {"new": 1, "terms changed": [], "decisions ended": []}
