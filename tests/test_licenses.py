@@ -16,7 +16,7 @@ COPYLEFT = re.compile(r"\b(?:[AL]?GPL|MPL|EPL|EUPL|CDDL|OSL)\b|general public|mo
 SPELT = {"psf-2.0": ("python software", "psf"), "bsd-2-clause": ("bsd",), "bsd-3-clause": ("bsd",)}
 
 
-OLDER_PYTHONS = frozenset({"typing-extensions"})
+OLDER_PYTHONS = frozenset({"importlib-metadata", "lazy-importer", "typing-extensions", "zipp"})
 """What only older Pythons need beside their own library."""
 
 

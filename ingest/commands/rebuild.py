@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,14 +13,24 @@ from typing import TYPE_CHECKING
 import click
 
 from ingest.cli.console import Console
+from ingest.commands.flags import packing
 from ingest.errors import Exit, Refused
 from ingest.progress import counted
 
 if TYPE_CHECKING:
     from archive.recovery import Recovery
+    from ingest.cataloguing.parts import Hands
     from ingest.cataloguing.rebuild import Rebuilt
     from ingest.collection.collection import Layout
     from ingest.settings.values import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class _Makers:
+    """Who folds: so many processes here, or a cluster; one process, if neither is given."""
+
+    workers: int | None = None
+    cluster: str | None = None
 
 
 @click.command()
@@ -28,20 +40,24 @@ if TYPE_CHECKING:
 @click.option(
     "--workers", type=click.IntRange(min=1), metavar="N", help="N processes, each for some of the publishers."
 )
+@click.option("--cluster", metavar="ADDRESS", help="The same by the workers of a dask cluster, as tcp://HOST:8786.")
+@packing(_Makers, "makers")
 @click.pass_obj
-def command(console: Console, check: bool, unread: bool, older: bool, workers: int | None) -> None:
+def command(console: Console, check: bool, unread: bool, older: bool, makers: _Makers) -> None:
     """Rebuild the catalogue from the WARC files alone and replace the old one in one step; with --check, prove
     instead that both are identical, row by row. Damage is listed and stops nothing. A missing settings file is
     written again; one that exists is left as it is. --unread and --older fetch nothing; they change editions in place
     and open none.
     """
     if unread or older:
-        if workers is not None:
-            raise click.UsageError("--workers is for a whole catalogue: leave out --unread and --older")
+        if makers != _Makers():
+            raise click.UsageError("--workers and --cluster are for a whole catalogue: leave out --unread and --older")
         if check:
             raise click.UsageError("--check changes nothing: leave out --unread and --older")
         _reread(console, unread=unread, older=older)
         return
+    if None not in (makers.workers, makers.cluster):
+        raise click.UsageError("--workers are processes here, --cluster those of other machines: give one of them")
     from ingest.cataloguing.rebuild import finish_files
     from ingest.collection.collection import Layout, now, read_settings
     from ingest.collection.notes import put_anew, take_over
@@ -56,7 +72,7 @@ def command(console: Console, check: bool, unread: bool, older: bool, workers: i
         what = f"there is no folder {layout.warcs}, and a catalogue is made of nothing but the files in it"
         raise Refused(what, "put it back, or restore the collection: creditline restore PLACE FOLDER", Exit.INTEGRITY)
     # 0 stands for one reader a core, and so it is where the settings are lost.
-    how = _How((settings.read.workers if settings else 0) or os.cpu_count() or 1, workers)
+    how = _How((settings.read.workers if settings else 0) or os.cpu_count() or 1, makers)
     with run_lock(layout.directory, now=now()), scratch(layout.directory) as folder:
         made = folder / "catalogue.db"
         if check:
@@ -156,10 +172,10 @@ def _settings(console: Console, layout: Layout) -> Settings:
 
 @dataclass(frozen=True, slots=True)
 class _How:
-    """How a catalogue is made: so many processes read, and so many fold (one, if None)."""
+    """How a catalogue is made: so many processes read, and who folds."""
 
     readers: int
-    workers: int | None
+    makers: _Makers
 
 
 def _make(console: Console, warcs: Path, made: Path, how: _How, *, as_in: Path | None = None) -> Rebuilt:
@@ -170,15 +186,31 @@ def _make(console: Console, warcs: Path, made: Path, how: _How, *, as_in: Path |
     from ingest.reading.pool import DEADLINE, PATIENCE, ReaderPool
 
     deadline = DEADLINE if as_in is None else PATIENCE
-    if how.workers is None:
+    if how.makers == _Makers():
         with ReaderPool(how.readers, deadline) as pool:
             return anew(warcs, made, pool, clock=now, as_in=as_in)
-    rebuilt, parts = anew_in_parts(warcs, made, how.workers, clock=now, as_in=as_in, deadline=deadline)
-    if parts < how.workers:
+    with _hands(warcs, how.makers) as hands:
+        rebuilt, parts = anew_in_parts(warcs, made, hands, clock=now, as_in=as_in, deadline=deadline)
+    if parts < hands.count:
         console.talk(
-            f"There was independent work for {parts} of {how.workers} workers: publishers are dealt to them whole"
+            f"There was independent work for {parts} of {hands.count} workers: publishers are dealt to them whole"
         )
     return rebuilt
+
+
+@contextmanager
+def _hands(warcs: Path, makers: _Makers) -> Iterator[Hands]:
+    from ingest.cataloguing.part import made_apart
+    from ingest.cataloguing.parts import Hands, processes_here
+
+    if makers.cluster is None:
+        with processes_here(makers.workers or 1) as hands:
+            yield hands
+        return
+    from ingest.cluster.workers import workers_at
+
+    with workers_at(makers.cluster, warcs) as workers:
+        yield Hands(workers.count, workers.executor, made_apart)
 
 
 def _compare(console: Console, layout: Layout, made: Path, count: int) -> Exit:

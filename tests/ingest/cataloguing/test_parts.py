@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import os
 import resource
+import signal
 import sqlite3
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +24,8 @@ from db.catalogue import Catalogue
 from db.query.snapshot import compare
 from db.schema.database import not_awaiting_the_disk
 from db.search.search import all_ids
-from ingest.cataloguing.parts import anew_in_parts, divide, make_part
+from ingest.cataloguing.part import Part, PartFailed, made_apart, make_part
+from ingest.cataloguing.parts import anew_in_parts, divide, processes_here
 from ingest.cataloguing.rebuild import finish, gather, rebuild
 from ingest.collection.collection import Layout, at_work, make, now
 from ingest.reading import read
@@ -106,7 +109,7 @@ def test_parts_that_are_put_together_are_the_catalogue_made_at_once(layout: Layo
     paths = [tmp_path / f"part-{number}.db" for number in range(workers)]
     with closing(DocumentReader()) as documents, Catalogue.open(whole, create=True) as catalogue:
         for path, part in zip(paths, parts, strict=True):
-            make_part(layout.warcs, path, part, Here(read, documents), {})
+            make_part(Part(layout.warcs, tmp_path, part, {}, 20.0), path, Here(read, documents))
         union.put_together(catalogue.connection, paths)
         finish(catalogue, found, now)
         assert catalogue.connection.execute("PRAGMA foreign_key_check").fetchall() == []
@@ -175,9 +178,22 @@ def test_parts_that_share_an_address_are_not_put_together_in_silence(layout: Lay
     paths = [tmp_path / "one.db", tmp_path / "two.db"]
     with closing(DocumentReader()) as documents, Catalogue.open(tmp_path / "whole.db", create=True) as whole:
         for path in paths:
-            make_part(layout.warcs, path, part, Here(read, documents), {})
+            make_part(Part(layout.warcs, tmp_path, part, {}, 20.0), path, Here(read, documents))
         with pytest.raises(sqlite3.IntegrityError):
             union.put_together(whole.connection, paths)
+
+
+def making() -> list[int]:
+    """Return the ids of the processes that make parts for this one."""
+    command = b"\0-m\0ingest.cataloguing.part\0"
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        # A process may end between two looks at it.
+        with suppress(OSError):
+            above = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            if above == os.getpid() and command in (folder / "cmdline").read_bytes():
+                found.append(int(folder.name))
+    return sorted(found)
 
 
 @pytest.mark.slow
@@ -185,26 +201,47 @@ def test_a_process_that_is_killed_is_begun_again_and_the_catalogue_is_the_same(l
     once = made_at_once(layout, tmp_path / "once.db")
     for moment in (0.0, 0.8):
         done = threading.Event()
-        killed: list[int | None] = []
+        killed: list[int] = []
 
-        def kill(moment: float = moment, done: threading.Event = done, killed: list[int | None] = killed) -> None:
+        def kill(moment: float = moment, done: threading.Event = done, killed: list[int] = killed) -> None:
             while not done.wait(0.01):
-                children = multiprocessing.active_children()
-                if len(children) > 1:
-                    time.sleep(moment)
-                    children[0].kill()
-                    killed.append(children[0].pid)
+                if len(making()) > 1 and not done.wait(moment):
+                    killed.append(making()[0])
+                    os.kill(killed[0], signal.SIGKILL)
                     return
 
         hand = threading.Thread(target=kill)
         hand.start()
         made = tmp_path / f"whole-{moment}.db"
-        _, parts = anew_in_parts(layout.warcs, made, 2, clock=now)
+        with processes_here(2) as hands:
+            _, parts = anew_in_parts(layout.warcs, made, hands, clock=now)
         done.set()
         hand.join()
         assert (parts, len(killed)) == (2, 1)
         assert differences(once, made) == []
-        assert list(tmp_path.glob("*-part-*")) == []
+        assert list(tmp_path.glob("part-*")) == []
+
+
+@pytest.mark.slow
+def test_processes_that_nobody_waits_for_any_more_end(layout: Layout, tmp_path: Path) -> None:
+    shares = divide(gather(layout.warcs).ordered, 2)
+    parts = [Part(layout.warcs, tmp_path, one, {}, 20.0) for one in shares]
+    with suppress(KeyboardInterrupt), processes_here(2) as hands:
+        for part in parts:
+            hands.executor.submit(hands.make, part)
+        while len(making()) < len(parts):
+            time.sleep(0.01)
+        raise KeyboardInterrupt
+    assert making() == []
+
+
+@pytest.mark.slow
+def test_a_part_whose_process_dies_each_time_is_given_up(layout: Layout, tmp_path: Path) -> None:
+    (share, _) = divide(gather(layout.warcs).ordered, 2)
+    nonsense: Any = None
+    with pytest.raises(PartFailed, match="3 times"):
+        made_apart(Part(layout.warcs, tmp_path, [*share, nonsense], {}, 20.0))
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.slow
@@ -219,9 +256,9 @@ def test_a_disk_without_room_ends_it_at_once_and_is_told_as_such(
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, held[1]))
 
     monkeypatch.setattr("ingest.cataloguing.parts.not_awaiting_the_disk", narrow)
-    monkeypatch.setattr("ingest.cataloguing.parts.TRIES", 1_000)
+    monkeypatch.setattr("ingest.cataloguing.part.TRIES", 1_000)
     try:
-        with pytest.raises(DiskFailed, match=r"whole-part-\d\.db"):
-            anew_in_parts(layout.warcs, tmp_path / "whole.db", 2, clock=now)
+        with pytest.raises(DiskFailed, match=r"part-.*catalogue\.db"), processes_here(2) as hands:
+            anew_in_parts(layout.warcs, tmp_path / "whole.db", hands, clock=now)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, held)

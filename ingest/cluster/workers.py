@@ -1,0 +1,85 @@
+"""Workers: those of a dask cluster, to whom work is handed as to processes of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.errors import CreditlineError, Exit
+
+_PATIENCE = 30.0
+"""Seconds for the scheduler to answer."""
+_TRIES_ELSEWHERE = 3
+"""So often is work given to another worker when the one that had it is gone."""
+
+
+class NoCluster(CreditlineError):
+    """There are no workers that the work could be given to; *hint* says what to do next."""
+
+    code = Exit.USAGE
+
+    def __init__(self, what: str, hint: str) -> None:
+        super().__init__(what)
+        self.what, self.hint = what, hint
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """*count* that work at a time, reached through *executor*; what they run they have installed themselves."""
+
+    count: int
+    executor: Executor
+
+
+@contextmanager
+def workers_at(address: str, folder: Path) -> Iterator[Workers]:
+    """Yield the workers of the scheduler at *address*, all of which see *folder* and run this program.
+
+    The work of one that is gone is given to another. Whoever can speak to a scheduler can have its workers run
+    anything: it belongs in a network that nobody else is in, or behind TLS (docs/operations.md).
+
+    Raises:
+        NoCluster: nobody answers, there is no worker, one of them does not see the folder or runs another state of the
+            program, or the package distributed is not installed.
+    """
+    try:
+        from distributed import Client
+    except ImportError as error:
+        hint = "install it with: pip install 'creditline[cluster]'"
+        raise NoCluster("a cluster needs the package distributed", hint) from error
+    try:
+        client = Client(address, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]  # dask types it not
+    except (OSError, ValueError) as error:
+        hint = "begin one: dask scheduler, and dask worker ADDRESS on each machine"
+        raise NoCluster(f"no scheduler answers at {address}", hint) from error
+    with client:
+        # Asked of each: a worker that lacks the folder would fail every part that it is given.
+        states: dict[str, tuple[str, bool]] = client.run(_state, str(folder))
+        _refuse_unfit(states, folder)
+        count = sum(client.nthreads().values())  # type: ignore[no-untyped-call]  # as above
+        with client.get_executor(pure=False, retries=_TRIES_ELSEWHERE) as executor:  # type: ignore[no-untyped-call]  # as above
+            yield Workers(count, executor)
+
+
+def _refuse_unfit(states: dict[str, tuple[str, bool]], folder: Path) -> None:
+    if not states:
+        raise NoCluster("the cluster has no worker", "begin one on each machine: dask worker ADDRESS")
+    ours, _ = _state(str(folder))
+    for worker, (program, sees) in states.items():
+        if program != ours:
+            raise NoCluster(
+                f"the worker {worker} has another state of the program", "install the same on every machine"
+            )
+        if not sees:
+            hint = "the collection has to lie in a folder that every machine has under the same name"
+            raise NoCluster(f"the worker {worker} does not see {folder}", hint)
+
+
+def _state(folder: str) -> tuple[str, bool]:
+    """Return which reader runs here, with what it stands on, and whether the *folder* is seen."""
+    from ingest.reading.version import stamp
+
+    return str(stamp()), Path(folder).is_dir()

@@ -1,0 +1,135 @@
+"""A catalogue that the workers of a dask cluster make is the one that is made here, also where one of them dies."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from distributed import Client
+
+from archive.http.exchange import Ending, Exchange
+from ingest.cluster.workers import NoCluster, workers_at
+from ingest.collection.collection import Layout, at_work, make
+from ingest.errors import Exit
+from ingest.settings.values import PublisherOptions, Settings
+
+pytestmark = pytest.mark.slow
+
+HOUSES = ("amber", "birch")
+BEGAN = datetime(2023, 4, 24, 10, tzinfo=UTC)
+
+
+class Cluster:
+    """A scheduler and two workers of one thread, as people begin them, on loopback."""
+
+    def __init__(self, folder: Path) -> None:
+        told = folder / "scheduler.json"
+        self._began = [self._begin("scheduler", "--port", "0", "--scheduler-file", told)]
+        while not told.exists() or not told.read_text():
+            time.sleep(0.05)
+        self.address = str(json.loads(told.read_text())["address"])
+        for number in range(2):
+            local = folder / f"worker-{number}"
+            given = (self.address, "--nthreads", "1", "--local-directory", local, "--no-nanny")
+            self._began.append(self._begin("worker", *given))
+        with Client(self.address, set_as_default=False) as client:  # type: ignore[no-untyped-call]  # dask types it not
+            client.wait_for_workers(2, timeout=60)
+
+    def _begin(self, kind: str, *words: object) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "dask", kind, "--host", "127.0.0.1", "--no-dashboard", *map(str, words)]
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    @property
+    def workers(self) -> list[subprocess.Popen[bytes]]:
+        return self._began[1:]
+
+    def end(self) -> None:
+        for process in reversed(self._began):
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    folder = tmp_path / "cluster"
+    folder.mkdir()
+    begun = Cluster(folder)
+    yield begun
+    begun.end()
+
+
+@pytest.fixture
+def layout(creditline: Callable[..., Any], tmp_path: Path) -> Layout:
+    layout = Layout(tmp_path / "collection")
+    settings = Settings(publishers=tuple(PublisherOptions(f"http://{house}.example/", id=house) for house in HOUSES))
+    make(layout, settings)
+    with at_work(layout, settings) as work:
+        for number in range(6):
+            for house in HOUSES:
+                words = f"<p>The port of {house} was dredged for the time number {number}, and again after it.</p>" * 5
+                body = f"<html lang=en><title>Ports {number}</title><h1>Ports {number}</h1>{words}</html>".encode()
+                head = f"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+                url, at = f"http://{house}.example/{number}/", BEGAN + timedelta(hours=number)
+                capture = work.archive.keep(house, Exchange(url, at, b"", head + body, Ending.LENGTH))
+                work.archive.sync()
+                with work.catalogue.transaction():
+                    work.catalogue.add_captures([capture])
+    assert creditline("-C", layout.directory, "rebuild").code == Exit.DONE
+    return layout
+
+
+def test_a_rebuild_by_a_cluster_is_the_one_that_is_made_here(
+    creditline: Callable[..., Any], layout: Layout, cluster: Cluster
+) -> None:
+    ended = creditline("-C", layout.directory, "rebuild", "--check", "--cluster", cluster.address)
+    assert (ended.code, ended.out.split(":")[0]) == (Exit.DONE, "identical"), ended.err
+    assert creditline("-C", layout.directory, "rebuild", "--cluster", cluster.address).code == Exit.DONE
+    assert creditline("-C", layout.directory, "verify", "--all").code == Exit.DONE
+
+
+def test_the_work_of_a_worker_that_dies_is_done_by_another(
+    creditline: Callable[..., Any], layout: Layout, cluster: Cluster
+) -> None:
+    victim = cluster.workers[0].pid
+
+    def kill() -> None:
+        # As soon as it has a part: the process that makes one is its child.
+        while not _has_child(victim):
+            time.sleep(0.02)
+        os.kill(victim, signal.SIGKILL)
+
+    hand = Thread(target=kill)
+    hand.start()
+    ended = creditline("-C", layout.directory, "rebuild", "--check", "--cluster", cluster.address)
+    hand.join()
+    assert (ended.code, ended.out.split(":")[0]) == (Exit.DONE, "identical"), ended.err
+
+
+def _has_child(pid: int) -> bool:
+    return any(task.read_text() for task in Path(f"/proc/{pid}/task").glob("*/children"))
+
+
+def test_a_cluster_that_cannot_do_the_work_is_refused_with_a_way_out(
+    creditline: Callable[..., Any], layout: Layout, cluster: Cluster, tmp_path: Path
+) -> None:
+    with pytest.raises(NoCluster, match="does not see"), workers_at(cluster.address, tmp_path / "elsewhere"):
+        pass
+    for process in cluster.workers:
+        process.kill()
+        process.wait()
+    time.sleep(0.5)
+    ended = creditline("-C", layout.directory, "rebuild", "--check", "--cluster", cluster.address)
+    assert (ended.code, "no worker" in ended.err) == (Exit.USAGE, True), ended.err
+    ended = creditline("-C", layout.directory, "rebuild", "--workers", "2", "--cluster", cluster.address)
+    assert ended.code == Exit.USAGE
+    assert creditline("-C", layout.directory, "rebuild", "--cluster", "no address").code == Exit.USAGE
