@@ -35,6 +35,9 @@ _ACTS = {
     "quote": Act.EXCERPT,
 }
 _OPENINGS = frozenset({*SUBJECTS, "other use", "excerpt"})
+_CHANGES = frozenset({"adapt", "unaltered"})
+_FORBIDS = frozenset({"banned", "may not", "nothing"})
+_HANDED_ON = frozenset({"copy", "distribute", "reproduce", "use"})
 SENTENCE_WIDE = ("elsewhere", "caption", "statute", "aspiration", "refused", "perhaps")
 # What these say limits a permission; where the clause grants one they are read as its conditions.
 _WITHOUT_GRANT = ("bare-condition", "non-commercial-only")
@@ -43,7 +46,7 @@ _AND = re.compile(
     r"(?:,| and| und| sowie| et| y| e| en| i| oraz| a| та| и| &)(?: (?:the|die|les|las|los|le|as|os|de))? $"
 )
 """Between texts and the pictures that stand beside them."""
-_MODAL = ("may", "may not", "banned", "not banned", "nothing", "ask", "nothing asked")
+_MODALS = frozenset({"may", "may not", "banned", "not banned", "nothing", "ask", "nothing asked"})
 
 
 Marks = dict[str, tuple[str, ...]]
@@ -82,19 +85,37 @@ def clauses(sentence: str, book: Vocabulary, language: str) -> list[str]:
         rest = sentence[right:].split("; ", 1)[0]  # what comes after a semicolon is no part of this clause
         # A subject stands at the beginning of its clause; five words hold it with what goes before it.
         opening = fold(" ".join(rest.split()[:5]))
-        if not book.may_show(_OPENINGS, opening, language) or _OPENINGS.isdisjoint(book.marks(opening, language)):
+        if not book.may_show(_OPENINGS | _CHANGES, opening, language):
             continue
-        before = book.marks(plain(sentence[start:left]), language)
-        given = _rules(before) or "public domain" in before
-        # Only where both sides permit or forbid: else the second is a condition of the first.
-        if given and _rules(book.marks(f"x {plain(rest)}", language)):  # no start of a sentence
-            parts.append(sentence[start:left])
+        begun = book.marks(opening, language)
+        before = sentence[start:left]
+        if _bans_changes(begun):
+            parted = _permits_an_act(book.marks(plain(before), language))
+        else:
+            parted = not _OPENINGS.isdisjoint(begun) and _both_rule(before, rest, book, language)
+        if parted:
+            parts.append(before)
             start = right
     return [*parts, sentence[start:]]
 
 
-def _rules(marks: Marks) -> bool:
-    return any(mark in marks for mark in _MODAL)
+def _bans_changes(opening: Marks) -> bool:
+    """Whether a clause begins with a ban of changes, and of nothing else: "but you can't edit them"."""
+    changes = not _CHANGES.isdisjoint(opening)
+    return changes and not _FORBIDS.isdisjoint(opening) and _HANDED_ON.isdisjoint(opening)
+
+
+def _permits_an_act(marks: Marks) -> bool:
+    """Whether something may be done: a ban of changes behind it takes nothing of that back."""
+    return "may" in marks and not _HANDED_ON.isdisjoint(marks) and _FORBIDS.isdisjoint(marks)
+
+
+def _both_rule(before: str, rest: str, book: Vocabulary, language: str) -> bool:
+    """Whether both sides of a joint permit or forbid: else the second is a condition of the first."""
+    marks = book.marks(plain(before), language)
+    if _MODALS.isdisjoint(marks) and "public domain" not in marks:
+        return False
+    return not _MODALS.isdisjoint(book.marks(f"x {plain(rest)}", language))  # no start of a sentence
 
 
 def inherited(marks: Marks, whole: Marks) -> Marks:

@@ -57,7 +57,7 @@ def reading_fields(terms: Sequence[Term]) -> dict[str, Any]:
         "requires_credit": bool(duties & {Duty.ATTRIBUTE, Duty.LINK}),
         "requires_link": Duty.LINK in duties,
         "noncommercial": any(term.noncommercial and not _unnamed(term) for term in about),
-        "no_derivatives": any(term.act is Act.ADAPT and term.permission is Permission.PROHIBITED for term in about),
+        "no_derivatives": _bars_changes(about),
         "share_alike": Duty.SHARE_ALIKE in duties,
         "notice_required": Duty.NOTICE in duties,
         "images_excluded": _excludes_images(terms, about),
@@ -81,6 +81,13 @@ def _excludes_images(terms: Sequence[Term], about: Sequence[Term]) -> bool:
         for term in terms
         if term.covers is Covers.IMAGES
     )
+
+
+def _bars_changes(about: Sequence[Term]) -> bool:
+    """Whether changes are barred for themselves, and not as one act among those of a ban of everything."""
+    whole = {term.rule for term in about if _withheld(term) and term.act in (Act.REPRODUCE, Act.DISTRIBUTE)}
+    barred = (term for term in about if term.act is Act.ADAPT and term.permission is Permission.PROHIBITED)
+    return any(term.rule not in whole for term in barred)
 
 
 def _scope(terms: Sequence[Term], about: Sequence[Term], permits: bool | None) -> str:
