@@ -149,13 +149,32 @@ def read_clause(clause: str, marks: Marks, book: Vocabulary, licensed: bool) -> 
 def _are_beside_texts(folded: str, marks: Marks) -> bool:
     """Whether pictures are left out together with texts, as in "texts and photographs: all rights reserved"."""
     texts = (*marks.get("text", ()), *marks.get("site", ()))
+    pictures = marks.get("images", ())
     for hit in marks["images left out"]:
-        before = folded[: max(folded.find(hit), 0)]
-        joint = _AND.search(before)
-        begins = vocabulary().shows("images", hit.split(" ", 1)[0])  # "except for photographs" leaves out these alone
-        if not begins or joint is None or not before[: joint.start()].endswith(texts):
+        # "Except for photographs" leaves out these alone.
+        begins = vocabulary().shows("images", hit.split(" ", 1)[0])
+        before = _without_last(folded[: max(folded.find(hit), 0)], pictures)
+        joined = _joined(before, texts) or any(one in hit and _AND.search(hit[: hit.find(one)]) for one in texts)
+        if not (begins and joined):
             return False
     return True
+
+
+def _without_last(before: str, pictures: tuple[str, ...]) -> str:
+    """The words *before* others without the pictures that these are joined to: of "texts, images and", "texts, "."""
+    while (joint := _AND.search(before)) is not None:
+        rest = before[: joint.start()]
+        last = next((one for one in pictures if rest.endswith(one)), None)
+        if last is None:
+            break
+        before = rest.removesuffix(last)
+    return before
+
+
+def _joined(before: str, works: tuple[str, ...]) -> bool:
+    """Whether words end with one of some *works* and a joint."""
+    joint = _AND.search(before)
+    return joint is not None and before[: joint.start()].endswith(works)
 
 
 def covered(marks: Marks, default: str) -> list[Covers]:

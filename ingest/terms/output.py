@@ -22,6 +22,7 @@ _WITHHELD = (Permission.ASK, Permission.PROHIBITED)
 # What republishing needs: a ban of adapting alone leaves it open.
 _WHOLE = (Act.REPRODUCE, Act.DISTRIBUTE, Act.USE)
 _CHANGES = (Act.ADAPT, Act.TRANSLATE)
+_GIVEN = ("personal-use-only", "non-commercial-only")
 _NO_NEED_TO_ASK = ("all-rights-reserved", "personal-use-only", "images-left-out", UNNAMED_RULE)
 
 
@@ -73,11 +74,11 @@ def reading_fields(terms: Sequence[Term]) -> dict[str, Any]:
 
 
 def _excludes_images(terms: Sequence[Term], about: Sequence[Term]) -> bool:
-    """Whether images are withheld for themselves, not only together with the texts, and not only from being changed."""
-    # A ban of everything says nothing of images in particular.
+    """Whether images are withheld for themselves: not with the texts, nor from changes alone, nor beyond some use."""
+    # A ban of everything says nothing of images in particular; and what may be used at home, or unsold, is given.
     alike = {(term.rule, term.act) for term in about if _withheld(term)}
     return any(
-        _withheld(term) and term.act not in _CHANGES and (term.rule, term.act) not in alike
+        _withheld(term) and term.act not in _CHANGES and term.rule not in _GIVEN and (term.rule, term.act) not in alike
         for term in terms
         if term.covers is Covers.IMAGES
     )

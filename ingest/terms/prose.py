@@ -319,6 +319,9 @@ def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[F
     for one in fired:
         if one.rule == "excerpts" and is_anothers(one.words, language):
             continue
+        # "The court held that the paper could not publish the photographs" withholds no pictures of this publisher.
+        if one.rule in _BANS and _OF_LAW & dict(one.marks).keys() and _of_pictures(one):
+            continue
         if not any(map(_whole, one.terms)) or (
             not is_told(sentence, language)
             and (one.rule == "named-license" or are_understood(sentence, language))
@@ -330,6 +333,10 @@ def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[F
         elif kept := tuple(term for term in one.terms if one.rule == "excerpts" or not grants(term)):
             # What is no permission of the whole is none of a part by the same words.
             yield replace(one, terms=kept)
+
+
+def _of_pictures(fired: Fired) -> bool:
+    return all(term.covers is Covers.IMAGES for term in fired.terms)
 
 
 def _named_only(term: Term) -> Term:
@@ -372,6 +379,8 @@ _WITHHOLDING = frozenset(
 )
 _WITHOUT = ("without ", "ohne ", "sans ", "sin ", "senza ", "sem ", "zonder ", "bez ", "без ")
 _KEPT = re.compile(r"(?:[a-z']+ )?aut\w+ (?:conserv|mant[ie]|retien|zachow|behoud|behalt)")
+_BANS = ("forbidden", "images-forbidden", "images-withheld", "not-without-permission", "permission-required")
+_OF_LAW = frozenset({"of anybody", "statute"})
 _CITING = ("excerpt", "quote")
 """What words of credit also sound like, as "citar la fuente" does."""
 _LINKS = re.compile(

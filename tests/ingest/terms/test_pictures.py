@@ -10,8 +10,8 @@ from ingest.terms.output import reading_fields
 
 OWN = Path(__file__).with_name("own") / "pictures.jsonl"
 ROWS = [json.loads(line) for line in OWN.read_text(encoding="utf-8").splitlines()]
-AT_LEAST = 92
-"""Of a hundred: written before anybody saw how they are read; it may rise, never fall."""
+AT_LEAST = 94
+"""Of a hundred: each was written before anybody saw how it is read, and most were looked at; it may only rise."""
 
 
 def test_pictures_are_left_out_where_they_are_named_for_themselves_and_nowhere_else() -> None:
