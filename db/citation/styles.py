@@ -118,16 +118,24 @@ class _Cited:
     @property
     def authors(self) -> tuple[Name, ...]:
         """Who is named as author; without a byline the body that publishes, unless the site says as much."""
+        if self.work.authors or not self._publisher:
+            return self.work.authors
+        return (Name(self._publisher, None),)
+
+    @property
+    def _publisher(self) -> str:
+        # "Instytut Latarnia Bałtycka" on a page and "Baltic Lantern Institute" of the collection are one body.
         held = self.work
-        if held.authors or held.publisher in ("", held.site):
-            return held.authors
-        return (Name(held.publisher, None),)
+        return "" if held.publisher == held.site or held.site_is_publisher else held.publisher
 
     @property
     def publisher(self) -> str:
         """The publisher, where neither the site nor the author says it already."""
-        said = {self.work.site, *(name.printed for name in self.authors)}
-        return "" if self.work.publisher in said else self.work.publisher
+        return self.beside(self.authors)
+
+    def beside(self, names: Sequence[Name]) -> str:
+        """Return the publisher, where neither the site nor one of *names* says it already."""
+        return "" if self._publisher in {name.printed for name in names} else self._publisher
 
     def quoted(self, title: str, end: str) -> str:
         """Return *title* in quotation marks with the sign *end*, which a title that ends in a mark does without."""
@@ -230,7 +238,7 @@ def _chicago_notes(cited: _Cited) -> str:
     named = f"{names[0]} {words.and_others}" if len(names) > 2 else f" {words.conjunction} ".join(names)
     dated = cited.day(held.date) if held.date else words.accessed.format(cited.captured)
     site = "" if names == [held.site] else held.site
-    publisher = "" if held.publisher == held.site else cited.publisher or ("" if names else held.publisher)
+    publisher = cited.publisher or ("" if names else cited.beside(()))
     rest = [one for one in (site, publisher, dated, held.page, held.medium, cited.address.url) if one]
     if cited.address.archived:
         rest.append(words.archived.format(cited.captured, cited.address.archived))
@@ -317,8 +325,8 @@ def _mla(cited: _Cited) -> str:
         named = f", {words.conjunction} ".join([_inverted(names[0]), *(_forward(name) for name in names[1:])])
     months = words.short if words.month_first else words.months
     place = [f"{_ON}{held.site}{_OFF}"]
-    if held.publisher != held.site and held.publisher not in [name.printed for name in names]:
-        place.append(held.publisher)
+    if publisher := cited.beside(names):
+        place.append(publisher)
     if held.date:
         alone = words.short if words.month_first else words.alone
         place.append(cited.day(held.date, months=months if len(held.date) > 7 else alone, month_first=False))

@@ -136,6 +136,8 @@ class Work(NamedTuple):
     tags: tuple[str, ...]
     page: str = ""
     medium: str = ""
+    site_is_publisher: bool = False
+    """The site calls itself otherwise than the publisher because it speaks another language: one body, named twice."""
 
 
 def work(item: Item, collection: str | None = None, link: str = "") -> Work:
@@ -176,7 +178,16 @@ def work(item: Item, collection: str | None = None, link: str = "") -> Work:
         rights=_rights(item),
         tags=tuple(filter(None, [clean(tag.value) for tag in item.tags])),
         medium=item.format or "",
+        site_is_publisher=_speaks_otherwise(item),
     )
+
+
+def _speaks_otherwise(item: Item) -> bool:
+    """Say whether *item* is in another language than its publisher's name is, and its site names itself."""
+    languages = item.publisher.languages
+    if item.site_name is None or item.language is None or not languages:
+        return False
+    return item.language.value.lower().partition("-")[0] != languages[0].lower().partition("-")[0]
 
 
 def key_of_edition(edition: str) -> str:

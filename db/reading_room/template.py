@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from importlib import metadata, resources
 
@@ -16,6 +16,7 @@ from db.reading_room import phrases
 from db.reading_room.guard import LANGUAGES
 from db.reading_room.premises import Premises
 from db.reading_room.visit import Visit, address, session_of
+from db.search.search import Hit
 from db.search.snippet import Snippet
 
 STATIC = {"room.css": "text/css; charset=utf-8", "room.js": "text/javascript; charset=utf-8",
@@ -46,6 +47,7 @@ def _environment() -> Environment:
     made.globals["static"] = lambda name: f"/static/{name}?v={static(name)[1]}"
     made.globals["version"] = metadata.version("creditline")
     made.filters["marked"] = marked
+    made.filters["marked_title"] = marked_title
     return made
 
 
@@ -58,14 +60,23 @@ def _shown(value: object) -> object:
 
 def marked(snippet: Snippet) -> Markup:
     """Return a stretch of text with its hits marked."""
-    parts: list[Markup] = [Markup("… ") if snippet.before else Markup()]
+    before, after = Markup("… ") if snippet.before else Markup(), Markup(" …") if snippet.after else Markup()
+    return before + _marked(snippet.text, snippet.marks) + after
+
+
+def marked_title(hit: Hit) -> Markup:
+    """Return the title of *hit* with the words marked that were looked for."""
+    return _marked(hit.title or "", hit.title_marks)
+
+
+def _marked(text: str, marks: Sequence[tuple[int, int]]) -> Markup:
+    parts: list[Markup] = []
     place = 0
-    for first, last in snippet.marks:
-        parts.append(escape(neutral(snippet.text[place:first])))
-        parts.append(Markup("<mark>{}</mark>").format(neutral(snippet.text[first:last])))
+    for first, last in marks:
+        parts.append(escape(neutral(text[place:first])))
+        parts.append(Markup("<mark>{}</mark>").format(neutral(text[first:last])))
         place = last
-    parts += [escape(neutral(snippet.text[place:])), Markup(" …") if snippet.after else Markup()]
-    return Markup().join(parts)
+    return Markup().join([*parts, escape(neutral(text[place:]))])
 
 
 def render(visit: Visit, name: str, values: Mapping[str, object]) -> str:

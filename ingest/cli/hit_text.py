@@ -30,7 +30,7 @@ def lines(hit: Hit) -> list[str]:
     authors = "; ".join(hit.authors) or ("a page, no article" if hit.kind == "page" else "no author stated")
     gone = f"  (gone since {hit.gone[:10]})" if hit.gone else ""
     told = [f"{hit.item}  {(hit.published or 'undated')[:10]}  {hit.language or '?'}  {authors}{gone}"]
-    told.append(f"    {inked(hit.title or '[untitled]', Ink.TITLE)}")
+    told.append(f"    {_title(hit)}")
     if hit.edition:
         told.append(f"    in an older edition: {hit.edition}")
     if hit.form_of:
@@ -42,6 +42,14 @@ def lines(hit: Hit) -> list[str]:
     marked = " ".join(snippet.marked(f"{Ink.HIT}«", f"»{END}").split())
     page = f"p. {hit.page}: " if hit.page else ""
     return [*told, f"    {page}{marked}"] if marked else told
+
+
+def _title(hit: Hit) -> str:
+    title, told, place = hit.title or "[untitled]", "", 0
+    for first, last in hit.title_marks if hit.title else ():
+        told += f"{inked(title[place:first], Ink.TITLE)}{inked(f'«{title[first:last]}»', Ink.HIT)}"
+        place = last
+    return told + inked(title[place:], Ink.TITLE)
 
 
 def table(hits: Sequence[Hit]) -> list[str]:

@@ -192,3 +192,19 @@ def test_the_command_knows_the_formats_that_there_are() -> None:
     from ingest.commands.cite import FORMATS as NAMED
 
     assert set(NAMED) == set(FORMATS)
+
+
+@pytest.mark.parametrize("style", list(Style))
+@pytest.mark.parametrize("names", [(), ("Anna Nowak",)])
+def test_a_site_that_calls_itself_otherwise_in_its_other_language_is_one_body(
+    style: Style, names: tuple[str, ...]
+) -> None:
+    held = replace(cited(*names), site_name=words("Instytut Warszawski"), language=words("pl"))
+    one, other = (
+        said(style.value, replace(held, publisher=replace(held.publisher, languages=codes)))
+        for codes in (("en", "pl"), ("pl", "en"))
+    )
+    assert "Warsaw Institute" not in one
+    assert one.count("Instytut Warszawski") == 1
+    # In the language of its name a site is a title of its own, as a blog is.
+    assert "Warsaw Institute" in other or style is Style.ISO690

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
 
 from db.catalogue import Catalogue
 from db.reading_room import forms
+from db.reading_room.template import marked_title
+from db.search.search import Hit
+from db.search.snippet import Snippet
 from tests.db.reading_room.conftest import BROWSER
 
 
@@ -22,6 +26,14 @@ def test_hits_are_shown_with_the_words_marked(room: TestClient) -> None:
     found = page(room, "/search?q=baltic")
     assert "1 item" in found
     assert "of the <mark>Baltic</mark> sea" in found
+
+
+def test_the_words_of_a_title_are_marked_and_nothing_in_it_is_markup() -> None:
+    shown = Snippet("", (), before=False, after=False)
+    title, marks = "<b> on Ports & Quays", ((7, 12),)
+    hit = Hit("wi-1", title, (), None, "en", "wi", "article", None, shown, title_marks=marks)
+    assert marked_title(hit) == "&lt;b&gt; on <mark>Ports</mark> &amp; Quays"
+    assert marked_title(replace(hit, title=None, title_marks=())) == ""
 
 
 def test_what_is_typed_is_never_markup(room: TestClient) -> None:
