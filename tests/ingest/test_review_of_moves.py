@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,8 @@ from db.catalogue import Catalogue
 from db.query import moved
 from ingest.errors import Exit
 
+jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed")
+SCHEMAS = Path(__file__).resolve().parents[2] / "docs" / "schemas"
 SITE = "http://institute.example"
 WORDS = "tide harbour pilot sluice ferry cargo winter crane customs quay ballast chart salvage mooring dredger beacon"
 
@@ -63,6 +67,9 @@ def test_one_answer_makes_one_item_of_each_two_and_can_be_taken_back(
     listed = creditline("-C", site_that_moved, "review")
     assert pattern.id in listed.out
     assert "5 items seem to have moved" in listed.out
+    (line,) = creditline("-C", site_that_moved, "--json", "review", "--reason", "moved").out.splitlines()
+    schema = json.loads((SCHEMAS / "review-moved.json").read_text(encoding="utf-8"))
+    jsonschema.validate(json.loads(line), schema)
     decided = creditline("-C", site_that_moved, "review", pattern.id, "--confirm", "--by", "Anna Nowak")
     assert decided.code == Exit.DONE, decided.err
     after = urls(site_that_moved)
