@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from db.citation.address import Archive
@@ -15,7 +15,9 @@ from db.reading_room.allowance import Texts
 from db.reading_room.host_name import LOOPBACK, name_of
 
 if TYPE_CHECKING:
+    from db.catalogue import Catalogue
     from db.reading_room.review.lodge import Lodge
+    from db.search.quotation import Found, Quotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,14 @@ class Bounds:
     page: int = 100
 
 
+class Prove(Protocol):
+    """Makes the proof of a quotation out of the catalogue and the folder of its WARC files (docs/quoting.md)."""
+
+    def __call__(
+        self, catalogue: Catalogue, warcs: Path, quotation: Quotation, found: Found, /
+    ) -> Mapping[str, object]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Premises:
     """Where the collection lies, and how it is shown.
@@ -52,6 +62,7 @@ class Premises:
         token: what whoever asks has to show; None where nothing is asked for.
         texts: which of them are shown whole; *least* is how sure the *yes* must be that permits it.
         lodge: where those sign in who may decide; None where nobody may.
+        prove: makes the proof of a quotation, to be saved; None where none is handed out.
     """
 
     catalogue: Path
@@ -66,6 +77,7 @@ class Premises:
     texts: Texts = Texts.ALL
     least: Grade = Grade.MACHINE_READABLE
     lodge: Lodge | None = None
+    prove: Prove | None = None
     bounds: Bounds = Bounds()
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 

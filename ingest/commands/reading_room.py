@@ -67,7 +67,10 @@ def planned(layout: Layout, settings: Settings, where: Where) -> tuple[Premises,
             Exit.USAGE,
         )
     public_url = where.public_url or settings.archive.public_url
+    from ingest.quoting.proof import prove
+
     premises = Premises(
+        prove=prove,
         catalogue=layout.catalogue,
         warcs=layout.warcs,
         name=where.name or settings.archive.name,

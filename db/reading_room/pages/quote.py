@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 import msgspec
@@ -14,6 +15,7 @@ from db.model.item import Evidence, Item
 from db.reading_room import answer
 from db.reading_room.archived.holdings import Holdings
 from db.reading_room.pages.item import archived_at, cite, held, marked_at, shows_whole
+from db.reading_room.problem import Problem
 from db.reading_room.visit import Visit, page
 from db.search.quotation import Found, Quotation, look_up
 
@@ -34,6 +36,7 @@ class Place:
     link: str
     archived: str | None
     marked: str | None
+    proof: str | None
     citation: str
 
 
@@ -67,6 +70,8 @@ def _place(visit: Visit, found: Found) -> Place | None:
     start, end = found.passage.start, found.passage.end
     time = f"{item.edition.opened:%Y%m%d%H%M%S}"
     archived = archived_at(visit, item.url, time)
+    marked = _marked(visit, item, found.words)
+    proved = visit.url("/quote/proof.json", {"words": visit.said("words"), "edition": found.edition})
     return Place(
         found=found,
         item=item,
@@ -75,7 +80,8 @@ def _place(visit: Visit, found: Found) -> Place | None:
         after=found.text[end : end + _AROUND],
         link=text_fragment(clean_url(item.url), found.words),
         archived=archived and text_fragment(archived, found.words),
-        marked=_marked(visit, item, found.words),
+        marked=marked,
+        proof=proved if marked and visit.premises.prove else None,
         citation=cite(visit, item, "chicago-notes", None),
     )
 
@@ -114,4 +120,21 @@ def quote_json(visit: Visit) -> Response:
     return answer.json(visit, {"words": words, "verdict": found.verdict.value if found else None, "places": places})
 
 
-ROUTES = (page("/quote", quote), page("/quote.json", quote_json))
+def proof(visit: Visit) -> Response:
+    """Return the proof that the words stand in an edition, to be saved: `creditline verify FILE` checks it.
+
+    Raises:
+        Problem: they stand nowhere in the bytes of a page that may be shown whole (404).
+    """
+    _, _, asked = _asked(visit)
+    prove, edition = visit.premises.prove, visit.said("edition")
+    found = next((one for one in asked.found if one.edition == edition), None) if asked else None
+    item = visit.catalogue.item(found.edition) if found else None
+    if prove is None or asked is None or found is None or item is None or _marked(visit, item, found.words) is None:
+        raise Problem(404, "Not proved", "These words stand in no archived page that this room shows whole.")
+    made = prove(visit.catalogue, visit.premises.warcs, asked, found)
+    body = json.dumps(made, ensure_ascii=False, indent=1) + "\n"
+    return answer.text(visit, body, answer.JSON, name=f"proof-{edition}.json")
+
+
+ROUTES = (page("/quote", quote), page("/quote.json", quote_json), page("/quote/proof.json", proof))

@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 from db.catalogue import Catalogue
+from db.reading_room.premises import Premises
+from db.reading_room.room import app
 from db.search.passage import find
 from db.search.quotation import Found, Quotation, QuotationVerdict
 from ingest.collection.collection import Layout
@@ -48,6 +51,27 @@ def collected(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: P
     brought = creditline("-C", folder, "import", warc.path, "--publisher", "http://institute.example/")
     assert brought.code == Exit.DONE, brought.err
     return folder
+
+
+def test_a_proof_is_saved_from_the_reading_room_and_verifies(
+    creditline: Command, collected: Path, tmp_path: Path
+) -> None:
+    layout = Layout(collected)
+    premises = Premises(layout.catalogue, layout.warcs, archived_url="http://127.0.0.1:1", prove=prove)
+    words = "In 2020 the government cancelled the contract"
+    with TestClient(app(premises), base_url="http://127.0.0.1") as room:
+        shown = room.get("/quote", params={"words": words}, headers={"accept": "text/html"}).text
+        leads = re.search(r'href="(/quote/proof\.json[^"]+)"', shown)
+        assert leads, shown
+        saved = room.get(leads[1].replace("&amp;", "&"))
+        assert (saved.status_code, saved.headers["content-type"]) == (200, "application/json")
+        assert "attachment" in saved.headers["content-disposition"]
+        nothing = room.get("/quote/proof.json", params={"words": words, "edition": "wi-none@20200101000000"})
+        assert nothing.status_code == 404
+    file = tmp_path / "proof.json"
+    file.write_bytes(saved.content)
+    checked = creditline("-C", collected, "verify", file)
+    assert checked.code == Exit.DONE, checked.err
 
 
 def proof_of(creditline: Command, folder: Path, words: str) -> dict[str, Any]:
