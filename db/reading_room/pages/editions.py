@@ -19,6 +19,8 @@ from db.reading_room.visit import Visit, page
 from db.terms.verdict import verdict
 
 # Editions whose terms a timeline looks up: each asks for all statements of that day.
+MOST = 200
+"""Editions of a timeline, the newest: each is held word by word against the one before it."""
 _COMPARED = 60
 
 
@@ -53,33 +55,37 @@ def _said(visit: Visit, item: Item, edition: Edition) -> Said:
     return Said(frozenset(one.words for one in said if one.has_a_say), verdict(said, Use.REPUBLISH))
 
 
-def steps(visit: Visit, item: Item) -> list[Step]:
-    """Return the timeline of *item*, the newest edition first."""
+def steps(visit: Visit, item: Item) -> tuple[list[Step], int]:
+    """Return the timeline of *item*, the newest edition first, and how many editions there are."""
     editions = visit.catalogue.editions(item.id)
     said = [_said(visit, item, one) for one in editions[-_COMPARED:]]
     # Of the oldest of very many nothing is said about terms.
     known = [None] * (len(editions) - len(said)) + list(said)
     found = []
     for number, edition in enumerate(editions):
+        if number < len(editions) - MOST:
+            continue
         before, now = (known[number - 1] if number else None), known[number]
         ended = tuple(sorted(before.words - now.words)) if before and now else ()
         started = tuple(sorted(now.words - before.words)) if before and now else ()
         change = between(editions[number - 1], edition) if number else None
         shown = archived_at(visit, item.url, f"{edition.opened:%Y%m%d%H%M%S}")
         found.append(Step(edition, change, ended, started, shown))
-    return found[::-1]
+    return found[::-1], len(editions)
 
 
 def editions(visit: Visit) -> Response:
     """Return the timeline of an item."""
     item = held(visit, visit.part("ref"))
     path = f"/items/{item.id}/editions"
+    shown, count = steps(visit, item)
     return answer.html(
         visit,
         "editions.html",
         item=item,
         cited=work(item),
-        steps=steps(visit, item),
+        steps=shown,
+        count=count,
         alternates=[("application/json", visit.url(f"{path}.json"), "JSON")],
     )
 
@@ -91,6 +97,7 @@ def editions_json(visit: Visit) -> Response:
 
 def as_json(visit: Visit, item: Item) -> dict[str, object]:
     """Return the timeline of *item* as JSON values."""
+    shown, count = steps(visit, item)
     told = [
         {
             "id": step.edition.id,
@@ -104,9 +111,9 @@ def as_json(visit: Visit, item: Item) -> dict[str, object]:
             "terms_ended": step.ended,
             "terms_started": step.started,
         }
-        for step in steps(visit, item)
+        for step in shown
     ]
-    return {"item": item.id, "editions": told}
+    return {"item": item.id, "count": count, "editions": told}
 
 
 def diff(visit: Visit) -> Response:

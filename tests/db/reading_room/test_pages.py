@@ -19,6 +19,7 @@ from db.identity import ids_of, statement_id, url_key
 from db.query import review_queue, terms_history
 from db.reading_room import phrases, room
 from db.reading_room.guard import LANGUAGES
+from db.reading_room.pages import editions as timeline
 from tests.db.reading_room.conftest import BROWSER
 
 FOLDER = Path(room.__file__).parent
@@ -84,6 +85,21 @@ def test_what_changed_stands_word_by_word(room: TestClient, held: Catalogue) -> 
     shown = room.get(f"/items/{item}/diff/{editions[0]}..{editions[-1]}", headers=BROWSER).text
     assert "<del>Cables &amp; &lt;cords&gt;</del>" in shown
     assert re.search(r"<ins>[^<]*and of the Black one\.</ins>", shown)
+
+
+def test_a_timeline_lists_no_more_editions_than_can_be_compared_and_says_how_many_there_are(
+    room: TestClient, held: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = held.editions(CABLES)
+    assert len(known) > 1
+    whole = room.get(f"/items/{known[0].item}/editions.json").json()
+    assert (whole["count"], len(whole["editions"])) == (len(known), len(known))
+    monkeypatch.setattr(timeline, "MOST", 1)
+    cut = room.get(f"/items/{known[0].item}/editions.json").json()
+    assert cut == {**whole, "editions": whole["editions"][:1]}
+    shown = room.get(f"/items/{known[0].item}/editions", headers=BROWSER).text
+    assert "the newest are listed" in shown
+    assert (known[-1].id in shown, known[0].id in shown) == (True, False)
 
 
 def test_a_quotation_is_found_with_what_was_changed(room: TestClient) -> None:
