@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import io
 import shutil
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import product
@@ -17,7 +19,7 @@ from ingest.cli.app import VERBS
 from ingest.errors import Exit
 
 Call = Callable[..., Any]
-OUT, EMPTY = "OUT", "EMPTY"
+OUT, EMPTY, ITEM = "OUT", "EMPTY", "ITEM"
 LONGEST = 30
 """Seconds that a command may compute to see that something is rubbish; it may be at it ten times as long where the
 machine has other work.
@@ -45,7 +47,7 @@ ODD = ["folder", "loop", "dangling", "n" * 300, "empty/below"]
 
 USES: dict[str, list[list[str]]] = {
     "demo": [["--x"]],
-    "save": [[]],
+    "save": [[], ["--list"]],
     "init": [[]],
     "add": [[], ["--to"], ["http://x.example/", "--to"]],
     "run": [["--only"], ["--limit"], ["--dry-run", "--limit"]],
@@ -56,24 +58,38 @@ USES: dict[str, list[list[str]]] = {
     "review": [
         *([], ["--undo"], ["--publisher"], ["--reason"], ["--field"]),
         *(["--field", "title", "--set", "x", "--by", "y"], ["--nothing", "--by", "y"], ["--permits"]),
+        *([ITEM, "--field", field, "--by", "y", "--set"] for field in ("title", "published", "author", "language")),
+        *([ITEM, "--field", "title", "--set", "x", *more] for more in (["--by"], ["--by", "y", "--note"])),
     ],
     "inspect": [["--url", "http://x.example/"], ["--batch"], [EMPTY, "--url"]],
     "search": [[]],
     "show": [[], ["-q"], ["--at"], ["--all", "--at"], ["--all", "--diff", "2020-01-01"], ["--text"]],
     "terms": [[], ["-q"], ["--at"], ["--statements"], ["--letter"], ["--changes"]],
-    "withhold": [["--reason", "x", "--by", "y"], ["--lift", "--by", "y"]],
-    "erase": [["--order", "x", "--by", "y"], ["--lift", "--by", "y"], ["--dry-run"]],
+    "withhold": [
+        *(["--reason", "x", "--by", "y"], ["--lift", "--by", "y"]),
+        *([ITEM, "--by", "y", "--reason"], [ITEM, "--reason", "x", "--by"]),
+    ],
+    "erase": [
+        *(["--order", "x", "--by", "y"], ["--lift", "--by", "y"], ["--dry-run"]),
+        [ITEM, "--dry-run", "--by", "y", "--order"],
+    ],
     "cite": [[], ["-q"], ["--all", "-o"], ["--format"]],
     "quote": [[], ["--check"], ["--item"], ["x", "--proof"], ["x", "--proof-pack"]],
     "credit": [[], ["-q"], ["--lang"], ["--check"]],
-    "mark": [[], ["-q"], ["--set", "x", "--by", "y"], ["--tag"]],
+    "mark": [
+        *([], ["-q"], ["--set", "x", "--by", "y"], ["--tag"]),
+        *([ITEM, "--by", "y", "--tag"], [ITEM, "--by", "y", "--note"], [ITEM, "--tag", "x", "--by"]),
+    ],
     "stats": [[], ["--by"], ["-o"]],
-    "reuse": [[], ["--where", "x", "--by", "y"]],
+    "reuse": [
+        *([], ["--where", "x", "--by", "y"]),
+        *([ITEM, "--by", "y", "--where"], [ITEM, "--where", "x", "--by"]),
+    ],
     "export": [
         *([], ["text"], ["text", "-q"], ["text", "--all", "-o"], ["warc", "--all", "-o"], ["bag", "--all", "-o"]),
         *(["wacz", "--all", "-o", OUT, "--sign"], ["cdxj", "--all", "--at"], ["text", "--all", "--for-reuse", "--use"]),
     ],
-    "verify": [[], ["--since"], ["--sample"], ["--copy"], ["--jobs"], ["--sample", "1", "--seed"]],
+    "verify": [["--checkpoint"], [], ["--since"], ["--sample"], ["--copy"], ["--jobs"], ["--sample", "1", "--seed"]],
     "import": [[]],
     "absent": [["--on", "2026-01-01"], ["http://institute.example/", "--on"]],
     "checkpoint": [["--x"]],
@@ -99,6 +115,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "loop").symlink_to(folder / "loop")
     (folder / "dangling").symlink_to(folder / "nowhere")
     monkeypatch.chdir(folder)
+    # A lone dash stands for it.
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\xff\xfe\x00\n")))
     return folder
 
 
@@ -127,7 +145,8 @@ def uses() -> Iterator[tuple[str, int, str]]:
 
 def failing(creditline: Call, folder: Path, verb: str, number: int, word: str) -> str | None:
     """Call one command line; return what is wrong with how it ended."""
-    words = [{OUT: "out.wacz", EMPTY: "empty"}.get(one, one) for one in USES[verb][number]]
+    meant = {OUT: "out.wacz", EMPTY: "empty", ITEM: "http://institute.example/"}
+    words = [meant.get(one, one) for one in USES[verb][number]]
     line = [verb, word, *words] if (verb, number) in SWAPPED else [verb, *words, word]
     shown = " ".join(one[:60] for one in line)
     try:
