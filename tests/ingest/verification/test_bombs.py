@@ -1,0 +1,51 @@
+"""What was imported may hold a bomb: it is verified, whole and by itself, in bounded memory."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.errors import Exit
+
+SIZE = 600 << 20
+MOST = 400
+"""Megabytes that the largest process of a command may take: three times what a reader may, and the program itself."""
+
+
+def peak_of(script: Path, *words: object) -> tuple[int, int]:
+    """Run the command; return how it ended, and the megabytes of its largest process."""
+    process = subprocess.Popen([script, *map(str, words)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, usage.ru_maxrss >> 10
+
+
+@pytest.mark.slow
+def test_a_bomb_in_an_imported_answer_is_brought_in_and_verified_in_little_memory(
+    creditline_script: Path, foreign_warc: Callable[..., Any], tmp_path: Path
+) -> None:
+    piece = gzip.compress(bytes(SIZE // 8), 9)
+    fields = b"Content-Type: text/html\r\nContent-Encoding: gzip\r\n"
+    bombs = {"one member": gzip.compress(piece, 9), "eight members": piece * 8}
+    warc = foreign_warc()
+    for name, bomb in bombs.items():
+        coded = fields.replace(b"gzip", b"gzip, gzip") if name == "one member" else fields
+        head = b"HTTP/1.1 200 OK\r\n%bContent-Length: %d\r\n" % (coded, len(bomb))
+        warc.response(f"http://institute.example/{name.partition(' ')[0]}/", bomb, head=head)
+    warc.response("http://institute.example/a/", b"<html><title>Rivers</title><p>Where they meet.</html>")
+    held = tmp_path / "collection"
+    publisher = ("--publisher", "http://institute.example/")
+    for words, codes in (
+        (("import", warc.path, *publisher), (Exit.DONE, Exit.ATTENTION)),
+        (("verify", "--all"), (Exit.DONE,)),
+        (("verify", warc.path), (Exit.DONE,)),
+        (("rebuild", "--check"), (Exit.DONE, Exit.ATTENTION)),
+    ):
+        code, peak = peak_of(creditline_script, "-C", held, *words)
+        assert (code in codes, peak < MOST) == (True, True), (words, code, peak)
