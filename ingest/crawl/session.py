@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from os import cpu_count
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from db import publishers
 from db.model.item import Publisher
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.cataloguing.layout_learner import Learner
-from ingest.collection.collection import Collection, user_agent
+from ingest.collection.collection import Clock, Collection, user_agent
 from ingest.crawl.host_queues import HostQueues
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.politeness import delay_for
@@ -77,6 +78,14 @@ def for_host(publishers: list[Publisher], url: str) -> Publisher | None:
     return next(owners, None)
 
 
+def steady(clock: Clock, monotonic: Callable[[], float] = time.monotonic) -> Clock:
+    """Return a clock that begins at what *clock* says now and is set by nobody: by one that is set back by years, the
+    pause of a host would last as long.
+    """
+    began, then = clock(), monotonic()
+    return lambda: began + timedelta(seconds=monotonic() - then)
+
+
 @contextmanager
 def visiting(work: Collection, *, readers: ReaderPool | None = None) -> Iterator[tuple[Pipeline, HostQueues]]:
     """Start the host queues and readers for a run over *work*; end them when the block ends.
@@ -100,7 +109,7 @@ def visiting(work: Collection, *, readers: ReaderPool | None = None) -> Iterator
     queues = HostQueues(
         ask,
         delay=delay,
-        clock=work.clock,
+        clock=steady(work.clock),
         sleep=time.sleep,
         dialects=dialects,
         threads=settings.fetch.threads,

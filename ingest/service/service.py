@@ -146,7 +146,8 @@ class Service:
     def _is_resting(self, name: str) -> bool:
         """A job that failed waits a beat of the slow kind, so that a lasting fault does not spin."""
         failed = self._failed.get(name)
-        return failed is not None and self._clock() - failed < timedelta(seconds=SLOWEST_BEAT)
+        # From both sides: a clock that was set back since would have it rest for as long.
+        return failed is not None and abs(self._clock() - failed) < timedelta(seconds=SLOWEST_BEAT)
 
     def _at_work(self) -> AbstractContextManager[Collection]:
         return at_work(self._layout, self._settings, clock=self._clock, disk=self._disk)

@@ -16,6 +16,7 @@ import pytest
 from archive.http.exchange import Ending, Exchange
 from ingest.crawl.host_queues import Fetched, HostQueues, LeftAlone
 from ingest.crawl.request import Request
+from ingest.crawl.session import steady
 from ingest.discovery.robots_txt import RobotsDecision
 from ingest.http.client import Conditions
 from ingest.http.failure import FailureReason, FetchFailure
@@ -172,6 +173,14 @@ def test_the_pause_between_two_pages_of_a_host_is_kept(sites: Sites) -> None:
     moments = [moment for _, moment, _ in sites.asked]
     gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(moments)]
     assert all(gap >= 2.0 for gap in gaps)
+
+
+def test_a_clock_that_is_set_back_by_years_lengthens_no_pause() -> None:
+    wall, passed = Time(), [7.0]
+    clock = steady(wall.read, lambda: passed[0])
+    wall.now -= timedelta(days=4000)
+    passed[0] += 2.5
+    assert clock() == NOW + timedelta(seconds=2.5)
 
 
 def test_a_longer_pause_that_robots_txt_asks_for_is_kept(sites: Sites) -> None:

@@ -1,0 +1,89 @@
+"""A clock that is set back by years: before a run and in the midst of one, all is read, told of and proved."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from db.catalogue import Catalogue
+from ingest.collection.collection import Layout, make
+from ingest.demo.server import serve
+from ingest.demo.site import Site
+from ingest.errors import Exit
+from ingest.settings.values import FetchOptions, PublisherOptions, Settings
+
+pytestmark = [pytest.mark.real, pytest.mark.slow]
+
+COMMAND = Path(sys.executable).with_name("creditline")
+LIBRARY = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+"""By which a process is told another time than it is; monotonic clocks go on as they do where a clock is set."""
+LONGEST = 240
+
+
+@pytest.fixture
+def layout(tmp_path: Path, need: Callable[[str], None]) -> Iterator[Layout]:
+    """A collection whose site answers."""
+    if not LIBRARY:
+        need("no clock can be set without the package faketime")
+    made = Layout(tmp_path / "held")
+    with serve(Site()) as port:
+        institute = PublisherOptions(url="http://institute.example/", id="bl")
+        connect = (("institute.example", f"127.0.0.1:{port}"),)
+        make(made, Settings(publishers=(institute,), connect=connect, fetch=FetchOptions(delay=0.02)))
+        yield made
+
+
+def begun(layout: Layout, clock: Path, *words: str) -> subprocess.Popen[str]:
+    """Begin a command whose clock is what *clock* says, whenever it is asked."""
+    told = {"FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    told |= {"LD_PRELOAD": str(LIBRARY[0])}
+    return subprocess.Popen(
+        [str(COMMAND), "-C", str(layout.directory), *words],
+        env=os.environ | told,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def captures(layout: Layout) -> int:
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        return len(list(catalogue.all_captures()))
+
+
+@pytest.mark.parametrize("moment", ["before", "amidst"])
+@pytest.mark.parametrize("back", ["-12y", "-54y"])
+def test_a_clock_that_is_set_back_by_years_stops_no_run_and_no_reader(
+    layout: Layout, tmp_path: Path, moment: str, back: str
+) -> None:
+    clock = tmp_path / "clock"
+    clock.write_text("+0\n")
+    if moment == "before":
+        process = begun(layout, clock, "run", "--limit", "5")
+        process.communicate(timeout=LONGEST)
+        assert process.returncode in (Exit.DONE, Exit.ATTENTION, Exit.LIMIT)
+        clock.write_text(f"{back}\n")
+    process = begun(layout, clock, "run")
+    if moment == "amidst":
+        until = time.monotonic() + LONGEST
+        while captures(layout) < 8 and process.poll() is None and time.monotonic() < until:
+            time.sleep(0.1)
+        clock.write_text(f"{back}\n")
+    _, said = process.communicate(timeout=LONGEST)
+    assert process.returncode in (Exit.DONE, Exit.ATTENTION), said
+    assert "Traceback" not in said
+    assert moment == "amidst" or "the clock stands" in said
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        assert list(catalogue.unread()) == []
+        assert len(list(catalogue.all_item_ids())) > 20
+    clock.write_text("+0\n")
+    for words in (("verify", "--all"), ("rebuild", "--check")):
+        ended = begun(layout, clock, *words)
+        out, said = ended.communicate(timeout=LONGEST)
+        assert ended.returncode == Exit.DONE, out + said
