@@ -15,7 +15,6 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from distributed import Client
 
 from archive.http.exchange import Ending, Exchange
 from ingest.cluster.workers import NoCluster, workers_at
@@ -42,6 +41,9 @@ class Cluster:
             local = folder / f"worker-{number}"
             given = (self.address, "--nthreads", "1", "--local-directory", local, "--no-nanny")
             self._began.append(self._begin("worker", *given))
+        # Loaded here: it takes long to load, and the fast suite needs none of it.
+        from distributed import Client
+
         with Client(self.address, set_as_default=False) as client:  # type: ignore[no-untyped-call]  # dask types it not
             client.wait_for_workers(2, timeout=60)
 
