@@ -145,6 +145,7 @@ def attribute_spans(text: str) -> Iterator[Span]:
 
 
 _RAWS = re.compile(f"<(?:{_COMMENT}|{_RAW})".encode())
+_RAW_NAME = re.compile(rb"<(?:!--|[a-zA-Z]+)")
 _BYTES_START = re.compile(_START.pattern.encode())
 
 
@@ -275,15 +276,20 @@ class Raws:
         self._clear = spans[after - 1][1] if after else 0, spans[after][0] if after < len(spans) else len(self._data)
         return None
 
-    def outside(self, places: Iterable[int]) -> Iterator[int]:
-        """Yield those of some ascending *places* that stand in none, or where one begins."""
-        spans = iter(self._spans)
-        start, end = next(spans, (len(self._data), len(self._data)))
-        for place in places:
-            while place >= end:
-                start, end = next(spans, (len(self._data) + 1, len(self._data) + 1))
-            if place <= start:
-                yield place
+    def lowered(self, gaps: Iterable[Span] = ()) -> bytes:
+        """Return *data* in lower case, blank in each behind its name, and in the *gaps*: where tags can be looked for.
+
+        So no place that is found has to be asked whether it stands in one.
+        """
+        lowered, done = self._data.lower(), 0
+        pieces: list[bytes] = []
+        names = [_RAW_NAME.match(self._data, start) for start, _ in self._spans]
+        inner = [(name.end(), end) for name, (_, end) in zip(names, self._spans, strict=True) if name]
+        for start, end in sorted((*inner, *gaps)):
+            if end > done:  # a script may stand in a gap
+                pieces += (lowered[done:start], b" " * (end - max(start, done)))
+                done = end
+        return b"".join((*pieces, lowered[done:]))
 
     def scripts(self) -> list[Span]:
         """Return the content of every script element, in order."""

@@ -64,7 +64,7 @@ def pictures_of(source: Source) -> tuple[PagePicture, ...]:
     """Return the pictures of the text of a page, each first address once: those of its article or main part, where it
     marks one, and those in figures.
     """
-    return _Page(source, source.in_utf8, source.in_utf8.lower()).pictures()
+    return _Page(source, source.in_utf8, source.raws.lowered()).pictures()
 
 
 Span = tuple[int, int]
@@ -72,7 +72,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A page in UTF-8, and in lower case, where names of elements are looked for."""
+    """A page in UTF-8, and in lower case without comments and scripts, where names of elements are looked for."""
 
     source: Source
     data: bytes
@@ -97,7 +97,7 @@ class _Page:
 
     def _tags(self, name: bytes) -> Iterator[int]:
         """Yield where tags begin as *name* does, without those in comments and scripts."""
-        return islice(self.source.raws.outside(markup.tags_named(self.lowered, name)), _LOOKED_AT)
+        return islice(markup.tags_named(self.lowered, name), _LOOKED_AT)
 
     def _elements(self, name: bytes) -> list[Span]:
         """Return the elements called *name*, an outer one in front of those within."""

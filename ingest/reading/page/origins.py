@@ -49,13 +49,8 @@ class Origins:
 
     @cached_property
     def _lowered(self) -> bytes:
-        """The source in lower case, blank where the page was not parsed."""
-        lowered, done = self._source.in_utf8.lower(), 0
-        pieces: list[bytes] = []
-        for start, end in self._page.gaps:
-            pieces += (lowered[done:start], b" " * (end - start))
-            done = end
-        return b"".join((*pieces, lowered[done:]))
+        """The source in lower case, blank where the page was not parsed, and in comments and scripts."""
+        return self._source.raws.lowered(self._page.gaps)
 
     def tag(self, element: Any) -> Span | None:
         """Return the start tag of *element* in the UTF-8 of the source; None where it is not told which it is."""
@@ -96,7 +91,7 @@ class Origins:
         """Return where the element called *name* ends whose start tag ends at *start*."""
         starts = self._starts(name)
         inner = bisect_left(starts, start)
-        closing = self._source.raws.outside(tags_named(self._lowered, f"</{name}".encode(), start))
+        closing = tags_named(self._lowered, f"</{name}".encode(), start)
         for depth, at in enumerate(closing):
             # As many as begin before it must end before it.
             if inner + depth >= len(starts) or starts[inner + depth] > at:
@@ -170,8 +165,7 @@ class Origins:
         and scripts.
         """
         if name not in self._begun:
-            found = tags_named(self._lowered, f"<{name}".encode())
-            self._begun[name] = [*self._source.raws.outside(found)]
+            self._begun[name] = [*tags_named(self._lowered, f"<{name}".encode())]
         return self._begun[name]
 
     def _attributes(self, tag: Span) -> Iterator[tuple[str, str]]:

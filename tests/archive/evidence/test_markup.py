@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.evidence import markup
-from archive.evidence.markup import Raws, WordAutomaton
+from archive.evidence.markup import Raws, WordAutomaton, tags_named
 
 
 def all_of(data: bytes) -> list[tuple[int, int]]:
@@ -71,6 +71,16 @@ def test_it_is_the_same_in_whatever_order_places_are_asked_for(text: str, places
     raws = Raws(data)
     for place in places:
         assert raws.at(place) == next((span for span in all_of(data) if span[0] <= place < span[1]), None)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=24).map("".join), st.sampled_from([b"<span", b"<script", b"<i"]))
+def test_in_lower_case_only_tags_that_stand_in_none_are_found(text: str, tag: bytes) -> None:
+    data = text.encode()
+    every = list(tags_named(data.lower(), tag))
+    shown = [at for at in every if not any(start < at < end for start, end in all_of(data))]
+    assert list(tags_named(Raws(data).lowered(), tag)) == shown
+    assert list(tags_named(Raws(data).lowered([(0, len(data))]), tag)) == []
 
 
 # ── Many words at once ─────
