@@ -112,6 +112,9 @@ class Standing:
             f"coverage    {one['publisher']}: named {one['named']} · held {one['held']} · missing {one['missing']}"
             + (f" ({', '.join(f'{name} {n}' for name, n in one['classes'].items())})" if one["classes"] else "")
             for one in (self.seen.last or {"summary": {}})["summary"].get("coverage", ())
+        ] + [
+            f"budget      {publisher}: {spent['left']} pages left by that of {spent['budget']}; the next run goes on"
+            for publisher, spent in (self.seen.last or {"summary": {}})["summary"].get("budgets", {}).items()
         ]
 
     def _copy(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -66,16 +66,32 @@ def _count(console: Console, catalogue: Catalogue, publishers: Sequence[Publishe
         # What the last run remarked on, and what is so now: a host that was added since is named no more.
         for remark in remarks(catalogue, one, seen.get(one.id) if isinstance(seen, dict) else None)
     ]
+    budgets = _left_by_budgets(catalogue)
     for found in covered(catalogue, publishers):
+        spent = budgets.get(found.publisher)
         if console.as_json:
             about = [look for look in looks if look.startswith(f"{found.publisher}:")]
-            console.out_json({**found.as_json(), "attention": about})
+            console.out_json({**found.as_json(), "attention": about} | ({"budget": spent} if spent else {}))
         else:
-            console.out("\n".join(_lines(found)))
+            told = (
+                [f"  budget      {spent['left']} pages left by that of {spent['budget']}; the next run goes on"]
+                if spent
+                else []
+            )
+            console.out("\n".join([*_lines(found), *told]))
     if not console.as_json:
         console.out("".join(f"  ! {look}\n" for look in looks).rstrip("\n")) if looks else None
         console.talk("what is missing, one by one: creditline coverage --list CLASS")
     return looks
+
+
+def _left_by_budgets(catalogue: Catalogue) -> Mapping[str, Mapping[str, object]]:
+    """Return of each publisher which budget the newest run spent, and how many pages it left."""
+    from db import runs
+
+    last = next((run for run in runs.every(catalogue.connection) if run.kind == "run"), None)
+    told = last.summary.get("budgets") if last is not None else None
+    return told if isinstance(told, dict) else {}
 
 
 def _lines(found: Coverage) -> list[str]:

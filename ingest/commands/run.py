@@ -17,7 +17,8 @@ from ingest.progress import counted
 if TYPE_CHECKING:
     from ingest.cli.signals import Stop
     from ingest.collection.collection import Layout
-    from ingest.crawl.run import Order, Report
+    from ingest.crawl.report import Report
+    from ingest.crawl.run import Order
     from ingest.settings.values import PublisherOptions, Settings
 
 
@@ -130,15 +131,24 @@ def tell(console: Console, report: Report) -> None:
 
         console.out("\n".join(f"  ! {line.lstrip()}" for one in report.lapsed for line in list(lapsed_lines(one))[:1]))
         console.talk("  look at what is printed now, and decide on it: creditline review --terms")
+    _tell_what_is_left(console, report)
+    console.talk("Next: creditline search WORDS, creditline status, creditline verify")
+
+
+def _tell_what_is_left(console: Console, report: Report) -> None:
+    """Print what pages need that was kept, and what bounds, budgets or a signal left to the next run."""
     for what, count in (("kept", report.requisites), ("left to the next run", report.wanting)):
         if count:
             console.out(f"  {what} of what pages need to be shown: {counted(sum(count.values()), 'file')}")
+    for publisher, spent in report.budgets.items():
+        console.out(
+            f"  left by the budget of {spent['budget']} of {publisher}: {counted(int(str(spent['left'])), 'page')}"
+        )
     if report.cut:
         more = ", ".join(report.cut)
         console.out(f"  more than one run takes: {more}: {counted(report.left, 'page')} left; the next run goes on")
     if report.stopped:
         console.out(f"  stopped by {report.stopped}: {counted(report.left, 'page')} left; run again to go on")
-    console.talk("Next: creditline search WORDS, creditline status, creditline verify")
 
 
 def _unreached(event: dict[str, object]) -> str:

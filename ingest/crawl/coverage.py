@@ -48,13 +48,13 @@ def census(frontier: Frontier, publisher: str, since: datetime, sessions: int) -
     return Census(listed, sessions, visited, shells)
 
 
-def before(catalogue: Catalogue, publisher: str, kind: str, started: datetime) -> int:
-    """Return how many pages the lists of *publisher* named in the run before the one that began at *started*."""
+def census_before(catalogue: Catalogue, publisher: str, kind: str, started: datetime) -> Mapping[str, int]:
+    """Return what was counted of *publisher* in the run before the one that began at *started* (see `Census`)."""
     run = runs.before(catalogue.connection, kind, started)
     # A summary is read from a note, which an older version or somebody else may have written.
     known = run.summary.get("census") if run is not None else None
     then = known.get(publisher) if isinstance(known, Mapping) else None
-    return int(then.get("listed", 0)) if isinstance(then, Mapping) else 0
+    return {name: n for name, n in then.items() if isinstance(n, int)} if isinstance(then, Mapping) else {}
 
 
 def line(found: Coverage) -> str:

@@ -102,6 +102,7 @@ class Finder:
         self.sessions: Counter[str] = Counter()
         """Of each publisher, how many links carried a session id, which was taken out of them."""
         self._begun = False
+        self._passed_over: set[str] = set()
 
     @property
     def found(self) -> int:
@@ -125,7 +126,7 @@ class Finder:
 
     def has_all(self, publisher: str) -> bool:
         """Say whether all that lists of *publisher* name was taken in."""
-        return self.is_over(publisher) and publisher not in self.cut
+        return self.is_over(publisher) and publisher not in self.cut and not self.is_passed_over(publisher)
 
     def step(self) -> int:
         """Take a share of what lists named into the frontier, and send for further lists; return how much was done.
@@ -178,6 +179,15 @@ class Finder:
         waiting = self._waiting.setdefault(request.publisher, deque())
         # The target of a redirect comes first: it is the list that was waited for, and not one more.
         (waiting.appendleft if first else waiting.append)((request, first))
+
+    def pass_over(self, publisher: Publisher, _since: datetime | None) -> None:
+        """Ask *publisher* for no lists in this run: what they name is not known, and nothing follows from that."""
+        self._begun = True
+        self._passed_over.add(publisher.id)
+
+    def is_passed_over(self, publisher: str) -> bool:
+        """Say whether *publisher* is asked for no lists in this run."""
+        return publisher in self._passed_over
 
     def begin(self, publisher: Publisher, since: datetime | None) -> None:
         """Ask *publisher* what there is, from its home page on.

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
-from archive.errors import DiskFull
 from archive.warc.capture import NoteKind
 from db.frontier import PUT_OFF, UNTOLD, Became, Visit, VisitKind, Wanted
 from db.model.coverage import Source
 from db.model.item import Publisher
-from db.query.coverage import Coverage
-from db.query.terms_history import TermsChange, changes
-from db.query.wordings import Lapsed, lapsed
+from db.query.terms_history import changes
+from db.query.wordings import lapsed
 from db.runs import Run as Recorded
 from ingest.collection.collection import Collection
 from ingest.collection.recrawl_interval import Seen, due_again, is_passing, next_try
-from ingest.crawl.coverage import before, census, covered, remarks
+from ingest.crawl.budget import Budgets
+from ingest.crawl.coverage import census, census_before, covered, remarks
 from ingest.crawl.discover import Finder, Found
 from ingest.crawl.host_queues import HostQueues
 from ingest.crawl.outcome import LEFT_ALONE, NOT_REACHED, Settled, Tally
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.politeness import delay_for, retry_after
+from ingest.crawl.report import Report
 from ingest.crawl.requisites import PURPOSE as REQUISITE
 from ingest.crawl.requisites import Requisites
 from ingest.crawl.scope import tidy
@@ -31,7 +31,7 @@ from ingest.discovery.listed import read_instant
 from ingest.http.failure import FailureReason
 from ingest.http.url import read_target
 from ingest.progress import Progress, counted
-from ingest.settings.values import on_loopback, publisher_of
+from ingest.settings.values import on_loopback, publisher_of, schedule_of
 
 # So many visits of a publisher are on their way at a time: enough to keep its hosts and the readers at work.
 _QUEUE = 40
@@ -61,55 +61,6 @@ class Order:
     due_only: bool = False
     whole: bool = False
     dry: bool = False
-
-
-@dataclass(slots=True)
-class Report:
-    """What a run did.
-
-    Attributes:
-        stopped: the limit, the signal or the lack of room that ended it before all was visited.
-        full: the disk, where it had no room.
-    """
-
-    tally: Tally = field(default_factory=Tally)
-    found: int = 0
-    left: int = 0
-    stopped: str | None = None
-    full: DiskFull | None = None
-    changes: list[TermsChange] = field(default_factory=list)
-    """What the publishers changed in their terms, as far as the run has seen it."""
-    lapsed: list[Lapsed] = field(default_factory=list)
-    """What people decided on words that the run found no longer printed."""
-    cut: list[str] = field(default_factory=list)
-    """The publishers that name more than one run finds or visits; the next goes on."""
-    would_visit: int | None = None
-    """For a dry run: how many pages are due."""
-    coverage: list[Coverage] = field(default_factory=list)
-    """What each publisher names against what is held, when a whole run was over."""
-    census: dict[str, dict[str, int]] = field(default_factory=dict)
-    """What was counted of each publisher, for the next run to compare with."""
-    requisites: dict[str, int] = field(default_factory=dict)
-    """Of each publisher, how much of what its pages need to be shown was kept."""
-    wanting: dict[str, int] = field(default_factory=dict)
-    """Of each publisher, how much of that is left to the next run."""
-    remarks: list[str] = field(default_factory=list)
-    """What of the coverage wants a look."""
-    unreached: list[dict[str, object]] = field(default_factory=list)
-    """For a dry run: what it did not get (robots.txt, a home page, a list of pages), as `event_of` states it."""
-
-    def summary(self) -> dict[str, object]:
-        """Return what the run did as JSON values."""
-        dry = {} if self.would_visit is None else {"would visit": self.would_visit, "unreached": self.unreached}
-        cut = {"cut": self.cut} if self.cut else {}
-        told = {"terms changed": [change.as_json() for change in self.changes]}
-        ended = {"decisions ended": [one.as_json() for one in self.lapsed]} if self.lapsed else {}
-        # Without the languages: they are asked for by `creditline coverage`, and a summary is kept for every run.
-        held = [{k: v for k, v in one.as_json().items() if k != "languages"} for one in self.coverage]
-        covered = {"coverage": held, "census": self.census, "remarks": self.remarks} if held else {}
-        shown = {"requisites": self.requisites} if self.requisites else {}
-        shown |= {"requisites left": self.wanting} if self.wanting else {}
-        return {**self.tally.summary(), **told, **ended, **cut, **dry, **covered, **shown}
 
 
 class Run:
@@ -142,9 +93,9 @@ class Run:
         wanted = {publisher_of(options).id: options.requisites for options in work.settings.publishers}
         self._requisites = Requisites(work, pipeline, wanted)
         self._pauses = pauses_of(work.settings)
-        most = work.settings.fetch.pages
-        self._most = {
-            publisher_of(one).id: most if one.pages is None else one.pages for one in work.settings.publishers
+        self._budgets = Budgets(work.settings)
+        self._schedules = {
+            publisher_of(one).id: schedule_of(work.settings.schedule, one) for one in work.settings.publishers
         }
         self._planned = 0
         self._run: int | None = None
@@ -162,7 +113,8 @@ class Run:
             self._only(order, order.only)
         else:
             for publisher in self._publishers:
-                self._finder.begin(publisher, run.started if run else None)
+                begin = self._finder.begin if self._is_looked_at(order, publisher) else self._finder.pass_over
+                begin(publisher, run.started if run else None)
                 self._sent[publisher.id] = set(self._pipeline.visits(publisher.id))
             self._visit(order, since)
         self._report.full = self._pipeline.full
@@ -196,6 +148,16 @@ class Run:
         self._drain()
         self._sent.clear()  # a limit counts what is asked for
 
+    def _is_looked_at(self, order: Order, publisher: Publisher) -> bool:
+        """Say whether the lists of *publisher* are read: by the service no oftener than its own settings say."""
+        every = self._schedules[publisher.id].discover
+        # Where all have one interval the service keeps it; it is as often at work as the shortest wants.
+        if not order.due_only or every <= min(one.discover for one in self._schedules.values()):
+            return True
+        home = self._work.frontier.find(publisher.id, tidy(publisher.url) or publisher.url)
+        seen = home.visited_at if home is not None else None
+        return seen is None or (self._work.clock() - seen).total_seconds() >= every
+
     def _drain(self, more: Callable[[], int] = lambda: 0) -> None:
         self._pipeline.drain(self._settled, stopped=self._told_to_stop, more=more)
 
@@ -215,9 +177,12 @@ class Run:
         for publisher in self._publishers:
             sessions = self._finder.sessions[publisher.id]
             seen = census(self._work.frontier, publisher.id, run.started, sessions).as_json()
+            known = census_before(catalogue, publisher.id, run.kind, run.started)
+            if self._finder.is_passed_over(publisher.id):
+                seen |= {"listed": known["listed"]} if "listed" in known else {}
             report.census[publisher.id] = seen
             # A run that was broken off has not come to all lists yet.
-            listed = 0 if report.stopped else before(catalogue, publisher.id, run.kind, run.started)
+            listed = 0 if report.stopped else known.get("listed", 0)
             report.remarks += remarks(catalogue, publisher, seen, listed)
         report.coverage = covered(catalogue, self._publishers)
 
@@ -236,11 +201,11 @@ class Run:
             self._report.would_visit = self._planned
             return
         self._drain(lambda: self._refill(order, since))
-        self._report.left = sum(self._count_due(order, publisher, since) for publisher in self._publishers)
+        left = {publisher.id: self._count_due(order, publisher, since) for publisher in self._publishers}
+        self._report.left, self._report.budgets = sum(left.values()), self._budgets.left(left)
         if order.limit is not None and self._report.left and self._asked >= order.limit:
             self._report.stopped = f"--limit {order.limit}"
-        full = {publisher for publisher, sent in self._sent.items() if len(sent) >= self._most[publisher]}
-        self._report.cut = sorted(full | self._finder.cut)
+        self._report.cut = sorted({*self._budgets.full, *self._finder.cut})
 
     def _only(self, order: Order, url: str) -> None:
         self._planned = 1
@@ -334,9 +299,12 @@ class Run:
             self._emptied.pop(publisher.id, None)
 
     def _send_next(self, order: Order, publisher: Publisher, since: datetime) -> int:
+        # What pages need to be shown is of one budget with them.
+        if self._budgets.is_spent(publisher.id, self._work.clock() - since):
+            return 0
         under_way = self._pipeline.visits(publisher.id)
         sent = self._sent.setdefault(publisher.id, set())
-        left = self._most[publisher.id] - len(sent)
+        left = self._budgets.pages_left(publisher.id, len(sent))
         room = min(_QUEUE - len(under_way), left)
         if order.limit is not None:
             room = min(room, order.limit - self._asked)
@@ -363,6 +331,8 @@ class Run:
     def _settled(self, settled: Settled) -> None:
         """Count what was a visit, and go on to what it names."""
         request = settled.request
+        if settled.capture is not None:
+            self._budgets.keep(request.publisher, settled.capture.ref.length)
         if request.purpose == REQUISITE:
             self._requisites.settle(settled)
         elif request.visit is not None and request.purpose in ("page", "home"):
@@ -417,7 +387,7 @@ class Run:
             if settled.until is not None:
                 frontier.put_off(visit, until=settled.until)
             return
-        schedule, before = self._work.settings.schedule, self._before.pop(visit, None)
+        schedule, before = self._schedules[settled.request.publisher], self._before.pop(visit, None)
         latest = _failure_of(settled)
         if latest is None:
             # What was refused or failed for good tells nothing of changes.

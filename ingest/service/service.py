@@ -24,13 +24,15 @@ from db.query.overview import overview
 from ingest.cli.terms_text import change_line
 from ingest.collection.collection import Clock, Collection, Layout, at_work, read_settings
 from ingest.collection.standing import look
-from ingest.crawl.run import Order, Report, Run
+from ingest.crawl.report import Report
+from ingest.crawl.run import Order, Run
 from ingest.crawl.session import fetch_settings, visiting
 from ingest.errors import Locked
 from ingest.progress import Progress, counted
 from ingest.service.alerts import Alerts, Ways
 from ingest.service.unit import Manager
 from ingest.settings.quiet_hours import QuietHours
+from ingest.settings.values import schedule_of
 from ingest.verification.audit import audit, event_of, of_everything
 
 if TYPE_CHECKING:
@@ -74,7 +76,7 @@ class Service:
 
         # Of our own and not the library's default one, which is global: two services in one process would share it.
         heart: schedule.Scheduler = Scheduler()
-        beat = min(SLOWEST_BEAT, max(_SLICE, self._settings.schedule.discover / 10))
+        beat = min(SLOWEST_BEAT, max(_SLICE, self._discover / 10))
 
         def asked() -> bool:
             # Asked between two pages, two files, two beats: where it is asked no more, nothing goes on.
@@ -203,9 +205,15 @@ class Service:
         finally:
             catalogue.close()
         age = (now - last).total_seconds()
-        every = self._settings.schedule.discover
+        every = self._discover
         # What came due waits a while for more, so that a host is not asked for a page a minute all day.
         return age >= every or (seen.due > 0 and age >= min(every, _PATIENCE))
+
+    @property
+    def _discover(self) -> float:
+        """How often somebody's lists are to be read, in seconds: a publisher may want it oftener than all others."""
+        schedule = self._settings.schedule
+        return min([schedule_of(schedule, one).discover for one in self._settings.publishers] or [schedule.discover])
 
     def _stopped_by(self, stopped: Callable[[], bool]) -> Callable[[], bool]:
         return lambda: stopped() or self._is_quiet()

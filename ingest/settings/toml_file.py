@@ -67,8 +67,9 @@ def publisher_lines(publisher: PublisherOptions) -> list[str]:
         value = getattr(publisher, key)
         if value:
             lines.append(f"{key} = {toml(value)}")
-    for key in ("hosts", "languages", "include", "exclude", "documents", "requisites", "delay", "pages"):
-        note = PUBLISHER_NOTES[key]
+    for key, note in PUBLISHER_NOTES.items():
+        if key in ("url", "id", "name"):
+            continue
         value = getattr(publisher, key)
         mark = "# " if value in _PUBLISHER_DEFAULTS else ""
         lines.append(f"{mark}{key} = {toml(_EXAMPLES[key] if value is None else value)}  # {note}")
@@ -87,6 +88,10 @@ PUBLISHER_NOTES = {
     "requisites": "what pages need to be shown: styles+images, all (fonts and icons too) or none",
     "delay": "seconds between its pages; unset: `fetch.delay`",
     "pages": "the most of its pages in one run; unset: `fetch.pages`",
+    "bytes": "the most that is kept of it in one run, an answer more or less; the next run goes on; unset: no bound",
+    "days": "the longest that one run visits it, parts of a day too; the next run goes on; unset: no bound",
+    "discover": "`start` looks for its new pages this often, in seconds; unset: `schedule.discover`",
+    "recheck": "its known pages are looked at at most this late, in seconds; unset: `schedule.recheck`",
 }
 _PUBLISHER_DEFAULTS: tuple[object, ...] = ((), True, "styles+images", None)
 
@@ -182,6 +187,10 @@ SECTIONS: tuple[tuple[str, Any, tuple[tuple[str, str], ...]], ...] = (
 _EXAMPLES: dict[str, object] = {
     "delay": 1.0,
     "pages": 1000,
+    "bytes": 1_000_000_000,
+    "days": 0.5,
+    "discover": 86_400.0,
+    "recheck": 2_592_000.0,
     "quiet": "07:00-19:00",
     "ca_file": "authority.pem",
     "token_file": "token.txt",

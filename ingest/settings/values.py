@@ -153,6 +153,9 @@ class PublisherOptions:
         documents: whether PDF, EPUB, DOCX and ODT files that its pages link to are kept and read.
         requisites: what of that which pages need to be shown is kept: "styles+images", "all" or "none".
         delay: seconds between its pages, pages: the most in one run; as `fetch` says where unset.
+        bytes, days: so many bytes are kept of it in one run, and so long it is visited by one; unset: no bound.
+        discover, recheck: how often it is looked for new pages, and when known ones are looked at at the latest, in
+            seconds; as `schedule` says where unset.
     """
 
     url: str
@@ -166,6 +169,10 @@ class PublisherOptions:
     requisites: Literal["styles+images", "all", "none"] = "styles+images"
     delay: float | None = None
     pages: int | None = None
+    bytes: int | None = None
+    days: float | None = None
+    discover: float | None = None
+    recheck: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,6 +365,12 @@ def publisher_of(options: PublisherOptions) -> Publisher:
         name=options.name,
         languages=options.languages,
     )
+
+
+def schedule_of(schedule: ScheduleOptions, options: PublisherOptions) -> ScheduleOptions:
+    """Return *schedule* as it holds for the publisher of *options*."""
+    own = {name: value for name in ("discover", "recheck") if (value := getattr(options, name)) is not None}
+    return dataclasses.replace(schedule, **own)
 
 
 def with_publisher(settings: Settings, options: PublisherOptions) -> Settings:

@@ -34,7 +34,8 @@ from db.schema.database import in_memory
 from ingest.cataloguing.rebuild import rebuild
 from ingest.cli import app
 from ingest.collection.collection import Layout, at_work, make, now
-from ingest.crawl.run import Order, Report, Run
+from ingest.crawl.report import Report
+from ingest.crawl.run import Order, Run
 from ingest.crawl.session import visiting
 from ingest.demo.server import Asked, serve
 from ingest.demo.site import Changed, Site

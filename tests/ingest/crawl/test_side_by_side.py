@@ -16,7 +16,8 @@ import pytest
 
 from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, make
-from ingest.crawl.run import Order, Report
+from ingest.crawl.report import Report
+from ingest.crawl.run import Order
 from ingest.demo.server import serve
 from ingest.demo.site import Response
 from ingest.settings.values import FetchOptions, PublisherOptions, Settings
@@ -163,6 +164,33 @@ def test_a_publisher_may_have_a_bound_of_its_own(over: Any) -> None:
     report, teller = over(two, own={"other": {"pages": 3}})
     assert (report.stopped, report.cut) == (None, ["other"])
     assert (len(told(teller, "other")), told(teller, "sound")) == (3, SOUND)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("budget", ["bytes", "days"])
+def test_a_budget_of_bytes_or_days_ends_the_visits_of_a_publisher_and_says_what_it_left(over: Any, budget: str) -> None:
+    two = Two(endless_links())
+    # In a day of so few parts nothing but what was under way is asked for.
+    report, teller = over(two, own={"other": {"bytes": 20_000} if budget == "bytes" else {"days": 1e-9}})
+    assert (report.stopped, report.cut, told(teller, "sound")) == (None, ["other"], SOUND)
+    assert report.budgets["other"]["budget"] == budget
+    assert int(report.budgets["other"]["left"]) > 0
+    assert report.summary()["budgets"] == report.budgets
+    # About 1,500 bytes an answer, requests beside them; what was on its way is kept.
+    assert len(told(teller, "other")) < 60
+
+
+@pytest.mark.slow
+def test_a_publisher_is_looked_at_no_oftener_than_its_own_settings_say(over: Any) -> None:
+    two = Two(lambda _: Response(200, HTML, article("Other")))
+    own = {"other": {"discover": 7 * 86_400.0}}
+    over(two, own=own)
+    two.asked.clear()
+    report, _ = over(two, own=own, order=Order(due_only=True))
+    asked = {host for host, path in two.asked if path == "/"}
+    assert asked == {"sound.example"}
+    assert report.census["other"]["listed"] >= 0
+    assert report.remarks == []
 
 
 def busy(retry_after: str, pages: int = 5, status: int = 503) -> Callable[[str], Response]:

@@ -18,7 +18,8 @@ from db.terms.verdict import verdict
 from ingest.cli.console import Console
 from ingest.collection.collection import Layout, make
 from ingest.commands.run import code_of, tell
-from ingest.crawl.run import Order, Report
+from ingest.crawl.report import Report
+from ingest.crawl.run import Order
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
