@@ -45,6 +45,15 @@ class Failure:
     item: str | None
     record: str
 
+    @property
+    def words(self) -> str:
+        """The detail in words: that of an event is JSON that holds them."""
+        try:
+            held = json.loads(self.detail)
+        except ValueError:
+            return self.detail
+        return str(held.get("why", self.detail)) if isinstance(held, dict) else self.detail
+
 
 def add(connection: sqlite3.Connection, note: Note) -> Changed:
     """Write the rows of *note*; a note that is there already changes nothing."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from ingest.cli.console import Console
@@ -27,20 +25,9 @@ def command(console: Console, limit: int | None) -> None:
         if console.as_json:
             console.out_json(msgspec.to_builtins(failure))
         else:
-            console.out(
-                f"{failure.at:%Y-%m-%d %H:%M}  {failure.reason:<16} {failure.url}\n    {_words(failure.detail)}"
-            )
+            console.out(f"{failure.at:%Y-%m-%d %H:%M}  {failure.reason:<16} {failure.url}\n    {failure.words}")
     console.talk(counted(total, "failure") if len(found) == total else f"{len(found)} of {counted(total, 'failure')}")
     if not console.as_json:
         # Once a reason and not once a page: a host that is down fails hundreds of times in the same way.
         for reason in sorted({failure.reason for failure in found}):
             console.talk(f"  {reason}: {way_out(reason)}" if way_out(reason) else f"  {reason}")
-
-
-def _words(detail: str) -> str:
-    """Return the detail of a failure in words; an event's is JSON that holds them."""
-    try:
-        held = json.loads(detail)
-    except ValueError:
-        return detail
-    return str(held.get("why", detail)) if isinstance(held, dict) else detail

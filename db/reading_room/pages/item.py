@@ -118,6 +118,8 @@ def item(visit: Visit) -> Response:
         unshown=max(len(stands) - _MOST, 0),
         readings={one.words: one for one in shown.decisions if one.words},
         credit=credit_line(shown, language=tongue),
+        # What is to be done is said to whoever reads the page, and the line to whoever reads the text.
+        conditions=credit_line(shown, language=visit.language).conditions,
         styles=STYLES,
         style=style,
         tongue=tongue or "",

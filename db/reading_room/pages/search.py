@@ -80,7 +80,7 @@ def search(visit: Visit) -> Response:
         hits=[(hit, said.of(hit.publisher, digests.get(hit.item, ""), hit.item)) for hit in found.hits],
         publishers={one.id: one.name or one.id for one in visit.catalogue.publishers()},
         facets=counted,
-        shown={kind: _telling(values, asked.query) for kind, values in counted.values.items()} if counted else {},
+        shown={kind: _telling(kind, values, asked.query) for kind, values in counted.values.items()} if counted else {},
         chips=chips if asked.typed else [],
         slip=misread(asked.typed) if asked.typed else None,
         suggested=() if found.total else suggestion.suggestions(visit.connection, asked.query),
@@ -102,9 +102,12 @@ def _counted(visit: Visit, typed: str) -> facet_counts.Facets:
     return facet_counts.facets(visit.connection, typed, _FACETS, counted=_COUNTED, shown=8)
 
 
-def _telling(values: Sequence[facet_counts.Value], query: Query) -> list[facet_counts.Value]:
+def _telling(kind: FacetKind, values: Sequence[facet_counts.Value], query: Query) -> list[facet_counts.Value]:
     """Return those of *values* that narrow *query* further, and tell a person something."""
     said = {text for _, text in query.parts}
+    if kind is FacetKind.YEAR:
+        # A list of years is read in their order, whichever of them has most.
+        values = sorted(values, key=lambda one: one.value, reverse=True)
     # Names of ours for the words of a publisher (`verdict.license_of`) do not.
     return [one for one in values if one.query not in said and not one.value.startswith("LicenseRef-")]
 

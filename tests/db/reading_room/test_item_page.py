@@ -42,6 +42,18 @@ def test_the_text_stands_with_the_answer_and_the_words_that_say_so(room: TestCli
     assert "Łukasz Żak" in shown
 
 
+def test_what_is_to_be_done_is_said_to_whoever_reads_the_page(room: TestClient, held: Catalogue, made: Any) -> None:
+    capture = made.capture(60, "/pl/port")
+    free = (made.statement(capture, "Free to all."),)
+    held.add(made.entry(60, "/pl/port", title="Port", language=made.words(capture, "pl"), statements=free))
+    item = id_of(held, "https://institute.example/pl/port")
+    for language, words in (("", "Credit the author and the source."), ("/pl", "Należy podać autora i źródło.")):
+        shown = page(room, f"{language}/items/{item}")
+        assert f"<li>{words}</li>" in shown
+        # Our own name for the words of a publisher tells nobody anything.
+        assert "<dd>LicenseRef-" not in shown
+
+
 def test_programs_that_cite_find_the_item_in_the_head(room: TestClient, held: Catalogue) -> None:
     shown = page(room, f"/items/{id_of(held, ANAKLIA)}")
     meta = dict(re.findall(r'<meta name="(citation_\w+)" content="([^"]*)"', shown))

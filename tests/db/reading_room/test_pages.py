@@ -255,6 +255,18 @@ def test_why_the_catalogue_cannot_be_opened_stands_in_the_log_alone(
     assert str(tmp_path) in caplog.text
 
 
+def test_what_failed_is_told_in_words_with_a_way_to_the_page(held: Catalogue, made: Any, room: TestClient) -> None:
+    held.add(made.answer(50, "/nowhere", 404))
+    about = "https://institute.example/slow"
+    held.add_note(made.note(51, NoteKind.FAILURE, {"reason": "dns", "detail": "no address"}, about=about))
+    shown = room.get("/failures", headers=BROWSER).text
+    assert '<a href="https://institute.example/slow" rel="noreferrer external">' in shown
+    assert "host not found" in shown
+    assert "nothing at this address" in shown
+    assert "{&#34;" not in shown
+    assert "nie znaleziono hosta" in room.get("/pl/failures", headers=BROWSER).text
+
+
 def test_no_address_of_what_is_withheld_or_was_erased_is_among_those_that_failed(
     held: Catalogue, made: Any, room: TestClient
 ) -> None:

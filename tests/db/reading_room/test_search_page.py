@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from db.catalogue import Catalogue
+from db.model.item import Dated, Precision
 from db.reading_room import forms
 from db.reading_room.template import marked_title
 from db.search.search import Hit
@@ -34,6 +37,14 @@ def test_the_words_of_a_title_are_marked_and_nothing_in_it_is_markup() -> None:
     hit = Hit("wi-1", title, (), None, "en", "wi", "article", None, shown, title_marks=marks)
     assert marked_title(hit) == "&lt;b&gt; on <mark>Ports</mark> &amp; Quays"
     assert marked_title(replace(hit, title=None, title_marks=())) == ""
+
+
+def test_years_are_listed_in_their_order(room: TestClient, held: Catalogue, made: Any) -> None:
+    for number, year in enumerate(("2019", "2021", "2021", "2020"), 60):
+        day = Dated(f"{year}-05-01", Precision.DAY, made.evidence(made.capture(number), year))
+        held.add(made.entry(number, f"/{number}", title="Quays", published=day))
+    shown = page(room, "/search?q=quays")
+    assert re.findall(r"<span>(20\d\d)</span>", shown) == ["2021", "2020", "2019"]
 
 
 def test_what_is_typed_is_never_markup(room: TestClient) -> None:
