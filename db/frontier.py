@@ -346,22 +346,20 @@ class Frontier:
 
     def done(self, visit: int, became: Became) -> None:
         """Record that *visit* was made, and what it became."""
-        self._settle(visit, became)
-        self._db.execute("UPDATE visit SET attempts = 0 WHERE id = ?", (visit,))
+        self._settle(visit, became, attempts="0")
 
     def postponed(self, visit: int, became: Became) -> None:
         """Record that *visit* was tried and failed: it counts as made in this run, and as one failure more in a row."""
         # The capture of the last good visit stays with it.
-        self._settle(visit, became)
-        self._db.execute("UPDATE visit SET attempts = attempts + 1 WHERE id = ?", (visit,))
+        self._settle(visit, became, attempts="attempts + 1")
 
-    def _settle(self, visit: int, became: Became) -> None:
+    def _settle(self, visit: int, became: Became, *, attempts: str) -> None:
         mark = became.outcome[:1] if became.mark is None else became.mark
         times = (to_text(became.at), maybe_text(became.next_due))
         self._db.execute(
             # The history tells how often a page changes; only its newest part does.
             f"""UPDATE visit SET outcome = ?1, visited_at = ?2, due = ?3, capture = coalesce(?4, capture), run = ?5,
-            history = substr(history || ?6, -{_HISTORY}) WHERE id = ?7""",
+            history = substr(history || ?6, -{_HISTORY}), attempts = {attempts} WHERE id = ?7""",
             (became.outcome, *times, became.capture, became.run, mark, visit),
         )
 
