@@ -76,8 +76,8 @@ def check_any_order(bench: Bench, kit: Kit, data: st.DataObject, most: int = 4) 
         shown = kit.arrive(live, warcs, as_settings_came(order) if known else order)
         rebuild.rebuild(warcs, anew, kit.reader, clock=kit.clock)
         assert compare(rows(live), rows(anew)) == []
-        # Also where a publisher is described after its pages were captured, which no run does.
-        assert (nowhere(live, shown), nowhere(anew, shown)) == ([], [])
+        # Who describes a publisher after its pages were captured may change what they are: no run does.
+        assert not known or (nowhere(live, shown), nowhere(anew, shown)) == ([], [])
 
 
 def check_any_files(bench: Bench, kit: Kit, data: st.DataObject, most: int = 4) -> None:
@@ -117,7 +117,7 @@ def check_all_at_once(bench: Bench, kit: Kit, data: st.DataObject, most: int = 5
             rebuild.rebuild(Path(two), whole, kit.reader, clock=kit.clock)
             assert compare(rows(live, places=False), rows(damaged, places=False)) == []
             assert compare(rows(damaged, places=False), rows(whole, places=False)) == []
-            assert [nowhere(held, shown) for held in (live, damaged, whole)] == [[], [], []]
+            assert not known or [nowhere(held, shown) for held in (live, damaged, whole)] == [[], [], []]
 
 
 def _harm(path: Path, offset: int) -> None:
