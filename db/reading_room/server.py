@@ -18,6 +18,7 @@ from db.reading_room.second_port import archived
 
 # Open at once on a port; who comes later is told to come again.
 _CONNECTIONS = 200
+_LAST = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,9 @@ class _Port:
 
     def __init__(self, listen: Listen, port: int) -> None:
         self._config = _config(listen, port)
+        # Behind the last one there is, where nobody said which the second is to be.
+        if port > _LAST:
+            raise PortTaken(listen.host, port)
         try:
             # Here and not by uvicorn, which would end the program where it cannot.
             family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET

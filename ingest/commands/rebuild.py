@@ -38,7 +38,7 @@ class _Makers:
 @click.option("--unread", is_flag=True, help="Read again what could not be read, into the catalogue that is here.")
 @click.option("--older", is_flag=True, help="Read again what an older reader read, into the catalogue that is here.")
 @click.option(
-    "--workers", type=click.IntRange(min=1), metavar="N", help="N processes, each for some of the publishers."
+    "--workers", type=click.IntRange(1, 256), metavar="N", help="N processes, each for some of the publishers."
 )
 @click.option("--cluster", metavar="ADDRESS", help="The same by the workers of a dask cluster, as tcp://HOST:8786.")
 @packing(_Makers, "makers")

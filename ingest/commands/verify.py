@@ -37,7 +37,7 @@ _FILES = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz", ".open")
 @click.option("--since", type=Beginning(), metavar="DATE", help="What changed, or was not verified, since then.")
 @click.option("--sample", type=click.IntRange(min=1), metavar="N", help="N captures drawn at random, and their items.")
 @click.option("--seed", type=int, metavar="NUMBER", help="Draw the sample that had this seed again.")
-@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; as many as are worth it by default.")
+@click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="Processes; as many as are worth it by default.")
 @click.option("--copy", metavar="PLACE", help="Compare the files with their second copy; see backup.")
 @click.option("--repair", is_flag=True, help="With --copy: mend damaged files from their good copies.")
 @click.option(

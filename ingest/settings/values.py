@@ -13,6 +13,7 @@ from typing import Any, Literal
 from db.model.item import Publisher
 from ingest.errors import BadSettings, Exit, Refused
 from ingest.http.url import read_target
+from ingest.settings.number_bounds import fault_of
 from ingest.settings.quiet_hours import QuietHours
 
 FILE_NAME = "creditline.toml"
@@ -217,6 +218,9 @@ def load(path: Path) -> Settings:
         raise BadSettings(path, f"is not TOML: {error}", "mend the line named and try again") from error
     settings = parse(raw, path)
     _refuse_unreadable(settings.fetch.max_bytes, path)
+    # Not in `parse`, which reads what records state too: that was in force.
+    if fault := fault_of(settings):
+        raise BadSettings(path, *fault)
     return settings
 
 

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from db.catalogue import Catalogue
+from db.errors import PortTaken
 from db.reading_room import gate
 from db.reading_room.desk import Desk
 from db.reading_room.premises import Bounds, Premises
 from db.reading_room.problem import Problem
+from db.reading_room.server import Listen, serve
 from tests.db.reading_room.conftest import Open
 
 ENDLESS = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
@@ -109,3 +111,9 @@ def test_the_log_begins_anew_though_readers_never_all_pause(
     written = 400 * 100_000
     assert (tmp_path / "catalogue.db-wal").stat().st_size < written / 2
     desk.close()
+
+
+def test_behind_the_last_port_there_is_none(tmp_path: Path) -> None:
+    """Or the last is another's here: either is told with the port that it is about."""
+    with pytest.raises(PortTaken, match=r"nothing can listen on 127\.0\.0\.1:6553[56]"):
+        serve(premises(tmp_path), Listen(port=65535), lambda _premises, _url: None, lambda: True)

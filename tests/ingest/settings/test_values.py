@@ -137,6 +137,34 @@ def test_an_answer_that_could_be_kept_and_never_read_again_is_refused(tmp_path: 
     assert values.parse({"fetch": {"max_bytes": most + 1}}, PATH).fetch.max_bytes == most + 1
 
 
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ("[read]\nworkers = -3", "read.workers is -3"),
+        ("[read]\nworkers = 999999", "read.workers is 999999"),
+        ("[fetch]\ndelay = -1.0", "fetch.delay is -1.0"),
+        ("[fetch]\ndeadline = 0", "fetch.deadline is 0"),
+        ("[schedule]\ndiscover = nan", "schedule.discover is nan"),
+        ("[schedule]\nverify = inf", "schedule.verify is inf"),
+        ("[serve]\nport = 99999", "serve.port is 99999"),
+        ('[[publisher]]\nurl = "http://a.example/"\ndelay = -0.5', "publisher.delay is -0.5"),
+        ('[[publisher]]\nurl = "http://a.example/"\npages = -1', "publisher.pages is -1"),
+        ('[[publisher]]\nurl = "http://a.example/"\nrecheck = 0', "publisher.recheck is 0"),
+    ],
+)
+def test_a_number_under_which_nothing_would_be_done_or_never_ended_is_refused(
+    tmp_path: Path, said: str, named: str
+) -> None:
+    path = tmp_path / "creditline.toml"
+    path.write_text(said, encoding="utf-8")
+    with pytest.raises(BadSettings) as refused:
+        values.load(path)
+    assert refused.value.what.startswith(named)
+    assert "write " in refused.value.hint
+    # What was in force once is stated by records: a rebuild takes it as it was.
+    values.parse(tomllib.loads(said), PATH)
+
+
 def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(BadSettings) as refused:
         values.load(tmp_path / "creditline.toml")
