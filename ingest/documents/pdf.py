@@ -28,6 +28,15 @@ _LETTERS = 20
 # Of so many characters of the first page it is asked in which size they are set.
 _SIZED = 4000
 _HEADING, _SHORTEST = 250, 5
+_TOGETHER = 0.7
+"""Such a share of the letters of a size stands in the heading, where one is set in it."""
+_GAP = 4
+"""So many letters on, a heading has not ended yet."""
+_REST = 60
+_WORD = re.compile(r"[^\W\d_]{2}")
+_PIECE = re.compile(r"[a-z]\w*|.*[\x00-\x08\x0e-\x1f].*", re.DOTALL)
+"""A single word that begins small is a piece of a logo, whose first letter is drawn; what has control characters in it
+is notes of music and the like."""
 HYPHEN = "\ufffe"
 """What stands for a hyphen at the end of a line, and for the end of that line."""
 _PAGE = re.compile(r"page (\d{1,9}),")
@@ -140,18 +149,44 @@ def _heading(spoken: Any, text: str) -> tuple[int, int] | None:
     sizes = [round(raw.FPDFText_GetFontSize(spoken.raw, at), 1) for at in range(count)]
     letters = [at for at in range(count) if chr(min(raw.FPDFText_GetUnicode(spoken.raw, at), 0x10FFFF)).isalpha()]
     for size in sorted({sizes[at] for at in letters}, reverse=True)[:3]:
-        found = [at for at in letters if sizes[at] == size]
+        every = [at for at in letters if sizes[at] == size]
+        found = _run(every, letters)
         first, last = found[0], found[-1]
         # A number may stand at the end of a title.
         while last + 1 < count and sizes[last + 1] == size and _is_shown(spoken, last + 1):
             last += 1
         words = _storable(spoken.get_text_range(first, last - first + 1))
-        # All of it is in this size, or it goes on elsewhere on the page: a logo here, a number there.
-        alone = all(sizes[at] == size for at in letters if first <= at <= last)
         start = text.find(words)
-        if alone and start >= 0 and _SHORTEST <= len(words) <= _HEADING and len(found) < len(letters):
-            return start, start + len(words)
+        # Nearly all of this size stands together, or it is scattered on the page: a logo here, a number there.
+        if start < 0 or len(found) < _TOGETHER * len(every) or len(every) == len(letters) or _PIECE.fullmatch(words):
+            continue
+        start, end = _whole_lines(text, start, start + len(words))
+        if _SHORTEST <= end - start <= _HEADING:
+            return start, end
     return None
+
+
+def _run(every: list[int], letters: list[int]) -> list[int]:
+    """Return the first of the letters at *every* that stand together, but for one or two of another size: small
+    capitals, the A in LaTeX.
+    """
+    place = {at: number for number, at in enumerate(letters)}
+    run = every[:1]
+    for at in every[1:]:
+        if place[at] - place[run[-1]] > _GAP:
+            break
+        run.append(at)
+    return run
+
+
+def _whole_lines(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the span with what goes on in its last line, and stands before it in its first, in another type."""
+    first = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
+    last = min((at for at in (text.find("\r", end), text.find("\n", end)) if at >= 0), default=len(text))
+    # A raised figure or an asterisk leads to a note.
+    before, behind = text[first:start], text[end:last]
+    start = first if len(before) <= _REST and _WORD.search(before) else start
+    return start, last if len(behind) <= _REST and _WORD.search(behind) else end
 
 
 def _is_shown(spoken: Any, at: int) -> bool:
@@ -190,10 +225,12 @@ def plain(text: str) -> str:
     return " ".join(re.sub(rf"{HYPHEN}\r?\n?", "", text).split())
 
 
-def find(text: str, words: str) -> tuple[int, int] | None:
-    """Return where *words* stand in the *text* of a page, however its lines are broken, or None."""
+def find(text: str, words: str, *, folded: bool = False) -> tuple[int, int] | None:
+    """Return where *words* stand in the *text* of a page, however its lines are broken, or None; *folded*: in capitals
+    or not.
+    """
     parts = [rf"(?:{HYPHEN}\r?\n?)?".join(map(re.escape, part)) for part in words.split()]
     found = None
     with suppress(re.error, OverflowError):
-        found = re.search(r"\s+".join(parts), text) if parts else None
+        found = re.search(r"\s+".join(parts), text, re.IGNORECASE if folded else 0) if parts else None
     return found.span() if found else None

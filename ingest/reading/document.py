@@ -77,9 +77,10 @@ class _Reader:
         words = words_on(self.found.pages[number - 1], *span)
         return Evidence(words, self.context.capture, Layer.PDF, (span,), None, on_page(number))
 
-    def _printed(self, words: str, pages: Sequence[int]) -> Evidence | None:
+    def _printed(self, words: str, pages: Sequence[int], *, folded: bool = False) -> Evidence | None:
+        """Return where *words* stand on one of *pages*; *folded*: in capitals or not."""
         for number in pages:
-            span = find(self.found.pages[number - 1], words)
+            span = find(self.found.pages[number - 1], words, folded=folded)
             if span is not None:
                 return self._on(number, span)
         return None
@@ -116,7 +117,8 @@ class _Reader:
     def _title(self) -> Words | None:
         said = front_matter.titles(filter(None, (self._of_xmp("dc:title"), self._in_info("Title"))))
         # What is printed is what readers cite: programs fill in the title of the file that was copied.
-        shown = next((one for one in said if self._printed(one.value, self._cover)), None)
+        # On covers it is often set in capitals, and as it is stated it is cited.
+        shown = next((one for one in said if self._printed(one.value, self._cover, folded=True)), None)
         if shown is not None:
             return shown
         if self.found.heading is not None:

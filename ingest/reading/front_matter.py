@@ -26,10 +26,15 @@ _STRETCHES = 12
 # A day on a cover stands in a line by itself, or nearly.
 _LINE = 60
 _NO_TITLE = re.compile(
-    r"untitled|(?:microsoft|libreoffice|openoffice)\b.*|.*\.(?:docx?|odt|indd|pdf|qxp|tex|dvi|rtf|pptx?)|.{0,3}"
-    r"|(?:slide|layout|document|dokument)\s?\d*",
+    r"untitled|(?:microsoft|libreoffice|openoffice|powerpoint|adobe|quarkxpress)\b.*"
+    # The name of a file, in brackets too, or with underscores for its spaces.
+    r"|\(?.*\.(?:docx?|od[tps]|indd|pdf|qxp|tex|dvi|rtf|pptx?|xlsx?|eps|ps|ai|cdr|fm|wpd|pub|html?|txt|png|jpe?g|svg)\)?"
+    r"|[^\s_]*_\S*|[\W\d_]+|[0-9a-f-]{20,}|.{0,3}"
+    r"|(?:slide|layout|document|dokument|cover|print|titel|tytuł|title|page|presentation|prezentacja|präsentation"
+    r"|new document|no title|blank)\W?\d*",
     re.IGNORECASE,
 )
+"""What programs state as a title and is none: names of files and programs, numbers, what they begin with."""
 _WRITTEN_OF = re.compile(
     r"\b(?:access(?:ed)?|retrieved|print(?:ed)?|dostęp|abgerufen|consulté|isbn|issn)\b", re.IGNORECASE
 )

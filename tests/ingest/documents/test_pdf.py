@@ -23,6 +23,25 @@ def test_the_text_is_told_page_by_page_with_what_the_document_states_of_itself(m
     assert found.pages[0][slice(*found.heading)].strip() == "A report on grain"
 
 
+@pytest.mark.parametrize(
+    ("line", "shown", "title"),
+    [
+        ("Drawing graphs with", "(Drawing graphs with) Tj /F1 18 Tf ( NEATO) Tj", "Drawing graphs with NEATO"),
+        ("Figures for LTEX", "(Figures for L) Tj /F1 17 Tf (A) Tj /F1 24 Tf (TEX) Tj", "Figures for LATEX"),
+        # A logo whose first letter is drawn: what is set in the next size is.
+        ("symptote", None, "by nobody who is known here"),
+        ("A plan", "(A plan) Tj /F1 8 Tf (1) Tj", "A plan"),
+    ],
+)
+def test_a_title_is_whole_where_part_of_it_is_set_in_other_type(
+    makes: Any, line: str, shown: str | None, title: str | None
+) -> None:
+    body = makes.pdf([[line, "by nobody who is known here"]])
+    found = read_pdf(body.replace(f"({line}) Tj".encode(), shown.encode()) if shown else body)
+    read = None if found.heading is None else plain(found.pages[0][slice(*found.heading)])
+    assert read == title
+
+
 def test_words_are_found_on_a_page_and_read_back_where_the_evidence_says(makes: Any) -> None:
     found = read_pdf(makes.pdf(PAGES, {"Title": "A report on grain"}))
     span = find(found.pages[1], "grain rose in spring")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from archive.http.exchange import Entity
 from db.model.item import Context, Layer, PageKind, Partial, Permission, Reading, StatementPlace
 from ingest.reading import read
@@ -46,6 +48,32 @@ def test_what_the_imprint_permits_is_the_document_s_own_with_the_page_that_says_
     assert statement.place is StatementPlace.ITEM_PROSE
     assert str(statement.evidence.basis).startswith("page 2, ")
     assert Permission.WITH_DUTIES in {term.permission for term in statement.terms}
+
+
+def test_a_title_that_a_cover_prints_in_capitals_is_cited_as_it_is_stated(makes: Any) -> None:
+    found = read_of(makes.pdf([["GRAIN AND HARBOURS", "Ada Berg"]], {"Title": "Grain and Harbours"}))
+    assert found.title is not None
+    assert found.title.value == "Grain and Harbours"
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        *(
+            "Microsoft Word - grain.doc",
+            "grain.indd",
+            "(pixel.eps)",
+            "Grain_final_v3",
+            "2024-05-01",
+            "PowerPoint Presentation",
+        ),
+        *("Layout 1", "Titel", "untitled", "full.dvi", "d41d8cd98f00b204e9800998ecf8427e"),
+    ],
+)
+def test_what_programs_state_for_a_title_is_none(makes: Any, stated: str) -> None:
+    found = read_of(makes.pdf([["Grain and harbours", "Ada Berg", stated]], {"Title": stated}))
+    assert found.title is not None
+    assert found.title.value == "Grain and harbours"
 
 
 def test_without_a_title_that_is_printed_the_line_in_the_largest_type_is_it(makes: Any) -> None:
