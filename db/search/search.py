@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -340,14 +341,24 @@ def _matching(connection: sqlite3.Connection, matches: Sequence[str], oldest: in
 
 
 def _common(connection: sqlite3.Connection, atoms: Sequence[Atom], *, exact: bool) -> list[Atom]:
-    """Return those of *atoms* that more than `COUNTED_BY_INDEX` items have; *exact* where the query has less."""
+    """Return those of *atoms* that more than `COUNTED_BY_INDEX` items have, and phrases of such words alone; *exact*
+    where the query has less."""
     distinct = list(dict.fromkeys(atoms))
     # One word alone was counted with the query; and no word is in more items than there ever were editions.
     (editions,) = connection.execute("SELECT max(id) FROM edition").fetchone()
-    if (exact and len(distinct) == 1) or (editions or 0) <= COUNTED_BY_INDEX:
+    if (exact and len(distinct) == len(distinct[0].words) == 1) or (editions or 0) <= COUNTED_BY_INDEX:
         return []
     asked = "SELECT 1 FROM search WHERE search MATCH ? LIMIT 1 OFFSET ?"
-    return [one for one in distinct if connection.execute(asked, (one.match(), COUNTED_BY_INDEX)).fetchone()]
+
+    @cache
+    def is_common(atom: Atom) -> bool:
+        if len(atom.words) > 1:
+            # To find where two of the commonest words stand side by side takes as long as all the rest of a search, and
+            # is asked anew for each weight: of such a phrase the title decides, too.
+            return all(is_common(Atom((word,), atom.column)) for word in atom.words)
+        return connection.execute(asked, (atom.match(), COUNTED_BY_INDEX)).fetchone() is not None
+
+    return [one for one in distinct if is_common(one)]
 
 
 _SHOWN = """SELECT search_doc.item, search_doc.title, search_doc.authors, search_doc.published, search_doc.language,

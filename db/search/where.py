@@ -88,7 +88,9 @@ def _where(compiler: _Compiler, query: Query, looked: _Looked, dated: bool | Non
             unwanted.append(_narrowed(facet.UNDATED))
         parts.append(compiler.part(node, table, top=True))
     # All that the index can say in one question to it: asked in several, each would walk all its rows.
-    found = compiler.matching(_all(wanted, unwanted), looked if compiler.editions else _Looked.IN_FORCE)
+    # What is typed twice is asked once.
+    match = _all(list(dict.fromkeys(wanted)), list(dict.fromkeys(unwanted)))
+    found = compiler.matching(match, looked if compiler.editions else _Looked.IN_FORCE)
     sql = " AND ".join([found.sql, *(part.sql for part in parts)])
     values = tuple(value for part in (found, *parts) for value in part.values)
     return Where(table, sql, values, any(part.costly for part in parts))

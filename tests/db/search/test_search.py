@@ -305,6 +305,21 @@ def test_of_a_word_that_too_many_items_have_the_title_ranks_before_the_day(
     assert [hit.item for hit in search(catalogue.connection, "anaklia").hits] == [title, *newer]
 
 
+def test_of_a_phrase_of_words_that_too_many_items_have_the_title_ranks_before_the_day(
+    catalogue: Catalogue, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    title = _add(catalogue, made, 1, "Port of Anaklia", day="2001-01-01")
+    said = "The port of Anaklia. The port of Anaklia."
+    newer = [_add(catalogue, made, 2 + at, "Ports", text=said[at * 21 :], day=f"2020-01-0{3 - at}") for at in range(2)]
+    monkeypatch.setattr("db.search.search.COUNTED_BY_INDEX", 1)
+    asked: list[str] = []
+    catalogue.connection.set_trace_callback(asked.append)
+    hits = search(catalogue.connection, '"port of anaklia"').hits
+    assert [hit.item for hit in hits] == [title, *newer]
+    # Where such a phrase stands is what takes longest: it is not weighed.
+    assert not any("bm25" in one for one in asked)
+
+
 @pytest.mark.parametrize("text", ["ports", "sea OR war", "sea 3", "title:number", "po*", "number -war", "nothing sea"])
 def test_words_that_too_many_items_have_lose_no_hit(
     varied: Catalogue, monkeypatch: pytest.MonkeyPatch, text: str
