@@ -51,10 +51,10 @@ def test_the_page_of_a_document_is_told_by_search_quotation_and_citation(creditl
         ("wikipedia", "|page=3"),
         ("cytuj", "|s=3"),
         ("markdown", 'page: "3"'),
-        ("apa", "(p. 3)."),
+        ("apa", "(p. 3) [PDF]."),
         ("mla", ", p. 3, http"),
-        ("chicago-notes", ", 3, http"),
-        ("chicago-author-date", ", p. 3."),
+        ("chicago-notes", ", 3, PDF, http"),
+        ("chicago-author-date", ", p. 3, PDF."),
         ("iso690", " p. 3. "),
     ):
         cited = run("cite", REPORT, "--page", "3", "--format", form).out
