@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from ingest import terms
-from ingest.terms.phrases import Beginnings, Concept, Keys, compiled, pattern_of
+from ingest.terms.phrases import Beginnings, Concept, Keys, compiled, fold, pattern_of
 
 WORDINGS = Path(terms.__file__).parent / "wordings"
 FILES = sorted(str(path.relative_to(WORDINGS)) for path in WORDINGS.rglob("*.toml"))
 LIST = re.compile(r'^(?P<before>[^\n]*)\n(?P<name>[\w-]+|"[^"\n]+") = \[\n(?P<held>.*?)^\]$', re.MULTILINE | re.DOTALL)
+PLAIN = re.compile(r"[\w' -]+")
+NO_LISTS = {"rules.toml", "licenses.toml", "others.toml", "zh-ja-ko.toml"}
 IN_ORDER = {"order", "acts", "all"}
 """Lists of the rules whose order says something, or that are short."""
 
@@ -37,6 +39,28 @@ def test_each_list_of_phrases_says_what_it_is_for(name: str) -> None:
     listed = list(LIST.finditer((WORDINGS / name).read_text("utf-8")))
     assert listed
     assert [found["name"] for found in listed if not found["before"].startswith("# ")] == []
+
+
+OF_WORDS = {"beside", "common", "triggers", "creative_commons", "words"}
+"""What is looked up word by word, or in other phrases: there no phrase covers another."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(name for name in FILES if "/" not in name and name not in NO_LISTS))
+def test_no_phrase_is_listed_that_another_of_its_list_covers(name: str) -> None:
+    held = tomllib.loads((WORDINGS / name).read_text("utf-8"))
+    covered = {}
+    for concept in held.keys() - OF_WORDS - {"letters"}:
+        patterns = {
+            phrase: compiled(pattern_of(fold(phrase), held.get("words", {})))
+            for phrase in held[concept]
+            if not any(sign in phrase for sign in ("~", "^", "$", " .."))  # these may leave words to other lists
+        }
+        # A phrase that is all words is one that a whole other phrase may say too.
+        for phrase in filter(PLAIN.fullmatch, patterns):
+            if any(other.fullmatch(fold(phrase)) for one, other in patterns.items() if one != phrase):
+                covered[concept] = phrase
+    assert covered == {}
 
 
 @pytest.mark.parametrize("listed", [["article", "article of ours"], ["article of ours", "article"]])
