@@ -83,16 +83,18 @@ def clauses(sentence: str, book: Vocabulary, language: str) -> list[str]:
     parts, start = [], 0
     for left, right in joints(sentence, language):
         rest = sentence[right:].split("; ", 1)[0]  # what comes after a semicolon is no part of this clause
-        # A subject stands at the beginning of its clause; five words hold it with what goes before it.
-        opening = fold(" ".join(rest.split()[:5]))
-        if not book.may_show(_OPENINGS | _CHANGES, opening, language):
+        # A subject stands at the beginning of its clause: five words hold it with what goes before it, six a ban.
+        words = rest.split()[:6]
+        opening, beginning = fold(" ".join(words[:5])), fold(" ".join(words))
+        bans = book.may_show(_CHANGES, beginning, language) and _bans_changes(book.marks(beginning, language))
+        if not bans and not book.may_show(_OPENINGS, opening, language):
             continue
-        begun = book.marks(opening, language)
         before = sentence[start:left]
-        if _bans_changes(begun):
+        if bans:
             parted = _permits_an_act(book.marks(plain(before), language))
         else:
-            parted = not _OPENINGS.isdisjoint(begun) and _both_rule(before, rest, book, language)
+            named = not _OPENINGS.isdisjoint(book.marks(opening, language))
+            parted = named and _both_rule(before, rest, book, language)
         if parted:
             parts.append(before)
             start = right
