@@ -35,7 +35,7 @@ _ACTS = {
     "quote": Act.EXCERPT,
 }
 _OPENINGS = frozenset({*SUBJECTS, "other use", "excerpt"})
-_CHANGES = frozenset({"adapt", "unaltered"})
+_CHANGES = frozenset({"adapt"})
 _FORBIDS = frozenset({"banned", "may not", "nothing"})
 _HANDED_ON = frozenset({"copy", "distribute", "reproduce", "use"})
 SENTENCE_WIDE = ("elsewhere", "caption", "statute", "aspiration", "refused", "perhaps")
