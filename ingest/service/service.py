@@ -27,7 +27,7 @@ from ingest.collection.standing import look
 from ingest.crawl.report import Report
 from ingest.crawl.run import Order, Run
 from ingest.crawl.session import fetch_settings, visiting
-from ingest.errors import Locked
+from ingest.errors import CreditlineError, Locked
 from ingest.progress import Progress, counted
 from ingest.service.alerts import Alerts, Ways
 from ingest.service.unit import Manager
@@ -180,8 +180,9 @@ class Service:
             with self._at_work() as work:
                 # As the note of a run: `status` prints the newest run that ended, and so says that this one failed.
                 work.note(NoteKind.RUN, {**body, "summary": {"job failed": what}})
-        # A catalogue that SQLite finds damaged in the midst of a job takes no note either.
-        except (Locked, HeldByAnother, DiskFailed, CatalogueRefused, sqlite3.DatabaseError) as unrecorded:
+        # Whatever keeps the collection from being opened: files on a disk that is not mounted, a catalogue that SQLite
+        # finds damaged in the midst of a job. When it is mended, the work goes on.
+        except (CreditlineError, sqlite3.DatabaseError) as unrecorded:
             self._notify({"event": "job", "job": name, "unrecorded": str(unrecorded)})
 
     # ── Visit ─────────────────────────────────────────────────────────────────────────────────────

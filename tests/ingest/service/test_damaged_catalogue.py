@@ -1,8 +1,9 @@
-"""A service beside whose work the catalogue is damaged tells so once, and goes on when it is mended."""
+"""A service beside whose work the collection breaks tells so, and goes on when it is mended."""
 
 from __future__ import annotations
 
 import dataclasses
+import shutil
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -71,3 +72,26 @@ def test_a_damaged_catalogue_is_told_once_and_work_goes_on_when_it_is_mended(
         told.clear()
         service.work(lambda: any(one.get("event") == "summary" for one in told), sleep)
     assert failed() == []
+
+
+@pytest.mark.slow
+def test_files_that_are_gone_for_a_while_end_no_service(story: Any, tmp_path: Path) -> None:
+    """As those of a disk that is not mounted are: there is no place to record that either."""
+    layout = Layout(Path(shutil.copytree(story.first.layout.directory, tmp_path / "kept")))
+    told, ahead = list[dict[str, Any]](), [timedelta(days=30)]
+
+    def sleep(_seconds: float) -> None:
+        ahead[0] += timedelta(seconds=services.SLOWEST_BEAT + 1)
+        time.sleep(0.1)
+
+    away = layout.warcs.rename(tmp_path / "away")
+    layout.warcs.mkdir()
+    with Console(layout.directory, quiet=True).progress("Visiting") as progress:
+        service = services.Service(layout, progress, told.append, clock=lambda: datetime.now(UTC) + ahead[0])
+        service.work(lambda: any("unrecorded" in one for one in told), sleep)
+        assert "the WARC files are gone" in str(told)
+        layout.warcs.rmdir()
+        away.rename(layout.warcs)
+        told.clear()
+        service.work(lambda: any(one["event"] == "summary" for one in told) or len(told) > 500, sleep)
+    assert any(one["event"] == "summary" for one in told)
