@@ -146,14 +146,13 @@ def beside(
         return
     from db.reading_room.server import serve
 
-    premises, listen = planned(layout, settings, Where())
     over = threading.Event()
 
     def open_room() -> None:
         try:
+            # Here too, for a file of reviewers or a token that is broken must not keep pages from being visited.
             serve(
-                premises,
-                listen,
+                *planned(layout, settings, Where()),
                 lambda named, url: notify({"event": "serving", "url": url, "archived": named.archived_url}),
                 lambda: stopped() or over.is_set(),
             )

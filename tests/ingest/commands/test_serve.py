@@ -80,6 +80,16 @@ def test_a_port_that_is_taken_is_told_and_the_work_goes_on(opened: Any) -> None:
     assert "nothing can listen" in str(told[1]["failed"])
 
 
+@pytest.mark.parametrize("lacking", ["token_file", "reviewers_file"])
+def test_a_file_that_is_not_there_is_told_and_the_work_goes_on(opened: Any, lacking: str) -> None:
+    layout, settings, told, _ = opened(with_start=True, port=0, **{lacking: "nowhere.txt"})
+    with beside(layout, settings, told.append, lambda: False):
+        pass
+    (event,) = told
+    assert "nowhere.txt" in str(event["failed"])
+    assert event["hint"]
+
+
 def test_without_the_setting_nothing_is_opened(opened: Any) -> None:
     layout, settings, told, _ = opened()
     with beside(layout, settings, told.append, lambda: False):
