@@ -78,6 +78,7 @@ def _values(root: Any, wanted: Collection[str]) -> Iterator[tuple[str, str]]:
     for element in root.iter():
         if not isinstance(element.tag, str):
             continue
+        # RDF states a simple value in an attribute or in an element, as the program likes (ISO 16684-1, 7.9).
         for tag, value in element.attrib.items():
             if (name := _named(tag)) in wanted and value.strip():
                 yield name, " ".join(value.split())

@@ -96,6 +96,7 @@ class _TooMuch(Exception):
 
 def kind_of(entity: Entity) -> str | None:
     """Return which kind of packed document *entity* is: by its type, or by its address where the head names none."""
+    # Every ZIP begins so, and all three kinds are ZIPs (APPNOTE.TXT 4.3.7).
     if not entity.body.startswith(b"PK"):
         return None
     named = _NAMED.search(entity.url)
@@ -174,9 +175,11 @@ def _packed(kind: str, parts: tuple[Part, ...], stated: Mapping[str, str], about
 def _epub(members: _Members) -> Packed:
     container = members.tree("META-INF/container.xml")
     about = next((one.get("full-path") or "" for one in container.iter("{*}rootfile") if one.get("full-path")), "")
+    # EPUB 3.3: the container names the package document, its manifest the files, and its spine their order.
     package = members.tree(about)
     hrefs = {one.get("id"): one.get("href") for one in package.iter("{*}item") if one.get("href")}
     folder = posixpath.dirname(about)
+    # What is not linear is not read in order: notes and answers in files of their own.
     spine = [hrefs.get(one.get("idref")) for one in package.iter("{*}itemref") if one.get("linear") != "no"]
     chapters = [posixpath.normpath(posixpath.join(folder, unquote(href))) for href in spine if href]
     held = [name for name in dict.fromkeys(chapters) if name in members.names]
@@ -196,6 +199,7 @@ def _parts(files: Any) -> tuple[tuple[Part, ...], bool]:
         headings: set[int] = set()
         for words, heading in paragraphs:
             length += len(words)
+            # What was read by then stays: a text that is cut says so, and is better than none.
             if length > TEXT_LIMIT:
                 return (*made, Part(member, tuple(lines), frozenset(headings))), False
             headings |= {len(lines)} if heading else set()
@@ -218,6 +222,7 @@ def _of_word(root: Any) -> Iterator[tuple[str, bool]]:
             if next(one.iterancestors(f"{_W}p")) is paragraph
         )
         if words := _words("".join(runs)):
+            # Styles are named in the language of the program that wrote the file: Überschrift, Nagłówek.
             yield words, bool(re.match(r"(?i)title|heading|berschrift|nag", style))
 
 
@@ -248,6 +253,7 @@ def _told(element: Any) -> Iterator[str]:
 def _of_html(root: Any) -> Iterator[tuple[str, bool]]:
     for block in root.iter():
         name = block.tag.rpartition("}")[2].lower() if isinstance(block.tag, str) else ""
+        # The innermost block alone: its words stand in the ones around it, too.
         if name not in _BLOCKS or any(_name(one) in _BLOCKS for one in block.iterdescendants()):
             continue
         if words := _words("".join(_told(block))):
@@ -266,6 +272,7 @@ def _stated(root: Any) -> dict[str, str]:
         words = _words("".join(_told(element)))
         if name not in _STATED or not words or len(found) >= _VALUES:
             continue
+        # Several authors have a key each, so that evidence names one of them.
         number = sum(key.partition(" ")[0] == f"dc:{name}" for key in found)
         found[f"dc:{name}" if not number else f"dc:{name} {number + 1}"] = words
     return found

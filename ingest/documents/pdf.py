@@ -82,6 +82,7 @@ def read_pdf(body: bytes) -> Document:
     """Take the PDF in *body* apart. Never raises: what cannot be read says why."""
     import pypdfium2
 
+    # Other bytes may stand before it; Acrobat looks as far (PDF Reference 1.7, appendix H).
     if b"%PDF-" not in body[:_HEAD]:
         return Document(unread="damaged: no header of a PDF")
     try:
@@ -107,6 +108,7 @@ def _read(opened: Any) -> Document:
     heading = None
     length = 0
     for text, placed in _pages(opened, min(count, PAGES_LIMIT)):
+        # The largest type of a later page is that of a chapter.
         heading = placed if not pages else heading
         pages.append(text[: TEXT_LIMIT - length])
         length += len(text)
@@ -114,6 +116,7 @@ def _read(opened: Any) -> Document:
             break
     if not count:
         return Document(info=info, unread="damaged: it has no pages")
+    # Page numbers that a scanner prints are no text.
     letters = sum(sum(map(str.isalpha, text)) >= _LETTERS for text in pages)
     unread = None if letters else f"scanned: {'its page holds' if count == 1 else f'its {count} pages hold'} no text"
     return Document(tuple(pages), info, heading, count, unread)
@@ -148,6 +151,7 @@ def _heading(spoken: Any, text: str) -> tuple[int, int] | None:
     count = min(spoken.count_chars(), _SIZED)
     sizes = [round(raw.FPDFText_GetFontSize(spoken.raw, at), 1) for at in range(count)]
     letters = [at for at in range(count) if chr(min(raw.FPDFText_GetUnicode(spoken.raw, at), 0x10FFFF)).isalpha()]
+    # Above the title may stand a logo or an initial in larger type; below three sizes begins the text.
     for size in sorted({sizes[at] for at in letters}, reverse=True)[:3]:
         every = [at for at in letters if sizes[at] == size]
         found = _run(every, letters)
@@ -229,6 +233,7 @@ def find(text: str, words: str, *, folded: bool = False) -> tuple[int, int] | No
     """Return where *words* stand in the *text* of a page, however its lines are broken, or None; *folded*: in capitals
     or not.
     """
+    # A word may be parted at any letter.
     parts = [rf"(?:{HYPHEN}\r?\n?)?".join(map(re.escape, part)) for part in words.split()]
     found = None
     with suppress(re.error, OverflowError):

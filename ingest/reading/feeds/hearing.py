@@ -46,6 +46,7 @@ def heard(read: Reading, context: Context) -> Reading:
     if not context.witnesses:
         return read
     made = replace(read, heard=tuple(witness.ref for witness in context.witnesses))
+    # A wall or a list has no author and no day, whatever a feed says of the page that should be there.
     if read.kind not in _TEXTS:
         return made
     return _Hearing(made, context).weighed()
@@ -54,6 +55,7 @@ def heard(read: Reading, context: Context) -> Reading:
 class _Hearing:
     def __init__(self, read: Reading, context: Context) -> None:
         self._read, self._url = read, context.url
+        # The surer origin first, and not the order in which they were captured: a rebuild must hear them alike.
         self._witnesses = sorted(context.witnesses, key=lambda one: list(Origin).index(one.origin))
         publisher = context.publisher.name if context.publisher else None
         self._sites = frozenset(fold(n) for n in (publisher, read.site_name.value if read.site_name else None) if n)
@@ -77,6 +79,7 @@ class _Hearing:
         """Return the translations that the page names, then those that REST names beside them."""
         told = {url: code for code, url in self._read.translations}
         for said in self._all(Says.TRANSLATION):
+            # Plugins list the text itself among its translations.
             if said.value.rstrip("/") != self._url.rstrip("/"):
                 told.setdefault(said.value, said.field.rpartition(".")[2])
         return tuple((code, url) for url, code in told.items())
@@ -230,6 +233,7 @@ def _moment(value: str) -> str | None:
         found = parsedate_to_datetime(value)
     except ValueError:
         return None
+    # Without a zone it is no moment.
     return None if found.tzinfo is None else found.isoformat(timespec="seconds")
 
 

@@ -60,6 +60,7 @@ class Aligned:
         self._told = bytearray(at)
         self._places: list[tuple[int, int]] = []
         self._at = 0
+        # Searches from the beginning, of a text that an extractor turned about, cost its length each time.
         self._patience = PATIENCE
         self._said = [letters(one.words) for one in passages]
         self.held = [not _lists(one) and self._holds(number, one) for number, one in enumerate(passages)]
@@ -87,6 +88,7 @@ class Aligned:
         if size >= LONG:
             if flat.startswith(said, at):
                 return at, at + size
+            # From where the passage before ended: the order of a page is that of its text, nearly always.
             found = self._find(said, at)
             if found < 0:
                 found = self._find(said, 0)
@@ -132,6 +134,7 @@ class Aligned:
         for line in self._lines:
             while places and places[-1][0] < line.first:
                 before = max(before, places.pop()[1])
+            # No element says half of it: a line of the extractor's own, kept as it came.
             if 2 * self._told.count(1, line.first, line.last) < line.last - line.first:
                 strays.setdefault(before + 1, []).append(line.words)
         return strays

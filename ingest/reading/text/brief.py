@@ -34,6 +34,7 @@ def below(page: Page, zones: Zones) -> tuple[list[Passage], bool] | None:
         return None
     marked = _marked(zones)
     if marked is not None:
+        # Only few words are in `short`: what says more is read as any text.
         return (_after(headline, marked, zones), True) if marked in page.short else None
     for holder in _holders(headline, zones):
         if holder not in page.short:
@@ -61,6 +62,7 @@ def _holders(headline: Any, zones: Zones) -> Iterator[Any]:
     for node in headline.iterancestors():
         if node.tag in ("body", "html"):
             return
+        # A header holds the headline and what belongs to it, and the text stands behind it.
         if node.tag != "header" and not says(_HEAD, zones.marks[node]):
             yield node
 
