@@ -85,6 +85,7 @@ def command(
     from ingest.collection.collection import Layout, reading
 
     with reading(Layout(console.directory)) as catalogue:
+        # A letter is about one text: for all of them nobody would send it.
         if wish.letter and not choice.named:
             raise Refused("no item is named for the letter", "name ids or URLs, or use -q QUERY or --all", Exit.USAGE)
         if wish.changes:

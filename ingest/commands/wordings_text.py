@@ -140,6 +140,7 @@ def tell_wordings(
                 console.out_json(wording_json(one, least, stands_at))
             else:
                 console.out("\n".join(["", *wording_lines(one, least, stands_at)]))
+    # Told at the end, where they are seen without scrolling back.
     waiting = [one for one in found if one.state(least) is State.WAITS]
     unread = [one for one in found if one.state(least) is State.UNREAD]
     console.talk(

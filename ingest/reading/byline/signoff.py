@@ -53,6 +53,7 @@ def lines(page: Page, zones: Zones) -> Iterator[Line]:
     notes: list[Line] = []
     for block in _last_blocks(page, zones):
         words = page.short.get(block)
+        # A long paragraph: notes stand below the text, so nothing above it is one.
         if words is None:
             break
         listed = noted(words) if _slanted(page, block) or _led_by_name(page, block) else ()
@@ -63,6 +64,7 @@ def lines(page: Page, zones: Zones) -> Iterator[Line]:
         elif (signed := _signed(block, words)) and not marked.of_another(zones, block):
             yield line_of(page, block, signed, "signature", distance=zones.distance(block), bio=True)
             return
+        # The text has begun, read from its end.
         elif len(words) > _LONG and not _slanted(page, block):
             return
     if notes:
@@ -84,6 +86,7 @@ def _led_by_name(page: Page, block: Any) -> bool:
     if inner is None or inner.tag not in ("strong", "b", "a") or (block.text or "").strip():
         return False
     name = page.short.get(inner, "")
+    # Once: whom the text speaks of is named in it, too.
     return names.person(name) and given_names.known(name) and page.told.count(name.lower()) == 1
 
 
@@ -112,6 +115,7 @@ def _slanted(page: Page, block: Any) -> bool:
     """Say whether the whole of *block* is set in italics."""
     inner = next((c for c in block if isinstance(c.tag, str)), None)
     held = inner is not None and inner.tag in ("em", "i")
+    # Nearly all: a full stop or a link may stand outside.
     return held and page.short.get(inner) is not None and len(page.short[inner]) >= 0.9 * len(page.short.get(block, ""))
 
 
@@ -120,6 +124,7 @@ def noted(words: str) -> tuple[Name, ...]:
     found: dict[str, Name] = {}
     for sentence in _SENTENCE.split(words):
         said = _NOTE.match(sentence)
+        # "X is a ..." is a sentence of the text, unless what follows is an office.
         if said is None or not (said["works"] or _of_office(said["rest"])):
             continue
         listed = names.split(said["names"], printed=True)
@@ -156,6 +161,7 @@ def _signed(block: Any, words: str) -> tuple[Name, ...]:
     """
     said = (parted(block) if len(block) else _DASHED.sub("", words)).removesuffix(".")
     listed = names.split(said, printed=True)
+    # Names must be most of the line: a last sentence may well end in somebody's name.
     if len(words) > 80 or not listed or len(" ".join(n.name for n in listed)) < len(labels.strip(said)) / 2:
         return ()
     if not all(names.person(n.name) and given_names.known(n.name) and not n.organisation for n in listed):
