@@ -19,7 +19,7 @@ from pathlib import Path
 
 from db.citation import csl
 from db.citation.address import Archive
-from db.citation.formats import FORMATS, Wanted, write
+from db.citation.formats import FORMATS, CitationForm, write
 from db.model.item import Attribution, Dated, Edition, Evidence, Item, PageKind, Precision, Publisher, Words
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -60,10 +60,10 @@ def main() -> None:
     archive = Archive("Port Archive", "https://archive.example")
     for form in FORMATS:
         began = time.process_time()
-        size = sum(len(piece) for piece in write(held, Wanted(form), archive))
+        size = sum(len(piece) for piece in write(held, CitationForm(form), archive))
         spent = time.process_time() - began
         tracemalloc.start()
-        for _ in write(items(1000), Wanted(form), archive):
+        for _ in write(items(1000), CitationForm(form), archive):
             pass
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()

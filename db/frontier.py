@@ -106,7 +106,7 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class VisitFilter:
     """Which visits a run looks for: those of *kind* at *publisher* that were not made since *run_started*.
 
     Attributes:
@@ -263,7 +263,7 @@ class Frontier:
             (to_text(capture.began), capture.id, capture.publisher, key),
         )
 
-    def pending(self, wanted: Wanted, limit: int | None = None, *, but: Collection[int] = ()) -> list[Visit]:
+    def pending(self, wanted: VisitFilter, limit: int | None = None, *, but: Collection[int] = ()) -> list[Visit]:
         """Return the visits that are *wanted*, at most *limit*, and none of those whose ids are in *but*.
 
         Of each priority first those never made, then those of pages that a list says have changed, the newest pages
@@ -288,7 +288,7 @@ class Frontier:
                         found.append(_value(row))
         return found
 
-    def _priorities(self, wanted: Wanted) -> list[int]:
+    def _priorities(self, wanted: VisitFilter) -> list[int]:
         """Return the priorities that visits of a kind have, the highest first: there are few."""
         rows = self._db.execute(
             # From each to the next one below it, by the index, and not through all visits.
@@ -300,7 +300,7 @@ class Frontier:
         )
         return [row[0] for row in rows]
 
-    def count_pending(self, wanted: Wanted) -> int:
+    def count_pending(self, wanted: VisitFilter) -> int:
         """Return how many visits `pending` would return."""
         where, values = wanted.condition
         row = self._db.execute(

@@ -40,7 +40,7 @@ FORMATS = (*_WRITERS, *Style)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CitationForm:
     """A format, and for one of the styles how italics are written and in which language it is cited."""
 
     form: str
@@ -48,7 +48,7 @@ class Wanted:
     language: str | None = None
 
 
-def write(items: Iterable[Item], wanted: Wanted, archive: Archive) -> Iterator[str]:
+def write(items: Iterable[Item], wanted: CitationForm, archive: Archive) -> Iterator[str]:
     """Yield *items* in the format that is *wanted*, piece by piece."""
     if wanted.form in _WRITERS:
         return _WRITERS[wanted.form](items, archive)

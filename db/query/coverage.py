@@ -38,7 +38,7 @@ _KINDS: Mapping[str, Missing | Standing] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class MissingAddress:
     """An address that is named and not held.
 
     Attributes:
@@ -127,14 +127,14 @@ def coverage(connection: sqlite3.Connection, publisher: str, languages: Sequence
 
 def missing(
     connection: sqlite3.Connection, publisher: str, wanted: str, languages: Sequence[str] = ()
-) -> Iterator[Named]:
+) -> Iterator[MissingAddress]:
     """Yield the addresses of *publisher* whose class is *wanted*, by URL."""
     for row in _rows(connection, publisher, languages, _EACH):
         standing = _standing(row)
         if standing.value == wanted:
             because = row["because"] or row["outcome"] or "not visited yet"
             places = Source.words(row["sources"])
-            yield Named(publisher, row["url"], standing, because, places, row["language"], row["via"])
+            yield MissingAddress(publisher, row["url"], standing, because, places, row["language"], row["via"])
 
 
 def kin_hosts(connection: sqlite3.Connection, publisher: str) -> list[tuple[str, int, bool]]:

@@ -36,7 +36,7 @@ _ERASED = """SELECT withholding.id, publisher.id AS publisher, substr(withholdin
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class HarvestSelection:
     """Which items are wanted: those that changed from *since* to *until*, both inclusive, of one *publisher* or all."""
 
     since: datetime | None = None
@@ -59,7 +59,7 @@ class Entry:
 
 
 def page(
-    connection: sqlite3.Connection, wanted: Wanted, *, after: tuple[datetime, str] | None, limit: int
+    connection: sqlite3.Connection, wanted: HarvestSelection, *, after: tuple[datetime, str] | None, limit: int
 ) -> list[Entry]:
     """Return the next *limit* of the items *wanted*, by the time of their change and their id, *after* one of them."""
     values: Mapping[str, object] = {

@@ -13,7 +13,7 @@ from archive.control_characters import escaped
 from db.catalogue import Catalogue
 from db.citation.address import Archive
 from db.citation.credit_line import credit_line
-from db.citation.formats import Wanted, write
+from db.citation.formats import CitationForm, write
 from db.citation.work import work
 from db.model.cell import cell
 from db.model.item import Covers, Item, Use, Verdict
@@ -60,7 +60,7 @@ def by_ending(forms: Sequence[Form], ending: str) -> Form | None:
 def cited(items: Iterable[Item], form: Form, archive: Archive) -> Iterator[str]:
     """Yield *items* in a form of citations."""
     assert form.cited is not None
-    pieces = write(items, Wanted(form.cited), archive)
+    pieces = write(items, CitationForm(form.cited), archive)
     # What steers the direction of letters is written as an escape where the form has escapes.
     return map(escaped, pieces) if "json" in form.kind else pieces
 

@@ -17,7 +17,7 @@ from db.reading_room.host_name import LOOPBACK, name_of
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
     from db.reading_room.review.lodge import Lodge
-    from db.search.quotation import Found, Quotation
+    from db.search.quotation import Quotation, QuotedPassage
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Prove(Protocol):
     """Makes the proof of a quotation out of the catalogue and the folder of its WARC files (docs/quoting.md)."""
 
     def __call__(
-        self, catalogue: Catalogue, warcs: Path, quotation: Quotation, found: Found, /
+        self, catalogue: Catalogue, warcs: Path, quotation: Quotation, found: QuotedPassage, /
     ) -> Mapping[str, object]: ...
 
 

@@ -33,7 +33,7 @@ class QuotationVerdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class QuotedPassage:
     """A passage in an edition.
 
     Attributes:
@@ -62,7 +62,7 @@ class Quotation:
 
     said: str
     verdict: QuotationVerdict
-    found: tuple[Found, ...]
+    found: tuple[QuotedPassage, ...]
 
 
 def look_up(connection: sqlite3.Connection, said: str, *, within: str | None = None, limit: int = 5) -> Quotation:
@@ -70,8 +70,8 @@ def look_up(connection: sqlite3.Connection, said: str, *, within: str | None = N
 
     What is withheld is not looked at.
     """
-    exact: list[Found] = []
-    near: list[Found] = []
+    exact: list[QuotedPassage] = []
+    near: list[QuotedPassage] = []
     seen: set[tuple[str, int]] = set()
     for match in _matches(said):
         for one in _candidates(connection, said, match, _Bounds(within, seen)):
@@ -94,7 +94,7 @@ class _Bounds:
     seen: set[tuple[str, int]]
 
 
-def _candidates(connection: sqlite3.Connection, said: str, match: str, bounds: _Bounds) -> Iterator[Found]:
+def _candidates(connection: sqlite3.Connection, said: str, match: str, bounds: _Bounds) -> Iterator[QuotedPassage]:
     for index in ("search", "search_edition"):
         for row in _rows(connection, index, match, bounds.within):
             if (index, row) in bounds.seen:
@@ -131,7 +131,7 @@ def _rows(connection: sqlite3.Connection, index: str, match: str, within: str | 
     return [row[0] for row in rows]
 
 
-def _found(connection: sqlite3.Connection, index: str, row: int, said: str) -> Found | None:
+def _found(connection: sqlite3.Connection, index: str, row: int, said: str) -> QuotedPassage | None:
     if index == "search":
         # This index has the edition in force alone, the one that was opened last.
         query = """SELECT edition.item, edition.opened, edition.text, edition.marks FROM search_doc
@@ -147,4 +147,4 @@ def _found(connection: sqlite3.Connection, index: str, row: int, said: str) -> F
         return None
     (edition,) = connection.execute("SELECT id FROM editions WHERE item = ? AND opened = ?", (item, opened)).fetchone()
     page = page_at(held, from_json(marks), passage.start) if '"page"' in marks else None
-    return Found(item, edition, index == "search", held, passage, page)
+    return QuotedPassage(item, edition, index == "search", held, passage, page)

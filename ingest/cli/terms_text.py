@@ -20,7 +20,7 @@ from ingest.progress import counted
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class IntendedUse:
     """What somebody wants to do, and with what.
 
     Attributes:

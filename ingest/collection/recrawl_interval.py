@@ -34,7 +34,7 @@ _OF_ITS_AGE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ChangeHistory:
     """What is known of how often a page changes.
 
     Attributes:
@@ -52,7 +52,7 @@ class Seen:
     told: bool = False
 
 
-def due_again(url: str, at: datetime, schedule: ScheduleOptions, seen: Seen | None = None) -> datetime:
+def due_again(url: str, at: datetime, schedule: ScheduleOptions, seen: ChangeHistory | None = None) -> datetime:
     """Return when *url*, visited at *at*, is due again: a terms page sooner than others.
 
     Others by what was *seen* of them: sooner after a change, later after none, within ``schedule.discover`` and
@@ -66,7 +66,7 @@ def due_again(url: str, at: datetime, schedule: ScheduleOptions, seen: Seen | No
     return at + (longest if seen is None else min(max(_interval(seen, longest), shortest), longest))
 
 
-def _interval(seen: Seen, longest: timedelta) -> timedelta:
+def _interval(seen: ChangeHistory, longest: timedelta) -> timedelta:
     if seen.planned is None:
         # What is new is corrected in its first days; what has stood for a month will stand for a week.
         return longest if seen.age is None else seen.age * _OF_ITS_AGE

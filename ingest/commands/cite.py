@@ -33,7 +33,7 @@ FORMATS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CiteOptions:
     """How the command line wants the citations."""
 
     form: str | None
@@ -109,12 +109,12 @@ class Asked:
     help="Check instead the addresses in a .bib, .tex, .md or .txt: gone, changed since, never archived. With -o, "
     "write it anew with where each is archived.",
 )
-@packing(Asked, "asked")
+@packing(CiteOptions, "asked")
 @click.pass_obj
 def command(
     console: Console,
     choice: Choice,
-    asked: Asked,
+    asked: CiteOptions,
 ) -> None:
     """Export citations of items, of all hits of a query, or of everything: all of them, streamed. Withheld
     items are left out and counted.
@@ -148,21 +148,21 @@ def command(
     console.talk(f"{counted(counting.written, 'citation')}{where}{left}")
 
 
-def _refuse(asked: Asked, choice: Choice) -> None:
+def _refuse(asked: CiteOptions, choice: Choice) -> None:
     if asked.page is not None and (len(choice.refs) != 1 or choice.query is not None or choice.everything):
         raise Refused("a page belongs to one document", "name that alone", Exit.USAGE)
     if asked.public_url is not None and not asked.public_url.startswith(("http://", "https://")):
         raise Refused(f"{asked.public_url!r} is not a web address", "begin it with https://", Exit.USAGE)
 
 
-def _written(items: Iterable[Item], asked: Asked, archive: Archive) -> Iterator[str]:
-    from db.citation.formats import Wanted, write
+def _written(items: Iterable[Item], asked: CiteOptions, archive: Archive) -> Iterator[str]:
+    from db.citation.formats import CitationForm, write
     from db.citation.styles import Markup
 
-    return write(items, Wanted(asked.form or "biblatex", Markup(asked.markup), asked.lang), archive)
+    return write(items, CitationForm(asked.form or "biblatex", Markup(asked.markup), asked.lang), archive)
 
 
-def _check(console: Console, catalogue: Catalogue, asked: Asked, archive: Archive) -> Exit:
+def _check(console: Console, catalogue: Catalogue, asked: CiteOptions, archive: Archive) -> Exit:
     """Tell of every address in a document what became of it, and write it anew if that is wanted."""
     from archive.disk import whole_file
     from ingest.quoting.references import annotated, check, read

@@ -17,7 +17,7 @@ import click
 from db.model.item import Grade
 from ingest.cli.console import Console
 from ingest.cli.item_choice import Choice
-from ingest.cli.terms_text import Asked
+from ingest.cli.terms_text import IntendedUse
 from ingest.commands.flags import asking, choosing, free, packing
 from ingest.errors import Exit, Refused
 from ingest.progress import counted
@@ -39,7 +39,7 @@ def reusing(command: Callable[..., Any]) -> Callable[..., Any]:
     def packed(
         *given: Any,
         for_reuse: bool,
-        asked: Asked,
+        asked: IntendedUse,
         plain: bool,
         recheck: bool,
         override: str | None,
@@ -73,7 +73,7 @@ class Reusing:
     """What the flags of an export say of reuse."""
 
     for_reuse: bool
-    asked: Asked
+    asked: IntendedUse
     plain: bool
     recheck: bool
     override: str | None
@@ -82,7 +82,7 @@ class Reusing:
     def check(self, form: str, choice: Choice) -> None:
         """Refuse what does not go together (usage)."""
 
-        others = self.asked != Asked() or self.override is not None or self.signer is not None
+        others = self.asked != IntendedUse() or self.override is not None or self.signer is not None
         if (others or self.recheck or self.plain) and not self.for_reuse:
             what = (
                 "a use is asked for" if others else "terms are read again" if self.recheck else "grades are told apart"

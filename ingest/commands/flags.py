@@ -17,7 +17,7 @@ import click
 from db.model.terms import Covers, Use
 from ingest.cli.console import Console
 from ingest.cli.item_choice import Choice
-from ingest.cli.terms_text import Asked
+from ingest.cli.terms_text import IntendedUse
 from ingest.errors import Exit, Refused
 
 if TYPE_CHECKING:
@@ -187,11 +187,11 @@ def choosing(command: Decorated) -> Decorated:
 
 
 def asking(command: Decorated) -> Decorated:
-    """Add --use and --non-commercial, and hand them to the command as one `Asked`, of the text."""
+    """Add --use and --non-commercial, and hand them to the command as one `IntendedUse`, of the text."""
 
     @wraps(command)
     def packed(*given: Any, use: str, non_commercial: bool, **others: Any) -> Any:
-        return command(*given, asked=Asked(Use(use), Covers.TEXT, not non_commercial), **others)
+        return command(*given, asked=IntendedUse(Use(use), Covers.TEXT, not non_commercial), **others)
 
     names = [use.value for use in Use]
     wanted = click.option("--use", type=click.Choice(names), default=Use.REPUBLISH.value, help="republish by default.")

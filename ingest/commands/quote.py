@@ -15,7 +15,7 @@ from ingest.progress import counted
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
-    from db.search.quotation import Found, Quotation
+    from db.search.quotation import Quotation, QuotedPassage
     from ingest.collection.collection import Layout
 
 
@@ -88,7 +88,7 @@ def _item(catalogue: Catalogue, ref: str | None) -> str | None:
     return held.id
 
 
-def _proof(catalogue: Catalogue, layout: Layout, found: Quotation, one: Found) -> dict[str, Any]:
+def _proof(catalogue: Catalogue, layout: Layout, found: Quotation, one: QuotedPassage) -> dict[str, Any]:
     from ingest.quoting.proof import prove
 
     return prove(catalogue, layout.warcs, found, one)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RunOptions:
     """What of all that is known is asked for, by the flags."""
 
     limit: int | None
@@ -40,9 +40,9 @@ class Wanted:
 @click.option("--all", "whole", is_flag=True, help="Visit all that is known, also what lists say has not changed.")
 @click.option("--dry-run", "dry", is_flag=True, help="Look for pages and say how many; visit none.")
 @click.option("--contact", metavar="ADDRESS", help="Whom the people of the site can write to.")
-@packing(Wanted, "wanted")
+@packing(RunOptions, "wanted")
 @click.pass_obj
-def command(console: Console, wanted: Wanted, contact: str | None) -> None:
+def command(console: Console, wanted: RunOptions, contact: str | None) -> None:
     """Visit the publishers' pages, newest first, following sitemaps, a feed and links within their sites. All
     publishers are visited side by side. Where a publisher's lists say when its texts changed, the others are not
     visited before they are due. A run that was stopped or killed goes on where it stopped. A host that fails five

@@ -15,7 +15,7 @@ from db.model.json_values import json_values
 from db.model.terms import Answer, Covers
 from ingest.cli.console import Console
 from ingest.cli.item_choice import Choice
-from ingest.cli.terms_text import Asked
+from ingest.cli.terms_text import IntendedUse
 from ingest.commands.flags import asking, choosing, chosen, packing, tell_withheld
 from ingest.errors import Exit, Refused
 
@@ -28,7 +28,7 @@ FORMATS = ("text", "odrl", "schema")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class TermsOptions:
     """What the command line wants to know of terms."""
 
     form: str
@@ -61,18 +61,18 @@ class Wish:
     metavar="FILE.jsonl",
     help="Read statements alone, one {id, text, language} a line; no collection is needed.",
 )
-@packing(Wish, "wish")
+@packing(TermsOptions, "wish")
 @click.pass_obj
 def command(
     console: Console,
     choice: Choice,
-    asked: Asked,
-    wish: Wish,
+    asked: IntendedUse,
+    wish: TermsOptions,
 ) -> None:
     """List every statement about reuse that the publishers make; for items, their terms with the evidence and
     the verdict for each use. Silence is not a licence: unknown stays unknown.
     """
-    if not wish.letter and (wish.lang or wish.images or asked != Asked()):
+    if not wish.letter and (wish.lang or wish.images or asked != IntendedUse()):
         hint = "add --letter; without it, `creditline terms ITEM` answers for every use"
         raise Refused("--use, --lang, --images and --non-commercial belong to --letter", hint, Exit.USAGE)
     # Before any collection is opened: words that are typed, and files of statements, need none.
@@ -120,7 +120,7 @@ def _items(console: Console, catalogue: Catalogue, choice: Choice, form: str) ->
             console.out("\n".join([*([""] if number else []), *lines]))
 
 
-def _letters(console: Console, catalogue: Catalogue, choice: Choice, asked: Asked, lang: str | None) -> None:
+def _letters(console: Console, catalogue: Catalogue, choice: Choice, asked: IntendedUse, lang: str | None) -> None:
     from ingest.cli.terms_text import in_words, letter_json, letter_of, verdict_of
 
     for number, item in enumerate(_shown(console, catalogue, choice)):

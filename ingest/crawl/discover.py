@@ -20,7 +20,7 @@ from ingest.crawl.redirect_follower import onward
 from ingest.crawl.request import Request
 from ingest.crawl.scope import Scope, tidy
 from ingest.discovery import json_api, rest
-from ingest.discovery.links import Named
+from ingest.discovery.links import Outlinks
 from ingest.discovery.listed import read_instant
 from ingest.discovery.sitemaps import sitemap_candidates
 from ingest.http.client import Conditions
@@ -60,7 +60,7 @@ _FOLLOWED = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class NamedUrl:
     """A URL, the place that names it and its kind, and what that says of the page: its last change, its language."""
 
     url: str
@@ -90,7 +90,7 @@ class Finder:
         self._lists: set[str] = set()
         # Of each publisher: lists to be asked for, and what lists named and is to be taken into the frontier.
         self._waiting: dict[str, deque[tuple[Request, bool]]] = {}
-        self._named: dict[str, deque[Found]] = {}
+        self._named: dict[str, deque[NamedUrl]] = {}
         self._awaited: Counter[str] = Counter()
         self._asked: Counter[str] = Counter()
         self._new: Counter[str] = Counter()
@@ -239,7 +239,7 @@ class Finder:
             hint = "What the list names beyond that is not known; its pages may be found by links."
             self._pipeline.fail(request, Failed(BEYOND, settled.named.beyond, hint))
 
-    def _read_list(self, settled: Settled, named: Named) -> None:
+    def _read_list(self, settled: Settled, named: Outlinks) -> None:
         request = settled.request
         if request.purpose == "home":
             # The first that is announced is the site's own; the others are of comments and categories, whose texts it
@@ -260,7 +260,9 @@ class Finder:
         if request.hops < SITEMAP_DEPTH:
             self._send_sitemaps(request, named.sitemaps, nested=True)
         source = _SOURCES.get(request.purpose, Source.NONE)
-        self._name(request.publisher, [Found(p.url, request.url, source, p.lastmod, p.language) for p in named.pages])
+        self._name(
+            request.publisher, [NamedUrl(p.url, request.url, source, p.lastmod, p.language) for p in named.pages]
+        )
 
     def _send_list(self, publisher: str, url: str | None, purpose: str, *, hops: int = 0) -> None:
         # A feed may lie at a host of its own, as those of a feed service do; other lists are asked for on the
@@ -279,7 +281,7 @@ class Finder:
         self._name(
             request.publisher,
             [
-                Found(one.url, request.url, Source.REST, read_instant(said[0].value if said else None))
+                NamedUrl(one.url, request.url, Source.REST, read_instant(said[0].value if said else None))
                 for one, said in changed
             ],
         )
@@ -312,12 +314,12 @@ class Finder:
         hosts = {h.removeprefix("www.") for h in scope.hosts} if scope else set()
         return read_target(url).authority.removeprefix("www.") in hosts
 
-    def _name(self, publisher: str, found: list[Found]) -> None:
+    def _name(self, publisher: str, found: list[NamedUrl]) -> None:
         """Take note of what a list named; `step` takes it in by and by, so that a long list holds up nobody."""
         if found and publisher not in self.cut:
             self._named.setdefault(publisher, deque()).extend(found)
 
-    def seed(self, publisher: str, found: list[Found]) -> None:
+    def seed(self, publisher: str, found: list[NamedUrl]) -> None:
         """Take what was found into the frontier, as far as it is in scope; record what is left out, and why."""
         kept: list[Discovery] = []
         left: list[LeftOut] = []
@@ -381,8 +383,8 @@ class Finder:
         followed = self._followed[publisher]
         fresh = [url for url in reading.links if url not in followed]
         followed.update(fresh)
-        named = [Found(url, via, source) for url in fresh]
-        named += [Found(url, via, Source.TRANSLATION, language=code.lower()) for code, url in reading.translations]
+        named = [NamedUrl(url, via, source) for url in fresh]
+        named += [NamedUrl(url, via, Source.TRANSLATION, language=code.lower()) for code, url in reading.translations]
         if named:
             # In the transaction that catalogues the page: it is not read again for its links.
             self.seed(publisher, named[:_LINKS])
@@ -397,12 +399,12 @@ class Finder:
             return False
         # A page is not fetched on the spot: where it leads is a page by itself, due in its turn, and in scope or not.
         if request.purpose == "page":
-            self.seed(request.publisher, [Found(following.url, request.url, Source.REDIRECT)])
+            self.seed(request.publisher, [NamedUrl(following.url, request.url, Source.REDIRECT)])
         elif request.purpose in DISCOVERY and self.covers(request.publisher, following.url):
             self._send(following, first=True)
         elif request.purpose == "home":
             # The house has moved: recorded as left out, for its new host is none of those that are visited.
-            self.seed(request.publisher, [Found(following.url, request.url, Source.REDIRECT)])
+            self.seed(request.publisher, [NamedUrl(following.url, request.url, Source.REDIRECT)])
         return True
 
     def request(self, publisher: str, url: str, purpose: str, visit: Visit | None = None) -> Request:

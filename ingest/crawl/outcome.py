@@ -14,7 +14,7 @@ from db.model.change import Change, Outcome
 from db.model.item import Reading
 from ingest.crawl.host_queues import LeftAlone
 from ingest.crawl.request import Request
-from ingest.discovery.links import Named
+from ingest.discovery.links import Outlinks
 
 # Settled: what became of a request, as everyone downstream of the pipeline is told it.
 
@@ -46,7 +46,7 @@ class Settled:
     change: Change | None = None
     reading: Reading | None = None
     exchange: Exchange | None = None
-    named: Named | None = None
+    named: Outlinks | None = None
     failed: Failed | None = None
     until: datetime | None = None
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
-from db.frontier import Became, Discovery, VisitKind, Wanted
+from db.frontier import Became, Discovery, VisitFilter, VisitKind
 from ingest.collection.collection import Collection
 from ingest.collection.recrawl_interval import next_try
 from ingest.crawl.outcome import LEFT_ALONE, Settled, Tally
@@ -83,8 +83,8 @@ class Requisites:
             return 0
         return self._work.frontier.count_pending(self._pending(publisher, since))
 
-    def _pending(self, publisher: str, since: datetime) -> Wanted:
-        return Wanted(publisher, since, self._work.clock(), kind=VisitKind.REQUISITE)
+    def _pending(self, publisher: str, since: datetime) -> VisitFilter:
+        return VisitFilter(publisher, since, self._work.clock(), kind=VisitKind.REQUISITE)
 
     def settle(self, settled: Settled) -> None:
         """Record what came of one: it is not asked for again, but where its host failed for a reason that passes."""

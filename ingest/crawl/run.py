@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archive.warc.capture import NoteKind
-from db.frontier import PUT_OFF, UNTOLD, Became, Visit, VisitKind, Wanted
+from db.frontier import PUT_OFF, UNTOLD, Became, Visit, VisitFilter, VisitKind
 from db.model.coverage import Source
 from db.model.item import Publisher
 from db.query.terms_history import changes
 from db.query.wordings import lapsed
 from db.runs import Run as Recorded
 from ingest.collection.collection import Collection
-from ingest.collection.recrawl_interval import Seen, due_again, is_passing, next_try
+from ingest.collection.recrawl_interval import ChangeHistory, due_again, is_passing, next_try
 from ingest.crawl.budget import Budgets
 from ingest.crawl.coverage import census, census_before, covered, remarks
-from ingest.crawl.discover import Finder, Found
+from ingest.crawl.discover import Finder, NamedUrl
 from ingest.crawl.host_queues import HostQueues
 from ingest.crawl.outcome import LEFT_ALONE, NOT_REACHED, Settled, Tally
 from ingest.crawl.pipeline import Pipeline
@@ -214,7 +214,7 @@ class Run:
             self._report.would_visit = 1
             return
         owner = next((p for p in self._publishers if self._finder.covers(p.id, url)), self._publishers[0])
-        self._finder.seed(owner.id, [Found(url, "--only", Source.NONE)])
+        self._finder.seed(owner.id, [NamedUrl(url, "--only", Source.NONE)])
         visit = self._work.frontier.find(owner.id, tidy(url) or url)
         self._pipeline.send(self._finder.request(owner.id, tidy(url) or url, "page", visit))
         self._drain(self._finder.step)
@@ -251,10 +251,10 @@ class Run:
     def _count_due(self, order: Order, publisher: Publisher, since: datetime) -> int:
         return self._work.frontier.count_pending(self._wanted(order, publisher, since))
 
-    def _wanted(self, order: Order, publisher: Publisher, since: datetime) -> Wanted:
+    def _wanted(self, order: Order, publisher: Publisher, since: datetime) -> VisitFilter:
         """Return which pages of *publisher* are to be visited in the run that began at *since*."""
         due_only = not self._whole.get(publisher.id, order.whole)
-        return Wanted(publisher.id, since, self._work.clock(), due_only)
+        return VisitFilter(publisher.id, since, self._work.clock(), due_only)
 
     def _refill(self, order: Order, since: datetime) -> int:
         """Send for the next visits of each publisher that has few on their way; return how many were sent."""
@@ -410,18 +410,18 @@ class Run:
         frontier.postponed(visit, Became(outcome, now, due))
 
 
-def _seen(settled: Settled, before: Visit | None, now: datetime, *, changed: bool) -> Seen:
+def _seen(settled: Settled, before: Visit | None, now: datetime, *, changed: bool) -> ChangeHistory:
     """Return what is known by this visit of how often the page changes; *before* is the visit as it stood."""
     visited = before.visited_at if before is not None else None
     if before is None or visited is None:
         said = settled.reading and (settled.reading.modified or settled.reading.published)
         dated = [before.lastmod if before is not None else None, read_instant(said.value if said else None)]
         newest = max((one for one in dated if one is not None and one <= now), default=None)
-        return Seen(changed=changed, age=None if newest is None else now - newest)
+        return ChangeHistory(changed=changed, age=None if newest is None else now - newest)
     planned = before.due - visited if before.due is not None and before.due > visited else None
     # By the list that dates the page, unless that has left a change out lately.
     told = before.lastmod is not None and before.lastmod > visited and UNTOLD not in before.history[-_LATELY:]
-    return Seen(planned, now - visited, changed, told=told)
+    return ChangeHistory(planned, now - visited, changed, told=told)
 
 
 def _was_vouched_for(before: Visit | None) -> bool:

@@ -22,7 +22,7 @@ from ingest.crawl.redirect_follower import onward
 from ingest.crawl.request import Request
 from ingest.crawl.session import visiting
 from ingest.discovery.hints import Hints, read_hints
-from ingest.discovery.links import Named
+from ingest.discovery.links import Outlinks
 from ingest.discovery.robots_txt import Robots, RobotsDecision
 from ingest.discovery.sitemaps import sitemap_candidates
 from ingest.errors import Exit, Refused
@@ -154,7 +154,7 @@ _CANDIDATES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Preview:
     """What the first look found.
 
     Attributes:
@@ -169,7 +169,9 @@ class Seen:
     statements: tuple[Statement, ...]
 
 
-def begin(layout: Layout, settings: Settings, wanted: PublisherOptions, *, stopped: Callable[[], bool]) -> Seen | None:
+def begin(
+    layout: Layout, settings: Settings, wanted: PublisherOptions, *, stopped: Callable[[], bool]
+) -> Preview | None:
     """Make a collection of the site that *wanted* names by any page of it, looked at first.
 
     None, and no collection, where it was *stopped* before.
@@ -181,7 +183,7 @@ def begin(layout: Layout, settings: Settings, wanted: PublisherOptions, *, stopp
     existed = layout.directory.exists()
     # Made before the look, for what is fetched is kept as in a run; unmade where nothing came of it.
     make(layout, settings)
-    seen: Seen | None = None
+    seen: Preview | None = None
     try:
         seen = add(layout, settings, settings, wanted, stopped=stopped)
     finally:
@@ -197,7 +199,7 @@ def add(
     wanted: PublisherOptions,
     *,
     stopped: Callable[[], bool],
-) -> Seen | None:
+) -> Preview | None:
     """Look at the site that *wanted* names by any page of it, and write it to the settings with the id and name wanted.
 
     The settings were those of *before* and are to be *settings*. None where it was *stopped* before it was seen.
@@ -226,7 +228,7 @@ def add(
 
 def first_look(
     work: Collection, url: str, *, publisher_id: str | None, readers: ReaderPool, stopped: Callable[[], bool]
-) -> Seen | None:
+) -> Preview | None:
     """Look at the site of *url*: robots.txt, the home page, sitemap and feed; each is asked for and kept as in a run.
 
     None where it was *stopped* before it was seen.
@@ -311,7 +313,7 @@ class _Look:
 
     def _see_sitemap(self, settled: Settled) -> None:
         """Take the first sitemap that lists something; an index is followed one level."""
-        listed = settled.named or Named()
+        listed = settled.named or Outlinks()
         if not (listed.pages or listed.sitemaps):
             self._next("sitemap", self._candidates)
             return
@@ -330,13 +332,13 @@ class _Look:
     def _robots(self) -> Robots:
         return self._queues.robots(read_target(self._site).authority) or Robots()
 
-    def seen(self, asked: str, readers: ReaderPool) -> Seen:
+    def seen(self, asked: str, readers: ReaderPool) -> Preview:
         """Return what was found. Raises `Refused` where nothing answered (nothing captured)."""
         if self._home is None or self.failed is not None:
             raise _no_answer(self._site, self.failed)
         if self._home.exchange is None:
             because = self._home.failed.detail if self._home.failed else "it says nothing"
-            return Seen(asked, refused(self._site, RobotsDecision(False, because)), 0, ())
+            return Preview(asked, refused(self._site, RobotsDecision(False, because)), 0, ())
         kind, statements = _read(self._home, readers)
         home = self._home.exchange.answer()
         findings = survey(
@@ -350,7 +352,7 @@ class _Look:
         if self._article is not None and self._article.exchange is not None:
             # The page that was named says more of its own texts than the front page does.
             statements = _read(self._article, readers)[1] or statements
-        return Seen(asked, findings, self._pages, statements)
+        return Preview(asked, findings, self._pages, statements)
 
 
 def _hints_of(home: Response) -> Hints:
@@ -377,7 +379,7 @@ def _read(settled: Settled, readers: ReaderPool) -> tuple[PageKind, tuple[Statem
     return (reading.kind, reading.statements) if reading else (PageKind.PAGE, ())
 
 
-def options_of(seen: Seen, wanted: PublisherOptions) -> PublisherOptions:
+def options_of(seen: Preview, wanted: PublisherOptions) -> PublisherOptions:
     """Return the settings of the publisher that was looked at, with the id and the name that were *wanted*."""
     hints: Hints = seen.findings.hints
     authority = read_target(seen.findings.site).authority
@@ -395,7 +397,7 @@ def languages_of(hints: Hints) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code.partition("-")[0] for code in hints.languages if code != "x-default"))
 
 
-def as_json(seen: Seen) -> dict[str, object]:
+def as_json(seen: Preview) -> dict[str, object]:
     """Return what was found, for a program."""
     findings, hints = seen.findings, seen.findings.hints
     return {
@@ -411,7 +413,7 @@ def as_json(seen: Seen) -> dict[str, object]:
     }
 
 
-def tell(seen: Seen) -> list[str]:
+def tell(seen: Preview) -> list[str]:
     """Return what was found, in lines for a person."""
     findings, hints = seen.findings, seen.findings.hints
     lines = []

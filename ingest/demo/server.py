@@ -26,7 +26,7 @@ class Answering(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReceivedRequest:
     """A request as it came; field names in lower case."""
 
     method: str
@@ -35,7 +35,7 @@ class Asked:
 
 
 @contextmanager
-def serve(site: Answering, port: int = 0, *, asked: list[Asked] | None = None) -> Iterator[int]:
+def serve(site: Answering, port: int = 0, *, asked: list[ReceivedRequest] | None = None) -> Iterator[int]:
     """Serve *site* on 127.0.0.1 until the block ends, and give the port; 0 takes a free one.
 
     Requests are added to *asked* before they are answered. OSError if the port is taken.
@@ -84,7 +84,7 @@ class _Server(ThreadingMixIn, TCPServer):
                     connection.shutdown(SHUT_RDWR)
 
 
-def _handler(site: Answering, asked: list[Asked]) -> type[BaseHTTPRequestHandler]:
+def _handler(site: Answering, asked: list[ReceivedRequest]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         # Both versions are spoken: a request in 1.0 is answered so that it ends with the connection.
         protocol_version = "HTTP/1.1"
@@ -97,7 +97,7 @@ def _handler(site: Answering, asked: list[Asked]) -> type[BaseHTTPRequestHandler
 
         def answer(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
-            asked.append(Asked(self.command, self.path, headers))
+            asked.append(ReceivedRequest(self.command, self.path, headers))
             # RFC 9112 section 3.2: a request in 1.1 names its host.
             nameless = self.request_version == "HTTP/1.1" and "host" not in headers
             response = Response(400, ()) if nameless else site.respond(self.command, self.path, headers)

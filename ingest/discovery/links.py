@@ -1,4 +1,4 @@
-"""Names: the pages and further lists that an answer names, whatever its form. Pure."""
+"""Outlinks: the pages and further lists that an answer names, whatever its form. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LISTS = frozenset({"home", "robots", "types", "json_api", "sitemap", "feed"})
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class Outlinks:
     """What an answer names.
 
     Attributes:
@@ -40,12 +40,12 @@ class Named:
     beyond: str | None = None
 
 
-def given_up(reason: str) -> Named:
+def given_up(reason: str) -> Outlinks:
     """Return what stands for an answer whose reader did not come back, for that *reason*."""
-    return Named(beyond=reason)
+    return Outlinks(beyond=reason)
 
 
-def read_names(answer: Response, purpose: str) -> Named:
+def read_names(answer: Response, purpose: str) -> Outlinks:
     """Return what *answer*, which was asked for with *purpose*, names."""
     found = answer.entity()
     if purpose == "home":
@@ -53,16 +53,16 @@ def read_names(answer: Response, purpose: str) -> Named:
         # Links in the page itself are read with the page: a home page is one, too.
         translated = tuple(Listed(url, language=language) for language, url in hints.translations)
         drupal = json_api.root(found.url) if (hints.generator or "").startswith("Drupal") else None
-        return Named(translated, feeds=hints.feeds, rest=hints.rest, json_api=(drupal,) if drupal else ())
+        return Outlinks(translated, feeds=hints.feeds, rest=hints.rest, json_api=(drupal,) if drupal else ())
     if purpose == "robots":
-        return Named(sitemaps=Robots.parse(found.body).sitemaps())
+        return Outlinks(sitemaps=Robots.parse(found.body).sitemaps())
     if purpose == "types":
-        return Named(kinds=rest.kinds(found.body))
+        return Outlinks(kinds=rest.kinds(found.body))
     if purpose == "json_api":
         listed_there, lists = json_api.pages(found.body, answer.url), json_api.further(found.body, answer.url)
-        return Named(listed_there, json_api=lists)
+        return Outlinks(listed_there, json_api=lists)
     if purpose == "sitemap":
         said = read_sitemap(found.body, answer.url)
-        return Named(said.pages, tuple(one.url for one in said.sitemaps), beyond=said.beyond)
+        return Outlinks(said.pages, tuple(one.url for one in said.sitemaps), beyond=said.beyond)
     listed = read_feed(found.body, answer.url)
-    return Named(tuple(entry.listed for entry in listed.entries), beyond=listed.beyond)
+    return Outlinks(tuple(entry.listed for entry in listed.entries), beyond=listed.beyond)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from uuid import UUID
 
 from db.model.item import Grade, Item, ItemTerm, Statement, StatementPlace, Tombstone
-from ingest.cli.terms_text import Asked, verdict_of
+from ingest.cli.terms_text import IntendedUse, verdict_of
 from ingest.errors import Exit, Refused
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class ForReuse:
         lifted: by item, what a person lifts.
     """
 
-    asked: Asked
+    asked: IntendedUse
     confirmed_within: timedelta
     least: Grade = Grade.MACHINE_READABLE
     lifted: Mapping[str, Lifted] = field(default_factory=dict)

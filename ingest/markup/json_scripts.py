@@ -117,14 +117,14 @@ def _unescape(value: str) -> str:
         return value
 
 
-class Held(NamedTuple):
+class JsonNode(NamedTuple):
     """Where a value stands in the bytes of a script, quotation marks and brackets too, and what it holds, by key or
     place.
     """
 
     start: int
     end: int
-    inner: dict[str, Held] | list[Held] | None = None
+    inner: dict[str, JsonNode] | list[JsonNode] | None = None
 
 
 # A key, a string, a bracket, or another value.
@@ -133,13 +133,13 @@ _BYTES_COMMENT = re.compile(_COMMENT.pattern.encode())
 _BYTES_PAIR, _BYTES_AUTHOR_PAIR = (re.compile(one.pattern.encode()) for one in (_PAIR, _AUTHOR_PAIR))
 
 
-def spans(data: bytes, start: int, end: int, *, salvaged: bool) -> Held | None:
+def spans(data: bytes, start: int, end: int, *, salvaged: bool) -> JsonNode | None:
     """Return where the values stand that `loaded` reads from the JSON in *data* between *start* and *end*."""
     if salvaged:
         return _salvaged(data, start, end)
     # In bytes, and not in the text that was decoded: evidence names bytes of the entity.
     mark = _BYTES_COMMENT.match(data[start:end])
-    stack: list[tuple[int, str | None, dict[str, Held] | list[Held]]] = []
+    stack: list[tuple[int, str | None, dict[str, JsonNode] | list[JsonNode]]] = []
     key: str | None = None
     for token in _TOKEN.finditer(data, start + mark.end() if mark else start, end):
         begun, ends = token.span()
@@ -157,7 +157,7 @@ def spans(data: bytes, start: int, end: int, *, salvaged: bool) -> Held | None:
                 return None
             # The key before the bracket that is closed here: it names what lies between the two.
             begun, key, inner = stack.pop()
-        held = Held(begun, ends, inner)
+        held = JsonNode(begun, ends, inner)
         if not stack:
             return held
         around = stack[-1][2]
@@ -177,13 +177,13 @@ def _key(token: bytes) -> str:
     return _unescape(token[1:-1].decode("utf-8", "replace"))
 
 
-def _salvaged(data: bytes, start: int, end: int) -> Held:
+def _salvaged(data: bytes, start: int, end: int) -> JsonNode:
     """Return where the pairs stand that `salvage` reads."""
-    found: dict[str, Held] = {}
+    found: dict[str, JsonNode] = {}
     for pair in _BYTES_PAIR.finditer(data, start, end):
-        found.setdefault(pair[1].decode(), Held(pair.start(2) - 1, pair.end(2) + 1))
+        found.setdefault(pair[1].decode(), JsonNode(pair.start(2) - 1, pair.end(2) + 1))
     authors = [
-        Held(one.start(1) - 1, one.end(1) + 1, {"name": Held(one.start(1) - 1, one.end(1) + 1)})
+        JsonNode(one.start(1) - 1, one.end(1) + 1, {"name": JsonNode(one.start(1) - 1, one.end(1) + 1)})
         for one in _BYTES_AUTHOR_PAIR.finditer(data, start, end)
     ]
-    return Held(start, end, found | ({"author": Held(start, end, [*authors])} if authors else {}))
+    return JsonNode(start, end, found | ({"author": JsonNode(start, end, [*authors])} if authors else {}))

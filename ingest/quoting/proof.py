@@ -28,7 +28,7 @@ from db.citation.credit_line import credit_line
 from db.citation.text_fragment import text_fragment
 from db.model.item import Item
 from db.model.text_marks import LEVEL, words_alone
-from db.search.quotation import Found, Quotation
+from db.search.quotation import Quotation, QuotedPassage
 from ingest.cataloguing.cataloguer import source_of
 
 FORM = "creditline quotation 1"
@@ -50,7 +50,7 @@ class Stands:
     passage: Passage
 
 
-def stands(catalogue: Catalogue, warcs: Path, item: Item, found: Found) -> Stands | None:
+def stands(catalogue: Catalogue, warcs: Path, item: Item, found: QuotedPassage) -> Stands | None:
     """Return where the words of *found* stand in the captures of its edition, or None.
 
     Raises:
@@ -73,7 +73,7 @@ def stands(catalogue: Catalogue, warcs: Path, item: Item, found: Found) -> Stand
     return None
 
 
-def prove(catalogue: Catalogue, warcs: Path, quotation: Quotation, found: Found) -> dict[str, Any]:
+def prove(catalogue: Catalogue, warcs: Path, quotation: Quotation, found: QuotedPassage) -> dict[str, Any]:
     """Return the proof of *quotation* as it was *found*: what is held, where it stands, and the digests on the way.
 
     ``bytes`` is null where the words do not stand in one place of the page, as where a note stands among them.

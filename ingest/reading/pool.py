@@ -26,7 +26,7 @@ from archive.errors import Damaged, DiskFailed
 from archive.http.exchange import Entity, Response, read_head
 from archive.replay import Stored
 from db.model.item import Context, PageKind, Partial, Reading
-from ingest.discovery.links import Named, given_up
+from ingest.discovery.links import Outlinks, given_up
 from ingest.errors import CreditlineError, Exit
 from ingest.reading.allocator import give_back
 
@@ -168,7 +168,7 @@ class Pending(Generic[Result]):
         return self.otherwise(f"the reader failed: {found.why}"[:200]) if isinstance(found, _Failed) else found
 
 
-BeingNamed = Pending[Named]
+BeingNamed = Pending[Outlinks]
 """An answer of which is being read what pages and lists it names."""
 
 
@@ -318,7 +318,7 @@ def _read(found: Entity | Response | Stored, context: Context) -> Reading:
     return read(*opened(found, context))
 
 
-def _names(found: Response | Stored, purpose: str) -> Named:
+def _names(found: Response | Stored, purpose: str) -> Outlinks:
     # Parsers of lists take long to load, and who asks needs none.
     from ingest.discovery.links import read_names
 

@@ -21,7 +21,7 @@ from ingest.collection.collection import Clock, Layout
 from ingest.collection.scratch import scratch
 from ingest.errors import Exit, Refused
 from ingest.transfer.backup_target import First, Folder, Place, digest_at
-from ingest.transfer.manifest import Held, Manifest, read_manifest, write_manifest
+from ingest.transfer.manifest import Manifest, ManifestFile, read_manifest, write_manifest
 
 Report = Callable[[int, int, str], None]
 """Called with how many of how many files are done, and the name of the one that is."""
@@ -159,7 +159,7 @@ class _Copying:
             with self._open(name, length) as source:
                 self._place.write(far, source)
             self._prove(far, digest, length)
-        self.manifest = self.manifest.with_file(far, Held(digest, length))
+        self.manifest = self.manifest.with_file(far, ManifestFile(digest, length))
 
     def whole(self, kind: str, path: Path) -> str:
         """Copy a small file under a name that its digest gives, and return that name."""
@@ -175,7 +175,7 @@ class _Copying:
         # One catalogue and one settings file are named at a time; the files of the states before are taken away once
         # the new manifest is there.
         kept = {name: held for name, held in self.manifest.files.items() if not name.startswith(f"{kind}/")}
-        self.manifest = replace(self.manifest, files=kept).with_file(far, Held(digest, length))
+        self.manifest = replace(self.manifest, files=kept).with_file(far, ManifestFile(digest, length))
         return far
 
     def missing(self, here: set[str]) -> None:
@@ -185,7 +185,7 @@ class _Copying:
                 what = f"it is missing here; its copy is kept: creditline verify --copy {self._place} --repair"
                 self.did.faults.append((name.removeprefix("warcs/"), what))
 
-    def _is_changed(self, name: str, before: Held, length: int) -> bool:
+    def _is_changed(self, name: str, before: ManifestFile, length: int) -> bool:
         """Say whether the file no longer begins as it did when it was copied, while the copy is what it was."""
         # A file of ours only grows: a shorter one is damaged, whatever its beginning says.
         if length >= before.length:

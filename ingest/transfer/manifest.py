@@ -24,7 +24,7 @@ _NAME = re.compile(r"(?:warcs|catalogue|settings)/[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ManifestFile:
     """One file: the digest and number of its first *length* bytes; there may be more of it, of a later attempt."""
 
     digest: str
@@ -46,9 +46,9 @@ class Manifest:
     software: str = ""
     catalogue: str = ""
     settings: str = ""
-    files: dict[str, Held] = field(default_factory=dict)
+    files: dict[str, ManifestFile] = field(default_factory=dict)
 
-    def with_file(self, name: str, held: Held) -> Manifest:
+    def with_file(self, name: str, held: ManifestFile) -> Manifest:
         """Return the manifest with one more file."""
         return replace(self, files={**self.files, name: held})
 
@@ -102,7 +102,7 @@ def _parse(text: bytes) -> Manifest:
     if len(text) > _LONGEST:
         raise ValueError(f"it is longer than {_LONGEST:,} bytes")
     stated = msgspec.json.decode(text, type=_Stated)
-    files = {name: Held(spelt(one.digest), one.length) for name, one in stated.files.items()}
+    files = {name: ManifestFile(spelt(one.digest), one.length) for name, one in stated.files.items()}
     # A name with .. in it would have a restore write anywhere.
     strange = next((name for name in files if not _NAME.fullmatch(name)), None)
     if strange is not None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from ingest.collection.collection import Layout, at_work, read_settings
 from ingest.errors import Exit, Refused
 from ingest.transfer.backup_target import First, Folder, Place, digest_at
-from ingest.transfer.manifest import Held, Manifest, read_manifest
+from ingest.transfer.manifest import Manifest, ManifestFile, read_manifest
 
 UNDER_WAY = ".restore-under-way"
 """The file that marks a folder in which a restore has begun and not ended."""
@@ -118,7 +118,7 @@ def _forget_log(layout: Layout) -> None:
         layout.catalogue.with_name(layout.catalogue.name + suffix).unlink(missing_ok=True)
 
 
-def _bring(place: Place, name: str, held: Held, to: tuple[Folder, str]) -> bool:
+def _bring(place: Place, name: str, held: ManifestFile, to: tuple[Folder, str]) -> bool:
     """Copy one file and read it again; say whether it is what the manifest says."""
     target, final = to
     wanted = (held.digest, held.length)

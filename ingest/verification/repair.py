@@ -20,7 +20,7 @@ from archive.warc.writer import OPEN, locate_file
 from ingest.collection.collection import Collection, Layout
 from ingest.collection.scratch import scratch
 from ingest.transfer.backup_target import First, Place, digest_at
-from ingest.transfer.manifest import NAME, Held, Manifest
+from ingest.transfer.manifest import NAME, Manifest, ManifestFile
 from ingest.verification.files import Custody, Fault
 
 _PIECE = 1 << 20
@@ -76,7 +76,7 @@ def unnamed(place: Place, manifest: Manifest) -> list[str]:
     return sorted(set(place.names()) - {*manifest.files, NAME})
 
 
-def _is_behind(custody: Custody, name: str, held: Held) -> bool:
+def _is_behind(custody: Custody, name: str, held: ManifestFile) -> bool:
     """Say whether something in the file was erased by order since it was copied."""
     erased = custody.erased(name)
     # By no time: the order may have been carried out while the copy was made.
@@ -87,13 +87,13 @@ def _missing(name: str) -> Fault:
     return Fault(name, 0, None, (), "the file is missing", MANIFEST)
 
 
-def _begins_as_copied(path: Path, held: Held) -> bool:
+def _begins_as_copied(path: Path, held: ManifestFile) -> bool:
     with path.open("rb") as file:
         # Of its beginning alone: what was added since the copy was made is no fault.
         return stream_digest(First(file, held.length)) == (held.digest, held.length)
 
 
-def _is_good(place: Place, name: str, held: Held) -> bool:
+def _is_good(place: Place, name: str, held: ManifestFile) -> bool:
     return digest_at(place, f"warcs/{name}", held.length) == (held.digest, held.length)
 
 
@@ -194,7 +194,7 @@ def _add_others(path: Path, candidate: Path) -> None:
         os.fsync(target.fileno())
 
 
-def _assemble(custody: Custody, place: Place, held: Held, path: Path, candidate: Path) -> list[Fault]:
+def _assemble(custody: Custody, place: Place, held: ManifestFile, path: Path, candidate: Path) -> list[Fault]:
     """Write the copy, and what the file at *path* has beyond it, to *candidate*, durable; return what is wrong with it.
 
     Where that is something, and the copy alone is whole, it is the copy alone.
@@ -211,7 +211,7 @@ def _assemble(custody: Custody, place: Place, held: Held, path: Path, candidate:
     return left if custody.file(candidate)[1] else []
 
 
-def _write(place: Place, held: Held, grown: Path | None, candidate: Path) -> None:
+def _write(place: Place, held: ManifestFile, grown: Path | None, candidate: Path) -> None:
     source = place.open(f"warcs/{candidate.name}")
     if source is None:
         raise FileNotFoundError(2, f"the copy at {place} is gone")

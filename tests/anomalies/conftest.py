@@ -33,7 +33,7 @@ from ingest.crawl.session import visiting
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
-from ingest.discovery.links import Named, read_names
+from ingest.discovery.links import Outlinks, read_names
 from ingest.reading.pool import Pending, ReaderPool, opened
 from ingest.reading.reader import read
 from ingest.settings.values import PublisherOptions, Settings, StoreOptions
@@ -216,7 +216,7 @@ class ReadersHere(ReaderPool):
             pickled = pickled.replace(old.encode(), new.encode())
         return _Read(pickle.loads(pickled))  # type: ignore[return-value]  # noqa: S301 - its own pickle
 
-    def name(self, found: Any, purpose: str) -> Pending[Named]:
+    def name(self, found: Any, purpose: str) -> Pending[Outlinks]:
         response = found.response() if isinstance(found, Stored) else found
         return _Read(read_names(response, purpose))  # type: ignore[return-value]  # it has what is asked of one
 

@@ -22,7 +22,7 @@ import pytest
 from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, make
 from ingest.demo.articles import Article, load
-from ingest.demo.server import Asked, serve
+from ingest.demo.server import ReceivedRequest, serve
 from ingest.demo.site import Site
 from ingest.errors import Exit
 from ingest.settings.values import PublisherOptions, Settings
@@ -97,7 +97,7 @@ def test_a_run_that_is_killed_at_random_moments_visits_every_page_in_the_end(
     creditline_script: Path, tmp_path: Path
 ) -> None:
     chance = random.Random(600)  # noqa: S311 - any sequence will do, as long as it can be told again
-    site, asked = site_of(PAGES), list[Asked]()
+    site, asked = site_of(PAGES), list[ReceivedRequest]()
     kills = crawls = 0
     with serve(site, asked=asked) as port:
         settings = Settings(

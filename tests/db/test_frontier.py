@@ -8,7 +8,7 @@ import pytest
 
 from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
-from db.frontier import Became, Discovery, Frontier, LeftOut, VisitKind, Wanted
+from db.frontier import Became, Discovery, Frontier, LeftOut, VisitFilter, VisitKind
 from db.instant import to_text
 from db.model.coverage import Missing, Source
 
@@ -30,16 +30,16 @@ def _seeded(catalogue: Catalogue, made: Made) -> Frontier:
 
 
 def _pending(frontier: Frontier, made: Made, started: int, *, due_only: bool = True) -> list[str]:
-    visits = frontier.pending(Wanted("institute", made.at(started), made.at(started), due_only))
+    visits = frontier.pending(VisitFilter("institute", made.at(started), made.at(started), due_only))
     return [visit.url.rpartition("/")[2] for visit in visits]
 
 
 def test_the_newest_pages_come_first_and_unknown_dates_last(catalogue: Catalogue, made: Made) -> None:
     frontier = _seeded(catalogue, made)
     assert _pending(frontier, made, 1) == ["new", "old", "unknown"]
-    (newest,) = frontier.pending(Wanted("institute", made.at(1), made.at(1)), limit=1)
+    (newest,) = frontier.pending(VisitFilter("institute", made.at(1), made.at(1)), limit=1)
     assert newest.via == "https://institute.example/sitemap.xml"
-    assert frontier.pending(Wanted("other", made.at(1), made.at(1))) == []
+    assert frontier.pending(VisitFilter("other", made.at(1), made.at(1))) == []
 
 
 def test_a_page_is_known_once_however_it_is_found(catalogue: Catalogue, made: Made) -> None:
@@ -71,7 +71,7 @@ def test_a_page_sums_up_who_names_it_and_what_is_left_out_is_recorded_once(catal
 def test_a_killed_run_goes_on_where_it_stopped(catalogue: Catalogue, made: Made) -> None:
     frontier = _seeded(catalogue, made)
     run = frontier.begin_run("run", made.at(1))
-    first = frontier.pending(Wanted("institute", run.started, made.at(1)))[0]
+    first = frontier.pending(VisitFilter("institute", run.started, made.at(1)))[0]
     frontier.done(first.id, Became("new", made.at(2), made.at(2), "urn:uuid:1", run.id))
     killed = Frontier(catalogue).unfinished_run()
     assert killed == run
@@ -89,7 +89,7 @@ def test_a_killed_run_goes_on_where_it_stopped(catalogue: Catalogue, made: Made)
 
 def test_only_what_is_due_is_pending_unless_all_is_asked_for(catalogue: Catalogue, made: Made) -> None:
     frontier = _seeded(catalogue, made)
-    for visit in frontier.pending(Wanted("institute", made.at(1), made.at(1))):
+    for visit in frontier.pending(VisitFilter("institute", made.at(1), made.at(1))):
         frontier.done(visit.id, Became("unchanged", made.at(2), made.at(2) + timedelta(days=7)))
     assert _pending(frontier, made, 60) == []
     assert len(_pending(frontier, made, 60, due_only=False)) == 3
@@ -149,11 +149,11 @@ def test_what_was_never_seen_comes_before_what_is_looked_at_again_and_what_matte
         ],
         now=made.at(0),
     )
-    for visit in frontier.pending(Wanted("institute", made.at(1), made.at(1))):
+    for visit in frontier.pending(VisitFilter("institute", made.at(1), made.at(1))):
         if "seen" in visit.url:
             frontier.done(visit.id, Became("new", made.at(1), made.at(2)))
     assert _pending(frontier, made, 3) == ["terms", "seen-terms", "fresh", "late", "seen"]
-    some = frontier.pending(Wanted("institute", made.at(3), made.at(3)), limit=3)
+    some = frontier.pending(VisitFilter("institute", made.at(3), made.at(3)), limit=3)
     assert [visit.url.rpartition("/")[2] for visit in some] == ["terms", "seen-terms", "fresh"]
 
 
@@ -162,7 +162,7 @@ def test_what_a_list_says_has_changed_comes_before_what_waited_longest(catalogue
     # The days of their texts are no reason to come back: the newest was looked at last.
     known = [Discovery(f"{site}/{name}", "institute", lastmod=made.at(-at)) for at, name in enumerate("abcd", start=1)]
     frontier.seed(known, now=made.at(0))
-    for minute, visit in enumerate(reversed(frontier.pending(Wanted("institute", made.at(1), made.at(1))))):
+    for minute, visit in enumerate(reversed(frontier.pending(VisitFilter("institute", made.at(1), made.at(1))))):
         frontier.done(visit.id, Became("new", made.at(2 + minute), made.at(30 - minute)))
     frontier.seed([Discovery(f"{site}/b", "institute", lastmod=made.at(20))], now=made.at(21))
     assert _pending(frontier, made, 40) == ["b", "a", "c", "d"], "by when they came due"
@@ -201,7 +201,7 @@ def test_the_next_visits_are_found_and_settled_without_a_look_at_all_others(
         steps[0] += 1
         return 0
 
-    wanted = Wanted("institute", made.at(0), made.at(2), due_only)
+    wanted = VisitFilter("institute", made.at(0), made.at(2), due_only)
     catalogue.connection.set_progress_handler(count, 100)
     with catalogue.transaction():
         for visit in frontier.pending(wanted, 40):

@@ -37,10 +37,10 @@ from ingest.collection.collection import Layout, at_work, make, now
 from ingest.crawl.report import Report
 from ingest.crawl.run import Order, Run
 from ingest.crawl.session import visiting
-from ingest.demo.server import Asked, serve
+from ingest.demo.server import ReceivedRequest, serve
 from ingest.demo.site import Changed, Site
 from ingest.demo.truth import truth
-from ingest.discovery.links import Named
+from ingest.discovery.links import Outlinks
 from ingest.http.client import FetchSettings
 from ingest.reading import pool, stamp
 from ingest.reading.pool import Pending, ReaderPool, opened, settled
@@ -212,7 +212,7 @@ class Stage:
     layout: Layout
     report: Report
     teller: Teller
-    asked: tuple[Asked, ...]
+    asked: tuple[ReceivedRequest, ...]
     truth: tuple[dict[str, object], ...]
 
 
@@ -380,7 +380,7 @@ def story(tmp_path_factory: pytest.TempPathFactory, run_over: Callable[..., tupl
     """The institute visited three times. Tests read the folders and change nothing in them."""
     folder = tmp_path_factory.mktemp("story")
     site, live = Site(), Layout(folder / "live")
-    asked: list[Asked] = []
+    asked: list[ReceivedRequest] = []
 
     def stage(name: str) -> Stage:
         begun = len(asked)
@@ -460,7 +460,7 @@ class Here:
         if isinstance(found, Response) and isinstance(context, Context) and isinstance(reading, Reading):
             self._read[found, context] = reading
 
-    def name(self, found: Response | Stored, purpose: str) -> Pending[Named]:
+    def name(self, found: Response | Stored, purpose: str) -> Pending[Outlinks]:
         raise AssertionError(f"a rebuild asks for no {purpose}: {found.url}")
 
 

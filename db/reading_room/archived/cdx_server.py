@@ -78,7 +78,7 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CdxQuery:
     """What is asked of the server.
 
     Attributes:
@@ -107,7 +107,7 @@ class Asked:
     pages: bool = False
 
 
-def read(said: QueryParams, *, wayback: bool) -> Asked:
+def read(said: QueryParams, *, wayback: bool) -> CdxQuery:
     """Read what the parameters *said* ask for.
 
     Raises:
@@ -127,7 +127,7 @@ def read(said: QueryParams, *, wayback: bool) -> Asked:
     if order is Order.CLOSEST and closest is None:
         raise _refused("sort=closest needs closest=TIMESTAMP")
     until = _instant(said, "to")
-    return Asked(
+    return CdxQuery(
         url=url,
         match=match,
         since=_instant(said, "from"),
@@ -259,7 +259,7 @@ def _output(said: str) -> str:
 # Lines.
 
 
-def answer(holdings: Holdings, asked: Asked) -> tuple[bytes, str]:
+def answer(holdings: Holdings, asked: CdxQuery) -> tuple[bytes, str]:
     """Return the lines that are *asked* for, and of what kind they are."""
     # All is on one page: the lines are few enough to be told at once, and `resumeKey` goes on.
     if asked.pages:
@@ -276,7 +276,7 @@ def answer(holdings: Holdings, asked: Asked) -> tuple[bytes, str]:
     return _written(chosen, asked, resume)
 
 
-def _held(holdings: Holdings, asked: Asked) -> tuple[list[Capture], str]:
+def _held(holdings: Holdings, asked: CdxQuery) -> tuple[list[Capture], str]:
     """Return the captures that may be wanted, and behind which of them there may be more, "" where there are none."""
     withheld = holdings.withheld()
     if asked.match is Match.EXACT:
@@ -308,7 +308,7 @@ def _held(holdings: Holdings, asked: Asked) -> tuple[list[Capture], str]:
     return nearest, last if looked >= _LOOKED_AT and asked.match is not Match.EXACT else ""
 
 
-def _between(asked: Asked) -> Callable[[Capture], bool]:
+def _between(asked: CdxQuery) -> Callable[[Capture], bool]:
     def admits(one: Capture) -> bool:
         if asked.since is not None and one.began < asked.since:
             return False
@@ -333,7 +333,7 @@ def _line(capture: Capture) -> dict[str, str]:
     }
 
 
-def _kept(lines: Iterable[dict[str, str]], asked: Asked) -> Iterator[dict[str, str]]:
+def _kept(lines: Iterable[dict[str, str]], asked: CdxQuery) -> Iterator[dict[str, str]]:
     return (line for line in lines if all(one.admits(line) for one in asked.filters))
 
 
@@ -354,7 +354,7 @@ def as_cdxj(held: Sequence[Capture]) -> Iterator[bytes]:
     return (line_of(one).encode() for one in held)
 
 
-def _written(lines: list[dict[str, str]], asked: Asked, resume: str) -> tuple[bytes, str]:
+def _written(lines: list[dict[str, str]], asked: CdxQuery, resume: str) -> tuple[bytes, str]:
     names = asked.fields or (_WAYBACK if asked.wayback else _FIELDS)
     rows = [[line[_SAME.get(name, name)] or "-" for name in names] for line in lines]
     goes_on = resume if asked.shows_resume else ""

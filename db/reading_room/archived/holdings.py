@@ -29,7 +29,7 @@ _LATEST = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldCapture:
     """A capture with the answer that it keeps.
 
     Attributes:
@@ -74,14 +74,14 @@ class Holdings:
             self._near[asked] = nearest(self.captures(url), url, at)
         return self._near[asked]
 
-    def read(self, capture: Capture) -> Held | None:
+    def read(self, capture: Capture) -> HeldCapture | None:
         """Return *capture* with its answer, or None where that cannot be read any more."""
         try:
             exchange = replay(self.warcs, capture, self._original)
             _ = exchange.head  # read now, so that one that cannot be is told here
         except (CannotReplay, Damaged, BadHead, OSError):
             return None
-        return Held(capture, exchange)
+        return HeldCapture(capture, exchange)
 
     def record(self, capture: Capture) -> bytes | None:
         """Return the record of *capture* as it lies in its file, behind that which it refers to; None where either
@@ -116,7 +116,7 @@ class Holdings:
             item = named if named is not None and withholding.reason(self.connection, named) is not None else None
         return held_items.erased(self.connection, url) if item is None else self._tombstone(item)
 
-    def hidden_in(self, held: Held, body: bytes) -> bool:
+    def hidden_in(self, held: HeldCapture, body: bytes) -> bool:
         """Say whether *body*, what *held* says, shows what is withheld elsewhere: by its bytes or by its words."""
         withheld = self.withheld()
         if not withheld:

@@ -40,7 +40,7 @@ class Use(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ArchivedAddress:
     """What an address below `PREFIX` asks for: the capture of *url* nearest to the time of *digits* ("" for the newest)
     for *use*."""
 
@@ -59,7 +59,7 @@ def archived(url: str, digits: str, use: Use = Use.PAGE) -> str:
     return f"{PREFIX}{digits}{use}/{url}"
 
 
-def read(path: str) -> Asked | None:
+def read(path: str) -> ArchivedAddress | None:
     """Read what *path*, a path with its query as it was sent, asks for; None where it names no address."""
     if not path.startswith(PREFIX):
         return None
@@ -77,7 +77,7 @@ def read(path: str) -> Asked | None:
         # Other tools have letters of their own (``js_``, ``fw_``): what they ask for is a part of a page.
         meant = Use.FRAMED
     digits = digits or ""
-    return None if digits and instant_of(digits) is None else Asked(url, digits, meant)
+    return None if digits and instant_of(digits) is None else ArchivedAddress(url, digits, meant)
 
 
 def target(said: str) -> str | None:

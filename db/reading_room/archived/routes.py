@@ -16,8 +16,8 @@ from db.model.item import Edition
 from db.reading_room import answer
 from db.reading_room.allowance import Texts, is_permitted
 from db.reading_room.archived import cdx_server, marks, memento, page, policy, window
-from db.reading_room.archived.holdings import Held, Holdings
-from db.reading_room.archived.link import PREFIX, Asked, Use, archived, digits_of, read, target
+from db.reading_room.archived.holdings import HeldCapture, Holdings
+from db.reading_room.archived.link import PREFIX, ArchivedAddress, Use, archived, digits_of, read, target
 from db.reading_room.problem import Problem
 from db.reading_room.visit import Visit
 from db.reading_room.visit import page as route
@@ -139,7 +139,7 @@ def _absent(visit: Visit, holdings: Holdings, url: str) -> Response:
     return window.nothing(visit, url) if tombstone is None else window.withheld(visit, url, tombstone)
 
 
-def _answer(visit: Visit, holdings: Holdings, asked: Asked, found: Capture, ranges: marks.Ranges) -> Response:
+def _answer(visit: Visit, holdings: Holdings, asked: ArchivedAddress, found: Capture, ranges: marks.Ranges) -> Response:
     root, digits = _root(visit), digits_of(found.began)
     before = visit.url("/").rstrip("/")
     if asked.use is Use.FRAMED and visit.request.headers.get("sec-fetch-dest") in _DOCUMENTS:
@@ -249,7 +249,7 @@ def _with_sheets(holdings: Holdings, placer: page.Placer) -> tuple[page.Requisit
     return tuple(placer.needed.values())
 
 
-def _onward(visit: Visit, found: Capture, asked: Asked) -> Response:
+def _onward(visit: Visit, found: Capture, asked: ArchivedAddress) -> Response:
     assert found.location is not None
     if target(found.location) is None:
         return window.nothing(visit, asked.url)
@@ -259,7 +259,7 @@ def _onward(visit: Visit, found: Capture, asked: Asked) -> Response:
     return response
 
 
-def _content(visit: Visit, held: Held, shown: page.Shown) -> Response:
+def _content(visit: Visit, held: HeldCapture, shown: page.Shown) -> Response:
     status = _status(held.exchange.head.status)
     response = answer.whole(visit, b"" if status in _NO_BODY else shown.body, shown.kind, status=status)
     shown_as = policy.SHOWN if visit.premises.texts is Texts.ALL else policy.WITHOUT_PICTURES
@@ -280,7 +280,7 @@ def _status(captured: int) -> int:
     return captured if 200 <= captured < 300 or 400 <= captured < 600 else 200
 
 
-def _raw(visit: Visit, held: Held) -> Response:
+def _raw(visit: Visit, held: HeldCapture) -> Response:
     """Return the payload as it was captured, its content coding left on it."""
     head = held.exchange.head
     body = bytes(payload(held.exchange.response, head))

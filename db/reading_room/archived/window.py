@@ -17,7 +17,7 @@ from db.instant import to_text
 from db.model.item import Edition, Tombstone
 from db.reading_room import answer, phrases, template
 from db.reading_room.archived import marks, memento, policy
-from db.reading_room.archived.link import PREFIX, Asked, Use, archived, digits_of
+from db.reading_room.archived.link import PREFIX, ArchivedAddress, Use, archived, digits_of
 from db.reading_room.archived.page import PDF, Requisite, Shown
 from db.reading_room.article_text import PAGES, article_text
 from db.reading_room.visit import Visit
@@ -56,7 +56,7 @@ class View:
         ranges: what is marked in it, and the *words* that stand there, None where none do.
     """
 
-    asked: Asked
+    asked: ArchivedAddress
     capture: Capture
     shown: Shown
     held: Sequence[Capture]
@@ -147,7 +147,7 @@ def _dead(language: str, shown: Shown) -> str:
     return f"({', '.join(had)})" if had else ""
 
 
-def _told_apart(language: str, asked: Asked, capture: Capture) -> str:
+def _told_apart(language: str, asked: ArchivedAddress, capture: Capture) -> str:
     at = asked.instant
     # "2023" asks for a year, and is answered by what is of that year.
     if at is None or digits_of(capture.began).startswith(asked.digits):

@@ -18,7 +18,7 @@ from archive.control_characters import in_xml
 from db.citation.work import instant, work
 from db.model.item import Item, Role
 from db.query import harvest, held_items
-from db.query.harvest import Entry, Wanted
+from db.query.harvest import Entry, HarvestSelection
 from db.reading_room import answer
 from db.reading_room.visit import Visit, page
 
@@ -65,7 +65,7 @@ class Token:
         told: how many were told before.
     """
 
-    wanted: Wanted
+    wanted: HarvestSelection
     after: tuple[datetime, str]
     told: int
 
@@ -85,7 +85,7 @@ class Token:
             # As large as any of ours can be; and what it holds is looked at like anything that is sent.
             held = msgspec.json.decode(base64.urlsafe_b64decode(said[:2000] + "=" * (-len(said) % 4)), type=list)
             since, until, publisher, changed, last, told = held
-            wanted = Wanted(_maybe(since), _maybe(until), None if publisher is None else str(publisher))
+            wanted = HarvestSelection(_maybe(since), _maybe(until), None if publisher is None else str(publisher))
             return cls(wanted, (_moment(changed), str(last)), int(told))
         except (ValueError, TypeError, binascii.Error, msgspec.DecodeError, OverflowError) as error:
             raise Refused("badResumptionToken", "no list goes on there") from error
@@ -245,7 +245,7 @@ def _list(
     goes_on.set("cursor", str(token.told if token else 0))
 
 
-def _wanted(visit: Visit, arguments: Mapping[str, str]) -> Wanted:
+def _wanted(visit: Visit, arguments: Mapping[str, str]) -> HarvestSelection:
     said = {name: arguments[name] for name in ("from", "until") if name in arguments}
     # Section 2.7.1: both to the day, or both to the second.
     if len({len(one) for one in said.values()}) > 1:
@@ -259,7 +259,7 @@ def _wanted(visit: Visit, arguments: Mapping[str, str]) -> Wanted:
     known = {publisher for publisher, _ in harvest.publishers(visit.connection)}
     if arguments.get("set", next(iter(known), "")) not in known:
         raise Refused("noRecordsMatch", "there is no such set")
-    return Wanted(since, until, arguments.get("set"))
+    return HarvestSelection(since, until, arguments.get("set"))
 
 
 def _date(said: str | None) -> datetime | None:

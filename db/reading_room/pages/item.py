@@ -14,7 +14,7 @@ from archive.evidence.passage import Place
 from archive.warc.capture import Capture
 from db.citation import schema_org
 from db.citation.credit_line import credit_line
-from db.citation.formats import Wanted, write
+from db.citation.formats import CitationForm, write
 from db.citation.styles import Markup as Italics
 from db.citation.styles import Style
 from db.citation.work import clean_url, work
@@ -161,7 +161,7 @@ def as_json(visit: Visit, shown: Item) -> dict[str, object]:
 
 def cite(visit: Visit, shown: Item, style: str, language: str | None) -> Markup:
     """Return the citation of *shown* in one of the formatted styles, as HTML that the citation writes itself."""
-    wanted = Wanted(style, Italics.HTML, language)
+    wanted = CitationForm(style, Italics.HTML, language)
     # The style escapes what it cites (`styles.Markup.HTML`); nothing else comes into it.
     return Markup(neutral("".join(write([shown], wanted, visit.premises.archive))))  # noqa: S704
 

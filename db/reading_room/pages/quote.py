@@ -17,7 +17,7 @@ from db.reading_room.archived.holdings import Holdings
 from db.reading_room.pages.item import archived_at, cite, held, marked_at, shows_whole
 from db.reading_room.problem import Problem
 from db.reading_room.visit import Visit, page
-from db.search.quotation import Found, Quotation, look_up
+from db.search.quotation import Quotation, QuotedPassage, look_up
 
 _AROUND = 160
 # So many captures of an edition, and so many bytes of each, are looked through for the place of the words.
@@ -28,7 +28,7 @@ _PARTS, _LONGEST = 3, 4 << 20
 class Place:
     """A place where the words stand, with those around them."""
 
-    found: Found
+    found: QuotedPassage
     item: Item
     before: str
     words: str
@@ -63,7 +63,7 @@ def quote(visit: Visit) -> Response:
     )
 
 
-def _place(visit: Visit, found: Found) -> Place | None:
+def _place(visit: Visit, found: QuotedPassage) -> Place | None:
     item = visit.catalogue.item(found.edition)
     if item is None:
         return None

@@ -34,7 +34,7 @@ _DEEPEST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SearchRequest:
     """What is looked for: *typed* as it was, *text* as it is asked, in which order, and past how many hits."""
 
     typed: str
@@ -49,7 +49,7 @@ class Asked:
         return Page(self.size, self.after, self.sort)
 
 
-def _asked(visit: Visit) -> Asked:
+def _asked(visit: Visit) -> SearchRequest:
     typed = visit.said("q")
     text = typed or EVERYTHING
     query = parse(text)
@@ -58,7 +58,7 @@ def _asked(visit: Visit) -> Asked:
     usual = "relevance" if typed and query.atoms() else "new"
     sort = Sort(said if said in SORTS else usual)
     size = visit.number("n", _SIZE, least=1, most=visit.premises.bounds.page)
-    return Asked(typed, text, query, sort, visit.number("after", 0, most=_DEEPEST), size)
+    return SearchRequest(typed, text, query, sort, visit.number("after", 0, most=_DEEPEST), size)
 
 
 def search(visit: Visit) -> Response:
@@ -138,7 +138,7 @@ def _pieces(ids: Sequence[str], form: forms.Form, visit: Visit, catalogue: Catal
     return forms.of_hits(catalogue, ids, form, visit.premises.archive)
 
 
-def as_json(visit: Visit, asked: Asked | None = None) -> dict[str, object]:
+def as_json(visit: Visit, asked: SearchRequest | None = None) -> dict[str, object]:
     """Return one page of hits as JSON values, with the address of the next."""
     asked = asked or _asked(visit)
     found = hits_of(visit.connection, asked.query, asked.page)

@@ -16,7 +16,7 @@ from typing import Any
 from archive.evidence.locate import Source
 from archive.evidence.markup import Span, attributes, tag_end, tags_named
 from archive.evidence.projection import ATTRIBUTE_REFERENCES, undo_in_attribute
-from ingest.markup.json_scripts import Held, spans
+from ingest.markup.json_scripts import JsonNode, spans
 from ingest.reading.candidate import Stated
 from ingest.reading.page.nodes import Graph
 from ingest.reading.page.page import Page
@@ -45,7 +45,7 @@ class Origins:
         self._page, self._source, self._graph = page, source, data
         self._begun: dict[str, list[int]] = {}
         self._saying: dict[str, dict[_Sign, list[Span]]] = {}
-        self._held: dict[Any, dict[int, Held]] = {}
+        self._held: dict[Any, dict[int, JsonNode]] = {}
 
     @cached_property
     def _lowered(self) -> bytes:
@@ -125,14 +125,14 @@ class Origins:
         holder = self._graph.holders.get(id(node))
         return self.value(Stated(holder, node)) if holder is not None else None
 
-    def _nodes(self, script: Any, content: Span | None) -> dict[int, Held]:
+    def _nodes(self, script: Any, content: Span | None) -> dict[int, JsonNode]:
         """Return where each object of the JSON in *script* stands, by the identity of its node."""
-        found: dict[int, Held] = {}
+        found: dict[int, JsonNode] = {}
         block = self._graph.blocks.get(script)
         if content is None or block is None:
             return found
         held = spans(self._source.in_utf8, *content, salvaged=block.salvaged)
-        stack: list[tuple[Any, Held | None]] = [(block.value, held)]
+        stack: list[tuple[Any, JsonNode | None]] = [(block.value, held)]
         while stack:
             value, held = stack.pop()
             if held is None:

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.citation.address import Archive, UrlChoice
-from db.citation.formats import FORMATS, Wanted, write
+from db.citation.formats import FORMATS, CitationForm, write
 from db.citation.styles import Markup, Style
 from db.citation.text_fragment import text_fragment
 from db.citation.work import work
@@ -31,7 +31,7 @@ def cited(*names: str, title: str = "Who Guards the Seabed?", date: str | None =
 
 
 def said(form: str, held: Item, archive: Archive = PUBLIC, **how: Any) -> str:
-    return "".join(write([held], Wanted(form, **how), archive))
+    return "".join(write([held], CitationForm(form, **how), archive))
 
 
 @pytest.mark.parametrize(

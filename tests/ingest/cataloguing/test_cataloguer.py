@@ -20,7 +20,7 @@ from db.model.change import Outcome
 from db.model.item import Context, Reading
 from ingest.cataloguing.cataloguer import Cataloguer, source_of
 from ingest.collection.collection import Layout, at_work
-from ingest.discovery.links import Named
+from ingest.discovery.links import Outlinks
 from ingest.reading.pool import NoReaders, ReaderPool
 from ingest.reading.pool import Pending as BeingRead
 
@@ -162,7 +162,7 @@ class Unstorable:
         future.set_result(reading)
         return BeingRead(future, 1.0, lambda _reason: reading)
 
-    def name(self, found: Any, purpose: str) -> BeingRead[Named]:
+    def name(self, found: Any, purpose: str) -> BeingRead[Outlinks]:
         return self._pool.name(found, purpose)
 
 
@@ -226,7 +226,7 @@ def test_what_says_nothing_of_a_capture_is_not_blamed_on_it(bare: tuple[Catalogu
         def submit(self, found: Any, context: Context) -> BeingRead[Reading]:  # noqa: ARG002 - as its fellows
             raise error
 
-        def name(self, found: Any, purpose: str) -> BeingRead[Named]:  # noqa: ARG002 - as its fellows
+        def name(self, found: Any, purpose: str) -> BeingRead[Outlinks]:  # noqa: ARG002 - as its fellows
             raise error
 
     catalogue, warcs = bare

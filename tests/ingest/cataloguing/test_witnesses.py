@@ -23,7 +23,7 @@ from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.cataloguing.rebuild import rebuild, records
 from ingest.collection.collection import Layout, make, now
 from ingest.crawl.run import Order
-from ingest.demo.server import Asked, serve
+from ingest.demo.server import ReceivedRequest, serve
 from ingest.demo.site import Response
 from ingest.discovery import rest
 from ingest.reading import read
@@ -128,7 +128,7 @@ class Kept:
     layout: Layout
     settings: Settings
     run_over: Callable[..., Any]
-    asked: list[Asked]
+    asked: list[ReceivedRequest]
 
     def run(self, order: Order | None = None) -> Any:
         self.site.mark += 1
@@ -143,7 +143,7 @@ class Kept:
 
 @pytest.fixture
 def kept(tmp_path: Path, settings_at: Callable[[int], Settings], run_over: Callable[..., Any]) -> Iterator[Kept]:
-    site, layout, asked = Lean(), Layout(tmp_path / "kept"), list[Asked]()
+    site, layout, asked = Lean(), Layout(tmp_path / "kept"), list[ReceivedRequest]()
     with serve(site, asked=asked) as port:
         settings = settings_at(port)
         make(layout, settings)

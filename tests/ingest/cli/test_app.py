@@ -21,7 +21,7 @@ from ingest.cli.app import VERBS
 from ingest.collection.collection import Layout, make
 from ingest.collection.run_lock import run_lock
 from ingest.demo.articles import load
-from ingest.demo.server import Asked, serve
+from ingest.demo.server import ReceivedRequest, serve
 from ingest.demo.site import Site
 from ingest.demo.truth import truth
 from ingest.errors import Exit
@@ -221,7 +221,7 @@ def test_every_verb_that_is_listed_can_be_called(creditline: Command) -> None:
 # ── Signals and sudden death ─────────────────────────────────────────────────────────────────────────────────
 
 
-def wait_for(asked: list[Asked], count: int, process: subprocess.Popen[bytes]) -> None:
+def wait_for(asked: list[ReceivedRequest], count: int, process: subprocess.Popen[bytes]) -> None:
     """Return when *count* requests have come, or the process has ended."""
     patience = threading.Event()
     while len(asked) < count and process.poll() is None:
@@ -252,7 +252,7 @@ def complete(folder: Path, site: Site) -> None:
 def test_a_signal_ends_a_run_with_its_code_and_the_next_run_completes_it(
     creditline_script: Path, tmp_path: Path, settings_at: Callable[[int], Settings], number: int, code: int
 ) -> None:
-    site, asked = Site(), list[Asked]()
+    site, asked = Site(), list[ReceivedRequest]()
     with serve(site, asked=asked) as port:
         make(Layout(tmp_path), settings_at(port))
         command = [str(creditline_script), "-C", str(tmp_path), "run"]
@@ -269,7 +269,7 @@ def test_a_signal_ends_a_run_with_its_code_and_the_next_run_completes_it(
 def test_a_run_killed_ten_times_at_random_ends_complete(
     creditline_script: Path, tmp_path: Path, settings_at: Callable[[int], Settings]
 ) -> None:
-    site, asked, chance = Site(), list[Asked](), random.Random()  # noqa: S311 - moments, no secrets
+    site, asked, chance = Site(), list[ReceivedRequest](), random.Random()  # noqa: S311 - moments, no secrets
     moments = []
     with serve(site, asked=asked) as port:
         make(Layout(tmp_path), settings_at(port))

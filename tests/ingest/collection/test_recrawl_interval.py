@@ -15,7 +15,7 @@ from db.catalogue import Catalogue
 from db.frontier import Frontier
 from ingest.cataloguing.rebuild import rebuild
 from ingest.collection.collection import Layout, make, now
-from ingest.collection.recrawl_interval import Seen, due_again, is_passing, next_try
+from ingest.collection.recrawl_interval import ChangeHistory, due_again, is_passing, next_try
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
@@ -84,7 +84,7 @@ PAGE = "https://institute.example/the-amber-road/"
 
 
 def interval(**seen: Any) -> timedelta:
-    return due_again(PAGE, NOW, WEEKLY, Seen(**seen)) - NOW
+    return due_again(PAGE, NOW, WEEKLY, ChangeHistory(**seen)) - NOW
 
 
 def test_a_page_that_changed_is_looked_at_sooner_and_one_that_did_not_later_within_bounds() -> None:
@@ -141,7 +141,9 @@ def changes(random: Random, rate: float) -> list[timedelta]:
     return found
 
 
-def a_year(pages: list[list[timedelta]], wait: Callable[[datetime, Seen], timedelta], *, told: float = 0.0) -> Year:
+def a_year(
+    pages: list[list[timedelta]], wait: Callable[[datetime, ChangeHistory], timedelta], *, told: float = 0.0
+) -> Year:
     """Visit *pages* for a year on a driven clock: how many requests, and for what share of it what is held is so.
 
     A list that is read every six hours tells of the share *told* of the changes, which are visited then.
@@ -156,9 +158,9 @@ def a_year(pages: list[list[timedelta]], wait: Callable[[datetime, Seen], timede
             seen_before, count = bisect_right(changed, before), bisect_right(changed, at)
             last = changed[count - 1] if count else -200 * DAY
             news, is_told = count > seen_before, named.get(last, year) <= at
-            seen = Seen(age=at - last)
+            seen = ChangeHistory(age=at - last)
             if planned is not None:
-                seen = Seen(planned, at - before, news, told=is_told and not any(untold[-10:]))
+                seen = ChangeHistory(planned, at - before, news, told=is_told and not any(untold[-10:]))
             untold.append(news and not is_told)
             planned = wait(NOW + at, seen)
             coming = min((one for one in named.values() if one > at), default=year)

@@ -20,7 +20,7 @@ from db.catalogue import Catalogue
 from db.identity import statement_id
 from db.model.item import Act, Covers, Duty, Grade, Item, Permission, Term
 from ingest.cli.console import Console
-from ingest.cli.terms_text import Asked
+from ingest.cli.terms_text import IntendedUse
 from ingest.collection.collection import Layout, at_work, make
 from ingest.commands.save import Telling
 from ingest.crawl.save import Saved
@@ -154,7 +154,7 @@ def test_a_grade_that_is_not_sure_enough_waits(mixed: Mixed, least: Grade) -> No
         statement = replace(held.statement, terms=terms, decided=decided)
         return replace(mixed.free[0], terms=(replace(held, statement=statement, last_confirmed=now),))
 
-    purpose = ForReuse(Asked(), timedelta(days=30), least)
+    purpose = ForReuse(IntendedUse(), timedelta(days=30), least)
     graded = {
         Grade.CONFIRMED: showing("a reading", decided="urn:uuid:1"),
         Grade.MACHINE_READABLE: showing("rel-license", "CC-BY-4.0"),
@@ -213,7 +213,7 @@ def test_terms_that_were_not_confirmed_lately_are_not_relied_on(mixed: Mixed, cr
 
 def test_every_statement_that_a_text_goes_out_by_was_confirmed_lately(mixed: Mixed) -> None:
     now = datetime(2030, 1, 1, tzinfo=UTC)
-    purpose = ForReuse(Asked(), timedelta(days=30), Grade.PLAIN)
+    purpose = ForReuse(IntendedUse(), timedelta(days=30), Grade.PLAIN)
     [held, *_] = mixed.free[0].terms
     for ages, why in (((1, 2), None), ((40, 1), UNCONFIRMED), ((1, 40), UNCONFIRMED)):
         terms = tuple(replace(held, last_confirmed=now - timedelta(days=age)) for age in ages)

@@ -21,7 +21,7 @@ from ingest.cataloguing.rebuild import records
 from ingest.collection.collection import Layout, make
 from ingest.crawl.run import Order
 from ingest.demo.articles import load
-from ingest.demo.server import Asked, serve
+from ingest.demo.server import ReceivedRequest, serve
 from ingest.demo.site import Site
 from ingest.errors import Exit
 
@@ -246,7 +246,7 @@ def test_the_catalogue_agrees_with_the_changed_site(story: Any, third: Catalogue
 @pytest.fixture
 def small(tmp_path: Path, settings_at: Callable[[int], Any]) -> Any:
     """A collection of a site of three articles: (layout, settings, what was asked)."""
-    asked: list[Asked] = []
+    asked: list[ReceivedRequest] = []
     layout = Layout(tmp_path / "small")
     with serve(Site(load()[:3]), asked=asked) as port:
         settings = settings_at(port)
@@ -254,7 +254,7 @@ def small(tmp_path: Path, settings_at: Callable[[int], Any]) -> Any:
         yield layout, settings, asked
 
 
-def visited(asked: list[Asked]) -> list[str]:
+def visited(asked: list[ReceivedRequest]) -> list[str]:
     machine = ("/robots.txt", "/tdmrep.json", "/sitemap_index.xml", "/feed/", "sitemap")
     return [one.path for one in asked if not any(word in one.path for word in machine)]
 

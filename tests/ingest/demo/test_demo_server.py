@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from ingest.demo.server import Asked, serve
+from ingest.demo.server import ReceivedRequest, serve
 from ingest.demo.site import Site
 
 SITE = Site()
@@ -72,7 +72,7 @@ def test_another_method_is_refused_and_its_body_not_taken_for_a_request() -> Non
 
 
 def test_requests_are_recorded_and_answers_follow_the_state() -> None:
-    site, asked = Site(), list[Asked]()
+    site, asked = Site(), list[ReceivedRequest]()
     with serve(site, asked=asked) as port:
         before = ask(port, request(f"GET {PATH} HTTP/1.0", "User-Agent: test/1"))
         site.remove("a-note-on-borrowed-maps")

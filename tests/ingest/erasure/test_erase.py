@@ -18,7 +18,7 @@ from archive.warc.reader import read_records
 from db import erasures
 from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, make
-from ingest.demo.server import Asked, serve
+from ingest.demo.server import ReceivedRequest, serve
 from ingest.demo.site import Site
 from ingest.erasure import order
 from ingest.errors import Exit, Refused
@@ -38,13 +38,13 @@ class Held:
     url: str
     item: str
     words: bytes
-    asked: list[Asked]
+    asked: list[ReceivedRequest]
     site: Site
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory, performing: Any, settings_for_port: Any) -> Iterator[Held]:
-    site, layout, asked = Site(), Layout(tmp_path_factory.mktemp("erase") / "held"), list[Asked]()
+    site, layout, asked = Site(), Layout(tmp_path_factory.mktemp("erase") / "held"), list[ReceivedRequest]()
     with serve(site, asked=asked) as port:
         settings = settings_for_port(port)
         make(layout, settings)

@@ -18,7 +18,7 @@ from db.catalogue import Catalogue
 from db.reading_room.premises import Premises
 from db.reading_room.room import app
 from db.search.passage import find
-from db.search.quotation import Found, Quotation, QuotationVerdict
+from db.search.quotation import Quotation, QuotationVerdict, QuotedPassage
 from ingest.collection.collection import Layout
 from ingest.errors import Exit
 from ingest.quoting.manuscript import read
@@ -89,7 +89,7 @@ def test_white_space_that_a_text_lacks_is_no_fault_of_its_proof(collected: Path)
         assert item is not None
         passage = find("wasto be the first deep", item.edition.text)
         assert passage is not None
-        found = Found(item.id, item.edition.id, True, item.edition.text, passage)
+        found = QuotedPassage(item.id, item.edition.id, True, item.edition.text, passage)
         quotation = Quotation("wasto be the first deep", QuotationVerdict.EXACT, (found,))
         held = prove(catalogue, layout.warcs, quotation, found)
         assert held["bytes"]["words"].startswith("was to be the first")

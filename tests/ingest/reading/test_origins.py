@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from archive.evidence.locate import Place, Source, words_at
 from archive.http.exchange import Entity
 from db.model.item import Context, Evidence, Reading
-from ingest.markup.json_scripts import Held, loaded, spans
+from ingest.markup.json_scripts import JsonNode, loaded, spans
 from ingest.reading.candidate import Stated
 from ingest.reading.page.nodes import Graph, graph
 from ingest.reading.page.origins import Origins
@@ -148,7 +148,7 @@ def test_every_value_stands_where_it_was_read(value: Any, indent: int | None, es
     data = b"before {" + text.encode("utf-8", "surrogatepass")
     block = loaded(text)
     assert block.value == value
-    stack: list[tuple[Any, Held | None]] = [(block.value, spans(data, 8, len(data), salvaged=block.salvaged))]
+    stack: list[tuple[Any, JsonNode | None]] = [(block.value, spans(data, 8, len(data), salvaged=block.salvaged))]
     while stack:
         one, held = stack.pop()
         assert held is not None

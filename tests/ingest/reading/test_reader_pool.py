@@ -19,7 +19,7 @@ import pytest
 from archive.errors import Damaged, DiskFailed
 from archive.http.exchange import Response, read_head
 from archive.warc.reader import read_record_at
-from ingest.discovery.links import Named, given_up
+from ingest.discovery.links import Outlinks, given_up
 from ingest.reading import pool
 from ingest.reading.pool import NoReaders, ReaderPool
 
@@ -111,7 +111,7 @@ def test_of_long_answers_one_is_read_at_a_time_and_others_pass_by_those_that_wai
             at_once.add(sum(1 for one in waiting if one.begun and not one.begun[0].done()))
             time.sleep(0.005)
         assert max(at_once) == 1
-        assert [one.result() for one in waiting] == [Named()] * 4
+        assert [one.result() for one in waiting] == [Outlinks()] * 4
 
 
 def test_long_answers_that_wait_are_given_up_with_the_readers(readers: ReaderPool) -> None:

@@ -16,7 +16,7 @@ from db.catalogue import Catalogue
 from db.model.item import Context, Reading
 from ingest.cataloguing.rebuild import rebuild
 from ingest.collection.collection import now
-from ingest.discovery.links import Named
+from ingest.discovery.links import Outlinks
 from ingest.errors import Exit
 from ingest.reading.pool import Pending, settled, unread
 
@@ -196,7 +196,7 @@ class Hurried:
     def submit(self, found: Any, context: Context) -> Pending[Reading]:  # noqa: ARG002 - as its fellows
         return settled(unread("deadline of 20 s passed", context))
 
-    def name(self, found: Any, purpose: str) -> Pending[Named]:
+    def name(self, found: Any, purpose: str) -> Pending[Outlinks]:
         raise AssertionError(f"nobody asks what {found.url} names ({purpose})")
 
 
