@@ -1,0 +1,67 @@
+"""Moves: works that seem to stand at other addresses now, asked about by pattern."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from db.catalogue import Catalogue
+from db.query import moved
+
+TEXT = " ".join(f"word{number}" for number in range(60))
+OTHER = " ".join(f"else{number}" for number in range(60))
+HALF = " ".join([f"word{number}" for number in range(30)] + [f"else{number}" for number in range(30)])
+
+
+def lost_and_found(catalogue: Catalogue, made: Any, **found: Any) -> list[moved.Pattern]:
+    """An article that is gone, and one that came after it at another address, with what is *found* there."""
+    catalogue.add(made.entry(1, "/old/anaklia", title="Anaklia", text=TEXT))
+    catalogue.add(made.answer(2, "/old/anaklia", 404))
+    fields = {"title": "Anaklia", "text": TEXT} | found
+    catalogue.add(made.entry(fields.pop("number", 3), fields.pop("path", "/2023/anaklia"), **fields))
+    return moved.patterns(catalogue.connection)
+
+
+def test_the_same_text_at_another_address_is_one_question(catalogue: Catalogue, made: Any) -> None:
+    (pattern,) = lost_and_found(catalogue, made)
+    (move,) = pattern.moves
+    assert (move.source, move.target) == (
+        "https://institute.example/old/anaklia",
+        "https://institute.example/2023/anaklia",
+    )
+    assert pattern.words == "institute.example/old/* -> institute.example/2023/*"
+
+
+def test_nobody_is_asked_while_nothing_is_lost(catalogue: Catalogue, made: Any) -> None:
+    catalogue.add(made.entry(1, "/old/anaklia", title="Anaklia", text=TEXT))
+    catalogue.add(made.entry(3, "/2023/anaklia", title="Anaklia", text=TEXT))
+    assert moved.patterns(catalogue.connection) == []
+
+
+@pytest.mark.parametrize("found", [{"text": OTHER}, {"text": HALF, "title": "Batumi"}])
+def test_another_text_took_nobodys_place(catalogue: Catalogue, made: Any, found: dict[str, str]) -> None:
+    assert lost_and_found(catalogue, made, **found) == []
+
+
+def test_of_one_title_and_day_a_text_may_be_cut_otherwise(catalogue: Catalogue, made: Any) -> None:
+    assert len(lost_and_found(catalogue, made, text=HALF)) == 1
+
+
+def test_a_translation_is_another_work(catalogue: Catalogue, made: Any) -> None:
+    polish = made.words(made.capture(3), "pl")
+    assert lost_and_found(catalogue, made, language=polish) == []
+
+
+def test_works_of_one_kind_of_address_are_one_pattern_and_each_stands_in_one_move(
+    catalogue: Catalogue, made: Any
+) -> None:
+    for number, name in enumerate(("anaklia", "batumi", "poti")):
+        text = " ".join(f"{name}{at}" for at in range(60))
+        catalogue.add(made.entry(number + 1, f"/old/{name}", title=name, text=text))
+        catalogue.add(made.answer(number + 11, f"/old/{name}", 410))
+        catalogue.add(made.entry(number + 21, f"/2023/{name}", title=name, text=text))
+    (pattern,) = moved.patterns(catalogue.connection)
+    names = [(one.source.rpartition("/")[2], one.target.rpartition("/")[2]) for one in pattern.moves]
+    assert names == [("anaklia", "anaklia"), ("batumi", "batumi"), ("poti", "poti")]
+    assert moved.patterns(catalogue.connection, "another") == []

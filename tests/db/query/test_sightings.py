@@ -1,0 +1,76 @@
+"""Sightings: what an address answered, or did not, weighed day by day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from archive.warc.capture import NoteKind
+from db.catalogue import Catalogue
+from db.query.absence import HostSeen, State, host_seen, newest, on_day, sightings
+
+URL = "https://institute.example/page"
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        (200, State.THERE),
+        (299, State.THERE),
+        (300, State.SENT_ON),
+        (301, State.SENT_ON),
+        (304, State.THERE),
+        (399, State.SENT_ON),
+        (400, State.NOT_REACHED),
+        (401, State.REFUSED),
+        (403, State.REFUSED),
+        (404, State.GONE),
+        (405, State.NOT_REACHED),
+        (407, State.REFUSED),
+        (410, State.GONE),
+        (429, State.REFUSED),
+        (451, State.GONE),
+        (500, State.NOT_REACHED),
+    ],
+)
+def test_a_status_says_whether_a_page_was_there(catalogue: Catalogue, made: Any, status: int, state: State) -> None:
+    catalogue.add(made.answer(1, "/page", status))
+    (seen,) = sightings(catalogue.connection, URL)
+    assert (seen.state, seen.status, seen.words) == (state, status, f"answered {status}")
+
+
+def test_a_visit_without_an_answer_is_a_sighting_and_robots_refuse_one(catalogue: Catalogue, made: Any) -> None:
+    for number, reason in enumerate(("timeout", "robots"), start=1):
+        catalogue.add_note(made.note(number, NoteKind.FAILURE, {"reason": reason, "detail": "10 s"}, about=URL))
+    found = sightings(catalogue.connection, URL)
+    assert [(one.state, one.status, one.words) for one in found] == [
+        (State.NOT_REACHED, None, "timeout: 10 s"),
+        (State.REFUSED, None, "robots: 10 s"),
+    ]
+
+
+def test_what_was_there_at_any_hour_of_a_day_was_no_absence(catalogue: Catalogue, made: Any) -> None:
+    day = 24 * 60
+    for number, status in ((1, 503), (day, 404), (day + 1, 200), (day + 2, 404), (3 * day, 410)):
+        catalogue.add(made.answer(number, "/page", status))
+    seen = sightings(catalogue.connection, URL)
+    state, named = on_day(seen, made.at(day).date())
+    assert (state, [one.status for one in named]) == (State.THERE, [503, 404, 200, 404, 410])
+    between = on_day(seen, made.at(2 * day).date())
+    assert (between[0], [one.status for one in between[1]]) == (State.NOT_ASKED, [404, 410])
+    assert on_day([], made.at(0).date()) == (State.NEVER_ASKED, ())
+
+
+def test_a_host_is_counted_without_those_whose_names_begin_as_it_does(catalogue: Catalogue, made: Any) -> None:
+    for number, url in enumerate((URL, "https://institute.example/other?a=1", "https://institute.example.org/x")):
+        catalogue.add(made.answer(number, url, 404))
+    found = host_seen(catalogue.connection, URL)
+    assert found == HostSeen("institute.example", 2, made.at(0), made.at(1))
+
+
+def test_the_newest_visit_is_that_of_an_answer_or_of_a_failure(catalogue: Catalogue, made: Any) -> None:
+    assert newest(catalogue.connection) is None
+    catalogue.add(made.answer(1, "/page", 200))
+    catalogue.add_note(made.note(5, NoteKind.FAILURE, {"reason": "timeout", "detail": ""}, about=URL))
+    assert newest(catalogue.connection) == made.at(5)
