@@ -65,3 +65,21 @@ def test_works_of_one_kind_of_address_are_one_pattern_and_each_stands_in_one_mov
     names = [(one.source.rpartition("/")[2], one.target.rpartition("/")[2]) for one in pattern.moves]
     assert names == [("anaklia", "anaklia"), ("batumi", "batumi"), ("poti", "poti")]
     assert moved.patterns(catalogue.connection, "another") == []
+
+
+def test_what_stood_beside_a_work_while_it_was_there_took_not_its_place(catalogue: Catalogue, made: Any) -> None:
+    catalogue.add(made.entry(1, "/old/first", title="Poti", text=OTHER))
+    catalogue.add(made.entry(2, "/old/anaklia", title="Anaklia", text=TEXT))
+    catalogue.add(made.entry(5, "/2023/anaklia", title="Anaklia", text=TEXT))
+    catalogue.add(made.entry(10, "/old/anaklia", title="Anaklia", text=TEXT))
+    for number, path in ((11, "/old/first"), (12, "/old/anaklia")):
+        catalogue.add(made.answer(number, path, 404))
+    assert moved.patterns(catalogue.connection) == []
+
+
+def test_a_work_moved_to_one_place_though_two_show_it(catalogue: Catalogue, made: Any) -> None:
+    catalogue.add(made.entry(1, "/old/anaklia", title="Anaklia", text=TEXT))
+    catalogue.add(made.answer(2, "/old/anaklia", 404))
+    for number, path in ((3, "/2023/anaklia"), (4, "/print/anaklia")):
+        catalogue.add(made.entry(number, path, title="Anaklia", text=TEXT))
+    assert sum(len(pattern.moves) for pattern in moved.patterns(catalogue.connection)) == 1
