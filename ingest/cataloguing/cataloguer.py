@@ -139,6 +139,12 @@ class Cataloguer:
         done = self._by_itself(capture, lambda: self._refolded((capture,), {})[0])
         return (capture,) if isinstance(done, Change) else done
 
+    def reading_of(self, capture: Capture) -> Reading | None:
+        """Return what is read in *capture*, which need not be catalogued for it; None where that cannot be replayed."""
+        with suppress(CannotReplay, Damaged):
+            return self._submit(capture, None).result() if _holds_page(capture) else None
+        return None
+
     def foresee(self, capture: Capture) -> None:
         """Have *capture* read already, which will be read anew soon."""
         if capture.id not in self._foreseen and _holds_page(capture):

@@ -410,7 +410,10 @@ class Finder:
     def request(self, publisher: str, url: str, purpose: str, visit: Visit | None = None) -> Request:
         """Return the request for *url*, with the validators that it gave when it was asked for last."""
         conditions = self._conditions(publisher, url)
-        return Request(url, publisher, purpose, visit=visit.id if visit else None, conditions=conditions)
+        # What `init`, `save` or an import kept was no visit, and led nowhere. A home page leads everywhere.
+        unfollowed = purpose == "home" or (visit is not None and visit.visited_at is None)
+        number = visit.id if visit else None
+        return Request(url, publisher, purpose, visit=number, conditions=conditions, unfollowed=unfollowed)
 
     def _conditions(self, publisher: str, url: str) -> Conditions | None:
         earlier = self._work.latest_capture(url, publisher)

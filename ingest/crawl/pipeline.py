@@ -409,6 +409,8 @@ class Pipeline:
         change = self._cataloguer.settle(pending)
         reading = pending.reading.result() if pending.reading else None
         capture = kept.capture
+        if reading is None and kept.request.unfollowed and change.outcome in (Outcome.UNCHANGED, Outcome.NOT_AN_ITEM):
+            reading = self._cataloguer.reading_of(capture)
         # It was counted when it came: twice, and a profile would be learnt from half as many pages.
         if kept.request.purpose != AGAIN:
             self._learner.note_read(capture.publisher, reading.kind if reading else None)

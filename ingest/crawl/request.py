@@ -20,6 +20,7 @@ class Request:
         hops: how many redirects led here.
         attempt: 1 for the first try in this run.
         parent: for a part, the id of the capture of part 1.
+        unfollowed: nobody has followed its links yet, as far as is known: they are read though it did not change.
     """
 
     url: str
@@ -30,6 +31,7 @@ class Request:
     hops: int = 0
     attempt: int = 1
     parent: str | None = None
+    unfollowed: bool = False
 
     @property
     def is_list(self) -> bool:

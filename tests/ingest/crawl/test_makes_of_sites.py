@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -13,6 +13,8 @@ from db.query.coverage import Coverage, coverage, missing
 from db.search.search import search
 from ingest.collection.collection import Layout
 from ingest.crawl.run import Order
+from ingest.demo.server import serve
+from ingest.demo.site import Response
 from ingest.reading import read, stamp
 from ingest.settings.values import FetchOptions
 from ingest.verification.claims import Verifier
@@ -248,3 +250,24 @@ def test_a_page_that_left_the_sitemap_is_looked_at_in_the_same_run_though_it_is_
         item = catalogue.item(lost.url)
     assert item is not None
     assert item.gone is not None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("validated", [True, False], ids=["etag", "no etag"])
+def test_a_home_page_that_the_first_look_kept_is_followed_by_the_run_though_it_did_not_change(
+    makes: Any, creditline: Any, tmp_path: Any, validated: bool
+) -> None:
+    site = makes.papers()
+
+    class Site:
+        def respond(self, method: str, path: str, headers: Mapping[str, str]) -> Response:
+            found: Response = site.respond(method, path, headers if validated else {**headers, "if-none-match": ""})
+            return found if validated else Response(found.status, found.headers[:1], found.body)
+
+    with serve(Site()) as port:
+        told = ("--contact", "archive@example.org", "--connect", f"institute.example=127.0.0.1:{port}")
+        began = creditline("-C", tmp_path / "kept", "init", f"{makes.BASE}/", *told)
+        assert began.code == 3, began.err  # it has neither a sitemap nor a feed
+        ended = creditline("-C", tmp_path / "kept", "run")
+        assert ended.code == 0, ended.err
+    assert {text.url for text in site.texts} <= held(Layout(tmp_path / "kept"))
