@@ -46,6 +46,10 @@ def command(console: Console, items: tuple[str, ...], reason: str | None, name: 
                     console.out_json({"id": one, "withheld": None if lift else reason, "by": name})
                 else:
                     console.out(f"{one}  {state}" + ("" if one == item.id else f" (the same address as {item.id})"))
+            for form in item.forms:
+                # An item of its own, with terms of its own: whether it goes too is for a person to say.
+                again = f"creditline withhold {form.id} --by NAME " + ("--lift" if lift else "--reason TEXT")
+                console.talk(f"Its {form.format} is an item of its own and stays as it is; decide that too: {again}")
 
 
 def _list(console: Console) -> None:

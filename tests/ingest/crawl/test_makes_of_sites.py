@@ -115,7 +115,9 @@ def test_half_as_many_pages_as_last_time_are_told(makes: Any, visited: Begin) ->
 
 
 @pytest.mark.slow
-def test_documents_that_pages_link_are_kept_read_and_found_by_their_words(makes: Any, visited: Begin) -> None:
+def test_documents_that_pages_link_are_kept_read_and_found_by_their_words(
+    makes: Any, visited: Begin, creditline: Callable[..., Any]
+) -> None:
     site = visited(makes.papers())
     site.again()
     files = {f"{makes.BASE}{path}" for path in site.site.pages if path.endswith(".pdf")}
@@ -139,6 +141,9 @@ def test_documents_that_pages_link_are_kept_read_and_found_by_their_words(makes:
         verifier = Verifier(catalogue, site.layout.warcs, read, stamp)
         proof = verifier.item(item)
         verifier.close()
+    # Withheld alone, the page leaves its file to be read by all: who decides is told.
+    ended = creditline("-C", site.layout.directory, "withhold", landing.id, "--reason", "Asked to.", "--by", "A. Nowak")
+    assert f"decide that too: creditline withhold {landing.forms[0].id} " in ended.err
     assert unread <= reasons.keys()
     assert "a password is asked for" in reasons[f"{makes.BASE}/files/locked.pdf"]
     assert proof.faults == ()
