@@ -69,7 +69,7 @@ _SINGLE_CLASS = re.compile(r"page-template.*|(?:postid|page-id)-\d+")
 _ONE_POST = re.compile(r"\s(?:single-post|postid-\d+)\s")
 _LIST_CLASSES = frozenset({"archive", "home"})
 _LISTING_PATH = re.compile(
-    r"^(?:/[a-z]{2})?/?(?:archives?/?)?(?:(?:category|tag|author|kategoria|autor|page|search|tags|"
+    r"^(?:/[a-z]{2}(?=/))?/?(?:archives?/?)?(?:(?:category|tag|author|kategoria|autor|page|search|tags|"
     r"categories|date)/[^?]*|\d{4}/(?:\d{1,2}/(?:\d{1,2}/)?)?)?/?$|/page/\d+/?$",
     re.I,
 )

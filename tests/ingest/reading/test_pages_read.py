@@ -298,8 +298,10 @@ def test_a_page_that_states_that_it_is_an_article_is_no_list(
     assert read_page(page, url=url).kind is PageKind.ARTICLE
 
 
-@pytest.mark.parametrize("path", ["archives/2025/12/16/amber.html", "archives/1234", "archive/amber-road/"])
-def test_a_text_kept_under_archives_is_no_list(make_page: PageMaker, read_page: Read, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["archives/2025/12/16/amber.html", "archives/1234", "archive/amber-road/", "research/amber-road", "metag/a"]
+)
+def test_a_text_kept_under_archives_or_research_is_no_list(make_page: PageMaker, read_page: Read, path: str) -> None:
     page = make_page(head="<title>The Amber Road Reopens</title>").replace("single single-post postid-7", "")
     assert read_page(page, url=f"https://x.example/{path}").kind is PageKind.ARTICLE
 
