@@ -14,7 +14,8 @@ _FOLDERS = """author authors autor autoren autorzy autores autoras autori autori
     reporters by team zespol equipe equipo bio journalist journalists redakteure our-people our-team
     our-experts our-staff fellow fellows researcher researchers scholar scholars mitarbeiter
     mitarbeiterinnen mitarbeitende chercheur chercheurs pessoa pessoas medewerker medewerkers member
-    members analyst analysts analitycy expert-profile staff-profile person-profile"""
+    members analyst analysts analitycy especialista especialistas esperti persona signataires signataire
+    wissenschaftler eksperter expert-profile staff-profile person-profile"""
 _OF_PEOPLE = frozenset(_FOLDERS.split())
 _AUTHOR_PAGE = re.compile(rf"/(?:{'|'.join(sorted(_OF_PEOPLE))})/[^/?#]+/?(?:[?#]|$)|[?&]author=")
 # What says more, in characters, is no line round a name.

@@ -48,6 +48,7 @@ _TOPIC = re.compile(
     r"places?|location|dateline|lead|teaser|dek|event\w*|speakers?)(?:$|[\s_-])",
     re.I,
 )
+_PEOPLE = re.compile(r"(?:^|[\s_-])(?:persons?|people|authors?|experts?|contributors?|autor(?:en|es|zy)?)(?:$|[\s_-])")
 _TOPIC_PAGE = re.compile(
     r"/(?:tags?|topics?|categor(?:y|ies)|kategori\w*|themen?|thema|regions?|countr(?:y|ies)|search)/", re.I
 )
@@ -135,7 +136,7 @@ def _office(part: str) -> bool:
 def _of_this(page: Page, part: str) -> bool:
     """Say whether *part* is a person's name, and of nobody whom the text is about."""
     name = names.tidy(part)
-    if not _named(name):
+    if not _named(name) or names.is_no_name(name):
         return False
     family = name.rsplit(maxsplit=1)[-1].casefold()
     return len(family) < FAMILY or family not in page.title_text.casefold()
@@ -179,7 +180,10 @@ def _tabled(element: Any) -> bool:
 def of_topic(zones: Zones, element: Any) -> bool:
     """Say whether *element* names what the text is about, or where."""
     for node in (element, element.getparent()):
-        if node is not None and (says(_TOPIC, zones.marks[node]) or leads_to_topic(node)):
+        if node is None:
+            continue
+        said = zones.marks[node]
+        if leads_to_topic(node) or (says(_TOPIC, said) and not says(_PEOPLE, said)):
             return True
     return any(map(leads_to_topic, element.iter("a")))
 

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ingest.reading import roles
-from ingest.reading.byline import bare, given_names, headed, labels, marked, names, offices, signoff
+from ingest.reading.byline import bare, given_names, headed, holders, labels, marked, names, offices, signoff
 from ingest.reading.byline.line import Line, line_of, parted
 from ingest.reading.dates import dates
-from ingest.reading.page.class_names import marks, says
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.zones import Zones
 
@@ -74,9 +73,6 @@ DISTANT = 100
 LISTED = 60
 """Farther from the headline an author may be that of another text, which a list of texts names."""
 REACH_BEFORE, REACH_AFTER = 120, 260
-_NAME_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:name|author-?name|fn|display-?name|byline-?name|autor-?name|author-?link)(?:$|[\s_-])"
-)
 
 
 def lines(page: Page, zones: Zones) -> list[Line]:
@@ -189,9 +185,12 @@ def _line(page: Page, zones: Zones, seen: _Seen) -> Line | None:
         label, good = labelled(parted(element) if len(element) else words)
         if good and _plausible_label(label, good, seen.close):
             found, how = good, "label"
-    if not found and (seen.is_rel or (seen.by_class and (len(words) <= 160 or _holders(element) != [element]))):
+    if not found and (seen.is_rel or (seen.by_class and (len(words) <= 160 or holders.of(element) != [element]))):
         bio = zones.bio(element) or zones.foreign(element)
-        return _by_class(page, element, distance, bio=bio, how="rel" if seen.is_rel else "class")
+        line = _by_class(page, element, distance, bio=bio, how="rel" if seen.is_rel else "class")
+        return _with_unmarked(page, seen, line, bio=bio) if line is not None and labels.led(words) else line
+    if not found and seen.close and element.tag == "address" and seen.distance > 0:
+        found, how = _addressed(words, element), "class"
     if not found and seen.close and (found := _led(element, words)):
         how = "lead"
     if not found and seen.close and -30 < distance < 60 and (found := bare.people(page, zones, element, words)):
@@ -200,6 +199,26 @@ def _line(page: Page, zones: Zones, seen: _Seen) -> Line | None:
         return None
     bio = zones.bio(element) or zones.foreign(element)
     return line_of(page, element, found, how, distance=distance, bio=bio)
+
+
+def _addressed(words: str, element: Any) -> tuple[names.Name, ...]:
+    """Return the persons whom an address names, as HTML has it for whom to reach about an article."""
+    found = names.split(parted(element) if len(element) else words, printed=True)
+    able = found and all(names.person(n.name) and not n.organisation for n in found)
+    return found if able and not any(c.isdigit() for c in words) else ()
+
+
+def _with_unmarked(page: Page, seen: _Seen, line: Line, *, bio: bool) -> Line:
+    """Return *line*, whose words begin with one for "by", with those whom it lists beside the names that are marked."""
+    led = _led(seen.element, seen.words)
+    said = {name.name for name in line.names}
+    added = [name for name in led if name.name not in said]
+    able = (
+        added and len(led) == len(said) + len(added) and all(names.person(n.name) and not n.organisation for n in led)
+    )
+    if able and all(given_names.known(n.name) or labels.and_before(seen.words, n.name) for n in added):
+        return line_of(page, seen.element, led, line.how, distance=seen.distance, bio=bio)
+    return line
 
 
 def _led(element: Any, words: str) -> tuple[names.Name, ...]:
@@ -262,8 +281,8 @@ def _plausible_label(label: str, found: tuple[names.Name, ...], close: bool) -> 
 
 def _by_class(page: Page, element: Any, distance: int, *, bio: bool, how: str) -> Line | None:
     found: list[tuple[names.Name, Any, str | None]] = []
-    for holder in [element] if how == "rel" else _holders(element):
-        if holder is not element and (roles.other_role(holder) or (found and _is_office(holder))):
+    for holder in [element] if how == "rel" else holders.of(element):
+        if holder is not element and (roles.other_role(holder) or (found and holders.office(holder))):
             continue
         for name in names.split(parted(holder), printed=True):
             if name.name.casefold() not in (known.name.casefold() for known, _, _ in found) and len(name.name) <= 60:
@@ -276,48 +295,3 @@ def _by_class(page: Page, element: Any, distance: int, *, bio: bool, how: str) -
         found = [f for f in found if names.person(f[0].name) or f[0].organisation]
     listed, held, urls = zip(*found, strict=True)
     return Line(listed, held, urls, how, distance, bio, page.short[element])
-
-
-def _holders(element: Any) -> list[Any]:
-    """Return the elements inside a byline that hold one name each: marked names, else links; else the
-    byline itself.
-    """
-    named = [
-        e
-        for e in element.iterdescendants()
-        if isinstance(e.tag, str)
-        and says(_NAME_CLASS, marks(e))
-        and 0 < len(visible(e)) < 60
-        and names.split(visible(e), printed=True)
-    ]
-    leaves = [e for e in named if not any(d in named for d in e.iterdescendants())]
-    if leaves:
-        return leaves
-    links = [
-        a
-        for a in element.iter("a")
-        if 0 < len(visible(a)) < 60
-        and names.person(names.tidy(labels.strip(visible(a))))
-        and not bare.leads_to_topic(a)
-    ]
-    alone = [e for e in element.iterdescendants() if isinstance(e.tag, str) and not len(e) and (e.text or "").strip()]
-    if (
-        len(alone) > 1
-        and all(_is_name(visible(e)) for e in alone)
-        and " ".join(map(visible, alone)) == visible(element)
-    ):
-        return alone
-    people = [n for n in names.split(parted(element), printed=True) if names.person(n.name)]
-    return links if links and len(links) >= len(people) else [element]
-
-
-def _is_name(words: str) -> bool:
-    return (
-        "," not in words and names.person(names.tidy(words)) and not names.organisation(words) and not names.job(words)
-    )
-
-
-def _is_office(holder: Any) -> bool:
-    """Say whether *holder* says what somebody does: "Official Trade Advisor"."""
-    words = visible(holder)
-    return bool(offices.jobs(words)) and not given_names.among(words)

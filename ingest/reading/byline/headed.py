@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any
 
-from ingest.reading.byline import bare, labels, names, offices, signoff
+from ingest.reading.byline import bare, holders, labels, names, offices, signoff
 from ingest.reading.byline.line import Line, line_of, parted
 from ingest.reading.byline.names import Name
 from ingest.reading.page.page import Page
@@ -62,9 +62,9 @@ _REACH = 60
 
 def _line(page: Page, zones: Zones, label: Any, found: list[tuple[Name, Any]], how: str) -> Line:
     urls = tuple(line_of(page, holder, (name,), how, distance=0).urls[0] for name, holder in found)
-    holders = tuple(holder for _, holder in found)
+    held = tuple(holder for _, holder in found)
     distance, bio = zones.distance(label), how == "about" or zones.bio(label) or zones.foreign(label)
-    return Line(tuple(name for name, _ in found), holders, urls, how, distance, bio, " ".join(n.name for n, _ in found))
+    return Line(tuple(name for name, _ in found), held, urls, how, distance, bio, " ".join(n.name for n, _ in found))
 
 
 def _following(page: Page, label: Any) -> Iterator[Any]:
@@ -106,13 +106,20 @@ def _listed(page: Page, label: Any) -> list[tuple[Name, Any]]:
         return found
     for block in _following(page, label):
         words = parted(block)
-        people = names.split(words, printed=True) if 2 <= len(words) <= _LONGEST else ()
-        if not people or not (names.person(people[0].name) or offices.organisation_word(people[0].name)):
+        held = _people(block) if 2 <= len(words) <= _LONGEST else []
+        if not held or not (names.person(held[0][0].name) or offices.organisation_word(held[0][0].name)):
             break
         if labels.alone(words.split(" | ")[0]):
             break
-        found += [(name, block) for name in people if names.person(name.name) or name.organisation]
+        found += [(name, holder) for name, holder in held if names.person(name.name) or name.organisation]
     return found
+
+
+def _people(block: Any) -> list[tuple[Name, Any]]:
+    """Return the names in *block*, each with what holds it: those of links of their own where nothing parts them."""
+    held = holders.of(block)
+    apart = held if len(held) > 1 else [block]
+    return [(name, holder) for holder in apart for name in names.split(parted(holder), printed=True)]
 
 
 def _about(page: Page, label: Any) -> list[tuple[Name, Any]]:

@@ -70,6 +70,9 @@ ALONE = frozenset(
     כותב|نویسنده""".replace("\n    ", "").split("|")
 )
 """Labels, in lower case, that stand alone, as a heading does or the left half of a table."""
+_AND = re.compile(
+    r"(?:^|[\s,)])(?:and|und|i|oraz|y|e|et|en|og|och|ve|a|şi|și|és|dan|và|και|и|і|й|та|ja|ir|un|&)\s+$", re.I
+)
 # A line that begins with a label, in lower case.
 _LEAD = re.compile(
     rf"^(?:(?:{DEEDS}|{SHORT}|di|του|της)\s*[:：]?\s+|(?:{EASTERN})\s*[:：／/＝=｜|\s]\s*)(?P<names>\S.{{1,140}})$"
@@ -104,6 +107,11 @@ def before_colon(words: str) -> tuple[str, str]:
         if not _OF_OTHERS.search(lowered[max(0, found.start() - 20) : found.start("label")]):
             return words[slice(*found.span("label"))], words[slice(*found.span("names"))]
     return "", ""
+
+
+def and_before(words: str, name: str) -> bool:
+    """Say whether *words* have one for "and" right before *name*."""
+    return bool(_AND.search(words.partition(name)[0]))
 
 
 def strong(label: str) -> bool:

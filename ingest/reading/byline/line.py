@@ -7,11 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.evidence.locate import Place
+from ingest.reading.byline import given_names, labels, offices
 from ingest.reading.byline.names import Name
+from ingest.reading.page.class_names import marks, says
 from ingest.reading.page.outline import pieces, squeeze
 from ingest.reading.page.page import Page, plain, visible
 
 _SEAM = re.compile("(\\w)\x00+(\\w)")
+_INLINE = re.compile("\x00([^\x00|]{3,80})(?=\x00+\\W*(?:and |und |et |y |e |i |oraz )?(\\w+))")
+_OFFICE = re.compile(
+    r"(?:^|[\s_-])(?:roles?|jobs?|job-?title|position|function|fonction|funktion|cargo|ruolo|stanowisko|funkcja|"
+    r"affiliations?|designation)(?:$|[\s_-])"
+)
+"""What stands beside a name and says what somebody is, or where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +46,28 @@ def line_of(page: Page, element: Any, found: tuple[Name, ...], how: str, *, dist
 
 
 def parted(element: Any) -> str:
-    """Return what a reader sees of *element*, squeezed, with a bar where one block ends and the next begins, and where
-    the end of one word and the capital of the next touch in neighbouring elements.
+    """Return what a reader sees of *element*, squeezed, with a bar where one block ends and the next begins, round what
+    somebody is, and where the end of one word and the capital of the next touch in neighbouring elements; without what
+    is marked as that.
     """
-    return squeeze(_SEAM.sub(_seam, "".join(pieces(element, " | ", "\x00"))).replace("\x00", "")).strip(" |")
+    said = pieces(element, " | ", "\x00", [one for one in element.iterdescendants() if is_office(one)])
+    whole = _INLINE.sub(_apart, "".join(said))
+    return squeeze(_SEAM.sub(_seam, whole).replace("\x00", "")).strip(" |")
+
+
+def is_office(element: Any) -> bool:
+    """Say whether class names mark *element* as what somebody is, and nobody's name or label stands in it."""
+    if not isinstance(element.tag, str) or not says(_OFFICE, marks(element)):
+        return False
+    words = visible(element)
+    return not (given_names.among(words) or offices.jobs(words)) and labels.strip(words) == words
+
+
+def _apart(found: re.Match[str]) -> str:
+    """Return what somebody is between bars, where another's name follows it."""
+    words = found[1]
+    office = offices.jobs(words) and not given_names.among(words)
+    return f"\x00 | {words} | " if office and given_names.known(found[2]) else found[0]
 
 
 def _seam(found: re.Match[str]) -> str:

@@ -42,6 +42,8 @@ _BOXES = frozenset({"div", "section", "aside"})
 BESIDE = 8
 """A marked element so near to the headline belongs to it, whatever the block is called that both are in."""
 PARAGRAPH = 120
+NEAR = 60
+"""Within so many elements below the headline a link to somebody's page may name the author in a bar beside the text."""
 LONGEST_NAME = 40
 BLOCK = 20
 """How many elements may part those whom a block beside the text names as its authors."""
@@ -148,7 +150,9 @@ def boxes(page: Page, zones: Zones) -> Iterator[Line]:
 def asides(page: Page, zones: Zones) -> Iterator[Line]:
     """Yield who is marked as an author beside the text, in a block that links to no other text."""
     found: list[Line] = []
-    for element in sorted(zones.marked(_CLASS, _STEMS), key=page.order.__getitem__, reverse=True):
+    linked = (a for a in page.inside("a") if 0 < zones.distance(a) <= NEAR and roles.of_author(a.get("href")))
+    able = {*zones.marked(_CLASS, _STEMS), *linked}
+    for element in sorted(able, key=page.order.__getitem__, reverse=True):
         words = page.short.get(element, "")
         if not 0 < len(words) <= LONGEST_NAME or not zones.foreign(element):
             continue

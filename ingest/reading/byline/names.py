@@ -60,6 +60,8 @@ _DASH = re.compile(r"\s[–—-]\s")
 _DEGREES = re.compile(r"[A-Z]{2,5}$")
 """A degree or a title, behind a person in the value of a field: "Anna Fox, MS, RDN"."""
 _PAREN = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
+_ASIDE = re.compile(r"\s*\([^()]*,[^()]*\)")
+"""What is said of somebody in brackets, with a comma that parts no names."""
 _DATEISH = re.compile(r"\d{1,2}[./:]\d{1,2}|\b(?:19|20)\d\d\b|\b\d{1,2}\s*(?:min|am|pm|uhr)\b|\d+\s+\w+\s+ago", re.I)
 _TRAILING = re.compile(
     r"\s+(?:on|am|(?-i:le|el|op|il)|veröffentlicht|published|updated|posted|in|for|from|at|is|für|aus)(?:\s.*)?$",
@@ -69,6 +71,7 @@ _TRAILING = re.compile(
 _PARTICLE = offices.words(
     """von van de der den del della di da dos das du la le el al bin ibn abu ben y e ten ter zu zur zum vom
     und af av
+    los las lo dei degli della delle dello dal dalla ou bar bat ní ó uí
     d' o' mac st san bint ul ur"""
 )
 _GIVEN = re.compile(r"^[^\W\d_][\w'’-]*\.?(?:(?:\s+|(?<=\.))[^\W\d_](?:\.(?:-?[^\W\d_]\.)*)?)*$")
@@ -76,6 +79,8 @@ _GIVEN = re.compile(r"^[^\W\d_][\w'’-]*\.?(?:(?:\s+|(?<=\.))[^\W\d_](?:\.(?:-?
 _ARTICLES = frozenset(("le", "la", "les", "el", "los", "las", "il", "der", "die", "das"))
 _WORD = re.compile(r"^(?:[^\W\d_]|['’.`\-‐‑])+[,.]?$")
 _CJK = re.compile(r"^[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af・･\s]{2,20}$")
+_MIXED = re.compile(r"[A-Za-z]{2}.*[\u3040-\u30ff\u3400-\u9fff]")
+"""A name in two scripts is two, or one and a word beside it."""
 _REPORTER = re.compile(
     r"(?<=[\uac00-\ud7af])\s*(?:기자|특파원|선임기자|논설위원)(?:\s*외\s*\d+명)?$|^[^=\s]{2,12}=(?=[\uac00-\ud7af]{2,4}\b)"
 )
@@ -133,6 +138,8 @@ def person(name: str) -> bool:
         return True
     words = name.split()
     if not 2 <= len(words) <= 6 or any(c.isdigit() for c in name) or _heads_house(words):
+        return False
+    if not name.isascii() and _MIXED.search(name):
         return False
     capitals = 0
     for word in words:
@@ -199,6 +206,8 @@ def split(text: str, *, printed: bool = False) -> tuple[Name, ...]:
 
 def _split(text: str, printed: bool) -> tuple[Name, ...]:
     text = labels.strip(_ADDRESS.sub(" ", plain(text)))
+    if printed and "(" in text:
+        text = _ASIDE.sub(" ", text)
     for stated in dates.find(text) if printed and any(c.isdigit() for c in text) else ():
         text = text.replace(stated.words, " | ")
     text = "; ".join(inverted(one) for one in text.split(";"))

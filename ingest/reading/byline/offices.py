@@ -44,7 +44,8 @@ _JOB = re.compile(
         korespondent(?:ka)?|politolog|ekonomist(?:a|ka)|kierownik|starszy|starsza|
         journaliste|rédacteur|rédactrice|chercheu(?:r|se)|directeur|directrice|periodista|redactor(?:a)?|investigador(?:a)?|
         giornalista|redatt(?:ore|rice)|ricercat(?:ore|rice)|direttore|direttrice|jornalista|pesquisador(?:a)?|
-        correspondant|correspondente|onderzoeker|medewerker|forsker|forskare|redaktør|redaktör
+        advocate|campaigner|candidate|doctorante?|trainee|correspondant|correspondente|
+        onderzoeker|medewerker|forsker|forskare|redaktør|redaktör
     )s?\b)""",
     re.I | re.X,
 )
@@ -55,6 +56,7 @@ _ORGANISATION = re.compile(
         uniwersytet|universidad\w*|école|school|college|academy|akademi[ea]|faculty|ministry|minister(?:ium|stwo|io|stvo)|
         bundes(?:amt|ministerium|regierung|agentur|bank|rat|tag)|council|commission|komisja|government|embassy|ambasada|
         botschaft|network|alliance|coalition|federation|forum|observatory|laborator\w+|society|group|media|studio|
+        directorate|direction|dyrekcja|direzione|dirección|
         tv|radio|verlag|gmbh|ltd|inc|llc|s\.a\.|sp\.\s?z|e\.v\.|office|department|committee|union|reuters|afp|dpa|
         pap|apa|ansa|efe|bank|organi[sz]ation|project|projekt|program(?:me|m)?s?|initiative|zeitung|journal|review|
         editors?|online|blog|podcast|bureau|service|club|partei|party|museum|library|international|policy|studies|

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,9 +55,12 @@ def even(text: str) -> bool:
     return shown and "  " not in text
 
 
-def pieces(element: Any, block: str = " ", inline: str = "") -> list[str]:
+def pieces(element: Any, block: str = " ", inline: str = "", without: Collection[Any] = ()) -> list[str]:
     """Return what a reader sees of *element*, piece by piece, with *block* where a block begins or ends, and *inline*
     where any other element does.
+
+    Args:
+        without: elements in it that are passed over, each like the end of a block.
     """
     tag = element.tag
     if tag in SILENT or not isinstance(tag, str):
@@ -70,6 +73,9 @@ def pieces(element: Any, block: str = " ", inline: str = "") -> list[str]:
             tag = node.tag
             if tag in SILENT or not isinstance(tag, str):
                 said.append(node.tail or "")
+                continue
+            if without and node in without:
+                said += (block, node.tail or "")
                 continue
             sign = block if tag in BLOCKS else inline
             said += (sign, node.text or "")
