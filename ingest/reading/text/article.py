@@ -20,6 +20,7 @@ from ingest.reading.page.passage import Passage
 from ingest.reading.page.zones import Zones
 from ingest.reading.text import blocks, brief, formulas, furniture, raised
 from ingest.reading.text.alignment import Aligned, letters
+from ingest.reading.text.blocks import HEADINGS
 from ingest.reading.text.completing import completed
 from ingest.reading.text.inline import Inline
 from ingest.reading.text.region import PROSE, Region
@@ -46,6 +47,8 @@ GALLERY = 1500
 """So many characters of captions may be the text of a gallery."""
 LONG = 100
 KEY = 40
+# By which a heading leads to itself.
+_PERMALINKS = frozenset(("#", "¶", "§", "🔗", "∞"))
 PULLED = 400
 
 
@@ -76,6 +79,9 @@ def prune(page: Page, zones: Zones, statements: tuple[str, ...]) -> None:
     """Take the furniture out of the tree of *page*: the last thing that is done to it."""
     for element in list(furniture.find(page, zones, statements)):
         _drop(element)
+    for link in page.inside("a"):
+        if link.text in _PERMALINKS and link.getparent().tag in HEADINGS:
+            _drop(link)
     raised.write_powers(page.body)
     formulas.write(page.body)
     # What is dropped next an extractor drops as well, after it has copied it five times. Data in scripts it may read.

@@ -118,6 +118,8 @@ _LINE = re.compile(
         (?:download|herunterladen|pobierz|télécharger|descargar|scarica)(?:\s+(?:the|this|full|le|la|el|il|den|die))*
         (?:\s+(?:as\s+)?(?:an?\s+)?(?:pdf|report|publication|paper|brief|raport|publikację|bericht|publikation|rapport|informe|rapporto))
         (?:\s+(?:as\s+|als\s+|w\s+formacie\s+)?pdf)?(?:\s*\(?(?:pdf\W*)?[\d.,]+\s*[km]b\)?)?|
+        (?:thanks|thank\s+you)\s+for\s+reading\b.{0,120}|this\s+post\s+is\s+public\b.{0,80}|
+        (?:leave|post|write|add)\s+a\s+comment|(?:join|enter)\s+the\s+discussion|vstoupit\s+do\s+diskuse.{0,10}|
         pdf\W{1,3}[\d.,]+\s*[km]b|copy\s+(?:the\s+)?(?:link|url)|link\s+(?:copied|kopieren)|kopiuj\s+link|copier\s+le\s+lien|
         (?:\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d\d-\d\d)
     )\W*$""",
@@ -132,13 +134,15 @@ _NOTICE = re.compile(
     r"um\s+eingebettete\s+inhalte\s+anzuzeigen|to\s+(?:view|see|display)\s+(?:this|embedded)\s+(?:content|media)\b.{0,120}\bconsent|"
     r"la\s+suite\s+est\s+réservée\s+aux\s+abonnés|il\s+vous\s+reste\s+[\d.,]+\s?%\s+de\s+cet\s+article|"
     r"dass\s+ihre\s+kommentare\s+themenbezogen|"
+    r"an\s+dieser\s+stelle\s+finden\s+sie\s+(?:einen\s+)?(?:extern\w+\s+|relevante\w*\s+)?inhalte?\b|"
+    r"ctrl\s*\+\s*enter|is\s+a\s+reader-supported\s+publication|"
     r"(?:please\s+enable|enable|bitte\s+aktivieren\s+sie|włącz|activez|activa)\s+javascript)\b",
     re.I,
 )
 # fmt: off
 _STEMS = (
     "ookies", "ffiliate", "ommission", "ingebettete", "onsent", "abonnés", "cet article", "hemenbezogen",
-    "avaScript", "avascript",
+    "avaScript", "avascript", "nhalt", "trl", "supported pub",
 )
 # fmt: on
 """One of these stands in whatever `_NOTICE` finds: they are sooner looked for."""

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from db.model.item import AgentKind, Attribution
 from db.model.text_marks import MarkKind
-from ingest.reading.byline import names
+from ingest.reading.byline import labels, names
 from ingest.reading.dates import dates
 from ingest.reading.page.once import once
 from ingest.reading.page.passage import Passage
@@ -168,6 +168,7 @@ def _begun(found: Sequence[Passage], known: Known) -> list[Passage]:
                 (_joins(one) and number + 1 < len(found))
                 or _repeats(one, known)
                 or _dates(one, known)
+                or _signs(one, known)
                 or (len(found) > FEWEST and _introduces(one, known) and _BIO.search(one.words[:BIO_OPENING]))
             )
         ):
@@ -232,6 +233,14 @@ def _dates(one: Passage, known: Known) -> bool:
         return False
     left = one.words.replace(stated.words, "")
     return _credits(left, known) or bool(_BEFORE_DATE.match(left))
+
+
+def _signs(one: Passage, known: Known) -> bool:
+    """Say whether a paragraph begins as a byline does and names all persons who are credited."""
+    if one.mark.kind is not MarkKind.PARAGRAPH or not known.people or not labels.led(one.words):
+        return False
+    said = letters(one.words).casefold()
+    return len(one.words) <= REPEATED_LONGEST and all(name in said for name in known.people)
 
 
 def _credits(words: str, known: Known) -> bool:

@@ -39,6 +39,10 @@ def text_of(body: str) -> str:
         "Il vous reste 57.09% de cet article à lire. La suite est réservée aux abonnés.",
         "Um eingebettete Inhalte anzuzeigen, ist deine widerrufliche Einwilligung notwendig.",
         "Please enable JavaScript to view this chart.",
+        "An dieser Stelle finden Sie einen externen Inhalt, der den Artikel ergänzt.",
+        "Якщо ви знайшли помилку, виділіть її та натисніть Ctrl+Enter.",
+        "Thanks for reading River Letter! This post is public so feel free to share it.",
+        "Leave a comment",
     ],
 )
 def test_it_is_no_part_of_a_text(words: str) -> None:

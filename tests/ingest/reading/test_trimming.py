@@ -28,9 +28,10 @@ OPENING, CLOSING = f"<p>{LONG} {NEXT}</p>", f"<p>{NEXT} {LONG}</p>"
         "Published 24 April 2023",
         "4 min read",
         "By Grażyna Żuraw",
+        "By Grażyna Żuraw of the institute, with contributions from Terje Moland; edited by Prudence Akinyi",
         "Udostępnij",
     ],
-    ids=["headline", "date", "reading time", "byline", "share"],
+    ids=["headline", "date", "reading time", "byline", "byline with more", "share"],
 )
 def test_what_stands_before_a_text_is_none_of_it(make_page: PageMaker, read_page: Read, line: str) -> None:
     text = read_page(make_page(body=f"<p>{line}</p>{OPENING}{CLOSING}", bottom="")).text
@@ -91,6 +92,13 @@ def test_what_a_writer_puts_below_every_post_is_none_of_the_text(make_page: Page
     text = read_page(make_page(body=f"{OPENING}{post}{CLOSING}", bottom="")).text
     assert "TV" not in text
     assert text.count(NEXT) == 3
+
+
+def test_the_sign_by_which_a_heading_leads_to_itself_is_none_of_its_words(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    heading = '<h2 id="lock">The upper lock<a class="anchor" href="#lock">#</a></h2>'
+    assert "\n\nThe upper lock\n\n" in read_page(make_page(body=f"{OPENING}{heading}{CLOSING}", bottom="")).text
 
 
 def test_a_line_above_much_of_a_text_signs_nothing(make_page: PageMaker, read_page: Read) -> None:
