@@ -315,7 +315,7 @@ def test_the_settings_of_a_collection_go_out_only_where_that_is_asked_for(
     assert found[()] == []
     assert found[("--with-settings",)] != []
     refused = creditline("-C", folder, "export", form, "-q", "ports", "--with-settings", "-o", tmp_path / f"x{ending}")
-    assert (refused.code, "with everything alone" in refused.err) == (2, True)
+    assert (refused.code, "only with everything" in refused.err) == (2, True)
 
 
 def everything_in(output: Path) -> Iterator[tuple[str, bytes]]:
