@@ -197,7 +197,7 @@ def test_an_answer_to_another_question_is_not_taken(authority: Authority, raw_se
 
 def test_what_an_authority_says_that_is_no_stamp_is_said_to_be_none(authority: Authority, raw_server: Any) -> None:
     raw_server.script = lambda wire: wire.send(answered(b"<html>Out of order</html>"))
-    with pytest.raises(NoTimestamp, match="no time stamp of RFC 3161"):
+    with pytest.raises(NoTimestamp, match="not an RFC 3161 time stamp"):
         ask(LINE, AUTHORITY, settings=raw_server.settings(), clock=now)
 
 
