@@ -83,3 +83,7 @@ def of_the_database(error: BaseException) -> bool:
 # Caught where rows are verified: a value that no enumeration has, a date that is none, a row that leads nowhere.
 BROKEN_ROWS = (ValueError, TypeError, LookupError, AttributeError, sqlite3.DatabaseError)
 """What rows raise that hold what no fold writes."""
+
+# Caught where work goes on when the file is mended.
+BROKEN_FILE = sqlite3.DatabaseError
+"""What SQLite raises of a catalogue that it cannot read, or not read on."""

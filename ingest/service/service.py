@@ -5,7 +5,6 @@ Apart from the verb, so that `creditline start --help` need not load what crawls
 
 from __future__ import annotations
 
-import sqlite3
 import traceback
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -18,7 +17,7 @@ from archive.errors import DiskFailed, HeldByAnother
 from archive.warc.capture import NoteKind
 from db import fixity_log
 from db.catalogue import Catalogue
-from db.errors import CatalogueRefused
+from db.errors import BROKEN_FILE, CatalogueRefused
 from db.frontier import Frontier
 from db.query.overview import overview
 from ingest.cli.terms_text import change_line
@@ -182,7 +181,7 @@ class Service:
                 work.note(NoteKind.RUN, {**body, "summary": {"job failed": what}})
         # Whatever keeps the collection from being opened: files on a disk that is not mounted, a catalogue that SQLite
         # finds damaged in the midst of a job. When it is mended, the work goes on.
-        except (CreditlineError, sqlite3.DatabaseError) as unrecorded:
+        except (CreditlineError, BROKEN_FILE) as unrecorded:
             self._notify({"event": "job", "job": name, "unrecorded": str(unrecorded)})
 
     # ── Visit ─────────────────────────────────────────────────────────────────────────────────────
