@@ -24,7 +24,7 @@ from archive.warc import record, revisit
 from archive.warc.capture import Capture, Note, NoteKind
 from archive.warc.record import Draft
 from archive.warc.revisit import Original
-from db import profiles
+from db import captures, profiles
 from db.catalogue import Catalogue
 from db.identity import edition_id, item_id, url_key
 from db.model.item import (
@@ -232,6 +232,9 @@ def arrive(catalogue: Catalogue, warcs: Path, reader: Reader, found: Iterable[Ca
                 cataloguer.settle(cataloguer.begin(one))
             for waiting in (*catalogue.unread(), *_read_otherwise(catalogue, reader)):
                 cataloguer.settle(cataloguer.begin(waiting))
+            # The payload of a revisit may come after it: imports look again, when all that they brought is read.
+            for revisit in captures.without_payload(catalogue.connection):
+                cataloguer.again(revisit)
         for item in catalogue.all_item_ids():
             shown |= {item, *(edition.id for edition in catalogue.editions(item))}
     return shown
