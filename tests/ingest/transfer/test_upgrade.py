@@ -69,7 +69,14 @@ def test_an_upgrade_keeps_every_row_and_every_id(
     assert f"Upgraded from schema {schema} to {SCHEMA}: no row lost or changed" in done.out
     assert "No second copy is known of" in done.err
     assert "22 captures read by an older reader: creditline rebuild --older" in done.err
-    assert lost(unpacked / f"catalogue-{schema}.db", folder / "catalogue.db") == []
+    before, after = unpacked / f"catalogue-{schema}.db", folder / "catalogue.db"
+    # Up to where the files are catalogued: what was noted meanwhile is taken over, so it may have gone on.
+    assert [what for what in lost(before, after) if not what.startswith("file_end: ")] == []
+    ends = []
+    for path in (before, after):
+        with closing(sqlite3.connect(path)) as connection:
+            ends.append(dict(connection.execute("SELECT file, offset FROM file_end")))
+    assert all(ends[1][file] >= end for file, end in ends[0].items())
     for shown in SHOWN:
         assert creditline("-C", folder, "show", shown).code == 0, shown
     assert [one.name for one in folder.iterdir() if one.name.startswith(".")] == []
