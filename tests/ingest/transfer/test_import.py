@@ -140,7 +140,7 @@ def test_older_and_newer_captures_join_and_every_id_shown_before_says_the_same(
     (body,) = notes(collection)
     assert (body["origin"], body["by"], body["software"], body["records"]) == (name, "Ada Berg", "Heritrix/3.4.0", 7)
     assert body["length"] == path.stat().st_size
-    assert "On harbours" in creditline("-C", collection, "search", "harbours").out
+    assert "On «harbours»" in creditline("-C", collection, "search", "harbours").out
     proved(creditline, collection)
     shutil.rmtree(collection / "elsewhere", ignore_errors=True)
     shutil.copytree(collection / "warcs", collection / "elsewhere" / "warcs")
