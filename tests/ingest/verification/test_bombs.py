@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gzip
-import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,17 @@ MOST = 400
 """Megabytes that the largest process of a command may take: three times what a reader may, and the program itself."""
 
 
+# By a small process between: what is begun by this one, which may be large, is measured with what it was copied from.
+MEASURE = """import resource, subprocess, sys
+code = subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10)"""
+
+
 def peak_of(script: Path, *words: object) -> tuple[int, int]:
     """Run the command; return how it ended, and the megabytes of its largest process."""
-    process = subprocess.Popen([script, *map(str, words)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return process.returncode, usage.ru_maxrss >> 10
+    command = [sys.executable, "-c", MEASURE, str(script), *map(str, words)]
+    code, peak = subprocess.run(command, capture_output=True, check=True, timeout=300).stdout.split()
+    return int(code), int(peak)
 
 
 @pytest.mark.slow
