@@ -98,7 +98,7 @@ def test_what_is_held_can_be_read_where_not_one_byte_more_can_be_written(
             pass
     assert os.statvfs(small_disk.place).f_bavail == 0
     assert creditline(layout.directory, "search", "institute").code == Exit.DONE
-    assert "is not finished" in creditline(layout.directory, "status").out
+    assert "left by a run with a limit" in creditline(layout.directory, "status").out
     assert creditline(layout.directory, "run").code == Exit.DISK
 
 
