@@ -164,6 +164,7 @@ def test_every_exception_from_the_limits_is_still_needed() -> None:
         assert len((ROOT / name).read_text("utf-8").splitlines()) > FILE_LINES, f"{name} fits: strike it off the list"
 
 
+@pytest.mark.slow
 def test_nothing_catches_every_exception_save_the_edge() -> None:
     broad = {name_of(path) for path in SOURCES if room(path).catches_all}
     # The command's edge re-raises what it cannot name; the service records a job that raised and runs the next.

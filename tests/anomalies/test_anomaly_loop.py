@@ -62,6 +62,7 @@ def test_whatever_goes_wrong_at_whichever_call_the_next_run_ends_as_an_undisturb
     assert points > 5
 
 
+@pytest.mark.slow
 def test_a_run_struck_by_power_cuts_here_and_there_is_made_good_by_the_next(
     first: Ground, look: Any, tmp_path: Path
 ) -> None:

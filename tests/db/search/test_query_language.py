@@ -250,6 +250,7 @@ def test_what_all_items_of_a_publisher_meet_or_none_is_asked_of_the_index(
     assert (found.table, found.condition, found.costly) == ("search", "search MATCH ?", False)
 
 
+@pytest.mark.slow
 def test_a_publisher_among_thousands_is_no_error_in_the_index(catalogue: Catalogue, made: Made) -> None:
     _add(catalogue, made, 1, "Ports", terms="Free to all.")
     with catalogue.transaction():

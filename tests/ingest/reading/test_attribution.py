@@ -195,6 +195,7 @@ def test_the_headline_or_the_name_of_the_site_is_no_author(make_page: PageMaker,
     assert authors(read_page(make_page(top=top, bottom='<p class="author">vom Flussfreund</p>'))) == ["Flussfreund"]
 
 
+@pytest.mark.slow
 def test_a_button_in_capitals_is_no_author(make_page: PageMaker, read_page: Read) -> None:
     top = "<h1>The Amber Road Reopens</h1><p><b>SUBSCRIBE NOW</b></p>"
     assert authors(read_page(make_page(top=top))) == []

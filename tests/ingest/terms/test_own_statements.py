@@ -54,6 +54,7 @@ def test_a_statement_of_our_own_is_read_as_it_says(language: str) -> None:
     assert wrong == {}, f"{len(wrong)} statements, each with (read, stated) of the fields that differ"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_what_only_sounds_like_a_permission_grants_nothing_of_the_text(language: str) -> None:
     wrong = [

@@ -23,6 +23,7 @@ def reader() -> Iterator[DocumentReader]:
         yield reader
 
 
+@pytest.mark.slow
 def test_a_document_is_read_in_another_process_as_in_this_one(makes: Any, reader: DocumentReader) -> None:
     body = makes.pdf(PAGES, {"Title": "A report on grain"})
     assert reader.take_apart(body) == pdf.read_pdf(body)
