@@ -57,6 +57,9 @@ class Fold:
         # What the items under these keys are like decides too: a capture that changes them must find this one.
         reach = self._reach(capture, keys)
         if done is not None and done.catalogued:
+            # Looked at again, since what it repeats may have come, and unread for another reason now.
+            if reading is None and None not in (done.unread, entry.unread) and done.unread != entry.unread:
+                captures.mark(self._db, capture.id, replace(done, unread=entry.unread))
             # Brought again, as by an import of the same file: nothing is new.
             if reading is None or (str(reading.stamp) == done.stamp and reading.heard == done.heard):
                 return self._again(capture)

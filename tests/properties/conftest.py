@@ -313,7 +313,10 @@ def records(draw: st.DrawFn, most: int) -> list[Spec]:
     pace = draw(st.sampled_from(PACES))
     found: list[Spec] = []
     for number in range(draw(st.integers(2, most))):
-        at, what, path = BEGIN + pace * number, draw(st.sampled_from(WHAT)), draw(st.sampled_from(PAGES + OTHERS[:1]))
+        # Never on the whole second: a date without a fraction means any instant of its second, and where its record is
+        # lost nobody can say which of the others of that second it meant.
+        at = BEGIN + timedelta(milliseconds=1) + pace * number
+        what, path = draw(st.sampled_from(WHAT)), draw(st.sampled_from(PAGES + OTHERS[:1]))
         spec = Spec(number, at, what, path)
         texts = [one for one in found if one.what == "text" and one.at < at]
         if what in ("revisit", "unmodified"):

@@ -300,3 +300,23 @@ def test_a_part_that_is_beyond_what_is_joined_is_left_out_and_its_page_is_not_re
         ("text", "/a?page=3", long | {"text": "The third page."}, None),
     )
     come(bench, kit, tmp_path, drawn, order, [])
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+def test_why_a_revisit_is_unread_is_what_a_rebuild_says_of_it(
+    bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    moments = [BEGIN + timedelta(milliseconds=300 * number) for number in range(4)]
+    # The first is lost. Another of its second, which is all that the date of the revisits says, says something else.
+    told = [("text", PORT, None), ("revisit", None, 0), ("text", PORT | {"text": "A deep one."}, None)]
+    told.append(("revisit", None, 0))
+    drawn = [
+        kit.spec(n, at, what, "/a", said, of)
+        for n, (at, (what, said, of)) in enumerate(zip(moments, told, strict=True))
+    ]
+    kit.write(tmp_path, [drawn[1:]], drawn)
+    found = list(rebuild.records(tmp_path))
+    with bench.catalogue() as live, bench.catalogue() as anew:
+        kit.arrive(live, tmp_path, [found[number] for number in order])
+        rebuild.rebuild(tmp_path, anew, kit.reader, clock=kit.clock)
+        assert compare(live.snapshot(), anew.snapshot()) == []
