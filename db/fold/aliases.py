@@ -229,6 +229,17 @@ def has_later(
     return any(connection.execute(query, (publisher, key, began, capture)).fetchone() for key in touched)
 
 
+def last_before(
+    connection: sqlite3.Connection, publisher: str, touched: Iterable[str], *, began: str, capture: str
+) -> str | None:
+    """Return the capture that came last in record order before *capture* under one of the keys *touched*."""
+    query = """SELECT began, capture FROM capture_key WHERE publisher = ? AND key = ? AND (began, capture) < (?, ?)
+        ORDER BY began DESC, capture DESC LIMIT 1"""
+    rows = (connection.execute(query, (publisher, key, began, capture)).fetchone() for key in touched)
+    found = max((tuple(row) for row in rows if row is not None), default=None)
+    return None if found is None else str(found[1])
+
+
 def first_touched(connection: sqlite3.Connection, publisher: str, candidates: Iterable[str]) -> list[tuple[str, str]]:
     """Return (when, key) for *candidates*, the key seen first in front; of keys seen at once the one named first."""
     query = "SELECT began, capture FROM capture_key WHERE publisher = ? AND key = ? ORDER BY began, capture LIMIT 1"

@@ -118,6 +118,11 @@ class Fold:
         reach = self._reach(capture, self._keys_again(capture, before))
         if self._is_late(capture, reach):
             return None
+        # What came between may have settled otherwise whose text this is: two pages, say, that each call the other the
+        # canonical one.
+        place = {"began": to_text(capture.began), "capture": capture.id}
+        if aliases.last_before(self._db, capture.publisher, reach, **place) != before:
+            return None
         return self._confirm(capture, before, read, reach)
 
     def set_aside(self, capture: Capture, why: str) -> Change:

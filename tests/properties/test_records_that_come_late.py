@@ -320,3 +320,18 @@ def test_why_a_revisit_is_unread_is_what_a_rebuild_says_of_it(
         kit.arrive(live, tmp_path, [found[number] for number in order])
         rebuild.rebuild(tmp_path, anew, kit.reader, clock=kit.clock)
         assert compare(live.snapshot(), anew.snapshot()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("order", list(permutations(range(4))), ids=str)
+def test_a_page_is_seen_again_as_the_reading_of_it_would_have_it_where_two_call_each_other_canonical(
+    bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    drawn = specs(
+        kit,
+        ("text", "/a", PORT | {"canonical": "/b", "dated": True}, None),
+        ("text", "/b", PORT | {"canonical": "/a"}, None),
+        ("revisit", "/a", None, 0),
+        ("text", "/a", PORT, None),
+    )
+    come(bench, kit, tmp_path, drawn, order, [])
