@@ -12,6 +12,7 @@ from db.catalogue import Catalogue
 from db.reading_room.gate import Gate
 from db.reading_room.premises import Premises
 from db.reading_room.problem import Problem
+from db.schema.connection import bounded
 
 # After how many steps of SQLite's machine the clock is looked at: a few times a millisecond.
 _STEPS = 5000
@@ -50,15 +51,14 @@ class Desk:
             with self._gate.passed() if at_once else nullcontext(), self._opened() as catalogue:
                 end = time.monotonic() + (bounds.seconds if seconds is None else seconds)
                 connection = catalogue.connection
-                connection.set_progress_handler(lambda: int(time.monotonic() > end), _STEPS)
-                if at_once:
-                    connection.execute("BEGIN")
-                try:
-                    yield catalogue
-                finally:
-                    connection.set_progress_handler(None, 0)
-                    if connection.in_transaction:
-                        connection.rollback()
+                with bounded(connection, lambda: time.monotonic() > end, steps=_STEPS):
+                    if at_once:
+                        connection.execute("BEGIN")
+                    try:
+                        yield catalogue
+                    finally:
+                        if connection.in_transaction:
+                            connection.rollback()
         finally:
             turns.release()
 

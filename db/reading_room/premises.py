@@ -13,6 +13,7 @@ from db.citation.address import Archive
 from db.model.terms import Grade
 from db.reading_room.allowance import Texts
 from db.reading_room.host_name import LOOPBACK, name_of
+from db.search.effort import USUAL, Effort
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
@@ -26,6 +27,7 @@ class Bounds:
 
     Attributes:
         seconds: that SQLite may work for a page; *export_seconds* for all hits of a query.
+        search: what finding the hits of a page may take; beyond it fewer texts are looked through.
         at_once: questions that are answered side by side; *patience* seconds a further one waits for its turn.
         query: characters of a query; *target* of the whole address.
         page: hits on a page.
@@ -33,6 +35,7 @@ class Bounds:
 
     seconds: float = 5.0
     export_seconds: float = 600.0
+    search: Effort = USUAL
     at_once: int = 8
     patience: float = 10.0
     query: int = 500

@@ -16,6 +16,7 @@ from archive.disk import Disk
 from archive.errors import DiskFailed, HeldByAnother
 from archive.file_lock import holder_of
 from db.errors import CatalogueRefused, DamagedCatalogue, NewerCatalogue, NoCatalogue, NotACatalogue, OlderCatalogue
+from db.schema.connection import Connection
 from db.schema.migrations import APPLICATION_ID, SCHEMA, migrate
 from db.schema.tables import TABLES, VIEWS
 
@@ -159,6 +160,7 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
         check_same_thread=False,
         cached_statements=512,
         timeout=file_lock.PATIENCE,
+        factory=Connection,
     )
 
 

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -13,13 +14,16 @@ from typing import Any
 import msgspec
 
 from db.search import reuse
-from db.search.query import parse
+from db.search.effort import WITHOUT_END, Effort, Stretch, TooMuch, narrowing
+from db.search.query import Query, parse
 from db.search.search import rows_of
 from db.search.where import where
 
 COUNTED = 10_000
 """Among so many of the newest hits is counted: to look at each of a million takes seconds."""
 SHOWN = 10
+# To look at what so many hits have takes as long again as to find them.
+_OF_COUNTING = Effort(seconds=0.06)
 
 
 class FacetKind(StrEnum):
@@ -51,7 +55,7 @@ class Facets:
 
     Attributes:
         counted: among how many hits, the newest, was counted.
-        whole: whether these are all.
+        whole: whether these are all, and all texts were looked through.
         values: by facet, the commonest first.
     """
 
@@ -71,30 +75,28 @@ def facets(
     *,
     counted: int = COUNTED,
     shown: int = SHOWN,
+    effort: Effort = _OF_COUNTING,
 ) -> Facets:
     """Return for each of *kinds* the *shown* commonest values among the newest *counted* hits of *text*; a negative
-    number is all. Of no text at all the hits are all items."""
+    number is all. Of no text at all the hits are all items. With more *effort* than one step of a search may take it is
+    counted among fewer texts, as they are searched (see `search.page`)."""
     query = parse(text)
     if not query.parts:
         query = parse("kind:article OR kind:page OR kind:document")
-    found = where(connection, query)
-    if found is None:
-        return Facets(0, True, dict.fromkeys(kinds, ()))
+    columns = list(dict.fromkeys(column for kind in kinds for column in _COLUMNS[kind]))
     # One more than is counted tells that there are more.
     limit = counted + 1 if counted >= 0 else -1
-    newest = f"SELECT rowid AS found FROM {found.table} WHERE {found.condition} ORDER BY rowid DESC LIMIT ?"
-    values: tuple[Any, ...] = (*found.values, limit)
-    if query.editions:
-        newest, values = "SELECT value AS found FROM json_each(?)", (json.dumps(rows_of(connection, query, limit)),)
-    columns = list(dict.fromkeys(column for kind in kinds for column in _COLUMNS[kind]))
-    rows: list[tuple[Any, ...]] = connection.execute(
-        # Only what is counted: to read the columns takes most of the time.
-        f"""SELECT {", ".join(columns)} FROM ({newest}) CROSS JOIN search_doc ON search_doc.rowid = found""",
-        values,
-    ).fetchall()
-    whole = counted < 0 or len(rows) <= counted
+    rows: list[tuple[Any, ...]] = []
+    among: Stretch | None = None
+    for among in narrowing(connection, query):
+        with suppress(TooMuch), (effort if counted >= 0 else WITHOUT_END).spent(connection):
+            rows = _rows(connection, query, columns, limit, among)
+            break
+    else:
+        return Facets(0, False, dict.fromkeys(kinds, ()))
+    whole = among is None and (counted < 0 or len(rows) <= counted)
     # The one too many is told and not counted.
-    rows = rows if whole else rows[:counted]
+    rows = rows if counted < 0 else rows[:counted]
     # Terms are asked only where they are counted: it takes longer than all the rest.
     said = reuse.reuses(connection) if {FacetKind.LICENSE, FacetKind.REUSE} & set(kinds) else None
     held = dict(zip(columns, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(columns, ())
@@ -104,6 +106,24 @@ def facets(
         whole,
         {kind: tuple(_value(kind, *pair) for pair in counts[kind].most_common(shown)) for kind in kinds},
     )
+
+
+def _rows(
+    connection: sqlite3.Connection, query: Query, columns: Sequence[str], limit: int, among: Stretch | None
+) -> list[tuple[Any, ...]]:
+    """Return the *columns* of the newest *limit* hits among these texts."""
+    rows = among.rows if among else None
+    found = where(connection, query, among=rows)
+    if found is None:
+        return []
+    newest = f"SELECT rowid AS found FROM {found.table} WHERE {found.condition} ORDER BY rowid DESC LIMIT ?"
+    values: tuple[Any, ...] = (*found.values, limit)
+    if query.editions:
+        listed = json.dumps(rows_of(connection, query, limit, rows))
+        newest, values = "SELECT value AS found FROM json_each(?)", (listed,)
+    # Only what is counted: to read the columns takes most of the time.
+    asked = f"SELECT {', '.join(columns)} FROM ({newest}) CROSS JOIN search_doc ON search_doc.rowid = found"
+    return connection.execute(asked, values).fetchall()
 
 
 _OF_TERMS = ("publisher", "terms_digest", "item")

@@ -319,6 +319,11 @@ def place_after(when: str) -> int:
     return (first.toordinal() + days) * _PRECISIONS * PLACES
 
 
+def day_at(row: int) -> str:
+    """Return the day that *row* stands at; of a date that is a month or a year its first."""
+    return date.fromordinal(max(row // PLACES // _PRECISIONS, 1)).isoformat()
+
+
 def _first_day(parts: list[str]) -> date:
     """Return the first day of a date; of one that is in no calendar, of its month or its year."""
     year, month, day = (*parts, "01", "01")[:3]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -13,11 +14,12 @@ from typing import Any
 import msgspec
 
 from db.model.text_marks import from_json, page_at
+from db.search.effort import USUAL, WITHOUT_END, Effort, Stretch, TooMuch, narrowing
 from db.search.forms import landing_of
 from db.search.index import WEIGHTS, place_after, searched
 from db.search.query import Atom, Column, Group, GroupKind, Node, Query, parse
 from db.search.snippet import Snippet, marks, snippet
-from db.search.where import Value, Where, halves, where
+from db.search.where import Rows, Value, Where, halves, where
 
 RANKED = 2000
 """Among how many of the newest hits the best come first; ranking all of a million would take seconds."""
@@ -26,6 +28,8 @@ COUNTED = 10_000
 COUNTED_BY_INDEX = 20_000
 """Up to how many hits are counted where the index alone knows them. A word that more items have says nothing of which
 is the best: for it the title decides. To weigh it would be to walk through all of them."""
+# Of what a search may take. To count is least: that there are more than so many is enough to know.
+_FINDING, _COUNTING, _ORDERING = 0.5, 0.15, 0.35
 
 # The weights with the name of the index before them, as a query wants them.
 _BEST = WEIGHTS.replace("bm25(", "bm25(search, ")
@@ -84,6 +88,7 @@ class Results:
         total: how many items were found in all.
         exact: whether *total* is all; else there are more.
         ranked: among how many of the newest of them the best come first; the others follow, newest first.
+        among: the texts that were looked through alone, where all would have taken too long; None where all were.
     """
 
     query: Query
@@ -91,17 +96,25 @@ class Results:
     ranked: int
     hits: tuple[Hit, ...]
     exact: bool = True
+    among: Stretch | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """Which hits are wanted: at most *limit* (a negative one is none at all) from *offset* on, in an order; of the
-    newest *ranked* the best come first."""
+    newest *ranked* the best come first. *effort* is what it may take; whoever wants all hits, or all ranked, waits for
+    them."""
 
     limit: int = 20
     offset: int = 0
     sort: Sort = Sort.RELEVANCE
     ranked: int = RANKED
+    effort: Effort = USUAL
+
+    @property
+    def bound(self) -> Effort:
+        """What it may take."""
+        return WITHOUT_END if self.limit < 0 or self.ranked > RANKED else self.effort
 
 
 def search(
@@ -117,31 +130,63 @@ def search(
 def page(connection: sqlite3.Connection, query: Query, wanted: Page) -> Results:
     """Return the hits of *query* that are *wanted*. They are counted up to `COUNTED`, or `COUNTED_BY_INDEX`; all of
     them where all are ranked.
+
+    Where it takes too long to look through all texts, the newest alone are looked through (the oldest, where these
+    come first), fewer where these are too many as well.
     """
-    found = where(connection, query)
-    if found is None:
-        return Results(query, 0, 0, ())
-    atoms = query.atoms()
+    for among in narrowing(connection, query, oldest=wanted.sort is Sort.OLD):
+        with suppress(TooMuch):
+            return _found(connection, query, wanted, among)
+    return Results(query, 0, 0, (), exact=False, among=Stretch(0, "", "", (0, 0)))
+
+
+def _found(connection: sqlite3.Connection, query: Query, wanted: Page, among: Stretch | None) -> Results:
+    """Return what is *wanted* among the rows of *among*.
+
+    Raises:
+        TooMuch: they are too many.
+    """
+    rows, whole = (None, 1.0) if among is None else (among.rows, 0.4)
     if query.editions and wanted.sort is not Sort.TITLE:
-        return _page_of_editions(connection, query, wanted)
+        with wanted.bound.spent(connection, whole * _FINDING):
+            return replace(_page_of_editions(connection, query, wanted, rows), among=among)
+    with wanted.bound.spent(connection, whole * _FINDING):
+        found = where(connection, query, among=rows)
+        if found is None:
+            return Results(query, 0, 0, ())
+        begun = _sorted(connection, found, Page(wanted.ranked, sort=Sort.NEW))
+    try:
+        with wanted.bound.spent(connection, whole * _COUNTING):
+            total, exact = _total(connection, found, begun, wanted)
+    except TooMuch:
+        # The last that is known of says that there are more than those before.
+        total, exact = max(len(begun) - 1, 0), False
+    atoms = query.atoms()
     # Without a word there is nothing to rank by: filters are met or not.
     by_rank = bool(atoms) and wanted.sort is Sort.RELEVANCE and found.table == "search"
-    begun = _sorted(connection, found, Page(wanted.ranked, sort=Sort.NEW))
-    total, exact = _total(connection, found, begun, wanted)
-    if by_rank:
-        common = [] if wanted.ranked > RANKED else _common(connection, atoms, exact=exact)
-        rows = _ranked(connection, found, wanted, begun, (atoms, common))
-    elif wanted.sort is Sort.TITLE:
-        rows = _sorted(connection, found, wanted)
-    else:
-        rows = _dated(connection, query, wanted, begun if len(begun) < wanted.ranked else None)
-    hits = tuple(_hit(connection, row, query) for row in rows)
-    return Results(query, total, min(total, wanted.ranked) if by_rank else 0, hits, exact)
+    try:
+        with wanted.bound.spent(connection, whole * _ORDERING):
+            if by_rank:
+                common = [] if wanted.ranked > RANKED else _common(connection, atoms, exact=exact)
+                shown = _ranked(connection, found, wanted, begun, (atoms, common))
+            elif wanted.sort is Sort.TITLE:
+                shown = _sorted(connection, found, wanted)
+            else:
+                shown = _dated(connection, query, wanted, begun if len(begun) < wanted.ranked else None, rows)
+    except TooMuch:
+        # What is found and not ranked is worth more than what is ranked among fewer texts.
+        if not by_rank or wanted.offset >= len(begun):
+            raise
+        by_rank, shown = False, begun[wanted.offset :][: wanted.limit]
+    hits = tuple(_hit(connection, row, query) for row in shown)
+    return Results(query, total, min(total, wanted.ranked) if by_rank else 0, hits, exact, among)
 
 
-def _dated(connection: sqlite3.Connection, query: Query, wanted: Page, every: Sequence[int] | None) -> list[int]:
-    """Return the rows of the page that is *wanted* by date, those without one last; *every* is all there are, the
-    newest first, where that is known.
+def _dated(
+    connection: sqlite3.Connection, query: Query, wanted: Page, every: Sequence[int] | None, among: Rows | None
+) -> list[int]:
+    """Return the rows of the page that is *wanted* by date, those without one last; *every* is all there are *among*
+    these rows, the newest first, where that is known.
 
     They lie in the index where they were first seen, which for a text of an unknown day is no date.
     """
@@ -151,8 +196,8 @@ def _dated(connection: sqlite3.Connection, query: Query, wanted: Page, every: Se
         without = [row for row in every if row in undated]
         both = [*reversed(ordered), *reversed(without)] if wanted.sort is Sort.OLD else [*ordered, *without]
         return both[wanted.offset :][: None if wanted.limit < 0 else wanted.limit]
-    found = where(connection, query, dated=True)
-    rest = where(connection, query, dated=False)
+    found = where(connection, query, dated=True, among=among)
+    rest = where(connection, query, dated=False, among=among)
     if found is None or rest is None:
         return []
     rows = _sorted(connection, found, wanted)
@@ -169,18 +214,18 @@ def _undated(connection: sqlite3.Connection, rows: Sequence[int]) -> frozenset[i
     return frozenset(row[0] for row in connection.execute(asked, (json.dumps(rows),)))
 
 
-def rows_of(connection: sqlite3.Connection, query: Query, limit: int) -> list[int]:
-    """Return the rows of the newest *limit* hits of *query*, newest first; a negative limit is none."""
+def rows_of(connection: sqlite3.Connection, query: Query, limit: int, among: Rows | None = None) -> list[int]:
+    """Return the rows of the newest *limit* hits of *query* *among* these, newest first; a negative limit is none."""
     if query.editions:
-        return _newest_of_both(connection, query, Page(limit))[0]
-    found = where(connection, query)
+        return _newest_of_both(connection, query, Page(limit), among)[0]
+    found = where(connection, query, among=among)
     return [] if found is None else _sorted(connection, found, Page(limit, sort=Sort.NEW))
 
 
-def _page_of_editions(connection: sqlite3.Connection, query: Query, wanted: Page) -> Results:
+def _page_of_editions(connection: sqlite3.Connection, query: Query, wanted: Page, among: Rows | None = None) -> Results:
     # Each half is looked at so far; what they share is counted once.
     reach = wanted.limit if wanted.limit < 0 else max(wanted.limit + wanted.offset, COUNTED + 1)
-    rows, in_force, most = _newest_of_both(connection, query, Page(reach, sort=wanted.sort))
+    rows, in_force, most = _newest_of_both(connection, query, Page(reach, sort=wanted.sort), among)
     exact = most < reach or reach < 0
     shown = rows[wanted.offset :][: None if wanted.limit < 0 else wanted.limit]
     hits = tuple(_hit(connection, row, query, in_force=row in in_force) for row in shown)
@@ -188,11 +233,11 @@ def _page_of_editions(connection: sqlite3.Connection, query: Query, wanted: Page
 
 
 def _newest_of_both(
-    connection: sqlite3.Connection, query: Query, wanted: Page
+    connection: sqlite3.Connection, query: Query, wanted: Page, among: Rows | None = None
 ) -> tuple[list[int], frozenset[int], int]:
     """Return the first rows that are *wanted* of a *query* that looks at older editions too, which of them are found in
     the edition in force, and how many rows one half of the query gave at most."""
-    both = halves(connection, query)
+    both = halves(connection, query, among)
     if both is None:
         return [], frozenset(), 0
     # So many of each hold the first so many of both.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from db.search.query import Atom, Column
 from db.search.words import STEMMERS, fold, forms, placed_words, stem
@@ -69,19 +70,27 @@ def marks(text: str, atoms: Sequence[Atom]) -> tuple[tuple[int, int], ...]:
 def _places(flat: str, atoms: Sequence[Atom]) -> list[tuple[int, int, int]]:
     """Return (start, end, number of the atom) of each hit, in order."""
     folded = fold(flat)
+    # What is typed twice is looked for once.
+    atoms = list(dict.fromkeys(atoms))
     quick = _quickly(folded, atoms)
     if quick is not None:
         return quick
     spoken = list(placed_words(folded))
-    distinct = {word for _, _, word in spoken}
+    at_words: dict[str, list[int]] = {}
+    for place, (_, _, word) in enumerate(spoken):
+        at_words.setdefault(word, []).append(place)
+    begins: dict[str, list[str]] = {}
+    for word in at_words:
+        begins.setdefault(word[:1], []).append(word)
     found = []
     for number, atom in enumerate(atoms):
-        size = len(atom.words)
-        # Each distinct word is asked about once: a long text has few of them, and many repetitions.
-        hits = [{word for word in distinct if _is_hit(atom, at, word)} for at in range(size)]
-        for place, (start, _, word) in enumerate(spoken[: len(spoken) - size + 1]):
-            if word in hits[0] and all(spoken[place + at][2] in hits[at] for at in range(1, size)):
-                found.append((start, spoken[place + size - 1][1], number))
+        # Each distinct word is asked about once, and only where it begins as what is looked for does.
+        hits = [{word for word in begins.get(wanted[:1], ()) if _is_hit(atom, at, word)}
+                for at, wanted in enumerate(atom.words)]  # fmt: skip
+        size = len(hits)
+        for place in sorted(place for word in hits[0] for place in at_words[word]):
+            if place + size <= len(spoken) and all(spoken[place + at][2] in hits[at] for at in range(1, size)):
+                found.append((spoken[place][0], spoken[place + size - 1][1], number))
     return sorted(found)
 
 
@@ -118,8 +127,14 @@ def _best(places: Sequence[tuple[int, int, int]]) -> int:
     """Return where the stretch starts that shows most of the atoms, and most often."""
     best, start = (0, 0), 0
     # Each start is weighed against all hits: a long text with a common word has thousands.
-    for first, _, _ in places[:_TRIED]:
-        near = [number for at, last, number in places if first <= at and last <= first + _LENGTH - _AROUND]
+    for place, (first, _, _) in enumerate(places[:_TRIED]):
+        end = first + _LENGTH - _AROUND
+        near = []
+        for at, last, number in islice(places, place, None):
+            if at > end:
+                break
+            if last <= end:
+                near.append(number)
         # Different words before many: a stretch with all that was typed says more than one that repeats a word.
         worth = (len(set(near)), len(near))
         if worth > best:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from db.captures import key_of
+from db.search.effort import Effort, TooMuch
 from db.search.query import FIELDS, Atom, Filter, FilterKind, Group, GroupKind, Node, Query, State, misread
 from db.search.search import count
 from db.withholding import WITHHELD
 
 # Of how many parts of a query it is asked what would be found without them.
 _TRIED = 8
+# Each suggestion is a search of its own, and whoever found nothing waits for all of them.
+_EFFORT = Effort(seconds=0.06)
 # Letters of a word that is taken for a slip: shorter ones are near to too many others.
 _SHORTEST = 4
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -55,34 +59,49 @@ class Reason:
     why: str
 
 
-def suggestions(connection: sqlite3.Connection, query: Query) -> tuple[Suggestion, ...]:
-    """Return what may have been meant by a *query* that finds nothing, the nearest first."""
+def suggestions(connection: sqlite3.Connection, query: Query, effort: Effort = _EFFORT) -> tuple[Suggestion, ...]:
+    """Return what may have been meant by a *query* that finds nothing, the nearest first: as many as *effort* finds."""
+    found: list[Suggestion] = []
+    with suppress(TooMuch), effort.spent(connection):
+        found.extend(_meant(connection, query))
+    return tuple(found)
+
+
+def _meant(connection: sqlite3.Connection, query: Query) -> Iterator[Suggestion]:
     # A slip of the pen before older texts, and these before a query with less in it: the nearest to what was typed
     # comes first.
-    found = [*_near(connection, query), *_in_editions(connection, query), *_otherwise(connection, query)]
+    yield from _near(connection, query)
+    yield from _in_editions(connection, query)
+    yield from _otherwise(connection, query)
     if len(query.parts) > 1:
         for place, (_, said) in list(enumerate(query.parts))[:_TRIED]:
             rest = query.without(place)
             total = count(connection, rest)
             if total:
-                found.append(Suggestion(rest, total, f"without {said}"))
-    return tuple(found)
+                yield Suggestion(rest, total, f"without {said}")
 
 
-def reasons(connection: sqlite3.Connection, query: Query) -> tuple[Reason, ...]:
-    """Return which parts of a *query* find nothing by themselves; not those that `misread` tells of."""
-    told = []
-    slips = 0
+def reasons(connection: sqlite3.Connection, query: Query, effort: Effort = _EFFORT) -> tuple[Reason, ...]:
+    """Return which parts of a *query* find nothing by themselves, as far as *effort* goes; not those that `misread`
+    tells of."""
+    told: list[Reason] = []
+    with suppress(TooMuch), effort.spent(connection):
+        told.extend(_in_vain(connection, query))
+    return tuple(told)
+
+
+def _in_vain(connection: sqlite3.Connection, query: Query) -> Iterator[Reason]:
+    every = True
     # By itself each, as it was typed: what is told must be a query that the person can try.
     for node, said in query.parts[:_TRIED]:
         # "is: does not know 'foo'" is the reason; that the words "is foo" stand nowhere would be a riddle beside it.
         if misread(said) is not None:
-            slips += 1
+            every = False
         elif not count(connection, said + (" in:editions" if query.editions else "")):
-            told.append(Reason(said, _why(connection, node)))
-    if not told and not slips and len(query.parts) > 1:
-        told.append(Reason(" ".join(said for _, said in query.parts), "each part finds something, and no item has all"))
-    return tuple(told)
+            every = False
+            yield Reason(said, _why(connection, node))
+    if every and len(query.parts) > 1:
+        yield Reason(" ".join(said for _, said in query.parts), "each part finds something, and no item has all")
 
 
 def _why(connection: sqlite3.Connection, node: Node) -> str:

@@ -15,6 +15,8 @@ from db.search.index import first_place, place_after
 from db.search.query import DATES, IN_INDEX, Atom, Filter, FilterKind, Group, GroupKind, Node, Query, State
 
 Value = str | int
+Rows = tuple[int, int]
+"""The first row and the one behind the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +53,27 @@ class _Looked(Enum):
     BOTH = auto()
 
 
-def where(connection: sqlite3.Connection, query: Query, *, dated: bool | None = None) -> Where | None:
+def where(
+    connection: sqlite3.Connection, query: Query, *, dated: bool | None = None, among: Rows | None = None
+) -> Where | None:
     """Return the rows that *query* finds; None where nothing is looked for.
 
-    With *dated* only those of which a day of publication is stated; where that is False, only the others.
+    With *dated* only those of which a day of publication is stated; where that is False, only the others. With *among*
+    only these rows are looked through.
     """
     if not query.parts:
         return None
-    return _where(_Compiler(connection, editions=query.editions), query, _Looked.BOTH, dated)
+    return _where(_Compiler(connection, editions=query.editions, among=among), query, _Looked.BOTH, dated)
 
 
-def halves(connection: sqlite3.Connection, query: Query) -> tuple[Where, Where] | None:
+def halves(connection: sqlite3.Connection, query: Query, among: Rows | None = None) -> tuple[Where, Where] | None:
     """Return the rows that a *query* that looks at older editions too finds in those in force, and in those before.
 
     A row may be in both. To ask for them apart is faster: each comes in the order of the dates.
     """
     if not query.parts:
         return None
-    compiler = _Compiler(connection, editions=True)
+    compiler = _Compiler(connection, editions=True, among=among)
     return _where(compiler, query, _Looked.IN_FORCE), _where(compiler, query, _Looked.OLDER)
 
 
@@ -91,6 +96,8 @@ def _where(compiler: _Compiler, query: Query, looked: _Looked, dated: bool | Non
     # What is typed twice is asked once.
     match = _all(list(dict.fromkeys(wanted)), list(dict.fromkeys(unwanted)))
     found = compiler.matching(match, looked if compiler.editions else _Looked.IN_FORCE)
+    if compiler.among is not None:
+        parts.append(_Part("rowid >= ? AND rowid < ?", compiler.among))
     sql = " AND ".join([found.sql, *(part.sql for part in parts)])
     values = tuple(value for part in (found, *parts) for value in part.values)
     return Where(table, sql, values, any(part.costly for part in parts))
@@ -194,8 +201,9 @@ _FOUND_OLDER = """SELECT search_edition_doc.doc FROM search_edition_doc WHERE se
 class _Compiler:
     """Makes conditions of what the index alone cannot answer."""
 
-    def __init__(self, connection: sqlite3.Connection, *, editions: bool) -> None:
+    def __init__(self, connection: sqlite3.Connection, *, editions: bool, among: Rows | None = None) -> None:
         self.editions = editions
+        self.among = among
         self._connection = connection
         # Asked at most once, and only where a filter is about terms.
         self._reuses = cache(lambda: reuse.reuses(connection))
@@ -206,7 +214,7 @@ class _Compiler:
             return _Part("search MATCH ?", (match,))
         if looked is _Looked.OLDER:
             return _Part(f"rowid IN ({_FOUND_OLDER})", (match,))
-        return _Part(f"rowid IN ({_FOUND} UNION {_FOUND_OLDER})", (match, match))
+        return self._found(match, plus="")
 
     def settled(self, node: Node) -> Node:
         """Return *node* with all that the index can answer as a question to it: a filter that finds nothing is one too.
@@ -256,10 +264,14 @@ class _Compiler:
             values = tuple(value for part in parts for value in part.values)
             sql = f"NOT {inner}" if node.kind is GroupKind.NONE else inner
             return _Part(sql, values, any(part.costly for part in parts))
-        match = _match(node)
-        if self.editions:
-            return _Part(f"+rowid IN ({_FOUND} UNION {_FOUND_OLDER})", (match, match))
-        return _Part(f"+rowid IN ({_FOUND})", (match,))
+        return self._found(_match(node), plus="+")
+
+    def _found(self, match: str, *, plus: str) -> _Part:
+        # What is listed to be looked up is bounded too: it is listed whole.
+        within = "" if self.among is None else " AND rowid >= ? AND rowid < ?"
+        older = f" UNION {_FOUND_OLDER}" if self.editions else ""
+        values = (match, *(self.among or ()), *((match,) if self.editions else ()))
+        return _Part(f"{plus}rowid IN ({_FOUND}{within}{older})", values)
 
     def _filtered(self, one: Filter, table: str, *, top: bool) -> _Part:
         if one.kind in DATES:
@@ -309,10 +321,15 @@ def _set_of(one: Filter) -> tuple[str, tuple[Value, ...]]:
             return _STATES[State(one.value)], ()
 
 
+def rows_of_date(said: str) -> Rows:
+    """Return the rows of a year, a month or a day."""
+    return first_place(said), place_after(said)
+
+
 def _dated(one: Filter, *, top: bool) -> _Part:
     """Return the rows of a range of dates; at the *top* the index itself leaves the undated out."""
     begins, ends = f"{'' if top else '+'}rowid >= ?", f"{'' if top else '+'}rowid < ?"
-    first, last = first_place(one.value), place_after(one.value)
+    first, last = rows_of_date(one.value)
     sql, values = {
         FilterKind.FROM: (begins, (first,)),
         FilterKind.TO: (ends, (last,)),

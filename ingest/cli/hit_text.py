@@ -110,12 +110,25 @@ def facet_lines(found: Facets) -> list[str]:
 
 def summary(results: Results, *, first: int) -> list[str]:
     """Return how many there are of how many, and among which the best come first."""
-    total = f"more than {results.total:,} items" if not results.exact else counted(results.total, "item")
+    many = not results.exact and results.total > 0
+    total = f"more than {results.total:,} items" if many else counted(results.total, "item")
     shown = len(results.hits)
     told = f"{shown} of {total}" if not first else f"{first + 1} to {first + shown} of {total}"
     if results.ranked and results.total > results.ranked:
         told += f"; the best of the newest {results.ranked:,} come first, --rank-all ranks all"
-    return [told]
+    return [told, *_looked_through(results)]
+
+
+def _looked_through(results: Results) -> list[str]:
+    among = results.among
+    if among is None:
+        return []
+    if not among.texts:
+        return ["to look through the texts takes too long: ask for less at once, or with --rank-all, which waits"]
+    return [
+        f"only {among.texts:,} texts were looked through, of {among.first} to {among.last}: all would take too long; "
+        "from: and to: choose others, --rank-all looks through all"
+    ]
 
 
 def advice(suggested: Sequence[Suggestion], reasons: Sequence[Reason]) -> list[str]:

@@ -106,7 +106,11 @@ class View:
     help=f"Count the hits instead, by some of these, with commas between: {', '.join(FACETS)}.",
 )
 @click.option("--sql", is_flag=True, help="Print instead the SQL that finds the hits.")
-@click.option("--rank-all", is_flag=True, help="Rank, or count, all hits, however many: it may take seconds.")
+@click.option(
+    "--rank-all",
+    is_flag=True,
+    help="Look through all texts, and rank, or count, all hits, however many: it may take seconds.",
+)
 @packing(View, "view")
 @click.pass_obj
 def command(console: Console, words: tuple[str, ...], view: View) -> None:
@@ -144,7 +148,8 @@ def command(console: Console, words: tuple[str, ...], view: View) -> None:
         else:
             results = page(catalogue.connection, query, view.page())
             _print(console, catalogue, results, (typed, view))
-            if not results.total:
+            # Where not all was looked through, nobody knows that nothing would be found.
+            if not results.total and results.among is None:
                 _advise(console, catalogue, query, slip=told is not None)
     sys.exit(Exit.DONE)
 
@@ -215,7 +220,8 @@ def _structured(console: Console, catalogue: Catalogue, results: Results, asked:
     if form == "json":
         # As it was typed, and empty where nothing was: it is asked again with these very words.
         told = {"query": typed, "total": results.total}
-        console.out_json({**told, "exact": results.exact, "ranked": results.ranked, "hits": hits})
+        among = results.among.as_json() if results.among else None
+        console.out_json({**told, "exact": results.exact, "ranked": results.ranked, "among": among, "hits": hits})
         return
     for one in hits:
         console.out_json(one)

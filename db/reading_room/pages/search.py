@@ -14,9 +14,10 @@ from db.reading_room import answer, forms
 from db.reading_room.problem import Problem
 from db.reading_room.visit import Visit, address, page
 from db.search import facet_counts, reuse, suggestion
+from db.search.effort import Effort
 from db.search.facet_counts import FacetKind
 from db.search.query import Query, misread, parse
-from db.search.search import Hit, Page, Sort, all_ids, sql
+from db.search.search import Hit, Page, Results, Sort, all_ids, sql
 from db.search.search import page as hits_of
 
 EVERYTHING = "kind:article OR kind:page OR kind:document"
@@ -43,10 +44,17 @@ class SearchRequest:
     sort: Sort
     after: int
     size: int
+    effort: Effort
 
     @property
     def page(self) -> Page:
-        return Page(self.size, self.after, self.sort)
+        return Page(self.size, self.after, self.sort, effort=self.effort)
+
+    def goes_on_after(self, found: Results) -> bool:
+        """Say whether there are hits behind this page."""
+        # Where they were not all counted, a full page says that there may be more.
+        uncounted = not found.exact and len(found.hits) == self.size
+        return uncounted or self.after + self.size < found.total
 
 
 def _asked(visit: Visit) -> SearchRequest:
@@ -58,7 +66,8 @@ def _asked(visit: Visit) -> SearchRequest:
     usual = "relevance" if typed and query.atoms() else "new"
     sort = Sort(said if said in SORTS else usual)
     size = visit.number("n", _SIZE, least=1, most=visit.premises.bounds.page)
-    return SearchRequest(typed, text, query, sort, visit.number("after", 0, most=_DEEPEST), size)
+    after, effort = visit.number("after", 0, most=_DEEPEST), visit.premises.bounds.search
+    return SearchRequest(typed, text, query, sort, after, size, effort)
 
 
 def search(visit: Visit) -> Response:
@@ -70,7 +79,7 @@ def search(visit: Visit) -> Response:
     counted = _counted(visit, asked.typed) if found.total else None
     chips = [(text, asked.query.without(place)) for place, (_, text) in enumerate(asked.query.parts)]
     here = {"q": asked.typed or None, "sort": visit.said("sort") or None, "n": visit.said("n") or None}
-    more = asked.after + len(found.hits) < found.total and asked.after + asked.size <= _DEEPEST
+    more = asked.goes_on_after(found) and asked.after + asked.size <= _DEEPEST
     return answer.html(
         visit,
         "search.html",
@@ -83,8 +92,9 @@ def search(visit: Visit) -> Response:
         shown={kind: _telling(kind, values, asked.query) for kind, values in counted.values.items()} if counted else {},
         chips=chips if asked.typed else [],
         slip=misread(asked.typed) if asked.typed else None,
-        suggested=() if found.total else suggestion.suggestions(visit.connection, asked.query),
-        reasons=() if found.total else suggestion.reasons(visit.connection, asked.query),
+        # Where not all was looked through, nobody knows that nothing would be found.
+        suggested=() if found.total or found.among else suggestion.suggestions(visit.connection, asked.query),
+        reasons=() if found.total or found.among else suggestion.reasons(visit.connection, asked.query),
         sorts=[(one, visit.url("/search", {**here, "sort": one})) for one in SORTS],
         before=visit.url("/search", {**here, "after": max(asked.after - asked.size, 0) or None}) if asked.after else "",
         after=visit.url("/search", {**here, "after": asked.after + asked.size}) if more else "",
@@ -152,9 +162,10 @@ def as_json(visit: Visit, asked: SearchRequest | None = None) -> dict[str, objec
         "total": found.total,
         "exact": found.exact,
         "ranked": found.ranked,
+        "among": found.among.as_json() if found.among else None,
         "misread": None if slip is None else f"{slip.what}: {slip.hint}",
         "hits": [_hit(hit, said.of(hit.publisher, digests.get(hit.item, ""), hit.item)) for hit in found.hits],
-        "next": visit.full(address(path, here)) if following < found.total else None,
+        "next": visit.full(address(path, here)) if asked.goes_on_after(found) else None,
     }
 
 

@@ -13,10 +13,12 @@ from starlette.testclient import TestClient
 from db.catalogue import Catalogue
 from db.model.item import Dated, Precision
 from db.reading_room import forms
+from db.reading_room.premises import Bounds
 from db.reading_room.template import marked_title
+from db.search.effort import Effort
 from db.search.search import Hit
 from db.search.snippet import Snippet
-from tests.db.reading_room.conftest import BROWSER
+from tests.db.reading_room.conftest import BROWSER, Open
 
 
 def page(room: TestClient, address: str) -> str:
@@ -106,3 +108,16 @@ def test_numbers_that_are_none_are_passed_over(room: TestClient, address: str) -
 
 def test_a_query_without_end_is_refused(room: TestClient) -> None:
     assert room.get("/search?q=" + "x" * 600).status_code == 400
+
+
+def test_where_not_all_texts_were_looked_through_the_page_says_so(opened: Open) -> None:
+    room = opened(bounds=Bounds(search=Effort(seconds=0.0, steps=1)))
+    told = page(room, "/search?q=baltic")
+    assert "To look through the texts takes too long" in told
+    # Nobody knows that nothing is there.
+    assert "Nothing is found" not in told
+    assert "More than" not in told
+    assert "Przejrzenie tekstów trwa za długo" in page(room, "/pl/search?q=baltic")
+    said = room.get("/search.json?q=baltic").json()
+    assert (said["total"], said["exact"], said["among"]["texts"]) == (0, False, 0)
+    assert room.get("/search.bib?q=baltic").text.count("@") > 0

@@ -1,0 +1,43 @@
+"""Connection: one to the catalogue's database, whose work several may bound at once."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+IsEnough = Callable[[], bool]
+
+# After how many steps of SQLite's machine it is asked whether that is enough: a few times a millisecond. What FTS5
+# reads of its index are steps too, so that one that finds nothing for long is stopped as well.
+_STEPS = 500
+
+
+class Connection(sqlite3.Connection):
+    """A connection that knows who bounds it: SQLite itself keeps one handler and forgets the one before."""
+
+    def __init__(self, *args: object, **named: object) -> None:
+        super().__init__(*args, **named)  # type: ignore[arg-type] # as sqlite3.connect passes them on
+        self.bounds: list[IsEnough] = []
+
+
+@contextmanager
+def bounded(connection: sqlite3.Connection, is_enough: IsEnough, *, steps: int = _STEPS) -> Iterator[None]:
+    """Stop what *connection* is asked while the block lasts, once *is_enough* says so, asked every so many *steps*;
+    what bounds it already goes on to.
+
+    Raises:
+        sqlite3.OperationalError: it was stopped; its ``sqlite_errorname`` is SQLITE_INTERRUPT.
+    """
+    # In a connection that is none of ours nobody else bounds anything.
+    bounds = connection.bounds if isinstance(connection, Connection) else []
+    bounds.append(is_enough)
+    connection.set_progress_handler(lambda: int(any(one() for one in bounds)), steps)
+    try:
+        yield
+    finally:
+        bounds.pop()
+        if bounds:
+            connection.set_progress_handler(lambda: int(any(one() for one in bounds)), _STEPS)
+        else:
+            connection.set_progress_handler(None, 0)

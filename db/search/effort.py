@@ -1,0 +1,109 @@
+"""Effort: how much of the processor a search may take, and among how many texts it looks where all are too many."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from db.schema.connection import bounded
+from db.search.index import day_at
+from db.search.query import DATES, Filter, FilterKind, Query
+from db.search.where import Rows, rows_of_date
+
+NARROWER = (10_000, 1000)
+"""Among how many texts it is looked where to look through all takes too long, and where that does."""
+
+
+class TooMuch(Exception):
+    """A search took all the effort that it may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much a search may take.
+
+    Attributes:
+        seconds: of the processor, by *clock*; where fewer texts are looked through then, these may take two fifths of
+            it, and fewer still as much again.
+        steps: of SQLite's machine after which that is looked at.
+    """
+
+    seconds: float = 0.060
+    steps: int = 500
+    clock: Callable[[], float] = time.thread_time
+
+    @contextmanager
+    def spent(self, connection: sqlite3.Connection, share: float = 1.0) -> Iterator[None]:
+        """Ask while the block lasts, which may take this *share* of it.
+
+        Raises:
+            TooMuch: it took more.
+        """
+        end = self.clock() + self.seconds * share
+
+        def is_over() -> bool:
+            return self.clock() >= end
+
+        try:
+            with bounded(connection, is_over, steps=self.steps):
+                yield
+        except sqlite3.OperationalError as error:
+            # Another bound, as that of a whole page, is not ours to answer for.
+            if error.sqlite_errorname != "SQLITE_INTERRUPT" or not is_over():
+                raise
+            raise TooMuch from error
+
+
+USUAL = Effort()
+WITHOUT_END = Effort(float("inf"), 1_000_000)
+"""For whoever asks for all, and waits for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Texts that lie side by side by their dates: so many, from the *first* day to the *last*."""
+
+    texts: int
+    first: str
+    last: str
+    rows: Rows
+
+    def as_json(self) -> dict[str, object]:
+        """Return it as whoever asked is told."""
+        return {"texts": self.texts, "first": self.first, "last": self.last}
+
+
+def narrowing(connection: sqlite3.Connection, query: Query, *, oldest: bool = False) -> Iterator[Stretch | None]:
+    """Yield what is looked through, till one of it is not too much: all (None), the newest texts, fewer of these; or
+    the *oldest*."""
+    yield None
+    for texts in NARROWER:
+        found = stretch(connection, query, texts, oldest=oldest)
+        if found is not None:
+            yield found
+
+
+def stretch(connection: sqlite3.Connection, query: Query, texts: int, *, oldest: bool = False) -> Stretch | None:
+    """Return the newest *texts*, or the *oldest*, of those whose dates *query* lets through; None where there are none.
+
+    A query of years long ago is looked for there, and not among what is newest of all.
+    """
+    least, most = _let_through(query)
+    order = "ASC" if oldest else "DESC"
+    rows = f"SELECT rowid FROM search_doc WHERE rowid >= ? AND rowid < ? ORDER BY rowid {order}"
+    ends = f"SELECT min(rowid), max(rowid), count(*) FROM ({rows} LIMIT ?)"
+    first, last, count = connection.execute(ends, (least, most, texts)).fetchone()
+    return Stretch(count, day_at(first), day_at(last), (first, last + 1)) if count else None
+
+
+def _let_through(query: Query) -> Rows:
+    least, most = 0, (1 << 63) - 1
+    for node in query.nodes:
+        if isinstance(node, Filter) and node.kind in DATES:
+            first, last = rows_of_date(node.value)
+            least = max(least, first if node.kind is not FilterKind.TO else 0)
+            most = min(most, last if node.kind is not FilterKind.FROM else most)
+    return least, most

@@ -1,0 +1,157 @@
+"""What a search does that would take too much of the processor: it looks through fewer texts, and says which."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain, repeat
+
+import pytest
+
+from db.catalogue import Catalogue
+from db.model.change import Entry
+from db.model.item import Dated, Precision
+from db.schema.connection import bounded
+from db.search.effort import Effort, Stretch
+from db.search.facet_counts import FacetKind, facets
+from db.search.query import parse
+from db.search.search import Page, Results, Sort, page
+from db.search.suggestion import reasons, suggestions
+from tests.db.conftest import Made
+
+NOTHING = Effort(seconds=0.0, steps=1)
+"""No step of it may take anything."""
+
+
+def stopped(*ends: bool) -> Effort:
+    """Return an effort of which the first steps end at once, where *ends* says so; those after them never do."""
+
+    def told() -> Iterator[float]:
+        for number, end in enumerate(ends):
+            # When it begins, and then each time that it is asked whether that is enough.
+            yield 10.0 * number
+            if end:
+                yield from (10.0 * number + 9, 10.0 * number + 9)
+        yield from repeat(10.0 * len(ends))
+
+    clock = told()
+    # What does not end asks as often as it has steps: for it one step is all.
+    return Effort(seconds=1.0, steps=1 if ends and ends[0] else 1_000_000, clock=lambda: next(clock))
+
+
+@pytest.fixture
+def years(catalogue: Catalogue, made: Made, monkeypatch: pytest.MonkeyPatch) -> Catalogue:
+    """Items of 2019 to 2023, one a year, all with the word *ports*; it is looked through two where all are too many."""
+    monkeypatch.setattr("db.search.effort.NARROWER", (2,))
+    with catalogue.transaction():
+        for number in range(5):
+            capture, day = made.capture(number + 1, f"/{number}"), f"{2019 + number}-05-03"
+            reading = made.reading(capture, title=f"Ports {number}", text="Of ports and grain.")
+            catalogue.add(
+                Entry(capture, replace(reading, published=Dated(day, Precision.DAY, made.evidence(capture, day))))
+            )
+    return catalogue
+
+
+def found(catalogue: Catalogue, text: str, wanted: Page) -> tuple[Results, list[str]]:
+    results = page(catalogue.connection, parse(text), wanted)
+    return results, [(hit.published or "")[:4] for hit in results.hits]
+
+
+@pytest.mark.parametrize(
+    ("text", "sort", "meant"),
+    [
+        ("ports", Sort.RELEVANCE, ["2023", "2022"]),
+        ("-war OR is:gone", Sort.NEW, ["2023", "2022"]),
+        ("ports", Sort.OLD, ["2019", "2020"]),
+        ("ports to:2021", Sort.RELEVANCE, ["2021", "2020"]),
+        ("ports year:2021", Sort.NEW, ["2021"]),
+        ("ports from:2020 to:2022", Sort.OLD, ["2020", "2021"]),
+        ("ports in:editions", Sort.NEW, ["2023", "2022"]),
+    ],
+)
+def test_a_search_that_takes_too_long_looks_through_fewer_texts(
+    years: Catalogue, text: str, sort: Sort, meant: list[str]
+) -> None:
+    results, shown = found(years, text, Page(sort=sort, effort=stopped(True)))
+    assert shown == meant
+    first, last = min(meant), max(meant)
+    assert results.among is not None
+    assert (results.among.first, results.among.last) == (f"{first}-05-03", f"{last}-05-03")
+    assert (results.among.texts, results.total) == (len(meant), len(meant))
+
+
+def test_where_even_few_texts_take_too_long_nothing_is_said_of_what_there_is(years: Catalogue) -> None:
+    results, shown = found(years, "ports", Page(effort=NOTHING))
+    assert shown == []
+    assert (results.total, results.exact) == (0, False)
+    assert results.among is not None
+    assert results.among.texts == 0
+
+
+@pytest.mark.parametrize("wanted", [Page(limit=-1, effort=NOTHING), Page(ranked=10**6, effort=NOTHING)])
+def test_whoever_wants_all_waits_for_all(years: Catalogue, wanted: Page) -> None:
+    results, shown = found(years, "ports", wanted)
+    assert (len(shown), results.total, results.exact, results.among) == (5, 5, True, None)
+
+
+def test_hits_that_cannot_be_ranked_come_by_date(years: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Of the three steps of a search the last alone takes too long.
+    shares: list[float] = []
+    spent = Effort.spent
+
+    def counted(self: Effort, connection: sqlite3.Connection, share: float = 1.0) -> object:
+        shares.append(share)
+        return spent(self if len(shares) < 3 else replace(self, seconds=0.0), connection, share)
+
+    monkeypatch.setattr(Effort, "spent", counted)
+    results, shown = found(years, "ports", Page(effort=Effort(seconds=60.0, steps=1)))
+    assert shown == ["2023", "2022", "2021", "2020", "2019"]
+    assert (results.ranked, results.total, results.exact, results.among) == (0, 5, True, None)
+
+
+def test_another_bound_goes_on_to_hold(years: Catalogue) -> None:
+    with (
+        pytest.raises(sqlite3.OperationalError) as stopped_by,
+        bounded(years.connection, lambda: True, steps=1),
+    ):
+        found(years, "ports", Page(effort=Effort(seconds=60.0, steps=1)))
+    assert stopped_by.value.sqlite_errorname == "SQLITE_INTERRUPT"
+    # And it is over with its block.
+    assert len(found(years, "ports", Page())[1]) == 5
+
+
+def test_a_bound_holds_on_after_one_within_it(years: Catalogue) -> None:
+    end = chain([False] * 3, repeat(True))
+    with bounded(years.connection, lambda: next(end), steps=1):
+        with bounded(years.connection, lambda: False):
+            pass
+        with pytest.raises(sqlite3.OperationalError):
+            years.connection.execute(
+                "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n) SELECT max(n) FROM n"
+            )
+
+
+def test_facets_are_counted_among_fewer_texts_and_say_that_these_are_not_all(years: Catalogue) -> None:
+    kinds = [FacetKind.YEAR]
+    told = facets(years.connection, "ports", kinds, effort=stopped(True))
+    assert (told.counted, told.whole) == (2, False)
+    assert {one.value for one in told.values[FacetKind.YEAR]} == {"2022", "2023"}
+    none = facets(years.connection, "ports", kinds, effort=NOTHING)
+    assert (none.counted, none.whole, none.values) == (0, False, {FacetKind.YEAR: ()})
+
+
+def test_suggestions_stop_where_they_take_too_long(years: Catalogue) -> None:
+    query = parse("portz grain")
+    assert suggestions(years.connection, query)
+    assert suggestions(years.connection, query, NOTHING) == ()
+    assert reasons(years.connection, query, NOTHING) == ()
+
+
+def test_a_stretch_is_told_without_its_rows() -> None:
+    assert Stretch(2, "2022-05-03", "2023-05-03", (1, 2)).as_json() == {
+        "texts": 2,
+        "first": "2022-05-03",
+        "last": "2023-05-03",
+    }

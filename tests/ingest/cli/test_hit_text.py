@@ -1,0 +1,26 @@
+"""What the command says of the hits: how many there are, and through which texts was looked."""
+
+from __future__ import annotations
+
+from db.search.effort import Stretch
+from db.search.query import parse
+from db.search.search import Results
+from ingest.cli.hit_text import summary
+
+
+def test_texts_that_were_not_looked_through_are_told() -> None:
+    among = Stretch(10_000, "2024-03-02", "2026-01-15", (1, 2))
+    told = summary(Results(parse("ports"), 400, 0, (), among=among), first=0)
+    assert told[0] == "0 of 400 items"
+    assert told[1].startswith("only 10,000 texts were looked through, of 2024-03-02 to 2026-01-15: ")
+    assert "--rank-all" in told[1]
+
+
+def test_where_nothing_could_be_looked_through_no_number_is_told_as_one() -> None:
+    told = summary(Results(parse("ports"), 0, 0, (), exact=False, among=Stretch(0, "", "", (0, 0))), first=0)
+    assert told[0] == "0 of 0 items"
+    assert "takes too long" in told[1]
+
+
+def test_a_search_of_all_texts_says_no_more_than_how_many() -> None:
+    assert summary(Results(parse("ports"), 2, 0, ()), first=0) == ["0 of 2 items"]
