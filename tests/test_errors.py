@@ -18,6 +18,7 @@ from ingest.reading.pool import NoReaders
 ROOT = Path(__file__).resolve().parents[1]
 CONTROL_FLOW = {
     "NeedsRefold": "the catalogue asks its caller for more; it is always answered",
+    "TooMuch": "a search that takes too long looks through fewer texts",
     "Misfit": "a learnt layout that does not fit; the page is read as any other",
 }
 

@@ -69,6 +69,8 @@ def marks(text: str, atoms: Sequence[Atom]) -> tuple[tuple[int, int], ...]:
 
 def _places(flat: str, atoms: Sequence[Atom]) -> list[tuple[int, int, int]]:
     """Return (start, end, number of the atom) of each hit, in order."""
+    if not atoms:
+        return []
     folded = fold(flat)
     # What is typed twice is looked for once.
     atoms = list(dict.fromkeys(atoms))
@@ -99,7 +101,7 @@ def _quickly(folded: str, atoms: Sequence[Atom]) -> list[tuple[int, int, int]] |
 
     A hit begins as what is looked for does (`_is_hit`): only words that do are taken out of the text.
     """
-    if not atoms or not folded.isascii() or any(len(atom.words) > 1 for atom in atoms):
+    if not folded.isascii() or any(len(atom.words) > 1 for atom in atoms):
         return None
     begins = {atom.words[0] if atom.prefix else atom.words[0][:2] for atom in atoms}
     pattern = re.compile(f"(?<![a-z0-9])(?:{'|'.join(map(re.escape, sorted(begins)))})[a-z0-9]*")
