@@ -16,7 +16,7 @@ import msgspec
 from db.search import reuse
 from db.search.effort import WITHOUT_END, Effort, Stretch, TooMuch, narrowing
 from db.search.query import Query, parse
-from db.search.search import rows_of
+from db.search.search import RANKED, Results, rows_of
 from db.search.where import where
 
 COUNTED = 10_000
@@ -65,6 +65,7 @@ class Facets:
 
 
 _FIELDS = {FacetKind.LANGUAGE: "lang"}
+Row = tuple[Any, ...]
 _strings: Callable[[str], list[str]] = msgspec.json.Decoder(list[str]).decode
 
 
@@ -83,22 +84,39 @@ def facets(
     query = parse(text)
     if not query.parts:
         query = parse("kind:article OR kind:page OR kind:document")
-    columns = list(dict.fromkeys(column for kind in kinds for column in _COLUMNS[kind]))
     # One more than is counted tells that there are more.
     limit = counted + 1 if counted >= 0 else -1
-    rows: list[tuple[Any, ...]] = []
+    rows: list[Row] = []
     among: Stretch | None = None
     for among in narrowing(connection, query):
         with suppress(TooMuch), (effort if counted >= 0 else WITHOUT_END).spent(connection):
-            rows = _rows(connection, query, columns, limit, among)
+            rows = _rows(connection, query, kinds, limit, among)
             break
     else:
         return Facets(0, False, dict.fromkeys(kinds, ()))
     whole = among is None and (counted < 0 or len(rows) <= counted)
     # The one too many is told and not counted.
-    rows = rows if counted < 0 else rows[:counted]
+    return _of_rows(connection, rows if counted < 0 else rows[:counted], kinds, shown, whole=whole)
+
+
+def facets_of(
+    connection: sqlite3.Connection, results: Results, kinds: Sequence[FacetKind], *, shown: int = SHOWN
+) -> Facets:
+    """Return the same among the newest hits of *results*, without finding these once more: they are about `RANKED`."""
+    begun = results.begun[:RANKED]
+    whole = results.exact and results.among is None and len(begun) == results.total
+    rows = connection.execute(
+        f"{_columns(kinds)} (SELECT value AS found FROM json_each(?)) {_OF_EACH}", (json.dumps(begun),)
+    )
+    return _of_rows(connection, rows.fetchall(), kinds, shown, whole=whole)
+
+
+def _of_rows(
+    connection: sqlite3.Connection, rows: Sequence[Row], kinds: Sequence[FacetKind], shown: int, *, whole: bool
+) -> Facets:
     # Terms are asked only where they are counted: it takes longer than all the rest.
     said = reuse.reuses(connection) if {FacetKind.LICENSE, FacetKind.REUSE} & set(kinds) else None
+    columns = _asked(kinds)
     held = dict(zip(columns, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(columns, ())
     counts = {kind: _counted(kind, [held[column] for column in _COLUMNS[kind]], said) for kind in kinds}
     return Facets(
@@ -108,10 +126,22 @@ def facets(
     )
 
 
+def _asked(kinds: Sequence[FacetKind]) -> list[str]:
+    return list(dict.fromkeys(column for kind in kinds for column in _COLUMNS[kind]))
+
+
+def _columns(kinds: Sequence[FacetKind]) -> str:
+    # Only what is counted: to read the columns takes most of the time.
+    return f"SELECT {', '.join(_asked(kinds))} FROM"
+
+
+_OF_EACH = "CROSS JOIN search_doc ON search_doc.rowid = found"
+
+
 def _rows(
-    connection: sqlite3.Connection, query: Query, columns: Sequence[str], limit: int, among: Stretch | None
-) -> list[tuple[Any, ...]]:
-    """Return the *columns* of the newest *limit* hits among these texts."""
+    connection: sqlite3.Connection, query: Query, kinds: Sequence[FacetKind], limit: int, among: Stretch | None
+) -> list[Row]:
+    """Return what *kinds* are counted from of the newest *limit* hits among these texts."""
     rows = among.rows if among else None
     found = where(connection, query, among=rows)
     if found is None:
@@ -121,9 +151,7 @@ def _rows(
     if query.editions:
         listed = json.dumps(rows_of(connection, query, limit, rows))
         newest, values = "SELECT value AS found FROM json_each(?)", (listed,)
-    # Only what is counted: to read the columns takes most of the time.
-    asked = f"SELECT {', '.join(columns)} FROM ({newest}) CROSS JOIN search_doc ON search_doc.rowid = found"
-    return connection.execute(asked, values).fetchall()
+    return connection.execute(f"{_columns(kinds)} ({newest}) {_OF_EACH}", values).fetchall()
 
 
 _OF_TERMS = ("publisher", "terms_digest", "item")

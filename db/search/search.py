@@ -89,6 +89,7 @@ class Results:
         exact: whether *total* is all; else there are more.
         ranked: among how many of the newest of them the best come first; the others follow, newest first.
         among: the texts that were looked through alone, where all would have taken too long; None where all were.
+        begun: the rows of so many of the hits as were found at once, the newest.
     """
 
     query: Query
@@ -97,6 +98,7 @@ class Results:
     hits: tuple[Hit, ...]
     exact: bool = True
     among: Stretch | None = None
+    begun: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,8 @@ def _found(connection: sqlite3.Connection, query: Query, wanted: Page, among: St
             raise
         by_rank, shown = False, begun[wanted.offset :][: wanted.limit]
     hits = tuple(_hit(connection, row, query) for row in shown)
-    return Results(query, total, min(total, wanted.ranked) if by_rank else 0, hits, exact, among)
+    ranked = min(total, wanted.ranked) if by_rank else 0
+    return Results(query, total, ranked, hits, exact, among, begun)
 
 
 def _dated(
@@ -229,7 +232,7 @@ def _page_of_editions(connection: sqlite3.Connection, query: Query, wanted: Page
     exact = most < reach or reach < 0
     shown = rows[wanted.offset :][: None if wanted.limit < 0 else wanted.limit]
     hits = tuple(_hit(connection, row, query, in_force=row in in_force) for row in shown)
-    return Results(query, len(rows) if exact else COUNTED, 0, hits, exact)
+    return Results(query, len(rows) if exact else COUNTED, 0, hits, exact, begun=rows)
 
 
 def _newest_of_both(

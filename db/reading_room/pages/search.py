@@ -27,9 +27,6 @@ _FACETS = (
     *(FacetKind.LANGUAGE, FacetKind.PUBLISHER, FacetKind.LICENSE, FacetKind.KIND),
 )
 _SIZE = 20
-_COUNTED = 2000
-"""Among so many of the newest hits is counted: whoever narrows by what is common there asks again. To count among all
-takes longer than to find them."""
 # Beyond so many hits nobody pages: to count past them costs as much as to find them.
 _DEEPEST = 10_000
 
@@ -76,7 +73,9 @@ def search(visit: Visit) -> Response:
     found = hits_of(visit.connection, asked.query, asked.page)
     said = reuse.reuses(visit.connection, [hit.item for hit in found.hits])
     digests = visit.catalogue.terms_digests([hit.item for hit in found.hits])
-    counted = _counted(visit, asked.typed) if found.total else None
+    # Among the newest: whoever narrows by what is common there asks again. To count among all takes longer than to find
+    # them.
+    counted = facet_counts.facets_of(visit.connection, found, _FACETS, shown=8) if found.total else None
     chips = [(text, asked.query.without(place)) for place, (_, text) in enumerate(asked.query.parts)]
     here = {"q": asked.typed or None, "sort": visit.said("sort") or None, "n": visit.said("n") or None}
     more = asked.goes_on_after(found) and asked.after + asked.size <= _DEEPEST
@@ -106,10 +105,6 @@ def search(visit: Visit) -> Response:
             ("application/atom+xml", visit.url("/search.atom", {"q": asked.typed or None}), "Atom"),
         ],
     )
-
-
-def _counted(visit: Visit, typed: str) -> facet_counts.Facets:
-    return facet_counts.facets(visit.connection, typed, _FACETS, counted=_COUNTED, shown=8)
 
 
 def _telling(kind: FacetKind, values: Sequence[facet_counts.Value], query: Query) -> list[facet_counts.Value]:
