@@ -10,6 +10,7 @@ from contextlib import contextmanager, nullcontext, suppress
 
 from db.catalogue import Catalogue
 from db.reading_room.gate import Gate
+from db.reading_room.kept_figures import KeptFigures
 from db.reading_room.premises import Premises
 from db.reading_room.problem import Problem
 from db.schema.connection import bounded
@@ -19,7 +20,11 @@ _STEPS = 5000
 
 
 class Desk:
-    """Lends open catalogues: as many as questions may be asked side by side, each to one of them at a time."""
+    """Lends open catalogues: as many as questions may be asked side by side, each to one of them at a time.
+
+    Attributes:
+        figures: what was counted for one visitor and may be told to the next.
+    """
 
     def __init__(self, premises: Premises) -> None:
         self._premises = premises
@@ -27,6 +32,7 @@ class Desk:
         # Whoever takes all hits may take them as slowly as they like: pages must not wait for that.
         self._exports = threading.Semaphore(max(1, premises.bounds.at_once // 2))
         self._gate = Gate(premises.catalogue)
+        self.figures = KeptFigures()
         # What pages are made by changes between two openings alone.
         self._opened_at = premises.clock().timestamp()
         self._idle: queue.SimpleQueue[tuple[tuple[int, int], Catalogue]] = queue.SimpleQueue()

@@ -13,7 +13,7 @@ from db.query.wordings import State
 from db.reading_room import answer
 from db.reading_room.visit import Visit, page
 from db.search import reuse
-from db.search.facet_counts import FacetKind, facets
+from db.search.facet_counts import FacetKind, Facets, facets
 from db.search.query import parse
 from db.search.search import Page, Sort, count
 from db.search.search import page as hits_of
@@ -23,8 +23,7 @@ _NEWEST = 8
 
 def home(visit: Visit) -> Response:
     """Return the page that the room opens with."""
-    seen = overview(visit.connection, visit.premises.clock())
-    kinds = (FacetKind.REUSE, FacetKind.LANGUAGE, FacetKind.PUBLISHER, FacetKind.YEAR)
+    seen, counted, waits = visit.desk.figures.of(visit.connection, "home", lambda: _figures(visit))
     newest = hits_of(visit.connection, parse("from:1000"), Page(_NEWEST, sort=Sort.NEW))
     said = reuse.reuses(visit.connection, [hit.item for hit in newest.hits])
     digests = visit.catalogue.terms_digests([hit.item for hit in newest.hits])
@@ -33,15 +32,21 @@ def home(visit: Visit) -> Response:
         "home.html",
         seen=seen,
         newest=[(hit, said.of(hit.publisher, digests.get(hit.item, ""), hit.item)) for hit in newest.hits],
-        facets=facets(visit.connection, "", kinds, shown=6),
+        facets=counted,
         publishers={one.id: one for one in visit.catalogue.publishers()},
-        waiting=waiting(visit, seen),
+        waiting=waits,
         compared=fixity_log.last_comparison(visit.connection),
         now=visit.premises.clock(),
         dated=False,
         feed=visit.url("/feed.atom"),
         alternates=[("application/atom+xml", visit.url("/feed.atom"), visit.premises.name or "Atom")],
     )
+
+
+def _figures(visit: Visit) -> tuple[Overview, Facets, Mapping[str, int]]:
+    seen = overview(visit.connection, visit.premises.clock())
+    kinds = (FacetKind.REUSE, FacetKind.LANGUAGE, FacetKind.PUBLISHER, FacetKind.YEAR)
+    return seen, facets(visit.connection, "", kinds, shown=6), waiting(visit, seen)
 
 
 def waiting(visit: Visit, seen: Overview) -> Mapping[str, int]:

@@ -1,0 +1,66 @@
+"""What takes long to count is told for a while, and never beyond what people said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from db.catalogue import Catalogue
+from db.reading_room.kept_figures import LONG, KeptFigures
+
+
+def _counting(takes: float) -> tuple[KeptFigures, list[float], Callable[[], int]]:
+    worked, passed, counted = [0.0], [0.0], [0]
+
+    def count() -> int:
+        worked[0] += takes
+        counted[0] += 1
+        return counted[0]
+
+    return KeptFigures(lambda: worked[0], lambda: passed[0]), passed, count
+
+
+def test_what_is_counted_soon_is_always_of_the_moment(catalogue: Catalogue) -> None:
+    figures, _, count = _counting(LONG / 2)
+    assert [figures.of(catalogue.connection, "home", count) for _ in range(3)] == [1, 2, 3]
+
+
+def test_what_takes_long_is_told_for_a_while(catalogue: Catalogue) -> None:
+    figures, passed, count = _counting(1.0)
+    assert [figures.of(catalogue.connection, "home", count) for _ in range(3)] == [1, 1, 1]
+    passed[0] = 19.0
+    assert figures.of(catalogue.connection, "home", count) == 1
+    passed[0] = 21.0
+    assert figures.of(catalogue.connection, "home", count) == 2
+    # Others are counted by themselves.
+    assert figures.of(catalogue.connection, "tags", count) == 3
+
+
+def test_no_figures_are_told_for_more_than_a_minute(catalogue: Catalogue) -> None:
+    figures, passed, count = _counting(100.0)
+    assert figures.of(catalogue.connection, "home", count) == 1
+    passed[0] = 61.0
+    assert figures.of(catalogue.connection, "home", count) == 2
+
+
+def test_one_counts_anew_and_the_others_are_told_what_there_is(catalogue: Catalogue) -> None:
+    figures, passed, count = _counting(1.0)
+    figures.of(catalogue.connection, "home", count)
+    passed[0] = 30.0
+    meanwhile: list[int] = []
+
+    def slowly() -> int:
+        meanwhile.append(figures.of(catalogue.connection, "home", count))
+        return count()
+
+    assert figures.of(catalogue.connection, "home", slowly) == 2
+    assert meanwhile == [1]
+
+
+def test_what_people_said_is_seen_at_once(catalogue: Catalogue) -> None:
+    figures, _, count = _counting(1.0)
+    assert figures.of(catalogue.connection, "authors", count) == 1
+    insert = "INSERT INTO withholding (id, reason, made, note) VALUES ('wi-b8pk7989k7', 'asked', '2026-01-01', 'n')"
+    catalogue.connection.execute(insert)
+    assert figures.of(catalogue.connection, "authors", count) == 2
+    catalogue.connection.execute("UPDATE withholding SET reason = NULL, made = '2026-01-02'")
+    assert figures.of(catalogue.connection, "authors", count) == 3
