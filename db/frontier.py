@@ -326,6 +326,10 @@ class Frontier:
             (to_text(at), capture, visit),
         )
 
+    def readdress(self, visit: int, url: str) -> None:
+        """Have *visit* ask for *url*, another spelling of its address, from now on."""
+        self._db.execute("UPDATE visit SET url = ? WHERE id = ? AND key = ?", (url, visit, key_of(url)))
+
     def attempts(self, visit: int) -> int:
         """Return how often in a row *visit* failed."""
         row = self._db.execute("SELECT attempts FROM visit WHERE id = ?", (visit,)).fetchone()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from archive.warc.capture import CaptureKind
-from db.captures import is_only_confirmed
+from db.captures import is_only_confirmed, key_of
 from db.fold import witnesses
 from db.frontier import Discovery, LeftOut, Visit
 from db.model.coverage import Missing, Source, Standing
@@ -397,8 +397,14 @@ class Finder:
         following = onward(request, exchange)
         if following is None:
             return False
-        # A page is not fetched on the spot: where it leads is a page by itself, due in its turn, and in scope or not.
-        if request.purpose == "page":
+        if request.visit is not None and request.purpose == "page" and self._is_the_same(request, following.url):
+            # By its key the visit was made, and where it leads would never be asked for: it is one with it, from now on
+            # under its full address.
+            self._work.frontier.readdress(request.visit, following.url)
+            self._pipeline.send(replace(following, visit=request.visit, unfollowed=True), first=True)
+        # Another page is not fetched on the spot: where it leads is a page by itself, due in its turn, and in scope or
+        # not.
+        elif request.purpose == "page":
             self.seed(request.publisher, [NamedUrl(following.url, request.url, Source.REDIRECT)])
         elif request.purpose in DISCOVERY and self.covers(request.publisher, following.url):
             self._send(following, first=True)
@@ -406,6 +412,11 @@ class Finder:
             # The house has moved: recorded as left out, for its new host is none of those that are visited.
             self.seed(request.publisher, [NamedUrl(following.url, request.url, Source.REDIRECT)])
         return True
+
+    def _is_the_same(self, request: Request, url: str) -> bool:
+        """Say whether *url* is that of *request* but for what no key tells apart: a slash behind it, https, www."""
+        scope = self._scopes.get(request.publisher)
+        return key_of(url) == key_of(request.url) and scope is not None and scope.admits(url).admitted
 
     def request(self, publisher: str, url: str, purpose: str, visit: Visit | None = None) -> Request:
         """Return the request for *url*, with the validators that it gave when it was asked for last."""

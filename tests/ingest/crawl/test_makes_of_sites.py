@@ -276,3 +276,28 @@ def test_a_home_page_that_the_first_look_kept_is_followed_by_the_run_though_it_d
         ended = creditline("-C", tmp_path / "kept", "run")
         assert ended.code == 0, ended.err
     assert {text.url for text in site.texts} <= held(Layout(tmp_path / "kept"))
+
+
+@pytest.mark.slow
+def test_pages_that_answer_under_another_spelling_of_their_address_are_held(
+    makes: Any, visited: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server of files sends from /text to /text/, and most sites from http to https: by their key they are one."""
+    site = makes.shown(3)
+    spelt = {f"{text.path}/" for text in site.texts}
+    respond = type(site).respond
+
+    def slashed(self: Any, method: str, path: str, headers: Mapping[str, str]) -> Any:
+        if f"{path}/" in spelt:
+            self.asked.append(path)
+            return Response(301, (("Location", f"{path}/"),))
+        return respond(self, method, path.rstrip("/") if path in spelt else path, headers)
+
+    monkeypatch.setattr(type(site), "respond", slashed)
+    begun = visited(site)
+    begun.again()
+    assert held(begun.layout) == {f"http://institute.example{path}" for path in spelt}
+    # The next run asks for them as they are spelt.
+    site.asked.clear()
+    begun.again()
+    assert [path for path in site.asked if f"{path}/" in spelt] == []
