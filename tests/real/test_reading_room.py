@@ -79,6 +79,7 @@ def pages(collection: Path) -> list[str]:
         asked = "SELECT substr(id, instr(id, '@') + 1) FROM editions WHERE item = ? ORDER BY opened"
         times = [row[0] for row in held.execute(asked, (changed,))]
         (table,) = one("SELECT id FROM items WHERE text LIKE '% | %' LIMIT 1")
+        (pictured,) = one("SELECT id FROM items WHERE kind = 'article' ORDER BY length(text) DESC LIMIT 1")
         (capture,) = one("SELECT id FROM captures WHERE kind = 'response' AND page_kind = 'article' LIMIT 1")
         (run,) = one("SELECT id FROM run LIMIT 1")
         words = statement_id(*one("SELECT publisher, words FROM statement LIMIT 1"))
@@ -88,8 +89,18 @@ def pages(collection: Path) -> list[str]:
         *("/", "/search?q=port", "/search?q=zzyx+port", f"/items/{table}", f"/items/{changed}"),
         *(f"/items/{changed}/evidence", f"/items/{changed}/editions", f"/captures/{capture}", f"/terms/{words}"),
         *(f"/items/{changed}/diff/{times[0]}..{times[-1]}", "/quote?words=an+envelope+to+be+opened+on+the+sixteenth"),
-        *("/authors", "/tags", "/sections", "/timeline", "/terms", "/coverage", "/runs", f"/runs/{run}", "/failures"),
-        *("/help", "/about", "/accessibility"),
+        # Tags and sections are laid out as authors are.
+        *(
+            f"/items/{pictured}/pictures",
+            "/authors",
+            "/timeline",
+            "/terms",
+            "/coverage",
+            "/runs",
+            f"/runs/{run}",
+            "/failures",
+        ),
+        *("/failures", "/help", "/about", "/accessibility"),
     ]
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 from archive.evidence.locate import words_at
 from archive.evidence.passage import Decoding, Place
 from archive.replay import entity_of
 from db.catalogue import Catalogue
+from db.reading_room.premises import Premises
+from db.reading_room.room import app
 
 Command = Callable[..., Any]
 SITE = "http://institute.example"
@@ -90,3 +94,21 @@ def test_a_person_reads_whether_a_picture_may_be_used(creditline: Command, folde
     assert f"picture    {SITE}/agency.jpg  (the file is not kept)" in told
     assert "may it be used?  ask, by it is in the name of another: “Fot. Jan Kowal / PAP”" in told
     assert "picture" not in creditline("-C", folder, "show", PAGE).out
+
+
+def test_no_two_pictures_are_called_the_same_on_their_page(folder: Path) -> None:
+    """Whoever has the page read aloud goes by its headings."""
+    with Catalogue.open(folder / "catalogue.db", read_only=True) as catalogue:
+        item = catalogue.all_item_ids()[0]
+    with TestClient(app(Premises(folder / "catalogue.db", folder / "warcs")), "http://127.0.0.1:8000") as room:
+        page = room.get(f"/items/{item}/pictures", headers={"Accept": "text/html"}).text
+        polish = room.get(f"/pl/items/{item}/pictures", headers={"Accept": "text/html"}).text
+    headings = re.findall(r'<h2 id="picture-\d">([^<]*)', page)
+    assert headings == [
+        "Picture 1: ask first",
+        "Picture 2: ask first",
+        "Picture 3: yes, with credit",
+        "Picture 4: ask first",
+    ]
+    assert "It is in the name of another than the publisher: “Fot. Jan Kowal / PAP”" in page
+    assert "Ilustracja 2: " in polish
