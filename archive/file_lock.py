@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import time
@@ -16,6 +17,8 @@ PATIENCE = 30.0
 """Seconds that a command waits for a lock that another program holds, before it gives up and says so."""
 _SLICE = 0.05
 _LOCKS = Path("/proc/locks")
+_INSTEAD = ".lock"
+"""What is locked in the place of a folder that cannot be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ def holding(directory: Path, *, sleep: Callable[[float], None] = time.sleep) -> 
     Raises:
         HeldByAnother: another program holds it for longer than PATIENCE.
     """
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    descriptor = _lockable(directory)
     try:
         # By the clock that nobody sets: a correction of the time must not end the waiting, nor make it endless.
         until = time.monotonic() + PATIENCE
@@ -60,6 +63,22 @@ def holding(directory: Path, *, sleep: Callable[[float], None] = time.sleep) -> 
     finally:
         # With its only descriptor the lock is given up, also where this process is killed.
         os.close(descriptor)
+
+
+def _lockable(directory: Path) -> int:
+    """Return a descriptor by which *directory* can be locked: its own, or that of a file in it."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return descriptor
+    except OSError as error:
+        os.close(descriptor)
+        # NFS locks for one alone only what is open for writing, which a folder never is (flock(2)).
+        if error.errno != errno.EBADF:
+            raise
+        return os.open(directory / _INSTEAD, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    return descriptor
 
 
 def holder_of(*paths: Path) -> Holder | None:

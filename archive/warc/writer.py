@@ -81,7 +81,8 @@ def locate_file(directory: Path, file: str) -> Path:
 def is_held(path: Path) -> bool:
     """Say whether a live process writes the file at *path*."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        # For writing where that is allowed: over NFS no other lock keeps others out.
+        descriptor = os.open(path, (os.O_RDWR if os.access(path, os.W_OK) else os.O_RDONLY) | os.O_CLOEXEC)
     except FileNotFoundError:  # finished meanwhile
         return False
     try:

@@ -1,0 +1,51 @@
+"""Locks hold where a file system locks only what is open for writing, too, as NFS does."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+from pathlib import Path
+
+import pytest
+
+from archive.disk import RealDisk
+from archive.errors import HeldByAnother
+from archive.file_lock import holding, locked
+from archive.warc.writer import is_held
+
+
+@pytest.fixture
+def nfs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have locks as NFS has them; there is no NFS in a test."""
+    real = fcntl.flock
+
+    def flock(descriptor: int, operation: int) -> None:
+        reading = fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY
+        if reading and operation & fcntl.LOCK_EX:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        real(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+
+
+@pytest.mark.usefixtures("nfs")
+def test_a_folder_that_cannot_be_locked_is_locked_by_a_file_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.file_lock.PATIENCE", 0.0)
+    with holding(tmp_path), pytest.raises(HeldByAnother), holding(tmp_path, sleep=lambda _: None):
+        pass
+    with holding(tmp_path):
+        pass
+
+
+@pytest.mark.usefixtures("nfs")
+def test_a_file_that_is_being_written_is_seen_to_be(tmp_path: Path) -> None:
+    path = tmp_path / "p-20230424100000-00001.warc.gz.open"
+    descriptor = RealDisk().create(path)
+    assert not is_held(path)
+    assert locked(descriptor)
+    assert is_held(path)
+    os.close(descriptor)
+    assert not is_held(path)
