@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,7 +60,9 @@ class Recovery:
         )
 
 
-def recover(directory: Path, known: Mapping[str, int], *, disk: Disk | None = None) -> Recovery:
+def recover(
+    directory: Path, known: Mapping[str, int], *, disk: Disk | None = None, series: Collection[str] | None = None
+) -> Recovery:
     """Recover the files in *directory* that lie past what a catalogue knows.
 
     Files that another process holds are left alone. What is adopted is durable on return. A good byte is never written
@@ -68,6 +70,7 @@ def recover(directory: Path, known: Mapping[str, int], *, disk: Disk | None = No
 
     Args:
         known: for each file, where the last record that the catalogue has ends, in bytes.
+        series: of these publishers alone.
 
     Raises:
         DiskFailed: some files are not recovered yet; call again.
@@ -77,7 +80,7 @@ def recover(directory: Path, known: Mapping[str, int], *, disk: Disk | None = No
     for path in sorted(directory.iterdir()) if directory.is_dir() else ():
         name = read_name(path.name)
         # Files of others are copied in whole or not at all, and their captures have rows by the note of their import.
-        if name is None or is_imported(path.name):
+        if name is None or is_imported(path.name) or (series is not None and name.publisher not in series):
             continue
         start = known.get(path.name.removesuffix(OPEN), 0)
         # A file that has its final name may lack rows too: the commit behind its last batch may have failed.
@@ -162,6 +165,16 @@ def pieces(path: Path, start: int, size: int) -> Iterator[Record | Stretch]:
             at = resume(path, damaged.offset + 1, _mark(path))
             end = size if at is None else at
             yield Stretch(path.name.removesuffix(OPEN), damaged.offset, end - damaged.offset, damaged.what)
+
+
+def info_of(path: Path) -> dict[str, str]:
+    """Return what the warcinfo at the begin of a file of ours says, field by field; {} where it has none to be read."""
+    try:
+        block = parse(path, member_at(path, 0)).block
+    except Damaged:
+        return {}
+    lines = (line.partition(":") for line in block.decode("utf-8", "replace").splitlines())
+    return {name.strip(): value.strip() for name, _, value in lines}
 
 
 def _mark(path: Path) -> bytes:

@@ -125,6 +125,7 @@ class Archive:
         self.finished: dict[str, Whole] = {}
         self._full: list[OpenFile] = []
         self._rows = _Rows()
+        self._told: dict[str, Mapping[str, str]] = {}
 
     @classmethod
     def open(
@@ -266,6 +267,23 @@ class Archive:
         if failed:
             raise failed[0]
 
+    def finish_series(self, publisher: str) -> None:
+        """Make the file of one publisher durable and give it its final name; what comes of it later goes into another.
+
+        Raises:
+            DiskFailed: it has not got its name for certain; `finish` tries again.
+        """
+        file = self._files.get(publisher)
+        if file is not None:
+            self._finish(file)
+            # Its lock is kept until its records are catalogued, as that of a file that is full.
+            self._full.append(self._files.pop(publisher))
+            self.settled(())
+
+    def tell(self, publisher: str, fields: Mapping[str, str]) -> None:
+        """Have the files of *publisher* that are begun from now on say *fields* beside what all say of themselves."""
+        self._told[publisher] = fields
+
     @property
     def wrote(self) -> bool:
         """Whether anything was kept since the archive was opened."""
@@ -290,17 +308,18 @@ class Archive:
         except OSError as error:
             raise DiskFailed(self._directory, error) from error
 
-    def recover(self, known: Mapping[str, int]) -> Recovery:
+    def recover(self, known: Mapping[str, int], series: Collection[str] | None = None) -> Recovery:
         """Adopt what lies in the files past what a catalogue knows, and cut torn tails; see
         `archive.recovery`.
 
         Args:
             known: for each file, where the last record that the catalogue has ends, in bytes.
+            series: of these publishers alone.
 
         Raises:
             DiskFailed: some files are not recovered yet; call again.
         """
-        return recover(self._directory, known, disk=self._set.disk)
+        return recover(self._directory, known, disk=self._set.disk, series=series)
 
     def __enter__(self) -> Self:
         return self
@@ -333,7 +352,8 @@ class Archive:
             file = create(self._directory, publisher, opened, self._set.disk)
             file.warcinfo = self._id()
             # Each file says by itself what wrote it, for it may be handed on alone.
-            info = records.warcinfo(file.warcinfo, file.name, Origin(publisher, "", opened), self._set.info)
+            told = {**self._set.info, **self._told.get(publisher, {})}
+            info = records.warcinfo(file.warcinfo, file.name, Origin(publisher, "", opened), told)
             _append(file, info)
             self._files[publisher] = file
         return file

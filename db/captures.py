@@ -238,9 +238,12 @@ def original(connection: sqlite3.Connection, url: str, began: datetime) -> Captu
     return exact or next(_select(connection, f"WHERE url_key = ? AND {at}", (key, whole, last)), None)
 
 
-def waiting(connection: sqlite3.Connection, limit: int) -> list[Capture]:
-    """Return captures that were kept and not yet catalogued, in record order, whatever their type."""
-    return list(_select(connection, "WHERE catalogued = 0 ORDER BY began, id LIMIT ?", (limit,)))
+def waiting(connection: sqlite3.Connection, limit: int, publisher: str | None = None) -> list[Capture]:
+    """Return captures (of *publisher* alone) that were kept and not yet catalogued, in record order, whatever their
+    type.
+    """
+    where = "WHERE catalogued = 0 AND (?1 IS NULL OR publisher = ?1) ORDER BY began, id LIMIT ?2"
+    return list(_select(connection, where, (publisher, limit)))
 
 
 def count_waiting(connection: sqlite3.Connection) -> int:

@@ -235,9 +235,9 @@ class Catalogue:
         """Return the capture that a revisit names by URL and date, or None."""
         return captures.original(self.connection, url, began)
 
-    def unread(self, *, limit: int = 10_000) -> list[Capture]:
-        """Return captures kept and not yet catalogued, in record order."""
-        return captures.waiting(self.connection, limit)
+    def unread(self, publisher: str | None = None, *, limit: int = 10_000) -> list[Capture]:
+        """Return captures (of *publisher* alone) kept and not yet catalogued, in record order."""
+        return captures.waiting(self.connection, limit, publisher)
 
     def known_ends(self) -> dict[str, int]:
         """Return, for each WARC file, where the last record ends that has a row."""

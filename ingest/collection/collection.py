@@ -7,11 +7,10 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from importlib import metadata
 from pathlib import Path
 
@@ -29,6 +28,7 @@ from db.instant import to_text
 from db.model.item import Publisher
 from ingest.collection.clock import lag_of, remark
 from ingest.collection.imported import finish_imports
+from ingest.collection.rows import NOTES, SERIES, WORKER_FIELD, adopt, record
 from ingest.collection.run_lock import run_lock
 from ingest.collection.scratch import clear
 from ingest.errors import BadSettings, Exit, Refused
@@ -40,9 +40,6 @@ from ingest.settings.values import Settings, bare_hosts, publisher_of
 
 # How the name of a folder begins in which a collection is made, and the file in it that says that it is.
 _HIDDEN, _WHOLE = ".creditline-new-", "whole"
-SERIES = "collection"
-"""The series of files that holds notes about no single publisher; no publisher can have this id."""
-
 Clock = Callable[[], datetime]
 
 
@@ -53,9 +50,14 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the parts of a collection lie."""
+    """Where the parts of a collection lie.
+
+    Attributes:
+        own: where a worker keeps a catalogue of its own of what it visits, on a disk of its own machine.
+    """
 
     directory: Path
+    own: Path | None = None
 
     @property
     def settings(self) -> Path:
@@ -66,8 +68,13 @@ class Layout:
         return self.directory / "warcs"
 
     @property
+    def place(self) -> Path:
+        """Where what is of one machine lies: catalogue and run lock."""
+        return self.own or self.directory
+
+    @property
     def catalogue(self) -> Path:
-        return self.directory / "catalogue.db"
+        return self.place / "catalogue.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,41 +138,6 @@ class Collection:
             return {}
         # A microsecond later is the next instant that a WARC-Date of ours can name.
         return {"from": to_text(newest + timedelta(microseconds=1))}
-
-
-def record(
-    catalogue: Catalogue,
-    archive: Archive,
-    kind: NoteKind,
-    body: Mapping[str, object],
-    *,
-    about: str | None = None,
-    publisher: str = SERIES,
-) -> Note:
-    """Record a note; it names the one before it, whichever process wrote that.
-
-    The catalogue stays locked for writing from the look at the note before until the row is there: two processes would
-    else name the same note as the one before theirs.
-    """
-    with catalogue.transaction():
-        # The row comes last, for a kill after the sync leaves a record that the next opening adopts.
-        note = archive.note(publisher, kind, body, about=about, previous=catalogue.last_note_digest())
-        archive.sync()
-        catalogue.add_note(note)
-        mark_ends(catalogue, archive, [note])
-    return note
-
-
-def mark_ends(catalogue: Catalogue, archive: Archive, records: Sequence[Capture | Note]) -> None:
-    """Record, in the transaction that adds the rows of *records*, up to where their files have no gap any more.
-
-    Everything that adds rows of records just written does it by this: an end that passed over a record whose row did
-    not come would lose it for good.
-    """
-    # Not simply to the end of the file: another record may have been written behind these and have no row yet.
-    for file, end in archive.ends_with(records).items():
-        catalogue.mark_file_end(file, end)
-    catalogue.once_committed(partial(archive.settled, records))
 
 
 def read_settings(layout: Layout) -> Settings:
@@ -326,8 +298,8 @@ def at_work(
         Refused: the files are gone that the catalogue names (integrity).
         DiskFailed, CatalogueRefused: see there.
     """
-    with run_lock(layout.directory, now=clock()) if locked else _nothing():
-        clear(layout.directory)
+    with run_lock(layout.place, now=clock()) if locked else _nothing():
+        clear(layout.place)
         # Who does not hold the lock makes no catalogue: one that is missing is made again from the files, whole.
         catalogue = Catalogue.open(layout.catalogue, create=locked, disk=disk)
         try:
@@ -335,18 +307,20 @@ def at_work(
                 refuse_without_files(layout, catalogue)
             with Archive.open(
                 layout.warcs,
-                info=warcinfo(settings),
+                info=warcinfo(settings) | ({WORKER_FIELD: os.uname().nodename} if layout.own else {}),
                 clock=clock,
                 new_id=uuid.uuid4,
                 roll_bytes=settings.store.roll_bytes,
                 disk=disk,
             ) as archive:
                 # Before anything else is recorded: notes name the one before them, which may lie in a torn file.
-                recovered = adopt(catalogue, archive)
+                # A worker knows of the publishers' files as it is dealt them.
+                recovered = adopt(catalogue, archive, NOTES if layout.own else None)
                 frontier = Frontier(catalogue)
                 work = Collection(layout, settings, catalogue, archive, frontier, clock, recovered)
                 # After the notes were adopted, for the note of an import that was killed may be among them.
-                finish_imports(catalogue, layout.warcs)
+                if layout.own is None:
+                    finish_imports(catalogue, layout.warcs)
                 _refuse_taken(work)
                 _record_settings(work)
                 yield _check_clock(work)
@@ -378,38 +352,6 @@ def _nothing() -> Iterator[None]:
     yield
 
 
-def adopt(catalogue: Catalogue, archive: Archive) -> Recovery:
-    """Give rows to what lies in the files and has none, and record that it was so (law 5).
-
-    Whoever wrote it was killed, or could not commit. Return what was found, without what another adopted meanwhile.
-
-    Raises:
-        DiskFailed: nothing is adopted; call again.
-    """
-    found = archive.recover(catalogue.gapless_ends())
-    # Most openings find nothing: no transaction is begun for them, and no lock waited for.
-    if not (found.read or found.cut):
-        return found
-    frontier = Frontier(catalogue)
-    with catalogue.transaction():
-        # Asked again, inside the transaction that nobody else can be in.
-        ends = catalogue.gapless_ends()
-        # Between the look at the files and this transaction another may have committed, or adopted.
-        fresh = tuple(record for record in found.adopted if not catalogue.has_row(record.id))
-        untold = tuple(one for one in found.damaged if ends.get(one.file, 0) < found.read[one.file])
-        for record in fresh:
-            if isinstance(record, Capture):
-                catalogue.add_captures([record])
-                frontier.adopt(record)
-            else:
-                catalogue.add_note(record)
-        for file, end in found.read.items():
-            catalogue.mark_file_end(file, end)
-        found = replace(found, adopted=fresh, damaged=untold)
-        record_recovery(catalogue, archive, found)
-    return found
-
-
 def _record_digests(work: Collection) -> None:
     """Record what the files that got their final names are as a whole, for a bit that flips where no record feels it.
 
@@ -421,26 +363,16 @@ def _record_digests(work: Collection) -> None:
     # The series of notes stays open: the note that follows goes into it.
     work.archive.finish(but=SERIES)
     known = fixity_log.finished(work.catalogue.connection)
+    # What other workers wrote is for them to digest, and for whoever folds it what nobody did.
+    names = [path.name for path in finished_files(work.layout.warcs)] if work.layout.own is None else []
     wholes = {
         # The writer has digested what it wrote; only files of an earlier run are read for it.
-        path.name: work.archive.finished.get(path.name) or whole(path)
-        for path in finished_files(work.layout.warcs)
-        if path.name not in known
+        name: work.archive.finished.get(name) or whole(work.layout.warcs / name)
+        for name in names or work.archive.finished
+        if name not in known
     }
     if wholes:
         work.note(NoteKind.DIGEST, {"files": [{"file": name, **asdict(one)} for name, one in sorted(wholes.items())]})
-
-
-def record_recovery(catalogue: Catalogue, archive: Archive, recovered: Recovery) -> None:
-    """Record what recovery took over, cut or could not read, if anything (law 5)."""
-    if not (recovered.adopted or recovered.cut or recovered.damaged):
-        return
-    body = {
-        "adopted": [one.id for one in recovered.adopted],
-        "cut": [asdict(stretch) for stretch in recovered.cut],
-        "damaged": [asdict(stretch) for stretch in recovered.damaged],
-    }
-    record(catalogue, archive, NoteKind.RECOVERY, body)
 
 
 def _check_clock(work: Collection) -> Collection:

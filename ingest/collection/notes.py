@@ -18,13 +18,12 @@ from db.schema.database import put_in_place
 from ingest.collection.collection import (
     Clock,
     Layout,
-    adopt,
     now,
     read_settings,
-    record,
     refuse_without_files,
     warcinfo,
 )
+from ingest.collection.rows import adopt, record
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from db.query.overview import Overview, overview
 from db.schema.database import open_database
 from ingest.collection.clock import lag_of, remark
 from ingest.collection.disk_forecast import Room, room
+from ingest.collection.leases import Crew, crew_of
 from ingest.collection.run_lock import holder
 from ingest.http.failure import ANSWERED
 from ingest.progress import counted
@@ -42,6 +43,8 @@ class Standing:
     """How many statements about reuse wait for a decision of a person; what rests on them is not handed out."""
     rehearsed: tuple[datetime, str, int] | None = None
     """When a copy was restored in rehearsal last, where it lies, and how many faults what was restored had."""
+    crew: Crew = field(default_factory=Crew)
+    """The workers that visit its publishers, where those are shared."""
 
     def as_json(self) -> dict[str, object]:
         """Return it as JSON values."""
@@ -52,8 +55,12 @@ class Standing:
         at, place, here, there = self.compared or (None, None, 0, 0)
         copy = at and {"compared": at.isoformat(), "place": place, "damaged_here": here, "damaged_there": there}
         when, where, faults = self.rehearsed or (None, None, 0)
+        crew = {name: {"seen": at.isoformat(), "publishers": n} for name, (at, n) in self.crew.workers.items()}
+        began = self.crew.started
         return {
             **values,
+            "workers": crew,
+            "round": began and {"started": began.isoformat(), "done": self.crew.done, "under_way": self.crew.under_way},
             "waiting_statements": self.waiting,
             "copy": copy,
             "rehearsal": when and {"at": when.isoformat(), "place": where, "faults": faults},
@@ -87,6 +94,7 @@ class Standing:
             lines.append(f"last run    {'none has ended' if seen.unfinished else 'none yet'}: creditline run")
         if seen.limited is not None and not self.running:
             lines.append(f"begun       {counted(seen.limited, 'page')} left by a run with a limit: creditline run")
+        lines += self._shared()
         lines += self._coverage()
         lines.append(
             f"due         {counted(seen.due, 'page')} now"
@@ -105,6 +113,18 @@ class Standing:
             lines.append(f"rehearsal   restored {when:%Y-%m-%d %H:%M} UTC from {where}: {state}")
         lines.append("attention   " + ("; ".join(self.attention) if self.attention else "nothing"))
         return lines
+
+    def _shared(self) -> list[str]:
+        """Return lines about who shares the visits, where anybody did."""
+        crew = self.crew
+        if crew.started is None:
+            return []
+        way = f", {crew.under_way} under way" if crew.under_way else ""
+        lines = [f"round       of {crew.started:%Y-%m-%d %H:%M} UTC: {counted(crew.done, 'publisher')} done{way}"]
+        return lines + [
+            f"worker      {name}: {counted(publishers, 'publisher')}, last sign {at:%Y-%m-%d %H:%M:%S} UTC"
+            for name, (at, publishers) in sorted(crew.workers.items())
+        ]
 
     def _coverage(self) -> list[str]:
         return [
@@ -133,7 +153,8 @@ def look(directory: Path, reserve: int, now: datetime, least: Grade = Grade.MACH
     connection = open_database(directory / "catalogue.db", read_only=True)
     try:
         left = room(directory, reserve, runs.every(connection, RUNS), RealDisk(), now)
-        return standing(connection, left, now, holder(directory), least)
+        seen = standing(connection, left, now, holder(directory), least)
+        return replace(seen, crew=crew_of(directory))
     finally:
         connection.close()
 

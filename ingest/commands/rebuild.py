@@ -100,7 +100,8 @@ def _record(console: Console, layout: Layout, settings: Settings | None, recover
     from db import fixity_log
     from db.catalogue import Catalogue
     from ingest.cataloguing.backlog import read_waiting
-    from ingest.collection.collection import at_work, record_recovery
+    from ingest.collection.collection import at_work
+    from ingest.collection.rows import record_recovery
 
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         recorded = fixity_log.told_damage(catalogue.connection)

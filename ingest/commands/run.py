@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -31,6 +32,15 @@ class RunOptions:
     due_only: bool
     whole: bool
     dry: bool
+    worker: Path | None
+    fold: bool
+
+    @property
+    def order(self) -> Order:
+        """What they ask of a run."""
+        from ingest.crawl.run import Order
+
+        return Order(limit=self.limit, only=self.only, due_only=self.due_only, whole=self.whole, dry=self.dry)
 
 
 @click.command()
@@ -39,6 +49,13 @@ class RunOptions:
 @click.option("--due", "due_only", is_flag=True, help="Visit only what is due on the schedule.")
 @click.option("--all", "whole", is_flag=True, help="Visit all that is known, also what lists say has not changed.")
 @click.option("--dry-run", "dry", is_flag=True, help="Look for pages and say how many; visit none.")
+@click.option(
+    "--worker",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Share the visits with workers on other machines.",
+)
+@click.option("--fold", is_flag=True, help="Visit nothing: take over what workers kept.")
 @click.option("--contact", metavar="ADDRESS", help="Whom the people of the site can write to.")
 @packing(RunOptions, "wanted")
 @click.pass_obj
@@ -48,12 +65,19 @@ def command(console: Console, wanted: RunOptions, contact: str | None) -> None:
     visited before they are due. A run that was stopped or killed goes on where it stopped. A host that fails five
     times in a row is "left alone" until the next run; one that asks for a longer rest (Retry-After), until that is
     over. When stdout is not a terminal, each page and the summary are one JSON object a line.
+
+    With --worker several machines that see the collection under one name share its publishers: no host is asked by
+    two, and what a worker leaves that dies goes to another. FOLDER is the worker's own, on a disk of its machine. What
+    they kept enters the catalogue by --fold.
     """
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout, read_settings
-    from ingest.crawl.run import Order
     from ingest.errors import Refused
 
+    if (wanted.worker or wanted.fold) and (
+        wanted.limit or wanted.only or wanted.dry or (wanted.worker and wanted.fold)
+    ):
+        raise click.UsageError("--worker and --fold go with neither each other nor --limit, --only or --dry-run")
     layout = Layout(console.directory)
     publishers = read_settings(layout).publishers
     urls = [options.url for options in publishers]
@@ -64,9 +88,13 @@ def command(console: Console, wanted: RunOptions, contact: str | None) -> None:
     # With every publisher, though one page alone may be asked for: a contact that is given here is kept in the
     # settings, and holds for the next run.
     settings = settings_for(layout, urls, contact=contact, connect=())
-    order = Order(**asdict(wanted))
     with stopping() as stop:
-        report = perform(console, layout, settings, order, stop)
+        if wanted.fold:
+            report = _fold(console, layout, settings, stop)
+        elif wanted.worker is not None:
+            report = _share(console, Layout(console.directory, wanted.worker), settings, wanted.order, stop)
+        else:
+            report = perform(console, layout, settings, wanted.order, stop)
     tell(console, report)
     # After the summary: what was done counts, also where the disk ended it.
     if report.full is not None:
@@ -100,6 +128,49 @@ def perform(console: Console, layout: Layout, settings: Settings, order: Order, 
             console.talk(remark)
         with console.progress("Visiting") as progress:
             return Run(work, pipeline, queues, progress, stop).go(order)
+
+
+def _share(console: Console, layout: Layout, settings: Settings, order: Order, stop: Stop) -> Report:
+    """Visit what is dealt to this worker, until every publisher was visited by some worker."""
+    from ingest.collection.collection import at_work
+    from ingest.collection.run_lock import FILE_NAME, holder
+    from ingest.crawl.dealing import begun, dealer_for
+    from ingest.crawl.session import visiting
+    from ingest.crawl.shared_run import SharedRun
+    from ingest.errors import Locked
+
+    # A run of one machine asks any host.
+    if held := holder(layout.directory):
+        raise Locked(layout.directory / FILE_NAME, *held)
+    assert layout.own is not None
+    layout.own.mkdir(parents=True, exist_ok=True)
+    # Around the collection: its files have their final names before anybody takes what was given back.
+    with (
+        begun(layout, settings) as worker,
+        at_work(layout, settings) as work,
+        visiting(work, worker=worker) as (pipeline, queues),
+        console.progress("Visiting") as progress,
+    ):
+        run = SharedRun(work, pipeline, queues, progress, lambda: stop() or worker.lost)
+        report = run.share(order, dealer_for(work, worker))
+    if worker.lost:
+        report.stopped = "others, who took this worker for dead"
+    return report
+
+
+def _fold(console: Console, layout: Layout, settings: Settings, stop: Stop) -> Report:
+    """Take over what workers kept, and read it."""
+    from ingest.collection.collection import at_work
+    from ingest.crawl.session import visiting
+    from ingest.crawl.shared_run import SharedRun
+
+    # Opened, it has a row for all that lies in the files.
+    with (
+        at_work(layout, settings) as work,
+        visiting(work, asking=False) as (pipeline, queues),
+        console.progress("Reading") as progress,
+    ):
+        return SharedRun(work, pipeline, queues, progress, stop).fold()
 
 
 def tell(console: Console, report: Report) -> None:

@@ -8,7 +8,7 @@ import heapq
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -25,11 +25,31 @@ from ingest.http.failure import UNREACHED, FetchFailure, needs_retry
 from ingest.http.protocol_version import Dialect, Dialects
 from ingest.http.url import read_target
 
+# After so long it is looked again whether a host that another asks is free. So long a host is kept for which nothing
+# waits: what its answer names is sent for next.
+_ANOTHERS, _LINGER = timedelta(seconds=1), timedelta(seconds=2)
+
 
 class Ask(Protocol):
     """Make one exchange: ``fetch`` with its settings filled in."""
 
     def __call__(self, url: str, conditions: Conditions | None, dialect: Dialect, /) -> Exchange | FetchFailure: ...
+
+
+class Turns(Protocol):
+    """Which hosts this process may ask, where other processes ask, too."""
+
+    def take(self, authority: str, now: datetime) -> datetime | None:
+        """Return from when on a host may be asked, *now* or later; None while another has it."""
+        ...
+
+    def pause(self, authority: str, seconds: float, until: datetime | None) -> None:
+        """Take note of the pause that a host is given, and until when it rests, for whoever has it next."""
+        ...
+
+    def give_back(self, authority: str) -> None:
+        """Let others have a host."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +143,23 @@ class HostQueues:
 
     def __init__(
         self,
-        ask: Ask,
+        ask: Ask | None,
         *,
         delay: Callable[[str, float | None], float],
         clock: Callable[[], datetime],
         sleep: Callable[[float], None],
         dialects: Dialects,
         threads: int,
+        turns: Turns | None = None,
     ) -> None:
-        """*delay* gives the seconds between two pages of a host (authority), whose Crawl-delay is given."""
+        """*delay* gives the seconds between two pages of a host (authority), whose Crawl-delay is given.
+
+        Without an *ask* all hosts are left alone. *turns* says which of them are for others to ask.
+        """
         self._ask, self._delay, self._clock, self._sleep = ask, delay, clock, sleep
+        self._turns = turns
+        # Hosts that nothing waits for any more, and since when: they are given back after a moment.
+        self._idle: dict[str, datetime] = {}
         self._dialects = dialects
         self._limit = threads
         self._threads: list[Thread] = []
@@ -232,14 +259,44 @@ class HostQueues:
     def _dispatch(self) -> None:
         """Ask every host whose pause is over, as far as there are threads."""
         now = self._clock()
+        self._give_back_idle(now)
         while self._pausing and self._pausing[0][0] <= now:
             self._ready.append(heapq.heappop(self._pausing)[2])
         while self._ready and len(self._running) < self._limit:
             host = self._ready.popleft()
             host.listed = False
+            if not self._has_turn(host, now):
+                continue
             request = self._next(host, now)
             if request is not None:
                 self._begin(host, request)
+            elif self._turns is not None:
+                self._idle[host.authority] = now
+
+    def _has_turn(self, host: _Host, now: datetime) -> bool:
+        """Say whether *host* is this process's to be asked now; else it is put back to wait."""
+        if self._turns is None:
+            return True
+        ready = self._turns.take(host.authority, now)
+        if ready is not None and ready <= now:
+            return True
+        host.pace = replace(host.pace, ready=ready or now + _ANOTHERS)
+        if ready is not None and ready - now > REST_LIMIT:
+            host.resting = ready
+            self._idle[host.authority] = now
+        if not self._gives_up(host):
+            self._list(host)
+        return False
+
+    def _give_back_idle(self, now: datetime) -> None:
+        """Let others have the hosts that nothing waited for in the last moments."""
+        for authority, since in list(self._idle.items()):
+            host = self._hosts[authority]
+            if len(host) or host.busy:
+                del self._idle[authority]
+            elif self._turns is not None and now - since > _LINGER:
+                del self._idle[authority]
+                self._turns.give_back(authority)
 
     def _next(self, host: _Host, now: datetime) -> Request | None:
         """Take out what *host* is to be asked for: robots.txt where it is not known or older than a day (RFC 9309
@@ -323,8 +380,13 @@ class HostQueues:
         # Of busy hosts alone: the rest after a broken connection is our own guess, and is waited for.
         if host.pace.wait(now) > REST_LIMIT.total_seconds() and status in BUSY:
             host.resting = host.pace.ready
+        if self._turns is not None:
+            # A rest of seconds, too: whoever has the host next must not ask before it is over.
+            self._turns.pause(done.authority, delay, host.pace.ready if host.pace.setbacks else None)
         if not self._gives_up(host):
             self._list(host)
+        if self._turns is not None and not len(host):
+            self._idle[done.authority] = now
         return done.fetched
 
     def _rested(self, host: _Host, now: datetime, asked: str | None) -> Pace:
@@ -356,12 +418,12 @@ class HostQueues:
         """Give back what waits for *host* where it is left alone, and say whether it is; the frontier knows that it is
         still due.
         """
-        if host.busy or not (host.pace.exhausted or host.resting):
+        if host.busy or not (host.pace.exhausted or host.resting or self._ask is None):
             return False
         if host.resting is not None and host.resting <= self._clock():
             host.resting = None
             # The rest that it asked for is over, and yet it may have failed too often besides.
-            return host.pace.exhausted and self._gives_up(host)
+            return (host.pace.exhausted or self._ask is None) and self._gives_up(host)
         waited = host.clear()
         self._queued -= len(waited)
         self._unasked += [Fetched(request, LeftAlone(host.authority, host.resting)) for request in waited]
@@ -406,6 +468,7 @@ class HostQueues:
 
     def _exchange(self, authority: str, request: Request) -> list[Exchange | FetchFailure]:
         """Ask once; a host that does not take HTTP/1.0 is asked once more in 1.1 (and that is remembered)."""
+        assert self._ask is not None
         now = self._clock()
         known = self._dialects.get(authority, now)
         first = self._ask(request.url, request.conditions, known or Dialect.HTTP_1_0)

@@ -18,7 +18,8 @@ from db.model.change import Outcome
 from ingest.cataloguing.cataloguer import LONG, Cataloguer, Pending
 from ingest.cataloguing.layout_learner import Learner
 from ingest.cataloguing.read_ahead import ReadAhead, Turn
-from ingest.collection.collection import Collection, mark_ends
+from ingest.collection.collection import Collection
+from ingest.collection.rows import mark_ends
 from ingest.crawl.host_queues import Fetched, HostQueues, LeftAlone
 from ingest.crawl.outcome import Failed, Settled, left_alone
 from ingest.crawl.politeness import BUSY
@@ -111,6 +112,11 @@ class Pipeline:
             self._visits.setdefault(request.publisher, set()).add(request.visit)
         self._queues.send(request, first=first)
 
+    @property
+    def backlog(self) -> int:
+        """How much is kept and waits for the catalogue."""
+        return len(self._read_queue)
+
     def visits(self, publisher: str) -> frozenset[int]:
         """Return the visits of *publisher* that are on their way and not settled."""
         return frozenset(self._visits.get(publisher, ()))
@@ -127,6 +133,8 @@ class Pipeline:
             kept = Kept(request=request, capture=capture)
         else:
             kept = _kept(request, capture, exchange, final=True)
+        if visit is not None:
+            self._visits.setdefault(capture.publisher, set()).add(visit)
         self._read_queue.append(kept, capture.publisher)
 
     def fail(self, request: Request, failed: Failed) -> None:

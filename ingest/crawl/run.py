@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive.warc.capture import NoteKind
+from archive.warc.capture import Capture, NoteKind
 from db.frontier import PUT_OFF, UNTOLD, Became, Visit, VisitFilter, VisitKind
 from db.model.coverage import Source
 from db.model.item import Publisher
@@ -37,6 +37,8 @@ from ingest.settings.values import on_loopback, publisher_of, schedule_of
 _QUEUE = 40
 
 
+# Of what was kept and not read so much is taken up at a time.
+_SHARE = 500
 # Of so many visits it is asked whether a list told of each change.
 _LATELY = 10
 # So many pages that a publisher's sitemaps name no more are looked at in the run that sees it.
@@ -138,15 +140,22 @@ class Run:
         return self._report
 
     def _take_up(self) -> None:
-        """Read what a killed run kept and did not come to read, and go on from there as it would have."""
-        for capture in self._work.catalogue.unread():
-            kinds = ((VisitKind.PAGE, "page"), (VisitKind.REQUISITE, REQUISITE))
-            found = ((self._work.frontier.find(capture.publisher, capture.url, kind), why) for kind, why in kinds)
-            # Of no visit where the capture is not what came of it: a list, a page that was saved by itself.
-            made = ((visit.id, why) for visit, why in found if visit is not None and visit.capture == capture.id)
-            self._pipeline.resume(capture, *next(made, (None, "page")))
-        self._drain()
+        """Read what a killed run kept and did not come to read, or workers kept, and go on as a run would have."""
+        before: list[Capture] = []
+        # By shares, for each is held with its bytes until it is read; again and again the same is a share that is not.
+        while (waiting := self._work.catalogue.unread(limit=_SHARE)) and waiting != before and not self._told_to_stop():
+            before = waiting
+            for capture in waiting:
+                self._resume(capture)
+            self._drain()
         self._sent.clear()  # a limit counts what is asked for
+
+    def _resume(self, capture: Capture) -> None:
+        kinds = ((VisitKind.PAGE, "page"), (VisitKind.REQUISITE, REQUISITE))
+        found = ((self._work.frontier.find(capture.publisher, capture.url, kind), why) for kind, why in kinds)
+        # Of no visit where the capture is not what came of it: a list, a page that was saved by itself.
+        made = ((visit.id, why) for visit, why in found if visit is not None and visit.capture == capture.id)
+        self._pipeline.resume(capture, *next(made, (None, "page")))
 
     def _is_looked_at(self, order: Order, publisher: Publisher) -> bool:
         """Say whether the lists of *publisher* are read: by the service no oftener than its own settings say."""

@@ -15,6 +15,7 @@ from db.model.item import Publisher
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.cataloguing.layout_learner import Learner
 from ingest.collection.collection import Clock, Collection, user_agent
+from ingest.collection.leases import HostLeases, Worker, working
 from ingest.crawl.host_queues import HostQueues
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.politeness import delay_for
@@ -24,6 +25,7 @@ from ingest.http.client import Conditions, FetchSettings, fetch
 from ingest.http.failure import FetchFailure
 from ingest.http.protocol_version import Dialect, Dialects
 from ingest.http.url import read_target
+from ingest.progress import counted
 from ingest.reading.allocator import map_long_blocks
 from ingest.reading.pool import ReaderPool
 from ingest.settings.values import PublisherOptions, Settings, address_of, bare_hosts, on_loopback, publisher_of
@@ -86,18 +88,39 @@ def steady(clock: Clock, monotonic: Callable[[], float] = time.monotonic) -> Clo
     return lambda: began + timedelta(seconds=monotonic() - then)
 
 
+def _refuse_beside_workers(work: Collection) -> None:
+    """Refuse to ask beside workers: a host would be asked by two."""
+    if names := working(work.layout.directory, work.settings.fetch.deadline, work.clock()):
+        raise Refused(
+            f"{counted(len(names), 'worker')} visit this collection: {', '.join(names[:3])}",
+            "take over what they kept, and ask nobody: creditline run --fold",
+            Exit.LOCKED,
+        )
+
+
 @contextmanager
-def visiting(work: Collection, *, readers: ReaderPool | None = None) -> Iterator[tuple[Pipeline, HostQueues]]:
+def visiting(
+    work: Collection, *, readers: ReaderPool | None = None, worker: Worker | None = None, asking: bool = True
+) -> Iterator[tuple[Pipeline, HostQueues]]:
     """Start the host queues and readers for a run over *work*; end them when the block ends.
 
-    *readers* are others than the settings ask for.
+    *readers* are others than the settings ask for. A *worker* asks the hosts that no other worker has. Where not
+    *asking*, every host is left alone.
+
+    Raises:
+        Refused: workers visit this collection (locked).
     """
+    if worker is None and asking:
+        _refuse_beside_workers(work)
     map_long_blocks()
     settings = work.settings
-    asking = fetch_settings(settings)
+    means = fetch_settings(settings)
 
     def ask(url: str, conditions: Conditions | None, dialect: Dialect, /) -> Exchange | FetchFailure:
-        return fetch(url, settings=asking, clock=work.clock, conditions=conditions, protocol=dialect)
+        if worker is not None:
+            # Right before it: a process that was held up may have been taken for dead meanwhile.
+            worker.wait()
+        return fetch(url, settings=means, clock=work.clock, conditions=conditions, protocol=dialect)
 
     pauses = pauses_of(settings)
 
@@ -107,12 +130,13 @@ def visiting(work: Collection, *, readers: ReaderPool | None = None) -> Iterator
 
     dialects = Dialects.from_rows(publishers.dialects(work.catalogue.connection))
     queues = HostQueues(
-        ask,
+        ask if asking else None,
         delay=delay,
         clock=steady(work.clock),
         sleep=time.sleep,
         dialects=dialects,
         threads=settings.fetch.threads,
+        turns=HostLeases(worker, lambda authority: delay(authority, None)) if worker is not None else None,
     )
     # A rest that a host asked for outlives the run that was told of it.
     for url, until in work.frontier.resting(work.clock()):

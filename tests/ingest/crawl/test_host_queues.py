@@ -73,9 +73,35 @@ def sites() -> Sites:
     return Sites(Time())
 
 
+@dataclass
+class Shared:
+    """Hosts that others have or had: until when another has one, and from when on it may be asked then."""
+
+    others: dict[str, datetime] = field(default_factory=dict)
+    ready: dict[str, datetime] = field(default_factory=dict)
+    told: list[tuple[str, float, datetime | None]] = field(default_factory=list)
+    given_back: list[str] = field(default_factory=list)
+
+    def take(self, authority: str, now: datetime) -> datetime | None:
+        if now < self.others.get(authority, now):
+            return None
+        return max(now, self.ready.get(authority, now))
+
+    def pause(self, authority: str, seconds: float, until: datetime | None) -> None:
+        self.told.append((authority, seconds, until))
+
+    def give_back(self, authority: str) -> None:
+        self.given_back.append(authority)
+
+
 @contextmanager
 def sent(
-    sites: Sites, *urls: str, delay: float = 0.0, dialects: Dialects | None = None, threads: int = 4
+    sites: Sites,
+    *urls: str,
+    delay: float = 0.0,
+    dialects: Dialects | None = None,
+    threads: int = 4,
+    turns: Shared | None = None,
 ) -> Iterator[HostQueues]:
     queues = HostQueues(
         sites.ask,
@@ -84,6 +110,7 @@ def sent(
         sleep=sites.time.sleep,
         dialects=dialects or Dialects(),
         threads=threads,
+        turns=turns,
     )
     for url in urls:
         queues.send(Request(url, "wi"))
@@ -350,3 +377,45 @@ def test_a_robots_file_that_comes_at_the_second_try_lets_the_rest_be_asked_for(s
     with sent(sites, *(f"{HERE}/{n}" for n in range(4))) as queues:
         brought = pages(collected(queues))
     assert [isinstance(fetched.answer, Exchange) for fetched in brought] == [False, True, True, True]
+
+
+def test_a_host_that_another_has_is_waited_for_and_keeps_nobody_else_waiting(sites: Sites) -> None:
+    free, ready = NOW + timedelta(seconds=30), NOW + timedelta(seconds=45)
+    shared = Shared({"institute.example": free}, {"institute.example": ready})
+    with sent(sites, f"{HERE}/1", f"{THERE}/1", turns=shared) as queues:
+        assert len(pages(collected(queues))) == 2
+    asked = {url: at for url, at, _ in sites.asked}
+    assert (asked[f"{THERE}/1"], asked[f"{HERE}/robots.txt"]) == (NOW, ready)
+
+
+def test_whoever_has_a_host_next_is_told_its_pause_and_its_rest_and_gets_it_after_a_moment(sites: Sites) -> None:
+    sites.answers[f"{HERE}/robots.txt"] = status(200, b"User-agent: *\nCrawl-delay: 7")
+    sites.answers[f"{HERE}/1"] = status(503, Retry_After="20")
+    shared = Shared()
+    with sent(sites, f"{HERE}/1", turns=shared) as queues:
+        collected(queues)
+        rested = NOW + timedelta(seconds=7 + 20)
+        assert shared.told == [("institute.example", 7.0, None), ("institute.example", 7.0, rested)]
+        # Not at once: what an answer names is sent for in the next moment.
+        assert shared.given_back == []
+        sites.time.sleep(5.0)
+        queues.collect(0.0)
+        assert shared.given_back == ["institute.example"]
+
+
+def test_a_host_whose_long_rest_others_were_told_is_left_alone(sites: Sites) -> None:
+    shared = Shared(ready={"institute.example": NOW + timedelta(hours=1)})
+    with sent(sites, f"{HERE}/1", turns=shared) as queues:
+        [left] = collected(queues)
+    assert left.answer == LeftAlone("institute.example", NOW + timedelta(hours=1))
+    assert sites.asked == []
+
+
+def test_where_nobody_is_to_be_asked_every_host_is_left_alone(sites: Sites) -> None:
+    queues = HostQueues(
+        None, delay=lambda _, _delay: 0.0, clock=sites.time.read, sleep=sites.time.sleep, dialects=Dialects(), threads=1
+    )
+    queues.send(Request(f"{HERE}/1", "wi"))
+    [left] = collected(queues)
+    queues.close()
+    assert left.answer == LeftAlone("institute.example")

@@ -28,7 +28,8 @@ from archive.warc.reader import parse
 from archive.warc.writer import read_name
 from db import fixity_log
 from db.catalogue import Catalogue
-from ingest.collection.collection import SERIES, Layout, at_work, make
+from ingest.collection.collection import Layout, at_work, make
+from ingest.collection.rows import SERIES
 from ingest.errors import Exit
 from ingest.settings.values import PublisherOptions, Settings
 from ingest.verification.audit import Plan, audit

@@ -1,0 +1,131 @@
+"""Ledger: numbered entries in a folder that several machines share; each number is given once, to whoever was first."""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from shutil import rmtree
+from typing import Protocol
+from urllib.parse import quote, unquote
+
+from archive.errors import DiskFailed
+
+# Whoever looks at a folder through a cache may see it as it was: a number that is taken away must be out of date for
+# everyone, or it would be given a second time.
+KEPT = 100
+"""So many of the newest entries of a name are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry: its number, from 1, and what it says, JSON values."""
+
+    number: int
+    said: Mapping[str, object]
+
+    def text(self, key: str) -> str | None:
+        """Return what it says under *key*, where that is text."""
+        value = self.said.get(key)
+        return value if isinstance(value, str) else None
+
+
+class Ledger(Protocol):
+    """What is asked of a store by those who share work. That an entry is added only where none of its number is, is the
+    whole of it: a bucket does it by a PUT with ``If-None-Match: *``.
+    """
+
+    def last(self, kind: str, name: str) -> Entry | None:
+        """Return the newest entry of *name*, or None."""
+        ...
+
+    def add(self, kind: str, name: str, number: int, said: Mapping[str, object]) -> bool:
+        """Add the entry *number* of *name*; return False where another did."""
+        ...
+
+    def names(self, kind: str) -> list[str]:
+        """Return the names of a *kind* that have entries, in order."""
+        ...
+
+    def forget(self, kind: str, name: str) -> None:
+        """Take away all entries of *name*."""
+        ...
+
+
+class FolderLedger:
+    """A ledger in a folder: ``KIND/NAME/NUMBER.json``. Files are made whole and never changed.
+
+    Every method raises DiskFailed where the folder cannot be used.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def entered(self, kind: str, name: str) -> datetime | None:
+        """Return when the newest entry of *name* was made, by the clock of whoever keeps the folder."""
+        entry = self.last(kind, name)
+        if entry is None:
+            return None
+        with suppress(FileNotFoundError):
+            made = (self._folder(kind, name) / f"{entry.number}.json").stat().st_mtime
+            return datetime.fromtimestamp(made, UTC)
+        return None
+
+    def last(self, kind: str, name: str) -> Entry | None:
+        """Return the newest entry of *name*, or None."""
+        folder = self._folder(kind, name)
+        try:
+            number = max(_numbers(folder), default=0)
+            return Entry(number, json.loads((folder / f"{number}.json").read_bytes())) if number else None
+        except FileNotFoundError:  # forgotten in this moment
+            return None
+        except (OSError, ValueError) as error:
+            raise DiskFailed(folder, error if isinstance(error, OSError) else OSError(str(error))) from error
+
+    def add(self, kind: str, name: str, number: int, said: Mapping[str, object]) -> bool:
+        """Add the entry *number* of *name*; return False where another did."""
+        folder = self._folder(kind, name)
+        made = folder / f".{uuid.uuid4().hex}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            made.write_text(json.dumps(said, sort_keys=True))
+            try:
+                # A link is made whole or not at all, and by one alone, over NFS too.
+                os.link(made, folder / f"{number}.json")
+            except FileExistsError:
+                # A server whose answer was lost is asked again, and finds what it made itself (open(2), O_EXCL).
+                if made.stat().st_nlink != 2:
+                    return False
+            finally:
+                made.unlink()
+            for old in [one for one in _numbers(folder) if one <= number - KEPT]:
+                with suppress(FileNotFoundError):
+                    (folder / f"{old}.json").unlink()
+        except OSError as error:
+            raise DiskFailed(folder, error) from error
+        return True
+
+    def names(self, kind: str) -> list[str]:
+        """Return the names of a *kind* that have entries, in order."""
+        folder = self._directory / kind
+        return sorted(unquote(path.name) for path in folder.iterdir()) if folder.is_dir() else []
+
+    def forget(self, kind: str, name: str) -> None:
+        """Take away all entries of *name*."""
+        rmtree(self._folder(kind, name), ignore_errors=True)
+
+    def _folder(self, kind: str, name: str) -> Path:
+        # A name of a host has a colon and, from an address, brackets: not everywhere may they stand in a file name.
+        return self._directory / kind / quote(name, safe="")
+
+
+def _numbers(folder: Path) -> list[int]:
+    try:
+        return [int(path.stem) for path in folder.glob("*.json") if path.stem.isdigit()]
+    except FileNotFoundError:
+        return []

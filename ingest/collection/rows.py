@@ -1,0 +1,129 @@
+"""Rows of records: made as a record is written, and given to what lies in the files and has none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, replace
+from functools import partial
+
+from archive.recovery import Recovery, info_of
+from archive.store import Archive
+from archive.warc.capture import Capture, Note, NoteKind
+from db.catalogue import Catalogue
+from db.frontier import Discovery, Frontier, VisitKind
+
+SERIES = "collection"
+"""The series of files that holds notes about no single publisher; no publisher can have this id."""
+NOTES = frozenset({SERIES})
+WORKER_FIELD = "creditline-worker"
+"""The field of the warcinfo of a file by which one of several workers says that it wrote it."""
+
+# What is asked for as a page, and as what a page needs, by media type; the rest are lists.
+_PAGES = ("html", "xhtml+xml", "/pdf", "/epub+zip", "wordprocessingml.document", "opendocument.text")
+_REQUISITES = ("image/", "font/", "text/css", "application/font", "text/javascript", "application/javascript")
+
+
+def record(
+    catalogue: Catalogue,
+    archive: Archive,
+    kind: NoteKind,
+    body: Mapping[str, object],
+    *,
+    about: str | None = None,
+    publisher: str = SERIES,
+) -> Note:
+    """Record a note; it names the one before it, whichever process wrote that.
+
+    The catalogue stays locked for writing from the look at the note before until the row is there: two processes would
+    else name the same note as the one before theirs.
+    """
+    with catalogue.transaction():
+        # The row comes last, for a kill after the sync leaves a record that the next opening adopts.
+        note = archive.note(publisher, kind, body, about=about, previous=catalogue.last_note_digest())
+        archive.sync()
+        catalogue.add_note(note)
+        mark_ends(catalogue, archive, [note])
+    return note
+
+
+def mark_ends(catalogue: Catalogue, archive: Archive, records: Sequence[Capture | Note]) -> None:
+    """Record, in the transaction that adds the rows of *records*, up to where their files have no gap any more.
+
+    Everything that adds rows of records just written does it by this: an end that passed over a record whose row did
+    not come would lose it for good.
+    """
+    # Not simply to the end of the file: another record may have been written behind these and have no row yet.
+    for file, end in archive.ends_with(records).items():
+        catalogue.mark_file_end(file, end)
+    catalogue.once_committed(partial(archive.settled, records))
+
+
+def adopt(catalogue: Catalogue, archive: Archive, series: Collection[str] | None = None) -> Recovery:
+    """Give rows to what lies in the files (of *series* alone) and has none, and record that it was so (law 5).
+
+    Whoever wrote it was killed, or could not commit. Return what was found, without what another adopted meanwhile, and
+    without what other workers kept: nothing went wrong there, so that is told nowhere. A visit of theirs counts as one.
+
+    Raises:
+        DiskFailed: nothing is adopted; call again.
+    """
+    found = archive.recover(catalogue.gapless_ends(), series)
+    # Most openings find nothing: no transaction is begun for them, and no lock waited for.
+    if not (found.read or found.cut):
+        return found
+    # Whoever is dealt single series is a worker, to whom all else is of others.
+    shared = {file for file in found.read if series is not None or WORKER_FIELD in info_of(archive.path(file))}
+    frontier = Frontier(catalogue)
+    with catalogue.transaction():
+        # Asked again, inside the transaction that nobody else can be in.
+        ends = catalogue.gapless_ends()
+        # Between the look at the files and this transaction another may have committed, or adopted.
+        fresh = tuple(record for record in found.adopted if not catalogue.has_row(record.id))
+        untold = tuple(one for one in found.damaged if ends.get(one.file, 0) < found.read[one.file])
+        for record in fresh:
+            if not isinstance(record, Capture):
+                catalogue.add_note(record)
+                continue
+            catalogue.add_captures([record])
+            if record.ref.file in shared:
+                _take_over(frontier, record)
+            else:
+                frontier.adopt(record)
+        for file, end in found.read.items():
+            catalogue.mark_file_end(file, end)
+        left = tuple(record for record in fresh if record.ref.file not in shared)
+        found = replace(found, adopted=left, damaged=untold)
+        record_recovery(catalogue, archive, found)
+    return found
+
+
+def _take_over(frontier: Frontier, capture: Capture) -> None:
+    """Count a visit that another process made, of which nothing is known here but its capture.
+
+    What it was for is seen by what came: lists and robots.txt are asked for in each run anyhow, and what came to
+    nothing is asked for again.
+    """
+    came = capture.status in (200, 304) or capture.location is not None
+    kind = _kind_of(capture.media_type) if came else None
+    if kind is not None:
+        found = Discovery(capture.url, capture.publisher, kind, via="another worker")
+        frontier.seed([found], now=capture.began)
+    frontier.adopt(capture)
+
+
+def _kind_of(media_type: str) -> VisitKind | None:
+    if media_type.endswith(_PAGES):
+        return VisitKind.PAGE
+    return VisitKind.REQUISITE if media_type.startswith(_REQUISITES) else None
+
+
+def record_recovery(catalogue: Catalogue, archive: Archive, recovered: Recovery) -> None:
+    """Record what recovery took over, cut or could not read, if anything (law 5)."""
+    if not (recovered.adopted or recovered.cut or recovered.damaged):
+        return
+    body = {
+        "adopted": [one.id for one in recovered.adopted],
+        "cut": [asdict(stretch) for stretch in recovered.cut],
+        "damaged": [asdict(stretch) for stretch in recovered.damaged],
+    }
+    record(catalogue, archive, NoteKind.RECOVERY, body)

@@ -1,0 +1,94 @@
+"""A shared run: the part of one worker in what several visit, and the taking over of what they kept."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+
+from archive.warc.capture import Capture
+from db.model.item import Publisher
+from db.query.terms_history import changes
+from ingest.collection.collection import Collection
+from ingest.collection.rows import NOTES, WORKER_FIELD, adopt
+from ingest.crawl.coverage import covered
+from ingest.crawl.dealing import Dealer
+from ingest.crawl.host_queues import HostQueues
+from ingest.crawl.outcome import Tally
+from ingest.crawl.pipeline import Pipeline
+from ingest.crawl.report import Report
+from ingest.crawl.run import Order, Run
+from ingest.progress import Progress
+
+# As many captures of a publisher that is taken over as there are.
+_ALL = 1 << 40
+# While less than this waits for the catalogue, more of what was taken over is read back from its files.
+_BACKLOG = 40
+
+
+class SharedRun(Run):
+    """A run over the publishers that are dealt to it, or over none."""
+
+    def __init__(
+        self,
+        work: Collection,
+        pipeline: Pipeline,
+        queues: HostQueues,
+        progress: Progress,
+        stopped: Callable[[], bool],
+    ) -> None:
+        super().__init__(work, pipeline, queues, progress, stopped)
+        self._taken_over: deque[Capture] = deque()
+        """What other workers kept of the publishers that were dealt, and is to be read."""
+
+    def share(self, order: Order, dealer: Dealer) -> Report:
+        """Visit the publishers that *dealer* deals, beside others who do the same, until the round is over.
+
+        What others kept of a publisher counts as visited. No run is recorded: whoever folds what all kept records that.
+        """
+        run = self._work.frontier.begin_run("shared", dealer.started)
+        self._run, self._told_plan = run.id, True
+        known, self._publishers = {one.id: one for one in self._publishers}, []
+        self._drain(lambda: self._deal(order, dealer, known))
+        if self._told_to_stop():
+            self._report.stopped = "a signal"
+        self._report.full = self._pipeline.full
+        return self._report
+
+    def _deal(self, order: Order, dealer: Dealer, known: Mapping[str, Publisher]) -> int:
+        """Begin with the publishers that were dealt, end with those that are done, and go on with the others."""
+        for dealt in dealer.take():
+            self._work.archive.tell(dealt.publisher, {WORKER_FIELD: f"{dealer.worker} {dealt.lease}"})
+            adopt(self._work.catalogue, self._work.archive, {dealt.publisher, *NOTES})
+            self._taken_over += self._work.catalogue.unread(dealt.publisher, limit=_ALL)
+            self._publishers.append(known[dealt.publisher])
+            self._finder.begin(known[dealt.publisher], dealer.started)
+        # By shares, for each is held with its bytes until it is read.
+        while self._taken_over and self._pipeline.backlog < _BACKLOG:
+            self._resume(self._taken_over.popleft())
+        sent = self._refill(order, dealer.started)
+        waiting = {capture.publisher for capture in self._taken_over}
+        for publisher in [one for one in self._publishers if one.id not in waiting]:
+            is_over = self._finder.is_over(publisher.id) and not self._pipeline.visits(publisher.id)
+            if is_over and not self._send_next(order, publisher, dealer.started):
+                self._work.archive.finish_series(publisher.id)
+                dealer.done(publisher.id)
+                self._publishers.remove(publisher)
+        if not self._publishers:
+            dealer.rest()
+        # As long as others have publishers that may become free.
+        return sent + (not dealer.is_over)
+
+    def fold(self) -> Report:
+        """Read what workers kept, and ask nobody for anything."""
+        run = self._begin(Order(kind="fold"))
+        self._run, self._report.tally = run.id, Tally.of(run.summary)
+        oldest = self._work.catalogue.unread(limit=1)
+        self._take_up()
+        if self._told_to_stop():
+            self._report.stopped = "a signal"
+            return self._report
+        connection = self._work.catalogue.connection
+        self._report.changes = changes(connection, since=oldest[0].began if oldest else run.started)
+        self._report.coverage = covered(self._work.catalogue, self._publishers)
+        self._record(run)
+        return self._report

@@ -1,0 +1,204 @@
+"""Leases: one owner each; a silent one loses what it has, learns of it, and has asked its last by then."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.collection.leases import HOST, PUBLISHER, ROUND, HostLeases, Pulse, Worker, crew_of, ledger_of, working
+from ingest.collection.ledger import FolderLedger
+
+NOW = datetime(2023, 4, 24, 10, tzinfo=UTC)
+PULSE = Pulse.of(60.0)
+Hire = Callable[[str], Worker]
+
+
+class Seconds:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def seconds() -> Seconds:
+    return Seconds()
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> FolderLedger:
+    return ledger_of(tmp_path)
+
+
+@pytest.fixture
+def hire(ledger: FolderLedger, seconds: Seconds) -> Hire:
+    """Have a worker that gave its first sign of life."""
+
+    def hired(name: str) -> Worker:
+        worker = Worker(ledger, name, PULSE, seconds)
+        worker.beat()
+        return worker
+
+    return hired
+
+
+def silent(seconds: Seconds, watcher: Worker, other: str, lasting: float = PULSE.over) -> bool:
+    """Let *watcher* look at *other* from beat to beat for so long; say whether it is over in the end."""
+    until = seconds.now + lasting
+    while seconds.now <= until:
+        watcher.beat()
+        if watcher.is_over(other):
+            return True
+        seconds.now += PULSE.beat
+    return False
+
+
+def test_by_the_time_a_worker_is_dead_to_others_its_last_exchange_is_over() -> None:
+    for deadline in (1.0, 60.0, 600.0):
+        pulse = Pulse.of(deadline)
+        assert pulse.beat < pulse.fresh
+        assert pulse.fresh + deadline < pulse.over
+
+
+def test_what_one_has_no_other_gets_until_it_is_given_back(hire: Hire) -> None:
+    amber, birch = hire("amber"), hire("birch")
+    taken = amber.take(PUBLISHER, "p")
+    assert taken == (1, None)
+    assert birch.take(PUBLISHER, "p") is None
+    assert amber.say(PUBLISHER, "p", 1, {"worker": None, "done": 7})
+    again = birch.take(PUBLISHER, "p")
+    assert again is not None
+    # The number grows with each change of hands, and what was said before is kept.
+    assert (again[0], again[1] and again[1].said["done"]) == (3, 7)
+    assert not amber.say(PUBLISHER, "p", 1, {})
+
+
+def test_a_silent_worker_loses_what_it_has_after_a_while_and_learns_it_with_its_next_sign(
+    hire: Hire, seconds: Seconds
+) -> None:
+    amber, birch = hire("amber"), hire("birch")
+    assert amber.take(PUBLISHER, "p")
+    assert not silent(seconds, birch, "amber", PULSE.over - 2 * PULSE.beat)
+    assert birch.take(PUBLISHER, "p") is None
+    assert silent(seconds, birch, "amber")
+    assert birch.take(PUBLISHER, "p") is not None
+    # Held up, and back: it may begin nothing from before it was dead, and works at nothing once it knows.
+    assert not amber.is_fresh
+    amber.beat()
+    assert amber.lost
+    assert amber.take(PUBLISHER, "q") is None
+    amber.end()
+    assert birch.is_over("amber")
+
+
+def test_a_worker_that_gives_signs_is_never_dead_however_long_others_look(hire: Hire, seconds: Seconds) -> None:
+    amber, birch = hire("amber"), hire("birch")
+    for _ in range(30):
+        seconds.now += PULSE.beat
+        amber.beat()
+        assert not birch.is_over("amber")
+    assert amber.is_fresh
+    assert not amber.is_over("amber")
+    assert birch.alive() == 2
+
+
+def test_a_sign_that_comes_as_others_declare_the_death_counts(hire: Hire, seconds: Seconds, ledger: Any) -> None:
+    amber, birch = hire("amber"), hire("birch")
+    birch.is_over("amber")
+    seconds.now += PULSE.over
+    seen = ledger.last
+
+    class Late:
+        """The sign comes between the look at the last one and the word that it was the last."""
+
+        def last(self, kind: str, name: str) -> Any:
+            found = seen(kind, name)
+            amber.beat()
+            return found
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(ledger, name)
+
+    birch._ledger = Late()
+    assert not birch.is_over("amber")
+    assert not amber.lost
+
+
+def test_who_ends_leaves_what_it_had_to_others_at_once(hire: Hire) -> None:
+    amber, birch = hire("amber"), hire("birch")
+    assert amber.take(PUBLISHER, "p")
+    amber.end()
+    assert birch.is_over("amber")
+    assert birch.take(PUBLISHER, "p") is not None
+
+
+def test_nothing_is_begun_while_no_sign_gets_through(hire: Hire, seconds: Seconds) -> None:
+    amber = hire("amber")
+    amber.wait()
+    seconds.now += PULSE.fresh
+    assert not amber.is_fresh
+    waits = threading.Thread(target=amber.wait, daemon=True)
+    waits.start()
+    waits.join(0.02)
+    assert waits.is_alive()
+    amber.beat()
+    waits.join(10)
+    assert not waits.is_alive()
+
+
+def test_a_pause_and_a_rest_hold_for_whoever_asks_a_host_next(hire: Hire) -> None:
+    amber, birch = (HostLeases(hire(name), lambda _: 1.0) for name in ("amber", "birch"))
+    assert amber.take("a.example", NOW) == NOW
+    assert birch.take("a.example", NOW) is None
+    amber.pause("a.example", 30.0, NOW + timedelta(hours=1))
+    amber.give_back("a.example")
+    assert birch.take("a.example", NOW) == NOW + timedelta(hours=1)
+    birch.pause("a.example", 30.0, None)
+    birch.give_back("a.example")
+    birch.give_back("b.example")
+    # It was birch that asked last: its own queue of the host keeps the pause.
+    assert birch.take("a.example", NOW) == NOW
+    birch.give_back("a.example")
+    assert amber.take("a.example", NOW) == NOW + timedelta(seconds=30)
+
+
+def test_after_a_death_a_host_is_given_its_pause_from_that_moment_on(
+    hire: Hire, seconds: Seconds, ledger: FolderLedger
+) -> None:
+    amber, birch = hire("amber"), hire("birch")
+    assert HostLeases(amber, lambda _: 5.0).take("a.example", NOW) == NOW
+    taking = HostLeases(birch, lambda _: 5.0)
+    assert taking.take("a.example", NOW) is None
+    assert silent(seconds, birch, "amber")
+    assert taking.take("a.example", NOW) == NOW + timedelta(seconds=5)
+    newest = ledger.last(HOST, "a.example")
+    assert newest is not None
+    assert newest.said["worker"] == "birch"
+    # What the dead one enters late is out of number.
+    late = HostLeases(amber, lambda _: 5.0)
+    amber.beat()
+    assert late.take("a.example", NOW) is None
+
+
+def test_who_works_and_how_far_they_are_is_told(hire: Hire, tmp_path: Path, ledger: FolderLedger) -> None:
+    assert crew_of(tmp_path).started is None
+    amber = hire("amber")
+    hire("birch")
+    ledger.add(ROUND, ROUND, 1, {"started": "2023-04-24T10:00:00.000000Z"})
+    for name in "pq":
+        assert amber.take(PUBLISHER, name)
+    assert amber.say(PUBLISHER, "p", 1, {"worker": None, "done": 1})
+    crew = crew_of(tmp_path)
+    assert (crew.started, crew.done, crew.under_way) == (NOW, 1, 1)
+    assert {name: publishers for name, (_, publishers) in crew.workers.items()} == {"amber": 1, "birch": 0}
+    now = datetime.now(UTC)
+    assert working(tmp_path, 60.0, now) == ["amber", "birch"]
+    assert working(tmp_path, 60.0, now + timedelta(seconds=PULSE.over + 1)) == []

@@ -1,0 +1,84 @@
+"""A ledger gives each number once, whoever asks for it."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from archive.errors import DiskFailed
+from ingest.collection.ledger import FolderLedger
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> FolderLedger:
+    return FolderLedger(tmp_path / "workers")
+
+
+def test_each_number_is_given_to_one_of_many_who_want_it(ledger: FolderLedger) -> None:
+    numbers = [number for number in range(1, 6) for _ in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        given = list(pool.map(lambda number: ledger.add("host", "a.example:80", number, {}), numbers))
+    assert sum(given) == 5
+    newest = ledger.last("host", "a.example:80")
+    assert newest is not None
+    assert newest.number == 5
+
+
+def test_an_entry_is_never_changed_by_who_came_late(ledger: FolderLedger) -> None:
+    assert ledger.add("host", "a", 1, {"who": "first"})
+    assert not ledger.add("host", "a", 1, {"who": "late"})
+    newest = ledger.last("host", "a")
+    assert newest is not None
+    assert newest.text("who") == "first"
+    assert newest.text("number") is None
+
+
+def test_what_was_entered_though_the_answer_was_lost_counts_as_entered(
+    ledger: FolderLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As over NFS: the server made the link, its answer was lost, and the second try finds it made."""
+    link = os.link
+
+    def twice(source: Path, target: Path) -> None:
+        link(source, target)
+        link(source, target)
+
+    monkeypatch.setattr(os, "link", twice)
+    assert ledger.add("host", "a", 1, {})
+
+
+def test_names_are_given_back_as_they_were_and_old_entries_taken_away(
+    ledger: FolderLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.collection.ledger.KEPT", 5)
+    names = ["127.0.0.1:8001", "[::1]", "żółw.example"]
+    assert ledger.names("host") == []
+    assert ledger.last("host", names[0]) is None
+    assert ledger.entered("host", names[0]) is None
+    for name in names:
+        assert ledger.add("host", name, 1, {})
+        assert ledger.entered("host", name) is not None
+    assert ledger.names("host") == sorted(names)
+    for number in range(2, 8):
+        assert ledger.add("host", names[0], number, {})
+    # The first two are out of date for everyone by now; one that was given lately is not given again.
+    assert not ledger.add("host", names[0], 3, {})
+    ledger.forget("host", names[0])
+    assert ledger.last("host", names[0]) is None
+
+
+def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+    (tmp_path / "workers").write_bytes(b"")
+    ledger = FolderLedger(tmp_path / "workers")
+    with pytest.raises(DiskFailed):
+        ledger.add("host", "a", 1, {})
+
+
+def test_an_entry_that_cannot_be_read_is_told(ledger: FolderLedger, tmp_path: Path) -> None:
+    assert ledger.add("host", "a", 1, {})
+    (tmp_path / "workers" / "host" / "a" / "1.json").write_bytes(b"{")
+    with pytest.raises(DiskFailed):
+        ledger.last("host", "a")

@@ -1,0 +1,183 @@
+"""Publishers that several workers share: every page once, no host asked by two at once, and the dead are replaced."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import groupby, pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.recovery import info_of
+from db.catalogue import Catalogue
+from ingest.collection.collection import Layout, make
+from ingest.collection.leases import WORKER, ledger_of
+from ingest.collection.rows import WORKER_FIELD
+from ingest.demo.server import serve
+from ingest.demo.site import Response
+from ingest.errors import Exit
+from ingest.settings.values import FetchOptions, PublisherOptions, ReadOptions, Settings, StoreOptions
+
+HTML = (("Content-Type", "text/html"),)
+PAUSE, TEXTS = 0.3, 2
+Command = Callable[..., Any]
+
+
+class Houses:
+    """Small houses, told apart by the Host field, that note when each answer began and ended. Every tenth is styled by
+    a host that is none's.
+    """
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, float, float]] = []
+
+    def respond(self, method: str, path: str, headers: Mapping[str, str]) -> Response:
+        assert method == "GET"
+        began = time.monotonic()
+        answer = self._answer(headers["host"], path)
+        time.sleep(0.01)
+        self.asked.append((headers["host"], path, began, time.monotonic()))
+        return answer
+
+    def _answer(self, host: str, path: str) -> Response:
+        texts = [f"/text-{number}/" for number in range(TEXTS)]
+        if path == "/shared.css":
+            return Response(200, (("Content-Type", "text/css"),), b"p { margin: 0 }")
+        if path == "/":
+            links = "".join(f'<p><a href="{text}">{text}</a></p>' for text in texts)
+            return Response(200, HTML, f"<html><title>House</title><body>{links}</body></html>".encode())
+        if path not in texts:
+            return Response(404, HTML, b"none")
+        title = f"Harbour report {path[6:-1]} of {host}"
+        told = "".join(
+            f"<p>The harbour of {host} was dredged {n} times, and {path} says why it was.</p>" for n in range(5)
+        )
+        style = "<link rel=stylesheet href=http://styles.example/shared.css>" if host[2] == "0" else ""
+        body = f"<!doctype html><html lang=en><title>{title}</title>{style}<main><h1>{title}</h1>{told}</main></html>"
+        return Response(200, HTML, body.encode())
+
+    def by_host(self) -> dict[str, list[tuple[float, float]]]:
+        """Return of each host when its answers began and ended, in order."""
+        times: dict[str, list[tuple[float, float]]] = defaultdict(list)
+        for host, _, began, ended in self.asked:
+            times[host].append((began, ended))
+        return {host: sorted(one) for host, one in times.items()}
+
+
+@contextmanager
+def shared(folder: Path, count: int) -> Iterator[tuple[Houses, Layout]]:
+    """Serve *count* houses, and give the collection that is to hold them."""
+    houses, layout = Houses(), Layout(folder / "collection")
+    names = [f"h{number:02}" for number in range(count)]
+    with serve(houses) as port:
+        settings = Settings(
+            connect=tuple((f"{name}.example", f"127.0.0.1:{port}") for name in (*names, "styles")),
+            # By its deadline a worker is taken for dead after seven seconds and a half.
+            fetch=FetchOptions(delay=PAUSE, deadline=3.0),
+            store=StoreOptions(batch=4, batch_seconds=0.2),
+            read=ReadOptions(workers=1),
+            publishers=tuple(PublisherOptions(f"http://{name}.example/", id=name) for name in names),
+        )
+        make(layout, settings)
+        yield houses, layout
+
+
+def texts(layout: Layout) -> Counter[str]:
+    """Return how often each text is kept."""
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        rows = catalogue.connection.execute("SELECT url FROM capture WHERE url LIKE '%/text-%' AND status = 200")
+        return Counter(row[0] for row in rows)
+
+
+def owners(layout: Layout) -> dict[str, list[str]]:
+    """Return of each publisher the workers that kept something of it, in order, as its files say."""
+    files = sorted(layout.warcs.glob("h*.warc.gz"))
+    told = [(path.name.partition("-")[0], info_of(path)[WORKER_FIELD].partition(" ")[0]) for path in files]
+    return {
+        publisher: [worker for worker, _ in groupby(one[1] for one in files)]
+        for publisher, files in ((name, list(files)) for name, files in groupby(told, key=lambda one: one[0]))
+    }
+
+
+def sound(layout: Layout, creditline: Command) -> None:
+    for words in (("verify", "--all"), ("rebuild", "--check")):
+        ended = creditline("-C", layout.directory, *words)
+        assert ended.code == Exit.DONE, ended.out + ended.err
+
+
+@pytest.mark.slow
+def test_forty_publishers_over_four_workers_two_killed(
+    tmp_path: Path, creditline: Command, creditline_script: Path
+) -> None:
+    with shared(tmp_path, 40) as (houses, layout):
+        run: list[str | Path] = [creditline_script, "-C", layout.directory, "run", "--worker"]
+        workers = [
+            subprocess.Popen([*run, tmp_path / f"worker-{n}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            for n in range(4)
+        ]
+        for doomed, share in zip(workers, (0.2, 0.4), strict=False):
+            while sum("/text-" in path for _, path, *_ in houses.asked) < share * 40 * TEXTS:
+                time.sleep(0.05)
+            doomed.kill()
+        assert [worker.wait(120) for worker in workers] == [-signal.SIGKILL, -signal.SIGKILL, Exit.DONE, Exit.DONE]
+        before = len(houses.asked)
+        assert creditline("-C", layout.directory, "run", "--fold").code == Exit.DONE
+        assert len(houses.asked) == before
+    # What a worker had under way as it was killed, four pages of a batch and what it asked for, is asked for again.
+    asked = Counter((host, path) for host, path, *_ in houses.asked if "/text-" in path)
+    assert set(asked.values()) <= {1, 2}
+    assert texts(layout) == dict.fromkeys((f"http://{host}{path}" for host, path in asked), 1)
+    assert len(asked) == 40 * TEXTS
+    for host, times in houses.by_host().items():
+        gaps = [later[0] - earlier[1] for earlier, later in pairwise(times)]
+        assert min(gaps, default=PAUSE) > PAUSE - 0.02, host
+    # One after another, and never back: the dead, and whoever took what they left.
+    assert len({worker for one in owners(layout).values() for worker in one}) == 4
+    assert all(len(one) <= 3 for one in owners(layout).values())
+    sound(layout, creditline)
+
+
+@pytest.mark.slow
+def test_what_is_shared_is_told_and_nobody_else_asks_meanwhile(tmp_path: Path, creditline: Command) -> None:
+    with shared(tmp_path, 2) as (houses, layout):
+        ledger_of(layout.directory).add(WORKER, "elsewhere", 1, {})
+        refused = creditline("-C", layout.directory, "run")
+        assert (refused.code, houses.asked) == (Exit.LOCKED, [])
+        assert "elsewhere" in refused.err
+        assert "run --fold" in refused.err
+        # Of one that is dead nobody has to be told twice, and it keeps nobody waiting.
+        ledger_of(layout.directory).add(WORKER, "elsewhere", 2, {"dead": "another"})
+        done = creditline("-C", layout.directory, "run", "--worker", tmp_path / "own")
+        assert done.code == Exit.DONE, done.err
+        assert not texts_known(layout)
+        assert creditline("-C", layout.directory, "run", "--fold").code == Exit.DONE
+        assert set(texts(layout).values()) == {1}
+        told = json.loads(creditline("-C", layout.directory, "status", "--json").out)
+        assert (told["round"]["done"], told["round"]["under_way"], told["workers"]) == (2, 0, {})
+        assert "round " in creditline("-C", layout.directory, "status").out
+        # A run of one machine goes on from there: what workers visited is not due, and nothing of it is asked for.
+        houses.asked.clear()
+        assert creditline("-C", layout.directory, "run", "--due").code == Exit.DONE
+        assert not [path for _, path, *_ in houses.asked if "/text-" in path]
+    assert sum("an earlier run was killed" in line for line in done.err.splitlines()) == 0
+    sound(layout, creditline)
+
+
+def texts_known(layout: Layout) -> bool:
+    return layout.catalogue.exists() and bool(texts(layout))
+
+
+@pytest.mark.parametrize(
+    "words", [("--worker", "w", "--fold"), ("--worker", "w", "--limit", "3"), ("--fold", "--dry-run")]
+)
+def test_what_is_of_one_machine_does_not_go_with_workers(
+    tmp_path: Path, creditline: Command, words: tuple[str, ...]
+) -> None:
+    assert creditline("-C", tmp_path, "run", *words).code == Exit.USAGE
