@@ -110,6 +110,8 @@ def facet_lines(found: Facets) -> list[str]:
 
 def summary(results: Results, *, first: int) -> list[str]:
     """Return how many there are of how many, and among which the best come first."""
+    if not results.total and results.among is None:
+        return ["nothing is found"]
     many = not results.exact and results.total > 0
     total = f"more than {results.total:,} items" if many else counted(results.total, "item")
     shown = len(results.hits)
@@ -133,6 +135,7 @@ def _looked_through(results: Results) -> list[str]:
 
 def advice(suggested: Sequence[Suggestion], reasons: Sequence[Reason]) -> list[str]:
     """Return why nothing is found, and what would be."""
-    told = [f"  {one.part}: {one.why}" for one in reasons]
+    # A word with a colon behind it needs no second one.
+    told = [f"  {one.part.removesuffix(':')}: {one.why}" for one in reasons]
     told += [f"  try: {one.query}   ({counted(one.total, 'item')}; {one.why})" for one in suggested]
     return told

@@ -5,7 +5,8 @@ from __future__ import annotations
 from db.search.effort import Stretch
 from db.search.query import parse
 from db.search.search import Results
-from ingest.cli.hit_text import summary
+from db.search.suggestion import Reason
+from ingest.cli.hit_text import advice, summary
 
 
 def test_texts_that_were_not_looked_through_are_told() -> None:
@@ -24,3 +25,8 @@ def test_where_nothing_could_be_looked_through_no_number_is_told_as_one() -> Non
 
 def test_a_search_of_all_texts_says_no_more_than_how_many() -> None:
     assert summary(Results(parse("ports"), 2, 0, ()), first=0) == ["0 of 2 items"]
+    assert summary(Results(parse("ports"), 0, 0, ()), first=0) == ["nothing is found"]
+
+
+def test_a_word_with_a_colon_behind_it_is_told_with_one() -> None:
+    assert advice((), (Reason("autor:", "the word stands in no item"),)) == ["  autor: the word stands in no item"]

@@ -155,7 +155,7 @@ def test_a_cell_of_a_table_holds_no_breaks_between_paragraphs(creditline: Comman
 
 def test_a_slip_in_a_query_is_told_once(creditline: Command, collected: Path) -> None:
     ended = creditline("-C", collected, "search", "is:odd")
-    assert ended.err.splitlines()[1:] == ["0 of 0 items"]
+    assert ended.err.splitlines()[1:] == ["nothing is found"]
 
 
 def test_the_query_that_is_told_is_the_one_that_was_typed(creditline: Command, collected: Path) -> None:
