@@ -37,6 +37,17 @@ _EXTRA_LENGTH = 2
 _STEPS = 2
 _ID = re.compile(r"(?P<item>[a-z0-9][a-z0-9-]*-[0-9a-hjkmnp-tv-z]{10,})(?:@(?P<time>\d{14}(?:\d{6})?))?")
 _INDEX_PAGE = re.compile(r"(?:index|default)\.(?:html?|php|aspx?)")
+# ISO 639-1, and the countries that sites name for a language. Frozen: a change would change identifiers.
+_CODES = (
+    "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo"
+    " es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka"
+    " kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng"
+    " nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su"
+    " sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu"
+    " cn cz dk gr jp ua"
+)
+_LANGUAGES = frozenset(_CODES.split())
+_PART_OF_A_SITE = re.compile(r"(?P<code>[a-z]{2})(?:[-_](?:[a-z]{2}|hans|hant|latn|cyrl))?")
 
 
 class Span(NamedTuple):
@@ -181,8 +192,16 @@ def host_of(url: str) -> str:
 
 
 def is_front_page(url: str, languages: tuple[str, ...] = ()) -> bool:
-    """Say whether *url* is the front page of a site, or of its part in one of *languages*."""
-    return front_part(url) in {"", "en", "pl", *languages}
+    """Say whether *url* is the front page of a site, or of its part in a language: of any that has a code of two
+    letters, of one of *languages* besides.
+
+    Identifiers rest on the address alone, and never on the settings: these come late, and change.
+    """
+    part = front_part(url)
+    if not part:
+        return part is not None
+    named = _PART_OF_A_SITE.fullmatch(part)
+    return part in languages or (named is not None and named["code"] in _LANGUAGES)
 
 
 @lru_cache(maxsize=4096)

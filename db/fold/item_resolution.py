@@ -19,7 +19,7 @@ from db.fold.aliases import Alias
 from db.fold.editions import in_force
 from db.fold.likeness import ALIKE, likeness
 from db.fold.writer import Writer
-from db.identity import front_part, host_of, is_front_page, url_key
+from db.identity import host_of, is_front_page, url_key
 from db.instant import to_text
 from db.model.change import Entry
 from db.model.item import Reading
@@ -52,12 +52,12 @@ def keys_touched(connection: sqlite3.Connection, entry: Entry) -> tuple[str, ...
     other = entry.reading.canonical if entry.reading is not None else capture.location
     named = key_of(other)
     # Everything hangs together with a front page, and nothing follows from it.
-    if named is None or other is None or is_front(connection, capture, other):
+    if named is None or other is None or is_front_page(other):
         named = own
     # Whether a further part is a text of its own rests on the text that it is a part of.
     named_parts = entry.reading.parts if entry.reading is not None else ()
     parts = (key for url in named_parts if (key := key_of(url)) is not None)
-    numbers = _numbers(connection, capture, entry.reading) if entry.reading is not None else ()
+    numbers = _numbers(entry.reading) if entry.reading is not None else ()
     # The canonical address is among them even where it is not believed: whether it is rests on what is known of it.
     direct = (own, named, *parts, *numbers)
     return tuple(dict.fromkeys((*direct, *sources_of(connection, capture, direct))))
@@ -69,25 +69,15 @@ def sources_of(connection: sqlite3.Connection, capture: Capture, targets: Iterab
     """
 
     def is_work(key: str) -> bool:
-        return not is_front(connection, capture, f"https://{key}")
+        return not is_front_page(f"https://{key}")
 
     return aliases.redirect_sources(connection, capture.publisher, targets, is_work)
 
 
-def _numbers(connection: sqlite3.Connection, capture: Capture, reading: Reading) -> tuple[str, ...]:
+def _numbers(reading: Reading) -> tuple[str, ...]:
     """Return the keys of the shortlinks of *reading*, without those that are the front page's."""
-    stated = (url for url in reading.shortlinks if not is_front(connection, capture, url))
+    stated = (url for url in reading.shortlinks if not is_front_page(url))
     return tuple(dict.fromkeys(key for url in stated if (key := key_of(url)) is not None))
-
-
-def is_front(connection: sqlite3.Connection, capture: Capture, url: str) -> bool:
-    """Say whether *url* is a front page of the publisher as it was described when *capture* began."""
-    # Most addresses are none whatever the publisher's languages are.
-    if front_part(url) is None:
-        return False
-    # As in force then, or a language added to the settings would change ids that were shown.
-    known = described(connection, capture.publisher, to_text(capture.began))
-    return is_front_page(url, known.languages if known else ())
 
 
 def resolve_item(connection: sqlite3.Connection, entry: Entry, reading: Reading, touched: Sequence[str]) -> Resolution:
@@ -140,7 +130,7 @@ def _by_number(
     connection: sqlite3.Connection, capture: Capture, reading: Reading, items: Sequence[str]
 ) -> Iterator[tuple[str, str | None]]:
     """Yield the keys of the shortlinks that are the text's, each with the item that leads there so far, or None."""
-    for key in _numbers(connection, capture, reading):
+    for key in _numbers(reading):
         leads = aliases.find(connection, capture.publisher, key)
         item = None if leads is None else leads.item
         # A site that is set up anew counts anew, and themes print the number of another text: it has to read as one.
@@ -188,7 +178,7 @@ def _believed(connection: sqlite3.Connection, capture: Capture, reading: Reading
     known = described(connection, capture.publisher, to_text(capture.began))
     # Settings may write a host with www, which a key never has.
     hosts = {host.removeprefix("www.") for host in known.hosts} if known else set()
-    if host_of(canonical) not in {host_of(capture.url), *hosts} or is_front(connection, capture, canonical):
+    if host_of(canonical) not in {host_of(capture.url), *hosts} or is_front_page(canonical):
         return None
     language = reading.language.value if reading.language else None
     # Some systems give a translation the canonical address of its original, and list that under its own language.

@@ -10,10 +10,10 @@ from archive.warc.capture import Capture
 from db.captures import key_of
 from db.fold import aliases
 from db.fold.editions import in_force
-from db.fold.item_resolution import is_front, lead, merge_items, sources_of
+from db.fold.item_resolution import lead, merge_items, sources_of
 from db.fold.likeness import ALIKE, likeness
 from db.fold.writer import Writer
-from db.identity import url_key
+from db.identity import is_front_page, url_key
 from db.model.change import Change, Outcome
 from db.schema.tables import EventType
 from db.search.words import fold
@@ -27,7 +27,7 @@ def record(writer: Writer, capture: Capture) -> Change:
     connection, own, target = writer.connection, url_key(capture.url), key_of(capture.location)
     note = f"status {capture.status} to {capture.location or 'nowhere'}"
     # To be sent to the front page says that a page is no more, and not that the front page is it.
-    front = capture.location is None or is_front(connection, capture, capture.location)
+    front = capture.location is None or is_front_page(capture.location)
     alias = None if target is None or front else aliases.find(connection, capture.publisher, target)
     # From http to https, to a slash or a www: the same key.
     if target == own:

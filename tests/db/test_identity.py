@@ -81,6 +81,9 @@ def test_a_publisher_is_named_after_its_host() -> None:
 def test_front_pages_are_known_by_their_address() -> None:
     assert is_front_page("https://institute.example/?utm_source=x")
     assert is_front_page("https://institute.example/pl/index.html")
-    assert is_front_page("https://institute.example/ka/", ("ka",))
-    assert not is_front_page("https://institute.example/ka/")
+    assert is_front_page("https://institute.example/ka/")
+    assert is_front_page("https://institute.example/pt-BR/")
+    assert is_front_page("https://institute.example/ckb/", ("ckb",))
+    for path in ("ckb", "war", "tv", "is-nato", "ka/x"):
+        assert not is_front_page(f"https://institute.example/{path}")
     assert not is_front_page("https://institute.example/?p=12")

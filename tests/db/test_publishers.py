@@ -110,17 +110,27 @@ def test_a_host_that_the_settings_write_with_www_is_the_publishers_without_it_to
     assert held.url == canonical
 
 
-def test_a_language_that_is_added_changes_no_id_that_was_shown(bare: Catalogue, other: Catalogue, made: Made) -> None:
-    records = (
-        told(made, 0, HOSTS[0]),
+@pytest.mark.parametrize("late", [False, True], ids=["after the pages", "for the pages before"])
+def test_a_language_that_is_added_changes_no_id_that_was_shown(
+    bare: Catalogue, other: Catalogue, made: Made, late: bool
+) -> None:
+    told_first = () if late else (told(made, 0, HOSTS[0]),)
+    pages = (
         made.entry(1, canonical="https://institute.example/de/"),
-        made.redirect(2, "/start", "/de/"),
-        told(made, 3, HOSTS[0], languages=("de",)),
+        made.entry(2, "/start", title="Batumi", canonical="https://institute.example/ka/"),
+        made.redirect(3, "/start", "/ka/"),
     )
-    before = rows(bare, made, *records)
-    assert bare.all_item_ids() == [item_id("institute", "institute.example/de")]
-    assert bare.item("https://institute.example/start") is not None
-    assert compare(before, rebuilt(other, made, *records)) == []
+    languages = told(made, 4, HOSTS[0], languages=("de", "ka"))
+    known: list[Entry] = []
+    for note in told_first:
+        bare.add_note(note)
+    made.add_in_any_order(bare, list(pages), known=known)
+    shown = bare.all_item_ids()
+    assert set(shown) == {item_id("institute", f"institute.example/{path}") for path in ("anaklia", "start")}
+    bare.add_note(languages)
+    made.add_in_any_order(bare, [entry for entry in pages if entry.capture in bare.unread()], known=known)
+    assert bare.all_item_ids() == shown
+    assert compare(list(bare.snapshot()), rebuilt(other, made, *told_first, *pages, languages)) == []
 
 
 def test_a_description_that_comes_late_has_the_captures_read_again_that_it_describes(

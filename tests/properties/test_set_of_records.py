@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.warc.capture import Capture, Note, NoteKind
 from db.catalogue import Catalogue
 from db.query.snapshot import compare
 from ingest.cataloguing import rebuild
@@ -48,23 +47,6 @@ def nowhere(catalogue: Catalogue, shown: Iterable[str]) -> list[str]:
     return sorted(one for one in shown if catalogue.item(one, withheld=True) is None)
 
 
-def as_settings_came(found: Iterable[Capture | Note]) -> list[Capture | Note]:
-    """Return *found* in their order, but the settings come in the order of their days, before what they describe."""
-    listed = list(found)
-    waiting = [one for one in listed if isinstance(one, Note) and one.kind is NoteKind.SETTINGS]
-    waiting.sort(key=rebuild.moment)
-    ordered: list[Capture | Note] = [*waiting[:1]]
-    del waiting[:1]
-    for one in listed:
-        if isinstance(one, Capture):
-            while waiting and waiting[0].made <= one.began:
-                ordered.append(waiting.pop(0))
-            ordered.append(one)
-        elif one.kind is not NoteKind.SETTINGS:
-            ordered.append(one)
-    return [*ordered, *waiting]
-
-
 def check_any_order(bench: Bench, kit: Kit, data: st.DataObject, most: int = 4) -> None:
     """Whatever order they come in, what is shown is what a rebuild makes of the files."""
     drawn = data.draw(kit.records(most))
@@ -72,12 +54,10 @@ def check_any_order(bench: Bench, kit: Kit, data: st.DataObject, most: int = 4) 
         warcs = Path(name)
         kit.write(warcs, [drawn], drawn)
         order = data.draw(st.permutations(list(rebuild.records(warcs))))
-        known = data.draw(st.booleans())
-        shown = kit.arrive(live, warcs, as_settings_came(order) if known else order)
+        shown = kit.arrive(live, warcs, order)
         rebuild.rebuild(warcs, anew, kit.reader, clock=kit.clock)
         assert compare(rows(live), rows(anew)) == []
-        # Who describes a publisher after its pages were captured may change what they are: no run does.
-        assert not known or (nowhere(live, shown), nowhere(anew, shown)) == ([], [])
+        assert (nowhere(live, shown), nowhere(anew, shown)) == ([], [])
 
 
 def check_any_files(bench: Bench, kit: Kit, data: st.DataObject, most: int = 4) -> None:
@@ -111,13 +91,12 @@ def check_all_at_once(bench: Bench, kit: Kit, data: st.DataObject, most: int = 5
         kit.write(Path(two), [sound], drawn)
         with bench.catalogue() as live, bench.catalogue() as damaged, bench.catalogue() as whole:
             order = data.draw(st.permutations(list(rebuild.records(Path(one)))))
-            known = data.draw(st.booleans())
-            shown = kit.arrive(live, Path(one), as_settings_came(order) if known else order)
+            shown = kit.arrive(live, Path(one), order)
             rebuild.rebuild(Path(one), damaged, kit.reader, clock=kit.clock)
             rebuild.rebuild(Path(two), whole, kit.reader, clock=kit.clock)
             assert compare(rows(live, places=False), rows(damaged, places=False)) == []
             assert compare(rows(damaged, places=False), rows(whole, places=False)) == []
-            assert not known or [nowhere(held, shown) for held in (live, damaged, whole)] == [[], [], []]
+            assert [nowhere(held, shown) for held in (live, damaged, whole)] == [[], [], []]
 
 
 def _harm(path: Path, offset: int) -> None:
