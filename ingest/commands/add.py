@@ -75,6 +75,7 @@ def _add_publisher(
     with stopping() as stop:
         seen = add(layout, before, settings, PublisherOptions(url, publisher_id, name), stopped=stop)
     if seen is None:
+        console.talk("Stopped by a signal: nothing was added")
         sys.exit(stop.code or Exit.INTERRUPTED)
     if console.as_json:
         console.out_json({**as_json(seen), "settings": str(layout.settings)})

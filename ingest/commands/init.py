@@ -64,6 +64,7 @@ def command(
     with stopping() as stop:
         seen = begin(layout, settings, PublisherOptions(url, names.publisher_id, names.name), stopped=stop)
     if seen is None:
+        console.talk("Stopped by a signal: no collection was made")
         sys.exit(stop.code or Exit.INTERRUPTED)
     if console.as_json:
         console.out_json({**as_json(seen), "settings": str(layout.settings)})
