@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 
+# The instant of one capture is written into many rows.
+@lru_cache(maxsize=1024)
 def to_text(instant: datetime) -> str:
     """Return *instant* as ``2023-04-24T10:00:00.000000Z``. ValueError for an instant without a zone."""
     if instant.tzinfo is None:

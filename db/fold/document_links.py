@@ -15,11 +15,14 @@ _FILE = re.compile(
     r"\.(?:pdf|epub|docx|odt)$|/(?:downloads?|files?|pdf|media|attachments?|uploads?|bitstreams?)(?:/|$)", re.IGNORECASE
 )
 """What the address of a document looks like: what is behind it nobody knows before it was asked for."""
+# What stands in each such address. Most links are of pages, and need not be taken apart to be told.
+_MAY_BE = re.compile(r"\.(?:pdf|epub|docx|odt)|/(?:download|file|pdf|media|attachment|upload|bitstream)", re.IGNORECASE)
 
 
 def linked(links: Iterable[str]) -> tuple[str, ...]:
     """Return the keys of those of *links* that may be of documents, sorted, each once; none where they are too many."""
-    keys = {key for url in links if _FILE.search(urlsplit(url).path) and (key := key_of(url)) is not None}
+    likely = filter(_MAY_BE.search, links)
+    keys = {key for url in likely if _FILE.search(urlsplit(url).path) and (key := key_of(url)) is not None}
     return tuple(sorted(keys)) if len(keys) <= MOST else ()
 
 

@@ -31,6 +31,8 @@ LONG = 256 * 1024
 """A response of more bytes does not wait in memory: readers fetch it from its file."""
 PARTS = 16 * 1024 * 1024
 """So many bytes of further parts are joined to a text; those beyond are missing from it."""
+# So many readings are counted as under way before it is asked which of them are done.
+_COUNTED = 64
 Done = TypeVar("Done")
 # What says nothing of the capture at hand: the next one would meet it too, so work stops.
 _OF_THE_MACHINE = (OSError, DiskFailed, NoReaders)
@@ -388,8 +390,14 @@ class Cataloguer:
 
     def has_room(self) -> bool:
         """Say whether more captures may be given to the readers now: those under way are held in memory."""
-        self._under_way = [(read, size) for read, size in self._under_way if not read.done()]
-        return sum(size for _, size in self._under_way) < UNDER_WAY
+        # Asked before each page: to ask of every reading whether it is done takes longer than to have it counted still.
+        if len(self._under_way) > _COUNTED or self._held >= UNDER_WAY:
+            self._under_way = [(read, size) for read, size in self._under_way if not read.done()]
+        return self._held < UNDER_WAY
+
+    @property
+    def _held(self) -> int:
+        return sum(size for _, size in self._under_way)
 
     def _refold(self, entry: Entry, captures: Sequence[Capture]) -> Change:
         """Fold *entry* anew with *captures*, which are read again; the change is its own."""

@@ -90,6 +90,9 @@ def tidy(url: str, base: str | None = None) -> str | None:
         plain = (read_target(url) if base is None else read_target(url, base)).url
     except UrlRefused:
         return None
+    # Most addresses hold nothing of what follows, and are as they should be.
+    if "?" not in plain and "%" not in plain and path_without_session(plain) == plain:
+        return plain
     parsed = URL(plain)
     # The WHATWG parse leaves escapes as they are written: /%7eberg and /~berg would be two visits of one page.
     parsed.pathname = _plain_escapes(path_without_session(parsed.pathname))

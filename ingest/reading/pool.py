@@ -4,6 +4,7 @@ there."""
 from __future__ import annotations
 
 import gc
+import os
 import resource
 import signal
 import traceback
@@ -15,7 +16,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing.context import ForkServerContext
 from multiprocessing.synchronize import RLock as Lock
-from pathlib import Path
 from threading import Thread
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
@@ -351,15 +351,21 @@ def bounded(memory: int, function: Callable[..., Result], *arguments: Any) -> Re
         raise
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
-        if _size() > _trimmed[-1] + _KEPT:
+        size = _size()
+        if size > _trimmed[-1] + _KEPT:
             give_back()
-            _trimmed[-1] = _size()
-        _worn[-1] = _worn[-1] or _size() > min(before + _GROWN, _began[-1] + _GROWN_IN_ALL)
+            size = _trimmed[-1] = _size()
+        _worn[-1] = _worn[-1] or size > min(before + _GROWN, _began[-1] + _GROWN_IN_ALL)
 
 
 def _size() -> int:
     """Return how many bytes of address space this process has."""
-    return int(Path("/proc/self/statm").read_bytes().split()[0]) * resource.getpagesize()
+    # Asked twice of each page, and so without a file object.
+    descriptor = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return int(os.read(descriptor, 128).split(maxsplit=1)[0]) * resource.getpagesize()
+    finally:
+        os.close(descriptor)
 
 
 def spare() -> None:

@@ -147,6 +147,13 @@ def test_tidying_twice_changes_nothing_and_a_decision_is_always_made(path: str) 
     assert SCOPE.admits(once).because
 
 
+@given(st.text(st.characters(exclude_characters="#?%;", exclude_categories=("Cs", "Cc", "Zs")), max_size=30))
+@settings(deadline=None)
+def test_an_address_that_needs_no_tidying_is_what_tidying_makes_of_it(path: str) -> None:
+    # With a parameter that is dropped, each step is taken.
+    assert tidy(f"{SITE}/{path}") == tidy(f"{SITE}/{path}?utm_source=x")
+
+
 @given(st.permutations(["a=1", "b=2", "c=3", "utm_medium=x"]))
 @settings(max_examples=30, deadline=None)
 def test_permutations_of_a_query_are_one_visit_and_one_key(pairs: list[str]) -> None:
