@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -371,8 +371,15 @@ def copy_catalogue(path: Path, target: Path) -> None:
         raise sqlite3.DatabaseError(f"{path}: {told}")
 
 
-def put_in_place(made: Path, held: Path) -> None:
+# Few, since as many are copied twice.
+_PAGES_AT_ONCE = 1024
+
+
+def put_in_place(made: Path, held: Path, *, catch_up: Callable[[], None] = lambda: None) -> None:
     """Put what is in the catalogue at *made* into the one at *held*, in one transaction, whoever has that open.
+
+    *catch_up* is called when nobody else can write to *held* any more, to add to *made* what they had written; called
+    again, it must change nothing.
 
     A file that others have open must not be renamed over: their log has its name from the path, and would be taken for
     that of the new one. Only where *held* is no database any more it is replaced as a file.
@@ -383,7 +390,7 @@ def put_in_place(made: Path, held: Path) -> None:
     """
     source = open_database(made, read_only=True)
     try:
-        _copy_pages(source, held)
+        _copy_pages(source, held, catch_up)
     except sqlite3.OperationalError as error:
         failed = named(error, held)
         if failed is None:
@@ -399,19 +406,26 @@ def put_in_place(made: Path, held: Path) -> None:
         source.close()
 
 
-def _copy_pages(source: sqlite3.Connection, held: Path) -> None:
+def _copy_pages(source: sqlite3.Connection, held: Path, catch_up: Callable[[], None]) -> None:
     target = connect(held, "rwc")
     try:
         until = time.monotonic() + file_lock.PATIENCE
+        waiting = [catch_up]
 
         def patient(status: int, _left: int, _total: int) -> None:
+            # From the first pages on the place is locked for writing; where the source is changed now, all is copied
+            # from its beginning.
+            if status == sqlite3.SQLITE_OK and waiting:
+                waiting.pop()()
             if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > until:
                 target.execute("BEGIN IMMEDIATE")  # raises as it does for everyone who waits too long
                 target.execute("ROLLBACK")
 
         target.execute("PRAGMA synchronous = FULL")
         target.execute("PRAGMA busy_timeout = 100")
-        source.backup(target, progress=patient, sleep=0.1)
+        (count,) = source.execute("PRAGMA page_count").fetchone()
+        # In two steps at least: after the first the place is locked and nothing of it is to be seen.
+        source.backup(target, pages=max(1, min(_PAGES_AT_ONCE, count // 2)), progress=patient, sleep=0.1)
         # The log holds the whole new catalogue once: let it go.
         fold_log(target)
     finally:

@@ -60,10 +60,22 @@ def put_anew(layout: Layout, made: Path) -> None:
     Raises:
         DiskFailed, HeldByAnother: as `put_in_place` does; the catalogue is what it was.
     """
-    put_in_place(made, layout.catalogue)
-    # Without settings whoever made it begins work, which takes over as well.
-    if layout.settings.exists():
-        take_over(layout)
+    # Without settings nobody could note anything; whoever made it begins work, which takes over what there is.
+    if not layout.settings.exists():
+        put_in_place(made, layout.catalogue)
+        return
+    info = warcinfo(read_settings(layout))
+
+    def catch_up() -> None:
+        # Before it can be seen: what was withheld since would be shown for a moment.
+        with (
+            Catalogue.open(made) as catalogue,
+            Archive.open(layout.warcs, info=info, clock=now, new_id=uuid.uuid4) as archive,
+        ):
+            adopt(catalogue, archive, recorded=False)
+
+    put_in_place(made, layout.catalogue, catch_up=catch_up)
+    take_over(layout)
 
 
 def may_write(layout: Layout) -> bool:

@@ -58,11 +58,15 @@ def mark_ends(catalogue: Catalogue, archive: Archive, records: Sequence[Capture 
     catalogue.once_committed(partial(archive.settled, records))
 
 
-def adopt(catalogue: Catalogue, archive: Archive, series: Collection[str] | None = None) -> Recovery:
-    """Give rows to what lies in the files (of *series* alone) and has none, and record that it was so (law 5).
+def adopt(
+    catalogue: Catalogue, archive: Archive, series: Collection[str] | None = None, *, recorded: bool = True
+) -> Recovery:
+    """Give rows to what lies in the files (of *series* alone) and has none, and have it *recorded* that it was so
+    (law 5).
 
-    Whoever wrote it was killed, or could not commit. Return what was found, without what another adopted meanwhile, and
-    without what other workers kept: nothing went wrong there, so that is told nowhere. A visit of theirs counts as one.
+    Whoever wrote it was killed, or could not commit, unless the catalogue was made meanwhile. Return what was found,
+    without what another adopted meanwhile, and without what other workers kept: nothing went wrong there, so that is
+    told nowhere. A visit of theirs counts as one.
 
     Raises:
         DiskFailed: nothing is adopted; call again.
@@ -93,7 +97,8 @@ def adopt(catalogue: Catalogue, archive: Archive, series: Collection[str] | None
             catalogue.mark_file_end(file, end)
         left = tuple(record for record in fresh if record.ref.file not in shared)
         found = replace(found, adopted=left, damaged=untold)
-        record_recovery(catalogue, archive, found)
+        if recorded:
+            record_recovery(catalogue, archive, found)
     return found
 
 

@@ -277,18 +277,42 @@ def test_what_is_withheld_while_a_catalogue_is_made_anew_is_withheld_in_it(
     with Catalogue.open(layout.catalogue, read_only=True) as held:
         first, second, *_ = (row[0] for row in held.connection.execute("SELECT id FROM item ORDER BY id"))
 
-    def put(made: Path, held: Path) -> None:
+    seen = list[Any]()
+
+    def put(made: Path, held: Path, *, catch_up: Callable[[], None]) -> None:
         # The new one was made by now, of the files as they were.
         with noting(layout) as notary:
             notary.note(NoteKind.WITHHOLDING, {"item": first, "reason": "by order", "by": "Ewa", "lift": False})
-        put_in_place(made, held)
+        put_in_place(made, held, catch_up=catch_up)
+        with Catalogue.open(held, read_only=True) as shown:
+            seen.append(shown.item(first))
 
     monkeypatch.setattr(notes, "put_in_place", put)
     more = (second, "--order", "II C 1", "--by", "Ewa") if how == ("erase",) else ()
     assert creditline("-C", layout.directory, *how, *more).code in (Exit.DONE, Exit.ATTENTION)
+    assert seen == [None], "it was shown for a moment"
     with Catalogue.open(layout.catalogue, read_only=True) as held:
         assert held.item(first) is None
         assert held.tombstone(first) is not None
+
+
+def test_nobody_else_writes_while_what_they_wrote_is_added_to_the_catalogue_that_comes(
+    layout: Layout, tmp_path: Path
+) -> None:
+    made = tmp_path / "made.db"
+    copy_catalogue(layout.catalogue, made)
+
+    def catch_up() -> None:
+        with Catalogue.open(made) as catalogue:
+            catalogue.mark_file_end("b.warc.gz", 9)
+        with sqlite3.connect(layout.catalogue, timeout=0) as other, pytest.raises(sqlite3.OperationalError):
+            other.execute("BEGIN IMMEDIATE")
+        other.close()
+
+    put_in_place(made, layout.catalogue, catch_up=catch_up)
+    with Catalogue.open(layout.catalogue, read_only=True) as held:
+        assert held.gapless_ends()["b.warc.gz"] == 9
+        assert held.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def test_what_is_no_database_any_more_is_replaced(layout: Layout, tmp_path: Path) -> None:
