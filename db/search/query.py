@@ -386,6 +386,12 @@ class Misread:
     what: str
     hint: str
 
+    @property
+    def told(self) -> str:
+        """Both in one line."""
+        # What ends with a field has a colon already.
+        return f"{self.what.removesuffix(':')}: {self.hint}"
+
 
 def misread(text: str) -> Misread | None:
     """Return the first thing in *text* that would be looked for in vain: a field that there is not, or that nothing

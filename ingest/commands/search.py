@@ -130,8 +130,7 @@ def command(console: Console, words: tuple[str, ...], view: View) -> None:
     # Nothing that is typed is an error; what is surely a slip is said.
     told = misread(text)
     if told is not None:
-        what = told.what.removesuffix(":")
-        console.talk(f"{what}: {told.hint}")
+        console.talk(told.told)
     with reading(Layout(console.directory)) as catalogue:
         if view.sql:
             console.out(f"{sql(catalogue.connection, query, view.page())};")

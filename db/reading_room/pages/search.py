@@ -131,7 +131,7 @@ def search_in_form(visit: Visit) -> Response:
     slip = misread(asked.typed) if asked.typed else None
     # Who takes hits away must not take others than were meant.
     if slip is not None:
-        raise Problem(400, "The query is misread", f"{slip.what}: {slip.hint}")
+        raise Problem(400, "The query is misread", slip.told)
     ids = all_ids(visit.connection, asked.text)
     pieces = partial(_pieces, ids, form, visit)
     made = answer.stream(visit, pieces, form.kind, name=f"hits.{form.ending}")
@@ -158,7 +158,7 @@ def as_json(visit: Visit, asked: SearchRequest | None = None) -> dict[str, objec
         "exact": found.exact,
         "ranked": found.ranked,
         "among": found.among.as_json() if found.among else None,
-        "misread": None if slip is None else f"{slip.what}: {slip.hint}",
+        "misread": None if slip is None else slip.told,
         "hits": [_hit(hit, said.of(hit.publisher, digests.get(hit.item, ""), hit.item)) for hit in found.hits],
         "next": visit.full(address(path, here)) if asked.goes_on_after(found) else None,
     }

@@ -61,7 +61,7 @@ def test_facets_narrow_and_chips_widen(room: TestClient) -> None:
 
 
 def test_a_field_that_there_is_not_is_said(room: TestClient) -> None:
-    assert "there is no field autor:" in page(room, "/search?q=autor:kowal")
+    assert "there is no field autor: known are title:" in page(room, "/search?q=autor:kowal")
     told = room.get("/search.bib?q=autor:kowal")
     assert (told.status_code, told.headers["content-type"]) == (400, "application/problem+json")
 
