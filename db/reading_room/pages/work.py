@@ -24,6 +24,10 @@ _RUNS = 100
 # Failures, or addresses, on a page.
 _MOST = 500
 _COUNTS = ("new", "changed", "unchanged", "gone", "failed")
+_TOLD = (
+    *("new", "changed", "unchanged", "partial", "unproved", "gone", "still gone", "absent", "redirects", "other pages"),
+    *("protected", "refused by robots.txt", "blocked", "errors", "left alone", "failed"),
+)
 
 
 def _shown_failures(visit: Visit) -> list[Failure]:
@@ -93,13 +97,16 @@ def run(visit: Visit) -> Response:
         for one in _shown_failures(visit)
         if one.at >= found.started and (found.finished is None or one.at <= found.finished)
     ]
-    plain = {name: value for name, value in found.summary.items() if isinstance(value, str | int | float)}
+    # In the order of the command's summary; what did not happen says nothing.
+    known = {name: found.summary[name] for name in _TOLD if found.summary.get(name)}
+    others = {name: value for name, value in found.summary.items() if isinstance(value, str | int | float) and value}
     remarks = found.summary.get("remarks")
     return answer.html(
         visit,
         "run.html",
         run=found,
-        plain=plain,
+        counts=known,
+        others={name: value for name, value in others.items() if name not in known},
         remarks=[str(one) for one in remarks] if isinstance(remarks, list) else [],
         failures=failed,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from datetime import UTC, datetime
@@ -16,10 +17,13 @@ from archive.warc.capture import NoteKind
 from db import runs
 from db.catalogue import Catalogue
 from db.identity import ids_of, statement_id, url_key
+from db.instant import to_text
 from db.query import review_queue, terms_history
+from db.query.coverage import coverage
 from db.reading_room import phrases, room
 from db.reading_room.guard import LANGUAGES
 from db.reading_room.pages import editions as timeline
+from ingest.crawl.outcome import Tally
 from tests.db.reading_room.conftest import BROWSER
 
 FOLDER = Path(room.__file__).parent
@@ -307,3 +311,28 @@ def test_a_run_quotes_no_words_on_reuse_that_were_withheld_since(held: Catalogue
         assert "secret paper" not in room.get(door).text
     (told,) = room.get("/runs.json").json()["runs"]
     assert told["summary"] == {"new": 1, "terms changed": [], "decisions ended": []}
+
+
+def test_a_run_is_told_in_words_and_without_what_did_not_happen(room: TestClient, held: Catalogue) -> None:
+    summary = {**Tally().summary(), "new": 28, "refused by robots.txt": 1, "gone": 0, "remarks": ["odd"], "left": 3}
+    started = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+    with held.transaction():
+        held.connection.execute(
+            "INSERT INTO run (id, kind, started, finished, summary) VALUES (99, 'run', ?, ?, ?)",
+            (to_text(started), to_text(started), json.dumps(summary)),
+        )
+    told = re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>", room.get("/pl/runs/99", headers=BROWSER).text)
+    assert told == [("nowe", "28"), ("zakazane przez robots.txt", "1"), ("left", "3")]
+    # Whatever a run counts has words in each language.
+    for language in LANGUAGES:
+        for name, count in Tally().summary().items():
+            if isinstance(count, int):
+                assert not phrases.phrase(language, f"count: {name}").startswith("count: "), name
+
+
+def test_what_a_site_names_is_weighed_by_what_is_missing_of_it(room: TestClient, held: Catalogue) -> None:
+    """Lists, tags and redirects have no text of their own, and nobody misses one."""
+    found = coverage(held.connection, "institute", ())
+    lacks = sum(found.whole.missing.values())
+    told = room.get("/coverage", headers=BROWSER).text
+    assert f"held {found.whole.held} of {found.whole.held + lacks} texts that are named" in told
