@@ -189,6 +189,20 @@ def test_an_item_is_withheld_and_shown_again(signed_in: Desk, item: str) -> None
     assert signed_in.get(f"/items/{item}").status_code == 200
 
 
+@pytest.mark.harms("a page is made the file of another by hand")
+def test_whoever_withholds_a_page_is_told_of_its_file_which_stays(signed_in: Desk, item: str) -> None:
+    with Catalogue.open(signed_in.folder / "catalogue.db") as held:
+        file = next(one for one in held.all_item_ids() if one != item)
+        made = "UPDATE item SET kind = 'document', language = NULL WHERE id = ?1"
+        said = "UPDATE search_doc SET title = (SELECT title FROM search_doc WHERE item = ?2) WHERE item = ?1"
+        linked = "INSERT INTO document_link SELECT ?2, key FROM item_alias WHERE item = ?1 AND current = 1"
+        for written in (made, said, linked):
+            held.connection.execute(written, (file, item) if "?2" in written else (file,))
+    page = signed_in.get(f"/review/items/{item}").text
+    assert re.search(rf'decide that too: <a href="/review/items/{file}">', page)
+    assert "decide that too" not in signed_in.get(f"/review/items/{file}").text
+
+
 def test_what_waits_is_listed_with_a_way_to_decide(signed_in: Desk) -> None:
     shown = signed_in.get("/review").text
     with signed_in.catalogue() as held:
