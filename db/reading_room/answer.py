@@ -90,17 +90,25 @@ def stream(visit: Visit, pieces: Callable[[Catalogue], Iterator[str]], kind: str
     """Return what *pieces* makes of the catalogue, piece by piece, to be saved as *name*.
 
     It is lent a catalogue of its own, for the visit is over when the answer begins.
+
+    Raises:
+        Problem: too many take such answers (503).
     """
     desk, seconds = visit.desk, visit.premises.bounds.export_seconds
 
     def sent() -> Iterator[bytes]:
         # Row by row as it stands: one long look would hold back the log that a run beside us writes.
         with desk.lent(seconds, at_once=False) as catalogue:
+            yield b""
             for piece in pieces(catalogue):
                 yield piece.encode("utf-8", "replace")
 
     headers = {"Content-Disposition": saved_as(name), "Cache-Control": "no-cache", "Content-Type": kind}
-    return StreamingResponse(sent(), headers=headers)
+    sending = sent()
+    # Up to where it is lent: a refusal must come before the head of the answer, and what was begun is closed, and so
+    # given back, also where nobody takes the rest.
+    next(sending)
+    return StreamingResponse(sending, headers=headers)
 
 
 def saved_as(name: str) -> str:

@@ -42,7 +42,7 @@ class Desk:
         """Lend the catalogue, as it stands at one moment; SQLite may work *seconds* for the question.
 
         Without *at_once* each row is as it stands when it is read: whoever reads for minutes holds no log back. Of
-        such half as many are lent side by side, apart from the others.
+        such half as many are lent side by side, apart from the others; for its turn nobody waits.
 
         Raises:
             Problem: too many ask, it took too long (503).
@@ -50,7 +50,8 @@ class Desk:
         """
         bounds = self._premises.bounds
         turns = self._turns if at_once else self._exports
-        if not turns.acquire(timeout=bounds.patience):
+        # It may come in minutes, and who waits keeps a thread by which pages are answered.
+        if not turns.acquire(timeout=bounds.patience if at_once else 0):
             raise Problem(503, "Too many questions at once", "Ask again in a moment.", retry=5)
         try:
             # An export reads row by row, and holds no log back.

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from db.catalogue import Catalogue
 from db.errors import PortTaken
-from db.reading_room import gate
+from db.reading_room import answer, gate
 from db.reading_room.desk import Desk
 from db.reading_room.premises import Bounds, Premises
 from db.reading_room.problem import Problem
@@ -49,6 +51,26 @@ def test_pages_do_not_wait_for_those_who_take_all_hits_slowly(held: Catalogue, t
         with desk.lent(), desk.lent(), desk.lent(), desk.lent() as catalogue:
             assert catalogue.counts()["items"] == 3
     desk.close()
+
+
+def test_whoever_takes_all_hits_beside_too_many_is_told_so_at_once_and_not_amid_the_answer(
+    held: Catalogue, tmp_path: Path
+) -> None:
+    room = premises(tmp_path, at_once=2, patience=60.0)
+    visit = SimpleNamespace(desk=Desk(room), premises=room)
+
+    def taken() -> Any:
+        return answer.stream(visit, lambda _: iter("ab"), "text/plain", name="a")  # type: ignore[arg-type]  # a visit's part
+
+    first = taken()
+    began = time.monotonic()
+    with pytest.raises(Problem, match="Too many questions"):
+        taken()
+    assert time.monotonic() - began < 10, "a thread of the room waited for it"
+    # Who goes away before a byte is sent gives back the turn.
+    del first
+    assert taken().status_code == 200
+    visit.desk.close()
 
 
 def test_nothing_can_be_written_by_what_is_lent(held: Catalogue, tmp_path: Path) -> None:
