@@ -106,8 +106,8 @@ class CiteOptions:
     "document",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Check instead the addresses in a .bib, .tex, .md or .txt: gone, changed since, never archived. With -o, "
-    "write it anew with where each is archived.",
+    help="Check instead the addresses in a .bib, .tex, .md, .txt, .html, .ris or .docx: gone, changed since, never "
+    "archived. With -o, write a .bib, .tex, .md or .txt anew with where each is archived.",
 )
 @packing(CiteOptions, "asked")
 @click.pass_obj

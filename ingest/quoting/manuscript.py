@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,7 @@ _QUOTED = re.compile(
 _BLOCK = re.compile(r"(?:^[ \t]{0,3}>[^\n]*\n?)+", re.MULTILINE)
 _WORD_STYLE = re.compile(r"quote|cytat|zitat|citation", re.I)
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ def quoted_in(text: str) -> list[Quoted]:
 
 
 def plain(path: Path) -> str:
-    """Return the manuscript at *path* as plain text, block quotations behind ``>``. Raises as `read` does."""
+    """Return the manuscript at *path* as plain text, block quotations behind ``>``; of a Word file its notes too.
+    Raises as `read` does."""
     if not path.is_file():
         raise Refused(f"there is no file {path}", "name a text, a Markdown, HTML or Word file", Exit.USAGE)
     kind = path.suffix.lower()
@@ -65,6 +67,11 @@ def plain(path: Path) -> str:
             f"{path.name} is not a kind of file that can be read", "txt, md, tex, html and docx are", Exit.USAGE
         )
     return decode(data, charset_of(data))
+
+
+def with_links(path: Path) -> str:
+    """Return the Word file at *path* as plain text, with the addresses that it leads to. Raises as `read` does."""
+    return _of_word(path, links=True)
 
 
 def _quoted(text: str) -> Iterator[Quoted]:
@@ -109,25 +116,60 @@ def _of_html(data: bytes) -> str:
     return "\n\n".join(lines) or " ".join("".join(root.itertext()).split())
 
 
-def _of_word(path: Path) -> str:
+def _of_word(path: Path, *, links: bool = False) -> str:
     try:
         with zipfile.ZipFile(path) as packed:
-            told = packed.getinfo("word/document.xml")
-            # Asked before it is unpacked: a small package may unpack to gigabytes.
-            if told.file_size > LARGEST:
-                raise Refused(f"{path} is larger than {LARGEST >> 20} MB", "check it in parts", Exit.USAGE)
-            with packed.open(told) as member:
-                data = member.read(LARGEST + 1)
-        # No entities: by them a file from elsewhere could read files of this machine, or grow without end.
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-        root = etree.fromstring(data, parser)
+            names = set(packed.namelist())
+            # Notes at the foot and at the end stand in files of their own; a text without them is one, too.
+            parts = [_WORD_PARTS[0], *(part for part in _WORD_PARTS[1:] if f"word/{part}.xml" in names)]
+            lines = [line for part in parts for line in _paragraphs_of(packed, part, names, links=links)]
     except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, NotImplementedError) as error:
         raise Refused(f"{path} is not a Word file: {error}", "save it as .docx, .txt or .html", Exit.USAGE) from error
-    lines = []
-    for paragraph in root.iter(f"{_W}p"):
+    return "\n\n".join(lines)
+
+
+_WORD_PARTS = ("document", "footnotes", "endnotes")
+
+
+def _paragraphs_of(packed: zipfile.ZipFile, part: str, names: Set[str], *, links: bool) -> Iterator[str]:
+    """Yield the paragraphs of a *part* of a Word file; with *links* where each leads, before the words it stands on."""
+    named = f"word/_rels/{part}.xml.rels"
+    targets = {}
+    if links and named in names:
+        targets = {one.get("Id"): one.get("Target") or "" for one in _parsed(packed, named)}
+    for paragraph in _parsed(packed, f"word/{part}.xml").iter(f"{_W}p"):
         style = paragraph.find(f"{_W}pPr/{_W}pStyle")
         quoted = style is not None and _WORD_STYLE.search(style.get(f"{_W}val") or "")
-        runs = paragraph.iter(f"{_W}t", f"{_W}tab")
-        text = "".join((node.text or "") if node.tag == f"{_W}t" else " " for node in runs)
-        lines.append(f"> {text}" if quoted else text)
-    return "\n\n".join(lines)
+        text = "".join(_words_of(node, targets, links=links) for node in paragraph.iter(*_WORD_NODES))
+        yield f"> {text}" if quoted else text
+
+
+_WORD_NODES = tuple(f"{_W}{name}" for name in ("t", "tab", "br", "hyperlink", "instrText"))
+# A field that leads somewhere; citations are fields too, and hold what a citation program needs.
+_LEADS = re.compile(r'\bHYPERLINK\s+"([^"]+)"')
+
+
+def _words_of(node: etree._Element, targets: Mapping[str | None, str], *, links: bool) -> str:
+    if node.tag == f"{_W}t":
+        return node.text or ""
+    if node.tag == f"{_W}hyperlink":
+        target = targets.get(node.get(_RELATION), "")
+        said = "".join(one.text or "" for one in node.iter(f"{_W}t"))
+        # An address that stands there in full is not told twice.
+        return "" if not target or target.rstrip("/") in said else f" <{target}> "
+    if node.tag == f"{_W}instrText":
+        found = _LEADS.search(node.text or "") if links else None
+        return f" <{found[1]}> " if found else ""
+    return " "
+
+
+def _parsed(packed: zipfile.ZipFile, name: str) -> etree._Element:
+    told = packed.getinfo(name)
+    # Asked before it is unpacked: a small package may unpack to gigabytes.
+    if told.file_size > LARGEST:
+        raise Refused(f"{packed.filename} is larger than {LARGEST >> 20} MB", "check it in parts", Exit.USAGE)
+    with packed.open(told) as member:
+        data = member.read(LARGEST + 1)
+    # No entities: by them a file from elsewhere could read files of this machine, or grow without end.
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    return etree.fromstring(data, parser)

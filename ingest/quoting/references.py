@@ -14,7 +14,11 @@ from db.catalogue import Catalogue
 from db.citation.address import Archive
 from db.model.item import Item
 from ingest.errors import Exit, Refused
-from ingest.quoting.manuscript import LARGEST
+from ingest.quoting.manuscript import LARGEST, with_links
+
+KINDS = "bib, tex, md, txt, html, ris and docx"
+_NO_TEXT = (b"%PDF-", b"PK\x03\x04", b"{\\rtf", b"\xd0\xcf\x11\xe0")
+"""How PDFs, packages, RTF and Word files of before 2007 begin."""
 
 _URL = re.compile(r"https?://[^\s<>\"\\{}|^`\[\]]+")
 _KEY = r"[a-z0-9][a-z0-9-]*-[0-9a-hjkmnp-tv-z]{10,}-\d{14}(?:\d{6})?"
@@ -58,13 +62,23 @@ class Reference:
 
 
 def read(path: Path) -> str:
-    """Return the document at *path*. Raises `Refused` where there is none, or it is too large (usage)."""
+    """Return the document at *path*, of a Word file its text with the addresses that it leads to.
+
+    Raises:
+        Refused: there is none, it is too large, or no text (usage).
+    """
     if not path.is_file():
-        raise Refused(f"there is no file {path}", "name a .bib, .tex, .md or .txt", Exit.USAGE)
+        raise Refused(f"there is no file {path}", f"name one of {KINDS}", Exit.USAGE)
+    if path.suffix.lower() == ".docx":
+        return with_links(path)
     if path.stat().st_size > LARGEST:
         raise Refused(f"{path} is larger than {LARGEST >> 20} MB", "check it in parts", Exit.USAGE)
     data = path.read_bytes()
-    return decode(data, charset_of(data))
+    text = decode(data, charset_of(data))
+    # Of a file of another kind, a PDF or a picture, nothing would be found, and nothing would seem to be wrong.
+    if "\0" in text or data.startswith(_NO_TEXT):
+        raise Refused(f"{path.name} is no text", f"{KINDS} are read", Exit.USAGE)
+    return text
 
 
 def check(catalogue: Catalogue, text: str, archive: Archive) -> list[Reference]:
@@ -93,8 +107,8 @@ def _of_key(catalogue: Catalogue, text: str, found: re.Match[str]) -> Reference:
 def _reference(catalogue: Catalogue, text: str, found: re.Match[str], archive: Archive) -> Reference:
     url = _trimmed(found[0])
     start = found.start()
-    # LaTeX escapes what is syntax to it, also in addresses.
-    item = catalogue.item(url.replace("\\_", "_").replace("\\%", "%"))
+    # LaTeX escapes what is syntax to it, also in addresses; so does HTML.
+    item = catalogue.item(url.replace("\\_", "_").replace("\\%", "%").replace("&amp;", "&"))
     state, detail = _state(catalogue, item, _seen(text, found))
     return Reference(
         url=url,
@@ -147,7 +161,13 @@ def _tail(item: Item, archive: Archive) -> str:
 
 
 def annotated(path: Path, text: str, found: Sequence[Reference]) -> str:
-    """Return *text* with where each page is archived behind its address; in BibTeX in a field of its own."""
+    """Return *text* with where each page is archived behind its address; in BibTeX in a field of its own.
+
+    Raises:
+        Refused: it is of a kind that is not written (usage).
+    """
+    if path.suffix.lower() in (".docx", ".html", ".htm", ".ris"):
+        raise Refused(f"{path.name} is checked, and not written anew", "without -o it is told what to add", Exit.USAGE)
     of_bibtex = path.suffix.lower() == ".bib"
     pieces, at = [], 0
     for one in found:

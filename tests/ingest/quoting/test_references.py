@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -117,3 +118,50 @@ def test_editions_that_a_thesis_cites_by_their_keys_are_told(
     ]
     assert out.read_text() == text
     assert ended.code == Exit.ATTENTION
+
+
+_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_OF = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def word(path: Path) -> Path:
+    """Write a Word file as its readers know it: a link, a field, and a note at the foot with a link of its own."""
+    whole = f'<w:{{0}} xmlns:w="{_WORD}" xmlns:r="{_OF}">{{1}}</w:{{0}}>'
+    text = "<w:r><w:t>{}</w:t></w:r>"
+    link = f'<w:p><w:hyperlink r:id="r1">{text.format("Held")}</w:hyperlink>{text.format(" says so.")}</w:p>'
+    field = f'<w:p><w:r><w:instrText> HYPERLINK "{BASE}/lost/" </w:instrText></w:r>{text.format("Lost")}</w:p>'
+    spoken = f'<w:p><w:hyperlink r:id="r1">{text.format(BASE + "/held/")}</w:hyperlink></w:p>'
+    note = (
+        f'<w:p><w:hyperlink r:id="r1">{text.format("Edited")}</w:hyperlink>{text.format(", accessed 2019-03-15")}</w:p>'
+    )
+    related = '<Relationships><Relationship Id="r1" Target="{}" TargetMode="External"/></Relationships>'
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("word/document.xml", whole.format("document", f"<w:body>{link}{field}{spoken}</w:body>"))
+        packed.writestr("word/footnotes.xml", whole.format("footnotes", f"<w:footnote>{note}</w:footnote>"))
+        packed.writestr("word/_rels/document.xml.rels", related.format(f"{BASE}/held/"))
+        packed.writestr("word/_rels/footnotes.xml.rels", related.format(f"{BASE}/edited/"))
+    return path
+
+
+def test_a_word_file_is_checked_with_its_links_and_notes(creditline: Command, collected: Path, tmp_path: Path) -> None:
+    made = word(tmp_path / "thesis.docx")
+    told = ["archived", "gone", "archived", "changed since it was cited"]
+    assert states(creditline, collected, made) == told
+    refused = creditline("-C", collected, "cite", "--check", made, "-o", tmp_path / "new.docx")
+    assert (refused.code, (tmp_path / "new.docx").exists()) == (Exit.USAGE, False)
+    assert "not written anew" in refused.err
+
+
+@pytest.mark.parametrize("body", [b"%PDF-1.7\nhttps://a.example/", b"http://a.example/\0"])
+def test_a_file_that_is_no_text_is_refused_and_not_found_without_fault(
+    creditline: Command, collected: Path, tmp_path: Path, body: bytes
+) -> None:
+    (tmp_path / "thesis.odt").write_bytes(body)
+    ended = creditline("-C", collected, "cite", "--check", tmp_path / "thesis.odt")
+    assert ended.code == Exit.USAGE
+    assert "is no text" in ended.err
+
+
+def test_an_address_in_html_is_read_as_a_browser_reads_it(creditline: Command, collected: Path, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(f'<a href="{BASE}/held/?utm_source=a&amp;utm_medium=b">held</a>')
+    assert states(creditline, collected, tmp_path / "page.html") == ["archived"]
