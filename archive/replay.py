@@ -152,6 +152,11 @@ def source(capture: Capture, find_original: FindOriginal) -> Capture | None:
     return None
 
 
+def source_of(capture: Capture, find_original: FindOriginal) -> Capture:
+    """Return what `source` does, and *capture* itself where that cannot be said."""
+    return source(capture, find_original) or capture
+
+
 def head_of(directory: Path, capture: Capture) -> bytes:
     """Return the response head as received, with no need of an original: for a 304 its own head.
 

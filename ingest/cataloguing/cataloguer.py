@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 from archive.errors import CannotReplay, Damaged, DiskFailed
 from archive.http.charset import storable
 from archive.http.exchange import Exchange, Response
-from archive.replay import Stored, entity_of, read_back, source, stored
+from archive.replay import Stored, entity_of, read_back, source_of, stored
 from archive.warc.capture import Capture, CaptureKind
 from archive.warc.writer import is_imported
 from db import profiles
@@ -347,7 +347,7 @@ class Cataloguer:
         else:
             head, found = exchange.head_bytes, exchange.answer()
         # Evidence names the capture whose record holds the bytes, not the revisit that repeats them.
-        source = source_of(self._catalogue, capture)
+        source = source_of(capture, self._catalogue.original)
         context = Context(
             url=capture.url,
             capture=source.id,
@@ -464,8 +464,3 @@ def _mark(key: str, part: Capture | None) -> str:
     """Return what tells with which capture of the part at *key* a page was read: its id, or that there was none."""
     # No record id begins with a hyphen.
     return f"-{key}" if part is None else part.id
-
-
-def source_of(catalogue: Catalogue, capture: Capture) -> Capture:
-    """Return the capture whose record holds the payload of *capture*: itself, also where that cannot be said."""
-    return source(capture, catalogue.original) or capture

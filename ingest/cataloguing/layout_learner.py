@@ -9,11 +9,10 @@ from dataclasses import dataclass
 
 from archive.errors import CannotReplay, Damaged
 from archive.http.exchange import Response
-from archive.replay import read_back
+from archive.replay import read_back, source_of
 from archive.warc.capture import Capture, NoteKind
 from db import profiles
 from db.model.item import Context, PageKind, Profile
-from ingest.cataloguing.cataloguer import source_of
 from ingest.collection.collection import Collection
 from ingest.reading.pool import Pending, ReaderPool
 
@@ -129,7 +128,7 @@ class Learner:
 
     def _page(self, capture: Capture) -> tuple[Response, Context]:
         catalogue, warcs = self._work.catalogue, self._work.layout.warcs
-        source = source_of(catalogue, capture)
+        source = source_of(capture, catalogue.original)
         publisher = catalogue.publisher(capture.publisher)
         head, found = read_back(warcs, capture, catalogue.original)
         return found, Context(capture.url, source.id, head, publisher, day=source.began.date().isoformat())

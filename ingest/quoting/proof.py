@@ -20,7 +20,7 @@ from archive.evidence.locate import Source, charset_of, words_at
 from archive.evidence.passage import Decoding, Passage, Place
 from archive.fixity.finding import Severity
 from archive.fixity.verifier import verify_record
-from archive.replay import entity_of
+from archive.replay import entity_of, source_of
 from archive.warc.capture import Capture
 from archive.warc.writer import locate_file
 from db.catalogue import Catalogue
@@ -29,7 +29,6 @@ from db.citation.text_fragment import text_fragment
 from db.model.item import Item
 from db.model.text_marks import LEVEL, words_alone
 from db.search.quotation import Quotation, QuotedPassage
-from ingest.cataloguing.cataloguer import source_of
 
 FORM = "creditline quotation 1"
 """What a proof names itself, with the version of its form."""
@@ -69,7 +68,7 @@ def stands(catalogue: Catalogue, warcs: Path, item: Item, found: QuotedPassage) 
                 found.words.translate(LEVEL), place=place
             )
             if passage is not None:
-                return Stands(capture, source_of(catalogue, capture), entity.body, passage)
+                return Stands(capture, source_of(capture, catalogue.original), entity.body, passage)
     return None
 
 
@@ -185,7 +184,7 @@ def _faults(catalogue: Catalogue, warcs: Path, proof: Mapping[str, Any]) -> Iter
 
 
 def _of_bytes(catalogue: Catalogue, warcs: Path, capture: Capture, proof: Mapping[str, Any]) -> Iterator[str]:
-    record = source_of(catalogue, capture)
+    record = source_of(capture, catalogue.original)
     for held, told in ((capture, proof["capture"]), (record, proof["record"])):
         lies = (held.id, held.ref.file, held.ref.offset, held.ref.length)
         if lies != (told["id"], told["file"], told["offset"], told["length"]):

@@ -12,7 +12,7 @@ from archive.errors import BadRange, CannotReplay, Damaged
 from archive.evidence.locate import words_at
 from archive.fixity.verifier import verify_record
 from archive.http.exchange import Entity
-from archive.replay import entity_of, head_of
+from archive.replay import entity_of, head_of, source_of
 from archive.warc.capture import Capture, RecordRef
 from archive.warc.reader import note_of, read_record_at
 from archive.warc.writer import locate_file
@@ -25,7 +25,6 @@ from db.model.decision import read_note
 from db.model.item import Context, Edition, Evidence, Item, Layer, Reading, Stamp
 from db.query import coherence, held_items
 from db.query.closure import Closure, closure_of_capture, closure_of_item
-from ingest.cataloguing.cataloguer import source_of
 from ingest.documents import packed
 from ingest.documents.packed import Packed
 from ingest.documents.pdf import Document, evident, extractor
@@ -198,7 +197,7 @@ class Verifier:
             if capture is not None:
                 sources[capture.id] = capture
                 # A revisit proves nothing by itself: its words stand in the record that it refers to.
-                source = source_of(self._catalogue, capture)
+                source = source_of(capture, self._catalogue.original)
                 sources[source.id] = source
         for capture in sources.values():
             faults += self._record((item.id,), capture)

@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 
 from archive.errors import DiskFailed
+from archive.replay import source_of
 from archive.warc.capture import Capture, CaptureKind, NoteKind
 from db.catalogue import Catalogue
 from db.model.change import Outcome
 from db.model.item import Context, Reading
-from ingest.cataloguing.cataloguer import Cataloguer, source_of
+from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.collection.collection import Layout, at_work
 from ingest.discovery.links import Outlinks
 from ingest.reading.pool import NoReaders, ReaderPool
@@ -73,9 +74,9 @@ def test_a_page_that_came_back_unchanged_in_both_ways_is_unchanged(
 def test_a_revisit_is_read_from_the_record_that_holds_its_bytes(bare: tuple[Catalogue, Path]) -> None:
     catalogue, _ = bare
     first, second, *_ = of(catalogue, f"{BASE}/winter-load-on-the-amber-cable/")
-    assert source_of(catalogue, first) == first
+    assert source_of(first, catalogue.original) == first
     assert second.kind is CaptureKind.NOT_MODIFIED
-    assert source_of(catalogue, second) == first
+    assert source_of(second, catalogue.original) == first
 
 
 def test_a_revisit_whose_original_was_not_read_yet_still_makes_the_item(
