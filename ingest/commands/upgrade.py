@@ -25,13 +25,14 @@ def command(console: Console, place: str | None) -> None:
     reader read: `creditline rebuild --older` reads them again.
     """
     from ingest.collection.collection import Layout, now, read_settings
+    from ingest.reading.version import stamp
     from ingest.transfer.upgrade import upgrade
 
     layout = Layout(console.directory)
     read_settings(layout)
     if place is not None:
         _back_up(console, layout, place)
-    did = upgrade(layout, clock=now)
+    did = upgrade(layout, clock=now, stamp=stamp)
     # A rehearsal that failed leaves a catalogue that this program cannot ask.
     copy = place or (None if did.faults else _last_copy(layout))
     if console.as_json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,6 @@ from ingest.collection.collection import Clock, Layout
 from ingest.collection.notes import put_anew
 from ingest.collection.run_lock import run_lock
 from ingest.collection.scratch import scratch
-from ingest.reading.version import stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,12 @@ class Upgraded:
     older: int = 0
 
 
-def upgrade(layout: Layout, *, clock: Clock) -> Upgraded:
+def upgrade(layout: Layout, *, clock: Clock, stamp: Callable[[str | None], object]) -> Upgraded:
     """Bring the catalogue up to date, whole or not at all: whoever has it open sees the old one or the new one.
 
     The migrations run on a copy. No row may be lost or changed by them, and SQLite's own full check must find the copy
-    sound, or it is not used. One that is up to date stays as it is.
+    sound, or it is not used. One that is up to date stays as it is. *stamp* says which reader would read a page by
+    the profile with a digest today.
 
     Raises:
         CatalogueRefused: there is none that this program can use.
