@@ -1,19 +1,29 @@
-"""Links: where a page points, its canonical address and its translations."""
+"""Links: where a page points, its canonical address, its translations, and where it sends whoever opens it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from html import unescape
 from typing import Any
 
 from db.identity import is_front_page
+from ingest.errors import UrlRefused
 from ingest.http.session_id import without_session
+from ingest.http.url import read_target
 from ingest.reading.page.hrefs import resolved, rooted
 from ingest.reading.page.page import Page
 from ingest.reading.text.fragments import MENU
 
 _LEADING = frozenset({"a", "area"})
 _FILES = frozenset({"application/pdf", "application/epub+zip"})
+_REFRESH = re.compile(r"""<meta\b(?=[^<>]{0,400}\bhttp-equiv\s*=\s*["']?refresh\b)[^<>]{0,2000}>""", re.I)
+_CONTENT = re.compile(r"""\bcontent\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.I)
+_SENDS = re.compile(r"""\s*(\d{1,4})(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*)?["']?([^"']+)""", re.I)
+_HEAD = 20_000
+# A page that waits for longer is meant to be read.
+_SOON = 10
 
 
 def links(page: Page) -> tuple[str, ...]:
@@ -101,3 +111,20 @@ def translations(page: Page, stated: str | None) -> tuple[tuple[str, str], ...]:
         if not is_front_page(url, languages) or is_front_page(page.url, languages):
             found.setdefault((language, url))
     return tuple(found)
+
+
+# Asked of a page that has nothing else to say, as static sites have where they cannot redirect.
+def sent_on(text: str, url: str) -> str | None:
+    """Return the address to which the page *text* at *url* sends at once by ``<meta http-equiv="refresh">``; None where
+    it sends nowhere, or to itself.
+    """
+    meta = _REFRESH.search(text, 0, _HEAD)
+    content = _CONTENT.search(meta[0]) if meta is not None else None
+    said = _SENDS.match(unescape(next(filter(None, content.groups()), ""))) if content is not None else None
+    if said is None or int(said[1]) > _SOON:
+        return None
+    try:
+        target = read_target(said[2].strip(), url).url
+    except UrlRefused:
+        return None
+    return target if target != url else None

@@ -6,7 +6,7 @@ import pytest
 
 from archive.http.exchange import Entity
 from db.model.item import Context, PageKind
-from ingest.discovery.refresh import sent_on
+from ingest.reading.links import sent_on
 from ingest.reading.reader import read
 
 HERE, THERE = "https://institute.example/old/1.html", "https://institute.example/posts/tides/"
