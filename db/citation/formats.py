@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from db.citation import biblatex, bibtex, csl, front_matter, links, ris, schema_org, styles, wikipedia
+from db.citation import biblatex, bibtex, csl, persistent_links, ris, schema_org, styles, wikipedia, yaml_front_matter
 from db.citation.address import Archive
 from db.citation.styles import Markup, Style
 from db.model.item import Item
@@ -30,10 +30,10 @@ _WRITERS: dict[str, Writer] = {
     "ris": ris.write,
     "wikipedia": wikipedia.cite_web,
     "cytuj": wikipedia.cytuj,
-    "robust-links": links.robust,
+    "robust-links": persistent_links.robust,
     "json-ld": _json_ld,
-    "markdown": front_matter.write,
-    "pwid": links.pwid,
+    "markdown": yaml_front_matter.write,
+    "pwid": persistent_links.pwid,
 }
 FORMATS = (*_WRITERS, *Style)
 """Every format, by its name."""

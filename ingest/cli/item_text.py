@@ -1,4 +1,4 @@
-"""An item as a person reads it: title, attribution, terms in the publisher's words, credit line, and its editions."""
+"""An item as a person reads it: title, attribution, the publisher's words on reuse, credit line, editions, pictures."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from db.model.item import Covers, Edition, Item, Rival, Role, StatementPlace, Use
 from db.model.json_values import json_values
+from db.model.picture import Picture
 from db.query.differences import ChangeKind, Difference, Op, Passage, Run, between
+from ingest.cli.evidence_text import span
 from ingest.cli.ink import Ink, inked
 
 if TYPE_CHECKING:
@@ -216,4 +218,21 @@ def editions_as_json(editions: Sequence[Edition]) -> list[dict[str, object]]:
                 "words_removed": difference.removed if difference else 0,
             }
         )
+    return lines
+
+
+def picture_lines(pictures: Sequence[Picture]) -> list[str]:
+    """Return the pictures of an item, with the bytes of each of their words."""
+    lines = [] if pictures else ["  picture    none is known of its page"]
+    for one in pictures:
+        lines.append(f"  picture    {one.url}" + ("" if one.capture else "  (the file is not kept)"))
+        said = [("alt", one.alt), ("caption", one.caption), ("credit", one.credit)]
+        said += [(f"file: {stated.field}", stated.words) for stated in one.stated]
+        lines += [
+            f"    {name:<16} {words.value}  ({span(words.evidence)} of {words.evidence.capture})"
+            for name, words in said
+            if words is not None
+        ]
+        because = f": “{one.because}”" if one.because else ""
+        lines.append(f"    {'may it be used?':<16} {one.answer}, by {one.ground}{because}")
     return lines

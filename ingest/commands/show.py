@@ -76,7 +76,7 @@ def command(
     """
     from db.model.text_marks import read_text
     from db.query.pictures import pictures
-    from ingest.cli.picture_text import picture_lines
+    from ingest.cli.item_text import picture_lines
     from ingest.collection.collection import Layout, reading
 
     with reading(Layout(console.directory)) as catalogue:

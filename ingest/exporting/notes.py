@@ -7,7 +7,7 @@ from pathlib import Path
 
 from archive.control_characters import neutral
 from archive.disk import whole_folder
-from db.citation import front_matter
+from db.citation import yaml_front_matter
 from db.citation.address import Archive
 from db.citation.work import key_of_edition
 from db.model.item import Item, Tombstone
@@ -44,7 +44,7 @@ def export(order: Order) -> Handed:
 def _file(item: Item, archive: Archive, folder: Path) -> str:
     text = readable(item, None)
     key = key_of_edition(item.edition.id)
-    head = "".join(front_matter.write([item], archive))
+    head = "".join(yaml_front_matter.write([item], archive))
     terms = "\n".join(f"> - {escaped(line)}" for line in (*text.warnings, *text.terms))
     parts = [head.rstrip("\n"), markdown(text.blocks), terms]
     (folder / f"{key}.md").write_text(neutral("\n\n".join(filter(None, parts)) + "\n"), encoding="utf-8")
