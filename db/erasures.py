@@ -26,6 +26,7 @@ class Erasure:
         items: the ids, all that were ever shown, of the items of which nothing is kept any more.
         gaps: where the records lay that were overwritten.
         files: the SHA-256 of each file afterwards, by its name.
+        notes: the digests of the notes among the records, which those after them name as the one before.
     """
 
     at: datetime
@@ -34,6 +35,7 @@ class Erasure:
     items: tuple[str, ...]
     gaps: tuple[Gap, ...]
     files: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def reason(self) -> str:
@@ -58,6 +60,7 @@ def as_body(erasure: Erasure, sizes: Mapping[str, int]) -> dict[str, object]:
         "items": list(erasure.items),
         "gaps": [[gap.ref.file, gap.ref.offset, gap.ref.length, gap.packed, list(gap.records)] for gap in erasure.gaps],
         "files": [{"file": name, "bytes": sizes[name], "sha256": sha} for name, sha in sorted(erasure.files.items())],
+        **({"notes": list(erasure.notes)} if erasure.notes else {}),
     }
 
 
@@ -74,6 +77,7 @@ def of_body(body: Mapping[str, Any]) -> Erasure | None:
                 for file, offset, length, packed, records in body["gaps"]
             ),
             files={str(one["file"]): str(one["sha256"]) for one in body["files"]},
+            notes=tuple(str(one) for one in body.get("notes", ())),
         )
     # A note of a later program may say it otherwise: it stays an event, and erases nothing.
     except (KeyError, TypeError, ValueError):
@@ -136,6 +140,22 @@ def captures_of_item(connection: sqlite3.Connection, item: str) -> set[str]:
     return {row[0] for row in rows}
 
 
+def failures_of_item(connection: sqlite3.Connection, item: str) -> set[str]:
+    """Return the records of the visits to an address of *item* that failed: each names it."""
+    rows = connection.execute(
+        """SELECT failure.id FROM failure JOIN item_alias ON item_alias.key = failure.url_key
+        AND item_alias.publisher = failure.publisher WHERE item_alias.item = ?""",
+        (item,),
+    )
+    return {row[0] for row in rows}
+
+
+def failure_digests(connection: sqlite3.Connection, records: set[str]) -> dict[str, str]:
+    """Return the digests of those of *records* that tell of a visit that failed, by their ids."""
+    query = "SELECT id, digest FROM failure WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
+    return dict(connection.execute(query, (json.dumps(sorted(records)),)).fetchall())
+
+
 def items_at(connection: sqlite3.Connection, captures: set[str]) -> set[str]:
     """Return the items that *captures* show: those of their addresses, and those with an edition that one opened."""
     rows = connection.execute(
@@ -178,11 +198,12 @@ def with_the_same_payload(connection: sqlite3.Connection, captures: set[str]) ->
     return captures | {row[0] for row in rows}
 
 
-def places(connection: sqlite3.Connection, captures: set[str]) -> dict[str, set[int]]:
-    """Return where *captures* begin: offsets by the name of the file."""
+def places(connection: sqlite3.Connection, records: set[str]) -> dict[str, set[int]]:
+    """Return where *records*, captures and failed visits, begin: offsets by the name of the file."""
     rows = connection.execute(
-        "SELECT file, offset FROM capture WHERE id IN (SELECT value FROM json_each(?))",
-        (json.dumps(sorted(captures)),),
+        """SELECT file, offset FROM capture WHERE id IN (SELECT value FROM json_each(?1))
+        UNION SELECT file, offset FROM failure WHERE id IN (SELECT value FROM json_each(?1))""",
+        (json.dumps(sorted(records)),),
     )
     found: dict[str, set[int]] = {}
     for file, offset in rows:

@@ -107,7 +107,7 @@ def broken_links(connection: sqlite3.Connection) -> Iterator[tuple[str, int, str
     """Yield (file, offset, id, digest) of each note that names a note before it by a digest that no note has.
 
     A note may share its predecessor with another: that is how it looks when a process was killed between writing a
-    note and knowing it. What breaks the chain is a note that is gone or was changed.
+    note and knowing it. What breaks the chain is a note that is gone or was changed, unless it was erased by order.
     """
     yield from connection.execute(
         # By `spelt`: a note of today may name one that was printed in another spelling.
@@ -115,7 +115,10 @@ def broken_links(connection: sqlite3.Connection) -> Iterator[tuple[str, int, str
         WHERE digest IS NOT NULL
         UNION ALL SELECT file, offset, id, spelt(previous), spelt(digest) FROM failure)
         SELECT file, offset, id, previous FROM note
-        WHERE previous IS NOT NULL AND previous NOT IN (SELECT digest FROM note) ORDER BY file, offset"""
+        WHERE previous IS NOT NULL AND previous NOT IN (SELECT digest FROM note) AND previous NOT IN
+        (SELECT spelt(value) FROM event, json_each(event.detail, '$.notes') WHERE event.type = ?)
+        ORDER BY file, offset""",
+        (NoteKind.ERASURE.value,),
     )
 
 

@@ -34,12 +34,14 @@ class Reach:
         items: the ids of the items of which nothing is left, all ids that they were shown under.
         captures: whose records are overwritten, those among them that hold the same bytes or repeat them.
         gaps: where those records lie, with their requests and what else belongs to them.
+        notes: the digests of the notes among them, each of a visit that failed.
         passages: of the texts that are erased, to look for elsewhere.
     """
 
     items: tuple[str, ...]
     captures: frozenset[str]
     gaps: tuple[Gap, ...]
+    notes: tuple[str, ...]
     passages: Passages
 
     @property
@@ -51,8 +53,9 @@ class Reach:
 def reach(catalogue: Catalogue, warcs: Path, refs: Iterable[str]) -> Reach:
     """Return what an order about *refs* reaches: ids and URLs of items, ids of editions, ids of records.
 
-    An item is reached with every capture of its addresses; an edition or a record with that capture alone, and with
-    those that hold the same payload. An item of which nothing is left by that is reached too.
+    An item is reached with every capture of its addresses and every visit to them that failed; an edition or a record
+    with that capture alone, and with those that hold the same payload. An item of which nothing is left by that is
+    reached too.
 
     Raises:
         Refused: one of them is not held (usage), or a file cannot be overwritten in part (integrity).
@@ -60,7 +63,11 @@ def reach(catalogue: Catalogue, warcs: Path, refs: Iterable[str]) -> Reach:
     items: set[str] = set()
     asked: set[str] = set()
     named: set[str] = set()
+    failed: dict[str, str] = {}
     for ref in refs:
+        if told := erasures.failure_digests(catalogue.connection, {_record_id(ref)}):
+            failed |= told
+            continue
         if (capture := catalogue.capture(_record_id(ref))) is not None:
             named.add(capture.id)
             continue
@@ -82,10 +89,13 @@ def reach(catalogue: Catalogue, warcs: Path, refs: Iterable[str]) -> Reach:
     touched = erasures.items_at(catalogue.connection, reached)
     # Its ids would lead nowhere, and the next run would bring its words back.
     items |= {one for one in touched if not erasures.is_left(catalogue.connection, one, reached)}
-    gaps = _gaps(catalogue, warcs, reached)
+    tried = {one for item in items for one in erasures.failures_of_item(catalogue.connection, item)}
+    failed |= erasures.failure_digests(catalogue.connection, tried)
+    gaps = _gaps(catalogue, warcs, reached | set(failed))
     shown = {one for item in items for one in erasures.ids_of_item(catalogue.connection, item)}
     # Records that are named beside an item are those in which its words stand: of theirs nobody asks.
-    return Reach(tuple(sorted(shown)), frozenset(reached), gaps, _passages_of(catalogue, asked or touched, reached))
+    sought = _passages_of(catalogue, asked or touched, reached)
+    return Reach(tuple(sorted(shown)), frozenset(reached), gaps, tuple(sorted(failed.values())), sought)
 
 
 def _passages_of(catalogue: Catalogue, items: Iterable[str], reached: set[str]) -> Passages:
@@ -104,9 +114,9 @@ def _record_id(ref: str) -> str:
     return ref if ref.startswith("urn:") else f"urn:uuid:{ref}"
 
 
-def _gaps(catalogue: Catalogue, warcs: Path, captures: set[str]) -> tuple[Gap, ...]:
+def _gaps(catalogue: Catalogue, warcs: Path, records: set[str]) -> tuple[Gap, ...]:
     found: list[Gap] = []
-    for file, offsets in sorted(erasures.places(catalogue.connection, captures).items()):
+    for file, offsets in sorted(erasures.places(catalogue.connection, records).items()):
         try:
             found += overwriting.gaps(locate_file(warcs, file), offsets)
         except (Damaged, OSError) as error:
@@ -147,7 +157,7 @@ def carry_out(layout: Layout, refs: Iterable[str], order: str, by: str, *, clock
 
 def _record(work: Collection, reached: Reach, order: str, by: str) -> None:
     """Write the note, which says what the files are afterwards."""
-    erasure = Erasure(work.clock(), order, by, reached.items, reached.gaps)
+    erasure = Erasure(work.clock(), order, by, reached.items, reached.gaps, notes=reached.notes)
     digests, sizes = {}, {}
     with scratch(work.layout.directory) as folder:
         for file in sorted({gap.ref.file for gap in reached.gaps}):
@@ -180,7 +190,7 @@ def unfinished(catalogue: Catalogue, warcs: Path) -> list[Erasure]:
         for one in erasures.every(catalogue.connection)
         if any(
             overwriting.is_there(locate_file(warcs, gap.ref.file), gap)
-            or any(catalogue.capture(record) is not None for record in gap.records)
+            or any(catalogue.has_row(record) for record in gap.records)
             for gap in one.gaps
         )
     ]

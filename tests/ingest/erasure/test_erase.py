@@ -14,10 +14,11 @@ import pytest
 
 from archive.fixity.verifier import verify_file
 from archive.store import warc_files
+from archive.warc.capture import NoteKind
 from archive.warc.reader import read_records
 from db import erasures
 from db.catalogue import Catalogue
-from ingest.collection.collection import Layout, make
+from ingest.collection.collection import Layout, at_work, make
 from ingest.demo.server import ReceivedRequest, serve
 from ingest.demo.site import Site
 from ingest.erasure import order
@@ -134,6 +135,34 @@ def test_all_that_was_not_erased_lies_where_it_lay_and_is_proved(
         assert verify_file(path).findings == ()
     assert said("verify", "--all")[0] == Exit.DONE
     assert said("rebuild", "--check")[0] == Exit.DONE
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("named", ["item", "record"])
+def test_visits_that_failed_are_erased_with_their_item_or_by_their_record_and_the_chain_of_notes_holds(
+    held: Held, said: Callable[..., tuple[int, str]], named: str
+) -> None:
+    with at_work(held.layout, held.settings) as work:
+        body = {"url": held.url, "reason": "connect", "detail": "the connection was refused"}
+        failed = work.note(NoteKind.FAILURE, body, about=held.url, publisher=held.item.rpartition("-")[0])
+        # It names the one before it.
+        work.note(NoteKind.ANNOTATION, {"item": held.item, "annotation": "tag", "value": "old", "by": "Ewa"})
+    assert held.url in said("--json", "failures")[1]
+    assert said("erase", held.item if named == "item" else failed.id, *ORDER)[0] in (Exit.DONE, Exit.ATTENTION)
+    assert held.url not in said("--json", "failures")[1]
+    assert failed.id.encode() not in b"".join(_heads(held.layout))
+    with Catalogue.open(held.layout.catalogue, read_only=True) as catalogue:
+        assert not catalogue.has_row(failed.id)
+        [made] = erasures.every(catalogue.connection)
+        assert made.notes == (failed.digest,)
+    assert said("verify", "--all")[0] == Exit.DONE
+    assert said("rebuild", "--check")[0] == Exit.DONE
+    assert "left undone" not in said("erase")[1]
+
+
+def _heads(layout: Layout) -> Iterator[bytes]:
+    """The names of all records that are there."""
+    return (record.id.encode() for path in warc_files(layout.warcs) for record in read_records(path))
 
 
 @pytest.mark.slow
