@@ -263,6 +263,8 @@ def _introduces(one: Passage, known: Known) -> bool:
     """Say whether a paragraph tells who an author is: it begins with the name of one, or a title and the name."""
     if not known.people or one.mark.kind is not MarkKind.PARAGRAPH or not TELLING / 2 < len(one.words) <= BIO_LONGEST:
         return False
+    if letters(one.words[:BIO_OPENING].partition(":")[0]).casefold() in known.people:
+        return False  # who speaks, in an interview
     words = _NICKNAME.sub("", one.words[: BIO_OPENING + 20])[:BIO_OPENING]
     opening = letters(words).casefold()
     return any(0 <= opening.find(name) <= LABEL for name in known.people if len(name) >= SHORTEST_NAME)

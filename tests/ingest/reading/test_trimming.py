@@ -236,6 +236,12 @@ def test_a_long_opening_that_introduces_an_author_is_none_of_the_text() -> None:
     assert trimmed(found, Known()) == found
 
 
+def test_what_a_credited_speaker_says_in_an_interview_is_text() -> None:
+    known = Known.of("port.example", credited=[Attribution("Jan Nowak", Evidence("Jan Nowak", ""))])
+    found = [passage(f"Jan Nowak: {LONG}"), *(passage(f"{n}: {LONG}") for n in range(3)), passage(f"Jan Nowak: {NEXT}")]
+    assert trimmed(found, known) == found
+
+
 def test_a_last_paragraph_that_tells_of_an_author_by_the_first_name_is_none_of_the_text() -> None:
     known = Known.of("port.example", credited=[Attribution("Ludwika Nowak", Evidence("Ludwika Nowak", ""))])
     found = [passage(f"{number}: {LONG}") for number in range(4)]
