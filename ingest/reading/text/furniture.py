@@ -125,7 +125,7 @@ _LINE = re.compile(
     )\W*$""",
     re.X,
 )
-NOTICE_LONGEST = 600
+NOTICE_LONGEST = 900
 _NOTICE = re.compile(
     r"\b(?:(?:we|site|website|page)\s+uses?\s+cookies|(?:korzystamy\s+z|korzysta\s+z|używamy|używa)\s+(?:plików\s+)?cookies|"
     r"verwende(?:n|t)\s+cookies|(?:utilizamos|utiliza|utilisons|utilise\s+des|utilizziamo|utilizza(?:\s+i)?)\s+(?:des\s+)?cookies|"

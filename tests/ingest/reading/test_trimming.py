@@ -219,6 +219,7 @@ def test_a_paragraph_that_begins_with_a_sign_says_something(opening: str) -> Non
     [
         "We use cookies to count who reads us. " * 6,
         "This page contains affiliate links. " * 8,
+        "To view this content we ask for your consent. We use cookies to count who reads us. " * 9,
         "COOKIES: WE USE COOKIES",
     ],
 )
