@@ -34,6 +34,11 @@ def marks(element: Any) -> str:
     return _parted(said, named, tested, made) if said or named or tested or made else ""
 
 
+def worn(element: Any) -> str:
+    """Return the class names of *element* as `marks` gives them, without its id."""
+    return _parted(element.get("class"), None)
+
+
 class Said(dict[str, bool]):
     """Whether a pattern finds a word of its own in class names; each is asked once, for pages repeat them.
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from ingest.reading.page.class_names import marks, says
+from ingest.reading.page.class_names import marks, says, worn
 from ingest.reading.page.page import Page, visible
 from ingest.reading.page.zones import SPREAD, Zones
 
@@ -164,6 +164,7 @@ MOST = 0.5
 RUNNING = 150
 """A paragraph so long that is little of it links is running text."""
 HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6", "strong", "b", "p", "div", "span"})
+_HEADED = frozenset({"h2", "h3", "h4", "h5", "h6"})
 LABELLED = frozenset({"p", "div", "span"})
 """What is furniture by its words alone where these begin with a label and a colon."""
 
@@ -195,6 +196,8 @@ def _called(zones: Zones, guarded: set[Any], shares: _Shares) -> set[Any]:
     found: dict[str, list[Any]] = {}
     for element in zones.called(named):
         said = zones.marks[element]
+        if element.tag in _HEADED and not named(worn(element)):
+            continue  # its id repeats its words ("what-is-social-media"), or numbers it for a table of contents
         if element.tag in BLOCKS and element not in guarded and _is_named(element, said, shares):
             found.setdefault(said, []).append(element)
     kept = (alike for said, alike in found.items() if not (_LAYOUT.search(said) and _hold_most(alike, shares)))
@@ -343,7 +346,7 @@ def _section(heading: Any, shares: _Shares, guarded: set[Any]) -> Iterator[Any]:
     while (
         parent is not None
         and parent not in guarded
-        and parent.tag not in ("body", "article", "main")
+        and parent.tag not in ("body", "article", "main", "p")
         and next((c for c in parent if isinstance(c.tag, str)), None) is heading
         and shares[parent] < 0.25
     ):

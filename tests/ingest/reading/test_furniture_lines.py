@@ -97,6 +97,20 @@ def test_a_chapter_that_a_table_of_contents_leads_to_is_text() -> None:
     assert "Chapter of the quays" not in found
 
 
+@pytest.mark.parametrize("named", ["what-is-social-commerce", "toc_2", "share-of-the-port"])
+def test_a_heading_is_no_furniture_for_the_words_of_its_id(named: str) -> None:
+    found = text_of(f"<p>{LONG}</p><h2 id='{named}'>What is it?</h2><p>{LONG} So it ended.</p>")
+    assert "What is it?" in found
+    assert "What is it?" not in text_of(f"<p>{LONG}</p><h2 class='related'>What is it?</h2><p>{LONG} So it ended.</p>")
+
+
+def test_a_box_of_related_texts_in_a_paragraph_takes_none_of_its_words_along() -> None:
+    box = "<aside><h4>Related Article</h4><a href='/ships/'>Ships of salt</a></aside>"
+    found = text_of(f"<p>{LONG}</p><p>It was said.{box} So it ended.</p><p>{LONG} Nobody came.</p>")
+    assert "It was said." in found
+    assert "Ships of salt" not in found
+
+
 def test_a_report_minute_by_minute_is_the_text_of_its_page() -> None:
     minutes = "".join(f"<div class='minute'><p>{n}' {LONG}</p></div>" for n in range(6))
     found = text_of(f"<p>Live</p><div class='live-match-comments clearfix'>{minutes}</div>")
