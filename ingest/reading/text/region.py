@@ -274,7 +274,10 @@ def is_box(said: str) -> bool:
 
 
 def is_picture(element: Any, said: str) -> bool:
-    """Say whether an element of these class names is a picture and little more."""
-    if not says(_PICTURE, said) or next(element.iter("img", "picture", "figure"), None) is None:
+    """Say whether an element of these class names is a picture and little more; a table or a quotation that stands in a
+    figure is none.
+    """
+    framed = element.tag == "figure" and next(element.iter("table", "blockquote", "pre"), None) is None
+    if not (framed or says(_PICTURE, said)) or next(element.iter("img", "picture", "figure"), None) is None:
         return False
     return len(plain(visible(element))) <= PICTURED

@@ -146,6 +146,17 @@ def test_words_below_a_picture_are_no_paragraph(make_page: PageMaker) -> None:
     assert FACTS not in told(region_of(make_page(body=PARAGRAPHS + picture + PARAGRAPHS, bottom="")))
 
 
+def test_words_in_a_figure_are_no_paragraph_and_a_table_or_a_quotation_in_it_is_text(make_page: PageMaker) -> None:
+    figure = '<figure class="x7"><img src="a.jpg" alt="">{}</figure>'
+    for inside, held in (
+        (f"<div><p>{FACTS}</p></div>", False),
+        (f"<blockquote><p>{FACTS}</p></blockquote>", True),
+        (f"<table><tr><td>Length</td><td>{FACTS}</td></tr><tr><td>Boats</td><td>40</td></tr></table>", True),
+    ):
+        found = told(region_of(make_page(body=PARAGRAPHS + figure.format(inside) + PARAGRAPHS, bottom="")))
+        assert any(FACTS in words for words in found) is held, inside
+
+
 def test_where_the_text_itself_stands_in_boxes_their_names_say_nothing(make_page: PageMaker) -> None:
     boxes = "".join(f'<div class="info-box"><p>{words}</p></div>' for words in RUNNING)
     assert told(region_of(make_page(body=boxes, bottom=""))) == [words.strip() for words in RUNNING]
