@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, compress
 from typing import Any
 
 from db.model.text_marks import MarkKind
@@ -81,7 +81,7 @@ class Region:
     """
 
     def __init__(self, passages: Sequence[Passage], zones: Zones) -> None:
-        self.passages, self._marks = passages, zones.marks
+        self.passages, self._page, self._marks = passages, zones.page, zones.marks
         self.top: Any = None
         self.prose = self.beside = 0
         self.held = self.side = [False] * len(passages)
@@ -149,8 +149,25 @@ class Region:
         self.held = [False] * len(places)
         for number, (one, within) in enumerate(zip(self.passages, inside, strict=False)):
             self.held[number] = within and _told(one, weights[number], loose=2 * loose[top] > proses[top])
+        self._link(best, inside)
         self._open(inside)
         self._close()
+
+    def _link(self, best: Any, inside: Sequence[bool]) -> None:
+        """Take what is all links and the author's all the same, right beside the paragraphs of the text: what leads to
+        other sites, and items of a list of which others are text. A list of other texts of the site is neither.
+        """
+        lists = {_list(one) for one, held in zip(self.passages, self.held, strict=True) if held} - {None}
+        last = max(compress(range(len(self.held)), self.held), default=0)
+        for number, (one, within) in enumerate(zip(self.passages, inside, strict=False)):
+            if within and not self.held[number] and 2 * one.inner < one.linked and holder(one) is best:
+                own = one.mark.kind is MarkKind.ITEM or (number < last and _names_place(one))
+                self.held[number] = _list(one) in lists or (own and self._leads_out(one))
+
+    def _leads_out(self, one: Passage) -> bool:
+        """Say whether all links of a passage lead to other sites."""
+        targets = [self._page.absolute(link.get("href")) for link in one.element.iter("a")]
+        return bool(targets) and all(target and not self._page.same_site(target) for target in targets)
 
     def _open(self, inside: Sequence[bool]) -> None:
         """Take the questions that passages of the text answer, and the labels of its lists."""
@@ -240,6 +257,22 @@ def _weight(one: Passage) -> int:
     if 2 * one.linked >= len(one.words):
         return _BESIDE - len(one.words)
     return 0 if one.mark.kind in _WITHIN else _SIGN
+
+
+def _names_place(one: Passage) -> bool:
+    """Say whether a paragraph prints an address, or has words of its own beside its link: who only asks for a click
+    ("Get the app") has neither.
+    """
+    if one.mark.kind is not MarkKind.PARAGRAPH:
+        return False
+    return "://" in one.words or "www." in one.words or 10 * one.linked < 9 * len(one.words.replace(" ", ""))
+
+
+def _list(one: Passage) -> Any:
+    """Return the list that an item stands in; None of what is no item."""
+    if one.mark.kind is not MarkKind.ITEM:
+        return None
+    return next((element for element in one.element.iterancestors() if element.tag in ("ul", "ol")), None)
 
 
 def _opens(one: Passage, after: Passage) -> bool:

@@ -94,6 +94,40 @@ def test_a_sentence_that_is_mostly_links_is_text_unless_it_calls_out(make_page: 
     assert told(region)[len(RUNNING) :] == ["More of it is told in the tale of the salt carriers."]
 
 
+def test_sources_on_other_sites_are_text_and_other_texts_of_the_site_are_none(make_page: PageMaker) -> None:
+    sources = '<ul><li><a href="https://salt.example/a">The salt book</a></li><li>{}</li></ul>'
+    out = sources.format('<a href="https://toll.example/b">Tolls of the river</a>')
+    both = sources.format('<a href="/b">Tolls of the river</a>')
+    home = '<ul><li><a href="/a">Salt prices fall</a></li><li><a href="/b">A new ferry</a></li></ul>'
+    for listed, held in ((out, ["The salt book", "Tolls of the river"]), (both, ["The salt book"]), (home, [])):
+        found = told(region_of(make_page(body=PARAGRAPHS + listed + PARAGRAPHS, bottom="")))
+        assert [words for words in found if len(words) < 80] == held, listed
+
+
+def test_an_item_that_is_a_link_is_text_among_items_that_are_text(make_page: PageMaker) -> None:
+    items = '<li><a href="/ferry/">The ferry ran again</a></li><li>The quay was closed</li>'
+    found = told(region_of(make_page(body=f"{PARAGRAPHS}<ul>{items}</ul>{PARAGRAPHS}", bottom="")))
+    assert [words for words in found if len(words) < 80] == ["The ferry ran again", "The quay was closed"]
+
+
+@pytest.mark.parametrize(
+    ("said", "held"),
+    [
+        ('It is in <a href="https://salt.example/a">The salt book</a>', True),
+        ('<a href="https://salt.example/a">https://salt.example/a</a>', True),
+        ('<a href="https://shop.example/">Get our app here</a>', False),
+        ('Read more: <a href="/other/">Salt prices fall again</a>', False),
+    ],
+)
+def test_a_paragraph_that_is_a_link_is_text_where_it_names_its_source(
+    make_page: PageMaker, said: str, held: bool
+) -> None:
+    region = region_of(make_page(body=f"{PARAGRAPHS}<p>{said}</p>{PARAGRAPHS}", bottom=""))
+    assert (len(told(region)) > 2 * len(RUNNING)) is held
+    below = region_of(make_page(body=f"{PARAGRAPHS}<p>{said}</p>", bottom=""))
+    assert len(told(below)) == len(RUNNING)
+
+
 def test_boxes_that_their_names_call_furniture_are_no_text(make_page: PageMaker) -> None:
     box = f'<div class="newsletter"><p>{"Join those who hear of us every week, on each day of it. " * 3}</p></div>'
     assert not any("Join those" in words for words in told(region_of(make_page(body=PARAGRAPHS + box))))
