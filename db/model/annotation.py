@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from db.errors import BadDecision
+
 
 class AnnotationKind(StrEnum):
     """What is put to an item."""
@@ -14,6 +16,10 @@ class AnnotationKind(StrEnum):
     TAG = "tag"
     NOTE = "note"
     SET = "set"
+
+
+LONGEST = {AnnotationKind.TAG: 200, AnnotationKind.SET: 200, AnnotationKind.NOTE: 4000}
+"""Characters of each: it stands in a line of lists, and is recorded for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +57,20 @@ class Reused:
     by: str
     made: datetime
     body: dict[str, Any]
+
+
+def value_of(kind: AnnotationKind, said: str, *, remove: bool = False) -> str:
+    """Return what a person typed as it is recorded: in one line, its words apart by one space each; with *remove*, to
+    be taken away, of any length.
+
+    Raises:
+        BadDecision: it is empty, or too long.
+    """
+    value = " ".join(said.split())
+    if not value:
+        raise BadDecision("an empty tag, set or note says nothing", "give it words")
+    longest = LONGEST[kind]
+    if len(value) > longest and not remove:
+        hint = "say it in fewer words" if kind is AnnotationKind.NOTE else "a note takes more: --note"
+        raise BadDecision(f"a {kind.value} has {longest:,} characters at most, and this has {len(value):,}", hint)
+    return value

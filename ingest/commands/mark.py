@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import click
 
+from db.model.annotation import AnnotationKind, value_of
 from db.model.item import Tombstone
 from ingest.cli.console import Console
 from ingest.cli.item_choice import Choice
@@ -24,10 +25,10 @@ class Marks:
     name: str
     remove: bool
 
-    def values(self) -> list[tuple[str, str]]:
-        """Return each with its kind."""
-        named = (("tag", self.tags), ("set", self.sets), ("note", self.notes))
-        return [(kind, " ".join(value.split())) for kind, values in named for value in values]
+    def values(self) -> list[tuple[AnnotationKind, str]]:
+        """Return each with its kind. Raises `BadDecision` where one is empty, or too long."""
+        named = ((AnnotationKind.TAG, self.tags), (AnnotationKind.SET, self.sets), (AnnotationKind.NOTE, self.notes))
+        return [(kind, value_of(kind, value, remove=self.remove)) for kind, values in named for value in values]
 
 
 @click.command()
@@ -48,13 +49,10 @@ def command(console: Console, choice: Choice, marks: Marks) -> None:
         return
     if not marks.name.strip():
         raise Refused("no name is given", "say who says so with --by NAME: it is recorded", Exit.USAGE)
-    if not all(value for _, value in marks.values()):
-        raise Refused("an empty tag, set or note says nothing", "give it words", Exit.USAGE)
     _record(console, choice, marks)
 
 
 def _record(console: Console, choice: Choice, marks: Marks) -> None:
-    from db.model.annotation import AnnotationKind
     from ingest import review
     from ingest.collection.collection import Layout
     from ingest.collection.notes import noting
@@ -66,10 +64,10 @@ def _record(console: Console, choice: Choice, marks: Marks) -> None:
         for item in held:
             for kind, value in marks.values():
                 by = marks.name.strip()
-                review.mark(notary, item, AnnotationKind(kind), value, by=by, remove=marks.remove)
+                review.mark(notary, item, kind, value, by=by, remove=marks.remove)
                 done += 1
                 if console.as_json:
-                    told = {"item": item, "annotation": kind, "value": value, "by": by}
+                    told = {"item": item, "annotation": kind.value, "value": value, "by": by}
                     console.out_json({**told, "removed": marks.remove})
     console.talk(f"{counted(done, 'mark')} {'taken away' if marks.remove else 'put'} on {counted(len(held), 'item')}")
 

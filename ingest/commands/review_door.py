@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from archive.errors import CreditlineError, DiskFailed, HeldByAnother
 from archive.warc.capture import Note
 from db.catalogue import Catalogue
-from db.model.annotation import AnnotationKind
+from db.errors import BadDecision
+from db.model.annotation import AnnotationKind, value_of
 from db.model.item import Tombstone
 from db.query import moved, review_queue
 from db.reading_room.review.door import (
@@ -52,6 +53,8 @@ class ReviewDoor:
         except Refused as refused:
             # A hint that names flags is for whoever sits at the command line.
             return Declined(Why.NOT_SO, refused.what, "" if "--" in refused.hint else refused.hint)
+        except BadDecision as bad:
+            return Declined(Why.NOT_SO, str(bad), "" if "--" in bad.hint else bad.hint)
         except HeldByAnother as error:
             return Declined(Why.BUSY, str(error), "Send it again in a moment")
         except DiskFailed as error:
@@ -127,12 +130,13 @@ def _withheld(notary: Notary, said: Said, by: str) -> Sequence[Note]:
 
 def _marked(notary: Notary, said: Said, by: str) -> Sequence[Note]:
     kinds = {kind.value: kind for kind in AnnotationKind}
-    if said.aspect not in kinds or not said.values:
+    if said.aspect not in kinds:
         raise Refused("an empty tag, set or note says nothing", "give it words", Exit.USAGE)
+    remove = said.deed is Deed.UNMARK
+    value = value_of(kinds[said.aspect], " ".join(said.values), remove=remove)
     (item,) = Choice((said.about,)).items(notary.catalogue)
     if isinstance(item, Tombstone):
         raise Refused(f"{item.id} is withheld", "nothing is put to it", Exit.USAGE)
-    value, remove = " ".join(" ".join(said.values).split()), said.deed is Deed.UNMARK
     return [review.mark(notary, item.id, kinds[said.aspect], value, by=by, remove=remove)]
 
 

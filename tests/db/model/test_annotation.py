@@ -1,0 +1,26 @@
+"""What may be put to an item as a tag, a set or a note."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.errors import BadDecision
+from db.model.annotation import LONGEST, AnnotationKind, value_of
+
+
+@pytest.mark.parametrize("kind", list(AnnotationKind))
+def test_what_is_put_to_an_item_is_one_line(kind: AnnotationKind) -> None:
+    assert value_of(kind, "  two\n words\t") == "two words"
+
+
+@pytest.mark.parametrize("kind", list(AnnotationKind))
+def test_what_says_nothing_or_is_too_long_is_refused(kind: AnnotationKind) -> None:
+    for said in ("", " \n", "x" * (LONGEST[kind] + 1)):
+        with pytest.raises(BadDecision) as refused:
+            value_of(kind, said)
+        assert refused.value.hint
+    assert len(value_of(kind, "x" * LONGEST[kind])) == LONGEST[kind]
+
+
+def test_what_is_too_long_can_be_taken_away() -> None:
+    assert len(value_of(AnnotationKind.TAG, "x" * 9000, remove=True)) == 9000
