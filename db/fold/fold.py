@@ -54,8 +54,11 @@ class Fold:
         if done is None or entry.parts:
             captures.add(self._db, (capture, *entry.parts))
         keys = keys_touched(self._db, entry)
+        repeated = self._repeated(capture)
+        # A revisit is found under the keys of what it repeats, whether it is read or not (`add_unchanged`).
+        again = () if repeated is None else self._keys_again(capture, repeated[0])
         # What the items under these keys are like decides too: a capture that changes them must find this one.
-        reach = self._reach(capture, keys)
+        reach = self._reach(capture, tuple(dict.fromkeys((*keys, *again))))
         if done is not None and done.catalogued:
             # Looked at again, since what it repeats may have come, and unread for another reason now.
             if reading is None and None not in (done.unread, entry.unread) and done.unread != entry.unread:
@@ -104,14 +107,10 @@ class Fold:
             return self._again(capture)
         if self._was_catalogued(capture):
             return None
-        found = captures.before(self._db, capture)
-        # A response has a payload of its own that nobody has read yet.
-        if capture.kind is CaptureKind.RESPONSE or found is None:
+        repeated = self._repeated(capture)
+        if repeated is None:
             return None
-        before, read = found
-        earlier = captures.by_id(self._db, before)
-        if earlier is None or not self._is_read_from_the_same(capture, earlier):
-            return None
+        before, read = repeated
         # An entry that came since may change what the same bytes are read as.
         if witnesses.refs(witnesses.of_page(self._db, capture)) != witnesses.spoken(read.heard):
             return None
@@ -180,6 +179,15 @@ class Fold:
         """Say whether rows were made of *capture*, which waits to be read again (see `publishers.settle`)."""
         query = "SELECT 1 FROM capture_key WHERE capture = ? LIMIT 1"
         return self._db.execute(query, (capture.id,)).fetchone() is not None
+
+    def _repeated(self, capture: Capture) -> tuple[str, captures.Read] | None:
+        """Return the capture of the same URL before *capture*, and how it was read, where a reader is given the same
+        for both.
+        """
+        # A response has a payload of its own.
+        found = None if capture.kind is CaptureKind.RESPONSE else captures.before(self._db, capture)
+        earlier = None if found is None else captures.by_id(self._db, found[0])
+        return found if earlier is not None and self._is_read_from_the_same(capture, earlier) else None
 
     def _is_read_from_the_same(self, revisit: Capture, earlier: Capture) -> bool:
         """Say whether a reader is given the same for both: the record, the URL it is read for, and the publisher as the

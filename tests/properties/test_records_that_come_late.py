@@ -335,3 +335,18 @@ def test_a_page_is_seen_again_as_the_reading_of_it_would_have_it_where_two_call_
         ("text", "/a", PORT, None),
     )
     come(bench, kit, tmp_path, drawn, order, [])
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (0, 3, 1, 2), (1, 2, 0, 3), (3, 2, 1, 0)], ids=str)
+def test_a_page_that_is_repeated_after_it_turned_out_to_be_another_work_hangs_together_with_what_it_was(
+    bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    drawn = specs(
+        kit,
+        ("text", "/b", PORT | {"canonical": "/a"}, None),
+        ("text", "/a", PORT | {"language": "pl"}, None),
+        ("revisit", "/a", None, 1),
+        ("revisit", "/b", None, 0),
+    )
+    item = item_id("bl", "institute.example/a")
+    come(bench, kit, tmp_path, drawn, order, [item])
