@@ -24,7 +24,7 @@ from db.model.decision import (
 )
 from db.model.item import Act, Covers, Duty, Item, Permission, Role, Term, Tombstone
 from db.query import moved, review_queue, wordings
-from ingest.cli.item_choice import Choice, is_statement
+from ingest.collection.item_choice import Choice, is_statement
 from ingest.collection.notes import Notary
 from ingest.errors import Exit, Refused
 from ingest.terms import licenses

@@ -243,6 +243,20 @@ class ReviewState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class IntendedUse:
+    """The use that a person has in mind: what somebody wants to do, and with what.
+
+    Attributes:
+        commercial: for sale, with advertising, or by a business; assumed unless said otherwise.
+    """
+
+    use: Use = Use.REPUBLISH
+    covers: Covers = Covers.TEXT
+    # The stricter of both: a use that nobody described is not taken for a harmless one.
+    commercial: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether a use is allowed, and the terms that say so.
 

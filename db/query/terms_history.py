@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from db.fold import aliases
 from db.instant import from_text, maybe_text, to_text
@@ -14,7 +14,7 @@ from db.model.item import Covers, Item, Use, Verdict
 from db.query import held_items
 from db.schema.tables import REACHES
 from db.terms import statements
-from db.terms.verdict import verdict
+from db.terms.verdict import in_words, verdict, with_grade
 
 _JUST_BEFORE = timedelta(microseconds=1)
 # A terms page that is first seen so long after the first item of its publisher is a change of the publisher's.
@@ -235,3 +235,15 @@ def _still_showing(connection: sqlite3.Connection, publisher: str, words: Sequen
         )
         found.update(row[0] for row in rows)
     return found
+
+
+def change_line(change: TermsChange) -> str:
+    """Return a change in one line: ``2026-05-12 wi: 153 items: was yes with duties (attribute), now ask``."""
+    where = "terms page" if change.site_wide else "on the items' own pages"
+    # What it rests on is news where it may still be reused: a confirmation ends with the words that it was given for.
+    told = with_grade if change.was.is_yes and change.now.is_yes else in_words
+    items = f"{change.touches} item{'' if change.touches == 1 else 's'}"
+    return (
+        f"terms changed on {change.at.astimezone(UTC):%Y-%m-%d}: {change.publisher}, {items}"
+        f" ({where}): was {told(change.was)}, now {told(change.now)}"
+    )

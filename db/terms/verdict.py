@@ -14,6 +14,7 @@ from db.model.item import (
     Covers,
     Duty,
     Grade,
+    Item,
     Permission,
     ReviewState,
     Statement,
@@ -329,3 +330,24 @@ def _granting(permitting: Sequence[Said], use: Use) -> list[Said]:
 
 def _duties(said: Iterable[Said]) -> tuple[Duty, ...]:
     return tuple(dict.fromkeys(duty for _, term in said for duty in term.duties))
+
+
+# ── Of an item, and in words ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def verdict_of(item: Item, use: Use, covers: Covers = Covers.TEXT, *, commercial: bool = True) -> Verdict:
+    """Return whether *use* of *item* is allowed by the statements that hold for it."""
+    return verdict([held.statement for held in item.terms], use, covers=covers, commercial=commercial)
+
+
+def in_words(found: Verdict) -> str:
+    """Return a verdict in short: ``yes with duties (attribute, link)``, ``ask [read as: yes]``."""
+    duties = f" ({', '.join(found.duties)})" if found.duties else ""
+    # How the words read is shown, and never in the place of the answer: nobody has confirmed it.
+    said = f"{found.answer}{duties}" if found.reading is None else f"{found.answer} [read as: {found.reading}{duties}]"
+    return said + (" [statements disagree]" if found.conflict else "")
+
+
+def with_grade(found: Verdict) -> str:
+    """Return a verdict in short, a *yes* with what it rests on: ``yes with duties (attribute), plain``."""
+    return in_words(found) + (f", {found.grade}" if found.grade else "")

@@ -30,7 +30,7 @@ def authors(item: Item) -> str:
 def brief(item: Item) -> list[str]:
     """Return an item in a few lines: what `save` and `show` print first."""
     from db.citation.credit_line import credit_line
-    from ingest.cli.terms_text import verdict_of, with_grade
+    from db.terms.verdict import verdict_of, with_grade
 
     title, published = item.edition.title, item.edition.published
     lines = [

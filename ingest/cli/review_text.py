@@ -13,8 +13,9 @@ from db.model.json_values import json_values
 from db.query import review_queue
 from db.query.moved import Pattern
 from db.query.review_queue import ItemInDoubt, Question, UnreadStatement, Wants
+from db.terms.verdict import in_words, verdict_of
 from ingest.cli.console import Console
-from ingest.cli.terms_text import in_words, statement_lines, verdict_lines, verdict_of
+from ingest.cli.terms_text import statement_lines, verdict_lines
 from ingest.errors import Exit, Refused
 from ingest.progress import counted
 

@@ -3,52 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import asdict, replace
+from datetime import datetime
 
 from db.citation.permission_letter import letter
 from db.identity import statement_id
 from db.model.item import Act, Covers, Evidence, Grade, Item, ItemTerm, ReviewState, Term, Use, Verdict
 from db.model.json_values import json_values
-from db.query.terms_history import TermsChange
+from db.query.terms_history import TermsChange, change_line
 from db.terms.statements import StatementRecord
-from db.terms.verdict import license_of, verdict
+from db.terms.verdict import in_words, license_of, verdict_of
 from ingest.cli.evidence_text import span
 from ingest.progress import counted
-
-# Asked: the use that a person has in mind, as a command line names it.
-
-
-@dataclass(frozen=True, slots=True)
-class IntendedUse:
-    """What somebody wants to do, and with what.
-
-    Attributes:
-        commercial: for sale, with advertising, or by a business; assumed unless said otherwise.
-    """
-
-    use: Use = Use.REPUBLISH
-    covers: Covers = Covers.TEXT
-    # The stricter of both: a use that nobody described is not taken for a harmless one.
-    commercial: bool = True
-
-
-def verdict_of(item: Item, use: Use, covers: Covers = Covers.TEXT, *, commercial: bool = True) -> Verdict:
-    """Return whether *use* of *item* is allowed by the statements that hold for it."""
-    return verdict([held.statement for held in item.terms], use, covers=covers, commercial=commercial)
-
-
-def in_words(found: Verdict) -> str:
-    """Return a verdict in short: ``yes with duties (attribute, link)``, ``ask [read as: yes]``."""
-    duties = f" ({', '.join(found.duties)})" if found.duties else ""
-    # How the words read is shown, and never in the place of the answer: nobody has confirmed it.
-    said = f"{found.answer}{duties}" if found.reading is None else f"{found.answer} [read as: {found.reading}{duties}]"
-    return said + (" [statements disagree]" if found.conflict else "")
-
-
-def with_grade(found: Verdict) -> str:
-    """Return a verdict in short, a *yes* with what it rests on: ``yes with duties (attribute), plain``."""
-    return in_words(found) + (f", {found.grade}" if found.grade else "")
 
 
 def term_in_words(term: Term) -> str:
@@ -216,17 +182,6 @@ def statement_lines(record: StatementRecord) -> list[str]:
         f" {record.first_seen:%Y-%m-%d} to {record.last_confirmed:%Y-%m-%d}{ended}",
         f"    {'; '.join(term_in_words(t) for t in statement.terms) or unread}{who}",
     ]
-
-
-def change_line(change: TermsChange) -> str:
-    """Return a change in one line: ``2026-05-12 wi: 153 items: was yes with duties (attribute), now ask``."""
-    where = "terms page" if change.site_wide else "on the items' own pages"
-    # What it rests on is news where it may still be reused: a confirmation ends with the words that it was given for.
-    told = with_grade if change.was.is_yes and change.now.is_yes else in_words
-    return (
-        f"terms changed on {change.at.astimezone(UTC):%Y-%m-%d}: {change.publisher}, {counted(change.touches, 'item')}"
-        f" ({where}): was {told(change.was)}, now {told(change.now)}"
-    )
 
 
 def change_lines(change: TermsChange) -> list[str]:

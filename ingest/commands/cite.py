@@ -14,7 +14,7 @@ import click
 
 from db.model.item import Tombstone
 from ingest.cli.console import Console
-from ingest.cli.item_choice import Choice
+from ingest.collection.item_choice import Choice
 from ingest.commands.flags import choosing, chosen, free, packing
 from ingest.errors import Exit, Refused
 from ingest.progress import counted

@@ -10,7 +10,7 @@ import click
 
 from db.model.item import Tombstone
 from ingest.cli.console import Console
-from ingest.cli.item_choice import Choice
+from ingest.collection.item_choice import Choice
 from ingest.commands.flags import choosing, chosen, tell_withheld
 from ingest.errors import Exit
 from ingest.progress import counted

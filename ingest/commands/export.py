@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from db.model.item import Grade
+from db.model.terms import IntendedUse
 from ingest.cli.console import Console
-from ingest.cli.item_choice import Choice
-from ingest.cli.terms_text import IntendedUse
+from ingest.collection.item_choice import Choice
 from ingest.commands.flags import asking, choosing, free, packing
 from ingest.errors import Exit, Refused
 from ingest.progress import counted

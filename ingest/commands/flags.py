@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from db.model.terms import Covers, Use
+from db.model.terms import Covers, IntendedUse, Use
 from ingest.cli.console import Console
-from ingest.cli.item_choice import Choice
-from ingest.cli.terms_text import IntendedUse
+from ingest.collection.item_choice import Choice
 from ingest.errors import Exit, Refused
 
 if TYPE_CHECKING:

@@ -127,9 +127,9 @@ def command(
 def _list(console: Console, targets: tuple[str, ...], publisher: str | None, reason: str | None) -> None:
     from db.query import review_queue
     from db.query.review_queue import Wants
-    from ingest.cli.item_choice import Choice, is_move, is_statement
     from ingest.cli.review_text import asked, read_already, unread
     from ingest.collection.collection import Layout, reading
+    from ingest.collection.item_choice import Choice, is_move, is_statement
 
     why = Wants(reason) if reason else None
     items = statements = 0
@@ -239,8 +239,8 @@ def _made(console: Console) -> None:
 
 def _decide(console: Console, targets: tuple[str, ...], proposal: Proposal, signer: Signer) -> None:
     from ingest import review
-    from ingest.cli.item_choice import is_move
     from ingest.collection.collection import Layout
+    from ingest.collection.item_choice import is_move
     from ingest.collection.notes import noting
 
     if not targets:

@@ -23,8 +23,8 @@ from db.reading_room.review.door import (
     sign_of_statement,
 )
 from ingest import review
-from ingest.cli.item_choice import Choice, is_move, is_statement
 from ingest.collection.collection import Layout
+from ingest.collection.item_choice import Choice, is_move, is_statement
 from ingest.collection.notes import Notary, noting
 from ingest.errors import Exit, Refused
 from ingest.review import Proposal, Signer

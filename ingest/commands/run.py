@@ -193,7 +193,7 @@ def tell(console: Console, report: Report) -> None:
         console.out("\n".join(f"  {line(one)}" for one in report.coverage))
         console.out("".join(f"  ! {remark}\n" for remark in report.remarks).rstrip("\n")) if report.remarks else None
     if report.changes:
-        from ingest.cli.terms_text import change_line
+        from db.query.terms_history import change_line
 
         console.out("\n".join(f"  ! {change_line(change)}" for change in report.changes))
         console.talk("  what went and what came: creditline terms --changes")

@@ -229,7 +229,7 @@ def _structured(console: Console, catalogue: Catalogue, results: Results, asked:
 def _reuse(catalogue: Catalogue, hits: list[str]) -> dict[str, dict[str, object]]:
     """Return for each hit whether its text may be published whole, commercially, and how sure that is."""
     from db.model.item import Use
-    from ingest.cli.terms_text import verdict_of
+    from db.terms.verdict import verdict_of
 
     found = {item.id: verdict_of(item, Use.REPUBLISH) for item in catalogue.items(hits)}
     return {

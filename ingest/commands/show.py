@@ -9,7 +9,7 @@ import click
 
 from db.model.item import Tombstone
 from ingest.cli.console import Console
-from ingest.cli.item_choice import Choice
+from ingest.collection.item_choice import Choice
 from ingest.commands.flags import EditionMoment, choosing, chosen, packing, tell_withheld
 from ingest.errors import Exit, Refused
 

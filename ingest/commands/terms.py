@@ -12,10 +12,9 @@ import click
 
 from db.model.item import Tombstone
 from db.model.json_values import json_values
-from db.model.terms import Answer, Covers
+from db.model.terms import Answer, Covers, IntendedUse
 from ingest.cli.console import Console
-from ingest.cli.item_choice import Choice
-from ingest.cli.terms_text import IntendedUse
+from ingest.collection.item_choice import Choice
 from ingest.commands.flags import asking, choosing, chosen, packing, tell_withheld
 from ingest.errors import Exit, Refused
 
@@ -121,7 +120,8 @@ def _items(console: Console, catalogue: Catalogue, choice: Choice, form: str) ->
 
 
 def _letters(console: Console, catalogue: Catalogue, choice: Choice, asked: IntendedUse, lang: str | None) -> None:
-    from ingest.cli.terms_text import in_words, letter_json, letter_of, verdict_of
+    from db.terms.verdict import in_words, verdict_of
+    from ingest.cli.terms_text import letter_json, letter_of
 
     for number, item in enumerate(_shown(console, catalogue, choice)):
         if isinstance(item, Tombstone):
@@ -206,8 +206,8 @@ def _why_held(console: Console, named: str) -> bool:
     Raises:
         Refused: *named* is written as the id of a statement, and there is none (usage).
     """
-    from ingest.cli.item_choice import is_statement
     from ingest.collection.collection import Layout, reading
+    from ingest.collection.item_choice import is_statement
     from ingest.commands.wordings_text import why_json, why_lines, wording_why
 
     layout = Layout(console.directory)

@@ -359,8 +359,8 @@ def _items(console: Console, refs: list[str]) -> int:
     from contextlib import closing
 
     from db.errors import BROKEN_ROWS
-    from ingest.cli.item_choice import Choice
     from ingest.collection.collection import Layout, reading
+    from ingest.collection.item_choice import Choice
     from ingest.errors import Refused
     from ingest.reading import read, stamp
     from ingest.verification.claims import Verifier

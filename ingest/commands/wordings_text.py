@@ -14,7 +14,7 @@ from db.model.item import Answer, Covers, Evidence, Grade, Item, Permission, Sta
 from db.model.json_values import json_values
 from db.query.wordings import Lapsed, State, Wording
 from db.terms.statements import StatementRecord
-from db.terms.verdict import verdict
+from db.terms.verdict import verdict, verdict_of, with_grade
 from ingest.cli.console import Console
 from ingest.cli.review_text import short
 from ingest.cli.terms_text import (
@@ -23,8 +23,6 @@ from ingest.cli.terms_text import (
     terms_in_words,
     verdict_json,
     verdict_lines,
-    verdict_of,
-    with_grade,
 )
 from ingest.progress import counted
 from ingest.terms.output import Barred, RolesRead, roles_of

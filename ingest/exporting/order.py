@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, BinaryIO
 from uuid import UUID
 
 from db.model.item import Grade, Item, ItemTerm, Statement, StatementPlace, Tombstone
-from ingest.cli.terms_text import IntendedUse, verdict_of
+from db.model.terms import IntendedUse
+from db.terms.verdict import verdict_of
 from ingest.errors import Exit, Refused
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
-    from ingest.cli.item_choice import Choice
     from ingest.collection.collection import Layout
+    from ingest.collection.item_choice import Choice
 
 
 # For reuse: which items an export may hand to somebody who wants to publish them, and why the others are left out.

@@ -14,8 +14,7 @@ from db.citation.credit_line import CreditLine, credit_line
 from db.identity import statement_id
 from db.model.item import Covers, Item, ItemTerm, ReviewState, Role, Term, Tombstone, Use
 from db.model.text_marks import Block, blocks_of
-from db.terms.verdict import license_of
-from ingest.cli.terms_text import in_words, verdict_of, with_grade
+from db.terms.verdict import in_words, license_of, verdict_of, with_grade
 from ingest.exporting.order import (
     WAITING,
     WITHHELD,

@@ -20,7 +20,7 @@ from db.catalogue import Catalogue
 from db.errors import BROKEN_FILE, CatalogueRefused
 from db.frontier import Frontier
 from db.query.overview import overview
-from ingest.cli.terms_text import change_line
+from db.query.terms_history import change_line
 from ingest.collection.collection import Clock, Collection, Layout, at_work, read_settings
 from ingest.collection.standing import look
 from ingest.crawl.report import Report

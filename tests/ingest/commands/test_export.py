@@ -36,8 +36,8 @@ from db.query.echoes import plain
 from db.reading_room.premises import Premises
 from db.reading_room.room import app as room
 from db.search.search import all_ids
-from ingest.cli.item_choice import Choice
 from ingest.collection.collection import Layout, at_work, reading
+from ingest.collection.item_choice import Choice
 from ingest.exporting.order import Order
 from ingest.exporting.selection import select
 

@@ -19,8 +19,8 @@ from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
 from db.identity import statement_id
 from db.model.item import Act, Covers, Duty, Grade, Item, Permission, Term
+from db.model.terms import IntendedUse
 from ingest.cli.console import Console
-from ingest.cli.terms_text import IntendedUse
 from ingest.collection.collection import Layout, at_work, make
 from ingest.commands.save import Telling
 from ingest.crawl.save import Saved

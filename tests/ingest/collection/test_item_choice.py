@@ -10,7 +10,7 @@ import pytest
 
 from db.catalogue import Catalogue
 from db.model.item import Item
-from ingest.cli.item_choice import Choice
+from ingest.collection.item_choice import Choice
 from ingest.errors import Exit, Refused
 
 LONG_AGO = datetime(2001, 2, 3, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Choice: the items that a command line names, by id, URL, query or all of them, as they stood on a day."""
+"""Choice: the items that somebody names, by id, URL, query or all of them, as they stood on a day."""
 
 from __future__ import annotations
 
