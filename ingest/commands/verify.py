@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from archive.fixity.verifier import Examined
     from db.catalogue import Catalogue
     from ingest.collection.collection import Layout
-    from ingest.verification.audit import Audit, Plan
+    from ingest.verification.audit import Audit, Plan, Report
     from ingest.verification.claims import Proof, Standing
     from ingest.verification.files import Fault
 
@@ -38,6 +38,7 @@ _FILES = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz", ".open")
 @click.option("--sample", type=click.IntRange(min=1), metavar="N", help="N captures drawn at random, and their items.")
 @click.option("--seed", type=int, metavar="NUMBER", help="Draw the sample that had this seed again.")
 @click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="Processes; as many as are worth it by default.")
+@click.option("--cluster", metavar="ADDRESS", help="By the workers of a dask cluster, as tcp://HOST:8786.")
 @click.option("--copy", metavar="PLACE", help="Compare the files with their second copy; see backup.")
 @click.option("--repair", is_flag=True, help="With --copy: mend damaged files from their good copies.")
 @click.option(
@@ -75,6 +76,8 @@ def command(console: Console, /, targets: tuple[str, ...], copy: str | None, rep
     items = [target for target in targets if Path(target) not in files]
     _refuse_nonsense(targets, how)
     faults = _files(console, files, how["jobs"])
+    if how["cluster"] is not None and targets:
+        raise click.UsageError("--cluster is for the collection: leave out items and files")
     if items:
         faults += _items(console, items)
     if not targets or how["everything"]:
@@ -204,7 +207,7 @@ def _collection(console: Console, how: dict[str, Any]) -> int:
         plan = _plan(layout, catalogue, how)
     if plan.seed is not None:
         console.talk(f"A sample of {counted(len(plan.captures), 'capture')}, drawn with --seed {plan.seed}")
-    return _audited(console, layout, plan, how["jobs"])
+    return _audited(console, layout, plan, how["jobs"], how["cluster"])
 
 
 def _plan(layout: Layout, catalogue: Catalogue, how: dict[str, Any]) -> Plan:
@@ -221,17 +224,30 @@ def _plan(layout: Layout, catalogue: Catalogue, how: dict[str, Any]) -> Plan:
     return of_everything(layout, catalogue)
 
 
-def _audited(console: Console, layout: Layout, plan: Plan, jobs: int | None) -> int:
+def _audited(console: Console, layout: Layout, plan: Plan, jobs: int | None, cluster: str | None = None) -> int:
     """Verify what *plan* says, tell it, and record it where it is about the collection; return how many faults."""
     from ingest.collection.collection import now
     from ingest.verification.audit import audit, event_of
 
     began = now()
     with console.steps("Verifying") as report:
-        seen = audit(layout, plan, jobs=jobs, report=report)
+        if cluster is None:
+            seen = audit(layout, plan, jobs=jobs, report=report)
+        else:
+            seen = _elsewhere(layout, plan, cluster, report)
     _tell(console, plan, seen)
     _record(console, layout, event_of(seen, plan, began))
     return len(seen.faults)
+
+
+def _elsewhere(layout: Layout, plan: Plan, address: str, report: Report) -> Audit:
+    """Verify what *plan* says by the workers of a cluster."""
+    from ingest.cluster.workers import workers_at
+    from ingest.collection.scratch import scratch
+    from ingest.verification.audit import audit_elsewhere
+
+    with workers_at(address, layout.warcs.resolve()) as workers, scratch(layout.directory) as copy:
+        return audit_elsewhere(layout, plan, workers, copy, report)
 
 
 def _record(console: Console, layout: Layout, event: dict[str, object]) -> None:

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import partial
 from importlib import metadata
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,9 @@ from archive.warc.writer import OPEN, locate_file
 from db import fixity_log
 from db.catalogue import Catalogue
 from db.query.snapshot import TableDigests, changed_tables, last_table_digests, table_digests
-from db.schema.database import examined
+from db.schema.database import copy_catalogue, examined
+from ingest.cataloguing.apart import again
+from ingest.cluster.workers import Workers
 from ingest.collection.collection import Layout
 from ingest.verification.claims import Proof, Standing, Verifier
 from ingest.verification.comparison import of_notes
@@ -107,30 +110,65 @@ def audit(
     layout: Layout, plan: Plan, *, jobs: int | None = None, report: Report = lambda _done, _total, _now: None
 ) -> Audit:
     """Verify what *plan* says in *jobs* processes; as many as there are processors if None, and one for little work."""
-    # Shares, for a process that opens the catalogue for one item spends its time on that.
-    shares = [plan.items[at : at + _SHARE] for at in range(0, len(plan.items), _SHARE)]
-    tasks: list[tuple[str, Callable[[], Any]]] = [(path.name, partial(_examine, layout, path)) for path in plan.files]
-    tasks += [(f"{one[0]} ...", partial(_prove, layout, one)) for one in shares]
-    if plan.captures:
-        tasks.append(("captures", partial(_captures, layout, plan.captures)))
-    speaking = [plan.sources[at : at + _SHARE] for at in range(0, len(plan.sources), _SHARE)]
-    tasks += [("feeds and policies", partial(_sources, layout, one)) for one in speaking]
+    tasks = _tasks(layout, plan, _SHARE)
     if plan.scope == "all":
         # Only with everything: to read each page of it takes longer than a small verification should.
         tasks.append(("catalogue", partial(_catalogue, layout)))
+    with _workers(jobs or _worth(plan), len(tasks)) as executor:
+        return _seen(layout, plan, len(tasks), _results(executor, tasks), report)
+
+
+def audit_elsewhere(
+    layout: Layout, plan: Plan, workers: Workers, copy: Path, report: Report = lambda _done, _total, _now: None
+) -> Audit:
+    """Verify what *plan* says by the *workers* of a cluster, as `audit` does.
+
+    They read a copy of the catalogue, which is made in the folder *copy*: no two machines may read one that is written
+    to. The catalogue as a whole is looked at here.
+
+    Raises:
+        Died: a process died again and again over one share.
+    """
+    copied = Layout(layout.directory.resolve(), copy.resolve())
+    copy_catalogue(layout.catalogue, copied.catalogue)
+    # Larger ones: each is done by a process that loads the reader for it. A few each, for some take longer.
+    share = max(_SHARE, -(-len(plan.items) // (4 * workers.count)))
+    tasks = [(name, partial(again, task)) for name, task in _tasks(copied, plan, share)]
+    here = [("catalogue", partial(_catalogue, layout))] if plan.scope == "all" else []
+    results = chain(_results(workers.executor, tasks), _results(None, here))
+    return _seen(layout, plan, len(tasks) + len(here), results, report)
+
+
+Task = tuple[str, Callable[[], Any]]
+"""A piece of work and its name."""
+
+
+def _tasks(layout: Layout, plan: Plan, share: int) -> list[Task]:
+    """Return what is to be done about files, items and captures; *share* of them at a time."""
+    # Shares, for a process that opens the catalogue for one item spends its time on that.
+    shares = [plan.items[at : at + share] for at in range(0, len(plan.items), share)]
+    tasks: list[Task] = [(path.name, partial(_examine, layout, path)) for path in plan.files]
+    tasks += [(f"{one[0]} ...", partial(_prove, layout, one)) for one in shares]
+    if plan.captures:
+        tasks.append(("captures", partial(_captures, layout, plan.captures)))
+    speaking = [plan.sources[at : at + share] for at in range(0, len(plan.sources), share)]
+    return tasks + [("feeds and policies", partial(_sources, layout, one)) for one in speaking]
+
+
+def _seen(layout: Layout, plan: Plan, count: int, results: Iterable[tuple[str, Any]], report: Report) -> Audit:
+    """Put together what came of *count* pieces of work."""
     seen = Audit()
     examined: list[Examined] = []
-    with _workers(jobs or _worth(plan), len(tasks)) as executor:
-        for done, (name, result) in enumerate(_results(executor, tasks), start=1):
-            report(done, len(tasks), name)
-            # What comes back says what it is: tasks end in any order.
-            if isinstance(result, Examined):
-                examined.append(result)
-            elif isinstance(result, _Whole):
-                seen.tables = result.tables
-                seen.faults += result.faults
-            else:
-                _add_proofs(seen, result)
+    for done, (name, result) in enumerate(results, start=1):
+        report(done, count, name)
+        # What comes back says what it is: tasks end in any order.
+        if isinstance(result, Examined):
+            examined.append(result)
+        elif isinstance(result, _Whole):
+            seen.tables = result.tables
+            seen.faults += result.faults
+        else:
+            _add_proofs(seen, result)
     # Sorted, so that two audits of one state say the same, whichever process was faster.
     _add_files(layout, plan, seen, sorted(examined, key=lambda one: one.references.file))
     seen.faults.sort(key=lambda fault: (fault.file, fault.offset, fault.what))
@@ -228,7 +266,7 @@ def _workers(jobs: int, tasks: int) -> Iterator[Executor | None]:
         yield executor
 
 
-def _results(executor: Executor | None, tasks: list[tuple[str, Callable[[], Any]]]) -> Iterator[tuple[str, Any]]:
+def _results(executor: Executor | None, tasks: Sequence[Task]) -> Iterator[tuple[str, Any]]:
     if executor is None:
         yield from ((name, task()) for name, task in tasks)
         return

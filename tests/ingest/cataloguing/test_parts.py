@@ -185,7 +185,7 @@ def test_parts_that_share_an_address_are_not_put_together_in_silence(layout: Lay
 
 def making() -> list[int]:
     """Return the ids of the processes that make parts for this one."""
-    command = b"\0-m\0ingest.cataloguing.part\0"
+    command = b"\0-m\0ingest.cataloguing.apart\0"
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         # A process may end between two looks at it.
