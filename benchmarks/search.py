@@ -7,7 +7,7 @@ The catalogue is made up, the same each time: texts of made-up words that are as
 languages, by three publishers, over sixteen years, with tags of which some are rare and some stand on every tenth item.
 Making it takes minutes; `--keep` leaves it, and the next run with the same folder takes it again.
 
-    python benchmarks/search.py [--items N] [--seconds S] [--rounds N] [--keep FOLDER]
+    python benchmarks/search.py [--items N] [--seconds S] [--rounds N] [--random N] [--keep FOLDER]
 """
 
 from __future__ import annotations
@@ -77,6 +77,8 @@ MIXES = (
     '"the war" OR is:document',
 )
 """Other mixes of filters and words, for plans that are a disaster."""
+LONGEST = 100.0
+"""Milliseconds of the processor that no query may take, whatever is typed."""
 BEGIN = date(2010, 1, 1)
 PUBLISHERS = ("wi", "osw-waw-pl", "institute-example")
 _COMMON = {0: "the", 1: "of", 2: "and", 3: "a", 40: "war", 60: "economy", 90: "minister"}
@@ -227,6 +229,66 @@ VIEWS = (
 """What people ask in SQL; the last is plain FTS5: every hit is ranked."""
 
 
+_SAID = (
+    *(
+        "the",
+        "of",
+        "and",
+        "a",
+        "war",
+        "economy",
+        "minister",
+        "th*",
+        "econ*",
+        "a*",
+        "title:war",
+        "title:a*",
+        "author:jan",
+    ),
+    *('"the war"', '"economy war"', '"of the"'),
+)
+_NARROWED = (
+    *("lang:en", "lang:pl", "from:2020", "to:2015", "year:2021", "tag:topic", 'tag:"topic 5"', "publisher:wi"),
+    *("reuse:yes", "reuse:unknown", "license:none", "is:changed", "is:gone", "is:partial", "is:conflict", "is:unread"),
+    *("is:document", "kind:article", "set:x", "note:y", "section:section"),
+)
+
+
+def strange(chance: random.Random, depth: int = 0) -> str:
+    """Return a query that nobody would type: common words, phrases and filters under NOT, OR and brackets."""
+
+    def part() -> str:
+        if depth < 3 and chance.random() < 0.2:
+            return f"({strange(chance, depth + 1)})"
+        return chance.choice(_SAID if chance.random() < 0.6 else _NARROWED)
+
+    parts = []
+    for _ in range(chance.randint(1, 4)):
+        said = chance.choice(("", "", "", "", "NOT ", "-")) + part()
+        parts.append(said + (f" OR {part()}" if chance.random() < 0.25 else ""))
+    return " ".join(parts) + (" in:editions" if not depth and chance.random() < 0.1 else "")
+
+
+def measure_strange(path: Path, count: int) -> bool:
+    """Print how long so many strange queries take, and which take longest; say whether all are within `LONGEST`."""
+    chance = random.Random(17)  # noqa: S311 - no secret: the same queries each time
+    spent = []
+    with Catalogue.open(path) as catalogue:
+        search(catalogue.connection, "minister")
+        for _ in range(count):
+            text, sort = strange(chance), chance.choice([Sort.RELEVANCE] * 7 + [Sort.NEW, Sort.OLD, Sort.TITLE])
+            turn = time.thread_time()
+            found = page(catalogue.connection, parse(text), Page(sort=sort))
+            spent.append((1000 * (time.thread_time() - turn), found.among is not None, text))
+    spent.sort(reverse=True)
+    late, fewer = sum(one[0] > LONGEST for one in spent), sum(one[1] for one in spent)
+    print(f"{count} strange queries: CPU median {spent[count // 2][0]:.1f} ms, 99th {spent[count // 100][0]:.1f}, most")
+    print(f"  {spent[0][0]:.1f}; {late} over {LONGEST:.0f} ms; {fewer} looked through fewer texts; the longest are")
+    for milliseconds, _, text in spent[:5]:
+        print(f"  {milliseconds:6.1f} ms  {text[:100]}")
+    return not late
+
+
 def _beside(connection: sqlite3.Connection, rounds: int) -> None:
     """Print how long facets, orders and the views take."""
     few = [FacetKind.YEAR, FacetKind.AUTHOR, FacetKind.TAG]
@@ -251,6 +313,7 @@ def main() -> int:
     options.add_argument("--items", type=int, default=ITEMS)
     options.add_argument("--seconds", type=float, default=3600, help="stop making it after so many")
     options.add_argument("--rounds", type=int, default=7)
+    options.add_argument("--random", type=int, default=400, help="so many queries that nobody would type")
     options.add_argument("--keep", type=Path, help="the folder of the catalogue, made if it is not there")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -265,7 +328,8 @@ def main() -> int:
             print(
                 f"{made} items made in {time.perf_counter() - began:.0f} s, {size >> 20} MB, {size // made} bytes each"
             )
-        return 0 if measure(path, chosen.rounds) else 1
+        within = measure(path, chosen.rounds)
+        return 0 if measure_strange(path, chosen.random) and within else 1
 
 
 if __name__ == "__main__":
