@@ -16,7 +16,7 @@ from db.reading_room import phrases
 from db.reading_room.guard import LANGUAGES
 from db.reading_room.premises import Premises
 from db.reading_room.visit import Visit, address, session_of
-from db.search.search import Hit
+from db.search.hit import Hit
 from db.search.snippet import Snippet
 
 STATIC = {"room.css": "text/css; charset=utf-8", "room.js": "text/javascript; charset=utf-8",

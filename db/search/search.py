@@ -1,4 +1,4 @@
-"""Find items: order the hits, then show the words around them, from the original text."""
+"""Search: find items, count them and put them in order."""
 
 from __future__ import annotations
 
@@ -9,16 +9,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
-from typing import Any
 
-import msgspec
-
-from db.model.text_marks import from_json, page_at
 from db.search.effort import USUAL, WITHOUT_END, Effort, Stretch, TooMuch, narrowing
-from db.search.forms import landing_of
-from db.search.index import WEIGHTS, place_after, searched
-from db.search.query import Atom, Column, Group, GroupKind, Node, Query, parse
-from db.search.snippet import Snippet, marks, snippet
+from db.search.hit import Hit, hits_at
+from db.search.index import WEIGHTS, place_after
+from db.search.query import Atom, Query, parse
 from db.search.where import Rows, Value, Where, halves, where
 
 RANKED = 2000
@@ -46,38 +41,6 @@ class Sort(StrEnum):
     NEW = "new"
     OLD = "old"
     TITLE = "title"
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One item found.
-
-    Attributes:
-        kind: whether it is an article.
-        gone: since when it is off the site, or None.
-        snippet: from its text, with the places of the words looked for.
-        edition: the older edition that was found, where the one in force has not what is looked for; the snippet is
-            from that one.
-        page: of a document, the page on which the first hit of the snippet stands.
-        form_of: of a document, the item whose work it holds.
-        title_marks: half-open ranges of the title that are hits.
-        tags: those of its tags that are hits: what it was found by may stand nowhere else.
-    """
-
-    item: str
-    title: str | None
-    authors: tuple[str, ...]
-    published: str | None
-    language: str | None
-    publisher: str
-    kind: str
-    gone: str | None
-    snippet: Snippet
-    edition: str | None = None
-    page: int | None = None
-    title_marks: tuple[tuple[int, int], ...] = ()
-    tags: tuple[str, ...] = ()
-    form_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +113,7 @@ def _found(connection: sqlite3.Connection, query: Query, wanted: Page, among: St
     """
     rows, whole = (None, 1.0) if among is None else (among.rows, 0.4)
     if query.editions and wanted.sort is not Sort.TITLE:
-        with wanted.bound.spent(connection, whole * _FINDING):
-            return replace(_page_of_editions(connection, query, wanted, rows), among=among)
+        return replace(_page_of_editions(connection, query, wanted, rows, whole * _FINDING), among=among)
     with wanted.bound.spent(connection, whole * _FINDING):
         found = where(connection, query, among=rows)
         if found is None:
@@ -180,7 +142,7 @@ def _found(connection: sqlite3.Connection, query: Query, wanted: Page, among: St
         if not by_rank or wanted.offset >= len(begun):
             raise
         by_rank, shown = False, begun[wanted.offset :][: wanted.limit]
-    hits = tuple(_hit(connection, row, query) for row in shown)
+    hits = hits_at(connection, shown, query)
     ranked = min(total, wanted.ranked) if by_rank else 0
     return Results(query, total, ranked, hits, exact, among, begun)
 
@@ -225,13 +187,16 @@ def rows_of(connection: sqlite3.Connection, query: Query, limit: int, among: Row
     return [] if found is None else _sorted(connection, found, Page(limit, sort=Sort.NEW))
 
 
-def _page_of_editions(connection: sqlite3.Connection, query: Query, wanted: Page, among: Rows | None = None) -> Results:
+def _page_of_editions(
+    connection: sqlite3.Connection, query: Query, wanted: Page, among: Rows | None, share: float
+) -> Results:
     # Each half is looked at so far; what they share is counted once.
     reach = wanted.limit if wanted.limit < 0 else max(wanted.limit + wanted.offset, COUNTED + 1)
-    rows, in_force, most = _newest_of_both(connection, query, Page(reach, sort=wanted.sort), among)
+    with wanted.bound.spent(connection, share):
+        rows, in_force, most = _newest_of_both(connection, query, Page(reach, sort=wanted.sort), among)
     exact = most < reach or reach < 0
     shown = rows[wanted.offset :][: None if wanted.limit < 0 else wanted.limit]
-    hits = tuple(_hit(connection, row, query, in_force=row in in_force) for row in shown)
+    hits = hits_at(connection, shown, query, in_force)
     return Results(query, len(rows) if exact else COUNTED, 0, hits, exact, begun=rows)
 
 
@@ -407,77 +372,3 @@ def _common(connection: sqlite3.Connection, atoms: Sequence[Atom], *, exact: boo
         return connection.execute(asked, (atom.match(), COUNTED_BY_INDEX)).fetchone() is not None
 
     return [one for one in distinct if is_common(one)]
-
-
-_SHOWN = """SELECT search_doc.item, search_doc.title, search_doc.authors, search_doc.published, search_doc.language,
-    search_doc.publisher, search_doc.kind, item.gone, edition.text, edition.marks, search_doc.tags
-    FROM search_doc JOIN item ON item.id = search_doc.item JOIN edition ON edition.item = item.id
-    WHERE search_doc.rowid = ? ORDER BY edition.opened DESC LIMIT 1"""
-
-
-def _hit(connection: sqlite3.Connection, row: int, query: Query, *, in_force: bool | None = None) -> Hit:
-    """Return the item at *row* as a hit; *in_force* where it is known whether the edition in force has the words."""
-    atoms = query.atoms()
-    found: tuple[Any, ...] = connection.execute(_SHOWN, (row,)).fetchone()
-    text, edition = searched(found[8], found[9]), None
-    if query.editions and not (_is_in_force(connection, row, query) if in_force is None else in_force):
-        older = _older(connection, found[0], query)
-        if older is not None:
-            text, edition = older
-    shown = snippet(text, atoms)
-    # Only documents have pages, and a text of another edition has other marks.
-    page = page_at(text, from_json(found[9]), shown.first) if found[6] == "document" and edition is None else None
-    return Hit(
-        item=found[0],
-        title=found[1],
-        authors=tuple(msgspec.json.decode(found[2])),
-        published=found[3],
-        language=found[4],
-        publisher=found[5],
-        kind=found[6],
-        gone=found[7],
-        snippet=shown,
-        edition=edition,
-        page=page,
-        title_marks=marks(found[1] or "", [atom for atom in atoms if atom.column is not Column.AUTHOR]),
-        tags=_tags(found[10], [atom for atom in atoms if atom.column is None]),
-        form_of=landing_of(connection, found[0]) if found[6] == "document" else None,
-    )
-
-
-def _tags(listed: str, atoms: Sequence[Atom]) -> tuple[str, ...]:
-    # Most items have few, and most searches no need to take them apart.
-    return tuple(tag for tag in msgspec.json.decode(listed) if marks(tag, atoms)) if atoms and listed != "[]" else ()
-
-
-def _is_in_force(connection: sqlite3.Connection, row: int, query: Query) -> bool:
-    """Say whether the edition in force has the words that are looked for."""
-    found = where(connection, Query(query.parts))
-    if found is None:
-        return True
-    return connection.execute(f"{found.rows()} AND rowid = ?", (*found.values, row)).fetchone() is not None
-
-
-def _older(connection: sqlite3.Connection, item: str, query: Query) -> tuple[str, str] | None:
-    """Return text and id of the newest older edition of *item* that has the words, or None."""
-    # Only its words: filters are of the item, and were met when it was found.
-    found = where(connection, Query(tuple((node, said) for node, said in query.parts if _is_words(node))))
-    if found is None:
-        return None
-    row = connection.execute(
-        """SELECT edition.opened, edition.text, edition.marks FROM search_edition_doc
-        JOIN edition ON edition.id = search_edition_doc.rowid WHERE search_edition_doc.item = ?
-        AND +edition.id IN (SELECT rowid FROM search_edition WHERE search_edition MATCH ?)
-        ORDER BY edition.opened DESC LIMIT 1""",
-        (item, found.values[0]),
-    ).fetchone()
-    if row is None:
-        return None
-    named = "SELECT id FROM editions WHERE item = ? AND opened = ?"
-    return searched(row[1], row[2]), str(connection.execute(named, (item, row[0])).fetchone()[0])
-
-
-def _is_words(node: Node) -> bool:
-    if isinstance(node, Group):
-        return node.kind is not GroupKind.NONE and all(_is_words(part) for part in node.parts)
-    return isinstance(node, Atom)

@@ -13,8 +13,9 @@ from ingest.progress import counted
 
 if TYPE_CHECKING:
     from db.search.facet_counts import Facets
+    from db.search.hit import Hit
     from db.search.reuse import Said
-    from db.search.search import Hit, Results
+    from db.search.search import Results
     from db.search.suggestion import Reason, Suggestion
 
 COLUMNS = (

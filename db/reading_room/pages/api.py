@@ -26,6 +26,8 @@ def _hits(visit: Visit) -> Response:
             raise Problem(400, "No number", f"{name} is a whole number.")
     if said.get("sort", SORTS[0]) not in SORTS:
         raise Problem(400, "No order", f"Hits are sorted by {', '.join(SORTS)}.")
+    if said.get("through", "all") != "all":
+        raise Problem(400, "No such reach", "through is all, or is left out.")
     return answer.json(visit, search.as_json(visit))
 
 
@@ -59,6 +61,7 @@ _PAGED: _Parameters = {
     "sort": ("what comes first", {"type": "string", "enum": list(SORTS)}),
     "n": ("hits on a page, 100 at most", {"type": "integer"}),
     "after": ("hits that are passed over; `next` has the address", {"type": "integer"}),
+    "through": ("all texts are looked through, however long it takes", {"type": "string", "enum": ["all"]}),
 }
 _Described = tuple[str, Handler, str, _Parameters]
 _TABLE: tuple[_Described, ...] = (

@@ -14,10 +14,11 @@ from db.reading_room import answer, forms
 from db.reading_room.problem import Problem
 from db.reading_room.visit import Visit, address, page
 from db.search import facet_counts, reuse, suggestion
-from db.search.effort import Effort
+from db.search.effort import WITHOUT_END, Effort
 from db.search.facet_counts import FacetKind
+from db.search.hit import Hit
 from db.search.query import Query, misread, parse
-from db.search.search import Hit, Page, Results, Sort, all_ids, sql
+from db.search.search import Page, Results, Sort, all_ids, sql
 from db.search.search import page as hits_of
 
 EVERYTHING = "kind:article OR kind:page OR kind:document"
@@ -63,8 +64,9 @@ def _asked(visit: Visit) -> SearchRequest:
     usual = "relevance" if typed and query.atoms() else "new"
     sort = Sort(said if said in SORTS else usual)
     size = visit.number("n", _SIZE, least=1, most=visit.premises.bounds.page)
-    after, effort = visit.number("after", 0, most=_DEEPEST), visit.premises.bounds.search
-    return SearchRequest(typed, text, query, sort, after, size, effort)
+    # Whoever asks for all waits for all, as long as a page may take.
+    effort = WITHOUT_END if visit.said("through") == "all" else visit.premises.bounds.search
+    return SearchRequest(typed, text, query, sort, visit.number("after", 0, most=_DEEPEST), size, effort)
 
 
 def search(visit: Visit) -> Response:
@@ -77,7 +79,7 @@ def search(visit: Visit) -> Response:
     # them.
     counted = facet_counts.facets_of(visit.connection, found, _FACETS, shown=8) if found.total else None
     chips = [(text, asked.query.without(place)) for place, (_, text) in enumerate(asked.query.parts)]
-    here = {"q": asked.typed or None, "sort": visit.said("sort") or None, "n": visit.said("n") or None}
+    here = {"q": asked.typed or None, **{name: visit.said(name) or None for name in ("sort", "n", "through")}}
     more = asked.goes_on_after(found) and asked.after + asked.size <= _DEEPEST
     return answer.html(
         visit,
@@ -98,6 +100,7 @@ def search(visit: Visit) -> Response:
         before=visit.url("/search", {**here, "after": max(asked.after - asked.size, 0) or None}) if asked.after else "",
         after=visit.url("/search", {**here, "after": asked.after + asked.size}) if more else "",
         forms=[(form, visit.url(f"/search.{form.ending}", {"q": asked.typed or None})) for form in forms.OF_HITS],
+        through_all=visit.url("/search", {**here, "through": "all"}),
         feed=visit.url("/search.atom", {"q": asked.typed or None}),
         sql_url=visit.url("/search.sql", here),
         alternates=[
@@ -152,6 +155,7 @@ def as_json(visit: Visit, asked: SearchRequest | None = None) -> dict[str, objec
     slip = misread(asked.typed) if asked.typed else None
     following, path = asked.after + asked.size, str(visit.request.scope["path"])
     here = {"q": asked.typed or None, "sort": asked.sort.value, "n": asked.size, "after": following}
+    here |= {"through": visit.said("through") or None}
     return {
         "query": asked.typed,
         "total": found.total,

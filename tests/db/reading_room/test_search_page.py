@@ -16,7 +16,7 @@ from db.reading_room import forms
 from db.reading_room.premises import Bounds
 from db.reading_room.template import marked_title
 from db.search.effort import Effort
-from db.search.search import Hit
+from db.search.hit import Hit
 from db.search.snippet import Snippet
 from tests.db.reading_room.conftest import BROWSER, Open
 
@@ -121,3 +121,9 @@ def test_where_not_all_texts_were_looked_through_the_page_says_so(opened: Open) 
     said = room.get("/search.json?q=baltic").json()
     assert (said["total"], said["exact"], said["among"]["texts"]) == (0, False, 0)
     assert room.get("/search.bib?q=baltic").text.count("@") > 0
+    # Whoever wants all of them waits for all of them.
+    assert 'href="/search?q=baltic&amp;through=all"' in told
+    whole = page(room, "/search?q=baltic&through=all")
+    assert "1 item" in whole
+    assert "takes too long" not in whole
+    assert room.get("/search.json?q=baltic&through=all").json()["among"] is None

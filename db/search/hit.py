@@ -1,0 +1,140 @@
+"""Hit: an item that is found, as it is shown: with the words around what was looked for, from the original text."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from db.model.text_marks import from_json, page_at
+from db.search.forms import landing_of
+from db.search.index import searched
+from db.search.query import Atom, Column, Group, GroupKind, Node, Query
+from db.search.snippet import Snippet, marks, snippet
+from db.search.where import where
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One item found.
+
+    Attributes:
+        kind: whether it is an article.
+        gone: since when it is off the site, or None.
+        snippet: from its text, with the places of the words looked for.
+        edition: the older edition that was found, where the one in force has not what is looked for; the snippet is
+            from that one.
+        page: of a document, the page on which the first hit of the snippet stands.
+        form_of: of a document, the item whose work it holds.
+        title_marks: half-open ranges of the title that are hits.
+        tags: those of its tags that are hits: what it was found by may stand nowhere else.
+    """
+
+    item: str
+    title: str | None
+    authors: tuple[str, ...]
+    published: str | None
+    language: str | None
+    publisher: str
+    kind: str
+    gone: str | None
+    snippet: Snippet
+    edition: str | None = None
+    page: int | None = None
+    title_marks: tuple[tuple[int, int], ...] = ()
+    tags: tuple[str, ...] = ()
+    form_of: str | None = None
+
+
+_SHOWN = """SELECT search_doc.item, search_doc.title, search_doc.authors, search_doc.published, search_doc.language,
+    search_doc.publisher, search_doc.kind, item.gone, edition.text, edition.marks, search_doc.tags
+    FROM search_doc JOIN item ON item.id = search_doc.item JOIN edition ON edition.item = item.id
+    WHERE search_doc.rowid = ? ORDER BY edition.opened DESC LIMIT 1"""
+
+
+def hits_at(
+    connection: sqlite3.Connection, rows: Sequence[int], query: Query, in_force: frozenset[int] | None = None
+) -> tuple[Hit, ...]:
+    """Return the items at *rows* as hits; *in_force* are those whose edition in force has the words, where that is
+    known."""
+    older: dict[int, int] = {}
+    if query.editions:
+        behind = [row for row in rows if not _is_in_force(connection, row, query, in_force)]
+        older = _older(connection, behind, query) if behind else {}
+    return tuple(_hit(connection, row, query, older.get(row)) for row in rows)
+
+
+def _hit(connection: sqlite3.Connection, row: int, query: Query, older: int | None) -> Hit:
+    """Return the item at *row* as a hit, in the *older* edition of this number."""
+    atoms = query.atoms()
+    found: tuple[Any, ...] = connection.execute(_SHOWN, (row,)).fetchone()
+    text, edition = searched(found[8], found[9]), None
+    if older is not None:
+        text, edition = _edition(connection, older)
+    shown = snippet(text, atoms)
+    # Only documents have pages, and a text of another edition has other marks.
+    page = page_at(text, from_json(found[9]), shown.first) if found[6] == "document" and edition is None else None
+    return Hit(
+        item=found[0],
+        title=found[1],
+        authors=tuple(msgspec.json.decode(found[2])),
+        published=found[3],
+        language=found[4],
+        publisher=found[5],
+        kind=found[6],
+        gone=found[7],
+        snippet=shown,
+        edition=edition,
+        page=page,
+        title_marks=marks(found[1] or "", [atom for atom in atoms if atom.column is not Column.AUTHOR]),
+        tags=_tags(found[10], [atom for atom in atoms if atom.column is None]),
+        form_of=landing_of(connection, found[0]) if found[6] == "document" else None,
+    )
+
+
+def _tags(listed: str, atoms: Sequence[Atom]) -> tuple[str, ...]:
+    # Most items have few, and most searches no need to take them apart.
+    return tuple(tag for tag in msgspec.json.decode(listed) if marks(tag, atoms)) if atoms and listed != "[]" else ()
+
+
+def _is_in_force(connection: sqlite3.Connection, row: int, query: Query, known: frozenset[int] | None) -> bool:
+    """Say whether the edition in force has the words that are looked for."""
+    if known is not None:
+        return row in known
+    found = where(connection, Query(query.parts))
+    if found is None:
+        return True
+    return connection.execute(f"{found.rows()} AND rowid = ?", (*found.values, row)).fetchone() is not None
+
+
+_OLDER = """WITH found AS MATERIALIZED (SELECT rowid FROM search_edition WHERE search_edition MATCH ?)
+    SELECT shown.value, held.rowid FROM json_each(?) AS shown CROSS JOIN search_doc ON search_doc.rowid = shown.value
+    CROSS JOIN search_edition_doc AS held ON held.item = search_doc.item CROSS JOIN edition ON edition.id = held.rowid
+    WHERE +held.rowid IN found ORDER BY edition.opened"""
+"""The index is asked once for a page, and not once for each hit."""
+
+
+def _older(connection: sqlite3.Connection, rows: Sequence[int], query: Query) -> dict[int, int]:
+    """Return for each of *rows* the number of the newest older edition that has the words, where there is one."""
+    # Only its words: filters are of the item, and were met when it was found.
+    found = where(connection, Query(tuple((node, said) for node, said in query.parts if _is_words(node))))
+    # Of two of one item the newer comes last.
+    return {} if found is None else dict(connection.execute(_OLDER, (found.values[0], json.dumps(rows))))
+
+
+def _edition(connection: sqlite3.Connection, number: int) -> tuple[str, str]:
+    """Return text and id of the edition of this *number*."""
+    asked = "SELECT item, opened, text, marks FROM edition WHERE id = ?"
+    item, opened, text, marked = connection.execute(asked, (number,)).fetchone()
+    named = "SELECT id FROM editions WHERE item = ? AND opened = ?"
+    return searched(text, marked), str(connection.execute(named, (item, opened)).fetchone()[0])
+
+
+def _is_words(node: Node) -> bool:
+    if isinstance(node, Group):
+        return node.kind is not GroupKind.NONE and all(_is_words(part) for part in node.parts)
+    return isinstance(node, Atom)
