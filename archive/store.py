@@ -14,7 +14,7 @@ from uuid import UUID
 from archive.digest import digest
 from archive.disk import Disk, RealDisk
 from archive.errors import DiskFailed
-from archive.fixity.verifier import Whole
+from archive.fixity.expectation import Whole
 from archive.http.exchange import Exchange, FramingKind, Head, content_type, payload
 from archive.http.framing import BadFraming
 from archive.recovery import Recovery, recover

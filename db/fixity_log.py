@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from archive.fixity.verifier import Expected, Whole
+from archive.fixity.expectation import Expected, Whole
 from archive.warc.capture import Note, NoteKind, RecordRef, printed_id
 from db.captures import key_of
 from db.instant import from_text, maybe_instant, to_text

@@ -12,6 +12,7 @@ from pathlib import Path
 from archive.digest import same_digest
 from archive.errors import Damaged
 from archive.fixity.conformity import Checked, check_passed, check_record
+from archive.fixity.expectation import Expectation, Expected, Whole
 from archive.fixity.finding import Fault, Finding, Severity
 from archive.fixity.references import References, crossed
 from archive.warc.capture import RecordRef
@@ -31,44 +32,12 @@ from archive.warc.writer import OPEN
 __all__ = [
     "CATALOGUE_CLAUSE",
     "Examined",
-    "Expectation",
-    "Expected",
     "Finding",
     "Report",
-    "Whole",
     "examine",
     "verify_file",
     "verify_record",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What a catalogue expects of one record: where it lies (bytes), its id and the digest of its block."""
-
-    file: str
-    offset: int
-    length: int
-    id: str
-    block_digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Expectation:
-    """What is expected of a file.
-
-    Attributes:
-        records: some of its records; those of other files are left out.
-        complete: they are all its captures and notes, so that any other is one too many.
-        whole: the file as it was when it was finished, None where that was not recorded.
-        ours: this program wrote it, so that its members begin as we begin them. What a record says of that proves
-            nothing.
-    """
-
-    records: Iterable[Expected] = ()
-    complete: bool = False
-    whole: Whole | None = None
-    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,14 +279,6 @@ def _records_in(member: Member, first: Checked) -> list[Checked]:
 
 
 FINISHED_CLAUSE = "the digest of the finished file"
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """A finished file: its length in bytes, and its SHA-256 in hexadecimal."""
-
-    bytes: int
-    sha256: str
 
 
 def whole(path: Path) -> Whole:

@@ -11,9 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from warcio.exceptions import ArchiveLoadFailed
-from warcio.recordloader import ArcWarcRecordLoader
-
 from archive.digest import digest, spelt
 from archive.errors import BadHead, Damaged
 from archive.http.charset import storable
@@ -68,6 +65,10 @@ def parse(path: Path, member: Member) -> Record:
     Raises:
         Damaged: it holds no record, or half a one, or several (WARC 1.1 annex D: one member a record).
     """
+    # Loaded with the first record: most commands ask the catalogue alone, and it brings other libraries along.
+    from warcio.exceptions import ArchiveLoadFailed
+    from warcio.recordloader import ArcWarcRecordLoader
+
     if member.passed is not None:
         size = member.passed.size
         raise Damaged(path, member.offset, f"the record takes {size} bytes once it is inflated: more than are read")

@@ -13,12 +13,10 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from archive.disk import Disk, RealDisk
 from archive.errors import DiskFailed
-from archive.fixity.verifier import whole
-from archive.recovery import Recovery
-from archive.store import Archive, finished_files
 from archive.warc.capture import Capture, Note, NoteKind
 from archive.warc.writer import locate_file
 from db import captures, fixity_log
@@ -27,8 +25,6 @@ from db.frontier import Frontier
 from db.instant import to_text
 from db.model.item import Publisher
 from ingest.collection.clock import lag_of, remark
-from ingest.collection.imported import finish_imports
-from ingest.collection.rows import NOTES, SERIES, WORKER_FIELD, adopt, record
 from ingest.collection.run_lock import run_lock
 from ingest.collection.scratch import clear
 from ingest.errors import BadSettings, Exit, Refused
@@ -37,6 +33,11 @@ from ingest.settings import values
 from ingest.settings.recorded import FIELD, as_field, body_of, described, other_recheck, stated
 from ingest.settings.toml_file import render
 from ingest.settings.values import Settings, bare_hosts, publisher_of
+
+# What writes is loaded where something is written: most commands only look into the catalogue.
+if TYPE_CHECKING:
+    from archive.recovery import Recovery
+    from archive.store import Archive
 
 # How the name of a folder begins in which a collection is made, and the file in it that says that it is.
 _HIDDEN, _WHOLE = ".creditline-new-", "whole"
@@ -108,10 +109,14 @@ class Collection:
         return remarks
 
     def note(
-        self, kind: NoteKind, body: Mapping[str, object], *, about: str | None = None, publisher: str = SERIES
+        self, kind: NoteKind, body: Mapping[str, object], *, about: str | None = None, publisher: str | None = None
     ) -> Note:
-        """Record a statement of ours: in the WARC, durable, and then as a row (law 2)."""
-        return record(self.catalogue, self.archive, kind, body, about=about, publisher=publisher)
+        """Record a statement of ours, about no single publisher where none is named: in the WARC, durable, and then as
+        a row (law 2).
+        """
+        from ingest.collection.rows import SERIES, record
+
+        return record(self.catalogue, self.archive, kind, body, about=about, publisher=publisher or SERIES)
 
     def latest_capture(self, url: str, publisher: str | None = None) -> Capture | None:
         """Return the newest capture of *url* that can be repeated: its payload is held, and its file is there.
@@ -298,6 +303,10 @@ def at_work(
         Refused: the files are gone that the catalogue names (integrity).
         DiskFailed, CatalogueRefused: see there.
     """
+    from archive.store import Archive
+    from ingest.collection.imported import finish_imports
+    from ingest.collection.rows import NOTES, WORKER_FIELD, adopt
+
     with run_lock(layout.place, now=clock()) if locked else _nothing():
         clear(layout.place)
         # Who does not hold the lock makes no catalogue: one that is missing is made again from the files, whole.
@@ -360,6 +369,10 @@ def _record_digests(work: Collection) -> None:
     """
     if not work.archive.wrote:
         return
+    from archive.fixity.verifier import whole
+    from archive.store import finished_files
+    from ingest.collection.rows import SERIES
+
     # The series of notes stays open: the note that follows goes into it.
     work.archive.finish(but=SERIES)
     known = fixity_log.finished(work.catalogue.connection)

@@ -158,7 +158,8 @@ def _others(console: Console, files: list[Path], jobs: int | None) -> int:
 
 def _examined(files: list[Path], jobs: int | None) -> Iterator[Examined]:
     """Yield what is seen of each file by itself, from processes side by side where that is worth it."""
-    from archive.fixity.verifier import Expectation, examine
+    from archive.fixity.expectation import Expectation
+    from archive.fixity.verifier import examine
 
     large = sum(path.stat().st_size for path in files) > _LARGE
     workers = min(len(files), jobs or (os.cpu_count() or 1 if large else 1))

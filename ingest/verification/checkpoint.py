@@ -10,7 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.errors import CreditlineError, Exit
-from archive.fixity.verifier import Whole, whole
+from archive.fixity.expectation import Whole
+from archive.fixity.verifier import whole
 from archive.store import warc_files
 from archive.warc.writer import OPEN, read_name
 from db import erasures, fixity_log

@@ -9,9 +9,10 @@ from functools import partial
 from pathlib import Path
 
 from archive.digest import file_digest, spelt
+from archive.fixity.expectation import Expectation
 from archive.fixity.finding import Finding, Severity
 from archive.fixity.references import References, crossed
-from archive.fixity.verifier import Examined, Expectation, examine
+from archive.fixity.verifier import Examined, examine
 from archive.warc.writer import OPEN, is_held, is_imported, locate_file
 from db import erasures, fixity_log, imports
 from db.catalogue import Catalogue

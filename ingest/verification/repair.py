@@ -11,8 +11,9 @@ from pathlib import Path
 from archive.digest import file_digest, same_digest, stream_digest
 from archive.disk import RealDisk
 from archive.errors import DiskFailed
+from archive.fixity.expectation import Expectation
 from archive.fixity.finding import Finding
-from archive.fixity.verifier import CATALOGUE_CLAUSE, FINISHED_CLAUSE, Expectation, examine
+from archive.fixity.verifier import CATALOGUE_CLAUSE, FINISHED_CLAUSE, examine
 from archive.store import warc_files
 from archive.warc.capture import NoteKind
 from archive.warc.reader import read_records

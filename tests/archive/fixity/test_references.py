@@ -9,17 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archive.fixity.expectation import Expectation, Whole
 from archive.fixity.references import crossed
-from archive.fixity.verifier import (
-    Examined,
-    Expectation,
-    Whole,
-    changed_since,
-    examine,
-    repacked_otherwise,
-    verify_file,
-    whole,
-)
+from archive.fixity.verifier import Examined, changed_since, examine, repacked_otherwise, verify_file, whole
 from archive.warc.member import members, pack
 
 if TYPE_CHECKING:

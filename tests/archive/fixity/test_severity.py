@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from archive.fixity.conformity import check_record
+from archive.fixity.expectation import Expectation
 from archive.fixity.finding import Severity
 from archive.fixity.references import crossed
-from archive.fixity.verifier import Expectation, examine, verify_file
+from archive.fixity.verifier import examine, verify_file
 from tests.conftest import sha1
 
 Foreign = Callable[..., Any]

@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from archive.digest import digest
 from archive.errors import Damaged
 from archive.fixity.conformity import check_record
+from archive.fixity.expectation import Expectation, Expected
 from archive.fixity.finding import Severity
 from archive.fixity.references import crossed
-from archive.fixity.verifier import Expectation, Expected, examine, verify_file, verify_record
+from archive.fixity.verifier import examine, verify_file, verify_record
 from archive.http.framing import CHUNKS_LIMIT
 from archive.warc.capture import Capture, NoteKind, RecordRef
 from archive.warc.member import members, pack
