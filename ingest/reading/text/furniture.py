@@ -353,15 +353,23 @@ def _section(heading: Any, shares: _Shares, guarded: set[Any]) -> Iterator[Any]:
         heading, parent = parent, parent.getparent()
     yield heading
     if (heading.tag[0] == "h" and heading.tag[1:].isdigit()) or heading.tag == "p":
+        passed = False
         for following in heading.itersiblings():
             if not isinstance(following.tag, str):
                 continue
-            if following.tag in ("h1", "h2", "h3", "h4", heading.tag) or (
-                # A long paragraph is the article again.
-                following.tag == "p" and len(visible(following)) > 400
-            ):
+            if following.tag in ("h1", "h2", "h3", "h4", heading.tag) or _goes_on(following, passed):
                 break
+            passed = passed or following.tag != "p"
             yield following
+
+
+def _goes_on(following: Any, passed: bool) -> bool:
+    """Say whether the article goes on with what follows a heading of furniture: with a long paragraph, with one of
+    running text once the box below the heading has been *passed*, or with a block of running text.
+    """
+    if following.tag == "p":
+        return len(visible(following)) > 400 or (passed and _holds_running_text(following))
+    return following.tag in ("div", "section") and _holds_running_text(following)
 
 
 def _terms(page: Page, statements: tuple[str, ...]) -> Iterator[Any]:

@@ -111,6 +111,21 @@ def test_a_box_of_related_texts_in_a_paragraph_takes_none_of_its_words_along() -
     assert "Ships of salt" not in found
 
 
+@pytest.mark.parametrize(
+    "follows",
+    [
+        "<div><ul><li><a href='/ships/'>Ships of salt</a></li></ul></div><p>{0}</p>",
+        "<div><h4>On quays</h4><p>{0}</p></div><div><h4>On ships</h4><p>{0}</p></div>",
+    ],
+)
+def test_a_heading_of_furniture_ends_where_running_text_goes_on(follows: str) -> None:
+    below = f"{LONG[:200]} So it went on."
+    found = text_of(f"<p>{LONG}</p><h5>Recommended courses</h5>{follows.format(below)}<p>{LONG} So it ended.</p>")
+    assert "So it went on." in found
+    assert "Ships of salt" not in found
+    assert "Join" not in text_of(f"<p>{LONG}</p><h5>Newsletter</h5><p>Join those who read. {LONG[:180]}</p>")
+
+
 def test_a_report_minute_by_minute_is_the_text_of_its_page() -> None:
     minutes = "".join(f"<div class='minute'><p>{n}' {LONG}</p></div>" for n in range(6))
     found = text_of(f"<p>Live</p><div class='live-match-comments clearfix'>{minutes}</div>")
