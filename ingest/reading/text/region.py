@@ -160,7 +160,7 @@ class Region:
         lists = {_list(one) for one, held in zip(self.passages, self.held, strict=True) if held} - {None}
         last = max(compress(range(len(self.held)), self.held), default=0)
         for number, (one, within) in enumerate(zip(self.passages, inside, strict=False)):
-            if within and not self.held[number] and 2 * one.inner < one.linked and holder(one) is best:
+            if within and not self.held[number] and 2 * one.inner < one.linked and _beside(one, best) is best:
                 own = one.mark.kind is MarkKind.ITEM or (number < last and _names_place(one))
                 self.held[number] = _list(one) in lists or (own and self._leads_out(one))
 
@@ -266,6 +266,14 @@ def _names_place(one: Passage) -> bool:
     if one.mark.kind is not MarkKind.PARAGRAPH:
         return False
     return "://" in one.words or "www." in one.words or 10 * one.linked < 9 * len(one.words.replace(" ", ""))
+
+
+def _beside(one: Passage, best: Any) -> Any:
+    """Return the block that a passage stands in, round one that holds nothing but its list, up to *best*."""
+    block = holder(one)
+    while block is not None and block is not best and len(block) == 1 and block[0].tag in ("ul", "ol", "div"):
+        block = block.getparent()
+    return block
 
 
 def _list(one: Passage) -> Any:

@@ -99,7 +99,9 @@ def test_sources_on_other_sites_are_text_and_other_texts_of_the_site_are_none(ma
     out = sources.format('<a href="https://toll.example/b">Tolls of the river</a>')
     both = sources.format('<a href="/b">Tolls of the river</a>')
     home = '<ul><li><a href="/a">Salt prices fall</a></li><li><a href="/b">A new ferry</a></li></ul>'
-    for listed, held in ((out, ["The salt book", "Tolls of the river"]), (both, ["The salt book"]), (home, [])):
+    wrapped = f"<div><div>{out}</div></div>"
+    whole = ["The salt book", "Tolls of the river"]
+    for listed, held in ((out, whole), (wrapped, whole), (both, whole[:1]), (home, [])):
         found = told(region_of(make_page(body=PARAGRAPHS + listed + PARAGRAPHS, bottom="")))
         assert [words for words in found if len(words) < 80] == held, listed
 
