@@ -280,6 +280,9 @@ SETTINGS = st.fixed_dictionaries(
 )
 PACES = (timedelta(minutes=1), timedelta(minutes=1), timedelta(seconds=0.3), timedelta(0))
 WHAT = ("text",) * 6 + ("redirect", "gone", "unproved", "cut", "revisit", "unmodified", "feed", "settings", "note")
+# Few pages that are seen again and again: what came before decides about what comes after.
+REPEATED = ("text",) * 4 + ("revisit", "unmodified") * 2
+SITES = ((WHAT, PAGES + OTHERS[:1]), (WHAT, PAGES + OTHERS[:1]), (REPEATED, PAGES[:2]))
 
 
 def _note(draw: st.DrawFn, made: list[Spec]) -> dict[str, Any]:
@@ -311,12 +314,15 @@ def _settings(draw: st.DrawFn) -> dict[str, Any]:
 def records(draw: st.DrawFn, most: int) -> list[Spec]:
     """Draw a few records of a small site, in the order of their days."""
     pace = draw(st.sampled_from(PACES))
+    kinds, pages = draw(
+        st.sampled_from(((WHAT, PAGES + OTHERS[:1]), (WHAT, PAGES + OTHERS[:1]), (REPEATED, PAGES[:2])))
+    )
     found: list[Spec] = []
     for number in range(draw(st.integers(2, most))):
         # Never on the whole second: a date without a fraction means any instant of its second, and where its record is
         # lost nobody can say which of the others of that second it meant.
         at = BEGIN + timedelta(milliseconds=1) + pace * number
-        what, path = draw(st.sampled_from(WHAT)), draw(st.sampled_from(PAGES + OTHERS[:1]))
+        what, path = draw(st.sampled_from(kinds)), draw(st.sampled_from(pages))
         spec = Spec(number, at, what, path)
         texts = [one for one in found if one.what == "text" and one.at < at]
         if what in ("revisit", "unmodified"):
