@@ -14,13 +14,18 @@ class Ground(StrEnum):
 
     LICENSE = "a licence that its file names"
     NONCOMMERCIAL = "a licence that its file names, not for sale"
+    PAGE = "a licence that its page states for it"
+    PAGE_NONCOMMERCIAL = "a licence that its page states for it, not for sale"
     OTHER = "it is in the name of another"
+    ACQUIRE = "its page names where leave is had"
     PUBLISHER = "what the publisher states on images"
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What an image file states of itself: ``creator``, ``credit``, ``copyright``, ``terms`` or ``license``."""
+    """What an image file states of itself, or a page of it: ``creator``, ``credit``, ``copyright``, ``terms``,
+    ``license``, or, of a page alone, ``acquire``: where leave to use it is had.
+    """
 
     field: str
     words: Words
@@ -34,6 +39,7 @@ class Picture:
         url: under which the page shows it.
         capture: the newest one of its file that is held, or None; only of that *stated* is known.
         alt, caption, credit: words of the page.
+        stated: by its file; *described*: by its page, in JSON-LD.
         answer: whether the picture may be published with the text, for sale too.
         because: the words that decide, "" where none do.
     """
@@ -44,6 +50,7 @@ class Picture:
     caption: Words | None
     credit: Words | None
     stated: tuple[Stated, ...]
+    described: tuple[Stated, ...]
     answer: Answer
     ground: Ground
     because: str

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ import ada_url
 
 from archive.errors import CreditlineError
 from archive.evidence.image_metadata import LICENSE, TERMS, read_image
+from archive.evidence.image_objects import ACQUIRE, image_objects
 from archive.evidence.locate import Passage, Source
 from archive.evidence.pictures import PagePicture, pictures_of
 from archive.http.charset import charset_of
@@ -38,6 +39,7 @@ _CREATIVE_COMMONS = re.compile(
     r"creativecommons\.org/(?:licenses/(?P<code>by(?:-nc)?(?:-sa|-nd)?)/|publicdomain/(?P<free>zero|mark)/)",
     re.IGNORECASE,
 )
+_SIZE = re.compile(r"(?:-\d{2,5}x\d{2,5}|-scaled)(?=\.[a-z]{3,4}$)", re.IGNORECASE)
 _NOBODY = frozenset(
     {
         *("all", "rights", "reserved", "copyright", "c", "the", "by", "photo", "foto", "fot", "image"),
@@ -56,7 +58,24 @@ def pictures(connection: sqlite3.Connection, warcs: Path, item: Item) -> tuple[P
     if page is None or entity is None:
         return ()
     source = Source(entity.body, charset_of(entity.body, entity.charset))
-    return tuple(_picture(desk, item, page, one) for one in pictures_of(source))
+    described = _described(source, page)
+    return tuple(_picture(desk, item, page, one, described) for one in pictures_of(source))
+
+
+def _described(source: Source, page: Capture) -> dict[str, tuple[Stated, ...]]:
+    """Return what the page states of image files in JSON-LD, by the key of the file."""
+    found: dict[str, tuple[Stated, ...]] = {}
+    for one in image_objects(source):
+        stated = tuple(Stated(name, said) for name, held in one.stated if (said := _words(held, page)) is not None)
+        for url in filter(None, (_resolved(said, page.url) for said in one.addresses)):
+            # The first counts, as of what a page says twice; what it says of one file holds for all its sizes.
+            found.setdefault(_of_any_size(url), stated)
+    return found
+
+
+def _of_any_size(url: str) -> str:
+    """Return the key of an image without the size that WordPress adds to its name."""
+    return _SIZE.sub("", key_of(url) or url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +102,16 @@ class _Desk:
         return next((one for one in reversed(held) if one.status == 200 and one.media_type.startswith("image/")), None)
 
 
-def _picture(desk: _Desk, item: Item, page: Capture, one: PagePicture) -> Picture:
+def _picture(
+    desk: _Desk, item: Item, page: Capture, one: PagePicture, by_page: Mapping[str, tuple[Stated, ...]]
+) -> Picture:
     addresses = [url for said in one.addresses if (url := _resolved(said, page.url)) is not None]
     held = next(filter(None, map(desk.image, addresses)), None)
     entity = None if held is None else desk.entity(held, _IMAGE_LIMIT)
     stated = () if held is None or entity is None else tuple(_stated(entity.body, held))
     credit = _words(one.credit, page)
-    answer, ground, because = _answer(item, credit, stated)
+    described = next((by_page[key] for key in map(_of_any_size, addresses) if key in by_page), ())
+    answer, ground, because = _answer(item, credit, stated, described)
     return Picture(
         url=addresses[0] if addresses else one.addresses[0],
         capture=None if held is None else held.id,
@@ -97,6 +119,7 @@ def _picture(desk: _Desk, item: Item, page: Capture, one: PagePicture) -> Pictur
         caption=_words(one.caption, page),
         credit=credit,
         stated=stated,
+        described=described,
         answer=answer,
         ground=ground,
         because=because,
@@ -123,32 +146,55 @@ def _stated(body: bytes, capture: Capture) -> Iterator[Stated]:
             yield Stated(one.name, said)
 
 
-def _answer(item: Item, credit: Words | None, stated: tuple[Stated, ...]) -> tuple[Answer, Ground, str]:
+def _answer(
+    item: Item, credit: Words | None, stated: tuple[Stated, ...], described: tuple[Stated, ...]
+) -> tuple[Answer, Ground, str]:
     """Return whether a picture may be published, what that rests on, and the words that say so.
 
     A licence in the file holds for that file, whoever shows it. Who is named and is not the publisher is to be asked:
-    what the publisher permits of its own pictures is not theirs.
+    what the publisher permits of its own pictures is not theirs. A licence that the page states for this one picture
+    holds, unless somebody is named beside it whom that statement does not name.
     """
+    if (found := _licensed(stated, Ground.LICENSE, Ground.NONCOMMERCIAL)) is not None:
+        return found
+    named_in = [*([credit.value] if credit else []), *(one.words.value for one in stated if one.field != LICENSE)]
+    others = [said for said in named_in if not _is_own(item, said)]
+    holders = [one.words.value for one in described if one.field not in (LICENSE, ACQUIRE)]
+    known = {word for said in holders for word in words(fold(said))}
+    if any(not _named(said) <= known for said in others):
+        return Answer.ASK, Ground.OTHER, next(said for said in others if not _named(said) <= known)
+    if (found := _licensed(described, Ground.PAGE, Ground.PAGE_NONCOMMERCIAL)) is not None:
+        return found
+    if others := [*others, *(said for said in holders if not _is_own(item, said))]:
+        return Answer.ASK, Ground.OTHER, others[0]
+    acquired = next((one.words.value for one in described if one.field == ACQUIRE), None)
+    if acquired is not None:
+        return Answer.ASK, Ground.ACQUIRE, acquired
+    whole = verdict([held.statement for held in item.terms], Use.REPUBLISH, covers=Covers.IMAGES)
+    because = whole.because[0][0].words if whole.because else ""
+    return whole.answer, Ground.PUBLISHER, because
+
+
+def _licensed(stated: tuple[Stated, ...], ground: Ground, unsold: Ground) -> tuple[Answer, Ground, str] | None:
+    """Return the answer of the first Creative Commons licence among *stated*."""
     for one in stated:
         named = _CREATIVE_COMMONS.search(one.words.value) if one.field in (LICENSE, TERMS) else None
         if named is not None:
             if named["code"] and "nc" in named["code"].lower():
-                return Answer.ASK, Ground.NONCOMMERCIAL, one.words.value
-            return (Answer.YES if named["free"] else Answer.WITH_DUTIES), Ground.LICENSE, one.words.value
-    named_in = [*([credit.value] if credit else []), *(one.words.value for one in stated if one.field != LICENSE)]
-    other = next((said for said in named_in if not _is_own(item, said)), None)
-    if other is not None:
-        return Answer.ASK, Ground.OTHER, other
-    found = verdict([held.statement for held in item.terms], Use.REPUBLISH, covers=Covers.IMAGES)
-    because = found.because[0][0].words if found.because else ""
-    return found.answer, Ground.PUBLISHER, because
+                return Answer.ASK, unsold, one.words.value
+            return (Answer.YES if named["free"] else Answer.WITH_DUTIES), ground, one.words.value
+    return None
+
+
+def _named(said: str) -> set[str]:
+    """Return the words of a credit that name somebody: without a label, a year, an "all rights reserved"."""
+    return {word for word in words(fold(_LABEL.sub("", said))) if not word.isdecimal()} - _NOBODY
 
 
 def _is_own(item: Item, said: str) -> bool:
     """Say whether *said* names the publisher, and nobody beside it."""
-    named = words(fold(_LABEL.sub("", said)))
+    left = _named(said)
     own = [item.publisher.name or "", item.site_name.value if item.site_name else "", *item.publisher.hosts]
     known = [set(words(fold(one.removeprefix("www.")))) for one in own if one]
-    # A year, an "all rights reserved" and the like name nobody; whoever is named beside the house is another.
-    left = {word for word in named if not word.isdecimal()} - _NOBODY
+    # Whoever is named beside the house is another.
     return any(one and left <= one | _NOBODY and left & one for one in known)

@@ -228,6 +228,7 @@ def picture_lines(pictures: Sequence[Picture]) -> list[str]:
         lines.append(f"  picture    {one.url}" + ("" if one.capture else "  (the file is not kept)"))
         said = [("alt", one.alt), ("caption", one.caption), ("credit", one.credit)]
         said += [(f"file: {stated.field}", stated.words) for stated in one.stated]
+        said += [(f"page: {stated.field}", stated.words) for stated in one.described]
         lines += [
             f"    {name:<16} {words.value}  ({span(words.evidence)} of {words.evidence.capture})"
             for name, words in said

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
 
+from archive.evidence.json_nodes import JsonNode, nodes, unescape
 from archive.http.charset import storable
 
 _COMMENT = re.compile(
@@ -104,31 +104,12 @@ def salvage(text: str) -> dict[str, Any] | None:
     """Read the plain ``"key": "value"`` pairs out of JSON too broken to parse."""
     found: dict[str, Any] = {}
     for key, value in _PAIR.findall(text):
-        found.setdefault(key, _unescape(value))
-    if names := [_unescape(name) for name in _AUTHOR_PAIR.findall(text)]:
+        found.setdefault(key, unescape(value))
+    if names := [unescape(name) for name in _AUTHOR_PAIR.findall(text)]:
         found["author"] = [{"name": name} for name in names]
     return {"@type": "Article", **found} if found else None
 
 
-def _unescape(value: str) -> str:
-    try:
-        return storable(str(json.loads(f'"{value}"', strict=False)))
-    except ValueError:
-        return value
-
-
-class JsonNode(NamedTuple):
-    """Where a value stands in the bytes of a script, quotation marks and brackets too, and what it holds, by key or
-    place.
-    """
-
-    start: int
-    end: int
-    inner: dict[str, JsonNode] | list[JsonNode] | None = None
-
-
-# A key, a string, a bracket, or another value.
-_TOKEN = re.compile(rb'("(?:[^"\\]|\\.)*+")\s*+:|"(?:[^"\\]|\\.)*+"|[{}\[\]]|[^\s"{}\[\]:,]++', re.S)
 _BYTES_COMMENT = re.compile(_COMMENT.pattern.encode())
 _BYTES_PAIR, _BYTES_AUTHOR_PAIR = (re.compile(one.pattern.encode()) for one in (_PAIR, _AUTHOR_PAIR))
 
@@ -139,42 +120,7 @@ def spans(data: bytes, start: int, end: int, *, salvaged: bool) -> JsonNode | No
         return _salvaged(data, start, end)
     # In bytes, and not in the text that was decoded: evidence names bytes of the entity.
     mark = _BYTES_COMMENT.match(data[start:end])
-    stack: list[tuple[int, str | None, dict[str, JsonNode] | list[JsonNode]]] = []
-    key: str | None = None
-    for token in _TOKEN.finditer(data, start + mark.end() if mark else start, end):
-        begun, ends = token.span()
-        if token.lastindex:
-            key = _key(token[1])
-            continue
-        first, inner = data[begun], None
-        if first in _OPENING:
-            stack.append((begun, key, {} if first == _OPENING[0] else []))
-            key = None
-            continue
-        if first in _CLOSING:
-            # More closed than opened: whatever was read is not what stands here.
-            if not stack:
-                return None
-            # The key before the bracket that is closed here: it names what lies between the two.
-            begun, key, inner = stack.pop()
-        held = JsonNode(begun, ends, inner)
-        if not stack:
-            return held
-        around = stack[-1][2]
-        if isinstance(around, list):
-            around.append(held)
-        elif key is not None:
-            around[key] = held
-            key = None
-    return None
-
-
-_OPENING, _CLOSING = b"{[", b"}]"
-
-
-@lru_cache(maxsize=1024)
-def _key(token: bytes) -> str:
-    return _unescape(token[1:-1].decode("utf-8", "replace"))
+    return nodes(data, start + mark.end() if mark else start, end)
 
 
 def _salvaged(data: bytes, start: int, end: int) -> JsonNode:

@@ -13,10 +13,11 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
+from archive.evidence.json_nodes import JsonNode
 from archive.evidence.locate import Source
 from archive.evidence.markup import Span, attributes, tag_end, tags_named
 from archive.evidence.projection import ATTRIBUTE_REFERENCES, undo_in_attribute
-from ingest.markup.json_scripts import JsonNode, spans
+from ingest.markup.json_scripts import spans
 from ingest.reading.candidate import Stated
 from ingest.reading.page.nodes import Graph
 from ingest.reading.page.page import Page

@@ -38,6 +38,20 @@ XMP = f"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.
 <rdf:Description xmlns:r="http://ns.adobe.com/xap/1.0/rights/" r:WebStatement="{BY}"/></rdf:RDF></x:xmpmeta>""".encode()
 
 
+BY_PAGE = "https://creativecommons.org/licenses/by/4.0/"
+STATED = (
+    {"contentUrl": "/a-scaled.jpg", "license": BY_PAGE, "creator": {"name": "Ada Berg"}},
+    {"contentUrl": "/b.jpg", "license": BY_PAGE},
+    {"contentUrl": "/c.jpg", "license": "https://creativecommons.org/licenses/by-nc/4.0/"},
+    {"contentUrl": "/d.jpg", "acquireLicensePage": f"{SITE}/ask/", "license": f"{SITE}/terms/"},
+    {"contentUrl": "/e.jpg", "creator": {"name": "Ewa Lis"}},
+    {"contentUrl": "/f.jpg", "creditText": "Harbour House"},
+)
+SHOWN = """<figure><img src="/a-300x200.jpg"><figcaption>A ship. Photo: Ada Berg</figcaption></figure>
+<figure><img src="/b.jpg"><figcaption>The strike (Fot. Jan Kowal / PAP)</figcaption></figure>
+<img src="/c.jpg"><img src="/d.jpg"><img src="/e.jpg"><img src="/f.jpg">"""
+
+
 def jpeg(held: bytes = b"") -> bytes:
     segment = b"\xff\xe1" + struct.pack(">H", len(held) + 2) + held
     return b"\xff\xd8" + (segment if held else b"") + b"\xff\xda\x00\x02picture\xff\xd9"
@@ -112,3 +126,34 @@ def test_no_two_pictures_are_called_the_same_on_their_page(folder: Path) -> None
     ]
     assert "It is in the name of another than the publisher: “Fot. Jan Kowal / PAP”" in page
     assert "Ilustracja 2: " in polish
+
+
+@pytest.mark.slow
+def test_a_licence_that_a_page_states_for_one_picture_holds_for_that_one(
+    creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path
+) -> None:
+    objects = json.dumps({"@graph": [{"@type": "ImageObject", **one} for one in STATED]})
+    script = f'<script type="application/ld+json">{objects}</script></head>'.encode()
+    html = HTML.replace(FIGURES.encode(), SHOWN.encode()).replace(b"</head>", script)
+    html = html.replace(b"Images must not be reused without permission.", b"")
+    warc = foreign_warc()
+    warc.response(PAGE, html, date="2024-05-02T10:00:00Z")
+    folder = tmp_path / "c"
+    assert creditline("-C", folder, "import", warc.path, "--publisher", f"{SITE}/").code == 0
+    found = json.loads(creditline("-C", folder, "show", PAGE, "--pictures", "--json").out)["pictures"]
+    answers = {one["url"].removeprefix(SITE): (one["answer"], one["ground"], one["because"]) for one in found}
+    assert answers["/a-300x200.jpg"] == ("yes with duties", "a licence that its page states for it", BY_PAGE)
+    # Whom the statement does not name is to be asked, whatever it permits.
+    assert answers["/b.jpg"] == ("ask", "it is in the name of another", "Fot. Jan Kowal / PAP")
+    assert answers["/c.jpg"][:2] == ("ask", "a licence that its page states for it, not for sale")
+    assert answers["/d.jpg"] == ("ask", "its page names where leave is had", f"{SITE}/ask/")
+    assert answers["/e.jpg"] == ("ask", "it is in the name of another", "Ewa Lis")
+    assert answers["/f.jpg"][1] == "what the publisher states on images"
+    told = creditline("-C", folder, "show", PAGE, "--pictures").out
+    assert re.search(r"page: license +https://creativecommons.org/licenses/by/4.0/  \(bytes", told)
+    with Catalogue.open(folder / "catalogue.db", read_only=True) as catalogue:
+        item = catalogue.all_item_ids()[0]
+    with TestClient(app(Premises(folder / "catalogue.db", folder / "warcs")), "http://127.0.0.1:8000") as room:
+        page = room.get(f"/items/{item}/pictures", headers={"Accept": "text/html"}).text
+    assert "By a licence that its page states for it" in page
+    assert "its page: where leave is had" in page

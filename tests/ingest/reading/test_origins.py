@@ -9,10 +9,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from archive.evidence.json_nodes import JsonNode
 from archive.evidence.locate import Place, Source, words_at
 from archive.http.exchange import Entity
 from db.model.item import Context, Evidence, Reading
-from ingest.markup.json_scripts import JsonNode, loaded, spans
+from ingest.markup.json_scripts import loaded, spans
 from ingest.reading.candidate import Stated
 from ingest.reading.page.nodes import Graph, graph
 from ingest.reading.page.origins import Origins

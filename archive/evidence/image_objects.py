@@ -1,0 +1,97 @@
+"""Image objects: what a page states of single image files in JSON-LD, with the bytes of each word. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from archive.evidence.image_metadata import COPYRIGHT, CREATOR, CREDIT, LICENSE
+from archive.evidence.json_nodes import JsonNode, nodes, unescape
+from archive.evidence.locate import Passage, Place, Source
+
+ACQUIRE = "acquire"
+"""Where leave to use an image is had (``acquireLicensePage``)."""
+_FIELDS = {
+    "license": LICENSE,
+    "acquireLicensePage": ACQUIRE,
+    "creditText": CREDIT,
+    "copyrightNotice": COPYRIGHT,
+    "copyrightHolder": COPYRIGHT,
+    "creator": CREATOR,
+    "author": CREATOR,
+}
+# Where a value is a node of its own, what of it says who or what is meant.
+_NAMES, _ADDRESSES = ("name",), ("url", "@id")
+_TYPES = frozenset({"ImageObject", "Photograph"})
+_SCRIPT = re.compile(rb"<script\b[^<>]{0,300}?ld\+json[^<>]{0,300}>", re.I)
+_SCRIPTS, _NODES, _OBJECTS = 20, 20_000, 200
+"""So many scripts of a page, nodes of a script and image objects in it are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageObject:
+    """One image object of schema.org.
+
+    Attributes:
+        addresses: of its file, as written in the page.
+        stated: what is stated of it, and under which name: those of `image_metadata`, and `ACQUIRE`.
+    """
+
+    addresses: tuple[str, ...]
+    stated: tuple[tuple[str, Passage], ...]
+
+
+def image_objects(source: Source) -> tuple[ImageObject, ...]:
+    """Return the image objects of a page of which anything is stated, in its order."""
+    data, found = source.in_utf8, []
+    for script in islice(_SCRIPT.finditer(data), _SCRIPTS):
+        # One in a comment is no part of the page.
+        if data.rfind(b"<!--", 0, script.start()) > data.rfind(b"-->", 0, script.start()):
+            continue
+        end = data.find(b"</script", script.end())
+        held = nodes(data, script.end(), end) if end >= 0 else None
+        if held is not None:
+            found += [one for node in _objects(data, held) if (one := _object(source, data, node)) is not None]
+    return tuple(found[:_OBJECTS])
+
+
+def _objects(data: bytes, root: JsonNode) -> Iterator[dict[str, JsonNode]]:
+    """Yield what image objects in *root* hold."""
+    waiting, seen = [root], 0
+    # Without recursion, for it may nest as deep as somebody likes.
+    while waiting and seen < _NODES:
+        seen += 1
+        inner = waiting.pop().inner
+        if isinstance(inner, dict):
+            types = {one.rpartition("/")[2] for _, one in _texts(data, inner.get("@type"), ())}
+            if types & _TYPES:
+                yield inner
+        if inner is not None:
+            waiting += reversed(list(inner.values()) if isinstance(inner, dict) else inner)
+
+
+def _object(source: Source, data: bytes, inner: dict[str, JsonNode]) -> ImageObject | None:
+    addresses = [said for key in ("contentUrl", "url") for _, said in _texts(data, inner.get(key), _ADDRESSES)]
+    stated = []
+    for key, name in _FIELDS.items():
+        parts = _ADDRESSES if name in (LICENSE, ACQUIRE) else _NAMES
+        for node, said in _texts(data, inner.get(key), parts):
+            words = " ".join(said.split())
+            passage = source.inside(words, Place.JSON, (node.start, node.end)) if words else None
+            if passage is not None:
+                stated.append((name, passage))
+    return ImageObject(tuple(dict.fromkeys(addresses)), tuple(stated)) if addresses and stated else None
+
+
+def _texts(data: bytes, node: JsonNode | None, parts: tuple[str, ...]) -> Iterator[tuple[JsonNode, str]]:
+    """Yield the strings that *node* is, holds in a list, or has under the first of *parts* that it has."""
+    if node is None:
+        return
+    for one in node.inner if isinstance(node.inner, list) else [node]:
+        inner = one.inner if isinstance(one.inner, dict) else {}
+        held = next((inner[part] for part in parts if part in inner), one)
+        text = data[held.start : held.end].decode("utf-8", "replace")
+        if text.startswith('"'):
+            yield held, unescape(text[1:-1])

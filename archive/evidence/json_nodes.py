@@ -1,0 +1,74 @@
+"""JSON nodes: where the values of a JSON text stand in its bytes. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from archive.http.charset import storable
+
+
+class JsonNode(NamedTuple):
+    """Where a value stands in the bytes of a script, quotation marks and brackets too, and what it holds, by key or
+    place.
+    """
+
+    start: int
+    end: int
+    inner: dict[str, JsonNode] | list[JsonNode] | None = None
+
+
+# A key, a string, a bracket, or another value.
+_TOKEN = re.compile(rb'("(?:[^"\\]|\\.)*+")\s*+:|"(?:[^"\\]|\\.)*+"|[{}\[\]]|[^\s"{}\[\]:,]++', re.S)
+_OPENING, _CLOSING = b"{[", b"}]"
+
+
+def nodes(data: bytes, start: int, end: int) -> JsonNode | None:
+    """Return where the first value in *data* between *start* and *end* stands, with all that it holds; None where its
+    brackets do not match.
+    """
+    stack: list[tuple[int, str | None, dict[str, JsonNode] | list[JsonNode]]] = []
+    key: str | None = None
+    for token in _TOKEN.finditer(data, start, end):
+        begun, ends = token.span()
+        if token.lastindex:
+            key = _key(token[1])
+            continue
+        first, inner = data[begun], None
+        if first in _OPENING:
+            stack.append((begun, key, {} if first == _OPENING[0] else []))
+            key = None
+            continue
+        if first in _CLOSING:
+            # More closed than opened: whatever was read is not what stands here.
+            if not stack:
+                return None
+            # The key before the bracket that is closed here: it names what lies between the two.
+            begun, key, inner = stack.pop()
+        held = JsonNode(begun, ends, inner)
+        if not stack:
+            return held
+        around = stack[-1][2]
+        if isinstance(around, list):
+            around.append(held)
+        elif key is not None:
+            around[key] = held
+            key = None
+    return None
+
+
+def unescape(value: str) -> str:
+    """Return what stands between the quotation marks of a JSON string as text that can be stored; as it is where it
+    cannot be decoded.
+    """
+    try:
+        return storable(str(json.loads(f'"{value}"', strict=False)))
+    except ValueError:
+        return value
+
+
+@lru_cache(maxsize=1024)
+def _key(token: bytes) -> str:
+    return unescape(token[1:-1].decode("utf-8", "replace"))

@@ -1,0 +1,84 @@
+"""Image objects: what a page states in JSON-LD of single files, each word where its bytes stand."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from archive.evidence.image_objects import image_objects
+from archive.evidence.locate import Source, words_at
+
+BY = "https://creativecommons.org/licenses/by/4.0/"
+OTHER = "https://institute.example/terms/"
+
+
+def stated(page: str) -> list[tuple[tuple[str, ...], list[tuple[str, str]]]]:
+    body = page.encode()
+    found = image_objects(Source(body, "utf-8"))
+    for one in found:
+        for _, passage in one.stated:
+            assert words_at(body, passage.ranges, passage.decoding) == passage.words
+    return [(one.addresses, [(name, said.words) for name, said in one.stated]) for one in found]
+
+
+def script(value: Any) -> str:
+    return f'<html><script type="application/ld+json">{json.dumps(value)}</script></html>'
+
+
+def test_the_words_of_an_object_are_its_own_and_not_those_of_what_holds_it() -> None:
+    """The article has the same licence in the same words, before and after the picture's."""
+    picture = {
+        "@type": "ImageObject",
+        "contentUrl": "/a.jpg",
+        "license": BY,
+        "acquireLicensePage": OTHER,
+        "creditText": "Ada Berg / Harbour House",
+        "copyrightNotice": "© Ada Berg",
+        "creator": {"@type": "Person", "name": "Ada Berg"},
+    }
+    page = script({"@type": "Article", "license": BY, "image": picture, "usageInfo": BY})
+    assert stated(page) == [
+        (
+            ("/a.jpg",),
+            [
+                ("license", BY),
+                ("acquire", OTHER),
+                ("credit", "Ada Berg / Harbour House"),
+                ("copyright", "© Ada Berg"),
+                ("creator", "Ada Berg"),
+            ],
+        )
+    ]
+    [one] = image_objects(Source(page.encode(), "utf-8"))
+    [(begin, _)] = next(said.ranges for name, said in one.stated if name == "license")
+    assert page.index("ImageObject") < begin < page.index("usageInfo")
+
+
+def test_objects_are_found_in_a_graph_in_lists_and_by_any_spelling_of_their_type() -> None:
+    graph = [
+        {"@type": "http://schema.org/ImageObject", "url": "/a.jpg", "license": {"@id": BY}},
+        {"@type": ["Photograph", "ImageObject"], "url": ["/b.jpg"], "creator": ["Jan Kowal", {"name": "Ewa Lis"}]},
+        {"@type": "WebPage", "primaryImageOfPage": {"@type": "ImageObject", "url": "/c.jpg", "caption": "A ship"}},
+        {"@type": "ImageObject", "license": BY},
+    ]
+    assert stated(script({"@graph": graph})) == [
+        (("/a.jpg",), [("license", BY)]),
+        (("/b.jpg",), [("creator", "Jan Kowal"), ("creator", "Ewa Lis")]),
+    ]
+
+
+def test_a_script_in_a_comment_or_of_another_type_states_nothing() -> None:
+    held = script({"@type": "ImageObject", "url": "/a.jpg", "license": BY})
+    assert len(stated(held)) == 1
+    assert stated(f"<!-- {held} -->") == []
+    assert stated(held.replace("application/ld+json", "application/json")) == []
+
+
+@pytest.mark.parametrize(
+    "body", ["", "{", '{"@type": "ImageObject", "url": ', "[" * 5000, '{"a": }', "null", "]", '"x"']
+)
+def test_broken_json_raises_nothing(body: str) -> None:
+    assert stated(f'<script type="application/ld+json">{body}</script>') == []
+    assert stated(f'<script type="application/ld+json">{body}') == []
