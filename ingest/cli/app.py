@@ -191,6 +191,10 @@ def main() -> None:
         # (docs/exit-codes.md).
         creditline.main(standalone_mode=False, prog_name="creditline")
     except click.ClickException as error:
+        # Whoever types the name alone wants to see what there is, as it is laid out. Older clicks print it themselves.
+        if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
+            click.echo(error.format_message(), err=True)
+            sys.exit(Exit.USAGE)
         path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "creditline"
         # As our own errors are told: click begins with a capital and ends with a point.
         said = _said(error)

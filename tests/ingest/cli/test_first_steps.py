@@ -316,3 +316,12 @@ def test_citations_and_ids_are_lines_for_a_program(creditline: Command, collecti
     assert creditline("-C", collection, "--json", "cite", "--all", "--format", "ris").out.startswith("TY  - ")
     found = creditline("-C", collection, "--json", "search", "--ids", "granite").out
     assert json.loads(found)["item"].startswith("bl-")
+
+
+def test_the_name_alone_shows_what_there_is(creditline: Command) -> None:
+    ended = creditline()
+    assert ended.code == Exit.USAGE
+    lines = ended.err.splitlines()
+    assert lines[0] == "Usage: creditline [OPTIONS] COMMAND [ARGS]..."
+    assert any(line.startswith("  search ") for line in lines)
+    assert max(map(len, lines)) <= 100
