@@ -117,6 +117,8 @@ def summary(results: Results, *, first: int) -> list[str]:
     total = f"more than {results.total:,} items" if many else counted(results.total, "item")
     shown = len(results.hits)
     told = f"{shown} of {total}" if not first else f"{first + 1} to {first + shown} of {total}"
+    if first and not shown:
+        told = f"{total}, and none behind the first {first:,}"
     if results.ranked and results.total > results.ranked:
         told += f"; the best of the newest {results.ranked:,} come first, --rank-all ranks all"
     return [told, *_looked_through(results)]

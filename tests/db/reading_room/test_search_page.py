@@ -80,6 +80,9 @@ def test_hits_page_on_and_back(room: TestClient) -> None:
     assert {one["item"] for one in first["hits"]} & {one["item"] for one in second["hits"]} == set()
     assert 'rel="next"' in page(room, "/search?n=2")
     assert 'rel="prev"' in page(room, "/search?n=2&after=2")
+    behind = page(room, "/search?n=2&after=100")
+    assert "There are none behind." in behind
+    assert "101–100" not in behind
 
 
 @pytest.mark.parametrize("form", forms.OF_HITS, ids=lambda form: form.ending)

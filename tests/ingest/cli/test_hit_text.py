@@ -30,3 +30,7 @@ def test_a_search_of_all_texts_says_no_more_than_how_many() -> None:
 
 def test_a_word_with_a_colon_behind_it_is_told_with_one() -> None:
     assert advice((), (Reason("autor:", "the word stands in no item"),)) == ["  autor: the word stands in no item"]
+
+
+def test_a_page_behind_the_last_hit_says_how_many_there_are() -> None:
+    assert summary(Results(parse("ports"), 4, 0, ()), first=100) == ["4 items, and none behind the first 100"]
