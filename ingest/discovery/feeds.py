@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-import feedparser
-
 from ingest.discovery.listed import Listed, read_instant
 from ingest.errors import UrlRefused
 from ingest.http.url import read_target
@@ -82,6 +80,9 @@ def _without_doctype(body: bytes) -> bytes:
 
 
 def _read_xml(body: bytes, url: str) -> FeedFound:
+    # Loaded in the process that reads a feed: a run, which has others read, takes in what they name.
+    import feedparser
+
     # A stream, never bytes or text: feedparser takes those for a file name or a URL first.
     stream = io.BytesIO(_without_doctype(body))
     # Named so, for feedparser calls a feed unsound that is sent as text/html, and believes text/xml to be ASCII.

@@ -31,7 +31,8 @@ from ingest.errors import CreditlineError, Exit
 from ingest.reading.allocator import give_back
 
 Result = TypeVar("Result")
-PRELOADED = ["ingest.reading.warm"]
+# In this order: `warm` sets aside all that is loaded by then, so that no reader looks through it for garbage.
+PRELOADED = ["ingest.reading.pool", "ingest.reading.warm"]
 # So many objects more than before, so many times, and so many times that (see `gc.set_threshold`).
 _SELDOM = (50_000, 20, 20)
 TASKS_A_PROCESS = 5000

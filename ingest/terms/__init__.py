@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from db.model.item import Statement
-from ingest.terms import carriers, holder, license_links, notices
-from ingest.terms.blocks import spoken_on
-from ingest.terms.clause import Fired
-from ingest.terms.page import PageView
-from ingest.terms.prose import read_wording, why
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from db.model.item import Statement
+    from ingest.terms.clause import Fired
+    from ingest.terms.page import PageView
+    from ingest.terms.prose import read_wording, why
 
 __all__ = ["Fired", "PageView", "read_terms", "read_wording", "why"]
+
+
+def __getattr__(name: str) -> Any:
+    # A run asks here of addresses alone, whether they are of terms pages: to load what reads pages takes it longer than
+    # to come back to a site where nothing is new.
+    if name == "Fired":
+        from ingest.terms.clause import Fired
+
+        return Fired
+    if name == "PageView":
+        from ingest.terms.page import PageView
+
+        return PageView
+    if name in ("read_wording", "why"):
+        from ingest.terms import prose
+
+        return getattr(prose, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def read_terms(page: PageView) -> tuple[Statement, ...]:
@@ -18,6 +37,9 @@ def read_terms(page: PageView) -> tuple[Statement, ...]:
     Pure. The words of each were located in the page's bytes; words that cannot be make no statement. A
     Creative Commons link is no statement of its own where a sentence already says the same of it.
     """
+    from ingest.terms import carriers, holder, license_links, notices
+    from ingest.terms.blocks import spoken_on
+
     # One look at the texts serves both readers: a page is long, and most of it says nothing of either.
     spoken = spoken_on(page.listed)
     # A page of terms tells of all its publisher's texts: whose a single one is, it does not say.
