@@ -45,6 +45,9 @@ _FLAT = {
 }
 _OFTEN = frozenset({"a", *_FLAT})
 _FORM = 4
+_PANELS = frozenset(("region", "tabpanel"))
+ASKING = 15
+"""So long is a question at least that is no label ("Search?")."""
 _CELL_LONGEST = 400
 
 
@@ -191,12 +194,12 @@ class _Walk:
             return False
         if node is self._root:
             return False
-        if tag in _PASSED and not (_has(node, _FORM) and self._is_page(node)):
+        if tag in _PASSED and not (self._is_page(node) if _has(node, _FORM) else tag == "button" and _asks(node)):
             return True
         if tag in self._tags and any(is_at(node, step) for step in self._without):
             return True
         style = node.get("style")
-        if style and _HIDDEN.search(style):
+        if style and _HIDDEN.search(style) and not _unfolds(node):
             return True
         if tag == "form":  # some systems put a whole page in one
             return next(node.iter("h1", "article"), None) is None and not _has(node, _FORM)
@@ -286,6 +289,17 @@ def _of_steps(without: frozenset[str]) -> tuple[frozenset[str], frozenset[Any], 
     """Return the tags of steps, and with these what is asked for whether it is passed over, and what parts a run."""
     tags = frozenset(step.split(".")[0].split("#")[0].split("[")[0] for step in without)
     return tags, _ASKED | tags, _MORE | tags
+
+
+def _asks(button: Any) -> bool:
+    """Say whether a button asks what the text that it unfolds answers: what else a button says is for who clicks it."""
+    words = visible(button)
+    return words.endswith("?") and len(words) >= ASKING
+
+
+def _unfolds(hidden: Any) -> bool:
+    """Say whether what is hidden is the panel that a heading unfolds, as WAI-ARIA marks one (accordion pattern)."""
+    return any(node.get("role") in _PANELS and node.get("aria-labelledby") for node in (hidden, *hidden))
 
 
 def _has(node: Any, number: int) -> bool:

@@ -126,6 +126,33 @@ def test_a_heading_of_furniture_ends_where_running_text_goes_on(follows: str) ->
     assert "Join" not in text_of(f"<p>{LONG}</p><h5>Newsletter</h5><p>Join those who read. {LONG[:180]}</p>")
 
 
+@pytest.mark.parametrize(
+    ("panel", "held"),
+    [
+        ("<div style='display:none' role='region' aria-labelledby='b'><p>{}</p></div>", True),
+        (
+            "<div style='overflow:hidden; display: none'><div role='region' aria-labelledby='b'><p>{}</p></div></div>",
+            True,
+        ),
+        ("<div style='display:none' role='dialog' aria-labelledby='b'><p>{}</p></div>", False),
+        ("<div style='display:none'><p>{}</p></div>", False),
+    ],
+)
+def test_what_a_question_in_a_button_unfolds_is_text_and_so_is_the_question(panel: str, held: bool) -> None:
+    asked = "<button id='b' aria-expanded='false'>Was the winter long?</button>"
+    found = text_of(f"<p>{LONG}</p><div>{asked}{panel.format(f'It was. {LONG}')}</div><p>{LONG} So it ended.</p>")
+    assert ("It was." in found) is held
+    assert "Was the winter long?" in found.split("\n\n")
+
+
+def test_what_else_a_button_says_is_for_who_clicks_it() -> None:
+    buttons = "<button>Show all of the answers</button><button>Search?</button>"
+    found = text_of(f"<p>{LONG}</p><div>{buttons}<p>It was. {LONG}</p></div><p>{LONG} So it ended.</p>")
+    assert "It was." in found
+    assert "Show all" not in found
+    assert "Search" not in found
+
+
 def test_a_report_minute_by_minute_is_the_text_of_its_page() -> None:
     minutes = "".join(f"<div class='minute'><p>{n}' {LONG}</p></div>" for n in range(6))
     found = text_of(f"<p>Live</p><div class='live-match-comments clearfix'>{minutes}</div>")
