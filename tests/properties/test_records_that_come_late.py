@@ -338,7 +338,7 @@ def test_a_page_is_seen_again_as_the_reading_of_it_would_have_it_where_two_call_
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (0, 3, 1, 2), (1, 2, 0, 3), (3, 2, 1, 0)], ids=str)
-def test_a_page_that_is_repeated_after_it_turned_out_to_be_another_work_hangs_together_with_what_it_was(
+def test_a_repeat_of_what_became_a_work_of_its_own_hangs_with_both(
     bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...]
 ) -> None:
     drawn = specs(

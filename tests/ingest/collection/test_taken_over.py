@@ -271,7 +271,7 @@ def test_a_rebuild_beside_an_open_catalogue_leaves_both_sound(layout: Layout, cr
 
 
 @pytest.mark.parametrize("how", [("rebuild",), ("rebuild", "--workers", "1"), ("erase",)])
-def test_what_is_withheld_while_a_catalogue_is_made_anew_is_withheld_in_it(
+def test_what_is_withheld_while_a_catalogue_is_made_is_withheld_in_it(
     layout: Layout, creditline: Command, monkeypatch: pytest.MonkeyPatch, how: tuple[str, ...]
 ) -> None:
     with Catalogue.open(layout.catalogue, read_only=True) as held:
