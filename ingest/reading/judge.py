@@ -283,7 +283,7 @@ def _first_post(chosen: list[Author], lines: list[Line], sites: frozenset[str]) 
     """
     head = next((line for line in lines if chosen[0].candidate.element in line.holders), None)
     marks = chosen[0].candidate.element.get("class")
-    if head is None or head.how != "class" or not marks:
+    if head is None or head.how not in ("class", "lead") or not marks:
         return chosen
     alike = [line for line in lines if 0 < line.distance < head.distance and line.holders[0].get("class") == marks]
     first = of_line(min(alike, key=lambda line: line.distance))[:1] if alike else []

@@ -20,6 +20,9 @@ _OF_PEOPLE = frozenset(_FOLDERS.split())
 _AUTHOR_PAGE = re.compile(rf"/(?:{'|'.join(sorted(_OF_PEOPLE))})/[^/?#]+/?(?:[?#]|$)|[?&]author=")
 # What says more, in characters, is no line round a name.
 _BYLINE = 80
+_LABEL = 40
+"""Nor does a label, by itself."""
+_LEADS = ("by", "von", "par", "por", "di", "door", ":", "：")
 ROLE_FIRST = re.compile(
     r"(?:medically\s+|fact[- ]?|expert\s+)?(?:review|check|edit|photo|illustrat|translat|verifi|foto|bild|zdjęci|image|"
     r"graphic|video|cover|podcast|produc|design|narrat|audio|redaktion|redakcj)\w*(?:\s+\w+)?\s*(?:by\b|von\b|par\b|por\b|:)",
@@ -52,7 +55,9 @@ def other_role(element: Any) -> bool:
     parent = element.getparent()
     while not before.strip() and parent is not None and len(parent) <= 3 and len(visible(parent)) <= _BYLINE:
         before, parent = _before(parent), parent.getparent()
-    return bool(_OTHER_ROLE.search(before[-60:]))
+    said = _OTHER_ROLE.search(before[-60:])
+    # A caption ends in such a word, too: "Illustration by the Port / AP Photo".
+    return said is not None and (len(before) <= _LABEL or said[0].rstrip().endswith(_LEADS))
 
 
 def _before(element: Any) -> str:

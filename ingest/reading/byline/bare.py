@@ -4,6 +4,7 @@ given name beside a date."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -21,6 +22,8 @@ FAMILY = 4
 """A family name so long, in letters, is that of somebody whom the text is about if the title holds it."""
 BEFORE, AFTER = -12, 30
 """How many elements may part such a line from the headline."""
+ABOVE_TEXT = 120
+"""So many may, where the text has not begun and a date stands beside."""
 _PARTS = re.compile(r"\s*(?:\||•|·|,|;|/| – | — | - |\s(?:and|und|et|y|e|i|oraz|og|och|en|и|та)\s)\s*")
 _MEASURED = re.compile(
     r"\b(?:(?:czas\s+czytania|lesezeit|temps\s+de\s+lecture|reading\s+time|lesedauer)\s*:?\s*)?(?:ca\.\s*)?\d+(?:[.,]\d+)?"
@@ -43,6 +46,7 @@ _PICTURED = re.compile(
 _CHAIR = re.compile(r"^(?:prof|dr)\b", re.I)
 _CHAIRED = re.compile(r"\bprof\.\s+(?:ucz|uczelni|nadzw)\.$", re.I)
 _DEGREE = re.compile(r"^(?:[A-Z]{2,6}|[A-Z]\w{0,2}\.(?:[A-Z]\w{0,2}\.)+|Ph\.?\s?D\.?)(?:\s*\([^()]*\))?$")
+_BY = ("by", "von", "par", "por", "door", "av", "af")
 _TOPIC = re.compile(
     r"(?:^|[\s_-])(?:tags?|topics?|categor(?:y|ies)|kategori\w*|kickers?|eyebrow|overline|themen?|subjects?|sections?|keywords?|"
     r"places?|location|dateline|lead|teaser|dek|event\w*|speakers?)(?:$|[\s_-])",
@@ -54,29 +58,33 @@ _TOPIC_PAGE = re.compile(
 )
 
 
-def people(page: Page, zones: Zones, element: Any, words: str) -> tuple[Name, ...]:
+def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) -> tuple[Name, ...]:
     """Return the persons whom *element*, which says *words*, names by the headline; none where it may speak of
     others.
+
+    Args:
+        text: how far from the headline the text begins.
     """
     if len(words) > LONGEST or element.tag in ("h1", "h2", "h3", "time"):
         return ()
     if reporter := _REPORTER.match(words):
         return (Name(reporter[1], organisation=False),)
-    by_headline = BEFORE <= zones.distance(element) <= AFTER
+    dated = any(c.isdigit() for c in words)
+    by_headline = BEFORE <= zones.distance(element) <= (max(AFTER, min(text, ABOVE_TEXT)) if dated else AFTER)
     if not _quoted(element) and _marked(page, element, words, by_headline) and not of_topic(zones, element):
         listed = names.split(words.replace("/", " / "), printed=True)
         if all(names.person(n.name) and not n.organisation for n in listed):
             return listed
     if not by_headline or not given_names.among(words):
         return ()
-    if of_topic(zones, element) or not _apart(page, element) or _captions(element, words):
+    if of_topic(zones, element) or not _apart(page, element) or _captions(page, element, words):
         return ()
     if (words.endswith((".", "!", "?")) and not _CHAIRED.search(words)) or words.startswith(("—", "–", "-", "―")):
         return ()
     linked = [plain(visible(a)) for a in element.iter("a")]
     if len(linked) > 1 and " ".join(linked) == words:
         words = " | ".join(linked)
-    return _dated(page, parted(element) if len(element) and not linked[1:] else words)
+    return _dated(page, parted(element) if len(element) and "|" not in words else words)
 
 
 def _marked(page: Page, element: Any, words: str, by_headline: bool) -> bool:
@@ -115,7 +123,7 @@ def _dated(page: Page, words: str) -> tuple[Name, ...]:
     known = any(_named(names.tidy(part)) and given_names.known(names.tidy(part)) for part in parts)
     found = [part for part in parts if known and _of_this(page, part)] if rest != words else []
     found = found or [part for part in parts if _of_this(page, part) and given_names.known(names.tidy(part))]
-    others = [part for part in parts if part not in found and (rest != words or not _office(part))]
+    others = [part for part in _others(parts, found) if rest != words or not _office(part)]
     if not found or len(others) > (2 if rest != words else 0):
         return ()
     if any(len(part.split()) > 3 or any(c.isdigit() for c in part) for part in others):
@@ -124,9 +132,28 @@ def _dated(page: Page, words: str) -> tuple[Name, ...]:
     return tuple(Name(name, organisation=False) for name in dict.fromkeys(listed))
 
 
-def _captions(element: Any, words: str) -> bool:
-    """Say whether *element*, which says *words*, holds the caption of a picture, or says whose one is."""
-    return element.find(".//figcaption") is not None or _PICTURED.search(words) is not None
+def _others(parts: list[str], found: list[str]) -> Iterator[str]:
+    """Yield those of *parts* that are not among the names *found*; behind a name neither words of an interface nor
+    where somebody holds the office that stands before.
+    """
+    named = held = False
+    for part in parts:
+        named = named or part in found
+        if part not in found and not (named and (held or not names.split(part, printed=True))):
+            yield part
+        held = part not in found and (held or _office(part))
+
+
+def _captions(page: Page, element: Any, words: str) -> bool:
+    """Say whether *element*, which says *words*, holds the caption of a picture, or says whose one is, or stands right
+    before what says so.
+    """
+    if element.find(".//figcaption") is not None or _PICTURED.search(words):
+        return True
+    while element.getnext() is None and page.short.get(element.getparent()) == words:
+        element = element.getparent()
+    below = element.getnext()
+    return below is not None and _PICTURED.match(page.short.get(below, "")) is not None
 
 
 def _office(part: str) -> bool:
@@ -138,8 +165,8 @@ def _of_this(page: Page, part: str) -> bool:
     name = names.tidy(part)
     if not _named(name) or names.is_no_name(name):
         return False
-    family = name.rsplit(maxsplit=1)[-1].casefold()
-    return len(family) < FAMILY or family not in page.title_text.casefold()
+    family, title = name.rsplit(maxsplit=1)[-1].casefold(), page.title_text.casefold()
+    return len(family) < FAMILY or family not in title or any(f" {by} {name.casefold()}" in title for by in _BY)
 
 
 def _named(words: str) -> bool:

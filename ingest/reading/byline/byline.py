@@ -12,6 +12,7 @@ from ingest.reading.byline.line import Line, line_of, parted
 from ingest.reading.dates import dates
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.zones import Zones
+from ingest.terms.agencies import agency
 
 _LAST_WORD = re.compile(r"[\s,;/–-]*\S+[:：]$")
 _DATE_LABEL = re.compile(
@@ -55,9 +56,13 @@ SOUGHT = frozenset(
 _OWN_TAGS = frozenset({"byline", "author"})
 _POSTED = re.compile(
     r"^(?:posted|published|updated|written|submitted|veröffentlicht|erstellt|geschrieben|opublikowano|publié|publicado|"
-    r"pubblicato|geplaatst|publicerad)(?:\s+(?:on|am|le|el|il|op|dnia))?\s*:?\s*$",
+    r"publiziert|gepostet|gespeichert|pubblicato|geplaatst|publicerad)(?:\s+(?:on|am|le|el|il|op|dnia))?\s*:?\s*$",
     re.I,
 )
+_TIME = re.compile(
+    r"^[\s,]*(?:(?:at|um|à|o|-)\s+)?\d{1,2}[:.h]\d\d(?:\s*(?:[ap]\.?m\.?|uhr|h))?(?:\s+(?-i:[A-Z]{2,4})\b)?", re.I
+)
+"""The time of the day behind a date."""
 _HOST = re.compile(
     r"(?:www\.[\w-]+(?:\.[\w-]+)+|[\w-]{3,}(?:\.[\w-]+)*\.(?:com|org|net|eu|info|gov|edu|pl|de|fr|es|it|cz|ua|uk))$",
     re.I,
@@ -67,11 +72,18 @@ _DIGIT = re.compile(r"\d")
 LONGEST = 220
 MARKED_LONGEST = 400
 PEN_NAME_REACH = 60
+SIGNED = 60
+_POSTED_BY = re.compile(
+    r"(?:(?:(?:posted|published|written)\s+)?by|(?:(?:erstellt|gespeichert|geschrieben)\s+)?von|(?:publié\s+)?par|por)\s",
+    re.I,
+)
+"""What stands before a pen name, too."""
 NOUN_LONGEST = 120
 DISTANT = 100
 """Farther from the headline a byline may be that of a note, a recipe or another text."""
 LISTED = 60
 """Farther from the headline an author may be that of another text, which a list of texts names."""
+BARE_BEFORE, BARE_AFTER = 30, 60
 REACH_BEFORE, REACH_AFTER = 120, 260
 
 
@@ -93,8 +105,8 @@ def lines(page: Page, zones: Zones) -> list[Line]:
 
 
 def _apart(line: Line) -> bool:
-    """Say whether *line* stands in a block about its author, and not by the headline behind a label."""
-    return line.bio and not (line.how == "label" and abs(line.distance) <= PEN_NAME_REACH)
+    """Say whether *line* stands in a block about its author, and not by the headline behind words that lead to it."""
+    return line.bio and not (line.how in ("label", "lead") and abs(line.distance) <= PEN_NAME_REACH)
 
 
 def _rank(line: Line) -> int:
@@ -134,7 +146,7 @@ class _Seen(NamedTuple):
 def _lines(page: Page, zones: Zones) -> Iterator[Line]:
     text = marked.text_begins(page, zones)
     for seen in _sought(page, zones):
-        line = _line(page, zones, seen)
+        line = _line(page, zones, seen, text)
         if line is None or roles.other_role(seen.element) or roles.ROLE_FIRST.match(seen.words):
             continue
         of_others = marked.pictured(zones, seen.element) or (
@@ -175,7 +187,7 @@ def _beside(distance: int, words: str, *, is_named: bool) -> bool:
     return -marked.BESIDE <= distance <= marked.BESIDE and (is_named or (distance > 0 and bool(labels.led(words))))
 
 
-def _line(page: Page, zones: Zones, seen: _Seen) -> Line | None:
+def _line(page: Page, zones: Zones, seen: _Seen, text: int) -> Line | None:
     element, words, distance = seen.element, seen.words, seen.distance
     if len(words) > LONGEST and not seen.by_class:
         return None
@@ -193,7 +205,8 @@ def _line(page: Page, zones: Zones, seen: _Seen) -> Line | None:
         found, how = _addressed(words, element), "class"
     if not found and seen.close and (found := _led(element, words)):
         how = "lead"
-    if not found and seen.close and -30 < distance < 60 and (found := bare.people(page, zones, element, words)):
+    within = seen.close and -BARE_BEFORE < distance < max(BARE_AFTER, min(text, bare.ABOVE_TEXT))
+    if not found and within and (found := bare.people(page, zones, element, words, text)):
         how = "bare"
     if not found:
         return None
@@ -228,7 +241,7 @@ def _led(element: Any, words: str) -> tuple[names.Name, ...]:
         return _of_noun(words) if len(words) <= NOUN_LONGEST else ()
     lead = labels.led(_undated(parted(element)) if len(element) else words)
     found = names.split(lead, printed=True) if lead else ()
-    if not found or not (names.person(found[0].name) or offices.desk(found[0].name) or _pen(words, found)):
+    if not found or not (names.person(found[0].name) or offices.desk(found[0].name) or _signs(element, words, found)):
         return ()
     topics = {plain(visible(a)) for a in element.iter("a") if bare.leads_to_topic(a)} if len(found) > 1 else ()
     return tuple(n for n in found if (names.person(n.name) or n.organisation) and n.name not in topics)
@@ -242,13 +255,22 @@ def _of_noun(words: str) -> tuple[names.Name, ...]:
     return found if known and sum(len(n.name) + 5 for n in found) >= len(behind) else ()
 
 
-def _pen(words: str, found: tuple[names.Name, ...]) -> bool:
-    """Say whether a line names somebody by one word and says when that was posted: "Posted by David at 3 May 2024"."""
+def _signs(element: Any, words: str, found: tuple[names.Name, ...]) -> bool:
+    """Say whether a line names an agency, or somebody by one word and when that was posted ("Posted by David at 3 May
+    2024"), or with a link from that word alone.
+    """
     one = found[0].name
-    posted = words.lower().startswith(
-        ("posted by ", "published by ", "erstellt von ", "geschrieben von ", "publié par ")
+    if len(found) > 1 or len(words) > SIGNED:
+        return False
+    if agency(one):
+        return True
+    sure = any(c.isdigit() for c in words) or any(visible(a).strip() == one for a in element.iter("a"))
+    return (
+        sure
+        and one.isalpha()
+        and _POSTED_BY.match(words) is not None
+        and not any(map(bare.leads_to_topic, element.iter("a")))
     )
-    return posted and len(found) == 1 and one.isalpha() and one.istitle() and any(c.isdigit() for c in words)
 
 
 def labelled(words: str) -> tuple[str, tuple[names.Name, ...]]:
@@ -272,7 +294,7 @@ def _undated(words: str) -> str:
     first = next(dates.find(words[:60]), None)
     if first is None or not (words.startswith(first.words) or _POSTED.match(words.split(first.words, 1)[0])):
         return words
-    return words.split(first.words, 1)[1].lstrip(" ,|·•–-")
+    return _TIME.sub("", words.split(first.words, 1)[1]).lstrip(" ,|·•–-")
 
 
 def _plausible_label(label: str, found: tuple[names.Name, ...], close: bool) -> bool:

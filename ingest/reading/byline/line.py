@@ -8,13 +8,15 @@ from typing import Any
 
 from archive.evidence.locate import Place
 from ingest.reading.byline import given_names, labels, offices
-from ingest.reading.byline.names import Name
+from ingest.reading.byline.names import Name, person, split
 from ingest.reading.page.class_names import marks, says
 from ingest.reading.page.outline import pieces, squeeze
 from ingest.reading.page.page import Page, plain, visible
 
 _SEAM = re.compile("(\\w)\x00+(\\w)")
 _INLINE = re.compile("\x00([^\x00|]{3,80})(?=\x00+\\W*(?:and |und |et |y |e |i |oraz )?(\\w+))")
+_NAMED = re.compile("\x00([^\x00|]{5,60})(?=\\s*\x00[\x00\\s]*([^\\W\\d_][^\x00|]*))")
+"""All that one element says, and what follows behind it with no sign between."""
 _OFFICE = re.compile(
     r"(?:^|[\s_-])(?:roles?|jobs?|job-?title|position|function|fonction|funktion|cargo|ruolo|stanowisko|funkcja|"
     r"affiliations?|designation)(?:$|[\s_-])"
@@ -47,11 +49,11 @@ def line_of(page: Page, element: Any, found: tuple[Name, ...], how: str, *, dist
 
 def parted(element: Any) -> str:
     """Return what a reader sees of *element*, squeezed, with a bar where one block ends and the next begins, round what
-    somebody is, and where the end of one word and the capital of the next touch in neighbouring elements; without what
-    is marked as that.
+    somebody is, where the end of one word and the capital of the next touch in neighbouring elements, and where an
+    element that names a person ends; without what is marked as that.
     """
     said = pieces(element, " | ", "\x00", [one for one in element.iterdescendants() if is_office(one)])
-    whole = _INLINE.sub(_apart, "".join(said))
+    whole = _NAMED.sub(_ended, _INLINE.sub(_apart, "".join(said)))
     return squeeze(_SEAM.sub(_seam, whole).replace("\x00", "")).strip(" |")
 
 
@@ -68,6 +70,13 @@ def _apart(found: re.Match[str]) -> str:
     words = found[1]
     office = offices.jobs(words) and not given_names.among(words)
     return f"\x00 | {words} | " if office and given_names.known(found[2]) else found[0]
+
+
+def _ended(found: re.Match[str]) -> str:
+    """Return a person's name with a bar behind it, where its element ends and more than a part of a name follows."""
+    name, behind = found[1].strip(), found[2].strip()
+    more = behind[:1].isupper() and (" " in behind or bool(offices.jobs(behind)) or not split(behind, printed=True))
+    return f"{found[0]} | " if more and person(name) else found[0]
 
 
 def _seam(found: re.Match[str]) -> str:

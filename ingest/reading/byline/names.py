@@ -44,14 +44,20 @@ _UNIVERSITY = re.compile(
     r"^(?i:prof|professor|dr|hab)\.?\s+(?:[A-ZŁŚ]{2,6}|ucz\.)\s+(?:(?i:dr|hab|inż)\.?\s+)*(?=\S+\s+\S)"
 )
 _SUFFIX = re.compile(
-    r"(?:\s*,?\s+(?:Ph\.?\s?D\.?|M\.?D\.?|J\.?D\.?|MBA|M\.?Sc\.?|B\.?Sc\.?|M\.?A\.?|B\.?A\.?|MPH|MPP|MPA|R\.?N\.?|LL\.?[BM]\.?|Esq\.?|"
+    r"(?:\s*,?\s+(?:Ph\.?\s?D\.?|M\.?D\.?|J\.?D\.?|MBA|M\.?Sc\.?|B\.?Sc\.?|M\.?A\.?|B\.?A\.?|MPH|MPP|MPA|"
+    r"R\.?N\.?|LL\.?[BM]\.?|Esq\.?|"
     r"CFA|CPA|D\.?V\.?M\.?|VMD|OBE|CBE|MEP|MP|FRS|SJ|OFM|OFMCap|CSsR|prof\.\s+(?:[A-ZŁŚ]\w{1,6}|ucz\.?|nadzw\.?)|Autor(?:in)?|Author))+$"
 )
 _LATER_BEARER = re.compile(r"\s*,\s+(?:Jr|Sr|I{2,3}|IV)\.?$")
 """What tells a person from another of the same name: a part of the name, and no other person."""
+_OTHERS = re.compile(
+    r"\s+(?:et\s+al|u\.\s?a|i\s+in)\.?$|\s+(?:and|und|et|y|e|en|i)\s+(?:others|andere|autres|otros|altri|anderen|inni)$",
+    re.I,
+)
+"""What stands for those who are not named."""
 _EMAIL = re.compile(r"[(<\[]?\s*\S+@\S+\.\S+\s*[)>\]]?")
 _ADDRESS = re.compile(r"[(\[]?(?:https?://\S+|www\.\S+)", re.I)
-_HANDLE = re.compile(r"(?:\s|\()@\w+\)?")
+_HANDLE = re.compile(r"(?:\s|\()@(?:\s[^\W\d_]+$|\w+\)?)")
 _KICKER = re.compile(r"\s(?:by|von|par|por|door|av|af)\s*$", re.I)
 """What stands before a name, not a name: "Opinion by"."""
 _NOTE_MARK = re.compile(r"(?<=\w\w)(?<!\d)(?<=[^\W_])[\d*†‡§¶¹²³⁰-⁹]+(?:,[\d*†‡§¶]+)*$")
@@ -117,7 +123,7 @@ def tidy(name: str) -> str:
     as printed.
     """
     name = _EMAIL.sub(" ", name)
-    name = _HANDLE.sub(" ", name)
+    name = _OTHERS.sub("", _HANDLE.sub(" ", name))
     name = _PAREN.sub(" ", name)
     name = plain(name)
     if " " in name.strip() or not name[-1:].isdigit():
