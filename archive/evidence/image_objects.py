@@ -27,7 +27,10 @@ _NAMES, _ADDRESSES = ("name",), ("url", "@id")
 _TYPES = frozenset({"ImageObject", "Photograph"})
 _SCRIPT = re.compile(rb"<script\b[^<>]{0,300}?ld\+json[^<>]{0,300}>", re.I)
 _SCRIPTS, _NODES, _OBJECTS = 20, 20_000, 200
-"""So many scripts of a page, nodes of a script and image objects in it are looked at."""
+"""So many scripts of a page, nodes of a script and image objects are looked at."""
+# What is longer lists no pictures, and a value of one sign takes a hundred bytes of memory.
+_LONGEST, _LOOKED_AT = 300_000, 1_000_000
+"""Bytes of a script that is looked at, and of all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +48,17 @@ class ImageObject:
 
 def image_objects(source: Source) -> tuple[ImageObject, ...]:
     """Return the image objects of a page of which anything is stated, in its order."""
-    data, found = source.in_utf8, []
+    data, found, left = source.in_utf8, [], _LOOKED_AT
     for script in islice(_SCRIPT.finditer(data), _SCRIPTS):
         # One in a comment is no part of the page.
         if data.rfind(b"<!--", 0, script.start()) > data.rfind(b"-->", 0, script.start()):
             continue
         end = data.find(b"</script", script.end())
-        held = nodes(data, script.end(), end) if end >= 0 else None
+        length = end - script.end()
+        if not 0 < length <= min(_LONGEST, left):
+            continue
+        left -= length
+        held = nodes(data, script.end(), end)
         if held is not None:
             found += [one for node in _objects(data, held) if (one := _object(source, data, node)) is not None]
     return tuple(found[:_OBJECTS])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from html import unescape
 from itertools import islice
@@ -88,9 +88,9 @@ class _Page:
             figure = _innermost(figures, at)
             if not own[0] <= at < own[1] or (figure is None and _innermost(beyond, at)):
                 continue
-            one = self._picture((at, markup.tag_end(self.data, at)), figure)
+            one = self._picture((at, markup.tag_end(self.data, at)), figure, found)
             if one is not None:
-                found.setdefault(one.addresses[0], one)
+                found[one.addresses[0]] = one
             if len(found) == MOST:
                 break
         return tuple(found.values())
@@ -111,13 +111,14 @@ class _Page:
                 made.append((opened.pop(), at))
         return sorted(made)
 
-    def _picture(self, tag: Span, figure: Span | None) -> PagePicture | None:
+    def _picture(self, tag: Span, figure: Span | None, known: Collection[str]) -> PagePicture | None:
         said = {name.lower(): value.decode("utf-8", "replace") for name, value in markup.attributes(self.data, tag)}
         shown = [unescape(said[name]).strip() for name in _SOURCES if said.get(name)]
         shown += [one.split()[0] for one in re.split(r",\s+", unescape(said.get(b"srcset", ""))[:8000]) if one.split()]
         # What stands in its place until a script has fetched it is no picture.
         addresses = tuple(dict.fromkeys(one for one in shown if not one.lower().startswith(("data:", "blob:"))))
-        if not addresses:
+        # Before its words are sought: a page may show one picture two thousand times.
+        if not addresses or addresses[0] in known:
             return None
         alt = " ".join(unescape(said.get(b"alt", "")).split())
         stretch = self._caption_of(tag, figure)

@@ -82,3 +82,9 @@ def test_a_script_in_a_comment_or_of_another_type_states_nothing() -> None:
 def test_broken_json_raises_nothing(body: str) -> None:
     assert stated(f'<script type="application/ld+json">{body}</script>') == []
     assert stated(f'<script type="application/ld+json">{body}') == []
+
+
+def test_a_script_that_is_too_long_is_passed_over_and_those_behind_it_are_not() -> None:
+    held = script({"@type": "ImageObject", "url": "/a.jpg", "license": BY})
+    long = '<script type="application/ld+json">' + "[" * 300_001 + "</script>"
+    assert len(stated(long + held)) == 1
