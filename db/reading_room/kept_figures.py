@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 _Figures = TypeVar("_Figures")
 
-LONG = 0.1
+LONG = 0.03
 """Seconds of the processor from which on it is worth while: what is counted sooner is always of the moment."""
 # How many times as long as it took to count them figures are told, and for how many seconds at most.
 _TIMES, _LONGEST = 20, 60.0

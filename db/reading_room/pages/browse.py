@@ -12,8 +12,8 @@ from db.reading_room.phrases import alphabetical
 from db.reading_room.visit import Visit, page
 from db.search.facet_counts import FacetKind, Value, facets
 
-# Names on a page: the commonest.
-_SHOWN = 2000
+# Names on a page, the commonest, and where more are asked for.
+_SHOWN, _MOST = 500, 2000
 _KINDS = {
     "authors": (FacetKind.AUTHOR, "Authors", "author"),
     "tags": (FacetKind.TAG, "Tags", "tag"),
@@ -26,7 +26,7 @@ def _names(visit: Visit, kind: FacetKind) -> list[Value]:
     counted = visit.desk.figures.of(
         visit.connection,
         kind.value,
-        lambda: facets(visit.connection, "", [kind], counted=-1, shown=_SHOWN + 1).values[kind],
+        lambda: facets(visit.connection, "", [kind], counted=-1, shown=_MOST + 1).values[kind],
     )
     return list(counted)
 
@@ -34,20 +34,22 @@ def _names(visit: Visit, kind: FacetKind) -> list[Value]:
 def _listed(visit: Visit, named: str) -> Response:
     kind, title, _ = _KINDS[named]
     found = _names(visit, kind)
-    shown = sorted(found[:_SHOWN], key=lambda one: alphabetical(one.value))
+    most = visit.number("n", _SHOWN, least=1, most=_MOST)
+    shown = sorted(found[:most], key=lambda one: alphabetical(one.value))
     return answer.html(
         visit,
         "names.html",
         title=title,
         names=shown,
-        more=len(found) > _SHOWN,
+        more=len(found) > most,
+        further=visit.url(f"/{named}", {"n": _MOST}) if len(found) > most and most < _MOST else None,
         kind=kind.value,
         alternates=[("application/json", visit.url(f"/{named}.json"), "JSON")],
     )
 
 
 def _as_json(visit: Visit, named: str) -> Response:
-    return answer.json(visit, {named: _names(visit, _KINDS[named][0])[:_SHOWN]})
+    return answer.json(visit, {named: _names(visit, _KINDS[named][0])[:_MOST]})
 
 
 def timeline(visit: Visit) -> Response:

@@ -336,3 +336,14 @@ def test_what_a_site_names_is_weighed_by_what_is_missing_of_it(room: TestClient,
     lacks = sum(found.whole.missing.values())
     told = room.get("/coverage", headers=BROWSER).text
     assert f"held {found.whole.held} of {found.whole.held + lacks} texts that are named" in told
+
+
+def test_the_commonest_names_are_listed_and_more_where_they_are_asked_for(room: TestClient) -> None:
+    whole = room.get("/tags", headers=BROWSER).text
+    names = re.findall(r'<li><a href="/search\?q=tag[^"]*"><span>([^<]*)', whole)
+    assert len(names) > 1
+    assert "commonest" not in whole
+    one = room.get("/tags?n=1", headers=BROWSER).text
+    assert "The 1 commonest." in one
+    assert 'href="/tags?n=2000">Show more' in one
+    assert len(re.findall(r'<li><a href="/search\?q=tag', one)) == 1
