@@ -46,6 +46,8 @@ _AND = re.compile(
     r"(?:,| and| und| sowie| et| y| e| en| i| oraz| a| та| и| &)(?: (?:the|die|les|las|los|le|as|os|de))? $"
 )
 """Between texts and the pictures that stand beside them."""
+_KEPT_OUT = frozenset({"excepted", "images left out"})
+_LICENSED = frozenset({"licensed", "is so"})
 _MODALS = frozenset({"may", "may not", "banned", "not banned", "nothing", "ask", "nothing asked"})
 
 
@@ -67,8 +69,24 @@ class Fired:
 
 
 def plain(words: str) -> str:
-    """Folded words without the names of publishers and licences."""
-    return unlicensed(fold(unnamed(words)), vocabulary())
+    """Folded words without the names of publishers and licences, and in one gender where several are said."""
+    said = unlicensed(fold(unnamed(words)), vocabulary())
+    if not any(sign in said for sign in _OF_SEVERAL):
+        return said
+    return _ENDINGS.sub("", _EITHER.sub(r"\1", said))
+
+
+# "Autor*innen", "Leser:innen", "auteur.e.s", "lecteur·ices", "ce(tte)", "author(s)".
+_OF_SEVERAL = "*:_·•(/."
+_ENDINGS = re.compile(
+    r"(?<=[^\W\d_])(?:[*:_·•](?:in|innen|n|r|s|e|es|ne|nes|rice|rices|trice|trices|ice|ices|euse|euses|a|as)"
+    r"(?:[·•]s)?|\.(?:e|ne|rice|trice|ice|euse)(?:\.s)?(?=\s|[,;]|$)|\.(?:es|nes|rices|ices|euses)(?=\s|[,;]|$)"
+    r"|\([a-z]{1,6}\))(?!\w)"
+)
+_EITHER = re.compile(
+    r"(?<!\w)(der|die|den|dem|des|le|la|un|el|los|il|o|os|jeder|jede|autor|author|his|he)"
+    r" ?/ ?(?:die|der|den|dem|la|le|une|las|lo|a|as|jede|jeder|autorka|editor|her|she)(?!\w)"
+)
 
 
 def grants(term: Term) -> bool:
@@ -94,7 +112,7 @@ def clauses(sentence: str, book: Vocabulary, language: str) -> list[str]:
             parted = _permits_an_act(book.marks(plain(before), language))
         else:
             named = not _OPENINGS.isdisjoint(book.marks(opening, language))
-            parted = named and _both_rule(before, rest, book, language)
+            parted = named and (_both_rule(before, rest, book, language) or _leaves_out(before, rest, book, language))
         if parted:
             parts.append(before)
             start = right
@@ -118,6 +136,13 @@ def _both_rule(before: str, rest: str, book: Vocabulary, language: str) -> bool:
     if _MODALS.isdisjoint(marks) and "public domain" not in marks:
         return False
     return not _MODALS.isdisjoint(book.marks(f"x {plain(rest)}", language))  # no start of a sentence
+
+
+def _leaves_out(before: str, rest: str, book: Vocabulary, language: str) -> bool:
+    """Whether pictures behind what is licensed are kept out of that: "articles are CC BY; photos are not"."""
+    marks = book.marks(plain(rest), language)
+    pictures = "images" in marks and {"text", "site"}.isdisjoint(marks) and not _KEPT_OUT.isdisjoint(marks)
+    return pictures and not _LICENSED.isdisjoint(book.marks(plain(before), language))
 
 
 def inherited(marks: Marks, whole: Marks) -> Marks:

@@ -366,7 +366,7 @@ _FAR_EAST = {
 # Folded words have lost the marks of Japanese syllables: "フ" may stand for "ブ".
 _UNSPACED = re.compile(
     r"(?:[知創创][识識用作] ?(?:共享|共用|cc)|クリエイティ[ブフ]・?コモン[ズス]|크리에이티브 ?커먼즈)"
-    rf"(?:{'|'.join(_FAR_EAST.values())}|・?ライセンス|[国國][际際]|국제|[\s()・/,-]|[1-4]\.[05])*"
+    rf"(?:{'|'.join(_FAR_EAST.values())}|・?ライセンス|[国國][际際]|국제|[\s()・/,\"“”「」《》-]|[1-4]\.[05])*"
 )
 
 

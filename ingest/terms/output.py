@@ -14,6 +14,7 @@ from ingest.terms.clause import Fired, clauses, plain
 from ingest.terms.licenses import UNNAMED_RULE
 from ingest.terms.phrases import fold
 from ingest.terms.prose import read_wording, why
+from ingest.terms.roles import OF_SOME
 from ingest.terms.sentences import as_printed, sentences
 from ingest.terms.vocabulary import vocabulary
 
@@ -92,9 +93,9 @@ def _bars_changes(about: Sequence[Term]) -> bool:
 
 
 def _scope(terms: Sequence[Term], about: Sequence[Term], permits: bool | None) -> str:
-    """How far a permission reaches: "full", "excerpt", "personal", "third-party-content" or "none"."""
+    """How far it reaches: "full", "some-items", "excerpt", "personal", "third-party-content" or "none"."""
     if permits:
-        return "full"
+        return "full" if any(term.permission in _GRANTED for term in about) else "some-items"
     if any(term.rule == "personal-use-only" for term in about):
         return "personal"
     if any(term.act is Act.EXCERPT and term.permission in _GRANTED for term in about):
@@ -117,7 +118,8 @@ def _acts(about: Sequence[Term]) -> list[str]:
 def _permits(about: Sequence[Term]) -> bool | None:
     granted = {term.act for term in about if term.permission in _GRANTED}
     banned = [term for term in about if _withheld(term) and not term.noncommercial and term.act in _WHOLE]
-    if Act.DISTRIBUTE in granted:
+    # Of some works more is stated than of none: a verdict has nothing of it, for nobody knows which they are.
+    if Act.DISTRIBUTE in granted or (not banned and any(term.rule in OF_SOME for term in about)):
         return all(term.rule in _NO_NEED_TO_ASK for term in banned)
     return False if banned or granted else None
 

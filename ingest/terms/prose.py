@@ -23,7 +23,7 @@ from ingest.terms.clause import (
 from ingest.terms.licenses import CreativeCommons, Named, OtherLicense, from_address, named_in
 from ingest.terms.objects import is_of_another, without_grants
 from ingest.terms.phrases import fold
-from ingest.terms.roles import are_understood, has_frames, is_anothers, is_grant, is_timed, is_told
+from ingest.terms.roles import LICENSED, OF_SOME, are_understood, has_frames, is_anothers, is_grant, is_timed, is_told
 from ingest.terms.sentences import sentences
 from ingest.terms.vocabulary import vocabulary
 
@@ -121,7 +121,7 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
 def _limited(fired: Iterable[Fired]) -> Iterator[Fired]:
     """What a sentence of something else than the publisher's texts withholds."""
     for one in fired:
-        if one.rule == "named-license":
+        if one.rule in LICENSED:
             yield replace(one, terms=tuple(dict.fromkeys(map(_named_only, one.terms))))
         elif kept := without_grants(one.terms):
             yield replace(one, terms=kept)
@@ -229,6 +229,7 @@ def _sentence(sentence: str, about: _Passage, named: Named | None) -> Iterator[F
     subject = about.subject or ("text" if _of_texts(folded, whole) else None)
     if subject and not {*SUBJECTS, "foreign", "images left out"} & whole.keys():
         whole[subject] = ()
+    parts = list(_parts(sentence, whole, language))
     linked = from_address(about.address) if about.address else None
     if named is not None and linked is not None and isinstance(named.license, CreativeCommons):
         named = Named(linked, about.address)
@@ -236,14 +237,24 @@ def _sentence(sentence: str, about: _Passage, named: Named | None) -> Iterator[F
         terms = (term for cover in covered(whole, "text") for term in named.terms(cover, "named-license"))
         yield Fired("named-license", sentence, tuple(whole.items()), tuple(terms))
     elif named is not None:
+        # Pictures that stand in another clause may be kept out of the licence there.
+        licensed = next((marks for clause, marks in parts if named_in(clause, book) is not None), whole)
+        if {"images"} <= whole.keys() - licensed.keys():
+            whole = licensed
         yield from _granted(_license(sentence, _of_holders(whole), named), sentence, language)
-    for clause in clauses(sentence, book, language):
-        said = folded if clause == sentence else plain(clause)
-        marks = whole if clause == sentence else inherited(_of_all(book.marks(said, language), said), whole)
+    for clause, marks in parts:
         fired = read_clause(clause, marks, book, named is not None)
         # "Yes, with credit": what is granted, and to whom, stands in the question.
         read = fired if about.asked and answers else _granted(fired, sentence, language)
         yield from map(_in_context, read) if answers or not has_frames(language) else read
+
+
+def _parts(sentence: str, whole: Marks, language: str) -> Iterator[tuple[str, Marks]]:
+    """The clauses of a sentence, each with what it shows."""
+    book = vocabulary()
+    for clause in clauses(sentence, book, language):
+        said = plain(clause)
+        yield clause, whole if clause == sentence else inherited(_of_all(book.marks(said, language), said), whole)
 
 
 def _is_titled(sentence: str, marks: Marks, named: Named) -> bool:
@@ -293,6 +304,9 @@ def _is_cited(hit: str, credit: tuple[str, ...]) -> bool:
 
 def _is_only_named(hit: str, marks: Marks, folded: str) -> bool:
     at = folded.find(hit)
+    # "Without the written permission of the agency": whom to ask is not whose the work is.
+    if any(folded[:at].endswith(f"{leave} ") for mark in _LEAVE for leave in marks.get(mark, ())):
+        return True
     ends = (begun + len(words) for words in marks.get("credit", ()) if 0 <= (begun := folded.find(words)) < at)
     return _BY.search(folded, 0, at) is not None or any(_LINKS.fullmatch(folded, end, at) for end in ends)
 
@@ -301,7 +315,7 @@ def _in_context(fired: Fired) -> Fired:
     """A grant that a person has to confirm: no frame fits it, since it answers a question or its language has none, or
     it waits for a time that no term can hold. A licence beside such a time is named, and permits nothing yet.
     """
-    if fired.rule == "named-license":
+    if fired.rule in LICENSED:
         return replace(fired, terms=tuple(dict.fromkeys(map(_named_only, fired.terms))))
     terms = (replace(one, rule=IN_CONTEXT) if one.rule == "grant" and grants(one) else one for one in fired.terms)
     return replace(fired, terms=tuple(terms))
@@ -322,14 +336,18 @@ def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[F
         # "The court held that the paper could not publish the photographs" withholds no pictures of this publisher.
         if one.rule in _BANS and _OF_LAW & dict(one.marks).keys() and _of_pictures(one):
             continue
-        if not any(map(_whole, one.terms)) or (
+        whole = any(map(_whole, one.terms))
+        if not (whole or one.rule in OF_SOME) or (
             not is_told(sentence, language)
-            and (one.rule == "named-license" or are_understood(sentence, language))
+            and (one.rule in LICENSED or are_understood(sentence, language))
             and any(is_grant(words, one.rule, language) for words in (one.words, sentence))
         ):
             yield one
-        elif one.rule == "named-license":
-            yield replace(one, terms=tuple(dict.fromkeys(map(_named_only, one.terms))))
+        elif one.rule in LICENSED:
+            terms = map(_named_only, one.terms)
+            yield replace(one, terms=tuple(dict.fromkeys(map(_of_any, terms))))
+        elif one.rule in OF_SOME:
+            continue
         elif kept := tuple(term for term in one.terms if one.rule == "excerpts" or not grants(term)):
             # What is no permission of the whole is none of a part by the same words.
             yield replace(one, terms=kept)
@@ -337,6 +355,11 @@ def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[F
 
 def _of_pictures(fired: Fired) -> bool:
     return all(term.covers is Covers.IMAGES for term in fired.terms)
+
+
+def _of_any(term: Term) -> Term:
+    """A term of a licence without the claim that some works of the house are under it."""
+    return replace(term, rule="named-license") if term.rule in OF_SOME else term
 
 
 def _named_only(term: Term) -> Term:
@@ -381,6 +404,7 @@ _WITHOUT = ("without ", "ohne ", "sans ", "sin ", "senza ", "sem ", "zonder ", "
 _KEPT = re.compile(r"(?:[a-z']+ )?aut\w+ (?:conserv|mant[ie]|retien|zachow|behoud|behalt)")
 _BANS = ("forbidden", "images-forbidden", "images-withheld", "not-without-permission", "permission-required")
 _OF_LAW = frozenset({"of anybody", "statute"})
+_LEAVE = ("ask", "without asking")
 _CITING = ("excerpt", "quote")
 """What words of credit also sound like, as "citar la fuente" does."""
 _LINKS = re.compile(
@@ -388,6 +412,7 @@ _LINKS = re.compile(
     r"|до))* ?"
 )
 """Between a credit and who is credited."""
+_SOME = frozenset({"partial", "some works"})
 _NO_TEXT = frozenset({"images", "caption", "code", "data"})
 
 
@@ -396,6 +421,8 @@ def _license(sentence: str, marks: Marks, named: Named) -> Iterator[Fired]:
     shown = marks.keys()
     of_text = bool({"text", "site"} & shown)
     barred = vocabulary().license_bars & shown
+    some = "some works" in barred and barred <= _SOME
+    barred = frozenset() if some else barred
     if barred or ("code" in marks and not of_text):
         if _is_stated(sentence, marks, named):
             others = not of_text or bool({"users", "elsewhere"} & barred)
@@ -415,6 +442,9 @@ def _license(sentence: str, marks: Marks, named: Named) -> Iterator[Fired]:
             yield _named(sentence, marks, named, [Covers.TEXT])
         elif _is_stated(sentence, marks, named):
             yield _named(sentence, marks, named, [Covers.OTHERS])
+        return
+    if some:
+        yield _named(sentence, marks, named, _licensed(marks, named), "license-of-some")
         return
     terms = [term for cover in _licensed(marks, named) for term in named.terms(cover, "named-license")]
     yield Fired("named-license", sentence, tuple(marks.items()), tuple(terms))
@@ -441,10 +471,10 @@ def _licensed(marks: Marks, named: Named) -> list[Covers]:
     return covers
 
 
-def _named(sentence: str, marks: Marks, named: Named, covers: list[Covers]) -> Fired:
+def _named(sentence: str, marks: Marks, named: Named, covers: list[Covers], rule: str = "named-license") -> Fired:
     """A licence that is named for some works or for others': for a person to read."""
-    terms = (_named_only(term) for cover in covers for term in named.terms(cover, "named-license"))
-    return Fired("named-license", sentence, tuple(marks.items()), tuple(dict.fromkeys(terms)))
+    terms = (_named_only(term) for cover in covers for term in named.terms(cover, rule))
+    return Fired(rule, sentence, tuple(marks.items()), tuple(dict.fromkeys(terms)))
 
 
 def _label(sentence: str, marks: Marks) -> bool:

@@ -37,7 +37,7 @@ class Frames:
 
     def fit(self, folded: str, rule: str) -> bool:
         """Whether a folded clause says what a permission of *rule* must say."""
-        if rule == "named-license":
+        if rule in LICENSED:
             return not self.other_licenses.stands_in(folded)
         if self.spoilers.stands_in(folded):
             return False
@@ -59,6 +59,10 @@ class Role(StrEnum):
     TELLING = "told"
 
 
+LICENSED = frozenset({"named-license", "license-of-some"})
+"""The rules that read a licence which a sentence names."""
+OF_SOME = frozenset({"grant-of-some", "license-of-some"})
+"""The rules that read what is permitted of some works: of which ones, only these say themselves."""
 _LABEL = 2
 _WIDE = (Role.CONDITION, Role.TELLING)
 
@@ -79,7 +83,7 @@ def is_grant(clause: str, rule: str, language: str) -> bool:
         return False
     licensed = _roles(language).licensed
     labelled = folded.count(" ") <= _LABEL  # says nothing but the licence, often in no language
-    if rule == "named-license" and licensed is not None and not labelled and not licensed.stands_in(folded):
+    if rule in LICENSED and licensed is not None and not labelled and not licensed.stands_in(folded):
         return False
     frames = _frames(language)
     return frames is None or frames.fit(folded, rule)

@@ -79,6 +79,12 @@ def joints(sentence: str, language: str) -> list[tuple[int, int]]:
     return [span for span, word in found if language in _TONGUES.get(word, (language,))]
 
 
+_OF_CREDIT = re.compile(
+    r"\b(?i:credit(?:ed)?(?: line)?|attribution|acknowledge\w*|following (?:line|notice|words|text)|quellenangabe"
+    r"|hinweis|mention|menci[óo]n|leyenda|dicitura|menção|vermelding|adnotacj\w*|formuł\w*|zapis\w*|uvedením)\b"
+)
+
+
 def unnamed(sentence: str) -> str:
     """The sentence with letters for the name after "by", "przez" and without what it quotes: they say nothing of terms.
 
@@ -86,8 +92,8 @@ def unnamed(sentence: str) -> str:
     """
     # Its marks stay, so that the words on either side do not grow together; so does a licence called by its name.
     told = _QUOTATION.sub(lambda quoted: quoted.group() if _LICENSE.search(quoted.group()) else "“”", sentence)
-    # It may be the notice itself that somebody put in quotation marks.
-    if 2 * len(told) <= len(sentence):
+    # It may be the notice itself that somebody put in quotation marks, and no line of credit that is asked for.
+    if 2 * len(told) <= len(sentence) and _OF_CREDIT.search(told) is None:
         told = sentence
     return _NAME.sub("Xx", told) if any(map(told.__contains__, _NAMING)) else told
 

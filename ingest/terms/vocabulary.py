@@ -215,6 +215,9 @@ def language_of(folded: str, spelled: str = "", beside: str | None = None) -> st
     own = {tongue for letter in letters.keys() & frozenset(spelled.lower()) for tongue in letters[letter]}
     for tongue in own:
         counts[tongue] += _TELLING
+    # A script tells its languages better than words that happen to be of none.
+    if not any(counts.values()) and UNSPACED.search(folded) is not None:
+        return _UNSPACED
     # A sentence of a passage is in its language, unless it plainly is not.
     if beside is not None and counts[beside]:
         counts[beside] += 1

@@ -20,13 +20,15 @@ FLOORS = {
     "fresh_unseen": {"permits_text_reuse": 92, "requires_credit": 96, "licence_id": 98, "tdm_reserved": 83},
     "further": {"permits_text_reuse": 90, "requires_credit": 84, "licence_id": 100, "images_excluded": 100},
     "further_unseen": {"permits_text_reuse": 68, "requires_credit": 79, "licence_id": 100, "images_excluded": 83},
+    "remembered": {"permits_text_reuse": 86, "requires_credit": 90, "images_excluded": 93, "no_derivatives": 88},
 }
 """Of a hundred statements that say so, how many are read so: figures may rise, never fall.
 
-Those in ``fresh`` and ``further`` were looked at once they were read; those in ``*_unseen`` say how the same rules do
+Those in ``fresh``, ``further`` and ``remembered`` (what real publishers say, from memory, in the languages of the far
+east and the north too) were looked at once they were read; those in ``*_unseen`` say how the same rules do
 on what nobody looked at.
 """
-MADE_UP = {"held_out": 0, "unseen": 0, "fresh": 0, "fresh_unseen": 0, "further": 0, "further_unseen": 0}
+MADE_UP = dict.fromkeys(FLOORS, 0)
 Row = dict[str, Any]
 
 
@@ -50,7 +52,9 @@ def test_no_figure_of_the_statements_held_out_falls(name: str, field: str) -> No
 @pytest.mark.parametrize("name", FLOORS)
 def test_what_is_no_permission_is_not_read_as_one(name: str) -> None:
     others = [row for row in rows(name) if row["reading"]["permits_text_reuse"] is not True]
-    made_up = sum(read(row)["permits_text_reuse"] is True for row in others)
+    told = list(map(read, others))
+    # What holds of some texts only permits none of them: each has to say so itself.
+    made_up = sum(one["permits_text_reuse"] is True and one["scope"] != "some-items" for one in told)
     assert len(others) > 60
     assert made_up <= MADE_UP[name]
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from db.model.item import Permission
 from ingest.terms import read_wording
 from ingest.terms.output import reading_fields
 
@@ -36,7 +37,9 @@ KINDS = sorted({row["kind"] for row in NEGATIVES})
 
 
 def permits(row: dict[str, Any]) -> bool:
-    return reading_fields(read_wording(row["text"]))["permits_text_reuse"] is True
+    told = reading_fields(read_wording(row["text"]))
+    # What holds of some texts only permits none of them: each has to say so itself.
+    return told["permits_text_reuse"] is True and told["scope"] != "some-items"
 
 
 # One test a kind: there are hundreds of rows, and each test has a cost of its own.
@@ -95,11 +98,34 @@ def test_an_excerpt_of_anothers_bargain_is_not_permitted(text: str) -> None:
     assert reading_fields(read_wording(text))["scope"] != "excerpt"
 
 
-def test_a_licence_that_names_no_text_is_kept_and_permits_nothing() -> None:
-    told = reading_fields(read_wording("The majority of works here are licensed under CC BY 4.0."))
-    assert told["licence_id"] == "CC-BY-4.0"
-    assert told["permits_text_reuse"] is None
-    assert told["scope"] == "none"
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The majority of works here are licensed under CC BY 4.0.",
+        "Most of our articles may be republished with credit.",
+        "Articles marked with a star can be republished free of charge.",
+        "Die meisten unserer Texte dürfen mit Quellenangabe nachgedruckt werden.",
+        "La plupart de nos articles sont publiés sous licence CC BY 4.0.",
+    ],
+)
+def test_what_is_permitted_of_some_works_is_told_and_gives_no_text_a_permission(words: str) -> None:
+    terms = read_wording(words)
+    told = reading_fields(terms)
+    assert (told["permits_text_reuse"], told["scope"]) == (True, "some-items")
+    assert {term.permission for term in terms} == {Permission.UNSTATED}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Most of the photos are licensed under CC BY 2.0.",
+        "Some of the comments are licensed under CC BY-SA.",
+        "Many articles in other journals are licensed under CC BY 4.0.",
+        "Some of the content you post may be used and distributed by us.",
+    ],
+)
+def test_what_is_permitted_of_some_works_of_others_is_nothing(words: str) -> None:
+    assert reading_fields(read_wording(words))["permits_text_reuse"] is not True
 
 
 @pytest.mark.slow

@@ -27,7 +27,8 @@ def about(terms: tuple[Term, ...], covers: Covers) -> set[tuple[Act, Permission,
 
 
 def grants_text(words: str) -> bool:
-    return reading_fields(read_wording(words))["permits_text_reuse"] is True
+    told = reading_fields(read_wording(words))
+    return told["permits_text_reuse"] is True and told["scope"] != "some-items"
 
 
 @pytest.mark.parametrize("words", [SEED, SEED_PL], ids=["English", "Polish"])
