@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from ingest.terms.clause import plain
+from ingest.terms.heads import is_of_known
 from ingest.terms.phrase_list import PhraseList
 from ingest.terms.phrases import fold, pattern_of, spaced
 from ingest.terms.vocabulary import packaged, vocabulary
@@ -82,6 +83,8 @@ def is_grant(clause: str, rule: str, language: str) -> bool:
     if another(folded, language) is not None:
         return False
     licensed = _roles(language).licensed
+    if language == "en" and rule not in LICENSED and not is_of_known(folded):
+        return False
     labelled = folded.count(" ") <= _LABEL  # says nothing but the licence, often in no language
     if rule in LICENSED and licensed is not None and not labelled and not licensed.stands_in(folded):
         return False
