@@ -72,7 +72,7 @@ def put_anew(layout: Layout, made: Path) -> None:
             Catalogue.open(made) as catalogue,
             Archive.open(layout.warcs, info=info, clock=now, new_id=uuid.uuid4) as archive,
         ):
-            adopt(catalogue, archive, recorded=False)
+            adopt(catalogue, archive, killed=False)
 
     put_in_place(made, layout.catalogue, catch_up=catch_up)
     take_over(layout)

@@ -59,14 +59,13 @@ def mark_ends(catalogue: Catalogue, archive: Archive, records: Sequence[Capture 
 
 
 def adopt(
-    catalogue: Catalogue, archive: Archive, series: Collection[str] | None = None, *, recorded: bool = True
+    catalogue: Catalogue, archive: Archive, series: Collection[str] | None = None, *, killed: bool = True
 ) -> Recovery:
-    """Give rows to what lies in the files (of *series* alone) and has none, and have it *recorded* that it was so
-    (law 5).
+    """Give rows to what lies in the files (of *series* alone) and has none, and record that it was so (law 5).
 
-    Whoever wrote it was killed, or could not commit, unless the catalogue was made meanwhile. Return what was found,
-    without what another adopted meanwhile, and without what other workers kept: nothing went wrong there, so that is
-    told nowhere. A visit of theirs counts as one.
+    Whoever wrote it was *killed*, or could not commit; where that is not so, since the catalogue was made meanwhile,
+    only what was cut or is damaged is recorded. Return what was found, without what another adopted meanwhile, and
+    without what other workers kept: nothing went wrong there, so that is told nowhere. A visit of theirs counts as one.
 
     Raises:
         DiskFailed: nothing is adopted; call again.
@@ -97,8 +96,7 @@ def adopt(
             catalogue.mark_file_end(file, end)
         left = tuple(record for record in fresh if record.ref.file not in shared)
         found = replace(found, adopted=left, damaged=untold)
-        if recorded:
-            record_recovery(catalogue, archive, found)
+        record_recovery(catalogue, archive, found if killed else replace(found, adopted=()))
     return found
 
 

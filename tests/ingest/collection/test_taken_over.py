@@ -296,6 +296,27 @@ def test_what_is_withheld_while_a_catalogue_is_made_is_withheld_in_it(
         assert held.tombstone(first) is not None
 
 
+def test_what_a_killed_note_left_while_a_catalogue_was_made_is_cut_and_told(
+    layout: Layout, creditline: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = told(layout, NoteKind.RECOVERY)
+
+    def put(made: Path, held: Path, *, catch_up: Callable[[], None]) -> None:
+        with noting(layout) as notary:
+            notary.note(NoteKind.ANNOTATION, {"item": "think-0", "annotation": "tag", "value": "a", "by": "Ewa"})
+        newest = max(layout.warcs.glob("collection-*"), key=lambda path: path.stat().st_mtime_ns)
+        # As if it had begun another and been killed.
+        newest.with_name(f"{newest.name}.open").write_bytes(newest.read_bytes() + b"\x1f\x8b\x08\x00half")
+        newest.unlink()
+        put_in_place(made, held, catch_up=catch_up)
+
+    monkeypatch.setattr(notes, "put_in_place", put)
+    assert creditline("-C", layout.directory, "rebuild").code == Exit.DONE
+    [new] = [one for one in told(layout, NoteKind.RECOVERY) if one not in before]
+    assert (json.loads(new)["adopted"], len(json.loads(new)["cut"])) == ([], 1)
+    sound(layout, creditline)
+
+
 def test_nobody_else_writes_while_what_they_wrote_is_added_to_the_catalogue_that_comes(
     layout: Layout, tmp_path: Path
 ) -> None:
