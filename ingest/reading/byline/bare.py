@@ -69,8 +69,10 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
         return ()
     if reporter := _REPORTER.match(words):
         return (Name(reporter[1], organisation=False),)
-    dated = any(c.isdigit() for c in words)
-    by_headline = BEFORE <= zones.distance(element) <= (max(AFTER, min(text, ABOVE_TEXT)) if dated else AFTER)
+    distance = zones.distance(element)
+    by_headline = BEFORE <= distance <= AFTER
+    if AFTER < distance <= min(text, ABOVE_TEXT):
+        by_headline = any(c.isdigit() for c in words)
     if not _quoted(element) and _marked(page, element, words, by_headline) and not of_topic(zones, element):
         listed = names.split(words.replace("/", " / "), printed=True)
         if all(names.person(n.name) and not n.organisation for n in listed):
