@@ -18,7 +18,8 @@ const tell = (step, seen) => console.log(JSON.stringify({ step, seen }));
 // Whether it is brought into view: at once, or when the page has found its length.
 const brought = async (found) => {
   for (let tries = 0; tries < 150; tries += 1) {
-    const seen = await found.evaluate((one) => { const at = one.getBoundingClientRect(); return at.width > 0 && at.top >= 0 && at.top < innerHeight; });
+    // A browser scrolls by whole pixels, and words stand between them.
+    const seen = await found.evaluate((one) => { const at = one.getBoundingClientRect(); return at.width > 0 && at.top > -1 && at.top < innerHeight; });
     if (seen) return true;
     await page.waitForTimeout(200);
   }
