@@ -108,10 +108,15 @@ def _take_over(frontier: Frontier, capture: Capture) -> None:
     """
     came = capture.status in (200, 304) or capture.location is not None
     kind = _kind_of(capture.media_type) if came else None
-    if kind is not None:
-        found = Discovery(capture.url, capture.publisher, kind, via="another worker")
-        frontier.seed([found], now=capture.began)
-    frontier.adopt(capture)
+    if kind is None:
+        frontier.adopt(capture)
+        return
+    found = Discovery(capture.url, capture.publisher, kind, via="another worker")
+    frontier.seed([found], now=capture.began)
+    visit = frontier.find(capture.publisher, capture.url, kind)
+    if visit is not None and (visit.visited_at is None or visit.visited_at < capture.began):
+        # As kept, and not due before it is read: that says when it is due next.
+        frontier.kept(visit.id, at=capture.began, capture=capture.id)
 
 
 def _kind_of(media_type: str) -> VisitKind | None:

@@ -162,6 +162,11 @@ def test_what_is_shared_is_told_and_nobody_else_asks_meanwhile(tmp_path: Path, c
         told = json.loads(creditline("-C", layout.directory, "status", "--json").out)
         assert (told["round"]["done"], told["round"]["under_way"], told["workers"]) == (2, 0, {})
         assert "round " in creditline("-C", layout.directory, "status").out
+        # A worker that never saw a publisher learns from its files what is not due yet.
+        houses.asked.clear()
+        assert creditline("-C", layout.directory, "run", "--worker", tmp_path / "new", "--due").code == Exit.DONE
+        assert not [path for _, path, *_ in houses.asked if "/text-" in path or path == "/shared.css"]
+        assert creditline("-C", layout.directory, "run", "--fold").code == Exit.DONE
         # A run of one machine goes on from there: what workers visited is not due, and nothing of it is asked for.
         houses.asked.clear()
         assert creditline("-C", layout.directory, "run", "--due").code == Exit.DONE
