@@ -139,20 +139,21 @@ def _share(console: Console, layout: Layout, settings: Settings, order: Order, s
     from ingest.crawl.shared_run import SharedRun
     from ingest.errors import Locked
 
-    # A run of one machine asks any host.
-    if held := holder(layout.directory):
-        raise Locked(layout.directory / FILE_NAME, *held)
     assert layout.own is not None
     layout.own.mkdir(parents=True, exist_ok=True)
     # Around the collection: its files have their final names before anybody takes what was given back.
-    with (
-        begun(layout, settings) as worker,
-        at_work(layout, settings) as work,
-        visiting(work, worker=worker) as (pipeline, queues),
-        console.progress("Visiting") as progress,
-    ):
-        run = SharedRun(work, pipeline, queues, progress, lambda: stop() or worker.lost)
-        report = run.share(order, dealer_for(work, worker))
+    with begun(layout, settings) as worker:
+        # A run of one machine asks any host. It looks for workers when it has its lock, and this one for that lock when
+        # it can be seen: of two that begin together one at least sees the other.
+        if held := holder(layout.directory):
+            raise Locked(layout.directory / FILE_NAME, *held)
+        with (
+            at_work(layout, settings) as work,
+            visiting(work, worker=worker) as (pipeline, queues),
+            console.progress("Visiting") as progress,
+        ):
+            run = SharedRun(work, pipeline, queues, progress, lambda: stop() or worker.lost)
+            report = run.share(order, dealer_for(work, worker))
     if worker.lost:
         report.stopped = "others, who took this worker for dead"
     return report

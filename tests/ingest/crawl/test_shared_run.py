@@ -9,6 +9,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ import pytest
 from archive.recovery import info_of
 from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, make
-from ingest.collection.leases import WORKER, ledger_of
+from ingest.collection.leases import FOLDER, WORKER, ledger_of
 from ingest.collection.rows import WORKER_FIELD
+from ingest.collection.run_lock import run_lock
 from ingest.demo.server import serve
 from ingest.demo.site import Response
 from ingest.errors import Exit
@@ -173,6 +175,16 @@ def test_what_is_shared_is_told_and_nobody_else_asks_meanwhile(tmp_path: Path, c
         assert not [path for _, path, *_ in houses.asked if "/text-" in path]
     assert sum("an earlier run was killed" in line for line in done.err.splitlines()) == 0
     sound(layout, creditline)
+
+
+@pytest.mark.slow
+def test_a_worker_beside_a_run_of_one_machine_is_refused_and_gone(tmp_path: Path, creditline: Command) -> None:
+    with shared(tmp_path, 1) as (houses, layout):
+        with run_lock(layout.directory, now=datetime(2026, 11, 29, tzinfo=UTC)):
+            refused = creditline("-C", layout.directory, "run", "--worker", tmp_path / "own")
+        assert (refused.code, houses.asked) == (Exit.LOCKED, [])
+    assert ledger_of(layout.directory).names(WORKER) == []
+    assert (layout.directory / FOLDER / WORKER).is_dir()  # it was seen before it looked
 
 
 def texts_known(layout: Layout) -> bool:
