@@ -385,9 +385,13 @@ class Run:
             event.pop("title", None)
         self._progress.page(done, self._planned, event)
 
+    def _seen_at(self, _settled: Settled) -> datetime:
+        """Return when the page was visited."""
+        return self._work.clock()
+
     def _schedule(self, settled: Settled, word: str, *, news: bool) -> None:
         """Say when the page is due again."""
-        visit, failed, now = settled.request.visit, settled.failed, self._work.clock()
+        visit, failed, now = settled.request.visit, settled.failed, self._seen_at(settled)
         if visit is None:
             return
         frontier = self._work.frontier

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from archive.warc.capture import Capture
 from db.model.item import Publisher
@@ -13,7 +14,7 @@ from ingest.collection.rows import NOTES, WORKER_FIELD, adopt
 from ingest.crawl.coverage import covered
 from ingest.crawl.dealing import Dealer
 from ingest.crawl.host_queues import HostQueues
-from ingest.crawl.outcome import Tally
+from ingest.crawl.outcome import Settled, Tally
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.report import Report
 from ingest.crawl.run import Order, Run
@@ -39,11 +40,14 @@ class SharedRun(Run):
         super().__init__(work, pipeline, queues, progress, stopped)
         self._taken_over: deque[Capture] = deque()
         """What other workers kept of the publishers that were dealt, and is to be read."""
+        self._earlier: set[str] = set()
+        """Of that, what was kept before the round began."""
 
     def share(self, order: Order, dealer: Dealer) -> Report:
         """Visit the publishers that *dealer* deals, beside others who do the same, until the round is over.
 
-        What others kept of a publisher counts as visited. No run is recorded: whoever folds what all kept records that.
+        What others kept of a publisher in this round counts as visited. No run is recorded: whoever folds what all kept
+        records that.
         """
         run = self._work.frontier.begin_run("shared", dealer.started)
         self._run, self._told_plan = run.id, True
@@ -59,7 +63,9 @@ class SharedRun(Run):
         for dealt in dealer.take():
             self._work.archive.tell(dealt.publisher, {WORKER_FIELD: f"{dealer.worker} {dealt.lease}"})
             adopt(self._work.catalogue, self._work.archive, {dealt.publisher, *NOTES})
-            self._taken_over += self._work.catalogue.unread(dealt.publisher, limit=_ALL)
+            unread = self._work.catalogue.unread(dealt.publisher, limit=_ALL)
+            self._taken_over += unread
+            self._earlier.update(capture.id for capture in unread if capture.began < dealer.started)
             self._publishers.append(known[dealt.publisher])
             self._finder.begin(known[dealt.publisher], dealer.started)
         # By shares, for each is held with its bytes until it is read.
@@ -77,6 +83,19 @@ class SharedRun(Run):
             dealer.rest()
         # As long as others have publishers that may become free.
         return sent + (not dealer.is_over)
+
+    def _is_earlier(self, settled: Settled) -> bool:
+        return settled.capture is not None and settled.capture.id in self._earlier
+
+    def _seen_at(self, settled: Settled) -> datetime:
+        return settled.capture.began if settled.capture and self._is_earlier(settled) else super()._seen_at(settled)
+
+    def _count(self, settled: Settled, *, news: bool) -> None:
+        super()._count(settled, news=news)
+        # Not by when it was kept alone: what is asked for now is asked for once, whatever clock the round began by.
+        if self._is_earlier(settled):
+            self._sent[settled.request.publisher].discard(settled.request.visit or 0)
+            self._emptied.pop(settled.request.publisher, None)
 
     def fold(self) -> Report:
         """Read what workers kept, and ask nobody for anything."""

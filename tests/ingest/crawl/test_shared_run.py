@@ -178,6 +178,17 @@ def test_what_is_shared_is_told_and_nobody_else_asks_meanwhile(tmp_path: Path, c
 
 
 @pytest.mark.slow
+def test_what_another_visited_in_an_earlier_round_is_visited_in_this_one(tmp_path: Path, creditline: Command) -> None:
+    with shared(tmp_path, 1) as (houses, layout):
+        for worker in ("one", "other"):
+            houses.asked.clear()
+            assert creditline("-C", layout.directory, "run", "--worker", tmp_path / worker).code == Exit.DONE
+            asked = Counter(path for _, path, *_ in houses.asked if "/text-" in path)
+            assert asked == {"/text-0/": 1, "/text-1/": 1}, worker
+        assert creditline("-C", layout.directory, "run", "--fold").code == Exit.DONE
+
+
+@pytest.mark.slow
 def test_a_worker_beside_a_run_of_one_machine_is_refused_and_gone(tmp_path: Path, creditline: Command) -> None:
     with shared(tmp_path, 1) as (houses, layout):
         with run_lock(layout.directory, now=datetime(2026, 11, 29, tzinfo=UTC)):
