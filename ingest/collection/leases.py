@@ -12,6 +12,8 @@ from pathlib import Path
 from archive.errors import DiskFailed
 from db.instant import from_text, to_text
 from ingest.collection.ledger import Entry, FolderLedger, Ledger
+from ingest.errors import Exit, Refused
+from ingest.progress import counted
 
 WORKER, PUBLISHER, HOST, ROUND = "worker", "publisher", "host", "round"
 """The kinds of entries in the ledger."""
@@ -273,6 +275,18 @@ def working(directory: Path, deadline: float, now: datetime) -> list[str]:
     """Return the names of the workers that gave a sign of life lately in the collection in *directory*."""
     over = timedelta(seconds=Pulse.of(deadline).over)
     return [name for name, (at, _) in crew_of(directory).workers.items() if now - at < over]
+
+
+def refuse_beside_workers(directory: Path, deadline: float, now: datetime, hint: str) -> None:
+    """Refuse what must not be done beside workers; *hint* says what may be done instead.
+
+    Raises:
+        Refused: workers visit the collection in *directory* (locked).
+    """
+    if names := working(directory, deadline, now):
+        raise Refused(
+            f"{counted(len(names), 'worker')} visit this collection: {', '.join(names[:3])}", hint, Exit.LOCKED
+        )
 
 
 def _is_dead(ledger: Ledger, name: str) -> bool:

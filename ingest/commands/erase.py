@@ -81,12 +81,17 @@ def _foretell(console: Console, layout: Layout, refs: tuple[str, ...]) -> None:
 
 def _carry_out(console: Console, layout: Layout, refs: tuple[str, ...], order: str, name: str) -> None:
     from ingest.collection.collection import now, read_settings
+    from ingest.collection.leases import refuse_beside_workers
     from ingest.collection.run_lock import run_lock
     from ingest.erasure.order import carry_out, remake
     from ingest.reading.pool import ReaderPool
 
-    workers = read_settings(layout).read.workers or os.cpu_count() or 1
+    settings = read_settings(layout)
+    workers = settings.read.workers or os.cpu_count() or 1
     with run_lock(layout.directory, now=now()):
+        # What lies in a file that is still written is not reached.
+        hint = "erase when they have ended, after `creditline run --fold`; withhold until then"
+        refuse_beside_workers(layout.directory, settings.fetch.deadline, now(), hint)
         # What a killed command left undone is no part of what is asked for now.
         _resume(console, layout)
         reached, left = carry_out(layout, refs, order, name, clock=now)

@@ -132,11 +132,12 @@ def perform(console: Console, layout: Layout, settings: Settings, order: Order, 
 
 def _share(console: Console, layout: Layout, settings: Settings, order: Order, stop: Stop) -> Report:
     """Visit what is dealt to this worker, until every publisher was visited by some worker."""
-    from ingest.collection.collection import at_work
+    from ingest.collection.collection import at_work, now
     from ingest.collection.run_lock import FILE_NAME, holder
     from ingest.crawl.dealing import begun, dealer_for
     from ingest.crawl.session import visiting
     from ingest.crawl.shared_run import SharedRun
+    from ingest.erasure.order import renew
     from ingest.errors import Locked
 
     assert layout.own is not None
@@ -147,6 +148,7 @@ def _share(console: Console, layout: Layout, settings: Settings, order: Order, s
         # it can be seen: of two that begin together one at least sees the other.
         if held := holder(layout.directory):
             raise Locked(layout.directory / FILE_NAME, *held)
+        renew(layout, settings, clock=now)
         with (
             at_work(layout, settings) as work,
             visiting(work, worker=worker) as (pipeline, queues),

@@ -15,7 +15,7 @@ from db.model.item import Publisher
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.cataloguing.layout_learner import Learner
 from ingest.collection.collection import Clock, Collection, user_agent
-from ingest.collection.leases import HostLeases, Worker, working
+from ingest.collection.leases import HostLeases, Worker, refuse_beside_workers
 from ingest.crawl.host_queues import HostQueues
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.politeness import delay_for
@@ -25,7 +25,6 @@ from ingest.http.client import Conditions, FetchSettings, fetch
 from ingest.http.failure import FetchFailure
 from ingest.http.protocol_version import Dialect, Dialects
 from ingest.http.url import read_target
-from ingest.progress import counted
 from ingest.reading.allocator import map_long_blocks
 from ingest.reading.pool import ReaderPool
 from ingest.settings.values import PublisherOptions, Settings, address_of, bare_hosts, on_loopback, publisher_of
@@ -88,16 +87,6 @@ def steady(clock: Clock, monotonic: Callable[[], float] = time.monotonic) -> Clo
     return lambda: began + timedelta(seconds=monotonic() - then)
 
 
-def _refuse_beside_workers(work: Collection) -> None:
-    """Refuse to ask beside workers: a host would be asked by two."""
-    if names := working(work.layout.directory, work.settings.fetch.deadline, work.clock()):
-        raise Refused(
-            f"{counted(len(names), 'worker')} visit this collection: {', '.join(names[:3])}",
-            "take over what they kept, and ask nobody: creditline run --fold",
-            Exit.LOCKED,
-        )
-
-
 @contextmanager
 def visiting(
     work: Collection, *, readers: ReaderPool | None = None, worker: Worker | None = None, asking: bool = True
@@ -111,7 +100,9 @@ def visiting(
         Refused: workers visit this collection (locked).
     """
     if worker is None and asking:
-        _refuse_beside_workers(work)
+        # A host would be asked by two.
+        hint = "take over what they kept, and ask nobody: creditline run --fold"
+        refuse_beside_workers(work.layout.directory, work.settings.fetch.deadline, work.clock(), hint)
     map_long_blocks()
     settings = work.settings
     means = fetch_settings(settings)

@@ -21,9 +21,11 @@ from ingest.cataloguing.cataloguer import Readers
 from ingest.cataloguing.rebuild import anew, finish_files
 from ingest.collection.collection import Clock, Collection, Layout, at_work, read_settings
 from ingest.collection.notes import put_anew
+from ingest.collection.run_lock import run_lock
 from ingest.collection.scratch import scratch
 from ingest.erasure.traces import Passages, Trace, passages, traces
 from ingest.errors import Exit, Refused
+from ingest.settings.values import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,3 +227,24 @@ def remake(layout: Layout, pool: Readers, *, clock: Clock) -> int:
         rebuilt = anew(layout.warcs, made, pool, clock=clock)
         put_anew(layout, made)
     return rebuilt.records
+
+
+def renew(layout: Layout, settings: Settings, *, clock: Clock) -> bool:
+    """Throw away the catalogue of a worker's own where it holds what was erased since; return whether it did.
+
+    It is made again from the files as it is needed. By the old one the page would be visited again, and what came
+    would repeat records that are gone.
+
+    Raises:
+        Locked: another worker has the folder.
+    """
+    if not layout.catalogue.exists():
+        return False
+    with run_lock(layout.place, now=clock()):
+        with at_work(layout, settings, clock=clock, locked=False) as work:
+            if not unfinished(work.catalogue, layout.warcs):
+                return False
+        # With its log, which holds the words as well.
+        for path in layout.place.glob(f"{layout.catalogue.name}*"):
+            path.unlink()
+    return True

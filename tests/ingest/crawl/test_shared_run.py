@@ -178,6 +178,30 @@ def test_what_is_shared_is_told_and_nobody_else_asks_meanwhile(tmp_path: Path, c
 
 
 @pytest.mark.slow
+def test_what_was_erased_is_asked_for_by_no_worker_and_held_by_none(tmp_path: Path, creditline: Command) -> None:
+    erased, own = "http://h00.example/text-0/", tmp_path / "own"
+    ordered = ("erase", erased, "--order", "II C 123/26", "--by", "Ewa")
+    with shared(tmp_path, 1) as (houses, layout):
+        for _ in range(2):
+            assert creditline("-C", layout.directory, "run", "--worker", own).code == Exit.DONE
+        assert creditline("-C", layout.directory, "run", "--fold").code == Exit.DONE
+        # What a worker writes at this moment would not be reached.
+        ledger_of(layout.directory).add(WORKER, "elsewhere", 1, {})
+        refused = creditline("-C", layout.directory, *ordered)
+        assert (refused.code, "elsewhere" in refused.err) == (Exit.LOCKED, True)
+        ledger_of(layout.directory).forget(WORKER, "elsewhere")
+        # Its words stand on the other page too, and that is told.
+        assert creditline("-C", layout.directory, *ordered).code == Exit.ATTENTION
+        houses.asked.clear()
+        assert creditline("-C", layout.directory, "run", "--worker", own).code == Exit.DONE
+        assert {path for _, path, *_ in houses.asked if "/text-" in path} == {"/text-1/"}
+        assert creditline("-C", layout.directory, "run", "--fold").code == Exit.DONE
+    for place in (layout, Layout(layout.directory, own)):
+        assert set(texts(place)) == {"http://h00.example/text-1/"}
+    sound(layout, creditline)
+
+
+@pytest.mark.slow
 def test_what_another_visited_in_an_earlier_round_is_visited_in_this_one(tmp_path: Path, creditline: Command) -> None:
     with shared(tmp_path, 1) as (houses, layout):
         for worker in ("one", "other"):
