@@ -26,8 +26,8 @@ _FIELDS = {
 _NAMES, _ADDRESSES = ("name",), ("url", "@id")
 _TYPES = frozenset({"ImageObject", "Photograph"})
 _SCRIPT = re.compile(rb"<script\b[^<>]{0,300}?ld\+json[^<>]{0,300}>", re.I)
-_SCRIPTS, _NODES, _OBJECTS = 20, 20_000, 200
-"""So many scripts of a page, nodes of a script and image objects are looked at."""
+_SCRIPTS, _NODES, _OBJECTS, _VALUES = 20, 20_000, 200, 20
+"""So many scripts of a page, nodes of a script, image objects and values of a field of one are looked at."""
 # What is longer lists no pictures, and a value of one sign takes a hundred bytes of memory.
 _LONGEST, _LOOKED_AT = 300_000, 1_000_000
 """Bytes of a script that is looked at, and of all of them."""
@@ -80,11 +80,12 @@ def _objects(data: bytes, root: JsonNode) -> Iterator[dict[str, JsonNode]]:
 
 
 def _object(source: Source, data: bytes, inner: dict[str, JsonNode]) -> ImageObject | None:
-    addresses = [said for key in ("contentUrl", "url") for _, said in _texts(data, inner.get(key), _ADDRESSES)]
+    given = (_texts(data, inner.get(key), _ADDRESSES) for key in ("contentUrl", "url"))
+    addresses = [said for values in given for _, said in islice(values, _VALUES)]
     stated = []
     for key, name in _FIELDS.items():
         parts = _ADDRESSES if name in (LICENSE, ACQUIRE) else _NAMES
-        for node, said in _texts(data, inner.get(key), parts):
+        for node, said in islice(_texts(data, inner.get(key), parts), _VALUES):
             words = " ".join(said.split())
             passage = source.inside(words, Place.JSON, (node.start, node.end)) if words else None
             if passage is not None:

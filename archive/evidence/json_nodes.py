@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -20,8 +21,9 @@ class JsonNode(NamedTuple):
     inner: dict[str, JsonNode] | list[JsonNode] | None = None
 
 
-# A key, a string, a bracket, or another value.
-_TOKEN = re.compile(rb'("(?:[^"\\]|\\.)*+")\s*+:|"(?:[^"\\]|\\.)*+"|[{}\[\]]|[^\s"{}\[\]:,]++', re.S)
+# A key, a string, a bracket, another value, or the quotation mark of a string that never ends.
+_TOKEN = re.compile(rb'("(?:[^"\\]|\\.)*+")\s*+:|"(?:[^"\\]|\\.)*+"|[{}\[\]]|[^\s"{}\[\]:,]++|(")', re.S)
+_WITHOUT_STRINGS = re.compile(rb'[{}\[\]]|[^\s"{}\[\]:,]++')
 _OPENING, _CLOSING = b"{[", b"}]"
 
 
@@ -31,7 +33,7 @@ def nodes(data: bytes, start: int, end: int) -> JsonNode | None:
     """
     stack: list[tuple[int, str | None, dict[str, JsonNode] | list[JsonNode]]] = []
     key: str | None = None
-    for token in _TOKEN.finditer(data, start, end):
+    for token in _tokens(data, start, end):
         begun, ends = token.span()
         if token.lastindex:
             key = _key(token[1])
@@ -57,6 +59,15 @@ def nodes(data: bytes, start: int, end: int) -> JsonNode | None:
             around[key] = held
             key = None
     return None
+
+
+def _tokens(data: bytes, start: int, end: int) -> Iterator[re.Match[bytes]]:
+    for token in _TOKEN.finditer(data, start, end):
+        if token.lastindex == 2:
+            # Nor does any that would begin behind it, at a mark that is escaped within: each would be read to the end.
+            yield from _WITHOUT_STRINGS.finditer(data, token.end(), end)
+            return
+        yield token
 
 
 def unescape(value: str) -> str:

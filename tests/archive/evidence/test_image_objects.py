@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from time import process_time
 from typing import Any
 
 import pytest
@@ -88,3 +89,19 @@ def test_a_script_that_is_too_long_is_passed_over_and_those_behind_it_are_not() 
     held = script({"@type": "ImageObject", "url": "/a.jpg", "license": BY})
     long = '<script type="application/ld+json">' + "[" * 300_001 + "</script>"
     assert len(stated(long + held)) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        # Each quotation mark could begin a string, and none ends.
+        '{"' + '\\"' * 100_000,
+        '{"@type": "ImageObject", "url": "/a.png", "creditText": [' + ",".join(['"Ewa"'] * 40_000) + "]}",
+    ],
+    ids=["a string that never ends", "names without end"],
+)
+def test_what_a_page_states_without_end_is_read_in_a_moment(body: str) -> None:
+    began = process_time()
+    found = stated(f'<script type="application/ld+json">{body}</script>')
+    assert process_time() - began < 2
+    assert sum(len(said) for _, said in found) <= 20
