@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -210,10 +210,13 @@ class Run:
             self._report.would_visit = self._planned
             return
         self._drain(lambda: self._refill(order, since))
-        left = {publisher.id: self._count_due(order, publisher, since) for publisher in self._publishers}
-        self._report.left, self._report.budgets = sum(left.values()), self._budgets.left(left)
+        self._tell_what_is_left(order, self._publishers, since)
         if order.limit is not None and self._report.left and self._asked >= order.limit:
             self._report.stopped = f"--limit {order.limit}"
+
+    def _tell_what_is_left(self, order: Order, publishers: Iterable[Publisher], since: datetime) -> None:
+        left = {publisher.id: self._count_due(order, publisher, since) for publisher in publishers}
+        self._report.left, self._report.budgets = sum(left.values()), self._budgets.left(left)
         self._report.cut = sorted({*self._budgets.full, *self._finder.cut})
 
     def _only(self, order: Order, url: str) -> None:
@@ -307,9 +310,13 @@ class Run:
         if self._whole[publisher.id]:
             self._emptied.pop(publisher.id, None)
 
+    def _begun_at(self, _publisher: str, since: datetime) -> datetime:
+        """Return when this run, which began at *since*, began with a publisher."""
+        return since
+
     def _send_next(self, order: Order, publisher: Publisher, since: datetime) -> int:
         # What pages need to be shown is of one budget with them.
-        if self._budgets.is_spent(publisher.id, self._work.clock() - since):
+        if self._budgets.is_spent(publisher.id, self._work.clock() - self._begun_at(publisher.id, since)):
             return 0
         under_way = self._pipeline.visits(publisher.id)
         sent = self._sent.setdefault(publisher.id, set())

@@ -42,6 +42,8 @@ class SharedRun(Run):
         """What other workers kept of the publishers that were dealt, and is to be read."""
         self._earlier: set[str] = set()
         """Of that, what was kept before the round began."""
+        self._dealt_at: dict[str, datetime] = {}
+        """Of each publisher that was dealt, when that was."""
 
     def share(self, order: Order, dealer: Dealer) -> Report:
         """Visit the publishers that *dealer* deals, beside others who do the same, until the round is over.
@@ -53,6 +55,7 @@ class SharedRun(Run):
         self._run, self._told_plan = run.id, True
         known, self._publishers = {one.id: one for one in self._publishers}, []
         self._drain(lambda: self._deal(order, dealer, known))
+        self._tell_what_is_left(order, [known[one] for one in self._dealt_at], dealer.started)
         if self._told_to_stop():
             self._report.stopped = "a signal"
         self._report.full = self._pipeline.full
@@ -66,6 +69,7 @@ class SharedRun(Run):
             unread = self._work.catalogue.unread(dealt.publisher, limit=_ALL)
             self._taken_over += unread
             self._earlier.update(capture.id for capture in unread if capture.began < dealer.started)
+            self._dealt_at[dealt.publisher] = self._work.clock()
             self._publishers.append(known[dealt.publisher])
             self._finder.begin(known[dealt.publisher], dealer.started)
         # By shares, for each is held with its bytes until it is read.
@@ -83,6 +87,10 @@ class SharedRun(Run):
             dealer.rest()
         # As long as others have publishers that may become free.
         return sent + (not dealer.is_over)
+
+    def _begun_at(self, publisher: str, since: datetime) -> datetime:
+        # A round may go on for days, and a budget is one of a visit's.
+        return self._dealt_at.get(publisher, since)
 
     def _is_earlier(self, settled: Settled) -> bool:
         return settled.capture is not None and settled.capture.id in self._earlier

@@ -9,7 +9,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,9 @@ import pytest
 
 from archive.recovery import info_of
 from db.catalogue import Catalogue
+from db.instant import to_text
 from ingest.collection.collection import Layout, make
-from ingest.collection.leases import FOLDER, WORKER, ledger_of
+from ingest.collection.leases import FOLDER, ROUND, WORKER, ledger_of
 from ingest.collection.rows import WORKER_FIELD
 from ingest.collection.run_lock import run_lock
 from ingest.demo.server import serve
@@ -209,6 +210,26 @@ def test_what_another_visited_in_an_earlier_round_is_visited_in_this_one(tmp_pat
             assert creditline("-C", layout.directory, "run", "--worker", tmp_path / worker).code == Exit.DONE
             asked = Counter(path for _, path, *_ in houses.asked if "/text-" in path)
             assert asked == {"/text-0/": 1, "/text-1/": 1}, worker
+        assert creditline("-C", layout.directory, "run", "--fold").code == Exit.DONE
+
+
+@pytest.mark.slow
+def test_a_publisher_that_is_dealt_late_has_its_budget_of_days_and_what_one_leaves_is_told(
+    tmp_path: Path, creditline: Command
+) -> None:
+    with shared(tmp_path, 2) as (houses, layout):
+        said = layout.settings.read_text()
+        for name, budget in (("h00", "days = 0.5"), ("h01", "pages = 2")):
+            said = said.replace(f'id = "{name}"\n', f'id = "{name}"\n{budget}\n')
+        layout.settings.write_text(said)
+        ledger_of(layout.directory).add(ROUND, ROUND, 1, {"started": to_text(datetime.now(UTC) - timedelta(days=1))})
+        done = creditline("-C", layout.directory, "run", "--worker", tmp_path / "own")
+        # As a run of one machine says it; the home page is one of the two.
+        assert done.code == Exit.LIMIT, done.err
+        asked = Counter(host for host, path, *_ in houses.asked if "/text-" in path)
+        assert asked == {"h00.example": TEXTS, "h01.example": 1}
+        summary = json.loads(done.out.splitlines()[-1])
+        assert (summary["left"], summary["budgets"]) == (1, {"h01": {"budget": "pages", "left": 1}})
         assert creditline("-C", layout.directory, "run", "--fold").code == Exit.DONE
 
 
