@@ -22,7 +22,8 @@ _KINDS = {
 
 
 def _names(visit: Visit, kind: FacetKind) -> list[Value]:
-    # All of them, in a large collection too: there it takes a while.
+    # All of them, in a large collection too: there it takes a while. A page of them is not dated: what was counted
+    # before the last change would be taken for what stands after it.
     counted = visit.desk.figures.of(
         visit.connection,
         kind.value,
@@ -45,11 +46,12 @@ def _listed(visit: Visit, named: str) -> Response:
         further=visit.url(f"/{named}", {"n": _MOST}) if len(found) > most and most < _MOST else None,
         kind=kind.value,
         alternates=[("application/json", visit.url(f"/{named}.json"), "JSON")],
+        dated=False,
     )
 
 
 def _as_json(visit: Visit, named: str) -> Response:
-    return answer.json(visit, {named: _names(visit, _KINDS[named][0])[:_MOST]})
+    return answer.json(visit, {named: _names(visit, _KINDS[named][0])[:_MOST]}, dated=False)
 
 
 def timeline(visit: Visit) -> Response:
@@ -57,7 +59,7 @@ def timeline(visit: Visit) -> Response:
     years = sorted(_names(visit, FacetKind.YEAR), key=lambda one: one.value)
     dated = [one for one in years if one.value]
     highest = max((one.count for one in dated), default=1)
-    return answer.html(visit, "timeline.html", years=dated, highest=highest)
+    return answer.html(visit, "timeline.html", years=dated, highest=highest, dated=False)
 
 
 def _route(named: str, *, as_json: bool) -> Route:
