@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import partial
 
-from archive.recovery import Recovery, info_of
+from archive.recovery import Recovery, info_of, pieces
 from archive.store import Archive
 from archive.warc.capture import Capture, Note, NoteKind
+from archive.warc.reader import note_of
+from archive.warc.record import Record
+from archive.warc.writer import OPEN, read_name
 from db.catalogue import Catalogue
 from db.frontier import Discovery, Frontier, VisitKind
 
@@ -98,6 +102,26 @@ def adopt(
         found = replace(found, adopted=left, damaged=untold)
         record_recovery(catalogue, archive, found if killed else replace(found, adopted=()))
     return found
+
+
+def adopt_beside(catalogue: Catalogue, archive: Archive, ends: Mapping[str, int]) -> None:
+    """Give rows to the notes of commands that are at work: `adopt` leaves the files alone that they hold.
+
+    *ends* says up to where their notes have rows in the catalogue that they write to. Nobody may write there meanwhile.
+    """
+    known = catalogue.gapless_ends()
+    with catalogue.transaction():
+        for file, end in ends.items():
+            name, path, start = read_name(file), archive.path(file), known.get(file, 0)
+            if name is None or name.publisher not in NOTES or not path.name.endswith(OPEN) or end <= start:
+                continue
+            # Finished in this moment, and held no more: whoever adopts next finds it.
+            with suppress(FileNotFoundError):
+                read = (note_of(one) for one in pieces(path, start, end) if isinstance(one, Record))
+                for note in read:
+                    if note is not None and not catalogue.has_row(note.id):
+                        catalogue.add_note(note)
+                catalogue.mark_file_end(file, end)
 
 
 def _take_over(frontier: Frontier, capture: Capture) -> None:

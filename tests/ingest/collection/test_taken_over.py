@@ -26,7 +26,7 @@ from db.catalogue import Catalogue
 from db.schema.database import copy_catalogue, put_in_place
 from ingest.collection import notes
 from ingest.collection.collection import Layout, at_work, make
-from ingest.collection.notes import noting
+from ingest.collection.notes import Notary, noting
 from ingest.collection.scratch import scratch
 from ingest.errors import Exit
 from ingest.settings.values import PublisherOptions, Settings
@@ -369,3 +369,31 @@ def test_a_feed_that_is_kept_and_not_read_yet_makes_no_difference_of_the_pages_t
     ended = creditline("-C", layout.directory, "rebuild", "--check")
     assert (ended.code, ended.out) == (Exit.ATTENTION, "")
     assert "1 capture kept and not read yet" in ended.err
+
+
+def test_notes_of_a_command_that_goes_on_beside_are_in_the_catalogue_that_is_made(
+    layout: Layout, creditline: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Catalogue.open(layout.catalogue, read_only=True) as held:
+        items = [row[0] for row in held.connection.execute("SELECT id FROM item ORDER BY id LIMIT 2")]
+
+    def withhold(notary: Notary, item: str) -> None:
+        notary.note(NoteKind.WITHHOLDING, {"item": item, "reason": "by order", "by": "Ewa", "lift": False})
+
+    seen = list[Any]()
+
+    def put(made: Path, held: Path, *, catch_up: Callable[[], None]) -> None:
+        # One command withholds both, and the place changes between the two.
+        with noting(layout) as notary:
+            withhold(notary, items[0])
+            put_in_place(made, held, catch_up=catch_up)
+            with Catalogue.open(held, read_only=True) as shown:
+                seen.append(shown.item(items[0]))
+            withhold(notary, items[1])
+
+    monkeypatch.setattr(notes, "put_in_place", put)
+    assert creditline("-C", layout.directory, "rebuild").code == Exit.DONE
+    assert seen == [None], "it was shown for a moment"
+    with Catalogue.open(layout.catalogue, read_only=True) as held:
+        assert [held.item(item) for item in items] == [None, None]
+    sound(layout, creditline)
