@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from archive.errors import CreditlineError, Exit
@@ -15,6 +16,7 @@ __all__ = [
     "Locked",
     "Refused",
     "UrlRefused",
+    "WorkersVisit",
 ]
 
 
@@ -47,6 +49,21 @@ class Locked(CreditlineError):
         holder = f"process {pid}" + (f", since {since}" if since else "") if pid else "another process"
         super().__init__(f"a run is under way in {path.parent} ({holder})")
         self.path, self.pid, self.since = path, pid, since
+
+
+class WorkersVisit(CreditlineError):
+    """Workers visit the collection, and beside them something must not be done; *hint* says what may be.
+
+    Attributes:
+        workers: their names.
+    """
+
+    code = Exit.LOCKED
+
+    def __init__(self, workers: Sequence[str], hint: str) -> None:
+        many = f"{len(workers)} workers visit" if len(workers) > 1 else "a worker visits"
+        super().__init__(f"{many} this collection: {', '.join(workers[:3])}")
+        self.workers, self.hint = tuple(workers), hint
 
 
 # ValueError too: to whoever reads addresses out of pages, one that is none is bad input.

@@ -12,8 +12,7 @@ from pathlib import Path
 from archive.errors import DiskFailed
 from db.instant import from_text, to_text
 from ingest.collection.ledger import Entry, FolderLedger, Ledger
-from ingest.errors import Exit, Refused
-from ingest.progress import counted
+from ingest.errors import WorkersVisit
 
 WORKER, PUBLISHER, HOST, ROUND = "worker", "publisher", "host", "round"
 """The kinds of entries in the ledger."""
@@ -281,12 +280,10 @@ def refuse_beside_workers(directory: Path, deadline: float, now: datetime, hint:
     """Refuse what must not be done beside workers; *hint* says what may be done instead.
 
     Raises:
-        Refused: workers visit the collection in *directory* (locked).
+        WorkersVisit: workers visit the collection in *directory*.
     """
     if names := working(directory, deadline, now):
-        raise Refused(
-            f"{counted(len(names), 'worker')} visit this collection: {', '.join(names[:3])}", hint, Exit.LOCKED
-        )
+        raise WorkersVisit(names, hint)
 
 
 def _is_dead(ledger: Ledger, name: str) -> bool:

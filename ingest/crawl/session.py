@@ -97,7 +97,7 @@ def visiting(
     *asking*, every host is left alone.
 
     Raises:
-        Refused: workers visit this collection (locked).
+        WorkersVisit: workers visit this collection.
     """
     if worker is None and asking:
         # A host would be asked by two.

@@ -26,7 +26,7 @@ from ingest.collection.standing import look
 from ingest.crawl.report import Report
 from ingest.crawl.run import Order, Run
 from ingest.crawl.session import fetch_settings, visiting
-from ingest.errors import CreditlineError, Locked
+from ingest.errors import CreditlineError, Locked, WorkersVisit
 from ingest.progress import Progress, counted
 from ingest.service.alerts import Alerts, Ways
 from ingest.service.unit import Manager
@@ -112,8 +112,9 @@ class Service:
                 self._settings = read_settings(self._layout)
                 if due():
                     self._do(name, job, stopped)
-            # Another command works in the collection: the job is due at the next beat too, so waiting loses nothing.
-            except (Locked, HeldByAnother) as locked:
+            # Another command works in the collection, or workers do: the job is due at the next beat too, so waiting
+            # loses nothing.
+            except (Locked, HeldByAnother, WorkersVisit) as locked:
                 self._notify({"event": "job", "job": name, "skipped": str(locked)})
             # There is no place to record it: it is told, and tried again later. A catalogue that cannot be opened is
             # mended beside the service by `rebuild` or `verify --repair`, after which the work goes on.

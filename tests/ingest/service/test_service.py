@@ -15,6 +15,7 @@ import pytest
 
 from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, make
+from ingest.collection.leases import WORKER, ledger_of
 from ingest.demo.server import serve
 from ingest.demo.site import Site
 from ingest.errors import Exit
@@ -108,3 +109,15 @@ def test_verification_is_recorded_as_an_event(creditline_script: Path, tmp_path:
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         (count,) = catalogue.connection.execute("SELECT count(*) FROM event WHERE type = 'fixity'").fetchone()
     assert count >= 1
+
+
+def test_visits_wait_beside_workers_and_are_no_failure(creditline_script: Path, tmp_path: Path) -> None:
+    site, layout = Site(), Layout(tmp_path / "kept")
+    with serve(site) as port:
+        make(layout, settings_for(port, discover=3600.0, recheck=3600.0, verify=3600.0))
+        ledger_of(layout.directory).add(WORKER, "elsewhere", 1, {})
+        with started(creditline_script, layout.directory) as process:
+            told = lines_until(process, lambda event: bool({"skipped", "failed"} & event.keys()))[-1]
+    assert "elsewhere" in told.get("skipped", ""), told
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        assert catalogue.runs() == []
