@@ -150,14 +150,13 @@ class HostQueues:
         sleep: Callable[[float], None],
         dialects: Dialects,
         threads: int,
-        turns: Turns | None = None,
     ) -> None:
         """*delay* gives the seconds between two pages of a host (authority), whose Crawl-delay is given.
 
-        Without an *ask* all hosts are left alone. *turns* says which of them are for others to ask.
+        Without an *ask* all hosts are left alone.
         """
         self._ask, self._delay, self._clock, self._sleep = ask, delay, clock, sleep
-        self._turns = turns
+        self._turns: Turns | None = None
         # Hosts that nothing waits for any more, and since when: they are given back after a moment.
         self._idle: dict[str, datetime] = {}
         self._dialects = dialects
@@ -176,6 +175,10 @@ class HostQueues:
         self._jobs: SimpleQueue[tuple[str, Request] | None] = SimpleQueue()
         self._done: SimpleQueue[_Done] = SimpleQueue()
         self._unasked: list[Fetched] = []
+
+    def share(self, turns: Turns) -> None:
+        """Ask from now on only the hosts that *turns* gives to this process."""
+        self._turns = turns
 
     def send(self, request: Request, *, first: bool = False) -> None:
         """Queue *request* for its host; *first* puts it before all that waits there."""

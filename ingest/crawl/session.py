@@ -127,8 +127,9 @@ def visiting(
         sleep=time.sleep,
         dialects=dialects,
         threads=settings.fetch.threads,
-        turns=HostLeases(worker, lambda authority: delay(authority, None)) if worker is not None else None,
     )
+    if worker is not None:
+        queues.share(HostLeases(worker, lambda authority: delay(authority, None)))
     # A rest that a host asked for outlives the run that was told of it.
     for url, until in work.frontier.resting(work.clock()):
         queues.rest(read_target(url).authority, until)

@@ -110,8 +110,9 @@ def sent(
         sleep=sites.time.sleep,
         dialects=dialects or Dialects(),
         threads=threads,
-        turns=turns,
     )
+    if turns is not None:
+        queues.share(turns)
     for url in urls:
         queues.send(Request(url, "wi"))
     try:
