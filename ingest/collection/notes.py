@@ -14,7 +14,6 @@ from archive.errors import DiskFailed
 from archive.store import Archive
 from archive.warc.capture import Note, NoteKind
 from db.catalogue import Catalogue
-from db.errors import BROKEN_FILE, CatalogueRefused
 from db.schema.database import put_in_place
 from ingest.collection.collection import (
     Clock,
@@ -66,8 +65,6 @@ def put_anew(layout: Layout, made: Path) -> None:
         put_in_place(made, layout.catalogue)
         return
     info = warcinfo(read_settings(layout))
-    # Where it cannot be used nobody can have noted anything by it.
-    used = bool(_ends_in(layout))
 
     def catch_up() -> None:
         # Before it can be seen: what was withheld since would be shown for a moment.
@@ -77,21 +74,10 @@ def put_anew(layout: Layout, made: Path) -> None:
         ):
             adopt(catalogue, archive, killed=False)
             # By its next note a command that goes on marks all that it wrote as known.
-            adopt_beside(catalogue, archive, _ends_in(layout) if used else {})
+            adopt_beside(catalogue, layout.warcs)
 
     put_in_place(made, layout.catalogue, catch_up=catch_up)
     take_over(layout)
-
-
-def _ends_in(layout: Layout) -> Mapping[str, int]:
-    """Return up to where the records of its files have rows in the catalogue of a collection; {} where that cannot be
-    used.
-    """
-    try:
-        with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
-            return catalogue.gapless_ends()
-    except (CatalogueRefused, BROKEN_FILE):
-        return {}
 
 
 def may_write(layout: Layout) -> bool:

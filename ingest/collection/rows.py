@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import partial
+from itertools import takewhile
+from pathlib import Path
 
 from archive.recovery import Recovery, info_of, pieces
 from archive.store import Archive
@@ -104,24 +106,31 @@ def adopt(
     return found
 
 
-def adopt_beside(catalogue: Catalogue, archive: Archive, ends: Mapping[str, int]) -> None:
+def adopt_beside(catalogue: Catalogue, warcs: Path) -> None:
     """Give rows to the notes of commands that are at work: `adopt` leaves the files alone that they hold.
 
-    *ends* says up to where their notes have rows in the catalogue that they write to. Nobody may write there meanwhile.
+    Only while nobody may write to the catalogue that they use: then none of them is in the midst of a note.
     """
     known = catalogue.gapless_ends()
     with catalogue.transaction():
-        for file, end in ends.items():
-            name, path, start = read_name(file), archive.path(file), known.get(file, 0)
-            if name is None or name.publisher not in NOTES or not path.name.endswith(OPEN) or end <= start:
-                continue
+        for path in sorted(warcs.glob(f"{SERIES}-*{OPEN}")):
             # Finished in this moment, and held no more: whoever adopts next finds it.
             with suppress(FileNotFoundError):
-                read = (note_of(one) for one in pieces(path, start, end) if isinstance(one, Record))
-                for note in read:
-                    if note is not None and not catalogue.has_row(note.id):
-                        catalogue.add_note(note)
-                catalogue.mark_file_end(file, end)
+                # A worker writes to another catalogue, whenever it likes.
+                if read_name(path.name) is not None and WORKER_FIELD not in info_of(path):
+                    _adopt_whole(catalogue, path, known.get(path.name.removesuffix(OPEN), 0))
+
+
+def _adopt_whole(catalogue: Catalogue, path: Path, start: int) -> None:
+    """Give rows to the notes in the file at *path* from *start* on, up to what is no whole record."""
+    end = start
+    for record in takewhile(lambda one: isinstance(one, Record), pieces(path, start, path.stat().st_size)):
+        assert isinstance(record, Record)
+        note, end = note_of(record), record.ref.offset + record.ref.length
+        if note is not None and not catalogue.has_row(note.id):
+            catalogue.add_note(note)
+    if end > start:
+        catalogue.mark_file_end(path.name.removesuffix(OPEN), end)
 
 
 def _take_over(frontier: Frontier, capture: Capture) -> None:
