@@ -131,6 +131,7 @@ def forbidden(connection: sqlite3.Connection) -> frozenset[str]:
 def captures_of_item(connection: sqlite3.Connection, item: str) -> set[str]:
     """Return the captures of every address of *item*, those of its further parts among them."""
     rows = connection.execute(
+        # Addresses of the past too: what was shown there are the same words.
         """SELECT capture.id FROM capture JOIN item_alias ON item_alias.key = capture.url_key
         AND item_alias.publisher = capture.publisher WHERE item_alias.item = ?1
         UNION SELECT edition_capture.capture FROM edition_capture JOIN edition ON edition.id = edition_capture.edition
@@ -159,6 +160,7 @@ def failure_digests(connection: sqlite3.Connection, records: set[str]) -> dict[s
 def items_at(connection: sqlite3.Connection, captures: set[str]) -> set[str]:
     """Return the items that *captures* show: those of their addresses, and those with an edition that one opened."""
     rows = connection.execute(
+        # An address that passed on to another item shows that one today.
         """WITH those AS (SELECT value AS id FROM json_each(?))
         SELECT item_alias.item FROM those JOIN capture ON capture.id = those.id
         JOIN item_alias ON item_alias.key = capture.url_key AND item_alias.publisher = capture.publisher
@@ -174,6 +176,7 @@ def is_left(connection: sqlite3.Connection, item: str, captures: set[str]) -> bo
     """Say whether anything shows *item* still when *captures* are gone."""
     kept = captures_of_item(connection, item) - captures
     row = connection.execute(
+        # A capture that was not catalogued yet may be a page of it: in doubt something is left.
         """SELECT 1 FROM capture WHERE id IN (SELECT value FROM json_each(?))
         AND (catalogued = 0 OR page_kind IN (SELECT value FROM json_each(?))) LIMIT 1""",
         (json.dumps(sorted(kept)), json.dumps([PageKind.ARTICLE, PageKind.PAGE, PageKind.DOCUMENT])),

@@ -102,6 +102,7 @@ class _Page:
     def _elements(self, name: bytes) -> list[Span]:
         """Return the elements called *name*, an outer one in front of those within."""
         tags = [(at, begins) for mark, begins in ((b"<", True), (b"</", False)) for at in self._tags(mark + name)]
+        # By a stack, as elements nest; an end tag without its beginning closes nothing.
         opened: list[int] = []
         made = []
         for at, begins in sorted(tags):

@@ -28,6 +28,7 @@ from db.model.item import (
 from db.terms import statements
 from db.terms.statements import StatementRecord
 
+# A decision holds for each edition that reads the same in its field: `decided` says for which.
 _DECIDED = """SELECT decided.field, decided.confirms, decision.id, decision.signer, decision.made, decision.because
     FROM decided JOIN decision ON decision.id = decided.decision WHERE decided.edition = ? ORDER BY decided.field"""
 

@@ -135,6 +135,7 @@ def on_day(seen: Sequence[Sighting], day: date) -> tuple[State, tuple[Sighting, 
     after = [one for one in seen if one.at.date() > day]
     of_day = [one for one in seen if one.at.date() == day]
     named = (*before[-1:], *of_day, *after[:1])
+    # Nothing is concluded from the days around it: what was there before and after may have been away between.
     if not of_day:
         return State.NOT_ASKED if seen else State.NEVER_ASKED, named
     return next(state for state in _WEIGHS_MOST if any(one.state is state for one in of_day)), named

@@ -180,6 +180,7 @@ def _licensed(stated: tuple[Stated, ...], ground: Ground, unsold: Ground) -> tup
     for one in stated:
         named = _CREATIVE_COMMONS.search(one.words.value) if one.field in (LICENSE, TERMS) else None
         if named is not None:
+            # The question is whether it may be published, for sale too: a licence for some uses is no yes to that.
             if named["code"] and "nc" in named["code"].lower():
                 return Answer.ASK, unsold, one.words.value
             return (Answer.YES if named["free"] else Answer.WITH_DUTIES), ground, one.words.value

@@ -77,6 +77,7 @@ def _changes(connection: sqlite3.Connection, item: Item, body: dict[str, Any]) -
     if item.gone is not None:
         yield f"it is gone since {item.gone:%Y-%m-%d}"
     answer = _verdict(item)
+    # The answer first: words may change and say the same, and whoever printed the text asks for the answer.
     if answer != body.get("republish"):
         yield f"its terms say “{answer}” now, and said “{body.get('republish')}”"
     then = [one["words"] for one in body.get("terms", ())]

@@ -96,6 +96,7 @@ def of_publishers(
     standing.sort(key=lambda one: (one.publisher, one.statement.words, -one.items, one.statement.place))
     grouped = groupby(standing, key=lambda one: (one.publisher, one.statement.words))
     found = [Wording(tuple(group)) for _, group in grouped]
+    # In the order in which the states are declared: what waits for a person comes first.
     order = tuple(State)
     return sorted(
         found,

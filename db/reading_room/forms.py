@@ -107,6 +107,7 @@ def _as_csv(items: Iterable[Item]) -> Iterator[str]:
     head = True
     for item in items:
         values = in_short(item)
+        # A writer for each row, so that rows leave as they are made. Lines end in CRLF (RFC 4180, section 2).
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\r\n")
         if head:
@@ -120,6 +121,7 @@ def whole(item: Item) -> dict[str, object]:
     """Return *item* as JSON values: claims with their evidence, credit line, and the verdict on each use."""
     built: dict[str, object] = json_values(item)
     said = [held.statement for held in item.terms]
+    # Apart, for leave to print an article is none for the photograph in it.
     verdicts = {
         covers.value: {use.value: _told(item, verdict(said, use, covers=covers)) for use in Use}
         for covers in (Covers.TEXT, Covers.IMAGES)

@@ -89,6 +89,8 @@ class Premises:
         name = name_of(host)
         public = urlsplit(self.public_url or "").hostname or ""
         archived = urlsplit(self.archived_url or "").hostname or ""
+        # A site elsewhere may have its name resolve to this machine (DNS rebinding): the browser takes both for one
+        # site, and lets its scripts read what is here. Only the Host header tells them apart.
         return bool(name) and name in {*LOOPBACK, *(one.lower() for one in self.hosts), public, archived}
 
     @property

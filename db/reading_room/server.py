@@ -42,6 +42,7 @@ def serve(premises: Premises, listen: Listen, ready: Callable[[Premises, str], N
     Raises:
         PortTaken: one of the ports is another's.
     """
+    # Both are taken before either is opened: nobody is shown a room whose archived pages cannot be reached.
     room = _Port(listen, listen.port)
     try:
         second = listen.archived_port
@@ -53,6 +54,7 @@ def serve(premises: Premises, listen: Listen, ready: Callable[[Premises, str], N
     shown = f"[{listen.host}]" if ":" in listen.host else listen.host
     named = premises if premises.archived_url else replace(premises, archived_url=f"http://{shown}:{other.port}")
     named = replace(named, room_url=premises.public_url or f"http://{shown}:{room.port}")
+    # The room answers under names that it knows and no others: this one was given by whoever started it.
     if shown not in LOOPBACK:
         named = replace(named, hosts=(*named.hosts, shown))
     try:

@@ -66,6 +66,7 @@ class Visit:
         """Return the parameter *name* as a number, brought within its bounds; *default* where it is none."""
         value = self.request.query_params.get(name, "")
         return (
+            # Python takes digits of other scripts too, and of some thousands of them makes an error.
             min(max(int(value), least), most) if value.isascii() and value.isdigit() and len(value) < 999 else default
         )
 

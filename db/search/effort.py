@@ -79,6 +79,7 @@ class Stretch:
 def narrowing(connection: sqlite3.Connection, query: Query, *, oldest: bool = False) -> Iterator[Stretch | None]:
     """Yield what is looked through, till one of it is not too much: all (None), the newest texts, fewer of these; or
     the *oldest*."""
+    # All first: most queries are answered within their effort, and narrower ones only cost where they are not.
     yield None
     for texts in NARROWER:
         found = stretch(connection, query, texts, oldest=oldest)
@@ -91,6 +92,7 @@ def stretch(connection: sqlite3.Connection, query: Query, texts: int, *, oldest:
 
     A query of years long ago is looked for there, and not among what is newest of all.
     """
+    # Rows lie in the order of their dates, so that a stretch of days is a stretch of rows.
     least, most = _let_through(query)
     order = "ASC" if oldest else "DESC"
     rows = f"SELECT rowid FROM search_doc WHERE rowid >= ? AND rowid < ? ORDER BY rowid {order}"

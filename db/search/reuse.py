@@ -76,6 +76,7 @@ class Reuses:
 
     def of(self, publisher: str, digest: str, item: str) -> Said:
         """Return what holds for *item*."""
+        # By id first: what the terms of a section reach has the digest of items that they do not reach.
         return self.items.get(item) or self.classes.get((publisher, digest)) or Said(Reuse.UNKNOWN, "")
 
     def chosen(self, one: Filter) -> Chosen:
@@ -93,6 +94,7 @@ class Reuses:
 
         classes = {key: meets(said) for key, said in self.classes.items()}
         items = {item: meets(said) for item, said in self.items.items()}
+        # A publisher of whom nothing differs is one word of the index, in place of the ids of all its items.
         others = {key[0] for key, met in classes.items() if not met}
         others |= {self.publishers[item] for item, met in items.items() if not met}
         held = dict.fromkeys((*(key[0] for key in classes), *self.publishers.values()))
@@ -165,6 +167,7 @@ def reuses(connection: sqlite3.Connection, only: Sequence[str] | None = None) ->
         publishers |= dict.fromkeys(found, publisher)
         for digest in filter(None, digests):
             held = connection.execute(_OF_CLASS, (publisher, digest))
+            # Any item of a class speaks for it, save those that the terms of a section set apart.
             one = next((row for row in held if row[0] not in found), None)
             if one is not None:
                 classes[publisher, digest] = _said(connection, one[0], publisher, one[1])
@@ -183,6 +186,7 @@ def _of_few(connection: sqlite3.Connection, only: Sequence[str]) -> Reuses:
     said: dict[str, Said] = {}
     for item, publisher, language, digest in rows:
         one = known.get((publisher, digest)) or _said(connection, item, publisher, language)
+        # Without a digest nobody knows yet what its terms are: its answer is no other item's.
         if digest and not sections[publisher]:
             known[publisher, digest] = one
         said[item] = one

@@ -42,6 +42,7 @@ def divide(ordered: Records, workers: int) -> list[Records]:
     for record in ordered:
         if isinstance(record, Capture):
             bytes_of[record.publisher] += record.ref.length
+            # A redirect or a revisit across hosts settles an item by records of both, wherever they were collected.
             for url in (record.url, record.location, record.refers_to_url):
                 together.join(record.publisher, url)
         elif record.kind is NoteKind.SETTINGS:
@@ -122,6 +123,7 @@ def anew_in_parts(
     found, given_up = gather(warcs), left_unread_in(as_in)
     shares = divide(found.ordered, hands.count)
     with Catalogue.open(made, create=True) as catalogue:
+        # What is cut off is made anew from the records: until it is done nothing of it need last.
         not_awaiting_the_disk(catalogue.connection)
         if len(shares) < 2:
             with ReaderPool(hands.count, deadline) as pool:

@@ -141,6 +141,7 @@ def command(
             for piece in pieces:
                 click.echo(piece, nl=False)
         else:
+            # A manuscript may read from the file: it has all citations, or is the one from before.
             with whole_file(asked.output) as file:
                 file.writelines(piece.encode() for piece in pieces)
     left = f"; {counting.withheld} withheld left out" if counting.withheld else ""

@@ -65,6 +65,7 @@ class Requisites:
         """Send for the next ones of *publisher* that were not asked for since *since*; return how many were sent."""
         under_way = self._under_way[publisher]
         room = min(_QUEUE - under_way, REQUISITES_LIMIT - self._asked[publisher])
+        # Sent by the handful: the frontier is asked again when half of them are back, not after each.
         if room <= 0 or under_way > _QUEUE // 2 or publisher in self._emptied or self._bytes[publisher] > BYTES_LIMIT:
             return 0
         coming = self._pipeline.visits(publisher)

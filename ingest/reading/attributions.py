@@ -35,6 +35,7 @@ _LABEL = re.compile(
     + r")\s*[:：]?\s+(?P<names>[^|•·\n]{3,120})",
     re.I,
 )
+# Several parts stand in one line ("Text: Anna Fox, Foto: Jörg Brandt"): the next label ends the names of this one.
 _NEXT = re.compile(
     r"[\s,;/–-]+(?:texte?|text[oi]|tekst|words|by|autor\w*|authors?|date|data|datum|"
     + "|".join(_LABELS.values())
@@ -75,6 +76,7 @@ def contributors(page: Page, zones: Zones, locator: Locator) -> Iterator[Attribu
         if not _label(words) or zones.foreign(element):
             continue
         for role, name in _named(in_parts(element) if len(element) else words):
+            # A line and the block round it say the same, and one claim is enough.
             if (role, name) in seen:
                 continue
             seen.add((role, name))
@@ -90,6 +92,7 @@ def _named(words: str) -> Iterator[tuple[Role, str]]:
         for name in names.split(_NEXT.sub("", found["names"]), printed=True):
             if names.person(name.name) and not name.organisation:
                 yield role, name.name
+        # From the names on, not behind them: the next label stands among what was taken for names.
         words = words[found.start("names") :]
 
 

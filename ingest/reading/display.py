@@ -110,6 +110,7 @@ def as_json(reading: Reading) -> Line:
 
 def _paragraph(block: Block) -> Line:
     """What a paragraph is, as the mark of it says, and its words without a list item's marker."""
+    # By way of the form that is stored, so that both say the same of a paragraph.
     (mark,) = json.loads(to_json([block.mark]))
     return ({"is": mark} if isinstance(mark, str) else mark) | {"words": block.words}
 
@@ -128,6 +129,7 @@ def describe(reading: Reading) -> str:
         ("site", reading.site_name),
         ("language", reading.language),
     ):
+        # No title is worth a look; most pages have no subtitle and no section.
         if words or label == "title":
             lines += _field(label, words.value if words else None, words.evidence if words else None)
     for one in reading.attributions:
@@ -155,6 +157,7 @@ def describe(reading: Reading) -> str:
 
 def _lost(reading: Reading) -> list[str]:
     """The values that lost, with why; those that leave a doubt are marked."""
+    # Eight can be taken in at a glance; the JSON has all.
     return [
         f"{'in doubt' if rival.doubt else 'rival':<11} {rival.field} “{rival.value}” ({rival.witness}): {rival.because}"
         for rival in reading.rivals[:8]
@@ -165,6 +168,7 @@ def _field(label: str, value: str | None, evidence: Evidence | None) -> list[str
     lines = [f"{label:<11} {value if value is not None else 'not stated'}"]
     if evidence is not None:
         spans = ", ".join(f"{start}-{end}" for start, end in evidence.ranges)
+        # What was computed stands in no bytes: it names what it rests on.
         where = f"bytes {spans} of the {evidence.layer}" if spans else f"computed from {evidence.basis}"
         lines.append(f"            “{evidence.words}” ({where})")
     return lines

@@ -41,6 +41,7 @@ def _judged(reading: Reading, rival: Rival, sites: frozenset[str]) -> tuple[str,
 
 
 def _speaks(reading: Reading, rival: Rival) -> bool:
+    # When a draft was begun may be long before its text was out, and is no news to anybody.
     if rival.witness == "JSON-LD dateCreated":
         return False
     named = any(one.kind is AgentKind.PERSON and names.person(one.name) for one in reading.attributions)
@@ -59,6 +60,7 @@ def _author(reading: Reading, rival: Rival, sites: frozenset[str]) -> tuple[str,
         return "a job, no name", False
     if not names.person(said):
         return "not the shape of a person's name", False
+    # One form holds all words of the other: a middle name, a degree, a second family name more.
     words = set(fold(said).split())
     for one in chosen:
         if words <= set(fold(one.name).split()) or words >= set(fold(one.name).split()):
@@ -94,9 +96,11 @@ def _published(reading: Reading, rival: Rival) -> tuple[str, bool]:
     stated, chosen = dates.read(rival.evidence.words) or dates.read(rival.value), reading.published
     if stated is None or stated.day is None or chosen is None or chosen.day is None:
         return "stated less exactly", False
+    # What day that is is known, whatever field it stood in.
     if _same(reading.modified, stated.value[:10]):
         return "the day on which the text was changed", False
     apart = _apart(chosen.day, stated.value[:10])
+    # A moment in UTC and the day printed where the site is differ by one around midnight.
     if apart == 1 and Precision.INSTANT in (stated.precision, chosen.precision):
         return "the same moment in another time zone", False
     if apart == 1:

@@ -54,6 +54,7 @@ class Locator:
     def _in_node(self, candidate: Candidate, stated: Stated) -> Evidence | None:
         if stated.node is None:
             return self._in_element(candidate, candidate.place, stated.element)
+        # JSON in an attribute is written in references: there its words are sought as an attribute has them.
         place = candidate.place if stated.element.tag == "script" else Place.ATTRIBUTE
         stretch = self.origins.value(stated)
         return self._inside(candidate, place, stretch) if stretch is not None else None

@@ -16,6 +16,7 @@ from ingest.reading.display import Line, as_json, describe, statement_line
 from ingest.reading.pool import Pending, ReaderPool
 from ingest.reading.reader import read
 
+# A file has no Content-Type: its ending stands for one. What is not named here is HTML, as most that people save is.
 TYPES = {
     ".pdf": "application/pdf",
     ".epub": "application/epub+zip",
@@ -45,6 +46,7 @@ def load(path: str, url: str) -> Entity:
     packed = file.suffix == ".gz"
     try:
         with gzip.open(file) if packed else file.open("rb") as stream:
+            # One byte more than is allowed tells too much from just enough, and no gzip bomb is unpacked whole.
             body = stream.read(LARGEST + 1)
     except (EOFError, zlib.error) as error:
         raise OSError(f"{path}: the gzip stream is damaged: {error}") from error
@@ -71,6 +73,7 @@ def inspect_bounded(path: str, url: str, deadline: float = DEADLINE) -> Reading:
         OSError, FileRefused: see load.
     """
     found = load(path, url)
+    # A process of its own: a parser that hangs cannot be interrupted in this one.
     with ReaderPool(1, deadline) as pool:
         return pool.submit(found, Context(url)).result()
 
@@ -96,6 +99,7 @@ def inspect_page(path: str, url: str) -> Line:
 
 def failed(path: str, reason: str) -> Line:
     """Return the line of a page that could not be read."""
+    # All keys, as of a page that was read: whoever loads the lines into a table needs them of one shape.
     return {
         "path": path,
         "title": None,
@@ -128,6 +132,7 @@ def inspect_batch(listing: str, workers: int | None = None, deadline: float = DE
         for row in rows:
             path, url = row[0], row[1] if len(row) > 1 else ""
             waiting.append(pool.schedule(inspect_page, (path, url), _Failed(path)))
+            # Eight pages in hand for each reader keep all of them busy, and a listing of any length in bounded memory.
             if len(waiting) >= 8 * count:
                 yield waiting.popleft().result()
         while waiting:

@@ -18,6 +18,7 @@ NEAR = 60
 """How many elements may part a byline from the headline that it stands by."""
 REACH = 260
 """How many elements may part a newsroom's or a pen name from the headline."""
+# A digit or an underscore stands in names that systems make up for accounts ("editor_2"), and in none that is printed.
 _MADE = re.compile(r"^\S*[\d_]\S*$")
 _OF_SITES = frozenset({"meta author", "meta creator", "meta dc.creator"})
 """Witnesses that on many sites say the same on every page: who made it, or whose it is."""
@@ -54,6 +55,8 @@ def of_candidates(offered: list[Candidate]) -> list[Author]:
     found: dict[str, Author] = {}
     for candidate in offered:
         for name in _split(candidate):
+            # Plug-ins state newsrooms and single persons alike as Organization: what has the shape of a person's name,
+            # and no word of a house in it, is a person whatever its type says.
             kind = (
                 name.organisation
                 if candidate.organisation is None
@@ -67,6 +70,7 @@ def _split(candidate: Candidate) -> tuple[names.Name, ...]:
     """Return the names that a candidate lists; that of an organisation is one, whatever stands in it."""
     listed = names.split(candidate.value)
     parts = [one.name for one in listed]
+    # "Wood & Wood" is one house where the data say so, and two names to whoever splits at the sign.
     told = candidate.organisation and not all(map(names.person, parts))
     if (told and parts) or (len(parts) > 1 and candidate.organisation is None and _one_house(parts)):
         return (names.Name(names.tidy(candidate.value), organisation=True),)
@@ -76,6 +80,7 @@ def _split(candidate: Candidate) -> tuple[names.Name, ...]:
 def _one_house(parts: list[str]) -> bool:
     """Say whether *parts* are pieces of one long name of a house: "Department of Roads", "Bridges and Ports"."""
     return (
+        # With two words the first piece is a person oftener than the beginning of a department.
         parts[0].count(" ") >= 2
         and not names.person(parts[0])
         and not any(given_names.known(part) or agency(part) for part in parts)
@@ -106,6 +111,8 @@ def of_line(line: Line) -> list[Author]:
 
 def _printed_as(name: str, line: Line) -> str:
     """Return *name* as *line* prints it, where that has the family name first: "Fox, Anna"."""
+    # Only where semicolons part the names is a comma free to stand inside one. Evidence is the words as printed: turned
+    # round, nobody would find them in the bytes.
     if name not in line.words and ";" in line.words:
         words = name.split()
         turned = (f"{' '.join(words[at:])}, {' '.join(words[:at])}" for at in range(1, len(words)))
@@ -135,12 +142,15 @@ def authors(
     everything = [a for offered in witnesses for a in offered] + [a for line in lines for a in of_line(line)]
     named = [line for line in visible if any(names.person(a.name) and not a.organisation for a in line)]
     weak = [a for offered in witnesses for a in offered if not offices.account(a.name) and not offices.login(a.name)]
+    # First: a desk that data and byline both name would lose to any person whom the text below links to.
     if not structured and _newsroom(witnesses, lines):
         chosen = _fallback(witnesses, lines, shows)
     elif structured:
         best = _best_structured(structured, visible)
         other = _printed(best, lines, sites, shows)
         chosen = _completed(other or best, visible)
+    # A byline without a person stands only where the data name nobody at all, or say what they say on every page and
+    # the byline is an agency's.
     elif visible and (named or not weak or (_vague(weak, lines) and all(agency(a.name) for a in visible[0]))):
         chosen = _first_post(_joined(named or visible, lines, sites), lines, sites)
     else:
@@ -157,6 +167,8 @@ def _strong(offered: list[Author], sites: frozenset[str]) -> list[Author]:
     able = [a for a in offered if not offices.account(a.name) and not names.job(a.name)]
     if able and _is_site(able[0], sites) and not any(names.person(a.name) and not a.organisation for a in able):
         return []
+    # Beside a person a site is an author only where the data call it an organisation: else a template put it there, as
+    # it does on every page.
     beside = any(names.person(a.name) and not a.organisation and not a.candidate.organisation for a in able)
     strong = [a for a in able if not offices.desk(a.name) and (a.candidate.organisation or not offices.login(a.name))]
     return [a for a in strong if not _is_site(a, sites) or (beside and a.candidate.organisation)]
@@ -164,15 +176,18 @@ def _strong(offered: list[Author], sites: frozenset[str]) -> list[Author]:
 
 def _of_this_text(offered: list[Author], lines: list[Line]) -> list[Author]:
     """Return those whom a byline by the headline names too, where microdata mark the authors of other texts as well."""
+    # Lists of related texts mark their authors by the same itemprop, and no item round each of them tells them apart.
     if len(offered) < 2 or not offered[0].candidate.witness.startswith("itemprop"):
         return offered
     near = (line for line in lines if 0 < line.distance <= NEAR and not line.bio)
     by_headline = {fold(name.name) for line in near for name in line.names}
     own = [a.candidate.element for a in offered if fold(a.name) in by_headline]
+    # Where no byline bears out any of them, nothing is known against the others.
     return [a for a in offered if a.candidate.element in own] or offered
 
 
 def _is_site(author: Author, sites: frozenset[str]) -> bool:
+    # Accounts run the words together: "rivernotes" is the "River Notes" of the title.
     return fold(author.name) in sites or "".join(fold(author.name).split()) in {"".join(s.split()) for s in sites}
 
 
@@ -180,14 +195,18 @@ def _best_structured(offered: list[list[Author]], visible: list[list[Author]]) -
     """Take the most trusted list, unless it names only organisations and another witness names a person."""
     first = offered[0]
     if all(a.organisation for a in first):
+        # Of the bylines the most trusted alone: further down persons are named who wrote other texts.
         for other in (*offered[1:], *visible[:1]):
             if any(names.person(a.name) and not a.organisation for a in other):
                 return other
+    # Where two witnesses contradict each other, the one that the page's own bylines bear out.
     shown = {fold(a.name) for line in visible for a in line}
     if shown and not shown & {fold(a.name) for a in first}:
         for other in offered[1:]:
             if shown & {fold(a.name) for a in other}:
                 return other
+    # Who holds all of a shorter list and more was not cut: some metas take the first author alone. Not microdata, which
+    # mark the authors of related texts too.
     longer = [
         o
         for o in offered[1:]
@@ -208,12 +227,14 @@ def _printed(
     unsure = _vague(best, lines)
     vague = unsure and not (shown and any(given_names.known(a.name) for a in best))
     for line in lines:
+        # Not by a class name: themes give it to cards of anybody, and only words contradict what the data say.
         near = not line.bio and line.how in ("label", "rel", "lead") and abs(line.distance) <= NEAR
         if not near and not (vague and line.how in _TOLD):
             continue
         said = _strong(of_line(line), sites)
         if said and all(names.person(a.name) and not a.organisation for a in said):
             seen = {fold(a.name) for a in said}
+            # One name in common is agreement: the data stand, and `_completed` adds whom they lack.
             if any(fold(a.name) in seen for a in best) or (shown and not (vague or (near and unsure))):
                 return []
             if near or labels.led(line.words) or all(given_names.known(a.name) for a in said):
@@ -239,6 +260,7 @@ def _vague(offered: list[Author], lines: list[Line]) -> bool:
 
 def _completed(chosen: list[Author], visible: list[list[Author]]) -> list[Author]:
     have = {fold(a.name) for a in chosen}
+    # Bounded on both sides: a list of all who work there holds every author too, and would complete any byline.
     for line in visible[:6]:
         shown = {fold(a.name) for a in line}
         added = (a for a in line if fold(a.name) not in have)
@@ -258,6 +280,7 @@ def _joined(visible: list[list[Author]], lines: list[Line], sites: frozenset[str
     for line in lines:
         if head is None or line is head or line.bio != head.bio:
             continue
+        # What one block lists is one list, even where a link marks the first name and a class the second.
         if line.how != head.how and line.holders[0].getparent() is not lead.getparent():
             continue
         if abs(line.distance - last) <= BESIDE:
@@ -297,11 +320,13 @@ def _fallback(witnesses: list[list[Author]], lines: list[Line], shows: Callable[
     """
     near = [of_line(line) for line in lines if abs(line.distance) <= REACH or line.how == "label"]
     for offered in witnesses:
+        # One and no more: of what is hardly a name, a list would be as many errors.
         able = [a for a in offered if not offices.account(a.name) and (shows(a.name) or not _MADE.search(a.name))]
         if able:
             return able[:1]
     for offered in near:
         able = [a for a in offered if not offices.account(a.name) and (not names.job(a.name) or offices.desk(a.name))]
+        # Longer ones are sentences that only begin like a name.
         if able and len(able[0].name.split()) <= 5:
             return able[:1]
     return []
@@ -309,4 +334,5 @@ def _fallback(witnesses: list[list[Author]], lines: list[Line], shows: Callable[
 
 def _whole(offered: list[Author]) -> list[Author]:
     """Drop a name of one word that is part of another of the list."""
+    # "Fox" beside "Anna Fox": a link and its caption say one person twice.
     return [a for a in offered if " " in a.name or not any(a.name in o.name.split() for o in offered if o is not a)]

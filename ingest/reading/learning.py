@@ -23,6 +23,7 @@ from ingest.reading.page.spots import How, Spot, paths
 from ingest.reading.reader import read
 from ingest.reading.text.article import ENOUGH
 
+# One page in twenty may be wrong where SURE is asked: with fewer pages a single one would forbid any spot.
 FEWEST = 20
 """From fewer articles nothing is learnt."""
 SURE = 0.95
@@ -118,6 +119,7 @@ def _second(samples: Sequence[Sample], offers: Offers, right: Right, first: Spot
     """Return the best spot of another kind than *first*: what a reader sees beside what a machine is told."""
 
     def others(sample: Sample) -> Iterator[tuple[str, How]]:
+        # Two of one kind come from the same field of the publisher's system, and agree when both are wrong.
         machine = first is not None and first.how is How.WITNESS
         return ((at, how) for at, how in offers(sample) if (how is How.WITNESS) is not machine)
 

@@ -64,6 +64,7 @@ class PageReader:
         self.offered: defaultdict[Field, list[Candidate]] = defaultdict(list)
         for candidate in (*self._heard(), *hearing.offered(context.witnesses)):
             self.offered[candidate.field].append(candidate)
+        # A day behind that of the capture is of something else: the next review, the end of an offer.
         if day := context.day:
             self.offered[Field.PUBLISHED] = dating.until(day, self.offered[Field.PUBLISHED])
         self.offered[Field.SITE] = site_names.stated(page, self.offered[Field.SITE])
@@ -110,6 +111,7 @@ class PageReader:
         made, below = self._fields(further), self.lede
         # From here on the tree is cut for its text: nothing else looks at it any more.
         text = article.led(below, article.main_text(self.page, self.zones, made, self.data.body))
+        # The marks were taken before the tree was cut; what the page is hangs on how much text was found, too.
         kind = kinds.kind(marks, text.words, dated=made.published is not None, found=text.found)
         if kind is PageKind.LISTING and any(s.place is StatementPlace.TERMS_PAGE for s in made.statements):
             kind = PageKind.PAGE  # a few sentences among the site's menus; what it states holds for the site
@@ -199,6 +201,7 @@ class PageReader:
         return stated or self._claim(titles.site(self.page))
 
     def _lost(self, name: str, candidates: list[Candidate]) -> None:
+        # As many as a person weighs; for each its words are looked for in the bytes.
         for candidate in candidates[:6]:
             evidence = self.locator.of(candidate)
             if evidence is not None:
@@ -225,6 +228,7 @@ class PageReader:
         shown = byline.lines(self.page, self.zones)
         nobody = self._named()
         if self.zones.headline is not None:
+            # A text about somebody may be called by the name alone, and the name did not write it.
             nobody |= {judge.fold(visible(self.zones.headline))}
         verdict = judge.authors(
             [judge.of_candidates(found) for found in by_witness.values()], shown, nobody, self.page.shows
@@ -254,12 +258,14 @@ class PageReader:
 
     def _tags(self) -> tuple[Words, ...]:
         shown, title = tags.candidates(self.page, self.zones), self.page.title_text
+        # Some systems fill the keywords with the words of the address.
         slug = urlsplit(self.page.url).path.rstrip("/").rpartition("/")[2].partition(".")[0]
         chosen = tags.choose(shown, self.offered[Field.TAG], sites=self.sites, title=title, slug=slug)
         return tuple(said for candidate in chosen if (said := self._claim(candidate)))
 
     def _language(self, text: str) -> Words | None:
         chosen = language.choose(self.offered[Field.LANGUAGE], text)
+        # Computed from the words of the text: no bytes state it, so it is marked as derived.
         if isinstance(chosen, str):
             return language.derived(chosen, self.context.capture)
         said = self._claim(chosen)
@@ -270,6 +276,7 @@ class PageReader:
         return marks.gated or kinds.asks(self.page)
 
     def _partial(self, unread: str | None, *, missing: bool, gated: bool) -> Partial | None:
+        # The worst first: of a page that was not read, neither parts nor a gate were seen for sure.
         if unread is not None:
             return Partial.UNREAD
         if missing:

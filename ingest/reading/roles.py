@@ -53,6 +53,7 @@ def other_role(element: Any) -> bool:
     """
     before = _before(element)
     parent = element.getparent()
+    # "Reviewed by" may stand before a wrapper of the name: up to where the block says more than one line.
     while not before.strip() and parent is not None and len(parent) <= 3 and len(visible(parent)) <= _BYLINE:
         before, parent = _before(parent), parent.getparent()
     said = _OTHER_ROLE.search(before[-60:])

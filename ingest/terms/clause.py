@@ -155,6 +155,7 @@ def inherited(marks: Marks, whole: Marks) -> Marks:
 
 def read_clause(clause: str, marks: Marks, book: Vocabulary, licensed: bool) -> Iterator[Fired]:
     if "images left out" in marks and not _are_beside_texts(plain(clause), marks):
+        # To be asked for, and not forbidden: it says only that leave for the texts is none for the pictures.
         out = Term(Covers.IMAGES, Act.USE, Permission.ASK, "images-left-out")
         yield Fired("images-left-out", clause, tuple(marks.items()), (out,))
     settled = granted = False

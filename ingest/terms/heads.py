@@ -18,8 +18,10 @@ from ingest.terms.vocabulary import packaged
 def is_of_known(folded: str) -> bool:
     """Whether each act that a folded English clause permits is done to a text, by anybody: as far as it says so."""
     grammar = _grammar()
+    # "We may republish your letters" has every noun that a permission has.
     if grammar.permits_itself(folded):
         return False
+    # An "and" before the verb joins two nouns or two clauses: it is enough that one of both readings names a work.
     subjects = ([_heads(words) for words in _subjects(before)] for before in grammar.subjects(folded))
     return (
         all(grammar.name_a_work(_heads(words)) for words in grammar.objects(folded))
@@ -40,11 +42,13 @@ def _heads(words: str) -> tuple[str, ...]:
     name: list[str] = []
     before = ""
     for word in _WORD.findall(words):
+        # "Copies of our articles" are articles: what a part is of is what the act is done to.
         if word == "of" and before in parts:
             name = []
         elif word in _JOINED:
             heads.extend(name[-1:])
             name = []
+        # A participle ends a name too: "articles published here" are articles.
         elif word in ends or word in _SIGNS or (name and word.endswith("ed")) or word[:1].isdigit():
             break
         elif word not in beside and not word.endswith("ly"):
@@ -65,12 +69,14 @@ class _Grammar:
             return "(?:" + "|".join(pattern_of(word, held) for word in words) + ")"
 
         act, done = any_of("act", "pass"), any_of("verbed", "passing")
+        # Verbs that stand in a row with those of reuse: without them the row would end before its object.
         act = rf"(?:{act}|adapt|alter|change|edit|index|link to|modify|pass on|read|save|search|sell|view)"
         chain = rf"{act}(?:(?:,| and| or| and/or|,? and|,? or) (?:to |otherwise |freely )?{act})*"
         before = r"(?:freely |also |then |now |otherwise |always |either |all |openly )*"
         leave = r"(?:may|can|could|to|please|kindly|must|cannot)"
         self._active = re.compile(rf"(?<!\w){leave} {before}{chain}(?!\w)")
         self._bare = re.compile(rf"^{before}{chain}(?!\w)")
+        # Here the work stands before the verb, and behind it who may do it; in the active voice it is the other way.
         self._passive = re.compile(
             rf"(?<!\w)(?:may|can|could|are|is)(?: \w+ly| also| only| then| now| not| always| to| free| welcome"
             rf"| permitted| allowed| available| open)* (?:be )?(?:\w+ly )?{done}(?!\w)"
@@ -79,6 +85,7 @@ class _Grammar:
         self._by = re.compile(
             rf"(?<!\w)(?:may|can|could)(?: \w+ly)* be (?:\w+ly )?{done}(?: freely| free of charge)? by (?=\w)"
         )
+        # Between the two words at most eighty characters: with more, another clause lies there.
         self._let = re.compile(
             rf"(?<!\w)(?:allow|permit|encourage|invite|authori[sz]e|let|want)(?:s|es|ing)?"
             rf" (?P<who>[^.;:]{{1,80}}?)"

@@ -77,6 +77,7 @@ def is_of_another(sentence: str) -> bool:
 
     So are things that are no texts of a page, the texts of some years, and one work that is called by another's name.
     """
+    # Names are told by their capitals, which folding takes away: so they are marked first.
     said = fold(_NAMED.sub(_as_named, sentence))
     return _frames().stands_in(said)
 
@@ -87,6 +88,7 @@ def _as_named(found: re.Match[str]) -> str:
     called = bool(before) and (before[-1].strip(",'’") in _OF or (len(before) == 1 and fold(before[0]) in _works()))
     name = fold(found.group())
     known = _HOUSE.search(name) or _ITSELF.fullmatch(name) or _bodies().search(name)
+    # A grant of a work by somebody else is none of the house; one by an institute may be its own.
     return "xx" if called and not known else found.group()
 
 

@@ -26,8 +26,10 @@ _QUOTES = str.maketrans(
         "æ": "ae",
     }
 )
+# Groups nest one within another and no deeper: a pattern counts no brackets.
 TOKEN = re.compile(r"(?:\((?:[^()]|\([^()]*\))*\)|<[^>]*>)[?*:~]?|\S+")
 _OR = re.compile(r"\|(?![^()]*\))")
+# Gaps are short and end at a semicolon: else a grant and a ban far from it would make one phrase.
 SIGNS = {"...": r"((?:[^\s\x00]*[^\s\x00;] ){0,5}?)", "..": r"((?:[^\s\x00,;:.]+ ){0,3}?)", "^": "^"}
 # How many words the signs pass over, as the head of en.toml tells whoever writes phrases.
 _GAPS = {"...": 5, "..": 3}
@@ -111,6 +113,7 @@ def beginnings(folded: str) -> Beginnings:
 def spaced(patterns: tuple[str, ...]) -> re.Pattern[str]:
     """The pattern of whole words that match one of *patterns*; the longest of these is tried first."""
     longest = sorted(patterns, key=lambda pattern: (-len(pattern), pattern))
+    # Behind a colon a letter may follow at once.
     return compiled(rf"(?<![\w-])(?:{'|'.join(longest)})(?:(?!\w)|(?<=:))")
 
 

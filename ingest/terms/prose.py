@@ -167,6 +167,7 @@ def _settled(fired: tuple[Fired, ...]) -> tuple[Fired, ...]:
         return fired
     bare = tuple(duty for term in terms if term.permission is Permission.UNSTATED for duty in term.duties)
     words = next((term.credit_words for term in terms if term.credit_words), None)
+    # What prose grants alone: a licence says itself whether it is for non-commercial use.
     limited = {term.covers for term in granted if term.noncommercial and term.rule in ("grant", IN_CONTEXT)}
     return tuple(
         replace(one, terms=tuple(_with(term, bare, words, limited) for term in one.terms))
@@ -423,6 +424,7 @@ def _license(sentence: str, marks: Marks, named: Named) -> Iterator[Fired]:
     barred = vocabulary().license_bars & shown
     some = "some works" in barred and barred <= _SOME
     barred = frozenset() if some else barred
+    # Then it is a picture's, a package's or somebody else's: named at most.
     if barred or ("code" in marks and not of_text):
         if _is_stated(sentence, marks, named):
             others = not of_text or bool({"users", "elsewhere"} & barred)

@@ -65,6 +65,7 @@ LICENSED = frozenset({"named-license", "license-of-some"})
 OF_SOME = frozenset({"grant-of-some", "license-of-some"})
 """The rules that read what is permitted of some works: of which ones, only these say themselves."""
 _LABEL = 2
+# Sought in the whole sentence: an "if" or a "last year" stands in another clause than the grant that it undoes.
 _WIDE = (Role.CONDITION, Role.TELLING)
 
 

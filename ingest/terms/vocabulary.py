@@ -214,6 +214,7 @@ def language_of(folded: str, spelled: str = "", beside: str | None = None) -> st
             counts[tongue] += 1
     own = {tongue for letter in letters.keys() & frozenset(spelled.lower()) for tongue in letters[letter]}
     for tongue in own:
+        # A "ł" or an "ß" tells more than small words, which several languages share.
         counts[tongue] += _TELLING
     # A script tells its languages better than words that happen to be of none.
     if not any(counts.values()) and UNSPACED.search(folded) is not None:

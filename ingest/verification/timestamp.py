@@ -95,6 +95,7 @@ def read(token: bytes, document: bytes, trusted: bytes | None) -> Timestamp:
     told = decoded.tst_info
     named = getattr(told.name, "value", None)
     authority = named.rfc4514_string() if named is not None else "an authority that it does not name"
+    # First: whose signature it is says nothing of a file that it was not made for.
     if not _is_of(decoded, document):
         return Timestamp(
             told.gen_time, authority, "it is of another file, or the file was changed since", checked=False

@@ -25,6 +25,7 @@ from db.reading_room.archived.link import digits_of
 
 ENTITY_LIMIT = 32 * 1024 * 1024
 """So many bytes undoing the codings of an answer may put out here: a page is shown to one person, and at once."""
+# Nearest to the end of time is the newest: one rule ranks both questions.
 _LATEST = datetime(9999, 12, 31, tzinfo=UTC)
 
 
@@ -122,6 +123,7 @@ class Holdings:
         if not withheld:
             return False
         origin = source(held.capture, self._original)
+        # A revisit has no bytes of its own: what it shows are those of the record that it refers to.
         if origin is not None and origin.id in withheld:
             return True
         if held.capture.media_type.startswith(SILENT):
@@ -147,6 +149,8 @@ def nearest(held: Iterable[Capture], url: str, at: datetime | None) -> Capture |
     second = "" if at is None else digits_of(at)
     scheme = url.partition(":")[0]
 
+    # An error tells less than a page of another day, so that it stands only where nothing else does, or where its very
+    # second is asked for (as a link from the list of captures does).
     def rank(one: Capture) -> tuple[bool, bool, float, bool]:
         exact = at is not None and digits_of(one.began) == second
         apart = abs((one.began - wanted).total_seconds())

@@ -34,6 +34,7 @@ def accepted(said: str | None) -> datetime | None:
         found = parsedate_to_datetime(said)
     except (TypeError, IndexError, OverflowError) as error:
         raise ValueError(said) from error
+    # RFC 7089, section 2.1.1: the field is in GMT, so a date that names no zone means that.
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 

@@ -83,6 +83,7 @@ class Placer:
 
     def place(self, url: str, use: Use) -> str:
         """Return the path of the capture of *url*."""
+        # Where its links lead is nothing that a page needs to be shown.
         if use is not Use.PAGE:
             plain = url.partition("#")[0]
             if plain not in self.needed:
@@ -99,6 +100,7 @@ def kind_of(entity: Entity) -> str:
     """Return the media type that *entity* is shown as, where it names none that which its first bytes have."""
     if entity.media_type:
         return HTML if entity.media_type in _PAGES else entity.media_type
+    # Only where the server said nothing: a source served as text/plain must not run as a page (MIME Sniffing).
     return HTML if _HEAD.match(entity.body[:512]) else ""
 
 
@@ -119,11 +121,13 @@ def shown(entity: Entity, placer: Placer, marks: Marks | None = None) -> Shown:
 
         body = css.rewrite(_text(entity), placed).encode("utf-8", "replace")
         return Shown(body, f"{STYLE}; charset=utf-8", requisites=tuple(placer.needed.values()))
+    # The whole value has to match: it goes into a header as it was captured.
     if _AS_IS.fullmatch(kind):
         return Shown(entity.body, kind)
     if _TEXT.match(kind):
         # Scripts, feeds, data: to be read, and neither to be run nor to be drawn.
         return Shown(_text(entity).encode("utf-8", "replace"), "text/plain; charset=utf-8")
+    # A browser that guesses at the rest could be led to run it.
     return Shown(entity.body, "application/octet-stream", saved=True)
 
 

@@ -123,6 +123,7 @@ def _operation(path: str, told: str, said: _Parameters) -> dict[str, object]:
         "414": {"description": "The address is too long", "content": problem},
         "503": {"description": "Too many questions, or one that took too long", "content": problem},
     }
+    # What is withheld (410) is told from what was never held (404), as on the pages for people.
     if named:
         answers["404"] = {"description": "Not held", "content": problem}
         answers["410"] = {"description": "Withheld", "content": problem}
@@ -144,6 +145,8 @@ def _nothing(_visit: Visit) -> Response:
 
 ROUTES = (
     page(f"{BASE}/openapi.json", openapi),
+    # The deepest first, so that no address above takes one below it for its own.
     *(page(f"{BASE}{path}", handler) for path, handler, _, _ in sorted(_TABLE, key=lambda one: -one[0].count("/"))),
+    # Below here a program gets a problem to read, and never the page for people.
     page(f"{BASE}/{{rest:path}}", _nothing),
 )

@@ -57,6 +57,7 @@ def capture(visit: Visit) -> Response:
 def _head(visit: Visit, found: Capture) -> str | None:
     """Return the head of the answer as it was received; None where its file cannot be read now."""
     try:
+        # Each byte is a letter of Latin-1: a head is shown as it came, whatever it was written in (RFC 9110, 5.5).
         return head_of(visit.premises.warcs, found).decode("latin-1").rstrip()
     except (CreditlineError, OSError):
         return None

@@ -50,6 +50,7 @@ class Step:
 
 
 def _said(visit: Visit, item: Item, edition: Edition) -> Said:
+    # As of that day: the terms of a site change while the text stays.
     then = visit.catalogue.item(item.id, at=edition.opened)
     said = [one.statement for one in then.terms] if then else []
     return Said(frozenset(one.words for one in said if one.has_a_say), verdict(said, Use.REPUBLISH))
@@ -152,6 +153,7 @@ def _pair(visit: Visit) -> tuple[Item, Edition, Edition]:
     held_then = visit.catalogue.editions(item.id)
     first, _, second = visit.part("span").partition("..")
     one, other = _at(held_then, first), _at(held_then, second)
+    # Whichever way round they were named: else what was added would be shown as lost.
     return (item, one, other) if one.opened <= other.opened else (item, other, one)
 
 

@@ -147,6 +147,7 @@ def _json_item(visit: Visit, item: Item) -> dict[str, object]:
         "authors": [{"name": one.printed} for one in told.authors] or None,
         "tags": list(told.tags) or None,
         "language": told.language or None,
+        # Names with an underscore are for extensions, which say under `about` where they are described (JSON Feed 1.1).
         "_creditline": {
             "about": visit.full("/help"),
             "item": item.id,

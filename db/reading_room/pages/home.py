@@ -24,6 +24,7 @@ _NEWEST = 8
 def home(visit: Visit) -> Response:
     """Return the page that the room opens with."""
     seen, counted, waits = visit.desk.figures.of(visit.connection, "home", lambda: _figures(visit))
+    # Any day at all: texts of which no day is known have no place among the newest.
     newest = hits_of(visit.connection, parse("from:1000"), Page(_NEWEST, sort=Sort.NEW))
     said = reuse.reuses(visit.connection, [hit.item for hit in newest.hits])
     digests = visit.catalogue.terms_digests([hit.item for hit in newest.hits])

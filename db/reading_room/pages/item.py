@@ -54,6 +54,7 @@ def held(visit: Visit, ref: str) -> Item:
     """
     item = visit.catalogue.item(ref)
     if item is not None:
+        # Cut here, so that no form of an item (JSON, plain text, the API) can hand out more than its page shows.
         return item if shows_whole(visit, item) else in_part(item)
     stone = visit.catalogue.tombstone(ref)
     if stone is not None:
@@ -96,6 +97,7 @@ def item(visit: Visit) -> Response:
     style = style if style in STYLES else STYLES[0]
     tongue = language if language in ("en", "pl") else None
     edition = shown.edition
+    # For sale and not: where the two answers differ the page has to say so.
     uses = [(use, answered(shown, use), answered(shown, use, commercial=False)) for use in Use]
     stands = [one for one in shown.terms if not one.statement.is_for_machines]
     path = f"/items/{edition.id if named and named.span else shown.id}"
@@ -181,6 +183,7 @@ def marked_at(visit: Visit, evidence: Evidence, capture: Capture | None) -> str 
     """Return where the archived page is shown with the words of *evidence* marked; None where no page shows them."""
     origin, decoding = visit.premises.archived_url, evidence.decoding
     shown = decoding is not None and decoding.place is Place.TEXT and evidence.layer is Layer.ENTITY
+    # Words in an attribute or a response head are seen nowhere on the page, and cannot be marked there.
     if origin is None or capture is None or not shown or not evidence.ranges or "html" not in capture.media_type:
         return None
     time = f"{capture.began:%Y%m%d%H%M%S}"

@@ -68,6 +68,7 @@ def _place(visit: Visit, found: QuotedPassage) -> Place | None:
     if item is None:
         return None
     start, end = found.passage.start, found.passage.end
+    # As it stood when the edition was opened: a later capture may say something else.
     time = f"{item.edition.opened:%Y%m%d%H%M%S}"
     archived = archived_at(visit, item.url, time)
     marked = _marked(visit, item, found.words)
@@ -89,6 +90,7 @@ def _place(visit: Visit, found: QuotedPassage) -> Place | None:
 def _marked(visit: Visit, item: Item, words: str) -> str | None:
     """Return where the page is shown with *words* marked in its bytes, None where they are not found there."""
     holdings = Holdings(visit.connection, visit.premises.warcs)
+    # Not where the room may not show the page whole: quotation by quotation it would be shown all the same.
     for named in item.edition.captures[:_PARTS] if shows_whole(visit, item) else ():
         capture = visit.catalogue.capture(named)
         held = None if capture is None or "html" not in capture.media_type else holdings.read(capture)
@@ -128,6 +130,7 @@ def proof(visit: Visit) -> Response:
     """
     _, _, asked = _asked(visit)
     prove, edition = visit.premises.prove, visit.said("edition")
+    # Words may stand in several editions, and a proof is of one: the address says which.
     found = next((one for one in asked.found if one.edition == edition), None) if asked else None
     item = visit.catalogue.item(found.edition) if found else None
     if prove is None or asked is None or found is None or item is None or _marked(visit, item, found.words) is None:

@@ -160,6 +160,7 @@ def missing(visit: Visit) -> Response:
     if wanted not in {*(one.value for one in Missing), *(one.value for one in Standing)}:
         raise Problem(404, detail="No address is in such a class.")
     every = named.missing(visit.connection, publisher.id, wanted, publisher.languages)
+    # One more than is shown says that there are more, and nobody counts a million.
     found = list(islice((one for one in every if _is_told(visit, one.url)), _MOST + 1))
     return answer.html(
         visit, "missing.html", publisher=publisher, wanted=wanted, found=found[:_MOST], more=len(found) > _MOST

@@ -39,19 +39,23 @@ _KIND = re.compile(
     r"analýza|комментарий|анализ|коментар|аналіз)$",
     re.I,
 )
+# In Korean a word for "reporter" behind two to four syllables is a byline by itself.
 _REPORTER = re.compile(r"^([\uac00-\ud7af]{2,4})\s*(?:기자|특파원|논설위원)(?:\s*\S+@\S+)?$")
 _PICTURED = re.compile(
     r"\b(?:photos?|fotos?|bild(?:er)?|images?|zdjęci[ae]|credits?|crédits?|caption)\s*[:：]|\bfot\.", re.I
 )
 _CHAIR = re.compile(r"^(?:prof|dr)\b", re.I)
+# A Polish chair ends in a full stop ("prof. ucz."), which ends no sentence.
 _CHAIRED = re.compile(r"\bprof\.\s+(?:ucz|uczelni|nadzw)\.$", re.I)
 _DEGREE = re.compile(r"^(?:[A-Z]{2,6}|[A-Z]\w{0,2}\.(?:[A-Z]\w{0,2}\.)+|Ph\.?\s?D\.?)(?:\s*\([^()]*\))?$")
+# In a title, behind one of these stands who wrote the text, and not whom it is about.
 _BY = ("by", "von", "par", "por", "door", "av", "af")
 _TOPIC = re.compile(
     r"(?:^|[\s_-])(?:tags?|topics?|categor(?:y|ies)|kategori\w*|kickers?|eyebrow|overline|themen?|subjects?|sections?|keywords?|"
     r"places?|location|dateline|lead|teaser|dek|event\w*|speakers?)(?:$|[\s_-])",
     re.I,
 )
+# Sites file experts under topics: a name that says people outweighs one that says topics.
 _PEOPLE = re.compile(r"(?:^|[\s_-])(?:persons?|people|authors?|experts?|contributors?|autor(?:en|es|zy)?)(?:$|[\s_-])")
 _TOPIC_PAGE = re.compile(
     r"/(?:tags?|topics?|categor(?:y|ies)|kategori\w*|themen?|thema|regions?|countr(?:y|ies)|search)/", re.I
@@ -71,6 +75,7 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
         return (Name(reporter[1], organisation=False),)
     distance = zones.distance(element)
     by_headline = BEFORE <= distance <= AFTER
+    # A row of share buttons parts a byline from its headline by dozens of elements; a date beside it still tells.
     if AFTER < distance <= min(text, ABOVE_TEXT):
         by_headline = any(c.isdigit() for c in words)
     if not _quoted(element) and _marked(page, element, words, by_headline) and not of_topic(zones, element):
@@ -81,8 +86,10 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
         return ()
     if of_topic(zones, element) or not _apart(page, element) or _captions(page, element, words):
         return ()
+    # A sentence, or who is named below a quotation ("— Anna Fox").
     if (words.endswith((".", "!", "?")) and not _CHAIRED.search(words)) or words.startswith(("—", "–", "-", "―")):
         return ()
+    # Links with nothing between them: only their ends part the names.
     linked = [plain(visible(a)) for a in element.iter("a")]
     if len(linked) > 1 and " ".join(linked) == words:
         words = " | ".join(linked)
@@ -94,12 +101,14 @@ def _marked(page: Page, element: Any, words: str, by_headline: bool) -> bool:
     in bold by themselves.
     """
     named = words.split("/")
+    # Buttons in capitals ("SUBSCRIBE NOW") have the shape of a name, and are bold too.
     if len(words) > 40 * len(named) or words.isupper():
         return False
     if not all(names.person(one.strip()) for one in named) or names.organisation(words):
         return False
     parent = element.getparent()
     for block in (parent, parent.getparent() if parent is not None else None):
+        # Far above the headline stand cards of other texts, with title and picture of the same words ("Summit Week").
         pictures = list(block.iter("img"))[:3] if by_headline and block is not None else ()
         if any(plain(i.get("alt") or "").casefold() == words.casefold() for i in pictures):
             return True
@@ -123,11 +132,13 @@ def _dated(page: Page, words: str) -> tuple[Name, ...]:
     parts = [_KIND.sub("", part.rstrip()) for part in _PARTS.split(rest)]
     parts = [part for part in parts if part.strip(" .,:()") and not _DEGREE.match(part)]
     known = any(_named(names.tidy(part)) and given_names.known(names.tidy(part)) for part in parts)
+    # Beside a date one known given name vouches for the others of the line; without a date each must be known.
     found = [part for part in parts if known and _of_this(page, part)] if rest != words else []
     found = found or [part for part in parts if _of_this(page, part) and given_names.known(names.tidy(part))]
     others = [part for part in _others(parts, found) if rest != words or not _office(part)]
     if not found or len(others) > (2 if rest != words else 0):
         return ()
+    # With more words, or a number, it says something of somebody.
     if any(len(part.split()) > 3 or any(c.isdigit() for c in part) for part in others):
         return ()
     listed = (names.tidy(part) for part in found)
@@ -152,6 +163,7 @@ def _captions(page: Page, element: Any, words: str) -> bool:
     """
     if element.find(".//figcaption") is not None or _PICTURED.search(words):
         return True
+    # The name may be wrapped: what follows it follows the outermost element that says no more than it.
     while element.getnext() is None and page.short.get(element.getparent()) == words:
         element = element.getparent()
     below = element.getnext()
@@ -167,6 +179,7 @@ def _of_this(page: Page, part: str) -> bool:
     name = names.tidy(part)
     if not _named(name) or names.is_no_name(name):
         return False
+    # Interviews and obituaries print whom they are about beside the date, exactly as others print the author.
     family, title = name.rsplit(maxsplit=1)[-1].casefold(), page.title_text.casefold()
     return len(family) < FAMILY or family not in title or any(f" {by} {name.casefold()}" in title for by in _BY)
 
@@ -189,6 +202,7 @@ def _apart(page: Page, element: Any) -> bool:
     words = page.short.get(block)
     if words is None or len(words) > LONGEST:
         return False
+    # Without a date a list is a menu or a staff, and a block of more words than the name is a sentence.
     dated = any(c.isdigit() for c in words)
     if not dated and (block.tag in ("li", "ul", "ol", "dl") or words != page.short[element]):
         return False

@@ -53,6 +53,7 @@ SOUGHT = frozenset(
         "author",
     }
 )
+# No elements of HTML; some systems write them all the same, and parsers keep what they do not know.
 _OWN_TAGS = frozenset({"byline", "author"})
 _POSTED = re.compile(
     r"^(?:posted|published|updated|written|submitted|veröffentlicht|erstellt|geschrieben|opublikowano|publié|publicado|"
@@ -69,6 +70,7 @@ _HOST = re.compile(
 )
 """A site by its host, where nobody else is said to have written a text."""
 _DIGIT = re.compile(r"\d")
+# More is a paragraph; what class names mark may say more, for jobs, places and links stand in it.
 LONGEST = 220
 MARKED_LONGEST = 400
 PEN_NAME_REACH = 60
@@ -97,8 +99,11 @@ def lines(page: Page, zones: Zones) -> list[Line]:
         for line in (*_lines(page, zones), *headed.lines(page, zones))
         if line.names and line.names[0].name.casefold() != head
     ]
+    # Who signs with a pen name signs with that alone: a full name near it is somebody whom the text is about.
     if any(_pen_name(line) for line in found):
         found = [line for line in found if line.how != "bare"]
+    # Only where nobody is named by the headline: boxes and notes below a text are right on but half of the pages that
+    # they speak on (docs/reading.md counts them).
     if all(line.bio for line in found):
         found += (*marked.boxes(page, zones), *marked.asides(page, zones), *signoff.lines(page, zones))
     return sorted(found, key=lambda line: (_apart(line), _rank(line), len(line.words) > 120, abs(line.distance)))
@@ -123,6 +128,7 @@ def _pen_name(line: Line) -> bool:
     return marked and all(offices.login(name) and not offices.account(name) and not offices.desk(name) for name in said)
 
 
+# What says who wrote the text before what only looks so: bare names, boxes and notes speak of others too.
 _TRUST = {"label": 0, "rel": 1, "class": 2, "lead": 3, "bare": 4, "about": 5, "note": 6, "signature": 7}
 
 
@@ -152,6 +158,7 @@ def _lines(page: Page, zones: Zones) -> Iterator[Line]:
         of_others = marked.pictured(zones, seen.element) or (
             seen.distance > min(text, LISTED) and marked.of_another(zones, seen.element)
         )
+        # A link with rel=author speaks of the article round it (HTML, link type "author"), whatever stands beside.
         if seen.is_rel or not of_others:
             yield line
 
@@ -170,6 +177,7 @@ def _sought(page: Page, zones: Zones) -> Iterator[_Seen]:
         colon = ":" in words or "：" in words
         if far and not is_rel and not colon and tag not in _OWN_TAGS:
             continue  # most of a long page: nobody need ask where it stands
+        # By the headline itself a byline is believed in what is called a sidebar too: themes name blocks after columns.
         if zones.foreign(element):
             beside = _beside(distance, words, is_named=element in named)
             if not (beside or is_rel) or (marked.outside(element) if beside else zones.commented(element)):
@@ -193,6 +201,7 @@ def _line(page: Page, zones: Zones, seen: _Seen, text: int) -> Line | None:
         return None
     found: tuple[names.Name, ...] = ()
     how = ""
+    # From the surest sign to the least: what finds names first says how they are known, and the judge believes by that.
     if ":" in words or "：" in words:
         label, good = labelled(parted(element) if len(element) else words)
         if good and _plausible_label(label, good, seen.close):
@@ -218,17 +227,21 @@ def _addressed(words: str, element: Any) -> tuple[names.Name, ...]:
     """Return the persons whom an address names, as HTML has it for whom to reach about an article."""
     found = names.split(parted(element) if len(element) else words, printed=True)
     able = found and all(names.person(n.name) and not n.organisation for n in found)
+    # HTML has `address` for whom to reach about an article (section 4.3.10); many sites put a street and a telephone
+    # into it, which have digits.
     return found if able and not any(c.isdigit() for c in words) else ()
 
 
 def _with_unmarked(page: Page, seen: _Seen, line: Line, *, bio: bool) -> Line:
     """Return *line*, whose words begin with one for "by", with those whom it lists beside the names that are marked."""
+    # Of several authors only those who have a page are links: the others stand between them as plain words.
     led = _led(seen.element, seen.words)
     said = {name.name for name in line.names}
     added = [name for name in led if name.name not in said]
     able = (
         added and len(led) == len(said) + len(added) and all(names.person(n.name) and not n.organisation for n in led)
     )
+    # Places and offices stand between links as well: a known given name or a word for "and" says that it is one more.
     if able and all(given_names.known(n.name) or labels.and_before(seen.words, n.name) for n in added):
         return line_of(page, seen.element, led, line.how, distance=seen.distance, bio=bio)
     return line
@@ -241,8 +254,10 @@ def _led(element: Any, words: str) -> tuple[names.Name, ...]:
         return _of_noun(words) if len(words) <= NOUN_LONGEST else ()
     lead = labels.led(_undated(parted(element)) if len(element) else words)
     found = names.split(lead, printed=True) if lead else ()
+    # "By the sea" and "Par avion" begin like a byline.
     if not found or not (names.person(found[0].name) or offices.desk(found[0].name) or _signs(element, words, found)):
         return ()
+    # "By Anna Fox in Roads, Tolls": what leads to topics stands in the same line.
     topics = {plain(visible(a)) for a in element.iter("a") if bare.leads_to_topic(a)} if len(found) > 1 else ()
     return tuple(n for n in found if (names.person(n.name) or n.organisation) and n.name not in topics)
 
@@ -252,6 +267,7 @@ def _of_noun(words: str) -> tuple[names.Name, ...]:
     behind = labels.named(words)
     found = names.split(behind, printed=True) if behind and given_names.among(behind) else ()
     known = any(given_names.known(n.name) for n in found) and all(names.person(n.name) for n in found)
+    # The names must fill the line: "Author Anna Fox says that carters are content" is no byline.
     return found if known and sum(len(n.name) + 5 for n in found) >= len(behind) else ()
 
 
@@ -264,6 +280,7 @@ def _signs(element: Any, words: str, found: tuple[names.Name, ...]) -> bool:
         return False
     if agency(one):
         return True
+    # One word is a pen name only where a date or a link says that it is signed: "von heute" and "by train" are none.
     sure = any(c.isdigit() for c in words) or any(visible(a).strip() == one for a in element.iter("a"))
     return (
         sure
@@ -283,6 +300,7 @@ def labelled(words: str) -> tuple[str, tuple[names.Name, ...]]:
     if labels.strong(label) and (host := _HOST.match(behind.strip())):
         return label, (names.Name(host[0], organisation=True),)
     listed = names.split(_LAST_WORD.sub("", _DATE_LABEL.sub("", behind)), printed=True)
+    # Behind a label even what no rule knows for a name is believed ("Author: mika"), but only by itself.
     good = (n for n in listed if names.person(n.name) or n.organisation or (len(listed) == 1 and len(n.name) < 50))
     return label, tuple(good)
 
@@ -304,6 +322,7 @@ def _plausible_label(label: str, found: tuple[names.Name, ...], close: bool) -> 
 def _by_class(page: Page, element: Any, distance: int, *, bio: bool, how: str) -> Line | None:
     found: list[tuple[names.Name, Any, str | None]] = []
     for holder in [element] if how == "rel" else holders.of(element):
+        # Translators and jobs stand in the marked block too, and themes mark them like the name ("author-2").
         if holder is not element and (roles.other_role(holder) or (found and holders.office(holder))):
             continue
         for name in names.split(parted(holder), printed=True):
@@ -313,6 +332,7 @@ def _by_class(page: Page, element: Any, distance: int, *, bio: bool, how: str) -
         return None
     if len(found) > 1 and (noted := {name.name for name in signoff.noted(page.short.get(element, ""))}):
         found = [one for one in found if one[0].name in noted] or found
+    # Beside a person, what is neither one nor a house is a place, a job or a button.
     if any(names.person(n.name) for n, _, _ in found):
         found = [f for f in found if names.person(f[0].name) or f[0].organisation]
     listed, held, urls = zip(*found, strict=True)

@@ -42,16 +42,19 @@ def lines(page: Page, zones: Zones) -> Iterator[Line]:
         about = said in _ABOUT
         if not (about or said in labels.ALONE):
             continue
+        # Many sites put the box about the author into the sidebar: only among comments is it somebody else's.
         if zones.commented(element) or (not about and zones.foreign(element) and not labels.strong(said)):
             continue
         parent = element.getparent()
         if parent is not None and page.short.get(parent) == words and parent.tag in SOUGHT:
             continue  # the wrapper of the label is a label itself
         found = _about(page, element) if about else _listed(page, element)
+        # Weak labels ("By", "Text") head lists of topics as well.
         if not found or any(bare.of_topic(zones, holder) for _, holder in found):
             continue
         if about or labels.strong(said):
             yield _line(page, zones, element, found, "about" if about else "label")
+        # Elsewhere a weak label is a filter of a list, or a field of a form.
         elif abs(zones.distance(element)) <= _REACH:
             yield _line(page, zones, element, found, "lead")
 
@@ -80,8 +83,10 @@ def _following(page: Page, label: Any) -> Iterator[Any]:
     for block in islice(label.itersiblings(), _ENOUGH):
         if not isinstance(block.tag, str) or page.short.get(block) == "":
             continue
+        # Below a small heading each name may be a heading itself; the same heading again begins another part.
         if block.tag in _HEADINGS and (block.tag == last or last not in ("h4", "h5", "h6")):
             return
+        # Cards of one list are of one make: a block of another kind is the text.
         kind = kind or (block.tag, block.get("class"))
         if kind != (block.tag, block.get("class")):
             return
@@ -109,6 +114,7 @@ def _listed(page: Page, label: Any) -> list[tuple[Name, Any]]:
         held = _people(block) if 2 <= len(words) <= _LONGEST else []
         if not held or not (names.person(held[0][0].name) or offices.organisation_word(held[0][0].name)):
             break
+        # The next label begins another list, of reviewers or translators.
         if labels.alone(words.split(" | ")[0]):
             break
         found += [(name, holder) for name, holder in held if names.person(name.name) or name.organisation]

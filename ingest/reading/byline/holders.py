@@ -29,6 +29,7 @@ def of(element: Any) -> list[Any]:
         and 0 < len(visible(e)) < 60
         and names.split(visible(e), printed=True)
     ]
+    # The innermost alone: a card that is marked holds a name that is marked too, and would name its author twice.
     leaves = [e for e in marked if not any(d in marked for d in e.iterdescendants())]
     if leaves:
         return leaves
@@ -47,6 +48,7 @@ def of(element: Any) -> list[Any]:
         and " ".join(map(visible, leaves)) == visible(element)
     ):
         return alone
+    # Links hold the names only where there are as many: of two authors one may have no page.
     people = [n for n in names.split(parted(element), printed=True) if names.person(n.name)]
     return links if links and len(links) >= len(people) else [element]
 

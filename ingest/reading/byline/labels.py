@@ -82,6 +82,7 @@ _NOUN = re.compile(rf"(?:{NOUNS})\s+(?=\S+\s+\S)")
 
 def led(words: str) -> str:
     """Return what stands behind the label that the line *words* begins with; "" where it begins with none."""
+    # The Turkish İ is two characters in lower case, and every place behind it would be one too far.
     found = _LEAD.match(words.replace("\u0130", "i").lower())
     return words[found.start("names") :] if found else ""
 
@@ -133,6 +134,7 @@ def strip(text: str) -> str:
     if alone(text):
         return ""
     before = None
+    # Labels stand one behind the other: "Text: von Anna Fox".
     while before != text:
         before, text = text, _BEFORE.sub("", text, count=1)
     return text

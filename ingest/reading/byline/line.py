@@ -52,6 +52,7 @@ def parted(element: Any) -> str:
     somebody is, where the end of one word and the capital of the next touch in neighbouring elements, and where an
     element that names a person ends; without what is marked as that.
     """
+    # A sign that no text holds stands where elements end: what may be glued there is decided with both sides in view.
     said = pieces(element, " | ", "\x00", [one for one in element.iterdescendants() if is_office(one)])
     whole = _NAMED.sub(_ended, _INLINE.sub(_apart, "".join(said)))
     return squeeze(_SEAM.sub(_seam, whole).replace("\x00", "")).strip(" |")
@@ -68,6 +69,7 @@ def is_office(element: Any) -> bool:
 def _apart(found: re.Match[str]) -> str:
     """Return what somebody is between bars, where another's name follows it."""
     words = found[1]
+    # "Anna Fox Correspondent Jan Sowa", in three elements: the one in the middle parts two persons.
     office = offices.jobs(words) and not given_names.among(words)
     return f"\x00 | {words} | " if office and given_names.known(found[2]) else found[0]
 

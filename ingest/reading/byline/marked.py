@@ -22,6 +22,7 @@ _CLASS = re.compile(
 )
 _STEMS = ("line", "aut", "writ", "posted-by", "user", "submitted", "contributor", "created", "expert", "fn")
 """One of these stands in all that _CLASS and _BOX find."""
+# With a class for authors these say what of an author stands there: a portrait, a job, how many posts.
 _NOT_CLASS = re.compile(
     r"(?:^|[\s_-])(?:comment\w*|image|img|avatar|photo|picture|date|time|bio|description|"
     r"desc|thumb\w*|follow|share|role|job|position|counter|count|link-?list|articles|posts|"
@@ -75,6 +76,7 @@ def pictured(zones: Zones, element: Any) -> bool:
         if says(_PICTURE, said):
             return True
         if node.tag in ("figure", "figcaption"):
+            # A figure that is called after the author frames a byline with its portrait, and no picture of the text.
             return not says(_CLASS, "" if node is element else said)
     return False
 
@@ -87,6 +89,7 @@ def outside(element: Any) -> bool:
 def text_begins(page: Page, zones: Zones) -> int:
     """Return how far from the headline the first paragraph of the text stands."""
     after = (p for p in page.inside("p") if zones.distance(p) > 0)
+    # What `short` leaves out is longer than all that it holds: a paragraph for sure.
     first = next((p for p in after if len(page.short.get(p, " " * PARAGRAPH)) >= PARAGRAPH), None)
     return FAR if first is None else zones.distance(first)
 
@@ -101,6 +104,7 @@ def of_another(zones: Zones, element: Any) -> bool:
             return False  # it holds more than the beginning of another text
         if says(_CONTACT, zones.marks[node]):
             return True
+        # No h1, which is the page's own. A heading that leads to a text is a teaser, one that leads to a person a card.
         for heading in node.iter("h2", "h3", "h4", "h5"):
             parent = heading.getparent()
             link = next(heading.iter("a"), parent if parent.tag == "a" else None)
@@ -122,6 +126,7 @@ def leads_to_author(page: Page, zones: Zones, link: Any, words: str) -> bool:
         return False
     parent = link.getparent()
     around = page.short.get(parent, "") if parent is not None else ""
+    # In a longer block the link stands in a sentence, and houses link their experts wherever a text mentions them.
     return (names.person(names.tidy(labels.strip(words))) and len(around) <= 160) or len(around) == len(words)
 
 
@@ -137,6 +142,7 @@ def is_led(link: Any) -> bool:
 def boxes(page: Page, zones: Zones) -> Iterator[Line]:
     """Yield who is named first in each box about an author that says too much for a byline."""
     for box in sorted(zones.marked(_BOX, _STEMS), key=page.order.__getitem__):
+        # Shorter boxes were heard as bylines already.
         if box.tag not in _BOXES or len(page.short.get(box, " " * FAR)) < FAR or zones.commented(box):
             continue
         first = next((e for e in box.iterdescendants() if page.short.get(e) and not any(map(page.short.get, e))), None)
@@ -158,12 +164,14 @@ def asides(page: Page, zones: Zones) -> Iterator[Line]:
             continue
         if not is_marked(page, zones, element, words) or zones.commented(element):
             continue
+        # A block with links as long as titles lists other texts, and whom it names wrote those.
         around = [node for node in islice(element.iterancestors(), 4) if zones.foreign(node)]
         if around and (any(len(visible(a)) > ASIDE_LINK for a in around[-1].iter("a")) or _heads_other(around[-1])):
             continue
         said = names.split(words, printed=True)
         if said and all(" " in one.name and names.person(one.name) and not one.organisation for one in said):
             found.append(line_of(page, element, said, "about", distance=zones.distance(element), bio=True))
+    # One person, or several side by side: names far apart belong to several other texts, or are the staff.
     last = max((line.distance for line in found), default=0)
     if len({line.names for line in found}) == 1 or all(last - line.distance <= BLOCK for line in found):
         yield from found

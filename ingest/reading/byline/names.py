@@ -35,11 +35,13 @@ _TITLE = re.compile(
     r"(?:\s+w\s+st(?:\.|anie)\s+spocz(?:\.|ynku))?\s+)+(?=[^\W\d_]{2})",
     re.I,
 )
+# Written out, a rank may be half of a name: it goes only where two words and more follow.
 _RANK = re.compile(
     r"^(?:(?:ambassador|ambasador|general|admiral|colonel|senator|professor|reverend|rev\.|hon\.|sen\.|rep\.|"
     r"(?:lt|maj|brig|vice)\.?\s+(?:gen|col|adm)(?:\.|eral|onel|iral)?)\s+)+(?=\S+\s+\S)",
     re.I,
 )
+# In Polish the initials of the university stand inside the title: "prof. UW dr hab. Ewa Kos".
 _UNIVERSITY = re.compile(
     r"^(?i:prof|professor|dr|hab)\.?\s+(?:[A-ZŁŚ]{2,6}|ucz\.)\s+(?:(?i:dr|hab|inż)\.?\s+)*(?=\S+\s+\S)"
 )
@@ -84,6 +86,7 @@ _GIVEN = re.compile(r"^[^\W\d_][\w'’-]*\.?(?:(?:\s+|(?<=\.))[^\W\d_](?:\.(?:-?
 """A given name with initials after it: "Anna M."."""
 _ARTICLES = frozenset(("le", "la", "les", "el", "los", "las", "il", "der", "die", "das"))
 _WORD = re.compile(r"^(?:[^\W\d_]|['’.`\-‐‑])+[,.]?$")
+# Where no spaces part words no shape of a name can be seen: any few characters may be one.
 _CJK = re.compile(r"^[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af・･\s]{2,20}$")
 _MIXED = re.compile(r"[A-Za-z]{2}.*[\u3040-\u30ff\u3400-\u9fff]")
 """A name in two scripts is two, or one and a word beside it."""
@@ -133,6 +136,7 @@ def tidy(name: str) -> str:
     name = name[:half] if half > 3 and name[half] == " " and name[:half] == name[half + 1 :] else name  # said twice
     name = _SUFFIX.sub("", _TITLE.sub("", _RANK.sub("", _UNIVERSITY.sub("", name))))
     name = _REPORTER.sub("", name.strip(" ,;:|–—-•·*").removesuffix(" /"))
+    # The stop ends the line and not the name, unless the word is so short that it is an initial or "Jr.".
     last = name.split()[-1] if len(name) > 8 and name.endswith(".") else ""
     return name[:-1] if len(last) > 4 and last[:-1].isalpha() else name
 
@@ -147,6 +151,7 @@ def person(name: str) -> bool:
         return False
     if not name.isascii() and _MIXED.search(name):
         return False
+    # Scripts without capitals count as if every word had one.
     capitals = 0
     for word in words:
         if not _WORD.match(word):
@@ -170,6 +175,7 @@ def _heads_house(words: list[str]) -> bool:
 
 def job(name: str) -> bool:
     """Say whether *name* is a job title or a description, not a name."""
+    # One word for a job beside a person's name may be a family name; two, or a comma, describe somebody.
     held = offices.jobs(name)
     return len(held) > 1 or (bool(held) and not (person(offices.without_jobs(name)) and "," not in name))
 
@@ -181,6 +187,7 @@ def organisation(name: str) -> bool:
 
 def inverted(text: str) -> str:
     """Return *text* with the family name last where a comma says that it stands first: "Fox, Anna M."."""
+    # The comma before "Jr" turns nothing round.
     later = _LATER_BEARER.search(text)
     if later:
         bare = text[: later.start()]
@@ -194,6 +201,7 @@ def inverted(text: str) -> str:
         or offices.organisation_word(given)
     ):
         return text
+    # Before the comma a family name must stand alone: two capitals are a whole name, and the comma parts persons.
     *particles, last = family.split() or [""]
     if not last[:1].isupper() or any(word.casefold() not in _PARTICLE for word in particles):
         return text
@@ -216,6 +224,7 @@ def _split(text: str, printed: bool) -> tuple[Name, ...]:
         text = _ASIDE.sub(" ", text)
     for stated in dates.find(text) if printed and any(c.isdigit() for c in text) else ():
         text = text.replace(stated.words, " | ")
+    # While semicolons still part the persons: afterwards each comma would part a name.
     text = "; ".join(inverted(one) for one in text.split(";"))
     found: dict[str, Name] = {}
     for said in _DASH.split(text) if printed else [text]:
@@ -267,6 +276,7 @@ def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:  # noqa:
             continue
         if printed and job(name) and not offices.desk(name):
             continue
+        # A few capitals behind a person are a degree, unless they are an agency (AFP, PAP).
         if found and not listed and _DEGREES.match(name) and not agency(name):
             continue
         if printed and found and not (person(name) or agency(name)):
@@ -286,6 +296,7 @@ def _house(name: str, beside: Iterable[str] = ()) -> bool:
     """Say whether *name* is a house's: by its words, or set in capitals beside names that are not."""
     if agency(name):
         return False
+    # A line all in capitals says nothing; one piece in capitals among others is the house.
     return offices.organisation_word(name) or (name.isupper() and any(not other.isupper() for other in beside))
 
 
@@ -294,6 +305,7 @@ def _bare_of_office(name: str) -> str:
     words = name.split()
     if offices.desk(name):
         return name
+    # The shortest name first: of "Anna Fox Staff Writer" nothing but the first two words is hers.
     for kept in range(2, len(words)):
         office = " ".join(words[kept:])
         job = all(offices.jobs(word) for word in words[kept:])

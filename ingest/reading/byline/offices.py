@@ -75,6 +75,7 @@ def login(name: str) -> bool:
     """Say whether *name* has the shape of a login: one word in lower case, or with digits, dots or
     underscores in it.
     """
+    # "dpa" has the shape of a login, and is credited.
     if agency(name):
         return False
     return account(name) or (" " not in name and bool(re.fullmatch(r"[a-z0-9]+(?:[._-][a-z0-9]+)*", name)))

@@ -101,6 +101,7 @@ def lead(words: str) -> str:
     before = _BEFORE_NUMBERS.match(words)
     found = before[0].rstrip(" ,") if before else ""
     rest, _, last = found.rpartition(" ")
+    # "Published May 3": the month belongs to the date, not to its label.
     return rest if month(last) else found
 
 
@@ -113,11 +114,13 @@ def kind(lead: str) -> Kind | None:
     tail = lead[-_REACH:].lower().rstrip()
     if not tail:
         return None
+    # What stands before another year is that date's label: "Published 3 May 2020, updated 4 June 2023".
     if earlier := [year.end() for year in _YEAR.finditer(tail)]:
         tail = tail[earlier[-1] :]
     sentence = tail.rstrip(".").rpartition(".")[2][-_NEAR:]
     if _PAPER.search(sentence):
         return Kind.OTHER
+    # By stems, since every language inflects the word; by phrases where a stem would be in too many words.
     if any(word.startswith(_UPDATING) for word in _WORD.findall(sentence)) or any(r in sentence for r in _RENEWING):
         return Kind.UPDATED
     return _right_before(_WEEKDAY.sub("", tail).rstrip() or tail)
@@ -130,6 +133,7 @@ def _right_before(tail: str) -> Kind | None:
     found = _PHRASE.search(label)
     words = found[0].split() if found else []
     occasions = _OCCASIONS.intersection(words[-3:])
+    # "Review" and "start" end many lines above a day: they count before a colon, or beside a word for a day.
     called = words[-1] in occasions and tail.endswith((":", "：")) if words else False
     if called or (occasions and _DAYS.intersection(words[-3:]) - occasions):
         return Kind.OTHER

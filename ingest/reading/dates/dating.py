@@ -211,6 +211,7 @@ def until(day: str, offered: list[Candidate]) -> list[Candidate]:
 
 
 def _sane(stated: Stated) -> bool:
+    # The web has nothing older: an earlier year is one that a text is about.
     return 1990 <= int(stated.value[:4]) <= 2100
 
 
@@ -224,6 +225,7 @@ def _losers(best: Stated, others: list[Candidate]) -> tuple[Candidate, ...]:
     kept: dict[str, Candidate] = {}
     for candidate in others:
         stated = dates.read(candidate.words)
+        # The same day at another minute contradicts nobody.
         if stated and stated.value[:10] != best.value[:10]:
             kept.setdefault(stated.value[:10], candidate)
     return tuple(kept.values())

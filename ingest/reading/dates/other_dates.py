@@ -40,6 +40,7 @@ def of_another_text(zones: Zones, element: Any) -> bool:
     link = _listed(page, element) if link is None else link
     link = _behind(zones, element) if link is None else link
     target = page.absolute(link.get("href")) if link is not None else None
+    # A day that links to all texts of that day is this text's own.
     if target is None or _DATE_ARCHIVE.search(target):
         return False
     return page.same_site(target) and not page.is_here(target)
@@ -55,6 +56,7 @@ def _listed(page: Page, element: Any) -> Any:
     item = next((node for node in islice(element.iterancestors(), CARD) if node.tag == "li"), None)
     if item is None or not 0 < len(page.short.get(item, "")) <= LONGEST:
         return None
+    # An item alone in its list is no list of texts: themes write the line below a headline so.
     if item.getnext() is None and item.getprevious() is None:
         return None
     links = (a for a in item.iter("a") if len(page.short.get(a, "").split()) >= TITLE)
@@ -66,6 +68,7 @@ def _behind(zones: Zones, element: Any) -> Any:
     stands behind the bulk of the text; or None.
     """
     page = zones.page
+    # Up to there a card may be a quotation or a picture of the text itself.
     if page.order[element] <= zones.bulk:
         return None
     for card in (element, *islice(element.iterancestors(), CARD)):

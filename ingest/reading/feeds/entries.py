@@ -27,6 +27,7 @@ CLAIMS = 100
 """So many claims of one entry are heard."""
 
 _TAGS = re.compile(r"<[^<>]*>")
+# Where a system puts what nobody filed, in the languages that it speaks.
 _NO_SECTION = frozenset({"uncategorized", "uncategorised", "bez kategorii", "allgemein", "non classé", "sin categoría"})
 
 
@@ -67,6 +68,7 @@ def _address(url: str, base: str) -> str | None:
         whole = urljoin(base, storable(url.strip()))
     except ValueError:
         return None
+    # With a fragment it is the address of a comment below a text that has an entry of its own.
     return whole if whole.startswith(("http://", "https://")) and "#" not in whole else None
 
 
@@ -104,6 +106,7 @@ def _values(one: Stated) -> Iterator[tuple[str, AgentKind]]:
     """Yield the values that *one* states: each name of a list of names by itself."""
     words = plain(storable(unescape(_TAGS.sub("", one.raw))))
     if one.says in (Says.AUTHOR, Says.ACCOUNT):
+        # An account is a name and nothing else; into a field for authors people type what they like.
         for name in names.split(words, printed=one.says is Says.AUTHOR):
             organisation = name.organisation or names.organisation(name.name)
             yield name.name, AgentKind.ORGANISATION if organisation else AgentKind.PERSON

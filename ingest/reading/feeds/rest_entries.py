@@ -12,9 +12,11 @@ from db.model.item import Says
 from ingest.markup.json_scripts import stored
 from ingest.reading.feeds.entry import Listed, Stated
 
+# Possessive, so that a quotation mark without its pair costs no more than the length of the answer.
 _PAIR = re.compile(r'"([a-z_]++)"\s*+:\s*+"((?:[^"\\]|\\.)*+)"', re.S)
 _BYLINE = re.compile(r"(?:^|_)(?:byline|authors?|author_?names?|guest_?authors?|autor(?:zy|ka|en|es|i)?)$", re.I)
 _TAGS = re.compile(r"tag|topic|keyword", re.I)
+# What WordPress lists among its posts and nobody reads as a text.
 _NO_TEXT = frozenset({"attachment", "comment", "wp_block", "nav_menu_item"})
 _PARTED = "<!--nextpage-->"
 PARTS_AT_MOST = 30
@@ -42,6 +44,7 @@ def _values(text: str) -> Iterator[tuple[Any, int, int]]:
     while True:
         at = following.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing too
         try:
+            # Value by value: an answer that was cut off still gives the posts before the cut.
             value, end = decoder.raw_decode(text, at)
         except (ValueError, RecursionError):
             return
@@ -58,6 +61,7 @@ class Pairs:
         self._text, self._whole = text, (start, end)
         self._spans: dict[tuple[str, str], tuple[int, int]] = {}
         for pair in _PAIR.finditer(text, start, end):
+            # Longer ones are rendered texts, of which nothing is claimed.
             if len(pair[2]) < 1000:
                 self._spans.setdefault((pair[1], _string(pair[2])), pair.span(2))
 

@@ -65,6 +65,7 @@ class Layout:
     @once
     def asked(self) -> dict[Field, list[str]] | None:
         """The witnesses that say, or must agree with, a field of each kind; None where one is read as on any page."""
+        # A field that has to be weighed wants all witnesses of the page: then nothing is saved by asking a few.
         if self.authors is None or self.published is None or self.tags is None:
             return None
         spots = {
@@ -84,10 +85,12 @@ class Layout:
     @once
     def hears_body(self) -> bool:
         """Whether one of them speaks in the body of a page."""
+        # These two look at every element of the body; the head is soon heard.
         return any(witness.startswith(("itemprop", "RDFa")) for witness in self.witnesses)
 
     def to_json(self) -> str:
         """Return the layout as it is stored: JSON with sorted keys."""
+        # Sorted: the id of a profile is the digest of these bytes, whoever writes them.
         return json.dumps({"form": FORM, **asdict(self)}, ensure_ascii=False, sort_keys=True)
 
     def explain(self) -> Iterator[str]:
@@ -128,6 +131,7 @@ def profile_of(layout: Layout, publisher: str) -> Profile:
 def layout_of(body: str) -> Layout | None:
     """Return the layout that a profile's *body* holds; None where it is of another form."""
     held = json.loads(body)
+    # Nothing is carried over: a layout is learnt anew from a few dozen pages, and till then each is read as any page.
     if held.pop("form", None) != FORM:
         return None
     text = held.pop("text")

@@ -37,6 +37,7 @@ def learn(samples: Sequence[Sample], sure: float) -> TextSpot | None:
 
 def _repeated(texts: Sequence[str]) -> frozenset[str]:
     """Return the paragraphs that stand on page after page: no text is about the same thing in the same words."""
+    # Each once a page. Short ones repeat by themselves ("Introduction") and are the author's.
     counted = Counter(words for text in texts for words in set(text.split("\n\n")) if len(words) >= 15)
     often = max(5, _OFTEN * len(texts))
     return frozenset(words for words, count in counted.items() if count >= often)

@@ -40,6 +40,7 @@ def section(page: Page, zones: Zones, data: Graph, nobody: frozenset[str]) -> Ca
     title = fold(page.title_text)
     for crumb in chain(_stated(page, data), _shown(page, zones)):
         said = fold(crumb.value)
+        # A short section may begin a title too ("Roads: who pays"), a long one is the headline.
         itself = title.startswith(said) and len(said) > LONGEST / 3
         named = said and said not in HOME and said not in nobody and not said.isdigit() and len(said) <= LONGEST
         if named and not itself and dates.read_month(crumb.value) is None:
@@ -55,6 +56,7 @@ def _stated(page: Page, data: Graph) -> Iterator[Candidate]:
             steps = [step for step in listed if isinstance(step, dict)] if isinstance(listed, list) else []
             for step in sorted(steps, key=_place, reverse=True):
                 name, target, named = _step(step)
+                # The last step often leads nowhere, or to the page: either way it is the page's own name.
                 if name and target and not _is(page, target):
                     words, stated = squeeze(name), Stated(script, named, ("name",))
                     value = plain(html.unescape(words))

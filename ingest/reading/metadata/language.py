@@ -79,6 +79,7 @@ def computed(text: str) -> str | None:
     sample = text[:SAMPLE]
     data = sample.encode("utf-8", "replace")
     plain = len(data.translate(None, _NOT_ASCII_LETTERS))
+    # Texts in Latin or Cyrillic letters, which are most, are spared the look for each of the other scripts.
     if plain < 0.7 * len(sample) and len(_NEITHER.sub("", sample)) < 0.7 * len(sample):
         letters = max(1, sum(c.isalpha() for c in sample))
         for code, pattern in _SCRIPTS:
@@ -86,6 +87,7 @@ def computed(text: str) -> str | None:
                 return code
     words = _words(data)
     total = len(words)
+    # In fewer words the commonest ones of a language need not occur.
     if total < 30:
         return None
     counts = _counted(words)
@@ -142,6 +144,7 @@ def choose(offered: list[Candidate], text: str) -> Candidate | str | None:
 
 
 def _same(declared: str, found: str) -> bool:
+    # The commonest words of Norwegian and Danish are the same: neither contradicts the other.
     return declared == found or {declared, found} <= {"no", "nb", "nn", "da"}
 
 

@@ -17,6 +17,7 @@ from ingest.reading.page.outline import squeeze
 from ingest.reading.page.page import Page, plain
 from ingest.reading.page.short_words import remembered
 
+# In order of trust within a field: what is written for indexes of scholars before what is for cards of networks.
 NAMES: dict[Field, tuple[str, ...]] = {
     Field.TITLE: (
         "citation_title",
@@ -147,6 +148,7 @@ _KEYWORDS = (
     *("citation_keywords", "article:tags", "tags"),
 )
 _OWN_TAGS = re.compile(r"(?:^|[a-z][.:_-])(?:tags|keywords|topics)$")
+# Names that end like one for tags, and are for pictures, advertising or programs.
 _NOT_OF_TEXT = re.compile(r"video|image|music|\bads?\b|adtag|dfp|gpt|google|subject-tag|parsing|hovercard")
 # What some write in HTML twice.
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});", re.I)

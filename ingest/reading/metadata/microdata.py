@@ -50,6 +50,8 @@ def _holding(page: Page, stated: Iterable[Any]) -> Iterator[tuple[Any, str]]:
 def _named(author: Any) -> list[Any]:
     """Return the elements that hold the names of *author*: not those of a house the author belongs to."""
     held = [e for e in author.iterdescendants() if "name" in (e.get("itemprop") or "").split()]
+    # An author's item may hold another, such as an employer, whose name is a name too. A property belongs to the
+    # nearest itemscope round it (HTML, microdata).
     own = [e for e in held if _scope(e) in (author, _scope(author))]
     if own or author.get("itemscope") is None:
         return own or [author]
@@ -98,6 +100,7 @@ def rdfa(page: Page) -> Iterator[Candidate]:
     """
     for element, said in _holding(page, page.properties):
         for prop in said.split():
+            # A term is a CURIE (dc:creator), a whole address, or bare below a vocab (RDFa Core 1.1, section 7.4).
             vocabulary, _, term = prop.rpartition("/" if "//" in prop else ":")
             field = _RDFA.get(term.lower())
             plainly = not vocabulary and "schema.org" in next(
@@ -111,6 +114,8 @@ def rdfa(page: Page) -> Iterator[Candidate]:
 
 
 def _said(field: Field, holder: Any, witness: str) -> Iterator[Candidate]:
+    # The attribute is the value where an element has one (HTML, microdata, values); its words are for readers, and may
+    # be cut or dressed ("2 hours ago").
     for attribute in ("content", "datetime"):
         if value := (holder.get(attribute) or "").strip():
             yield Candidate(
@@ -129,6 +134,7 @@ def listed(candidate: Candidate) -> Iterator[Candidate]:
             yield candidate._replace(value=plain(part), words=squeeze(part))
 
 
+# Items within an article that have authors and days of their own.
 _NESTED = frozenset({"review", "publisher", "video", "isrelatedto", "image", "acceptedanswer", "suggestedanswer"})
 
 

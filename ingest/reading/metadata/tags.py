@@ -188,6 +188,7 @@ def _in_a_row(zones: Zones, leading: list[Any]) -> list[Candidate]:
             continue
         # A block of "related tags" is the text's own, whatever else is related.
         named = any(says(_CLASS, zones.marks[one]) for one in (row, row.getparent()) if one is not None)
+        # With words between its links it is a paragraph that speaks of such subjects.
         if 10 * sum(len(visible(link)) for link in links) >= 7 * len(visible(row)) and (
             named or not zones.foreign(row)
         ):

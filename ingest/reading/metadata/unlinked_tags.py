@@ -30,10 +30,12 @@ WORDS, LETTERS, MOST = 6, 50, 15
 def in_block(zones: Zones, block: Any) -> list[Candidate]:
     """Return what *block*, called a block of tags, lists: two entries at least, or one under a label."""
     said = zones.marks[block]
+    # With a link, a field or a day in it the block does something else than to list subjects.
     if not says(BLOCK, said) or says(_OTHER, said) or next(block.iter(*_NOT_TAGS), None) is not None:
         return []
     entries = list(_entries(block))
     held = [words for words in entries if words.rstrip(" :：").casefold() not in _SAID]
+    # One entry with nothing that says what it is may be anything.
     if len(held) < 2 and len(held) == len(entries):
         return []
     return _tags(block, held)
@@ -70,6 +72,7 @@ def _tags(block: Any, entries: list[str]) -> list[Candidate]:
     """Return *entries* as tags, unless one of them is none: a sentence, a day, a time to read."""
     if not 0 < len(entries) <= MOST:
         return []
+    # One that is no tag spoils all: such a block was named after tags for another reason.
     for words in entries:
         if (
             len(words) > LETTERS

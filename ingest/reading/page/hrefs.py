@@ -37,6 +37,7 @@ rooted = lru_cache(maxsize=16)(Rooted)
 
 def _rooted(origin: str, href: str) -> str | None:
     bare = href.strip().split("#", 1)[0]
+    # What has to be normalised is left to the parser (RFC 3986, section 5.2.4); few links have any of it.
     if ("/." in bare or not bare.isprintable() or " " in bare or "\\" in bare) and _DOTTED.search(bare):
         return None
     if bare.startswith(("https://", "http://")) and _HOSTED.match(bare):
@@ -79,4 +80,5 @@ def host_of(url: str) -> str | None:
 
 def bare(url: str) -> str:
     """Return *url* in lower case, without query, fragment and closing stroke: for comparison alone."""
+    # Too coarse for an identifier, which keeps the query: here two spellings of one page shall be equal.
     return url.split("#")[0].split("?")[0].rstrip("/").lower()

@@ -46,6 +46,7 @@ def graph(page: Page) -> Graph:
         texts += [(element, content) for name, content, element in page.metas if "ld+json" in name]
     for holder, text in texts:
         block = blocks[holder] = loaded(text)
+        # In pieces from a stack and so many at most: what a page states may nest without end.
         stack, budget = [block.value], NODES_AT_MOST
         while stack and budget:
             budget -= 1
@@ -55,6 +56,7 @@ def graph(page: Page) -> Graph:
                 holders[id(current)] = holder
                 if len(current) > 1 and type(identity := current.get("@id")) is str:
                     known = by_id.get(identity)
+                    # Plug-ins state a node in pieces under one @id: the piece that has a name is the one to follow.
                     if known is None or ("name" in current and "name" not in known):
                         by_id[identity] = current
                 stack += [held for held in reversed(current.values()) if type(held) is dict or type(held) is list]

@@ -64,6 +64,7 @@ class Origins:
         name, data = element.tag, self._source.in_utf8
         begun, among, said = self._starts(name), self._page.tagged[name], _said(element.items())
         first = None
+        # With as many in the source as in the tree the place tells which it is, and what it says has to agree.
         if len(begun) == len(among):
             start = begun[among.index(element)]
             first = start, tag_end(data, start)
@@ -109,6 +110,7 @@ class Origins:
             return content
         if holder not in self._held:
             self._held[holder] = self._nodes(holder, content)
+        # By identity: JSON-LD repeats objects that are equal, and each stands in its own bytes.
         held = self._held[holder].get(id(node))
         for step in path:
             if held is None:

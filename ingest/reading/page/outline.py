@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+# No reader sees these as words of the page; a `select` alone may hold the name of every country.
 SILENT = frozenset({"script", "style", "noscript", "template", "svg", "head", "title", "iframe", "select"})
 # fmt: off
 BLOCKS = frozenset((
@@ -67,6 +68,7 @@ def pieces(element: Any, block: str = " ", inline: str = "", without: Collection
         return []
     sign = block if tag in BLOCKS else inline
     said = [sign, element.text or ""]
+    # A stack, and no calls: pages nest tags by the hundred thousand, and Python ends at a thousand calls.
     within, behind = [iter(element)], [(sign, "")]
     while within:
         for node in within[-1]:
@@ -143,6 +145,7 @@ def _held(tags: Sequence[Any], above: list[int], texts: Texts, tails: Texts) -> 
     """
     held: list[str | None] = [None] * len(tags)
     within: list[list[str] | None] = [None] * len(tags)
+    # One more than there are elements: the parent of the first is -1.
     long = bytearray(len(tags) + 1)
     for at in range(len(tags) - 1, -1, -1):
         tag, parent = tags[at], above[at]
@@ -157,6 +160,7 @@ def _held(tags: Sequence[Any], above: list[int], texts: Texts, tails: Texts) -> 
                 parts.append(words)
                 parts.reverse()
                 words = "".join(parts)
+                # Given up at once and for all above it, so that no words of a long element are joined again and again.
                 if len(words) > SHORT:
                     long[parent] = 1
                     continue

@@ -96,6 +96,7 @@ class Page:
 
     def meta(self, *names: str) -> Iterator[tuple[str, Any]]:
         """Yield (content, element) of the metas of these names that say something, name by name."""
+        # By name and not in the order of the page: the caller lists them by trust.
         for wanted in names:
             for content, element in self.named.get(wanted, ()):
                 if content.strip():
@@ -151,6 +152,7 @@ class Page:
         """Return the elements of a *tag* in the body, in order."""
         found: Sequence[Any] = self.tagged.get(tag, ())
         first, last = self._span
+        # Nearly all that are asked for stand in the body: where its first and last do, no list is made.
         if not found or (first < self.order[found[0]] and self.order[found[-1]] < last):
             return found
         return [element for element in found if first <= self.order[element] < last]
@@ -191,6 +193,7 @@ class Page:
 
     def shows(self, words: str) -> bool:
         """Say whether a reader sees *words* in a short element of the page, whatever their case."""
+        # Long paragraphs are not asked: a name in the midst of one says nothing of who wrote it.
         return words.lower() in self.told
 
     @once
@@ -308,6 +311,7 @@ def page_of(
     gaps: Sequence[Span] = (),
 ) -> Page:
     """Return the page that *entity* is, in this *charset* and parsed to this *tree*."""
+    # The first that has an href counts (HTML, section 4.2.3).
     base = next((e.get("href") for e in tree.iter("base") if e.get("href")), None)
     return Page(entity, url, based(url, base or ""), charset, tree, left_out or {}, gaps)
 
@@ -328,6 +332,7 @@ def _named(metas: Iterable[Any]) -> tuple[tuple[str, str, Any], ...]:
                 found.append((name.strip().lower(), content, element))
             continue
         held = dict(said)
+        # No standard has `value` on a meta; some systems write it.
         stated = held.get("content") or held.get("value")
         if stated is not None:
             found += [(name.strip().lower(), stated, element) for key in _NAMING if (name := held.get(key))]
@@ -339,6 +344,7 @@ class Lines:
 
     def __init__(self, data: bytes) -> None:
         self._starts = [0]
+        # Counted as far as somebody asks, which on most pages is not to the end.
         self._further = accumulate(map(len, BytesIO(data)))
         self._end = len(data) + data.endswith(b"\n")  # before here the last line begins
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
+# No digits: a name with a number in it ("post-1234") is on one page alone.
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_-]+")
 _STEP = re.compile(r"^([a-z][a-z0-9-]*)(?:([.#])([\w-]+)|\[(rel|itemprop)=([\w-]+)\])?$")
 # Elements that say something by their names alone.
@@ -77,6 +78,7 @@ def _says(element: Any, attribute: str, value: str) -> bool:
     if not attribute:
         return True
     said = element.get(attribute)
+    # Letters first, which is cheap: few of the thousands of class lists on a page hold them at all.
     return said is not None and value in said and value in said.split()
 
 

@@ -90,6 +90,7 @@ class Zones:
         self.headline = self._choose_headline()
         if self.headline is not None:
             self.above = set(self.headline.iterancestors())
+            # What was asked while the headline was being chosen was answered without it: round it nothing is foreign.
             self._foreign.clear()
         self.container = self._container()
         # Where a footer is the article's own.
@@ -248,6 +249,7 @@ class Zones:
             said = SPREAD.sub("", said)
         if "footer" in said and self._home is not None and self._home in node.iterancestors():
             said = _FOOTER.sub("", said)
+        # Of what holds most of the page a name says nothing: themes hang "sidebar" and "widget" on whole layouts.
         return says(_FOREIGN, said) and not self._holds_most(node)
 
     @once

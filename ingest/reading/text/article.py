@@ -32,7 +32,9 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 ENOUGH = 200
+# Where a page shows no more than this of the text that its data state, a script or a gate keeps the rest.
 PART = 0.6
+# The article's own element is believed where it says nearly all that was extracted.
 WHOLE = 0.97
 GIVEN = 0.2
 """Less of the running text is given by a search that failed."""
@@ -96,6 +98,7 @@ def _drop(element: Any) -> None:
     parent = element.getparent()
     if parent is None:
         return
+    # lxml takes the words behind an element along with it, though they are no part of it.
     if element.tail:
         before = element.getprevious()
         if before is not None:
@@ -121,6 +124,7 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
     known = Known.of(page.host, *titles, credited=made.attributions, absolute=page.absolute)
     # On a page of terms they are the text; elsewhere they stand beside it.
     beside = tuple(said.words for said in made.statements if said.place is not StatementPlace.TERMS_PAGE)
+    # Before the tree is cut, which may take what stands there.
     below = brief.below(page, zones)
     prune(page, zones, beside)
     region = Region(_uncaptioned(tuple(blocks.passages(page.body))), zones)
@@ -218,6 +222,7 @@ def _lighten(region: Region) -> None:
 def _asked(tree: Any, *, quick: bool) -> tuple[str, str | None]:
     try:
         found = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=False, fast=quick)
+    # It has no error of its own: a page that it stumbles on raises whatever its code met, and must not end a run.
     except (
         ValueError,
         TypeError,
@@ -259,6 +264,7 @@ def _laid(text: str, zones: Zones, passages: Sequence[Passage]) -> tuple[int, Al
     """Return the text laid beside the passages of the article's own container where they say it, else beside all; and
     the number of the first of them.
     """
+    # Beside the article alone first: the same words in a teaser above it would draw the text to the wrong place.
     if zones.container is not None:
         inside = set(zones.container.iter())
         numbers = [number for number, one in enumerate(passages) if one.element in inside]
@@ -307,6 +313,7 @@ def _first(found: Iterable[Passage]) -> Iterator[Passage]:
     for one in found:
         holder = one.element.getparent() if one.element is not None else None
         new = one.words not in stood
+        # In one and the same element a repetition is the author's: a refrain, a form.
         if len(one.words) < LONG or new or (holder is not None and stood[one.words] is holder):
             yield one
         if new:
@@ -318,6 +325,7 @@ def _unpulled(found: Sequence[Passage]) -> Sequence[Passage]:
     quoted = [one for one in found if one.mark.kind is MarkKind.QUOTATION and len(one.words) <= PULLED]
     if not quoted:
         return found
+    # By letters alone: what is pulled out of a sentence loses its commas and quotation marks.
     said = letters(" ".join(one.words for one in found if one.mark.kind is not MarkKind.QUOTATION))
     pulled = {id(one) for one in quoted if (key := letters(one.words)) and len(key) >= KEY and key in said}
     return [one for one in found if id(one) not in pulled]

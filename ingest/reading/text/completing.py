@@ -91,6 +91,7 @@ class _Taking:
         lacking = [n for n in inside if not self.wanted[n] and self._own(n)]
         size = sum(len(self._all[n].words) for n in self._taken())
         lost = sum(len(self._all[n].words) for n in lacking)
+        # A little that is lacking was left out on purpose; much was lost where the extractor stopped.
         if sum(self.wanted[n] for n in inside) >= FEWEST and lost >= max(MUCH, size // LACK):
             self._take(lacking)
 
@@ -99,6 +100,7 @@ class _Taking:
         taken = self._taken()
         holders = {self._all[n].element.getparent() for n in taken}
         for before, after in pairwise(taken):
+            # More than a few in a row is a box that stands in the midst of the text.
             if after - before - 1 <= GAP:
                 between = range(before + 1, after)
                 self._take([n for n in between if self._all[n].element.getparent() in holders and self._says(n)])

@@ -27,6 +27,8 @@ def elsewhere(passages: Sequence[Passage], running: Sequence[int], zones: Zones)
     below = list(islice(_below(passages, running, zones), FIRST))
     foreign = [zones.foreign(one.element) for one in passages]
     whole, away = sum(running), sum(compress(running, foreign))
+    # Where most of the text would be away, names lie: a theme calls its main column "widget". Unless the text begins
+    # elsewhere, and what is away are many small boxes.
     if 2 * away > whole:
         begins = 2 * sum(not foreign[number] for number in below) > len(below) > 0
         if not (begins and 4 * (whole - away) >= whole and _scattered(passages, running, foreign)):
@@ -34,6 +36,7 @@ def elsewhere(passages: Sequence[Passage], running: Sequence[int], zones: Zones)
     others = _others(zones, passages[below[0]].element if below else None)
     if others:
         told = [one.element in others for one in passages]
+        # Some pages cut one text into several articles: nothing is taken that leaves next to nothing.
         if whole - sum(compress(running, told)) >= ENOUGH:
             foreign = [one or other for one, other in zip(foreign, told, strict=True)]
     return foreign

@@ -127,6 +127,7 @@ class _Run:
 
     def _say(self, words: str | None) -> None:
         if words and not words.isspace():
+            # Without spaces, for the source breaks its lines where no reader sees it.
             said = plain(words).replace(" ", "")
             self._pieces.append(said)
             self._size += len(said)
@@ -148,6 +149,7 @@ class _Run:
 
     def _url(self, node: Any) -> str | None:
         href = (node.get("href") or "").strip()
+        # A place on the same page is nowhere once its text is kept by itself.
         if not href or href.startswith("#"):
             return None
         address, _, place = href.partition("#")
@@ -160,6 +162,7 @@ class _Run:
         """
         parts = words.split()
         said = "".join(parts)
+        # From where the passage before ended: an element may say the same words twice.
         first = self._words.find(said, self._at)
         if first < 0 or not said:
             return []

@@ -48,6 +48,7 @@ class Notes:
         label = self.targets.get(node.get("id") or node.get("name") or "")
         if label is None:
             return
+        # A mark in a line has its note behind it; a block is the note itself, unless it is as long as a chapter.
         if node.tag in _INLINE:
             self._inline = label
         elif node.tag in _BLOCKS and len(node.text_content()) <= _LONGEST:

@@ -53,6 +53,7 @@ def with_notes(root: Any, found: list[Passage]) -> list[Passage]:
     pointed: set[str] = set()
     notes: dict[int, _Raised] = {}
     for one in raised:
+        # A note stands below what points to it: only a number that the text had before can be a label.
         if one.at:
             pointed.add(one.label)
         elif one.label in pointed and found[one.passage].mark.kind in _POINTING:

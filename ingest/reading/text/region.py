@@ -31,7 +31,9 @@ PART = 4
 """
 ROW = 3
 """So many headings in a row head nothing."""
+# Against an element, so that a wider one wins only by more running text than furniture.
 _SIGN, _BESIDE = -10, -30
+# Short by nature, and no sign of furniture.
 _WITHIN = (MarkKind.ROW, MarkKind.PREFORMATTED, MarkKind.ITEM, MarkKind.HEADING)
 _ENDS = (".", "?", "…", "]", ")", "”")
 # fmt: off
@@ -134,11 +136,13 @@ class Region:
         self._running = self._within(running, places)
         sums, proses, loose = [0] * len(path), [0] * len(path), [0] * len(path)
         for one, weight, (height, apart) in zip(self.passages, weights, places, strict=True):
+            # A box adds none of its text to what is round it, or a page of testimonials would be one.
             sums[height] += min(weight, 0) + _SIGN if apart else weight
             if weight > 0 and not apart:
                 proses[height] += weight
                 loose[height] += weight if one.element.tag in _BOXES else 0
         sums, proses, loose = list(accumulate(sums)), list(accumulate(proses)), list(accumulate(loose))
+        # Of those that weigh alike the innermost: what is added above it is wrappers.
         top = max(range(len(path)), key=lambda height: (sums[height], -height))
         self.top, self.prose = path[top], proses[top]
         # The smallest article that holds nearly all of it is the text, even if a wider element weighs a little more.
@@ -158,6 +162,7 @@ class Region:
         other sites, and items of a list of which others are text. A list of other texts of the site is neither.
         """
         lists = {_list(one) for one, held in zip(self.passages, self.held, strict=True) if held} - {None}
+        # Behind the last paragraph a link by itself calls for something; between paragraphs it may be a source.
         last = max(compress(range(len(self.held)), self.held), default=0)
         for number, (one, within) in enumerate(zip(self.passages, inside, strict=False)):
             if within and not self.held[number] and 2 * one.inner < one.linked and _beside(one, best) is best:
@@ -172,6 +177,7 @@ class Region:
     def _open(self, inside: Sequence[bool]) -> None:
         """Take the questions that passages of the text answer, and the labels of its lists."""
         after: Passage | None = None
+        # Backwards: whether a question is text hangs on whether its answer is.
         for number, one in reversed(list(enumerate(self.passages))):
             if one.mark.kind is not MarkKind.CAPTION:
                 if after is not None and not self.held[number] and inside[number]:
@@ -184,6 +190,7 @@ class Region:
         begun = False
         for number, one in enumerate(self.passages):
             if one.mark.kind is MarkKind.HEADING and one.mark.level > 1:
+                # A heading stands right above its subheading in any text; three of one level do so in none.
                 if row and self.passages[row[-1]].mark.level != one.mark.level:
                     row = []
                 row.append(number)
@@ -220,6 +227,7 @@ class Region:
         if furniture.named(said):
             if self._inside.get(node) and furniture.by_contents(said):
                 return False
+            # A box that nobody closed swallows the rest of the text, and is none by what it holds then.
             return not self._boxed or furniture.by_large_name(said) or PART * self._inside.get(node, 0) <= self._all
         if not self._boxed or node.tag in HEADINGS:  # whose ids repeat their words
             return False
@@ -241,6 +249,7 @@ class Region:
                 self.side[number] = near[parent]
                 self.beside += len(one.words) if near[parent] else 0
         whole = sum(len(one.words) for one, held in zip(self.passages, self.held, strict=True) if held)
+        # A short text among long menus: an extractor takes longest over such pages, and finds no more.
         self.most = ENOUGH <= 2 * self.prose <= 4 * ENOUGH and whole >= NEARLY * self.words
         self.whole = self.prose > ENOUGH and self.prose >= MOST * self._running
         self.clear = self.whole and self.top.tag != "body"
@@ -321,4 +330,5 @@ def is_picture(element: Any, said: str) -> bool:
     framed = element.tag == "figure" and next(element.iter("table", "blockquote", "pre"), None) is None
     if not (framed or says(_PICTURE, said)) or next(element.iter("img", "picture", "figure"), None) is None:
         return False
+    # With more words it is a card with a picture, or the text itself.
     return len(plain(visible(element))) <= PICTURED

@@ -16,6 +16,7 @@ from ingest.reading.page.once import once
 from ingest.reading.page.passage import Passage
 from ingest.reading.text.alignment import letters
 
+# What stands before a text is in its first few paragraphs; further down a line like that is the author's.
 LEAD = 8
 TELLING = 80
 REPEATED_LONGEST = 250
@@ -28,6 +29,7 @@ FEWEST = 2
 TAIL = 5
 BIO_LONGEST = 700
 BIO_OPENING = 60
+# So many letters: a shorter name begins other sentences by chance.
 SHORTEST_NAME = 8
 SHORTEST_LINK = 20
 RIGHTS_LONGEST = 120
@@ -198,6 +200,7 @@ def _contact(kept: Sequence[Passage]) -> int:
     for number in range(len(kept) - 1, FEWEST - 1, -1):
         if _CONTACT.match(kept[number].words):
             return number
+        # A heading that much follows heads a part of the text, and not names and numbers.
         size += len(kept[number].words)
         if size > CONTACT_LONGEST:
             break
@@ -311,6 +314,7 @@ def _at_home(href: str, host: str) -> bool:
 
 def _dangles(one: Passage) -> bool:
     """Say whether a passage at the end of a text says nothing by itself."""
+    # What it headed was taken out before: related texts, comments.
     if one.mark.kind is MarkKind.HEADING:
         return True
     if len(one.words) > DANGLING_LONGEST:
