@@ -73,7 +73,7 @@ def plain(words: str) -> str:
     said = unlicensed(fold(unnamed(words)), vocabulary())
     if not any(sign in said for sign in _OF_SEVERAL):
         return said
-    return _ENDINGS.sub("", _EITHER.sub(r"\1", said))
+    return _ENDINGS.sub("", _EITHER.sub(r"\1", _ALL.sub(r"\1en", said)))
 
 
 # "Autor*innen", "Leser:innen", "auteur.e.s", "lecteur·ices", "ce(tte)", "author(s)".
@@ -83,6 +83,8 @@ _ENDINGS = re.compile(
     r"(?:[·•]s)?|\.(?:e|ne|rice|trice|ice|euse)(?:\.s)?(?=\s|[,;]|$)|\.(?:es|nes|rices|ices|euses)(?=\s|[,;]|$)"
     r"|\([a-z]{1,6}\))(?!\w)"
 )
+# "Kund*innen" are "Kunden", by which those are named who are not the public; "Leser*innen" are "Leser".
+_ALL = re.compile(r"(?<!\w)([^\W\d_]{3,}(?<!e[rln]))[*:_·•]innen(?!\w)")
 _EITHER = re.compile(
     r"(?<!\w)(der|die|den|dem|des|le|la|un|el|los|il|o|os|jeder|jede|autor|author|his|he)"
     r" ?/ ?(?:die|der|den|dem|la|le|une|las|lo|a|as|jede|jeder|autorka|editor|her|she)(?!\w)"
