@@ -240,10 +240,11 @@ def renew(layout: Layout, settings: Settings, *, clock: Clock) -> bool:
     """
     if not layout.catalogue.exists():
         return False
+    # As work begins: one of an older program is brought up to date.
+    with at_work(layout, settings, clock=clock) as work:
+        if not unfinished(work.catalogue, layout.warcs):
+            return False
     with run_lock(layout.place, now=clock()):
-        with at_work(layout, settings, clock=clock, locked=False) as work:
-            if not unfinished(work.catalogue, layout.warcs):
-                return False
         # With its log, which holds the words as well.
         for path in layout.place.glob(f"{layout.catalogue.name}*"):
             path.unlink()
