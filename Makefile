@@ -18,6 +18,12 @@ unexport PYTHONDONTWRITEBYTECODE
 IN_MEMORY := $(shell test -w /dev/shm && df -Pk /dev/shm | awk 'NR == 2 && $$4 > 6000000 { print "/dev/shm" }')
 fast slow: export TMPDIR := $(or $(IN_MEMORY),$(TMPDIR))
 
+# Many slow tests wait, for a pause, a process or a deadline; those of a browser or a server wait most of their time.
+# More workers than there are processors keep these busy.
+PROCESSORS := $(shell nproc)
+ONE_MORE := $(shell expr $(PROCESSORS) + 1)
+TWICE := $(shell expr $(PROCESSORS) + $(PROCESSORS))
+
 # What is measured here, in seconds and megabytes, is measured while nothing else is done.
 ALONE := tests/ingest/http/test_fetch_hostile.py tests/real/test_hostile_sites.py
 
@@ -40,11 +46,11 @@ fast: $(VENV)/dev
 
 # Properties stand in both: here they try all their examples.
 slow: $(VENV)/dev
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m "(slow or hypothesis) and not real"
+	$(BIN)/python -m pytest -n $(ONE_MORE) --dist loadgroup -m "(slow or hypothesis) and not real"
 
 test-real: $(VENV)/dev
 	$(BIN)/python -m pytest -m real -p no:randomly $(ALONE)
-	$(BIN)/python -m pytest -m real -p no:randomly -n auto --dist loadfile $(ALONE:%=--ignore=%)
+	$(BIN)/python -m pytest -m real -p no:randomly -n $(TWICE) --dist loadfile $(ALONE:%=--ignore=%)
 
 quality: $(VENV)/dev
 	$(BIN)/python -m pytest -m "real or slow" tests/quality -s
