@@ -229,8 +229,8 @@ class Confidence(StrEnum):
     MEDIUM = "medium"
     """Prose, read by a rule."""
     LOW = "low"
-    """Statements disagree, words that sound like terms were not understood, or the licence was not named exactly;
-    no person decided that."""
+    """Statements disagree, words that sound like terms were not understood, the licence was not named exactly, or
+    nothing was found that speaks of reuse; no person decided that."""
 
 
 class ReviewState(StrEnum):
@@ -282,7 +282,7 @@ class Verdict:
     license_id: str | None = None
     credit_words: str | None = None
     contacts: tuple[str, ...] = ()
-    confidence: Confidence | None = None
+    confidence: Confidence = Confidence.LOW
     review: ReviewState = ReviewState.NONE
     grade: Grade | None = None
     reading: Answer | None = None

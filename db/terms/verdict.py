@@ -236,9 +236,11 @@ def _contacts(statement: Statement, term: Term) -> list[str]:
     return [term.contact] if term.contact else _ADDRESS.findall(statement.words)
 
 
-def _confidence(found: Verdict, deciding: Sequence[Said], stated: Sequence[Statement]) -> Confidence | None:
+def _confidence(found: Verdict, deciding: Sequence[Said], stated: Sequence[Statement]) -> Confidence:
     if not any(statement.has_a_say for statement in stated):
-        return None
+        # That nothing is stated is sure only where a person looked: terms may stand where nobody sought them.
+        looked = _review(found, deciding, stated) is ReviewState.DECIDED
+        return Confidence.HIGH if looked else Confidence.LOW
     if found.conflict or _open(found, deciding, stated):
         return Confidence.LOW
     if found.grade is not None:

@@ -114,12 +114,13 @@ def _summary(item: Item) -> Iterator[str]:
         yield f"  licence: {named}"
     if found.credit_words:
         yield f"  credit asked for: {found.credit_words}"
-    if found.confidence is None and found.review is ReviewState.DECIDED:
+    silent = not any(one.statement.has_a_say for one in item.terms)
+    if silent and found.review is ReviewState.DECIDED:
         yield "  nothing is stated: a person found that the words here do not speak of reuse"
     if found.grade:
         yield f"  grade: {found.grade}"
     yield from waiting_lines(found, item.publisher.id)
-    if found.confidence:
+    if not silent:
         looked = {ReviewState.WANTED: "; a person should look", ReviewState.DECIDED: "; decided by a person"}
         yield f"  confidence: {found.confidence}{looked.get(found.review, '')}"
     yield f"  ask: {'; '.join(found.contacts) or item.publisher.name or item.publisher.url}"

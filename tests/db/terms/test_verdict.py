@@ -210,7 +210,11 @@ def test_prose_read_by_a_rule_is_less_sure_than_a_license_and_more_than_a_confli
     for disagreeing in ([seed, reserved], [seed, stated(words="unread")], [licensed("", number=None)]):
         found = verdict(disagreeing)
         assert (found.confidence, found.review) == (Confidence.LOW, ReviewState.WANTED)
-    assert verdict([]).confidence is None
+
+
+def test_that_nothing_is_stated_is_little_sure_till_a_person_looked() -> None:
+    found = verdict([])
+    assert (found.answer, found.confidence, found.review) == (UNKNOWN, Confidence.LOW, ReviewState.NONE)
 
 
 def test_what_a_person_read_is_decided() -> None:
@@ -222,7 +226,7 @@ def test_what_a_person_read_is_decided() -> None:
 def test_what_a_person_decided_wants_nobody_any_more_and_what_nobody_did_still_does() -> None:
     unread, nothing = stated(words="unread"), replace(stated(words="nothing"), decided="urn:uuid:1")
     assert verdict([nothing]).review is ReviewState.DECIDED
-    assert (verdict([nothing]).answer, verdict([nothing]).confidence) == (UNKNOWN, None)
+    assert (verdict([nothing]).answer, verdict([nothing]).confidence) == (UNKNOWN, Confidence.HIGH)
     assert verdict([nothing, unread]).review is ReviewState.WANTED
     seed = stated(*read_wording(SEED), words=SEED)
     assert verdict([seed, unread]).review is ReviewState.WANTED
