@@ -93,7 +93,11 @@ class FolderLedger:
         made = folder / f".{uuid.uuid4().hex}"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            made.write_text(json.dumps(said, sort_keys=True))
+            with made.open("w") as file:
+                file.write(json.dumps(said, sort_keys=True))
+                file.flush()
+                # Before it has a number: an entry that a power cut left empty would stop everybody who reads it.
+                os.fsync(file.fileno())
             try:
                 # A link is made whole or not at all, and by one alone, over NFS too.
                 os.link(made, folder / f"{number}.json")

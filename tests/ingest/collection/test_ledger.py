@@ -50,6 +50,26 @@ def test_what_was_entered_though_the_answer_was_lost_counts_as_entered(
     assert ledger.add("host", "a", 1, {})
 
 
+def test_what_an_entry_says_is_on_the_disk_before_it_has_its_number(
+    ledger: FolderLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    fsync, link = os.fsync, os.link
+
+    def after(source: Path, target: Path) -> None:
+        assert synced == [source.stat().st_ino]
+        link(source, target)
+
+    def noted(number: int) -> None:
+        fsync(number)
+        synced.append(os.fstat(number).st_ino)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    monkeypatch.setattr(os, "link", after)
+    assert ledger.add("host", "a", 1, {"by": "A"})
+    assert synced
+
+
 def test_names_are_given_back_as_they_were_and_old_entries_taken_away(
     ledger: FolderLedger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
