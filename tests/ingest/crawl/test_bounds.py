@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 import time
 import tracemalloc
 from collections import Counter
@@ -69,9 +68,12 @@ def test_a_reader_that_a_page_made_grow_is_replaced(pool: ReaderPool) -> None:
     kept = "__import__('builtins').__dict__.setdefault('left', [])"
     leaves = f"({kept}.append(__import__('mmap').mmap(-1, {{}} << 20)), __import__('os').getpid())"
 
+    # Each rests a little, or on a busy machine one process does them all.
+    rests = "(__import__('time').sleep(0.01), __import__('os').getpid())"
+
     def reading() -> set[int]:
-        asked = [pool.schedule(os.getpid, (), int) for _ in range(50)]
-        return {one.result() for one in asked}
+        asked = [pool.schedule(eval, (rests,), str) for _ in range(50)]
+        return {one.result()[1] for one in asked}
 
     _, little = pool.schedule(eval, (leaves.format(1),), str).result()
     assert little in reading()
