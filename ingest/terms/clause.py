@@ -70,12 +70,17 @@ class Fired:
 
 def plain(words: str) -> str:
     """Folded words without the names of publishers and licences, and in one gender where several are said."""
-    said = unlicensed(fold(unnamed(words)), vocabulary())
+    said = _EVERYBODY.sub(r"\1", unlicensed(fold(unnamed(words)), vocabulary()))
     if not any(sign in said for sign in _OF_SEVERAL):
         return said
     return _ENDINGS.sub("", _EITHER.sub(r"\1", _ALL.sub(r"\1en", said)))
 
 
+# "Abonnenten und alle anderen dürfen" is "alle dürfen": only with the verb behind it, for "all others who pay" are few.
+_EVERYBODY = re.compile(
+    r"(?<!\w)[\w*:·•]+ (?:und|and) (alle|everyone|everybody|all)"
+    r" (?:anderen|ubrigen|else|others)(?= (?:durfen|konnen|may|can) (?!not |nicht ))"
+)
 # "Autor*innen", "Leser:innen", "auteur.e.s", "lecteur·ices", "ce(tte)", "author(s)".
 _OF_SEVERAL = "*:_·•(/."
 _ENDINGS = re.compile(

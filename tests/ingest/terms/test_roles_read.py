@@ -136,3 +136,18 @@ def test_what_a_person_set_is_no_carrier() -> None:
 def test_a_ban_that_ends_where_credit_is_given_is_left_to_a_person() -> None:
     terms = read_wording("Reproduction without citing the source is prohibited.")
     assert {term.grade for term in terms if term.permission in GRANTED} <= {None}
+
+
+@pytest.mark.parametrize(
+    ("words", "permits"),
+    [
+        ("Subscribers and everyone else may republish our articles with credit.", True),
+        ("Abonnent:innen und alle anderen dürfen unsere Artikel nachdrucken.", True),
+        ("Members and all others who pay may republish our articles with credit.", False),
+        ("Mitglieder und alle anderen Kunden dürfen unsere Artikel nachdrucken.", False),
+        ("Staff and everybody else in the institute may republish our articles with credit.", False),
+    ],
+)
+def test_some_and_all_others_are_everybody_and_others_of_a_kind_are_not(words: str, permits: bool) -> None:
+    granted = [term for term in read_wording(words) if term.permission in GRANTED]
+    assert bool(granted) is permits
