@@ -139,6 +139,10 @@ class Partial(StrEnum):
     """The reader gave up on the text: deadline, crash."""
 
 
+TEXT_UNREAD = "the main text could not be read"
+"""How the reason begins where a page was read to its end, and its text alone was not found."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """Which reader read: versions of ours, of what it stands on, and the digest of the profile it used."""

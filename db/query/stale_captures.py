@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from archive.warc.capture import Capture
 from db import captures, profiles
+from db.model.item import TEXT_UNREAD
 from db.query.closure import Closure, closure_of_capture
 
 Stamped = Callable[[str | None], str]
@@ -103,7 +104,11 @@ def left_unread(connection: sqlite3.Connection) -> dict[str, str]:
     return {**dict.fromkeys((row[0] for row in waiting), "kept and not read yet"), **given_up(connection)}
 
 
-_GIVEN_UP = "unread IS NOT NULL AND page_kind NOT IN ('other', 'empty', 'document')"
+# A page whose text alone was not found was read to its end: it is read so again, with its title and its links.
+_GIVEN_UP = (
+    "unread IS NOT NULL AND page_kind NOT IN ('other', 'empty', 'document')"
+    f" AND substr(unread, 1, {len(TEXT_UNREAD)}) != '{TEXT_UNREAD}'"
+)
 
 
 def given_up(connection: sqlite3.Connection, captures: Iterable[str] | None = None) -> dict[str, str]:

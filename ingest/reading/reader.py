@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from lxml import etree
+
 from archive.http.charset import charset_of, decode
 from archive.http.exchange import Entity
 from db.model.item import Context, PageKind, Reading, Says
@@ -29,8 +31,16 @@ def read(entity: Entity, context: Context) -> Reading:
     """Read *entity* into a Reading; the same entity and context give the same reading.
 
     Never raises for what a page holds: a page that cannot be read is a Reading that says why.
+
+    Raises:
+        MemoryError: this process may not take what the page needs.
     """
-    return hearing.heard(_read(entity, context), context)
+    try:
+        return hearing.heard(_read(entity, context), context)
+    except etree.XPathError as error:
+        # Each expression is fixed and sound, so libxml2 fails at it for want of memory alone; lxml says "unknown
+        # error" then. Taken for the page's own failure it would be read otherwise where there is more.
+        raise MemoryError from error
 
 
 def _read(entity: Entity, context: Context) -> Reading:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import compress, islice
@@ -11,7 +12,7 @@ from typing import Any
 import trafilatura
 from lxml import etree
 
-from db.model.item import Reading, StatementPlace
+from db.model.item import TEXT_UNREAD, Reading, StatementPlace
 from db.model.text_marks import PLAIN, Block, Mark, MarkKind, marks_of, text_of
 from ingest.reading.candidate import Candidate
 from ingest.reading.page.outline import BLOCKS
@@ -29,6 +30,21 @@ from ingest.reading.text.trimming import Known, trimmed
 
 # Its warnings about pages it gives up on say nothing that the reading does not say.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+
+
+def _is_logged(_record: logging.LogRecord) -> bool:
+    """Log nothing, and raise again what a fallback of trafilatura fails at for want of memory.
+
+    It logs the error and goes on with less text, so that where there is more memory the page would read otherwise.
+    """
+    error = sys.exc_info()[1]
+    if isinstance(error, (MemoryError, etree.XPathError)):
+        raise error
+    return False
+
+
+logging.getLogger("trafilatura.external").setLevel(logging.WARNING)
+logging.getLogger("trafilatura.external").addFilter(_is_logged)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 ENOUGH = 200
@@ -222,6 +238,8 @@ def _lighten(region: Region) -> None:
 def _asked(tree: Any, *, quick: bool) -> tuple[str, str | None]:
     try:
         found = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=False, fast=quick)
+    except etree.XPathError:
+        raise  # of the machine, not of the page: see `reader.read`
     # It has no error of its own: a page that it stumbles on raises whatever its code met, and must not end a run.
     except (
         ValueError,
@@ -233,7 +251,7 @@ def _asked(tree: Any, *, quick: bool) -> tuple[str, str | None]:
         AssertionError,
         etree.LxmlError,
     ) as error:
-        return "", f"the main text could not be read: {type(error).__name__}"
+        return "", f"{TEXT_UNREAD}: {type(error).__name__}"
     return str(getattr(found, "text", None) or ""), None
 
 

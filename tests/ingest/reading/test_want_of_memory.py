@@ -1,0 +1,81 @@
+"""Where a reader may take no more memory its page is given up, and never read otherwise than where there is more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+import trafilatura
+from lxml import etree
+from trafilatura import external
+
+from archive.http.exchange import Entity
+from db.catalogue import Catalogue
+from db.model.item import TEXT_UNREAD, Context, Reading
+from db.query import stale_captures
+from db.query.snapshot import compare
+from db.schema.database import in_memory
+from ingest.cataloguing.rebuild import rebuild
+from ingest.collection.collection import now
+from ingest.discovery.links import Outlinks
+from ingest.reading.pool import Pending, opened, settled
+from ingest.reading.reader import read
+
+Fails = Callable[[type[Exception]], Any]
+URL = "http://institute.example/tides/"
+LINES = "".join(f"<div>The crane of quay {n} was mended in spring, and holds.</div><br>" for n in range(9))
+PAGE = f"<!doctype html><html><head><title>On tides</title></head><body><div>{LINES}</div></body></html>".encode()
+
+
+@pytest.fixture(params=[(trafilatura, "bare_extraction"), (external, "ReadabilityDocument")], ids=["all", "fallback"])
+def fails(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Fails:
+    """Have the extractor, or the fallback in it, raise the given error."""
+
+    place, name = request.param
+
+    def failing(error: type[Exception]) -> None:
+        def raising(*_: object, **__: object) -> NoReturn:
+            raise error("unknown error")
+
+        monkeypatch.setattr(place, name, raising)
+
+    return failing
+
+
+@pytest.mark.parametrize("error", [MemoryError, etree.XPathEvalError])
+def test_what_fails_for_want_of_memory_in_the_extractor_is_raised_as_that(fails: Fails, error: type[Exception]) -> None:
+    fails(error)
+    with pytest.raises(MemoryError):
+        read(Entity(URL, PAGE, "text/html"), Context("", URL))
+
+
+class Here:
+    """Reads in this process."""
+
+    def submit(self, found: Any, context: Context) -> Pending[Reading]:
+        return settled(read(*opened(found, context)))
+
+    def name(self, found: Any, purpose: str) -> Pending[Outlinks]:
+        raise AssertionError(f"nobody asks what {found.url} names ({purpose})")
+
+
+def test_a_page_whose_text_alone_cannot_be_read_is_read_to_its_end_and_read_so_again(
+    monkeypatch: pytest.MonkeyPatch, foreign_warc: Callable[..., Any]
+) -> None:
+    def stumbles(*_: object, **__: object) -> NoReturn:
+        raise TypeError
+
+    monkeypatch.setattr(trafilatura, "bare_extraction", stumbles)
+    body = b"<html>" + b"".join(b'<a href="/%d">x</a>' % number for number in range(300))
+    warc = foreign_warc()
+    warc.response(URL, body, date="2019-03-01T10:00:00Z")
+    with Catalogue(in_memory()) as one, Catalogue(in_memory()) as other:
+        rebuild(Path(warc.path).parent, one, Here(), clock=now)
+        [told] = one.connection.execute("SELECT unread FROM capture").fetchall()
+        assert told[0] == f"{TEXT_UNREAD}: TypeError"
+        given_up = stale_captures.given_up(one.connection)
+        assert given_up == {}
+        rebuild(Path(warc.path).parent, other, Here(), clock=now, given_up=given_up)
+        assert compare(one.snapshot(), other.snapshot()) == []
