@@ -60,6 +60,25 @@ class CreditlineError(Exception):
     hint: str = ""
 
 
+# ValueError too: to whoever reads addresses out of pages, one that is none is bad input.
+class UrlRefused(CreditlineError, ValueError):
+    """A URL that is not asked for.
+
+    Attributes:
+        url: as it was given.
+        why: what is wrong with it, in words.
+        hint: what to do about it.
+    """
+
+    code = Exit.USAGE
+
+    def __init__(self, url: str, why: str, hint: str) -> None:
+        super().__init__(f"{url!r}: {why}. {hint}")
+        self.url = url
+        self.why = why
+        self.hint = hint
+
+
 class BadHead(CreditlineError, ValueError):
     """The bytes do not begin with the head of an HTTP response; *reason* says why, in words."""
 

@@ -15,7 +15,6 @@ __all__ = [
     "FileRefused",
     "Locked",
     "Refused",
-    "UrlRefused",
     "WorkersVisit",
 ]
 
@@ -64,25 +63,6 @@ class WorkersVisit(CreditlineError):
         many = f"{len(workers)} workers visit" if len(workers) > 1 else "a worker visits"
         super().__init__(f"{many} this collection: {', '.join(workers[:3])}")
         self.workers, self.hint = tuple(workers), hint
-
-
-# ValueError too: to whoever reads addresses out of pages, one that is none is bad input.
-class UrlRefused(CreditlineError, ValueError):
-    """A URL that is not asked for.
-
-    Attributes:
-        url: as it was given.
-        why: what is wrong with it, in words.
-        hint: what to do about it.
-    """
-
-    code = Exit.USAGE
-
-    def __init__(self, url: str, why: str, hint: str) -> None:
-        super().__init__(f"{url!r}: {why}. {hint}")
-        self.url = url
-        self.why = why
-        self.hint = hint
 
 
 class FileRefused(CreditlineError, ValueError):

@@ -82,7 +82,7 @@ def test_an_error_brings_its_exit_code(error: CreditlineError, code: Exit) -> No
 
 
 def test_every_other_error_ends_a_command_by_a_code_that_says_what_to_do() -> None:
-    for path in ("archive/http/framing", "ingest/http/failure", "ingest/reading/pool", "db/reading_room/problem"):
+    for path in ("archive/http/framing", "archive/http/failure", "ingest/reading/pool", "db/reading_room/problem"):
         importlib.import_module(path.replace("/", "."))
     ours = [one for one in everyone(CreditlineError) if not one.__module__.startswith(("tests", "test_"))]
     assert {one.__name__ for one in ours if one.code is Exit.BUG} == ANSWERED.keys()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ingest.http.failure import FailureReason
+from archive.http.failure import FailureReason
 from ingest.settings.values import ScheduleOptions
 from ingest.terms.terms_pages import is_terms_address
 

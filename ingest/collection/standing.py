@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.disk import RealDisk
+from archive.http.failure import ANSWERED
 from db import fixity_log, runs
 from db.model.terms import Grade
 from db.query import wordings
@@ -18,7 +19,6 @@ from ingest.collection.clock import lag_of, remark
 from ingest.collection.disk_forecast import Room, room
 from ingest.collection.leases import Crew, crew_of
 from ingest.collection.run_lock import holder
-from ingest.http.failure import ANSWERED
 from ingest.progress import counted
 
 RUNS = 30

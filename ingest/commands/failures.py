@@ -15,8 +15,8 @@ def command(console: Console, limit: int | None) -> None:
     """List the visits that failed and were not made good since, each with its reason, and what to do about it."""
     import msgspec
 
+    from archive.http.failure import way_out
     from ingest.collection.collection import Layout, reading
-    from ingest.http.failure import way_out
 
     with reading(Layout(console.directory)) as catalogue:
         found = catalogue.failures(limit)

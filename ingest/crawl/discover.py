@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from archive.http.session_id import has_session
+from archive.http.url import read_target
 from archive.warc.capture import CaptureKind
 from db.captures import is_only_confirmed, key_of
 from db.fold import witnesses
@@ -24,8 +26,6 @@ from ingest.discovery.links import Outlinks
 from ingest.discovery.listed import read_instant
 from ingest.discovery.sitemaps import sitemap_candidates
 from ingest.http.client import Conditions
-from ingest.http.session_id import has_session
-from ingest.http.url import read_target
 from ingest.terms.terms_pages import is_terms_address
 
 BEYOND = "unlisted"

@@ -15,15 +15,15 @@ from threading import Thread
 from typing import Protocol
 
 from archive.http.exchange import Exchange
+from archive.http.failure import UNREACHED, FetchFailure
+from archive.http.url import read_target
 from ingest.crawl.politeness import BUSY, REST_LIMIT, SETBACKS_LIMIT, Pace
 from ingest.crawl.redirect_follower import onward
 from ingest.crawl.request import Request
 from ingest.crawl.robots import HostRobots, request_before, robots_of
 from ingest.discovery.robots_txt import Robots, RobotsDecision
 from ingest.http.client import Conditions
-from ingest.http.failure import UNREACHED, FetchFailure, needs_retry
-from ingest.http.protocol_version import Dialect, Dialects
-from ingest.http.url import read_target
+from ingest.http.protocol_version import Dialect, Dialects, needs_retry
 
 # After so long it is looked again whether a host that another asks is free. So long a host is kept for which nothing
 # waits: what its answer names is sent for next.

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from archive.errors import BadHead, CannotReplay, Damaged, DiskFull
 from archive.http.exchange import Ending, Exchange, Truncation
+from archive.http.failure import FailureReason, FetchFailure
 from archive.replay import replay
 from archive.warc.capture import Capture, Note, NoteKind
 from db.frontier import Discovery
@@ -27,7 +28,6 @@ from ingest.crawl.request import Request
 from ingest.discovery.links import LISTS
 from ingest.discovery.robots_txt import RobotsDecision
 from ingest.http.client import Conditions
-from ingest.http.failure import FailureReason, FetchFailure
 from ingest.reading.pool import ReaderPool
 
 # What fails twice in a row has a reason that outlasts the run: from then on the retry ladder decides.

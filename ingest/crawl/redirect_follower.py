@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from archive.http.exchange import Exchange
+from archive.http.url import redirect_target
 from ingest.crawl.request import Request
-from ingest.http.url import redirect_target
 
 REDIRECTS = 10
 """How many redirects in a row are followed; RFC 9309 section 2.3.1.2 wants five at least for robots.txt."""

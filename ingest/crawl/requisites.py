@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
+from archive.http.failure import FailureReason
 from db.frontier import Became, Discovery, VisitFilter, VisitKind
 from ingest.collection.collection import Collection
 from ingest.collection.recrawl_interval import next_try
@@ -15,7 +16,6 @@ from ingest.crawl.redirect_follower import onward
 from ingest.crawl.request import Request
 from ingest.crawl.scope import tidy
 from ingest.discovery.requisites import WANTED
-from ingest.http.failure import FailureReason
 
 REQUISITES_LIMIT = 2000
 """So many requisites of a publisher are asked for in a run; the next goes on."""

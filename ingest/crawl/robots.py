@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from archive.http.exchange import Exchange
+from archive.http.failure import FetchFailure
+from archive.http.url import read_target
 from ingest.crawl.request import Request
 from ingest.discovery.robots_txt import PARSE_LIMIT, Robots, RobotsDecision
-from ingest.http.failure import FetchFailure
-from ingest.http.url import read_target
 
 # RFC 9309 section 2.4: a copy that is older than a day should not be gone by.
 ROBOTS_KEPT = timedelta(hours=24)

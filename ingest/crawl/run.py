@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from archive.http.failure import FailureReason
+from archive.http.url import read_target
 from archive.warc.capture import Capture, NoteKind
 from db.frontier import PUT_OFF, UNTOLD, Became, Visit, VisitFilter, VisitKind
 from db.model.coverage import Source
@@ -28,8 +30,6 @@ from ingest.crawl.requisites import Requisites
 from ingest.crawl.scope import tidy
 from ingest.crawl.session import pauses_of, scope_of
 from ingest.discovery.listed import read_instant
-from ingest.http.failure import FailureReason
-from ingest.http.url import read_target
 from ingest.progress import Progress, counted
 from ingest.settings.values import on_loopback, publisher_of, schedule_of
 

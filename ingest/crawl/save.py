@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from archive.http.url import not_followed, read_target
 from db import erasures
 from db.identity import publisher_id
 from db.model.change import Change, Outcome
@@ -17,7 +18,6 @@ from ingest.crawl.request import Request
 from ingest.crawl.session import for_host, visiting
 from ingest.errors import Exit, Refused
 from ingest.http.client import Conditions
-from ingest.http.url import not_followed, read_target
 from ingest.settings.values import need_contact
 from ingest.terms.terms_pages import is_terms_address
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from ada_url import URL
 
+from archive.errors import UrlRefused
+from archive.http.session_id import is_session, path_without_session
+from archive.http.url import read_target
 from db.identity import TRACKING_PARAMETERS
 from db.model.coverage import Missing, Standing
-from ingest.errors import UrlRefused
-from ingest.http.session_id import is_session, path_without_session
-from ingest.http.url import read_target
 
 # A sitemap may name no URL of 2,048 characters or more (sitemaps.org): no publisher gives an article a longer one.
 URL_LIMIT = 2000

@@ -10,6 +10,8 @@ from os import cpu_count
 from pathlib import Path
 
 from archive.http.exchange import Exchange
+from archive.http.failure import FetchFailure
+from archive.http.url import read_target
 from db import publishers
 from db.model.item import Publisher
 from ingest.cataloguing.cataloguer import Cataloguer
@@ -22,9 +24,7 @@ from ingest.crawl.politeness import delay_for
 from ingest.crawl.scope import Scope
 from ingest.errors import Exit, Refused
 from ingest.http.client import Conditions, FetchSettings, fetch
-from ingest.http.failure import FetchFailure
 from ingest.http.protocol_version import Dialect, Dialects
-from ingest.http.url import read_target
 from ingest.reading.allocator import map_long_blocks
 from ingest.reading.pool import ReaderPool
 from ingest.settings.values import PublisherOptions, Settings, address_of, bare_hosts, on_loopback, publisher_of

@@ -11,6 +11,7 @@ from os import cpu_count
 from ada_url import URL
 
 from archive.http.exchange import Response
+from archive.http.url import read_target
 from db.identity import is_front_page
 from db.identity import publisher_id as host_id
 from db.model.item import Context, PageKind, Publisher, Statement
@@ -26,7 +27,6 @@ from ingest.discovery.links import Outlinks
 from ingest.discovery.robots_txt import Robots, RobotsDecision
 from ingest.discovery.sitemaps import sitemap_candidates
 from ingest.errors import Exit, Refused
-from ingest.http.url import read_target
 from ingest.progress import counted
 from ingest.reading.pool import ReaderPool
 from ingest.settings.toml_file import amend

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from archive.errors import UrlRefused
+from archive.http.url import read_target
 from ingest.discovery.listed import Listed, read_instant
-from ingest.errors import UrlRefused
-from ingest.http.url import read_target
 from ingest.markup.json_scripts import stored
 
 # A feed lists the newest texts: what is larger is an export, and feedparser builds all of it in memory.

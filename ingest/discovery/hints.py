@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 from lxml import etree
 from lxml import html as lxml_html
 
+from archive.errors import UrlRefused
 from archive.http.charset import charset_of
 from archive.http.exchange import Entity
-from ingest.errors import UrlRefused
-from ingest.http.url import read_target
+from archive.http.url import read_target
 
 # What is looked for stands in the head, and no head is as long.
 SIZE_LIMIT = 2 * 1024 * 1024

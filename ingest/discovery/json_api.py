@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from archive.errors import UrlRefused
+from archive.http.url import read_target
 from ingest.discovery.listed import Listed, read_instant
-from ingest.errors import UrlRefused
-from ingest.http.url import read_target
 
 PER_PAGE = 50
 """So many Drupal gives at most."""

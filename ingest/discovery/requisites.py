@@ -11,9 +11,9 @@ from contextlib import suppress
 from functools import lru_cache
 from html import unescape
 
+from archive.errors import UrlRefused
+from archive.http.url import read_target
 from db.model.item import Requisite, RequisiteKind
-from ingest.errors import UrlRefused
-from ingest.http.url import read_target
 
 MOST = 300
 """So many requisites of a page or a style sheet are taken."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 
+from archive.errors import UrlRefused
 from archive.http.framing import Head
-from ingest.errors import UrlRefused
-from ingest.http.url import read_target
+from archive.http.url import read_target
 
 # WordPress gives 100 at most, and with their contents so many are a long answer.
 PER_PAGE = 50

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from html import unescape
 from urllib.parse import urljoin, urlsplit
 
-from ingest.errors import UrlRefused
-from ingest.http.url import read_target
+from archive.errors import UrlRefused
+from archive.http.url import read_target
 
 MOST = 4
 """So many shortlinks of a text are taken: one each of its page, its feed and its REST entry, and one to spare."""

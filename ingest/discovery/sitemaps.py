@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from archive.errors import UrlRefused
 from archive.http import content_coding
+from archive.http.url import read_target
 from ingest.discovery.feeds import read_feed
 from ingest.discovery.listed import Listed, read_lastmod
-from ingest.errors import UrlRefused
-from ingest.http.url import read_target
 from ingest.markup.tree import begun
 
 URLS_LIMIT = 50_000

@@ -15,13 +15,13 @@ from datetime import datetime
 from pathlib import Path
 from threading import BoundedSemaphore, Thread
 
+from archive.errors import UrlRefused
 from archive.http.exchange import Ending, Exchange, Truncation
-from ingest.errors import UrlRefused
+from archive.http.failure import AnswerRefused, FailureReason, FetchFailure
+from archive.http.url import Target, read_target
 from ingest.http.addresses import refusal
-from ingest.http.failure import AnswerRefused, FailureReason, FetchFailure
 from ingest.http.protocol_version import Dialect
 from ingest.http.response import Answer, Closing, Limits
-from ingest.http.url import Target, read_target
 
 _READ_SIZE = 65_536
 # For each address: a host with a dead IPv6 address and a live IPv4 one is reached within the deadline.

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from archive.http.exchange import Exchange
+from archive.http.failure import FailureReason, FetchFailure
+
 # Long enough to spare a host the failed try, and short enough to notice that it was mended.
 REMEMBERED = timedelta(days=30)
 RETRY_STATUSES = frozenset({400, 403, 406, 426, 501, 505})
@@ -48,3 +51,18 @@ class Dialects:
     def from_rows(cls, rows: Iterable[tuple[str, str, str]]) -> Dialects:
         """Make the memory again from what `rows` gave."""
         return cls({host: (Dialect(name), datetime.fromisoformat(learnt)) for host, name, learnt in rows})
+
+
+def needs_retry(outcome: Exchange | FetchFailure) -> bool:
+    """Say whether the first exchange with a host, made in HTTP/1.0, is to be made once more in 1.1.
+
+    True for 400, 403, 406, 426, 501 and 505, and for a reset, silence or a close without a byte once the
+    request was sent. Whoever asks again remembers what worked (`Dialects`).
+    """
+    if isinstance(outcome, Exchange):
+        return outcome.head.status in RETRY_STATUSES
+    # Half an answer shows that the host takes HTTP/1.0.
+    silent = outcome.reason is FailureReason.TIMEOUT and not outcome.received
+    broken = outcome.reason in (FailureReason.RESET, FailureReason.NO_ANSWER)
+    # Where nothing was sent, the version on its first line cannot be what went wrong.
+    return bool(outcome.request) and (silent or broken)

@@ -21,7 +21,7 @@ from archive.http.exchange import (
     is_plain,
     read_head,
 )
-from ingest.http.failure import AnswerRefused, FailureReason
+from archive.http.failure import AnswerRefused, FailureReason
 
 # HTTP/0.9 has no status line: what does not begin so is another protocol, or a page without a head.
 _START = b"HTTP/"

@@ -8,10 +8,10 @@ from functools import lru_cache
 from html import unescape
 from typing import Any
 
+from archive.errors import UrlRefused
+from archive.http.session_id import without_session
+from archive.http.url import read_target
 from db.identity import is_front_page
-from ingest.errors import UrlRefused
-from ingest.http.session_id import without_session
-from ingest.http.url import read_target
 from ingest.reading.page.hrefs import resolved, rooted
 from ingest.reading.page.page import Page
 from ingest.reading.text.fragments import MENU

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from archive.http.exchange import Exchange
+from archive.http.failure import FetchFailure
 from ingest.collection.collection import Clock
 from ingest.http import mail
 from ingest.http.client import FetchSettings, post
-from ingest.http.failure import FetchFailure
 from ingest.settings.values import AlertOptions
 
 USER, PASSWORD = "CREDITLINE_SMTP_USER", "CREDITLINE_SMTP_PASSWORD"

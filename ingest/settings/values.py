@@ -10,9 +10,9 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
 
+from archive.http.url import read_target
 from db.model.item import Publisher
 from ingest.errors import BadSettings, Exit, Refused
-from ingest.http.url import read_target
 from ingest.settings.number_bounds import fault_of
 from ingest.settings.quiet_hours import QuietHours
 

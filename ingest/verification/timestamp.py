@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.errors import CannotSign, CreditlineError, Exit
+from archive.http.failure import FetchFailure
 from ingest.http.client import FetchSettings, post
-from ingest.http.failure import FetchFailure
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate

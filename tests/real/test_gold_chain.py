@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from archive.http.url import read_target
 from db.catalogue import Catalogue
 from db.model.item import Item, Role
 from db.search.search import all_ids
 from ingest.collection.collection import Layout, make
-from ingest.http.url import read_target
 from ingest.settings.values import Settings
 
 if TYPE_CHECKING:

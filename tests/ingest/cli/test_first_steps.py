@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from archive.errors import DiskFailed
+from archive.http.failure import FailureReason, way_out
 from db.catalogue import Catalogue
 from db.schema.tables import EventType
 from ingest.cli.app import told_error
@@ -23,7 +24,6 @@ from ingest.collection.collection import Layout, make, read_settings
 from ingest.demo.server import serve
 from ingest.demo.site import Site
 from ingest.errors import Exit
-from ingest.http.failure import FailureReason, way_out
 from ingest.settings.values import PublisherOptions, Settings
 
 URL = "http://institute.example/"

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from archive.http.failure import FailureReason
 from db.catalogue import Catalogue
 from db.frontier import Frontier
 from ingest.cataloguing.rebuild import rebuild
@@ -19,7 +20,6 @@ from ingest.collection.recrawl_interval import ChangeHistory, due_again, is_pass
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
-from ingest.http.failure import FailureReason
 from ingest.reading.pool import ReaderPool
 from ingest.settings.values import ScheduleOptions
 

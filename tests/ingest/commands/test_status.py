@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from archive.http.failure import ANSWERED, FailureReason, way_out
 from db.query.overview import Overview
 from ingest.collection.clock import lag_of, remark
 from ingest.collection.disk_forecast import Room
 from ingest.collection.standing import Standing, attention
-from ingest.http.failure import ANSWERED, FailureReason, way_out
 
 NOW = datetime(2023, 5, 1, tzinfo=UTC)
 AMPLE = Room(10**12, 10**6, None, None)

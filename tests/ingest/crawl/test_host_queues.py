@@ -14,12 +14,12 @@ from itertools import pairwise
 import pytest
 
 from archive.http.exchange import Ending, Exchange
+from archive.http.failure import FailureReason, FetchFailure
 from ingest.crawl.host_queues import Fetched, HostQueues, LeftAlone
 from ingest.crawl.request import Request
 from ingest.crawl.session import steady
 from ingest.discovery.robots_txt import RobotsDecision
 from ingest.http.client import Conditions
-from ingest.http.failure import FailureReason, FetchFailure
 from ingest.http.protocol_version import Dialect, Dialects
 
 NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)

@@ -13,6 +13,7 @@ import pytest
 
 from archive.fixity.verifier import verify_file
 from archive.http.exchange import Ending, Exchange
+from archive.http.failure import FailureReason, FetchFailure
 from archive.warc.capture import NoteKind
 from archive.warc.reader import note_of, read_records
 from db.catalogue import Catalogue
@@ -28,7 +29,6 @@ from ingest.crawl.request import Request
 from ingest.demo.articles import load
 from ingest.demo.site import Site
 from ingest.http.client import Conditions
-from ingest.http.failure import FailureReason, FetchFailure
 from ingest.http.protocol_version import Dialect, Dialects
 from ingest.reading.pool import ReaderPool
 from ingest.settings.values import PublisherOptions, Settings, StoreOptions

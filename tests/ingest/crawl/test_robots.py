@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from archive.http.failure import FailureReason, FetchFailure
 from ingest.crawl.request import Request
 from ingest.crawl.robots import ROBOTS_KEPT, HostRobots, request_before
 from ingest.discovery.robots_txt import Robots
-from ingest.http.failure import FailureReason, FetchFailure
 
 NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
 CLOSED = Robots.parse(b"User-agent: *\nDisallow: /private/\nCrawl-delay: 7\n")

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from archive.http.exchange import Ending, Exchange, Truncation
+from archive.http.failure import FailureReason, FetchFailure
 from ingest.http.client import Conditions, FetchSettings, fetch
-from ingest.http.failure import FailureReason, FetchFailure
 from ingest.http.protocol_version import Dialect
 
 NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)

@@ -19,9 +19,9 @@ from pathlib import Path
 import pytest
 
 from archive.http.exchange import Ending, Exchange, Truncation, read_head
+from archive.http.failure import FailureReason, FetchFailure
+from archive.http.url import redirect_target
 from ingest.http.client import FetchSettings, fetch
-from ingest.http.failure import FailureReason, FetchFailure
-from ingest.http.url import redirect_target
 
 SERVER = Path(__file__).resolve().parents[4] / "shared" / "sites" / "hostile_server.py"
 DEADLINE = 4.0

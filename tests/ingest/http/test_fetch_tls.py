@@ -11,8 +11,8 @@ import pytest
 import trustme
 
 from archive.http.exchange import Ending, Exchange, Truncation
+from archive.http.failure import FailureReason, FetchFailure
 from ingest.http.client import FetchSettings, fetch
-from ingest.http.failure import FailureReason, FetchFailure
 
 NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
 URL = "https://institute.example/essay"

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from archive.http.exchange import Ending, Exchange
-from ingest.http.failure import FailureReason, FetchFailure, needs_retry
-from ingest.http.protocol_version import Dialect, Dialects
+from archive.http.failure import FailureReason, FetchFailure
+from ingest.http.protocol_version import Dialect, Dialects, needs_retry
 
 NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.http.exchange import Ending, Truncation, payload
-from ingest.http.failure import AnswerRefused, FailureReason
+from archive.http.failure import AnswerRefused, FailureReason
 from ingest.http.response import Answer, Closing, Limits
 
 LIMITS = Limits(4096, 600)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive.errors import UrlRefused
 from archive.http.exchange import location, read_head
-from ingest.errors import UrlRefused
-from ingest.http.url import Target, read_target, redirect_target
+from archive.http.url import Target, read_target, redirect_target
 
 HERE = "http://institute.example:8080/dir/essay?x=1"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.http.session_id import has_session, without_session
+from archive.http.session_id import has_session, without_session
 
 SITE = "https://institute.example"
 

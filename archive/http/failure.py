@@ -7,8 +7,6 @@ from datetime import datetime
 from enum import StrEnum
 
 from archive.errors import CreditlineError
-from archive.http.exchange import Exchange
-from ingest.http.protocol_version import RETRY_STATUSES
 
 
 class FailureReason(StrEnum):
@@ -129,18 +127,3 @@ class FetchFailure:
     def hint(self) -> str:
         """What to do about it, in one line."""
         return _HINTS[self.reason]
-
-
-def needs_retry(outcome: Exchange | FetchFailure) -> bool:
-    """Say whether the first exchange with a host, made in HTTP/1.0, is to be made once more in 1.1.
-
-    True for 400, 403, 406, 426, 501 and 505, and for a reset, silence or a close without a byte once the
-    request was sent. Whoever asks again remembers what worked (`ingest.http.protocol_version.Dialects`).
-    """
-    if isinstance(outcome, Exchange):
-        return outcome.head.status in RETRY_STATUSES
-    # Half an answer shows that the host takes HTTP/1.0.
-    silent = outcome.reason is FailureReason.TIMEOUT and not outcome.received
-    broken = outcome.reason in (FailureReason.RESET, FailureReason.NO_ANSWER)
-    # Where nothing was sent, the version on its first line cannot be what went wrong.
-    return bool(outcome.request) and (silent or broken)

@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from ada_url import URL
 
+from archive.errors import UrlRefused
 from archive.http.exchange import location
 from archive.http.framing import Head
-from ingest.errors import UrlRefused
 
 _DEFAULT_PORTS = {"http:": 80, "https:": 443}
 # RFC 1035 section 2.3.4: 63 octets a label, 255 a name as it is sent, which are 253 as it is written.
