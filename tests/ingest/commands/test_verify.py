@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from archive.digest import spelt
 from archive.http.exchange import Ending, Exchange
 from archive.store import Archive, warc_files
 from archive.warc.capture import Capture, NoteKind
@@ -215,6 +216,27 @@ def test_a_note_that_is_gone_breaks_the_chain(layout: Layout) -> None:
         catalogue.connection.execute("DELETE FROM event WHERE id = ?", notes[0])
     broken = [what for _, _, what in found_in(layout) if what.startswith("the note before it")]
     assert len(broken) == 1
+
+
+def test_a_note_whose_predecessor_lies_in_a_file_that_a_worker_writes_yet_breaks_no_chain(layout: Layout) -> None:
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        head = catalogue.last_note_digest()
+    with Archive.open(layout.warcs, info=warcinfo(SETTINGS), clock=lambda: BEGAN, new_id=uuid.uuid4) as archive:
+        lost = {"reason": "dns", "detail": "no such host"}
+        about = "http://think.example/lost/"
+        before = archive.note("collection", NoteKind.RECOVERY, {}, previous=head)
+        after = archive.note("think", NoteKind.FAILURE, lost, about=about, previous=before.digest)
+        archive.sync()
+        # As a fold leaves it: the file of the publisher is finished and read, the worker's other one is not.
+        archive.finish_series("think")
+        with Catalogue.open(layout.catalogue) as catalogue, catalogue.transaction():
+            catalogue.add_note(after)
+            catalogue.mark_file_end(after.ref.file, after.ref.offset + after.ref.length)
+        assert is_held(layout.warcs / f"{before.ref.file}.open")
+        assert found_in(layout) == []
+        with Catalogue.open(layout.catalogue) as catalogue, catalogue.transaction():
+            catalogue.mark_file_end(before.ref.file, before.ref.offset + before.ref.length)
+        assert [what for _, _, what in found_in(layout)] == [f"the note before it, {spelt(before.digest)}, is not held"]
 
 
 def test_a_verification_is_an_event_that_names_the_note_before_it(creditline: Command, layout: Layout) -> None:
