@@ -13,9 +13,9 @@ from db.reading_room.archived import holdings
 from ingest.cataloguing import layout_learner
 from ingest.crawl import discover, pipeline, politeness, requisites
 from ingest.discovery import feeds, robots_txt, sitemaps
-from ingest.discovery.requisites import CSS_LIMIT
 from ingest.documents import packed, pdf
 from ingest.reading import pool
+from ingest.reading.requisites import CSS_LIMIT
 from ingest.settings.values import FetchOptions, ReadOptions, StoreOptions
 
 ROWS = [

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from archive.errors import CannotReplay, Damaged, DiskFailed
 from archive.http.charset import storable
@@ -22,7 +22,7 @@ from db.fold import witnesses
 from db.identity import url_key
 from db.model.change import Change, Entry, NeedsRefold
 from db.model.item import Context, PageKind, Part, Publisher, Reading
-from ingest.reading.pool import BeingNamed, NoReaders, settled, unread
+from ingest.reading.pool import NoReaders, settled, unread
 from ingest.reading.pool import Pending as BeingRead
 
 UNDER_WAY = 8 * 1024 * 1024
@@ -34,6 +34,7 @@ PARTS = 16 * 1024 * 1024
 # So many readings are counted as under way before it is asked which of them are done.
 _COUNTED = 64
 Done = TypeVar("Done")
+Found = TypeVar("Found")
 # What says nothing of the capture at hand: the next one would meet it too, so work stops.
 _OF_THE_MACHINE = (OSError, DiskFailed, NoReaders)
 
@@ -58,9 +59,6 @@ class Readers(Protocol):
     def submit(self, found: Response | Stored, context: Context) -> BeingRead[Reading]:
         """Have what *found* says read; the returned value gives the reading."""
 
-    def name(self, found: Response | Stored, purpose: str) -> BeingNamed:
-        """Have read what *found*, an answer that was asked for with *purpose*, names."""
-
 
 class Cataloguer:
     """Brings captures to the catalogue; they begin in record order and are settled in the same order.
@@ -77,7 +75,7 @@ class Cataloguer:
         self._given_up = given_up
         self._foreseen: dict[str, Pending] = {}
         # With their sizes: what is bounded is memory, and pages differ by a factor of a thousand.
-        self._under_way: list[tuple[BeingRead[Reading] | BeingNamed, int]] = []
+        self._under_way: list[tuple[BeingRead[Any], int]] = []
 
     def begin(self, capture: Capture, exchange: Exchange | None = None) -> Pending:
         """Start reading *capture*; *exchange* spares reading its bytes again where they are at hand."""
@@ -367,10 +365,13 @@ class Cataloguer:
         self._under_way.append((being_read, found.size if isinstance(found, Stored) else len(found.data)))
         return being_read
 
-    def names(self, capture: Capture, purpose: str, exchange: Exchange | None = None) -> BeingNamed | None:
-        """Have read what *capture*, which was asked for with *purpose*, names; None where its bytes cannot be shown.
+    def begin_beside(
+        self, capture: Capture, exchange: Exchange | None, read: Callable[[Response | Stored], BeingRead[Found]]
+    ) -> BeingRead[Found] | None:
+        """Have *read* begin with what *capture* says, which makes no row; None where its bytes cannot be shown.
 
-        That it said the same before is no reason to pass over what it names.
+        It counts among what is under way, for the same memory is taken. That a capture said the same before is no
+        reason to pass it over.
         """
         found: Response | Stored
         lying = stored(self._warcs, capture) if exchange is None else None
@@ -384,7 +385,7 @@ class Cataloguer:
                 found = exchange.answer()
         except (CannotReplay, Damaged):
             return None
-        being_read = self._pool.name(found, purpose)
+        being_read = read(found)
         self._under_way.append((being_read, found.size if isinstance(found, Stored) else len(found.data)))
         return being_read
 

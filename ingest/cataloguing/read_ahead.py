@@ -10,15 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ALL_COMPLETED, wait
 from dataclasses import dataclass
 from itertools import islice, takewhile
-from typing import Generic, Never, TypeVar, cast
+from typing import Any, Generic, Never, TypeVar, cast
 
 from archive.http.exchange import Exchange
 from archive.warc.capture import Capture
 from db.catalogue import Catalogue
 from db.model.change import Change
-from db.model.item import Reading
 from ingest.cataloguing.cataloguer import Cataloguer, Pending
-from ingest.reading.pool import BeingNamed
 from ingest.reading.pool import Pending as BeingRead
 
 AHEAD = 48
@@ -37,20 +35,20 @@ class Turn:
         exchange: its bytes where they are at hand; of a long answer the head alone.
         begun: whether it was given to the readers.
         pending: its reading on the way into the catalogue, once that is begun.
-        named: what it names, of an answer that lists pages.
+        beside: what else is read of it, and makes no row.
     """
 
     capture: Capture
     exchange: Exchange | None = None
     begun: bool = False
     pending: Pending | None = None
-    named: BeingNamed | None = None
+    beside: BeingRead[Any] | None = None
 
     @property
-    def being_read(self) -> list[BeingRead[Reading] | BeingNamed]:
+    def being_read(self) -> list[BeingRead[Any]]:
         """What of it is being read just now."""
         read = self.pending.reading if self.pending is not None else None
-        return [one for one in (read, self.named) if one is not None and not one.done()]
+        return [one for one in (read, self.beside) if one is not None and not one.done()]
 
     @property
     def is_read(self) -> bool:

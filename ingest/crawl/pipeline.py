@@ -7,11 +7,12 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from archive.errors import BadHead, CannotReplay, Damaged, DiskFull
-from archive.http.exchange import Ending, Exchange, Truncation
+from archive.http.exchange import Ending, Exchange, Response, Truncation
 from archive.http.failure import FailureReason, FetchFailure
-from archive.replay import replay
+from archive.replay import Stored, replay
 from archive.warc.capture import Capture, Note, NoteKind
 from db.frontier import Discovery
 from db.identity import url_key
@@ -25,9 +26,10 @@ from ingest.crawl.host_queues import Fetched, HostQueues, LeftAlone
 from ingest.crawl.outcome import Failed, Settled, left_alone
 from ingest.crawl.politeness import BUSY
 from ingest.crawl.request import Request
-from ingest.discovery.links import LISTS
+from ingest.discovery.links import LISTS, Outlinks, given_up, read_names
 from ingest.discovery.robots_txt import RobotsDecision
 from ingest.http.client import Conditions
+from ingest.reading.pool import Pending as BeingRead
 from ingest.reading.pool import ReaderPool
 
 # What fails twice in a row has a reason that outlasts the run: from then on the retry ladder decides.
@@ -343,7 +345,12 @@ class Pipeline:
         exchange = kept.exchange if kept.whole else None
         kept.pending = self._cataloguer.begin(kept.capture, exchange)
         if kept.request.purpose in LISTS and kept.capture.status in (200, 304):
-            kept.named = self._cataloguer.names(kept.capture, kept.request.purpose, exchange)
+            naming = partial(self._names, kept.request.purpose)
+            kept.beside = self._cataloguer.begin_beside(kept.capture, exchange, naming)
+
+    def _names(self, purpose: str, found: Response | Stored) -> BeingRead[Outlinks]:
+        """Have read what *found*, an answer that was asked for with *purpose*, names."""
+        return self._readers.schedule_by_size(found, read_names, (found, purpose), given_up)
 
     def _reading(self, kept: Kept) -> Pending:
         """Return the reading of *kept*, begun now at the latest."""
@@ -423,7 +430,7 @@ class Pipeline:
         if kept.request.purpose != AGAIN:
             self._learner.note_read(capture.publisher, reading.kind if reading else None)
         self._read_queue.done(kept)
-        named = kept.named.result() if kept.named else None
+        named: Outlinks | None = kept.beside.result() if kept.beside else None
         return Settled(kept.request, capture, change, reading, kept.exchange, named=named)
 
     def _wants_another(self, kept: Kept) -> bool:

@@ -15,7 +15,7 @@ from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.redirect_follower import onward
 from ingest.crawl.request import Request
 from ingest.crawl.scope import tidy
-from ingest.discovery.requisites import WANTED
+from ingest.reading.requisites import WANTED
 
 REQUISITES_LIMIT = 2000
 """So many requisites of a publisher are asked for in a run; the next goes on."""
@@ -30,7 +30,7 @@ class Requisites:
     """What the pages of a run need."""
 
     def __init__(self, work: Collection, pipeline: Pipeline, wanted: Mapping[str, str]) -> None:
-        """*wanted* is what the settings of each publisher say (see `ingest.discovery.requisites.WANTED`)."""
+        """*wanted* is what the settings of each publisher say (see `ingest.reading.requisites.WANTED`)."""
         self._work, self._pipeline = work, pipeline
         self._wanted = {publisher: WANTED[said] for publisher, said in wanted.items()}
         self._asked: Counter[str] = Counter()

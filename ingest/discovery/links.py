@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from archive.errors import Damaged
 from archive.http.exchange import Response
+from archive.replay import Stored
 from ingest.discovery import json_api, rest
 from ingest.discovery.feeds import read_feed
 from ingest.discovery.hints import read_hints
@@ -45,8 +47,12 @@ def given_up(reason: str) -> Outlinks:
     return Outlinks(beyond=reason)
 
 
-def read_names(answer: Response, purpose: str) -> Outlinks:
-    """Return what *answer*, which was asked for with *purpose*, names."""
+def read_names(answer: Response | Stored, purpose: str) -> Outlinks:
+    """Return what *answer*, which was asked for with *purpose*, names; one that is stored is fetched from its file."""
+    try:
+        answer = answer.response() if isinstance(answer, Stored) else answer
+    except Damaged as error:
+        return given_up(str(error))
     found = answer.entity()
     if purpose == "home":
         hints = read_hints(found)

@@ -26,7 +26,6 @@ from archive.errors import Damaged, DiskFailed
 from archive.http.exchange import Entity, Response, read_head
 from archive.replay import Stored
 from db.model.item import Context, PageKind, Partial, Reading
-from ingest.discovery.links import Outlinks, given_up
 from ingest.errors import CreditlineError, Exit
 from ingest.reading.allocator import give_back
 
@@ -169,10 +168,6 @@ class Pending(Generic[Result]):
         return self.otherwise(f"the reader failed: {found.why}"[:200]) if isinstance(found, _Failed) else found
 
 
-BeingNamed = Pending[Outlinks]
-"""An answer of which is being read what pages and lists it names."""
-
-
 def settled(reading: Reading) -> Pending[Reading]:
     """Return a page that was read already."""
     future: Future[Reading] = Future()
@@ -238,11 +233,7 @@ class ReaderPool:
 
         A response is decoded before that, and one that is stored is fetched from its file, its head into the context.
         """
-        return self._by_size(found, _read, (found, context), lambda reason: unread(reason, context))
-
-    def name(self, found: Response | Stored, purpose: str) -> BeingNamed:
-        """Have read what *found*, an answer that was asked for with *purpose*, names."""
-        return self._by_size(found, _names, (found, purpose), given_up)
+        return self.schedule_by_size(found, _read, (found, context), lambda reason: unread(reason, context))
 
     def schedule(
         self,
@@ -264,7 +255,7 @@ class ReaderPool:
             raise NoReaders(f"no page can be read: {error}") from error
         return Pending(future, self._deadline, otherwise)
 
-    def _by_size(
+    def schedule_by_size(
         self,
         found: Entity | Response | Stored,
         function: Callable[..., Result],
@@ -317,17 +308,6 @@ def _read(found: Entity | Response | Stored, context: Context) -> Reading:
     from ingest.reading.reader import read
 
     return read(*opened(found, context))
-
-
-def _names(found: Response | Stored, purpose: str) -> Outlinks:
-    # Parsers of lists take long to load, and who asks needs none.
-    from ingest.discovery.links import read_names
-
-    try:
-        response = found.response() if isinstance(found, Stored) else found
-    except Damaged as error:
-        return given_up(str(error))
-    return read_names(response, purpose)
 
 
 def _tried(memory: int, function: Callable[..., Result], *arguments: Any) -> Result | _Failed:

@@ -10,10 +10,9 @@ from lxml import etree
 from archive.http.charset import charset_of, decode
 from archive.http.exchange import Entity
 from db.model.item import Context, PageKind, Reading, Says
-from ingest.discovery import shortlinks
-from ingest.discovery.requisites import of_css, of_html
 from ingest.documents.packed import kind_of
 from ingest.documents.pdf import is_pdf
+from ingest.reading import shortlinks
 from ingest.reading.document import read_document
 from ingest.reading.feeds import entries, hearing
 from ingest.reading.layout.learned import read_as_learnt
@@ -21,6 +20,7 @@ from ingest.reading.links import sent_on
 from ingest.reading.packed_document import read_packed_document
 from ingest.reading.page.page import is_html, open_page
 from ingest.reading.page_reader import PageReader
+from ingest.reading.requisites import of_css, of_html
 from ingest.reading.version import stamp
 from ingest.terms.site_policy import read_policy
 

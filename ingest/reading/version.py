@@ -12,8 +12,7 @@ from db.model.item import Stamp
 
 _HOUSE = Path(__file__).resolve().parents[2]
 # The rooms in which a page becomes a reading: code, and the words that it goes by.
-_READS = ("archive/evidence", "archive/http", "ingest/discovery", "ingest/documents", "ingest/markup", "ingest/reading",
-          "ingest/terms")  # fmt: skip
+_READS = ("archive/evidence", "archive/http", "ingest/documents", "ingest/markup", "ingest/reading", "ingest/terms")
 _KINDS = {".py", ".toml", ".txt", ".json"}
 
 

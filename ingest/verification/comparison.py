@@ -29,7 +29,7 @@ from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.collection.imported import owned
 from ingest.documents.packed import kind_of
 from ingest.documents.pdf import is_pdf
-from ingest.reading.pool import MEMORY, BeingNamed, Pending, bounded, opened, unread
+from ingest.reading.pool import MEMORY, Pending, bounded, opened, unread
 from ingest.verification.document_reader import DocumentReader
 
 Read = Callable[[Entity, Context], Reading]
@@ -69,10 +69,6 @@ class Here:
         except Exception as error:  # noqa: BLE001 - where one capture is settled: what a page does to its reader
             future.set_exception(error)
         return Pending(future, 0.0, lambda reason: unread(reason, context))
-
-    def name(self, found: Response | Stored, purpose: str) -> BeingNamed:
-        """Nothing is looked for here: what a list names makes no row."""
-        raise AssertionError(f"nobody asks what {found.url} names ({purpose})")
 
 
 class Remaking:

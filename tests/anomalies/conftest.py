@@ -22,7 +22,6 @@ import pytest
 
 from archive.disk import RealDisk
 from archive.errors import Damaged, DiskFailed
-from archive.replay import Stored
 from archive.store import warc_files
 from archive.warc.reader import capture_of, note_of, read_records
 from db.catalogue import Catalogue
@@ -33,7 +32,6 @@ from ingest.crawl.session import visiting
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
-from ingest.discovery.links import Outlinks, read_names
 from ingest.reading.pool import Pending, ReaderPool, opened
 from ingest.reading.reader import read
 from ingest.settings.values import PublisherOptions, Settings, StoreOptions
@@ -216,9 +214,10 @@ class ReadersHere(ReaderPool):
             pickled = pickled.replace(old.encode(), new.encode())
         return _Read(pickle.loads(pickled))  # type: ignore[return-value]  # noqa: S301 - its own pickle
 
-    def name(self, found: Any, purpose: str) -> Pending[Outlinks]:
-        response = found.response() if isinstance(found, Stored) else found
-        return _Read(read_names(response, purpose))  # type: ignore[return-value]  # it has what is asked of one
+    def schedule_by_size(
+        self, _found: object, function: Callable[..., Any], arguments: tuple[Any, ...], _otherwise: object
+    ) -> Pending[Any]:
+        return _Read(function(*arguments))  # type: ignore[return-value]  # it has what is asked of one
 
 
 # ── A site and its collection ────────────────────────────────────────────────────────────────────────────────

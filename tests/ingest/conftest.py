@@ -40,7 +40,6 @@ from ingest.crawl.session import visiting
 from ingest.demo.server import ReceivedRequest, serve
 from ingest.demo.site import Changed, Site
 from ingest.demo.truth import truth
-from ingest.discovery.links import Outlinks
 from ingest.http.client import FetchSettings
 from ingest.reading import pool, stamp
 from ingest.reading.pool import Pending, ReaderPool, opened, settled
@@ -459,9 +458,6 @@ class Here:
         """Take what a reader process made of the same bytes in the same context."""
         if isinstance(found, Response) and isinstance(context, Context) and isinstance(reading, Reading):
             self._read[found, context] = reading
-
-    def name(self, found: Response | Stored, purpose: str) -> Pending[Outlinks]:
-        raise AssertionError(f"a rebuild asks for no {purpose}: {found.url}")
 
 
 @dataclass

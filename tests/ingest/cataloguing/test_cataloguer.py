@@ -21,7 +21,6 @@ from db.model.change import Outcome
 from db.model.item import Context, Reading
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.collection.collection import Layout, at_work
-from ingest.discovery.links import Outlinks
 from ingest.reading.pool import NoReaders, ReaderPool
 from ingest.reading.pool import Pending as BeingRead
 
@@ -163,9 +162,6 @@ class Unstorable:
         future.set_result(reading)
         return BeingRead(future, 1.0, lambda _reason: reading)
 
-    def name(self, found: Any, purpose: str) -> BeingRead[Outlinks]:
-        return self._pool.name(found, purpose)
-
 
 def test_a_capture_that_cannot_be_settled_is_recorded_as_unread_and_takes_no_other_down(
     bare: tuple[Catalogue, Path], pool: ReaderPool
@@ -225,9 +221,6 @@ def test_a_record_that_is_damaged_is_unread_and_the_others_are_read(
 def test_what_says_nothing_of_a_capture_is_not_blamed_on_it(bare: tuple[Catalogue, Path], error: Exception) -> None:
     class Broken:
         def submit(self, found: Any, context: Context) -> BeingRead[Reading]:  # noqa: ARG002 - as its fellows
-            raise error
-
-        def name(self, found: Any, purpose: str) -> BeingRead[Outlinks]:  # noqa: ARG002 - as its fellows
             raise error
 
     catalogue, warcs = bare

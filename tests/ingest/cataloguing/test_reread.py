@@ -17,7 +17,6 @@ from db.catalogue import Catalogue
 from db.model.item import Context, PageKind, Reading, Stamp
 from ingest.cataloguing.rebuild import rebuild
 from ingest.collection.collection import now
-from ingest.discovery.links import Outlinks
 from ingest.errors import Exit
 from ingest.reading.pool import Pending, opened, unread
 from ingest.reading.reader import read
@@ -36,9 +35,6 @@ class OlderReader:
         done: Future[Reading] = Future()
         done.set_result(self._read(*opened(found, context)))
         return Pending(done, 1.0, lambda reason: unread(reason, context))
-
-    def name(self, found: Any, purpose: str) -> Pending[Outlinks]:
-        raise AssertionError(f"nothing is found here, as {purpose} at {found.url} would")
 
     def _read(self, entity: Entity, context: Context) -> Reading:
         stamp = Stamp("0.0.1", "2.0.0", "5.0.0")

@@ -19,7 +19,7 @@ from db.model.item import Context, PageKind
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.collection.collection import Layout, at_work, make
 from ingest.discovery.feeds import ENTRIES_LIMIT, read_feed
-from ingest.discovery.links import read_names
+from ingest.discovery.links import given_up, read_names
 from ingest.discovery.robots_txt import PARSE_LIMIT, Robots
 from ingest.discovery.sitemaps import SIZE_LIMIT, URLS_LIMIT, read_sitemap
 from ingest.reading.pool import MEMORY, ReaderPool, bounded
@@ -114,7 +114,8 @@ def test_a_bomb_is_decoded_by_a_reader_and_not_by_who_asks(pool: ReaderPool) -> 
 
 @pytest.mark.slow
 def test_a_list_that_its_reader_cannot_bear_says_so(pool: ReaderPool) -> None:
-    named = pool.name(answer(b"<urlset><url><loc>http://x/" + b"&" * (30 << 20), "application/xml"), "sitemap").result()
+    found = answer(b"<urlset><url><loc>http://x/" + b"&" * (30 << 20), "application/xml")
+    named = pool.schedule_by_size(found, read_names, (found, "sitemap"), given_up).result()
     assert named.pages == ()
     assert named.beyond == f"more than {MEMORY >> 20} MB of memory were needed"
 

@@ -19,9 +19,9 @@ import pytest
 from archive.errors import Damaged, DiskFailed
 from archive.http.exchange import Response, read_head
 from archive.warc.reader import read_record_at
-from ingest.discovery.links import Outlinks, given_up
+from ingest.discovery.links import Outlinks, given_up, read_names
 from ingest.reading import pool
-from ingest.reading.pool import NoReaders, ReaderPool
+from ingest.reading.pool import NoReaders, Pending, ReaderPool
 
 MANY_READERS = """
 from ingest.reading import pool
@@ -100,11 +100,15 @@ LONG = Response("http://institute.example/robots.txt", HEAD + b"# nothing is ref
 SHORT = Response("http://institute.example/robots.txt", HEAD + b"Sitemap: http://institute.example/map.xml\n")
 
 
+def named(pool: ReaderPool, found: Response) -> Pending[Outlinks]:
+    return pool.schedule_by_size(found, read_names, (found, "robots"), given_up)
+
+
 @pytest.mark.slow
 def test_of_long_answers_one_is_read_at_a_time_and_others_pass_by_those_that_wait(readers: ReaderPool) -> None:
     with readers as pool:
-        waiting = [pool.name(LONG, "robots") for _ in range(4)]
-        assert pool.name(SHORT, "robots").result().sitemaps == ("http://institute.example/map.xml",)
+        waiting = [named(pool, LONG) for _ in range(4)]
+        assert named(pool, SHORT).result().sitemaps == ("http://institute.example/map.xml",)
         assert not waiting[-1].begun
         at_once = set()
         while not waiting[-1].done():
@@ -116,7 +120,7 @@ def test_of_long_answers_one_is_read_at_a_time_and_others_pass_by_those_that_wai
 
 def test_long_answers_that_wait_are_given_up_with_the_readers(readers: ReaderPool) -> None:
     with readers as pool:
-        waiting = [pool.name(LONG, "robots") for _ in range(3)]
+        waiting = [named(pool, LONG) for _ in range(3)]
         pool.give_up()
     assert waiting[-1].result() == given_up("the reader was stopped before it came to this page")
     assert all(one.done() for one in waiting[1:])

@@ -19,7 +19,6 @@ from db.query.snapshot import compare
 from db.schema.database import in_memory
 from ingest.cataloguing.rebuild import rebuild
 from ingest.collection.collection import now
-from ingest.discovery.links import Outlinks
 from ingest.reading.pool import Pending, opened, settled
 from ingest.reading.reader import read
 
@@ -56,9 +55,6 @@ class Here:
 
     def submit(self, found: Any, context: Context) -> Pending[Reading]:
         return settled(read(*opened(found, context)))
-
-    def name(self, found: Any, purpose: str) -> Pending[Outlinks]:
-        raise AssertionError(f"nobody asks what {found.url} names ({purpose})")
 
 
 def test_a_page_whose_text_alone_cannot_be_read_is_read_to_its_end_and_read_so_again(

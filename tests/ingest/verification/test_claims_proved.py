@@ -16,7 +16,6 @@ from db.catalogue import Catalogue
 from db.model.item import Context, Reading
 from ingest.cataloguing.rebuild import rebuild
 from ingest.collection.collection import now
-from ingest.discovery.links import Outlinks
 from ingest.errors import Exit
 from ingest.reading.pool import Pending, settled, unread
 
@@ -195,9 +194,6 @@ class Hurried:
 
     def submit(self, found: Any, context: Context) -> Pending[Reading]:  # noqa: ARG002 - as its fellows
         return settled(unread("deadline of 20 s passed", context))
-
-    def name(self, found: Any, purpose: str) -> Pending[Outlinks]:
-        raise AssertionError(f"nobody asks what {found.url} names ({purpose})")
 
 
 def test_a_page_that_the_reader_gave_up_is_given_up_whatever_the_clock_says(verify: Command, tmp_path: Path) -> None:
