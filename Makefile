@@ -24,7 +24,8 @@ PROCESSORS := $(shell nproc)
 ONE_MORE := $(shell expr $(PROCESSORS) + 1)
 TWICE := $(shell expr $(PROCESSORS) + $(PROCESSORS))
 
-# What is measured here, in seconds and megabytes, is measured while nothing else is done.
+# What is measured here, in seconds and megabytes, is measured while nothing else is done: they wait most of their time, so
+# two of them leave each other the processors.
 ALONE := tests/ingest/http/test_fetch_hostile.py tests/real/test_hostile_sites.py
 
 .PHONY: demo test fast slow lint test-real quality rules mutants bench docs clean
@@ -49,7 +50,7 @@ slow: $(VENV)/dev
 	$(BIN)/python -m pytest -n $(ONE_MORE) --dist loadgroup -m "(slow or hypothesis) and not real"
 
 test-real: $(VENV)/dev
-	$(BIN)/python -m pytest -m real -p no:randomly $(ALONE)
+	$(BIN)/python -m pytest -m real -p no:randomly -n 2 --dist load $(ALONE)
 	$(BIN)/python -m pytest -m real -p no:randomly -n $(TWICE) --dist loadfile $(ALONE:%=--ignore=%)
 
 quality: $(VENV)/dev
