@@ -14,8 +14,7 @@ from subprocess import PIPE
 from threading import Event, Thread
 from typing import Generic, TypeVar, cast
 
-from archive.errors import DiskFailed
-from ingest.errors import CreditlineError, Exit
+from archive.errors import CreditlineError, DiskFailed, Exit
 
 TRIES = 3
 """So often is work begun whose process dies."""

@@ -10,6 +10,7 @@ from shutil import rmtree
 from tempfile import mkdtemp
 from threading import Event
 
+from archive.errors import CreditlineError, Exit
 from archive.warc.capture import Capture, Note
 from db import union
 from db.catalogue import Catalogue
@@ -17,7 +18,6 @@ from db.schema.database import not_awaiting_the_disk
 from ingest.cataloguing.apart import TRIES, once
 from ingest.cataloguing.cataloguer import Readers
 from ingest.cataloguing.rebuild import fill
-from ingest.errors import CreditlineError, Exit
 from ingest.reading.pool import ReaderPool
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from ingest.errors import Exit
+from archive.errors import Exit
 
 
 class Stop:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.errors import CreditlineError, Exit
+from archive.errors import CreditlineError, Exit
 
 _PATIENCE = 30.0
 """Seconds for the scheduler to answer."""
@@ -35,8 +35,9 @@ class Workers:
 
 
 @contextmanager
-def workers_at(address: str, folder: Path) -> Iterator[Workers]:
-    """Yield the workers of the scheduler at *address*, all of which see *folder* and run this program.
+def workers_at(address: str, folder: Path, program: Callable[[], object]) -> Iterator[Workers]:
+    """Yield the workers of the scheduler at *address*, all of which see *folder* and answer *program*, which says what
+    state of this program runs there, as we do.
 
     The work of one that is gone is given to another. Whoever can speak to a scheduler can have its workers run
     anything: it belongs in a network that nobody else is in, or behind TLS (docs/operations.md).
@@ -57,17 +58,16 @@ def workers_at(address: str, folder: Path) -> Iterator[Workers]:
         raise NoCluster(f"no scheduler answers at {address}", hint) from error
     with client:
         # Asked of each: a worker that lacks the folder would fail every part that it is given.
-        states: dict[str, tuple[str, bool]] = client.run(_state, str(folder))
-        _refuse_unfit(states, folder)
+        states: dict[str, tuple[str, bool]] = client.run(_state, program, str(folder))
+        _refuse_unfit(states, _state(program, str(folder))[0], folder)
         count = sum(client.nthreads().values())  # type: ignore[no-untyped-call]  # as above
         with client.get_executor(pure=False, retries=_TRIES_ELSEWHERE) as executor:  # type: ignore[no-untyped-call]  # as above
             yield Workers(count, executor)
 
 
-def _refuse_unfit(states: dict[str, tuple[str, bool]], folder: Path) -> None:
+def _refuse_unfit(states: dict[str, tuple[str, bool]], ours: str, folder: Path) -> None:
     if not states:
         raise NoCluster("the cluster has no worker", "begin one on each machine: dask worker ADDRESS")
-    ours, _ = _state(str(folder))
     for worker, (program, sees) in states.items():
         if program != ours:
             raise NoCluster(
@@ -78,8 +78,6 @@ def _refuse_unfit(states: dict[str, tuple[str, bool]], folder: Path) -> None:
             raise NoCluster(f"the worker {worker} does not see {folder}", hint)
 
 
-def _state(folder: str) -> tuple[str, bool]:
-    """Return which reader runs here, with what it stands on, and whether the *folder* is seen."""
-    from ingest.reading.version import stamp
-
-    return str(stamp()), Path(folder).is_dir()
+def _state(program: Callable[[], object], folder: str) -> tuple[str, bool]:
+    """Return what *program* says of itself here, and whether the *folder* is seen."""
+    return str(program()), Path(folder).is_dir()

@@ -32,7 +32,7 @@ from ingest.progress import counted
 from ingest.settings import values
 from ingest.settings.recorded import FIELD, as_field, body_of, described, other_recheck, stated
 from ingest.settings.toml_file import render
-from ingest.settings.values import Settings, bare_hosts, publisher_of
+from ingest.settings.values import ArchiveOptions, Settings, bare_hosts, publisher_of
 
 # What writes is loaded where something is written: most commands only look into the catalogue.
 if TYPE_CHECKING:
@@ -162,6 +162,16 @@ def read_settings(layout: Layout) -> Settings:
             Exit.USAGE,
         )
     return values.load(layout.settings)
+
+
+def archive_of(layout: Layout) -> ArchiveOptions:
+    """Return what the settings say of who keeps the collection; nothing where there is no file.
+
+    Raises:
+        BadSettings: the file cannot be used.
+    """
+    # What is handed out may come of records alone, as somebody was given them.
+    return values.load(layout.settings).archive if layout.settings.exists() else ArchiveOptions()
 
 
 def make(layout: Layout, settings: Settings) -> None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from archive.errors import DiskFailed
+from archive.errors import CreditlineError, DiskFailed, Exit
 from db.instant import from_text, to_text
 from ingest.collection.ledger import Entry, FolderLedger, Ledger
-from ingest.errors import WorkersVisit
 
 WORKER, PUBLISHER, HOST, ROUND = "worker", "publisher", "host", "round"
 """The kinds of entries in the ledger."""
@@ -20,6 +19,21 @@ FOLDER = "workers"
 """Where in a collection the ledger lies."""
 # Seconds between two looks of a thread that waits for the next sign of life.
 _GLANCE = 0.1
+
+
+class WorkersVisit(CreditlineError):
+    """Workers visit the collection, and beside them something must not be done; *hint* says what may be.
+
+    Attributes:
+        workers: their names.
+    """
+
+    code = Exit.LOCKED
+
+    def __init__(self, workers: Sequence[str], hint: str) -> None:
+        many = f"{len(workers)} workers visit" if len(workers) > 1 else "a worker visits"
+        super().__init__(f"{many} this collection: {', '.join(workers[:3])}")
+        self.workers, self.hint = tuple(workers), hint
 
 
 @dataclass(frozen=True, slots=True)

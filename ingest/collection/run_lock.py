@@ -10,11 +10,23 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from archive.errors import DiskFailed
+from archive.errors import CreditlineError, DiskFailed, Exit
 from archive.file_lock import holder_of
-from ingest.errors import Locked
 
 FILE_NAME = "run.lock"
+
+
+class Locked(CreditlineError):
+    """Another run holds the lock. Carries its process id and when it began, as far as they are known."""
+
+    code = Exit.LOCKED
+    hint = "wait for it to end, or stop it: `creditline status` shows it"
+
+    def __init__(self, path: Path, pid: int | None, since: str | None) -> None:
+        # The file may have been read between truncation and write, so either may be wanting.
+        holder = f"process {pid}" + (f", since {since}" if since else "") if pid else "another process"
+        super().__init__(f"a run is under way in {path.parent} ({holder})")
+        self.path, self.pid, self.since = path, pid, since
 
 
 @contextmanager

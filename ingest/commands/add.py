@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
+from archive.errors import Exit
 from ingest.cli.console import Console
 from ingest.commands.flags import ask_contact, connecting
-from ingest.errors import Exit
 
 
 @click.command()

@@ -54,9 +54,9 @@ class CiteOptions:
             Refused: where it is on the web is wanted, and not known (usage).
         """
         from db.citation.address import Archive, UrlChoice
-        from ingest.settings.values import archive_of
+        from ingest.collection.collection import archive_of
 
-        stated = archive_of(layout.settings)
+        stated = archive_of(layout)
         public_url = self.public_url or stated.public_url
         # Both print where the archive is on the web, and would print an address that is none.
         if public_url is None and (self.form == "pwid" or self.address == "archive"):

@@ -7,8 +7,8 @@ from contextlib import nullcontext
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from archive.errors import Exit
 from ingest.cli.console import Console
-from ingest.errors import Exit
 from ingest.progress import counted
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archive.errors import Exit
 from db.model.coverage import Missing
 from ingest.cli.console import Console
-from ingest.errors import Exit
 from ingest.progress import counted
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
+from archive.errors import Exit
 from db.model.item import Tombstone
 from ingest.cli.console import Console
 from ingest.collection.item_choice import Choice
 from ingest.commands.flags import choosing, chosen, tell_withheld
-from ingest.errors import Exit
 from ingest.progress import counted
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import click
 
+from archive.errors import Exit
 from ingest.cli.console import Console
-from ingest.errors import Exit
 
 ROOM = 1_000_000_000
 """Bytes that should be free: one WARC file."""

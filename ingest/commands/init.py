@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
+from archive.errors import Exit
 from ingest.cli.console import Console
 from ingest.commands.flags import ask_contact, connecting, packing
-from ingest.errors import Exit
 
 
 @dataclass(frozen=True, slots=True)

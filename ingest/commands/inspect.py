@@ -6,8 +6,8 @@ import sys
 
 import click
 
+from archive.errors import Exit
 from ingest.cli.console import Console
-from ingest.errors import Exit
 from ingest.progress import counted
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ingest.errors import CreditlineError, Exit, Refused
+from archive.errors import CreditlineError
+from ingest.errors import Exit, Refused
 
 if TYPE_CHECKING:
     from db.reading_room.allowance import Texts

@@ -209,8 +209,9 @@ def _hands(warcs: Path, makers: _Makers) -> Iterator[Hands]:
             yield hands
         return
     from ingest.cluster.workers import workers_at
+    from ingest.reading.version import stamp
 
-    with workers_at(makers.cluster, warcs) as workers:
+    with workers_at(makers.cluster, warcs, stamp) as workers:
         yield Hands(workers.count, workers.executor, made_apart)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
+from archive.errors import Exit
 from ingest.cli.console import Console
-from ingest.errors import Exit
 from ingest.progress import counted
 
 

@@ -278,7 +278,7 @@ def _fold_anew(console: Console) -> None:
     """Make anew what hangs on addresses of which a person decided; beside a live run, leave it to that."""
     from ingest.cataloguing.backlog import read_waiting
     from ingest.collection.collection import Layout, at_work, read_settings
-    from ingest.errors import Locked
+    from ingest.collection.run_lock import Locked
 
     layout = Layout(console.directory)
     try:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archive.errors import Exit
 from ingest.cli.console import Console
 from ingest.commands.flags import packing, settings_for
-from ingest.errors import Exit
 from ingest.progress import counted
 
 if TYPE_CHECKING:
@@ -133,12 +133,11 @@ def perform(console: Console, layout: Layout, settings: Settings, order: Order, 
 def _share(console: Console, layout: Layout, settings: Settings, order: Order, stop: Stop) -> Report:
     """Visit what is dealt to this worker, until every publisher was visited by some worker."""
     from ingest.collection.collection import at_work, now
-    from ingest.collection.run_lock import FILE_NAME, holder
+    from ingest.collection.run_lock import FILE_NAME, Locked, holder
     from ingest.crawl.dealing import begun, dealer_for
     from ingest.crawl.session import visiting
     from ingest.crawl.shared_run import SharedRun
     from ingest.erasure.order import renew
-    from ingest.errors import Locked
 
     assert layout.own is not None
     layout.own.mkdir(parents=True, exist_ok=True)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archive.errors import Exit
 from ingest.cli.console import Console
 from ingest.commands.flags import connecting, settings_for
-from ingest.errors import Exit
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archive.errors import Exit
 from ingest.cli.console import Console
 from ingest.commands.flags import packing
-from ingest.errors import Exit
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue

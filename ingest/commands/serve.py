@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archive.errors import Exit
 from ingest.cli.console import Console
 from ingest.commands.flags import packing
 from ingest.commands.reading_room import Where, planned
-from ingest.errors import Exit
 
 if TYPE_CHECKING:
     from db.reading_room.premises import Premises

@@ -238,8 +238,7 @@ def _why_held(console: Console, named: str) -> bool:
 
 def _read_alone(console: Console, file: Path) -> None:
     """Print the reading of each statement in *file*; one line a statement, in its order."""
-    from ingest.errors import BadStatement
-    from ingest.terms.output import read_alone
+    from ingest.terms.output import BadStatement, read_alone
 
     try:
         for line in read_alone(file.read_text(encoding="utf-8").splitlines()):

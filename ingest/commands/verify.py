@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.errors import Exit
 from ingest.cli.console import Console
 from ingest.commands.flags import Beginning
 from ingest.commands.quote import check_proofs
-from ingest.errors import Exit
 from ingest.progress import counted
 
 if TYPE_CHECKING:
@@ -245,9 +245,10 @@ def _elsewhere(layout: Layout, plan: Plan, address: str, report: Report) -> Audi
     """Verify what *plan* says by the workers of a cluster."""
     from ingest.cluster.workers import workers_at
     from ingest.collection.scratch import scratch
+    from ingest.reading.version import stamp
     from ingest.verification.audit import audit_elsewhere
 
-    with workers_at(address, layout.warcs.resolve()) as workers, scratch(layout.directory) as copy:
+    with workers_at(address, layout.warcs.resolve(), stamp) as workers, scratch(layout.directory) as copy:
         return audit_elsewhere(layout, plan, workers, copy, report)
 
 

@@ -11,12 +11,12 @@ from db.citation import yaml_front_matter
 from db.citation.address import Archive
 from db.citation.work import key_of_edition
 from db.model.item import Item, Tombstone
+from ingest.collection.collection import archive_of
 from ingest.exporting.commonmark import escaped
 from ingest.exporting.markdown import markdown
 from ingest.exporting.order import Handed, Order, nothing
 from ingest.exporting.texts import READING, readable
 from ingest.progress import counted
-from ingest.settings.values import archive_of
 
 INDEX = "index.md"
 
@@ -24,7 +24,7 @@ INDEX = "index.md"
 def export(order: Order) -> Handed:
     """Write the folder: a file an item, named by its key, and one that lists them and says what was asked for."""
     target = order.file()
-    stated = archive_of(order.layout.settings)
+    stated = archive_of(order.layout)
     archive = Archive(stated.name, stated.public_url)
     listed: list[str] = []
     withheld = 0

@@ -15,6 +15,7 @@ from db.identity import statement_id
 from db.model.item import Covers, Item, ItemTerm, ReviewState, Role, Term, Tombstone, Use
 from db.model.text_marks import Block, blocks_of
 from db.terms.verdict import in_words, license_of, verdict_of, with_grade
+from ingest.collection.collection import archive_of
 from ingest.exporting.order import (
     WAITING,
     WITHHELD,
@@ -27,7 +28,6 @@ from ingest.exporting.order import (
     to_confirm,
 )
 from ingest.progress import counted
-from ingest.settings.values import archive_of
 
 READING = (
     "For reading and research. This is no permission to publish: before you reuse a text, read its terms below, or "
@@ -76,7 +76,7 @@ class Texts:
     _archive: Archive = field(init=False)
 
     def __post_init__(self) -> None:
-        stated = archive_of(self.order.layout.settings)
+        stated = archive_of(self.order.layout)
         self._archive = Archive(stated.name, stated.public_url)
         self._texts = self._each()
         # The first is fetched before anything is written: an export of nothing makes no file.

@@ -9,9 +9,9 @@ from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
+from archive.errors import CreditlineError, Exit
 from archive.http.exchange import Entity
 from db.model.item import Context, Dated, Reading, Role
-from ingest.errors import FileRefused
 from ingest.reading.display import Line, as_json, describe, statement_line
 from ingest.reading.pool import Pending, ReaderPool
 from ingest.reading.reader import read
@@ -33,6 +33,16 @@ LARGEST = 64 * 1024 * 1024
 DEADLINE = 20.0
 
 __all__ = ["as_json", "describe", "failed", "inspect", "inspect_batch", "inspect_page", "load"]
+
+
+class FileRefused(CreditlineError, ValueError):
+    """A file on the disk that is not read; *why* says what is wrong with it, *hint* what to do."""
+
+    code = Exit.USAGE
+
+    def __init__(self, path: str, why: str, hint: str) -> None:
+        super().__init__(f"{path}: {why}")
+        self.path, self.why, self.hint = path, why, hint
 
 
 def load(path: str, url: str) -> Entity:

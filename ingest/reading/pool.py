@@ -22,11 +22,10 @@ from typing import Any, Generic, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from archive.errors import Damaged, DiskFailed
+from archive.errors import CreditlineError, Damaged, DiskFailed, Exit
 from archive.http.exchange import Entity, Response, read_head
 from archive.replay import Stored
 from db.model.item import Context, PageKind, Partial, Reading
-from ingest.errors import CreditlineError, Exit
 from ingest.reading.allocator import give_back
 
 Result = TypeVar("Result")

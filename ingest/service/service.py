@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from archive.disk import Disk, RealDisk
-from archive.errors import DiskFailed, HeldByAnother
+from archive.errors import CreditlineError, DiskFailed, HeldByAnother
 from archive.warc.capture import NoteKind
 from db import fixity_log
 from db.catalogue import Catalogue
@@ -22,11 +22,12 @@ from db.frontier import Frontier
 from db.query.overview import overview
 from db.query.terms_history import change_line
 from ingest.collection.collection import Clock, Collection, Layout, at_work, read_settings
+from ingest.collection.leases import WorkersVisit
+from ingest.collection.run_lock import Locked
 from ingest.collection.standing import look
 from ingest.crawl.report import Report
 from ingest.crawl.run import Order, Run
 from ingest.crawl.session import fetch_settings, visiting
-from ingest.errors import CreditlineError, Locked, WorkersVisit
 from ingest.progress import Progress, counted
 from ingest.service.alerts import Alerts, Ways
 from ingest.service.unit import Manager

@@ -224,11 +224,6 @@ def load(path: Path) -> Settings:
     return settings
 
 
-def archive_of(path: Path) -> ArchiveOptions:
-    """Return what the settings file at *path* says of the archive; nothing where there is no file. Raises as `load`."""
-    return load(path).archive if path.exists() else ArchiveOptions()
-
-
 def _refuse_unreadable(max_bytes: int, path: Path) -> None:
     """Refuse to let answers be kept that nobody could read again. Not in what records state: that was in force."""
     from archive.warc.member import HELD

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from archive.errors import CreditlineError, Exit
 from db.model.item import Act, Covers, Duty, Permission, Statement, Term
 from db.model.terms import UNNAMED
-from ingest.errors import BadStatement
 from ingest.terms.clause import Fired, clauses, plain
 from ingest.terms.licenses import UNNAMED_RULE
 from ingest.terms.phrases import fold
@@ -25,6 +25,12 @@ _WHOLE = (Act.REPRODUCE, Act.DISTRIBUTE, Act.USE)
 _CHANGES = (Act.ADAPT, Act.TRANSLATE)
 _GIVEN = ("personal-use-only", "non-commercial-only")
 _NO_NEED_TO_ASK = ("all-rights-reserved", "personal-use-only", "images-left-out", UNNAMED_RULE)
+
+
+class BadStatement(CreditlineError, ValueError):
+    """A line that is no statement to be read."""
+
+    code = Exit.USAGE
 
 
 def read_alone(lines: Iterable[str]) -> Iterator[dict[str, Any]]:

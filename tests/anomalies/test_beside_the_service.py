@@ -18,12 +18,12 @@ from pathlib import Path
 
 import pytest
 
+from archive.errors import Exit
 from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, make
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
-from ingest.errors import Exit
 from ingest.settings.values import PublisherOptions, ScheduleOptions, Settings
 
 pytestmark = pytest.mark.slow

@@ -19,12 +19,12 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, make
 from ingest.demo.articles import Article, load
 from ingest.demo.server import ReceivedRequest, serve
 from ingest.demo.site import Site
-from ingest.errors import Exit
 from ingest.settings.values import PublisherOptions, Settings
 
 pytestmark = pytest.mark.slow

@@ -27,6 +27,7 @@ from uuid import uuid4
 import pytest
 
 from archive.disk import RealDisk
+from archive.errors import Exit
 from archive.http.exchange import Ending, Exchange
 from archive.store import Archive
 from archive.warc.reader import capture_of, note_of, read_records
@@ -39,7 +40,6 @@ from ingest.collection.collection import Layout, make
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
-from ingest.errors import Exit
 from ingest.reading.pool import PRELOADED
 from ingest.settings.values import PublisherOptions, ReadOptions, ScheduleOptions, Settings
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from db.catalogue import Catalogue
 from db.model.item import Item
-from ingest.errors import Exit
 
 Command = Callable[..., Any]
 EDITED = "http://institute.example/heat-pumps-in-granite-towns/"

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from archive.http.exchange import Ending, Exchange
 from archive.warc import record as records
 from archive.warc.capture import CaptureKind, NoteKind
@@ -19,7 +20,6 @@ from archive.warc.reader import read_records
 from archive.warc.record import Draft, Origin, to_bytes
 from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, at_work
-from ingest.errors import Exit
 from ingest.settings.values import PublisherOptions, Settings
 
 INSTITUTE = Settings(publishers=(PublisherOptions("http://institute.example/", id="bl", name="Baltic Lantern"),))

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from db.identity import statement_id
 from ingest.collection.collection import Layout, make
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
-from ingest.errors import Exit
 
 pytestmark = pytest.mark.slow
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
 from db.query import moved
-from ingest.errors import Exit
 
 jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed")
 SCHEMAS = Path(__file__).resolve().parents[2] / "docs" / "schemas"

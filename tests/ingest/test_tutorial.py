@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ingest.errors import Exit
+from archive.errors import Exit
 
 TUTORIAL = Path(__file__).resolve().parents[2] / "docs" / "tutorial.md"
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from archive.http.exchange import Ending, Exchange
 from archive.replay import entity_of
 from archive.warc.capture import CaptureKind, NoteKind
 from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, at_work, read_settings
-from ingest.errors import Exit
 
 pytestmark = pytest.mark.slow
 

@@ -15,10 +15,10 @@ from xml.sax.saxutils import escape
 
 import pytest
 
+from archive.errors import Exit
 from archive.http.exchange import Ending, Exchange
 from archive.warc.capture import NoteKind
 from ingest.collection.collection import Layout, at_work, make
-from ingest.errors import Exit
 from ingest.settings.values import PublisherOptions, Settings
 
 if TYPE_CHECKING:

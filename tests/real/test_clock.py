@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from archive.errors import Exit
 from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, make
 from ingest.demo.server import serve
 from ingest.demo.site import Site
-from ingest.errors import Exit
 from ingest.settings.values import FetchOptions, PublisherOptions, Settings
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]

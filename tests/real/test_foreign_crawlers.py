@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archive.errors import Exit
 from db.catalogue import Catalogue
 from ingest.demo.house import HOST
 from ingest.demo.server import serve
 from ingest.demo.site import Site
 from ingest.demo.truth import truth
-from ingest.errors import Exit
 
 if TYPE_CHECKING:
     from tests.real.conftest import Run

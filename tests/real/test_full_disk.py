@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from ingest.collection.collection import Layout, make
 from ingest.demo.server import serve
 from ingest.demo.site import Site
-from ingest.errors import Exit
 from ingest.settings.values import PublisherOptions, ScheduleOptions, Settings, StoreOptions
 
 pytestmark = pytest.mark.real

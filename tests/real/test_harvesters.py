@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archive.errors import Exit
 from archive.warc.capture import Capture
 from db.catalogue import Catalogue
 from db.reading_room.pages import harvesting
 from ingest.demo.server import serve as site_served
 from ingest.demo.site import Site
-from ingest.errors import Exit
 from tests.real.served_room import Room, served
 
 with warnings.catch_warnings():

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from archive.errors import Exit
 from db.catalogue import Catalogue
-from ingest.errors import Exit
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 

@@ -15,6 +15,7 @@ import pytest
 from fastwarc.warc import ArchiveIterator as FastIterator
 from fastwarc.warc import WarcRecordType
 
+from archive.errors import Exit
 from archive.replay import replay
 from archive.warc.capture import Capture, CaptureKind
 from archive.warc.reader import read_record_at, read_records
@@ -22,7 +23,6 @@ from db.catalogue import Catalogue
 from ingest.demo.house import HOST
 from ingest.demo.server import serve
 from ingest.demo.site import BASE, Site
-from ingest.errors import Exit
 
 if TYPE_CHECKING:
     from tests.real.conftest import Ran, Run

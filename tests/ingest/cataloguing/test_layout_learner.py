@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from db import profiles
 from db.catalogue import Catalogue
 from db.model.item import Context, Reading
@@ -21,7 +22,6 @@ from ingest.crawl.run import Order
 from ingest.demo.articles import Block, BlockKind, load
 from ingest.demo.server import serve
 from ingest.demo.site import Response, Site
-from ingest.errors import Exit
 from ingest.reading.layout.layout import layout_of
 from ingest.reading.pool import Pending, ReaderPool
 from ingest.settings.values import Settings

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from archive.http.exchange import Entity
 from db.catalogue import Catalogue
 from db.model.item import Context, PageKind, Reading, Stamp
 from ingest.cataloguing.rebuild import rebuild
 from ingest.collection.collection import now
-from ingest.errors import Exit
 from ingest.reading.pool import Pending, opened, unread
 from ingest.reading.reader import read
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from archive.fixity.verifier import verify_file
 from db.catalogue import Catalogue
 from ingest.cli.app import VERBS
@@ -24,7 +25,6 @@ from ingest.demo.articles import load
 from ingest.demo.server import ReceivedRequest, serve
 from ingest.demo.site import Site
 from ingest.demo.truth import truth
-from ingest.errors import Exit
 from ingest.settings.toml_file import render
 from ingest.settings.values import PublisherOptions, Settings
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from archive.errors import DiskFailed
+from archive.errors import DiskFailed, Exit
 from archive.http.failure import FailureReason, way_out
 from db.catalogue import Catalogue
 from db.schema.tables import EventType
@@ -23,7 +23,6 @@ from ingest.cli.app import told_error
 from ingest.collection.collection import Layout, make, read_settings
 from ingest.demo.server import serve
 from ingest.demo.site import Site
-from ingest.errors import Exit
 from ingest.settings.values import PublisherOptions, Settings
 
 URL = "http://institute.example/"

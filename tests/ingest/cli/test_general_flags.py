@@ -12,13 +12,13 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from archive.errors import Exit
 from archive.http.url import read_target
 from db.catalogue import Catalogue
 from ingest.cli.app import QUERYING, VERBS, creditline, general_first, main, told_error
 from ingest.collection.collection import Layout, make
 from ingest.demo.server import serve
 from ingest.demo.site import Site
-from ingest.errors import Exit
 from ingest.settings.values import Settings
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from db.catalogue import Catalogue
 from db.model.item import Edition
 from ingest.cli.ink import dried
 from ingest.cli.item_text import difference_lines
-from ingest.errors import Exit
 
 Command = Callable[..., Any]
 EDITED = "http://institute.example/heat-pumps-in-granite-towns/"

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from ingest.cli.app import VERBS
-from ingest.errors import Exit
 
 Call = Callable[..., Any]
 OUT, EMPTY, ITEM = "OUT", "EMPTY", "ITEM"

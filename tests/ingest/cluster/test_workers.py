@@ -16,10 +16,11 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from archive.http.exchange import Ending, Exchange
 from ingest.cluster.workers import NoCluster, workers_at
 from ingest.collection.collection import Layout, at_work, make
-from ingest.errors import Exit
+from ingest.reading.version import stamp
 from ingest.settings.values import PublisherOptions, Settings
 
 pytestmark = pytest.mark.slow
@@ -138,7 +139,7 @@ def _has_child(pid: int) -> bool:
 def test_a_cluster_that_cannot_do_the_work_is_refused_with_a_way_out(
     creditline: Callable[..., Any], layout: Layout, cluster: Cluster, tmp_path: Path
 ) -> None:
-    with pytest.raises(NoCluster, match="does not see"), workers_at(cluster.address, tmp_path / "elsewhere"):
+    with pytest.raises(NoCluster, match="does not see"), workers_at(cluster.address, tmp_path / "elsewhere", stamp):
         pass
     for process in cluster.workers:
         process.kill()

@@ -19,8 +19,8 @@ from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
 from db.errors import NotACatalogue
 from ingest.collection.collection import Layout, at_work, make, read_settings, reading, user_agent, warcinfo
-from ingest.collection.run_lock import holder
-from ingest.errors import Exit, Locked, Refused
+from ingest.collection.run_lock import Locked, holder
+from ingest.errors import Exit, Refused
 from ingest.settings.values import PublisherOptions, Settings
 
 NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)

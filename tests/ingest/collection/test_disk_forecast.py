@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from archive.disk import RealDisk
+from archive.errors import Exit
 from archive.fixity.verifier import verify_file
 from db.catalogue import Catalogue
 from db.runs import Run
@@ -22,7 +23,6 @@ from ingest.collection.disk_forecast import Room, amount, room
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
-from ingest.errors import Exit
 from ingest.service.service import Service
 from ingest.settings.toml_file import render
 from ingest.settings.values import ScheduleOptions, Settings, StoreOptions

@@ -15,15 +15,14 @@ from typing import Any
 import pytest
 
 from archive import file_lock
-from archive.errors import HeldByAnother
+from archive.errors import Exit, HeldByAnother
 from archive.file_lock import holder_of, holding
 from archive.http.exchange import Ending, Exchange
 from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, at_work, make
-from ingest.collection.run_lock import run_lock
+from ingest.collection.run_lock import Locked, run_lock
 from ingest.demo.server import serve
 from ingest.demo.site import Response
-from ingest.errors import Exit, Locked
 from ingest.service.service import Service
 from ingest.settings.values import PublisherOptions, Settings
 

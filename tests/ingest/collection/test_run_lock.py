@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.collection.run_lock import FILE_NAME, holder, run_lock
-from ingest.errors import Locked
+from ingest.collection.run_lock import FILE_NAME, Locked, holder, run_lock
 
 NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
 HOLD = """

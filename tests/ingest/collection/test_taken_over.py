@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from archive.disk import RealDisk
-from archive.errors import DiskFailed
+from archive.errors import DiskFailed, Exit
 from archive.http.exchange import Ending, Exchange
 from archive.warc.capture import Capture, NoteKind
 from archive.warc.member import members
@@ -28,7 +28,6 @@ from ingest.collection import notes
 from ingest.collection.collection import Layout, at_work, make
 from ingest.collection.notes import Notary, noting
 from ingest.collection.scratch import scratch
-from ingest.errors import Exit
 from ingest.settings.values import PublisherOptions, Settings
 
 Command = Callable[..., Any]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from ingest.errors import Exit
+from archive.errors import Exit
 
 Command = Callable[..., Any]
 BASE = "http://institute.example"

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from ingest.collection.collection import Layout, make, read_settings
-from ingest.errors import Exit
 from ingest.settings.values import PublisherOptions, Settings
 
 Command = Callable[..., Any]

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from ingest.commands import doctor
-from ingest.errors import Exit
 
 Command = Callable[..., Any]
 CHECKS = ["libraries", "sqlite", "locks", "disk", "catalogue", "clock", "bytes"]

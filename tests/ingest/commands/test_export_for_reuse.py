@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from lxml import html
 
+from archive.errors import Exit
 from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
 from db.identity import statement_id
@@ -27,7 +28,6 @@ from ingest.crawl.save import Saved
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
-from ingest.errors import Exit
 from ingest.exporting.order import UNCONFIRMED, WAITING, ForReuse, left_out
 
 pytestmark = [pytest.mark.xdist_group("export for reuse"), pytest.mark.harms("a text is called partial by hand")]

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from archive.fixity.verifier import verify_file
 from db.catalogue import Catalogue
 from db.model.item import Item
 from ingest.collection.run_lock import run_lock
-from ingest.errors import Exit
 
 Command = Callable[..., Any]
 URL = "http://institute.example/heat-pumps-in-granite-towns/"

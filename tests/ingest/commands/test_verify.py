@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from archive.digest import spelt
+from archive.errors import Exit
 from archive.http.exchange import Ending, Exchange
 from archive.store import Archive, warc_files
 from archive.warc.capture import Capture, NoteKind
@@ -27,7 +28,6 @@ from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, at_work, make, warcinfo
 from ingest.collection.notes import noting
 from ingest.collection.run_lock import run_lock
-from ingest.errors import Exit
 from ingest.settings.values import PublisherOptions, Settings
 from ingest.verification.audit import Plan, audit, of_everything, of_what_changed
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from archive.fixity.verifier import verify_file
 from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, make, now
@@ -18,7 +19,6 @@ from ingest.collection.run_lock import run_lock
 from ingest.crawl.site_preview import begin
 from ingest.demo.server import serve
 from ingest.demo.site import Response
-from ingest.errors import Exit
 from ingest.settings.values import PublisherOptions, Settings
 
 Command = Callable[..., Any]

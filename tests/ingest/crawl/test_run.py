@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from archive.warc.capture import CaptureKind, Note
 from db.catalogue import Catalogue
 from db.model.item import Layer, Role
@@ -23,7 +24,6 @@ from ingest.crawl.run import Order
 from ingest.demo.articles import load
 from ingest.demo.server import ReceivedRequest, serve
 from ingest.demo.site import Site
-from ingest.errors import Exit
 
 BASE = "http://institute.example"
 PROTECTED = f"{BASE}/members-briefing-on-the-spring-budget/"

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from archive.recovery import info_of
 from db.catalogue import Catalogue
 from db.instant import to_text
@@ -27,7 +28,6 @@ from ingest.collection.rows import WORKER_FIELD
 from ingest.collection.run_lock import run_lock
 from ingest.demo.server import serve
 from ingest.demo.site import Response
-from ingest.errors import Exit
 from ingest.settings.values import FetchOptions, PublisherOptions, ReadOptions, Settings, StoreOptions
 
 HTML = (("Content-Type", "text/html"),)

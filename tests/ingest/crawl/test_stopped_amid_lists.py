@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from archive.warc.capture import NoteKind
 from ingest.collection.collection import Layout, at_work, make
 from ingest.discovery.robots_txt import PARSE_LIMIT
-from ingest.errors import Exit
 from ingest.settings.values import FetchOptions, PublisherOptions, Settings
 
 pytestmark = pytest.mark.slow

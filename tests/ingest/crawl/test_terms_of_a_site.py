@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from archive.warc.capture import CaptureKind
 from db.catalogue import Catalogue
 from db.model.item import Answer, Covers, Item, StatementPlace, Use
@@ -23,7 +24,6 @@ from ingest.crawl.run import Order
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
-from ingest.errors import Exit
 from ingest.exporting.texts import Stated
 from ingest.settings.values import Settings
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ingest.errors import Exit
+from archive.errors import Exit
 from tests.sites.makes import pdf
 
 Command = Callable[..., Any]

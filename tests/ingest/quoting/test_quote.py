@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from archive.errors import Exit
 from db.catalogue import Catalogue
 from db.reading_room.premises import Premises
 from db.reading_room.room import app
 from db.search.passage import find
 from db.search.quotation import Quotation, QuotationVerdict, QuotedPassage
 from ingest.collection.collection import Layout
-from ingest.errors import Exit
 from ingest.quoting.manuscript import read
 from ingest.quoting.proof import checker, faults, prove
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from db.model.item import Reading
-from ingest.errors import Exit
 from ingest.reading.inspection import as_json, describe, inspect, inspect_batch, inspect_page
 
 PageMaker = Callable[..., str]

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, make
 from ingest.collection.leases import WORKER, ledger_of
 from ingest.demo.server import serve
 from ingest.demo.site import Site
-from ingest.errors import Exit
 from ingest.settings.values import PublisherOptions, ScheduleOptions, Settings
 
 pytestmark = pytest.mark.slow

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from archive.fixity.verifier import verify_file
 from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, at_work, make, read_settings
-from ingest.errors import Exit
 from ingest.settings import values
 from ingest.settings.recorded import as_field, from_warcinfo, restated, stated
 from ingest.settings.values import FetchOptions, PublisherOptions, ScheduleOptions, Settings

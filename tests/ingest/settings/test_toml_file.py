@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from ingest.collection.collection import Layout, make, read_settings
 from ingest.demo.articles import load as articles
 from ingest.demo.server import serve
 from ingest.demo.site import Site
-from ingest.errors import Exit
 from ingest.settings.toml_file import amend, render
 from ingest.settings.values import PublisherOptions, Settings, load
 

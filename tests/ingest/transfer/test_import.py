@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from archive.formats.wacz_signing import make_key, signed
 from archive.http.exchange import Ending, Exchange
 from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
 from ingest.cataloguing.backlog import read_waiting
 from ingest.collection.collection import Layout, at_work, make
-from ingest.errors import Exit
 from ingest.settings.values import PublisherOptions, Settings
 
 Command = Callable[..., Any]

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from archive.foreign.foreign_warc import read_foreign
 from archive.warc.record import read_warc_date
 from db.catalogue import Catalogue
 from ingest.collection.imported import is_believed
-from ingest.errors import Exit
 
 Command = Callable[..., Any]
 Foreign = Callable[..., Any]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ingest.errors import Exit
+from archive.errors import Exit
 
 SIZE = 600 << 20
 MOST = 400

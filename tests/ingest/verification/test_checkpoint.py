@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from archive.http.exchange import Ending, Exchange
 from ingest.collection.collection import Layout, at_work, make
-from ingest.errors import Exit
 from ingest.settings.values import PublisherOptions, Settings
 from ingest.verification.checkpoint import read
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from db.catalogue import Catalogue
 from db.model.item import Context, Reading
 from ingest.cataloguing.rebuild import rebuild
 from ingest.collection.collection import now
-from ingest.errors import Exit
 from ingest.reading.pool import Pending, settled, unread
 
 Command = Callable[..., Any]

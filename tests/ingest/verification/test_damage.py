@@ -22,6 +22,7 @@ import pytest
 from fastwarc.warc import ArchiveIterator
 from warcio.checker import Checker
 
+from archive.errors import Exit
 from archive.http.exchange import Ending, Exchange
 from archive.warc.member import Member, members
 from archive.warc.reader import parse
@@ -30,7 +31,6 @@ from db import fixity_log
 from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, at_work, make
 from ingest.collection.rows import SERIES
-from ingest.errors import Exit
 from ingest.settings.values import PublisherOptions, Settings
 from ingest.verification.audit import Plan, audit
 

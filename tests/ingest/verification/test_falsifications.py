@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from archive.http.exchange import Entity
 from archive.warc.capture import NoteKind
 from db import fixity_log
@@ -22,7 +23,6 @@ from db.query.snapshot import compare
 from db.schema.database import examined, open_database
 from ingest.cataloguing.rebuild import rebuild
 from ingest.collection.collection import Layout, at_work, now, read_settings
-from ingest.errors import Exit
 from ingest.reading import read, stamp
 from ingest.reading.pool import ReaderPool
 from ingest.verification.claims import Verifier

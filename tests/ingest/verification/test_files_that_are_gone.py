@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from archive.errors import CannotReplay, DiskFailed
+from archive.errors import CannotReplay, DiskFailed, Exit
 from archive.http.exchange import Ending, Exchange
 from archive.replay import entity_of
 from archive.warc.writer import OPEN
@@ -18,7 +18,6 @@ from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, at_work
 from ingest.demo.server import serve
 from ingest.demo.site import Site
-from ingest.errors import Exit
 from ingest.settings.values import Settings
 
 Command = Callable[..., Any]

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from archive.fixity.verifier import verify_file
 from archive.http.exchange import Ending
 from db.catalogue import Catalogue
-from ingest.errors import Exit
 
 Command = Callable[..., Any]
 PAGE = "http://institute.example/essays/tides/"

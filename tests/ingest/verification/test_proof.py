@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, at_work
-from ingest.errors import Exit
 
 pytestmark = pytest.mark.slow
 

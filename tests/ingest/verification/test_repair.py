@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from archive.http.exchange import Ending, Exchange
 from archive.warc.capture import Capture
 from archive.warc.member import members
 from ingest.collection.collection import Layout, at_work, make
-from ingest.errors import Exit
 from ingest.settings.values import PublisherOptions, Settings
 
 Command = Callable[..., Any]

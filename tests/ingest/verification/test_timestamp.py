@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from archive.errors import Exit
 from ingest.collection.collection import Layout, make
-from ingest.errors import Exit
 from ingest.settings import toml_file, values
 from ingest.settings.values import PublisherOptions, Settings, TimestampOptions
 from ingest.verification.timestamp import NoTimestamp, ask, read
