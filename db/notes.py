@@ -73,11 +73,7 @@ def add(connection: sqlite3.Connection, note: Note) -> Changed:
             key_of(note.about),
             _named_item(note),
             _json(note.body),
-            note.ref.file,
-            note.ref.offset,
-            note.ref.length,
-            note.previous,
-            note.digest,
+            *_record(note),
         ),
     )
     # It was added before, and what follows from it as well.
@@ -115,6 +111,11 @@ def touched(connection: sqlite3.Connection, note: Note) -> tuple[str, ...]:
     return () if item is None else (item,)
 
 
+def _record(note: Note) -> tuple[str, int, int, str | None, str | None]:
+    """Return where the note lies, and what chains it to the one before it."""
+    return note.ref.file, note.ref.offset, note.ref.length, note.previous, note.digest
+
+
 def _json(body: Mapping[str, object]) -> str:
     # Sorted: a rebuild compares this text with what it makes of the record.
     return json.dumps(body, ensure_ascii=False, sort_keys=True)
@@ -145,11 +146,7 @@ def _failure(connection: sqlite3.Connection, note: Note) -> None:
             _text(note.body, "reason") or "failed",
             _text(note.body, "detail", "words", "message", "why"),
             _json(note.body),
-            note.ref.file,
-            note.ref.offset,
-            note.ref.length,
-            note.previous,
-            note.digest,
+            *_record(note),
         ),
     )
 

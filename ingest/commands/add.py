@@ -9,7 +9,7 @@ import click
 
 from archive.errors import Exit
 from ingest.cli.console import Console
-from ingest.commands.flags import ask_contact, connecting
+from ingest.commands.flags import connecting, to_visit
 
 
 @click.command()
@@ -61,7 +61,7 @@ def _add_publisher(
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout, read_settings
     from ingest.crawl.site_preview import add, as_json, tell
-    from ingest.settings.values import PublisherOptions, check_id, need_contact, with_flags
+    from ingest.settings.values import PublisherOptions, check_id
 
     publisher_id, name = called
     # First of all, since an id is for good: a wrong one must not get as far as a request.
@@ -70,8 +70,7 @@ def _add_publisher(
     url = url if "://" in url else f"https://{url}"
     # The settings as the file has them, to write only what this command adds.
     before = read_settings(layout)
-    settings = ask_contact(with_flags(before, contact=contact, connect=connect), [url])
-    need_contact(settings, [url])
+    settings = to_visit([url], before, contact, connect)
     with stopping() as stop:
         seen = add(layout, before, settings, PublisherOptions(url, publisher_id, name), stopped=stop)
     if seen is None:

@@ -89,14 +89,12 @@ def settings_for(layout: Layout, urls: list[str], *, contact: str | None, connec
     """
     from ingest.collection.collection import make, read_settings
     from ingest.settings.toml_file import amend
-    from ingest.settings.values import Settings, need_contact, with_flags
+    from ingest.settings.values import Settings
 
     exists = layout.settings.exists()
     settings = read_settings(layout) if exists else Settings()
-    changed = with_flags(settings, contact=contact, connect=connect)
-    changed = ask_contact(changed, urls)
     # Before the collection is made or the file changed: a visit that is refused leaves nothing behind.
-    need_contact(changed, urls)
+    changed = to_visit(urls, settings, contact, connect)
     if not exists:
         make(layout, changed)
     elif changed != settings:
@@ -104,7 +102,20 @@ def settings_for(layout: Layout, urls: list[str], *, contact: str | None, connec
     return changed
 
 
-def ask_contact(settings: Settings, urls: list[str]) -> Settings:
+def to_visit(urls: list[str], settings: Settings, contact: str | None, connect: tuple[str, ...]) -> Settings:
+    """Return *settings* with what the flags say and a contact, which is asked for where nobody named one.
+
+    Raises:
+        Refused: *urls* must not be visited without a contact (settings).
+    """
+    from ingest.settings.values import need_contact, with_flags
+
+    said = _ask_contact(with_flags(settings, contact=contact, connect=connect), urls)
+    need_contact(said, urls)
+    return said
+
+
+def _ask_contact(settings: Settings, urls: list[str]) -> Settings:
     """Return *settings* with a contact, asked for on a terminal where a visit to *urls* needs one and none is set."""
     from ingest.settings.values import on_loopback
 

@@ -10,7 +10,7 @@ import click
 
 from archive.errors import Exit
 from ingest.cli.console import Console
-from ingest.commands.flags import ask_contact, connecting, packing
+from ingest.commands.flags import connecting, packing, to_visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def command(
     from ingest.collection.collection import Layout
     from ingest.crawl.site_preview import as_json, begin, tell
     from ingest.errors import Refused
-    from ingest.settings.values import PublisherOptions, Settings, check_id, need_contact, with_flags
+    from ingest.settings.values import PublisherOptions, Settings, check_id
 
     layout = Layout(folder or console.directory)
     if layout.settings.exists():
@@ -59,8 +59,7 @@ def command(
     check_id(names.publisher_id)
     # https, as browsers have it; a site without it is named with http:// in front.
     url = url if "://" in url else f"https://{url}"
-    settings = ask_contact(with_flags(Settings(), contact=contact, connect=connect), [url])
-    need_contact(settings, [url])
+    settings = to_visit([url], Settings(), contact, connect)
     with stopping() as stop:
         seen = begin(layout, settings, PublisherOptions(url, names.publisher_id, names.name), stopped=stop)
     if seen is None:

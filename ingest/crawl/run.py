@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from archive.http.failure import FailureReason
 from archive.http.url import read_target
@@ -65,19 +66,16 @@ class Order:
     dry: bool = False
 
 
+Means: TypeAlias = tuple[Collection, Pipeline, HostQueues, Progress, Callable[[], bool]]
+"""What a run works with: the collection, the way of its pages, who asks the hosts, who is told, and whether to stop."""
+
+
 class Run:
     """One run over the publishers of a collection."""
 
-    def __init__(
-        self,
-        work: Collection,
-        pipeline: Pipeline,
-        queues: HostQueues,
-        progress: Progress,
-        stopped: Callable[[], bool],
-    ) -> None:
-        self._work, self._pipeline, self._queues = work, pipeline, queues
-        self._progress, self._told_to_stop = progress, stopped
+    def __init__(self, *means: *Means) -> None:
+        work, pipeline, self._queues, self._progress, self._told_to_stop = means
+        self._work, self._pipeline = work, pipeline
         self._report = Report()
         self._sent: dict[str, set[int]] = {}
         self._emptied: dict[str, int] = {}

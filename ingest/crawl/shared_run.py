@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from archive.warc.capture import Capture
 from db.model.item import Publisher
 from db.query.terms_history import changes
-from ingest.collection.collection import Collection
 from ingest.collection.rows import NOTES, WORKER_FIELD, adopt
 from ingest.crawl.coverage import covered
 from ingest.crawl.dealing import Dealer
-from ingest.crawl.host_queues import HostQueues
 from ingest.crawl.outcome import Settled, Tally
-from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.report import Report
-from ingest.crawl.run import Order, Run
-from ingest.progress import Progress
+from ingest.crawl.run import Means, Order, Run
 
 # As many captures of a publisher that is taken over as there are.
 _ALL = 1 << 40
@@ -29,15 +25,8 @@ _BACKLOG = 40
 class SharedRun(Run):
     """A run over the publishers that are dealt to it, or over none."""
 
-    def __init__(
-        self,
-        work: Collection,
-        pipeline: Pipeline,
-        queues: HostQueues,
-        progress: Progress,
-        stopped: Callable[[], bool],
-    ) -> None:
-        super().__init__(work, pipeline, queues, progress, stopped)
+    def __init__(self, *means: *Means) -> None:
+        super().__init__(*means)
         self._taken_over: deque[Capture] = deque()
         """What other workers kept of the publishers that were dealt, and is to be read."""
         self._earlier: set[str] = set()

@@ -30,15 +30,28 @@ def answer(url: str, **headers: str) -> tuple[int, bytes]:
         return error.code, error.read()
 
 
+class Told(list[dict[str, object]]):
+    """What is told, as it comes; *ready* is set by each event."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ready = threading.Event()
+
+    def __call__(self, event: dict[str, object]) -> None:
+        self.append(event)
+        self.ready.set()
+
+
 @pytest.fixture
 def opened(tmp_path: Path) -> Callable[..., Any]:
     """Make a collection with these options of the room; return its layout, settings and what is told."""
 
-    def made(**options: Any) -> tuple[Layout, Settings, list[dict[str, object]], threading.Event]:
+    def made(**options: Any) -> tuple[Layout, Settings, Told, threading.Event]:
         settings = Settings(serve=ServeOptions(**options), archive=ArchiveOptions("Think Tank Archive"))
         layout = Layout(tmp_path / "archive")
         make(layout, settings)
-        return layout, settings, [], threading.Event()
+        told = Told()
+        return layout, settings, told, told.ready
 
     return made
 
@@ -47,11 +60,7 @@ def opened(tmp_path: Path) -> Callable[..., Any]:
 def test_the_room_is_open_beside_the_work_and_closed_after_it(opened: Any) -> None:
     layout, settings, told, ready = opened(with_start=True, port=0)
 
-    def notify(event: dict[str, object]) -> None:
-        told.append(event)
-        ready.set()
-
-    with beside(layout, settings, notify, lambda: False):
+    with beside(layout, settings, told, lambda: False):
         assert ready.wait(60)
         url, archived = str(told[0]["url"]), str(told[0]["archived"])
         assert answer(url)[0] == 200
@@ -66,16 +75,12 @@ def test_the_room_is_open_beside_the_work_and_closed_after_it(opened: Any) -> No
 def test_a_port_that_is_taken_is_told_and_the_work_goes_on(opened: Any) -> None:
     layout, settings, told, ready = opened(with_start=True, port=0)
 
-    def notify(event: dict[str, object]) -> None:
-        told.append(event)
-        ready.set()
-
-    with beside(layout, settings, notify, lambda: False):
+    with beside(layout, settings, told, lambda: False):
         assert ready.wait(60)
         taken = int(str(told[0]["url"]).rsplit(":", 1)[1].strip("/"))
         ready.clear()
         again = Settings(serve=ServeOptions(with_start=True, port=taken))
-        with beside(layout, again, notify, lambda: False):
+        with beside(layout, again, told, lambda: False):
             assert ready.wait(60)
     assert "nothing can listen" in str(told[1]["failed"])
 
@@ -83,7 +88,7 @@ def test_a_port_that_is_taken_is_told_and_the_work_goes_on(opened: Any) -> None:
 @pytest.mark.parametrize("lacking", ["token_file", "reviewers_file"])
 def test_a_file_that_is_not_there_is_told_and_the_work_goes_on(opened: Any, lacking: str) -> None:
     layout, settings, told, _ = opened(with_start=True, port=0, **{lacking: "nowhere.txt"})
-    with beside(layout, settings, told.append, lambda: False):
+    with beside(layout, settings, told, lambda: False):
         pass
     (event,) = told
     assert "nowhere.txt" in str(event["failed"])
@@ -92,7 +97,7 @@ def test_a_file_that_is_not_there_is_told_and_the_work_goes_on(opened: Any, lack
 
 def test_without_the_setting_nothing_is_opened(opened: Any) -> None:
     layout, settings, told, _ = opened()
-    with beside(layout, settings, told.append, lambda: False):
+    with beside(layout, settings, told, lambda: False):
         pass
     assert told == []
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+import trafilatura
 
 from archive.evidence.locate import words_at
 from archive.http.exchange import Entity
@@ -86,3 +88,17 @@ def read_page() -> Read:
         return found
 
     return reading
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether each request to the extractor was for its quick search alone, in order."""
+    requests: list[bool] = []
+    extract = trafilatura.bare_extraction
+
+    def heard(tree: Any, **options: Any) -> Any:
+        requests.append(options["fast"])
+        return extract(tree, **options)
+
+    monkeypatch.setattr(trafilatura, "bare_extraction", heard)
+    return requests

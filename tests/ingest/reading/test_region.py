@@ -39,20 +39,6 @@ def running(region: Region) -> list[str]:
     return [words for words in told(region) if len(words) > 80]
 
 
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Whether each request to the extractor was for its quick search alone, in order."""
-    requests: list[bool] = []
-    extract = trafilatura.bare_extraction
-
-    def heard(tree: Any, **options: Any) -> Any:
-        requests.append(options["fast"])
-        return extract(tree, **options)
-
-    monkeypatch.setattr(trafilatura, "bare_extraction", heard)
-    return requests
-
-
 def test_paragraphs_side_by_side_are_the_text_and_no_extractor_is_asked(
     make_page: PageMaker, read_page: Read, asked: list[bool]
 ) -> None:

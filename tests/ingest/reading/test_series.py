@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-import trafilatura
 
 from db.model.item import Reading
 
@@ -28,20 +26,6 @@ def page(posts: str) -> str:
     menu = "<ul>" + "".join(f'<li><a href="/{n}/">Salt prices of year {n}</a></li>' for n in range(20)) + "</ul>"
     head = "<head><title>Cranes of the port</title></head>"
     return f"<html>{head}<body>{menu}<h1>Cranes of the port</h1><div class='thread'>{posts}</div></body></html>"
-
-
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """One entry for each request to the extractor."""
-    requests: list[bool] = []
-    extract = trafilatura.bare_extraction
-
-    def heard(tree: Any, **options: Any) -> Any:
-        requests.append(options["fast"])
-        return extract(tree, **options)
-
-    monkeypatch.setattr(trafilatura, "bare_extraction", heard)
-    return requests
 
 
 def test_the_posts_of_a_thread_are_its_text_and_no_extractor_is_asked(read_page: Read, asked: list[bool]) -> None:
