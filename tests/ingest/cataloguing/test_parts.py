@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import resource
 import signal
 import sqlite3
@@ -197,29 +198,36 @@ def making() -> list[int]:
 
 
 @pytest.mark.slow
-def test_a_process_that_is_killed_is_begun_again_and_the_catalogue_is_the_same(layout: Layout, tmp_path: Path) -> None:
+def test_a_process_that_is_killed_at_ten_moments_is_begun_again_and_the_catalogue_is_the_same(
+    layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     once = made_at_once(layout, tmp_path / "once.db")
-    for moment in (0.0, 0.8):
+    monkeypatch.setattr("ingest.cataloguing.part.TRIES", 12)
+    chance, killed, rounds = random.Random(), 0, 0  # noqa: S311 - any moment will do
+    while killed < 10:
         done = threading.Event()
-        killed: list[int] = []
+        victims: list[int] = []
 
-        def kill(moment: float = moment, done: threading.Event = done, killed: list[int] = killed) -> None:
-            while not done.wait(0.01):
-                if len(making()) > 1 and not done.wait(moment):
-                    killed.append(making()[0])
-                    os.kill(killed[0], signal.SIGKILL)
-                    return
+        def kill(done: threading.Event = done, victims: list[int] = victims, left: int = 10 - killed) -> None:
+            # Of those that make parts, one at a time, from its first moment to behind its last.
+            while len(victims) < left and not done.wait(0.01):
+                begun = making()
+                if begun and not done.wait(chance.uniform(0, 1.5)) and begun[-1] in making():
+                    with suppress(ProcessLookupError):
+                        os.kill(begun[-1], signal.SIGKILL)
+                        victims.append(begun[-1])
 
         hand = threading.Thread(target=kill)
         hand.start()
-        made = tmp_path / f"whole-{moment}.db"
+        made = tmp_path / f"whole-{rounds}.db"
         with processes_here(2) as hands:
             _, parts = anew_in_parts(layout.warcs, made, hands, clock=now)
         done.set()
         hand.join()
-        assert (parts, len(killed)) == (2, 1)
+        assert parts == 2
         assert differences(once, made) == []
         assert list(tmp_path.glob("part-*")) == []
+        killed, rounds = killed + len(victims), rounds + 1
 
 
 @pytest.mark.slow
