@@ -107,10 +107,12 @@ def reread(
     cataloguer: Cataloguer,
     wanted: Sequence[Capture],
     report: Callable[[int, int], None] = lambda _done, _total: None,
+    await_for: Callable[[Capture], None] = lambda _capture: None,
 ) -> Reread:
     """Read the captures *wanted* again, each with all that hangs together with it, one transaction for each such group.
 
-    *report* is called with how many of how many are done.
+    *report* is called with how many of how many are done; *await_for* with each before it is given to the readers, who
+    may have to have something ready for it.
     """
     # Digests of all editions, before and after: what changed is counted by what is there, and not by what was done.
     before = stale_captures.editions(catalogue.connection)
@@ -129,6 +131,7 @@ def reread(
 
     ahead: ReadAhead[Turn, Never] = ReadAhead(cataloguer.has_room, foresee)
     for number, capture in enumerate(wanted, start=1):
+        await_for(capture)
         ahead.append(Turn(capture=capture))
         while ahead and ahead.is_full:
             settle_one()

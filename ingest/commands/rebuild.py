@@ -19,9 +19,12 @@ from ingest.progress import counted
 
 if TYPE_CHECKING:
     from archive.recovery import Recovery
+    from archive.warc.capture import Capture
     from ingest.cataloguing.parts import Hands
+    from ingest.cataloguing.read_elsewhere import ReadElsewhere
     from ingest.cataloguing.rebuild import Rebuilt
     from ingest.collection.collection import Layout
+    from ingest.reading.pool import ReaderPool
     from ingest.settings.values import Settings
 
 
@@ -49,15 +52,13 @@ def command(console: Console, check: bool, unread: bool, older: bool, makers: _M
     written again; one that exists is left as it is. --unread and --older fetch nothing; they change editions in place
     and open none.
     """
-    if unread or older:
-        if makers != _Makers():
-            raise click.UsageError("--workers and --cluster are for a whole catalogue: leave out --unread and --older")
-        if check:
-            raise click.UsageError("--check changes nothing: leave out --unread and --older")
-        _reread(console, unread=unread, older=older)
-        return
     if None not in (makers.workers, makers.cluster):
         raise click.UsageError("--workers are processes here, --cluster those of other machines: give one of them")
+    if unread or older:
+        if check:
+            raise click.UsageError("--check changes nothing: leave out --unread and --older")
+        _reread(console, makers, unread=unread, older=older)
+        return
     from ingest.cataloguing.rebuild import finish_files
     from ingest.collection.collection import Layout, now, read_settings
     from ingest.collection.notes import put_anew, take_over
@@ -127,7 +128,7 @@ def _tell_damage(console: Console, rebuilt: Rebuilt) -> Exit:
     return Exit.ATTENTION if rebuilt.damage else Exit.DONE
 
 
-def _reread(console: Console, *, unread: bool, older: bool) -> None:
+def _reread(console: Console, makers: _Makers, *, unread: bool, older: bool) -> None:
     from db.query import stale_captures
     from ingest.cataloguing.backlog import reread
     from ingest.cataloguing.cataloguer import Cataloguer
@@ -137,7 +138,7 @@ def _reread(console: Console, *, unread: bool, older: bool) -> None:
 
     layout = Layout(console.directory)
     settings = read_settings(layout)
-    workers = settings.read.workers or os.cpu_count() or 1
+    workers = makers.workers or settings.read.workers or os.cpu_count() or 1
     with at_work(layout, settings) as work, ReaderPool(workers, settings.read.deadline) as pool:
         chosen = (stale_captures.unread if unread else None, stale_captures.older if older else None)
         listed = [find(work.catalogue.connection, lambda one: str(stamp(one))) for find in chosen if find is not None]
@@ -145,15 +146,44 @@ def _reread(console: Console, *, unread: bool, older: bool) -> None:
         wanted = {capture.id: capture for found in listed for capture in found}
         # In record order, as the fold adds.
         ordered = sorted(wanted.values(), key=lambda capture: (capture.began, capture.id))
-        done = reread(work.catalogue, Cataloguer(work.catalogue, layout.warcs, pool), ordered)
+        elsewhere = 0
+        if makers.cluster is None:
+            done = reread(work.catalogue, Cataloguer(work.catalogue, layout.warcs, pool), ordered)
+        else:
+            with _readers_at(makers.cluster, layout, pool, ordered, settings.read.deadline) as readers:
+                cataloguer = Cataloguer(work.catalogue, layout.warcs, readers)
+                done = reread(work.catalogue, cataloguer, ordered, await_for=readers.await_for)
+                elsewhere = readers.taken
         left = len(stale_captures.unread(work.catalogue.connection, lambda one: str(stamp(one)))) if unread else 0
     if console.as_json:
         console.out_json({**asdict(done), "still_unread": left})
         return
     console.talk(
         f"Read {counted(done.captures, 'capture')} again: {counted(done.changed, 'edition')} read otherwise,"
-        f" {done.made} made, {done.gone} gone" + (f"; {left} still unread: `creditline failures`" if left else "")
+        f" {done.made} made, {done.gone} gone"
+        + (f"; the cluster read {elsewhere}" if makers.cluster else "")
+        + (f"; {left} still unread: `creditline failures`" if left else "")
     )
+
+
+@contextmanager
+def _readers_at(
+    address: str, layout: Layout, pool: ReaderPool, wanted: list[Capture], deadline: float
+) -> Iterator[ReadElsewhere]:
+    """Yield readers by whom the workers of a cluster read *wanted* ahead, from a copy of the catalogue."""
+    from db.schema.database import copy_catalogue
+    from ingest.cataloguing.read_elsewhere import ReadElsewhere, Share, read_apart, shares_of
+    from ingest.cluster.workers import workers_at
+    from ingest.collection.scratch import scratch
+    from ingest.reading.version import stamp
+
+    warcs = layout.warcs.resolve()
+    with workers_at(address, warcs, stamp) as workers, scratch(layout.directory) as folder:
+        # No two machines may read one that is written to.
+        copy = folder.resolve() / "catalogue.db"
+        copy_catalogue(layout.catalogue, copy)
+        shares = shares_of(wanted, workers.count, lambda ids: Share(copy, warcs, ids, deadline))
+        yield ReadElsewhere(pool, shares, lambda share: workers.executor.submit(read_apart, share), workers.count)
 
 
 def _settings(console: Console, layout: Layout) -> Settings:

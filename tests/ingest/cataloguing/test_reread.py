@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,18 @@ from archive.errors import Exit
 from archive.http.exchange import Entity
 from db.catalogue import Catalogue
 from db.model.item import Context, PageKind, Reading, Stamp
+from db.query import stale_captures
+from db.schema.database import copy_catalogue
+from ingest.cataloguing.backlog import reread
+from ingest.cataloguing.cataloguer import Cataloguer
+from ingest.cataloguing.read_elsewhere import ReadElsewhere, Share, read_share, shares_of
 from ingest.cataloguing.rebuild import rebuild
 from ingest.collection.collection import now
 from ingest.reading.pool import Pending, opened, unread
 from ingest.reading.reader import read
+from ingest.reading.version import stamp
+from ingest.verification.comparison import Here
+from ingest.verification.document_reader import DocumentReader
 
 pytestmark = pytest.mark.slow
 
@@ -101,6 +110,36 @@ def test_what_could_not_be_read_is_read_again_alone(creditline: Command, folder:
     assert item.edition.stamp.startswith("creditline 0.0.1"), "what was read stays as it was"
     again = json.loads(creditline("-C", folder, "--json", "rebuild", "--unread").out)
     assert again["captures"] == 0
+
+
+def test_what_workers_read_is_taken_where_the_same_would_be_read_here(
+    creditline: Command, folder: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.db"
+    copy_catalogue(folder / "catalogue.db", copy)
+    asked: list[str] = []
+
+    def by_a_worker(share: Share) -> Future[Any]:
+        done: Future[Any] = Future()
+        with closing(DocumentReader()) as documents:
+            done.set_result(read_share(share, Here(read, documents)))
+        return done
+
+    class Counted(Here):
+        def submit(self, found: Any, context: Context) -> Pending[Reading]:
+            asked.append(context.url)
+            return super().submit(found, context)
+
+    with Catalogue.open(folder / "catalogue.db") as catalogue, closing(DocumentReader()) as documents:
+        wanted = stale_captures.older(catalogue.connection, lambda profile: str(stamp(profile)))
+        shares = shares_of(wanted, 2, lambda ids: Share(copy, folder / "warcs", ids, 20.0))
+        assert len(shares) > 2
+        readers = ReadElsewhere(Counted(read, documents), shares, by_a_worker, 2)
+        done = reread(catalogue, Cataloguer(catalogue, folder / "warcs", readers), wanted, await_for=readers.await_for)
+    # What is joined from several pages, and what was read with another witness, is read here.
+    assert (done.made, readers.taken > len(asked)) == (0, True)
+    checked = creditline("-C", folder, "rebuild", "--check")
+    assert checked.code == Exit.DONE, checked.out
 
 
 def test_check_goes_with_neither(creditline: Command, folder: Path) -> None:

@@ -18,6 +18,7 @@ import pytest
 
 from archive.errors import Exit
 from archive.http.exchange import Ending, Exchange
+from db.catalogue import Catalogue
 from ingest.cluster.workers import NoCluster, workers_at
 from ingest.collection.collection import Layout, at_work, make
 from ingest.reading.version import stamp
@@ -97,6 +98,11 @@ def test_a_rebuild_by_a_cluster_is_the_one_that_is_made_here(
     ended = creditline("-C", layout.directory, "rebuild", "--check", "--cluster", cluster.address)
     assert (ended.code, ended.out.split(":")[0]) == (Exit.DONE, "identical"), ended.err
     assert creditline("-C", layout.directory, "rebuild", "--cluster", cluster.address).code == Exit.DONE
+    with Catalogue.open(layout.catalogue) as catalogue, catalogue.transaction():
+        for table in ("capture", "edition"):
+            catalogue.connection.execute(f"UPDATE {table} SET stamp = 'creditline 0.0.1' WHERE stamp IS NOT NULL")
+    ended = creditline("-C", layout.directory, "rebuild", "--older", "--cluster", cluster.address)
+    assert (ended.code, "; the cluster read 12" in ended.err) == (Exit.DONE, True), ended.err
     # What is wrong is told in the same words and the same order.
     [path] = layout.warcs.glob("amber-*")
     sound = path.read_bytes()

@@ -1,0 +1,83 @@
+"""How captures that are to be read again are dealt to workers, and what is used of what those read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from archive.http.exchange import Ending, Response
+from archive.warc.capture import Capture, CaptureKind, RecordRef
+from db.model.item import Context, PageKind, Reading, Stamp
+from ingest.cataloguing.read_elsewhere import ReadElsewhere, Share, shares_of
+from ingest.reading.pool import Pending, settled
+
+BEGAN = datetime(2023, 4, 24, 10, tzinfo=UTC)
+READING = Reading(Stamp("1", "2", "3"), PageKind.ARTICLE)
+
+
+def capture(number: int, url: str, publisher: str = "amber") -> Capture:
+    return Capture(
+        *(f"urn:{number}", publisher, url, BEGAN + timedelta(hours=number), CaptureKind.RESPONSE, 200, "text/html"),
+        *(RecordRef("a.warc.gz", 0, 10), "sha256:", None, 0, Ending.LENGTH),
+    )
+
+
+def dealt(wanted: Sequence[Capture], count: int) -> list[tuple[str, ...]]:
+    return [one.captures for one in shares_of(wanted, count, lambda ids: Share(Path("a"), Path("b"), ids, 1.0))]
+
+
+def test_captures_of_one_address_are_dealt_together_and_shares_come_in_record_order() -> None:
+    urls = ("http://a.example/1", "http://a.example/2", "http://www.a.example/1#top", "http://a.example/3")
+    wanted = [capture(number, url) for number, url in enumerate(urls)]
+    assert dealt(wanted, 1) == [("urn:0", "urn:2"), ("urn:1", "urn:3")]
+    assert dealt(wanted, 9) == [("urn:0", "urn:2"), ("urn:1",), ("urn:3",)]
+    assert dealt([], 2) == []
+
+
+def test_an_address_that_two_publishers_show_is_two() -> None:
+    assert len(dealt([capture(0, "http://a.example/"), capture(1, "http://a.example/", "birch")], 9)) == 2
+
+
+class Counted:
+    """Readers here."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Any, str]] = []
+
+    def submit(self, found: Any, context: Context) -> Pending[Reading]:
+        self.asked.append((found, context.url))
+        return settled(READING)
+
+
+def test_no_more_shares_are_given_out_than_workers_need_and_each_once() -> None:
+    wanted = [capture(number, f"http://a.example/{number}") for number in range(40)]
+    shares = shares_of(wanted, 4, lambda ids: Share(Path("a"), Path("b"), ids, 1.0))
+    begun: list[Share] = []
+
+    def begin(share: Share) -> Future[dict[bytes, Reading]]:
+        begun.append(share)
+        done: Future[dict[bytes, Reading]] = Future()
+        done.set_result({})
+        return done
+
+    readers = ReadElsewhere(Counted(), shares, begin, 1)
+    seen = []
+    for one in wanted:
+        readers.await_for(one)
+        seen.append(len(begun))
+    assert (seen[0], seen[-1]) == (2, len(shares))
+    assert begun == shares
+    readers.await_for(capture(99, "http://a.example/nobody-asked-for-it"))
+    assert begun == shares
+
+
+def test_what_no_worker_read_is_read_here() -> None:
+    here = Counted()
+    readers = ReadElsewhere(here, [], lambda _share: Future(), 1)
+    context = Context("http://a.example/")
+    found = Response(context.url, b"HTTP/1.0 200 OK\r\n\r\nx")
+    assert readers.submit(found, context).result() == READING
+    assert (here.asked, readers.taken) == ([(found, context.url)], 0)
