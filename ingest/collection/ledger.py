@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import uuid
@@ -20,6 +21,8 @@ from archive.errors import DiskFailed
 # everyone, or it would be given a second time.
 KEPT = 100
 """So many of the newest entries of a name are kept."""
+# As file systems take: a host may be longer than that once its colon is written as it must be.
+_LONGEST = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,8 @@ class Ledger(Protocol):
 class FolderLedger:
     """A ledger in a folder: ``KIND/NAME/NUMBER.json``. Files are made whole and never changed.
 
-    Every method raises DiskFailed where the folder cannot be used.
+    Every method raises DiskFailed where the folder cannot be used, and never takes it for one without entries: what
+    others have would seem to be free.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -71,10 +75,13 @@ class FolderLedger:
         entry = self.last(kind, name)
         if entry is None:
             return None
-        with suppress(FileNotFoundError):
-            made = (self._folder(kind, name) / f"{entry.number}.json").stat().st_mtime
-            return datetime.fromtimestamp(made, UTC)
-        return None
+        path = self._folder(kind, name) / f"{entry.number}.json"
+        try:
+            return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        except FileNotFoundError:  # forgotten in this moment
+            return None
+        except OSError as error:
+            raise DiskFailed(path, error) from error
 
     def last(self, kind: str, name: str) -> Entry | None:
         """Return the newest entry of *name*, or None."""
@@ -101,35 +108,52 @@ class FolderLedger:
             try:
                 # A link is made whole or not at all, and by one alone, over NFS too.
                 os.link(made, folder / f"{number}.json")
-            except FileExistsError:
+            except OSError as error:
                 # A server whose answer was lost is asked again, and finds what it made itself (open(2), O_EXCL).
                 if made.stat().st_nlink != 2:
-                    return False
+                    if isinstance(error, FileExistsError):
+                        return False
+                    raise
             finally:
-                made.unlink()
-            for old in [one for one in _numbers(folder) if one <= number - KEPT]:
-                with suppress(FileNotFoundError):
-                    (folder / f"{old}.json").unlink()
+                # Whoever has the number must learn it: what cannot be cleared away is no failure of that.
+                with suppress(OSError):
+                    made.unlink()
         except OSError as error:
             raise DiskFailed(folder, error) from error
+        with suppress(OSError):
+            for old in [one for one in _numbers(folder) if one <= number - KEPT]:
+                (folder / f"{old}.json").unlink(missing_ok=True)
         return True
 
     def names(self, kind: str) -> list[str]:
         """Return the names of a *kind* that have entries, in order."""
         folder = self._directory / kind
-        return sorted(unquote(path.name) for path in folder.iterdir()) if folder.is_dir() else []
+        try:
+            return sorted(map(unquote, _listed(folder)))
+        except OSError as error:
+            raise DiskFailed(folder, error) from error
 
     def forget(self, kind: str, name: str) -> None:
-        """Take away all entries of *name*."""
+        """Take away all entries of *name*, as far as that can be done: what stays is as what a killed process left."""
         rmtree(self._folder(kind, name), ignore_errors=True)
 
     def _folder(self, kind: str, name: str) -> Path:
         # A name of a host has a colon and, from an address, brackets: not everywhere may they stand in a file name.
-        return self._directory / kind / quote(name, safe="")
+        quoted = quote(name, safe="")
+        if len(quoted) > _LONGEST:
+            # A link on a page may name such a host, and that must not end the run. No name is told by this one.
+            quoted = hashlib.sha256(name.encode()).hexdigest()
+        return self._directory / kind / quoted
 
 
 def _numbers(folder: Path) -> list[int]:
+    stems = (name.removesuffix(".json") for name in _listed(folder) if name.endswith(".json"))
+    return [int(stem) for stem in stems if stem.isdigit()]
+
+
+def _listed(folder: Path) -> list[str]:
+    # Not by `Path.glob` and `Path.is_dir`, to which a folder that cannot be read is one that is empty.
     try:
-        return [int(path.stem) for path in folder.glob("*.json") if path.stem.isdigit()]
+        return [path.name for path in folder.iterdir()]
     except FileNotFoundError:
         return []

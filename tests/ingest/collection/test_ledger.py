@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -95,6 +96,50 @@ def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
     ledger = FolderLedger(tmp_path / "workers")
     with pytest.raises(DiskFailed):
         ledger.add("host", "a", 1, {})
+    # Nor does it seem to hold nothing: what others have would be free.
+    for ask in (ledger.last, ledger.entered):
+        with pytest.raises(DiskFailed):
+            ask("host", "a")
+    with pytest.raises(DiskFailed):
+        ledger.names("host")
+
+
+def test_a_number_that_was_given_is_given_whatever_cannot_be_cleared_away(
+    ledger: FolderLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that was told otherwise would take its own sign of life for word of its death."""
+    monkeypatch.setattr("ingest.collection.ledger.KEPT", 2)
+    assert ledger.add("worker", "w", 2, {})
+    # A folder of this name cannot be unlinked.
+    (tmp_path / "workers" / "worker" / "w" / "1.json").mkdir()
+    assert ledger.add("worker", "w", 3, {})
+
+
+def test_a_link_that_was_made_counts_though_the_server_told_of_an_error(
+    ledger: FolderLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = os.link
+
+    def made(source: Path, target: Path) -> None:
+        link(source, target)
+        raise OSError(errno.EIO, "the answer was lost")
+
+    monkeypatch.setattr(os, "link", made)
+    assert ledger.add("host", "a", 1, {})
+
+    def refused(_source: Path, _target: Path) -> None:
+        raise OSError(errno.EIO, "nothing was done")
+
+    monkeypatch.setattr(os, "link", refused)
+    with pytest.raises(DiskFailed):
+        ledger.add("host", "a", 2, {})
+
+
+def test_a_host_whose_name_is_longer_than_file_names_are_is_leased_as_others_are(ledger: FolderLedger) -> None:
+    first, second = (f"{('a' * 60 + '.') * 4}{end}example:8080" for end in ("b", "c"))
+    assert ledger.add("host", first, 1, {"who": "one"})
+    assert not ledger.add("host", first, 1, {"who": "two"})
+    assert ledger.last("host", second) is None
 
 
 def test_an_entry_that_cannot_be_read_is_told(ledger: FolderLedger, tmp_path: Path) -> None:
