@@ -19,6 +19,8 @@ class Connection(sqlite3.Connection):
     def __init__(self, *args: object, **named: object) -> None:
         super().__init__(*args, **named)  # type: ignore[arg-type] # as sqlite3.connect passes them on
         self.bounds: list[IsEnough] = []
+        self.interrupts: list[KeyboardInterrupt] = []
+        """What a person broke off while it was asked whether that is enough."""
 
 
 @contextmanager
@@ -28,16 +30,30 @@ def bounded(connection: sqlite3.Connection, is_enough: IsEnough, *, steps: int =
 
     Raises:
         sqlite3.OperationalError: it was stopped; its ``sqlite_errorname`` is SQLITE_INTERRUPT.
+        KeyboardInterrupt: a person broke it off.
     """
+    bounds: list[IsEnough] = []
+    interrupts: list[KeyboardInterrupt] = []
     # In a connection that is none of ours nobody else bounds anything.
-    bounds = connection.bounds if isinstance(connection, Connection) else []
+    if isinstance(connection, Connection):
+        bounds, interrupts = connection.bounds, connection.interrupts
+
+    def stops() -> bool:
+        try:
+            return any(one() for one in bounds)
+        # Python raises it wherever it is, here most often, and SQLite would take it for an answer and nothing more.
+        except KeyboardInterrupt as error:
+            interrupts.append(error)
+            return True
+
     bounds.append(is_enough)
-    connection.set_progress_handler(lambda: int(any(one() for one in bounds)), steps)
+    connection.set_progress_handler(stops, steps)
     try:
         yield
+    except sqlite3.OperationalError as error:
+        if interrupts:
+            raise interrupts.pop() from error
+        raise
     finally:
         bounds.pop()
-        if bounds:
-            connection.set_progress_handler(lambda: int(any(one() for one in bounds)), _STEPS)
-        else:
-            connection.set_progress_handler(None, 0)
+        connection.set_progress_handler(stops if bounds else None, _STEPS)

@@ -12,7 +12,7 @@ import pytest
 from db.catalogue import Catalogue
 from db.model.change import Entry
 from db.model.item import Dated, Precision
-from db.schema.connection import bounded
+from db.schema.connection import Connection, bounded
 from db.search.effort import Effort, Stretch
 from db.search.facet_counts import FacetKind, facets
 from db.search.query import parse
@@ -57,6 +57,22 @@ def years(catalogue: Catalogue, made: Made, monkeypatch: pytest.MonkeyPatch) -> 
 def found(catalogue: Catalogue, text: str, wanted: Page) -> tuple[Results, list[str]]:
     results = page(catalogue.connection, parse(text), wanted)
     return results, [(hit.published or "")[:4] for hit in results.hits]
+
+
+def test_who_breaks_a_search_off_ends_it_and_is_not_taken_for_too_much_work() -> None:
+    """Python raises Ctrl-C in what it is at, and that is the question whether the work is enough."""
+
+    def broken_off() -> bool:
+        raise KeyboardInterrupt
+
+    connection = sqlite3.connect(":memory:", factory=Connection)
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+    with pytest.raises(KeyboardInterrupt), Effort().spent(connection), bounded(connection, broken_off):
+        connection.execute(endless)
+    # And is over by that: what is asked next is answered.
+    with bounded(connection, lambda: False, steps=1):
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    connection.close()
 
 
 @pytest.mark.parametrize(
