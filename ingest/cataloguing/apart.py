@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from subprocess import PIPE
 from threading import Event, Thread
 from typing import Generic, TypeVar, cast
@@ -81,6 +82,9 @@ def _handed(process: subprocess.Popen[bytes], task: Callable[[], object]) -> boo
         # And left open: it ends the process with this one.
         process.stdin.flush()
     except BrokenPipeError:
+        # Closing writes what was not taken once more; afterwards it is closed all the same.
+        with suppress(BrokenPipeError):
+            process.stdin.close()
         return False
     return True
 
