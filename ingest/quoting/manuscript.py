@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,7 +99,10 @@ def _unmarked(block: str) -> str:
 
 def _of_html(data: bytes) -> str:
     parser = lxml_html.HTMLParser(encoding=charset_of(data), no_network=True, huge_tree=False)
-    root = lxml_html.document_fromstring(data or b"<p></p>", parser=parser)
+    try:
+        root = lxml_html.document_fromstring(data, parser=parser)
+    except etree.ParserError:  # nothing but white space or comments
+        return ""
     for element in root.iter("script", "style", "q", "blockquote"):
         if element.tag in ("script", "style"):
             element.text = ""
@@ -123,7 +127,8 @@ def _of_word(path: Path, *, links: bool = False) -> str:
             # Notes at the foot and at the end stand in files of their own; a text without them is one, too.
             parts = [_WORD_PARTS[0], *(part for part in _WORD_PARTS[1:] if f"word/{part}.xml" in names)]
             lines = [line for part in parts for line in _paragraphs_of(packed, part, names, links=links)]
-    except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, NotImplementedError) as error:
+    # RuntimeError: it is encrypted. What was cut or changed on the way shows only as it is inflated.
+    except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, RuntimeError, EOFError, zlib.error) as error:
         raise Refused(f"{path} is not a Word file: {error}", "save it as .docx, .txt or .html", Exit.USAGE) from error
     return "\n\n".join(lines)
 

@@ -21,6 +21,7 @@ from db.reading_room.room import app
 from db.search.passage import find
 from db.search.quotation import Quotation, QuotationVerdict, QuotedPassage
 from ingest.collection.collection import Layout
+from ingest.errors import Refused
 from ingest.quoting.manuscript import read
 from ingest.quoting.proof import checker, faults, prove
 
@@ -249,6 +250,31 @@ def test_a_manuscript_is_read_with_the_lines_of_its_quotations(tmp_path: Path) -
     path.write_text(TEXT)
     assert [one.line for one in read(path)] == [1, 4, 6, 9]
     assert read(path)[2].words == "Nobody here has asked for a port, and nobody will."
+
+
+@pytest.mark.parametrize("harm", ["damaged", "encrypted", "cut"])
+def test_a_word_file_that_cannot_be_unpacked_is_refused(tmp_path: Path, harm: str) -> None:
+    path = tmp_path / "draft.docx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("word/document.xml", " ".join(map(str, range(2000))))
+    held = bytearray(path.read_bytes())
+    entry = held.find(b"PK\x01\x02")
+    if harm == "damaged":
+        held[60:80] = b"\xff" * 20
+    elif harm == "encrypted":
+        held[6], held[entry + 8] = held[6] | 1, held[entry + 8] | 1
+    else:
+        held = held[: entry // 2]
+    path.write_bytes(held)
+    with pytest.raises(Refused, match="is not a Word file"):
+        read(path)
+
+
+@pytest.mark.parametrize("data", [b"", b" \n", b"<!-- a note -->"])
+def test_a_page_without_words_quotes_nothing(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "draft.html"
+    path.write_bytes(data)
+    assert read(path) == []
 
 
 def test_the_page_on_quoting_names_every_verdict() -> None:
