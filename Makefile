@@ -51,7 +51,7 @@ slow: $(VENV)/dev
 
 test-real: $(VENV)/dev
 	$(BIN)/python -m pytest -m real -p no:randomly -n 2 --dist load $(ALONE)
-	$(BIN)/python -m pytest -m real -p no:randomly -n $(TWICE) --dist loadfile $(ALONE:%=--ignore=%)
+	$(BIN)/python -m pytest -m real -p no:randomly -n $(TWICE) --dist loadgroup --no-loadscope-reorder $(ALONE:%=--ignore=%)
 
 quality: $(VENV)/dev
 	$(BIN)/python -m pytest -m "real or slow" tests/quality -s

@@ -46,6 +46,7 @@ from ingest.reading.pool import Pending, ReaderPool, opened, settled
 from ingest.settings.values import PublisherOptions, Settings
 
 
+@pytest.hookimpl(tryfirst=True)  # before groups are looked at
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the tests that read the institute's story run in one process, where tests run in several: it takes seconds to
     make.

@@ -47,6 +47,23 @@ class Run(Protocol):
     def __call__(self, directory: Path, *arguments: str, timeout: float = 600) -> Ran: ...
 
 
+# The longest: of processes side by side all others would wait for one that is begun last.
+FIRST = ("test_wordpress", "test_reading_room", "test_gold_chain")
+
+
+@pytest.hookimpl(tryfirst=True)  # before groups are looked at
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the tests of a file run in one process, where tests run in several: they share what takes long to start.
+
+    A WordPress in another theme is another one.
+    """
+    for item in items:
+        if item.get_closest_marker("real") and not item.get_closest_marker("xdist_group"):
+            asked = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {asked.get('wordpress', '')}".strip()))
+    items.sort(key=lambda item: not (item.get_closest_marker("real") and item.path.stem in FIRST))
+
+
 def missing(what: str) -> None:
     """Skip the test for want of *what*; fail it where nothing may be skipped."""
     if os.environ.get("CREDITLINE_NO_SKIPS"):

@@ -31,7 +31,7 @@ from ingest.reading.learning import learn
 if TYPE_CHECKING:
     from tests.real.conftest import Ran, Run
 
-pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.xdist_group("wordpress")]
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 POSTS = 120
 THEMES = ("wi", "twentytwentyfive")
@@ -135,7 +135,10 @@ def wordpress(
         folder.chmod(0o755)
         shutil.copytree(shared / "sites", folder / "sites")
         script, state = folder / "sites" / "wordpress.sh", folder / "run"
-        environment = {**os.environ, "WP_RUN": str(state), "WP_THEME": request.param}
+        # Where both themes are started at once, one installs the packages and the other waits until they are there.
+        waiting = folder / "apt.conf"
+        waiting.write_text('DPkg::Lock::Timeout "600";')
+        environment = {**os.environ, "WP_RUN": str(state), "WP_THEME": request.param, "APT_CONFIG": str(waiting)}
         try:
             _start(script, environment, free_port)
             yield WordPress(script, state, f"http://127.0.0.1:{free_port}/", request.param)
