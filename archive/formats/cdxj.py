@@ -33,7 +33,7 @@ _PORT = re.compile(rb"(.*?):*(?::([0-9]{1,5}))?:*", re.DOTALL)
 _ESCAPED_PERCENT = re.compile(rb"%(?:25)+")
 # What is printed as it is, beside letters and digits (the visible characters of ASCII but for # and %).
 _STAYS = "!\"$&'()*+,-./:;<=>?@[\\]^_`{|}~"
-_WWW = re.compile(rb"www\d*\.")
+_WWW = re.compile(rb"^www\d*\.")
 _NUMERIC = re.compile(rb"[1-9][0-9]*(?:\.[0-9]+){0,3}|0[0-7]*(?:\.[0-7]+){0,3}")
 # ASP.NET puts its session id into the path, in brackets.
 _SESSION_FOLDERS = tuple(

@@ -55,6 +55,7 @@ SESSION = "0123456789abcdef0123456789abcdef"
         ("http://user:word@think.example/a", "example,think)/a"),
         ("http://www.example/", "example)/"),
         ("http://www2.think.example/a", "example,think)/a"),
+        ("http://an.www.example/a", "example,www,an)/a"),
         ("http://think.example/a?c=2&b=1", "example,think)/a?b=1&c=2"),
         ("http://think.example/a?", "example,think)/a"),
         (f"http://think.example/a?PHPSESSID={SESSION}&x=1", "example,think)/a?x=1"),

@@ -1,0 +1,265 @@
+"""Projection: what escapes and references stand for, and the way from squeezed words back to their source."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.evidence.markup import plain_spans
+from archive.evidence.projection import (
+    ATTRIBUTE_REFERENCES,
+    ESCAPES,
+    ESCAPES_OF_HTML,
+    REFERENCES,
+    Projection,
+    Rule,
+    backwards,
+    damaged,
+    forms,
+    forwards,
+    undo_escape,
+    undo_in_attribute,
+    undo_in_json,
+    undo_nothing,
+    undo_reference,
+)
+
+TEXT = Rule(plain_spans, REFERENCES, undo_reference)
+JOINED = Rule(plain_spans, REFERENCES, undo_reference, joined=True)
+JSON = Rule(plain_spans, ESCAPES, undo_escape, signs="\\")
+
+
+def projected(source: str, rule: Rule = TEXT, spans: list[tuple[int, int]] | None = None) -> Projection:
+    return Projection(source, rule, spans or [(0, len(source))], damage=damaged(source))
+
+
+def cut(source: str, projection: Projection, words: str) -> list[str]:
+    """Return the pieces of *source* that *words* lead back to."""
+    at = projection.text.index(words)
+    return [source[start:end] for start, end in projection.spans(at, at + len(words))]
+
+
+# ── What a token stands for ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("token", "meant"),
+    [
+        ("&amp;", "&"),
+        ("&copy", "©"),
+        ("&#321;", "Ł"),
+        ("&#x141;", "Ł"),
+        ("&notit;", "¬it;"),
+        ("&nosuchname;", "&nosuchname;"),
+        ("&#128;", "€"),
+        ("\udcff", "\ufffd"),
+        ("\ufffd\ufffd", "\ufffd"),
+    ],
+)
+def test_a_reference_in_text_means_what_a_browser_takes_it_for(token: str, meant: str) -> None:
+    assert undo_reference(token) == meant
+
+
+def test_a_reference_of_many_digits_is_undone_and_not_remembered() -> None:
+    # Longer than what is kept: a page of such numbers would fill the memory that short ones share.
+    assert undo_reference("&#" + "0" * 60 + "65;") == "A"
+
+
+@pytest.mark.parametrize(
+    ("token", "meant"),
+    [
+        ("&amp;", "&"),
+        ("&amp", "&"),
+        ("&copyright", "&copyright"),
+        ("&notit;", "&notit;"),
+        ("&#65;", "A"),
+        ("\udc80", "\ufffd"),
+    ],
+)
+def test_a_name_in_an_attribute_is_known_whole_or_stands_for_itself(token: str, meant: str) -> None:
+    assert undo_in_attribute(token) == meant
+
+
+@pytest.mark.parametrize(
+    ("token", "meant"),
+    [
+        (r"\n", "\n"),
+        (r"\t", "\t"),
+        (r"\r", "\r"),
+        (r"\b", "\b"),
+        (r"\f", "\f"),
+        (r"\/", "/"),
+        (r"\"", '"'),
+        (r"\\", "\\"),
+        (r"\u0142", "ł"),
+        (r"\x41", "A"),
+        (r"\u", "u"),
+        (r"\ud83d\ude00", "😀"),
+        (r"\uD83D\uDE00", "😀"),
+        (r"\ud83d", "\ufffd"),
+        (r"\udfff", "\ufffd"),
+        (r"\ue000", "\ue000"),
+        ("\udcff", "\ufffd"),
+    ],
+)
+def test_an_escape_means_its_character_and_half_a_pair_is_damage(token: str, meant: str) -> None:
+    assert undo_escape(token) == meant
+
+
+@pytest.mark.parametrize(
+    ("token", "meant"),
+    [
+        ("<p>", " "),
+        ("<b>", ""),
+        (r"<\/em>", ""),
+        (r"\u003cp\u003e", " "),
+        (r"\u003C/i\u003E", ""),
+        ("&eacute;", "é"),
+        (r"\u0026amp;", "&"),
+        (r"\u0142", "ł"),
+        ("<", "\ufffd"),
+    ],
+)
+def test_a_tag_in_a_json_string_parts_words_or_joins_them_as_on_the_page(token: str, meant: str) -> None:
+    assert undo_in_json(token) == meant
+
+
+def test_where_nothing_is_escaped_only_damage_is_shown() -> None:
+    assert undo_nothing("\udcff\udcfe") == "\ufffd"
+    assert undo_nothing("") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "is_damaged"), [("port", False), ("zażółć", False), ("\ud800", True), ("a\ufffd", True)]
+)
+def test_a_surrogate_or_a_sign_of_replacement_is_damage(text: str, is_damaged: bool) -> None:
+    assert damaged(text) is is_damaged
+
+
+def test_an_attribute_ends_no_name_before_a_sign_of_equality() -> None:
+    # In "?a=1&copy=2" a browser reads a parameter called copy.
+    assert [found[0] for found in ATTRIBUTE_REFERENCES.finditer("?a=1&copy=2&amp;b&lt")] == ["&amp;", "&lt"]
+
+
+def test_tags_and_whole_references_are_tokens_of_html_in_json_and_bare_names_are_not() -> None:
+    found = [one[0] for one in ESCAPES_OF_HTML.finditer(r"<b>Tea<\/b> &amp; \u003ci\u003e &copy=1")]
+    assert found == ["<b>", r"<\/b>", "&amp;", r"\u003ci\u003e"]
+
+
+# ── There and back ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_white_space_is_squeezed_out_and_words_lead_back_to_where_it_stood() -> None:
+    source = "The  amber\n road"
+    held = projected(source)
+    assert held.text == "Theamberroad"
+    assert cut(source, held, "amberroad") == ["amber\n road"]
+
+
+def test_a_word_that_begins_in_a_reference_has_all_of_it() -> None:
+    source = "Tea &amp; salt"
+    held = projected(source)
+    assert held.text == "Tea&salt"
+    assert cut(source, held, "&") == ["&amp;"]
+    assert cut(source, held, "&salt") == ["&amp; salt"]
+    assert cut(source, held, "Tea") == ["Tea"]
+
+
+def test_what_follows_the_name_of_a_reference_can_be_cut_from_it() -> None:
+    source = "a&notit;b"
+    held = projected(source)
+    assert held.text == "a¬it;b"
+    assert cut(source, held, "it;") == ["it;"]
+    assert cut(source, held, "¬") == ["&not"]
+
+
+def test_an_ampersand_that_begins_no_reference_stands_for_itself() -> None:
+    source = "R&D &nosuch; x"
+    held = projected(source)
+    assert held.text == "R&D&nosuch;x"
+    assert cut(source, held, "nosuch") == ["nosuch"]
+
+
+def test_words_do_not_cross_from_one_run_to_the_next_unless_the_rule_joins_them() -> None:
+    source = "Am<b>ber</b>"
+    runs = [(0, 2), (5, 8)]
+    assert projected(source, TEXT, runs).text == "Am\nber"
+    joined = projected(source, JOINED, runs)
+    assert joined.text == "Amber"
+    assert cut(source, joined, "Amber") == ["Am", "ber"]
+    assert cut(source, joined, "mb") == ["m", "b"]
+
+
+def test_runs_that_touch_are_one_piece_of_source() -> None:
+    source = "amber road"
+    joined = projected(source, JOINED, [(0, 5), (5, 10)])
+    assert cut(source, joined, "amberroad") == ["amber road"]
+
+
+def test_runs_of_white_space_alone_are_none() -> None:
+    source = "a   b"
+    held = projected(source, TEXT, [(0, 1), (1, 4), (4, 5)])
+    assert held.text == "a\nb"
+    assert cut(source, held, "b") == ["b"]
+
+
+def test_an_escape_in_json_leads_back_whole() -> None:
+    source = r"za\u017c\u00f3\u0142\u0107 \ud83d\ude00!"
+    held = projected(source, JSON)
+    assert held.text == "zażółć😀!"
+    assert cut(source, held, "ż") == [r"\u017c"]
+    assert cut(source, held, "😀") == [r"\ud83d\ude00"]
+
+
+def test_damage_is_one_sign_however_many_bytes_it_has() -> None:
+    source = "a\udcff\udcfeb"
+    held = projected(source)
+    assert held.text == "a\ufffdb"
+    assert cut(source, held, "\ufffd") == ["\udcff\udcfe"]
+
+
+def test_a_place_in_the_source_has_one_in_the_squeezed_text() -> None:
+    source = "<p>The amber</p><p>road</p>"
+    held = projected(source, TEXT, [(3, 12), (19, 23)])
+    assert held.text == "Theamber\nroad"
+    assert held.squeezed(0) == 0
+    assert held.squeezed(7) == 3
+    assert held.squeezed(15) == 8
+    assert held.squeezed(21) == 11
+
+
+def test_the_bounds_of_a_part_of_the_source_hold_its_runs_and_no_others() -> None:
+    source = "one|two|three|four"
+    held = projected(source, TEXT, [(0, 3), (4, 7), (8, 13), (14, 18)])
+    low, high = held.bounds(4, 7)
+    assert held.text[low:high].strip() == "two"
+    low, high = held.bounds(8, 18)
+    assert held.text[low:high] == "three\nfour"
+    assert Projection("", TEXT, [], damage=False).bounds(0, 9) == (0, 0)
+
+
+# ── Which forms, and in which direction ──────────────────────────────────────────────────────────────────────────
+
+
+def test_words_are_sought_as_given_and_composed_and_decomposed() -> None:
+    assert list(forms("tea  and\nsalt")) == ["tea and salt"]
+    assert set(forms("café")) == {"café", "cafe\u0301"}
+    assert next(iter(forms("caf\u00e9"))) == "café"
+
+
+def test_damage_of_several_signs_is_sought_as_one_and_as_many() -> None:
+    assert list(forms("a\ufffd\ufffdb"))[:2] == ["a\ufffdb", "a\ufffd\ufffdb"]
+    assert set(forms("a\ufffdb")) == {"a\ufffdb"}
+
+
+def test_what_is_found_forwards_is_found_backwards_in_the_other_order() -> None:
+    text = "abXabXab"
+    assert list(forwards(text, "ab", 0, len(text))) == [0, 3, 6]
+    assert list(forwards(text, "ab", 1, len(text))) == [3, 6]
+    assert list(forwards(text, "ab", 0, 7)) == [0, 3]
+    assert list(backwards(text, "ab", 0, len(text))) == [6, 3, 0]
+    assert list(backwards(text, "ab", 0, 6)) == [3, 0]
+    assert list(backwards(text, "ab", 1, 6)) == [3]
+
+
+def test_places_that_overlap_are_taken_once_forwards() -> None:
+    assert list(forwards("aaaa", "aa", 0, 4)) == [0, 2]

@@ -1,0 +1,255 @@
+"""Spans of markup: where text, attribute values and JSON strings stand in HTML, XML and JSON."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.evidence.markup import (
+    Raws,
+    WordAutomaton,
+    attribute_spans,
+    attributes,
+    is_json,
+    is_xml,
+    json_spans,
+    parted,
+    plain_spans,
+    raw_spans,
+    tag_end,
+    tags_named,
+    text_spans,
+)
+
+
+def texts(source: str) -> list[str]:
+    return [source[start:end] for start, end in text_spans(source)]
+
+
+def values(source: str) -> list[str]:
+    return [source[start:end] for start, end in attribute_spans(source)]
+
+
+def strings(source: str) -> list[str]:
+    return [source[start:end] for start, end in json_spans(source)]
+
+
+# ── Kinds ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("source", "xml"),
+    [
+        ('<?xml version="1.0"?><urlset>', True),
+        ("\ufeff  <rss>", True),
+        ("<feed xmlns='a'>", True),
+        ("<RSS>", True),
+        ("<rssy>", False),
+        ('<?xml version="1.0"?><!DOCTYPE html><html>', False),
+        ("<p>rss</p>", False),
+        ("", False),
+    ],
+)
+def test_feeds_and_sitemaps_are_xml_and_xhtml_is_read_as_html(source: str, xml: bool) -> None:
+    assert is_xml(source) is xml
+
+
+@pytest.mark.parametrize(
+    ("source", "json"),
+    [("{}", True), (" [1]", True), ('"a"', True), ("\ufeff{", True), ("<p>", False), ("", False), ("a{}", False)],
+)
+def test_json_is_told_by_its_first_sign(source: str, json: bool) -> None:
+    assert is_json(source) is json
+
+
+# ── Text ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("<p>Tea</p> and <b>salt</b>", ["Tea", " and ", "salt"]),
+        ("Tea", ["Tea"]),
+        ("<p>a<!-- b --><i>c", ["a", "c"]),
+        ("<script>if (a < b) c('<p>')</script>d", ["d"]),
+        ("<STYLE>p > a {}</STYLE >e", ["e"]),
+        ("<title>A <b> & more</title>x", ["A <b> & more", "x"]),
+        ("<textarea><p>typed</textarea>x", ["<p>typed", "x"]),
+        ("<title>never closed", ["never closed"]),
+        ('<a title="a > b">c</a>', ["c"]),
+        ("<a title='x>y'>c</a>", ["c"]),
+        ("1 < 2 and 3 > 2", ["1 < 2 and 3 > 2"]),
+        ("<!doctype html>a<?php echo ?>b", ["a", "b"]),
+        ("<iframe><p>not text</p></iframe>b", ["b"]),
+        ("<titles>a</titles>", ["a"]),
+        ("<!-->a<!--->b", ["a", "b"]),
+        ("", []),
+    ],
+)
+def test_text_is_what_stands_between_tags(source: str, said: list[str]) -> None:
+    assert texts(source) == said
+
+
+def test_in_xml_the_inside_of_cdata_is_text_and_a_script_is_any_element() -> None:
+    source = '<?xml version="1.0"?><rss><title>A</title><d><![CDATA[<p>B & C]]></d><script>e</script></rss>'
+    assert "".join(texts(source)) == "AB & Ce"
+
+
+def test_a_long_run_is_cut_before_white_space_and_loses_nothing() -> None:
+    source = "word " * 2000
+    pieces = [source[start:end] for start, end in plain_spans(source)]
+    assert len(pieces) > 1
+    assert "".join(pieces) == source
+    assert all(piece[0] == " " for piece in pieces[1:])
+    assert list(plain_spans("abc", 1, 3)) == [(1, 3)]
+    assert list(plain_spans("abc", 2, 2)) == []
+
+
+def test_a_long_run_between_tags_is_cut_as_well() -> None:
+    source = f"<p>{'word ' * 2000}</p>"
+    assert len(texts(source)) > 1
+    assert "".join(texts(source)) == "word " * 2000
+
+
+# ── Attributes ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("<a href=\"/x\" title='y' rel=z>", ["/x", "y", "z"]),
+        ("<a href = '/x'>", ["/x"]),
+        ('<a href="">', [""]),
+        ("<a disabled>", []),
+        ('</a href="/x">', []),
+        ('<!-- <a href="/x"> -->', []),
+        ('<script src="/s.js">var a = "b"</script>', ["/s.js"]),
+        ('<style media="print">a[href="x"] {}</style>', ["print"]),
+        ("text = 'none'", []),
+        ('<a title="a > b" href="/c">', ["a > b", "/c"]),
+    ],
+)
+def test_values_are_those_of_start_tags_without_their_quotes(source: str, said: list[str]) -> None:
+    assert values(source) == said
+
+
+def test_names_and_values_are_given_as_they_are_written() -> None:
+    tag = b"<a HREF='/x' hidden title=y Data-A=\"1\">"
+    assert list(attributes(tag, (0, len(tag) - 1))) == [
+        (b"HREF", b"/x"),
+        (b"hidden", b""),
+        (b"title", b"y"),
+        (b"Data-A", b"1"),
+    ]
+
+
+def test_a_tag_ends_behind_a_bracket_that_stands_in_no_quotes() -> None:
+    assert tag_end(b'<a title="a > b">c', 0) == 17
+    assert tag_end(b"x<p>y", 1) == 4
+    assert tag_end(b"<p never ends", 0) == 13
+    assert tag_end(b"<", 0) == 1
+
+
+def test_a_tag_is_found_by_its_whole_name() -> None:
+    assert list(tags_named(b"<p><pre><p class=a></p>", b"<p")) == [0, 8]
+    assert list(tags_named(b"<p><pre><p class=a></p>", b"<p", 1)) == [8]
+    assert list(tags_named(b"<p></p></pre>", b"</p")) == [3]
+
+
+# ── JSON ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ('{"a": "b", "c": ["d", ""]}', ["a", "b", "c", "d"]),
+        (r'{"a": "say \"b\""}', ["a", r"say \"b\""]),
+        ('<script>var a = "b"; var c = \'d "e"\';</script>', ["b"]),
+        ('<script>/* "a" */ x("b")</script>', ["b"]),
+        ('<script>`"a"` + "b"</script>', ["b"]),
+        ('<script type="application/ld+json">{"a": "it\'s"}</script>', ["a", "it's"]),
+        ('<p>"no script"</p>', []),
+        ('<!-- <script>"a"</script> -->', []),
+        ('<style>a { content: "b" }</style>', []),
+    ],
+)
+def test_strings_are_those_of_json_and_of_scripts(source: str, said: list[str]) -> None:
+    assert strings(source) == said
+
+
+# ── Between two runs ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("gap", "parts"),
+    [
+        ("", False),
+        ("<b>", False),
+        ("</b><i class='a'>", False),
+        ("<B>", False),
+        ("<!-- note -->", False),
+        ("</p><p>", True),
+        ("<br>", True),
+        (" ", True),
+        ("<b> </b>", True),
+        ("<script>x</script>", True),
+        ("<b>x", True),
+    ],
+)
+def test_words_are_parted_by_text_space_and_any_tag_that_is_not_inline(gap: str, parts: bool) -> None:
+    assert parted(gap) is parts
+
+
+# ── What is no markup ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_comments_and_scripts_are_one_piece_each_and_what_begins_inside_is_none() -> None:
+    data = b"<p>a<!-- <script> --><SCRIPT>'<!--'</script>b<style>c</style>"
+    assert [data[start:end] for start, end in raw_spans(data)] == [
+        b"<!-- <script> -->",
+        b"<SCRIPT>'<!--'",
+        b"<style>c",
+    ]
+
+
+def test_a_place_is_told_to_stand_in_a_script_or_in_none() -> None:
+    data = b"<p>a</p><script>b</script><p>c</p>"
+    raws = Raws(data)
+    assert raws.at(3) is None
+    assert raws.at(4) is None
+    assert raws.at(16) == (8, 17)
+    assert raws.at(data.index(b"c</p>")) is None
+    assert Raws(b"plain").at(2) is None
+
+
+def test_what_stands_in_scripts_and_gaps_is_blank_where_tags_are_looked_for() -> None:
+    data = b"<P>a<script>'<P>'</script><P>b"
+    raws = Raws(data)
+    lowered = raws.lowered()
+    assert len(lowered) == len(data)
+    assert list(tags_named(lowered, b"<p")) == [0, 26]
+    assert list(tags_named(raws.lowered([(0, 3)]), b"<p")) == [26]
+
+
+def test_the_content_of_scripts_is_found_and_that_of_styles_and_comments_is_not() -> None:
+    data = b"<style>a</style><!--<script>b</script>--><script type=x>c</script>"
+    raws = Raws(data)
+    assert [data[start:end] for start, end in raws.scripts()] == [b"c"]
+
+
+def test_what_looks_like_a_script_inside_an_attribute_is_none() -> None:
+    data = b'<a title="<script>b</script>">c</a>'
+    assert Raws(data).scripts() == []
+
+
+# ── Many words at once ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("stretch", [5, 6, 100])
+def test_words_are_found_whatever_the_stretch_that_is_searched_at_a_time(stretch: int) -> None:
+    words = WordAutomaton([b"amber", b"road"], stretch)
+    assert list(words.find(b"an amber road, amber")) == [(0, 3, 8), (1, 9, 13), (0, 15, 20)]
+
+
+def test_a_word_that_is_longer_than_a_stretch_is_refused() -> None:
+    with pytest.raises(ValueError, match="longer than the 4 bytes"):
+        WordAutomaton([b"amber"], 4)

@@ -1,0 +1,196 @@
+"""Decisions as notes state them: what a person typed, what is written down, and what is read back of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from archive.warc.capture import Note, NoteKind, RecordRef
+from db.errors import BadDecision
+from db.model.claim import AgentKind, Precision, Role
+from db.model.decision import (
+    DecidedValue,
+    DecisionField,
+    DecisionKind,
+    precision_of,
+    read_note,
+    term_body,
+    term_of,
+    value_body,
+    value_of,
+)
+from db.model.terms import Act, Covers, Duty, Permission, Term
+
+MADE = datetime(2024, 1, 2, tzinfo=UTC)
+ABOUT = {"by": "Halina", "item": "wi-0123456789", "edition": "wi-0123456789@20230424100000"}
+
+
+def note(**body: Any) -> Note:
+    ref = RecordRef("wi-1.warc.gz", 0, 1)
+    return Note("urn:uuid:1", "wi", MADE, NoteKind.DECISION, None, None, body, ref, "sha256:0")
+
+
+@pytest.mark.parametrize(
+    ("said", "precision"),
+    [
+        ("2023", Precision.YEAR),
+        ("2023-04", Precision.MONTH),
+        ("2023-04-24", Precision.DAY),
+        ("2024-02-29", Precision.DAY),
+        ("2023-04-24T10:00Z", Precision.INSTANT),
+        ("2023-04-24T10:00:00Z", Precision.INSTANT),
+        ("2023-04-24T10:00:00+02:00", Precision.INSTANT),
+    ],
+)
+def test_a_date_is_as_precise_as_it_was_typed(said: str, precision: Precision) -> None:
+    assert precision_of(said) is precision
+    assert value_of(DecisionField.PUBLISHED, said) == DecidedValue(said, precision=precision)
+
+
+# An hour without its zone may be another day's, so it is none.
+@pytest.mark.parametrize(
+    "said",
+    ["", "23", "24.4.2023", "2023-13", "2023-02-30", "2023-02-29", "2023-04-24T10:00", "2023-04-24 10:00Z", "0000"],
+)
+def test_what_is_no_date_is_refused(said: str) -> None:
+    with pytest.raises(BadDecision):
+        precision_of(said)
+
+
+@pytest.mark.parametrize(("said", "is_code"), [("pl", True), ("pt-BR", True), ("sr-Latn-RS", True), ("Polish", False)])
+def test_a_language_is_a_code(said: str, is_code: bool) -> None:
+    if is_code:
+        assert value_of(DecisionField.LANGUAGE, said).value == said
+        return
+    with pytest.raises(BadDecision, match="language code"):
+        value_of(DecisionField.LANGUAGE, said)
+
+
+@pytest.mark.parametrize("field", list(DecisionField))
+def test_nothing_typed_is_refused_whatever_it_is_about(field: DecisionField) -> None:
+    with pytest.raises(BadDecision, match="says nothing"):
+        value_of(field, " \n")
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "role", "kind"),
+    [
+        ("Anna  Nowak", "Anna Nowak", Role.AUTHOR, AgentKind.PERSON),
+        ("translator: Anna Nowak", "Anna Nowak", Role.TRANSLATOR, AgentKind.PERSON),
+        ("Organisation: Port Watch", "Port Watch", Role.AUTHOR, AgentKind.ORGANISATION),
+        ("translator organisation: Port Watch", "Port Watch", Role.TRANSLATOR, AgentKind.ORGANISATION),
+        ("Ports: a watch", "Ports: a watch", Role.AUTHOR, AgentKind.PERSON),
+        ("translator:", "translator:", Role.AUTHOR, AgentKind.PERSON),
+        (": Anna", ": Anna", Role.AUTHOR, AgentKind.PERSON),
+    ],
+)
+def test_an_author_is_a_person_who_wrote_it_unless_more_is_said(
+    said: str, name: str, role: Role, kind: AgentKind
+) -> None:
+    assert value_of(DecisionField.AUTHOR, said) == DecidedValue(name, role, kind)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        DecidedValue("Harbour"),
+        DecidedValue("Anna Nowak", Role.TRANSLATOR, AgentKind.PERSON),
+        DecidedValue("2023-04", precision=Precision.MONTH),
+    ],
+)
+def test_a_value_is_read_back_from_its_note_as_it_was_written(value: DecidedValue) -> None:
+    found = read_note(note(**ABOUT, field="title", values=[value_body(value)]))
+    assert found is not None
+    assert found.values == (value,)
+
+
+def test_a_note_leaves_out_what_a_value_does_not_say() -> None:
+    assert value_body(DecidedValue("Harbour")) == {"value": "Harbour"}
+
+
+def test_a_term_is_read_back_as_it_was_written_with_the_decision_as_its_rule() -> None:
+    term = Term(
+        Covers.TEXT,
+        Act.DISTRIBUTE,
+        Permission.WITH_DUTIES,
+        "person",
+        (Duty.ATTRIBUTE, Duty.LINK),
+        noncommercial=True,
+        license_id="CC-BY-4.0",
+        credit_words="Port Watch",
+    )
+    assert term_of(term_body(term), "person") == term
+
+
+def test_a_note_leaves_out_what_a_term_does_not_say() -> None:
+    plain = Term(Covers.TEXT, Act.DISTRIBUTE, Permission.PERMITTED, "person")
+    assert term_body(plain) == {"covers": "text", "act": "distribute", "permission": "permitted"}
+    assert term_of(term_body(plain), "person") == plain
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"act": "distribute", "permission": "permitted"},
+        {"covers": "text", "act": "sing", "permission": "permitted"},
+        {"covers": "text", "act": "distribute", "permission": "permitted", "duties": "attribute"},
+    ],
+)
+def test_a_term_that_says_less_than_a_term_is_none(body: dict[str, object]) -> None:
+    with pytest.raises((KeyError, ValueError, TypeError)):
+        term_of(body, "person")
+
+
+def test_an_undoing_names_the_decision_that_it_undoes_and_no_more() -> None:
+    found = read_note(note(by="Halina", undo="urn:uuid:2", because="a slip"))
+    assert found is not None
+    assert (found.kind, found.undoes, found.because, found.made) == (DecisionKind.UNDO, "urn:uuid:2", "a slip", MADE)
+
+
+def test_a_confirmation_sets_no_values() -> None:
+    found = read_note(note(**ABOUT, field="title", confirms=True))
+    assert found is not None
+    assert (found.kind, found.field, found.values) == (DecisionKind.CONFIRM, DecisionField.TITLE, ())
+
+
+def test_a_decision_without_values_states_that_there_are_none() -> None:
+    found = read_note(note(**ABOUT, field="author"))
+    assert found is not None
+    assert (found.kind, found.values) == (DecisionKind.SET, ())
+
+
+def test_a_reading_of_words_holds_for_a_publisher_and_no_item() -> None:
+    body = term_body(Term(Covers.TEXT, Act.DISTRIBUTE, Permission.PERMITTED, ""))
+    found = read_note(note(by="Halina", publisher="wi", words="You may quote us.", values=[body]))
+    assert found is not None
+    assert (found.publisher, found.words, found.item) == ("wi", "You may quote us.", None)
+    assert [(term.act, term.rule) for term in found.terms] == [(Act.DISTRIBUTE, "urn:uuid:1")]
+
+
+def test_moves_are_pairs_of_addresses_with_their_pattern() -> None:
+    moved = [["https://a.example/1", "https://b.example/1"]]
+    found = read_note(note(by="Halina", publisher="wi", moved=moved, pattern="a to b"))
+    assert found is not None
+    assert found.moved == (("https://a.example/1", "https://b.example/1"),)
+    assert (found.field, found.values[0].value) == (DecisionField.ADDRESS, "a to b")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"field": "title"},
+        {**ABOUT, "field": "colour", "values": []},
+        {**ABOUT, "field": "partial", "values": [{"value": "x"}]},
+        {**ABOUT, "field": "title", "values": "Harbour"},
+        {**ABOUT, "field": "title", "values": ["Harbour"]},
+        {**ABOUT, "field": "author", "values": [{"value": "A", "role": "king"}]},
+        {"by": "Halina", "publisher": "wi", "moved": "a to b", "pattern": "p"},
+        {"by": "Halina", "publisher": "wi", "moved": [["a"]], "pattern": "p"},
+        {"by": "Halina", "words": "w", "values": []},
+    ],
+)
+def test_a_note_of_a_later_program_or_a_stranger_states_no_decision(body: dict[str, Any]) -> None:
+    assert read_note(note(**body)) is None

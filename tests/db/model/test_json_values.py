@@ -1,0 +1,59 @@
+"""JSON values: what is known as objects with the names of their fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from enum import Enum, StrEnum
+from pathlib import PurePosixPath
+from typing import Any, NamedTuple
+
+import pytest
+
+from db.model.json_values import json_values
+
+
+class Colour(StrEnum):
+    RED = "red"
+
+
+class Number(Enum):
+    ONE = 1
+
+
+class Pair(NamedTuple):
+    first: int
+    second: Colour
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    name: str
+    pairs: tuple[Pair, ...] = ()
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (None, None),
+        ("a", "a"),
+        (True, True),
+        (1.5, 1.5),
+        (Colour.RED, "red"),
+        (Number.ONE, 1),
+        (datetime(2023, 4, 24, 10, tzinfo=UTC), "2023-04-24T10:00:00Z"),
+        (datetime(2023, 4, 24, 10, tzinfo=timezone(timedelta(hours=2))), "2023-04-24T10:00:00+02:00"),
+        ({Colour.RED: [Number.ONE]}, {"red": [1]}),
+        (Pair(1, Colour.RED), {"first": 1, "second": "red"}),
+        ((1, 2), [1, 2]),
+        (frozenset({3}), [3]),
+        (Held("a", (Pair(1, Colour.RED),)), {"name": "a", "pairs": [{"first": 1, "second": "red"}]}),
+        (PurePosixPath("a/b"), "a/b"),
+    ],
+)
+def test_a_value_is_told_by_the_names_of_its_fields(value: object, told: Any) -> None:
+    assert json_values(value) == told
+
+
+def test_a_choice_is_told_as_a_plain_word_and_no_member_of_it() -> None:
+    assert type(json_values(Colour.RED)) is str
