@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from html import unescape
+from itertools import islice
 from typing import Any
 
 from archive.errors import UrlRefused
@@ -14,6 +15,7 @@ from archive.http.url import read_target
 from db.identity import is_front_page
 from ingest.reading.page.hrefs import resolved, rooted
 from ingest.reading.page.page import Page
+from ingest.reading.requisites import stated_base
 from ingest.reading.text.fragments import MENU
 
 _LEADING = frozenset({"a", "area"})
@@ -24,6 +26,26 @@ _SENDS = re.compile(r"""\s*(\d{1,4})(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*)?["']?([^"
 _HEAD = 20_000
 # A page that waits for longer is meant to be read.
 _SOON = 10
+# What a browser shows in the place of a page, and what takes a reader on, without being a link.
+_SHOWN = re.compile(r"""<i?frame\b[^<>]{0,2000}?\ssrc\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)'|([^\s"'<>]+))""", re.I)
+# Values of other menus are numbers and codes: an address begins with a stroke, or has the ending of a page.
+_CHOSEN = re.compile(
+    r"""<option\b[^<>]{0,400}?\svalue\s*=\s*["']?"""
+    r"""((?:https?://|\.{0,2}/|\?)[^\s"'<>]+|[\w./-]{1,200}\.(?:html?|php|aspx?)\b[^\s"'<>]*)""",
+    re.I,
+)
+_CLICKED = re.compile(
+    r"""\sonclick\s*=\s*["'][^<>]{0,200}?\blocation(?:\.href)?\s*=\s*(?:["']|&quot;|&\#0?39;)([^"'\s<>&]+)""", re.I
+)
+_HELD = re.compile(r"""\sdata-(?:href|link)\s*=\s*["']([^"'\s<>]+)""", re.I)
+_WAYS = (
+    (("<frame", "<iframe"), _SHOWN),
+    (("<option",), _CHOSEN),
+    (("onclick",), _CLICKED),
+    (("data-href", "data-link"), _HELD),
+)
+_MOST = 500
+"""So many addresses that are in no link are taken from one page."""
 
 
 def links(page: Page) -> tuple[str, ...]:
@@ -128,3 +150,15 @@ def sent_on(text: str, url: str) -> str | None:
     except UrlRefused:
         return None
     return target if target != url else None
+
+
+# Asked of pages that are no article: those of frames, with menus to choose from, with cards that are clicked.
+def besides_links(text: str, url: str) -> tuple[str, ...]:
+    """Return where the page *text* at *url* leads otherwise than by links, absolute, each once: frames, menus whose
+    choices are addresses, and what goes elsewhere when it is clicked.
+    """
+    lowered = text.lower()
+    said = (one for marks, way in _WAYS if any(mark in lowered for mark in marks) for one in way.finditer(text))
+    base = stated_base(text, url)
+    found = (resolved(base, unescape(next(filter(None, one.groups()), "")).strip()) for one in islice(said, _MOST))
+    return tuple(one for one in dict.fromkeys(found) if one and one != url)

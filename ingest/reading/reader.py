@@ -16,7 +16,7 @@ from ingest.reading import shortlinks
 from ingest.reading.document import read_document
 from ingest.reading.feeds import entries, hearing
 from ingest.reading.layout.learned import read_as_learnt
-from ingest.reading.links import sent_on
+from ingest.reading.links import besides_links, sent_on
 from ingest.reading.packed_document import read_packed_document
 from ingest.reading.page.page import is_html, open_page
 from ingest.reading.page_reader import PageReader
@@ -25,6 +25,11 @@ from ingest.reading.version import stamp
 from ingest.terms.site_policy import read_policy
 
 _IS_FILE = re.compile(r"/[^/:?#]*\.(?:css|js|png|jpe?g|gif|webp|avif|ico|woff2?|ttf|otf|eot)(?:[?#]|$)", re.IGNORECASE)
+
+# An article leads on by its links.
+_LEADING = frozenset({PageKind.LISTING, PageKind.PAGE, PageKind.EMPTY})
+_WAIT = 250
+"""A page that sends on, and says less than so many characters, has no text of its own."""
 
 
 def read(entity: Entity, context: Context) -> Reading:
@@ -72,13 +77,29 @@ def _read(entity: Entity, context: Context) -> Reading:
     if found is None:
         return Reading(mark, PageKind.EMPTY, unread="there is no element in the entity")
     text = _text(entity)
-    target = sent_on(text, entity.url) if found.kind is PageKind.EMPTY else None
-    if target is not None:
-        # As static sites redirect: what is there is the link, and nothing is wrong with it.
-        found = replace(found, kind=PageKind.LISTING, unread=None, links=tuple(dict.fromkeys((target, *found.links))))
+    found = _led_on(found, text, entity.url)
     listed_as = (said.value for one in context.witnesses for said in one.of(Says.NUMBER))
     known = (*shortlinks.of_page(text, context.head, context.url), *shortlinks.of_entry(listed_as, context.url))
     return replace(found, requisites=of_html(text, entity.url), shortlinks=tuple(dict.fromkeys(known)))
+
+
+def _led_on(found: Reading, text: str, url: str) -> Reading:
+    """Return *found* with where its page leads otherwise than by links; what has nothing but that, is a list."""
+    if found.kind not in _LEADING:
+        return found
+    target = sent_on(text, url)
+    ways = ((target,) if target else ()) + besides_links(text, url)
+    if ways:
+        found = replace(found, links=tuple(dict.fromkeys((*ways, *found.links))))
+    # As static sites redirect, and as sets of frames begin: what is there is the link, and nothing is wrong with it.
+    if ways and found.kind is PageKind.EMPTY:
+        return replace(found, kind=PageKind.LISTING, unread=None)
+    if target and found.kind is PageKind.PAGE and len(found.text) < _WAIT:
+        # "Please wait" is no text either. What is stated on reuse stays stated.
+        return Reading(
+            found.stamp, PageKind.LISTING, statements=found.statements, links=found.links, fitted=found.fitted
+        )
+    return found
 
 
 def _text(entity: Entity) -> str:

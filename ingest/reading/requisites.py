@@ -49,11 +49,16 @@ def of_html(text: str, base: str) -> tuple[Requisite, ...]:
 
     From the text and not from a tree: a reader leaves out of that what it knows from other pages.
     """
+    return _resolved(_of_html(text), stated_base(text, base))
+
+
+def stated_base(text: str, url: str) -> str:
+    """Return what the page *text* at *url* says that its addresses are resolved against, else *url*."""
     stated = _BASE.search(text)
     if stated is not None:
         with suppress(UrlRefused):
-            base = read_target(unescape(stated[1]), base).url
-    return _resolved(_of_html(text), base)
+            return read_target(unescape(stated[1]), url).url
+    return url
 
 
 def of_css(text: str, base: str) -> tuple[Requisite, ...]:

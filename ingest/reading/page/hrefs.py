@@ -53,7 +53,9 @@ def resolved(base: str, href: str) -> str | None:
     if not href or href.startswith(("mailto:", "javascript:", "tel:", "data:")):
         return None
     try:
-        joined = urldefrag(urljoin(base, href)).url
+        # To a browser both strokes are one (WHATWG URL, 4.4), but for those of a query.
+        place, mark, query = href.partition("?") if "\\" in href else (href, "", "")
+        joined = urldefrag(urljoin(base, place.replace("\\", "/") + mark + query)).url
         parts = urlsplit(joined)
         able = parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:

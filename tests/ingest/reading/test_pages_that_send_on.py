@@ -6,7 +6,7 @@ import pytest
 
 from archive.http.exchange import Entity
 from db.model.item import Context, PageKind
-from ingest.reading.links import sent_on
+from ingest.reading.links import besides_links, sent_on
 from ingest.reading.reader import read
 
 HERE, THERE = "https://institute.example/old/1.html", "https://institute.example/posts/tides/"
@@ -44,3 +44,58 @@ def test_a_page_that_only_sends_on_is_read_as_a_link_and_not_as_empty() -> None:
     head = f'<head><title>{THERE}</title><meta http-equiv="refresh" content="0; url={THERE}"></head>'
     found = read(Entity(HERE, f"<!doctype html><html>{head}</html>".encode(), "text/html", "utf-8"), Context(HERE))
     assert (found.kind, found.links) == (PageKind.LISTING, (THERE,))
+
+
+def test_a_page_that_says_to_wait_and_sends_on_is_a_link_and_no_item() -> None:
+    head = f'<meta http-equiv="refresh" content="1; url={THERE}">'
+    body = f"<html><head>{head}</head><body><p>Please wait.</p></body></html>"
+    found = read(Entity(HERE, body.encode(), "text/html", "utf-8"), Context(HERE))
+    assert (found.kind, found.links, found.text) == (PageKind.LISTING, (THERE,), "")
+
+
+def test_an_article_that_sends_on_stays_an_article() -> None:
+    told = "".join(f"<p>The tide of day {day} came late, and the boats lay dry until noon.</p>" for day in range(20))
+    head = f'<meta property="og:type" content="article"><meta http-equiv="refresh" content="5; url={THERE}">'
+    body = f"<html><head>{head}</head><body><article><h1>Tides of the river</h1>{told}</article></body></html>"
+    found = read(Entity(HERE, body.encode(), "text/html", "utf-8"), Context(HERE))
+    assert found.kind is PageKind.ARTICLE
+    assert "day 19" in found.text
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<frameset><frame name="main" src="/posts/tides/"></frameset>',
+        "<FRAME NAME=main SRC=../posts/tides/>",
+        '<iframe width="100%" src="/posts/tides/"></iframe>',
+        '<select><option value="">Choose</option><option selected value="/posts/tides/">Tides</option></select>',
+        "<div class='card' onclick=\"window.location.href='/posts/tides/'\">Tides</div>",
+        "<td onclick='location=\"/posts/tides/\"'>Tides</td>".replace('"', "&quot;"),
+        '<article data-href="/posts/tides/">Tides</article>',
+        '<base href="https://institute.example/posts/x/"><option value="../tides/">',
+    ],
+)
+def test_where_a_page_leads_otherwise_than_by_links_is_named(markup: str) -> None:
+    assert besides_links(markup, HERE) == (THERE,)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<option value="2019-01">January</option><option value="12">News</option><option value="and/or">',
+        '<iframe src="javascript:void(0)"></iframe><iframe src="about:blank">',
+        """<a onclick="return false" data-href-kind="x">Tides</a>""",
+        "<iframe " * 20_000,
+        "<option value=" * 20_000,
+        " onclick='" * 20_000,
+    ],
+)
+def test_what_is_no_address_is_not_taken_for_one(markup: str) -> None:
+    assert besides_links(markup, HERE) == ()
+
+
+def test_a_set_of_frames_is_read_as_links_and_not_as_empty() -> None:
+    body = b'<html><frameset cols="20%,80%"><frame src="menu.html"><frame src="main.html"></frameset></html>'
+    found = read(Entity(HERE, body, "text/html", "utf-8"), Context(HERE))
+    assert found.kind is PageKind.LISTING
+    assert found.links == ("https://institute.example/old/menu.html", "https://institute.example/old/main.html")
