@@ -13,6 +13,7 @@ from archive.warc.capture import CaptureKind
 from db.captures import is_only_confirmed, key_of
 from db.fold import witnesses
 from db.frontier import Discovery, LeftOut, Visit
+from db.identity import is_front_page
 from db.model.coverage import Missing, Source, Standing
 from db.model.item import PageKind, Publisher, Says
 from ingest.collection.collection import Collection
@@ -85,6 +86,14 @@ class Finder:
     """Finds the pages of one run."""
 
     def __init__(self, work: Collection, pipeline: Pipeline, scopes: Mapping[str, Scope]) -> None:
+def folders(home: str, scope: Scope) -> tuple[str, ...]:
+    """Return the folders of a publisher with the front page *home*, as paths; none where it has its host to itself."""
+    path = read_target(home).path.partition("?")[0]
+    own = () if is_front_page(home) else (path[: path.rfind("/") + 1],)
+    named = (one.rstrip("/") + "/" for one in scope.include if one.endswith("/"))
+    return tuple(one for one in dict.fromkeys((*own, *named)) if one != "/")
+
+
         self._work, self._pipeline, self._scopes = work, pipeline, scopes
         self._sitemaps: set[str] = set()
         self._lists: set[str] = set()
@@ -109,6 +118,8 @@ class Finder:
         """How many pages were found that nobody knew before."""
         return self._new.total()
 
+        # Of each publisher: the folders that it lies in, where that is not the whole of its host.
+        self._folders: dict[str, tuple[str, ...]] = {}
     def namings(self, publisher: str) -> int:
         """Return a number that grows with every place that named pages of *publisher*."""
         return self._namings[publisher]
@@ -208,6 +219,7 @@ class Finder:
         # time.
         if since is None or (visit and visit.visited_at and visit.visited_at >= since):
             visit = None
+        self._folders[publisher.id] = folders(publisher.url, scope)
         self._send(self.request(publisher.id, publisher.url, "home", visit))
         # The TDM Reservation Protocol states terms for a whole site at this address.
         self._send(self.request(publisher.id, read_target("/.well-known/tdmrep.json", publisher.url).url, "policy"))
@@ -297,7 +309,7 @@ class Finder:
             self._send(replace(self.request(request.publisher, url, "rest"), hops=request.hops + 1))
 
     def _send_sitemaps(self, request: Request, named: tuple[str, ...], *, nested: bool = False) -> None:
-        urls = named if nested else sitemap_candidates(request.url, named)
+        urls = named if nested else sitemap_candidates(request.url, named, self._folders.get(request.publisher, ()))
         for url in urls:
             if request.publisher in self.cut:
                 break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -151,6 +152,8 @@ def _page_obstacle(status: int, kind: PageKind) -> Obstacle | None:
 
 # So many sitemaps are looked into, and so many of an index.
 _CANDIDATES = 5
+# Articles have longer names, with dashes or numbers.
+_FOLDER = re.compile(r"/[a-z]{3,20}/", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,6 +422,10 @@ def tell(seen: Preview) -> list[str]:
     lines = []
     if seen.asked.rstrip("/") != findings.site.rstrip("/"):
         lines.append(f"{seen.asked} is a page of {findings.site}: looking at that site")
+        path = read_target(seen.asked).path
+        # As on the host of a university: the person means what lies below, and all of the host would be visited.
+        if _FOLDER.fullmatch(path):
+            lines.append(f'  for what lies below {path} alone, set its url to {seen.asked} and include = ["{path}"]')
     lines.append(f"  site       {hints.name or findings.site}{f' · {hints.generator}' if hints.generator else ''}")
     if hints.languages:
         lines.append(f"  languages  {', '.join(languages_of(hints))}")

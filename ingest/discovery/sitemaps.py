@@ -82,11 +82,17 @@ def read_sitemap(body: bytes, url: str) -> SitemapFound:
     return SitemapFound(pages=listed, notes=notes, beyond=beyond)
 
 
-def sitemap_candidates(site: str, named: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Return where the sitemaps of *site* may lie: those *named* in robots.txt, else the usual places."""
-    usual = ("/sitemap_index.xml", "/wp-sitemap.xml", "/sitemap.xml")
+_USUAL = ("sitemap_index.xml", "wp-sitemap.xml", "sitemap.xml")
+
+
+def sitemap_candidates(site: str, named: tuple[str, ...] = (), folders: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return where the sitemaps of *site* may lie: those *named* in robots.txt, else the usual places.
+
+    Beside them the usual places in each of *folders*, paths that end with a stroke: of a house that lies below one the
+    robots.txt of its host knows nothing.
+    """
     found = []
-    for location in named or usual:
+    for location in (*(named or (f"/{one}" for one in _USUAL)), *(f"{at}{one}" for at in folders for one in _USUAL)):
         try:
             found.append(read_target(location, site).url)
         except UrlRefused:

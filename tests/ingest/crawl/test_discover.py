@@ -13,6 +13,8 @@ import pytest
 from archive.disk import RealDisk
 from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, make
+from ingest.crawl.discover import folders
+from ingest.crawl.scope import Scope
 from ingest.demo.server import serve
 from ingest.demo.site import Response
 from ingest.settings.values import Settings, StoreOptions
@@ -120,3 +122,19 @@ def test_a_list_that_did_not_change_still_leads_to_the_lists_that_it_names(
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         kinds = [capture.kind for capture in catalogue.all_captures() if capture.url == f"{BASE}/index.xml"]
     assert kinds == ["response", "not-modified"]
+
+
+@pytest.mark.parametrize(
+    ("home", "include", "found"),
+    [
+        (f"{BASE}/", (), ()),
+        (f"{BASE}/pl/", (), ()),
+        (f"{BASE}/house/", (), ("/house/",)),
+        (f"{BASE}/house/start.html", (), ("/house/",)),
+        (f"{BASE}/", ("/house/", "/pl"), ("/house/",)),
+    ],
+)
+def test_a_house_in_a_folder_of_its_host_has_its_lists_there(
+    home: str, include: tuple[str, ...], found: tuple[str, ...]
+) -> None:
+    assert folders(home, Scope(("institute.example",), include=include)) == found

@@ -135,6 +135,8 @@ def test_the_sitemaps_that_robots_names_go_before_the_usual_places() -> None:
         site + "wp-sitemap.xml",
         site + "sitemap.xml",
     )
+    of_folder = tuple(f"{site}house/{name}" for name in ("sitemap_index.xml", "wp-sitemap.xml", "sitemap.xml"))
+    assert sitemap_candidates(site, ("/s.xml",), ("/house/",)) == (site + "s.xml", *of_folder)
 
 
 @pytest.mark.parametrize(
