@@ -236,6 +236,10 @@ class Frontier:
             )
         return inserted
 
+    def withdraw(self, visit: int) -> None:
+        """Forget *visit*, which was never made and is not on its way."""
+        self._db.execute("DELETE FROM visit WHERE id = ? AND visited_at IS NULL", (visit,))
+
     def reconsidered(self, publisher: str, standings: Iterable[Missing]) -> Iterator[Discovery]:
         """Yield the URLs of *publisher* that are left out for one of these reasons: settings may admit them by now."""
         wanted = [one.value for one in standings]

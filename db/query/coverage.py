@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archive.http.exchange import Truncation
+from db.captures import key_of
 from db.model.coverage import Missing, Source, Standing
 from db.model.item import PageKind
 
@@ -224,3 +225,37 @@ def _standing(row: Mapping[str, Any]) -> Missing | Standing:
     if outcome == "other pages":
         return _KINDS.get(kind, Standing.LIST)
     return Missing.UNREAD if row["unread"] else Missing.FAILED
+
+
+def texts_with_parameters(connection: sqlite3.Connection, publisher: str, limit: int) -> Iterator[tuple[str, str]]:
+    """Yield the addresses of *publisher*'s items that have parameters, *limit* at most and the newest first, each with
+    the text that it showed last; then those of the same without any.
+    """
+    text = "(SELECT text FROM edition WHERE edition.item = item.id ORDER BY opened DESC LIMIT 1)"
+    rows = connection.execute(
+        f"SELECT url, {text} FROM item WHERE publisher = ? AND instr(url, '?') ORDER BY first_seen DESC LIMIT ?",
+        (publisher, limit),
+    ).fetchall()
+    yield from rows
+    for place in dict.fromkeys(url.partition("?")[0] for url, _ in rows):
+        row = connection.execute(
+            f"SELECT url, {text} FROM item WHERE publisher = ? AND id = "
+            "(SELECT item FROM item_alias WHERE key = ? AND publisher = ? AND current = 1)",
+            (publisher, key_of(place), publisher),
+        ).fetchone()
+        if row is not None and row[0] == place:
+            yield row
+
+
+def visits_with_parameters(
+    connection: sqlite3.Connection, publisher: str, limit: int
+) -> list[tuple[int, str, str | None, bool]]:
+    """Return *limit* visits of pages of *publisher* whose addresses have parameters, those that were made in front: the
+    number, the address, who names it, and whether it was made.
+    """
+    rows = connection.execute(
+        """SELECT id, url, via, visited_at IS NOT NULL FROM visit WHERE publisher = ? AND kind = 'page'
+        AND instr(url, '?') ORDER BY visited_at IS NULL, id LIMIT ?""",
+        (publisher, limit),
+    )
+    return [(number, url, via, bool(made)) for number, url, via, made in rows]

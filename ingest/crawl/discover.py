@@ -16,8 +16,10 @@ from db.frontier import Discovery, LeftOut, Visit
 from db.identity import is_front_page
 from db.model.coverage import Missing, Source, Standing
 from db.model.item import PageKind, Publisher, Says
+from db.query.coverage import texts_with_parameters, visits_with_parameters
 from ingest.collection.collection import Collection
 from ingest.crawl.outcome import Failed, Settled
+from ingest.crawl.parameters import Parameters, because
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.redirect_follower import onward
 from ingest.crawl.request import Request
@@ -56,6 +58,8 @@ LEFT_OUT_LIMIT = 10_000
 """So many URLs of a publisher that are left out for one reason are recorded, each by itself; those beyond are not."""
 # After so many answers in a row that say that nothing changed, the whole is asked for.
 _CONFIRMED = 10
+# From so many addresses with parameters it is learnt, at the beginning of a run, which of these change nothing.
+_LEARNT_FROM = 2000
 # How many links are remembered as followed in this run; one that is forgotten is only taken in again.
 _FOLLOWED = 200_000
 
@@ -82,10 +86,6 @@ _SOURCES = {
 }
 
 
-class Finder:
-    """Finds the pages of one run."""
-
-    def __init__(self, work: Collection, pipeline: Pipeline, scopes: Mapping[str, Scope]) -> None:
 def folders(home: str, scope: Scope) -> tuple[str, ...]:
     """Return the folders of a publisher with the front page *home*, as paths; none where it has its host to itself."""
     path = read_target(home).path.partition("?")[0]
@@ -94,6 +94,10 @@ def folders(home: str, scope: Scope) -> tuple[str, ...]:
     return tuple(one for one in dict.fromkeys((*own, *named)) if one != "/")
 
 
+class Finder:
+    """Finds the pages of one run."""
+
+    def __init__(self, work: Collection, pipeline: Pipeline, scopes: Mapping[str, Scope]) -> None:
         self._work, self._pipeline, self._scopes = work, pipeline, scopes
         self._sitemaps: set[str] = set()
         self._lists: set[str] = set()
@@ -110,7 +114,12 @@ def folders(home: str, scope: Scope) -> tuple[str, ...]:
         self._left_out: dict[str, Counter[str]] = {}
         self.sessions: Counter[str] = Counter()
         """Of each publisher, how many links carried a session id, which was taken out of them."""
+        self._parameters: defaultdict[str, Parameters] = defaultdict(Parameters)
+        # Of each publisher: the address that was found first of those that are one but for idle parameters.
+        self._firsts: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._begun = False
+        # Of each publisher: the folders that it lies in, where that is not the whole of its host.
+        self._folders: dict[str, tuple[str, ...]] = {}
         self._passed_over: set[str] = set()
 
     @property
@@ -118,8 +127,6 @@ def folders(home: str, scope: Scope) -> tuple[str, ...]:
         """How many pages were found that nobody knew before."""
         return self._new.total()
 
-        # Of each publisher: the folders that it lies in, where that is not the whole of its host.
-        self._folders: dict[str, tuple[str, ...]] = {}
     def namings(self, publisher: str) -> int:
         """Return a number that grows with every place that named pages of *publisher*."""
         return self._namings[publisher]
@@ -212,6 +219,8 @@ def folders(home: str, scope: Scope) -> tuple[str, ...]:
         scope = self._scopes[publisher.id]
         taken = [one for one in known if scope.admits(one.url).admitted]
         self._work.frontier.seed(taken, now=self._work.clock())
+        self._folders[publisher.id] = folders(publisher.url, scope)
+        self.learn(publisher.id)
         home = Discovery(publisher.url, publisher.id, via="settings")
         self._work.frontier.seed([home], now=self._work.clock())
         visit = self._work.frontier.find(publisher.id, publisher.url)
@@ -219,7 +228,6 @@ def folders(home: str, scope: Scope) -> tuple[str, ...]:
         # time.
         if since is None or (visit and visit.visited_at and visit.visited_at >= since):
             visit = None
-        self._folders[publisher.id] = folders(publisher.url, scope)
         self._send(self.request(publisher.id, publisher.url, "home", visit))
         # The TDM Reservation Protocol states terms for a whole site at this address.
         self._send(self.request(publisher.id, read_target("/.well-known/tdmrep.json", publisher.url).url, "policy"))
@@ -353,7 +361,9 @@ def folders(home: str, scope: Scope) -> tuple[str, ...]:
             )
             # A terms page is beyond *include* too, for it holds for the whole site.
             decision = (replace(scope, include=()) if first else scope).admits(url)
-            if decision.admitted:
+            if decision.admitted and (idle := self._repeats(publisher, url)):
+                left.append(LeftOut(made, Standing.ELSEWHERE, because(idle)))
+            elif decision.admitted:
                 kept.append(made)
             elif decision.standing is not None and self._is_told(publisher, made, decision.standing):
                 left.append(LeftOut(made, decision.standing, decision.because))
@@ -366,6 +376,40 @@ def folders(home: str, scope: Scope) -> tuple[str, ...]:
         self._new[publisher] += self._work.frontier.seed(kept[: max(room, 0)], now=now)
         if left:
             self._leave_out(publisher, left, now)
+
+    def learn(self, publisher: str) -> None:
+        """Take note of what texts are shown under addresses with parameters, as far as they are held."""
+        for url, text in texts_with_parameters(self._work.catalogue.connection, publisher, _LEARNT_FROM):
+            self._parameters[publisher].saw(url, text)
+        self._withdraw_repeated(publisher)
+
+    def _repeats(self, publisher: str, url: str) -> frozenset[str]:
+        """Return the parameters in which alone *url* differs from an address that is known; none where it is new."""
+        if "?" not in url or publisher not in self._parameters:
+            return frozenset()
+        plain, idle = self._parameters[publisher].plain(url)
+        if not idle or self._work.frontier.find(publisher, url) is not None:
+            return frozenset()
+        first = self._firsts[publisher].setdefault(plain, url)
+        return idle if first != url or self._work.frontier.find(publisher, plain) is not None else frozenset()
+
+    def _withdraw_repeated(self, publisher: str) -> None:
+        """Leave out what waits for its first visit and repeats another address, by what is known now."""
+        known, firsts, frontier = self._parameters[publisher], self._firsts[publisher], self._work.frontier
+        left: list[LeftOut] = []
+        with self._work.catalogue.transaction():
+            for visit, url, via, made in visits_with_parameters(
+                self._work.catalogue.connection, publisher, _LEARNT_FROM
+            ):
+                plain, idle = known.plain(url)
+                if not idle:
+                    continue
+                repeats = firsts.setdefault(plain, url) != url or frontier.find(publisher, plain) is not None
+                if repeats and not made and self._pipeline.take_back(publisher, url, visit):
+                    frontier.withdraw(visit)
+                    found = Discovery(url, publisher, via=via, source=Source.LINK)
+                    left.append(LeftOut(found, Standing.ELSEWHERE, because(idle)))
+            self._leave_out(publisher, left, self._work.clock())
 
     def _is_told(self, publisher: str, found: Discovery, standing: Missing | Standing) -> bool:
         """Say whether what is left out is recorded: pages of others, to which texts link, are not this publisher's."""
@@ -387,6 +431,8 @@ def folders(home: str, scope: Scope) -> tuple[str, ...]:
         if settled.reading is None:
             return
         publisher, via, reading = settled.request.publisher, settled.request.url, settled.reading
+        if self._parameters[publisher].saw(via, reading.text):
+            self._withdraw_repeated(publisher)
         lists = reading.kind is PageKind.LISTING or settled.request.purpose == "home"
         source = Source.ARCHIVE if lists else Source.LINK
         # Forgotten all at once: to remember less of each link would cost more than to take some in again.

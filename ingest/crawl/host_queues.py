@@ -189,14 +189,16 @@ class HostQueues:
         if not self._gives_up(host):
             self._list(host)
 
-    def take(self, url: str, visit: int) -> None:
-        """Take back the request that waits for *visit* of *url*, if there is one: the visit is made otherwise."""
+    def take(self, url: str, visit: int) -> bool:
+        """Take back the request that waits for *visit* of *url*, and say whether there was one."""
         host = self._hosts.get(read_target(url).authority)
-        if host is not None:
-            before = len(host)
-            host.pages = deque(request for request in host.pages if request.visit != visit)
-            host.lists = deque(request for request in host.lists if request.visit != visit)
-            self._queued -= before - len(host)
+        if host is None:
+            return False
+        before = len(host)
+        host.pages = deque(request for request in host.pages if request.visit != visit)
+        host.lists = deque(request for request in host.lists if request.visit != visit)
+        self._queued -= before - len(host)
+        return before > len(host)
 
     def rest(self, authority: str, until: datetime) -> None:
         """Leave a host alone that asked, some time before, not to be asked before *until*."""

@@ -123,10 +123,14 @@ class Pipeline:
         """Return the visits of *publisher* that are on their way and not settled."""
         return frozenset(self._visits.get(publisher, ()))
 
+    def take_back(self, publisher: str, url: str, visit: int) -> bool:
+        """Take back *visit* if it was sent for; say whether it is not on its way."""
+        free = visit not in self.visits(publisher) or self._queues.take(url, visit)
+        self._visits.get(publisher, set()).difference_update({visit} if free else ())
+        return free
+
     def resume(self, capture: Capture, visit: int | None = None, purpose: str = "page") -> None:
-        """Read and catalogue *capture*, which an earlier run kept and did not come to read, for *visit*, which was made
-        for a *purpose*.
-        """
+        """Read and catalogue *capture*, which an earlier run kept and did not read, for *visit*, made for *purpose*."""
         # As if it had been tried for the last time: what an earlier run kept is not fetched again for being unproved.
         request = Request(capture.url, capture.publisher, purpose, visit=visit, attempt=TRIES)
         try:
@@ -243,9 +247,7 @@ class Pipeline:
     # ── Keep ──────────────────────────────────────────────────────────────────────────────────────
 
     def _keep_all(self, came: list[Fetched]) -> None:
-        """Keep what came. Apart from the loop of `drain`, whose names would hold on to the last answer until another
-        comes: of long ones none does before that is let go of.
-        """
+        """Keep what came. Apart from `drain`, whose names would hold on to the last answer until another comes."""
         for fetched in came:
             self._keep(fetched)
             if self._batch_bytes >= HEAVY:

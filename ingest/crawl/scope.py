@@ -26,6 +26,12 @@ PAGES_LIMIT = 500
 """The highest page number of a listing."""
 # Filters multiply: five of them with ten values each make a hundred thousand pages of the same texts.
 PARAMETERS_LIMIT = 4
+# By these Joomla, TYPO3 and others name one page where addresses are not made to be read, each page by all of them.
+_ROUTING = re.compile(
+    r"option|view|layout|id|catid|itemid|lang|l|chash|type|tx_\w+(?:\[|%5b)\w+(?:\]|%5d)", re.IGNORECASE
+)
+# What `action` and its like name is done to a page, but for these, which show it.
+_SHOWING = frozenset({"view", "show", "read", "detail", "details", "display", "article", "news", "text", "open"})
 
 # Letters, digits and -._~ (RFC 3986 section 2.3): of these alone an escape means the same as the character.
 _UNRESERVED = re.compile(r"%(2[dDeE]|3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aAeE])")
@@ -235,13 +241,13 @@ def _beyond(number: str) -> bool:
 
 def _wrong_query(query: str) -> _Objection | None:
     pairs = [pair.partition("=") for pair in query.split("&") if pair]
-    if len(pairs) > PARAMETERS_LIMIT:
+    if sum(not _ROUTING.fullmatch(name) for name, _, _ in pairs) > PARAMETERS_LIMIT:
         return Missing.TRAP, f"more than {PARAMETERS_LIMIT} parameters"
-    names = [name.lower() for name, _, _ in pairs]
+    names = [name.lower() for name, _, value in pairs if name.lower() != "action" or value.lower() not in _SHOWING]
     for what, unwanted in _PARAMETERS.items():
         if not unwanted.isdisjoint(names):
             return Standing.NO_PAGE if what in _NOTHING else Missing.TRAP, what
-    if any(name in _PAGE_PARAMETERS and _beyond(value) for name, (_, _, value) in zip(names, pairs, strict=True)):
+    if any(name.lower() in _PAGE_PARAMETERS and _beyond(value) for name, _, value in pairs):
         return Missing.TRAP, _BEYOND
     # As in /x?1681234567, which only keeps caches from answering, with another number in every link.
     if any(pair[0].lstrip("-").isdecimal() and not pair[1] for pair in pairs):

@@ -1,0 +1,117 @@
+"""Parameters that change nothing are known by what pages show, and the others never lose a page by that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from db.catalogue import Catalogue
+from db.query.coverage import texts_with_parameters
+from ingest.crawl.parameters import Parameters, because
+from ingest.crawl.scope import Scope
+
+SITE = "http://institute.example"
+
+
+def told(name: str) -> str:
+    return f"The tide of {name} came late. " * 20
+
+
+def seen(*shown: tuple[str, str]) -> Parameters:
+    found = Parameters()
+    for path, text in shown:
+        found.saw(SITE + path, told(text))
+    return found
+
+
+def of_links(name: str, *, texts: int = 3) -> list[tuple[str, str]]:
+    return [(f"/text-{n}?{name}={where}", str(n)) for n in range(texts) for where in ("home", "list")]
+
+
+def test_a_parameter_under_which_three_texts_show_the_same_changes_nothing() -> None:
+    known = seen(*of_links("src"))
+    assert known.plain(f"{SITE}/text-9?id=4&src=menu") == (f"{SITE}/text-9?id=4", frozenset({"src"}))
+    assert known.plain("http://other.example/text-9?src=menu")[1] == frozenset()
+
+
+def test_an_address_without_the_parameter_is_compared_too_in_either_order() -> None:
+    bare = [(f"/text-{n}", str(n)) for n in range(3)]
+    linked = [(f"/text-{n}?src=home", str(n)) for n in range(3)]
+    assert seen(*bare, *linked).plain(f"{SITE}/x?src=1")[1] == {"src"}
+    assert seen(*linked, *bare).plain(f"{SITE}/x?src=1")[1] == {"src"}
+
+
+@pytest.mark.parametrize(
+    ("why", "shown"),
+    [
+        ("two texts are few", of_links("src", texts=2)),
+        ("one of them shows another text", [*of_links("src"), ("/text-1?src=archive", "else")]),
+        ("it is what tells texts apart", [(f"/show?text={n}", str(n)) for n in range(5)]),
+        ("all show one page", [(f"/text-{n}?src={where}", "upkeep") for n in range(5) for where in "ab"]),
+        ("a language tells, though nothing is translated yet", of_links("lang", texts=5)),
+    ],
+)
+def test_a_parameter_is_believed_to_tell_where(why: str, shown: list[tuple[str, str]]) -> None:
+    name = shown[0][0].partition("?")[2].partition("=")[0]
+    assert seen(*shown).plain(f"{SITE}/text-9?{name}=x")[1] == frozenset(), why
+
+
+def test_what_turns_out_to_tell_is_asked_for_again() -> None:
+    known = seen(*of_links("src"))
+    assert known.plain(f"{SITE}/x?src=1")[1]
+    assert not known.saw(f"{SITE}/text-0?src=other", told("another text"))
+    assert not known.plain(f"{SITE}/x?src=1")[1]
+
+
+def test_what_stands_below_a_text_here_and_not_there_makes_no_other_text() -> None:
+    known = Parameters()
+    for n in range(3):
+        known.saw(f"{SITE}/text-{n}?src=a", "\n\n".join(told(f"{n}{part}") for part in "xyz"))
+        known.saw(f"{SITE}/text-{n}?src=b", "\n\n".join([*(told(f"{n}{part}") for part in "xyz"), "Next"]))
+    assert known.plain(f"{SITE}/x?src=1")[1] == {"src"}
+
+
+def test_short_texts_prove_nothing_and_that_one_more_is_known_is_said_once() -> None:
+    known = Parameters()
+    assert not any(known.saw(SITE + path, text) for path, text in of_links("src"))
+    assert [known.saw(SITE + path, told(text)) for path, text in of_links("src", texts=4)].count(True) == 1
+    assert because({"src", "from"}) == "from and src changes nothing there"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/index.php?id=14&L=0&tx_news_pi1%5Bnews%5D=3&tx_news_pi1%5Bcontroller%5D=News&tx_news_pi1%5Baction%5D=detail&cHash=ab",
+        "/index.php?option=com_content&view=article&id=5:a-text&catid=3&Itemid=7&lang=en",
+        "/show.php?action=view&text=7",
+    ],
+)
+def test_one_page_that_is_named_by_many_parameters_is_no_trap(path: str) -> None:
+    assert Scope(("institute.example",)).admits(SITE + path).admitted
+
+
+@pytest.mark.slow
+def test_a_text_is_asked_for_once_though_each_link_says_where_it_stands(
+    makes: Any, visited: Callable[..., Any]
+) -> None:
+    texts = makes.articles(40)
+
+    def dynamic(_host: str, path: str, query: Any) -> str | None:
+        if path in ("/", "/list"):
+            return str(makes.listing("Texts", [(f"{one.path}?src={path[1:] or 'home'}", one.title) for one in texts]))
+        at = next((n for n, one in enumerate(texts) if one.path == path), None)
+        after = None if at is None else f'<a href="{texts[at - 1].path}?src=text-{at}">Next</a><a href="/list">All</a>'
+        return None if at is None else str(makes.article(texts[at], after=after))
+
+    site = visited(makes.Make(texts, dynamic=dynamic))
+    first = site.again()
+    asked = site.site.visits("src=")
+    assert len(texts) <= asked < 2.5 * len(texts)  # of three addresses each; those on their way are kept
+    assert [one.whole.missing for one in first.coverage] == [{}]
+    later = Parameters()
+    with Catalogue.open(site.layout.catalogue, read_only=True) as catalogue:
+        for url, text in texts_with_parameters(catalogue.connection, "in", 100):
+            later.saw(url, text)
+    assert later.plain(f"{texts[0].url}?src=new") == (texts[0].url, frozenset({"src"}))
