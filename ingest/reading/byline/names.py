@@ -57,7 +57,9 @@ _OTHERS = re.compile(
     re.I,
 )
 """What stands for those who are not named."""
-_EMAIL = re.compile(r"[(<\[]?\s*\S+@\S+\.\S+\s*[)>\]]?")
+# Before the sign as many as there may be (RFC 5321, section 4.5.3.1.1): else a value without an end is read again from
+# each of its characters.
+_EMAIL = re.compile(r"(?:[(<\[]\s*+)?[^\s@]{1,64}@[^\s@]+\.\S+\s*[)>\]]?")
 _ADDRESS = re.compile(r"[(\[]?(?:https?://\S+|www\.\S+)", re.I)
 _HANDLE = re.compile(r"(?:\s|\()@(?:\s[^\W\d_]+$|\w+\)?)")
 _KICKER = re.compile(r"\s(?:by|von|par|por|door|av|af)\s*$", re.I)
@@ -125,7 +127,7 @@ def tidy(name: str) -> str:
     """Return one *name* without titles, e-mail addresses, handles, brackets and stray punctuation; spelling
     as printed.
     """
-    name = _EMAIL.sub(" ", name)
+    name = _EMAIL.sub(" ", name) if "@" in name else name
     name = _OTHERS.sub("", _HANDLE.sub(" ", name))
     name = _PAREN.sub(" ", name)
     name = plain(name)
