@@ -31,7 +31,7 @@ def phrase(language: str, english: str, **values: object) -> str:
 
 
 def counted(language: str, number: int, singular: str, plural: str) -> str:
-    """Return *number* with the noun in the form that goes with it: ``1 edition``, ``5 edycji``."""
+    """Return *number* with the noun in the form that goes with it: ``1 edition``, ``5 wydań``."""
     forms = _table(language).get(singular)
     if language == "pl" and isinstance(forms, list):
         return f"{grouped(language, number)} {forms[_polish(number)]}"
@@ -39,7 +39,7 @@ def counted(language: str, number: int, singular: str, plural: str) -> str:
 
 
 def _polish(number: int) -> int:
-    # CLDR's one, few and many: 1 edycja, 2 edycje, 5 edycji, 22 edycje, 12 edycji.
+    # CLDR's one, few and many: 1 wydanie, 2 wydania, 5 wydań, 22 wydania, 12 wydań.
     if number == 1:
         return 0
     return 1 if number % 10 in (2, 3, 4) and number % 100 not in (12, 13, 14) else 2

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 
 from db.catalogue import Catalogue
 from db.reading_room.guard import HEADERS
+from db.reading_room.host_name import name_of
 from tests.db.reading_room.conftest import BROWSER, Open
 
 TOKEN = "0123456789" + "abcdef"
@@ -123,3 +124,11 @@ def test_what_hangs_on_the_time_of_day_is_not_dated(opened: Open) -> None:
     for path in ("/", "/index.json", "/metrics", "/readyz", "/oai?verb=Identify", "/timeline", "/tags", "/tags.json"):
         assert "last-modified" not in room.get(path).headers, path
     assert "last-modified" in room.get("/terms").headers
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [("Localhost:8000", "localhost"), ("localhost", "localhost"), ("[::1]:80", "[::1]"), ("[::1]", "[::1]")],
+)
+def test_a_room_is_asked_for_by_a_name_without_its_port(host: str, name: str) -> None:
+    assert name_of(host) == name

@@ -1,0 +1,220 @@
+"""Spellings: months, letters of LaTeX, templates of Wikipedia and front matter, as their readers want them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from db.citation import bibtex, persistent_links, wikipedia, yaml_front_matter
+from db.citation.address import NOWHERE, Address, Archive, UrlChoice, address, cited_of
+from db.citation.bibtex import in_latex
+from db.citation.month_names import ALONE, WITH_DAY, written
+from db.model.item import AgentKind, Attribution, Evidence, Item
+from tests.db.citation.test_citation import by, item
+
+ARCHIVE = Archive("Think Tank Archive", "https://archive.example/")
+GONE = datetime(2024, 1, 2, tzinfo=UTC)
+
+
+def pipes(line: str) -> dict[str, str]:
+    """Return the fields of a template."""
+    fields = line.strip().removeprefix("{{").removesuffix("}}").split(" |")[1:]
+    return dict(field.split("=", 1) for field in fields)
+
+
+# ── Months ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("date", "language", "said"),
+    [
+        ("2023", "en", "2023"),
+        ("2023", "pl", "2023"),
+        ("2023-01", "en", "January 2023"),
+        ("2023-12", "en", "December 2023"),
+        ("2023-04", "pl", "kwiecień 2023"),
+        ("2023-12", "pl", "grudzień 2023"),
+        ("2023-04-24", "en", "24 April 2023"),
+        ("2023-04-05", "en", "5 April 2023"),
+        ("2023-04-24", "pl", "24 kwietnia 2023"),
+        ("2023-01-01", "pl", "1 stycznia 2023"),
+    ],
+)
+def test_a_date_is_written_as_precisely_as_it_is_known(date: str, language: str, said: str) -> None:
+    assert written(date, language) == said
+
+
+@pytest.mark.parametrize("names", [*WITH_DAY.values(), *ALONE.values()])
+def test_a_year_has_twelve_months_and_no_two_are_called_alike(names: tuple[str, ...]) -> None:
+    assert len(names) == len(set(names)) == 12
+
+
+def test_polish_says_a_month_otherwise_with_a_day_than_alone() -> None:
+    assert set(WITH_DAY["pl"]).isdisjoint(ALONE["pl"])
+
+
+# ── Letters of LaTeX ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "spelt"),
+    [
+        ("Nowak", "Nowak"),
+        ("Łódź", r"{\L}{\'{o}}d{\'{z}}"),
+        ("Müller", r"M{\"{u}}ller"),
+        ("Çelik", r"{\c{C}}elik"),
+        ("Ångström", r"{\AA}ngstr{\"{o}}m"),
+        ("ąę", r"{\k{a}}{\k{e}}"),
+        ("Škoda", r"{\v{S}}koda"),
+        ("1–2", "1--2"),
+        ("“tea”", "``tea''"),
+        ("a\u00a0b", "a~b"),
+        ("…", r"{\ldots}"),
+        ("đ", "đ"),
+        ("ệ", "ệ"),
+        ("北京", "北京"),
+    ],
+)
+def test_an_accent_is_written_as_its_command_and_what_has_none_stays(text: str, spelt: str) -> None:
+    assert in_latex(text) == spelt
+
+
+def test_an_entry_of_bibtex_names_where_it_was_published_and_where_it_is_archived() -> None:
+    entry = bibtex.one(item(), ARCHIVE)
+    assert "  year = {2023}," in entry
+    assert "  month = {4}," in entry
+    assert "Archived 2023-04-25 at " in entry
+    assert entry.startswith("@misc{")
+    assert entry.endswith("}\n")
+
+
+def test_an_entry_of_bibtex_without_an_address_of_the_copy_has_no_note() -> None:
+    assert "note" not in bibtex.one(item(), NOWHERE)
+
+
+def test_an_entry_of_bibtex_that_knows_a_year_alone_names_no_month() -> None:
+    entry = bibtex.one(item(date="2023"), NOWHERE)
+    assert "year = {2023}" in entry
+    assert "month" not in entry
+
+
+# ── Where a citation leads ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("choice", "is_gone", "is_archived"),
+    [
+        (UrlChoice.ORIGINAL, True, False),
+        (UrlChoice.ARCHIVE, False, True),
+        (UrlChoice.AUTO, False, False),
+        (UrlChoice.AUTO, True, True),
+    ],
+)
+def test_a_citation_leads_to_the_copy_where_it_is_asked_for_or_the_page_is_gone(
+    choice: UrlChoice, is_gone: bool, is_archived: bool
+) -> None:
+    shown = replace(item(), gone=GONE if is_gone else None)
+    found = address(shown, replace(ARCHIVE, choice=choice))
+    copy = f"https://archive.example/items/{shown.edition.id}"
+    # What is cited where it is archived has no second address.
+    assert found == (Address(copy, "") if is_archived else Address(found.url, copy))
+    assert found.url.startswith("https://archive.example" if is_archived else "https://institute.example")
+
+
+def test_without_a_public_address_the_original_is_cited_whatever_was_chosen() -> None:
+    shown = replace(item(), gone=GONE)
+    assert address(shown, replace(NOWHERE, choice=UrlChoice.ARCHIVE)).archived == ""
+    assert address(shown, NOWHERE).url.startswith("https://institute.example")
+
+
+def test_the_page_that_is_cited_is_that_of_the_archive_and_of_no_other_citation() -> None:
+    assert cited_of(item(), replace(ARCHIVE, page=12)).page == "12"
+    assert not cited_of(item(), ARCHIVE).page
+
+
+# ── Templates of Wikipedia ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_one_author_has_no_number_and_two_have_theirs() -> None:
+    alone = pipes(next(wikipedia.cite_web([item("A", by("Anna Nowak"))], NOWHERE)))
+    assert (alone["last"], alone["first"]) == ("Nowak", "Anna")
+    both = pipes(next(wikipedia.cite_web([item("A", by("Anna Nowak"), by("Jan Kowal"))], NOWHERE)))
+    assert (both["last1"], both["last2"]) == ("Nowak", "Kowal")
+
+
+def test_an_organisation_is_an_author_without_family_name() -> None:
+    shown = item("A", by("Port Watch", kind=AgentKind.ORGANISATION))
+    fields = pipes(next(wikipedia.cite_web([shown], NOWHERE)))
+    assert fields["author"] == "Port Watch"
+    assert "last" not in fields
+
+
+def test_a_copy_is_named_with_its_date_and_whether_the_page_still_lives() -> None:
+    live = pipes(next(wikipedia.cite_web([item()], ARCHIVE)))
+    assert live["archive-date"] == "2023-04-25"
+    assert live["url-status"] == "live"
+    dead = pipes(next(wikipedia.cite_web([replace(item(), gone=GONE)], ARCHIVE)))
+    assert dead["url-status"] == "dead"
+    assert "archive-url" not in pipes(next(wikipedia.cite_web([item()], NOWHERE)))
+
+
+def test_the_polish_template_has_its_own_names_and_no_status() -> None:
+    fields = pipes(next(wikipedia.cytuj([item("A", by("Anna Nowak"), by("Jan Kowal"))], ARCHIVE)))
+    assert fields["autor"] == "Anna Nowak, Jan Kowal"
+    assert fields["tytuł"] == "A"
+    assert fields["zarchiwizowano"] == fields["data dostępu"] == "2023-04-25"
+    assert "url-status" not in fields
+
+
+@pytest.mark.parametrize("sign", list("|{}[]<>="))
+def test_no_sign_of_a_title_is_markup_to_a_template(sign: str) -> None:
+    line = next(wikipedia.cite_web([item(f"A {sign} B")], NOWHERE))
+    assert pipes(line)["title"] == f"A &#{ord(sign)}; B"
+
+
+# ── Links and notes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_robust_link_names_no_copy_where_there_is_none() -> None:
+    line = next(persistent_links.robust([item('A "B" & C')], NOWHERE))
+    assert "data-versionurl" not in line
+    assert 'data-versiondate="2023-04-25"' in line
+    assert line.endswith(">A &quot;B&quot; &amp; C</a>\n")
+    assert "data-versionurl" in next(persistent_links.robust([item()], ARCHIVE))
+
+
+def test_a_pwid_names_the_host_of_the_archive_or_one_that_surely_is_none() -> None:
+    assert next(persistent_links.pwid([item()], ARCHIVE)).startswith("urn:pwid:archive.example:2023-04-25T")
+    assert next(persistent_links.pwid([item()], NOWHERE)).startswith("urn:pwid:archive.invalid:")
+
+
+def front(shown: Item, archive: Archive = NOWHERE) -> dict[str, object]:
+    _, matter, _ = next(yaml_front_matter.write([shown], archive)).split("---\n", 2)
+    return {name: json.loads(value) for name, _, value in (line.partition(": ") for line in matter.splitlines())}
+
+
+def test_front_matter_has_what_is_known_and_leaves_out_the_rest() -> None:
+    told = front(item("A: b", by("Anna Nowak")))
+    assert told["title"] == "A: b"
+    assert told["author"] == ["Anna Nowak"]
+    assert "archive-url" not in told
+    assert front(item(), ARCHIVE)["archive-url"] == ARCHIVE.permalink(item())
+
+
+def test_a_title_of_signs_is_a_heading_all_the_same() -> None:
+    note = next(yaml_front_matter.write([item("C# and F#")], NOWHERE))
+    assert "\n# C\\# and F\\#\n" in note
+
+
+def test_notes_stand_apart() -> None:
+    first, second = yaml_front_matter.write([item("A"), item("B")], NOWHERE)
+    assert first.startswith("---\n")
+    assert second.startswith("\n---\n")
+
+
+def test_a_translator_is_no_author_of_a_template() -> None:
+    translated = Attribution("Jan Kowal", Evidence("Jan Kowal", ""), by("x").role, AgentKind.PERSON)
+    assert "Kowal" in next(wikipedia.cytuj([item("A", translated)], NOWHERE))

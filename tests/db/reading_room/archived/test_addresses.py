@@ -1,0 +1,134 @@
+"""Archived addresses: what a path asks for, and which instant its digits mean."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from db.reading_room.archived.link import ArchivedAddress, Use, archived, digits_of, instant_of, read, resolved, target
+from db.reading_room.archived.memento import accepted, escaped, http_date, timegate, timemap
+
+PAGE = "https://institute.example/a?b=1"
+
+
+def at(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]  # the parts of an instant, as many as are named
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        (f"/web/20230424100000/{PAGE}", ArchivedAddress(PAGE, "20230424100000", Use.PAGE)),
+        (f"/web/2023im_/{PAGE}", ArchivedAddress(PAGE, "2023", Use.IMAGE)),
+        (f"/web/cs_/{PAGE}", ArchivedAddress(PAGE, "", Use.STYLE)),
+        (f"/web/{PAGE}", ArchivedAddress(PAGE, "", Use.PAGE)),
+        ("/web/2023/institute.example/a", ArchivedAddress("https://institute.example/a", "2023", Use.PAGE)),
+        ("/web/2023/https:/institute.example/a", ArchivedAddress("https://institute.example/a", "2023", Use.PAGE)),
+        (f"/web/2023js_/{PAGE}", ArchivedAddress(PAGE, "2023", Use.FRAMED)),
+        (f"/web/20231399/{PAGE}", None),
+        (f"/web/12/{PAGE}", None),
+        ("/web/2023/mailto:a@b.example", None),
+        (f"/items/{PAGE}", None),
+    ],
+)
+def test_a_path_asks_for_an_address_a_time_and_a_use(path: str, asked: ArchivedAddress | None) -> None:
+    assert read(path) == asked
+
+
+@pytest.mark.parametrize("use", list(Use))
+def test_what_is_written_is_read_back(use: Use) -> None:
+    assert read(archived(PAGE, "20230424100000", use)) == ArchivedAddress(PAGE, "20230424100000", use)
+
+
+@pytest.mark.parametrize(
+    ("digits", "instant"),
+    [
+        ("2023", at(2023, 1, 1)),
+        ("20230", at(2023, 1, 1)),
+        ("20231", at(2023, 10, 1)),
+        ("202304", at(2023, 4, 1)),
+        ("20230424", at(2023, 4, 24)),
+        ("2023042410", at(2023, 4, 24, 10)),
+        ("20230424100059", at(2023, 4, 24, 10, 0, 59)),
+        ("202", None),
+        ("202313", None),
+        ("20230230", None),
+        ("", None),
+    ],
+)
+def test_digits_mean_the_first_instant_of_what_they_name(digits: str, instant: datetime | None) -> None:
+    assert instant_of(digits) == instant
+    assert ArchivedAddress(PAGE, digits, Use.PAGE).instant == instant
+
+
+def test_an_instant_has_fourteen_digits_in_utc() -> None:
+    assert digits_of(datetime(2023, 4, 24, 12, tzinfo=timezone(timedelta(hours=2)))) == "20230424100000"
+
+
+@pytest.mark.parametrize(
+    ("said", "base", "meant"),
+    [
+        ("b", "https://institute.example/a/", "https://institute.example/a/b"),
+        ("//cdn.example/x", "https://institute.example/", "https://cdn.example/x"),
+        (" \n/b\t", "https://institute.example/a/", "https://institute.example/b"),
+        ("java\nscript:alert(1)", "https://institute.example/", None),
+        ("data:text/html,x", "https://institute.example/", None),
+        ("b", None, None),
+        ("https://institute.example", None, "https://institute.example/"),
+    ],
+)
+def test_an_address_on_a_page_is_one_that_is_fetched_or_none(said: str, base: str | None, meant: str | None) -> None:
+    assert resolved(said, base) == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("institute.example/a", "https://institute.example/a"),
+        ("institute.example:8080/a", "https://institute.example:8080/a"),
+        ("http:///institute.example/a", "http://institute.example/a"),
+        ("HTTP://Institute.example", "http://institute.example/"),
+        ("ftp://institute.example/", None),
+    ],
+)
+def test_an_address_that_somebody_typed_is_taken_for_what_was_meant(said: str, meant: str | None) -> None:
+    assert target(said) == meant
+
+
+# ── Memento ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_date_of_a_header_is_in_gmt_to_the_second() -> None:
+    assert http_date(at(2023, 4, 24, 10, 0, 0, 5)) == "Mon, 24 Apr 2023 10:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("said", "instant"),
+    [
+        (None, None),
+        ("Mon, 24 Apr 2023 10:00:00 GMT", at(2023, 4, 24, 10)),
+        ("Mon, 24 Apr 2023 12:00:00 +0200", at(2023, 4, 24, 10)),
+        ("Mon, 24 Apr 2023 10:00:00", at(2023, 4, 24, 10)),
+    ],
+)
+def test_the_time_that_is_asked_for_is_in_gmt_unless_it_says_otherwise(
+    said: str | None, instant: datetime | None
+) -> None:
+    assert accepted(said) == instant
+
+
+@pytest.mark.parametrize("said", ["", "yesterday", "2023-04-24", "Mon, 99 Apr 2023 10:00:00 GMT"])
+def test_what_is_no_date_is_told(said: str) -> None:
+    with pytest.raises(ValueError):
+        accepted(said)
+
+
+def test_an_address_in_a_header_ends_no_field_and_no_line() -> None:
+    assert escaped('https://x.example/"<a>\r\né b') == "https://x.example/%22%3Ca%3E%0D%0A%C3%A9%20b"
+    assert escaped(PAGE) == PAGE
+
+
+def test_gate_and_map_of_an_address_lie_below_the_same_prefix() -> None:
+    assert timegate("http://room", PAGE) == f"http://room/web/{PAGE}"
+    assert timemap("http://room", PAGE) == f"http://room/web/timemap/link/{PAGE}"

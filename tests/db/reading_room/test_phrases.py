@@ -1,0 +1,76 @@
+"""Phrases of the room: days, numbers and nouns as its languages write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from db.reading_room.phrases import alphabetical, counted, day, grouped, moment, phrase, span
+
+
+def at(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]  # the parts of an instant, as many as are named
+
+
+@pytest.mark.parametrize(
+    ("when", "english", "polish"),
+    [
+        (None, "", ""),
+        ("2023", "2023", "2023"),
+        ("2023-04", "April 2023", "kwiecień 2023"),
+        ("2023-04-24", "24 April 2023", "24 kwietnia 2023"),
+        ("2023-04-24T23:30:00Z", "24 April 2023", "24 kwietnia 2023"),
+        ("2023-13-01", "2023-13-01", "2023-13-01"),
+        ("last week", "last week", "last week"),
+        (at(2023, 4, 24, 10), "24 April 2023", "24 kwietnia 2023"),
+    ],
+)
+def test_a_day_is_written_in_the_language_of_the_room(when: str | datetime | None, english: str, polish: str) -> None:
+    assert day("en", when) == english
+    assert day("pl", when) == polish
+
+
+def test_a_span_of_one_day_is_that_day() -> None:
+    assert span("en", at(2023, 4, 24, 1), at(2023, 4, 24, 22)) == "24 April 2023"
+    assert span("en", at(2023, 4, 24), at(2023, 5, 1)) == "24 April 2023 – 1 May 2023"
+
+
+def test_a_moment_is_told_in_utc() -> None:
+    warsaw = datetime(2023, 4, 24, 12, 5, tzinfo=timezone(timedelta(hours=2)))
+    assert moment("en", warsaw) == moment("en", warsaw.isoformat()) == "24 April 2023, 10:05 UTC"
+    assert moment("en", None) == ""
+
+
+@pytest.mark.parametrize(
+    ("number", "noun"),
+    [
+        (1, "wydanie"),
+        (2, "wydania"),
+        (4, "wydania"),
+        (5, "wydań"),
+        (12, "wydań"),
+        (14, "wydań"),
+        (22, "wydania"),
+        (0, "wydań"),
+    ],
+)
+def test_a_polish_noun_goes_with_its_number(number: int, noun: str) -> None:
+    assert counted("pl", number, "edition", "editions") == f"{number} {noun}"
+
+
+def test_an_english_noun_is_one_or_many_and_digits_stand_in_threes() -> None:
+    assert counted("en", 1, "edition", "editions") == "1 edition"
+    assert counted("en", 1234567, "edition", "editions") == "1,234,567 editions"
+    assert grouped("pl", 1234567) == "1\u00a0234\u00a0567"
+
+
+def test_what_a_language_has_no_words_for_is_said_in_english() -> None:
+    assert phrase("pl", "Nobody translated this") == "Nobody translated this"
+    assert phrase("pl", "Nobody translated {what}", what="that") == "Nobody translated that"
+
+
+def test_polish_letters_stand_behind_those_that_they_are_made_of() -> None:
+    names = ["Zofia", "Łukasz", "Ludwik", "Michał", "Ćwik", "Cyryl", "Dorota"]
+    assert sorted(names, key=alphabetical) == ["Cyryl", "Ćwik", "Dorota", "Ludwik", "Łukasz", "Michał", "Zofia"]
+    assert sorted(["żaba", "zebra", "źdźbło"], key=alphabetical) == ["zebra", "źdźbło", "żaba"]

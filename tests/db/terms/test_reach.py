@@ -1,0 +1,42 @@
+"""Reach: how far the terms page of a section goes, by its address alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.terms.reach import folder_of, linked
+
+
+@pytest.mark.parametrize(
+    ("url", "folder"),
+    [
+        ("https://institute.example/terms", None),
+        ("https://institute.example/terms/", None),
+        ("https://institute.example/en/terms/", None),
+        ("https://institute.example/pt-br/terms/", None),
+        ("https://institute.example/pl_PL/terms/", None),
+        ("https://www.institute.example/review/terms/", "institute.example/review/"),
+        ("https://institute.example/en/review/terms/", "institute.example/en/review/"),
+        ("https://institute.example/a/b/terms?x=1", "institute.example/a/b/"),
+        ("https://institute.example/eng/terms/", "institute.example/eng/"),
+        ("https://institute.example/", None),
+        ("no address", None),
+    ],
+)
+def test_a_terms_page_is_of_the_folder_that_it_stands_in(url: str, folder: str | None) -> None:
+    assert folder_of(url) == folder
+
+
+def test_links_to_pages_of_sections_are_kept_each_once_between_spaces() -> None:
+    links = (
+        "https://institute.example/review/terms/",
+        "https://institute.example/terms/",
+        "https://institute.example/blog/terms",
+        "https://www.institute.example/review/terms",
+    )
+    assert linked(links) == " institute.example/blog/terms institute.example/review/terms "
+
+
+def test_links_to_pages_of_the_whole_site_are_none() -> None:
+    assert linked(("https://institute.example/terms/",)) == ""
+    assert linked(()) == ""
