@@ -1,0 +1,130 @@
+"""Tally: each visit is counted in one place, and told in the words that a person reads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from db.model.change import Change, Outcome
+from db.model.item import PageKind, Reading, Stamp
+from ingest.crawl.host_queues import LeftAlone
+from ingest.crawl.outcome import LEFT_ALONE, TROUBLE, Failed, Settled, Tally, left_alone
+from ingest.crawl.request import Request
+
+REQUEST = Request("https://institute.example/a", "wi", "page")
+READING = Reading(Stamp("1.0", "2.0", "6.0"), PageKind.ARTICLE)
+
+
+def came(outcome: Outcome, reading: Reading | None = None) -> Settled:
+    return Settled(REQUEST, change=Change(outcome), reading=reading)
+
+
+def failed(reason: str) -> Settled:
+    return Settled(REQUEST, failed=Failed(reason, "in words", "what to do"))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "word"),
+    [
+        (Outcome.NEW, "new"),
+        (Outcome.CHANGED, "changed"),
+        (Outcome.RETURNED, "changed"),
+        (Outcome.UNCHANGED, "unchanged"),
+        (Outcome.GONE, "gone"),
+        (Outcome.STILL_GONE, "still gone"),
+        (Outcome.BLOCKED, "blocked"),
+        (Outcome.PROTECTED, "protected"),
+        (Outcome.REDIRECT, "redirects"),
+        (Outcome.ABSENT, "absent"),
+        (Outcome.ERROR, "errors"),
+        (Outcome.NOT_AN_ITEM, "other pages"),
+        (Outcome.PARTIAL, "partial"),
+        (Outcome.UNPROVED, "unproved"),
+    ],
+)
+def test_a_visit_is_counted_under_what_became_of_it(outcome: Outcome, word: str) -> None:
+    tally = Tally()
+    assert tally.add(came(outcome)) == word
+    assert tally.counts == {word: 1}
+    assert tally.visits == tally.captured == 1
+
+
+def test_every_outcome_has_a_word() -> None:
+    tally = Tally()
+    for outcome in Outcome:
+        tally.add(came(outcome))
+    assert tally.visits == len(Outcome)
+
+
+@pytest.mark.parametrize(
+    ("reason", "word", "is_trouble"),
+    [
+        ("timeout", "failed", True),
+        ("robots", "refused by robots.txt", False),
+        (LEFT_ALONE, LEFT_ALONE, True),
+    ],
+)
+def test_what_was_not_fetched_is_counted_with_its_reason_and_captured_nothing(
+    reason: str, word: str, is_trouble: bool
+) -> None:
+    tally = Tally()
+    assert tally.add(failed(reason)) == word
+    assert (tally.visits, tally.captured) == (1, 0)
+    assert tally.reasons == {reason: 1}
+    assert (tally.trouble == 1) is is_trouble
+
+
+def test_only_what_was_read_anew_says_how_well_pages_are_read() -> None:
+    tally = Tally()
+    tally.add(came(Outcome.NEW, READING))
+    tally.add(came(Outcome.CHANGED, READING))
+    tally.add(came(Outcome.UNCHANGED, READING))
+    tally.add(came(Outcome.NEW))
+    assert tally.readings["items"] == 2
+    assert tally.readings["author"] == tally.readings["date"] == tally.readings["terms"] == 0
+
+
+def test_trouble_is_what_a_person_or_time_can_mend() -> None:
+    assert "gone" not in TROUBLE
+    tally = Tally()
+    for one in (came(Outcome.GONE), came(Outcome.BLOCKED), came(Outcome.ERROR), failed("dns")):
+        tally.add(one)
+    assert tally.trouble == 3
+
+
+def test_a_summary_names_every_count_and_gives_its_tally_back() -> None:
+    tally = Tally()
+    for one in (came(Outcome.NEW, READING), came(Outcome.GONE), failed("dns")):
+        tally.add(one)
+    summary = tally.summary()
+    assert summary["unchanged"] == 0
+    again = Tally.of(summary)
+    assert again.counts == tally.counts
+    assert again.readings["items"] == 1
+    assert again.reasons == {"dns": 1}
+
+
+def test_an_empty_summary_is_a_tally_of_nothing() -> None:
+    assert Tally.of({}).visits == 0
+    assert Tally().lines() == ["  new 0 · changed 0 · unchanged 0 · gone 0 · failed 0"]
+
+
+def test_a_summary_tells_what_happened_and_leaves_out_what_did_not() -> None:
+    tally = Tally()
+    for one in (came(Outcome.NEW, READING), came(Outcome.REDIRECT), failed("dns"), failed("dns"), failed(LEFT_ALONE)):
+        tally.add(one)
+    counts, found, why = tally.lines()
+    assert counts == "  new 1 · changed 0 · unchanged 0 · gone 0 · failed 2 · left alone 1 · redirects 1"
+    assert found == "  found on new and changed items: author 0/1 · date 0/1 · terms 0/1"
+    assert "dns 2, left alone 1 (the host failed too often in a row; due again in the next run)" in why
+
+
+def test_a_host_that_wants_to_rest_is_due_when_it_said() -> None:
+    alone = LeftAlone("institute.example")
+    told = left_alone(replace(alone, until=datetime(2023, 4, 24, 10, 5, tzinfo=UTC)))
+    assert told.reason == LEFT_ALONE
+    assert "2023-04-24 10:05 UTC" in told.detail
+    assert "failed too often" in left_alone(alone).detail
+    assert left_alone(alone).hint != told.hint

@@ -1,0 +1,233 @@
+"""Settings for a visit: whose a host is, whom to write to, where a host is mapped, and what flags change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from archive.errors import Exit
+from ingest.errors import Refused
+from ingest.settings.number_bounds import fault_of
+from ingest.settings.values import (
+    FetchOptions,
+    PublisherOptions,
+    ReadOptions,
+    ScheduleOptions,
+    ServeOptions,
+    Settings,
+    address_of,
+    bare_hosts,
+    check_id,
+    check_new,
+    known_part,
+    need_contact,
+    on_loopback,
+    publisher_of,
+    schedule_of,
+    with_flags,
+    with_host,
+    with_publisher,
+)
+
+INSTITUTE = PublisherOptions("https://www.institute.example/")
+TANK = PublisherOptions("https://tank.example/", id="tank", hosts=("tank.example", "blog.tank.example"))
+BOTH = Settings(publishers=(INSTITUTE, TANK))
+HERE = Settings(connect=(("Institute.example", "127.0.0.1:8123"), ("tank.example:443", "[::1]:8124")))
+
+
+def refusal(*given: object, of: object) -> Refused:
+    with pytest.raises(Refused) as refused:
+        of(*given)  # type: ignore[operator]  # the function that refuses
+    return refused.value
+
+
+# ── Publishers ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_publisher_is_known_by_its_hosts_with_or_without_www() -> None:
+    assert bare_hosts(publisher_of(INSTITUTE)) == {"institute.example"}
+    assert bare_hosts(publisher_of(replace(TANK, hosts=("WWW.Tank.example",)))) == {"tank.example"}
+
+
+def test_one_more_publisher_stands_behind_the_others() -> None:
+    assert with_publisher(Settings(publishers=(INSTITUTE,)), TANK) == BOTH
+
+
+@pytest.mark.parametrize(
+    "said", ["blog.institute.example", "https://blog.institute.example/a?b=1", "HTTP://Blog.Institute.example"]
+)
+def test_a_host_is_added_to_its_publisher_alone(said: str) -> None:
+    changed = with_host(BOTH, "institute-example", said)
+    assert publisher_of(changed.publishers[0]).hosts == ("institute.example", "blog.institute.example")
+    assert changed.publishers[1] is TANK
+
+
+def test_a_host_that_is_there_already_changes_nothing() -> None:
+    assert with_host(BOTH, "tank", "www.blog.tank.example") is BOTH
+
+
+def test_a_host_of_another_is_not_taken_from_it() -> None:
+    refused = refusal(BOTH, "institute-example", "tank.example", of=with_host)
+    assert "host of the publisher tank" in refused.what
+    assert refused.code is Exit.USAGE
+
+
+def test_a_publisher_that_is_not_there_is_named_with_those_that_are() -> None:
+    refused = refusal(BOTH, "bank", "bank.example", of=with_host)
+    assert (refused.code, refused.hint) == (Exit.USAGE, "those here: institute-example, tank")
+    assert refusal(Settings(), "bank", "bank.example", of=with_host).hint == "those here: none"
+
+
+def test_what_names_no_host_is_refused() -> None:
+    assert refusal(BOTH, "tank", "https://", of=with_host).code is Exit.USAGE
+
+
+@pytest.mark.parametrize("chosen", [None, "wi", "think-tank-2"])
+def test_an_id_that_files_can_be_called_by_may_be_chosen(chosen: str | None) -> None:
+    check_id(chosen)
+
+
+@pytest.mark.parametrize("chosen", ["", "W I", "collection", "../x", "Ü"])
+def test_an_id_that_no_file_can_be_called_by_is_refused_before_a_visit(chosen: str) -> None:
+    refused = refusal(chosen, of=check_id)
+    assert refused.code is Exit.USAGE
+    assert repr(chosen) in refused.what
+
+
+def test_a_new_publisher_has_no_host_of_another() -> None:
+    refused = refusal(BOTH, PublisherOptions("https://blog.tank.example/"), of=check_new)
+    assert "blog.tank.example is a host of the publisher tank" in refused.what
+
+
+def test_a_new_publisher_has_no_id_of_another() -> None:
+    refused = refusal(BOTH, PublisherOptions("https://other.example/", id="tank"), of=check_new)
+    assert "already a publisher 'tank'" in refused.what
+    check_new(BOTH, PublisherOptions("https://other.example/"))
+
+
+def test_a_publisher_has_its_own_times_where_it_names_them() -> None:
+    general = ScheduleOptions(discover=60.0, recheck=600.0)
+    assert schedule_of(general, INSTITUTE) == general
+    own = schedule_of(general, replace(INSTITUTE, recheck=5.0))
+    assert (own.discover, own.recheck) == (60.0, 5.0)
+
+
+# ── Where a host is mapped ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [
+        ("127.0.0.1:8123", ("127.0.0.1", 8123)),
+        ("[::1]:65535", ("::1", 65535)),
+        ("192.0.2.7:1", ("192.0.2.7", 1)),
+    ],
+)
+def test_a_target_is_an_address_and_a_port(said: str, address: tuple[str, int]) -> None:
+    assert address_of(said) == address
+
+
+@pytest.mark.parametrize(
+    "said", ["", "127.0.0.1", "localhost:80", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:x", ":80"]
+)
+def test_what_is_no_address_and_port_is_refused(said: str) -> None:
+    assert refusal(said, of=address_of).code is Exit.SETTINGS
+
+
+@pytest.mark.parametrize(
+    ("url", "is_here"),
+    [
+        ("http://institute.example/", True),
+        ("https://INSTITUTE.example:8443/a", True),
+        ("https://tank.example/", True),
+        ("http://tank.example/", False),
+        ("https://www.institute.example/", False),
+        ("https://elsewhere.example/", False),
+    ],
+)
+def test_a_host_is_on_this_machine_where_it_is_mapped_to_it(url: str, is_here: bool) -> None:
+    assert on_loopback(HERE, url) is is_here
+
+
+def test_a_host_that_is_mapped_elsewhere_is_not_on_this_machine() -> None:
+    assert not on_loopback(Settings(connect=(("institute.example", "192.0.2.7:80"),)), "http://institute.example/")
+
+
+def test_nobody_is_visited_without_a_contact_but_this_machine() -> None:
+    need_contact(HERE, ["http://institute.example/", "https://tank.example/"])
+    need_contact(Settings(contact="me@example.org"), ["https://elsewhere.example/"])
+    refused = refusal(HERE, ["http://institute.example/", "https://elsewhere.example/"], of=need_contact)
+    assert refused.code is Exit.SETTINGS
+    assert "--contact" in refused.hint
+
+
+def test_flags_win_over_the_file_for_their_own_host_and_leave_the_others() -> None:
+    before = Settings(contact="old@example.org", connect=(("a.example", "127.0.0.1:1"), ("b.example", "127.0.0.1:2")))
+    after = with_flags(before, contact=None, connect=("b.example=127.0.0.1:3", "c.example=[::1]:4"))
+    assert after.contact == "old@example.org"
+    assert dict(after.connect) == {"a.example": "127.0.0.1:1", "b.example": "127.0.0.1:3", "c.example": "[::1]:4"}
+    assert with_flags(before, contact="new@example.org", connect=()).contact == "new@example.org"
+
+
+@pytest.mark.parametrize("said", ["institute.example", "=127.0.0.1:80", "institute.example=localhost:80"])
+def test_a_flag_that_maps_no_host_is_refused_as_it_was_typed(said: str) -> None:
+    with pytest.raises(Refused, match="--connect") as refused:
+        with_flags(Settings(), contact=None, connect=(said,))
+    assert refused.value.code is Exit.USAGE
+
+
+# ── Numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        Settings(),
+        Settings(fetch=FetchOptions(delay=0.0)),
+        Settings(read=ReadOptions(workers=0)),
+        Settings(read=ReadOptions(workers=256)),
+        Settings(serve=ServeOptions(port=65_535)),
+        Settings(publishers=(replace(INSTITUTE, delay=0.0, pages=0),)),
+    ],
+)
+def test_a_number_within_its_bounds_is_no_fault(settings: Settings) -> None:
+    assert fault_of(settings) is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "what", "hint"),
+    [
+        (Settings(fetch=FetchOptions(delay=-1.0)), "fetch.delay is -1.0", "0 or more;"),
+        (Settings(fetch=FetchOptions(delay=float("nan"))), "fetch.delay is nan", "0 or more;"),
+        (Settings(fetch=FetchOptions(delay=float("inf"))), "fetch.delay is inf", "0 or more;"),
+        (Settings(fetch=FetchOptions(deadline=0.0)), "fetch.deadline is 0.0", "more than 0;"),
+        (Settings(read=ReadOptions(workers=257)), "read.workers is 257", "0 or more, 256 at most;"),
+        (Settings(fetch=FetchOptions(threads=0)), "fetch.threads is 0", "more than 0, 1000 at most;"),
+        (Settings(publishers=(INSTITUTE, replace(TANK, days=0.0))), "publisher.days is 0.0", "more than 0;"),
+    ],
+)
+def test_a_number_beyond_its_bounds_is_named_with_them(settings: Settings, what: str, hint: str) -> None:
+    found = fault_of(settings)
+    assert found is not None
+    assert found[0] == what
+    assert found[1].startswith(f"write {hint}")
+
+
+# ── Records of a newer program ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_of_settings_of_a_newer_program_what_is_known_is_read() -> None:
+    stated = {
+        "contact": "me@example.org",
+        "later": 1,
+        "fetch": {"delay": 2.0, "later": 3},
+        "publisher": [{"url": "https://a.example/", "later": 4}],
+        "connect": {"a.example": "127.0.0.1:1"},
+    }
+    assert known_part(stated) == {
+        "contact": "me@example.org",
+        "fetch": {"delay": 2.0},
+        "publisher": [{"url": "https://a.example/"}],
+        "connect": {"a.example": "127.0.0.1:1"},
+    }
