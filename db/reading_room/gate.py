@@ -59,7 +59,8 @@ class Gate:
             # A log that is begun anew keeps its size: it has grown where it is larger than when it was seen to last.
             if self._seen is None or size < self._seen:
                 self._seen = size
-            if self._shut or size < self._seen + GROWN:
+            # At the same sizes in each process that answers: the log begins anew where nobody reads in any of them.
+            if self._shut or size // GROWN <= self._seen // GROWN:
                 return False
             self._seen, self._shut = size, True
             return True

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
+from typing import Any
 
 from archive.errors import CreditlineError
 
@@ -26,6 +28,11 @@ class Problem(CreditlineError):
         self.detail = detail
         self.retry = retry
         self.extra = extra
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # What one process raises another may tell.
+        named: dict[str, Any] = {"retry": self.retry, **self.extra}
+        return partial(Problem, **named), (self.status, self.title, self.detail)
 
     def as_json(self) -> dict[str, object]:
         """Return it as the members of problem details."""

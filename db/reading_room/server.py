@@ -1,11 +1,24 @@
-"""The server: both ports on one machine, until it is told to stop."""
+"""The server: both ports on one machine, answered by one process or by several, until it is told to stop.
+
+Several share the two sockets: whichever is free takes who comes next. What is to be the same in all of them, who is
+signed in and how often was guessed, is held by the process that started them (`lodge.Porter`).
+"""
 
 from __future__ import annotations
 
+import logging
+import multiprocessing
+import signal
 import socket
+import sys
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from multiprocessing.managers import BaseManager
+from typing import Any, Protocol
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -13,12 +26,21 @@ from starlette.types import ASGIApp
 from db.errors import PortTaken
 from db.reading_room.host_name import LOOPBACK
 from db.reading_room.premises import Premises
+from db.reading_room.review.lodge import ASKED, Lodge, Porter
 from db.reading_room.room import app
 from db.reading_room.second_port import archived
 
 # Open at once on a port; who comes later is told to come again.
 _CONNECTIONS = 200
 _LAST = 65_535
+# Seconds between two looks at what answers, that it may take to end, and before one that died is started again.
+_LOOK, _END, _AGAIN = 0.1, 12.0, 1.0
+# Seconds after which a thread that computes lets others on. By the five thousandths that Python has, a page of thirty
+# questions to SQLite waits as often behind each search that is answered beside it.
+_TURN = 0.001
+_LOG = logging.getLogger(__name__)
+# Nothing that this process has open or locked goes along, as it would with `fork`.
+_SPAWN = multiprocessing.get_context("spawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,85 +50,224 @@ class Listen:
     Attributes:
         archived_port: None is the one behind *port*.
         proxy: the address of a reverse proxy whose word on scheme and client is taken; None where there is none.
+        processes: that answer; one is that which serves.
     """
 
     host: str = "127.0.0.1"
     port: int = 8000
     archived_port: int | None = None
     proxy: str | None = None
+    processes: int = 1
 
 
 def serve(premises: Premises, listen: Listen, ready: Callable[[Premises, str], None], stop: Callable[[], bool]) -> None:
-    """Serve both ports until *stop* says so; *ready* is told the premises and the address once both are open.
+    """Serve both ports until *stop* says so; *ready* is told the premises and the address once both are answered.
 
     Raises:
         PortTaken: one of the ports is another's.
     """
     # Both are taken before either is opened: nobody is shown a room whose archived pages cannot be reached.
-    room = _Port(listen, listen.port)
+    sockets = [_listening(listen, listen.port)]
+    waiting, told = threading.Event(), False
     try:
+        room = _port_of(sockets[0])
         second = listen.archived_port
-        other = _Port(listen, (room.port + 1 if listen.port else 0) if second is None else second)
-    except PortTaken:
-        room.close()
-        raise
-    # One name for both: a page and its archived copy are two origins to the browser by their ports alone.
-    shown = f"[{listen.host}]" if ":" in listen.host else listen.host
-    named = premises if premises.archived_url else replace(premises, archived_url=f"http://{shown}:{other.port}")
-    named = replace(named, room_url=premises.public_url or f"http://{shown}:{room.port}")
-    # The room answers under names that it knows and no others: this one was given by whoever started it.
-    if shown not in LOOPBACK:
-        named = replace(named, hosts=(*named.hosts, shown))
-    try:
-        room.open(app(named))
-        other.open(archived(named))
-        ready(named, f"http://{shown}:{room.port}/")
-        waiting = threading.Event()
-        while not stop() and room.is_open and other.is_open:
-            waiting.wait(0.2)
-    finally:
-        for port in (room, other):
-            port.close()
-
-
-class _Port:
-    """A port that is listened on in a thread of its own, so that signals come to whoever serves."""
-
-    def __init__(self, listen: Listen, port: int) -> None:
-        self._config = _config(listen, port)
-        # Behind the last one there is, where nobody said which the second is to be.
-        if port > _LAST:
-            raise PortTaken(listen.host, port)
+        sockets.append(_listening(listen, (room + 1 if listen.port else 0) if second is None else second))
+        # One name for both: a page and its archived copy are two origins to the browser by their ports alone.
+        shown = f"[{listen.host}]" if ":" in listen.host else listen.host
+        other = premises.archived_url or f"http://{shown}:{_port_of(sockets[1])}"
+        named = replace(premises, archived_url=other, room_url=premises.public_url or f"http://{shown}:{room}")
+        # The room answers under names that it knows and no others: this one was given by whoever started it.
+        if shown not in LOOPBACK:
+            named = replace(named, hosts=(*named.hosts, shown))
+        answering: _Answering = (_Here if listen.processes == 1 else _Crew)(named, listen, sockets)
         try:
-            # Here and not by uvicorn, which would end the program where it cannot.
-            family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
-            self._socket = socket.create_server((listen.host, port), family=family, backlog=_CONNECTIONS)
-        except OSError as error:
-            raise PortTaken(listen.host, port) from error
-        self.port = int(self._socket.getsockname()[1])
-        self._server = uvicorn.Server(self._config)
-        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
+            while not stop() and answering.goes_on():
+                if not told and answering.is_ready:
+                    ready(named, f"http://{shown}:{room}/")
+                    told = True
+                waiting.wait(_LOOK)
+        finally:
+            answering.close()
+    finally:
+        for one in sockets:
+            one.close()
 
-    def open(self, app: ASGIApp) -> None:
-        """Answer by *app*."""
-        self._config.app = app
-        self._thread.start()
+
+def _listening(listen: Listen, port: int) -> socket.socket:
+    # Behind the last one there is, where nobody said which the second is to be.
+    if port > _LAST:
+        raise PortTaken(listen.host, port)
+    try:
+        # Here and not by uvicorn, which would end the program where it cannot.
+        family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
+        return socket.create_server((listen.host, port), family=family, backlog=_CONNECTIONS)
+    except OSError as error:
+        raise PortTaken(listen.host, port) from error
+
+
+def _port_of(listening: socket.socket) -> int:
+    return int(listening.getsockname()[1])
+
+
+class _Answering(Protocol):
+    """What answers on both ports."""
 
     @property
-    def is_open(self) -> bool:
-        return self._thread.is_alive()
+    def is_ready(self) -> bool: ...
+
+    def goes_on(self) -> bool:
+        """Say whether it can go on, having mended what it can."""
 
     def close(self) -> None:
         """Answer what was asked, and no more."""
-        self._server.should_exit = True
-        if self._thread.is_alive():
-            self._thread.join(10)
-        self._socket.close()
 
 
-def _config(listen: Listen, port: int) -> uvicorn.Config:
+class _Here:
+    """This process: each port is listened on in a thread, so that signals come to whoever serves."""
+
+    def __init__(self, premises: Premises, listen: Listen, sockets: Sequence[socket.socket]) -> None:
+        self._servers: list[uvicorn.Server] = []
+        self._threads: list[threading.Thread] = []
+        for made, listening in zip((app(premises), archived(premises)), sockets, strict=True):
+            server = uvicorn.Server(_config(made, listen, _port_of(listening)))
+            thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+            thread.start()
+            self._servers.append(server)
+            self._threads.append(thread)
+
+    @property
+    def is_ready(self) -> bool:
+        return all(server.started for server in self._servers)
+
+    def goes_on(self) -> bool:
+        return all(thread.is_alive() for thread in self._threads)
+
+    def close(self) -> None:
+        for server in self._servers:
+            server.should_exit = True
+        for thread in self._threads:
+            thread.join(10)
+
+
+@dataclass(slots=True)
+class _Member:
+    """One of the processes: *line* ends in it when this process does, however that comes; *begun* is when it was
+    started.
+    """
+
+    process: SpawnProcess
+    line: Connection
+    begun: float
+    is_ready: bool = field(default=False)
+
+
+class _Crew:
+    """Several processes, of which one that dies is started again."""
+
+    def __init__(self, premises: Premises, listen: Listen, sockets: Sequence[socket.socket]) -> None:
+        lodge, self._desk = premises.lodge, None if premises.lodge is None else _porter_for_all(premises.lodge.porter)
+        # The porter stays here, and each process is told where to ask for it.
+        secure = None if lodge is None else lodge.secure
+        self._told = (replace(premises, lodge=None), listen, list(sockets), self._desk, secure)
+        self._members = [self._started() for _ in range(listen.processes)]
+
+    def _started(self) -> _Member:
+        ours, theirs = _SPAWN.Pipe()
+        process = _SPAWN.Process(target=_member, args=(theirs, *self._told), name="reading room", daemon=True)
+        process.start()
+        # Only the process itself holds it open now: that it died is seen here, and our end there.
+        theirs.close()
+        return _Member(process, ours, time.monotonic())
+
+    @property
+    def is_ready(self) -> bool:
+        for one in self._members:
+            one.is_ready = one.is_ready or (one.process.is_alive() and one.line.poll())
+        return all(one.is_ready for one in self._members)
+
+    def goes_on(self) -> bool:
+        for place, one in enumerate(self._members):
+            # Not at once: one that cannot live would be started without end.
+            if one.process.is_alive() or time.monotonic() - one.begun < _AGAIN:
+                continue
+            _LOG.warning("a process of the reading room ended (%s) and is started again", one.process.exitcode)
+            one.line.close()
+            self._members[place] = self._started()
+        return True
+
+    def close(self) -> None:
+        for one in self._members:
+            one.line.close()
+        end = time.monotonic() + _END
+        for one in self._members:
+            one.process.join(max(0.0, end - time.monotonic()))
+            if one.process.is_alive():
+                one.process.kill()
+                one.process.join()
+
+
+def _member(
+    line: Connection,
+    premises: Premises,
+    listen: Listen,
+    sockets: Sequence[socket.socket],
+    desk: tuple[Any, bytes] | None,
+    secure: bool | None,
+) -> None:
+    """Answer in a process of its own, until its *line* ends or it is told to by SIGTERM."""
+    over = threading.Event()
+    # Ctrl-C comes to all of a terminal: who started this one says when it is over.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda _number, _frame: over.set())
+    sys.setswitchinterval(_TURN)
+    if desk is not None:
+        premises = replace(premises, lodge=Lodge(_porter_at(*desk), bool(secure)))
+    here = _Here(premises, listen, sockets)
+    try:
+        while not over.is_set() and not here.is_ready and here.goes_on():
+            over.wait(_LOOK)
+        line.send(True)
+        # Nothing is ever sent to it: that there is something means its end.
+        while not over.is_set() and here.goes_on() and not line.poll(_LOOK):
+            pass
+    except OSError:
+        # Who started it is gone.
+        pass
+    finally:
+        here.close()
+
+
+class _Desk(BaseManager):
+    """Hands what is asked of the porter from one process to the other, by a socket in a folder of this user."""
+
+
+_Desk.register("porter", exposed=ASKED)
+
+
+def _porter_for_all(porter: Porter) -> tuple[Any, bytes]:
+    """Have *porter* answer other processes; return where, and the key that they show."""
+
+    class _Ours(_Desk):
+        pass
+
+    _Ours.register("porter", callable=lambda: porter, exposed=ASKED)
+    key = bytes(multiprocessing.current_process().authkey)
+    server = _Ours(authkey=key, ctx=_SPAWN).get_server()
+    threading.Thread(target=server.serve_forever, name="porter", daemon=True).start()
+    return server.address, key
+
+
+def _porter_at(address: Any, key: bytes) -> Porter:
+    found = _Desk(address=address, authkey=key, ctx=_SPAWN)
+    found.connect()
+    porter: Porter = found.porter()  # type: ignore[attr-defined] # as it is registered above
+    return porter
+
+
+def _config(app: ASGIApp, listen: Listen, port: int) -> uvicorn.Config:
     return uvicorn.Config(
-        "db.reading_room.room:app",
+        app,
         host=listen.host,
         port=port,
         log_level="warning",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 # Characters of a token: nothing counts how often somebody guesses.
 _SHORTEST = 16
+# Processes that answer unless more are asked for: each takes 100 MB.
+_MOST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Where:
     proxy: str | None = None
     reviewers: Path | None = None
     texts: str | None = None
+    processes: int | None = None
     name: str | None = None
     show: bool = False
 
@@ -86,7 +90,14 @@ def planned(layout: Layout, settings: Settings, where: Where) -> tuple[Premises,
     listed = where.reviewers or (layout.directory / stated.reviewers_file if stated.reviewers_file else None)
     if listed is not None:
         premises = replace(premises, lodge=_lodge(layout, listed, host, premises.public_url))
-    return premises, Listen(host, stated.port if where.port is None else where.port, where.archived_port, proxy)
+    port = stated.port if where.port is None else where.port
+    processes = where.processes or stated.processes or _processors()
+    return premises, Listen(host, port, where.archived_port, proxy, processes)
+
+
+def _processors() -> int:
+    # Those that this program may use; beyond so many a room on one disk answers no faster.
+    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, _MOST)
 
 
 def _texts(said: str | None, public_url: str | None) -> Texts:
@@ -103,7 +114,7 @@ def _texts(said: str | None, public_url: str | None) -> Texts:
 
 def _lodge(layout: Layout, listed: Path, host: str, public_url: str | None) -> Lodge:
     from db.reading_room.host_name import LOOPBACK
-    from db.reading_room.review.lodge import Lodge
+    from db.reading_room.review.lodge import Lodge, Porter
     from db.reading_room.review.reviewers import Reviewers
     from ingest.commands.review_door import ReviewDoor
 
@@ -117,7 +128,7 @@ def _lodge(layout: Layout, listed: Path, host: str, public_url: str | None) -> L
             "put a proxy with TLS before it and name it: --public-url https://...",
             Exit.USAGE,
         )
-    return Lodge(Reviewers(listed), ReviewDoor(layout), secure)
+    return Lodge(Porter(Reviewers(listed), ReviewDoor(layout)), secure)
 
 
 def _token(file: Path | None) -> str | None:

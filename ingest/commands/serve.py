@@ -56,6 +56,12 @@ TEXTS = ("all", "permitted", "permitted, not for sale")
     type=click.Choice(TEXTS),
     help="Which are shown whole: all (without --public-url), or those whose terms permit to republish them.",
 )
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Processes that answer side by side; by default as many as there are processors, at most 8.",
+)
 @click.option("--archive", "name", metavar="NAME", help="What the archive is called.")
 @packing(Where, "where")
 @click.pass_obj

@@ -21,6 +21,7 @@ _FROM_NOTHING: Mapping[str, float] = {
     "read.workers": 256,
     "reuse.confirmed_within": math.inf,
     "serve.port": 65_535,
+    "serve.processes": 64,
     "publisher.delay": math.inf,
     "publisher.pages": math.inf,
 }

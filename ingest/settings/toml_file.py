@@ -179,6 +179,7 @@ SECTIONS: tuple[tuple[str, Any, tuple[tuple[str, str], ...]], ...] = (
                 "which are shown whole: all, or permitted; unset: all, and permitted with archive.public_url",
             ),
             ("reviewers_file", "who may decide in the browser: names with hashes of their passwords"),
+            ("processes", "how many answer side by side; 0: as many as there are processors, at most 8"),
         ),
     ),
 )

@@ -134,6 +134,7 @@ class ServeOptions:
         texts: which are shown whole: "all", "permitted" or "permitted, not for sale"; unset: all, or, where the
             archive has a public address, what is permitted.
         reviewers_file: who may decide in the browser; beside the settings where it is no whole path.
+        processes: that answer side by side; 0: as many as there are processors, at most 8.
     """
 
     with_start: bool = False
@@ -143,6 +144,7 @@ class ServeOptions:
     proxy: str | None = None
     texts: str | None = None
     reviewers_file: str | None = None
+    processes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

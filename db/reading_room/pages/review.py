@@ -164,7 +164,7 @@ def decided(posted: Posted, session: Session) -> Response:
         Problem: it is no decision (422), is not as it was any more (409), cannot be recorded now (503).
     """
     said = _said(posted)
-    ended = posted.lodge.door.record(said, session.name)
+    ended = posted.lodge.porter.record(said, session.name)
     if isinstance(ended, Declined):
         # Plainly: whoever reads this must not take the decision for made.
         detail = ". ".join(part for part in (ended.what, ended.hint, "Nothing was recorded") if part) + "."

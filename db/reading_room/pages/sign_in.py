@@ -22,7 +22,7 @@ def asked(visit: Visit) -> Response:
         return RedirectResponse(visit.url("/review"), 303)
     # A cookie of its own for this form: none that another page had the browser send can fit the token beside it.
     key = secrets.token_urlsafe(16)
-    made = answer.html(visit, "sign_in.html", token=lodge.sessions.token_before(key), wrong=False)
+    made = answer.html(visit, "sign_in.html", token=lodge.porter.token_before(key), wrong=False)
     made.headers["Cache-Control"] = "no-store"
     lodge.give(visit.request, made, key, FORM)
     return made
@@ -32,14 +32,14 @@ def sent(posted: Posted) -> Response:
     """Open a session for whoever shows the password of a reviewer."""
     request, lodge = posted.request, posted.lodge
     before = lodge.key_of(request, FORM)
-    require_token(posted, lodge.sessions.token_before(before))
+    require_token(posted, lodge.porter.token_before(before))
     name = " ".join(posted.one("name", 200).split())
     # As it was typed: blanks at its ends are part of a password.
     address = request.client.host if request.client else ""
-    key = lodge.sign_in(name, posted.fields.get("password", ("",))[0], address=address)
+    key = lodge.porter.sign_in(name, posted.fields.get("password", ("",))[0], address)
     language = str(request.scope["state"]["language"])
     if key is None:
-        values = {"token": lodge.sessions.token_before(before), "wrong": True}
+        values = {"token": lodge.porter.token_before(before), "wrong": True}
         made = render_for(request, request.app.state.premises, language, "sign_in.html", values)
         return Response(made, 401, {"Cache-Control": "no-store"}, "text/html")
     response = RedirectResponse(path_of("/review", language=language), 303)
@@ -49,7 +49,7 @@ def sent(posted: Posted) -> Response:
 
 def out(posted: Posted, _session: Session) -> Response:
     """End the session."""
-    posted.lodge.sessions.close(posted.lodge.key_of(posted.request))
+    posted.lodge.porter.sign_out(posted.lodge.key_of(posted.request))
     response = RedirectResponse(path_of("/", language=str(posted.request.scope["state"]["language"])), 303)
     posted.lodge.give(posted.request, response, "")
     return response

@@ -1,4 +1,4 @@
-"""The lodge: where reviewers sign in and are known again, beside the door that they write by."""
+"""The lodge: where reviewers sign in and are known again; behind it the porter, one for all processes that answer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from db.reading_room.host_name import LOOPBACK, name_of
 from db.reading_room.problem import Problem
-from db.reading_room.review.door import Door
+from db.reading_room.review.door import Declined, Door, Recorded, Said
 from db.reading_room.review.reviewers import LONGEST, BadReviewers, Reviewers
 from db.reading_room.review.session import WHOLE, Session, Sessions
 
@@ -91,44 +91,30 @@ def place_of(address: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Lodge:
-    """Who may decide in the browser.
+class Porter:
+    """Knows who is signed in and how often was guessed, and hands on what is decided.
 
-    Attributes:
-        secure: the room is on the web by https, and from there the cookie comes by nothing else.
+    There is one of a room, also where several processes answer: these ask it, and what they ask and are told can be
+    sent from one to another.
     """
 
     reviewers: Reviewers
     door: Door
-    secure: bool = False
     sessions: Sessions = field(default_factory=Sessions)
     tries: Tries = field(default_factory=Tries)
     # One password after the other: each takes 64 MB while it is looked at, and none is guessed beside another.
     turn: threading.Lock = field(default_factory=threading.Lock)
 
-    def is_secure(self, request: Request) -> bool:
-        """Say whether *request* came by https, as browsers see it: a proxy may hand it on without."""
-        return self.secure and name_of(request.headers.get("host", "")) not in LOOPBACK
-
-    def _cookie(self, request: Request, name: str) -> str:
-        # With the prefix, browsers take it from this host alone, and by https (RFC 6265bis, 4.1.3.2).
-        return f"__Host-{name}" if self.is_secure(request) else name
-
-    def key_of(self, request: Request, name: str = SESSION) -> str:
-        """Return what the cookie *name* of *request* holds, "" without one."""
-        return request.cookies.get(self._cookie(request, name), "")
-
-    def session_of(self, request: Request) -> Session | None:
-        """Return the session that *request* belongs to, where its person may still decide."""
-        key = self.key_of(request)
+    def session(self, key: str) -> Session | None:
+        """Return the session of the cookie *key*, where its person may still decide."""
         # By the file as it is now: whoever was taken out of it, or has another password, is out.
-        found = self.sessions.of(key) if key else None
+        found = self.sessions.of(key)
         if found is None or self.reviewers.hash_of(found.name) == found.hashed:
             return found
         self.sessions.close(key)
         return None
 
-    def sign_in(self, name: str, password: str, *, address: str) -> str | None:
+    def sign_in(self, name: str, password: str, address: str) -> str | None:
         """Return the cookie of a new session; None where the password is not that of *name*. It came from *address*.
 
         Raises:
@@ -152,6 +138,51 @@ class Lodge:
             raise Problem(503, "Nobody can sign in", "The list of reviewers cannot be read.") from error
         finally:
             self.turn.release()
+
+    def sign_out(self, key: str) -> None:
+        """End the session of the cookie *key*."""
+        self.sessions.close(key)
+
+    def token_before(self, key: str) -> str:
+        """Return what the form for signing in carries for the cookie *key*, when there is no session yet."""
+        return self.sessions.token_before(key)
+
+    def record(self, said: Said, by: str) -> Recorded | Declined:
+        """Record what was *said* under the name *by* (`Door.record`)."""
+        return self.door.record(said, by)
+
+
+ASKED = ("session", "sign_in", "sign_out", "token_before", "record")
+"""What a process that answers asks of the porter, which may be in another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lodge:
+    """Where those who may decide come in by their browser: what a process knows them by.
+
+    Attributes:
+        secure: the room is on the web by https, and from there the cookie comes by nothing else.
+    """
+
+    porter: Porter
+    secure: bool = False
+
+    def is_secure(self, request: Request) -> bool:
+        """Say whether *request* came by https, as browsers see it: a proxy may hand it on without."""
+        return self.secure and name_of(request.headers.get("host", "")) not in LOOPBACK
+
+    def _cookie(self, request: Request, name: str) -> str:
+        # With the prefix, browsers take it from this host alone, and by https (RFC 6265bis, 4.1.3.2).
+        return f"__Host-{name}" if self.is_secure(request) else name
+
+    def key_of(self, request: Request, name: str = SESSION) -> str:
+        """Return what the cookie *name* of *request* holds, "" without one."""
+        return request.cookies.get(self._cookie(request, name), "")
+
+    def session_of(self, request: Request) -> Session | None:
+        """Return the session that *request* belongs to, where its person may still decide."""
+        key = self.key_of(request)
+        return self.porter.session(key) if key else None
 
     def give(self, request: Request, response: Response, key: str, name: str = SESSION) -> None:
         """Have the browser that asked hold *key* as the cookie *name*; none where it is empty."""

@@ -24,7 +24,7 @@ from db.identity import statement_id
 from db.query import review_queue, wordings
 from db.query.wordings import State
 from db.reading_room.premises import Premises
-from db.reading_room.review.lodge import Lodge
+from db.reading_room.review.lodge import Lodge, Porter
 from db.reading_room.review.reviewers import Reviewers
 from db.reading_room.room import app
 from ingest.collection.collection import Layout
@@ -78,7 +78,7 @@ def desk(story: Any, tmp_path: Path) -> Iterator[Desk]:
     file = tmp_path / "reviewers.txt"
     file.write_text(f"Anna Nowak:{CHEAP.hash(PASSWORD)}\nJan Kos:{CHEAP.hash(PASSWORD)}\n")
     file.chmod(0o600)
-    lodge = Lodge(Reviewers(file), ReviewDoor(Layout(folder)))
+    lodge = Lodge(Porter(Reviewers(file), ReviewDoor(Layout(folder))))
     premises = Premises(folder / "catalogue.db", folder / "warcs", name="The Archive", lodge=lodge)
     with TestClient(app(premises), HERE, raise_server_exceptions=False) as client:
         yield Desk(folder, client, lodge)
@@ -316,7 +316,7 @@ def test_a_form_from_elsewhere_is_refused(signed_in: Desk, item: str, headers: d
 def test_a_form_without_its_token_or_with_anothers_is_refused(signed_in: Desk, item: str) -> None:
     refused(signed_in, 403, about=item)
     refused(signed_in, 403, about=item, token=WRONG)
-    refused(signed_in, 403, about=item, token=signed_in.lodge.sessions.open("Jan Kos", "hash")[1].token)
+    refused(signed_in, 403, about=item, token=signed_in.lodge.porter.sessions.open("Jan Kos", "hash")[1].token)
 
 
 def test_a_session_that_was_there_before_signing_in_is_not_taken_up(desk: Desk) -> None:
@@ -325,7 +325,7 @@ def test_a_session_that_was_there_before_signing_in_is_not_taken_up(desk: Desk) 
     given = re.search(r"reviewer=([^;]+)", answer.headers["set-cookie"])
     assert given is not None
     assert given[1] != "fixed-by-another"
-    assert desk.lodge.sessions.of("fixed-by-another") is None
+    assert desk.lodge.porter.session("fixed-by-another") is None
 
 
 def test_the_form_for_signing_in_is_the_rooms_own(desk: Desk) -> None:

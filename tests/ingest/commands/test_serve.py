@@ -132,6 +132,14 @@ def test_a_room_shows_by_a_yes_that_is_as_sure_as_exports_for_reuse_want(opened:
         assert planned(layout, wanted, Where())[0].least is least
 
 
+def test_as_many_processes_answer_as_are_asked_for_else_as_there_are_processors(opened: Any) -> None:
+    layout, settings, _, _ = opened()
+    assert 1 <= planned(layout, settings, Where())[1].processes <= 8
+    several = replace(settings, serve=replace(settings.serve, processes=3))
+    assert planned(layout, several, Where())[1].processes == 3
+    assert planned(layout, several, Where(processes=2))[1].processes == 2
+
+
 @pytest.mark.slow
 def test_reviewers_sign_in_where_nobody_listens_along(opened: Any, tmp_path: Path) -> None:
     layout, settings, _, _ = opened(reviewers_file="reviewers.txt")
@@ -140,7 +148,7 @@ def test_reviewers_sign_in_where_nobody_listens_along(opened: Any, tmp_path: Pat
     add(layout.directory / "reviewers.txt", "Anna Nowak", SHOWN)
     lodge = planned(layout, settings, Where())[0].lodge
     assert lodge is not None
-    assert (lodge.secure, lodge.reviewers.hash_of("Anna Nowak") is not None) == (False, True)
+    assert (lodge.secure, lodge.porter.reviewers.hash_of("Anna Nowak") is not None) == (False, True)
     with pytest.raises(Refused, match="unencrypted"):
         planned(layout, settings, Where(host="192.0.2.1", proxy="192.0.2.2"))
     with pytest.raises(Refused, match=r"on archive\.example .* unencrypted"):

@@ -1,0 +1,148 @@
+"""The server: several processes are one room, whichever of them answers, and whichever of them dies."""
+
+from __future__ import annotations
+
+import multiprocessing
+import pickle
+import re
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+
+from db.catalogue import Catalogue
+from db.reading_room.premises import Premises
+from db.reading_room.problem import Problem
+from db.reading_room.review.door import Declined, Recorded, Said
+from db.reading_room.review.lodge import OF_A_NAME_HERE, Lodge, Porter
+from db.reading_room.review.reviewers import Reviewers
+from db.reading_room.server import Listen, serve
+
+PASSWORD = "a long enough one"  # noqa: S105 - of nobody
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@dataclass
+class _Door:
+    """A door behind which nothing lies: what was said is held."""
+
+    said: list[str]
+
+    def record(self, said: Said, by: str) -> Recorded | Declined:
+        self.said.append(f"{said.about} {by}")
+        return Recorded(())
+
+
+@dataclass
+class _Room:
+    premises: Premises
+    url: str
+    door: _Door
+
+    def ask(self, path: str, cookie: str = "", **form: str) -> tuple[int, str, str]:
+        """Return status, body and the cookie that is set, on a connection of its own."""
+        headers = {"Cookie": cookie, "Accept": "text/html", "Origin": self.url.rstrip("/")}
+        body = urllib.parse.urlencode(form).encode() if form else None
+        asked = urllib.request.Request(self.url + path, body, headers)
+        try:
+            with _direct().open(asked, timeout=60) as told:
+                return told.status, told.read().decode(), (told.headers["Set-Cookie"] or "").partition(";")[0]
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode(), (error.headers["Set-Cookie"] or "").partition(";")[0]
+
+    def sign_in(self, password: str) -> tuple[int, str]:
+        _, page, before = self.ask("sign-in")
+        token = re.search(r'name="token" value="([^"]+)"', page)
+        assert token
+        told = self.ask("sign-in", before, token=token[1], name="Anna Nowak", password=password)
+        return told[0], told[2]
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+def _direct() -> urllib.request.OpenerDirector:
+    return urllib.request.build_opener(_Stay)
+
+
+def _processes() -> set[int]:
+    return {one.pid for one in multiprocessing.active_children() if one.name == "reading room" and one.pid}
+
+
+def _soon(so: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not so():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def room(held: Catalogue, tmp_path: Path) -> Iterator[_Room]:
+    file = tmp_path / "reviewers.txt"
+    file.write_text(f"Anna Nowak:{CHEAP.hash(PASSWORD)}\n")
+    file.chmod(0o600)
+    door, stop, made = _Door([]), threading.Event(), threading.Event()
+    premises = Premises(tmp_path / "catalogue.db", tmp_path / "warcs", lodge=Lodge(Porter(Reviewers(file), door)))
+    found: list[_Room] = []
+
+    def ready(named: Premises, url: str) -> None:
+        found.append(_Room(named, url, door))
+        made.set()
+
+    thread = threading.Thread(target=serve, args=(premises, Listen(port=0, processes=2), ready, stop.is_set))
+    thread.start()
+    assert made.wait(60)
+    try:
+        yield found[0]
+    finally:
+        stop.set()
+        thread.join(60)
+    assert not _processes()
+
+
+@pytest.mark.slow
+def test_whoever_signed_in_is_known_by_each_process_also_by_one_that_took_anothers_place(room: _Room) -> None:
+    status, cookie = room.sign_in(PASSWORD)
+    assert status == 303
+    assert "Anna Nowak" in room.ask("help", cookie)[1]
+    first = _processes()
+    assert len(first) == 2
+    for pid in sorted(first):
+        gone = next(one for one in multiprocessing.active_children() if one.pid == pid)
+        gone.kill()
+        gone.join()
+        # By the other, until there is one more.
+        assert "Anna Nowak" in room.ask("help", cookie)[1]
+        _soon(lambda: len(_processes()) == 2)
+    assert not _processes() & first
+    for _ in range(8):
+        assert "Anna Nowak" in room.ask("help", cookie)[1]
+    token = re.search(r'name="token" value="([^"]+)"', room.ask("help", cookie)[1])
+    assert token
+    assert room.ask("sign-out", cookie, token=token[1])[0] == 303
+    assert not any("Anna Nowak" in room.ask("help", cookie)[1] for _ in range(8))
+    # Guesses count in all of them together, and beside them the other port answers.
+    assert {room.sign_in("wrong wrong wrong")[0] for _ in range(OF_A_NAME_HERE)} == {401}
+    assert {room.sign_in(PASSWORD)[0] for _ in range(4)} == {429}
+    archived = replace(room, url=f"{room.premises.archived_url}/")
+    assert archived.ask("healthz")[:2] == (200, "ok\n")
+
+
+def test_what_one_process_raises_another_tells() -> None:
+    told = pickle.loads(pickle.dumps(Problem(429, "Too many", "Wait.", retry=5, item="a-1")))  # noqa: S301 - ours
+    assert (told.status, told.title, told.detail, told.retry, told.extra) == (
+        429,
+        "Too many",
+        "Wait.",
+        5,
+        {"item": "a-1"},
+    )
