@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from db.model.item import Act, Covers, Duty, Permission, Term
 from ingest.terms.licenses import unlicensed
@@ -36,6 +37,7 @@ _ACTS = {
 }
 _OPENINGS = frozenset({*SUBJECTS, "other use", "excerpt"})
 _CHANGES = frozenset({"adapt"})
+_BEGINNINGS = _OPENINGS | _CHANGES
 _FORBIDS = frozenset({"banned", "may not", "nothing"})
 _HANDED_ON = frozenset({"copy", "distribute", "reproduce", "use"})
 SENTENCE_WIDE = ("elsewhere", "caption", "statute", "aspiration", "refused", "perhaps")
@@ -68,15 +70,20 @@ class Fired:
     terms: tuple[Term, ...]
 
 
+@lru_cache(maxsize=1024)  # a sentence is asked about by each of its roles
 def plain(words: str) -> str:
     """Folded words without the names of publishers and licences, and in one gender where several are said."""
-    said = _EVERYBODY.sub(r"\1", unlicensed(fold(unnamed(words)), vocabulary()))
+    said = unlicensed(fold(unnamed(words)), vocabulary())
+    # At each word the pattern begins anew, and few sentences have any of these.
+    if any(map(said.__contains__, _OTHERS)):
+        said = _EVERYBODY.sub(r"\1", said)
     if not any(sign in said for sign in _OF_SEVERAL):
         return said
     return _ENDINGS.sub("", _EITHER.sub(r"\1", _ALL.sub(r"\1en", said)))
 
 
 # "Abonnenten und alle anderen dürfen" is "alle dürfen": only with the verb behind it, for "all others who pay" are few.
+_OTHERS = (" anderen ", " ubrigen ", " else ", " others ")
 _EVERYBODY = re.compile(
     r"(?<!\w)[\w*:·•]+ (?:und|and) (alle|everyone|everybody|all)"
     r" (?:anderen|ubrigen|else|others)(?= (?:durfen|konnen|may|can) (?!not |nicht ))"
@@ -110,7 +117,10 @@ def clauses(sentence: str, book: Vocabulary, language: str) -> list[str]:
         rest = sentence[right:].split("; ", 1)[0]  # what comes after a semicolon is no part of this clause
         # A subject stands at the beginning of its clause: five words hold it with what goes before it, six a ban.
         words = rest.split()[:6]
-        opening, beginning = fold(" ".join(words[:5])), fold(" ".join(words))
+        beginning = fold(" ".join(words))
+        if not book.may_show(_BEGINNINGS, beginning, language):
+            continue  # as at most joints
+        opening = fold(" ".join(words[:5]))
         bans = book.may_show(_CHANGES, beginning, language) and _bans_changes(book.marks(beginning, language))
         if not bans and not book.may_show(_OPENINGS, opening, language):
             continue

@@ -101,8 +101,9 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
     """Which rules fire on *words*, on what they stand, and the terms they give, in the order of the words."""
     words = " ".join(words[:_LONGEST].split())
     fired: list[Fired] = []
-    about = _Passage(address, words, _captioned(words), chosen=_CHOSEN.search(fold(words)) is not None)
     spans = sentences(words)
+    captioned = _captioned(words, spans[0][1] if spans else 0)
+    about = _Passage(address, words, captioned, chosen=_CHOSEN.search(fold(words)) is not None)
     for span in spans:
         sentence = words[slice(*span)]
         named = named_in(sentence, vocabulary())
@@ -202,11 +203,10 @@ def _language(folded: str, sentence: str, about: _Passage) -> str:
     return vocabulary().language(folded, sentence, about.language)
 
 
-def _captioned(words: str) -> bool:
-    """Whether the words begin as a picture's credit does, before any licence that is none of a picture."""
-    first = words[: next((end for _, end in sentences(words)), 0)]
-    begun = first if named_in(first, vocabulary()) is not None else words
-    return vocabulary().shows("caption", fold(begun[:_CAPTION]))
+def _captioned(words: str, ends: int) -> bool:
+    """Whether words begin as a picture's credit does, before any licence of a text; their first sentence *ends*."""
+    alone = ends < _CAPTION and named_in(words[:ends], vocabulary()) is not None
+    return vocabulary().shows("caption", fold(words[: ends if alone else _CAPTION]))
 
 
 def _sentence(sentence: str, about: _Passage, named: Named | None) -> Iterator[Fired]:
