@@ -78,6 +78,8 @@ def command(console: Console, wanted: RunOptions, contact: str | None) -> None:
         wanted.limit or wanted.only or wanted.dry or (wanted.worker and wanted.fold)
     ):
         raise click.UsageError("--worker and --fold go with neither each other nor --limit, --only or --dry-run")
+    if wanted.fold and (wanted.due_only or wanted.whole):
+        raise click.UsageError("--fold visits nothing: leave out --due and --all")
     layout = Layout(console.directory)
     publishers = read_settings(layout).publishers
     urls = [options.url for options in publishers]
@@ -92,7 +94,7 @@ def command(console: Console, wanted: RunOptions, contact: str | None) -> None:
         if wanted.fold:
             report = _fold(console, layout, settings, stop)
         elif wanted.worker is not None:
-            report = _share(console, Layout(console.directory, wanted.worker), settings, wanted.order, stop)
+            report = _share(console, _with_own(layout, wanted.worker), settings, wanted.order, stop)
         else:
             report = perform(console, layout, settings, wanted.order, stop)
     tell(console, report)
@@ -130,6 +132,31 @@ def perform(console: Console, layout: Layout, settings: Settings, order: Order, 
             return Run(work, pipeline, queues, progress, stop).go(order)
 
 
+def _with_own(layout: Layout, folder: Path) -> Layout:
+    """Return *layout* with the worker's own *folder*, which is made where it is missing.
+
+    Raises:
+        Refused: it is, or is within, the collection, or it holds another (usage): a catalogue lies there already, or
+            others would find one.
+        DiskFailed: it cannot be made.
+    """
+    from archive.errors import DiskFailed
+    from ingest.collection.collection import Layout
+    from ingest.errors import Refused
+
+    own = Layout(layout.directory, folder)
+    hint = "name a folder of this worker's own, elsewhere on a disk of its machine: its catalogue will lie there"
+    if folder.resolve().is_relative_to(layout.directory.resolve()):
+        raise Refused(f"{folder} is of the collection itself", hint, Exit.USAGE)
+    if Layout(folder).settings.exists():
+        raise Refused(f"{folder} holds a collection", hint, Exit.USAGE)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DiskFailed(folder, error) from error
+    return own
+
+
 def _share(console: Console, layout: Layout, settings: Settings, order: Order, stop: Stop) -> Report:
     """Visit what is dealt to this worker, until every publisher was visited by some worker."""
     from ingest.collection.collection import at_work, now
@@ -139,8 +166,6 @@ def _share(console: Console, layout: Layout, settings: Settings, order: Order, s
     from ingest.crawl.shared_run import SharedRun
     from ingest.erasure.order import renew
 
-    assert layout.own is not None
-    layout.own.mkdir(parents=True, exist_ok=True)
     # Around the collection: its files have their final names before anybody takes what was given back.
     with begun(layout, settings) as worker:
         # A run of one machine asks any host. It looks for workers when it has its lock, and this one for that lock when

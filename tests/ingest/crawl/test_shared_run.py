@@ -254,9 +254,36 @@ def texts_known(layout: Layout) -> bool:
 
 
 @pytest.mark.parametrize(
-    "words", [("--worker", "w", "--fold"), ("--worker", "w", "--limit", "3"), ("--fold", "--dry-run")]
+    "words",
+    [
+        ("--worker", "w", "--fold"),
+        ("--worker", "w", "--limit", "3"),
+        ("--fold", "--dry-run"),
+        ("--fold", "--due"),
+        ("--fold", "--all"),
+    ],
 )
 def test_what_is_of_one_machine_does_not_go_with_workers(
     tmp_path: Path, creditline: Command, words: tuple[str, ...]
 ) -> None:
     assert creditline("-C", tmp_path, "run", *words).code == Exit.USAGE
+
+
+@pytest.mark.parametrize("where", ["here", "here/warcs", "here/own", "another"])
+def test_a_worker_has_no_catalogue_where_a_collection_lies(tmp_path: Path, creditline: Command, where: str) -> None:
+    """It would write rows of what it visits into the catalogue that is there, or leave files among the records."""
+    publisher = PublisherOptions("http://h00.example/")
+    for name in ("here", "another"):
+        make(Layout(tmp_path / name), Settings(contact="archive@wi.example", publishers=(publisher,)))
+    before = sorted(tmp_path.rglob("*"))
+    refused = creditline("-C", tmp_path / "here", "run", "--worker", tmp_path / where)
+    assert refused.code == Exit.USAGE
+    assert "a folder of this worker's own" in refused.err
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, creditline: Command) -> None:
+    publisher = PublisherOptions("http://h00.example/")
+    make(Layout(tmp_path / "here"), Settings(contact="archive@wi.example", publishers=(publisher,)))
+    refused = creditline("-C", tmp_path / "here", "run", "--worker", "/proc/own")
+    assert (refused.code, "/proc/own" in refused.err) == (Exit.DISK, True)
