@@ -1,4 +1,7 @@
-"""Replica: a catalogue in memory, in which what was made of some captures is made once more, to be compared."""
+"""Replica: a catalogue in memory, in which what was made of some captures is made once more, to be compared.
+
+Apart from the comparison that alone makes one, for SQL stands in `db` and nowhere else.
+"""
 
 from __future__ import annotations
 

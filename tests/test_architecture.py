@@ -39,6 +39,7 @@ class Room:
     """What the rules ask about one file, which is read once."""
 
     opens: bool
+    tells_why: bool
     lines: int
     imported: tuple[str, ...]
     strings: tuple[tuple[int, str], ...]
@@ -50,9 +51,11 @@ def room(path: Path) -> Room:
     text = path.read_text("utf-8")
     tree = ast.parse(text)
     nodes = list(ast.walk(tree))
+    doc = ast.get_docstring(tree) or ""
     strings = [node for node in nodes if isinstance(node, ast.Constant)]
     return Room(
-        opens=(ast.get_docstring(tree) or "").rstrip().endswith((".", ":")),
+        opens=doc.rstrip().endswith((".", ":")),
+        tells_why=any(reason in doc for reason in ("Apart from ", "A file of its own")),
         lines=len(text.splitlines()),
         imported=tuple(imported(nodes)),
         strings=tuple((one.lineno, one.value.lstrip()[:20]) for one in strings if isinstance(one.value, str)),
@@ -80,6 +83,25 @@ def importers(*roots: str) -> set[str]:
         for path in SOURCES
         if any(module == root or module.startswith(f"{root}.") for module in room(path).imported for root in roots)
     }
+
+
+def test_a_file_that_one_other_alone_imports_tells_why_it_is_apart() -> None:
+    """Decision 012: the work of a verb, and a page of the reading room, need no reason of their own."""
+    modules = {name_of(path).removesuffix(".py").replace("/", "."): path for path in SOURCES if path.stem != "__init__"}
+    by: dict[str, set[str]] = {module: set() for module in modules}
+    for path in SOURCES:
+        for module in room(path).imported:
+            if module in by:
+                by[module].add(name_of(path))
+    alone = {module: next(iter(them)) for module, them in by.items() if len(them) == 1}
+    silent = [
+        f"{name_of(modules[module])}, which {importer} alone imports"
+        for module, importer in alone.items()
+        if not importer.startswith("ingest/commands/")
+        and not module.startswith("db.reading_room.pages.")
+        and not room(modules[module]).tells_why
+    ]
+    assert silent == [], 'fold it into that file, or say in its opening words "Apart from ..., which ..."'
 
 
 def test_ingest_stands_on_db_and_db_on_archive_and_nothing_points_back() -> None:

@@ -1,4 +1,7 @@
-"""Image objects: what a page states of single image files in JSON-LD, with the bytes of each word. Pure."""
+"""Image objects: what a page states of single image files in JSON-LD, with the bytes of each word. Pure.
+
+Apart from `db.query.pictures`, which asks the catalogue: here bytes alone are read.
+"""
 
 from __future__ import annotations
 

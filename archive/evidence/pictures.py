@@ -1,4 +1,7 @@
-"""Pictures of a page: each with the words in its place, its caption and its credit line, with their bytes. Pure."""
+"""Pictures of a page: each with the words in its place, its caption and its credit line, with their bytes. Pure.
+
+Apart from `db.query.pictures`, which asks the catalogue: here bytes alone are read.
+"""
 
 from __future__ import annotations
 

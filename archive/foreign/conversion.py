@@ -1,5 +1,7 @@
 """Conversion: of a file that cannot be kept as it is, a WARC file of its sound records, and a list of the rest.
 
+Apart from the import, which keeps what comes: a file is converted without a collection, too.
+
 Converted are ARC files, files compressed with Zstandard or as a whole, and files that are torn.
 """
 

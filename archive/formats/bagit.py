@@ -1,4 +1,7 @@
-"""BagIt 1.0 (RFC 8493): files in a folder, with manifests by which whoever receives them sees that all came whole."""
+"""BagIt 1.0 (RFC 8493): files in a folder, with manifests by which whoever receives them sees that all came whole.
+
+Apart from what is laid into a bag, for the form is a standard of others and knows no collection.
+"""
 
 from __future__ import annotations
 

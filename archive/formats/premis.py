@@ -1,4 +1,7 @@
-"""PREMIS 3.0: what is preserved, what was done to it, by what, and on what terms, as XML written piece by piece."""
+"""PREMIS 3.0: what is preserved, what was done to it, by what, and on what terms, as XML written piece by piece.
+
+Apart from the bag that it is put into, for PREMIS is a standard of others and knows no collection.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Classic BibTeX: ``@misc`` entries with the address in ``howpublished``, accents as LaTeX wrote them before UTF-8."""
+"""Classic BibTeX: ``@misc`` entries with the address in ``howpublished``, accents as LaTeX wrote them before UTF-8.
+
+Apart from `formats.py`, which lists it, as each form of others is.
+"""
 
 from __future__ import annotations
 

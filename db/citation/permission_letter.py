@@ -1,4 +1,7 @@
-"""The letter that asks a publisher for leave: who writes fills in the name; the rest follows from what is held."""
+"""The letter that asks a publisher for leave: who writes fills in the name; the rest follows from what is held.
+
+Apart from what prints it, for its words are edited by people who read no code.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Links that last: Robust Links in HTML, and PWIDs; each names the original, the archived copy and its time."""
+"""Links that last: Robust Links in HTML, and PWIDs; each names the original, the archived copy and its time.
+
+Apart from `formats.py`, which lists them, as each form of others is.
+"""
 
 from __future__ import annotations
 

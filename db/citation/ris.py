@@ -1,4 +1,7 @@
-"""RIS, as EndNote, Zotero and Mendeley read it: CRLF, UTF-8, one value a line."""
+"""RIS, as EndNote, Zotero and Mendeley read it: CRLF, UTF-8, one value a line.
+
+Apart from `formats.py`, which lists it, as each form of others is.
+"""
 
 from __future__ import annotations
 

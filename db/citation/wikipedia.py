@@ -1,4 +1,7 @@
-"""Citation templates of Wikipedia: ``{{cite web}}`` of the English one, ``{{Cytuj}}`` of the Polish one."""
+"""Citation templates of Wikipedia: ``{{cite web}}`` of the English one, ``{{Cytuj}}`` of the Polish one.
+
+Apart from `formats.py`, which lists them, as each form of others is.
+"""
 
 from __future__ import annotations
 

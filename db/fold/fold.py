@@ -1,4 +1,7 @@
-"""The fold: captures and their readings become items, editions, terms and events. It is done here and nowhere else."""
+"""The fold: captures and their readings become items, editions, terms and events. It is done here and nowhere else.
+
+Apart from the catalogue, which opens and commits: here is only which rows follow from which captures.
+"""
 
 from __future__ import annotations
 

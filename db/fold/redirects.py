@@ -1,6 +1,8 @@
 """Redirects as the fold records them: an address that leads to an item is an alias of it; where it leads nowhere, that
 is an event.
 
+Apart from the other answers without a text, so that whoever looks for redirects finds them.
+
 That a redirect is followed is decided in `ingest.crawl.redirect_follower`.
 """
 

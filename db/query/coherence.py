@@ -1,5 +1,7 @@
 """Coherence: what the rows of an item say of each other, which no reader is needed to prove.
 
+Apart from the verification that alone asks it, for SQL stands in `db` and nowhere else.
+
 It is what is left to prove where today's reader is not the one that read. The digests that the fold keeps beside its
 values are taken again of these values; what is derived from other rows is derived again.
 """

@@ -1,4 +1,7 @@
-"""Subset: some items as a database of their own, with the tables that people know as views, and full-text search."""
+"""Subset: some items as a database of their own, with the tables that people know as views, and full-text search.
+
+Apart from the export that alone asks for it, for SQL stands in `db` and nowhere else.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The gate: shut for a moment where readers who never all pause would keep SQLite's log from beginning anew."""
+"""The gate: shut for a moment where readers who never all pause would keep SQLite's log from beginning anew.
+
+Apart from the desk that it shuts, so that it can be tried without a catalogue.
+"""
 
 from __future__ import annotations
 

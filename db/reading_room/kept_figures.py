@@ -1,4 +1,7 @@
-"""Kept figures: what takes long to count in a large collection is told for a while, not counted for each visitor."""
+"""Kept figures: what takes long to count in a large collection is told for a while, not counted for each visitor.
+
+Apart from the desk that holds them, so that they can be tried with a clock of one's own.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The second port: an origin of its own, from which archived pages come, so that nothing of them reaches the room."""
+"""The second port: an origin of its own, from which archived pages come, so that nothing of them reaches the room.
+
+Apart from the server, so that it can be asked without one.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Passage: where the words of a quotation stand in a text, and what was changed in them. Pure."""
+"""Passage: where the words of a quotation stand in a text, and what was changed in them. Pure.
+
+Apart from `quotation.py`, which asks the index: here two texts alone are compared.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Room: how much may still be written, and when the disk will be full if the collection grows as it did lately."""
+"""Room: how much may still be written, and when the disk will be full if the collection grows as it did lately.
+
+Apart from the standing that tells of it, which reads rows: here numbers alone are weighed.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Finding: what robots.txt, sitemaps, feeds, REST, links and redirects name is taken up, as far as it is in scope."""
+"""Finding: what robots.txt, sitemaps, feeds, REST, links and redirects name is taken up, as far as it is in scope.
+
+Apart from the run, which sends for pages: what names them is a question of its own.
+"""
 
 from __future__ import annotations
 

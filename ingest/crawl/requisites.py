@@ -1,4 +1,7 @@
-"""Visits of requisites: what kept pages need to be shown, each address once, after the pages and within a budget."""
+"""Visits of requisites: what kept pages need to be shown, each address once, after the pages and within a budget.
+
+Apart from the run, which is done with pages before it asks for any of these.
+"""
 
 from __future__ import annotations
 

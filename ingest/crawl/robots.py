@@ -1,5 +1,7 @@
 """Robots: how a host's robots.txt is obeyed: asked for first and again each day, and put before every request.
 
+Apart from the queues that ask it, so that whoever looks for robots.txt finds where it is obeyed.
+
 What the file says is read by `ingest.discovery.robots_txt`; here it is decided whether something is asked for.
 """
 

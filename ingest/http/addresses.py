@@ -1,4 +1,7 @@
-"""Which addresses may be connected to: public ones, and no other. Pure; nothing here resolves or connects."""
+"""Which addresses may be connected to: public ones, and no other. Pure; nothing here resolves or connects.
+
+Apart from the client, which opens sockets, so that it can be tried without one.
+"""
 
 from __future__ import annotations
 

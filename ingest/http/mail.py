@@ -1,4 +1,7 @@
-"""Mail: one message handed to an SMTP server; the other way out, beside the client."""
+"""Mail: one message handed to an SMTP server; the other way out, beside the client.
+
+Apart from the alerts that are sent, for what goes out goes out from this room alone.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Answer: the bytes of one answer as they arrive, and the judgement whether it is whole. Pure."""
+"""Answer: the bytes of one answer as they arrive, and the judgement whether it is whole. Pure.
+
+Apart from the client, which opens sockets, so that it can be tried without one.
+"""
 
 from __future__ import annotations
 

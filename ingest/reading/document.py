@@ -1,4 +1,7 @@
-"""Document: a PDF read into one Reading: its text by page, and what cover, imprint and metadata state."""
+"""Document: a PDF read into one Reading: its text by page, and what cover, imprint and metadata state.
+
+Apart from `reader.py`, which tells the kinds of entities and gives each to its own.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Doubt: why each value that a witness offered lost, and whether a person should look. Rules that one can read."""
+"""Doubt: why each value that a witness offered lost, and whether a person should look. Rules that one can read.
+
+Apart from the reader of pages, for they are read by people who ask why a value lost.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Learning: from some tens of one publisher's articles to where their fields stand, checked against each of them."""
+"""Learning: from some tens of one publisher's articles to where their fields stand, checked against each of them.
+
+Apart from the catalogue's learner, which chooses the pages: here pages alone are looked at.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Packed document: an EPUB, DOCX or ODT read into one Reading, each value with the part or the file that states it."""
+"""Packed document: an EPUB, DOCX or ODT read into one Reading, each value with the part or the file that states it.
+
+Apart from `reader.py`, which tells the kinds of entities and gives each to its own.
+"""
 
 from __future__ import annotations
 

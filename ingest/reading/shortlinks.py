@@ -1,5 +1,7 @@
 """Shortlinks: the addresses that a site keeps for a text by its number, whatever becomes of its own address. Pure.
 
+Apart from `reader.py`, for pages, feeds and REST answers name them in ways of their own.
+
 A site that changes its permalinks, and redirects nothing, still calls the text by the same number: WordPress by
 ``/?p=667``, Drupal by ``/node/667``. So the text at the new address is known for what it is.
 """

@@ -1,4 +1,7 @@
-"""Alerts: what of a collection needs a look, told once to those who asked to be told: by webhook, mail and ping."""
+"""Alerts: what of a collection needs a look, told once to those who asked to be told: by webhook, mail and ping.
+
+Apart from the service, which knows when something needs a look: here it is told.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 """Carriers: what a page tells machines of its reuse, each of them asked only where the page may say any of it there.
 
+Apart from the door of the room, which joins them with what prose and holders say.
+
 They are: ``rel=license`` (``license_links``), the head's ``Link`` (RFC 8288), schema.org in JSON-LD and microdata,
 Dublin Core and older ``meta`` elements, ccREL and other RDFa, and the signs about mining. These permit or forbid no
 republishing: their terms are of mining alone, and ``noarchive`` is kept as said and decides nothing, as it speaks of

@@ -1,5 +1,7 @@
 """Heads: the work that an English clause lets one reuse, and who may do that, by the last word of what names them.
 
+Apart from `roles.py`, which asks it of English alone.
+
 Frames tell that a work and somebody stand in a clause; which of its nouns the act is done to, only its place tells:
 "you may copy the link to our articles" permits a link. What is not known to be a text is none.
 """

@@ -1,5 +1,7 @@
 """Holder: what a page says of another who holds the rights in its text: an agency, who had it first, its author.
 
+Apart from the door of the room, which joins it with what carriers and prose say.
+
 Then that holder is to be asked, whatever the site permits for its own texts; the words that say so are the evidence.
 """
 

@@ -1,4 +1,7 @@
-"""Notices: prose about reuse where a page has it, as statements with evidence, and what each passage there is about."""
+"""Notices: prose about reuse where a page has it, as statements with evidence, and what each passage there is about.
+
+Apart from the door of the room, which joins them with what carriers and holders say.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 """What a site tells machines apart from its pages: robots.txt and ``/.well-known/tdmrep.json``, and its feeds.
 
+Apart from what pages say, for it is read of files that are no pages.
+
 The first two are about mining: they say nothing of publishing a text, and decide no verdict; they hold for all that the
 publisher has. A feed licenses itself (RFC 4946), not the texts it tells of: its terms cover data, and permit no text.
 """

@@ -1,4 +1,7 @@
-"""Ownership: whose the captures in a file of others are, and what its revisits repeat that do not say it."""
+"""Ownership: whose the captures in a file of others are, and what its revisits repeat that do not say it.
+
+Apart from the import, which keeps what is decided here.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 """CDX server: the captures as lines, asked for and answered as by pywb's index and the Wayback Machine's.
 
+Apart from the routes that lead to it, for the form is one of others.
+
 Both know ``url``, ``matchType``, ``from``, ``to``, ``limit``, ``filter``, ``fl``, ``sort``, ``closest``, ``collapse``.
 They differ in names of fields and in what comes unasked, so each has its own address.
 """

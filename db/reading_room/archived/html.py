@@ -1,5 +1,7 @@
 """HTML: an archived page as it is shown: its addresses where their captures are, nothing in it that runs. Pure.
 
+Apart from `page.py`, which asks the catalogue: here bytes alone are rewritten.
+
 A page is gone through tag by tag and written anew, so that the browser builds its tree as it would have from the
 captured bytes. Every ``<`` that a tag could begin with begins one that is written here: whatever a parser takes for a
 comment, a script or the inside of an attribute, there is no other tag to be found in what comes out. What slips through

@@ -1,4 +1,7 @@
-"""Routes of the second port: captured pages, their banners, lists and raw bytes, for people and for programs."""
+"""Routes of the second port: captured pages, their banners, lists and raw bytes, for people and for programs.
+
+Apart from the port that serves them, which is what keeps their origin apart.
+"""
 
 from __future__ import annotations
 

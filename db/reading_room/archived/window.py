@@ -1,4 +1,7 @@
-"""Window: the pages of ours around what was captured: the banner, the list of captures, and what stands for nothing."""
+"""Window: the pages of ours around what was captured: the banner, the list of captures, and what stands for nothing.
+
+Apart from the routes, which know of requests: here pages are made of captures.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Headed names: authors named under a label of their own ("Authors", then a list), and in boxes "About the author"."""
+"""Headed names: authors named under a label of their own ("Authors", then a list), and in boxes "About the author".
+
+Apart from `byline.py`, which weighs them against names that stand elsewhere.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Date labels: the words before a day that say what it is the day of, in the languages that a collection may meet."""
+"""Date labels: the words before a day that say what it is the day of, in the languages that a collection may meet.
+
+Apart from the rules that ask them, for they are words that people add to.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Dated address: the day or the month under which a page's own address files it."""
+"""Dated address: the day or the month under which a page's own address files it.
+
+Apart from `dating.py`, which weighs it against the other witnesses.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Late witnesses: dates that only a page's scripts or htmldate know of, heard where nobody else speaks."""
+"""Late witnesses: dates that only a page's scripts or htmldate know of, heard where nobody else speaks.
+
+Apart from `dating.py`, which hears them last.
+"""
 
 from __future__ import annotations
 

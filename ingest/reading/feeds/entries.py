@@ -1,4 +1,7 @@
-"""Entries: what a feed or a REST answer says of each text that it lists, each claim with the bytes that make it."""
+"""Entries: what a feed or a REST answer says of each text that it lists, each claim with the bytes that make it.
+
+Apart from `reader.py`, which tells the kinds of entities and gives each to its own.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Feed entries: what RSS, RDF, Atom and JSON Feed state of each text that they list. No entity is expanded."""
+"""Feed entries: what RSS, RDF, Atom and JSON Feed state of each text that they list. No entity is expanded.
+
+Apart from `entries.py`, which tells feeds from REST answers and gives each to its own.
+"""
 
 from __future__ import annotations
 

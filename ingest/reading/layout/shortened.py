@@ -1,5 +1,7 @@
 """Shortened: a page parsed without what its site prints on page after page to lead to its other pages: menus, and cards
 of other articles.
+
+Apart from `learned.py`, which reads what is left, so that what is cut can be tried alone.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Learn where the main text of a publisher's pages stands: its element, what in it is none of it, what repeats."""
+"""Learn where the main text of a publisher's pages stands: its element, what in it is none of it, what repeats.
+
+Apart from `learning.py`, which learns the other fields: a text is many elements, and a field is one.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Breadcrumbs: the section under which a site files a text, as the path above its headline names it."""
+"""Breadcrumbs: the section under which a site files a text, as the path above its headline names it.
+
+Apart from the reader of pages, which weighs it against other witnesses of a section.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Heading: what the headline element of a page says, without what it only marks there: a kicker, a line below."""
+"""Heading: what the headline element of a page says, without what it only marks there: a kicker, a line below.
+
+Apart from `titles.py`, which weighs it against titles that are stated elsewhere.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Rows: the entries of a list of texts, whatever its make: cards, teasers, table rows, items with a date, headings."""
+"""Rows: the entries of a list of texts, whatever its make: cards, teasers, table rows, items with a date, headings.
+
+Apart from `kinds.py`, which counts them: what a row is, is a question of its own.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Titles: the article's own headline, without the affixes of site and section."""
+"""Titles: the article's own headline, without the affixes of site and section.
+
+Apart from the reader of pages, which takes the title and no part in choosing it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Unlinked tags: subjects that a page lists in a block of their own, or below a heading, without leading anywhere."""
+"""Unlinked tags: subjects that a page lists in a block of their own, or below a heading, without leading anywhere.
+
+Apart from `tags.py`, which asks for them where no link names a tag.
+"""
 
 from __future__ import annotations
 

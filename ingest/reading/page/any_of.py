@@ -1,4 +1,7 @@
-"""Any of: the pattern of many words, which looks at each place of a text but once whatever their number."""
+"""Any of: the pattern of many words, which looks at each place of a text but once whatever their number.
+
+Apart from the dates that ask for it, for it is about no words of its own.
+"""
 
 from __future__ import annotations
 

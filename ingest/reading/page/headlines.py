@@ -1,4 +1,7 @@
-"""Headlines: the one of a page that marks another heading as its first, or none at all."""
+"""Headlines: the one of a page that marks another heading as its first, or none at all.
+
+Apart from `zones.py`, which parts a page at its headline, whichever that is.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Brief: the text of a page that says but a few words, where its menus and its foot say more than it does."""
+"""Brief: the text of a page that says but a few words, where its menus and its foot say more than it does.
+
+Apart from `article.py`, which asks it last, where no region holds a text.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Elsewhere: which passages of a page stand in parts that speak of other things than its article."""
+"""Elsewhere: which passages of a page stand in parts that speak of other things than its article.
+
+Apart from `region.py`, which weighs what is left.
+"""
 
 from __future__ import annotations
 

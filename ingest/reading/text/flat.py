@@ -1,4 +1,7 @@
-"""Flat: the words of an element that holds words, links and emphasis and nothing else, as most paragraphs do."""
+"""Flat: the words of an element that holds words, links and emphasis and nothing else, as most paragraphs do.
+
+Apart from `blocks.py`, for it is the quick way: most paragraphs need no other.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Inline: links, emphasis, code, raised and lowered signs, formulas in a paragraph that is known to be text."""
+"""Inline: links, emphasis, code, raised and lowered signs, formulas in a paragraph that is known to be text.
+
+Apart from `article.py`, which says which paragraphs are text: here it is read what stands in one.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Region: the part of a page that holds its running text, found by weighing its passages."""
+"""Region: the part of a page that holds its running text, found by weighing its passages.
+
+Apart from `article.py`, which asks other ways too, and takes the first that holds a text.
+"""
 
 from __future__ import annotations
 

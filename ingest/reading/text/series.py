@@ -1,4 +1,7 @@
-"""Series: the posts of a thread or the entries of a list, in blocks side by side that bear the same names."""
+"""Series: the posts of a thread or the entries of a list, in blocks side by side that bear the same names.
+
+Apart from `article.py`, which asks other ways too, and takes the first that holds a text.
+"""
 
 from __future__ import annotations
 
