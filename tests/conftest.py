@@ -6,6 +6,7 @@ import base64
 import gc
 import gzip
 import hashlib
+import importlib.util
 import ipaddress
 import os
 import socket
@@ -13,6 +14,7 @@ import sys
 from collections.abc import Callable, Generator, Iterator
 from itertools import count
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -187,3 +189,19 @@ def foreign_warc(tmp_path: Path) -> Callable[..., ForeignWarc]:
         return ForeignWarc(tmp_path / name, version)
 
     return begin
+
+
+_MAKES = Path(__file__).parent / "sites" / "makes.py"
+
+
+@pytest.fixture(scope="session")
+def makes() -> ModuleType:
+    """The makes of sites (tests/sites/makes.py)."""
+    spec = importlib.util.spec_from_file_location("makes_of_sites", _MAKES)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    # A dataclass looks up the module that it is written in.
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module

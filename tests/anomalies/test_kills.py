@@ -1,6 +1,7 @@
 """`kill -9` at random moments of the command's run: the runs after it visit every page, and each once at most twice.
 
-CREDITLINE_KILLS=200 kills so often, on a site of 600 pages, and takes a quarter of an hour.
+Some pages have a picture and a report of their own. CREDITLINE_KILLS=200 kills so often, on a site of 600 pages, and
+takes a quarter of an hour.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import random
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from itertools import cycle, islice
 from pathlib import Path
@@ -24,7 +25,7 @@ from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, make
 from ingest.demo.articles import Article, load
 from ingest.demo.server import ReceivedRequest, serve
-from ingest.demo.site import Site
+from ingest.demo.site import Response, Site
 from ingest.settings.values import PublisherOptions, Settings
 
 pytestmark = pytest.mark.slow
@@ -51,10 +52,33 @@ def articles() -> Iterator[Article]:
         )
 
 
-def site_of(pages: int) -> Site:
+class Reporting(Site):
+    """A site that offers a report and a picture with a fifth of its pages."""
+
+    def __init__(self, told: Iterable[Article], report: Callable[[str], bytes]) -> None:
+        super().__init__(told)
+        self._report = report
+
+    def respond(self, method: str, path: str, headers: Mapping[str, str]) -> Response:
+        if path.startswith("/reports/"):
+            fields = (("Content-Type", "application/pdf"), ("ETag", f'"{path}"'))
+            return Response(200, fields, self._report(path))
+        if path.startswith("/shown/"):
+            return Response(200, (("Content-Type", "image/png"),), b"a picture: " + path.encode())
+        found = super().respond(method, path, headers)
+        if b"</article>" not in found.body or len(path) % 5:
+            return found
+        name = path.strip("/").replace("/", "-")
+        link = f'<p><img src="/shown/{name}.png"><a href="/reports/{name}.pdf">The report</a></p></article>'
+        body = found.body.replace(b"</article>", link.encode(), 1)
+        kept = tuple(pair for pair in found.headers if pair[0].lower() != "content-length")
+        return Response(found.status, kept, body)
+
+
+def site_of(pages: int, report: Callable[[str], bytes]) -> Site:
     """Return the smallest site that has at least *pages* pages, the lists of its articles with them."""
     for count in range(pages // 3, pages, 2):
-        site = Site(islice(articles(), count))
+        site = Reporting(islice(articles(), count), report)
         if sum(path.endswith("/") for path in site.paths) > pages + 5:  # a private page, feeds
             return site
     raise AssertionError
@@ -94,10 +118,14 @@ class Crawl:
 
 
 def test_a_run_that_is_killed_at_random_moments_visits_every_page_in_the_end(
-    creditline_script: Path, tmp_path: Path
+    creditline_script: Path, tmp_path: Path, makes: Any
 ) -> None:
     chance = random.Random(600)  # noqa: S311 - any sequence will do, as long as it can be told again
-    site, asked = site_of(PAGES), list[ReceivedRequest]()
+
+    def report(path: str) -> bytes:
+        return bytes(makes.report(makes.Article(path, f"Report on {path[9:-4].replace('-', ' ')}")))
+
+    site, asked = site_of(PAGES, report), list[ReceivedRequest]()
     kills = crawls = 0
     with serve(site, asked=asked) as port:
         settings = Settings(
@@ -109,6 +137,8 @@ def test_a_run_that_is_killed_at_random_moments_visits_every_page_in_the_end(
         assert Crawl(creditline_script, undisturbed).ended() == Exit.DONE
         expected = held(undisturbed)
         assert len(expected["visits"]) >= PAGES
+        kinds = [url.rpartition(".")[2] for url, *_ in expected["visits"]]
+        assert min(kinds.count("pdf"), kinds.count("png")) >= PAGES // 20
         while kills < KILLS:
             layout = Layout(tmp_path / f"crawl-{crawls}")
             make(layout, settings)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import importlib.util
 import shutil
 import socket
 import ssl
@@ -17,7 +16,6 @@ from concurrent.futures import Future, wait
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Self
 
 import pytest
@@ -164,22 +162,6 @@ def raw_server() -> Iterator[RawServer]:
     server.listener.shutdown(socket.SHUT_RDWR)
     server.listener.close()
     thread.join(5)
-
-
-_MAKES = Path(__file__).parents[1] / "sites" / "makes.py"
-
-
-@pytest.fixture(scope="session")
-def makes() -> ModuleType:
-    """The makes of sites (tests/sites/makes.py)."""
-    spec = importlib.util.spec_from_file_location("makes_of_sites", _MAKES)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    # A dataclass looks up the module that it is written in.
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 # ── The institute, visited ───────────────────────────────────────────────────────────────────────────────────
