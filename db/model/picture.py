@@ -54,3 +54,11 @@ class Picture:
     answer: Answer
     ground: Ground
     because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """The pictures of an item, in the order of its page; *unread* says why they are not told, where they are not."""
+
+    shown: tuple[Picture, ...] = ()
+    unread: str | None = None

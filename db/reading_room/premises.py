@@ -17,6 +17,8 @@ from db.search.effort import USUAL, Effort
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
+    from db.model.item import Item
+    from db.model.picture import Pictures
     from db.reading_room.review.lodge import Lodge
     from db.search.quotation import Quotation, QuotedPassage
 
@@ -56,6 +58,12 @@ class Prove(Protocol):
     ) -> Mapping[str, object]: ...
 
 
+class Look(Protocol):
+    """Reads the pictures of an item out of the catalogue and the folder of its WARC files, within bounds."""
+
+    def __call__(self, catalogue: Path, warcs: Path, item: Item, /) -> Pictures: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Premises:
     """Where the collection lies, and how it is shown.
@@ -71,6 +79,7 @@ class Premises:
         texts: which of them are shown whole; *least* is how sure the *yes* must be that permits it.
         lodge: where those sign in who may decide; None where nobody may.
         prove: makes the proof of a quotation, to be saved; None where none is handed out.
+        look: reads pictures; None where they are read by whoever answers, whom a hostile file would hold up.
     """
 
     catalogue: Path
@@ -86,6 +95,7 @@ class Premises:
     least: Grade = Grade.MACHINE_READABLE
     lodge: Lodge | None = None
     prove: Prove | None = None
+    look: Look | None = None
     bounds: Bounds = Bounds()
     clock: Callable[[], datetime] = _now
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from db.model.item import Covers, Edition, Item, Rival, Role, StatementPlace, Use
 from db.model.json_values import json_values
-from db.model.picture import Picture
+from db.model.picture import Pictures
 from db.query.differences import ChangeKind, Difference, Op, Passage, Run, between
 from ingest.cli.evidence_text import span
 from ingest.cli.ink import Ink, inked
@@ -221,10 +221,12 @@ def editions_as_json(editions: Sequence[Edition]) -> list[dict[str, object]]:
     return lines
 
 
-def picture_lines(pictures: Sequence[Picture]) -> list[str]:
+def picture_lines(pictures: Pictures) -> list[str]:
     """Return the pictures of an item, with the bytes of each of their words."""
-    lines = [] if pictures else ["  picture    none is known of its page"]
-    for one in pictures:
+    if pictures.unread is not None:
+        return [f"  picture    none can be told: {pictures.unread}"]
+    lines = [] if pictures.shown else ["  picture    none is known of its page"]
+    for one in pictures.shown:
         lines.append(f"  picture    {one.url}" + ("" if one.capture else "  (the file is not kept)"))
         said = [("alt", one.alt), ("caption", one.caption), ("credit", one.credit)]
         said += [(f"file: {stated.field}", stated.words) for stated in one.stated]

@@ -157,17 +157,21 @@ def beside(
         yield
         return
     from db.reading_room.server import serve
+    from ingest.reading.pictures import PictureReader
 
     over = threading.Event()
 
     def open_room() -> None:
         try:
             # Here too, for a file of reviewers or a token that is broken must not keep pages from being visited.
-            serve(
-                *planned(layout, settings, Where()),
-                lambda named, url: notify({"event": "serving", "url": url, "archived": named.archived_url}),
-                lambda: stopped() or over.is_set(),
-            )
+            premises, listen = planned(layout, settings, Where())
+            with PictureReader() as look:
+                serve(
+                    replace(premises, look=look),
+                    listen,
+                    lambda named, url: notify({"event": "serving", "url": url, "archived": named.archived_url}),
+                    lambda: stopped() or over.is_set(),
+                )
         except CreditlineError as error:
             notify({"event": "serving", "failed": str(error), "hint": error.hint})
 

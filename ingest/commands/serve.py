@@ -70,9 +70,12 @@ def command(console: Console, where: Where, added: str | None) -> None:
     pages on a second port. Without a token or a proxy it serves this machine alone. It only reads; nothing is
     written but the decisions of reviewers who sign in.
     """
+    from dataclasses import replace
+
     from db.reading_room.server import serve
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout, read_settings, reading
+    from ingest.reading.pictures import PictureReader
 
     layout = Layout(console.directory)
     if added is not None:
@@ -90,8 +93,8 @@ def command(console: Console, where: Where, added: str | None) -> None:
         if where.show:
             click.launch(url)
 
-    with stopping() as stop:
-        serve(premises, listen, ready, stop)
+    with PictureReader() as look, stopping() as stop:
+        serve(replace(premises, look=look), listen, ready, stop)
     sys.exit(stop.code or Exit.DONE)
 
 

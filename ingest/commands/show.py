@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from db.catalogue import Catalogue
     from db.identity import Span
     from db.model.item import Item
+    from db.model.picture import Pictures
+    from ingest.collection.collection import Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +79,23 @@ def command(
     publisher's words about it, and the credit line.
     """
     from db.model.text_marks import read_text
-    from db.query.pictures import pictures
     from ingest.cli.item_text import picture_lines
     from ingest.collection.collection import Layout, reading
 
-    with reading(Layout(console.directory)) as catalogue:
+    layout = Layout(console.directory)
+    with reading(layout) as catalogue, _looking(layout, wanted=view.with_pictures) as look:
         for number, item in enumerate(chosen(console, choice, catalogue)):
             if isinstance(item, Tombstone):
                 tell_withheld(console, item, aside=view.markdown)
             elif view.moments is not None:
                 _differences(console, catalogue, item, view.moments)
             elif console.as_json:
-                console.out_json(_as_json(console, catalogue, item, view))
+                console.out_json(_as_json(catalogue, item, view, look))
             elif view.markdown:
                 _publishable(console, item, number)
             else:
                 lines = _lines(catalogue, item, with_editions=view.with_editions, with_evidence=view.with_evidence)
-                if view.with_pictures:
-                    lines += picture_lines(pictures(catalogue.connection, Layout(console.directory).warcs, item))
+                lines += picture_lines(look(item)) if look is not None else []
                 # With pointers to notes in brackets, as they are printed smaller and higher: their digits would run
                 # into the words.
                 lines += ["", read_text(item.edition.text, item.edition.marks)] if view.with_text else []
@@ -116,22 +119,36 @@ def _lines(catalogue: Catalogue, item: Item, *, with_editions: bool, with_eviden
     return lines + (evidence_lines(catalogue, item) if with_evidence else [])
 
 
-def _as_json(console: Console, catalogue: Catalogue, item: Item, view: View) -> dict[str, object]:
+@contextmanager
+def _looking(layout: Layout, *, wanted: bool) -> Iterator[Callable[[Item], Pictures] | None]:
+    """Have at hand what reads the pictures of an item, where they are *wanted*."""
+    if not wanted:
+        yield None
+        return
+    from ingest.reading.pictures import PictureReader
+
+    with PictureReader() as reader:
+        yield lambda item: reader(layout.catalogue, layout.warcs, item)
+
+
+def _as_json(
+    catalogue: Catalogue, item: Item, view: View, look: Callable[[Item], Pictures] | None
+) -> dict[str, object]:
     from dataclasses import asdict
 
     from db.fold.editions import rivals_of
     from db.model.json_values import json_values
-    from db.query.pictures import pictures
     from db.query.translations import translations
     from ingest.cli.item_text import as_json, editions_as_json
-    from ingest.collection.collection import Layout
 
     values = as_json(item, rivals_of(catalogue.connection, item))
     values |= {"translations": [asdict(one) for one in translations(catalogue.connection, item)]}
     if view.with_editions:
         values["history"] = editions_as_json(catalogue.editions(item.id))
-    if view.with_pictures:
-        values["pictures"] = json_values(pictures(catalogue.connection, Layout(console.directory).warcs, item))
+    if look is not None:
+        found = look(item)
+        values["pictures"] = json_values(found.shown)
+        values |= {"pictures_unread": found.unread} if found.unread is not None else {}
     return values
 
 

@@ -20,7 +20,13 @@ def _of(visit: Visit) -> tuple[Item, tuple[Picture, ...]]:
     # Captions are words of the text, and go where that goes.
     if not shows_whole(visit, shown):
         raise Problem(403, "Not shown here", "The terms do not let this room show the whole text, nor its pictures.")
-    return shown, pictures(visit.connection, visit.premises.warcs, shown)
+    house = visit.premises
+    if house.look is None:
+        return shown, pictures(visit.connection, house.warcs, shown)
+    found = house.look(house.catalogue, house.warcs, shown)
+    if found.unread is not None:
+        raise Problem(503, "Not to be read", f"The pictures of this text cannot be told: {found.unread}.")
+    return shown, found.shown
 
 
 def shown_pictures(visit: Visit) -> Response:

@@ -10,14 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pebble import ProcessPool
 from starlette.testclient import TestClient
 
 from archive.evidence.locate import words_at
 from archive.evidence.passage import Decoding, Place
 from archive.replay import entity_of
 from db.catalogue import Catalogue
+from db.model.picture import Pictures
+from db.query.pictures import pictures
 from db.reading_room.premises import Premises
 from db.reading_room.room import app
+from ingest.cli.item_text import picture_lines
+from ingest.reading import pool
+from ingest.reading.pictures import PictureReader
 
 Command = Callable[..., Any]
 SITE = "http://institute.example"
@@ -57,12 +63,16 @@ def jpeg(held: bytes = b"") -> bytes:
     return b"\xff\xd8" + (segment if held else b"") + b"\xff\xda\x00\x02picture\xff\xd9"
 
 
+LONG = 8 << 20
+"""So many bytes has the picture of the house."""
+
+
 @pytest.fixture
 def folder(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path) -> Path:
     warc = foreign_warc()
     image = b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n"
     warc.response(PAGE, HTML, date="2024-05-02T10:00:00Z")
-    warc.response(f"{SITE}/own.jpg", jpeg(), head=image, date="2024-05-02T10:00:01Z")
+    warc.response(f"{SITE}/own.jpg", jpeg() + bytes(LONG), head=image, date="2024-05-02T10:00:01Z")
     warc.response(f"{SITE}/free.jpg", jpeg(XMP), head=image, date="2024-05-02T10:00:02Z")
     brought = creditline("-C", tmp_path / "c", "import", warc.path, "--publisher", f"{SITE}/")
     assert brought.code == 0, brought.err
@@ -157,3 +167,29 @@ def test_a_licence_that_a_page_states_for_one_picture_holds_for_that_one(
         page = room.get(f"/items/{item}/pictures", headers={"Accept": "text/html"}).text
     assert "By a licence that its page states for it" in page
     assert "its page: where leave is had" in page
+
+
+@pytest.mark.slow
+def test_pictures_are_read_in_a_process_that_is_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Processes of its own, and not those that other tests lend.
+    monkeypatch.setattr(pool, "ProcessPool", ProcessPool)
+    file, warcs = folder / "catalogue.db", folder / "warcs"
+    with Catalogue.open(file, read_only=True) as catalogue:
+        [item] = catalogue.items(catalogue.all_item_ids())
+        known = pictures(catalogue.connection, warcs, item)
+    with PictureReader() as look, PictureReader(memory=1 << 20) as narrow:
+        assert look(file, warcs, item) == Pictures(known)
+        given_up = narrow(file, warcs, item)
+    assert not given_up.shown
+    assert picture_lines(given_up) == [f"  picture    none can be told: {given_up.unread}"]
+
+
+def test_a_room_says_why_pictures_are_not_told(folder: Path) -> None:
+    file = folder / "catalogue.db"
+    with Catalogue.open(file, read_only=True) as catalogue:
+        item = catalogue.all_item_ids()[0]
+    house = Premises(file, folder / "warcs", look=lambda *_asked: Pictures(unread="deadline of 20 s passed"))
+    with TestClient(app(house), "http://127.0.0.1:8000") as room:
+        told = room.get(f"/items/{item}/pictures.json")
+    assert told.status_code == 503
+    assert "deadline of 20 s passed" in told.json()["detail"]
