@@ -240,7 +240,7 @@ def _told_system(error: Exception) -> Refused | None:
     from archive.errors import RIGHTS, DiskFailed, HeldByAnother
 
     # Only with a file name: without one it may be a socket, and no disk is at fault.
-    if isinstance(error, OSError) and error.filename and error.errno in RIGHTS:
+    if isinstance(error, OSError) and error.filename and error.errno in (*RIGHTS, errno.EIO):
         failed = DiskFailed(Path(os.fsdecode(error.filename)), error)
         return Refused(str(failed), failed.hint, Exit.DISK)
     if isinstance(error, OSError) and error.filename and error.errno in _UNNAMABLE:

@@ -58,8 +58,8 @@ def workers_at(address: str, folder: Path, program: Callable[[], object]) -> Ite
         raise NoCluster(f"no scheduler answers at {address}", hint) from error
     with client:
         # Asked of each: a worker that lacks the folder would fail every part that it is given.
-        states: dict[str, tuple[str, bool]] = client.run(_state, program, str(folder))
-        _refuse_unfit(states, _state(program, str(folder))[0], folder)
+        states: dict[str, tuple[str, bool]] = client.run(_state, program, folder)
+        _refuse_unfit(states, _state(program, folder)[0], folder)
         count = sum(client.nthreads().values())  # type: ignore[no-untyped-call]  # as above
         with client.get_executor(pure=False, retries=_TRIES_ELSEWHERE) as executor:  # type: ignore[no-untyped-call]  # as above
             yield Workers(count, executor)
@@ -78,6 +78,6 @@ def _refuse_unfit(states: dict[str, tuple[str, bool]], ours: str, folder: Path) 
             raise NoCluster(f"the worker {worker} does not see {folder}", hint)
 
 
-def _state(program: Callable[[], object], folder: str) -> tuple[str, bool]:
+def _state(program: Callable[[], object], folder: Path) -> tuple[str, bool]:
     """Return what *program* says of itself here, and whether the *folder* is seen."""
-    return str(program()), Path(folder).is_dir()
+    return str(program()), folder.is_dir()

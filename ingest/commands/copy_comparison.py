@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import nullcontext
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.errors import Exit
@@ -110,6 +111,25 @@ def _tell_unmatched(console: Console, results: list[tuple[Compared, str]], extra
             console.out_json({"event": "not named", "file": name})
         else:
             console.out(f"NOT NAMED  {name}  lies at {named}, and its manifest does not name it")
+
+
+def lying_at(layout: Layout, named: str) -> Layout:
+    """Return the collection with the files of its copy at the place *named*, to be read where they lie, and the
+    catalogue that is here.
+
+    Raises:
+        Refused: there is no finished copy of this collection (usage).
+    """
+    from ingest.collection.collection import Layout, reading
+    from ingest.transfer.backup_target import place_of
+    from ingest.transfer.bucket_path import BucketPath
+    from ingest.transfer.restore import needed_manifest
+
+    place = place_of(named)
+    manifest = needed_manifest(place)
+    with reading(layout) as catalogue:
+        _refuse_other(catalogue, place, manifest)
+    return Layout(BucketPath.of(named) if named.startswith("s3://") else Path(named), own=layout.directory)
 
 
 def _refuse_other(catalogue: object, place: Place, manifest: Manifest) -> None:

@@ -45,8 +45,11 @@ class _Makers:
 )
 @click.option("--cluster", metavar="ADDRESS", help="The same by the workers of a dask cluster, as tcp://HOST:8786.")
 @packing(_Makers, "makers")
+@click.option(
+    "--from", "place", metavar="PLACE", help="With --check: from the files of the second copy at PLACE, where they lie."
+)
 @click.pass_obj
-def command(console: Console, check: bool, unread: bool, older: bool, makers: _Makers) -> None:
+def command(console: Console, check: bool, unread: bool, older: bool, makers: _Makers, place: str | None) -> None:
     """Rebuild the catalogue from the WARC files alone and replace the old one in one step; with --check, prove
     instead that both are identical, row by row. Damage is listed and stops nothing. A missing settings file is
     written again; one that exists is left as it is. --unread and --older fetch nothing; they change editions in place
@@ -54,6 +57,8 @@ def command(console: Console, check: bool, unread: bool, older: bool, makers: _M
     """
     if None not in (makers.workers, makers.cluster):
         raise click.UsageError("--workers are processes here, --cluster those of other machines: give one of them")
+    if place is not None and not check:
+        raise click.UsageError("--from is for --check; a collection is made of its copy by: creditline restore")
     if unread or older:
         if check:
             raise click.UsageError("--check changes nothing: leave out --unread and --older")
@@ -64,6 +69,7 @@ def command(console: Console, check: bool, unread: bool, older: bool, makers: _M
     from ingest.collection.notes import put_anew, take_over
     from ingest.collection.run_lock import run_lock
     from ingest.collection.scratch import scratch
+    from ingest.commands.copy_comparison import lying_at
 
     layout = Layout(console.directory)
     # The files alone are enough to make a collection of: this is what they are kept for.
@@ -80,6 +86,8 @@ def command(console: Console, check: bool, unread: bool, older: bool, makers: _M
             # What a killed command left is a row first: else the comparison would call it a difference.
             if settings is not None:
                 take_over(layout)
+            if place is not None:
+                layout = lying_at(layout, place)
             rebuilt = _make(console, layout.warcs, made, how, as_in=layout.catalogue)
             damaged = _tell_damage(console, rebuilt)
             # A difference weighs more than damage, of which the records around it were read.

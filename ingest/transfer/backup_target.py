@@ -107,7 +107,6 @@ def place_of(text: str) -> Place:
         return Folder(Path(text))
     if scheme != "s3":
         raise Refused(f"{text} is not a place for a copy", "name a folder, or a bucket: s3://BUCKET/PREFIX", Exit.USAGE)
-
     return open_bucket(rest)
 
 
@@ -175,6 +174,29 @@ class Bucket:
             found = self._client.list_objects_v2(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1)
         return not found.get("Contents")
 
+    def sizes(self, folder: str) -> dict[str, int]:
+        """Return how long each object right in *folder* is, which ends with a slash, by its name there."""
+        with _named_failures(self):
+            listing = self._client.get_paginator("list_objects_v2")
+            pages = listing.paginate(Bucket=self._bucket, Prefix=self._prefix + folder, Delimiter="/")
+            found = {one["Key"]: int(one["Size"]) for page in pages for one in page.get("Contents", ())}
+        named = {key.removeprefix(self._prefix + folder): size for key, size in found.items()}
+        return {name: size for name, size in named.items() if name and "/" not in name}
+
+    def between(self, name: str, start: int, end: int) -> bytes:
+        """Return the bytes of an object from *start* to before *end*."""
+        try:
+            return self._between(name, start, end)
+        except Refused:
+            # What breaks while an answer is read is not asked for again by boto3 itself.
+            return self._between(name, start, end)
+
+    def _between(self, name: str, start: int, end: int) -> bytes:
+        with _named_failures(self):
+            span = f"bytes={start}-{end - 1}"
+            found = self._client.get_object(Bucket=self._bucket, Key=self._prefix + name, Range=span)
+            return bytes(found["Body"].read())
+
     def names(self) -> list[str]:
         """Return the names of all objects below the prefix, sorted."""
         with _named_failures(self):
@@ -226,7 +248,7 @@ class _named_failures:  # noqa: N801 - reads as what it does: with _named_failur
             raise Refused(f"{self._place}: {error}", hint, Exit.DISK) from error
 
 
-def open_bucket(named: str) -> Place:
+def open_bucket(named: str) -> Bucket:
     """Return the place ``BUCKET/PREFIX``.
 
     Raises:

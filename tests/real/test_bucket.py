@@ -36,6 +36,8 @@ class Store(BaseHTTPRequestHandler):
         parts: of what is being sent in parts, by the number of the part.
         ill: how many requests that change something, counted from the first, are answered with 503 before one is heard.
         cut: of each object so many bytes are sent, and the connection is closed; None: all.
+        spans: how many bytes were asked for by each request for a range.
+        cuts: of so many of these a few bytes are sent, and the connection is closed.
     """
 
     protocol_version = "HTTP/1.1"
@@ -44,6 +46,8 @@ class Store(BaseHTTPRequestHandler):
     ill: int = 0
     cut: int | None = None
     harm: bool = False
+    spans: list[int]
+    cuts: int = 0
 
     def do_PUT(self) -> None:
         data = self.rfile.read(int(self.headers["Content-Length"]))
@@ -79,8 +83,14 @@ class Store(BaseHTTPRequestHandler):
         if "list-type=2" in asked.query:
             prefix = parse_qs(asked.query).get("prefix", [""])[0]
             held = (key for key in sorted(self.objects) if key.startswith(prefix))
-            keys = "".join(f"<Contents><Key>{escape(key)}</Key><Size>1</Size></Contents>" for key in held)
+            sizes = {key: len(self.objects[key]) for key in held}
+            keys = "".join(f"<Contents><Key>{escape(k)}</Key><Size>{n}</Size></Contents>" for k, n in sizes.items())
             self._answer(200, f"<ListBucketResult><IsTruncated>false</IsTruncated>{keys}</ListBucketResult>".encode())
+        elif self._key() in self.objects and (span := self.headers["Range"]):
+            first, last = map(int, span.removeprefix("bytes=").split("-"))
+            self.spans.append(last + 1 - first)
+            type(self).cuts, cut = max(0, type(self).cuts - 1), 10 if type(self).cuts else None
+            self._answer(206, self.objects[self._key()][first : last + 1], cut)
         elif self._key() in self.objects:
             self._answer(200, self.objects[self._key()], type(self).cut)
         else:
@@ -107,6 +117,7 @@ def store(monkeypatch: pytest.MonkeyPatch, need: Callable[[str], None]) -> Itera
     if importlib.util.find_spec("boto3") is None:
         need("boto3 is not installed")
     Store.objects, Store.parts, Store.ill, Store.cut, Store.harm = {}, {}, 0, None, False
+    Store.spans, Store.cuts = [], 0
     with ThreadingHTTPServer(("127.0.0.1", 0), Store) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
@@ -152,6 +163,34 @@ def test_a_copy_in_a_bucket_is_made_proved_restored_and_mends(
     (layout.warcs / file).unlink()
     assert creditline(layout.directory, "verify", "--copy", place, "--repair").code == Exit.DONE
     assert creditline(layout.directory, "verify", "--all").code == Exit.DONE
+
+
+def test_the_files_of_a_copy_in_a_bucket_are_read_where_they_lie(
+    creditline: Run, store: dict[str, bytes], tmp_path: Path
+) -> None:
+    layout, file = collected(tmp_path / "collection", 300_000)
+    page = b"<html lang=en><title>Ports</title><h1>Ports</h1>" + b"<p>The port is deep, and it was dredged.</p>" * 9
+    head = b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(page)
+    with at_work(layout, INSTITUTE) as work:
+        seen = datetime(2023, 4, 25, tzinfo=UTC)
+        work.archive.keep("bl", Exchange("http://institute.example/p", seen, b"", head + page, Ending.LENGTH))
+    assert creditline(layout.directory, "rebuild").code == Exit.DONE
+    assert creditline(layout.directory, "backup", "s3://archive/wi").code == Exit.DONE
+    copied = sum(len(data) for key, data in store.items() if "/warcs/" in key)
+    Store.cuts = 1  # a connection that breaks once is asked again
+    Store.spans.clear()
+    made = creditline(layout.directory, "rebuild", "--check", "--from", "s3://archive/wi")
+    assert (made.code, made.out.split(":")[0]) == (Exit.DONE, "identical"), made.out + made.err
+    # Once to see what there is, and once to read what was captured; and what was asked for again.
+    assert copied < sum(Store.spans) < 2.5 * copied
+    sound = store[f"wi/warcs/{file}"]
+    store[f"wi/warcs/{file}"] = sound[:90_000] + bytes([sound[90_000] ^ 1]) + sound[90_001:]
+    harmed = creditline(layout.directory, "verify", "--all", "--from", "s3://archive/wi")
+    assert (harmed.code, file in harmed.out) == (Exit.INTEGRITY, True), harmed.out + harmed.err
+    store[f"wi/warcs/{file}"] = sound
+    Store.cuts = 1_000
+    ended = creditline(layout.directory, "verify", "--all", "--from", "s3://archive/wi")
+    assert (ended.code, "Traceback" in ended.err) == (Exit.DISK, False), ended.err
 
 
 def test_a_large_file_is_sent_in_parts_also_where_the_store_is_ill(

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
@@ -31,7 +29,7 @@ BEGAN = datetime(2023, 4, 24, 10, tzinfo=UTC)
 
 
 class Cluster:
-    """A scheduler and two workers of one thread, as people begin them, on loopback."""
+    """A scheduler and three workers of one thread, as people begin them, on loopback."""
 
     def __init__(self, folder: Path) -> None:
         told = folder / "scheduler.json"
@@ -39,7 +37,7 @@ class Cluster:
         while not told.exists() or not told.read_text():
             time.sleep(0.05)
         self.address = str(json.loads(told.read_text())["address"])
-        for number in range(2):
+        for number in range(3):
             local = folder / f"worker-{number}"
             given = (self.address, "--nthreads", "1", "--local-directory", local, "--no-nanny")
             self._began.append(self._begin("worker", *given))
@@ -47,7 +45,7 @@ class Cluster:
         from distributed import Client
 
         with Client(self.address, set_as_default=False) as client:  # type: ignore[no-untyped-call]  # dask types it not
-            client.wait_for_workers(2, timeout=60)
+            client.wait_for_workers(3, timeout=60)
 
     def _begin(self, kind: str, *words: object) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "dask", kind, "--host", "127.0.0.1", "--no-dashboard", *map(str, words)]
@@ -119,40 +117,45 @@ def faults(ended: Any) -> list[Any]:
     return [one for one in map(json.loads, ended.out.splitlines()) if one["event"] == "fault"]
 
 
-@pytest.mark.parametrize(("words", "told"), [(("rebuild", "--check"), "identical"), (("verify", "--all"), "ok")])
-def test_the_work_of_a_worker_that_dies_is_done_by_another(
-    creditline: Callable[..., Any], layout: Layout, cluster: Cluster, words: tuple[str, ...], told: str
-) -> None:
-    victim = cluster.workers[0].pid
-
-    def kill() -> None:
-        # As soon as it has a part: the process that makes one is its child.
-        while not _has_child(victim):
-            time.sleep(0.02)
-        os.kill(victim, signal.SIGKILL)
-
-    hand = Thread(target=kill)
-    hand.start()
-    ended = creditline("-C", layout.directory, *words, "--cluster", cluster.address)
-    hand.join()
-    assert (ended.code, ended.out.replace(":", " ").split()[0]) == (Exit.DONE, told), ended.err
-
-
-def _has_child(pid: int) -> bool:
-    return any(task.read_text() for task in Path(f"/proc/{pid}/task").glob("*/children"))
-
-
-def test_a_cluster_that_cannot_do_the_work_is_refused_with_a_way_out(
+def test_the_work_of_workers_that_die_is_done_by_others_until_there_are_none(
     creditline: Callable[..., Any], layout: Layout, cluster: Cluster, tmp_path: Path
 ) -> None:
     with pytest.raises(NoCluster, match="does not see"), workers_at(cluster.address, tmp_path / "elsewhere", stamp):
         pass
+    for words, told in ((("rebuild", "--check"), "identical"), (("verify", "--all"), "ok")):
+        alive = [one for one in cluster.workers if one.poll() is None]
+        hand = Thread(target=_kill_at_work, args=(alive,))
+        hand.start()
+        ended = creditline("-C", layout.directory, *words, "--cluster", cluster.address)
+        hand.join()
+        assert sum(one.poll() is not None for one in alive) == 1
+        assert (ended.code, ended.out.replace(":", " ").split()[0]) == (Exit.DONE, told), ended.err
     for process in cluster.workers:
         process.kill()
         process.wait()
     time.sleep(0.5)
     ended = creditline("-C", layout.directory, "rebuild", "--check", "--cluster", cluster.address)
     assert (ended.code, "no worker" in ended.err) == (Exit.USAGE, True), ended.err
-    ended = creditline("-C", layout.directory, "rebuild", "--workers", "2", "--cluster", cluster.address)
+
+
+def _kill_at_work(workers: Sequence[subprocess.Popen[bytes]]) -> None:
+    # As soon as one has a part: the process that makes it is its child.
+    for _ in range(2_000):
+        victim = next((one for one in workers if _has_child(one.pid)), None)
+        if victim is not None:
+            victim.kill()
+            victim.wait()
+            return
+        time.sleep(0.02)
+
+
+def _has_child(pid: int) -> bool:
+    return any(task.read_text() for task in Path(f"/proc/{pid}/task").glob("*/children"))
+
+
+def test_an_address_where_no_cluster_is_and_processes_beside_one_are_refused(
+    creditline: Callable[..., Any], layout: Layout
+) -> None:
+    ended = creditline("-C", layout.directory, "rebuild", "--workers", "2", "--cluster", "tcp://127.0.0.1:9")
     assert ended.code == Exit.USAGE
     assert creditline("-C", layout.directory, "rebuild", "--cluster", "no address").code == Exit.USAGE

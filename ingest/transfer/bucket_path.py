@@ -1,0 +1,143 @@
+"""A path into a bucket: what reads files below a folder reads those of a copy in an S3-like store where they lie, by
+the ranges that it needs.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+from collections.abc import Callable, Generator
+from functools import cache
+from pathlib import Path, PosixPath
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from ingest.errors import Refused
+from ingest.transfer.backup_target import Bucket, open_bucket
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+Result = TypeVar("Result")
+# A record of a page is some 20 KB: one request shows it whole. Who reads on soon asks for much at once.
+_FIRST, _MOST = 64 * 1024, 8 * 1024 * 1024
+
+
+class BucketPath(PosixPath):
+    """``s3:/BUCKET/PREFIX/...``, to be read alone: it does what the functions that read WARC files ask of a path.
+
+    Which files there are, and how long they are, is asked once a process for each folder. It goes to other processes as
+    its words; each asks for the keys by itself. What cannot be read is an OSError, as of any path.
+    """
+
+    @classmethod
+    def of(cls, place: str) -> Self:
+        """Return the path of ``s3://BUCKET/PREFIX``.
+
+        Raises:
+            Refused: boto3 is not installed, no bucket is named, or no keys are set (usage).
+        """
+        _bucket(place.partition("://")[2].partition("/")[0])
+        return cls(place)
+
+    def absolute(self) -> Self:
+        return self
+
+    def resolve(self, strict: bool = False) -> Self:  # noqa: ARG002 - as the library has it
+        return self
+
+    def exists(self, *, follow_symlinks: bool = True) -> bool:  # noqa: ARG002 - as above
+        # Files of WARC have an ending, and folders none: each name of a file that is not there would else be listed.
+        return self.name in _sizes(str(self.parent)) or (not self.suffix and self.is_dir())
+
+    def is_dir(self, *, follow_symlinks: bool = True) -> bool:  # noqa: ARG002 - as above
+        return bool(_sizes(str(self)))
+
+    def stat(self, *, follow_symlinks: bool = True) -> os.stat_result:  # noqa: ARG002 - as above
+        # Nobody may write it, and it was written long ago.
+        return os.stat_result((0o100444, 0, 0, 1, 0, 0, self._size(), 0, 0, 0))
+
+    def iterdir(self) -> Generator[Self, None, None]:
+        yield from (self / name for name in _sizes(str(self)))
+
+    def open(self, mode: str = "r", *_: Any, **__: Any) -> Any:
+        """Open it to be read, in bytes."""
+        if mode != "rb":
+            raise OSError(errno.EROFS, "a copy in a bucket is read in bytes, and not written", str(self))
+        return io.BufferedReader(_Ranged(self, self._size()), _FIRST)
+
+    def _size(self) -> int:
+        try:
+            return _sizes(str(self.parent))[self.name]
+        except KeyError:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self)) from None
+
+
+class _Ranged(io.RawIOBase):
+    """The bytes of an object: few after a jump, and twice as many each time while it is read on."""
+
+    def __init__(self, path: Path, size: int) -> None:
+        super().__init__()
+        self._path, self._size = path, size
+        self._at, self._ahead = 0, _FIRST
+        self._begins, self._held = 0, b""
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        self._at = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence]
+        return self._at
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        if self._at >= self._size:
+            return 0
+        if not self._begins <= self._at < self._begins + len(self._held):
+            self._fetch()
+        into, begins = memoryview(buffer).cast("B"), self._at - self._begins
+        piece = self._held[begins : begins + len(into)]
+        into[: len(piece)] = piece
+        self._at += len(piece)
+        return len(piece)
+
+    def _fetch(self) -> None:
+        reads_on = self._at == self._begins + len(self._held) and self._held
+        self._ahead = min(_MOST, 2 * self._ahead) if reads_on else _FIRST
+        end = min(self._at + self._ahead, self._size)
+        name, key = _parted(str(self._path))
+        self._begins, self._held = self._at, _told(str(self._path), lambda: _bucket(name).between(key, self._at, end))
+        if len(self._held) != end - self._at:
+            raise OSError(errno.EIO, "the store sent another range than was asked for", str(self._path))
+
+
+def _parted(path: str) -> tuple[str, str]:
+    """Return bucket and key."""
+    # pathlib joins slashes: s3:/BUCKET/KEY.
+    bucket, _, key = path.removeprefix("s3:/").partition("/")
+    return bucket, key
+
+
+@cache
+def _bucket(name: str) -> Bucket:
+    return open_bucket(name)
+
+
+@cache
+def _sizes(folder: str) -> dict[str, int]:
+    """Return how long each file right in *folder* is."""
+    bucket, prefix = _parted(folder)
+    return _told(folder, lambda: _bucket(bucket).sizes(f"{prefix}/"))
+
+
+def _told(path: str, ask: Callable[[], Result]) -> Result:
+    """Return what the store answers; where it does not, that is told as of any file that cannot be read."""
+    try:
+        return ask()
+    except Refused as error:
+        raise OSError(errno.EIO, str(error), path) from error

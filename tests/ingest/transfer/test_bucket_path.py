@@ -1,0 +1,119 @@
+"""A path into a bucket reads as the file it names does, by few and fitting requests."""
+
+from __future__ import annotations
+
+import pickle
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archive.store import warc_files
+from archive.warc.member import member_at, members, pack
+from archive.warc.writer import is_held, locate_file
+from ingest.errors import Exit, Refused
+from ingest.transfer import bucket_path
+from ingest.transfer.bucket_path import BucketPath
+
+FOLDER = BucketPath("s3://archive/wi/warcs")
+
+
+class Held:
+    """A bucket in memory; *asked* are the ranges that were asked for."""
+
+    def __init__(self, objects: dict[str, bytes]) -> None:
+        self.objects, self.asked = objects, list[tuple[int, int]]()
+        self.short = 0
+
+    def sizes(self, folder: str) -> dict[str, int]:
+        named = {key.removeprefix(folder): len(data) for key, data in self.objects.items() if key.startswith(folder)}
+        return {name: size for name, size in named.items() if "/" not in name}
+
+    def between(self, name: str, start: int, end: int) -> bytes:
+        self.asked.append((start, end))
+        if name not in self.objects:
+            raise Refused("no such key", "", Exit.DISK)
+        return self.objects[name][start : end - self.short]
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
+    chance = random.Random(19)  # noqa: S311 - the same bytes each time
+    records = [
+        b"WARC/1.1\r\nContent-Length: %d\r\n\r\n" % n + chance.randbytes(n) + b"\r\n\r\n" for n in (9, 200_000, 70)
+    ]
+    store = Held({"wi/warcs/a-2.warc.gz": b"".join(map(pack, records)), "wi/warcs/a-1.warc.gz": b"", "wi/other": b"x"})
+    monkeypatch.setattr(bucket_path, "_bucket", lambda _name: store)
+    bucket_path._sizes.cache_clear()
+    yield store
+    bucket_path._sizes.cache_clear()
+
+
+def test_a_folder_lists_its_files_alone_in_their_order(held: Held) -> None:
+    assert [path.name for path in warc_files(FOLDER)] == ["a-1.warc.gz", "a-2.warc.gz"]
+    assert all(isinstance(path, BucketPath) for path in warc_files(FOLDER))
+    assert (FOLDER.is_dir(), FOLDER.exists(), (FOLDER.parent / "none").is_dir()) == (True, True, False)
+
+
+def test_a_file_has_its_length_and_one_name(held: Held) -> None:
+    path = locate_file(FOLDER, "a-2.warc.gz")
+    assert (path, path.stat().st_size) == (FOLDER / "a-2.warc.gz", len(held.objects["wi/warcs/a-2.warc.gz"]))
+    assert not is_held(path)
+    assert not (FOLDER / "a-9.warc.gz").exists()
+    for ask in (BucketPath.stat, lambda one: one.open("rb")):
+        with pytest.raises(FileNotFoundError):
+            ask(FOLDER / "a-9.warc.gz")
+
+
+def test_it_goes_to_other_processes_and_into_no_other_folder(held: Held) -> None:
+    path = FOLDER / "a-2.warc.gz"
+    again = pickle.loads(pickle.dumps(path))  # noqa: S301 - of ours
+    assert (again, type(again)) == (path, BucketPath)
+    assert path.absolute() == path.resolve() == path
+    assert str(path) == "s3:/archive/wi/warcs/a-2.warc.gz"
+
+
+def test_records_read_as_those_of_the_same_file_here(held: Held, tmp_path: Path) -> None:
+    here = tmp_path / "a-2.warc.gz"
+    here.write_bytes(held.objects["wi/warcs/a-2.warc.gz"])
+    found = list(members(FOLDER / here.name))
+    assert found == list(members(here))
+    assert member_at(FOLDER / here.name, found[2].offset) == found[2]
+
+
+def test_whatever_is_read_in_whatever_order_is_what_lies_there(held: Held) -> None:
+    data, chance = held.objects["wi/warcs/a-2.warc.gz"], random.Random(20)  # noqa: S311 - the same each time
+    with (FOLDER / "a-2.warc.gz").open("rb") as file:
+        for _ in range(60):
+            at, length = chance.randrange(len(data) + 9), chance.choice((1, 10, 70_000, -1))
+            file.seek(at)
+            assert file.read(length) == (data[at:] if length < 0 else data[at : at + length])
+
+
+def test_who_reads_on_asks_for_more_at_once_and_who_jumps_for_little(held: Held) -> None:
+    held.objects["wi/warcs/a-1.warc.gz"] = bytes(40_000_000)
+    with (FOLDER / "a-1.warc.gz").open("rb") as file:
+        while file.read(64 * 1024):
+            pass
+        sizes = [end - start for start, end in held.asked]
+        assert sizes[:3] == [65_536, 131_072, 262_144]
+        assert max(sizes) == 8 * 1024 * 1024
+        assert sum(sizes) == 40_000_000
+        file.seek(5)
+        file.read(1)
+        assert held.asked[-1] == (5, 5 + 65_536)
+
+
+def test_what_cannot_be_read_is_told_as_of_a_file(held: Held) -> None:
+    path = FOLDER / "a-2.warc.gz"
+    held.short = 1
+    with pytest.raises(OSError, match="another range"), path.open("rb") as file:
+        file.read(1)
+    del held.objects["wi/warcs/a-2.warc.gz"]  # after it was listed
+    assert path.exists()
+    with pytest.raises(OSError, match="no such key") as failed, path.open("rb") as file:
+        file.read(1)
+    assert failed.value.filename == str(path)
+    with pytest.raises(OSError, match="not written"):
+        path.open("wb")
