@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import format_datetime
 
 import msgspec
 from starlette.responses import Response, StreamingResponse
 
 from db.catalogue import Catalogue
 from db.reading_room import template
+from db.reading_room.kept_pages import is_known
 from db.reading_room.visit import Visit
 
 HTML, JSON, TEXT = "text/html; charset=utf-8", "application/json", "text/plain; charset=utf-8"
@@ -21,8 +22,13 @@ def html(visit: Visit, name: str, **values: object) -> Response:
     """Return the page that the template *name* makes of *values*."""
     status, dated = values.pop("status", 200), values.pop("dated", True)
     assert isinstance(status, int)
-    made = template.render(visit, name, values)
-    return whole(visit, made.encode("utf-8", "replace"), HTML, status=status, dated=bool(dated))
+    made = template.render(visit, name, values).encode("utf-8", "replace")
+    told = whole(visit, made, HTML, status=status, dated=bool(dated))
+    # Whatever has a date is made of the catalogue alone, and of nothing that whoever asks has for themselves.
+    if visit.key is not None and "Last-Modified" in told.headers:
+        named = {name: told.headers[name] for name in ("ETag", "Cache-Control", "Last-Modified")}
+        visit.desk.pages.keep(visit.key, made, {**named, "Content-Type": HTML})
+    return told
 
 
 def json(visit: Visit, value: object, kind: str = JSON, *, dated: bool = True) -> Response:
@@ -61,7 +67,7 @@ def whole(visit: Visit, body: bytes, kind: str, *, status: int = 200, dated: boo
     modified = _modified(visit) if dated and status == 200 and visit.session is None else None
     if modified is not None:
         headers["Last-Modified"] = format_datetime(modified, usegmt=True)
-    if status == 200 and _is_known(visit, tag, modified):
+    if status == 200 and is_known(visit.request.headers, tag, modified):
         return Response(status_code=304, headers=headers)
     return Response(body, status, {**headers, "Content-Type": kind})
 
@@ -72,18 +78,6 @@ def _modified(visit: Visit) -> datetime | None:
     if int(visit.premises.clock().timestamp() - 0.1) <= int(visit.changed):
         return None
     return datetime.fromtimestamp(int(visit.changed), UTC)
-
-
-def _is_known(visit: Visit, tag: str, modified: datetime | None) -> bool:
-    asked = visit.request.headers
-    # The tag says more: where it is told, the date is not looked at (RFC 9110, 13.1.3).
-    if "if-none-match" in asked:
-        return any(one.strip().removeprefix("W/") in (tag, "*") for one in asked["if-none-match"].split(","))
-    try:
-        since = parsedate_to_datetime(asked.get("if-modified-since", ""))
-    except ValueError:
-        return False
-    return modified is not None and modified <= since.replace(tzinfo=since.tzinfo or UTC)
 
 
 def stream(visit: Visit, pieces: Callable[[Catalogue], Iterator[str]], kind: str, *, name: str) -> Response:

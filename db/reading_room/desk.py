@@ -11,6 +11,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from db.catalogue import Catalogue
 from db.reading_room.gate import Gate
 from db.reading_room.kept_figures import KeptFigures
+from db.reading_room.kept_pages import KeptPages, Standing
 from db.reading_room.premises import Premises
 from db.reading_room.problem import Problem
 from db.schema.connection import bounded
@@ -24,6 +25,7 @@ class Desk:
 
     Attributes:
         figures: what was counted for one visitor and may be told to the next.
+        pages: that were made of the catalogue as it stands.
     """
 
     def __init__(self, premises: Premises) -> None:
@@ -33,6 +35,7 @@ class Desk:
         self._exports = threading.Semaphore(max(1, premises.bounds.at_once // 2))
         self._gate = Gate(premises.catalogue)
         self.figures = KeptFigures()
+        self.pages = KeptPages()
         # What pages are made by changes between two openings alone.
         self._opened_at = premises.clock().timestamp()
         self._idle: queue.SimpleQueue[tuple[tuple[int, int], Catalogue]] = queue.SimpleQueue()
@@ -69,19 +72,22 @@ class Desk:
         finally:
             turns.release()
 
-    def changed(self) -> float:
-        """Return when the catalogue was written to last, or the room opened: no page is newer, asked before it is read.
+    def changed(self) -> tuple[float, Standing]:
+        """Return when the catalogue was written to last, or the room opened: no page is newer, asked before it is read;
+        and what changes with it.
 
         In seconds since 1970, as the file system has it.
         """
         catalogue = self._premises.catalogue
         found = [self._opened_at]
+        standing: list[int] = []
         for path in (catalogue, catalogue.with_name(f"{catalogue.name}-wal")):
             # Without opening them, as above; one that was put in the other's place may be older, and its entry is not.
             with suppress(OSError):
                 stood = path.stat()
                 found += [stood.st_mtime, stood.st_ctime]
-        return max(found)
+                standing += [stood.st_dev, stood.st_ino, stood.st_size, stood.st_mtime_ns, stood.st_ctime_ns]
+        return max(found), tuple(standing)
 
     @contextmanager
     def _opened(self) -> Iterator[Catalogue]:

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from db.catalogue import Catalogue
 from db.reading_room.desk import Desk
 from db.reading_room.guard import LANGUAGES
+from db.reading_room.kept_pages import Key, key_of
 from db.reading_room.premises import Premises
 from db.reading_room.problem import Problem
 from db.reading_room.review.session import Session
@@ -30,6 +31,7 @@ class Visit:
         catalogue: lent for this request alone, as it stands at one moment.
         language: of the room's own words.
         changed: when what the answer is made of changed last, at the latest, in seconds since 1970.
+        key: by which the page can be kept; None where it cannot.
     """
 
     request: Request
@@ -38,6 +40,7 @@ class Visit:
     catalogue: Catalogue
     language: str
     changed: float
+    key: Key | None = None
 
     @property
     def session(self) -> Session | None:
@@ -104,8 +107,13 @@ def page(path: str, handler: Handler) -> Route:
         desk: Desk = state.desk
         language = request.scope.get("state", {}).get("language", LANGUAGES[0])
         # Before the catalogue is lent: what is written in between makes the page newer than it says, never older.
-        changed = desk.changed()
+        changed, standing = desk.changed()
+        # What is shown to whoever is signed in is theirs alone.
+        key = key_of(request, language, standing) if session_of(request, state.premises) is None else None
+        told = None if key is None else desk.pages.told(key, request.headers)
+        if told is not None:
+            return told
         with desk.lent() as catalogue:
-            return handler(Visit(request, state.premises, desk, catalogue, language, changed))
+            return handler(Visit(request, state.premises, desk, catalogue, language, changed, key))
 
     return Route(path, endpoint, methods=["GET"])

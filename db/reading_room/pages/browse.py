@@ -12,8 +12,8 @@ from db.reading_room.phrases import alphabetical
 from db.reading_room.visit import Visit, page
 from db.search.facet_counts import FacetKind, Value, facets
 
-# Names on a page, the commonest, and where more are asked for.
-_SHOWN, _MOST = 500, 2000
+# Names on a page, the commonest, and where more are asked for; so many make about 35 KB.
+_SHOWN, _MOST = 300, 2000
 _KINDS = {
     "authors": (FacetKind.AUTHOR, "Authors", "author"),
     "tags": (FacetKind.TAG, "Tags", "tag"),

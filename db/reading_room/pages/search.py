@@ -85,6 +85,8 @@ def search(visit: Visit) -> Response:
         visit,
         "search.html",
         query=asked.typed,
+        # Where not all was looked through for want of time, the next one may see more.
+        dated=found.among is None,
         asked=asked,
         found=found,
         hits=[(hit, said.of(hit.publisher, digests.get(hit.item, ""), hit.item)) for hit in found.hits],
