@@ -169,6 +169,12 @@ def test_a_reading_of_words_holds_for_a_publisher_and_no_item() -> None:
     assert [(term.act, term.rule) for term in found.terms] == [(Act.DISTRIBUTE, "urn:uuid:1")]
 
 
+def test_a_reading_of_words_may_be_confirmed_as_it_is() -> None:
+    found = read_note(note(by="Halina", publisher="wi", words="You may quote us.", confirms=True))
+    assert found is not None
+    assert (found.kind, found.field, found.terms) == (DecisionKind.CONFIRM, DecisionField.TERMS, ())
+
+
 def test_moves_are_pairs_of_addresses_with_their_pattern() -> None:
     moved = [["https://a.example/1", "https://b.example/1"]]
     found = read_note(note(by="Halina", publisher="wi", moved=moved, pattern="a to b"))

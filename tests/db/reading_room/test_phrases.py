@@ -50,6 +50,7 @@ def test_a_moment_is_told_in_utc() -> None:
         (4, "wydania"),
         (5, "wydań"),
         (12, "wydań"),
+        (13, "wydań"),
         (14, "wydań"),
         (22, "wydania"),
         (0, "wydań"),

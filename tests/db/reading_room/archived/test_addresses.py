@@ -90,6 +90,7 @@ def test_an_address_on_a_page_is_one_that_is_fetched_or_none(said: str, base: st
         ("http:///institute.example/a", "http://institute.example/a"),
         ("HTTP://Institute.example", "http://institute.example/"),
         ("ftp://institute.example/", None),
+        ("institute.example/go?to=http:/a", "https://institute.example/go?to=http:/a"),
     ],
 )
 def test_an_address_that_somebody_typed_is_taken_for_what_was_meant(said: str, meant: str | None) -> None:
