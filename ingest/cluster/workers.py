@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -10,6 +11,8 @@ from pathlib import Path
 
 from archive.errors import CreditlineError, Exit
 
+# As dask writes addresses: tcp://10.0.0.1:8786, tls://[fd00::1]:8786, scheduler.example:8786.
+_ADDRESS = re.compile(r"(?:[a-z]{2,4}://)?(?:\[[0-9a-fA-F:.]+\]|[^\s/:]+):\d{1,5}")
 _PATIENCE = 30.0
 """Seconds for the scheduler to answer."""
 _TRIES_ELSEWHERE = 3
@@ -46,6 +49,9 @@ def workers_at(address: str, folder: Path, program: Callable[[], object]) -> Ite
         NoCluster: nobody answers, there is no worker, one of them does not see the folder or runs another state of the
             program, or the package distributed is not installed.
     """
+    # First: of one without a port dask makes a client that is a minute at closing itself.
+    if not _ADDRESS.fullmatch(address):
+        raise NoCluster(f"{address!r} is no address of a scheduler", "write it as tcp://scheduler.example:8786")
     try:
         from distributed import Client
     except ImportError as error:

@@ -159,3 +159,10 @@ def test_an_address_where_no_cluster_is_and_processes_beside_one_are_refused(
     ended = creditline("-C", layout.directory, "rebuild", "--workers", "2", "--cluster", "tcp://127.0.0.1:9")
     assert ended.code == Exit.USAGE
     assert creditline("-C", layout.directory, "rebuild", "--cluster", "no address").code == Exit.USAGE
+
+
+@pytest.mark.parametrize("address", ["", "nonsense", "tcp://scheduler.example", "http://scheduler.example/8786"])
+def test_what_is_no_address_is_told_at_once(tmp_path: Path, address: str) -> None:
+    """Dask would make a client of it, and take a minute to close that."""
+    with pytest.raises(NoCluster, match="no address"), workers_at(address, tmp_path, stamp):
+        pass
