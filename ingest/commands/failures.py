@@ -5,11 +5,12 @@ from __future__ import annotations
 import click
 
 from ingest.cli.console import Console
+from ingest.commands.flags import at_least
 from ingest.progress import counted
 
 
 @click.command()
-@click.option("-n", "limit", type=click.IntRange(min=1), metavar="N", help="The N newest; all by default.")
+@click.option("-n", "limit", type=at_least(1), metavar="N", help="The N newest; all by default.")
 @click.pass_obj
 def command(console: Console, limit: int | None) -> None:
     """List the visits that failed and were not made good since, each with its reason, and what to do about it."""

@@ -27,6 +27,15 @@ if TYPE_CHECKING:
     from ingest.settings.values import Settings
 
 
+# More than anything that is counted, and two of them less than SQLite counts to.
+_MOST = 1_000_000_000
+
+
+def at_least(least: int) -> click.IntRange:
+    """Return the type of a flag that says how many, *least* or more."""
+    return click.IntRange(least, _MOST)
+
+
 # The items that a command line names, one by one; that there is none is said.
 
 

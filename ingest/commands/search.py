@@ -11,7 +11,7 @@ import click
 
 from archive.errors import Exit
 from ingest.cli.console import Console
-from ingest.commands.flags import packing
+from ingest.commands.flags import at_least, packing
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
@@ -85,9 +85,9 @@ class View:
 
 @click.command(cls=Query)
 @click.argument("words", nargs=-1, metavar="[WORDS]...")
-@click.option("-n", "limit", type=click.IntRange(min=1), default=20, metavar="N", help="Show N hits; 20 by default.")
+@click.option("-n", "limit", type=at_least(1), default=20, metavar="N", help="Show N hits; 20 by default.")
 @click.option("--all", "everything", is_flag=True, help="Show all hits.")
-@click.option("--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Leave out the first N.")
+@click.option("--offset", type=at_least(0), default=0, metavar="N", help="Leave out the first N.")
 @click.option(
     "--sort",
     type=click.Choice(SORTS),

@@ -54,6 +54,9 @@ def is_one_line_and_a_hint(told: str) -> bool:
         (("search", "--fromat", "csv"), "no such option '--fromat'; it may be that you mean --format\n"),
         (("search", "-n", "ten", "x"), "'ten' is no number\n"),
         (("cite", "--page", "ten"), "'ten' is no number\n"),
+        (("search", "-n", "9" * 21, "x"), "is not in the range"),
+        (("search", "--offset", "9" * 21, "x"), "is not in the range"),
+        (("failures", "-n", "9" * 21), "is not in the range"),
     ],
 )
 def test_what_is_wrongly_typed_is_told_in_one_line_without_wild_guesses(
