@@ -26,7 +26,8 @@ def is_of_known(folded: str) -> bool:
     # An "and" before the verb joins two nouns or two clauses: it is enough that one of both readings names a work.
     subjects = ([_heads(words) for words in _subjects(before)] for before in grammar.subjects(folded))
     return (
-        all(grammar.name_a_work(_heads(words)) for words in grammar.objects(folded))
+        not grammar.are_anothers(folded)
+        and all(grammar.name_a_work(_heads(words)) for words in grammar.objects(folded))
         and all(any(map(grammar.name_a_work, heads)) for heads in subjects)
         and all(not heads or grammar.is_public(heads[0]) for heads in map(_heads, grammar.people(folded)))
     )
@@ -58,6 +59,38 @@ def _heads(words: str) -> tuple[str, ...]:
         before = word
     heads.extend(name[-1:])
     return tuple(heads)
+
+
+_TWO = 2
+_OWNED = re.compile(r"(?:'s|(?<=s)')$")
+
+
+def _owners(words: str) -> Iterator[str]:
+    """Those whose the first thing is that folded *words* name, each by its last two words: of "our partners' articles",
+    "partners"; of "texts by a guest author", "guest" and "author".
+    """
+    ends, beside, owning = (frozenset(_held()[name]) for name in ("ends", "beside", "owning"))
+    name: list[str] = []
+    behind = False
+    for word in _WORD.findall(words):
+        if word in _SIGNS or word in _JOINED:
+            break
+        if word in owning or (name and word.endswith("ed")):
+            behind, name = behind or bool(name), []
+        elif word in ends:
+            break
+        elif word in _THEIRS:
+            yield word
+        elif word not in beside:
+            name.append(_OWNED.sub("", word))
+            if _OWNED.search(word):
+                yield from name[-_TWO:]
+    if behind:
+        yield from name[-_TWO:]
+
+
+# Of whom it is said stands elsewhere; the house says "our".
+_THEIRS = frozenset({"their", "his", "her"})
 
 
 class _Grammar:
@@ -98,6 +131,11 @@ class _Grammar:
             r"|invited|encouraged) to|(?:has|have) (?:our |the |full )?(?:permission|leave|consent|licen[sc]e|right)"
             rf" to) {before}{act}(?!\w)"
         )
+        self._lets = re.compile(
+            r"(?<!\w)(?:also |now |both |all |expressly |explicitly )?(?:allow|permit|encourage|invite|authori[sz]e"
+            r"|let)(?:s|es)?(?!\w)"
+        )
+        self._others = re.compile(any_of("others"))
         self._works = re.compile(any_of("work"))
         self._meant = re.compile(any_of("work", "texts", "it", "head", "whom", "person"))
         self._public = re.compile(any_of("whom", "person"))
@@ -121,6 +159,21 @@ class _Grammar:
         for pattern in (self._passive, self._who):
             for found in pattern.finditer(folded):
                 yield folded[: found.start()]
+
+    def are_anothers(self, folded: str) -> bool:
+        """Whether the works are said to be somebody else's than the house's, or somebody else lets them be used."""
+        lets = self._lets.search(folded)
+        if lets is not None and any(
+            self._others.fullmatch(head) for words in _subjects(folded[: lets.start()]) for head in _heads(words)[-1:]
+        ):
+            return True
+        # "The Institute lets anybody copy their papers": there those are who let.
+        named = [*self.objects(folded), *(words for before in self.subjects(folded) for words in _subjects(before))]
+        return any(
+            self._others.fullmatch(owner) is not None or (owner in _THEIRS and lets is None)
+            for words in named
+            for owner in _owners(words)
+        )
 
     def permits_itself(self, folded: str) -> bool:
         """Whether a house says what it may do itself: "we may republish"."""

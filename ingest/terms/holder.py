@@ -16,6 +16,7 @@ from archive.evidence.locate import Place
 from db.model.item import Act, Covers, Permission, Statement, StatementPlace, Term
 from ingest.terms.agencies import NAMES, WITH_ANOTHER, agency
 from ingest.terms.blocks import DATELINE, Spoken, block_of, runs
+from ingest.terms.house import names
 from ingest.terms.page import PageView
 from ingest.terms.phrases import fold, pattern_of, spaced
 from ingest.terms.places import Standing
@@ -23,7 +24,7 @@ from ingest.terms.sentences import contact_in, sentences
 from ingest.terms.vocabulary import packaged, vocabulary
 
 RULE = "held-by-another"
-_LONGEST, _TWO = 400, 2
+_LONGEST = 400
 _BYLINE = re.compile(
     r"by-?line|author|autor|auteur|source|quelle|zrodlo|fonte|fuente|agenc|agentur|writer|(?:^|[\s_-])fn(?:$|[\s_-])",
     re.IGNORECASE,
@@ -51,7 +52,7 @@ _MODAL = frozenset({"may", "may not", "banned", "not banned", "nothing", "ask", 
 def statements(page: PageView, spoken: Spoken) -> Iterator[Statement]:
     """A statement for each note that names another holder of the text, and for an agency that is credited with it."""
     # An agency that publishes its own texts on its own site is no other.
-    house = _house(page)
+    house = names(page)
     found: set[str] = set()
     for element, words in spoken.of_holders(page.listed):
         block = block_of(element)
@@ -161,17 +162,6 @@ def _frames() -> tuple[tuple[tuple[str, ...], re.Pattern[str], re.Pattern[str]],
         for language, said in held.items()
         if language != "words"
     )
-
-
-def _house(page: PageView) -> tuple[str, ...]:
-    """The names that the page gives to its own house, folded, and that of its host."""
-    named = page.listed.named
-    # As the house calls itself, and as its address does: one of them is mostly in a sentence about its own texts.
-    said = [content for name in ("og:site_name", "application-name") for content, _ in named.get(name, ())]
-    host = re.sub(r"^https?://(?:www\.)?", "", page.url).partition("/")[0]
-    # The name may be written as in the address, with its ending or without.
-    names = [*said, host, host.rpartition(".")[0].rpartition(".")[2]]
-    return tuple(dict.fromkeys(fold(name) for name in names if len(name) > _TWO))
 
 
 def _own(folded: str, house: tuple[str, ...]) -> bool:

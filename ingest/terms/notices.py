@@ -16,6 +16,7 @@ from db.model.item import Statement, StatementPlace, Term
 from ingest.terms import triggers
 from ingest.terms.blocks import LONG, LONGEST, Spoken, runs
 from ingest.terms.clause import grants
+from ingest.terms.house import grants_for_another
 from ingest.terms.licenses import ADDRESS
 from ingest.terms.objects import is_of_a_file, is_quoted, without_grants
 from ingest.terms.page import PageView
@@ -57,6 +58,7 @@ def statements(page: PageView, spoken: Spoken) -> Iterator[Statement]:
                 terms = read_notice(words, address)
                 if terms and (
                     _is_of_something_else(words, run, block, standing)
+                    or (any(map(grants, terms)) and grants_for_another(words, page))
                     or (told and any(map(grants, terms)) and not standing.footer and _off_topic(words, block, terms))
                 ):
                     terms = without_grants(terms)
