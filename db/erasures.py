@@ -59,6 +59,7 @@ def as_body(erasure: Erasure, sizes: Mapping[str, int]) -> dict[str, object]:
         "by": erasure.by,
         "items": list(erasure.items),
         "gaps": [[gap.ref.file, gap.ref.offset, gap.ref.length, gap.packed, list(gap.records)] for gap in erasure.gaps],
+        # In the order of their names, so that one erasure is always the same words.
         "files": [{"file": name, "bytes": sizes[name], "sha256": sha} for name, sha in sorted(erasure.files.items())],
         **({"notes": list(erasure.notes)} if erasure.notes else {}),
     }
@@ -105,6 +106,7 @@ def every(connection: sqlite3.Connection) -> list[Erasure]:
 
 def of_file(connection: sqlite3.Connection, file: str) -> Erasure | None:
     """Return the last erasure that overwrote something in *file*, or None."""
+    # The last one: each order states the digest of the whole file as it left it.
     return next((one for one in reversed(every(connection)) if file in one.files), None)
 
 

@@ -17,6 +17,7 @@ __all__ = [
 class Refused(CreditlineError):
     """A command that cannot go on, with what happened, what to do next, and the exit code."""
 
+    # Its code is given with the case: usage, settings or bytes may be what a command cannot go on with.
     def __init__(self, what: str, hint: str, code: Exit) -> None:
         super().__init__(what)
         self.what, self.hint, self.code = what, hint, code

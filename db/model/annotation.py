@@ -66,10 +66,12 @@ def value_of(kind: AnnotationKind, said: str, *, remove: bool = False) -> str:
     Raises:
         BadDecision: it is empty, or too long.
     """
+    # Two tags that differ by a space would be two, and look like one.
     value = " ".join(said.split())
     if not value:
         raise BadDecision("an empty tag, set or note says nothing", "give it words")
     longest = LONGEST[kind]
+    # What is taken away was recorded as it is, perhaps by a program with another bound.
     if len(value) > longest and not remove:
         hint = "say it in fewer words" if kind is AnnotationKind.NOTE else "a note takes more: --note"
         raise BadDecision(f"a {kind.value} has {longest:,} characters at most, and this has {len(value):,}", hint)

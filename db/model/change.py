@@ -61,6 +61,7 @@ class Change:
     note: str = ""
 
 
+# No error: whoever brings an entry answers it, and no command ends by it.
 class NeedsRefold(Exception):
     """An entry stands before what was catalogued already, or was read by another reader; nothing was changed.
 

@@ -86,6 +86,7 @@ class Attribution:
     identifier: str | None = None
 
 
+# A page that prints a month says no day, and a day that was made up would be cited.
 class Precision(StrEnum):
     """How far a date is stated, the roughest first."""
 
@@ -115,6 +116,7 @@ class Dated:
         return self.value[:10] if self.precision in (Precision.DAY, Precision.INSTANT) else None
 
 
+# Kept though it lost: whoever doubts a value asks first what else the page said.
 @dataclass(frozen=True, slots=True)
 class Rival:
     """A value that a witness offered for a field and that was not chosen.

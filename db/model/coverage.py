@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import IntFlag, StrEnum
 
 
+# The sums stand in rows: a place that is added takes the next bit, and none takes that of another.
 class Source(IntFlag):
     """Which places name an address. Kept as the sum of its bits: one address is named by many."""
 
@@ -23,6 +24,7 @@ class Source(IntFlag):
     @classmethod
     def words(cls, bits: int) -> tuple[str, ...]:
         """Return the places in *bits* by name."""
+        # By the members alone: a bit that a later program set has no name here, and raises nothing.
         return tuple(NAMED[one] for one in cls if bits & one)
 
 

@@ -45,6 +45,7 @@ class Picture:
     """
 
     url: str
+    # Of the file and not of its page: a picture may be kept long after the page that shows it, or never.
     capture: str | None
     alt: Words | None
     caption: Words | None

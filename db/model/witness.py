@@ -48,6 +48,7 @@ class Says(StrEnum):
     """The guid of the entry, by which the site calls the text for good, wherever that moves."""
 
 
+# Whose field it is stays with the words: a person who decides sees which of two witnesses said it.
 @dataclass(frozen=True, slots=True)
 class Said:
     """One claim of an entry, with the bytes of its capture that make it.

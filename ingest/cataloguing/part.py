@@ -68,6 +68,7 @@ def made_apart(part: Part, ended: Event | None = None) -> Path:
 
 
 def _make(part: Part, path: Path) -> None:
+    # One reader a part: as many parts are made at a time as there are workers.
     with ReaderPool(1, part.deadline) as pool:
         make_part(part, path, pool)
 
@@ -75,6 +76,7 @@ def _make(part: Part, path: Path) -> None:
 def make_part(part: Part, path: Path, pool: Readers) -> None:
     """Make the catalogue of *part* at *path*, where nothing lies, read by *pool*."""
     with Catalogue.open(path, create=True) as catalogue:
+        # A part that a cut of power spoils is made again, so it need not wait for the disk.
         not_awaiting_the_disk(catalogue.connection)
         union.as_part(catalogue.connection)
         fill(part.warcs, catalogue, pool, part.records, given_up=part.given_up)

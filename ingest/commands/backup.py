@@ -46,6 +46,7 @@ def command(console: Console, place: str, rehearse: bool) -> None:
         console.out(f"{counted(did.copied, 'file')} copied ({did.sent:,} bytes), {did.there} there already: {place}")
         if rehearsed:
             _tell(console, rehearsed)
+    # A copy that was made and is not sound is no copy, however it was asked for.
     sys.exit(Exit.INTEGRITY if did.faults or (rehearsed and rehearsed.faults) else Exit.DONE)
 
 
@@ -59,6 +60,7 @@ def _rehearsed(console: Console, layout: Layout, place: Place) -> Rehearsed:
     began = now()
     with console.steps("Rehearsing a restore") as report:
         done = rehearse(layout, place, report=report)
+    # Noted whatever came of it: a rehearsal that failed is what somebody has to find again.
     with noting(layout) as notary:
         notary.note(NoteKind.FIXITY, event_of(done, place, began))
     return done

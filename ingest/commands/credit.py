@@ -69,6 +69,7 @@ def command(
             for condition in line.conditions:
                 console.talk(f"  condition: {condition}")
             for held in item.terms:
+                # What says nothing of reuse asks for no credit either, and would only be read as if it did.
                 if held.statement.has_a_say:
                     evidence = held.statement.evidence
                     console.talk(f"  evidence: “{evidence.words}” {span(evidence)} of {evidence.capture}")
@@ -95,6 +96,7 @@ def _check(console: Console, path: Path) -> Exit:
         console.out(f"{path.name}:{one.line}  {state}  {one.item}  “{one.title}” ({counted(one.passages, 'passage')})")
         if one.missing:
             console.out(f"    {one.credit}")
+    # Not an error: the text is the reader's own, and it is up to them.
     wanting = sum(bool(one.missing) for one in found)
     console.talk(f"{counted(len(found), 'item')} reused, {wanting} without enough credit")
     return Exit.ATTENTION if wanting else Exit.DONE

@@ -106,6 +106,7 @@ def _add(console: Console, layout: Layout, where: Where, name: str) -> None:
     stated = read_settings(layout).serve.reviewers_file
     if where.reviewers is None and stated is None:
         raise Refused("no file of reviewers is named", "name it: --reviewers FILE, or serve.reviewers_file", Exit.USAGE)
+    # A path in the settings is one of the collection, wherever the command is typed; one that was typed is of here.
     file = where.reviewers or layout.directory / str(stated)
     password = click.prompt(
         f"Password of {name} ({SHORTEST} characters or more)", hide_input=True, confirmation_prompt=True, err=True

@@ -30,6 +30,7 @@ def command(console: Console, place: str | None) -> None:
 
     layout = Layout(console.directory)
     read_settings(layout)
+    # Before anything is changed: what is spoilt by it can be had again from there.
     if place is not None:
         _back_up(console, layout, place)
     did = upgrade(layout, clock=now, stamp=stamp)
@@ -70,6 +71,7 @@ def _back_up(console: Console, layout: Layout, place: str) -> None:
     did = backup(layout, place_of(place), clock=now)
     for name, what in did.faults:
         console.out(f"FAULT  {name}  {what}")
+    # A copy of damaged files would be all that is left of them.
     if did.faults:
         sys.exit(Exit.INTEGRITY)
     console.talk(f"{counted(did.copied, 'file')} copied, {did.there} there already: {place}")

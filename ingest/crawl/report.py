@@ -51,6 +51,7 @@ class Report:
     def summary(self) -> dict[str, object]:
         """Return what the run did as JSON values."""
         dry = {} if self.would_visit is None else {"would visit": self.would_visit, "unreached": self.unreached}
+        # What a run did not meet with is left out: whether there is a key tells that apart from a number of 0.
         cut = {"cut": self.cut} if self.cut else {}
         told = {"terms changed": [change.as_json() for change in self.changes]}
         ended = {"decisions ended": [one.as_json() for one in self.lapsed]} if self.lapsed else {}

@@ -43,6 +43,7 @@ def export(order: Order) -> Handed:
 
 def _file(item: Item, archive: Archive, folder: Path) -> str:
     text = readable(item, None)
+    # By edition: what somebody writes beside a note is about the text as it was then.
     key = key_of_edition(item.edition.id)
     head = "".join(yaml_front_matter.write([item], archive))
     terms = "\n".join(f"> - {escaped(line)}" for line in (*text.warnings, *text.terms))
@@ -59,5 +60,6 @@ def _index(order: Order, listed: list[str], withheld: int) -> Iterator[str]:
     yield ""
     yield f"> {READING}"
     yield ""
+    # Titles are words of pages, and could drive the terminal that prints the file.
     yield from (neutral(line) for line in listed)
     yield ""

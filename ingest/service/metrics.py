@@ -56,6 +56,7 @@ def _lines(standing: Standing) -> Iterator[str]:
 
 
 def _coverage(summary: dict[str, object]) -> Iterator[str]:
+    # The summary is that of a note: a run that was not whole, or of an older program, has no coverage in it.
     listed = summary.get("coverage")
     rows = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list | tuple) else []
     for name, told in (("named", "Addresses that a publisher names."), ("held", "Of these, those that are held.")):
@@ -67,10 +68,12 @@ def _coverage(summary: dict[str, object]) -> Iterator[str]:
 
 
 def _label(value: str) -> str:
+    # A quotation mark or a line end in a name would end the sample, and with it what a monitor reads.
     return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
 def _moment(at: datetime | str | None) -> float | None:
+    # Seconds since 1970, as Prometheus counts; no time is no sample, for 0 would be one.
     if at is None:
         return None
     return (datetime.fromisoformat(at) if isinstance(at, str) else at).timestamp()

@@ -19,6 +19,7 @@ LINK_FORMAT = "application/link-format"
 
 def http_date(instant: datetime) -> str:
     """Return *instant* as headers have it."""
+    # Headers know no fractions of a second, and name GMT (RFC 9110 section 5.6.7).
     return format_datetime(instant.astimezone(UTC).replace(microsecond=0), usegmt=True)
 
 
@@ -104,6 +105,7 @@ def _as_memento(root: str, capture: Capture, relation: str = "memento") -> str:
 
 def escaped(url: str) -> str:
     """Return *url* as it may stand in a header, or between angle brackets."""
+    # It comes from a page, and a bracket, a quotation mark or a line end of its would end the field.
     return "".join(one if " " < one < "\x7f" and one not in '<>"' else _percent(one) for one in url)
 
 

@@ -58,6 +58,7 @@ def waiting(visit: Visit, seen: Overview) -> Mapping[str, int]:
         "unread": seen.unread_statements,
         "doubt": count(visit.connection, "is:conflict"),
     }
+    # A row of zeros reads like work that waits.
     return {name: number for name, number in found.items() if number}
 
 

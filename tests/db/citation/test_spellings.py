@@ -164,6 +164,7 @@ def test_a_copy_is_named_with_its_date_and_whether_the_page_still_lives() -> Non
 def test_the_polish_template_has_its_own_names_and_no_status() -> None:
     fields = pipes(next(wikipedia.cytuj([item("A", by("Anna Nowak"), by("Jan Kowal"))], ARCHIVE)))
     assert fields["autor"] == "Anna Nowak, Jan Kowal"
+    assert fields["język"] == "en"
     assert fields["tytuł"] == "A"
     assert fields["zarchiwizowano"] == fields["data dostępu"] == "2023-04-25"
     assert "url-status" not in fields

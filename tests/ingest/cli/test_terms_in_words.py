@@ -149,6 +149,38 @@ def test_a_verdict_is_told_for_each_use_and_for_non_commercial_ones_where_they_d
     assert not any("non-commercial" in line for line in free)
 
 
+def test_nothing_is_said_of_how_sure_silence_is() -> None:
+    assert not any("confidence" in line or "grade" in line or "licence" in line for line in verdict_lines(item()))
+    assert any(line.startswith("  confidence: ") for line in verdict_lines(item(terms=(granted(Duty.ATTRIBUTE),))))
+
+
+def test_that_a_person_found_nothing_stated_is_told_and_silence_alone_is_not() -> None:
+    nothing = ItemTerm(replace(held().statement, decided="urn:uuid:2"), SEEN, SEEN)
+    found = "  nothing is stated: a person found that the words here do not speak of reuse"
+    assert found in verdict_lines(item(terms=(nothing,)))
+    assert found not in verdict_lines(item())
+    assert found not in verdict_lines(item(terms=(granted(Duty.ATTRIBUTE),)))
+
+
+def test_a_sentence_that_permits_waits_for_one_decision_and_a_licence_with_its_address_does_not() -> None:
+    sentence = verdict_lines(item(terms=(granted(Duty.ATTRIBUTE),)))
+    assert any(line.startswith("  waits for one decision: creditline review ") for line in sentence)
+    named = granted(Duty.ATTRIBUTE, named="CC-BY-4.0", at="https://creativecommons.org/licenses/by/4.0/")
+    sure = verdict_lines(item(terms=(named,)))
+    assert "  licence: CC-BY-4.0" in sure
+    assert not any("waits for" in line for line in sure)
+
+
+def test_the_licence_for_what_is_not_sold_is_told_where_nothing_is_for_what_is() -> None:
+    named = granted(Duty.ATTRIBUTE, noncommercial=True, named="CC-BY-NC-4.0", at="https://creativecommons.org/")
+    assert "  licence: CC-BY-NC-4.0" in verdict_lines(item(terms=(named,)))
+
+
+def test_an_item_without_a_title_is_called_by_its_id() -> None:
+    untitled = replace(item(), edition=replace(item().edition, title=None))
+    assert terms_of(untitled, where, (), SEEN)[0] == "wi-7k3q9x2mab  (wi-7k3q9x2mab)"
+
+
 def test_whom_to_ask_is_the_publisher_where_nobody_is_named() -> None:
     assert verdict_lines(item())[-1] == "  ask: Warsaw Institute"
 
