@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
 
+from ingest.terms import named_works
 from ingest.terms.clause import plain
 from ingest.terms.heads import is_of_known
 from ingest.terms.phrase_list import PhraseList
@@ -65,6 +66,7 @@ LICENSED = frozenset({"named-license", "license-of-some"})
 OF_SOME = frozenset({"grant-of-some", "license-of-some"})
 """The rules that read what is permitted of some works: of which ones, only these say themselves."""
 _LABEL = 2
+_POINTS = ".,;:!?()\"'„“”«»"
 # Sought in the whole sentence: an "if" or a "last year" stands in another clause than the grant that it undoes.
 _WIDE = (Role.CONDITION, Role.TELLING)
 
@@ -84,13 +86,23 @@ def is_grant(clause: str, rule: str, language: str) -> bool:
     if another(folded, language) is not None:
         return False
     licensed = _roles(language).licensed
-    if language == "en" and rule not in LICENSED and not is_of_known(folded):
+    if rule not in LICENSED and not _is_of_texts(clause, folded, language):
         return False
     labelled = folded.count(" ") <= _LABEL  # says nothing but the licence, often in no language
     if rule in LICENSED and licensed is not None and not labelled and not licensed.stands_in(folded):
         return False
     frames = _frames(language)
     return frames is None or frames.fit(folded, rule)
+
+
+def _is_of_texts(clause: str, folded: str, language: str) -> bool:
+    """Whether what a clause permits is done to texts of the house, in the languages whose order of words is known."""
+    if language == "en":
+        return is_of_known(folded)
+    if language not in named_works.LANGUAGES:
+        return True
+    capitals = frozenset(fold(word.strip(_POINTS)) for word in clause.split() if word[:1].isupper())
+    return named_works.are_known(folded, language, capitals)
 
 
 def is_told(sentence: str, language: str) -> bool:

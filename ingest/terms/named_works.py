@@ -1,0 +1,160 @@
+"""Named works: what a German, Polish, French or Spanish clause permits, by the words in the places of an object.
+
+Apart from ``roles``, which asks what any clause grants: only these four order their words so that an object has a
+place, and ``heads`` tells it of English.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+
+from ingest.terms.phrases import fold, pattern_of
+from ingest.terms.vocabulary import packaged
+
+LANGUAGES = frozenset({"de", "pl", "fr", "es"})
+
+
+@lru_cache(maxsize=1024)
+def are_known(folded: str, language: str, capitals: frozenset[str]) -> bool:
+    """Whether each act that a folded clause permits is done to texts of the house, as far as it says to what.
+
+    *capitals* are the words of the clause that begin with a capital, folded: in German these are its nouns.
+    """
+    grammar = _grammar(language)
+    # "The Institute lets everybody reprint its texts": there those of another are those of the house that lets.
+    own = _LETS.search(folded) is not None or grammar.names_a_house(folded)
+    return all(grammar.name_a_work(words, capitals, own=own) for words in grammar.objects(folded))
+
+
+class _Grammar:
+    """Where the objects of acts stand in a clause of one language."""
+
+    def __init__(self, language: str) -> None:
+        held: Mapping[str, list[str]] = packaged(f"frames/{language}")["words"]
+        self._language = language
+
+        def any_of(*names: str) -> str:
+            # Alone: what is longer than a word has pronouns in it, which are objects themselves.
+            words = {fold(word) for name in names for word in held.get(name, ()) if _ALONE.fullmatch(word)}
+            if "act" in names or "noun" in names:
+                words -= _NO_ACTS
+            return "(?:" + "|".join(pattern_of(word, held) for word in sorted(words, key=len, reverse=True)) + ")"
+
+        self._heads, self._others = re.compile(any_of("heads")), re.compile(any_of("others"))
+        self._acts = re.compile(any_of("act", "pass", "noun"))
+        self._whom = re.compile(any_of("whom"))
+        self._theirs = _THEIRS[language]
+        house = sorted({fold(word) for word in held["house"] if " " in word}, key=len, reverse=True)
+        self._house = (
+            re.compile(rf"(?<!\w)(?:{'|'.join(pattern_of(word, held) for word in house)})(?!\w)") if house else None
+        )
+        self._beside, self._ends = frozenset(held["beside"]), frozenset(held["ends"])
+        parts = {"act": any_of("act", "pass"), "done": any_of("verbed", "passing", "acted"), "noun": any_of("noun")}
+        self._places = [re.compile(place.format(**parts)) for place in _PLACES[language]]
+
+    def objects(self, folded: str) -> Iterator[str]:
+        """The words from each place on in which a clause names what may be done something to."""
+        for place in self._places:
+            for found in place.finditer(folded):
+                yield found["work"]
+
+    def names_a_house(self, folded: str) -> bool:
+        """Whether a clause speaks of the house as of somebody: "the Institute"."""
+        return self._house is not None and self._house.search(folded) is not None
+
+    def name_a_work(self, words: str, capitals: frozenset[str], *, own: bool) -> bool:
+        """Whether words begin with the name of a text of the house, or with no name; *own*: "its" is the house's."""
+        said = _WORD.findall(words)
+        for number, word in enumerate(said):
+            if word in _SIGNS:
+                return True
+            if word in self._theirs:
+                if not own:
+                    return self._heads.fullmatch("".join(said[number + 1 : number + 2])) is None
+            elif word in self._beside:
+                continue
+            # What is let to somebody, or done, has its object elsewhere: "readers may copy and share our texts".
+            elif word in self._ends or self._whom.fullmatch(word) or word.endswith(_GERUNDS):
+                return True
+            elif self._others.fullmatch(word) is not None:
+                return False
+            elif self._goes_before(word, said[number + 1 :], capitals):
+                continue
+            elif self._heads.fullmatch(word) is not None:
+                return not self._are_others(said[number + 1 :])
+            else:
+                return self._acts.fullmatch(word) is not None
+        return True
+
+    def _goes_before(self, word: str, after: list[str], capitals: frozenset[str]) -> bool:
+        """Whether a word stands before the noun: a Polish participle, or in German whatever has no capital."""
+        if self._language == "de":
+            # The last of several nouns is what is meant: "unsere Policy Briefs".
+            return word not in capitals or (bool(after) and after[0] in capitals)
+        return self._language == "pl" and word.endswith(_PARTICIPLES)
+
+    def _are_others(self, said: list[str]) -> bool:
+        """Whether the words behind a work say that it is somebody else's: "of our partners"."""
+        for word in said:
+            if word in _SIGNS or (word in self._ends and word not in _BEHIND):
+                return False
+            if self._others.fullmatch(word) is not None:
+                return True
+        return False
+
+
+# A duty to cite has its object, too: "citing the source"; and in Polish publications are works, more often than an act.
+_NO_ACTS = frozenset(
+    {"citar", "tomar", "circular", "cytowa*", "zacytowac", "przytaczac", "przytoczyc", "cytowani*", "publikacj*"}
+)
+_ALONE = re.compile(r"\*?[^\W\d_]+\*?")
+_WORD = re.compile(r"[\w/&-]+'?|[,;:.()]")
+_SIGNS = frozenset(",;:.()-")
+# These stand between a work and whose it is.
+_BEHIND = frozenset({"von", "der", "des", "od", "de", "du", "del", "d'"})
+_GERUNDS = ("ando", "endo")
+_PARTICIPLES = ("owane", "owanych", "zczone", "zczonych", "stepnione", "stepnionych", "ione", "ionych")
+# Said of whose the works are, before them.
+_THEIRS = {
+    "de": frozenset({"ihre", "ihren", "ihrer"}),
+    "pl": frozenset({"ich", "jego", "jej"}),
+    "fr": frozenset({"leur", "leurs"}),
+    "es": frozenset({"su", "sus"}),
+}
+_LETS = re.compile(r"(?<!\w)(?:erlaubt|gestattet|zezwala|pozwala|autorise|permet|permite|autoriza)(?!\w)")
+_PLACES = {
+    "de": (
+        r"(?<!\w)(?:durfen|darf|konnen|kann|durft|konnt) (?P<work>[^;:.]+)",
+        r"^(?P<work>[^,;:.]+?) (?:durfen|darf|konnen|kann|ist|sind|stehen) ",
+        r"(?:erlaub|gestatt|ermutig|ermunter|lad|bitte)\w*[^,;:.]*, (?P<work>[^,;:.]+?) zu {act}(?!\w)",
+        r"(?<!\w){noun} (?:und {noun} )?(?:der|des|von|unserer|unseres|aller|dieser|dieses|samtlicher)"
+        r" (?P<work>[^;:.]+)",
+    ),
+    "pl": (
+        r"(?<!\w){act}(?:(?:,| i| lub| oraz) {act})* (?P<work>[^;:.]+)",
+        r"^(?P<work>[^,;:.]+?) (?:(?:mozna|wolno) |(?:moga|moze)(?: \w+){{0,2}} byc )",
+        r"(?<!\w){noun}(?:(?:,| i| lub| oraz) {noun})* (?P<work>[^;:.]+)",
+    ),
+    "fr": (
+        r"(?<!\w)(?<!les )(?<!le )(?<!la )(?<!l')(?:d')?{act}(?:(?:,| et| ou|, et) (?:de |d'|a )?{act})*"
+        r" (?P<work>[^;:.]+)",
+        r"^(?P<work>[^,;:.]+?) (?:peut|peuvent|pourra|pourront) (?:\w+ ){{0,2}}etre (?:\w+ ){{0,2}}{done}(?!\w)",
+        r"^(?P<work>[^,;:.]+?) (?:est|sont) (?:\w+ )?libres? ",
+        r"(?<!\w){noun}(?: (?:et|ou) (?:la |le )?{noun})?(?: (?:partielle|totale|integrale|meme|ou|et|gratuite|libre))*"
+        r" (?:de |des |du |d')(?P<work>[^;:.]+)",
+    ),
+    "es": (
+        r"(?<!\w){act}(?:(?:,| y| o| e| u) {act})* (?P<work>[^;:.]+)",
+        r"^(?P<work>[^,;:.]+?) (?:puede|pueden|podra|podran) (?:\w+ ){{0,2}}"
+        r"(?:ser (?:\w+ ){{0,2}}{done}|\w+[aei]rse)(?!\w)",
+        r"(?<!\w){noun}(?: (?:y|o|u|e) (?:la |el )?{noun})?(?: (?:parcial|total|integra|o|y|gratuita|libre))*"
+        r" (?:de|del) (?P<work>[^;:.]+)",
+    ),
+}
+
+
+@cache
+def _grammar(language: str) -> _Grammar:
+    return _Grammar(language)
