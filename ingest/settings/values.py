@@ -15,6 +15,7 @@ from db.model.item import Publisher
 from ingest.errors import BadSettings, Exit, Refused
 from ingest.settings.number_bounds import fault_of
 from ingest.settings.quiet_hours import QuietHours
+from ingest.settings.wrong_kind import converted
 
 FILE_NAME = "creditline.toml"
 RESERVED = frozenset({"collection", "imported"})
@@ -216,7 +217,9 @@ def load(path: Path) -> Settings:
         raise BadSettings(
             path, "there is no settings file", "run `creditline init URL`, or name the collection with -C DIR"
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise BadSettings(path, f"is not TOML: byte {error.start} is no UTF-8", "save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
         raise BadSettings(path, f"is not TOML: {error}", "mend the line named and try again") from error
     settings = parse(raw, path)
     _refuse_unreadable(settings.fetch.max_bytes, path)
@@ -253,20 +256,15 @@ def parse(raw: dict[str, Any], path: Path) -> Settings:
     Raises:
         BadSettings: see load.
     """
-    import msgspec
-
     tables = dict(raw)
+    if isinstance(tables.get("publisher"), dict):
+        raise BadSettings(path, "[publisher] stands in single brackets", "write [[publisher]], once for each of them")
     tables["publishers"] = tables.pop("publisher", [])
     # Apart, for its keys are hosts and no names of settings.
     connect = tables.pop("connect", {})
     _refuse_unknown(tables, Settings, "", path)
-    try:
-        settings = msgspec.convert(tables, Settings)
-        pairs = msgspec.convert(connect, dict[str, str])
-    except msgspec.ValidationError as error:
-        # The name that stands in the file: [[publisher]] is decoded under the name of the field.
-        what = str(error).replace("$.publishers", "publisher")
-        raise BadSettings(path, what, "docs/settings.md lists every setting with its kind") from error
+    settings = converted(tables, Settings, "", path)
+    pairs = converted(connect, dict[str, str], "[connect]", path)
     for publisher in settings.publishers:
         try:
             checked_id(publisher.id)

@@ -100,18 +100,20 @@ def test_an_unknown_key_is_refused_by_its_name(raw: dict[str, Any], named: str |
 
 
 @pytest.mark.parametrize(
-    "raw",
+    ("raw", "said"),
     [
-        {"fetch": {"delay": "soon"}},
-        {"fetch": {"threads": 1.5}},
-        {"publisher": [{"name": "without a URL"}]},
-        {"connect": {"institute.example": 8123}},
-        {"connect": "institute.example"},
-        {"publisher": "institute"},
+        ({"fetch": {"delay": "soon"}}, "fetch.delay is text in quotation marks, and has to be a number"),
+        ({"fetch": {"threads": 1.5}}, "fetch.threads is a number, and has to be a whole number"),
+        ({"publisher": [{"url": "http://a.example/"}, {"name": "without a URL"}]}, "publisher 2 has no url"),
+        ({"publisher": [{"url": 5}]}, "publisher 1.url is a whole number, and has to be text in quotation marks"),
+        ({"connect": {"institute.example": 8123}}, "[connect] is a whole number, and has to be text in quotation"),
+        ({"connect": "institute.example"}, "[connect] is text in quotation marks, and has to be a table"),
+        ({"publisher": "institute"}, "publisher is text in quotation marks, and has to be a list"),
+        ({"publisher": {"url": "http://a.example/"}}, "[publisher] stands in single brackets"),
     ],
 )
-def test_a_value_of_the_wrong_kind_is_refused_with_its_place(raw: dict[str, Any]) -> None:
-    assert refusal(raw).what
+def test_a_value_of_the_wrong_kind_is_refused_with_its_place(raw: dict[str, Any], said: str) -> None:
+    assert refusal(raw).what.startswith(said)
 
 
 @pytest.mark.parametrize("content", [b"contact = ", b"\xff\xfe", b"[fetch\n"])
