@@ -270,7 +270,8 @@ class HostQueues:
         while self._ready and len(self._running) < self._limit:
             host = self._ready.popleft()
             host.listed = False
-            if not self._has_turn(host, now):
+            # What waited may have been taken back: for nothing no host is taken, and one that was is given back.
+            if len(host) and not self._has_turn(host, now):
                 continue
             request = self._next(host, now)
             if request is not None:

@@ -80,11 +80,13 @@ class Shared:
     others: dict[str, datetime] = field(default_factory=dict)
     ready: dict[str, datetime] = field(default_factory=dict)
     told: list[tuple[str, float, datetime | None]] = field(default_factory=list)
+    taken: list[str] = field(default_factory=list)
     given_back: list[str] = field(default_factory=list)
 
     def take(self, authority: str, now: datetime) -> datetime | None:
         if now < self.others.get(authority, now):
             return None
+        self.taken.append(authority)
         return max(now, self.ready.get(authority, now))
 
     def pause(self, authority: str, seconds: float, until: datetime | None) -> None:
@@ -420,3 +422,28 @@ def test_where_nobody_is_to_be_asked_every_host_is_left_alone(sites: Sites) -> N
     [left] = collected(queues)
     queues.close()
     assert left.answer == LeftAlone("institute.example")
+
+
+def test_a_host_whose_only_request_was_taken_back_is_left_to_others(sites: Sites) -> None:
+    """Taken with a pause before it, it would be kept for as long as this process is at work."""
+    turns = Shared(ready={"institute.example": sites.time.read() + timedelta(seconds=20)})
+    with sent(sites, turns=turns) as queues:
+        queues.send(Request(f"{HERE}/1", "wi", visit=1))
+        queues.take(f"{HERE}/1", 1)
+        for _ in range(4):
+            queues.collect(1.0)
+            sites.time.sleep(2)
+    assert turns.taken == []
+
+
+def test_a_host_that_is_asked_nothing_more_is_given_back_though_something_waited_for_its_pause(sites: Sites) -> None:
+    turns = Shared()
+    with sent(sites, f"{HERE}/1", delay=5.0, turns=turns) as queues:
+        collected(queues)
+        queues.send(Request(f"{HERE}/2", "wi", visit=2))
+        queues.take(f"{HERE}/2", 2)
+        for _ in range(4):
+            queues.collect(1.0)
+            sites.time.sleep(4)
+    assert f"{HERE}/2" not in sites.urls
+    assert set(turns.given_back) == {"institute.example"}
