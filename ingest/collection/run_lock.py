@@ -37,7 +37,7 @@ def run_lock(directory: Path, *, now: datetime) -> Iterator[None]:
 
     Raises:
         Locked: a live run holds it.
-        DiskFailed: the folder may not be written to.
+        DiskFailed: the folder may not be written to, the disk is full, or its file system has no locks.
     """
     path = directory / FILE_NAME
     try:
@@ -48,11 +48,14 @@ def run_lock(directory: Path, *, now: datetime) -> Iterator[None]:
         try:
             # flock and no file that has to be deleted: a killed process leaves nothing that looks like a lock.
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Only once the lock is held: what stands in the file is the name of who holds it.
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "since": now.isoformat()}).encode(), 0)
         except BlockingIOError:
             raise Locked(path, *_holder(path, descriptor)) from None
-        # Only once the lock is held: what stands in the file is the name of who holds it.
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "since": now.isoformat()}).encode(), 0)
+        # A full disk shows here first; and some network file systems know no locks.
+        except OSError as error:
+            raise DiskFailed(path, error) from error
         yield
     finally:
         os.close(descriptor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.errors import DiskFailed
 from ingest.collection.run_lock import FILE_NAME, Locked, holder, run_lock
 
 NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
@@ -66,3 +68,15 @@ def test_a_lock_whose_holder_has_not_written_yet_still_holds(tmp_path: Path) -> 
         for half in (b"", b'{"pid": 1'):
             (tmp_path / FILE_NAME).write_bytes(half)
             assert holder(tmp_path) == (None, None)
+
+
+def test_a_disk_that_is_full_when_a_run_begins_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_descriptor: int, _data: bytes, _offset: int) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as context:
+        context.setattr(os, "pwrite", full)
+        with pytest.raises(DiskFailed, match="No space left"), run_lock(tmp_path, now=NOW):
+            pytest.fail("nobody could be told who is at work")
+    with run_lock(tmp_path, now=NOW):
+        pass
