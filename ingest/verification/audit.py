@@ -110,7 +110,7 @@ def audit(
     layout: Layout, plan: Plan, *, jobs: int | None = None, report: Report = lambda _done, _total, _now: None
 ) -> Audit:
     """Verify what *plan* says in *jobs* processes; as many as there are processors if None, and one for little work."""
-    tasks = _tasks(layout, plan, _SHARE)
+    tasks = _tasks(layout, plan, _SHARE, [[path] for path in plan.files])
     if plan.scope == "all":
         # Only with everything: to read each page of it takes longer than a small verification should.
         tasks.append(("catalogue", partial(_catalogue, layout)))
@@ -133,7 +133,8 @@ def audit_elsewhere(
     copy_catalogue(layout.catalogue, copied.catalogue)
     # Larger ones: each is done by a process that loads the reader for it. A few each, for some take longer.
     share = max(_SHARE, -(-len(plan.items) // (4 * workers.count)))
-    tasks = [(name, partial(again, task)) for name, task in _tasks(copied, plan, share)]
+    together = list(by_size(plan.files, 4 * workers.count))
+    tasks = [(name, partial(again, task)) for name, task in _tasks(copied, plan, share, together)]
     here = [("catalogue", partial(_catalogue, layout))] if plan.scope == "all" else []
     results = chain(_results(workers.executor, tasks), _results(None, here))
     return _seen(layout, plan, len(tasks) + len(here), results, report)
@@ -143,16 +144,35 @@ Task = tuple[str, Callable[[], Any]]
 """A piece of work and its name."""
 
 
-def _tasks(layout: Layout, plan: Plan, share: int) -> list[Task]:
-    """Return what is to be done about files, items and captures; *share* of them at a time."""
+def _tasks(layout: Layout, plan: Plan, share: int, files: Sequence[Sequence[Path]]) -> list[Task]:
+    """Return what is to be done about *files*, those of each group at a time, and about items and captures, *share* of
+    them at a time.
+    """
     # Shares, for a process that opens the catalogue for one item spends its time on that.
     shares = [plan.items[at : at + share] for at in range(0, len(plan.items), share)]
-    tasks: list[Task] = [(path.name, partial(_examine, layout, path)) for path in plan.files]
+    tasks: list[Task] = [(paths[0].name, partial(_examine, layout, paths)) for paths in files]
     tasks += [(f"{one[0]} ...", partial(_prove, layout, one)) for one in shares]
     if plan.captures:
         tasks.append(("captures", partial(_captures, layout, plan.captures)))
     speaking = [plan.sources[at : at + share] for at in range(0, len(plan.sources), share)]
     return tasks + [("feeds and policies", partial(_sources, layout, one)) for one in speaking]
+
+
+def by_size(files: Sequence[Path], count: int) -> Iterator[list[Path]]:
+    """Divide *files* in their order into *count* groups at most, each of about as many bytes."""
+    sizes = [path.stat().st_size for path in files]
+    # A file takes a moment however short it is, or a thousand empty ones would be one group.
+    enough = (sum(sizes) + len(sizes)) / max(1, count)
+    group: list[Path] = []
+    held = 0
+    for path, size in zip(files, sizes, strict=True):
+        group.append(path)
+        held += size + 1
+        if held >= enough:
+            yield group
+            group, held = [], 0
+    if group:
+        yield group
 
 
 def _seen(layout: Layout, plan: Plan, count: int, results: Iterable[tuple[str, Any]], report: Report) -> Audit:
@@ -162,8 +182,8 @@ def _seen(layout: Layout, plan: Plan, count: int, results: Iterable[tuple[str, A
     for done, (name, result) in enumerate(results, start=1):
         report(done, count, name)
         # What comes back says what it is: tasks end in any order.
-        if isinstance(result, Examined):
-            examined.append(result)
+        if isinstance(result, _Files):
+            examined += result.examined
         elif isinstance(result, _Whole):
             seen.tables = result.tables
             seen.faults += result.faults
@@ -198,11 +218,19 @@ def event_of(seen: Audit, plan: Plan, began: datetime) -> dict[str, object]:
 # ── What the processes do ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _examine(layout: Layout, path: Path) -> Examined:
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """What was seen of several files, each by itself."""
+
+    examined: tuple[Examined, ...]
+
+
+def _examine(layout: Layout, paths: Sequence[Path]) -> _Files:
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
-        # Since the plan was made the file may have got its final name.
-        path = locate_file(layout.warcs, path.name.removesuffix(OPEN))
-        return Custody(catalogue, layout.warcs).examine(path)
+        custody = Custody(catalogue, layout.warcs)
+        # Since the plan was made a file may have got its final name.
+        here = (locate_file(layout.warcs, path.name.removesuffix(OPEN)) for path in paths)
+        return _Files(tuple(custody.examine(path) for path in here))
 
 
 def _prove(layout: Layout, items: Sequence[str]) -> list[Proof]:

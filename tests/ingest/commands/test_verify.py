@@ -29,7 +29,7 @@ from ingest.collection.collection import Layout, at_work, make, warcinfo
 from ingest.collection.notes import noting
 from ingest.collection.run_lock import run_lock
 from ingest.settings.values import PublisherOptions, Settings
-from ingest.verification.audit import Plan, audit, of_everything, of_what_changed
+from ingest.verification.audit import Plan, audit, by_size, of_everything, of_what_changed
 
 Command = Callable[..., Any]
 SETTINGS = Settings(publishers=(PublisherOptions(url="http://think.example/", id="think"),))
@@ -237,6 +237,22 @@ def test_a_note_whose_predecessor_lies_in_a_file_that_a_worker_writes_yet_breaks
         with Catalogue.open(layout.catalogue) as catalogue, catalogue.transaction():
             catalogue.mark_file_end(before.ref.file, before.ref.offset + before.ref.length)
         assert [what for _, _, what in found_in(layout)] == [f"the note before it, {spelt(before.digest)}, is not held"]
+
+
+def test_files_are_dealt_to_workers_in_groups_of_about_as_many_bytes(tmp_path: Path) -> None:
+    def sizes(*lengths: int, count: int) -> list[list[int]]:
+        paths = [tmp_path / f"{number}-{length}" for number, length in enumerate(lengths)]
+        for path, length in zip(paths, lengths, strict=True):
+            path.write_bytes(bytes(length))
+        groups = list(by_size(paths, count))
+        assert [path for group in groups for path in group] == paths
+        return [[path.stat().st_size for path in group] for group in groups]
+
+    assert sizes(10, 10, 10, 10, count=2) == [[10, 10], [10, 10]]
+    assert sizes(1, 1, 90, 1, 1, count=2) == [[1, 1, 90], [1, 1]]
+    assert sizes(0, 0, 0, 0, 0, 0, count=3) == [[0, 0]] * 3
+    assert sizes(5, count=8) == [[5]]
+    assert sizes(count=8) == []
 
 
 def test_a_verification_is_an_event_that_names_the_note_before_it(creditline: Command, layout: Layout) -> None:
