@@ -1,5 +1,5 @@
 """Given names: common ones of some fifty languages (`given_names.txt`), by which a line that nothing else marks is
-known for a person's."""
+known for a person's; none that is a word or a place as well ("April", "Chelsea"), for such lines are sections."""
 
 from __future__ import annotations
 

@@ -82,3 +82,17 @@ def test_a_dated_line_names_the_author_however_many_elements_part_it_from_the_he
 def test_others_who_are_not_named_are_no_part_of_a_name(make_page: PageMaker, read_page: Read) -> None:
     top, head = below("<p>By Anna Fox, Jan Sowa et al.</p>")
     assert authors(read_page(make_page(head=head, top=top))) == ["Anna Fox", "Jan Sowa"]
+
+
+@pytest.mark.parametrize("name", ["Fouzia Quaywright", "Melchior Quaywright", "Gwyneth Quaywright"])
+def test_less_common_given_names_are_known_too(make_page: PageMaker, read_page: Read, name: str) -> None:
+    top, head = below(f"<div>{name}</div><div>3 May 2024</div>")
+    assert authors(read_page(make_page(head=head, top=top))) == [name]
+
+
+@pytest.mark.parametrize("words", ["Summer Tolls", "April Fairs", "Chelsea Quay", "Christian Aid", "Global Roads"])
+def test_words_and_places_that_are_given_names_too_name_nobody(
+    make_page: PageMaker, read_page: Read, words: str
+) -> None:
+    top, head = below(f"<div>{words}</div><div>3 May 2024</div>")
+    assert authors(read_page(make_page(head=head, top=top))) == []
