@@ -138,7 +138,8 @@ def authors(
     """
     witnesses = [_of_this_text(offered, lines) for offered in witnesses]
     structured = [good for offered in witnesses if (good := _strong(offered, sites))]
-    visible = [good for line in lines if (good := _strong(of_line(line), sites))]
+    # A house that only stands beside the day is the last to be credited: where nobody else is named.
+    visible = [good for line in lines if line.how != "house" and (good := _strong(of_line(line), sites))]
     everything = [a for offered in witnesses for a in offered] + [a for line in lines for a in of_line(line)]
     named = [line for line in visible if any(names.person(a.name) and not a.organisation for a in line)]
     weak = [a for offered in witnesses for a in offered if not offices.account(a.name) and not offices.login(a.name)]

@@ -17,7 +17,10 @@ _FOLDERS = """author authors autor autoren autorzy autores autoras autori autori
     members analyst analysts analitycy especialista especialistas esperti persona signataires signataire
     wissenschaftler eksperter expert-profile staff-profile person-profile"""
 _OF_PEOPLE = frozenset(_FOLDERS.split())
-_AUTHOR_PAGE = re.compile(rf"/(?:{'|'.join(sorted(_OF_PEOPLE))})/[^/?#]+/?(?:[?#]|$)|[?&]author=")
+# Some systems begin the last part of such an address with the word: "/news/autor-anna-fox-100.html".
+_AUTHOR_PAGE = re.compile(
+    rf"/(?:{'|'.join(sorted(_OF_PEOPLE))})/[^/?#]+/?(?:[?#]|$)|[?&]author=|/(?:auth?or|auteur)-[^/?#]+-[^/?#]+(?:[?#]|$)"
+)
 # What says more, in characters, is no line round a name.
 _BYLINE = 80
 _LABEL = 40
@@ -43,7 +46,7 @@ def of_author(href: str | None) -> bool:
     if not href:
         return False
     href = href.lower()
-    able = not _OF_PEOPLE.isdisjoint(href.split("/")) or "author=" in href
+    able = not _OF_PEOPLE.isdisjoint(href.split("/")) or "author=" in href or "/aut" in href
     return able and _AUTHOR_PAGE.search(href) is not None
 
 

@@ -16,6 +16,7 @@ from ingest.reading.page.class_names import says
 from ingest.reading.page.outline import BLOCKS
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.zones import Zones
+from ingest.terms.agencies import agency
 
 LONGEST = 120
 FAMILY = 4
@@ -41,6 +42,9 @@ _KIND = re.compile(
 )
 # In Korean a word for "reporter" behind two to four syllables is a byline by itself.
 _REPORTER = re.compile(r"^([\uac00-\ud7af]{2,4})\s*(?:기자|특파원|논설위원)(?:\s*\S+@\S+)?$")
+_WITH_HANDLE = re.compile(r"([^@|(<\[]{5,40}?)\W{0,3}(?:@(\w+)|([\w.+-]+)@[\w.-]+\.\w+)\)?")
+"""A name with a handle or a mail address behind it."""
+HOUSE_LONGEST = 60
 _PICTURED = re.compile(
     r"\b(?:photos?|fotos?|bild(?:er)?|images?|zdjęci[ae]|credits?|crédits?|caption)\s*[:：]|\bfot\.", re.I
 )
@@ -82,6 +86,8 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
         listed = names.split(words.replace("/", " / "), printed=True)
         if all(names.person(n.name) and not n.organisation for n in listed):
             return listed
+    if by_headline and "@" in words and not _quoted(element) and (own := _with_handle(words)):
+        return own
     if not by_headline or not given_names.among(words):
         return ()
     if of_topic(zones, element) or not _apart(page, element) or _captions(page, element, words):
@@ -94,6 +100,34 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
     if len(linked) > 1 and " ".join(linked) == words:
         words = " | ".join(linked)
     return _dated(page, parted(element) if len(element) and "|" not in words else words)
+
+
+def _with_handle(words: str) -> tuple[Name, ...]:
+    """Return the person with whose own handle or mail address *words* end: "Anna Fox @annafox"."""
+    match = _WITH_HANDLE.fullmatch(words)
+    name = names.tidy(match[1]) if match else ""
+    if match is None or not _named(name):
+        return ()
+    # Whose it is, is sure where it holds the family name: a newsroom's has nobody's.
+    family = "".join(filter(str.isalpha, name.split()[-1])).casefold()
+    own = len(family) >= FAMILY - 1 and family in (match[2] or match[3]).casefold()
+    return (Name(name, organisation=False),) if own else ()
+
+
+def house(zones: Zones, element: Any, words: str) -> tuple[Name, ...]:
+    """Return the newsroom or the agency that stands alone with the day by the headline: "News Desk | 3 May 2024"."""
+    if len(words) > HOUSE_LONGEST or not any(c.isdigit() for c in words):
+        return ()
+    if not 0 < zones.distance(element) <= AFTER or _quoted(element):
+        return ()
+    rest = _MEASURED.sub(" | ", words)
+    found = [stated.words for stated in dates.find(rest)]
+    for day in found:
+        rest = rest.replace(day, " | ")
+    parts = [names.tidy(part) for part in _PARTS.split(rest) if part.strip(" .,:()")]
+    # With one word more the line says what the newsroom did, or of whom an agency tells.
+    able = found and len(parts) == 1 and (offices.desk(parts[0]) or agency(parts[0]))
+    return (Name(parts[0], organisation=True),) if able else ()
 
 
 def _marked(page: Page, element: Any, words: str, by_headline: bool) -> bool:

@@ -104,7 +104,7 @@ def lines(page: Page, zones: Zones) -> list[Line]:
         found = [line for line in found if line.how != "bare"]
     # Only where nobody is named by the headline: boxes and notes below a text are right on but half of the pages that
     # they speak on (docs/reading.md counts them).
-    if all(line.bio for line in found):
+    if all(line.bio or line.how == "house" for line in found):
         found += (*marked.boxes(page, zones), *marked.asides(page, zones), *signoff.lines(page, zones))
     return sorted(found, key=lambda line: (_apart(line), _rank(line), len(line.words) > 120, abs(line.distance)))
 
@@ -129,7 +129,7 @@ def _pen_name(line: Line) -> bool:
 
 
 # What says who wrote the text before what only looks so: bare names, boxes and notes speak of others too.
-_TRUST = {"label": 0, "rel": 1, "class": 2, "lead": 3, "bare": 4, "about": 5, "note": 6, "signature": 7}
+_TRUST = {"label": 0, "rel": 1, "class": 2, "lead": 3, "bare": 4, "about": 5, "note": 6, "signature": 7, "house": 8}
 
 
 class _Seen(NamedTuple):
@@ -217,6 +217,8 @@ def _line(page: Page, zones: Zones, seen: _Seen, text: int) -> Line | None:
     within = seen.close and -BARE_BEFORE < distance < max(BARE_AFTER, min(text, bare.ABOVE_TEXT))
     if not found and within and (found := bare.people(page, zones, element, words, text)):
         how = "bare"
+    if not found and within and (found := bare.house(zones, element, words)):
+        how = "house"
     if not found:
         return None
     bio = zones.bio(element) or zones.foreign(element)

@@ -84,6 +84,56 @@ def test_others_who_are_not_named_are_no_part_of_a_name(make_page: PageMaker, re
     assert authors(read_page(make_page(head=head, top=top))) == ["Anna Fox", "Jan Sowa"]
 
 
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("<div><a href='/x/1'>Tom Quaywright</a>@tquaywright</div><p>3 May 2024</p>", ["Tom Quaywright"]),
+        ("<div>Ozzo Quaywright | ozzo.quaywright@port.example</div>", ["Ozzo Quaywright"]),
+        ("<div>The Quay Desk (@quaydesk)</div>", []),
+        ("<div>Amber Tolls @portofgdansk</div>", []),
+        ("<blockquote><p>Ozzo Quaywright @quaywright</p></blockquote>", []),
+    ],
+)
+def test_a_name_before_its_own_handle_or_address_signs(
+    make_page: PageMaker, read_page: Read, line: str, named: list[str]
+) -> None:
+    top, head = below(line)
+    assert authors(read_page(make_page(head=head, top=top))) == named
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("<div><span>Redaktion</span> - 31. Januar 2022</div>", ["Redaktion"]),
+        ("<p>Reuters, 3 May 2024</p>", ["Reuters"]),
+        ("<div>News Desk | 3 May 2024</div>", ["News Desk"]),
+        ("<div>News Desk | 3 May 2024</div><div>Anna Fox</div>", ["Anna Fox"]),
+        ("<div>News Desk</div>", []),
+        ("<p>Reuters told of it on 3 May 2024</p>", []),
+        ("<p>Tolls | Reuters | 3 May 2024</p>", []),
+    ],
+)
+def test_a_newsroom_or_an_agency_alone_with_the_day_is_named_where_nobody_is(
+    make_page: PageMaker, read_page: Read, line: str, named: list[str]
+) -> None:
+    top, head = below(line)
+    assert authors(read_page(make_page(head=head, top=top))) == named
+
+
+def test_a_note_on_the_author_stands_before_a_newsroom_by_the_day(make_page: PageMaker, read_page: Read) -> None:
+    top, head = below("<div>News Desk | 3 May 2024</div>")
+    note = "<p><em>Anna Fox is a fellow at the River Institute.</em></p>"
+    assert authors(read_page(make_page(head=head, top=top, bottom=note))) == ["Anna Fox"]
+
+
+@pytest.mark.parametrize("address", ["/r/author-ozzo-quaywright-479.cms", "/news/autor-ozzo-quaywright-100.html"])
+def test_an_address_may_begin_the_name_of_an_author_s_page_with_the_word(
+    make_page: PageMaker, read_page: Read, address: str
+) -> None:
+    top, head = below(f"<div><a href='{address}'>Ozzo Quaywright</a> / PORT.EXAMPLE / May 3, 2024</div>")
+    assert authors(read_page(make_page(head=head, top=top))) == ["Ozzo Quaywright"]
+
+
 @pytest.mark.parametrize("name", ["Fouzia Quaywright", "Melchior Quaywright", "Gwyneth Quaywright"])
 def test_less_common_given_names_are_known_too(make_page: PageMaker, read_page: Read, name: str) -> None:
     top, head = below(f"<div>{name}</div><div>3 May 2024</div>")
