@@ -63,6 +63,10 @@ _INTERNAL = "_"
 _PLACED = re.compile(
     r"(?:home-?\s?page|front-?\s?page|速報|eilmeldung(?:en)?|featured(?:\s+(?:post|article)s?)?|uncategori[sz]ed|sin\s+categoría|non\s+classé|"
     r"popular|headlines?|top[\s-]*(?:stor(?:y|ies)|news|thema|headlines)(?:\s+\d+)?|"
+    r"(?:(?:breaking|latest|top|live|today'?s?|current|trending|general|ap)\s+)+news|"
+    r"(?:(?:breaking|latest|top|live|world|national)\s+)*news\s+(?:today|live|updates?|now|online|headlines|in\s+\w+)|"
+    r"(?:aktuelle|neueste)\s+nachrichten|nachrichten\s+(?:heute|aktuell)|(?:últimas|ultimas)\s+not[ií]cias|noticias\s+de\s+hoy|"
+    r"ultime\s+notizie|dernières\s+(?:nouvelles|infos)|najnowsze\s+wiadomości|"
     r"strona\s+główna|bez\s+kategorii|wyróżnione|polecane|startseite|slider|unkategorisiert)(?:\s+slider)?|slider\s.*",
     re.I,
 )

@@ -35,7 +35,7 @@ _CATEGORY = re.compile(r"(?:^|[\s_-])(?:taxonomy-category|cat-?links|categories|
 _CATEGORY_PATH = re.compile(r"/(?:category|categories|kategoria|kategorie|categoria|categorie|rubrik)/", re.I)
 _CATEGORY_STEMS = ("/categor", "/kategor", "/rubrik")
 _TAG_PAGE = re.compile(
-    r"/(?:tags?|tagi|topics?|themen?|thema|tema|temas|temat|tematy|etiquetas?|keywords?|schlagwor\w+|stichwor\w+|mots?-?cles?|sujets?|"
+    r"(?:^|/)(?:tags?|tagi|topics?|themen?|thema|tema|temas|temat|tematy|etiquetas?|keywords?|schlagwor\w+|stichwor\w+|mots?(?:-?cles?)?|sujets?|"
     r"stitky?|stitek|temata|emne|emner|aihe|amne|argomenti|argomento|onderwerp|onderwerpen|dossiers?|"
     r"(?:research|focus|policy|thematic)-(?:areas?|topics?|themes?)|subjects?|themes?|thematiques?|"
     r"tagged|hashtags?|assuntos?|topicos?|temi|etiket(?:ler)?|avainsanat?|asiasanat?|nyckelord|stikkord)/[^/?#]+",

@@ -248,3 +248,23 @@ def test_a_heading_with_a_colon_in_bold_heads_a_list(make_page: PageMaker, read_
     assert tags(read_page(make_page(head=TITLE, bottom=row))) == WANTED
     line = f"<p><strong>Tags:</strong> Amber, Old tolls</p><ul>{listing(['Salt', 'Ferries'])}</ul>"
     assert tags(read_page(make_page(head=TITLE, bottom=line))) == WANTED
+
+
+def test_tags_that_are_linked_from_the_root_of_the_site_are_read(make_page: PageMaker, read_page: Read) -> None:
+    row = '<div><a href="tags/amber">Amber</a>, <a href="mot/old-tolls">Old tolls</a></div>'
+    assert tags(read_page(make_page(head=TITLE, bottom=row))) == WANTED
+
+
+@pytest.mark.parametrize(
+    "kept",
+    ["Breaking News", "latest news", "World news today", "News in English", "Aktuelle Nachrichten", "AP Top News"],
+)
+def test_what_a_newsroom_files_all_its_texts_under_is_no_tag(make_page: PageMaker, read_page: Read, kept: str) -> None:
+    head = f'{TITLE}<meta name="news_keywords" content="Amber, Old tolls, {kept}">'
+    assert tags(read_page(make_page(head=head, bottom=""))) == WANTED
+
+
+@pytest.mark.parametrize("name", ["World news", "News deserts", "Business news", "Local news in decline"])
+def test_news_may_be_a_subject(make_page: PageMaker, read_page: Read, name: str) -> None:
+    head = f'{TITLE}<meta name="news_keywords" content="Amber, Old tolls, {name}">'
+    assert tags(read_page(make_page(head=head, bottom=""))) == [*WANTED, name]
