@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import Any
 
@@ -150,8 +150,25 @@ def printed(page: Page, zones: Zones) -> list[Printed]:
             found += _opened(zones, element, words)
     for element, words in _loose_lines(page, zones):
         found += _from_words(element, words, zones.distance(element), "", us, zones)
+    found = found or _in_column(page, zones, us)
     # How sure a place is goes before how near it stands.
     return sorted(found, key=lambda p: (p.rank, abs(p.distance)))
+
+
+def _in_column(page: Page, zones: Zones, us: bool) -> list[Printed]:
+    """Return the day that a column beside the text labels as that of publication, if it labels no other day so."""
+    found: list[Printed] = []
+    for _, element, tag, words in page.rows:
+        if len(words) > LONGEST_STAMP or tag not in _TAGS or not _DIGIT.search(words) or not zones.foreign(element):
+            continue
+        distance = zones.distance(element)
+        # Below the headline, and in no foot: there a site says since when it is there.
+        if distance < 0 or zones.commented(element) or any(a.tag in ("footer", "nav") for a in element.iterancestors()):
+            continue
+        said = _from_words(element, words, distance, "", us, zones)
+        found += [replace(one, rank=5) for one in said if one.labelled]
+    # Cards of other texts are dated as well, each by its own day.
+    return found if len({one.stated.value for one in found}) == 1 else []
 
 
 def _rows(page: Page, stamps: dict[Any, str]) -> tuple[Row, ...]:

@@ -252,3 +252,39 @@ def test_an_update_of_something_far_below_dates_nothing(make_page: PageMaker, re
     rows = "".join(f"<div><p>Row {n}</p></div>" for n in range(60))
     bottom = f'{rows}<p class="date">Updated October 17, 2025</p>'
     assert published(read_page(make_page(head=TITLE, top=H1, bottom=bottom))) is None
+
+
+COLUMNS = {
+    "a time element": '<h4>Published</h4><time datetime="2018-11-15T12:00:00Z">15 November 2018</time>',
+    "a definition": "<dl><dt>Publication date</dt><dd>15 November 2018</dd></dl>",
+    "a line": "<p>Veröffentlicht am 15. November 2018</p>",
+}
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_a_day_that_a_column_labels_dates_a_text_that_shows_none(
+    make_page: PageMaker, read_page: Read, column: str
+) -> None:
+    side = f'</article><aside class="sidebar">{COLUMNS[column]}</aside>'
+    dated = read_page(make_page(head=TITLE, top=H1, bottom="").replace("</article>", side)).published
+    assert dated is not None
+    assert dated.value == "2018-11-15"
+    shown = make_page(head=TITLE, top=f"{H1}<p>3 May 2020</p>", bottom="").replace("</article>", side)
+    dated = read_page(shown).published
+    assert dated is not None
+    assert dated.value == "2020-05-03"
+
+
+@pytest.mark.parametrize(
+    "side",
+    [
+        '<aside class="sidebar"><p>Published 15 November 2018</p><p>Published 3 May 2020</p></aside>',
+        '<aside class="sidebar"><p>15 November 2018</p></aside>',
+        '<aside class="sidebar"><p>Next meeting: 15 November 2018</p></aside>',
+        "<footer><p>Published 15 November 2018</p></footer>",
+        '<div class="comments"><p>Posted on 15 November 2018</p></div>',
+    ],
+)
+def test_a_column_that_dates_other_things_dates_no_text(make_page: PageMaker, read_page: Read, side: str) -> None:
+    page = make_page(head=TITLE, top=H1, bottom="").replace("</article>", f"</article>{side}")
+    assert read_page(page).published is None
