@@ -139,6 +139,70 @@ _NOTICE = re.compile(
     r"(?:please\s+enable|enable|bitte\s+aktivieren\s+sie|włącz|activez|activa)\s+javascript)\b",
     re.I,
 )
+FORM_LONGEST = 320
+"""What a form says is short: a longer paragraph speaks of forms, and is the author's."""
+# What a form asks for and answers, and what those are told who may not read on: the same words on site after site.
+_FORM = re.compile(
+    r"""\b(?:delivered|sent|straight|directly|sign(?:ing)?\s+up|subscribe|newsletter|get\s+(?:the|our|more|free)\b)[^.!?]{0,140}
+        \byour\s+(?:e-?mail\s+)?(?:inbox|mailbox)\b|
+    \bemail\s+address\s+will\s+not\s+be\s+published|\brequired\s+fields\s+are\s+marked|\bsave\s+my\s+name,\s+e-?mail|
+    \b(?:video|audio|player|advertisement|ad)\s+has\s+(?:failed\s+to\s+load|not\s+loaded)|\bfor\s+validation\s+purposes\s+and\b|
+    \bsomething\s+went\s+wrong(?:\s+while\s+submitting|[,.!]\s*please\s+try)|\byour\s+submission\s+has\s+been\s+received|
+    \bthank(?:s|\s+you)\s+for\s+(?:subscribing|signing\s+up|registering)\b|\bprotected\s+by\s+recaptcha\b|\buses\s+akismet\b|
+    \bplease\s+enter\s+(?:a\s+valid|your)\s+e-?mail\b|
+    \bby\s+(?:signing\s+up|subscribing|submitting|registering|creating\s+an\s+account|providing\s+your\s+e-?mail)\b
+        [^.]{0,80}\b(?:you|i)\s+(?:agree|consent|accept|acknowledge|confirm)\b|
+    \bmust\s+be\s+logged\s+in\s+to\s+(?:post|leave|comment|join|reply|read)\b|\bunsubscribe\s+(?:at\s+)?any\s*time\b|
+    \balready\s+(?:an?\s+|have\s+an?\s+)?(?:subscriber|subscribed|member|account|subscription|registered)\s*\?|
+    \b(?:subscribe|register|sign\s+in|log\s+in|create\s+an?\s+(?:free\s+)?account)\b[^.]{0,30}
+        \bto\s+(?:continue\s+reading|keep\s+reading|unlock|read\s+(?:the\s+(?:full|rest)|this|more))\b|
+    \b(?:article|content|story)\s+is\s+(?:only\s+|exclusively\s+)?(?:for|available\s+to|reserved\s+for)\s+(?:our\s+)?
+        (?:\w+\s+)?(?:subscribers|members)\b|
+    \be-?mail-?adresse\s+wird\s+nicht\s+veröffentlicht|\berforderliche\s+felder\s+sind|
+    \bjederzeit\s+(?:wieder\s+|kostenlos\s+)?(?:abmelden|abbestellen|widerrufen|kündbar)\b|
+    \bmit\s+(?:der|ihrer|deiner)\s+(?:anmeldung|registrierung|bestellung)\b[^.]{0,80}\b(?:stimm|akzeptier|erklär|einverstanden)|
+    \b(?:bereits|schon)\s+(?:\w+[- ])?(?:abonnent|abonniert|registriert|mitglied|kunde|ein\s+konto)\w*\s*\?|
+    \b(?:in|an)\s+(?:ihr|dein|euer)\w*\s+(?:e-?mail-?)?(?:postfach|posteingang)\b|
+    \b(?:artikel|beitrag|inhalt|text)\s+ist\s+(?:nur\s+|exklusiv\s+)?für\s+(?:unsere\s+)?(?:\w+[- ])?
+        (?:abonnent|mitglied)|
+    \bmir\s+externe\s+inhalte\s+angezeigt|\bein\s+klick\s+für\s+den\s+datenschutz\b|
+    \bhat\s+(?:ihnen|dir|euch)\s+(?:dieser|der|unser)\s+(?:artikel|beitrag|text)\s+gefallen|
+    \badresse\s+(?:e-?mail|de\s+messagerie)\s+ne\s+sera\s+pas\s+publiée|\bles\s+champs\s+obligatoires\s+sont|
+    \bdans\s+votre\s+bo[iî]te\s+(?:mail|e-?mail|de\s+réception|aux\s+lettres)|\bdéjà\s+abonnée?\W*\?|
+    \b(?:article|contenu|lecture|suite)\s+(?:est\s+)?réservée?\s+aux?\s+(?:abonné|adhérent|membre)|
+    \ben\s+vous\s+(?:inscrivant|abonnant)\b[^.]{0,80}\b(?:acceptez|reconnaissez|consentez)|
+    \bdirección\s+de\s+(?:correo|e-?mail)[^.]{0,20}\s+no\s+será\s+publicada|\blos\s+campos\s+obligatorios\s+est|
+    \ben\s+tu\s+(?:bandeja|buzón|correo)\b|¿ya\s+(?:eres|es|tienes)\s+(?:suscript|una?\s+cuenta)|
+    \b(?:contenido|artículo)\s+exclusivo\s+para\s+(?:suscriptores|socios|usuarios)|
+    \bindirizzo\s+e-?mail\s+non\s+sarà\s+pubblicato|\bi\s+campi\s+obbligatori\s+sono|\bnella\s+tua\s+casella\b|
+    \b(?:contenuto|articolo)\s+riservato\s+agli\s+abbonati|\b(?:sei|già)\s+(?:già\s+)?abbonato\s*\?|
+    \badres\s+e-?mail\s+nie\s+zostanie\s+opublikowany|\bwymagane\s+pola\s+są|\bna\s+(?:swoją|twoją)\s+skrzynkę\b|
+    \bmasz\s+już\s+(?:konto|prenumeratę|subskrypcję|dostęp)|
+    \b(?:artykuł|treść|tekst)\s+(?:jest\s+)?(?:dostępn|przeznaczon)\w+\s+(?:tylko\s+|wyłącznie\s+)?dla\s+(?:prenumer|subskry|zalogow)|
+    \be-?mailadres\s+(?:zal|wordt)\s+niet\s+(?:worden\s+)?(?:gepubliceerd|getoond)|\bal\s+abonnee\s*\?|
+    \bendereço\s+de\s+e-?mail\s+não\s+será\s+publicado|\bcampos\s+obrigatórios\s+são|\bexclusiv\w+\s+para\s+assinantes|
+    \be-?mailová\s+adresa\s+nebude\s+zveřejněna|\bvyžadované\s+informace\s+jsou|
+    \be-?mail\s+не\s+(?:будет\s+опубликован|оприлюдн)|(?:обязательные|обов.язкові)\s+поля|
+    会員限定です|有料会員限定|メールアドレスが公開されることはありません|必須項目です""",
+    re.X,
+)
+# fmt: off
+_FORM_STEMS = (
+    "inbox", "mailbox", "not be published", "fields are marked", "save my name", "failed to load", "not loaded",
+    "validation purposes", "went wrong", "submission has been", "for subscribing", "signing up", "for registering",
+    "recaptcha", "akismet", "enter a valid", "enter your e", "by subscribing", "by submitting", "by registering",
+    "creating an account", "providing your e", "logged in to", "unsubscribe", "already a", "already subscribed",
+    "already registered", "already have", "already member", "continue reading", "keep reading", "to unlock",
+    "to read the", "to read this", "to read more", "subscribers", "members", "wird nicht ver", "felder sind",
+    "jederzeit", "anmeldung", "registrierung", "bestellung", "bereits", "schon ", "postfach", "posteingang",
+    "abonnent", "mitglied", "externe inhalte", "datenschutz", "gefallen", "sera pas publiée", "champs obl", "boîte",
+    "boite", "abonné", "adhérent", "membre", "en vous inscri", "en vous abonn", "será publicada", "campos obl",
+    "en tu ", "¿ya", "exclusiv", "pubblicato", "campi obbl", "tua casella", "abbonat", "opublikowany",
+    "wymagane pola", "skrzynkę", "masz już", "dostępn", "przeznaczon", "mailadres", "abonnee", "será publicado",
+    "campos obr", "nebude zve", "vyžadované inf", "опубл", "оприл", "поля", "会員限定", "メールアドレスが", "必須項目",
+)
+# fmt: on
+"""One of these stands in whatever `_FORM` finds."""
 # fmt: off
 _STEMS = (
     "ookies", "ffiliate", "ommission", "ingebettete", "onsent", "abonnés", "cet article", "hemenbezogen",
@@ -273,17 +337,19 @@ def titled(words: str) -> bool:
 
 def lines(said: Sequence[str]) -> set[str]:
     """Return those of some paragraphs, read as text, that are furniture by their words alone."""
-    found = {words for words in said if len(words) <= LINE_LONGEST and line(words)}
+    found = {words for words in said if len(words) <= LINE_LONGEST and _short(words)}
     longer = [words for words in said if LINE_LONGEST < len(words) <= NOTICE_LONGEST]
     if longer and _may_notice("\n".join(longer)):
         found.update(filter(notice, longer))
-    return found
+    return found | _forms(said)
 
 
 def line(words: str) -> bool:
     """Say whether a paragraph of its own, read as text, is furniture by its words alone."""
-    if len(words) > LINE_LONGEST:
-        return notice(words)
+    return bool(lines((words,)))
+
+
+def _short(words: str) -> bool:
     lowered = words.lower()
     return bool(_LINE.match(lowered)) or (len(lowered) <= 60 and titled(words)) or notice(lowered)
 
@@ -291,6 +357,19 @@ def line(words: str) -> bool:
 def notice(words: str) -> bool:
     """Say whether a paragraph tells that the site uses cookies, or is paid for what is bought by its links."""
     return len(words) <= NOTICE_LONGEST and _may_notice(words) and bool(_NOTICE.search(words))
+
+
+def _forms(said: Sequence[str]) -> set[str]:
+    """Return the paragraphs of a form or a barrier: what is asked for, answered, or needed to read on."""
+    able = [words for words in said if len(words) <= FORM_LONGEST]
+    together = "\n".join(able).lower()
+    # Most texts hold none of these anywhere: that is asked once, and not of each paragraph.
+    here = [stem for stem in _FORM_STEMS if stem in together]
+    if not here:
+        return set()
+    return {
+        words for words in able if any(stem in (lowered := words.lower()) for stem in here) and _FORM.search(lowered)
+    }
 
 
 def _may_notice(words: str) -> bool:

@@ -43,6 +43,26 @@ def text_of(body: str) -> str:
         "Якщо ви знайшли помилку, виділіть її та натисніть Ctrl+Enter.",
         "Thanks for reading River Letter! This post is public so feel free to share it.",
         "Leave a comment",
+        "Get the news of the port delivered straight to your inbox.",
+        "Sign up for our weekly letter and have it in your inbox on Friday",
+        "By signing up, you agree to our terms and to letters from the port.",
+        "Your email address will not be published. Required fields are marked *",
+        "This form is protected by reCAPTCHA and has a policy of its own.",
+        "Oops! Something went wrong while submitting the form.",
+        "We apologize, but this video has failed to load.",
+        "Already a subscriber? Log in",
+        "Create a free account to continue reading.",
+        "Mit der Anmeldung zu diesem Brief stimmen Sie unseren Regeln zu.",
+        "Bereits Abonnent? Hier anmelden",
+        "Dieser Artikel ist nur für Abonnenten lesbar.",
+        "Votre adresse e-mail ne sera pas publiée.",
+        "Déjà abonné ? Identifiez-vous",
+        "Contenido exclusivo para suscriptores",
+        "Il tuo indirizzo email non sarà pubblicato.",
+        "Twój adres e-mail nie zostanie opublikowany.",
+        "Masz już konto? Zaloguj się",
+        "Je e-mailadres wordt niet gepubliceerd.",
+        "この記事は会員限定です。",
     ],
 )
 def test_it_is_no_part_of_a_text(words: str) -> None:
@@ -61,6 +81,11 @@ def test_it_is_no_part_of_a_text(words: str) -> None:
         "Comments of the ministers were off topic.",
         "Copy links were sold to the ministry for years.",
         "The agency (EPA regulations apply) said so.",
+        "Letters that nobody answers stay in your inbox for years, the minister said.",
+        "By signing the treaty, the ports agree to share their tolls.",
+        "Subscribers of the old gazette were asked to continue reading it at the quay.",
+        "The ferry is free for a month, and no credit card is required.",
+        "Thanks for nothing, the captains replied.",
     ],
 )
 def test_it_is_the_text_itself(words: str) -> None:
@@ -187,3 +212,9 @@ def test_a_text_in_pieces_right_in_the_body_is_read_whole(monkeypatch: pytest.Mo
     page = f"<html><head><title>The Quay</title></head><body><h1>The Quay</h1>{pieces}</body></html>"
     found = read(Entity(URL, page.encode(), "text/html"), Context(URL)).text
     assert [f"Piece {n}." in found for n in range(6)] == [True] * 6
+
+
+def test_a_long_paragraph_on_forms_is_its_authors() -> None:
+    words = f"By subscribing to the port's letter, you agree to its terms. {LONG}".strip()
+    assert not furniture.line(words)
+    assert words in text_of(f"<p>{LONG}</p><p>{words}</p><p>{LONG} So it ended.</p>")
