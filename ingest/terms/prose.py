@@ -335,7 +335,10 @@ def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[F
         if one.rule == "excerpts" and is_anothers(one.words, language):
             continue
         # "The court held that the paper could not publish the photographs" withholds no pictures of this publisher.
-        if one.rule in _BANS and _OF_LAW & dict(one.marks).keys() and _of_pictures(one):
+        by_law = one.rule in _BANS and _of_pictures(one) and bool(_OF_LAW & dict(one.marks).keys())
+        if by_law or (
+            one.rule.startswith("images-") and _of_pictures(one) and is_told(sentence, language, whatever=True)
+        ):
             continue
         whole = any(map(_whole, one.terms))
         if not (whole or one.rule in OF_SOME) or (
@@ -364,9 +367,7 @@ def _of_any(term: Term) -> Term:
 
 
 def _named_only(term: Term) -> Term:
-    """A term of a licence of which nobody knows what is under it: it is named, and what it asks for, but permits
-    nothing, not even an excerpt.
-    """
+    """A term of a licence of which nobody knows what is under it: it is named, and permits not even an excerpt."""
     if term.permission not in (Permission.PERMITTED, Permission.WITH_DUTIES):
         return term
     return replace(term, permission=Permission.UNSTATED, act=Act.USE)

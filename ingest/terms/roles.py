@@ -105,10 +105,12 @@ def _is_of_texts(clause: str, folded: str, language: str) -> bool:
     return named_works.are_known(folded, language, capitals)
 
 
-def is_told(sentence: str, language: str) -> bool:
-    """Whether a *sentence* tells of a grant, or hangs it on a condition that no reader meets alone, in any clause."""
-    folded = plain(sentence)
-    return any(sought.stands_in(folded) for role, sought in _roles(language).others if role in _WIDE)
+def is_told(sentence: str, language: str, *, whatever: bool = False) -> bool:
+    """Whether a *sentence* tells of a grant, or hangs it on a condition that no reader meets alone, in any clause;
+    with *whatever* only whether it tells of others, of the past or of licences as such, whatever it hangs on.
+    """
+    folded, roles = plain(sentence), (Role.TELLING,) if whatever else _WIDE
+    return any(sought.stands_in(folded) for role, sought in _roles(language).others if role in roles)
 
 
 def conjunctions(language: str) -> re.Pattern[str] | None:
