@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -174,7 +175,8 @@ class _Crew:
 
     def _started(self) -> _Member:
         ours, theirs = _SPAWN.Pipe()
-        process = _SPAWN.Process(target=_member, args=(theirs, *self._told), name="reading room", daemon=True)
+        # No daemon: who reads pictures there begins a process for it.
+        process = _SPAWN.Process(target=_member, args=(theirs, *self._told), name="reading room")
         process.start()
         # Only the process itself holds it open now: that it died is seen here, and our end there.
         theirs.close()
@@ -223,19 +225,22 @@ def _member(
     sys.setswitchinterval(_TURN)
     if desk is not None:
         premises = replace(premises, lodge=Lodge(_porter_at(*desk), bool(secure)))
-    here = _Here(premises, listen, sockets)
-    try:
-        while not over.is_set() and not here.is_ready and here.goes_on():
-            over.wait(_LOOK)
-        line.send(True)
-        # Nothing is ever sent to it: that there is something means its end.
-        while not over.is_set() and here.goes_on() and not line.poll(_LOOK):
+    look: Any = premises.look
+    # What reads pictures may have to be ended: it is a process, too.
+    with look if isinstance(look, AbstractContextManager) else nullcontext():
+        here = _Here(premises, listen, sockets)
+        try:
+            while not over.is_set() and not here.is_ready and here.goes_on():
+                over.wait(_LOOK)
+            line.send(True)
+            # Nothing is ever sent to it: that there is something means its end.
+            while not over.is_set() and here.goes_on() and not line.poll(_LOOK):
+                pass
+        except OSError:
+            # Who started it is gone.
             pass
-    except OSError:
-        # Who started it is gone.
-        pass
-    finally:
-        here.close()
+        finally:
+            here.close()
 
 
 class _Desk(BaseManager):

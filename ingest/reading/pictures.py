@@ -5,7 +5,9 @@ What is read, and the answer to whether a picture may be used: `db/query/picture
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -21,13 +23,21 @@ from ingest.reading.pool import DEADLINE, MEMORY, ReaderPool
 class PictureReader:
     """Reads pictures for whoever asks, threads side by side too, under the bounds of a reader.
 
-    Use as a context manager. Its process begins with the first question.
+    Use as a context manager. Its process begins with the first question. Sent to another process, it is one of that
+    process's own, which has to be entered there.
+
+    Attributes:
+        bounds: seconds and bytes of memory that the pictures of an item may take.
     """
 
     def __init__(self, deadline: float = DEADLINE, *, memory: int = MEMORY) -> None:
-        self._deadline, self._memory = deadline, memory
+        self.bounds = deadline, memory
         self._open, self._lock = ExitStack(), Lock()
         self._pool: ReaderPool | None = None
+
+    def __reduce__(self) -> tuple[Callable[..., PictureReader], tuple[float]]:
+        deadline, memory = self.bounds
+        return partial(PictureReader, memory=memory), (deadline,)
 
     def __enter__(self) -> Self:
         return self
@@ -46,7 +56,8 @@ class PictureReader:
         # Together, or two who ask at once would have a process each.
         with self._lock:
             if self._pool is None:
-                self._pool = self._open.enter_context(ReaderPool(1, self._deadline, memory=self._memory))
+                deadline, memory = self.bounds
+                self._pool = self._open.enter_context(ReaderPool(1, deadline, memory=memory))
         wanted = (catalogue, warcs, item)
         return self._pool.schedule(_look, wanted, lambda why: Pictures(unread=why)).result()
 

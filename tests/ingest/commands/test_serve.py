@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import threading
 import urllib.error
 import urllib.request
@@ -17,6 +18,7 @@ from db.reading_room.review.reviewers import BadReviewers, add, read
 from ingest.collection.collection import Layout, make
 from ingest.commands.reading_room import Where, beside, planned
 from ingest.errors import Exit, Refused
+from ingest.reading.pictures import PictureReader
 from ingest.settings.values import ArchiveOptions, ReuseOptions, ServeOptions, Settings
 
 SHOWN = "0123456789" + "abcdef"
@@ -172,3 +174,14 @@ def test_a_reviewer_is_added_by_the_command(
     ended = creditline(*words, "--reviewers", file)
     assert (ended.code, list(read(file))) == (Exit.DONE, ["Anna Nowak"]), ended.err
     assert SHOWN not in ended.out + ended.err
+
+
+def test_what_a_room_is_made_of_can_be_handed_to_each_of_its_processes(opened: Any) -> None:
+    layout, settings, _, _ = opened()
+    premises, listen = planned(layout, settings, Where(processes=2))
+    # As `serve` does: what reads pictures is of the process that answers.
+    handed, there = pickle.loads(pickle.dumps((replace(premises, look=PictureReader(7.0, memory=9)), listen)))  # noqa: S301 - ours
+    assert (handed.catalogue, there.processes) == (layout.catalogue, 2)
+    with handed.look as look:
+        assert isinstance(look, PictureReader)
+    assert handed.look.bounds == (7.0, 9)
