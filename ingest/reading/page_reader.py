@@ -260,7 +260,10 @@ class PageReader:
         shown, title = tags.candidates(self.page, self.zones), self.page.title_text
         # Some systems fill the keywords with the words of the address.
         slug = urlsplit(self.page.url).path.rstrip("/").rpartition("/")[2].partition(".")[0]
-        chosen = tags.choose(shown, self.offered[Field.TAG], sites=self.sites, title=title, slug=slug)
+        described = " ".join(content for content, _ in self.page.meta("description", "og:description"))
+        chosen = tags.choose(
+            shown, self.offered[Field.TAG], sites=self.sites, title=title, described=described, slug=slug
+        )
         return tuple(said for candidate in chosen if (said := self._claim(candidate)))
 
     def _language(self, text: str) -> Words | None:

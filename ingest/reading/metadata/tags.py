@@ -46,6 +46,8 @@ _SIGNS = " #•·|>»–—-*▪►→🏷🔖"
 # Where the colon behind a label stands at the latest.
 _LABEL = 48
 LOOSE, ABOVE, FEW, ROW, BESIDE = 20, -40, 10, 30, 8
+PIECE = 4
+"""So many words in a row that a text is described by are a piece of the sentence; few tags have as many."""
 _FILED = "line of categories"
 # What some publishers state as `article:tag` for a network: "Business, Finance & Economics".
 _FIELDS = frozenset(
@@ -289,6 +291,7 @@ def choose(
     *,
     sites: frozenset[str] = frozenset(),
     title: str = "",
+    described: str = "",
     slug: str = "",
 ) -> list[Candidate]:
     """Choose the tags, each once: what is marked as tags, else what the head states of this text, else what looks like
@@ -296,6 +299,7 @@ def choose(
 
     Args:
         sites: the names of the site, folded: a list with one of them, and nothing of the *title*, is the whole site's.
+        described: what the head says of the text: a list of pieces of this, or of the *title*, is none of tags.
         slug: the last words of the address: a list of these is none of tags.
     """
     by_witness: dict[str, list[Candidate]] = {}
@@ -304,7 +308,8 @@ def choose(
     # What the page shows its readers is about the text; that decides which of the stated lists is.
     seen = {fold(c.value) for name, found in shown.items() for c in found if name != "filed"}
     about = f"{fold(title)} {' '.join(seen)}"
-    heard = {name: found for name, found in by_witness.items() if not _of_address(found, slug)}
+    told = f" {fold(title)} {fold(described)} "
+    heard = {n: found for n, found in by_witness.items() if not (_of_address(found, slug) or _of_sentence(found, told))}
     stated = [_of_the_text(heard.get(name, []), sites, about) for name in (*_STATED, *_SPELT)]
     # The fields of a network ("Business, Finance & Economics") stand only where nothing narrower is stated.
     if any(found and not _broad(found) for found in stated[1:]):
@@ -329,6 +334,13 @@ def _of_address(found: list[Candidate], slug: str) -> bool:
     return (
         len(said) > 3 and not any(" " in one or not one.islower() for one in said) and set(said) <= set(slug.split("-"))
     )
+
+
+def _of_sentence(found: list[Candidate], told: str) -> bool:
+    """Say whether a list is a sentence that was parted at its commas: half of it and more are long pieces of *told*."""
+    said = [fold(c.value) for c in found]
+    pieces = [one for one in said if one.count(" ") >= PIECE - 1 and f" {one} " in told]
+    return 2 * len(pieces) >= len(said) > 0 and sum(one.count(" ") + 1 for one in said) >= 2 * PIECE
 
 
 def _broad(found: list[Candidate]) -> bool:

@@ -268,3 +268,21 @@ def test_what_a_newsroom_files_all_its_texts_under_is_no_tag(make_page: PageMake
 def test_news_may_be_a_subject(make_page: PageMaker, read_page: Read, name: str) -> None:
     head = f'{TITLE}<meta name="news_keywords" content="Amber, Old tolls, {name}">'
     assert tags(read_page(make_page(head=head, bottom=""))) == [*WANTED, name]
+
+
+SENTENCE = "The old amber road is open again, and whoever walks it, pays no toll at the river, as kings once did"
+
+
+@pytest.mark.parametrize("told", [f'<meta name="description" content="{SENTENCE}.">', f"<title>{SENTENCE}</title>"])
+def test_a_sentence_parted_at_its_commas_is_no_list_of_tags(make_page: PageMaker, read_page: Read, told: str) -> None:
+    stated = f'<meta name="news_keywords" content="{SENTENCE}">'
+    assert tags(read_page(make_page(head=f"{told}{stated}", bottom=""))) == []
+    other = '<meta name="keywords" content="Amber, Old tolls">'
+    assert tags(read_page(make_page(head=f"{told}{stated}{other}", bottom=""))) == WANTED
+
+
+def test_a_long_tag_that_the_text_is_described_by_is_a_tag(make_page: PageMaker, read_page: Read) -> None:
+    told = '<meta name="description" content="On the Union of Ports and Rivers, amber and old tolls.">'
+    stated = '<meta name="keywords" content="Amber, Old tolls, Union of Ports and Rivers">'
+    wanted = [*WANTED, "Union of Ports and Rivers"]
+    assert tags(read_page(make_page(head=f"{TITLE}{told}{stated}", bottom=""))) == wanted
