@@ -18,3 +18,10 @@ class Progress(Protocol):
 
     def talk(self, text: str) -> None:
         """Say something to the person, above the bar."""
+
+
+class Steps(Protocol):
+    """Who is told how work goes on that has so many steps."""
+
+    def __call__(self, done: int, total: int, now: str = "", /) -> None:
+        """So many of so many are done; *now* was the last."""

@@ -89,11 +89,14 @@ class _Together:
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """Who makes parts: *count* of them at a time, each handed to *executor* by *make*."""
+    """Who makes parts: *count* of them at a time, each handed to *executor* by *make*; *report* is called with how many
+    of how many are made.
+    """
 
     count: int
     executor: Executor
     make: Callable[[Part], Path]
+    report: Callable[[int, int], None] = lambda _done, _total: None
 
 
 @contextmanager
@@ -127,10 +130,13 @@ def anew_in_parts(
         not_awaiting_the_disk(catalogue.connection)
         if len(shares) < 2:
             with ReaderPool(hands.count, deadline) as pool:
-                fill(warcs, catalogue, pool, found.ordered, given_up=given_up)
+                fill(warcs, catalogue, pool, found.ordered, report=hands.report, given_up=given_up)
         else:
             parts = [Part(warcs, made.parent, one, given_up, deadline) for one in shares]
-            paths = list(hands.executor.map(hands.make, parts))
+            paths: list[Path] = []
+            for path in hands.executor.map(hands.make, parts):
+                paths.append(path)
+                hands.report(len(paths), len(parts))
             union.put_together(catalogue.connection, paths)
             for path in paths:
                 rmtree(path.parent)

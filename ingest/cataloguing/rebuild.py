@@ -206,7 +206,15 @@ def finish(catalogue: Catalogue, found: Gathered, clock: Clock) -> None:
     _seed(catalogue, clock)
 
 
-def anew(warcs: Path, made: Path, pool: Readers, *, clock: Clock, as_in: Path | None = None) -> Rebuilt:
+def anew(
+    warcs: Path,
+    made: Path,
+    pool: Readers,
+    *,
+    clock: Clock,
+    as_in: Path | None = None,
+    report: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Rebuilt:
     """Make a catalogue of the files below *warcs* at the path *made*, where nothing lies; see `rebuild`.
 
     What was given up, or waits, in the catalogue *as_in*, with which it is to be compared, is not read here.
@@ -215,7 +223,7 @@ def anew(warcs: Path, made: Path, pool: Readers, *, clock: Clock, as_in: Path | 
     # Nobody has it but this process: what a power cut leaves of it is made again.
     not_awaiting_the_disk(catalogue.connection)
     try:
-        rebuilt = rebuild(warcs, catalogue, pool, clock=clock, given_up=left_unread_in(as_in))
+        rebuilt = rebuild(warcs, catalogue, pool, clock=clock, report=report, given_up=left_unread_in(as_in))
         # Without its log the file is whole by itself, and can take the place of another.
         fold_log(catalogue.connection)
         return rebuilt

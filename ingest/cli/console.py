@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ import click
 
 from archive.control_characters import in_json, neutral
 from ingest.cli.ink import dried, wrapped
-from ingest.progress import Progress
+from ingest.progress import Progress, Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +86,14 @@ class Console:
         return self.as_json or not (self.plain or sys.stdout.isatty())
 
     @contextmanager
-    def steps(self, what: str) -> Iterator[Callable[[int, int, str], None]]:
+    def steps(self, what: str) -> Iterator[Steps]:
         """Yield a function that is told how many of how many are done, and what was last; a bar on a terminal."""
         # A bar in a log file is a thousand lines of control characters.
         if self.quiet or self.plain or self.as_json or not sys.stderr.isatty():
-            yield lambda _done, _total, _now: None
+            yield lambda _done, _total, _now="": None
             return
         with _bar(what) as bar:
-            yield lambda done, total, now: bar.rich.update(
+            yield lambda done, total, now="": bar.rich.update(
                 bar.task, completed=done, total=total, now=neutral(now[-60:])
             )
 

@@ -31,10 +31,13 @@ class NoCluster(CreditlineError):
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """*count* that work at a time, reached through *executor*; what they run they have installed themselves."""
+    """*count* that work at a time, reached through *executor*; what they run they have installed themselves. At the
+    address *page* a browser shows what each of them does, "" where the scheduler shows none.
+    """
 
     count: int
     executor: Executor
+    page: str = ""
 
 
 @contextmanager
@@ -68,7 +71,7 @@ def workers_at(address: str, folder: Path, program: Callable[[], object]) -> Ite
         _refuse_unfit(states, _state(program, folder)[0], folder)
         count = sum(client.nthreads().values())  # type: ignore[no-untyped-call]  # as above
         with client.get_executor(pure=False, retries=_TRIES_ELSEWHERE) as executor:  # type: ignore[no-untyped-call]  # as above
-            yield Workers(count, executor)
+            yield Workers(count, executor, client.dashboard_link or "")
 
 
 def _refuse_unfit(states: dict[str, tuple[str, bool]], ours: str, folder: Path) -> None:

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from db.catalogue import Catalogue
     from db.identity import Span
     from db.model.item import Item, Tombstone
+    from ingest.cluster.workers import Workers
     from ingest.collection.collection import Layout
     from ingest.settings.values import Settings
 
@@ -34,6 +36,22 @@ _MOST = 1_000_000_000
 def at_least(least: int) -> click.IntRange:
     """Return the type of a flag that says how many, *least* or more."""
     return click.IntRange(least, _MOST)
+
+
+@contextmanager
+def workers_of(console: Console, address: str, folder: Path) -> Iterator[Workers]:
+    """Yield the workers that --cluster names, who all see *folder*; say where a browser shows what they do.
+
+    Raises:
+        NoCluster: there are none, or they cannot do the work (usage).
+    """
+    from ingest.cluster.workers import workers_at
+    from ingest.reading.version import stamp
+
+    with workers_at(address, folder, stamp) as workers:
+        if workers.page:
+            console.talk(f"What each worker is at: {workers.page}")
+        yield workers
 
 
 # The items that a command line names, one by one; that there is none is said.

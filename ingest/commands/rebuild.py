@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ingest.cli.console import Console
-from ingest.commands.flags import packing
+from ingest.commands.flags import packing, workers_of
 from ingest.errors import Exit, Refused
 from ingest.progress import counted
 
@@ -155,13 +155,14 @@ def _reread(console: Console, makers: _Makers, *, unread: bool, older: bool) -> 
         # In record order, as the fold adds.
         ordered = sorted(wanted.values(), key=lambda capture: (capture.began, capture.id))
         elsewhere = 0
-        if makers.cluster is None:
-            done = reread(work.catalogue, Cataloguer(work.catalogue, layout.warcs, pool), ordered)
-        else:
-            with _readers_at(makers.cluster, layout, pool, ordered, settings.read.deadline) as readers:
-                cataloguer = Cataloguer(work.catalogue, layout.warcs, readers)
-                done = reread(work.catalogue, cataloguer, ordered, await_for=readers.await_for)
-                elsewhere = readers.taken
+        with console.steps("Reading again") as report:
+            if makers.cluster is None:
+                done = reread(work.catalogue, Cataloguer(work.catalogue, layout.warcs, pool), ordered, report)
+            else:
+                with _readers_at(console, makers.cluster, layout, pool, ordered, settings.read.deadline) as readers:
+                    cataloguer = Cataloguer(work.catalogue, layout.warcs, readers)
+                    done = reread(work.catalogue, cataloguer, ordered, report, readers.await_for)
+                    elsewhere = readers.taken
         left = len(stale_captures.unread(work.catalogue.connection, lambda one: str(stamp(one)))) if unread else 0
     if console.as_json:
         console.out_json({**asdict(done), "still_unread": left})
@@ -176,17 +177,15 @@ def _reread(console: Console, makers: _Makers, *, unread: bool, older: bool) -> 
 
 @contextmanager
 def _readers_at(
-    address: str, layout: Layout, pool: ReaderPool, wanted: list[Capture], deadline: float
+    console: Console, address: str, layout: Layout, pool: ReaderPool, wanted: list[Capture], deadline: float
 ) -> Iterator[ReadElsewhere]:
     """Yield readers by whom the workers of a cluster read *wanted* ahead, from a copy of the catalogue."""
     from db.schema.database import copy_catalogue
     from ingest.cataloguing.read_elsewhere import ReadElsewhere, Share, read_apart, shares_of
-    from ingest.cluster.workers import workers_at
     from ingest.collection.scratch import scratch
-    from ingest.reading.version import stamp
 
     warcs = layout.warcs.resolve()
-    with workers_at(address, warcs, stamp) as workers, scratch(layout.directory) as folder:
+    with workers_of(console, address, warcs) as workers, scratch(layout.directory) as folder:
         # No two machines may read one that is written to.
         copy = folder.resolve() / "catalogue.db"
         copy_catalogue(layout.catalogue, copy)
@@ -226,9 +225,11 @@ def _make(console: Console, warcs: Path, made: Path, how: _How, *, as_in: Path |
 
     deadline = DEADLINE if as_in is None else PATIENCE
     if how.makers == _Makers():
-        with ReaderPool(how.readers, deadline) as pool:
-            return anew(warcs, made, pool, clock=now, as_in=as_in)
-    with _hands(warcs, how.makers) as hands:
+        with ReaderPool(how.readers, deadline) as pool, console.steps("Rebuilding") as report:
+            return anew(warcs, made, pool, clock=now, as_in=as_in, report=report)
+    # Absolute: those who make parts may have begun in other folders.
+    warcs, made = warcs.resolve(), made.resolve()
+    with console.steps("Rebuilding") as report, _hands(console, warcs, how.makers, report) as hands:
         rebuilt, parts = anew_in_parts(warcs, made, hands, clock=now, as_in=as_in, deadline=deadline)
     if parts < hands.count:
         console.talk(
@@ -238,19 +239,16 @@ def _make(console: Console, warcs: Path, made: Path, how: _How, *, as_in: Path |
 
 
 @contextmanager
-def _hands(warcs: Path, makers: _Makers) -> Iterator[Hands]:
+def _hands(console: Console, warcs: Path, makers: _Makers, report: Callable[[int, int], None]) -> Iterator[Hands]:
     from ingest.cataloguing.part import made_apart
     from ingest.cataloguing.parts import Hands, processes_here
 
     if makers.cluster is None:
         with processes_here(makers.workers or 1) as hands:
-            yield hands
+            yield replace(hands, report=report)
         return
-    from ingest.cluster.workers import workers_at
-    from ingest.reading.version import stamp
-
-    with workers_at(makers.cluster, warcs, stamp) as workers:
-        yield Hands(workers.count, workers.executor, made_apart)
+    with workers_of(console, makers.cluster, warcs) as workers:
+        yield Hands(workers.count, workers.executor, made_apart, report)
 
 
 def _compare(console: Console, layout: Layout, made: Path, count: int) -> Exit:

@@ -13,7 +13,7 @@ import click
 
 from archive.errors import Exit
 from ingest.cli.console import Console
-from ingest.commands.flags import Beginning
+from ingest.commands.flags import Beginning, workers_of
 from ingest.commands.quote import check_proofs
 from ingest.progress import counted
 
@@ -244,7 +244,7 @@ def _audited(console: Console, layout: Layout, plan: Plan, jobs: int | None, clu
         if cluster is None:
             seen = audit(layout, plan, jobs=jobs, report=report)
         else:
-            seen = _elsewhere(layout, plan, cluster, report)
+            seen = _elsewhere(console, layout, plan, cluster, report)
     _tell(console, plan, seen)
     if layout.own is None:
         _record(console, layout, event_of(seen, plan, began))
@@ -254,14 +254,12 @@ def _audited(console: Console, layout: Layout, plan: Plan, jobs: int | None, clu
     return len(seen.faults)
 
 
-def _elsewhere(layout: Layout, plan: Plan, address: str, report: Report) -> Audit:
+def _elsewhere(console: Console, layout: Layout, plan: Plan, address: str, report: Report) -> Audit:
     """Verify what *plan* says by the workers of a cluster."""
-    from ingest.cluster.workers import workers_at
     from ingest.collection.scratch import scratch
-    from ingest.reading.version import stamp
     from ingest.verification.audit import audit_elsewhere
 
-    with workers_at(address, layout.warcs.resolve(), stamp) as workers, scratch(layout.directory) as copy:
+    with workers_of(console, address, layout.warcs.resolve()) as workers, scratch(layout.place) as copy:
         return audit_elsewhere(layout, plan, workers, copy, report)
 
 

@@ -91,9 +91,11 @@ def layout(creditline: Callable[..., Any], tmp_path: Path) -> Layout:
 
 
 def test_a_rebuild_by_a_cluster_is_the_one_that_is_made_here(
-    creditline: Callable[..., Any], layout: Layout, cluster: Cluster
+    creditline: Callable[..., Any], layout: Layout, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ended = creditline("-C", layout.directory, "rebuild", "--check", "--cluster", cluster.address)
+    # The workers began in another folder.
+    monkeypatch.chdir(layout.directory.parent)
+    ended = creditline("-C", layout.directory.name, "rebuild", "--check", "--cluster", cluster.address)
     assert (ended.code, ended.out.split(":")[0]) == (Exit.DONE, "identical"), ended.err
     assert creditline("-C", layout.directory, "rebuild", "--cluster", cluster.address).code == Exit.DONE
     with Catalogue.open(layout.catalogue) as catalogue, catalogue.transaction():
