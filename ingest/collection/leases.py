@@ -284,19 +284,26 @@ def crew_of(directory: Path) -> Crew:
     return Crew(living, from_text(started) if started else None, done)
 
 
-def working(directory: Path, deadline: float, now: datetime) -> list[str]:
-    """Return the names of the workers that gave a sign of life lately in the collection in *directory*."""
-    over = timedelta(seconds=Pulse.of(deadline).over)
-    return [name for name, (at, _) in crew_of(directory).workers.items() if now - at < over]
+def working(directory: Path, deadline: float) -> list[str]:
+    """Return the names of the workers that gave a sign of life lately in the collection in *directory*.
+
+    Raises:
+        DiskFailed: the folder that workers share cannot be used.
+    """
+    workers, over = crew_of(directory).workers, timedelta(seconds=Pulse.of(deadline).over)
+    # By the clock that their signs have: one here that is minutes ahead would take them all for gone.
+    now = ledger_of(directory).now() if workers else None
+    return [name for name, (at, _) in workers.items() if now is not None and now - at < over]
 
 
-def refuse_beside_workers(directory: Path, deadline: float, now: datetime, hint: str) -> None:
+def refuse_beside_workers(directory: Path, deadline: float, hint: str) -> None:
     """Refuse what must not be done beside workers; *hint* says what may be done instead.
 
     Raises:
         WorkersVisit: workers visit the collection in *directory*.
+        DiskFailed: the folder that workers share cannot be used.
     """
-    if names := working(directory, deadline, now):
+    if names := working(directory, deadline):
         raise WorkersVisit(names, hint)
 
 

@@ -70,6 +70,18 @@ class FolderLedger:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
+    def now(self) -> datetime:
+        """Return the time by the clock of whoever keeps the folder, which has entries."""
+        made = self._directory / f".{uuid.uuid4().hex}"
+        try:
+            made.touch()
+            try:
+                return datetime.fromtimestamp(made.stat().st_mtime, UTC)
+            finally:
+                made.unlink()
+        except OSError as error:
+            raise DiskFailed(made, error) from error
+
     def entered(self, kind: str, name: str) -> datetime | None:
         """Return when the newest entry of *name* was made, by the clock of whoever keeps the folder."""
         entry = self.last(kind, name)

@@ -91,7 +91,7 @@ def _carry_out(console: Console, layout: Layout, refs: tuple[str, ...], order: s
     with run_lock(layout.directory, now=now()):
         # What lies in a file that is still written is not reached.
         hint = "erase when they have ended, after `creditline run --fold`; withhold until then"
-        refuse_beside_workers(layout.directory, settings.fetch.deadline, now(), hint)
+        refuse_beside_workers(layout.directory, settings.fetch.deadline, hint)
         # What a killed command left undone is no part of what is asked for now.
         _resume(console, layout)
         reached, left = carry_out(layout, refs, order, name, clock=now)

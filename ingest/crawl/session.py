@@ -102,7 +102,7 @@ def visiting(
     if worker is None and asking:
         # A host would be asked by two.
         hint = "take over what they kept, and ask nobody: creditline run --fold"
-        refuse_beside_workers(work.layout.directory, work.settings.fetch.deadline, work.clock(), hint)
+        refuse_beside_workers(work.layout.directory, work.settings.fetch.deadline, hint)
     map_long_blocks()
     settings = work.settings
     means = fetch_settings(settings)

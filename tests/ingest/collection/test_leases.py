@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,7 +12,20 @@ from typing import Any
 
 import pytest
 
-from ingest.collection.leases import HOST, PUBLISHER, ROUND, HostLeases, Pulse, Worker, crew_of, ledger_of, working
+from archive.errors import DiskFailed
+from ingest.collection.leases import (
+    FOLDER,
+    HOST,
+    PUBLISHER,
+    ROUND,
+    WORKER,
+    HostLeases,
+    Pulse,
+    Worker,
+    crew_of,
+    ledger_of,
+    working,
+)
 from ingest.collection.ledger import FolderLedger
 
 NOW = datetime(2023, 4, 24, 10, tzinfo=UTC)
@@ -199,6 +214,26 @@ def test_who_works_and_how_far_they_are_is_told(hire: Hire, tmp_path: Path, ledg
     crew = crew_of(tmp_path)
     assert (crew.started, crew.done, crew.under_way) == (NOW, 1, 1)
     assert {name: publishers for name, (_, publishers) in crew.workers.items()} == {"amber": 1, "birch": 0}
-    now = datetime.now(UTC)
-    assert working(tmp_path, 60.0, now) == ["amber", "birch"]
-    assert working(tmp_path, 60.0, now + timedelta(seconds=PULSE.over + 1)) == []
+    assert working(tmp_path, 60.0) == ["amber", "birch"]
+
+
+def test_by_the_clock_of_the_folder_it_is_told_who_gave_a_sign_lately(
+    hire: Hire, tmp_path: Path, ledger: FolderLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever erases or visits alone asks that, on a machine whose own clock may be minutes ahead or behind."""
+    assert working(tmp_path, 60.0) == []
+    hire("amber")
+    hire("birch")
+    (sign,) = (tmp_path / FOLDER / WORKER / "birch").glob("*.json")
+    before = ledger.now().timestamp() - PULSE.over - 1
+    os.utime(sign, (before, before))
+    assert working(tmp_path, 60.0) == ["amber"]
+    assert [path.name for path in (tmp_path / FOLDER).iterdir()] == [WORKER]
+
+    def refused(_path: Path) -> None:
+        raise PermissionError(errno.EACCES, "not here")
+
+    # What cannot be asked is not taken for nobody.
+    monkeypatch.setattr(Path, "touch", refused)
+    with pytest.raises(DiskFailed):
+        working(tmp_path, 60.0)
