@@ -1,0 +1,166 @@
+"""Framing of an answer: how its body ends, which codings lie over it, and why a redirect was not followed."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.http.charset import decode_part
+from archive.http.exchange import is_plain, payload_as_framed, read_head
+from archive.http.framing import BadFraming, Framing, FramingKind, framing, transfer_codings
+from archive.http.session_id import has_session, is_session, path_without_session
+from archive.http.url import not_followed
+
+URL = "https://think.example/a"
+
+
+def head(*fields: str, status: int = 200) -> bytes:
+    return "\r\n".join([f"HTTP/1.1 {status} X", *fields, "", ""]).encode("latin-1")
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "how"),
+    [
+        ((), 200, Framing(FramingKind.CLOSE)),
+        (("Content-Length: 5",), 200, Framing(FramingKind.LENGTH, 5)),
+        (("Content-Length: 5, 5",), 200, Framing(FramingKind.LENGTH, 5)),
+        (("Content-Length: five",), 200, Framing(FramingKind.CLOSE)),
+        (("Content-Length: -5",), 200, Framing(FramingKind.CLOSE)),
+        (("Transfer-Encoding: chunked",), 200, Framing(FramingKind.CHUNKED)),
+        (("Transfer-Encoding: chunked", "Content-Length: 5"), 200, Framing(FramingKind.CHUNKED)),
+        (("Transfer-Encoding: chunked, gzip",), 200, Framing(FramingKind.CLOSE)),
+        (("Transfer-Encoding: identity", "Content-Length: 5"), 200, Framing(FramingKind.LENGTH, 5)),
+        (("Content-Length: 5",), 204, Framing(FramingKind.NONE)),
+        (("Content-Length: 5",), 304, Framing(FramingKind.NONE)),
+        (("Transfer-Encoding: chunked",), 103, Framing(FramingKind.NONE)),
+    ],
+)
+def test_a_body_ends_as_its_head_says(fields: tuple[str, ...], status: int, how: Framing) -> None:
+    assert framing(read_head(head(*fields, status=status))) == how
+
+
+def test_the_answer_to_head_has_no_body() -> None:
+    assert framing(read_head(head("Content-Length: 5")), "head") == Framing(FramingKind.NONE)
+
+
+def test_two_lengths_are_not_chosen_between() -> None:
+    told = read_head(head("Content-Length: 5", "Content-Length: 6"))
+    with pytest.raises(BadFraming, match="5 and 6"):
+        framing(told)
+
+
+def test_a_length_of_thousands_of_digits_is_one_that_no_body_has() -> None:
+    length = framing(read_head(head(f"Content-Length: {'9' * 5000}"))).length
+    assert length is not None
+    assert length > 1 << 40
+
+
+@pytest.mark.parametrize(
+    ("fields", "names"),
+    [
+        ((), ()),
+        (("Transfer-Encoding: Chunked",), ("chunked",)),
+        (("Transfer-Encoding: gzip;q=1, chunked",), ("gzip", "chunked")),
+        (("Transfer-Encoding: gzip", "Transfer-Encoding: chunked"), ("gzip", "chunked")),
+        (("Transfer-Encoding: identity, ,",), ()),
+    ],
+)
+def test_transfer_codings_are_named_in_the_order_in_which_they_were_applied(
+    fields: tuple[str, ...], names: tuple[str, ...]
+) -> None:
+    assert transfer_codings(read_head(head(*fields))) == names
+
+
+@pytest.mark.parametrize(
+    ("fields", "plain"),
+    [
+        ((), True),
+        (("Content-Encoding: gzip",), False),
+        (("Content-Encoding: ,",), True),
+        (("Transfer-Encoding: chunked",), False),
+        (("Transfer-Encoding: identity",), True),
+    ],
+)
+def test_a_body_is_plain_where_nothing_has_to_be_undone(fields: tuple[str, ...], plain: bool) -> None:
+    assert is_plain(read_head(head(*fields))) is plain
+
+
+@pytest.mark.parametrize(
+    ("response", "body", "fault"),
+    [
+        (head("Content-Length: 3") + b"abc", b"abc", None),
+        (head("Content-Length: 3") + b"abcdef", b"abc", None),
+        (head("Content-Length: 9") + b"abc", b"abc", "6 bytes are missing of 9"),
+        (head() + b"abc", b"abc", None),
+        (head(status=204) + b"abc", b"", None),
+        (head("Transfer-Encoding: chunked") + b"3\r\nabc\r\n0\r\n\r\n", b"abc", None),
+    ],
+)
+def test_a_payload_is_given_with_what_is_wrong_with_its_framing(
+    response: bytes, body: bytes, fault: str | None
+) -> None:
+    found, wrong = payload_as_framed(read_head(response), response)
+    assert (bytes(found), wrong) == (body, fault)
+
+
+# ── Redirects that are not followed ──────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ((), "it redirects and does not say where to"),
+        (("Location: mailto:a@b.example",), "which is not asked for: the scheme mailto: is not fetched"),
+        (("Location: https://me:word@think.example/",), "which is not asked for: holds a user name or password"),
+        (("Location: /a",), "it redirects without end, to itself"),
+        (("Location: /b",), "it redirects without end"),
+    ],
+)
+def test_it_is_said_why_a_redirect_was_not_followed(fields: tuple[str, ...], said: str) -> None:
+    assert not_followed(URL, read_head(head(*fields, status=302))).endswith(said)
+
+
+# ── Sessions ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("pair", "names_one"),
+    [
+        ("PHPSESSID=x", True),
+        ("jsessionid=", True),
+        ("sid=0123456789abcdef", True),
+        ("sid=12", False),
+        ("sid=abcdefghijklmnopq", False),
+        ("side=0123456789abcdef", False),
+        ("ASPSESSIONIDABC=0123456789abcdef", True),
+        ("page=0123456789abcdef", False),
+        ("sid", False),
+    ],
+)
+def test_a_parameter_names_a_session_by_its_name_or_by_name_and_value(pair: str, names_one: bool) -> None:
+    assert is_session(pair) is names_one
+    assert has_session(f"{URL}?a=1&{pair}") is names_one
+
+
+def test_a_session_in_a_path_is_known_and_what_stands_behind_the_fragment_is_not() -> None:
+    assert path_without_session("/a;jsessionid=12/b") == "/a/b"
+    assert path_without_session("/(S(lit3py55t21z5v55vlm25s55))/a.aspx") == "/a.aspx"
+    assert path_without_session("/a;v=1/b") == "/a;v=1/b"
+    assert not has_session(f"{URL}#PHPSESSID=1")
+
+
+# ── Charsets that shift ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "iso-2022-jp", "shift_jis"])
+def test_a_part_is_read_in_the_alphabet_that_stands_there(charset: str) -> None:
+    words = "港の町 port"
+    entity = words.encode(charset)
+    at = entity.index(b"port")
+    assert decode_part(entity, at, len(entity), charset) == "port"
+    assert decode_part(entity, 0, at, charset) == "港の町 "
+
+
+def test_a_part_behind_an_escape_is_read_in_the_state_that_it_leaves() -> None:
+    entity = "港町".encode("iso-2022-jp")
+    # Three bytes say which alphabet comes, two are the first character.
+    assert decode_part(entity, 5, 7, "iso-2022-jp") == "町"

@@ -1,0 +1,112 @@
+"""Hrefs: where a link of a page leads, and which spellings of an address are one."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.reading.page.hrefs import Rooted, bare, based, host_of, resolved
+
+PAGE = "https://institute.example/essays/port/"
+
+
+@pytest.mark.parametrize(
+    ("href", "url"),
+    [
+        ("/a", "https://institute.example/a"),
+        ("b", "https://institute.example/essays/port/b"),
+        ("../c", "https://institute.example/essays/c"),
+        ("?p=1", "https://institute.example/essays/port/?p=1"),
+        ("#notes", "https://institute.example/essays/port/"),
+        ("/a#notes", "https://institute.example/a"),
+        ("//cdn.example/x", "https://cdn.example/x"),
+        ("http://tank.example", "http://tank.example"),
+        ("", None),
+        ("mailto:a@b.example", None),
+        ("tel:+48123", None),
+        ("javascript:void(0)", None),
+        ("data:text/plain,x", None),
+        ("ftp://institute.example/x", None),
+        ("http://", None),
+        ("http://[::1/x", None),
+    ],
+)
+def test_a_link_leads_to_an_address_of_the_web_or_nowhere(href: str, url: str | None) -> None:
+    assert resolved(PAGE, href) == url
+
+
+@pytest.mark.parametrize(
+    ("href", "url"),
+    [
+        ("/a", "https://institute.example/a"),
+        (" /a#b ", "https://institute.example/a"),
+        ("https://tank.example/x?y", "https://tank.example/x?y"),
+        ("https://tank.example:8080/x", "https://tank.example:8080/x"),
+        ("//tank.example/x", None),
+        ("b", None),
+        ("", None),
+        ("/a/../b", None),
+        ("/a/./b", None),
+        ("/a b", None),
+        ("/a\\b", None),
+        ("https://me@tank.example/", None),
+        ("/.well-known/x", "https://institute.example/.well-known/x"),
+    ],
+)
+def test_what_hangs_on_the_origin_alone_is_told_without_its_page(href: str, url: str | None) -> None:
+    rooted = Rooted("https://institute.example")
+    assert rooted[href] == url
+    if url is not None:
+        assert resolved(PAGE, href.strip()) == url
+
+
+def test_what_was_asked_is_remembered_and_endless_links_are_not() -> None:
+    rooted = Rooted("https://institute.example")
+    long = "/" + "a" * 2000
+    assert rooted["/a"] == "https://institute.example/a"
+    assert rooted[long] == f"https://institute.example{long}"
+    assert list(rooted) == ["/a"]
+
+
+def test_a_full_memory_is_emptied_and_goes_on() -> None:
+    rooted = Rooted("https://institute.example")
+    rooted.update(dict.fromkeys(map(str, range(Rooted.MOST))))
+    assert rooted["/a"] == "https://institute.example/a"
+    assert list(rooted) == ["/a"]
+
+
+def test_a_page_that_was_opened_from_the_disk_has_no_origin() -> None:
+    assert Rooted("file://")["/a"] is None
+
+
+@pytest.mark.parametrize(
+    ("stated", "base"),
+    [
+        ("", PAGE),
+        (" /x/ ", "https://institute.example/x/"),
+        ("https://cdn.example/", "https://cdn.example/"),
+        ("http://[::1", PAGE),
+    ],
+)
+def test_a_base_that_is_no_address_is_passed_over(stated: str, base: str) -> None:
+    assert based(PAGE, stated) == base
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://www.Institute.example:8080/a", "institute.example"),
+        ("https://institute.example", "institute.example"),
+        ("/a", ""),
+        ("http://[::1", None),
+    ],
+)
+def test_a_host_is_told_without_www_and_port(url: str, host: str | None) -> None:
+    assert host_of(url) == host
+
+
+def test_two_spellings_of_a_page_are_one_for_comparison() -> None:
+    assert (
+        bare("https://Institute.example/A/?x=1#y")
+        == bare("https://institute.example/a")
+        == "https://institute.example/a"
+    )
