@@ -6,9 +6,13 @@ every process of their trees, and compares the catalogues.
 
     python benchmarks/workers.py --pages 20000
     python benchmarks/workers.py --pages 2000 --steps rebuild reread
+    python benchmarks/workers.py --simulate 64
 
 Beside the clock, which says little on a machine that does other work, it prints by how much two would be faster if all
 had a processor to themselves: who asks works before and after the workers, but in a re-reading beside them.
+
+The last begins a scheduler and so many workers in one process, gives them shares of records with nothing to do about
+them, and prints what handing out and taking back costs a record.
 """
 
 from __future__ import annotations
@@ -173,13 +177,33 @@ def measure(layout: Layout, step: str, scratch: Path) -> Measured:
     return Measured(step, one, asking, costs, states[0] == states[1])
 
 
+def simulate(workers: int, records: int = 200_000) -> None:
+    """Print what a record costs that *workers* are handed in shares, as for a re-reading, and do nothing about."""
+    from distributed import Client, LocalCluster
+
+    flags = {"threads_per_worker": 1, "processes": False, "protocol": "tcp", "host": "127.0.0.1"}
+    with LocalCluster(n_workers=workers, dashboard_address=None, **flags) as local, Client(local) as client:
+        for size in (400, 40):
+            shares = [tuple(f"urn:uuid:{number:032x}" for number in range(size)) for _ in range(records // 400)]
+            with client.get_executor(pure=False, retries=3) as executor:
+                began, clock = time.process_time(), time.monotonic()
+                done = sum(executor.map(len, shares))
+                cpu, wall = time.process_time() - began, time.monotonic() - clock
+            each = f"{cpu / len(shares) * 1e3:.1f} ms a share, {cpu / done * 1e6:.0f} us a record"
+            print(f"{workers} workers, {done} records in shares of {size}: {each}; {wall:.1f} s by the clock")
+
+
 def main() -> None:
     """Measure, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, default=2000)
     parser.add_argument("--publishers", type=int, default=8)
     parser.add_argument("--steps", nargs="+", choices=list(STEPS), default=list(STEPS))
+    parser.add_argument("--simulate", type=int, metavar="WORKERS")
     given = parser.parse_args()
+    if given.simulate:
+        simulate(given.simulate)
+        return
     with TemporaryDirectory(prefix="creditline-workers-") as temporary:
         scratch = Path(temporary)
         began = time.process_time()
