@@ -141,7 +141,8 @@ class FolderLedger:
         """Return the names of a *kind* that have entries, in order."""
         folder = self._directory / kind
         try:
-            return sorted(map(unquote, _listed(folder)))
+            # No name begins with a dot; what a desktop or a file server leaves in a folder does.
+            return sorted(unquote(name) for name in _listed(folder) if not name.startswith("."))
         except OSError as error:
             raise DiskFailed(folder, error) from error
 

@@ -104,6 +104,17 @@ def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
         ledger.names("host")
 
 
+def test_what_a_desktop_leaves_in_the_folder_is_no_entry(ledger: FolderLedger, tmp_path: Path) -> None:
+    assert ledger.add("worker", "w", 1, {})
+    for folder in (tmp_path / "workers" / "worker", tmp_path / "workers" / "worker" / "w"):
+        (folder / ".DS_Store").write_bytes(b"\0")
+        (folder / ".nfs000000000000001").write_bytes(b"")
+    assert ledger.names("worker") == ["w"]
+    newest = ledger.last("worker", "w")
+    assert newest is not None
+    assert newest.number == 1
+
+
 def test_a_number_that_was_given_is_given_whatever_cannot_be_cleared_away(
     ledger: FolderLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
