@@ -45,6 +45,7 @@ _REPORTER = re.compile(r"^([\uac00-\ud7af]{2,4})\s*(?:기자|특파원|논설위
 _WITH_HANDLE = re.compile(r"([^@|(<\[]{5,40}?)\W{0,3}(?:@(\w+)|([\w.+-]+)@[\w.-]+\.\w+)\)?")
 """A name with a handle or a mail address behind it."""
 HOUSE_LONGEST = 60
+_DIGIT = re.compile(r"\d")
 _PICTURED = re.compile(
     r"\b(?:photos?|fotos?|bild(?:er)?|images?|zdjęci[ae]|credits?|crédits?|caption)\s*[:：]|\bfot\.", re.I
 )
@@ -114,11 +115,9 @@ def _with_handle(words: str) -> tuple[Name, ...]:
     return (Name(name, organisation=False),) if own else ()
 
 
-def house(zones: Zones, element: Any, words: str) -> tuple[Name, ...]:
+def house(element: Any, words: str, distance: int) -> tuple[Name, ...]:
     """Return the newsroom or the agency that stands alone with the day by the headline: "News Desk | 3 May 2024"."""
-    if len(words) > HOUSE_LONGEST or not any(c.isdigit() for c in words):
-        return ()
-    if not 0 < zones.distance(element) <= AFTER or _quoted(element):
+    if not 0 < distance <= AFTER or len(words) > HOUSE_LONGEST or not _DIGIT.search(words) or _quoted(element):
         return ()
     rest = _MEASURED.sub(" | ", words)
     found = [stated.words for stated in dates.find(rest)]

@@ -217,7 +217,7 @@ def _line(page: Page, zones: Zones, seen: _Seen, text: int) -> Line | None:
     within = seen.close and -BARE_BEFORE < distance < max(BARE_AFTER, min(text, bare.ABOVE_TEXT))
     if not found and within and (found := bare.people(page, zones, element, words, text)):
         how = "bare"
-    if not found and within and (found := bare.house(zones, element, words)):
+    if not found and within and (found := bare.house(element, words, distance)):
         how = "house"
     if not found:
         return None

@@ -35,7 +35,7 @@ _CATEGORY = re.compile(r"(?:^|[\s_-])(?:taxonomy-category|cat-?links|categories|
 _CATEGORY_PATH = re.compile(r"/(?:category|categories|kategoria|kategorie|categoria|categorie|rubrik)/", re.I)
 _CATEGORY_STEMS = ("/categor", "/kategor", "/rubrik")
 _TAG_PAGE = re.compile(
-    r"(?:^|/)(?:tags?|tagi|topics?|themen?|thema|tema|temas|temat|tematy|etiquetas?|keywords?|schlagwor\w+|stichwor\w+|mots?(?:-?cles?)?|sujets?|"
+    r"/(?:tags?|tagi|topics?|themen?|thema|tema|temas|temat|tematy|etiquetas?|keywords?|schlagwor\w+|stichwor\w+|mots?(?:-?cles?)?|sujets?|"
     r"stitky?|stitek|temata|emne|emner|aihe|amne|argomenti|argomento|onderwerp|onderwerpen|dossiers?|"
     r"(?:research|focus|policy|thematic)-(?:areas?|topics?|themes?)|subjects?|themes?|thematiques?|"
     r"tagged|hashtags?|assuntos?|topicos?|temi|etiket(?:ler)?|avainsanat?|asiasanat?|nyckelord|stikkord)/[^/?#]+",
@@ -79,7 +79,7 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
     found: dict[str, list[Candidate]] = {"rel": [], "label": [], "headed": [], "beside": [], "class": []}
     told = "\0".join([href for _, href in page.links]).lower()
     # One search over all addresses put together, then split again: pages have hundreds of links, and few lead to a tag.
-    leading = [a for (a, _), href in zip(page.links, told.split("\0"), strict=False) if _TAG_PAGE.search(href)]
+    leading = [a for (a, _), href in zip(page.links, told.split("\0"), strict=False) if _TAG_PAGE.search(f"/{href}")]
     found["led"] = _by_address(page, zones, leading) or _in_a_row(zones, leading)
     marked = [link for link, rel in page.related.items() if "tag" in rel.split()]
     # WordPress without permalinks leads to a tag by `?tag=`; so do links to shops, so a class name must say it too.
