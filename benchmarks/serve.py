@@ -5,7 +5,7 @@ threads of a process of their own, on loopback, each with one question at a time
 ten times a second, as a run does. What is bounded is the number of errors, which is none, and how large the log of
 SQLite grows. On a machine that does other work the times say little; the processor time an answer is told beside them.
 
-    python benchmarks/serve.py [--items N] [--readers N] [--seconds S] [--keep FOLDER]
+    python benchmarks/serve.py [--items N] [--readers N] [--seconds S] [--processes N] [--keep FOLDER]
 """
 
 from __future__ import annotations
@@ -65,7 +65,12 @@ def read(url: str, items: list[str], readers: int, seconds: float) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    print(json.dumps({"times": times, "wrong": wrong}))
+    print(json.dumps({"times": times, "wrong": wrong, "processor": _worked(resource.RUSAGE_SELF)}))
+
+
+def _worked(who: int) -> float:
+    used = resource.getrusage(who)
+    return used.ru_utime + used.ru_stime
 
 
 def write(path: Path, stopped: threading.Event, peak: list[int]) -> None:
@@ -90,6 +95,7 @@ def main() -> int:
     asked.add_argument("--seconds", type=float, default=30)
     asked.add_argument("--making", type=float, default=900)
     asked.add_argument("--keep", type=Path)
+    asked.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     asked.add_argument("--read", nargs=2, help=argparse.SUPPRESS)
     options = asked.parse_args()
     if options.read:
@@ -120,25 +126,26 @@ def measure(path: Path, held: int, items: list[str], options: argparse.Namespace
         url[0] = at
         ready.set()
 
-    room = threading.Thread(
-        target=serve, args=(Premises(path, path.parent / "warcs"), Listen(port=0), opened, stopped.is_set)
-    )
+    # Those that ended before are none of the room's.
+    used = _worked(resource.RUSAGE_SELF) + _worked(resource.RUSAGE_CHILDREN)
+    where = Listen(port=0, processes=options.processes)
+    room = threading.Thread(target=serve, args=(Premises(path, path.parent / "warcs"), where, opened, stopped.is_set))
     room.start()
     assert ready.wait(60)
     writer = threading.Thread(target=write, args=(path, stopped, peak))
     writer.start()
-    used = resource.getrusage(resource.RUSAGE_SELF)
     command = [sys.executable, __file__, "--read", url[0], json.dumps(items)]
     command += ["--readers", str(options.readers), "--seconds", str(options.seconds)]
     told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
-    after = resource.getrusage(resource.RUSAGE_SELF)
     stopped.set()
     writer.join()
     room.join()
+    # Of processes it is known once they ended; that of the readers is told by themselves.
+    processor = _worked(resource.RUSAGE_SELF) + _worked(resource.RUSAGE_CHILDREN) - used - told["processor"]
     answers = sum(map(len, told["times"].values()))
-    processor = after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime
     print(f"{held:,} items, {options.readers} readers, {answers:,} answers, {len(told['wrong'])} wrong")
-    print(f"processor time an answer, with the writer: {1000 * processor / max(answers, 1):.1f} ms")
+    each = 1000 * processor / max(answers, 1)
+    print(f"processor time an answer of {options.processes} processes, with the writer and the start: {each:.1f} ms")
     for kind, times in sorted(told["times"].items()):
         cuts = statistics.quantiles(times, n=100) if len(times) > 1 else [times[0]] * 99
         print(

@@ -33,6 +33,8 @@ class Desk:
         self._turns = threading.Semaphore(premises.bounds.at_once)
         # Whoever takes all hits may take them as slowly as they like: pages must not wait for that.
         self._exports = threading.Semaphore(max(1, premises.bounds.at_once // 2))
+        # A page that takes thirty times as long as others must not have these wait until all of its kind are made.
+        self._long = threading.Semaphore(max(1, premises.bounds.at_once // 4))
         self._gate = Gate(premises.catalogue)
         self.figures = KeptFigures()
         self.pages = KeptPages()
@@ -71,6 +73,23 @@ class Desk:
                             connection.rollback()
         finally:
             turns.release()
+
+    @contextmanager
+    def in_turn(self, *, long: bool) -> Iterator[None]:
+        """Wait, before a *long* question, until few others of that kind are answered: of such a quarter at once.
+
+        Raises:
+            Problem: too many ask (503).
+        """
+        if not long:
+            yield
+            return
+        if not self._long.acquire(timeout=self._premises.bounds.patience):
+            raise Problem(503, "Too many questions at once", "Ask again in a moment.", retry=5)
+        try:
+            yield
+        finally:
+            self._long.release()
 
     def changed(self) -> tuple[float, Standing]:
         """Return when the catalogue was written to last, or the room opened: no page is newer, asked before it is read;

@@ -19,6 +19,9 @@ from db.reading_room.premises import Premises
 from db.reading_room.problem import Problem
 from db.reading_room.review.session import Session
 
+# What looks through texts; all else is told by the rows of one thing, or kept.
+_LONG = ("/search", "/quote", "/feed.", "/api/v1/search", "/api/v1/quote")
+
 Handler = Callable[["Visit"], Response]
 Values = Mapping[str, str | int | None]
 
@@ -101,6 +104,7 @@ def address(path: str, values: Values | None = None, language: str = LANGUAGES[0
 
 def page(path: str, handler: Handler) -> Route:
     """Return the route of *handler*, which answers a visit in a thread of its own."""
+    long = path.startswith(_LONG)
 
     def endpoint(request: Request) -> Response:
         state = request.app.state
@@ -113,7 +117,7 @@ def page(path: str, handler: Handler) -> Route:
         told = None if key is None else desk.pages.told(key, request.headers)
         if told is not None:
             return told
-        with desk.lent() as catalogue:
+        with desk.in_turn(long=long), desk.lent() as catalogue:
             return handler(Visit(request, state.premises, desk, catalogue, language, changed, key))
 
     return Route(path, endpoint, methods=["GET"])

@@ -19,6 +19,8 @@ from db.search.query import Query, parse
 from db.search.search import RANKED, Results, rows_of
 from db.search.where import where
 
+FEWER = 1000
+"""Among so many is counted on a page of hits where they are more than are ranked: a thousand tell what is common."""
 COUNTED = 10_000
 """Among so many of the newest hits is counted: to look at each of a million takes seconds."""
 SHOWN = 10
@@ -102,8 +104,9 @@ def facets(
 def facets_of(
     connection: sqlite3.Connection, results: Results, kinds: Sequence[FacetKind], *, shown: int = SHOWN
 ) -> Facets:
-    """Return the same among the newest hits of *results*, without finding these once more: they are about `RANKED`."""
-    begun = results.begun[:RANKED]
+    """Return the same among the newest hits of *results*, without finding these once more: all of up to `RANKED`, of
+    more hits `FEWER`."""
+    begun = results.begun[: RANKED if results.total <= RANKED else FEWER]
     whole = results.exact and results.among is None and len(begun) == results.total
     rows = connection.execute(
         f"{_columns(kinds)} (SELECT value AS found FROM json_each(?)) {_OF_EACH}", (json.dumps(begun),)

@@ -139,3 +139,15 @@ def test_behind_the_last_port_there_is_none(tmp_path: Path) -> None:
     """Or the last is another's here: either is told with the port that it is about."""
     with pytest.raises(PortTaken, match=r"nothing can listen on 127\.0\.0\.1:6553[56]"):
         serve(premises(tmp_path), Listen(port=65535), lambda _premises, _url: None, lambda: True)
+
+
+def test_what_takes_long_waits_for_its_kind_and_keeps_nobody_else_waiting(held: Catalogue, tmp_path: Path) -> None:
+    desk = Desk(premises(tmp_path, at_once=4, patience=0.05))
+    with desk.in_turn(long=True):
+        with pytest.raises(Problem, match="Too many questions"), desk.in_turn(long=True):
+            pass
+        with desk.in_turn(long=False), desk.lent() as catalogue:
+            assert catalogue.counts()["items"] == 3
+    with desk.in_turn(long=True):
+        pass
+    desk.close()

@@ -15,10 +15,10 @@ from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
 from db.model.change import Entry
 from db.model.item import Attribution, Dated, PageKind, Partial, Precision, StatementPlace
-from db.search.facet_counts import FacetKind, facets
+from db.search.facet_counts import FEWER, FacetKind, facets, facets_of
 from db.search.query import misread, parse
 from db.search.reuse import reuses
-from db.search.search import COUNTED, RANKED, Page, Sort, all_ids, count, page, search, sql
+from db.search.search import COUNTED, RANKED, Page, Results, Sort, all_ids, count, page, search, sql
 from db.search.suggestion import nearest, reasons, suggestions
 from db.search.where import where
 
@@ -325,6 +325,14 @@ def test_facets_count_the_hits_and_narrow_to_them(shelf: Catalogue) -> None:
             assert count(shelf.connection, one.query) == one.count, one
     part = facets(shelf.connection, "-kind:page", [FacetKind.KIND], counted=4)
     assert (part.counted, part.whole) == (4, False)
+
+
+def test_of_more_hits_than_are_ranked_a_page_counts_fewer_and_says_so(shelf: Catalogue) -> None:
+    (row,) = shelf.connection.execute("SELECT min(rowid) FROM search_doc").fetchone()
+    for total, counted, whole in ((RANKED, RANKED, True), (RANKED + 1, FEWER, False)):
+        found = Results(parse("port"), total, RANKED, (), begun=[row] * total)
+        told = facets_of(shelf.connection, found, [FacetKind.KIND])
+        assert (told.counted, told.whole) == (counted, whole)
 
 
 def test_the_sql_of_a_query_finds_the_same_in_any_program(shelf: Catalogue, tmp_path: object) -> None:
