@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from difflib import Match, SequenceMatcher
 from enum import StrEnum
 
-from db.search.words import fold, placed_words
+from db.search.words import fold, placed_words, words
 
 LIKENESS = 0.6
 """From which share of words in common a passage is the one that was quoted, only changed."""
@@ -28,6 +28,9 @@ _SIGNS = {
     "…": "...",
     **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", ""),
 }
+# Of these nothing is left, so that words may stand in a text which no search for them finds.
+_UNSEEN = re.compile("[" + "".join(sign for sign, shown in _SIGNS.items() if not shown) + "]")
+_PLAIN_RUN = re.compile(r"[A-Za-z0-9]+")
 # Where a quotation leaves words out, or has the quoter's own in brackets.
 _GAP = re.compile(r"\s*[\[(]\s*(?:\.\s?\.\s?\.|…)\s*[\])]\s*|\s*\[[^\[\]]{2,80}\]\s*|\s*(?:…|\.\s\.\s\.|\.\.\.)\s*")
 # How many characters may be left out in one place.
@@ -128,7 +131,21 @@ def _clusters(text: str) -> Iterator[tuple[int, str]]:
             yield found.start(), char
 
 
+def _may_hold(wanted: Sequence[str], text: str) -> bool:
+    """Say whether *wanted* may stand in *text* word for word: most texts that share words with a quotation tell by one
+    of them that they do not, before each of their characters is looked at.
+    """
+    # What is written in another form here than there is no proof.
+    if _UNSEEN.search(text) or not unicodedata.is_normalized("NFC", text):
+        return True
+    runs = _PLAIN_RUN.findall(" ".join(_normal(piece)[0] for piece in wanted))
+    # The first may begin with another case.
+    return all(run in text for run in runs[1:])
+
+
 def _exact(wanted: Sequence[str], text: str, *, free_case: bool) -> Passage | None:
+    if not _may_hold(wanted, text):
+        return None
     held, places = _normal(text)
     start = end = -1
     for number, piece in enumerate(wanted):
@@ -175,9 +192,12 @@ def _words(text: str) -> list[_Word]:
 
 def _nearest(wanted: Sequence[str], text: str) -> Passage | None:
     quoted = " … ".join(wanted)
-    said, held = _words(quoted), _words(text)
-    if len(said) < _FEWEST or not held:
+    said = _words(quoted)
+    # In whatever order they stand: with fewer in common no stretch can be like it.
+    common = (Counter(word.folded for word in said) & Counter(words(fold(text)))).total()
+    if len(said) < _FEWEST or not common or common / len(said) < LIKENESS:
         return None
+    held = _words(text)
     window = _densest([word.folded for word in said], [word.folded for word in held])
     stretch = held[window[0] : window[1]]
     # Without autojunk, which takes words for noise that are frequent in a long text.
@@ -189,8 +209,7 @@ def _nearest(wanted: Sequence[str], text: str) -> Passage | None:
     first = max(0, same[0].a - same[0].b)
     last = min(len(stretch), same[-1].a + same[-1].size + (len(said) - same[-1].b - same[-1].size))
     stretch = stretch[first:last]
-    common = sum(block.size for block in same)
-    likeness = common / max(len(said), last - first if len(wanted) == 1 else len(said))
+    likeness = sum(block.size for block in same) / max(len(said), last - first if len(wanted) == 1 else len(said))
     if likeness < LIKENESS:
         return None
     changes = tuple(_changes(text, stretch, quoted, said))

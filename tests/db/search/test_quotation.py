@@ -88,6 +88,37 @@ def test_no_text_is_an_error_and_a_passage_lies_within_the_text(said: str, text:
     assert found is None or 0 <= found.start < found.end <= len(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("The eco\u00adnomy of the Baltic states grows.", "The economy of the Baltic states grows"),
+        ("A cafe\u0301 beside the harbour in Gdynia.", "A caf\u00e9 beside the harbour in Gdynia"),
+        ("Measured in 300 \u212a beside the old harbour.", "Measured in 300 K beside the old harbour"),
+        ("Some say the ports were closed in May.", "[T]he ports were closed in May"),
+        ("Ports that open. Later words. And those that close again.", "Ports that open […] those that close"),
+    ],
+)
+def test_words_are_found_whatever_hides_them_from_a_plain_search(text: str, said: str) -> None:
+    found = find(said, text)
+    assert found is not None
+    assert found.is_exact
+
+
+@given(st.text("abcé \u00ad.A", max_size=60), st.integers(0, 50), st.integers(4, 40))
+def test_what_is_cut_from_a_text_at_the_ends_of_words_is_found_in_it(text: str, begin: int, size: int) -> None:
+    cut = " ".join(text.split()[begin // 8 :][: size // 4])
+    if any(map(str.isalnum, cut)):
+        found = find(cut, text)
+        assert found is not None
+        assert found.likeness == 1.0
+
+
+def test_words_of_a_quotation_in_another_order_are_no_quotation() -> None:
+    text = "One two three four five six seven eight."
+    assert find("eight two seven four one six", text) is None
+    assert find("one nine ten eleven two twelve", text) is None
+
+
 @pytest.fixture
 def shelf(catalogue: Catalogue, made: Made) -> Catalogue:
     catalogue.add(made.entry(1, text=TEXT))
