@@ -405,7 +405,9 @@ class Run:
             if settled.until is not None:
                 frontier.put_off(visit, until=settled.until)
             return
-        schedule, before = self._schedules[settled.request.publisher], self._before.pop(visit, None)
+        # What was kept of a publisher that is no more in the settings is read all the same.
+        schedule = self._schedules.get(settled.request.publisher, self._work.settings.schedule)
+        before = self._before.pop(visit, None)
         latest = _failure_of(settled)
         if latest is None:
             # What was refused or failed for good tells nothing of changes.

@@ -23,11 +23,13 @@ from archive.warc.capture import Capture, NoteKind
 from archive.warc.member import members
 from archive.warc.reader import parse
 from db.catalogue import Catalogue
+from db.frontier import Discovery
 from db.schema.database import copy_catalogue, put_in_place
 from ingest.collection import notes
 from ingest.collection.collection import Layout, at_work, make
 from ingest.collection.notes import Notary, noting
 from ingest.collection.scratch import scratch
+from ingest.settings.toml_file import render
 from ingest.settings.values import PublisherOptions, Settings
 
 Command = Callable[..., Any]
@@ -396,3 +398,19 @@ def test_notes_of_a_command_that_goes_on_beside_are_in_the_catalogue_that_is_mad
     with Catalogue.open(layout.catalogue, read_only=True) as held:
         assert [held.item(item) for item in items] == [None, None]
     sound(layout, creditline)
+
+
+@pytest.mark.slow
+def test_what_was_kept_of_a_publisher_that_left_the_settings_is_read(creditline: Command, tmp_path: Path) -> None:
+    """It would else end every run from then on."""
+    layout, settings = Layout(tmp_path / "collection"), replace(SETTINGS, contact="archive@wi.example")
+    make(layout, settings)
+    with at_work(layout, settings) as work:
+        work.frontier.seed([Discovery("http://think.example/1", "think")], now=datetime(2026, 11, 24, tzinfo=UTC))
+        work.archive.keep("think", exchange(1))
+    others = replace(settings, publishers=(PublisherOptions(url="http://other.example/", id="other"),))
+    layout.settings.write_text(render(others), encoding="utf-8")
+    ended = creditline("-C", layout.directory, "run", "--fold")
+    assert ended.code == Exit.DONE, ended.err
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        assert catalogue.unread() == []
