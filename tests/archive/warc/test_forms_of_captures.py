@@ -41,6 +41,7 @@ HELD = Original(URL, BEGAN, SAME)
     [
         (200, SAME, 8, None, EARLIER, CaptureKind.REVISIT),
         (404, SAME, 8, None, EARLIER, CaptureKind.REVISIT),
+        (200, SAME, 1, None, EARLIER, CaptureKind.REVISIT),
         (200, OTHER, 8, None, EARLIER, CaptureKind.RESPONSE),
         (200, SAME, 0, None, EARLIER, CaptureKind.RESPONSE),
         (200, None, 8, None, EARLIER, CaptureKind.RESPONSE),
