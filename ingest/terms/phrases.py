@@ -296,13 +296,15 @@ class Phrase:
         self._text, self._keys = text, keys
         self._pattern: str | None = None
         self._find: Callable[[str, int], Found | None] | None = None
-        self._steps: tuple[tuple[frozenset[str], int], ...] | None = None
         self.begins = keys.of(text) or _ANY
         told = [keys.of(part) for part in TOKEN.findall(text) if part not in _NO_WORDS and not may_lack(part)]
         needs = [need for need in told if need] or [_ANY]
         if len(needs) > 1:
             needs.sort(key=_commonness)
         self.rarest, self._needs = needs[0], tuple(needs[1:])
+        # What has one part stands where that does: there are no steps from it to another.
+        alone = len(told) == 1 and "^" not in text
+        self._steps: tuple[tuple[frozenset[str], int], ...] | None = () if alone else None
 
     @property
     def pattern(self) -> str:

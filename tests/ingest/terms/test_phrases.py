@@ -162,3 +162,18 @@ def test_a_name_is_taken_from_behind_each_word_that_names_come_after(before: str
 )
 def test_sentences_end_at_each_sign_that_ends_one(words: str, parts: list[str]) -> None:
     assert [words[slice(*span)] for span in sentences(words)] == parts
+
+
+@pytest.mark.parametrize(
+    ("phrase", "words", "stands"),
+    [
+        ("article", "our article may be copied", True),
+        ("^ article", "our article may be copied", False),
+        ("^ article", "article of ours", True),
+        ("(the)? article", "our article may be copied", True),
+    ],
+)
+def test_a_phrase_of_one_part_stands_where_that_does_unless_it_must_begin_the_words(
+    phrase: str, words: str, stands: bool
+) -> None:
+    assert Phrase(phrase, Keys({})).may_stand(Beginnings(words)) is stands
