@@ -309,7 +309,7 @@ class Finder:
             ],
         )
         connection, page = self._work.catalogue.connection, rest.number(request.url)
-        fresh = bool(listed) and not witnesses.is_known(connection, request.publisher, listed[-1])
+        fresh = rest.brings_news([witnesses.is_known(connection, request.publisher, one) for one in listed])
         following = rest.following(
             page, known=witnesses.count(connection, request.publisher, rest.whole(request.url)), fresh=fresh
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 
 from archive.errors import UrlRefused
 from archive.http.framing import Head
@@ -11,6 +12,8 @@ from archive.http.url import read_target
 
 # WordPress gives 100 at most, and with their contents so many are a long answer.
 PER_PAGE = 50
+# Of an answer a quarter of the entries.
+_MOVED = 4
 PAGES = 20
 """So many pages of a list are asked for in one run; the next run goes on from there."""
 _PAGE = re.compile(r"&page=(\d{1,6})$")
@@ -81,8 +84,16 @@ def count(head: Head) -> int:
     return int(said) if said.isdecimal() and len(said) < 7 else 0
 
 
+def brings_news(known: Sequence[bool]) -> bool:
+    """Say whether there may be news behind an answer, by whether each of its entries was *known* as it is: its last is
+    news, or so many are that the site gave its texts other addresses.
+    """
+    # One text in two languages may move in one of them alone, and what changed last need not have moved.
+    return bool(known) and (not known[-1] or known.count(False) * _MOVED >= len(known))
+
+
 def following(current: int, *, known: int, fresh: bool) -> int:
-    """Return the page to ask for after the *current* one, of which *fresh* says whether its last entry was news.
+    """Return the page to ask for after the *current* one, of which *fresh* says whether it brings news.
 
     What changed last comes first: behind an entry that is known nothing is news, but what an earlier run did not come
     to. *known* is how many of its texts the catalogue knows.
