@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from archive.errors import CreditlineError, Exit
 
@@ -27,6 +29,13 @@ class NoCluster(CreditlineError):
     def __init__(self, what: str, hint: str) -> None:
         super().__init__(what)
         self.what, self.hint = what, hint
+
+
+class ClusterLost(CreditlineError):
+    """The scheduler was lost while work was under way, or each worker that was given one piece of it was."""
+
+    code = Exit.ATTENTION
+    hint = "look at the scheduler and the memory of the workers, and run it again; or do it on this machine alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +60,20 @@ def workers_at(address: str, folder: Path, program: Callable[[], object]) -> Ite
     Raises:
         NoCluster: nobody answers, there is no worker, one of them does not see the folder or runs another state of the
             program, or the package distributed is not installed.
+        ClusterLost: it was lost while the block lasted.
     """
     # First: of one without a port dask makes a client that is a minute at closing itself.
     if not _ADDRESS.fullmatch(address):
         raise NoCluster(f"{address!r} is no address of a scheduler", "write it as tcp://scheduler.example:8786")
     try:
-        from distributed import Client
+        from distributed import Client, KilledWorker
+        from distributed.client import FutureCancelledError
     except ImportError as error:
         hint = "install it with: pip install 'creditline[cluster]'"
         raise NoCluster("a cluster needs the package distributed", hint) from error
+    # It logs each try to reach a scheduler that is gone, with a traceback; that it is gone is told in a line.
+    for name in [one for one in logging.root.manager.loggerDict if one.startswith("distributed")]:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]  # dask types it not
     except (OSError, ValueError) as error:
@@ -70,8 +84,20 @@ def workers_at(address: str, folder: Path, program: Callable[[], object]) -> Ite
         states: dict[str, tuple[str, bool]] = client.run(_state, program, folder)
         _refuse_unfit(states, _state(program, folder)[0], folder)
         count = sum(client.nthreads().values())  # type: ignore[no-untyped-call]  # as above
+        page = _page(client)
         with client.get_executor(pure=False, retries=_TRIES_ELSEWHERE) as executor:  # type: ignore[no-untyped-call]  # as above
-            yield Workers(count, executor, client.dashboard_link or "")
+            try:
+                yield Workers(count, executor, page)
+            except (KilledWorker, FutureCancelledError, CancelledError) as error:
+                why = next(iter(str(error).splitlines()), "its scheduler answers no more")
+                raise ClusterLost(f"the cluster at {address} was lost: {why}") from error
+
+
+def _page(client: Any) -> str:
+    try:
+        return str(client.dashboard_link or "")
+    except KeyError:  # it has none
+        return ""
 
 
 def _refuse_unfit(states: dict[str, tuple[str, bool]], ours: str, folder: Path) -> None:

@@ -52,6 +52,10 @@ class Cluster:
         return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     @property
+    def scheduler(self) -> subprocess.Popen[bytes]:
+        return self._began[0]
+
+    @property
     def workers(self) -> list[subprocess.Popen[bytes]]:
         return self._began[1:]
 
@@ -113,13 +117,20 @@ def test_a_rebuild_by_a_cluster_is_the_one_that_is_made_here(
     assert (there.code, faults(there)) == (Exit.INTEGRITY, faults(here))
     assert faults(here)
     assert creditline("-C", layout.directory, "verify", "amber", "--cluster", cluster.address).code == Exit.USAGE
+    # A cluster without workers is none.
+    for process in cluster.workers:
+        process.kill()
+        process.wait()
+    time.sleep(0.5)
+    ended = creditline("-C", layout.directory, "rebuild", "--check", "--cluster", cluster.address)
+    assert (ended.code, "no worker" in ended.err) == (Exit.USAGE, True), ended.err
 
 
 def faults(ended: Any) -> list[Any]:
     return [one for one in map(json.loads, ended.out.splitlines()) if one["event"] == "fault"]
 
 
-def test_the_work_of_workers_that_die_is_done_by_others_until_there_are_none(
+def test_the_work_of_workers_that_die_is_done_by_others_until_the_scheduler_is_lost(
     creditline: Callable[..., Any], layout: Layout, cluster: Cluster, tmp_path: Path
 ) -> None:
     with pytest.raises(NoCluster, match="does not see"), workers_at(cluster.address, tmp_path / "elsewhere", stamp):
@@ -132,19 +143,20 @@ def test_the_work_of_workers_that_die_is_done_by_others_until_there_are_none(
         hand.join()
         assert sum(one.poll() is not None for one in alive) == 1
         assert (ended.code, ended.out.replace(":", " ").split()[0]) == (Exit.DONE, told), ended.err
-    for process in cluster.workers:
-        process.kill()
-        process.wait()
-    time.sleep(0.5)
-    ended = creditline("-C", layout.directory, "rebuild", "--check", "--cluster", cluster.address)
-    assert (ended.code, "no worker" in ended.err) == (Exit.USAGE, True), ended.err
+    hand = Thread(target=_kill_at_work, args=(cluster.workers, cluster.scheduler))
+    hand.start()
+    ended = creditline("-C", layout.directory, "verify", "--all", "--cluster", cluster.address)
+    hand.join()
+    assert (ended.code, "Traceback" in ended.err) == (Exit.ATTENTION, False), ended.err
+    assert f"the cluster at {cluster.address} was lost" in ended.err
 
 
-def _kill_at_work(workers: Sequence[subprocess.Popen[bytes]]) -> None:
-    # As soon as one has a part: the process that makes it is its child.
+def _kill_at_work(workers: Sequence[subprocess.Popen[bytes]], victim: subprocess.Popen[bytes] | None = None) -> None:
+    """Kill *victim*, or the worker itself, as soon as one of *workers* has a part: who makes it is its child."""
     for _ in range(2_000):
-        victim = next((one for one in workers if _has_child(one.pid)), None)
-        if victim is not None:
+        at_work = next((one for one in workers if _has_child(one.pid)), None)
+        if at_work is not None:
+            victim = victim or at_work
             victim.kill()
             victim.wait()
             return
