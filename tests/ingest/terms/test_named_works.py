@@ -78,6 +78,8 @@ def test_texts_of_the_house_are_permitted(language: str) -> None:
     "words",
     [
         "Nachdruck mit Quellenangabe gestattet.",
+        "Sie dürfen unsere Kurzstudien kostenlos nachdrucken, wenn Sie die Quelle nennen.",
+        "Die Länderberichte dürfen mit Quellenangabe frei vervielfältigt werden.",
         "Redaktionen können die Interviews kostenlos abdrucken. Bedingung: Nennung des Instituts als Quelle.",
         "Unsere Texte dürfen von Leser_innen frei kopiert werden, wenn der/die Autor*in genannt wird.",
         "Przedruk dozwolony z podaniem źródła.",
