@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -344,8 +345,7 @@ class Pipeline:
 
     def _begin(self, kept: Kept) -> None:
         """Give *kept* to the readers."""
-        exchange = kept.exchange if kept.whole else None
-        kept.pending = self._cataloguer.begin(kept.capture, exchange)
+        kept.pending = self._cataloguer.begin(kept.capture, exchange := kept.exchange if kept.whole else None)
         if kept.request.purpose in LISTS and kept.capture.status in (200, 304):
             naming = partial(self._names, kept.request.purpose)
             kept.beside = self._cataloguer.begin_beside(kept.capture, exchange, naming)
@@ -424,8 +424,9 @@ class Pipeline:
     def _catalogue(self, kept: Kept) -> Settled:
         pending = self._reading(kept)
         change = self._cataloguer.settle(pending)
-        reading = pending.reading.result() if pending.reading else None
-        capture = kept.capture
+        reading, capture = None, kept.capture
+        with suppress(Damaged):  # its file is by now, where an earlier run kept it: settled as unread, which says why
+            reading = pending.reading.result() if pending.reading else None
         if reading is None and kept.request.unfollowed and change.outcome in (Outcome.UNCHANGED, Outcome.NOT_AN_ITEM):
             reading = self._cataloguer.reading_of(capture)
         # It was counted when it came: twice, and a profile would be learnt from half as many pages.

@@ -22,6 +22,7 @@ from archive.http.exchange import Ending, Exchange
 from archive.warc.capture import Capture, NoteKind
 from archive.warc.member import members
 from archive.warc.reader import parse
+from archive.warc.writer import locate_file
 from db.catalogue import Catalogue
 from db.frontier import Discovery
 from db.schema.database import copy_catalogue, put_in_place
@@ -414,3 +415,26 @@ def test_what_was_kept_of_a_publisher_that_left_the_settings_is_read(creditline:
     assert ended.code == Exit.DONE, ended.err
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         assert catalogue.unread() == []
+
+
+@pytest.mark.slow
+@pytest.mark.harms("the file of a page is damaged before the page is read")
+def test_a_page_whose_file_is_damaged_before_it_is_read_keeps_no_other_from_being_read(
+    creditline: Command, tmp_path: Path
+) -> None:
+    layout, settings = Layout(tmp_path / "collection"), replace(SETTINGS, contact="archive@wi.example")
+    make(layout, settings)
+    with at_work(layout, settings) as work:
+        lost, kept = work.archive.keep("think", exchange(1)), work.archive.keep("think", exchange(2))
+    # Known, and not read yet, as where a run was killed between the two.
+    with at_work(layout, settings) as work:
+        assert [one.id for one in work.catalogue.unread()] == [lost.id, kept.id]
+    with locate_file(layout.warcs, lost.ref.file).open("r+b") as file:
+        file.seek(lost.ref.offset + lost.ref.length // 2)
+        file.write(b"\0" * 20)
+    ended = creditline("-C", layout.directory, "run", "--fold")
+    assert ended.code == Exit.DONE, ended.err
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        assert catalogue.unread() == []
+        rows = catalogue.connection.execute("SELECT unread FROM capture ORDER BY began").fetchall()
+    assert ["damaged" in (why or "") for (why,) in rows] == [True, False]
