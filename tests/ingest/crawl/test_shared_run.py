@@ -23,7 +23,7 @@ from db.catalogue import Catalogue
 from db.instant import to_text
 from db.schema.migrations import SCHEMA
 from ingest.collection.collection import Layout, make
-from ingest.collection.leases import FOLDER, ROUND, WORKER, ledger_of
+from ingest.collection.leases import FOLDER, ROUND, WORKER, crew_of, ledger_of
 from ingest.collection.rows import WORKER_FIELD
 from ingest.collection.run_lock import run_lock
 from ingest.demo.server import serve
@@ -111,6 +111,11 @@ def owners(layout: Layout) -> dict[str, list[str]]:
     }
 
 
+def holders(layout: Layout) -> set[int]:
+    """Return the processes of the workers that have a publisher at this moment."""
+    return {int(name.rsplit("-", 2)[1]) for name, (_, held) in crew_of(layout.directory).workers.items() if held}
+
+
 def sound(layout: Layout, creditline: Command) -> None:
     for words in (("verify", "--all"), ("rebuild", "--check")):
         ended = creditline("-C", layout.directory, *words)
@@ -127,11 +132,19 @@ def test_forty_publishers_over_four_workers_two_killed(
             subprocess.Popen([*run, tmp_path / f"worker-{n}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             for n in range(4)
         ]
-        for doomed, share in zip(workers, (0.2, 0.4), strict=False):
-            while sum("/text-" in path for _, path, *_ in houses.asked) < share * 40 * TEXTS:
+        killed: set[int] = set()
+        for share in (0.2, 0.4):
+            # One that has something: on a busy machine one may begin so late that the others leave it nothing.
+            found: list[subprocess.Popen[bytes]] = []
+            while sum("/text-" in path for _, path, *_ in houses.asked) < share * 40 * TEXTS or not found:
                 time.sleep(0.05)
+                having = holders(layout) - killed
+                found = [worker for worker in workers if worker.pid in having]
+            doomed = found[0]
             doomed.kill()
-        assert [worker.wait(120) for worker in workers] == [-signal.SIGKILL, -signal.SIGKILL, Exit.DONE, Exit.DONE]
+            killed.add(doomed.pid)
+        ended = Counter(worker.wait(120) for worker in workers)
+        assert ended == {-signal.SIGKILL: 2, Exit.DONE: 2}
         before = len(houses.asked)
         assert creditline("-C", layout.directory, "run", "--fold").code == Exit.DONE
         assert len(houses.asked) == before
@@ -144,7 +157,8 @@ def test_forty_publishers_over_four_workers_two_killed(
         gaps = [later[0] - earlier[1] for earlier, later in pairwise(times)]
         assert min(gaps, default=PAUSE) > PAUSE - 0.02, host
     # One after another, and never back: the dead, and whoever took what they left.
-    assert len({worker for one in owners(layout).values() for worker in one}) == 4
+    kept = {int(worker.rsplit("-", 2)[1]) for one in owners(layout).values() for worker in one}
+    assert kept - killed, "others went on with what the killed left"
     assert all(len(one) <= 3 for one in owners(layout).values())
     sound(layout, creditline)
 
