@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # Characters of a token: nothing counts how often somebody guesses.
 _SHORTEST = 16
-# Processes that answer unless more are asked for: each takes 100 MB.
+# Processes that answer unless more are asked for: each takes 70 MB.
 _MOST = 8
 
 
