@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.errors import Exit
-from db.model.coverage import Missing
+from db.model.coverage import NAMED, Missing, Source
 from ingest.cli.console import Console
 from ingest.progress import counted
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from db.query.coverage import Count, Coverage
 
 _CLASSES = [one.value for one in Missing]
+# Places that name texts whether a page links to them or not.
+_ALL = {NAMED[one] for one in (Source.SITEMAP, Source.FEED, Source.REST)}
 
 
 @click.command()
@@ -99,6 +101,8 @@ def _lines(found: Coverage) -> list[str]:
         return [f"{found.publisher}: nothing is known to be named: creditline run"]
     lines = [f"{found.publisher}: {_counts(found.whole)}"]
     lines += [f"  named by    {_places(found.whole)}"] if found.whole.sources else []
+    if not _ALL & found.whole.sources.keys():
+        lines.append("  lists       no sitemap, feed or interface is known: what no page links to is not found")
     if found.whole.missing:
         lines.append("  missing     " + " · ".join(f"{name} {n}" for name, n in found.whole.missing.items()))
     if len(found.languages) > 1:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from archive.errors import Exit
+from db.model.coverage import Source
 from ingest.collection.collection import Layout, make, read_settings
 from ingest.settings.values import PublisherOptions, Settings
 
@@ -42,6 +45,16 @@ def test_what_is_missing_in_a_class_is_listed_with_the_reason_and_who_names_it(c
     assert told["named_by"]
     shown = creditline("-C", kept, "coverage", "--list", "robots").out
     assert "http://institute.example/private/board-minutes/\n    robots; named by" in shown
+
+
+def test_of_a_site_without_lists_it_is_told_that_only_what_is_linked_is_found(creditline: Command, kept: Path) -> None:
+    told = "no sitemap, feed or interface is known: what no page links to is not found"
+    assert told not in creditline("-C", kept, "coverage").out
+    with closing(sqlite3.connect(kept / "catalogue.db")) as catalogue, catalogue:
+        lists = int(Source.SITEMAP | Source.FEED | Source.REST)
+        catalogue.execute("UPDATE visit SET sources = sources & ~?", (lists,))
+        catalogue.execute("UPDATE left_out SET sources = sources & ~?", (lists,))
+    assert told in creditline("-C", kept, "coverage").out
 
 
 def test_status_repeats_the_counts_of_the_last_run(creditline: Command, kept: Path) -> None:
