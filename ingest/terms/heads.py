@@ -65,32 +65,35 @@ _TWO = 2
 _OWNED = re.compile(r"(?:'s|(?<=s)')$")
 
 
-def _owners(words: str) -> Iterator[str]:
-    """Those whose the first thing is that folded *words* name, each by its last two words: of "our partners' articles",
-    "partners"; of "texts by a guest author", "guest" and "author".
+def _owners(words: str) -> Iterator[tuple[str, bool]]:
+    """Those whose the first thing is that folded *words* name, each by its last two words, and whether they are called
+    "ours": of "our partners' articles", "partners"; of "texts by a guest author", "guest" and "author".
     """
     ends, beside, owning = (frozenset(_held()[name]) for name in ("ends", "beside", "owning"))
     name: list[str] = []
-    behind = False
+    behind = ours = False
     for word in _WORD.findall(words):
         if word in _SIGNS or word in _JOINED:
             break
         if word in owning or (name and word.endswith("ed")):
-            behind, name = behind or bool(name), []
+            behind, name, ours = behind or bool(name), [], False
         elif word in ends:
             break
         elif word in _THEIRS:
-            yield word
+            yield word, False
+        elif word in _OURS:
+            ours = True
         elif word not in beside:
             name.append(_OWNED.sub("", word))
             if _OWNED.search(word):
-                yield from name[-_TWO:]
+                yield from ((owner, ours) for owner in name[-_TWO:])
     if behind:
-        yield from name[-_TWO:]
+        yield from ((owner, ours) for owner in name[-_TWO:])
 
 
 # Of whom it is said stands elsewhere; the house says "our".
 _THEIRS = frozenset({"their", "his", "her"})
+_OURS = frozenset({"our", "my", "this", "these"})
 
 
 class _Grammar:
@@ -135,7 +138,7 @@ class _Grammar:
             r"(?<!\w)(?:also |now |both |all |expressly |explicitly )?(?:allow|permit|encourage|invite|authori[sz]e"
             r"|let)(?:s|es)?(?!\w)"
         )
-        self._others = re.compile(any_of("others"))
+        self._others, self._strangers = re.compile(any_of("others")), re.compile(any_of("strangers"))
         self._works = re.compile(any_of("work"))
         self._meant = re.compile(any_of("work", "texts", "it", "head", "whom", "person"))
         self._public = re.compile(any_of("whom", "person"))
@@ -170,9 +173,11 @@ class _Grammar:
         # "The Institute lets anybody copy their papers": there those are who let.
         named = [*self.objects(folded), *(words for before in self.subjects(folded) for words in _subjects(before))]
         return any(
-            self._others.fullmatch(owner) is not None or (owner in _THEIRS and lets is None)
+            self._others.fullmatch(owner) is not None
+            or (not ours and self._strangers.fullmatch(owner) is not None)
+            or (owner in _THEIRS and lets is None)
             for words in named
-            for owner in _owners(words)
+            for owner, ours in _owners(words)
         )
 
     def permits_itself(self, folded: str) -> bool:

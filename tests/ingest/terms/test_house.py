@@ -101,7 +101,15 @@ def test_texts_of_others_are_permitted_by_nobody_here(form: str, works: str) -> 
     assert not permits(form.format(works if "You" in form or "Feel" in form else works[0].upper() + works[1:]))
 
 
-@pytest.mark.parametrize("words", [*UNNAMED, "Articles by our authors may be republished freely with credit."])
+OURS = (
+    "Articles by our authors may be republished freely with credit.",
+    "Articles from our websites may be republished freely with credit.",
+    "Reports by our experts may be reproduced with credit to the source.",
+    "Our newspapers' articles may be reprinted free of charge with credit.",
+)
+
+
+@pytest.mark.parametrize("words", [*UNNAMED, *OURS])
 def test_texts_of_the_house_are_permitted_whoever_wrote_them(words: str) -> None:
     assert permits(words)
 
