@@ -85,8 +85,20 @@ class _Grammar:
             elif self._heads.fullmatch(word) is not None:
                 return not self._are_others(said[number + 1 :])
             else:
-                return self._acts.fullmatch(word) is not None
+                return self._acts.fullmatch(word) is not None or self._names_a_text_too(said[number + 1 :])
         return True
+
+    def _names_a_text_too(self, said: list[str]) -> bool:
+        """Whether a text is named beside something else: "videos and articles"."""
+        joined = False
+        for number, word in enumerate(said):
+            if word in _JOINED:
+                joined = True
+            elif word in _SIGNS or word in self._ends:
+                return False
+            elif joined and self._heads.fullmatch(word) is not None:
+                return not self._are_others(said[number + 1 :])
+        return False
 
     def _goes_before(self, word: str, after: list[str], capitals: frozenset[str]) -> bool:
         """Whether a word stands before the noun: a Polish participle, or in German whatever has no capital."""
@@ -112,6 +124,7 @@ _NO_ACTS = frozenset(
 _ALONE = re.compile(r"\*?[^\W\d_]+\*?")
 _WORD = re.compile(r"[\w/&-]+'?|[,;:.()]")
 _SIGNS = frozenset(",;:.()-")
+_JOINED = frozenset({",", "und", "oder", "sowie", "i", "oraz", "lub", "et", "ou", "y", "o", "e"})
 # These stand between a work and whose it is.
 _BEHIND = frozenset({"von", "der", "des", "od", "de", "du", "del", "d'"})
 _GERUNDS = ("ando", "endo")

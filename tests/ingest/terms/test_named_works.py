@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from ingest.terms import read_wording
+from ingest.terms.named_works import are_known
 from ingest.terms.output import reading_fields
 
 FORMS = {
@@ -90,3 +91,12 @@ def test_texts_of_the_house_are_permitted(language: str) -> None:
 )
 def test_what_names_no_work_or_whose_it_is_elsewhere_is_permitted(words: str) -> None:
     assert permits(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [("filmy i teksty mozna kopiowac", "pl"), ("les schemas et les textes peuvent etre reproduits", "fr")],
+)
+def test_a_text_that_is_named_beside_something_else_is_a_work(words: str, language: str) -> None:
+    assert are_known(words, language, frozenset())
+    assert not are_known(words.replace(" i teksty", "").replace(" et les textes", ""), language, frozenset())
