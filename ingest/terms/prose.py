@@ -337,7 +337,7 @@ def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[F
         # "The court held that the paper could not publish the photographs" withholds no pictures of this publisher.
         by_law = one.rule in _BANS and _of_pictures(one) and bool(_OF_LAW & dict(one.marks).keys())
         if by_law or (
-            one.rule.startswith("images-") and _of_pictures(one) and is_told(sentence, language, whatever=True)
+            one.rule.startswith("images-") and _of_pictures(one) and is_told(sentence, language, of_pictures=True)
         ):
             continue
         whole = any(map(_whole, one.terms))

@@ -105,12 +105,17 @@ def _is_of_texts(clause: str, folded: str, language: str) -> bool:
     return named_works.are_known(folded, language, capitals)
 
 
-def is_told(sentence: str, language: str, *, whatever: bool = False) -> bool:
-    """Whether a *sentence* tells of a grant, or hangs it on a condition that no reader meets alone, in any clause;
-    with *whatever* only whether it tells of others, of the past or of licences as such, whatever it hangs on.
+def is_told(sentence: str, language: str, *, of_pictures: bool = False) -> bool:
+    """Whether a *sentence* tells of a grant, or hangs it on a condition that no reader meets alone, in any clause; or
+    *of_pictures*, whether it tells of others who ban them: of the past, of a court, of contests, of who uploads.
     """
-    folded, roles = plain(sentence), (Role.TELLING,) if whatever else _WIDE
-    return any(sought.stands_in(folded) for role, sought in _roles(language).others if role in roles)
+    folded, held = plain(sentence), _roles(language)
+    roles = (Role.TELLING,) if of_pictures else _WIDE
+    if any(sought.stands_in(folded) for role, sought in held.others if role in roles):
+        return True
+    # "You may republish our articles on court rulings, but not the photos": there the house speaks of its own.
+    told = held.told_of_pictures if of_pictures else None
+    return told is not None and told.stands_in(folded) and "may" not in vocabulary().marks(folded, language)
 
 
 def conjunctions(language: str) -> re.Pattern[str] | None:
@@ -146,11 +151,13 @@ class _Roles:
         others: by role, what gives it to another; *licensed*: what a clause that names a licence must say; None asks
             for nothing.
         conditions: the words that hang a grant on something.
+        told_of_pictures: what beside `told` shows that a ban of pictures is another's; of texts it shows nothing.
     """
 
     others: tuple[tuple[Role, PhraseList], ...] = ()
     licensed: PhraseList | None = None
     conditions: PhraseList | None = None
+    told_of_pictures: PhraseList | None = None
 
 
 @cache
@@ -163,6 +170,7 @@ def _roles(language: str) -> _Roles:
         tuple((role, PhraseList(held[role], held["words"])) for role in Role),
         PhraseList(held["licensed"], held["words"]) if "licensed" in held else None,
         PhraseList(held["conditions"], held["words"]),
+        PhraseList(held["told_of_pictures"], held["words"]),
     )
 
 

@@ -22,3 +22,30 @@ def test_pictures_are_left_out_where_they_are_named_for_themselves_and_nowhere_e
     hit = sum(row["left_out"] for row in said)
     assert 100 * hit / len(said) >= AT_LEAST
     assert 100 * hit / sum(row["left_out"] for row in ROWS) >= AT_LEAST
+
+
+# What tells of others in a ban of pictures is a topic of a text, or a ban of the pictures alone, beside a grant.
+GRANTS = (
+    "You may republish our articles free of charge with credit, but you may not post our photos.",
+    "Our articles on competition policy may be republished freely with credit.",
+    "You may republish our reports on the International Criminal Court with credit.",
+    "Unsere Texte zur Wettbewerbspolitik dürfen mit Quellenangabe frei nachgedruckt werden.",
+    "Sie dürfen unsere Artikel mit Quellenangabe nachdrucken, laden Sie keine Bilder hoch.",
+    "Vous pouvez republier nos articles sur la Cour des comptes en citant la source.",
+    "Puede republicar nuestros artículos libremente citando la fuente, pero no publique las fotos.",
+    "I nostri testi sulla Corte costituzionale possono essere riprodotti liberamente citando la fonte.",
+    "Você pode republicar nossos artigos livremente citando a fonte, mas não publique as fotos.",
+    "U mag onze artikelen vrij overnemen met bronvermelding, maar plaats geen foto's.",
+    "Naše články můžete volně přebírat s uvedením zdroje, ale nezveřejňujte fotografie.",
+    "Вы можете перепечатывать наши статьи со ссылкой на источник, но не публикуйте фотографии.",
+)
+
+
+@pytest.mark.parametrize("words", GRANTS)
+def test_a_court_a_contest_or_a_ban_of_posting_undoes_no_grant_of_texts(words: str) -> None:
+    assert reading_fields(read_wording(words))["permits_text_reuse"] is True
+
+
+def test_photos_that_are_banned_beside_a_grant_of_texts_stay_banned() -> None:
+    words = "You may republish our reports on court rulings with credit, but the photos may not be reproduced."
+    assert reading_fields(read_wording(words))["images_excluded"] is True
