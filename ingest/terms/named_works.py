@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
+from itertools import takewhile
 
 from ingest.terms.phrases import fold, pattern_of
 from ingest.terms.vocabulary import packaged
@@ -51,7 +52,11 @@ class _Grammar:
             re.compile(rf"(?<!\w)(?:{'|'.join(pattern_of(word, held) for word in house)})(?!\w)") if house else None
         )
         self._beside, self._ends = frozenset(held["beside"]), frozenset(held["ends"])
-        parts = {"act": any_of("act", "pass"), "done": any_of("verbed", "passing", "acted"), "noun": any_of("noun")}
+        parts = {
+            "act": any_of("act", "pass"),
+            "done": any_of("verbed", "passing", "acted"),
+            "noun": f"(?!{_PUBLISHED}){any_of('noun')}",
+        }
         self._places = [re.compile(place.format(**parts)) for place in _PLACES[language]]
 
     def objects(self, folded: str) -> Iterator[str]:
@@ -66,7 +71,7 @@ class _Grammar:
 
     def name_a_work(self, words: str, capitals: frozenset[str], *, own: bool) -> bool:
         """Whether words begin with the name of a text of the house, or with no name; *own*: "its" is the house's."""
-        said = _WORD.findall(words)
+        said = self._without_places(_WORD.findall(words))
         for number, word in enumerate(said):
             if word in _SIGNS:
                 return True
@@ -87,6 +92,24 @@ class _Grammar:
             else:
                 return self._acts.fullmatch(word) is not None or self._names_a_text_too(said[number + 1 :])
         return True
+
+    def _without_places(self, said: list[str]) -> list[str]:
+        """Words without where something is done: "en otros medios", not "en todo"; up to the manner, "en citant"."""
+        kept: list[str] = []
+        rest = iter(range(len(said)))
+        for number in rest:
+            word, after = said[number], said[number + 1 :]
+            if word != "en" or self._language not in ("es", "fr") or not _WHOLE.isdisjoint(after[:2]):
+                kept.append(word)
+                continue
+            if after and after[0].endswith("ant"):
+                break
+            before = takewhile(lambda one: one in self._beside or one in self._theirs, after)
+            noun = sum(1 for _ in before) + 1
+            more = after[noun : noun + 1] and after[noun] in _OF_MEDIA
+            for _ in range(noun + bool(more)):
+                next(rest, None)
+        return kept
 
     def _names_a_text_too(self, said: list[str]) -> bool:
         """Whether a text is named beside something else: "videos and articles"."""
@@ -121,9 +144,17 @@ class _Grammar:
 _NO_ACTS = frozenset(
     {"citar", "tomar", "circular", "cytowa*", "zacytowac", "przytaczac", "przytoczyc", "cytowani*", "publikacj*"}
 )
+# In the plural these are works, and the act of making one public in the singular: "les publications de l'Institut".
+_PUBLISHED = r"(?:publications|publikationen|veroffentlichungen|publicaciones)(?!\w)"
 _ALONE = re.compile(r"\*?[^\W\d_]+\*?")
 _WORD = re.compile(r"[\w/&-]+'?|[,;:.()]")
 _SIGNS = frozenset(",;:.()-")
+# How much of it: what comes next is still the object.
+_WHOLE = frozenset(
+    {"todo", "parte", "total", "totalidad", "integridad", "tout", "partie", "totalite", "entier", "integralite"}
+)
+# Said of media, behind them.
+_OF_MEDIA = frozenset({"digitales", "electronicos", "impresos", "numeriques", "sociales", "sociaux", "web"})
 _JOINED = frozenset({",", "und", "oder", "sowie", "i", "oraz", "lub", "et", "ou", "y", "o", "e"})
 # These stand between a work and whose it is.
 _BEHIND = frozenset({"von", "der", "des", "od", "de", "du", "del", "d'"})

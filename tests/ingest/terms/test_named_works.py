@@ -100,3 +100,36 @@ def test_what_names_no_work_or_whose_it_is_elsewhere_is_permitted(words: str) ->
 def test_a_text_that_is_named_beside_something_else_is_a_work(words: str, language: str) -> None:
     assert are_known(words, language, frozenset())
     assert not are_known(words.replace(" i teksty", "").replace(" et les textes", ""), language, frozenset())
+
+
+GRANTS = (
+    "Die Publikationen der Stiftung dürfen mit Quellenangabe frei nachgedruckt werden.",
+    "Die Veröffentlichungen des Instituts dürfen bei Nennung der Quelle abgedruckt werden.",
+    "Les publications de l'Institut peuvent être reproduites en citant la source.",
+    "Unsere Texte dürfen ins Englische übersetzt und mit Quellenangabe verbreitet werden.",
+    "Unsere Texte dürfen innerhalb Europas mit Quellenangabe verbreitet werden.",
+    "Die Weitergabe dieses Dokuments ist mit Quellenangabe erlaubt.",
+    "Nuestros textos pueden reproducirse en otros medios citando la fuente.",
+    "Está permitida la reproducción en medios digitales e impresos de nuestros artículos citando la fuente.",
+    "Puede reproducir en su web nuestros artículos citando la fuente.",
+    "Nuestros artículos pueden compartirse gratis citando la fuente.",
+    "Vous pouvez reproduire en ligne nos articles en citant la source.",
+)
+NO_GRANTS = (
+    "Les publications de nos partenaires peuvent être reproduites en citant la source.",
+    "Die Veröffentlichungen anderer Verlage dürfen mit Quellenangabe nachgedruckt werden.",
+    "Die Veröffentlichung der Fahrpläne ist mit Quellenangabe gestattet.",
+    "La publication des horaires est autorisée avec mention de la source.",
+    "Puede reproducir en su web nuestras tarifas citando la fuente.",
+    "Vous pouvez reproduire en ligne nos tarifs en citant la source.",
+)
+
+
+@pytest.mark.parametrize("words", GRANTS)
+def test_publications_and_where_a_text_is_shown_are_no_object_that_is_unknown(words: str) -> None:
+    assert permits(words)
+
+
+@pytest.mark.parametrize("words", NO_GRANTS)
+def test_what_is_no_text_stays_none_wherever_it_is_shown(words: str) -> None:
+    assert not permits(words)
