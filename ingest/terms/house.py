@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from ingest.terms.clause import grants
 from ingest.terms.page import PageView
 from ingest.terms.phrases import fold
+from ingest.terms.prose import read_notice
+from ingest.terms.sentences import sentences
 
 _TWO = 2
 # A name is inflected: "Texty z Říčních zápisků" are those of the "Říční zápisky".
@@ -35,12 +38,18 @@ _ALLOWS_ELSEWHERE = (
     r"|povoluje|dovoluje|umožňuje|zveřejňuje|souhlasí|разрешает|позволяет|дозволяє|заохочує|надає|публикует|публікує)"
 )
 _ARTICLE = r"(?:The |Die |Der |Das |La |Le |L['’]|El |Il |Lo |O |A |De |Het )?"
+_ACT = (
+    r"(?:re-?)?(?:adapt|copi|copy|circulat|cit|distribut|download|post|print|produc|publish|quot|shar|syndicat|translat"
+    r"|us)\w*"
+)
+# What a text is about is behind a preposition: "our articles on Russia's research".
+_OBJECT = rf"(?:^|[.;:!?,(] |(?<!\w){_ACT} (?:(?:any|all|some|each|parts) )?(?:of )?|(?:ion|ing|copies|parts) of )"
 # Who grants, or whose the works are, by the place of the name: it begins the sentence, or stands behind the works.
 _PLACES = (
     re.compile(rf"^{_ARTICLE}(?P<name>{_NAME}) {_ALLOWS}(?!\w)"),
     # Without an article before it, one capital at the beginning may be that of any noun: of a name, two stand there.
     re.compile(rf"^{_ARTICLE}(?P<name>[{_UPPER}][\w.&-]* {_NAME}) {_ALLOWS_ELSEWHERE}(?!\w)"),
-    re.compile(rf"(?<!\w)(?:[Tt]he )?(?P<name>{_NAME})['’]s? {_WORKS}"),
+    re.compile(rf"{_OBJECT}(?:[Tt]he )?(?P<name>{_NAME})['’]s? {_WORKS}"),
     re.compile(
         rf"^(?:All |Any |The |[{_UPPER}]\w+ (?=[{_UPPER}]))+(?P<name>{_NAME}) {_WORKS} (?:may|can|is|are)(?!\w)"
     ),
@@ -54,6 +63,8 @@ _PLACES = (
         rf" (?:the |la |el |il |l['’]|de |het )?(?P<name>{_NAME})"
     ),
 )
+_GRANTORS, _BY_KIND = (0, 1), (3, 4)
+"""Those of the places that name who grants, and those where words of the kind of works may stand for a name."""
 # What a house without a name calls itself; a name of such words alone is no other's.
 _ITSELF = re.compile(
     r"(?:the|this|our|we|i|you|it|its|their|his|her|all|any|these|each|every|anyone|everyone|permission|free|readers?|users?"
@@ -65,9 +76,34 @@ _ITSELF = re.compile(
     r"|library|archiv\w*|copyright|creative|commons|cc|by|of|for|and|on|de|la|del|di|da|der|des|und|fur|i|y|e|w|na"
     r"|today|yesterday|week|month|year|publications?|articles?|reports?|texts?|content|information|material\w*|xx?)"
 )
-_HOUSES = ("Organization", "NewsMediaOrganization", "WebSite")
+# Words that in "All English articles" and "Articles from May" say which works are meant, and whose to nobody.
+_WHICH = re.compile(
+    r"(?:academic|annual|access|brief|briefs|digital|ed|editorial|new|newest|online|op|open|opinion|original|own|paper|papers"
+    r"|past|policy|print|quarterly|recent|research|scientific|special|text|working|written"
+    r"|chinese|czech|dutch|english|french|german|italian|polish|portuguese|russian|spanish|ukrainian"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|march|april|may|june|july|august|september|october"
+    r"|november|december)"
+)
+_HOUSES = re.compile(r"\w*Organization|CollegeOrUniversity|Corporation|NGO|WebSite")
+_METAS = frozenset(
+    {
+        "publisher",
+        "dc.publisher",
+        "dcterms.publisher",
+        "article.publisher",
+        "copyright",
+        "twitter.site",
+        "apple-mobile-web-app-title",
+    }
+)
+_HOME = re.compile(r"(?:https?://[^/]+)?/?(?:[a-z]{2}/?|index\.\w+)?")
+_SMALL = frozenset({"and", "der", "des", "del", "for", "fur", "rzecz", "the", "und"})
+_DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+_OURS = re.compile(
+    r"\b(?:our|unsere\w*|nasz\w*|nos|notre|nuestr\w+|nostr\w+|noss\w+|onze|naš\w*|наш\w*)\b", re.IGNORECASE
+)
 _LETTERS = re.compile(r"\w+")
-_MARK = "©"
+_MARK = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
 # A line of copyright is short; in what is longer somebody tells of it.
 _LINE = 120
 
@@ -92,8 +128,20 @@ def grants_for_another(words: str, page: PageView) -> bool:
 @lru_cache(maxsize=1024)  # a site prints the same notice on every page
 def _named(words: str) -> tuple[str, ...]:
     """The names by which *words* say who grants or whose the texts are, without what any house may call itself."""
-    found = (match["name"] for place in _PLACES for match in place.finditer(words))
-    return tuple(name for name in found if any(True for _ in _telling(name)))
+    found: list[str] = []
+    for number, place in enumerate(_PLACES):
+        for match in place.finditer(words):
+            start, end = next(span for span in sentences(words) if match.start("name") < span[1])
+            # "The Institute of Mills lets everybody reprint our articles": the house speaks of itself.
+            if number in _GRANTORS and _OURS.search(words, match.end(), end):
+                continue
+            if not any(number not in _BY_KIND or not _WHICH.fullmatch(word) for word in _telling(match["name"])):
+                continue
+            terms = read_notice(words[start:end], None)
+            # "Reuters' stories may not be republished": whose is withheld, not whose is permitted.
+            if not terms or any(map(grants, terms)):
+                found.append(match["name"])
+    return tuple(found)
 
 
 def _telling(name: str) -> Iterator[str]:
@@ -103,30 +151,45 @@ def _telling(name: str) -> Iterator[str]:
 
 def _is_known(name: str, house: tuple[str, ...]) -> bool:
     """Whether a *house* is called by a word of a name, by all its words in one, or by its initials."""
+    # An address has no umlauts: "boell.de" is that of the "Böll-Stiftung".
+    return any(_is_called(one, house) for one in dict.fromkeys((name, name.translate(_DIGRAPHS))))
+
+
+def _is_called(name: str, house: tuple[str, ...]) -> bool:
     joined = " ".join(house)
     run = re.sub(r"\W", "", joined)
     words = _LETTERS.findall(fold(name))
-    initials = "".join(word[0] for word in words if len(word) > _TWO)
+    long = [word for word in words if len(word) > _TWO]
     known = any(len(word) > _TWO and word[: max(_STEM, len(word) - 3)] in run for word in _telling(name))
     known = known or "".join(words) in run
-    return known or (len(initials) > _TWO and initials in _LETTERS.findall(joined))
+    # With the small words of the name or without: "DGAP" is the "Deutsche Gesellschaft für Auswärtige Politik".
+    initials = {"".join(word[0] for word in kept) for kept in (long, [one for one in long if one not in _SMALL])}
+    return known or any(len(one) > _TWO and one in _LETTERS.findall(joined) for one in initials)
 
 
 def _told(page: PageView) -> tuple[str, ...]:
-    """What else the page says of its house: its title, its lines of copyright, the publisher in its JSON-LD."""
+    """What else the page says of its house: its title, its lines of copyright, who publishes it, its link home."""
     titles = [element.text or "" for element in page.tagged("title")]
-    lines = [text for said in page.listed.texts for text in said if text and _MARK in text and len(text) <= _LINE]
-    return tuple(map(fold, [*titles, *lines, *_published(page)]))
+    lines = [text for said in page.listed.texts for text in said if text and len(text) <= _LINE and _MARK.search(text)]
+    metas = [content for _, content, _ in page.metas(_METAS)]
+    return tuple(map(fold, [*titles, *lines, *metas, *_homes(page), *_published(page)]))
+
+
+def _homes(page: PageView) -> Iterator[str]:
+    """The words and the pictures' words of links that lead to the front page of the same host."""
+    host = page.url.partition("//")[2].partition("/")[0]
+    for link, leads in page.listed.links:
+        if _HOME.fullmatch(leads) and leads.partition("//")[2].partition("/")[0] in ("", host):
+            yield from (words for words in (link.text_content(), *link.xpath(".//img/@alt")) if len(words) <= _LINE)
 
 
 def _published(page: PageView) -> Iterator[str]:
     for node in page.jsonld:
-        if not isinstance(node, dict):
-            continue
-        kind = node.get("@type")
-        for one in (
-            node.get("publisher"),
-            node if kind in ("Organization", "NewsMediaOrganization", "WebSite") else None,
-        ):
-            if isinstance(one, dict) and isinstance(one.get("name"), str):
+        kinds = node.get("@type") if isinstance(node, dict) else None
+        for one in (node.get("publisher"), node) if isinstance(node, dict) else ():
+            is_house = one is not node or any(
+                isinstance(kind, str) and _HOUSES.fullmatch(kind)
+                for kind in (kinds if isinstance(kinds, list) else [kinds])
+            )
+            if is_house and isinstance(one, dict) and isinstance(one.get("name"), str):
                 yield one["name"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from lxml import html
 
@@ -117,3 +119,65 @@ def test_texts_of_the_house_are_permitted_whoever_wrote_them(words: str) -> None
 def test_somebody_else_who_lets_texts_be_used_is_no_house() -> None:
     assert not permits("Our partners allow anyone to republish their articles with credit.")
     assert permits("The Institute allows anyone to republish their articles with credit.")
+
+
+MILL = "The Millbrook Institute allows everyone to reprint its articles with credit."
+
+
+@pytest.mark.parametrize(
+    ("url", "head", "beside"),
+    [
+        ("https://mi.example/x", "", '<a href="/"><img src="l.png" alt="Millbrook Institute"></a>'),
+        ("https://a.example/x", "", '<a href="https://a.example/">Millbrook Institute</a>'),
+        ("https://a.example/x", "", "Copyright 2024 Millbrook Institute."),
+        ("https://a.example/x", "", "(c) Millbrook Institute"),
+        ("https://a.example/x", '<meta name="DC.publisher" content="Millbrook Institute">', ""),
+        ("https://a.example/x", '<meta name="twitter:site" content="@millbrook">', ""),
+    ],
+)
+def test_a_house_is_known_by_its_link_home_its_copyright_and_its_publisher(url: str, head: str, beside: str) -> None:
+    assert not grants_for_another(MILL, view(f"{MILL}</p><p>{beside}", url, head))
+
+
+def test_a_link_to_another_front_page_names_no_house_of_this_page() -> None:
+    beside = '<a href="https://www.ba.example/">Millbrook Institute</a>'
+    assert grants_for_another(MILL, view(f"{MILL}</p><p>{beside}", "https://a.example/x"))
+
+
+@pytest.mark.parametrize("kind", ["NGO", ["Organization", "NGO"], "ResearchOrganization"])
+def test_a_house_is_known_by_its_json_ld_of_any_kind_of_organisation(kind: object) -> None:
+    page = replace(view(MILL, "https://a.example/x"), jsonld=[{"@type": kind, "name": "Millbrook Institute"}])
+    assert not grants_for_another(MILL, page)
+
+
+@pytest.mark.parametrize(
+    ("words", "url"),
+    [
+        ("Deutsche Gesellschaft für Auswärtige Politik erlaubt den Nachdruck ihrer Texte.", "https://dgap.example/x"),
+        ("Die Stiftung Wissenschaft und Politik erlaubt den Nachdruck ihrer Texte.", "https://www.swp-x.example/x"),
+        ("Die Heinrich-Böll-Stiftung erlaubt den Nachdruck ihrer Texte.", "https://www.boell.example/x"),
+    ],
+)
+def test_an_address_may_have_initials_without_the_small_words_and_no_umlauts(words: str, url: str) -> None:
+    assert not grants_for_another(words, view(words, url))
+
+
+TOPICS = (
+    "You may republish our articles on Europe's news free of charge with credit.",
+    "Our texts may be republished with credit. We analyse Germany's research and Russia's stories.",
+    "Our texts may be republished with credit. Reuters' stories may not be republished.",
+    "All English articles may be republished freely with credit.",
+    "All Policy Briefs and reports may be republished freely with credit.",
+    "Articles from Monday to Friday may be republished freely with credit.",
+    "The Millbrook Institute allows everyone to reprint our articles with credit.",
+)
+
+
+@pytest.mark.parametrize("words", TOPICS)
+def test_what_a_text_is_about_and_which_of_them_it_is_name_no_other_house(words: str) -> None:
+    assert not grants_for_another(words, view(words, "https://mill.example/terms"))
+
+
+def test_our_in_the_next_sentence_makes_nobody_the_house() -> None:
+    words = "The Guardian allows anyone to republish its articles with credit. Our texts are ours."
+    assert grants_for_another(words, view(words, "https://mill.example/terms"))
