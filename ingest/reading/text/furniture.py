@@ -152,24 +152,24 @@ _FORM = re.compile(
     \bplease\s+enter\s+(?:a\s+valid|your)\s+e-?mail\b|
     \bby\s+(?:signing\s+up|subscribing|submitting|registering|creating\s+an\s+account|providing\s+your\s+e-?mail)\b
         [^.]{0,80}\b(?:you|i)\s+(?:agree|consent|accept|acknowledge|confirm)\b|
-    \bmust\s+be\s+logged\s+in\s+to\s+(?:post|leave|comment|join|reply|read)\b|\bunsubscribe\s+(?:at\s+)?any\s*time\b|
+    (?:\byou|^)\s*must\s+be\s+logged\s+in\s+to\s+(?:post|leave|comment|join|reply|read)\b|\bunsubscribe\s+(?:at\s+)?any\s*time\b|
     \balready\s+(?:an?\s+|have\s+an?\s+)?(?:subscriber|subscribed|member|account|subscription|registered)\s*\?|
     \b(?:subscribe|register|sign\s+in|log\s+in|create\s+an?\s+(?:free\s+)?account)\b[^.]{0,30}
         \bto\s+(?:continue\s+reading|keep\s+reading|unlock|read\s+(?:the\s+(?:full|rest)|this|more))\b|
     \b(?:article|content|story)\s+is\s+(?:only\s+|exclusively\s+)?(?:for|available\s+to|reserved\s+for)\s+(?:our\s+)?
-        (?:\w+\s+)?(?:subscribers|members)\b|
+        (?:\w+\s+)?(?:subscribers|members)\b(?!\s+of\b)|
     \be-?mail-?adresse\s+wird\s+nicht\s+veröffentlicht|\berforderliche\s+felder\s+sind|
     \bjederzeit\s+(?:wieder\s+|kostenlos\s+)?(?:abmelden|abbestellen|widerrufen|kündbar)\b|
     \bmit\s+(?:der|ihrer|deiner)\s+(?:anmeldung|registrierung|bestellung)\b[^.]{0,80}\b(?:stimm|akzeptier|erklär|einverstanden)|
     \b(?:bereits|schon)\s+(?:\w+[- ])?(?:abonnent|abonniert|registriert|mitglied|kunde|ein\s+konto)\w*\s*\?|
     \b(?:in|an)\s+(?:ihr|dein|euer)\w*\s+(?:e-?mail-?)?(?:postfach|posteingang)\b|
     \b(?:artikel|beitrag|inhalt|text)\s+ist\s+(?:nur\s+|exklusiv\s+)?für\s+(?:unsere\s+)?(?:\w+[- ])?
-        (?:abonnent|mitglied)|
+        (?:abonnent|mitglied)(?!staat)\w*(?!\s+(?:des|der)\b)\b|
     \bmir\s+externe\s+inhalte\s+angezeigt|\bein\s+klick\s+für\s+den\s+datenschutz\b|
     \bhat\s+(?:ihnen|dir|euch)\s+(?:dieser|der|unser)\s+(?:artikel|beitrag|text)\s+gefallen|
     \badresse\s+(?:e-?mail|de\s+messagerie)\s+ne\s+sera\s+pas\s+publiée|\bles\s+champs\s+obligatoires\s+sont|
     \bdans\s+votre\s+bo[iî]te\s+(?:mail|e-?mail|de\s+réception|aux\s+lettres)|\bdéjà\s+abonnée?\W*\?|
-    \b(?:article|contenu|lecture|suite)\s+(?:est\s+)?réservée?\s+aux?\s+(?:abonné|adhérent|membre)|
+    \b(?:article|contenu|lecture|suite)\s+(?:est\s+)?réservée?\s+aux?\s+(?:abonné|adhérent|membre)\w*(?!\s+d[eu]s?\b)\b|
     \ben\s+vous\s+(?:inscrivant|abonnant)\b[^.]{0,80}\b(?:acceptez|reconnaissez|consentez)|
     \bdirección\s+de\s+(?:correo|e-?mail)[^.]{0,20}\s+no\s+será\s+publicada|\blos\s+campos\s+obligatorios\s+est|
     \ben\s+tu\s+(?:bandeja|buzón|correo)\b|¿ya\s+(?:eres|es|tienes)\s+(?:suscript|una?\s+cuenta)|
@@ -184,6 +184,17 @@ _FORM = re.compile(
     \be-?mailová\s+adresa\s+nebude\s+zveřejněna|\bvyžadované\s+informace\s+jsou|
     \be-?mail\s+не\s+(?:будет\s+опубликован|оприлюдн)|(?:обязательные|обов.язкові)\s+поля|
     会員限定です|有料会員限定|メールアドレスが公開されることはありません|必須項目です""",
+    re.X,
+)
+# From the beginning of a sentence on a few words may lead to what a form says: "We apologise, but this".
+_LEAD = re.compile(r"(?:^|[.!?:*|…»”\"\n])\W*(?:(?:[\w'’-]+[\W_]+){0,4}|[\u3040-\u9fff]{0,12})\Z")
+_TOLD = re.compile(
+    r"""\b(?:said|says|wrote|writes|asked|found|finds|argue[sd]?|according|study|surveys?|researchers?|courts?|ministers?|
+        ministry|per\s?cent|laws?|directive|critics|half\s+of|most\s+of|one\s+in|
+        sagte?|fragte?|schreibt|schrieb|laut|gericht\w*|studie\w*|prozent|richtlinie\w*|satzung|gesetz\w*|behörden?|parlament\w*|
+        dit|selon|écrit|précise|étude|tribunal|règlement|loi|según|dijo|dice|estudio|ley|por\s+ciento|secondo|
+        ha\s+detto|studio|legge|per\s+cento|mówi\w*|powiedział\w*|według|bada\w+|krytyk\w+|procent|odpowiada\w*|ustaw\w+|
+        volgens|onderzoek|wet|segundo|disse|estudo|lei|podle|studie|zákon\w*|сказал\w*|закон\w*|суд\w*)\b""",
     re.X,
 )
 # fmt: off
@@ -368,8 +379,14 @@ def _forms(said: Sequence[str]) -> set[str]:
     if not here:
         return set()
     return {
-        words for words in able if any(stem in (lowered := words.lower()) for stem in here) and _FORM.search(lowered)
+        words for words in able if any(stem in (lowered := words.lower()) for stem in here) and _is_of_a_form(lowered)
     }
+
+
+def _is_of_a_form(lowered: str) -> bool:
+    found = _FORM.search(lowered)
+    # A form says it at once, and to you: behind other words it is told, as are what a study found and a court held.
+    return found is not None and _LEAD.search(lowered, 0, found.start()) is not None and not _TOLD.search(lowered)
 
 
 def _may_notice(words: str) -> bool:

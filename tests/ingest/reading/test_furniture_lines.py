@@ -218,3 +218,27 @@ def test_a_long_paragraph_on_forms_is_its_authors() -> None:
     words = f"By subscribing to the port's letter, you agree to its terms. {LONG}".strip()
     assert not furniture.line(words)
     assert words in text_of(f"<p>{LONG}</p><p>{words}</p><p>{LONG} So it ended.</p>")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Newspapers have learned that readers will not subscribe to keep reading unless the story is theirs.",
+        "Half of all adults say they would register to keep reading a local paper.",
+        "Every day, phishing messages are sent straight to your inbox by criminals in three countries.",
+        "Under the law, customers must be able to unsubscribe at any time and without a fee.",
+        "Users must be logged in to post comments on the new portal, a rule that critics call censorship.",
+        "This story is for members of the parliament who never read the treaty.",
+        "The law says that an email address will not be published without consent.",
+        "Thank you for registering your concern, wrote the minister to the mayor.",
+        "Verbraucher müssen Verträge jederzeit kündbar halten, verlangt die neue Richtlinie.",
+        "Der Text ist nur für Mitgliedstaaten gedacht, die dem Abkommen beitreten.",
+        "Der Artikel ist für Mitglieder des Bundestages bindend, sagt das Gericht.",
+        "Die Behörde schickte die Bescheide direkt in ihr Postfach, ohne zu fragen.",
+        "Cet article réservé aux membres du Conseil fixe la durée du mandat.",
+        "Artykuł jest dostępny tylko dla zalogowanych, co krytykują bibliotekarze.",
+        "Already registered? asked the officer at the polling station, and turned her away.",
+    ],
+)
+def test_what_an_author_tells_of_forms_and_subscriptions_is_text(words: str) -> None:
+    assert not furniture.line(words)
