@@ -46,6 +46,15 @@ _WITH_HANDLE = re.compile(r"([^@|(<\[]{5,40}?)\W{0,3}(?:@(\w+)|([\w.+-]+)@[\w.-]
 """A name with a handle or a mail address behind it."""
 HOUSE_LONGEST = 60
 _DIGIT = re.compile(r"\d")
+# What ends the names of places and things that bear a given name: "Carmel Valley", "Brent crude". Few families do.
+_NO_FAMILY = re.compile(
+    r"\b(?:accord|accords|affair|agreement|airport|asteroid|basin|canyon|city|climate|coast|county|crisis|crude"
+    r"|damage|desert|district|dynasty|eruption|floods|fluss|gulf|harbor|harbour|hurricane|insel|isla|island"
+    r"|islands|kreis|mission|mountains|ocean|peninsula|pipeline|policy|prize|project|protocol|province|provincia"
+    r"|raid|rebellion|region|región|river|ruins|río|school|schule|sea|siege|strip|summit|university|valley"
+    r"|volcano|war)$",
+    re.I,
+)
 _PICTURED = re.compile(
     r"\b(?:photos?|fotos?|bild(?:er)?|images?|zdjęci[ae]|credits?|crédits?|caption)\s*[:：]|\bfot\.", re.I
 )
@@ -220,6 +229,7 @@ def _of_this(page: Page, part: str) -> bool:
 def _named(words: str) -> bool:
     return (
         len(words) <= 40
+        and _NO_FAMILY.search(words) is None
         and names.person(words)
         and not names.organisation(words)
         and not names.job(words)

@@ -140,7 +140,23 @@ def test_less_common_given_names_are_known_too(make_page: PageMaker, read_page: 
     assert authors(read_page(make_page(head=head, top=top))) == [name]
 
 
-@pytest.mark.parametrize("words", ["Summer Tolls", "April Fairs", "Chelsea Quay", "Christian Aid", "Global Roads"])
+NO_PEOPLE = (
+    "Summer Tolls",
+    "April Fairs",
+    "Chelsea Quay",
+    "Christian Aid",
+    "Global Roads",
+    "Carmel Valley",
+    "Brent Crude",
+    "Bradford City",
+    "Cameron County",
+    "Celeste Mission",
+    "Askja Volcano",
+    "Jordan River",
+)
+
+
+@pytest.mark.parametrize("words", NO_PEOPLE)
 def test_words_and_places_that_are_given_names_too_name_nobody(
     make_page: PageMaker, read_page: Read, words: str
 ) -> None:
