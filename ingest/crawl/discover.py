@@ -434,9 +434,9 @@ class Finder:
         if settled.reading is None:
             return
         publisher, via, reading = settled.request.publisher, settled.request.url, settled.reading
-        if self._parameters[publisher].saw(via, reading.text):
-            self._withdraw_repeated(publisher)
         lists = reading.kind is PageKind.LISTING or settled.request.purpose == "home"
+        if self._parameters[publisher].saw(via, reading.text, lists=lists):
+            self._withdraw_repeated(publisher)
         source = Source.ARCHIVE if lists else Source.LINK
         # Forgotten all at once: to remember less of each link would cost more than to take some in again.
         if sum(map(len, self._followed.values())) > _FOLLOWED:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
 
 from archive.http.url import read_target
 
@@ -24,7 +25,10 @@ _MANY = 6
 # Whatever was seen: of a text that has no translation yet, the language changes nothing; and tomorrow it does.
 _TELLING = frozenset(
     {"id", "p", "page_id", "lang", "language", "l", "locale", "hl", "page", "paged", "start", "offset", "year", "month"}
+    | {"from", "limitstart", "pag", "pagina", "pg", "seite", "skip", "strona", "stranka"}
 )
+_Parameter: TypeAlias = tuple[str, str, frozenset[str]]
+"""A host, a name, and the names of the other parameters beside it."""
 # The name that stands for an address as it is, without one taken out.
 _WHOLE = ""
 
@@ -49,24 +53,28 @@ class Parameters:
     def __init__(self) -> None:
         # Of each address without one of its parameters: the text that it shows with it, by the name of that.
         self._shown: dict[str, dict[str, bytes]] = {}
-        self._same: defaultdict[tuple[str, str], dict[str, bytes]] = defaultdict(dict)
+        self._same: defaultdict[_Parameter, dict[str, bytes]] = defaultdict(dict)
         self._telling: set[tuple[str, str]] = set()
-        self._idle: defaultdict[str, set[str]] = defaultdict(set)
+        # Of each host and name: beside which other names it changes nothing.
+        self._idle: defaultdict[str, defaultdict[str, set[frozenset[str]]]] = defaultdict(lambda: defaultdict(set))
 
-    def saw(self, url: str, text: str) -> bool:
-        """Take note that *url* shows *text*; say whether a parameter more is known to change nothing by that."""
+    def saw(self, url: str, text: str, *, lists: bool = False) -> bool:
+        """Take note that *url* shows *text*; say whether a parameter more is known to change nothing by that. A page
+        that *lists* others proves no such thing: its longest paragraphs are the same on each of its pages.
+        """
         place, pairs = split(url)
         if len(text) < _SHORTEST or len(pairs) > _MANY or len(self._shown) >= _MOST:
             return False
         shows, host = _digest(text), read_target(place).authority
-        before = len(self._idle[host])
+        before = sum(map(len, self._idle[host].values()))
         for name, reduced in _reduced(url, pairs):
             known = self._shown.setdefault(reduced, {})
             others = known if name == _WHOLE else {one: known[one] for one in (name, _WHOLE) if one in known}
             for other, shown in others.items():
-                self._compare((host, name or other), reduced, same=shows if shows == shown else None)
+                if shows != shown or not lists:
+                    self._compare((host, name or other), reduced, same=shows if shows == shown else None)
             known.setdefault(name, shows)
-        return len(self._idle[host]) > before
+        return sum(map(len, self._idle[host].values())) > before
 
     def _compare(self, parameter: tuple[str, str], reduced: str, *, same: bytes | None) -> None:
         """Take note of two addresses that differ in one *parameter*: whether they show the *same* text, and which."""
@@ -75,20 +83,27 @@ class Parameters:
             return
         if same is None:
             self._telling.add(parameter)
-            self._same.pop(parameter, None)
-            self._idle[host].discard(name)
+            self._idle[host].pop(name, None)
             return
-        self._same[parameter][reduced] = same
+        # Beside a number of a text a section may say nothing, and alone it is all that says which page is meant.
+        beside = frozenset(pair.partition("=")[0] for pair in split(reduced)[1])
+        found = self._same[host, name, beside]
+        found[reduced] = same
         # A site that answers all with one page, as during its upkeep, proves nothing: the texts have to differ.
-        if len(set(self._same[parameter].values())) >= PROVED:
-            self._idle[host].add(name)
+        if len(set(found.values())) >= PROVED:
+            self._idle[host][name].add(beside)
 
     def plain(self, url: str) -> tuple[str, frozenset[str]]:
         """Return *url* without the parameters that change nothing, and which of these it had."""
         place, pairs = split(url)
-        idle = self._idle.get(read_target(place).authority)
-        found = frozenset(name for pair in pairs if (name := pair.partition("=")[0]) in idle) if idle else frozenset()
-        return (without(url, found) if found else url), found
+        idle: Mapping[str, set[frozenset[str]]] = self._idle.get(read_target(place).authority, {})
+        left = {pair.partition("=")[0] for pair in pairs}
+        found = set()
+        for name in sorted(left & idle.keys()):
+            if any(beside <= left - {name} for beside in idle[name]):
+                left.discard(name)
+                found.add(name)
+        return (without(url, found) if found else url), frozenset(found)
 
 
 def _digest(text: str) -> bytes:

@@ -58,6 +58,34 @@ def test_a_parameter_is_believed_to_tell_where(why: str, shown: list[tuple[str, 
     assert seen(*shown).plain(f"{SITE}/text-9?{name}=x")[1] == frozenset(), why
 
 
+def test_what_changes_nothing_beside_another_parameter_may_tell_alone() -> None:
+    known = seen(*((f"/index.php?id={n}&Itemid={of}", str(n)) for n in range(3) for of in ("12", "13")))
+    assert known.plain(f"{SITE}/index.php?id=9&Itemid=4")[1] == {"Itemid"}
+    known = seen(*((f"/index.php?text={n}&Itemid={of}", str(n)) for n in range(3) for of in ("12", "13")))
+    assert known.plain(f"{SITE}/index.php?Itemid=4&text=9") == (f"{SITE}/index.php?text=9", frozenset({"Itemid"}))
+    assert known.plain(f"{SITE}/index.php?Itemid=4") == (f"{SITE}/index.php?Itemid=4", frozenset())
+
+
+def test_two_parameters_that_change_nothing_beside_each_other_are_not_both_taken_out() -> None:
+    known = seen(*((f"/x{n}?a={a}&b={b}", str(n)) for n in range(3) for a, b in ("11", "12", "21")))
+    url, taken = known.plain(f"{SITE}/x9?a=1&b=2")
+    assert len(taken) == 1
+    assert url in (f"{SITE}/x9?a=1", f"{SITE}/x9?b=2")
+
+
+def test_pages_of_a_list_that_begin_alike_prove_nothing_of_what_turns_them() -> None:
+    known = Parameters()
+    for n in range(3):
+        for part in range(4):
+            known.saw(f"{SITE}/list-{n}?blatt={part}", told(f"list {n}"), lists=True)
+            known.saw(f"{SITE}/more-{n}?seite={part}", told(f"more {n}"))
+    assert known.plain(f"{SITE}/list-0?blatt=7")[1] == frozenset()
+    assert known.plain(f"{SITE}/more-0?seite=7")[1] == frozenset()
+    known.saw(f"{SITE}/list-0?src=a", told("one"), lists=True)
+    known.saw(f"{SITE}/list-0?src=b", told("two"), lists=True)
+    assert not any(known.saw(SITE + path, told(text)) for path, text in of_links("src"))
+
+
 def test_what_turns_out_to_tell_is_asked_for_again() -> None:
     known = seen(*of_links("src"))
     assert known.plain(f"{SITE}/x?src=1")[1]
