@@ -9,6 +9,7 @@ from lxml import etree
 
 from archive.http.charset import charset_of, decode
 from archive.http.exchange import Entity
+from archive.http.url import read_target
 from db.model.item import Context, PageKind, Reading, Says
 from ingest.documents.packed import kind_of
 from ingest.documents.pdf import is_pdf
@@ -92,7 +93,9 @@ def _led_on(found: Reading, text: str, url: str) -> Reading:
     if ways:
         found = replace(found, links=tuple(dict.fromkeys((*ways, *found.links))))
     # As static sites redirect, and as sets of frames begin: what is there is the link, and nothing is wrong with it.
-    if ways and found.kind is PageKind.EMPTY:
+    # A player or a counter of others in a frame is in any page, one that came without its text too.
+    leads = target is not None or any(_site(way) == _site(url) for way in ways)
+    if leads and found.kind is PageKind.EMPTY:
         return replace(found, kind=PageKind.LISTING, unread=None)
     if target and found.kind is PageKind.PAGE and len(found.text) < _WAIT:
         # "Please wait" is no text either. What is stated on reuse stays stated.
@@ -100,6 +103,10 @@ def _led_on(found: Reading, text: str, url: str) -> Reading:
             found.stamp, PageKind.LISTING, statements=found.statements, links=found.links, fitted=found.fitted
         )
     return found
+
+
+def _site(url: str) -> str:
+    return ".".join(read_target(url).host.split(".")[-2:])
 
 
 def _text(entity: Entity) -> str:

@@ -99,3 +99,16 @@ def test_a_set_of_frames_is_read_as_links_and_not_as_empty() -> None:
     found = read(Entity(HERE, body, "text/html", "utf-8"), Context(HERE))
     assert found.kind is PageKind.LISTING
     assert found.links == ("https://institute.example/old/menu.html", "https://institute.example/old/main.html")
+
+
+@pytest.mark.parametrize(
+    ("shown", "kind"),
+    [
+        ("https://www.videos.example.com/embed/7", PageKind.EMPTY),
+        ("/posts/tides/", PageKind.LISTING),
+        ("https://texts.institute.example/tides/", PageKind.LISTING),
+    ],
+)
+def test_an_empty_page_is_a_list_by_a_frame_of_its_own_site_alone(shown: str, kind: PageKind) -> None:
+    body = f"<!doctype html><html><head><title>Tides</title></head><body><iframe src='{shown}'></iframe></body></html>"
+    assert read(Entity(HERE, body.encode(), "text/html", "utf-8"), Context(HERE)).kind is kind
