@@ -21,11 +21,11 @@ fast slow: export TMPDIR := $(or $(IN_MEMORY),$(TMPDIR))
 # Many slow tests wait, for a pause, a process or a deadline; those of a browser or a server wait most of their time.
 # More workers than there are processors keep these busy.
 PROCESSORS := $(shell nproc)
-ONE_MORE := $(shell expr $(PROCESSORS) + 1)
+TWO_MORE := $(shell expr $(PROCESSORS) + 2)
 TWICE := $(shell expr $(PROCESSORS) + $(PROCESSORS))
 
 # What is measured here, in seconds and megabytes, is measured while nothing else is done: they wait most of their time, so
-# two of them leave each other the processors.
+# side by side they leave each other the processors.
 ALONE := tests/ingest/http/test_fetch_hostile.py tests/real/test_hostile_sites.py
 
 .PHONY: demo test fast slow lint test-real quality rules mutants bench docs clean
@@ -47,10 +47,10 @@ fast: $(VENV)/dev
 
 # Properties stand in both: here they try all their examples.
 slow: $(VENV)/dev
-	$(BIN)/python -m pytest -n $(ONE_MORE) --dist loadgroup -m "(slow or hypothesis) and not real"
+	$(BIN)/python -m pytest -n $(TWO_MORE) --dist loadgroup -m "(slow or hypothesis) and not real"
 
 test-real: $(VENV)/dev
-	$(BIN)/python -m pytest -m real -p no:randomly -n 2 --dist load $(ALONE)
+	$(BIN)/python -m pytest -m real -p no:randomly -n 3 --dist load $(ALONE)
 	$(BIN)/python -m pytest -m real -p no:randomly -n $(TWICE) --dist loadgroup --no-loadscope-reorder $(ALONE:%=--ignore=%)
 
 quality: $(VENV)/dev
