@@ -10,6 +10,7 @@ from db.model.item import Answer, Covers
 from db.terms.verdict import verdict
 from ingest.terms import PageView, read_terms, read_wording
 from ingest.terms.clause import grants
+from ingest.terms.output import reading_fields
 
 BY = "https://creativecommons.org/licenses/by/4.0/"
 LINK = f'<a rel="license" href="{BY}">CC BY 4.0</a>'
@@ -192,3 +193,24 @@ def test_what_a_text_quotes_grants_nothing(words: str) -> None:
 def test_a_prescribed_credit_in_quotation_marks_leaves_the_permission() -> None:
     said = "Our articles may be freely republished with this credit: “This article first stood in The Mill quarterly.”"
     assert granted(f"<p class='reuse'>{said}</p>")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Contest: all texts may be republished freely with credit to the author.",
+        "Texts submitted to our contest may be reproduced freely with credit.",
+        "The plaintiff's articles may be reproduced freely with credit.",
+        "Les textes du concours peuvent être reproduits en citant la source.",
+        "Los textos del concurso pueden ser reproducidos citando la fuente.",
+        "I testi del concorso possono essere riprodotti citando la fonte.",
+        "Prace konkursowe można przedrukowywać z podaniem źródła.",
+    ],
+)
+def test_what_was_sent_to_a_contest_or_is_before_a_court_is_none_of_the_texts(words: str) -> None:
+    assert reading_fields(read_wording(words))["permits_text_reuse"] is not True
+
+
+def test_a_text_on_competition_is_one_of_the_texts() -> None:
+    words = "Our articles in competition policy may be republished freely with credit."
+    assert reading_fields(read_wording(words))["permits_text_reuse"] is True
