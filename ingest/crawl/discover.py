@@ -59,6 +59,8 @@ _BACKLOG = 20_000
 _LINKS = 2000
 LEFT_OUT_LIMIT = 10_000
 """So many URLs of a publisher that are left out for one reason are recorded, each by itself; those beyond are not."""
+FOLDERS = 5
+"""In so many folders sitemaps are looked for: three addresses each, in each run, and those who name years name many."""
 # After so many answers in a row that say that nothing changed, the whole is asked for.
 _CONFIRMED = 10
 # From so many addresses with parameters it is learnt, at the beginning of a run, which of these change nothing.
@@ -90,11 +92,11 @@ _SOURCES = {
 
 
 def folders(home: str, scope: Scope) -> tuple[str, ...]:
-    """Return the folders of a publisher with the front page *home*, as paths; none where it has its host to itself."""
+    """Return the folders of a publisher with the front page *home*, as paths; none if it has its host to itself."""
     path = read_target(home).path.partition("?")[0]
     own = () if is_front_page(home) else (path[: path.rfind("/") + 1],)
     named = (one.rstrip("/") + "/" for one in scope.include if one.endswith("/"))
-    return tuple(one for one in dict.fromkeys((*own, *named)) if one != "/")
+    return tuple(one for one in dict.fromkeys((*own, *named)) if one != "/")[:FOLDERS]
 
 
 class Finder:

@@ -13,7 +13,7 @@ import pytest
 from archive.disk import RealDisk
 from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, make
-from ingest.crawl.discover import folders
+from ingest.crawl.discover import FOLDERS, folders
 from ingest.crawl.scope import Scope
 from ingest.demo.server import serve
 from ingest.demo.site import Response
@@ -138,3 +138,9 @@ def test_a_house_in_a_folder_of_its_host_has_its_lists_there(
     home: str, include: tuple[str, ...], found: tuple[str, ...]
 ) -> None:
     assert folders(home, Scope(("institute.example",), include=include)) == found
+
+
+def test_who_includes_many_folders_is_not_asked_for_a_sitemap_in_each() -> None:
+    years = tuple(f"/{year}/" for year in range(1990, 2030))
+    found = folders("https://institute.example/", Scope(("institute.example",), include=years))
+    assert found == years[:FOLDERS]
