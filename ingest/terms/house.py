@@ -103,6 +103,7 @@ _OURS = re.compile(
     r"\b(?:our|unsere\w*|nasz\w*|nos|notre|nuestr\w+|nostr\w+|noss\w+|onze|naš\w*|наш\w*)\b", re.IGNORECASE
 )
 _LETTERS = re.compile(r"\w+")
+_PARTED = re.compile(r" [-–—·:] | ?[|»•] ?")
 _MARK = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
 # A line of copyright is short; in what is longer somebody tells of it.
 _LINE = 120
@@ -163,8 +164,17 @@ def _is_called(name: str, house: tuple[str, ...]) -> bool:
     known = any(len(word) > _TWO and word[: max(_STEM, len(word) - 3)] in run for word in _telling(name))
     known = known or "".join(words) in run
     # With the small words of the name or without: "DGAP" is the "Deutsche Gesellschaft für Auswärtige Politik".
-    initials = {"".join(word[0] for word in kept) for kept in (long, [one for one in long if one not in _SMALL])}
-    return known or any(len(one) > _TWO and one in _LETTERS.findall(joined) for one in initials)
+    if known or any(len(one) > _TWO and one in _LETTERS.findall(joined) for one in _initials(long)):
+        return True
+    # The other way about: "CEIP" is the "Carnegie Endowment for International Peace" of the title.
+    said = (_LETTERS.findall(part) for one in house for part in _PARTED.split(one))
+    return len(words) == 1 and any(words[0] in _initials(part) for part in said if len(part) > _TWO)
+
+
+def _initials(words: list[str]) -> set[str]:
+    """The initials of words, with the small ones and without."""
+    long = [word for word in words if len(word) > _TWO]
+    return {"".join(word[0] for word in kept) for kept in (long, [one for one in long if one not in _SMALL])}
 
 
 def _told(page: PageView) -> tuple[str, ...]:

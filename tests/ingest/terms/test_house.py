@@ -181,3 +181,11 @@ def test_what_a_text_is_about_and_which_of_them_it_is_name_no_other_house(words:
 def test_our_in_the_next_sentence_makes_nobody_the_house() -> None:
     words = "The Guardian allows anyone to republish its articles with credit. Our texts are ours."
     assert grants_for_another(words, view(words, "https://mill.example/terms"))
+
+
+def test_a_house_that_calls_itself_by_its_initials_is_known_by_the_name_in_the_title() -> None:
+    words = "CEIP allows anyone to republish its articles with credit."
+    head = "<title>Terms of use | Carnegie Endowment for International Peace</title>"
+    assert not grants_for_another(words, view(words, "https://a.example/x", head))
+    assert grants_for_another(words, view(words, "https://a.example/x", "<title>Calls in every port</title>"))
+    assert grants_for_another(words, view(words, "https://a.example/x"))
