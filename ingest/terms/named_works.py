@@ -106,6 +106,10 @@ class _Grammar:
                 break
             before = takewhile(lambda one: one in self._beside or one in self._theirs, after)
             noun = sum(1 for _ in before) + 1
+            # In class, or on an intranet, is where alone it may be done.
+            if _MEDIA.isdisjoint(after[noun - 1 : noun]):
+                kept.append(word)
+                continue
             more = after[noun : noun + 1] and after[noun] in _OF_MEDIA
             for _ in range(noun + bool(more)):
                 next(rest, None)
@@ -152,6 +156,13 @@ _SIGNS = frozenset(",;:.()-")
 # How much of it: what comes next is still the object.
 _WHOLE = frozenset(
     {"todo", "parte", "total", "totalidad", "integridad", "tout", "partie", "totalite", "entier", "integralite"}
+)
+# Where whoever may reprint a text does so.
+_MEDIA = frozenset(
+    {"blog", "blogs", "diario", "diarios", "formato", "formatos", "idioma", "idiomas", "ingles", "internet", "langue"}
+    | {"ligne", "linea", "medio", "medios", "pagina", "paginas", "papel", "periodico", "periodicos", "plataforma"}
+    | {"plataformas", "portal", "portales", "publicacion", "publicaciones", "redes", "revista", "revistas", "sitio"}
+    | {"sitios", "soporte", "soportes", "web", "webs", "anglais", "francais"}
 )
 # Said of media, behind them.
 _OF_MEDIA = frozenset({"digitales", "electronicos", "impresos", "numeriques", "sociales", "sociaux", "web"})

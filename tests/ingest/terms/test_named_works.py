@@ -107,7 +107,7 @@ GRANTS = (
     "Die Veröffentlichungen des Instituts dürfen bei Nennung der Quelle abgedruckt werden.",
     "Les publications de l'Institut peuvent être reproduites en citant la source.",
     "Unsere Texte dürfen ins Englische übersetzt und mit Quellenangabe verbreitet werden.",
-    "Unsere Texte dürfen innerhalb Europas mit Quellenangabe verbreitet werden.",
+    "Unsere Texte dürfen inklusive Fußnoten mit Quellenangabe verbreitet werden.",
     "Die Weitergabe dieses Dokuments ist mit Quellenangabe erlaubt.",
     "Nuestros textos pueden reproducirse en otros medios citando la fuente.",
     "Está permitida la reproducción en medios digitales e impresos de nuestros artículos citando la fuente.",
@@ -121,6 +121,10 @@ NO_GRANTS = (
     "Die Veröffentlichung der Fahrpläne ist mit Quellenangabe gestattet.",
     "La publication des horaires est autorisée avec mention de la source.",
     "Puede reproducir en su web nuestras tarifas citando la fuente.",
+    "Nuestros textos pueden reproducirse en clase citando la fuente.",
+    "Nuestros textos pueden reproducirse en la intranet de los socios citando la fuente.",
+    "Unsere Texte dürfen vor Ort mit Quellenangabe kopiert werden.",
+    "Unsere Texte dürfen innerhalb von Schulen mit Quellenangabe nachgedruckt werden.",
     "Vous pouvez reproduire en ligne nos tarifs en citant la source.",
 )
 
