@@ -131,20 +131,20 @@ def _clusters(text: str) -> Iterator[tuple[int, str]]:
             yield found.start(), char
 
 
-def _may_hold(wanted: Sequence[str], text: str) -> bool:
+def _may_hold(wanted: Sequence[str], text: str, *, free_case: bool) -> bool:
     """Say whether *wanted* may stand in *text* word for word: most texts that share words with a quotation tell by one
     of them that they do not, before each of their characters is looked at.
     """
     # What is written in another form here than there is no proof.
     if _UNSEEN.search(text) or not unicodedata.is_normalized("NFC", text):
         return True
-    runs = _PLAIN_RUN.findall(" ".join(_normal(piece)[0] for piece in wanted))
-    # The first may begin with another case.
-    return all(run in text for run in runs[1:])
+    # With a free case each piece may begin with another letter than it has here, and so its first run.
+    first = 1 if free_case else 0
+    return all(run in text for piece in wanted for run in _PLAIN_RUN.findall(_normal(piece)[0])[first:])
 
 
 def _exact(wanted: Sequence[str], text: str, *, free_case: bool) -> Passage | None:
-    if not _may_hold(wanted, text):
+    if not _may_hold(wanted, text, free_case=free_case):
         return None
     held, places = _normal(text)
     start = end = -1

@@ -95,6 +95,7 @@ def test_no_text_is_an_error_and_a_passage_lies_within_the_text(said: str, text:
         ("A cafe\u0301 beside the harbour in Gdynia.", "A caf\u00e9 beside the harbour in Gdynia"),
         ("Measured in 300 \u212a beside the old harbour.", "Measured in 300 K beside the old harbour"),
         ("Some say the ports were closed in May.", "[T]he ports were closed in May"),
+        ("Ports may open, and soon the ferries go.", "Ports may open … [T]he ferries go"),
         ("Ports that open. Later words. And those that close again.", "Ports that open […] those that close"),
     ],
 )
@@ -111,6 +112,31 @@ def test_what_is_cut_from_a_text_at_the_ends_of_words_is_found_in_it(text: str, 
         found = find(cut, text)
         assert found is not None
         assert found.likeness == 1.0
+
+
+WORDS = st.lists(
+    st.sampled_from(["the", "The", "ports", "closed", "a", "A", "2020", "Łódź", "école", "NATO", "(b)", "c-d", "“e”"]),
+    min_size=6,
+    max_size=16,
+)
+
+
+def bracketed(words: list[str]) -> str:
+    """Return *words* with a first letter that their quoter changed, and says so."""
+    said = " ".join(words)
+    return f"[{said[0].swapcase()}]{said[1:]}" if said[0].isalpha() else said
+
+
+@given(WORDS, st.integers(0, 4), st.integers(5, 9), st.booleans(), st.booleans())
+def test_a_look_ahead_at_the_text_changes_no_answer(
+    words: list[str], first: int, second: int, change_first: bool, change_second: bool
+) -> None:
+    pieces = [words[first : first + 3], words[second : second + 4]]
+    told = [bracketed(piece) if change else " ".join(piece)
+            for piece, change in zip(pieces, (change_first, change_second), strict=True) if piece]  # fmt: skip
+    text = " ".join(words)
+    # What is not seen changes no passage, and has each character of the text looked at.
+    assert find(" … ".join(told), text) == find(" … ".join(told), f"{text}\u200b")
 
 
 def test_words_of_a_quotation_in_another_order_are_no_quotation() -> None:
