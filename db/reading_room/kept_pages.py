@@ -87,6 +87,7 @@ def is_known(asked: Headers, tag: str, modified: datetime | None) -> bool:
         return any(one.strip().removeprefix("W/") in (tag, "*") for one in asked["if-none-match"].split(","))
     try:
         since = parsedate_to_datetime(asked.get("if-modified-since", ""))
-    except ValueError:
+    # A year or a zone of twenty digits is none that a date can have.
+    except (ValueError, OverflowError):
         return False
     return modified is not None and modified <= since.replace(tzinfo=since.tzinfo or UTC)

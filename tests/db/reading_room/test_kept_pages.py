@@ -49,6 +49,14 @@ def test_who_has_it_is_told_so(pages: KeptPages) -> None:
     assert told == (200, b"page")
 
 
+@pytest.mark.parametrize(
+    "since",
+    ["yesterday", "", "Sun, 29 Nov 99999999999999999999 10:00:00 GMT", "Sun, 29 Nov 2026 10:00:00 +99999999999999999"],
+)
+def test_a_date_that_is_none_is_passed_over(pages: KeptPages, since: str) -> None:
+    assert status_and_body(pages, Key("/items/a", (1, 2)), if_modified_since=since) == (200, b"page")
+
+
 def test_the_page_that_was_asked_for_longest_ago_goes_first(pages: KeptPages) -> None:
     for number in range(MOST - 1):
         pages.keep(Key(f"/items/{number}", (1, 2)), b"other", HEADERS)
