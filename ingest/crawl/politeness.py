@@ -51,7 +51,8 @@ def retry_after(value: str | None, now: datetime) -> timedelta | None:
         return min(timedelta(seconds=int(text[:10])), RETRY_AFTER_LIMIT)
     try:
         until = parsedate_to_datetime(text)
-    except ValueError:
+    # Whoever writes it may give a year or a zone of twenty digits.
+    except (ValueError, OverflowError):
         return None
     # A date whose zone is -0000 is read as naive; HTTP dates are in UTC (RFC 9110 section 5.6.7).
     aware = until if until.tzinfo else until.replace(tzinfo=UTC)

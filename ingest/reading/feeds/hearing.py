@@ -231,7 +231,8 @@ def _moment(value: str) -> str | None:
         return None
     try:
         found = parsedate_to_datetime(value)
-    except ValueError:
+    # Whoever writes it may give a year or a zone of twenty digits.
+    except (ValueError, OverflowError):
         return None
     # Without a zone it is no moment.
     return None if found.tzinfo is None else found.isoformat(timespec="seconds")

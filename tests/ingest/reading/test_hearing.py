@@ -66,6 +66,12 @@ def test_a_date_that_the_page_does_not_state_is_that_of_rest(weigh: Callable[...
     assert reading.heard == ("urn:list#4", "urn:list#4")
 
 
+def test_a_zone_of_twenty_digits_costs_the_page_nothing(weigh: Callable[..., Reading]) -> None:
+    stated = said(Says.PUBLISHED, "Sun, 23 Apr 2023 22:30:00 +99999999999999999", field="feed pubDate")
+    reading = weigh(entry(stated, origin=Origin.FEED), entry(said(Says.ACCOUNT, "Anna Nowak")))
+    assert (reading.unread, names(reading)) == (None, ["Anna Nowak"])
+
+
 def test_an_account_is_named_where_the_page_names_nobody(weigh: Callable[..., Reading]) -> None:
     reading = weigh(entry(said(Says.ACCOUNT, "Anna Nowak")))
     assert names(reading) == ["Anna Nowak"]
