@@ -64,20 +64,13 @@ def whole(visit: Visit, body: bytes, kind: str, *, status: int = 200, dated: boo
     tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
     # What is shown to whoever is signed in has forms that are theirs alone.
     headers = {"ETag": tag, "Cache-Control": "no-cache" if visit.session is None else "no-store"}
-    modified = _modified(visit) if dated and status == 200 and visit.session is None else None
+    is_dated = dated and status == 200 and visit.session is None
+    modified = datetime.fromtimestamp(int(visit.changed), UTC) if is_dated and visit.changed is not None else None
     if modified is not None:
         headers["Last-Modified"] = format_datetime(modified, usegmt=True)
     if status == 200 and is_known(visit.request.headers, tag, modified):
         return Response(status_code=304, headers=headers)
     return Response(body, status, {**headers, "Content-Type": kind})
-
-
-def _modified(visit: Visit) -> datetime | None:
-    """Return since when the answer is as it is, None where that second may not be over (RFC 9110, 8.8.2.2)."""
-    # File systems tell the time by a clock that is up to a hundredth of a second late.
-    if int(visit.premises.clock().timestamp() - 0.1) <= int(visit.changed):
-        return None
-    return datetime.fromtimestamp(int(visit.changed), UTC)
 
 
 def stream(visit: Visit, pieces: Callable[[Catalogue], Iterator[str]], kind: str, *, name: str) -> Response:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import queue
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 
+from archive.errors import CreditlineError
 from db.catalogue import Catalogue
 from db.reading_room.gate import Gate
 from db.reading_room.kept_figures import KeptFigures
@@ -40,6 +42,9 @@ class Desk:
         self.pages = KeptPages()
         # What pages are made by changes between two openings alone.
         self._opened_at = premises.clock().timestamp()
+        self._watching = threading.Lock()
+        self._watch: tuple[tuple[int, int], Catalogue] | None = None
+        self._watched = 0
         self._idle: queue.SimpleQueue[tuple[tuple[int, int], Catalogue]] = queue.SimpleQueue()
 
     @contextmanager
@@ -91,22 +96,49 @@ class Desk:
         finally:
             self._long.release()
 
-    def changed(self) -> tuple[float, Standing]:
-        """Return when the catalogue was written to last, or the room opened: no page is newer, asked before it is read;
-        and what changes with it.
+    def changed(self) -> float | None:
+        """Return when the catalogue was written to last, or the room opened: no page is newer, asked before it is read.
 
-        In seconds since 1970, as the file system has it.
+        In seconds since 1970, as the file system has it; None where that second may not be over, and so may see more
+        written (RFC 9110, 8.8.2.2).
         """
-        catalogue = self._premises.catalogue
+        now, catalogue = self._premises.clock().timestamp(), self._premises.catalogue
         found = [self._opened_at]
-        standing: list[int] = []
         for path in (catalogue, catalogue.with_name(f"{catalogue.name}-wal")):
-            # Without opening them, as above; one that was put in the other's place may be older, and its entry is not.
+            # Without opening them, as below; one that was put in the other's place may be older, and its entry is not.
             with suppress(OSError):
                 stood = path.stat()
                 found += [stood.st_mtime, stood.st_ctime]
-                standing += [stood.st_dev, stood.st_ino, stood.st_size, stood.st_mtime_ns, stood.st_ctime_ns]
-        return max(found), tuple(standing)
+        # File systems tell the time by a clock that is up to a hundredth of a second late.
+        return None if int(now - 0.1) <= int(max(found)) else max(found)
+
+    def standing(self) -> Standing | None:
+        """Return what is another one after each commit that pages can show; None where SQLite cannot say it now.
+
+        Asked before the catalogue is lent, what is made of that is of this standing, or of a later one.
+        """
+        with self._watching:
+            # By SQLite and not by the dates of the files: the log has its new one before the disk has taken the
+            # commit, and pages show till then what was before.
+            try:
+                if self._watch is None or self._watch[0] != self._file():
+                    self._watch_anew()
+                assert self._watch is not None
+                file, catalogue = self._watch
+                ((version,),) = catalogue.connection.execute("PRAGMA data_version")
+            except (CreditlineError, sqlite3.Error):
+                return None
+            return *file, self._watched, int(version)
+
+    def _watch_anew(self) -> None:
+        if self._watch is not None:
+            self._watch[1].close()
+        self._watch = None
+        # Before it is opened: of a file that is put in its place meanwhile this must not have the name.
+        file = self._file()
+        # Each connection counts its commits from one on.
+        self._watched += 1
+        self._watch = file, Catalogue.open(self._premises.catalogue, read_only=True)
 
     @contextmanager
     def _opened(self) -> Iterator[Catalogue]:
@@ -146,3 +178,7 @@ class Desk:
         """Close what lies idle."""
         while not self._idle.empty():
             self._idle.get()[1].close()
+        with self._watching:
+            if self._watch is not None:
+                self._watch[1].close()
+            self._watch = None

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 Standing = tuple[int, ...]
-"""What tells one state of the files of the catalogue from the next."""
+"""What tells one state of the catalogue from the next."""
 MOST, LARGEST = 200, 256 << 10
 """Pages that are kept, and bytes that one may have."""
 _KEPT = ("/items/", "/search", "/terms")
@@ -69,10 +69,10 @@ class KeptPages:
         return Response(held.body, headers=dict(held.headers))
 
 
-def key_of(request: Request, language: str, standing: Standing) -> Key | None:
-    """Return which page *request* asks for, None where it is of no kind that is kept."""
+def key_of(request: Request, language: str, standing: Standing | None) -> Key | None:
+    """Return which page *request* asks for, None where it is of no kind that is kept, or nobody knows the standing."""
     scope = request.scope
-    if not str(scope["path"]).startswith(_KEPT):
+    if standing is None or not str(scope["path"]).startswith(_KEPT):
         return None
     # Pages name the address that they were asked by.
     asked = scope["query_string"].decode("latin-1")

@@ -33,7 +33,8 @@ class Visit:
     Attributes:
         catalogue: lent for this request alone, as it stands at one moment.
         language: of the room's own words.
-        changed: when what the answer is made of changed last, at the latest, in seconds since 1970.
+        changed: when what the answer is made of changed last, at the latest, in seconds since 1970; None where it may
+            yet change within that second.
         key: by which the page can be kept; None where it cannot.
     """
 
@@ -42,7 +43,7 @@ class Visit:
     desk: Desk
     catalogue: Catalogue
     language: str
-    changed: float
+    changed: float | None
     key: Key | None = None
 
     @property
@@ -111,7 +112,7 @@ def page(path: str, handler: Handler) -> Route:
         desk: Desk = state.desk
         language = request.scope.get("state", {}).get("language", LANGUAGES[0])
         # Before the catalogue is lent: what is written in between makes the page newer than it says, never older.
-        changed, standing = desk.changed()
+        changed, standing = desk.changed(), desk.standing()
         # What is shown to whoever is signed in is theirs alone.
         key = key_of(request, language, standing) if session_of(request, state.premises) is None else None
         told = None if key is None else desk.pages.told(key, request.headers)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import threading
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -150,4 +153,45 @@ def test_what_takes_long_waits_for_its_kind_and_keeps_nobody_else_waiting(held: 
             assert catalogue.counts()["items"] == 3
     with desk.in_turn(long=True):
         pass
+    desk.close()
+
+
+def test_what_is_asked_within_the_second_of_the_last_change_has_no_date(held: Catalogue, tmp_path: Path) -> None:
+    last = (tmp_path / "catalogue.db-wal").stat().st_ctime
+    now = [int(last) + 0.999]
+    desk = Desk(replace(premises(tmp_path), clock=lambda: datetime.fromtimestamp(now[0], UTC)))
+    # However long it takes from here: more may be written within that second.
+    assert desk.changed() is None
+    now[0] += 0.3
+    # The room was opened last.
+    assert desk.changed() == pytest.approx(int(last) + 0.999, abs=0.001)
+
+
+def test_the_standing_is_another_once_a_commit_shows_and_not_before(held: Catalogue, tmp_path: Path) -> None:
+    desk, log = Desk(premises(tmp_path)), tmp_path / "catalogue.db-wal"
+    before, stood = desk.standing(), log.stat()
+    assert before is not None
+    held.connection.execute("PRAGMA cache_size = 1")
+    held.connection.execute("BEGIN IMMEDIATE")
+    held.connection.execute("CREATE TABLE long AS SELECT hex(randomblob(200000)) AS words")
+    # What is too much for memory goes to the log before anybody sees it, as each commit does for a moment.
+    assert log.stat().st_size > stood.st_size
+    assert desk.standing() == before
+    held.connection.execute("COMMIT")
+    after = desk.standing()
+    assert after not in (None, before)
+    os.utime(log)
+    assert desk.standing() == after
+    desk.close()
+
+
+def test_a_catalogue_in_the_place_of_another_has_a_standing_of_its_own(held: Catalogue, tmp_path: Path) -> None:
+    desk, path = Desk(premises(tmp_path)), tmp_path / "catalogue.db"
+    before = desk.standing()
+    held.close()
+    shutil.copyfile(path, tmp_path / "other")
+    (tmp_path / "other").replace(path)
+    assert desk.standing() not in (None, before)
+    path.unlink()
+    assert desk.standing() is None
     desk.close()

@@ -106,7 +106,7 @@ def test_who_has_a_page_of_the_day_is_told_whether_the_catalogue_changed_since(
     # The tag is the surer sign, and goes before.
     assert asked(told, **{"If-None-Match": '"other"'}).status_code == 200
     later = time.time() + 600
-    held.connection.execute("UPDATE item SET kind = kind")
+    held.connection.execute("UPDATE item SET withheld = 'so' WHERE url LIKE '%cables%'")
     for path in paths:
         os.utime(path, (later, later))
     assert asked(told).status_code == 200
