@@ -40,13 +40,16 @@ def shown_pictures(visit: Visit) -> Response:
         cited=work(item),
         pictures=[(one, archived_at(visit, one.url, at) if one.capture else None) for one in found],
         alternates=[("application/json", visit.url(f"/items/{item.edition.id}/pictures.json"), "JSON")],
+        # Made of files too, which may be mended, or lie where they are looked for again.
+        dated=False,
     )
 
 
 def pictures_json(visit: Visit) -> Response:
     """Return the pictures of an item as JSON."""
     item, found = _of(visit)
-    return answer.json(visit, {"item": item.id, "edition": item.edition.id, "pictures": json_values(found)})
+    told = {"item": item.id, "edition": item.edition.id, "pictures": json_values(found)}
+    return answer.json(visit, told, dated=False)
 
 
 ROUTES = (page("/items/{ref}/pictures", shown_pictures), page("/items/{ref}/pictures.json", pictures_json))

@@ -6,6 +6,8 @@ import json
 import re
 import struct
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -184,12 +186,23 @@ def test_pictures_are_read_in_a_process_that_is_bounded(folder: Path, monkeypatc
     assert picture_lines(given_up) == [f"  picture    none can be told: {given_up.unread}"]
 
 
-def test_a_room_says_why_pictures_are_not_told(folder: Path) -> None:
+def test_a_room_says_why_pictures_are_not_told_and_tells_them_once_they_can_be_read(folder: Path) -> None:
     file = folder / "catalogue.db"
     with Catalogue.open(file, read_only=True) as catalogue:
-        item = catalogue.all_item_ids()[0]
-    house = Premises(file, folder / "warcs", look=lambda *_asked: Pictures(unread="deadline of 20 s passed"))
-    with TestClient(app(house), "http://127.0.0.1:8000") as room:
-        told = room.get(f"/items/{item}/pictures.json")
+        address = f"/items/{catalogue.all_item_ids()[0]}/pictures"
+    # Later than all that the file system tells of the files, as where nobody writes any more.
+    now = [datetime.now(UTC)]
+    house = Premises(file, folder / "warcs", clock=lambda: now[0])
+    given_up = replace(house, look=lambda *_asked: Pictures(unread="deadline of 20 s passed"))
+    with TestClient(app(given_up), "http://127.0.0.1:8000") as room:
+        told = room.get(f"{address}.json")
     assert told.status_code == 503
     assert "deadline of 20 s passed" in told.json()["detail"]
+    with TestClient(app(house), "http://127.0.0.1:8000") as room:
+        now[0] += timedelta(hours=1)
+        house.warcs.rename(folder / "elsewhere")
+        without = room.get(address)
+        (folder / "elsewhere").rename(house.warcs)
+        # The files may be mended or be there again, and the catalogue knows nothing of it.
+        assert ("A crane" in without.text, "A crane" in room.get(address).text) == (False, True)
+        assert not any("last-modified" in room.get(address + form).headers for form in ("", ".json"))
