@@ -160,7 +160,7 @@ def _tasks(layout: Layout, plan: Plan, share: int, files: Sequence[Sequence[Path
 
 def by_size(files: Sequence[Path], count: int) -> Iterator[list[Path]]:
     """Divide *files* in their order into *count* groups at most, each of about as many bytes."""
-    sizes = [path.stat().st_size for path in files]
+    sizes = [_size(path) for path in files]
     # A file takes a moment however short it is, or a thousand empty ones would be one group.
     enough = (sum(sizes) + len(sizes)) / max(1, count)
     group: list[Path] = []
@@ -173,6 +173,13 @@ def by_size(files: Sequence[Path], count: int) -> Iterator[list[Path]]:
             group, held = [], 0
     if group:
         yield group
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:  # a run beside this has finished it since it was listed
+        return path.with_name(path.name.removesuffix(OPEN)).stat().st_size
 
 
 def _seen(layout: Layout, plan: Plan, count: int, results: Iterable[tuple[str, Any]], report: Report) -> Audit:
@@ -306,7 +313,7 @@ def _results(executor: Executor | None, tasks: Sequence[Task]) -> Iterator[tuple
 def _worth(plan: Plan) -> int:
     """Return how many processes the work is worth."""
     # An item takes about as long to be made again as 400 KB take to be verified.
-    size = sum(path.stat().st_size for path in plan.files) + len(plan.items) * 400_000
+    size = sum(map(_size, plan.files)) + len(plan.items) * 400_000
     return max(1, min(os.cpu_count() or 1, size // _SMALL))
 
 

@@ -252,6 +252,11 @@ def test_files_are_dealt_to_workers_in_groups_of_about_as_many_bytes(tmp_path: P
     assert sizes(1, 1, 90, 1, 1, count=2) == [[1, 1, 90], [1, 1]]
     assert sizes(0, 0, 0, 0, 0, 0, count=3) == [[0, 0]] * 3
     assert sizes(5, count=8) == [[5]]
+    # A run beside this may have given one its final name since they were listed.
+    (tmp_path / "a.warc.gz").write_bytes(bytes(90))
+    (tmp_path / "b").write_bytes(bytes(9))
+    listed = [tmp_path / "a.warc.gz.open", tmp_path / "b"]
+    assert list(by_size(listed, 2)) == [[listed[0]], [listed[1]]]
     assert sizes(count=8) == []
 
 
