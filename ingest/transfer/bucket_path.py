@@ -111,9 +111,11 @@ class _Ranged(io.RawIOBase):
         self._ahead = min(_MOST, 2 * self._ahead) if reads_on else _FIRST
         end = min(self._at + self._ahead, self._size)
         name, key = _parted(str(self._path))
-        self._begins, self._held = self._at, _told(str(self._path), lambda: _bucket(name).between(key, self._at, end))
-        if len(self._held) != end - self._at:
+        held = _told(str(self._path), lambda: _bucket(name).between(key, self._at, end))
+        if len(held) != end - self._at:
             raise OSError(errno.EIO, "the store sent another range than was asked for", str(self._path))
+        # Only now: whoever reads on after a failure must not be given what lies elsewhere.
+        self._begins, self._held = self._at, held
 
 
 def _parted(path: str) -> tuple[str, str]:

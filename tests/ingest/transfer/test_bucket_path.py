@@ -105,6 +105,21 @@ def test_who_reads_on_asks_for_more_at_once_and_who_jumps_for_little(held: Held)
         assert held.asked[-1] == (5, 5 + 65_536)
 
 
+def test_who_reads_on_after_another_range_was_sent_is_given_none_of_it(
+    held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = held.objects["wi/warcs/a-2.warc.gz"]
+    with (FOLDER / "a-2.warc.gz").open("rb") as file:
+        file.seek(70_000)
+        with monkeypatch.context() as whole:
+            # As of a store, or a proxy before it, that knows no ranges.
+            whole.setattr(held, "between", lambda *_: data)
+            for _ in range(2):
+                with pytest.raises(OSError, match="another range"):
+                    file.read(4)
+        assert file.read(4) == data[70_000:70_004]
+
+
 def test_what_cannot_be_read_is_told_as_of_a_file(held: Held) -> None:
     path = FOLDER / "a-2.warc.gz"
     held.short = 1
