@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path, PosixPath
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from ingest.errors import Refused
+from ingest.errors import Exit, Refused
 from ingest.transfer.backup_target import Bucket, open_bucket
 
 if TYPE_CHECKING:
@@ -35,10 +35,16 @@ class BucketPath(PosixPath):
         """Return the path of ``s3://BUCKET/PREFIX``.
 
         Raises:
-            Refused: boto3 is not installed, no bucket is named, or no keys are set (usage).
+            Refused: boto3 is not installed, no bucket is named, no keys are set, or no path can say the prefix (usage).
         """
-        _bucket(place.partition("://")[2].partition("/")[0])
-        return cls(place)
+        bucket, _, prefix = place.partition("://")[2].partition("/")
+        _bucket(bucket)
+        made = cls(place)
+        # A path leaves out empty steps and single dots, which in a bucket are parts of a name: all would seem missing.
+        if _parted(str(made)) != (bucket, prefix.rstrip("/")):
+            hint = "keep a copy under a prefix without empty steps and dots, or restore this one"
+            raise Refused(f"{place} cannot be read where it lies", hint, Exit.USAGE)
+        return made
 
     def absolute(self) -> Self:
         return self

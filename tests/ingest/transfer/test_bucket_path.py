@@ -56,6 +56,17 @@ def test_a_folder_lists_its_files_alone_in_their_order(held: Held) -> None:
     assert (FOLDER.is_dir(), FOLDER.exists(), (FOLDER.parent / "none").is_dir()) == (True, True, False)
 
 
+@pytest.mark.parametrize("prefix", ["a//b", "./a", "/a", "a/./b"])
+def test_a_prefix_that_no_path_can_say_is_refused_and_not_taken_for_another(held: Held, prefix: str) -> None:
+    with pytest.raises(Refused, match="cannot be read where it lies"):
+        BucketPath.of(f"s3://archive/{prefix}")
+
+
+@pytest.mark.parametrize("place", ["s3://archive", "s3://archive/", "s3://archive/wi", "s3://archive/w i/%2F+ä/"])
+def test_any_other_place_is_named_by_its_path(held: Held, place: str) -> None:
+    assert str(BucketPath.of(place)) == place.replace("s3://", "s3:/").rstrip("/")
+
+
 def test_a_file_has_its_length_and_one_name(held: Held) -> None:
     path = locate_file(FOLDER, "a-2.warc.gz")
     assert (path, path.stat().st_size) == (FOLDER / "a-2.warc.gz", len(held.objects["wi/warcs/a-2.warc.gz"]))
