@@ -197,7 +197,8 @@ def _page_of_editions(
     exact = most < reach or reach < 0
     shown = rows[wanted.offset :][: None if wanted.limit < 0 else wanted.limit]
     hits = hits_at(connection, shown, query, in_force)
-    return Results(query, len(rows) if exact else COUNTED, 0, hits, exact, begun=rows)
+    # The newest first in any order: what narrows a search is counted among these.
+    return Results(query, len(rows) if exact else COUNTED, 0, hits, exact, begun=sorted(rows, reverse=True))
 
 
 def _newest_of_both(

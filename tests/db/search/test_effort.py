@@ -14,7 +14,7 @@ from db.model.change import Entry
 from db.model.item import Dated, Precision
 from db.schema.connection import Connection, bounded
 from db.search.effort import Effort, Stretch
-from db.search.facet_counts import FacetKind, facets
+from db.search.facet_counts import FacetKind, facets, facets_of
 from db.search.query import parse
 from db.search.search import Page, Results, Sort, page
 from db.search.suggestion import reasons, suggestions
@@ -125,6 +125,19 @@ def test_hits_that_cannot_be_ranked_come_by_date(years: Catalogue, monkeypatch: 
     results, shown = found(years, "ports", Page(effort=Effort(seconds=60.0, steps=1)))
     assert shown == ["2023", "2022", "2021", "2020", "2019"]
     assert (results.ranked, results.total, results.exact, results.among) == (0, 5, True, None)
+
+
+@pytest.mark.parametrize("text", ["ports", "ports in:editions"])
+@pytest.mark.parametrize("sort", list(Sort))
+def test_what_narrows_is_counted_among_the_newest_in_whatever_order_they_are_shown(
+    years: Catalogue, monkeypatch: pytest.MonkeyPatch, text: str, sort: Sort
+) -> None:
+    monkeypatch.setattr("db.search.facet_counts.RANKED", 2)
+    monkeypatch.setattr("db.search.facet_counts.FEWER", 2)
+    results, _ = found(years, text, Page(sort=sort))
+    told = facets_of(years.connection, results, [FacetKind.YEAR])
+    assert (told.counted, told.whole) == (2, False)
+    assert {one.value for one in told.values[FacetKind.YEAR]} == {"2022", "2023"}
 
 
 def test_another_bound_goes_on_to_hold(years: Catalogue) -> None:
