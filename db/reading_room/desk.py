@@ -145,9 +145,8 @@ class Desk:
         path = self._premises.catalogue
         held, catalogue = self._taken()
         if catalogue is None:
+            # Under the name that was looked up before: another may be put in its place while it is opened.
             catalogue = Catalogue.open(path, read_only=True)
-            # `open` would drop SQLite's locks when it is closed (see `database.copy_catalogue`); `stat` does not.
-            held = self._file()
         try:
             yield catalogue
         except BaseException:
@@ -169,6 +168,7 @@ class Desk:
 
     def _file(self) -> tuple[int, int]:
         try:
+            # `open` would drop SQLite's locks when it is closed (see `database.copy_catalogue`); `stat` does not.
             stood = self._premises.catalogue.stat()
         except OSError:
             return (0, 0)

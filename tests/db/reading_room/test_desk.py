@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import threading
 import time
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -194,4 +196,29 @@ def test_a_catalogue_in_the_place_of_another_has_a_standing_of_its_own(held: Cat
     assert desk.standing() not in (None, before)
     path.unlink()
     assert desk.standing() is None
+    desk.close()
+
+
+def test_a_catalogue_that_is_replaced_while_it_is_opened_is_lent_once_and_no_more(
+    held: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, path, other = Desk(premises(tmp_path)), tmp_path / "catalogue.db", tmp_path / "other"
+    held.close()
+    shutil.copyfile(path, other)
+    with closing(sqlite3.connect(other)) as connection, connection:
+        connection.execute("UPDATE item SET withheld = 'so'")
+    opened = Catalogue.open
+
+    def replaced(*asked: Any, **how: Any) -> Catalogue:
+        made = opened(*asked, **how)
+        if other.exists():
+            other.replace(path)
+        return made
+
+    monkeypatch.setattr(Catalogue, "open", replaced)
+    withheld = []
+    for _ in range(2):
+        with desk.lent() as catalogue:
+            withheld.append(catalogue.connection.execute("SELECT count(withheld) FROM item").fetchone()[0])
+    assert withheld == [0, 3]
     desk.close()
