@@ -21,7 +21,7 @@ from archive.replay import Stored
 from archive.warc.capture import Capture
 from db.captures import by_id, key_of
 from db.catalogue import Catalogue
-from db.model.item import Context, Reading
+from db.model.item import Context, Partial, Reading
 from ingest.cataloguing.apart import Died, again
 from ingest.cataloguing.cataloguer import Cataloguer, Readers
 from ingest.reading.pool import Pending as BeingRead
@@ -121,7 +121,7 @@ def _asked(found: Response | Stored, context: Context) -> bytes:
 
 class ReadElsewhere:
     """Readers that take what workers read of captures which are to be read again in record order; what was not read
-    there, or in another context than now, a pool here reads.
+    there to its end, or in another context than now, a pool here reads.
 
     Attributes:
         taken: how many readings of workers were used.
@@ -152,7 +152,8 @@ class ReadElsewhere:
         """Return what a worker read of *found*, or have it read here."""
         asked = _asked(found, context)
         reading = next((held[asked] for held in self._held if asked in held), None)
-        if reading is None:
+        # What a worker gave up on may only be too much for its machine: a reading must not differ by where it is done.
+        if reading is None or reading.partial is Partial.UNREAD:
             return self._pool.submit(found, context)
         self.taken += 1
         return settled(reading)

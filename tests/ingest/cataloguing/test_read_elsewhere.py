@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from archive.http.exchange import Ending, Response
 from archive.warc.capture import Capture, CaptureKind, RecordRef
 from db.model.item import Context, PageKind, Reading, Stamp
 from ingest.cataloguing.read_elsewhere import ReadElsewhere, Share, shares_of
-from ingest.reading.pool import Pending, settled
+from ingest.reading.pool import Pending, settled, unread
 
 BEGAN = datetime(2023, 4, 24, 10, tzinfo=UTC)
 READING = Reading(Stamp("1", "2", "3"), PageKind.ARTICLE)
@@ -81,3 +83,28 @@ def test_what_no_worker_read_is_read_here() -> None:
     found = Response(context.url, b"HTTP/1.0 200 OK\r\n\r\nx")
     assert readers.submit(found, context).result() == READING
     assert (here.asked, readers.taken) == ([(found, context.url)], 0)
+
+
+class Every(dict[bytes, Reading]):
+    """What a worker read, whatever is asked for."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+
+    def __contains__(self, asked: object) -> bool:
+        return True
+
+    def __getitem__(self, asked: bytes) -> Reading:
+        return self.reading
+
+
+@pytest.mark.parametrize("gave_up", [False, True])
+def test_what_a_worker_gave_up_on_is_read_here_and_nothing_else_of_its(gave_up: bool) -> None:
+    one, here = capture(0, "http://a.example/"), Counted()
+    context, share = Context(one.url), Share(Path("a"), Path("b"), (one.id,), 1.0)
+    done: Future[dict[bytes, Reading]] = Future()
+    done.set_result(Every(unread("deadline of 20 s passed", context) if gave_up else READING))
+    readers = ReadElsewhere(here, [share], lambda _share: done, 1)
+    readers.await_for(one)
+    assert readers.submit(Response(one.url, b"HTTP/1.0 200 OK\r\n\r\nx"), context).result() == READING
+    assert (len(here.asked), readers.taken) == ((1, 0) if gave_up else (0, 1))
