@@ -9,7 +9,10 @@ import pytest
 from archive.fixity.conformity import HEAD_LIMIT
 from archive.http import content_coding, exchange, framing
 from archive.warc import member
+from db.reading_room import kept_pages
 from db.reading_room.archived import holdings
+from db.reading_room.premises import Bounds
+from db.search import facet_counts
 from ingest.cataloguing import layout_learner
 from ingest.crawl import discover, pipeline, politeness, requisites
 from ingest.discovery import feeds, robots_txt, sitemaps
@@ -23,7 +26,7 @@ ROWS = [
     for line in (Path(__file__).parents[1] / "docs" / "bounds.md").read_text("utf-8").splitlines()
     if line.startswith("|")
 ]
-MB, KB = 1 << 20, 1 << 10
+MB, KB, AT_ONCE = 1 << 20, 1 << 10, Bounds().at_once
 SAID: list[tuple[str, str]] = [
     ("an exchange", f"({FetchOptions().deadline:g} s)"),
     ("a body", f"({FetchOptions().max_bytes // MB} MB; at most {member.HELD // MB - 1} MB"),
@@ -51,6 +54,9 @@ SAID: list[tuple[str, str]] = [
     ("the same", f"{member.RECORD_LIMIT >> 30} GB"),
     ("a head", f"{HEAD_LIMIT // KB} KB"),
     ("codings of an archived answer", f"{holdings.ENTITY_LIMIT // MB} MB"),
+    ("questions at a time", f"{AT_ONCE}, of which {AT_ONCE // 4} searches, and {AT_ONCE // 2} exports"),
+    ("pages that are kept", f"{kept_pages.MOST} of up to {kept_pages.LARGEST // KB} KB"),
+    ("what narrows a search", f"{facet_counts.FEWER:,}"),
 ]
 """How a row of docs/bounds.md begins, and what stands in it."""
 
