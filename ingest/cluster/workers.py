@@ -115,4 +115,8 @@ def _refuse_unfit(states: dict[str, tuple[str, bool]], ours: str, folder: Path) 
 
 def _state(program: Callable[[], object], folder: Path) -> tuple[str, bool]:
     """Return what *program* says of itself here, and whether the *folder* is seen."""
-    return str(program()), folder.is_dir()
+    try:
+        return str(program()), folder.is_dir()
+    # As of a bucket for which this machine has no keys, or a share that is away: it does not see it.
+    except OSError:
+        return str(program()), False

@@ -117,6 +117,10 @@ def test_a_rebuild_by_a_cluster_is_the_one_that_is_made_here(
     assert (there.code, faults(there)) == (Exit.INTEGRITY, faults(here))
     assert faults(here)
     assert creditline("-C", layout.directory, "verify", "amber", "--cluster", cluster.address).code == Exit.USAGE
+    # Of a folder at which a machine cannot even look it is told that it does not see it.
+    nowhere = Path("/", "a" * 300)
+    with pytest.raises(NoCluster, match="does not see"), workers_at(cluster.address, nowhere, stamp):
+        pass
     # A cluster without workers is none.
     for process in cluster.workers:
         process.kill()
