@@ -49,7 +49,8 @@ _PLACES = (
     re.compile(rf"^{_ARTICLE}(?P<name>{_NAME}) {_ALLOWS}(?!\w)"),
     # Without an article before it, one capital at the beginning may be that of any noun: of a name, two stand there.
     re.compile(rf"^{_ARTICLE}(?P<name>[{_UPPER}][\w.&-]* {_NAME}) {_ALLOWS_ELSEWHERE}(?!\w)"),
-    re.compile(rf"{_OBJECT}(?:[Tt]he )?(?P<name>{_NAME})['’]s? {_WORKS}"),
+    # "Except for Reuters' stories" leaves these out, and takes nothing of what is the house's.
+    re.compile(rf"{_OBJECT}(?!Except |Excluding |Save for |Unlike )(?:[Tt]he )?(?P<name>{_NAME})['’]s? {_WORKS}"),
     re.compile(
         rf"^(?:All |Any |The |[{_UPPER}]\w+ (?=[{_UPPER}]))+(?P<name>{_NAME}) {_WORKS} (?:may|can|is|are)(?!\w)"
     ),

@@ -166,6 +166,7 @@ TOPICS = (
     "You may republish our articles on Europe's news free of charge with credit.",
     "Our texts may be republished with credit. We analyse Germany's research and Russia's stories.",
     "Our texts may be republished with credit. Reuters' stories may not be republished.",
+    "Except for Project Syndicate's articles, you may republish our articles with credit.",
     "All English articles may be republished freely with credit.",
     "All Policy Briefs and reports may be republished freely with credit.",
     "Articles from Monday to Friday may be republished freely with credit.",
