@@ -39,6 +39,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             test._hypothesis_internal_use_settings = settings(whole, max_examples=few)
 
 
+# Longer than any that is looked at; whole, that of a file of megabytes would be sent from process to process.
+_LONGEST_ID = 2000
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a case that is given by a long text by its beginning and its length."""
+    if isinstance(val, str | bytes) and len(val) > _LONGEST_ID:
+        return f"{val[:40]!r} and so on, {len(val)}"
+    return None
+
+
 _RealConnect = Callable[[socket.socket, Any], Any]
 
 
