@@ -11,7 +11,6 @@ import click
 from archive.errors import Exit
 from db.model.coverage import NAMED, Missing, Source
 from ingest.cli.console import Console
-from ingest.progress import counted
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
@@ -147,4 +146,4 @@ def _list(console: Console, catalogue: Catalogue, publishers: Sequence[Publisher
                 console.out_json(dict(zip(names, values, strict=True)))
             else:
                 console.out(f"{one.url}\n    {one.because}; named by {named}")
-    console.talk(f"{counted(number, 'address').replace('addresss', 'addresses')}: {wanted}")
+    console.talk(f"{number} {'address' if number == 1 else 'addresses'}: {wanted}")

@@ -44,6 +44,9 @@ def command(console: Console, refs: tuple[str, ...], order: str, name: str, dry_
             raise Refused("nothing is named that could be erased", "name ids, URLs or records", Exit.USAGE)
         _list(console, layout)
         return
+    if lift and (dry_run or order):
+        # A lifting rests on no order, and it is recorded: nothing that is asked beside it may be passed over.
+        raise Refused("--lift goes with --by alone", "leave out --dry-run and --order", Exit.USAGE)
     if not dry_run and not name.strip():
         raise Refused("no name is given", "say who carries it out with --by NAME: it is recorded", Exit.USAGE)
     if lift:

@@ -279,6 +279,14 @@ def test_an_order_needs_a_reference_and_a_name(held: Held, said: Callable[..., t
     assert said("erase", "--order", "x")[0] == Exit.USAGE
 
 
+@pytest.mark.parametrize("beside", [("--dry-run",), ORDER])
+def test_a_lifting_is_refused_beside_what_would_be_passed_over(
+    held: Held, said: Callable[..., tuple[int, str]], beside: tuple[str, ...]
+) -> None:
+    code, out = said("erase", held.item, "--lift", *beside)
+    assert (code, "--lift goes with --by alone" in out) == (Exit.USAGE, True), out
+
+
 @pytest.mark.slow
 def test_a_checkpoint_of_before_names_the_order_that_changed_a_file(
     held: Held, said: Callable[..., tuple[int, str]]
