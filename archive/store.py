@@ -186,7 +186,8 @@ class Archive:
             raise AssertionError("a capture of ours reads as none")
         if exchange.request:
             _append(file, records.request(self._id(), origin, exchange, capture.id))
-        # The block of a 304 is empty, for only so it replays; the head that came is kept beside it (decision 010).
+        # The block of a 304 is empty, since readers replay it only that way; the head that came
+        # is kept beside it (decision 010).
         unmodified = exchange.response if capture.kind is CaptureKind.NOT_MODIFIED else b""
         if exchange.interim or unmodified:
             _append(file, records.companion(self._id(), origin, exchange.interim + unmodified, capture.id))

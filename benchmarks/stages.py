@@ -20,12 +20,12 @@ from db.catalogue import Catalogue
 from db.frontier import Frontier
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.cli.app import main
-from ingest.crawl import session
+from ingest.crawl import run_setup
 from ingest.crawl.run import Run
 from ingest.reading.pool import ReaderPool
 
 STAGES: tuple[tuple[str, Any, str], ...] = (
-    ("fetch", session, "fetch"),
+    ("fetch", run_setup, "fetch"),
     ("keep", Archive, "keep"),
     ("keep", Archive, "sync"),
     ("capture rows", Catalogue, "add_captures"),

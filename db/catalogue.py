@@ -14,7 +14,7 @@ from archive.disk import Disk, RealDisk
 from archive.warc.capture import Capture, Note, NoteKind
 from db import captures, fixity_log, notes, publishers, runs, withholding
 from db.decisions import overlay
-from db.fold import aliases, editions, item_resolution, witnesses
+from db.fold import alias_rows, editions, item_resolution, witnesses
 from db.fold.fold import Fold
 from db.fold.writer import Writer
 from db.instant import maybe_instant, to_text
@@ -269,7 +269,7 @@ class Catalogue:
 
     def items(self, ids: Iterable[str], *, withheld: bool = False) -> Iterator[Item]:
         """Yield the items with *ids* in that order; ids of none, and of the withheld if unwanted, are passed over."""
-        resolved = (aliases.resolve(self.connection, one) or one for one in ids)
+        resolved = (alias_rows.resolve(self.connection, one) or one for one in ids)
         found = (held_items.by_id(self.connection, one, withheld=withheld) for one in resolved)
         return (held for held in found if held is not None)
 

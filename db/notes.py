@@ -13,7 +13,7 @@ from archive.warc.capture import Note, NoteKind
 from db import erasures, fixity_log, profiles, publishers, runs, withholding
 from db.captures import key_of
 from db.decisions import annotation_rows, decisions
-from db.fold import aliases
+from db.fold import alias_rows
 from db.identity import parse_id
 from db.instant import from_text, to_text
 from db.model.item import Publisher
@@ -87,12 +87,12 @@ def add(connection: sqlite3.Connection, note: Note) -> Changed:
         decisions.add(connection, note)
         shown = decisions.about(connection, note)
         if shown is not None:
-            aliases.named_by_a_note(connection, shown)
+            alias_rows.named_by_a_note(connection, shown)
     if note.kind in (NoteKind.ANNOTATION, NoteKind.REUSE):
         annotation_rows.add(connection, note)
         spoken = annotation_rows.named(note)
         if spoken is not None:
-            aliases.named_by_a_note(connection, spoken)
+            alias_rows.named_by_a_note(connection, spoken)
     if note.kind is NoteKind.PROFILE:
         profiles.add(connection, note)
     if note.kind in (NoteKind.DIGEST, NoteKind.FIXITY, NoteKind.ERASURE):
@@ -107,7 +107,7 @@ def touched(connection: sqlite3.Connection, note: Note) -> tuple[str, ...]:
     shown = decisions.about(connection, note) if note.kind is NoteKind.DECISION else None
     if note.kind is NoteKind.ANNOTATION:
         shown = annotation_rows.about(note)
-    item = None if shown is None else aliases.resolve(connection, shown)
+    item = None if shown is None else alias_rows.resolve(connection, shown)
     return () if item is None else (item,)
 
 
@@ -189,9 +189,9 @@ def _withholding(connection: sqlite3.Connection, note: Note) -> str | None:
         return None
     reason = None if note.body.get("lift") else _text(note.body, "reason") or "withheld"
     withholding.record(connection, shown, reason, made=note.made, note=note.id)
-    aliases.named_by_a_note(connection, shown)
+    alias_rows.named_by_a_note(connection, shown)
     # None where its item is not held yet: then the fold looks here when it makes it.
-    return aliases.resolve(connection, shown)
+    return alias_rows.resolve(connection, shown)
 
 
 def _of_files(connection: sqlite3.Connection, note: Note) -> None:
@@ -199,7 +199,7 @@ def _of_files(connection: sqlite3.Connection, note: Note) -> None:
     fixity_log.remember_finished(connection, note)
     if note.kind is NoteKind.ERASURE:
         for item in erasures.add(connection, note):
-            aliases.named_by_a_note(connection, item)
+            alias_rows.named_by_a_note(connection, item)
 
 
 def _run(connection: sqlite3.Connection, note: Note) -> None:

@@ -20,13 +20,7 @@ from db.identity import url_key
 from db.query import snapshot
 from db.query.closure import Closure
 from db.schema.database import in_memory
-
-# What a capture is read and folded with, and what follows from notes: see `of_notes`.
-_GIVEN = (
-    *("publisher", "description", "profile", "decision", "decision_value", "moved"),
-    *("annotation", "reuse", "withholding"),
-)
-_OF_NOTES = (*_GIVEN, "event", "failure", "run", "finished_file")
+from db.schema.tables import FOLDED_WITH, OF_NOTES
 
 
 class Replica:
@@ -54,7 +48,7 @@ class Replica:
             return
         self._seen = seen
         # Notes may have come from another process: a decision beside a verification that runs for hours.
-        for table in _GIVEN:
+        for table in FOLDED_WITH:
             self.catalogue.connection.execute(f"DELETE FROM {table}")
             _copy(self._held, self.catalogue.connection, table)
 
@@ -139,7 +133,7 @@ def differences_of_notes(held: sqlite3.Connection, made: sqlite3.Connection) -> 
 
 
 def _noted(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
-    for table, row in snapshot.rows(connection, only=_OF_NOTES):
+    for table, row in snapshot.rows(connection, only=OF_NOTES):
         # Events read from captures follow from these, and are compared with them.
         if table != "event" or json.loads(row)["capture"] is None:
             yield table, row

@@ -10,19 +10,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+from db.schema.tables import OF_NOTES
 from db.search.index import first_place_of
 
 # Tables whose rows have a number that others name; in a part they are counted from one.
 _NUMBERED = ("evidence", "edition", "statement")
 # What a part does not know, or what whoever puts parts together writes himself.
 _LEFT_OUT = frozenset({"visit", "left_out", "host_dialect", "file_end", "search_setting"})
-# Tables with rows that follow from notes alone: those are in every part, and the same in each.
-_OF_NOTES = frozenset(
-    (
-        *("publisher", "description", "profile", "decision", "decision_value", "moved", "annotation", "reuse"),
-        *("withholding", "event", "failure", "run", "finished_file"),
-    )
-)
 _INDEXES = ("search", "search_edition")
 _COLUMNS = "title, author, text, stem, facet"
 
@@ -83,7 +77,7 @@ def _take_over(connection: sqlite3.Connection) -> None:
         chosen = ", ".join(f"{one} + {moved[pointing[one]]}" if one in pointing else f'"{one}"' for one in columns)
         named = ", ".join(f'"{one}"' for one in columns)
         # Elsewhere two rows of one key would mean that the parts share an address: that must not pass in silence.
-        how = "INSERT OR IGNORE" if table in _OF_NOTES else "INSERT"
+        how = "INSERT OR IGNORE" if table in OF_NOTES else "INSERT"
         connection.execute(f"{how} INTO main.{table} ({named}) SELECT {chosen} FROM part.{table}")
     _index(connection, moved["edition"])
 

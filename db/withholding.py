@@ -2,6 +2,7 @@
 
 Whatever asks the catalogue for items leaves out those that are not `SHOWN`, or comes by `db/query/held_items.py`;
 archived pages are refused by `db/reading_room/archived/holdings.py`.
+`tests/ingest/test_withholding.py` tries every way out.
 """
 
 from __future__ import annotations

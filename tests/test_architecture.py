@@ -123,7 +123,7 @@ def test_only_fetch_opens_a_socket() -> None:
 
 
 def test_whoever_fetches_goes_by_the_host_queue_and_one_follower_of_redirects() -> None:
-    assert importers("ingest.http.client.fetch") == {"ingest/crawl/session.py"}
+    assert importers("ingest.http.client.fetch") == {"ingest/crawl/run_setup.py"}
     assert importers("archive.http.url.redirect_target") == {"ingest/crawl/redirect_follower.py"}
     # One reader of the field; whoever tells a person why a redirect was not followed asks it too.
     assert importers("archive.http.exchange.location") == {"archive/warc/reader.py", "archive/http/url.py"}

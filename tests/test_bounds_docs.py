@@ -14,7 +14,7 @@ from db.reading_room.archived import holdings
 from db.reading_room.premises import Bounds
 from db.search import facet_counts
 from ingest.cataloguing import layout_learner
-from ingest.crawl import discover, pipeline, politeness, requisites
+from ingest.crawl import frontier_seeding, pipeline, politeness, requisites
 from ingest.discovery import feeds, robots_txt, sitemaps
 from ingest.documents import packed, pdf
 from ingest.reading import pool
@@ -44,9 +44,9 @@ SAID: list[tuple[str, str]] = [
     ("learning how a publisher", f"{layout_learner.MEMORY // MB} MB of memory"),
     ("a sitemap", f"{sitemaps.SIZE_LIMIT // MB} MB once gzip is undone, {sitemaps.URLS_LIMIT:,} URLs"),
     ("a feed", f"{feeds.SIZE_LIMIT // MB} MB, {feeds.ENTRIES_LIMIT:,} entries"),
-    ("lists of one publisher", f"{discover.LISTS_LIMIT} in a run"),
-    ("pages of one publisher that nobody knew", f"{discover.FOUND_LIMIT:,} in a run"),
-    ("addresses of one publisher", f"{discover.LEFT_OUT_LIMIT:,} in each class"),
+    ("lists of one publisher", f"{frontier_seeding.LISTS_LIMIT} in a run"),
+    ("pages of one publisher that nobody knew", f"{frontier_seeding.FOUND_LIMIT:,} in a run"),
+    ("addresses of one publisher", f"{frontier_seeding.LEFT_OUT_LIMIT:,} in each class"),
     ("what pages need to be shown", f"{CSS_LIMIT // MB} MB of a style sheet; {requisites.REQUISITES_LIMIT:,}"),
     ("what pages need to be shown", f"{requisites.BYTES_LIMIT // 10**6} MB of one publisher"),
     ("robots.txt", f"{robots_txt.PARSE_LIMIT // MB} MB"),

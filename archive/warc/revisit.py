@@ -1,6 +1,6 @@
 """Revisits: when a capture is kept as a repetition of an earlier one, and the record that says so. Pure.
 
-WARC 1.1, clause 6.7; a 304 has an empty block, for so it replays (docs/decisions/010).
+WARC 1.1, clause 6.7; a 304 has an empty block, since readers replay it only that way (docs/decisions/010).
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from archive.http.exchange import Truncation
 from archive.warc.capture import Capture
 from db.captures import key_of
-from db.fold import aliases, item_fields, redirects
+from db.fold import alias_rows, item_fields, redirects
 from db.fold.writer import Writer
 from db.identity import url_key
 from db.instant import to_text
@@ -105,7 +105,7 @@ def without_page(writer: Writer, capture: Capture) -> Change:
 
 
 def _item(writer: Writer, capture: Capture) -> str | None:
-    alias = aliases.find(writer.connection, capture.publisher, url_key(capture.url))
+    alias = alias_rows.find(writer.connection, capture.publisher, url_key(capture.url))
     return None if alias is None else alias.item
 
 

@@ -15,7 +15,7 @@ from archive.http.exchange import Ending
 from archive.replay import source
 from archive.warc.capture import Capture, CaptureKind
 from db import captures, publishers
-from db.fold import aliases, answers_without_text, document_links, editions, item_fields, witnesses
+from db.fold import alias_rows, answers_without_text, document_links, editions, item_fields, witnesses
 from db.fold.editions import Step, standing, step, wholeness
 from db.fold.item_fields import ItemRow
 from db.fold.item_resolution import (
@@ -123,7 +123,7 @@ class Fold:
         # What came between may have settled otherwise whose text this is: two pages, say, that each call the other the
         # canonical one.
         place = {"began": to_text(capture.began), "capture": capture.id}
-        if aliases.last_before(self._db, capture.publisher, reach, **place) != before:
+        if alias_rows.last_before(self._db, capture.publisher, reach, **place) != before:
             return None
         return self._confirm(capture, before, read, reach)
 
@@ -151,7 +151,7 @@ class Fold:
         for entry in ordered:
             keys = self._reach(entry.capture, keys_touched(self._db, entry))
             # Asked with the new readings: they may touch keys that the old ones did not.
-            kin, _ = aliases.kin(self._db, entry.capture.publisher, keys)
+            kin, _ = alias_rows.kin(self._db, entry.capture.publisher, keys)
             if not given.issuperset(kin):
                 raise _needs_refold(self._db, entry, keys, "captures are missing")
         # All before any is added: an entry must find nothing of those that come after it.
@@ -169,14 +169,14 @@ class Fold:
         """The keys that *keys* hang together with: those of the items that they lead to are among them."""
         reach = dict.fromkeys(keys)
         for key in keys:
-            alias = aliases.find(self._db, capture.publisher, key)
+            alias = alias_rows.find(self._db, capture.publisher, key)
             if alias is not None:
-                reach.update(dict.fromkeys(aliases.keys(self._db, alias.item)))
+                reach.update(dict.fromkeys(alias_rows.keys(self._db, alias.item)))
         return tuple(reach)
 
     def _is_late(self, capture: Capture, reach: Sequence[str]) -> bool:
         began = to_text(capture.began)
-        return aliases.has_later(self._db, capture.publisher, reach, began=began, capture=capture.id)
+        return alias_rows.has_later(self._db, capture.publisher, reach, began=began, capture=capture.id)
 
     def _was_catalogued(self, capture: Capture) -> bool:
         """Say whether rows were made of *capture*, which waits to be read again (see `publishers.settle`)."""
@@ -223,22 +223,22 @@ class Fold:
         return found is not None and found[1].reading_digest == read.reading_digest
 
     def _is_part(self, capture: Capture) -> bool:
-        alias = aliases.find(self._db, capture.publisher, url_key(capture.url))
+        alias = alias_rows.find(self._db, capture.publisher, url_key(capture.url))
         return alias is not None and alias.source == "part"
 
     def _heed_page(self, capture: Capture) -> None:
         """Have what people said of *capture*, where it is a further page, heeded with the text that it is part of."""
-        alias = aliases.find(self._db, capture.publisher, url_key(capture.url))
+        alias = alias_rows.find(self._db, capture.publisher, url_key(capture.url))
         if alias is not None:
             withhold(self._writer, alias.item)
             self._writer.index.remember(alias.item)
 
     def _mark(self, capture: Capture, keys: Sequence[str], read: captures.Read) -> None:
         captures.mark(self._db, capture.id, read)
-        aliases.touch(self._db, capture.publisher, keys, began=to_text(capture.began), capture=capture.id)
+        alias_rows.touch(self._db, capture.publisher, keys, began=to_text(capture.began), capture=capture.id)
 
     def _again(self, capture: Capture) -> Change:
-        alias = aliases.find(self._db, capture.publisher, url_key(capture.url))
+        alias = alias_rows.find(self._db, capture.publisher, url_key(capture.url))
         held = None if alias is None else editions.in_force(self._db, alias.item)
         if alias is None or held is None:
             return Change(Outcome.NOT_AN_ITEM, note="catalogued before")
@@ -252,14 +252,14 @@ class Fold:
             # A wall or an empty page is an event each time, and its event is made by `add`.
             if read.page_kind not in (PageKind.LISTING, PageKind.OTHER):
                 return None
-            alias = aliases.find(self._db, capture.publisher, url_key(capture.url))
+            alias = alias_rows.find(self._db, capture.publisher, url_key(capture.url))
             # A list where an item is known is an event of that item, and `add` writes it.
             if alias is not None:
                 return None
             self._mark(capture, keys, read)
             answers_without_text.confirm_policy(self._writer, capture)
             return Change(Outcome.NOT_AN_ITEM, note=f"still a page of kind {read.page_kind}")
-        alias = aliases.find(self._db, capture.publisher, url_key(capture.url))
+        alias = alias_rows.find(self._db, capture.publisher, url_key(capture.url))
         item = None if alias is None else item_fields.row(self._db, alias.item)
         held = None if item is None else editions.in_force(self._db, item.id)
         # Something else was shown in between, or the edition is of another text: the reading has to decide.
@@ -326,13 +326,13 @@ class Fold:
         own, named = url_key(capture.url), url_key(resolution.url)
         if own == named or item.gone is not None:
             return False
-        alias = aliases.find(self._db, capture.publisher, named)
+        alias = alias_rows.find(self._db, capture.publisher, named)
         return alias is not None and alias.item == item.id and alias.source == "captured"
 
     def _name(self, capture: Capture, reading: Reading, keys: Sequence[str]) -> None:
         """Let the id of the address that a page names as its own resolve, though it is not believed."""
         key = captures.key_of(reading.canonical)
-        alias = None if key not in keys else aliases.find(self._db, capture.publisher, url_key(capture.url))
+        alias = None if key not in keys else alias_rows.find(self._db, capture.publisher, url_key(capture.url))
         # Only where the page became an item, or is an address of one.
         if key is not None and alias is not None:
             name(self._writer, capture, key, alias.item)
@@ -409,7 +409,7 @@ def _same_payload(one: Capture, other: Capture) -> bool:
 
 def _needs_refold(connection: sqlite3.Connection, entry: Entry, keys: Sequence[str], why: str) -> NeedsRefold:
     """Return the error that asks for every capture that hangs together with *entry*."""
-    kin, _ = aliases.kin(connection, entry.capture.publisher, keys)
+    kin, _ = alias_rows.kin(connection, entry.capture.publisher, keys)
     # It may have no row under these keys yet.
     found = {entry.capture.id: entry.capture}
     for capture_id in kin:

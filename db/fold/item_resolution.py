@@ -14,8 +14,8 @@ from archive.warc.capture import Capture
 from db import evidence, withholding
 from db.captures import key_of
 from db.decisions import decisions, moves
-from db.fold import aliases, document_links, editions, item_fields
-from db.fold.aliases import Alias
+from db.fold import alias_rows, document_links, editions, item_fields
+from db.fold.alias_rows import Alias
 from db.fold.editions import in_force
 from db.fold.likeness import ALIKE, likeness
 from db.fold.writer import Writer
@@ -71,7 +71,7 @@ def sources_of(connection: sqlite3.Connection, capture: Capture, targets: Iterab
     def is_work(key: str) -> bool:
         return not is_front_page(f"https://{key}")
 
-    return aliases.redirect_sources(connection, capture.publisher, targets, is_work)
+    return alias_rows.redirect_sources(connection, capture.publisher, targets, is_work)
 
 
 def _numbers(reading: Reading) -> tuple[str, ...]:
@@ -84,13 +84,13 @@ def resolve_item(connection: sqlite3.Connection, entry: Entry, reading: Reading,
     """Find where *reading* belongs; nothing is written. *touched* is what `keys_touched` returned."""
     capture = entry.capture
     own = url_key(capture.url)
-    alias = aliases.find(connection, capture.publisher, own)
+    alias = alias_rows.find(connection, capture.publisher, own)
     # An address that another page claimed as its own turns out to be a work: it is given back.
     freed = alias if alias is not None and _is_another_work(connection, alias, reading) else None
     held = None if alias is None or freed is not None else alias.item
     canonical = _believed(connection, capture, reading, held)
     goal = own if canonical is None else url_key(canonical)
-    target = alias if goal == own else aliases.find(connection, capture.publisher, goal)
+    target = alias if goal == own else alias_rows.find(connection, capture.publisher, goal)
     items = [item for item in (held, target.item if target and target != freed else None) if item is not None]
     sources = []
     # Most pages are redirected to from nowhere; then the question costs nothing.
@@ -99,7 +99,7 @@ def resolve_item(connection: sqlite3.Connection, entry: Entry, reading: Reading,
     ends = (own, goal) if leading else ()
     moved = {key for one in ends for key in moves.sources(connection, capture.publisher, one)}
     for key in leading:
-        leads = aliases.find(connection, capture.publisher, key)
+        leads = alias_rows.find(connection, capture.publisher, key)
         if leads is None or leads.item in items:
             sources.append(key)
         # An item of its own that leads here now: one work only if it reads as one, or a person said so.
@@ -116,7 +116,7 @@ def resolve_item(connection: sqlite3.Connection, entry: Entry, reading: Reading,
     keys += [
         (key, source)
         for key, source in parts
-        if key is not None and aliases.find(connection, capture.publisher, key) is None
+        if key is not None and alias_rows.find(connection, capture.publisher, key) is None
     ]
     return Resolution(
         url=capture.url if canonical is None else canonical,
@@ -131,7 +131,7 @@ def _by_number(
 ) -> Iterator[tuple[str, str | None]]:
     """Yield the keys of the shortlinks that are the text's, each with the item that leads there so far, or None."""
     for key in _numbers(reading):
-        leads = aliases.find(connection, capture.publisher, key)
+        leads = alias_rows.find(connection, capture.publisher, key)
         item = None if leads is None else leads.item
         # A site that is set up anew counts anew, and themes print the number of another text: it has to read as one.
         if item is None or item in items or _is_alike(connection, reading, item):
@@ -165,7 +165,7 @@ def _is_another_work(connection: sqlite3.Connection, alias: Alias, reading: Read
     if alias.source not in ("redirect", "shortlink") or is_same_work(connection, reading, alias.item):
         return False
     named = key_of(reading.canonical)
-    target = None if named is None or named == alias.key else aliases.of_key(connection, named)
+    target = None if named is None or named == alias.key else alias_rows.of_key(connection, named)
     return target != alias.item
 
 
@@ -185,7 +185,7 @@ def _believed(connection: sqlite3.Connection, capture: Capture, reading: Reading
     for other, url in reading.translations:
         if key_of(url) == key and _differ(language, other):
             return None
-    target = aliases.find(connection, capture.publisher, key)
+    target = alias_rows.find(connection, capture.publisher, key)
     if target is None or target.item == held:
         return canonical
     if _differ(language, item_fields.row(connection, target.item).language):
@@ -221,7 +221,7 @@ def settle(writer: Writer, resolution: Resolution, entry: Entry, reading: Readin
     """Make the item of *resolution*, or merge its items into one; have its keys lead to it. Returns its row."""
     connection, capture = writer.connection, entry.capture
     if resolution.freed is not None:
-        aliases.detach(connection, resolution.freed)
+        alias_rows.detach(connection, resolution.freed)
     item = merge_items(writer, resolution.items) if resolution.items else _create(writer, resolution, capture, reading)
     lead(writer, capture, resolution.keys, item)
     if resolution.freed is not None:
@@ -235,20 +235,20 @@ def lead(writer: Writer, capture: Capture, keys: Iterable[tuple[str, str]], item
     """Have *keys*, each with its source, lead to *item*."""
     connection = writer.connection
     for key, source in keys:
-        found = aliases.find(connection, capture.publisher, key)
+        found = alias_rows.find(connection, capture.publisher, key)
         if found is not None and found.item == item and (found.source == source or found.source == "captured"):
             continue
-        shown = aliases.free_id(connection, capture.publisher, key) if found is None else found.id
+        shown = alias_rows.free_id(connection, capture.publisher, key) if found is None else found.id
         with _heeded(writer, capture.publisher, key, item):
-            aliases.attach(connection, capture.publisher, Alias(shown, key, item, source), to_text(capture.began))
+            alias_rows.attach(connection, capture.publisher, Alias(shown, key, item, source), to_text(capture.began))
     withhold(writer, item)
 
 
 def name(writer: Writer, capture: Capture, key: str, item: str) -> None:
     """Let the id of *key* resolve to *item*, a page of which, *capture*, names it and is not believed."""
-    if aliases.find(writer.connection, capture.publisher, key) is None:
+    if alias_rows.find(writer.connection, capture.publisher, key) is None:
         with _heeded(writer, capture.publisher, key, item):
-            aliases.name(writer.connection, capture.publisher, key, item, to_text(capture.began))
+            alias_rows.name(writer.connection, capture.publisher, key, item, to_text(capture.began))
 
 
 @contextmanager
@@ -258,10 +258,10 @@ def _heeded(writer: Writer, publisher: str, key: str, item: str) -> Iterator[Non
     """
     connection = writer.connection
     # Mostly nobody has said anything of it, and nothing else hangs on an alias.
-    if not aliases.spoken_of(connection, publisher, key):
+    if not alias_rows.spoken_of(connection, publisher, key):
         yield
         return
-    concerned = tuple(dict.fromkeys((item, *aliases.led_to(connection, publisher, key))))
+    concerned = tuple(dict.fromkeys((item, *alias_rows.led_to(connection, publisher, key))))
     for one in concerned:
         writer.index.forget(one)
     yield
@@ -276,8 +276,8 @@ def _create(writer: Writer, resolution: Resolution, capture: Capture, reading: R
     # A further part gives a text no id of its own, nor does its number: that says nothing to a person.
     candidates = [key for key, source in resolution.keys if source not in ("part", "shortlink")]
     # By record order, and not by which capture is at hand now: so a rebuild gives the same id.
-    ((_, first), *_) = aliases.first_touched(connection, capture.publisher, candidates)
-    item = aliases.free_id(connection, capture.publisher, first)
+    ((_, first), *_) = alias_rows.first_touched(connection, capture.publisher, candidates)
+    item = alias_rows.free_id(connection, capture.publisher, first)
     began = to_text(capture.began)
     row = item_fields.ItemRow(
         id=item,
@@ -294,7 +294,7 @@ def _create(writer: Writer, resolution: Resolution, capture: Capture, reading: R
     )
     item_fields.create(connection, row, reading.kind.value)
     with _heeded(writer, capture.publisher, first, item):
-        aliases.attach(connection, capture.publisher, Alias(item, first, item, dict(resolution.keys)[first]), began)
+        alias_rows.attach(connection, capture.publisher, Alias(item, first, item, dict(resolution.keys)[first]), began)
     return item
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from archive.warc.capture import Capture
 from db.captures import key_of
-from db.fold import aliases
+from db.fold import alias_rows
 from db.fold.editions import in_force
 from db.fold.item_resolution import lead, merge_items, sources_of
 from db.fold.likeness import ALIKE, likeness
@@ -30,12 +30,12 @@ def record(writer: Writer, capture: Capture) -> Change:
     note = f"status {capture.status} to {capture.location or 'nowhere'}"
     # To be sent to the front page says that a page is no more, and not that the front page is it.
     front = capture.location is None or is_front_page(capture.location)
-    alias = None if target is None or front else aliases.find(connection, capture.publisher, target)
+    alias = None if target is None or front else alias_rows.find(connection, capture.publisher, target)
     # From http to https, to a slash or a www: the same key.
     if target == own:
         return Change(Outcome.REDIRECT, None if alias is None else alias.item, note=note)
     if alias is None:
-        here = aliases.find(connection, capture.publisher, own)
+        here = alias_rows.find(connection, capture.publisher, own)
         item = None if here is None else here.item
         if item is not None:
             writer.event(capture, EventType.REDIRECTED, item=item, why=note)
@@ -43,7 +43,7 @@ def record(writer: Writer, capture: Capture) -> Change:
     item = alias.item
     # What led here before leads on with it.
     for key in (own, *sources_of(connection, capture, (own,))):
-        leads = aliases.find(connection, capture.publisher, key)
+        leads = alias_rows.find(connection, capture.publisher, key)
         if leads is None:
             lead(writer, capture, ((key, "redirect"),), item)
         # Two items so far. A redirect alone does not make them one, as sites reuse addresses: the title has to agree.

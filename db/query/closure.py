@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from archive.warc.capture import Capture
-from db.fold import aliases
+from db.fold import alias_rows
 from db.terms import statements
 
 
@@ -57,7 +57,7 @@ def closure_of_capture(held: sqlite3.Connection, capture: Capture) -> Closure:
 
 def closure_of_keys(held: sqlite3.Connection, publisher: str, keys: Iterable[str]) -> Closure:
     """Return what was made under *keys* and all that they hang together with."""
-    made, touched = aliases.kin(held, publisher, keys)
+    made, touched = alias_rows.kin(held, publisher, keys)
     items = held.execute(
         """SELECT DISTINCT item FROM item_alias WHERE publisher = ? AND key IN (SELECT value FROM json_each(?))
         ORDER BY item""",

@@ -21,7 +21,7 @@ UNSTATED = ""
 _GONE = frozenset({"gone", "still gone", "absent"})
 _WALLS = frozenset({"blocked", "protected"})
 _WALL_KINDS = frozenset({PageKind.CHALLENGE, PageKind.PROTECTED, PageKind.SHELL})
-# By the outcomes that a run tells (`ingest/crawl/outcome.py`); what is none of these is the reason of a failure.
+# By the outcomes that a run tells (`ingest/crawl/tally.py`); what is none of these is the reason of a failure.
 _OUTCOMES: Mapping[str | None, Missing | Standing] = {
     None: Missing.NOT_YET,
     "put off": Missing.NOT_YET,

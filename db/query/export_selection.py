@@ -9,7 +9,7 @@ from datetime import datetime
 
 from archive.warc.capture import Capture, CaptureKind, NoteKind
 from db import captures, withholding
-from db.fold import aliases
+from db.fold import alias_rows
 from db.instant import maybe_text
 from db.model.item import Item, StatementPlace
 from db.withholding import SHOWN, WITHHELD
@@ -98,7 +98,7 @@ def withheld_editions(connection: sqlite3.Connection) -> Iterator[Withheld]:
     """Yield each edition of the withheld items."""
     query = f"SELECT item, coalesce(title, ''), text FROM edition WHERE item IN ({_WITHHELD})"
     for item, title, text in connection.execute(query).fetchall():
-        yield Withheld(aliases.keys(connection, item), title, text)
+        yield Withheld(alias_rows.keys(connection, item), title, text)
 
 
 def withheld_captures(connection: sqlite3.Connection) -> dict[str, str]:

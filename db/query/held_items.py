@@ -14,7 +14,7 @@ from typing import Any
 from db import erasures, evidence, publishers, withholding
 from db.captures import key_of
 from db.decisions import overlay
-from db.fold import aliases, editions
+from db.fold import alias_rows, editions
 from db.identity import Span, ids_of, meant, parse_id, parse_key
 from db.instant import from_text, maybe_instant, maybe_text, to_text
 from db.model.form import format_of
@@ -52,19 +52,19 @@ def resolve(connection: sqlite3.Connection, ref: str) -> tuple[str, str | None] 
     # An id first: no URL has the form of one.
     named = parse_id(ref)
     if named is not None:
-        if named.span is None and aliases.resolve(connection, named.item) is None:
+        if named.span is None and alias_rows.resolve(connection, named.item) is None:
             # A key that was cited by has the form of a longer id.
             cited = parse_key(ref)
             return None if cited is None else _then(connection, cited.item, cited.span)
         return _then(connection, named.item, named.span)
     key = key_of(ref.strip())
-    found = None if key is None else aliases.of_key(connection, key)
+    found = None if key is None else alias_rows.of_key(connection, key)
     return None if found is None else (found, None)
 
 
 def _then(connection: sqlite3.Connection, shown: str, span: Span | None) -> tuple[str, str | None] | None:
     """Return the item that the id *shown* leads to now, and the time that *span* means of it."""
-    item = aliases.resolve(connection, shown)
+    item = alias_rows.resolve(connection, shown)
     if item is None or span is None:
         return None if item is None else (item, None)
     # An id names a second, in which editions may have opened one after the other.
@@ -211,7 +211,7 @@ def as_read(
         gone=maybe_instant(row[5]),
         withheld=row[6],
         withheld_since=None if row[6] is None else withholding.since(connection, item_id),
-        aliases=aliases.keys(connection, item_id),
+        aliases=alias_rows.keys(connection, item_id),
     )
     return read, held.row
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from db.fold import aliases
+from db.fold import alias_rows
 from db.instant import from_text, maybe_text, to_text
 from db.model.item import Covers, Item, Use, Verdict
 from db.query import held_items
@@ -117,7 +117,7 @@ def _turns(connection: sqlite3.Connection, since: str, until: str) -> Iterator[t
     pages = set(_terms_pages(connection))
     for at, publisher, named, kind, detail in rows:
         # An event names the item as it was known then.
-        item = aliases.resolve(connection, named) or named
+        item = alias_rows.resolve(connection, named) or named
         if kind == "gone":
             if item in pages:
                 # A terms page that is gone takes all its words with it.

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 
 from archive.control_characters import neutral
-from db.reading_room import phrases
+from db.reading_room import messages
 from db.reading_room.guard import LANGUAGES
 from db.reading_room.premises import Premises
 from db.reading_room.visit import Visit, address, session_of
@@ -91,12 +91,12 @@ def render_for(request: Request, premises: Premises, language: str, name: str, v
     here = "/" + str(request.scope["path"]).lstrip("/")
     others = [address(here, language=one) + (f"?{asked}" if asked else "") for one in LANGUAGES]
     always = {
-        "t": partial(phrases.phrase, language),
-        "n": partial(phrases.counted, language),
-        "number": partial(phrases.grouped, language),
-        "day": partial(phrases.day, language),
-        "moment": partial(phrases.moment, language),
-        "span": partial(phrases.span, language),
+        "t": partial(messages.phrase, language),
+        "n": partial(messages.counted, language),
+        "number": partial(messages.grouped, language),
+        "day": partial(messages.day, language),
+        "moment": partial(messages.moment, language),
+        "span": partial(messages.span, language),
         "url": partial(address, language=language),
         "language": language,
         "languages": list(zip(LANGUAGES, others, strict=True)),

@@ -28,6 +28,13 @@ from db.schema.decision_tables import DECISION_TABLES, DECISION_VIEWS, SAYS_NOTH
 from db.schema.search_tables import ASKED_INDEXES, SEARCH_TABLES
 from db.withholding import SHOWN
 
+FOLDED_WITH = (
+    *("publisher", "description", "profile", "decision", "decision_value", "moved"),
+    *("annotation", "reuse", "withholding"),
+)
+"""Tables that follow from notes, and which a capture is read and folded with."""
+OF_NOTES = (*FOLDED_WITH, "event", "failure", "run", "finished_file")
+"""Tables whose rows follow from notes alone: the same in every part of a catalogue."""
 ITEM_KINDS = (PageKind.ARTICLE, PageKind.PAGE, PageKind.DOCUMENT)
 """What an item can be."""
 

@@ -13,7 +13,7 @@ from db import captures
 from db.catalogue import Catalogue
 from db.frontier import Discovery
 from db.model.change import Change, Outcome
-from db.query import stale_captures
+from db.query import outdated_readings
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.cataloguing.read_ahead import Batches, ReadAhead, Turn
 from ingest.collection.collection import Collection
@@ -115,7 +115,7 @@ def reread(
     may have to have something ready for it.
     """
     # Digests of all editions, before and after: what changed is counted by what is there, and not by what was done.
-    before = stale_captures.editions(catalogue.connection)
+    before = outdated_readings.editions(catalogue.connection)
     done: set[str] = set()
 
     def foresee(turn: Turn) -> None:
@@ -139,7 +139,7 @@ def reread(
     while ahead:
         settle_one()
         report(len(wanted) - len(ahead), len(wanted))
-    after = stale_captures.editions(catalogue.connection)
+    after = outdated_readings.editions(catalogue.connection)
     return Reread(
         captures=len(done),
         changed=sum(before[edition] != digest for edition, digest in after.items() if edition in before),

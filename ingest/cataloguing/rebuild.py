@@ -17,7 +17,7 @@ from db.frontier import Became, Discovery, Frontier
 from db.identity import url_key
 from db.imports import Import, every, merged_repeats, of_body
 from db.model.decision import read_note
-from db.query import held_items, stale_captures
+from db.query import held_items, outdated_readings
 from db.schema.database import fold_log, not_awaiting_the_disk
 from ingest.cataloguing.cataloguer import Cataloguer, Readers
 from ingest.cataloguing.read_ahead import Batches
@@ -238,7 +238,7 @@ def left_unread_in(catalogue: Path | None) -> dict[str, str]:
     # A page at which the reader ran out of time is not tried against the clock again: on a busy machine the two
     # catalogues would differ by the load, and not by the records.
     with Catalogue.open(catalogue, read_only=True) as held:
-        return stale_captures.left_unread(held.connection)
+        return outdated_readings.left_unread(held.connection)
 
 
 def _seed(catalogue: Catalogue, clock: Clock) -> None:

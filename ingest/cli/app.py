@@ -228,9 +228,9 @@ def told_error(error: Exception) -> Refused | None:
     """Return *error* as what is told to the person, or None where it is a fault of ours."""
     if isinstance(error, Refused):
         return error
-    # The hint is cut off where the message ends in it, or it would be told twice.
     # A fault of ours keeps its traceback, which is what a report of it needs.
     if isinstance(error, CreditlineError) and error.code is not Exit.BUG:
+        # The hint is cut off where the message ends in it, or it would be told twice.
         return Refused(str(error).removesuffix(error.hint).rstrip(), error.hint, error.code)
     return _told_system(error)
 

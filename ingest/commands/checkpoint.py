@@ -55,7 +55,7 @@ def _stamp(console: Console, output: Path, line: bytes) -> None:
     """Have the *line* in *output* dated by the authority of the settings, where they name one."""
     from archive.disk import whole_file
     from ingest.collection.collection import now
-    from ingest.crawl.session import fetch_settings
+    from ingest.crawl.run_setup import fetch_settings
     from ingest.settings import values
     from ingest.verification.timestamp import ask, read, token_of
 

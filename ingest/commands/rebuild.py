@@ -20,7 +20,7 @@ from ingest.progress import counted
 if TYPE_CHECKING:
     from archive.recovery import Recovery
     from archive.warc.capture import Capture
-    from ingest.cataloguing.parts import Hands
+    from ingest.cataloguing.divided_rebuild import Hands
     from ingest.cataloguing.read_elsewhere import ReadElsewhere
     from ingest.cataloguing.rebuild import Rebuilt
     from ingest.collection.collection import Layout
@@ -137,7 +137,7 @@ def _tell_damage(console: Console, rebuilt: Rebuilt) -> Exit:
 
 
 def _reread(console: Console, makers: _Makers, *, unread: bool, older: bool) -> None:
-    from db.query import stale_captures
+    from db.query import outdated_readings
     from ingest.cataloguing.backlog import reread
     from ingest.cataloguing.cataloguer import Cataloguer
     from ingest.collection.collection import Layout, at_work, read_settings
@@ -148,7 +148,7 @@ def _reread(console: Console, makers: _Makers, *, unread: bool, older: bool) -> 
     settings = read_settings(layout)
     workers = makers.workers or settings.read.workers or os.cpu_count() or 1
     with at_work(layout, settings) as work, ReaderPool(workers, settings.read.deadline) as pool:
-        chosen = (stale_captures.unread if unread else None, stale_captures.older if older else None)
+        chosen = (outdated_readings.unread if unread else None, outdated_readings.older if older else None)
         listed = [find(work.catalogue.connection, lambda one: str(stamp(one))) for find in chosen if find is not None]
         # By id, for a capture may be unread and of an older reader at once; it is read once.
         wanted = {capture.id: capture for found in listed for capture in found}
@@ -163,7 +163,7 @@ def _reread(console: Console, makers: _Makers, *, unread: bool, older: bool) -> 
                     cataloguer = Cataloguer(work.catalogue, layout.warcs, readers)
                     done = reread(work.catalogue, cataloguer, ordered, report, readers.await_for)
                     elsewhere = readers.taken
-        left = len(stale_captures.unread(work.catalogue.connection, lambda one: str(stamp(one)))) if unread else 0
+        left = len(outdated_readings.unread(work.catalogue.connection, lambda one: str(stamp(one)))) if unread else 0
     if console.as_json:
         console.out_json({**asdict(done), "still_unread": left})
         return
@@ -218,7 +218,7 @@ class _How:
 
 def _make(console: Console, warcs: Path, made: Path, how: _How, *, as_in: Path | None = None) -> Rebuilt:
     """Make a catalogue; what was given up, or waits, in the one that it is to be compared with is not read here."""
-    from ingest.cataloguing.parts import anew_in_parts
+    from ingest.cataloguing.divided_rebuild import anew_in_parts
     from ingest.cataloguing.rebuild import anew
     from ingest.collection.collection import now
     from ingest.reading.pool import DEADLINE, PATIENCE, ReaderPool
@@ -240,8 +240,8 @@ def _make(console: Console, warcs: Path, made: Path, how: _How, *, as_in: Path |
 
 @contextmanager
 def _hands(console: Console, warcs: Path, makers: _Makers, report: Callable[[int, int], None]) -> Iterator[Hands]:
-    from ingest.cataloguing.part import made_apart
-    from ingest.cataloguing.parts import Hands, processes_here
+    from ingest.cataloguing.divided_rebuild import Hands, processes_here
+    from ingest.cataloguing.rebuild_part import made_apart
 
     if makers.cluster is None:
         with processes_here(makers.workers or 1) as hands:
@@ -256,7 +256,7 @@ def _compare(console: Console, layout: Layout, made: Path, count: int) -> Exit:
 
     from db.captures import count_waiting
     from db.catalogue import Catalogue
-    from db.query import stale_captures
+    from db.query import outdated_readings
     from db.query.snapshot import compare, without
     from ingest.reading import read, stamp
     from ingest.verification.claims import Verifier
@@ -264,7 +264,7 @@ def _compare(console: Console, layout: Layout, made: Path, count: int) -> Exit:
     # Read only, both: to compare must change nothing, whatever it finds.
     with Catalogue.open(layout.catalogue, read_only=True) as one, Catalogue.open(made, read_only=True) as other:
         waiting = count_waiting(one.connection)
-        older, apart = stale_captures.apart(one.connection, lambda profile: str(stamp(profile)), other.connection)
+        older, apart = outdated_readings.apart(one.connection, lambda profile: str(stamp(profile)), other.connection)
         differences = compare(without(one.snapshot(), apart), without(other.snapshot(), apart))
         # What an older reader read is held against all that needs no reader.
         with closing(Verifier(one, layout.warcs, read, stamp)) as verifier:

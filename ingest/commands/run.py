@@ -106,7 +106,7 @@ def command(console: Console, wanted: RunOptions, contact: str | None) -> None:
 
 def _check_scope(url: str, publishers: Sequence[PublisherOptions]) -> None:
     """Refuse a page that no publisher of the collection has in scope, before anything is asked for."""
-    from ingest.crawl.session import scope_of
+    from ingest.crawl.run_setup import scope_of
     from ingest.errors import Refused
 
     decisions = [scope_of(options).admits(url) for options in publishers]
@@ -122,7 +122,7 @@ def perform(console: Console, layout: Layout, settings: Settings, order: Order, 
     """Open the collection, do *order*, and show its progress."""
     from ingest.collection.collection import at_work
     from ingest.crawl.run import Run
-    from ingest.crawl.session import visiting
+    from ingest.crawl.run_setup import visiting
 
     with at_work(layout, settings) as work, visiting(work) as (pipeline, queues):
         # Before the first visit: what a killed run left says why this one begins where it does.
@@ -162,7 +162,7 @@ def _share(console: Console, layout: Layout, settings: Settings, order: Order, s
     from ingest.collection.collection import at_work, now
     from ingest.collection.run_lock import FILE_NAME, Locked, holder
     from ingest.crawl.dealing import begun, dealer_for
-    from ingest.crawl.session import visiting
+    from ingest.crawl.run_setup import visiting
     from ingest.crawl.shared_run import SharedRun
     from ingest.erasure.order import renew
 
@@ -188,7 +188,7 @@ def _share(console: Console, layout: Layout, settings: Settings, order: Order, s
 def _fold(console: Console, layout: Layout, settings: Settings, stop: Stop) -> Report:
     """Take over what workers kept, and read it."""
     from ingest.collection.collection import at_work
-    from ingest.crawl.session import visiting
+    from ingest.crawl.run_setup import visiting
     from ingest.crawl.shared_run import SharedRun
 
     # Opened, it has a row for all that lies in the files.

@@ -37,8 +37,8 @@ def command(
     """
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout, at_work
+    from ingest.crawl.run_setup import visiting
     from ingest.crawl.save import save
-    from ingest.crawl.session import visiting
     from ingest.errors import Refused
 
     named = [*urls, *(line.strip() for line in listing or ())]  # type: ignore[attr-defined]  # click gives a file

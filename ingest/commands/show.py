@@ -104,7 +104,7 @@ def command(
 
 def _publishable(console: Console, item: Item, number: int) -> None:
     from ingest.exporting.markdown import article
-    from ingest.exporting.texts import readable
+    from ingest.exporting.readable_item import readable
 
     console.out(("\n" if number else "") + article(readable(item, None), number + 1 if number else None))
 

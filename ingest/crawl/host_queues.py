@@ -20,7 +20,7 @@ from archive.http.url import read_target
 from ingest.crawl.politeness import BUSY, REST_LIMIT, SETBACKS_LIMIT, Pace
 from ingest.crawl.redirect_follower import onward
 from ingest.crawl.request import Request
-from ingest.crawl.robots import HostRobots, request_before, robots_of
+from ingest.crawl.robots_policy import HostRobots, request_before, robots_of
 from ingest.discovery.robots_txt import Robots, RobotsDecision
 from ingest.http.client import Conditions
 from ingest.http.protocol_version import Dialect, Dialects, needs_retry

@@ -1,7 +1,7 @@
 """Parameters: which of those in a host's addresses change nothing of its pages, by what was seen of them. Pure, and
 apart from the finder that asks it, so that it is judged without a run.
 
-Apart from `discover.py`, which follows what is left: here addresses alone are looked at.
+Apart from `frontier_seeding.py`, which follows what is left: here addresses alone are looked at.
 
 Some sites write into each link where it stands (``?src=home``): a text has as many addresses as there are links to it.
 """

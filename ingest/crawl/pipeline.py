@@ -24,9 +24,9 @@ from ingest.cataloguing.read_ahead import ReadAhead, Turn
 from ingest.collection.collection import Collection
 from ingest.collection.rows import mark_ends
 from ingest.crawl.host_queues import Fetched, HostQueues, LeftAlone
-from ingest.crawl.outcome import Failed, Settled, left_alone
 from ingest.crawl.politeness import BUSY
 from ingest.crawl.request import Request
+from ingest.crawl.tally import Failed, Settled, left_alone
 from ingest.discovery.links import LISTS, Outlinks, given_up, read_names
 from ingest.discovery.robots_txt import RobotsDecision
 from ingest.http.client import Conditions

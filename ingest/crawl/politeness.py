@@ -13,8 +13,7 @@ CRAWL_DELAY_LIMIT = 60.0
 # Some fields ask for a thousand years; a week is also the last step of the retry ladder.
 RETRY_AFTER_LIMIT = timedelta(days=7)
 REST_LIMIT = timedelta(minutes=2)
-"""For so long a host that asks for a rest is waited for in a run; what is still to be visited of one that asks for more
-is due when its rest is over."""
+"""How long a run waits for a host that asks for a rest; the pages of one that asks for longer are put off."""
 # The rests before the fifth take 75 seconds together: so much, and no more, is spent on a dead host in a run.
 SETBACKS_LIMIT = 5
 """After so many setbacks in a row a host is left alone for the rest of a run."""

@@ -8,7 +8,7 @@ from archive.errors import DiskFull
 from db.query.coverage import Coverage
 from db.query.terms_history import TermsChange
 from db.query.wordings import Lapsed
-from ingest.crawl.outcome import Tally
+from ingest.crawl.tally import Tally
 
 
 @dataclass(slots=True)

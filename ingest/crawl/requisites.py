@@ -13,11 +13,11 @@ from archive.http.failure import FailureReason
 from db.frontier import Became, Discovery, VisitFilter, VisitKind
 from ingest.collection.collection import Collection
 from ingest.collection.recrawl_interval import next_try
-from ingest.crawl.outcome import LEFT_ALONE, Settled, Tally
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.redirect_follower import onward
 from ingest.crawl.request import Request
 from ingest.crawl.scope import tidy
+from ingest.crawl.tally import LEFT_ALONE, Settled, Tally
 from ingest.reading.requisites import WANTED
 
 REQUISITES_LIMIT = 2000

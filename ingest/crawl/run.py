@@ -20,16 +20,16 @@ from ingest.collection.collection import Collection
 from ingest.collection.recrawl_interval import ChangeHistory, due_again, is_passing, next_try
 from ingest.crawl.budget import Budgets
 from ingest.crawl.coverage import census, census_before, covered, remarks
-from ingest.crawl.discover import Finder, NamedUrl
+from ingest.crawl.frontier_seeding import Finder, NamedUrl
 from ingest.crawl.host_queues import HostQueues
-from ingest.crawl.outcome import LEFT_ALONE, NOT_REACHED, Settled, Tally
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.politeness import delay_for, retry_after
 from ingest.crawl.report import Report
 from ingest.crawl.requisites import PURPOSE as REQUISITE
 from ingest.crawl.requisites import Requisites
+from ingest.crawl.run_setup import pauses_of, scope_of
 from ingest.crawl.scope import tidy
-from ingest.crawl.session import pauses_of, scope_of
+from ingest.crawl.tally import LEFT_ALONE, NOT_REACHED, Settled, Tally
 from ingest.discovery.listed import read_instant
 from ingest.progress import Progress, counted
 from ingest.settings.values import on_loopback, publisher_of, schedule_of

@@ -11,11 +11,11 @@ from db.identity import publisher_id
 from db.model.change import Change, Outcome
 from db.model.item import PageKind, Publisher, StatementPlace, Tombstone
 from ingest.collection.collection import Collection
-from ingest.crawl.outcome import Failed, Settled
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.redirect_follower import onward
 from ingest.crawl.request import Request
-from ingest.crawl.session import for_host, visiting
+from ingest.crawl.run_setup import for_host, visiting
+from ingest.crawl.tally import Failed, Settled
 from ingest.errors import Exit, Refused
 from ingest.http.client import Conditions
 from ingest.settings.values import need_contact

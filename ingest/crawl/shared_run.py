@@ -12,9 +12,9 @@ from db.query.terms_history import changes
 from ingest.collection.rows import NOTES, WORKER_FIELD, adopt
 from ingest.crawl.coverage import covered
 from ingest.crawl.dealing import Dealer
-from ingest.crawl.outcome import Settled, Tally
 from ingest.crawl.report import Report
 from ingest.crawl.run import Means, Order, Run
+from ingest.crawl.tally import Settled, Tally
 
 # As many captures of a publisher that is taken over as there are.
 _ALL = 1 << 40

@@ -18,11 +18,11 @@ from db.identity import publisher_id as host_id
 from db.model.item import Context, PageKind, Publisher, Statement
 from ingest.collection.collection import Collection, Layout, at_work, make, unmake
 from ingest.crawl.host_queues import HostQueues
-from ingest.crawl.outcome import Failed, Settled
 from ingest.crawl.pipeline import TRIES, Pipeline
 from ingest.crawl.redirect_follower import onward
 from ingest.crawl.request import Request
-from ingest.crawl.session import visiting
+from ingest.crawl.run_setup import visiting
+from ingest.crawl.tally import Failed, Settled
 from ingest.discovery.hints import Hints, read_hints
 from ingest.discovery.links import Outlinks
 from ingest.discovery.robots_txt import Robots, RobotsDecision

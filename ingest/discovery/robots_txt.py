@@ -1,6 +1,6 @@
 """robots.txt read: what the file lets us ask for (RFC 9309). Pure; protego matches the rules.
 
-Where it is obeyed: `ingest.crawl.robots`.
+Where it is obeyed: `ingest.crawl.robots_policy`.
 """
 
 from __future__ import annotations

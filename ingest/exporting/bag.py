@@ -20,9 +20,9 @@ from db.model.item import Item, Role
 from db.query import export_selection
 from ingest.collection.collection import read_settings
 from ingest.exporting.order import Handed, Order
+from ingest.exporting.readable_item import Stated
 from ingest.exporting.records import described, lay, software, written_by
 from ingest.exporting.selection import Selection, select
-from ingest.exporting.texts import Stated
 
 # Deeds: what was done to the records and items that are handed on, and by what, as PREMIS tells it.
 

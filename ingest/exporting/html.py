@@ -10,7 +10,7 @@ from db.model.spans import Way, in_html
 from db.model.text_marks import Block, MarkKind, grouped
 from ingest.exporting.markdown import TOP
 from ingest.exporting.order import Handed, Order
-from ingest.exporting.texts import Readable, Texts
+from ingest.exporting.readable_item import Readable, Texts
 
 _WAY = Way(escape, lambda label: f"[{escape(label)}]", in_html)
 

@@ -9,7 +9,7 @@ from archive.control_characters import neutral
 from db.model.text_marks import Block, Mark, MarkKind, grouped
 from ingest.exporting.commonmark import begun, escaped, way
 from ingest.exporting.order import Handed, Order
-from ingest.exporting.texts import Readable, Texts
+from ingest.exporting.readable_item import Readable, Texts
 
 # CommonMark: the blocks of a text as a person publishes them; tables and footnotes as pandoc and GitHub read them.
 

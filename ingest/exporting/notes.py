@@ -15,7 +15,7 @@ from ingest.collection.collection import archive_of
 from ingest.exporting.commonmark import escaped
 from ingest.exporting.markdown import markdown
 from ingest.exporting.order import Handed, Order, nothing
-from ingest.exporting.texts import READING, readable
+from ingest.exporting.readable_item import READING, readable
 from ingest.progress import counted
 
 INDEX = "index.md"

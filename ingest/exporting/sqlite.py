@@ -9,8 +9,8 @@ from pathlib import Path
 from db.model.item import Tombstone
 from db.query.subset import write_subset
 from ingest.exporting.order import Handed, Order, nothing
+from ingest.exporting.readable_item import READING
 from ingest.exporting.records import software
-from ingest.exporting.texts import READING
 
 
 def export(order: Order) -> Handed:

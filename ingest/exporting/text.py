@@ -5,7 +5,7 @@ from __future__ import annotations
 from archive.control_characters import neutral
 from db.model.text_marks import MarkKind, bracketed
 from ingest.exporting.order import Handed, Order
-from ingest.exporting.texts import Readable, Texts
+from ingest.exporting.readable_item import Readable, Texts
 
 RULE = "-" * 72
 

@@ -17,9 +17,9 @@ from db.model.item import Item
 from db.model.text_marks import words_alone
 from ingest.errors import Exit, Refused
 from ingest.exporting.order import Handed, Order
+from ingest.exporting.readable_item import Stated
 from ingest.exporting.records import described, lay, software
 from ingest.exporting.selection import Selection, select
-from ingest.exporting.texts import Stated
 
 
 def export(order: Order) -> Handed:

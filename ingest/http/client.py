@@ -1,4 +1,4 @@
-"""Fetch: one visit to one exchange, or a named failure. The only module that opens an outgoing socket."""
+"""Fetch: one visit to one exchange, or a named failure. The one way to a web server; mail alone leaves by `mail.py`."""
 
 from __future__ import annotations
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from archive.evidence.locate import Place
 from db.model.item import AgentKind, Attribution, Role
+from ingest.reading.author_choice import Author, fold
 from ingest.reading.byline import names
 from ingest.reading.byline.line import Line
 from ingest.reading.byline.line import parted as in_parts
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.evidence import Locator
-from ingest.reading.judge import Author, fold
+from ingest.reading.evidence_locator import Locator
 from ingest.reading.page.page import Page
 from ingest.reading.page.zones import Zones
 from ingest.terms.agencies import agency

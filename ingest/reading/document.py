@@ -29,7 +29,7 @@ from db.model.item import (
 from db.model.text_marks import Block, Mark, MarkKind, marks_of, text_of
 from ingest.documents.pdf import Document, find, in_information, on_page, plain, read_pdf, words_on
 from ingest.reading import front_matter
-from ingest.reading.dates import dates
+from ingest.reading.dates import date_parsing
 
 # On so many pages from the first the title, the authors and the day are printed.
 _COVER = 3
@@ -136,7 +136,7 @@ class _Reader:
 
     def _published(self) -> Dated | None:
         stated = self._of_xmp("prism:publicationDate")
-        read = dates.read(stated.value) if stated is not None else None
+        read = date_parsing.read(stated.value) if stated is not None else None
         if stated is not None and read is not None:
             return Dated(read.value, read.precision, stated.evidence)
         for number in self._cover:

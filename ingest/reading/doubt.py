@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import date
 
 from db.model.item import AgentKind, Attribution, Dated, Precision, Reading, Rival, Role
+from ingest.reading.author_choice import fold
 from ingest.reading.byline import names, offices
-from ingest.reading.dates import dates
-from ingest.reading.judge import fold
+from ingest.reading.dates import date_parsing
 
 NEAR = 0.6
 """From this share of words in common on, two titles are two wordings of one headline."""
@@ -96,7 +96,7 @@ def _title(reading: Reading, rival: Rival) -> tuple[str, bool]:
 
 
 def _published(reading: Reading, rival: Rival) -> tuple[str, bool]:
-    stated, chosen = dates.read(rival.evidence.words) or dates.read(rival.value), reading.published
+    stated, chosen = date_parsing.read(rival.evidence.words) or date_parsing.read(rival.value), reading.published
     if stated is None or stated.day is None or chosen is None or chosen.day is None:
         return "stated less exactly", False
     # What day that is is known, whatever field it stood in.

@@ -17,7 +17,7 @@ from archive.evidence.locate import Source
 from db.model.item import AgentKind, Attribution, Context, Evidence, Statement, StatementPlace, Words
 from ingest.documents.pdf import find
 from ingest.reading.byline import names
-from ingest.reading.dates import dates
+from ingest.reading.dates import date_parsing
 from ingest.reading.metadata import language
 from ingest.terms import PageView, read_terms
 
@@ -59,11 +59,11 @@ def authors(stated: Iterable[Words], evidence_of: Callable[[Words, str], Evidenc
     return tuple(made.values())
 
 
-def day_in(line: str) -> dates.Stated | None:
+def day_in(line: str) -> date_parsing.Stated | None:
     """Return the day that a *line* of a cover gives, unless it is one on which something else was written or seen."""
     if len(line) > _LINE or _WRITTEN_OF.search(line):
         return None
-    return next(iter(dates.find(line)), None) or dates.read_month(line)
+    return next(iter(date_parsing.find(line)), None) or date_parsing.read_month(line)
 
 
 def language_of(text: str, stated: Iterable[Words], capture: str) -> Words | None:

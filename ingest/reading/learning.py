@@ -13,10 +13,10 @@ from math import ceil
 
 from archive.http.exchange import Entity
 from db.model.item import Context, PageKind, Reading, Role
-from ingest.reading import judge
+from ingest.reading import author_choice
 from ingest.reading.byline import byline, names
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.dates import dates
+from ingest.reading.dates import date_parsing
 from ingest.reading.dates.printed_dates import american
 from ingest.reading.layout import learned, text_spot
 from ingest.reading.layout.layout import Layout
@@ -46,12 +46,12 @@ class Sample:
     @property
     def authors(self) -> list[str]:
         """The authors' names, folded."""
-        return [judge.fold(a.name) for a in self.reading.attributions if a.role is Role.AUTHOR]
+        return [author_choice.fold(a.name) for a in self.reading.attributions if a.role is Role.AUTHOR]
 
     @property
     def tags(self) -> list[str]:
         """The tags, folded."""
-        return [judge.fold(tag.value) for tag in self.reading.tags]
+        return [author_choice.fold(tag.value) for tag in self.reading.tags]
 
 
 Right = Callable[[Sample, Spot], bool]
@@ -146,11 +146,11 @@ def _authors(sample: Sample) -> Iterator[tuple[str, How]]:
     wanted = sample.authors
     for element, words in sample.page.short.items() if wanted else ():
         # To part every short line of a page into names takes long: the first author must stand in it.
-        if len(words) > _LONGEST or wanted[0] not in judge.fold(words):
+        if len(words) > _LONGEST or wanted[0] not in author_choice.fold(words):
             continue
-        if [judge.fold(name.name) for name in byline.labelled(plain(words))[1]] == wanted:
+        if [author_choice.fold(name.name) for name in byline.labelled(plain(words))[1]] == wanted:
             yield from ((path, How.LABELLED) for path in paths(element))
-        said = [judge.fold(name.name) for name in names.split(plain(words), printed=True)]
+        said = [author_choice.fold(name.name) for name in names.split(plain(words), printed=True)]
         if said == wanted:
             yield from ((path, How.LISTED) for path in paths(element))
         # One of several elements, each with a name: what all of them have in common counts most often.
@@ -167,7 +167,7 @@ def _published(sample: Sample) -> Iterator[tuple[str, How]]:
         if element.get("datetime"):
             yield from ((path, How.STAMP) for path in paths(element))
         if any(c.isdigit() for c in words):
-            stated = next(dates.find(words, american=american(sample.page, words)), None)
+            stated = next(date_parsing.find(words, american=american(sample.page, words)), None)
             if stated is not None and stated.value[:10] == wanted.value[:10]:
                 yield from ((path, How.WORDS) for path in paths(element))
     yield from _witnesses(sample, Field.PUBLISHED)
@@ -176,7 +176,7 @@ def _published(sample: Sample) -> Iterator[tuple[str, How]]:
 def _tags(sample: Sample) -> Iterator[tuple[str, How]]:
     wanted = frozenset(sample.tags)
     for element, words in sample.page.short.items() if wanted else ():
-        if judge.fold(words) in wanted:
+        if author_choice.fold(words) in wanted:
             yield from ((path, How.EACH) for path in paths(element))
     yield from _witnesses(sample, Field.TAG)
 
@@ -188,7 +188,7 @@ def _right_title(sample: Sample, spot: Spot) -> bool:
 
 def _right_authors(sample: Sample, spot: Spot) -> bool:
     found = learned.authors(sample.page, spot, sample.offered[Field.AUTHOR])
-    return [judge.fold(author.name) for author in found] == sample.authors
+    return [author_choice.fold(author.name) for author in found] == sample.authors
 
 
 def _right_published(sample: Sample, spot: Spot) -> bool:
@@ -207,4 +207,6 @@ def _right_day(sample: Sample, spot: Spot) -> bool:
 
 
 def _right_tags(sample: Sample, spot: Spot) -> bool:
-    return [judge.fold(c.value) for c in learned.tagged(sample.page, spot, sample.offered[Field.TAG])] == sample.tags
+    return [
+        author_choice.fold(c.value) for c in learned.tagged(sample.page, spot, sample.offered[Field.TAG])
+    ] == sample.tags

@@ -27,7 +27,7 @@ from db.model.text_marks import Block, Mark, MarkKind, marks_of, text_of
 from ingest.documents.packed import Packed, in_part, in_statement, read_packed
 from ingest.documents.pdf import find
 from ingest.reading import front_matter
-from ingest.reading.dates import dates
+from ingest.reading.dates import date_parsing
 
 
 def read_packed_document(entity: Entity, kind: str, context: Context, mark: Stamp) -> Reading:
@@ -115,7 +115,7 @@ class _Reader:
     def _published(self) -> Dated | None:
         # A word processor states when the file was made; a book, when it came out.
         for one in self._said("dc:date") if self.found.kind == "epub" else ():
-            day = dates.read(one.value)
+            day = date_parsing.read(one.value)
             if day is not None:
                 return Dated(day.value, day.precision, one.evidence)
         start = 0

@@ -23,13 +23,13 @@ from db.model.item import (
     Words,
 )
 from db.model.text_marks import marks_of, text_of
-from ingest.reading import attributions, doubt, judge, links, parts
+from ingest.reading import attributions, author_choice, doubt, links, paginated_text
 from ingest.reading.byline import byline
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.dates import dating, printed_dates
-from ingest.reading.dates.dating import Dating
+from ingest.reading.dates import printed_dates, publication_date
 from ingest.reading.dates.printed_dates import Printed
-from ingest.reading.evidence import Locator
+from ingest.reading.dates.publication_date import Dating
+from ingest.reading.evidence_locator import Locator
 from ingest.reading.feeds import hearing
 from ingest.reading.metadata import (
     breadcrumbs,
@@ -66,7 +66,7 @@ class PageReader:
             self.offered[candidate.field].append(candidate)
         # A day behind that of the capture is of something else: the next review, the end of an offer.
         if day := context.day:
-            self.offered[Field.PUBLISHED] = dating.until(day, self.offered[Field.PUBLISHED])
+            self.offered[Field.PUBLISHED] = publication_date.until(day, self.offered[Field.PUBLISHED])
         self.offered[Field.SITE] = site_names.stated(page, self.offered[Field.SITE])
         self.rivals: list[Rival] = []
 
@@ -96,7 +96,7 @@ class PageReader:
     def _named(self) -> frozenset[str]:
         """Return the names of the site, with that of a heading that names it."""
         head = self.zones.masthead
-        return self.sites if head is None else self.sites | {judge.fold(visible(head))}
+        return self.sites if head is None else self.sites | {author_choice.fold(visible(head))}
 
     def reading(self, read_part: ReadPart) -> Reading:
         """Return the reading of the page; *read_part* reads the parts of its text that stand on other pages."""
@@ -105,8 +105,8 @@ class PageReader:
         early = kinds.before_text(self.page, self.context.head)
         if early is not None:
             return self._shell(early)
-        linked, is_part = parts.find(self.page, self.zones)
-        further = linked if linked or is_part else parts.stated(self.page.url, self.context.witnesses)
+        linked, is_part = paginated_text.find(self.page, self.zones)
+        further = linked if linked or is_part else paginated_text.stated(self.page.url, self.context.witnesses)
         marks = kinds.Marks.of(self.page, self.data, self.zones)
         made, below = self._fields(further), self.lede
         # From here on the tree is cut for its text: nothing else looks at it any more.
@@ -123,7 +123,7 @@ class PageReader:
             # Its statements too are those of the wall or the error, and not of a text.
             shell = Reading(self.mark, kind, title=made.title, site_name=made.site_name)
             return replace(shell, canonical=made.canonical, links=made.links, translations=made.translations)
-        whole = parts.joined(text.blocks, () if is_part else further, self.context, read_part)
+        whole = paginated_text.joined(text.blocks, () if is_part else further, self.context, read_part)
         joined = text_of(whole.blocks)
         told = replace(
             made,
@@ -144,7 +144,7 @@ class PageReader:
         """Return everything but the text and what follows from it, and what is *told* of these."""
         dates, found, canonical = self._printed(), links.links(self.page), links.canonical(self.page)
         credited = self._attributions()
-        writers = {judge.fold(one.name) for one in credited}
+        writers = {author_choice.fold(one.name) for one in credited}
         return Reading(
             stamp=self.mark,
             kind=PageKind.ARTICLE,
@@ -157,7 +157,7 @@ class PageReader:
             published=self._published(dates),
             modified=self._dated("modified", self._modified(dates)),
             # Some systems file a text under those who wrote it.
-            tags=tuple(said for said in self._tags() if judge.fold(said.value) not in writers),
+            tags=tuple(said for said in self._tags() if author_choice.fold(said.value) not in writers),
             statements=self._statements(),
             canonical=canonical,
             links=found,
@@ -169,7 +169,7 @@ class PageReader:
 
     def _printed(self) -> list[Printed]:
         shown, day = printed_dates.printed(self.page, self.zones), self.context.day
-        return [one for one in shown if not dating.later(one.stated, day)] if day else shown
+        return [one for one in shown if not publication_date.later(one.stated, day)] if day else shown
 
     def _shell(self, kind: PageKind) -> Reading:
         return Reading(
@@ -211,7 +211,7 @@ class PageReader:
         chosen, losers = titles.choose(
             self.offered[Field.TITLE],
             self.zones,
-            titles.Affixes(self._named(), frozenset(judge.fold(c.value) for c in self.offered[Field.SECTION])),
+            titles.Affixes(self._named(), frozenset(author_choice.fold(c.value) for c in self.offered[Field.SECTION])),
         )
         # No claim without its words in the bytes: a title that is not found there gives way to the next best.
         while chosen is not None and (said := self._claim(chosen)) is None and losers:
@@ -229,9 +229,9 @@ class PageReader:
         nobody = self._named()
         if self.zones.headline is not None:
             # A text about somebody may be called by the name alone, and the name did not write it.
-            nobody |= {judge.fold(visible(self.zones.headline))}
-        verdict = judge.authors(
-            [judge.of_candidates(found) for found in by_witness.values()], shown, nobody, self.page.shows
+            nobody |= {author_choice.fold(visible(self.zones.headline))}
+        verdict = author_choice.authors(
+            [author_choice.of_candidates(found) for found in by_witness.values()], shown, nobody, self.page.shows
         )
         self._lost("author", [a.candidate._replace(value=a.name) for a in verdict.rivals])
         authors = attributions.with_pages(verdict.chosen, shown, self.page)
@@ -240,17 +240,21 @@ class PageReader:
         others = attributions.contributors(self.page, self.zones, self.locator)
         return attributions.parted((*made, *(one for one in others if one.name not in known)))
 
-    def _name_evidence(self, author: judge.Author) -> Attribution | None:
+    def _name_evidence(self, author: author_choice.Author) -> Attribution | None:
         return attributions.made(author, self.page, self.locator)
 
     def _published(self, shown: list[Printed]) -> Dated | None:
-        return self._dated("published", dating.published(self.page, self.zones, self.offered, shown))
+        return self._dated("published", publication_date.published(self.page, self.zones, self.offered, shown))
 
     def _modified(self, shown: list[Printed]) -> Dating:
-        return dating.modified(self.offered[Field.MODIFIED], shown)
+        return publication_date.modified(self.offered[Field.MODIFIED], shown)
 
     def _dated(self, name: str, decided: Dating) -> Dated | None:
-        if decided.stated is None or decided.candidate is None or dating.later(decided.stated, self.context.day):
+        if (
+            decided.stated is None
+            or decided.candidate is None
+            or publication_date.later(decided.stated, self.context.day)
+        ):
             return None
         self._lost(name, list(decided.rivals))
         evidence = self.locator.of(decided.candidate)

@@ -27,7 +27,7 @@ from ingest.collection.run_lock import Locked
 from ingest.collection.standing import look
 from ingest.crawl.report import Report
 from ingest.crawl.run import Order, Run
-from ingest.crawl.session import fetch_settings, visiting
+from ingest.crawl.run_setup import fetch_settings, visiting
 from ingest.progress import Progress, counted
 from ingest.service.alerts import Alerts, Ways
 from ingest.service.unit import Manager

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from db.model.item import Statement
-    from ingest.terms.clause import Fired
+    from ingest.terms.clause_reader import Fired
     from ingest.terms.page import PageView
     from ingest.terms.prose import read_wording, why
 
@@ -17,7 +17,7 @@ def __getattr__(name: str) -> Any:
     # A run asks here of addresses alone, whether they are of terms pages: to load what reads pages takes it longer than
     # to come back to a site where nothing is new.
     if name == "Fired":
-        from ingest.terms.clause import Fired
+        from ingest.terms.clause_reader import Fired
 
         return Fired
     if name == "PageView":

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 
-from ingest.terms.phrases import fold, pattern_of
+from ingest.terms.phrase_patterns import fold, pattern_of
 from ingest.terms.vocabulary import packaged
 
 

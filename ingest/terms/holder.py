@@ -18,7 +18,7 @@ from ingest.terms.agencies import NAMES, WITH_ANOTHER, agency
 from ingest.terms.blocks import DATELINE, Spoken, block_of, runs
 from ingest.terms.house import names
 from ingest.terms.page import PageView
-from ingest.terms.phrases import fold, pattern_of, spaced
+from ingest.terms.phrase_patterns import fold, pattern_of, spaced
 from ingest.terms.places import Standing
 from ingest.terms.sentences import contact_in, sentences
 from ingest.terms.vocabulary import packaged, vocabulary

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from ingest.terms.clause import grants
+from ingest.terms.clause_reader import grants
 from ingest.terms.page import PageView
-from ingest.terms.phrases import fold
+from ingest.terms.phrase_patterns import fold
 from ingest.terms.prose import read_notice
 from ingest.terms.sentences import sentences
 

@@ -18,7 +18,7 @@ from ingest.terms.blocks import block_of, words_of
 from ingest.terms.licenses import CreativeCommons, entailed, from_address, named_in
 from ingest.terms.objects import links_another
 from ingest.terms.page import PageView
-from ingest.terms.phrases import fold
+from ingest.terms.phrase_patterns import fold
 from ingest.terms.places import Standing, about_another
 from ingest.terms.prose import read_notice
 from ingest.terms.vocabulary import vocabulary

@@ -14,7 +14,7 @@ from typing import Any
 
 from db.model.item import Act, Covers, Duty, Permission, Term
 from db.model.terms import UNNAMED
-from ingest.terms.phrases import TOKEN, any_of, fold
+from ingest.terms.phrase_patterns import TOKEN, any_of, fold
 from ingest.terms.vocabulary import Vocabulary, packaged, words_of
 
 ADDRESS = re.compile(

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from itertools import takewhile
 
-from ingest.terms.phrases import fold, pattern_of
+from ingest.terms.phrase_patterns import fold, pattern_of
 from ingest.terms.vocabulary import packaged
 
 LANGUAGES = frozenset({"de", "pl", "fr", "es"})

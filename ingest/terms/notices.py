@@ -15,12 +15,12 @@ from typing import Any
 from db.model.item import Statement, StatementPlace, Term
 from ingest.terms import triggers
 from ingest.terms.blocks import LONG, LONGEST, Spoken, runs
-from ingest.terms.clause import grants
+from ingest.terms.clause_reader import grants
 from ingest.terms.house import grants_for_another
 from ingest.terms.licenses import ADDRESS
 from ingest.terms.objects import is_of_a_file, is_quoted, without_grants
 from ingest.terms.page import PageView
-from ingest.terms.phrases import fold, pattern_of, spaced
+from ingest.terms.phrase_patterns import fold, pattern_of, spaced
 from ingest.terms.places import Standing, mentions_terms
 from ingest.terms.prose import asks, read_notice
 from ingest.terms.sentences import sentences

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from db.model.item import StatementPlace
-from ingest.terms.phrases import compiled, fold, pattern_of
+from ingest.terms.phrase_patterns import compiled, fold, pattern_of
 from ingest.terms.vocabulary import packaged
 
 _ANOTHERS = """

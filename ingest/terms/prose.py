@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from db.model.item import Act, Covers, Duty, Permission, Term
-from ingest.terms.clause import (
+from ingest.terms.clause_reader import (
     SENTENCE_WIDE,
     SUBJECTS,
     Fired,
@@ -22,7 +22,7 @@ from ingest.terms.clause import (
 )
 from ingest.terms.licenses import CreativeCommons, Named, OtherLicense, from_address, named_in
 from ingest.terms.objects import is_of_another, without_grants
-from ingest.terms.phrases import fold
+from ingest.terms.phrase_patterns import fold
 from ingest.terms.roles import LICENSED, OF_SOME, are_understood, has_frames, is_anothers, is_grant, is_timed, is_told
 from ingest.terms.sentences import sentences
 from ingest.terms.vocabulary import vocabulary
@@ -82,12 +82,11 @@ def _language_of(words: str) -> str:
     return vocabulary().language(fold(words), words)
 
 
-def read_wording(words: str, language: str | None = None) -> tuple[Term, ...]:
+def read_wording(words: str) -> tuple[Term, ...]:
     """The terms that *words* state, sentence by sentence, each once; () where none is understood.
 
-    *language* decides nothing: pages declare it wrongly, so all vocabularies are tried at once.
+    No language is asked for: pages declare it wrongly, so all vocabularies are tried at once.
     """
-    del language
     return read_notice(words, None)
 
 

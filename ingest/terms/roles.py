@@ -11,10 +11,10 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from ingest.terms import named_works
-from ingest.terms.clause import plain
+from ingest.terms.clause_reader import plain
 from ingest.terms.heads import is_of_known
 from ingest.terms.phrase_list import PhraseList
-from ingest.terms.phrases import fold, pattern_of, spaced
+from ingest.terms.phrase_patterns import fold, pattern_of, spaced
 from ingest.terms.vocabulary import packaged, vocabulary
 
 _WORDINGS = Path(__file__).parent / "wordings"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ingest.terms.phrases import fold
+from ingest.terms.phrase_patterns import fold
 
 # It is looked for only where one can begin: at most places of a sentence none can.
 _END = re.compile(

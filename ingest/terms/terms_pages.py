@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from urllib.parse import unquote, urlsplit
 
-from ingest.terms.phrases import fold
+from ingest.terms.phrase_patterns import fold
 
 # Words that name a terms page by themselves, as the end of an address.
 _ALONE = """

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 
 from archive.evidence.markup import WordAutomaton
 from ingest.terms.agencies import signs
-from ingest.terms.phrases import fold
+from ingest.terms.phrase_patterns import fold
 from ingest.terms.vocabulary import packaged, tongues
 
 # A page quotes other languages, and near languages share their commonest words: the first guess alone is not enough.

@@ -11,7 +11,7 @@ from itertools import chain, filterfalse
 from pathlib import Path
 from typing import Any
 
-from ingest.terms.phrases import UNSPACED, Beginnings, Concept, Group, Keys, Phrase, beginnings, fold, hidden
+from ingest.terms.phrase_patterns import UNSPACED, Beginnings, Concept, Group, Keys, Phrase, beginnings, fold, hidden
 
 _WORDINGS = Path(__file__).parent / "wordings"
 

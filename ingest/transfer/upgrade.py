@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from db.catalogue import Catalogue
-from db.query import stale_captures
+from db.query import outdated_readings
 from db.schema.database import copy_catalogue, examined, lost, schema_of
 from db.schema.migrations import SCHEMA
 from ingest.collection.collection import Clock, Layout
@@ -55,7 +55,7 @@ def upgrade(layout: Layout, *, clock: Clock, stamp: Callable[[str | None], objec
                     return Upgraded(before, before, tuple(faults))
                 put_anew(layout, folder / "catalogue.db")
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
-        older = stale_captures.older(catalogue.connection, lambda profile: str(stamp(profile)))
+        older = outdated_readings.older(catalogue.connection, lambda profile: str(stamp(profile)))
     return Upgraded(before, SCHEMA, older=len(older))
 
 

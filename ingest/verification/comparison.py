@@ -22,7 +22,7 @@ from db import fixity_log, imports, replica
 from db.catalogue import Catalogue
 from db.fold import item_resolution
 from db.model.item import Context, Reading, Stamp
-from db.query import stale_captures
+from db.query import outdated_readings
 from db.query.closure import Closure
 from db.replica import Replica
 from ingest.cataloguing.cataloguer import Cataloguer
@@ -87,7 +87,9 @@ class Remaking:
 
     def is_older(self, closure: Closure) -> bool:
         """Say whether another reader than today's read something in *closure*."""
-        return stale_captures.is_older(self._catalogue.connection, closure, lambda profile: str(self._stamp(profile)))
+        return outdated_readings.is_older(
+            self._catalogue.connection, closure, lambda profile: str(self._stamp(profile))
+        )
 
     def differences(self, closure: Closure) -> list[Difference]:
         """Return what the catalogue holds in *closure* otherwise than the records and the same reader make it.
@@ -111,7 +113,7 @@ class Remaking:
                 kept.append(stated)
         # A page that was too much for the live reader is not tried: it might pass here, and would look like a
         # difference.
-        given_up = stale_captures.given_up(self._catalogue.connection, closure.captures)
+        given_up = outdated_readings.given_up(self._catalogue.connection, closure.captures)
         with self._replica.anew(kept) as made:
             cataloguer = Cataloguer(made, self._warcs, self._reader, given_up=given_up)
             for capture in kept:

@@ -28,7 +28,7 @@ from db.catalogue import Catalogue
 from db.model.item import Context, Reading
 from ingest.collection.collection import Layout, at_work, make
 from ingest.crawl.run import Order, Run
-from ingest.crawl.session import visiting
+from ingest.crawl.run_setup import visiting
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site

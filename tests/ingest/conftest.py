@@ -26,7 +26,7 @@ from archive.http.exchange import Response, read_head
 from archive.replay import Stored
 from db.catalogue import Catalogue
 from db.model.item import Context, Reading
-from db.query import stale_captures
+from db.query import outdated_readings
 from db.query.snapshot import compare, without
 from db.schema.database import in_memory
 from ingest.cataloguing.rebuild import rebuild
@@ -34,7 +34,7 @@ from ingest.cli import app
 from ingest.collection.collection import Layout, at_work, make, now
 from ingest.crawl.report import Report
 from ingest.crawl.run import Order, Run
-from ingest.crawl.session import visiting
+from ingest.crawl.run_setup import visiting
 from ingest.demo.server import ReceivedRequest, serve
 from ingest.demo.site import Changed, Site
 from ingest.demo.truth import truth
@@ -462,9 +462,9 @@ class Records:
         with Catalogue.open(layout.catalogue, read_only=True) as one, Catalogue(in_memory()) as other:
             if one.unread():
                 return []  # what is still to be read is compared once it is
-            given_up = stale_captures.given_up(one.connection)
+            given_up = outdated_readings.given_up(one.connection)
             rebuild(layout.warcs, other, self.reader, clock=now, given_up=given_up)
-            _, apart = stale_captures.apart(one.connection, lambda profile: str(stamp(profile)), other.connection)
+            _, apart = outdated_readings.apart(one.connection, lambda profile: str(stamp(profile)), other.connection)
             found = compare(without(one.snapshot(), apart), without(other.snapshot(), apart))
         if not found:
             self.seen.add(mark)

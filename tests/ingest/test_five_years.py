@@ -23,7 +23,7 @@ from db.catalogue import Catalogue
 from db.schema.migrations import SCHEMA
 from ingest.collection.collection import Layout, at_work, make
 from ingest.crawl.run import Order, Run
-from ingest.crawl.session import visiting
+from ingest.crawl.run_setup import visiting
 from ingest.demo.server import serve
 from ingest.demo.site import Response
 from ingest.settings.values import PublisherOptions, Settings

@@ -27,10 +27,10 @@ from courlan import extract_domain
 
 from archive.http.exchange import Entity
 from db.model.item import Context, Role
-from ingest.reading import judge, read
+from ingest.reading import author_choice, read
 from ingest.reading.byline import byline
 from ingest.reading.candidate import Field
-from ingest.reading.dates import dating, printed_dates
+from ingest.reading.dates import printed_dates, publication_date
 from ingest.reading.metadata import tags, titles
 from ingest.reading.page.page import open_page
 from ingest.reading.page_reader import PageReader
@@ -91,24 +91,24 @@ def _same(value: Any, *_: Any, **__: Any) -> Any:
 
 
 RULES = (
-    Rule("author", judge, "_printed", _empty),
-    Rule("author", judge, "_completed", _same),
-    Rule("author", judge, "_joined", lambda visible, *_: visible[0]),
-    Rule("author", judge, "_first_post", _same),
-    Rule("author", judge, "_whole", _same),
-    Rule("author", judge, "_of_this_text", _same),
-    Rule("author", judge, "_newsroom", _no),
-    Rule("author", judge, "_is_site", _no),
-    Rule("author", judge, "_fallback", _empty),
+    Rule("author", author_choice, "_printed", _empty),
+    Rule("author", author_choice, "_completed", _same),
+    Rule("author", author_choice, "_joined", lambda visible, *_: visible[0]),
+    Rule("author", author_choice, "_first_post", _same),
+    Rule("author", author_choice, "_whole", _same),
+    Rule("author", author_choice, "_of_this_text", _same),
+    Rule("author", author_choice, "_newsroom", _no),
+    Rule("author", author_choice, "_is_site", _no),
+    Rule("author", author_choice, "_fallback", _empty),
     Rule("title", titles, "_longer", _empty),
     Rule("title", titles, "_in_small_letters", _no),
     Rule("title", titles, "_close", _no),
     Rule("title", titles, "_glued", _no),
-    Rule("date", dating, "_stamped", lambda best, candidate, *_: (best, candidate)),
-    Rule("date", dating, "_local", lambda best, candidate, *_: (best, candidate)),
-    Rule("date", dating, "_first", lambda _, best, candidate: (best, candidate)),
-    Rule("date", dating, "_last_changed", lambda *_: dating.Dating(None, None)),
-    Rule("date", dating, "_late", _nothing),
+    Rule("date", publication_date, "_stamped", lambda best, candidate, *_: (best, candidate)),
+    Rule("date", publication_date, "_local", lambda best, candidate, *_: (best, candidate)),
+    Rule("date", publication_date, "_first", lambda _, best, candidate: (best, candidate)),
+    Rule("date", publication_date, "_last_changed", lambda *_: publication_date.Dating(None, None)),
+    Rule("date", publication_date, "_late", _nothing),
     Rule("tags", tags, "_broad", _no),
     Rule("tags", tags, "_of_the_text", _same),
     Rule("tags", tags, "_shown_too", _same),
@@ -200,7 +200,7 @@ class Page:
 
 def _authors(reader: PageReader) -> Iterator[tuple[str, list[str]]]:
     for candidate in reader.offered[Field.AUTHOR]:
-        yield candidate.witness, [one.name for one in judge.of_candidates([candidate])]
+        yield candidate.witness, [one.name for one in author_choice.of_candidates([candidate])]
     seen: set[str] = set()
     for line in byline.lines(reader.page, reader.zones):
         if line.how not in seen:

@@ -16,7 +16,7 @@ from archive.warc.member import stored
 from archive.warc.writer import locate_file
 from db import captures, withholding
 from db.captures import key_of
-from db.fold import aliases
+from db.fold import alias_rows
 from db.model.item import Tombstone
 from db.query import held_items
 from db.query.echoes import SILENT, Echo
@@ -113,7 +113,7 @@ class Holdings:
         found = captures.of_key(self.connection, key) if key is not None else []
         item = next((held for one in found if (held := self.withheld().get(one.id)) is not None), None)
         if item is None and key is not None:
-            named = aliases.of_key(self.connection, key)
+            named = alias_rows.of_key(self.connection, key)
             item = named if named is not None and withholding.reason(self.connection, named) is not None else None
         return held_items.erased(self.connection, url) if item is None else self._tombstone(item)
 
@@ -139,7 +139,7 @@ class Holdings:
     def item_at(self, url: str) -> str | None:
         """Return the id of the item at *url*, or None; one that is withheld is none."""
         key = key_of(url)
-        found = None if key is None else aliases.of_key(self.connection, key)
+        found = None if key is None else alias_rows.of_key(self.connection, key)
         return found if found is not None and withholding.reason(self.connection, found) is None else None
 
 

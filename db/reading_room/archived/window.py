@@ -18,7 +18,7 @@ from starlette.responses import Response
 from archive.warc.capture import Capture
 from db.instant import to_text
 from db.model.item import Edition, Tombstone
-from db.reading_room import answer, phrases, template
+from db.reading_room import answer, messages, template
 from db.reading_room.archived import marks, memento, policy
 from db.reading_room.archived.link import PREFIX, ArchivedAddress, Use, archived, digits_of
 from db.reading_room.archived.page import PDF, Requisite, Shown
@@ -131,13 +131,13 @@ def _content(visit: Visit, view: View) -> str:
 
 def _summary(language: str, requisites: Sequence[Requisite], missing: int, other: int) -> str:
     if not requisites:
-        return phrases.phrase(language, "Digest and notes")
+        return messages.phrase(language, "Digest and notes")
     if not missing and not other:
-        return phrases.phrase(language, "All pictures, styles and fonts that the page names were kept")
-    said = phrases.phrase(
+        return messages.phrase(language, "All pictures, styles and fonts that the page names were kept")
+    said = messages.phrase(
         language, "{missing} of {all} pictures, styles and fonts were not kept", missing=missing, all=len(requisites)
     )
-    return f"{said}; " + phrases.phrase(language, "{other} are from another day", other=other) if other else said
+    return f"{said}; " + messages.phrase(language, "{other} are from another day", other=other) if other else said
 
 
 def _dead(language: str, shown: Shown) -> str:
@@ -146,7 +146,7 @@ def _dead(language: str, shown: Shown) -> str:
         (shown.dead.forms, "form", "forms"),
         (shown.dead.plugins, "plug-in", "plug-ins"),
     )
-    had = [phrases.counted(language, count, one, many) for count, one, many in counts if count]
+    had = [messages.counted(language, count, one, many) for count, one, many in counts if count]
     return f"({', '.join(had)})" if had else ""
 
 
@@ -164,7 +164,7 @@ def _told(language: str, apart: timedelta) -> str:
         (one for one in (("day", 86400), ("hour", 3600), ("minute", 60)) if seconds >= one[1]), ("second", 1)
     )
     side = "later" if apart > timedelta(0) else "earlier"
-    return phrases.counted(language, int(seconds // size), f"{unit} {side}", f"{unit}s {side}")
+    return messages.counted(language, int(seconds // size), f"{unit} {side}", f"{unit}s {side}")
 
 
 def _room(visit: Visit, path: str) -> str | None:
@@ -230,7 +230,7 @@ def _grouped(held: Sequence[Capture], by: str) -> Iterator[tuple[str, list[Captu
 
 def _months(visit: Visit, held: list[Capture]) -> Iterator[tuple[str, list[Capture]]]:
     for _, of in _grouped(held[::-1], "%m"):
-        day = phrases.day(visit.language, of[0].began)
+        day = messages.day(visit.language, of[0].began)
         yield day.partition(" ")[2] or day, of
 
 
@@ -242,14 +242,14 @@ def _said(language: str, held: Sequence[Capture]) -> Iterator[tuple[str, str]]:
     before = None
     for one in held:
         if one.status >= 400:
-            yield one.id, f"{phrases.phrase(language, 'answered')} {one.status}"
+            yield one.id, f"{messages.phrase(language, 'answered')} {one.status}"
         elif one.location is not None:
-            yield one.id, phrases.phrase(language, "leads elsewhere")
+            yield one.id, messages.phrase(language, "leads elsewhere")
         # By the payload: heads differ each time, in their date if in nothing else.
         elif before is not None and before == one.payload_digest:
-            yield one.id, phrases.phrase(language, "unchanged")
+            yield one.id, messages.phrase(language, "unchanged")
         else:
-            yield one.id, "" if before is None else phrases.phrase(language, "changed")
+            yield one.id, "" if before is None else messages.phrase(language, "changed")
         # A redirect or an error between two captures of the same bytes changed nothing of them.
         before = one.payload_digest or before
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from db.reading_room import answer
-from db.reading_room.phrases import alphabetical
+from db.reading_room.messages import alphabetical
 from db.reading_room.visit import Visit, page
 from db.search.facet_counts import FacetKind, Value, facets
 

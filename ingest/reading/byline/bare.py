@@ -11,7 +11,7 @@ from typing import Any
 from ingest.reading.byline import given_names, names, offices
 from ingest.reading.byline.line import parted
 from ingest.reading.byline.names import Name
-from ingest.reading.dates import dates
+from ingest.reading.dates import date_parsing
 from ingest.reading.page.class_names import says
 from ingest.reading.page.outline import BLOCKS
 from ingest.reading.page.page import Page, plain, visible
@@ -129,7 +129,7 @@ def house(element: Any, words: str, distance: int) -> tuple[Name, ...]:
     if not 0 < distance <= AFTER or len(words) > HOUSE_LONGEST or not _DIGIT.search(words) or _quoted(element):
         return ()
     rest = _MEASURED.sub(" | ", words)
-    found = [stated.words for stated in dates.find(rest)]
+    found = [stated.words for stated in date_parsing.find(rest)]
     for day in found:
         rest = rest.replace(day, " | ")
     parts = [names.tidy(part) for part in _PARTS.split(rest) if part.strip(" .,:()")]
@@ -169,7 +169,7 @@ def _dated(page: Page, words: str) -> tuple[Name, ...]:
     two.
     """
     rest = _MEASURED.sub(" | ", words)
-    for stated in dates.find(rest) if any(c.isdigit() for c in rest) else ():
+    for stated in date_parsing.find(rest) if any(c.isdigit() for c in rest) else ():
         rest = rest.replace(stated.words, " | ")
     parts = [_KIND.sub("", part.rstrip()) for part in _PARTS.split(rest)]
     parts = [part for part in parts if part.strip(" .,:()") and not _DEGREE.match(part)]

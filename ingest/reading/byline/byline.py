@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ingest.reading import roles
 from ingest.reading.byline import bare, given_names, headed, holders, labels, marked, names, offices, signoff
 from ingest.reading.byline.line import Line, line_of, parted
-from ingest.reading.dates import dates
+from ingest.reading.dates import date_parsing
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.zones import Zones
 from ingest.terms.agencies import agency
@@ -311,7 +311,7 @@ def _undated(words: str) -> str:
     """Return *words* without a date at their start, and what leads to it: "Posted on 24 April 2023"."""
     if not _DIGIT.search(words[:40]):
         return words
-    first = next(dates.find(words[:60]), None)
+    first = next(date_parsing.find(words[:60]), None)
     if first is None or not (words.startswith(first.words) or _POSTED.match(words.split(first.words, 1)[0])):
         return words
     return _TIME.sub("", words.split(first.words, 1)[1]).lstrip(" ,|·•–-")

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ingest.reading.byline import given_names, labels, offices
-from ingest.reading.dates import dates
+from ingest.reading.dates import date_parsing
 from ingest.reading.page.page import plain
 from ingest.reading.page.short_words import remembered
 from ingest.reading.roles import ROLE_FIRST
@@ -224,7 +224,7 @@ def _split(text: str, printed: bool) -> tuple[Name, ...]:
     text = labels.strip(_ADDRESS.sub(" ", plain(text)))
     if printed and "(" in text:
         text = _ASIDE.sub(" ", text)
-    for stated in dates.find(text) if printed and any(c.isdigit() for c in text) else ():
+    for stated in date_parsing.find(text) if printed and any(c.isdigit() for c in text) else ():
         text = text.replace(stated.words, " | ")
     # While semicolons still part the persons: afterwards each comma would part a name.
     text = "; ".join(inverted(one) for one in text.split(";"))

@@ -1,6 +1,6 @@
 """Calendars: days that pages print by other years than ours, turned into Gregorian ones.
 
-Apart from `dates.py`, for it is arithmetic that no page has a part in.
+Apart from `date_parsing.py`, for it is arithmetic that no page has a part in.
 """
 
 from __future__ import annotations

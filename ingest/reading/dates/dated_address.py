@@ -1,6 +1,6 @@
 """Dated address: the day or the month under which a page's own address files it.
 
-Apart from `dating.py`, which weighs it against the other witnesses.
+Apart from `publication_date.py`, which weighs it against the other witnesses.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from archive.evidence.locate import Place
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.dates import dates, months
+from ingest.reading.dates import date_parsing, months
 from ingest.reading.page.page import Page
 
 _IN_YEAR = r"(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])"
@@ -74,7 +74,7 @@ def _stated(match: re.Match[str] | None) -> Iterator[tuple[str, str]]:
         # The year stands first or last.
         year, named, number = parts if len(parts[0]) == 4 else parts[::-1]
         in_year = int(named) if named.isdigit() else months.month(named)
-        stated = dates.read(f"{year}-{in_year:02}-{int(number):02}") if in_year else None
+        stated = date_parsing.read(f"{year}-{in_year:02}-{int(number):02}") if in_year else None
         if stated is not None:
             yield match[0].strip("/=_-"), stated.value
 

@@ -1,6 +1,6 @@
 """Late witnesses: dates that only a page's scripts or htmldate know of, heard where nobody else speaks.
 
-Apart from `dating.py`, which hears them last.
+Apart from `publication_date.py`, which hears them last.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from lxml import etree
 
 from archive.evidence.locate import Place
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.dates import dates
+from ingest.reading.dates import date_parsing
 from ingest.reading.page.any_of import any_of
 from ingest.reading.page.page import Page
 from ingest.reading.page.zones import Zones
@@ -95,7 +95,7 @@ def _stated(text: str, script: Any, key: re.Pattern[str] = _STATE) -> Iterator[t
         before = text[begun - 1 : begun]
         if before not in ("'", '"') if match[1] else _CLOSE_BY.match(before):
             at = begun + 1  # no key begins here
-        elif stated := dates.read(words := match[2] or match[3]):
+        elif stated := date_parsing.read(words := match[2] or match[3]):
             # In single quotes stands what is no JSON.
             place = Place.JSON if match[2] and text[match.start(2) - 1] == '"' else Place.PLAIN
             yield begun - bool(match[1]), Candidate(Field.PUBLISHED, stated.value, words, "script data", place, script)
@@ -125,7 +125,7 @@ def in_attributes(page: Page, zones: Zones) -> Iterator[Candidate]:
 def _attributed(element: Any) -> Iterator[Candidate]:
     for name in _ATTRIBUTES:
         said = (element.get(name) or "").strip()
-        stated = dates.read(said) if said else None
+        stated = date_parsing.read(said) if said else None
         if stated is not None and stated.day is not None:
             yield Candidate(Field.PUBLISHED, stated.value, said, f"attribute {name}", Place.ATTRIBUTE, element)
 
@@ -133,7 +133,7 @@ def _attributed(element: Any) -> Iterator[Candidate]:
 def _prints_a_day(words: str) -> bool:
     """Say whether *words* hold a day anywhere: looked for round the years in them, for years are found quickly."""
     around = (words[max(0, year.start() - ROUND) : year.end() + ROUND] for year in _YEAR.finditer(words))
-    return any(next(dates.find(near), None) is not None for near in around)
+    return any(next(date_parsing.find(near), None) is not None for near in around)
 
 
 def by_htmldate(page: Page, able: Callable[[Candidate], bool], *, american: bool) -> Candidate | None:
@@ -166,7 +166,9 @@ def _days(page: Page, *, american: bool, year: str = "") -> Iterator[Candidate]:
     """
     seen: set[str] = set()
     for element, words in page.short.items():
-        for stated in dates.find(words, american=american) if year in words and _TWO_DIGITS.search(words) else ():
+        for stated in (
+            date_parsing.find(words, american=american) if year in words and _TWO_DIGITS.search(words) else ()
+        ):
             day = stated.value[:10]
             if day not in seen and day[2:4] in words and not day.endswith("-01-01"):
                 seen.add(day)

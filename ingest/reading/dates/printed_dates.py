@@ -13,9 +13,9 @@ from lxml import etree
 from archive.evidence.locate import Place
 from db.model.item import Precision
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.dates import date_labels, dates, other_dates
+from ingest.reading.dates import date_labels, date_parsing, other_dates
 from ingest.reading.dates.date_labels import Kind
-from ingest.reading.dates.dates import Stated
+from ingest.reading.dates.date_parsing import Stated
 from ingest.reading.page.class_names import says
 from ingest.reading.page.outline import SILENT, Row, squeeze
 from ingest.reading.page.page import Page, plain, visible
@@ -180,7 +180,7 @@ def _rows(page: Page, stamps: dict[Any, str]) -> tuple[Row, ...]:
 def _opened(zones: Zones, element: Any, words: str) -> Iterator[Printed]:
     """The day and the place with which the first paragraph of a press release begins: "Berlin, 24 April 2023 –"."""
     distance = zones.distance(element)
-    stated = next(dates.find(words[:OPENING]), None)
+    stated = next(date_parsing.find(words[:OPENING]), None)
     if stated is None or zones.foreign(element):
         return
     before, _, behind = words.partition(stated.words)
@@ -233,7 +233,7 @@ def _by(headline: Any, element: Any) -> bool:
 def _from_attribute(
     element: Any, stamp: str | None, distance: int, said: str, words: str, us: bool
 ) -> Iterator[Printed]:
-    stated = dates.read(stamp, american=us) if stamp else None
+    stated = date_parsing.read(stamp, american=us) if stamp else None
     if stamp and stated:
         label, within = date_labels.kind(_before(element)), date_labels.kind(date_labels.lead(words[:60]))
         if Kind.OTHER in (label, within):
@@ -251,7 +251,7 @@ def _from_attribute(
 
 def _from_words(element: Any, words: str, distance: int, said: str, us: bool, zones: Zones) -> Iterator[Printed]:
     close, end = zones.headline is not None and -BEFORE <= distance <= AFTER, 0
-    for stated in dates.find(words, american=us):
+    for stated in date_parsing.find(words, american=us):
         # Of several days in one line each is judged by the words between it and the one before.
         at = max(words.find(stated.words, end), end)
         before, end = words[end:at], at + len(stated.words)
@@ -297,11 +297,11 @@ def _less_exactly(element: Any, words: str, distance: int, said: str) -> Iterato
     """A month or a year alone, where a label or class by the headline says that it is the date: a report's, mostly."""
     if not -BEFORE <= distance <= AFTER or len(words) > LONGEST_MONTH or element.tag in _HEADINGS:
         return
-    stated = dates.read_month(words)
+    stated = date_parsing.read_month(words)
     if stated is None and (match := _LAST_YEAR.search(words)):
         stated = Stated(match[1], Precision.YEAR, match[1])
     # A day in the same words is read as a day, elsewhere.
-    if stated is None or next(dates.find(words), None) is not None:
+    if stated is None or next(date_parsing.find(words), None) is not None:
         return
     before = words[: words.find(stated.words)]
     label = date_labels.kind(before if before.strip() else _before(element))

@@ -29,10 +29,10 @@ from db.model.item import (
     Witness,
     Words,
 )
+from ingest.reading.author_choice import fold
 from ingest.reading.byline import names, offices
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.dates import dates
-from ingest.reading.judge import fold
+from ingest.reading.dates import date_parsing
 
 _TEXTS = (PageKind.ARTICLE, PageKind.PAGE)
 _MAIL = re.compile(r"(?:[A-Za-z]{3},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d\d:\d\d")
@@ -140,7 +140,7 @@ class _Hearing:
         for said in self._all(says):
             if (moment := _moment(said.value)) is not None:
                 yield said, Dated(moment, Precision.INSTANT, said.evidence)
-            elif (stated := dates.read(said.value)) is not None and stated.day is not None:
+            elif (stated := date_parsing.read(said.value)) is not None and stated.day is not None:
                 yield said, Dated(stated.value, stated.precision, said.evidence)
 
     # ── Authors ───────────────────────────────────────────────────────────────────────────────────────

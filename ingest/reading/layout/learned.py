@@ -10,10 +10,10 @@ from archive.evidence.locate import Place
 from archive.http.exchange import Entity
 from db.model.item import Attribution, Context, Dated, PageKind, Partial, Profile, Reading, Stamp, Words
 from db.model.text_marks import Block
-from ingest.reading import attributions, judge, parts
+from ingest.reading import attributions, author_choice, paginated_text
 from ingest.reading.byline import byline, names
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.dates import dates, dating
+from ingest.reading.dates import date_parsing, publication_date
 from ingest.reading.dates.printed_dates import Printed, american
 from ingest.reading.layout.layout import Layout, layout_of
 from ingest.reading.layout.shortened import open_short
@@ -89,7 +89,10 @@ class LearnedReader(PageReader):
             return super()._heard()
         found = self.data.candidates(layout.asked)
         found += meta.candidates(self.page, _UNPLACED, layout.witnesses)
-        if layout.hears_body or dating.modified([c for c in found if c.field is Field.MODIFIED], []).stated is None:
+        if (
+            layout.hears_body
+            or publication_date.modified([c for c in found if c.field is Field.MODIFIED], []).stated is None
+        ):
             found += microdata.heard(self.page)
         return found
 
@@ -97,7 +100,7 @@ class LearnedReader(PageReader):
         # A wall or a list is laid out like an article on many sites, and its words would pass for a text.
         if kinds.before_text(self.page, self.context.head) is not None or kinds.lists(self.page, self.data):
             raise Misfit
-        if parts.stated(self.page.url, self.context.witnesses) or parts.following(self.page):
+        if paginated_text.stated(self.page.url, self.context.witnesses) or paginated_text.following(self.page):
             raise Misfit  # a text in several parts is joined by the general reader
         text = Text(self._text)
         words = text.words
@@ -130,7 +133,7 @@ class LearnedReader(PageReader):
         holder = _first(self.page, spot.at)
         if holder is None:
             raise Misfit
-        if parts.within(self.page, holder.getparent()):
+        if paginated_text.within(self.page, holder.getparent()):
             raise Misfit  # a text in several parts is joined by the general reader
         raised.write_powers(holder)
         formulas.write(holder)
@@ -174,8 +177,8 @@ class LearnedReader(PageReader):
         # Two places that always agreed do not here: which of them is wrong takes weighing, as any page is weighed.
         if other is not None and _folded(authors(self.page, other, self.offered[Field.AUTHOR])) != _folded(found):
             raise Misfit
-        known = {judge.fold(c.value): c for c in self.offered[Field.AUTHOR] if c.identifier}
-        made = [self._name_evidence(judge.identified(author, known)) for author in found]
+        known = {author_choice.fold(c.value): c for c in self.offered[Field.AUTHOR] if c.identifier}
+        made = [self._name_evidence(author_choice.identified(author, known)) for author in found]
         return attributions.parted(attribution for attribution in made if attribution is not None)
 
     def _published(self, shown: list[Printed]) -> Dated | None:
@@ -188,7 +191,7 @@ class LearnedReader(PageReader):
         if second is not None and (found.stated is None or second.day != found.stated.day):
             raise Misfit
         # A day after the capture is no day of publication, wherever it stands.
-        if found.stated is None or dating.later(found.stated, self.context.day):
+        if found.stated is None or publication_date.later(found.stated, self.context.day):
             return self._published_anywhere()
         return self._dated("published", found)
 
@@ -210,8 +213,8 @@ class LearnedReader(PageReader):
 _UNPLACED = frozenset({Field.MODIFIED, Field.SUBTITLE, Field.SECTION, Field.SITE, Field.LANGUAGE})
 
 
-def _folded(found: list[judge.Author]) -> list[str]:
-    return [judge.fold(author.name) for author in found]
+def _folded(found: list[author_choice.Author]) -> list[str]:
+    return [author_choice.fold(author.name) for author in found]
 
 
 def _said(offered: list[Candidate], witness: str) -> list[Candidate]:
@@ -236,42 +239,44 @@ def title(page: Page, spot: Spot, offered: list[Candidate]) -> Candidate | None:
     return _words(Field.TITLE, element, words) if words else None
 
 
-def authors(page: Page, spot: Spot, offered: list[Candidate]) -> list[judge.Author]:
+def authors(page: Page, spot: Spot, offered: list[Candidate]) -> list[author_choice.Author]:
     """Return the authors named at *spot*, each once, in order."""
     if spot.how is How.WITNESS:
-        return judge.of_candidates(_said(offered, spot.at))
-    found: dict[str, judge.Author] = {}
+        return author_choice.of_candidates(_said(offered, spot.at))
+    found: dict[str, author_choice.Author] = {}
     for element in among(page.saying, spot.at):
         words = plain(visible(element))
         listed = byline.labelled(words)[1] if spot.how is How.LABELLED else names.split(words, printed=True)
         for name in listed:
             said = Candidate(Field.AUTHOR, name.name, name.name, WITNESS, Place.TEXT, element, element.get("href"))
-            found.setdefault(judge.fold(name.name), judge.Author(name.name, name.organisation, said))
+            found.setdefault(author_choice.fold(name.name), author_choice.Author(name.name, name.organisation, said))
         # Where one element names them all, the next like it is of another text: a card, or a comment.
         if spot.how is not How.EACH:
             break
     return list(found.values())
 
 
-def published(page: Page, spot: Spot, offered: list[Candidate]) -> dating.Dating:
+def published(page: Page, spot: Spot, offered: list[Candidate]) -> publication_date.Dating:
     """Return the date that stands at *spot*, with nothing in it where none does."""
     if spot.how is How.WITNESS:
         said = _said(offered, spot.at)
-        stated = dates.read(said[0].words, american=american(page, said[0].words)) if said else None
-        return dating.Dating(stated, said[0] if stated else None)
+        stated = date_parsing.read(said[0].words, american=american(page, said[0].words)) if said else None
+        return publication_date.Dating(stated, said[0] if stated else None)
     element = _first(page, spot.at)
     if element is None:
-        return dating.Dating(None, None)
+        return publication_date.Dating(None, None)
     if spot.how is How.STAMP:
         words = plain(element.get("datetime") or "")
         # A stamp is a machine's: never in the order of American days.
-        stated = dates.read(words) if words else None
-        return dating.Dating(stated, Candidate(Field.PUBLISHED, words, words, WITNESS, Place.ATTRIBUTE, element))
+        stated = date_parsing.read(words) if words else None
+        return publication_date.Dating(
+            stated, Candidate(Field.PUBLISHED, words, words, WITNESS, Place.ATTRIBUTE, element)
+        )
     words = plain(visible(element))
-    stated = next(dates.find(words, american=american(page, words)), None)
+    stated = next(date_parsing.find(words, american=american(page, words)), None)
     if stated is None:
-        return dating.Dating(None, None)
-    return dating.Dating(stated, _words(Field.PUBLISHED, element, stated.words))
+        return publication_date.Dating(None, None)
+    return publication_date.Dating(stated, _words(Field.PUBLISHED, element, stated.words))
 
 
 def tagged(page: Page, spot: Spot, offered: list[Candidate]) -> list[Candidate]:

@@ -13,9 +13,9 @@ from typing import Any
 from lxml import etree
 
 from archive.evidence.locate import Place
+from ingest.reading.author_choice import fold
 from ingest.reading.candidate import Candidate, Field, Stated
-from ingest.reading.dates import dates
-from ingest.reading.judge import fold
+from ingest.reading.dates import date_parsing
 from ingest.reading.page.nodes import Graph, Node, types
 from ingest.reading.page.outline import squeeze
 from ingest.reading.page.page import Page, plain, visible
@@ -46,7 +46,7 @@ def section(page: Page, zones: Zones, data: Graph, nobody: frozenset[str]) -> Ca
         # A short section may begin a title too ("Roads: who pays"), a long one is the headline.
         itself = title.startswith(said) and len(said) > LONGEST / 3
         named = said and said not in HOME and said not in nobody and not said.isdigit() and len(said) <= LONGEST
-        if named and not itself and dates.read_month(crumb.value) is None:
+        if named and not itself and date_parsing.read_month(crumb.value) is None:
             return crumb
     return None
 

@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archive.evidence.locate import Place
+from ingest.reading.author_choice import fold
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.judge import fold
 from ingest.reading.metadata.lede import LEDE
 from ingest.reading.page.class_names import marks, says
 from ingest.reading.page.page import plain, visible

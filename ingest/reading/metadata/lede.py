@@ -8,7 +8,7 @@ from typing import Any
 
 from archive.evidence.locate import Place
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.dates import dates
+from ingest.reading.dates import date_parsing
 from ingest.reading.page.class_names import marks, remembered
 from ingest.reading.page.page import Page, plain
 
@@ -32,7 +32,10 @@ def lede(page: Page, head: Any) -> Candidate | None:
         if not SHORTEST <= len(words) <= LONGEST or next(element.iter("a", "time"), None) is not None:
             continue
         above = list(takewhile(lambda a: a not in near, element.iterancestors()))
-        if any(a.tag in _NO_LEDE or a.tag == "body" for a in above) or next(dates.find(words[-80:]), None) is not None:
+        if (
+            any(a.tag in _NO_LEDE or a.tag == "body" for a in above)
+            or next(date_parsing.find(words[-80:]), None) is not None
+        ):
             continue
         return Candidate(Field.SUBTITLE, plain(words), words, "line below the headline", Place.TEXT, element)
     return None

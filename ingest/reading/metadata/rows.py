@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ingest.reading.dates import dates
+from ingest.reading.dates import date_parsing
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.text.alignment import letters
 from ingest.reading.text.completing import classes
@@ -127,6 +127,10 @@ def _is_dated(entry: Any) -> bool:
         if next(element.iter("time"), None) is not None:
             return True
         words = plain(visible(element))
-        if len(words) <= TEASER and any(c.isdigit() for c in words) and next(dates.find(words), None) is not None:
+        if (
+            len(words) <= TEASER
+            and any(c.isdigit() for c in words)
+            and next(date_parsing.find(words), None) is not None
+        ):
             return True
     return False

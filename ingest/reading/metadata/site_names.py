@@ -8,8 +8,8 @@ from functools import lru_cache
 from itertools import islice
 from urllib.parse import urlsplit
 
+from ingest.reading.author_choice import fold
 from ingest.reading.candidate import Candidate
-from ingest.reading.judge import fold
 from ingest.reading.page.page import Page, visible
 
 # Names below a country's own, under which others register: the site's stands before them.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ingest.reading.author_choice import fold
 from ingest.reading.candidate import Candidate
-from ingest.reading.judge import fold
 from ingest.reading.page.short_words import remembered
 
 LABELLING = """tag, tags, tagged, tagged with, tagi, tematy, schlagwort, schlagwörter, schlagwoerter, schlagworte,

@@ -8,8 +8,8 @@ from itertools import chain, takewhile
 from typing import Any
 
 from archive.evidence.locate import Place
+from ingest.reading.author_choice import fold
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.judge import fold
 from ingest.reading.metadata import unlinked_tags
 from ingest.reading.metadata.tag_words import CALLED, HEADS, LABELS, MOST, each_once, tag_of
 from ingest.reading.page.class_names import marks, says

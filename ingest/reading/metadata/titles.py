@@ -13,8 +13,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from archive.evidence.locate import Place
+from ingest.reading.author_choice import fold
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.judge import fold
 from ingest.reading.metadata import heading as headings
 from ingest.reading.metadata.site_names import initials
 from ingest.reading.page.page import Page, plain

@@ -11,7 +11,7 @@ from typing import Any
 
 from archive.evidence.locate import Place
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.dates import dates
+from ingest.reading.dates import date_parsing
 from ingest.reading.metadata.tag_words import HEADS, LABELS, tag_of
 from ingest.reading.page.class_names import says
 from ingest.reading.page.page import plain, visible
@@ -85,7 +85,7 @@ def _tags(block: Any, entries: list[str]) -> list[Candidate]:
             or words.lstrip("#").isdigit()
         ):
             return []
-        if any(c.isdigit() for c in words) and next(dates.find(words), None) is not None:
+        if any(c.isdigit() for c in words) and next(date_parsing.find(words), None) is not None:
             return []
     named = [tag for words in entries if (tag := tag_of(words))]
     return [Candidate(Field.TAG, tag, tag, "block of tags", Place.TEXT, block) for tag in named]

@@ -1,6 +1,6 @@
 """Origins: where in the source the node stands that states a value, as the parser took it from there.
 
-Apart from `evidence.py`, which looks for words: here it is known where the parser took them.
+Apart from `evidence_locator.py`, which looks for words: here it is known where the parser took them.
 
 libxml2 tells the line of an element alone. Which tag of the source it is follows from its place among those of its
 name; where the parser left some out or made some up, from what it says.

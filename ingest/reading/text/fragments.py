@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ingest.markup.tree import is_clean, parse_utf8
-from ingest.reading import parts
+from ingest.reading import paginated_text
 from ingest.reading.page.spots import steps
-from ingest.reading.parts import may_label
+from ingest.reading.paginated_text import may_label
 from ingest.terms import triggers
 
 LEFT_OUT = b"data-left-out"
@@ -128,7 +128,11 @@ def _looked_at(data: bytes, kind: Kind) -> Fragment | None:
         depth[element] = depth[element.getparent()] + 1
     if [(element.tag, depth[element]) for element in held] != shape:
         return None
-    if any(_tells(element, kind) for element in held[1:]) or _speaks(held, kind) or any(map(parts.is_block, held)):
+    if (
+        any(_tells(element, kind) for element in held[1:])
+        or _speaks(held, kind)
+        or any(map(paginated_text.is_block, held))
+    ):
         return None
     hrefs = tuple([element.get("href") for element in held if element.tag == "a"])
     return _made(data, kind, hrefs, frozenset(step for element in held for step in steps(element)))

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from db.model.item import AgentKind, Attribution
 from db.model.text_marks import MarkKind
 from ingest.reading.byline import labels, names
-from ingest.reading.dates import dates
+from ingest.reading.dates import date_parsing
 from ingest.reading.page.once import once
 from ingest.reading.page.passage import Passage
 from ingest.reading.text.alignment import letters
@@ -231,7 +231,7 @@ def _dates(one: Passage, known: Known) -> bool:
         return False
     if _credits(one.words, known) or _TIMES.match(one.words) or _ASSISTED.match(one.words):
         return True
-    stated = next(dates.find(one.words), None)
+    stated = next(date_parsing.find(one.words), None)
     if stated is None:
         return False
     left = one.words.replace(stated.words, "")

@@ -189,9 +189,12 @@ def test_the_page_on_citing_names_every_format() -> None:
 
 
 def test_the_command_knows_the_formats_that_there_are() -> None:
+    from ingest.cli.app import VERBS
     from ingest.commands.cite import FORMATS as NAMED
 
     assert set(NAMED) == set(FORMATS)
+    # The list of commands says how many in a word.
+    assert ("fifteen" in VERBS["cite"]) == (len(NAMED) == 15)
 
 
 @pytest.mark.parametrize("style", list(Style))

@@ -15,7 +15,7 @@ from db.catalogue import Catalogue
 from db.identity import item_id
 from db.model.change import Change, Entry, NeedsRefold, Outcome
 from db.model.item import Attribution, PageKind, Partial, StatementPlace, Tombstone
-from db.query.stale_captures import apart
+from db.query.outdated_readings import apart
 from db.search.search import all_ids
 
 if TYPE_CHECKING:

@@ -20,10 +20,10 @@ from db.identity import ids_of, statement_id, url_key
 from db.instant import to_text
 from db.query import review_queue, terms_history
 from db.query.coverage import coverage
-from db.reading_room import phrases, room
+from db.reading_room import messages, room
 from db.reading_room.guard import LANGUAGES
 from db.reading_room.pages import editions as timeline
-from ingest.crawl.outcome import Tally
+from ingest.crawl.tally import Tally
 from tests.db.reading_room.conftest import BROWSER
 
 FOLDER = Path(room.__file__).parent
@@ -113,7 +113,7 @@ def test_a_quotation_is_found_with_what_was_changed(room: TestClient) -> None:
 
 
 def test_every_phrase_of_the_pages_has_its_polish() -> None:
-    polish = phrases._table("pl")
+    polish = messages._table("pl")
     said, counted = set(), set()
     for path in (FOLDER / "templates").glob("*.html"):
         text = path.read_text("utf-8")
@@ -121,28 +121,28 @@ def test_every_phrase_of_the_pages_has_its_polish() -> None:
         counted |= set(re.findall(r'\bn\([^()]*,\s*"([^"]+)",\s*"[^"]+"\)', text))
     assert sorted(said - polish.keys()) == []
     assert sorted(one for one in counted if not isinstance(polish.get(one), list)) == []
-    assert sorted(phrases._table("en").keys() - polish.keys()) == []
+    assert sorted(messages._table("en").keys() - polish.keys()) == []
 
 
 @pytest.mark.parametrize(
     ("number", "said"), [(1, "1 pozycja"), (2, "2 pozycje"), (5, "5 pozycji"), (12, "12 pozycji"), (22, "22 pozycje")]
 )
 def test_nouns_are_counted_as_polish_does_it(number: int, said: str) -> None:
-    assert phrases.counted("pl", number, "item", "items") == said
+    assert messages.counted("pl", number, "item", "items") == said
 
 
 def test_days_and_names_stand_as_each_language_writes_them() -> None:
-    assert (phrases.day("en", "2023-04-24"), phrases.day("pl", "2023-04-24")) == ("24 April 2023", "24 kwietnia 2023")
-    assert (phrases.day("pl", "2023-04"), phrases.day("en", "2023"), phrases.day("en", "?")) == (
+    assert (messages.day("en", "2023-04-24"), messages.day("pl", "2023-04-24")) == ("24 April 2023", "24 kwietnia 2023")
+    assert (messages.day("pl", "2023-04"), messages.day("en", "2023"), messages.day("en", "?")) == (
         "kwiecień 2023",
         "2023",
         "?",
     )
     begin = datetime(2023, 4, 24, tzinfo=UTC)
-    assert phrases.span("en", begin, begin.replace(hour=9)) == "24 April 2023"
-    assert phrases.span("pl", begin, begin.replace(day=25)) == "24 kwietnia 2023 – 25 kwietnia 2023"
+    assert messages.span("en", begin, begin.replace(hour=9)) == "24 April 2023"
+    assert messages.span("pl", begin, begin.replace(day=25)) == "24 kwietnia 2023 – 25 kwietnia 2023"
     names = ["Zając", "Łoś", "Lis", "Żak", "Adam"]
-    assert sorted(names, key=phrases.alphabetical) == ["Adam", "Lis", "Łoś", "Zając", "Żak"]
+    assert sorted(names, key=messages.alphabetical) == ["Adam", "Lis", "Łoś", "Zając", "Żak"]
 
 
 NASTY = [
@@ -327,7 +327,7 @@ def test_a_run_is_told_in_words_and_without_what_did_not_happen(room: TestClient
     for language in LANGUAGES:
         for name, count in Tally().summary().items():
             if isinstance(count, int):
-                assert not phrases.phrase(language, f"count: {name}").startswith("count: "), name
+                assert not messages.phrase(language, f"count: {name}").startswith("count: "), name
 
 
 def test_what_a_site_names_is_weighed_by_what_is_missing_of_it(room: TestClient, held: Catalogue) -> None:

@@ -17,7 +17,7 @@ from archive.errors import Exit
 from archive.http.exchange import Entity
 from db.catalogue import Catalogue
 from db.model.item import Context, PageKind, Reading, Stamp
-from db.query import stale_captures
+from db.query import outdated_readings
 from db.schema.database import copy_catalogue
 from ingest.cataloguing.backlog import reread
 from ingest.cataloguing.cataloguer import Cataloguer
@@ -131,7 +131,7 @@ def test_what_workers_read_is_taken_where_the_same_would_be_read_here(
             return super().submit(found, context)
 
     with Catalogue.open(folder / "catalogue.db") as catalogue, closing(DocumentReader()) as documents:
-        wanted = stale_captures.older(catalogue.connection, lambda profile: str(stamp(profile)))
+        wanted = outdated_readings.older(catalogue.connection, lambda profile: str(stamp(profile)))
         shares = shares_of(wanted, 2, lambda ids: Share(copy, folder / "warcs", ids, 20.0))
         assert len(shares) > 2
         readers = ReadElsewhere(Counted(read, documents), shares, by_a_worker, 2)

@@ -19,8 +19,8 @@ from archive.http import framing
 from archive.http.exchange import Ending, Exchange
 from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, at_work, make
+from ingest.crawl.run_setup import visiting
 from ingest.crawl.save import save
-from ingest.crawl.session import visiting
 from ingest.reading.pool import ReaderPool
 from ingest.settings.values import Settings
 

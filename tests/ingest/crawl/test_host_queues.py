@@ -17,7 +17,7 @@ from archive.http.exchange import Ending, Exchange
 from archive.http.failure import FailureReason, FetchFailure
 from ingest.crawl.host_queues import Fetched, HostQueues, LeftAlone
 from ingest.crawl.request import Request
-from ingest.crawl.session import steady
+from ingest.crawl.run_setup import steady
 from ingest.discovery.robots_txt import RobotsDecision
 from ingest.http.client import Conditions
 from ingest.http.protocol_version import Dialect, Dialects

@@ -23,9 +23,9 @@ from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.cataloguing.layout_learner import Learner
 from ingest.collection.collection import Collection, Layout, at_work, make, now
 from ingest.crawl.host_queues import Fetched, HostQueues
-from ingest.crawl.outcome import Settled
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.request import Request
+from ingest.crawl.tally import Settled
 from ingest.demo.articles import load
 from ingest.demo.site import Site
 from ingest.http.client import Conditions

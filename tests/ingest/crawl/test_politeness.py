@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.crawl.politeness import Pace, delay_for, retry_after
-from ingest.crawl.session import pauses_of
+from ingest.crawl.run_setup import pauses_of
 from ingest.settings.values import FetchOptions, PublisherOptions, Settings
 
 NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)

@@ -17,8 +17,8 @@ from archive.warc.capture import Capture, CaptureKind
 from db.catalogue import Catalogue
 from db.model.item import Partial
 from ingest.collection.collection import Layout, at_work, make
+from ingest.crawl.run_setup import visiting
 from ingest.crawl.save import Saved, owner, save
-from ingest.crawl.session import visiting
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site

@@ -24,7 +24,7 @@ from ingest.crawl.run import Order
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
-from ingest.exporting.texts import Stated
+from ingest.exporting.readable_item import Stated
 from ingest.settings.values import Settings
 
 pytestmark = pytest.mark.xdist_group("terms of a site")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from db.model.item import Reading
-from ingest.reading.dates import dates
+from ingest.reading.dates import date_parsing
 
 PageMaker = Callable[..., str]
 Read = Callable[..., Reading]
@@ -32,12 +32,12 @@ H1 = "<h1>The Amber Road Reopens</h1>"
     ],
 )
 def test_a_day_of_another_calendar_is_read_as_one_of_ours(printed: str, day: str) -> None:
-    assert [s.value for s in dates.find(f"x {printed} y")] == [day]
+    assert [s.value for s in date_parsing.find(f"x {printed} y")] == [day]
 
 
 @pytest.mark.parametrize("printed", ["31 เมษายน 2566", "1402/13/04", "31 مهر 1402", "民國112年", "3566/04/24"])
 def test_what_is_no_day_of_its_calendar_is_not_read(printed: str) -> None:
-    assert list(dates.find(printed)) == []
+    assert list(date_parsing.find(printed)) == []
 
 
 @pytest.mark.parametrize(
@@ -62,11 +62,11 @@ def test_what_is_no_day_of_its_calendar_is_not_read(printed: str) -> None:
     ],
 )
 def test_a_day_is_read_in_the_languages_of_more_than_europe(printed: str) -> None:
-    assert [s.value for s in dates.find(f"x {printed} y")] == ["2023-04-24"]
+    assert [s.value for s in date_parsing.find(f"x {printed} y")] == ["2023-04-24"]
 
 
 def test_a_month_of_two_words_is_one_month() -> None:
-    assert [s.value for s in dates.find("24 تشرين الثاني 2023")] == ["2023-11-24"]
+    assert [s.value for s in date_parsing.find("24 تشرين الثاني 2023")] == ["2023-11-24"]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_a_month_of_two_words_is_one_month() -> None:
     ],
 )
 def test_a_day_is_read_in_its_shorter_forms(printed: str) -> None:
-    assert [s.value for s in dates.find(printed)] == ["2023-04-24"]
+    assert [s.value for s in date_parsing.find(printed)] == ["2023-04-24"]
 
 
 @pytest.mark.parametrize(
@@ -102,11 +102,11 @@ def test_a_day_is_read_in_its_shorter_forms(printed: str) -> None:
     ],
 )
 def test_a_version_a_war_or_a_clock_is_no_day(printed: str) -> None:
-    assert list(dates.find(printed)) == []
+    assert list(date_parsing.find(printed)) == []
 
 
 def test_two_digits_of_the_last_century_stand_for_it() -> None:
-    assert [s.value for s in dates.find("24.04.99")] == ["1999-04-24"]
+    assert [s.value for s in date_parsing.find("24.04.99")] == ["1999-04-24"]
 
 
 def test_the_words_of_a_day_in_other_digits_are_those_of_the_page(make_page: PageMaker, read_page: Read) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.reading.dates import dates
+from ingest.reading.dates import date_parsing
 from ingest.reading.dates.date_labels import Kind, kind, lead
 
 PUBLISHED = """Published:|Published on|Posted on |First published: |Post time: |Date: Monday, |Opublikowano: |
@@ -46,15 +46,17 @@ def test_what_leads_to_a_day_ends_before_its_month() -> None:
 
 
 def test_a_number_of_a_paper_is_no_day() -> None:
-    assert [stated.value for stated in dates.find("Working Paper No. 12, April 2023")] == []
-    assert [stated.value for stated in dates.find("Working Paper No. 12, 24 April 2023")] == ["2023-04-24"]
+    assert [stated.value for stated in date_parsing.find("Working Paper No. 12, April 2023")] == []
+    assert [stated.value for stated in date_parsing.find("Working Paper No. 12, 24 April 2023")] == ["2023-04-24"]
 
 
 def test_a_month_in_roman_numerals_stands_alone_or_behind_a_label() -> None:
-    found = {words: dates.read_month(words) for words in ("XII 2021", "Data: XII 2021 r.", "Henry V 2021 on stage")}
+    found = {
+        words: date_parsing.read_month(words) for words in ("XII 2021", "Data: XII 2021 r.", "Henry V 2021 on stage")
+    }
     assert [stated and stated.value for stated in found.values()] == ["2021-12", "2021-12", None]
 
 
 def test_digits_of_other_scripts_are_read_and_shown_as_they_stand() -> None:
-    (stated,) = dates.find("نشر في ٢٤ أبريل ٢٠٢٣ م")
+    (stated,) = date_parsing.find("نشر في ٢٤ أبريل ٢٠٢٣ م")
     assert (stated.value, stated.words) == ("2023-04-24", "٢٤ أبريل ٢٠٢٣")

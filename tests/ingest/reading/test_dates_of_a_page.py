@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from db.model.item import Precision, Reading
-from ingest.reading.dates import dates
+from ingest.reading.dates import date_parsing
 
 PageMaker = Callable[..., str]
 Read = Callable[..., Reading]
@@ -56,7 +56,7 @@ TITLE = "<title>The Amber Road Reopens</title>"
     ],
 )
 def test_a_printed_day_is_read_in_its_language(printed: str, day: str) -> None:
-    assert [s.value for s in dates.find(f"x {printed} y")] == [day]
+    assert [s.value for s in date_parsing.find(f"x {printed} y")] == [day]
 
 
 @pytest.mark.parametrize("before", ["", "Date: ", "Opublikowano dnia: ", "No: ", "No ", "Vol. 3 "])
@@ -64,14 +64,14 @@ def test_a_printed_day_is_read_in_its_language(printed: str, day: str) -> None:
     "printed", ["26 September 2017", "4 lipca 2020", "1 września 1999", "12 VII 2021", "31 april 2020", "7 del 2020"]
 )
 def test_a_day_alone_in_a_line_is_read_as_among_others(before: str, printed: str) -> None:
-    assert [*dates.find(before + printed)] == [*dates.find(f"{before}{printed} |")]
+    assert [*date_parsing.find(before + printed)] == [*date_parsing.find(f"{before}{printed} |")]
 
 
 @pytest.mark.parametrize(
     "printed", ["31 February 2023", "45.13.2023", "12 Monday 2020", "in 2023", "3.14159", "1-2-3", "24–26 April 2023"]
 )
 def test_what_is_no_day_is_not_read(printed: str) -> None:
-    assert list(dates.find(printed)) == []
+    assert list(date_parsing.find(printed)) == []
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_what_is_no_day_is_not_read(printed: str) -> None:
     ],
 )
 def test_a_value_keeps_its_precision(value: str, read: str, precision: Precision) -> None:
-    stated = dates.read(value)
+    stated = date_parsing.read(value)
     assert stated is not None
     assert (stated.value, stated.precision) == (read, precision)
 

@@ -14,7 +14,7 @@ from trafilatura import external
 from archive.http.exchange import Entity
 from db.catalogue import Catalogue
 from db.model.item import TEXT_UNREAD, Context, Reading
-from db.query import stale_captures
+from db.query import outdated_readings
 from db.query.snapshot import compare
 from db.schema.database import in_memory
 from ingest.cataloguing.rebuild import rebuild
@@ -71,7 +71,7 @@ def test_a_page_whose_text_alone_cannot_be_read_is_read_to_its_end_and_read_so_a
         rebuild(Path(warc.path).parent, one, Here(), clock=now)
         [told] = one.connection.execute("SELECT unread FROM capture").fetchall()
         assert told[0] == f"{TEXT_UNREAD}: TypeError"
-        given_up = stale_captures.given_up(one.connection)
+        given_up = outdated_readings.given_up(one.connection)
         assert given_up == {}
         rebuild(Path(warc.path).parent, other, Here(), clock=now, given_up=given_up)
         assert compare(one.snapshot(), other.snapshot()) == []

@@ -9,7 +9,7 @@ from archive.evidence.locate import Source
 from db.model.item import Answer, Covers
 from db.terms.verdict import verdict
 from ingest.terms import PageView, read_terms, read_wording
-from ingest.terms.clause import grants
+from ingest.terms.clause_reader import grants
 from ingest.terms.output import reading_fields
 
 BY = "https://creativecommons.org/licenses/by/4.0/"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingest import terms
-from ingest.terms.phrases import Beginnings, Concept, Keys, compiled, fold, pattern_of
+from ingest.terms.phrase_patterns import Beginnings, Concept, Keys, compiled, fold, pattern_of
 
 WORDINGS = Path(terms.__file__).parent / "wordings"
 FILES = sorted(str(path.relative_to(WORDINGS)) for path in WORDINGS.rglob("*.toml"))

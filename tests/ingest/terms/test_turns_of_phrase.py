@@ -8,7 +8,7 @@ import pytest
 
 from ingest.terms import read_wording
 from ingest.terms.output import reading_fields
-from ingest.terms.phrases import any_of
+from ingest.terms.phrase_patterns import any_of
 from ingest.terms.sentences import as_printed
 
 

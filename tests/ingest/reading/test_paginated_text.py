@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.http.exchange import Entity
-from ingest.reading import parts
+from ingest.reading import paginated_text
 from ingest.reading.page.page import open_page
 
 URL = "https://institute.example/amber-road-reopens/"
@@ -16,7 +16,7 @@ def within(block: str) -> bool:
     body = f"<div><p>Nobody knows: the road reopens.</p>{block}</div><p class='page-links'>Pages: {LINKS}</p>"
     page = open_page(Entity(URL, f"<body>{body}</body>".encode(), "text/html"), URL)
     assert page is not None
-    return parts.within(page, page.body[0])
+    return paginated_text.within(page, page.body[0])
 
 
 @pytest.mark.parametrize(
@@ -54,5 +54,5 @@ def test_what_stands_behind_a_block_that_nothing_follows_in_its_own_is_not_withi
     body = f"<div><p>Nobody knows.</p><div><p>The road reopens.</p></div></div><p class='page-links'>{LINKS}</p>"
     page = open_page(Entity(URL, f"<body>{body}</body>".encode(), "text/html"), URL)
     assert page is not None
-    assert not parts.within(page, page.body[0][1])
-    assert parts.within(page, page.body)
+    assert not paginated_text.within(page, page.body[0][1])
+    assert paginated_text.within(page, page.body)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.terms import triggers
-from ingest.terms.phrases import Beginnings, Concept, Group, Keys, Phrase, fold
+from ingest.terms.phrase_patterns import Beginnings, Concept, Group, Keys, Phrase, fold
 from ingest.terms.sentences import sentences, unnamed
 from ingest.terms.vocabulary import tongues, vocabulary
 

@@ -16,8 +16,6 @@ from ingest.crawl.host_queues import LeftAlone
 from ingest.crawl.request import Request
 from ingest.discovery.links import Outlinks
 
-# Settled: what became of a request, as everyone downstream of the pipeline is told it.
-
 LEFT_ALONE = "left alone"
 """Why a visit was not made: its host failed too often. The visit stays due."""
 

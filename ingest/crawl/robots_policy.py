@@ -2,7 +2,8 @@
 
 Apart from the queues that ask it, so that whoever looks for robots.txt finds where it is obeyed.
 
-What the file says is read by `ingest.discovery.robots_txt`; here it is decided whether something is asked for.
+What the file says is read by `ingest.discovery.robots_txt`; here is which requests are
+put to those rules, and when the file is asked for.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Which item a URL belongs to: keys, the ids derived from them, and what must be read again when an older capture
-turns up.
+"""Aliases: the rows that lead a URL to an item, the ids derived from them, and what must be read again when an older
+capture turns up. Whether two are one work is decided in `item_resolution.py`.
 """
 
 from __future__ import annotations

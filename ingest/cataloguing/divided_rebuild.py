@@ -20,8 +20,8 @@ from db.captures import key_of
 from db.catalogue import Catalogue
 from db.identity import host_of
 from db.schema.database import not_awaiting_the_disk
-from ingest.cataloguing.part import Part, made_apart
 from ingest.cataloguing.rebuild import Rebuilt, fill, finish, gather, left_unread_in
+from ingest.cataloguing.rebuild_part import Part, made_apart
 from ingest.collection.collection import Clock
 from ingest.reading.pool import DEADLINE, ReaderPool
 

@@ -10,8 +10,8 @@ from itertools import chain
 from archive.evidence.locate import Place
 from db.model.item import Precision
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.dates import dated_address, dates, late_witnesses, other_dates
-from ingest.reading.dates.dates import Stated
+from ingest.reading.dates import date_parsing, dated_address, late_witnesses, other_dates
+from ingest.reading.dates.date_parsing import Stated
 from ingest.reading.dates.printed_dates import BESIDE_HEADLINE, Printed, american
 from ingest.reading.page.page import Page
 from ingest.reading.page.zones import Zones
@@ -33,17 +33,18 @@ class Dating:
 def published(page: Page, zones: Zones, offered: dict[Field, list[Candidate]], shown: list[Printed]) -> Dating:
     """Decide when the text was published.
 
-    Rules: the first structured day; where the page prints, by its headline, a day next to it, the printed day wins, for
-    a machine's instant may be in another zone than the reader's; where the data give one instant for publication and
-    change, an earlier day that the page labels as that of publication wins; without structured data the labelled, then
-    the marked printed date nearest the headline; then the day in the address; a
-    year or month alone stays one, but for a day that the address seems to name. A page
-    that prints no other day than that of its last change is dated by it.
+    Rules: the first structured day, unless the address names an earlier one; where the page prints, by its headline, a
+    day next to it, the printed day wins, for a machine's instant may be in another zone than the reader's; where the
+    data give one instant for publication and change, an earlier day that the page labels as that of publication wins.
+    Without structured data: the labelled, then the marked printed date nearest the headline; then the day in the
+    address; then what scripts and attributes say, and htmldate; last a day printed where none is looked for. A year or
+    month alone stays one, but for a day that the address seems to name. A page that prints no other day than that of
+    its last change is dated by it.
     """
     told = offered[Field.PUBLISHED]
     # Data are written in numbers as the page is: 03/04 is read by what the page does elsewhere.
     us = american(page, " ".join(c.words for c in told))
-    stated = [(s, c) for c in told if (s := dates.read(c.words, american=us)) and _sane(s)]
+    stated = [(s, c) for c in told if (s := date_parsing.read(c.words, american=us)) and _sane(s)]
     days = [pair for pair in stated if pair[0].day]
     # The day of a change is no day of publication, however near the headline it stands.
     fresh = [p for p in shown if not p.updated]
@@ -58,7 +59,7 @@ def published(page: Page, zones: Zones, offered: dict[Field, list[Candidate]], s
         return addressed
     # Asked late: a script may date something else, and htmldate goes through the page once more.
     if late := _late(page, zones, _of_others(shown)):
-        return Dating(dates.read(late.value), late)
+        return Dating(date_parsing.read(late.value), late)
     if fresh:
         return Dating(fresh[0].stated, fresh[0].candidate)
     if likely := _addressed(dated_address.likely_day(page)):
@@ -81,7 +82,7 @@ def _stamped(best: Stated, candidate: Candidate, changes: list[str], fresh: list
     assert shown.day is not None
     assert best.day is not None
     # A day apart is no sign of it: the instant in UTC and the day that is printed differ by that anyway.
-    early = shown.day < best.day and not dates.near(shown.day, best.day)
+    early = shown.day < best.day and not date_parsing.near(shown.day, best.day)
     return (shown, labelled[0].candidate) if early else (best, candidate)
 
 
@@ -109,7 +110,7 @@ def _says_locally(shown: Printed, stamped: Printed) -> bool:
         return False
     if instant.precision is not Precision.INSTANT or instant.offset != 0 or mine.day is None or instant.day is None:
         return False
-    return mine.day != instant.day and dates.near(mine.day, instant.day) and _zone_explains(instant, mine)
+    return mine.day != instant.day and date_parsing.near(mine.day, instant.day) and _zone_explains(instant, mine)
 
 
 def _local(best: Stated, candidate: Candidate, fresh: list[Printed]) -> tuple[Stated, Candidate]:
@@ -126,13 +127,13 @@ def _local(best: Stated, candidate: Candidate, fresh: list[Printed]) -> tuple[St
         # Only what readers see may correct the data: an attribute is as much a machine's as they are.
         if shown.candidate.place is not Place.TEXT or shown.stated.day is None:
             continue
-        if best.value.endswith(_MIDNIGHT) and dates.near(shown.stated.day, best.day):
+        if best.value.endswith(_MIDNIGHT) and date_parsing.near(shown.stated.day, best.day):
             return best, candidate  # whoever writes that means the day; what shows another moved it by a zone
         if (
             best.precision is Precision.INSTANT
             # With an offset of its own an instant is where the publisher is, and only a label speaks against it.
             and (best.offset == 0 or shown.rank <= 1)
-            and dates.near(shown.stated.day, best.day)
+            and date_parsing.near(shown.stated.day, best.day)
             and _zone_explains(best, shown.stated)
         ):
             return shown.stated, shown.candidate
@@ -154,7 +155,7 @@ def _first(page: Page, best: Stated, candidate: Candidate) -> tuple[Stated, Cand
     if early is None or early >= best.day:
         return best, candidate
     in_zone = best.precision is Precision.INSTANT and best.offset == 0 and _zone_explains(best, addressed.stated)
-    if dates.near(early, best.day) and not in_zone:
+    if date_parsing.near(early, best.day) and not in_zone:
         return best, candidate
     return addressed.stated, addressed.candidate
 
@@ -202,12 +203,14 @@ def later(stated: Stated, day: str) -> bool:
         return False
     said = stated.value[: len("2000-01-01")]
     # Cut to the precision that is stated: 2025 is not after a day in 2025.
-    return said > day[: len(said)] and not (stated.day is not None and dates.near(stated.day, date.fromisoformat(day)))
+    return said > day[: len(said)] and not (
+        stated.day is not None and date_parsing.near(stated.day, date.fromisoformat(day))
+    )
 
 
 def until(day: str, offered: list[Candidate]) -> list[Candidate]:
     """Return those *offered* that state no time after *day*."""
-    return [one for one in offered if (stated := dates.read(one.words)) is None or not later(stated, day)]
+    return [one for one in offered if (stated := date_parsing.read(one.words)) is None or not later(stated, day)]
 
 
 def _sane(stated: Stated) -> bool:
@@ -217,14 +220,14 @@ def _sane(stated: Stated) -> bool:
 
 def _addressed(candidate: Candidate | None) -> Dating | None:
     """Return what is decided where the address alone dates the page."""
-    stated = dates.read(candidate.value) if candidate is not None else None
+    stated = date_parsing.read(candidate.value) if candidate is not None else None
     return Dating(replace(stated, words=candidate.words), candidate) if stated and candidate else None
 
 
 def _losers(best: Stated, others: list[Candidate]) -> tuple[Candidate, ...]:
     kept: dict[str, Candidate] = {}
     for candidate in others:
-        stated = dates.read(candidate.words)
+        stated = date_parsing.read(candidate.words)
         # The same day at another minute contradicts nobody.
         if stated and stated.value[:10] != best.value[:10]:
             kept.setdefault(stated.value[:10], candidate)
@@ -234,7 +237,7 @@ def _losers(best: Stated, others: list[Candidate]) -> tuple[Candidate, ...]:
 def modified(offered: list[Candidate], shown: list[Printed]) -> Dating:
     """Decide when the text was last changed: structured data first, then a date printed as an update."""
     for candidate in offered:
-        if (stated := dates.read(candidate.words)) and _sane(stated):
+        if (stated := date_parsing.read(candidate.words)) and _sane(stated):
             return Dating(stated, candidate)
     for one in shown:
         if one.updated:

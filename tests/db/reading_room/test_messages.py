@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from db.reading_room.phrases import alphabetical, counted, day, grouped, moment, phrase, span
+from db.reading_room.messages import alphabetical, counted, day, grouped, moment, phrase, span
 
 
 def at(*parts: int) -> datetime:

@@ -21,12 +21,12 @@ from db.model.coverage import Missing, Source, Standing
 from db.model.item import PageKind, Publisher, Says
 from db.query.coverage import texts_with_parameters, visits_with_parameters
 from ingest.collection.collection import Collection
-from ingest.crawl.outcome import Failed, Settled
 from ingest.crawl.parameters import Parameters, because
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.redirect_follower import onward
 from ingest.crawl.request import Request
 from ingest.crawl.scope import Scope, tidy
+from ingest.crawl.tally import Failed, Settled
 from ingest.discovery import json_api, rest
 from ingest.discovery.links import Outlinks
 from ingest.discovery.listed import read_instant

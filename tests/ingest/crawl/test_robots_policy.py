@@ -8,7 +8,7 @@ import pytest
 
 from archive.http.failure import FailureReason, FetchFailure
 from ingest.crawl.request import Request
-from ingest.crawl.robots import ROBOTS_KEPT, HostRobots, request_before
+from ingest.crawl.robots_policy import ROBOTS_KEPT, HostRobots, request_before
 from ingest.discovery.robots_txt import Robots
 
 NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)

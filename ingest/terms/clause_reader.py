@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from db.model.item import Act, Covers, Duty, Permission, Term
 from ingest.terms.licenses import unlicensed
-from ingest.terms.phrases import fold
+from ingest.terms.phrase_patterns import fold
 from ingest.terms.sentences import contact_in, credit_words_in, joints, unnamed
 from ingest.terms.vocabulary import Rule, Vocabulary, vocabulary
 

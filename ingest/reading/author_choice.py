@@ -1,4 +1,4 @@
-"""Judge: weigh what the witnesses offer for a field by rules that one can read; the losers stay as rivals."""
+"""Which authors are believed: what the witnesses offer is weighed by rules one can read; the losers stay as rivals."""
 
 from __future__ import annotations
 

@@ -25,9 +25,9 @@ from db.catalogue import Catalogue
 from db.query.snapshot import compare
 from db.schema.database import not_awaiting_the_disk
 from db.search.search import all_ids
-from ingest.cataloguing.part import Part, PartFailed, made_apart, make_part
-from ingest.cataloguing.parts import anew_in_parts, divide, processes_here
+from ingest.cataloguing.divided_rebuild import anew_in_parts, divide, processes_here
 from ingest.cataloguing.rebuild import finish, gather, rebuild
+from ingest.cataloguing.rebuild_part import Part, PartFailed, made_apart, make_part
 from ingest.collection.collection import Layout, at_work, make, now
 from ingest.reading import read
 from ingest.settings.values import PublisherOptions, Settings
@@ -202,7 +202,7 @@ def test_a_process_that_is_killed_at_ten_moments_is_begun_again_and_the_catalogu
     layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     once = made_at_once(layout, tmp_path / "once.db")
-    monkeypatch.setattr("ingest.cataloguing.part.TRIES", 12)
+    monkeypatch.setattr("ingest.cataloguing.rebuild_part.TRIES", 12)
     chance, killed, rounds = random.Random(), 0, 0  # noqa: S311 - any moment will do
     while killed < 10:
         done = threading.Event()
@@ -263,8 +263,8 @@ def test_a_disk_without_room_ends_it_at_once_and_is_told_as_such(
         not_awaiting_the_disk(connection)
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, held[1]))
 
-    monkeypatch.setattr("ingest.cataloguing.parts.not_awaiting_the_disk", narrow)
-    monkeypatch.setattr("ingest.cataloguing.part.TRIES", 1_000)
+    monkeypatch.setattr("ingest.cataloguing.divided_rebuild.not_awaiting_the_disk", narrow)
+    monkeypatch.setattr("ingest.cataloguing.rebuild_part.TRIES", 1_000)
     try:
         with pytest.raises(DiskFailed, match=r"part-.*catalogue\.db"), processes_here(2) as hands:
             anew_in_parts(layout.warcs, tmp_path / "whole.db", hands, clock=now)

@@ -9,7 +9,7 @@ from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
 from db.model.change import Entry
 from db.model.item import PageKind, Partial
-from db.query import stale_captures
+from db.query import outdated_readings
 from db.query.snapshot import compare
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ def test_what_another_reader_read_or_nobody_did_is_found(catalogue: Catalogue, m
     def current(_profile: str | None) -> str:
         return str(made.newer)
 
-    assert paths(stale_captures.older(catalogue.connection, current)) == ["anaklia", "old-file"]
-    assert paths(stale_captures.unread(catalogue.connection, current)) == ["late", "old-file"]
+    assert paths(outdated_readings.older(catalogue.connection, current)) == ["anaklia", "old-file"]
+    assert paths(outdated_readings.unread(catalogue.connection, current)) == ["late", "old-file"]
 
 
 def test_a_better_reader_changes_editions_in_place_and_makes_none(
