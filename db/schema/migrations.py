@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x43524C4E
 """What ``file`` and SQLite see in the header of a catalogue: "CRLN"."""
 
-SCHEMA = 11
+SCHEMA = 12
 """How many migrations there are; kept in ``PRAGMA user_version``."""
 
 _OF_THE_INDEX = ("search_content", "search_edition_content")
@@ -62,6 +62,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     migrations(name="0009 what a run asks every few pages")(_ask_by_indexes)
     migrations(name="0010 where the next visits stand")(_find_the_next_visits)
     migrations(name="0011 the files that pages lead to")(_know_files)
+    migrations(name="0012 items counted by what stands beside the index")(_count_items)
     migrations.apply(Database(connection))
 
 
@@ -219,7 +220,18 @@ def _know_files(database: Database) -> None:
     """Let it be kept which files a page leads to; it is read from pages when they are read again."""
     for statement in () if database["document_link"].exists() else DOCUMENT_LINKS:
         database.execute(statement)
-    database.execute(f"PRAGMA user_version = {SCHEMA}")
+    database.execute("PRAGMA user_version = 11")
+
+
+def _count_items(database: Database) -> None:
+    """Make the view of items anew, so that to count them reads none of their texts."""
+    # The other views that name it find the new one by its name.
+    database.execute("DROP VIEW items")
+    for statement in (
+        *(one for one in VIEWS if one.startswith("CREATE VIEW items ")),
+        f"PRAGMA user_version = {SCHEMA}",
+    ):
+        database.execute(statement)
 
 
 def _events_anew(database: Database) -> tuple[str, ...]:

@@ -219,7 +219,7 @@ def _erased(ground: Ground) -> None:
 
 
 def _of_an_older_program(ground: Ground) -> None:
-    """Take the catalogue back by one schema, which only added indexes."""
+    """Take the catalogue back by one schema, which only made a view anew."""
     with closing(sqlite3.connect(ground.layout.catalogue)) as connection:
         connection.execute(f"DELETE FROM _sqlite_migrations WHERE name LIKE '{SCHEMA:04}%'")
         connection.execute(f"PRAGMA user_version = {SCHEMA - 1}")

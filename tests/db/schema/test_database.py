@@ -229,6 +229,25 @@ def test_a_catalogue_that_knew_no_files_of_pages_knows_them_once_its_pages_are_r
         assert foreign(catalogue.connection) == []
 
 
+def test_a_catalogue_whose_count_of_items_read_their_editions_reads_them_no_more(tmp_path: Path, made: Made) -> None:
+    path = tmp_path / "catalogue.db"
+    with Catalogue.open(path, create=True) as catalogue:
+        catalogue.add(made.entry(1))
+        before = catalogue.connection.execute("SELECT * FROM items").fetchall()
+        catalogue.connection.executescript(
+            """DROP VIEW items; CREATE VIEW items AS SELECT item.id, edition.text FROM item JOIN edition
+                ON edition.item = item.id;
+            DELETE FROM _sqlite_migrations WHERE name LIKE '0012%'; PRAGMA user_version = 11"""
+        )
+    with pytest.raises(OlderCatalogue):
+        Catalogue.open(path)
+    with Catalogue.open(path, create=True) as catalogue:
+        assert catalogue.connection.execute("SELECT * FROM items").fetchall() == before
+        plan = catalogue.connection.execute("EXPLAIN QUERY PLAN SELECT count(*) FROM items").fetchall()
+        assert "edition" not in repr(plan)
+        assert foreign(catalogue.connection) == []
+
+
 @pytest.mark.parametrize("content", [b"not a database at all", b"SQLite format 3\x00 and then nonsense" * 99])
 def test_a_file_that_is_something_else_is_refused_and_left_alone(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "catalogue.db"
