@@ -12,11 +12,12 @@ from archive.warc import member
 from db.reading_room import kept_pages
 from db.reading_room.archived import holdings
 from db.reading_room.premises import Bounds
-from db.search import facet_counts
+from db.search import facet_counts, quotation
 from ingest.cataloguing import layout_learner
 from ingest.crawl import frontier_seeding, pipeline, politeness, requisites
 from ingest.discovery import feeds, robots_txt, sitemaps
 from ingest.documents import packed, pdf
+from ingest.quoting import manuscript
 from ingest.reading import pool
 from ingest.reading.requisites import CSS_LIMIT
 from ingest.settings.values import FetchOptions, ReadOptions, StoreOptions
@@ -57,6 +58,8 @@ SAID: list[tuple[str, str]] = [
     ("questions at a time", f"{AT_ONCE}, of which {AT_ONCE // 4} searches, and {AT_ONCE // 2} exports"),
     ("pages that are kept", f"{kept_pages.MOST} of up to {kept_pages.LARGEST // KB} KB"),
     ("what narrows a search", f"{facet_counts.FEWER:,}"),
+    ("the text of somebody's own", f"{manuscript.LARGEST // MB} MB; 10 minutes"),
+    ("the text of somebody's own", f"{quotation.OF_ONE:g} seconds for one quotation"),
 ]
 """How a row of docs/bounds.md begins, and what stands in it."""
 

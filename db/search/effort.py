@@ -36,8 +36,9 @@ class Effort:
     clock: Callable[[], float] = time.thread_time
 
     @contextmanager
-    def spent(self, connection: sqlite3.Connection, share: float = 1.0) -> Iterator[None]:
-        """Ask while the block lasts, which may take this *share* of it.
+    def spent(self, connection: sqlite3.Connection, share: float = 1.0) -> Iterator[Callable[[], bool]]:
+        """Ask while the block lasts, which may take this *share* of it; yield what says whether it was taken, for work
+        that SQLite has no part in.
 
         Raises:
             TooMuch: it took more.
@@ -49,12 +50,17 @@ class Effort:
 
         try:
             with bounded(connection, is_over, steps=self.steps):
-                yield
+                yield is_over
         except sqlite3.OperationalError as error:
             # Another bound, as that of a whole page, is not ours to answer for.
             if error.sqlite_errorname != "SQLITE_INTERRUPT" or not is_over():
                 raise
             raise TooMuch from error
+
+
+def within_seconds(seconds: float) -> Effort:
+    """Return the effort for a whole text of somebody who waits for it: so many *seconds* by the clock."""
+    return Effort(seconds, clock=time.monotonic)
 
 
 USUAL = Effort()

@@ -19,6 +19,8 @@ LIKENESS = 0.6
 """From which share of words in common a passage is the one that was quoted, only changed."""
 # Words of a quotation that may be found changed: fewer are near to too much.
 _FEWEST = 4
+# And words that it has at most: to compare more takes as long as all other quotations of a text.
+_MOST = 5000
 
 # How printers differ, and nobody quotes otherwise for it.
 _SIGNS = {
@@ -193,9 +195,11 @@ def _words(text: str) -> list[_Word]:
 def _nearest(wanted: Sequence[str], text: str) -> Passage | None:
     quoted = " … ".join(wanted)
     said = _words(quoted)
+    if not _FEWEST <= len(said) <= _MOST:
+        return None
     # In whatever order they stand: with fewer in common no stretch can be like it.
     common = (Counter(word.folded for word in said) & Counter(words(fold(text)))).total()
-    if len(said) < _FEWEST or not common or common / len(said) < LIKENESS:
+    if not common or common / len(said) < LIKENESS:
         return None
     held = _words(text)
     window = _densest([word.folded for word in said], [word.folded for word in held])

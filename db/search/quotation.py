@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from db.model.text_marks import from_json, page_at
+from db.search.effort import WITHOUT_END, Effort, TooMuch
 from db.search.index import searched
 from db.search.passage import Passage, find, pieces
 from db.search.words import fold, words
@@ -20,6 +22,8 @@ _SHINGLES = 40
 _NEAR = 0.85
 # Words of a phrase that the index is asked for.
 _LONGEST = 64
+OF_ONE = 20.0
+"""Seconds that one of many quotations may take: the others of its text are to be looked for as well."""
 
 
 class QuotationVerdict(StrEnum):
@@ -30,6 +34,8 @@ class QuotationVerdict(StrEnum):
     OLDER = "older edition"
     """It stands in an edition that was replaced, and in none that is in force."""
     NOT_FOUND = "not found"
+    NOT_LOOKED_AT = "not looked at"
+    """Not to the end, at least: the time that there was for it had passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +71,45 @@ class Quotation:
     found: tuple[QuotedPassage, ...]
 
 
-def look_up(connection: sqlite3.Connection, said: str, *, within: str | None = None, limit: int = 5) -> Quotation:
+def look_up_each(
+    connection: sqlite3.Connection, many: Iterable[str], effort: Effort, *, within: str | None = None
+) -> Iterator[Quotation]:
+    """Yield for each of *many* quotations the best place, as `look_up` does. *effort* is for all of them together: what
+    it did not reach was not looked at, nor to the end what takes twenty seconds by itself.
+    """
+    end = effort.clock() + effort.seconds
+    for said in many:
+        left = replace(effort, seconds=min(end - effort.clock(), OF_ONE))
+        found = Quotation(said, QuotationVerdict.NOT_LOOKED_AT, ())
+        if left.seconds > 0:
+            with suppress(TooMuch):
+                found = look_up(connection, said, within=within, limit=1, effort=left)
+        yield found
+
+
+def look_up(
+    connection: sqlite3.Connection,
+    said: str,
+    *,
+    within: str | None = None,
+    limit: int = 5,
+    effort: Effort = WITHOUT_END,
+) -> Quotation:
     """Return in which editions (of the item *within*, if it is given) the words *said* stand, *limit* at most.
 
     What is withheld is not looked at.
+    Raises:
+        TooMuch: it took more than *effort*.
     """
+    with effort.spent(connection) as is_over:
+        return _looked_up(connection, said, _Bounds(within, set(), is_over), limit)
+
+
+def _looked_up(connection: sqlite3.Connection, said: str, bounds: _Bounds, limit: int) -> Quotation:
     exact: list[QuotedPassage] = []
     near: list[QuotedPassage] = []
-    seen: set[tuple[str, int]] = set()
     for match in _matches(said):
-        for one in _candidates(connection, said, match, _Bounds(within, seen)):
+        for one in _candidates(connection, said, match, bounds):
             (exact if one.passage.is_exact else near).append(one)
         # Where the words stand as they were typed nobody asks what is only like them.
         if exact or any(one.passage.likeness >= _NEAR for one in near):
@@ -92,6 +127,7 @@ def look_up(connection: sqlite3.Connection, said: str, *, within: str | None = N
 class _Bounds:
     within: str | None
     seen: set[tuple[str, int]]
+    is_over: Callable[[], bool]
 
 
 def _candidates(connection: sqlite3.Connection, said: str, match: str, bounds: _Bounds) -> Iterator[QuotedPassage]:
@@ -100,6 +136,9 @@ def _candidates(connection: sqlite3.Connection, said: str, match: str, bounds: _
             if (index, row) in bounds.seen:
                 continue
             bounds.seen.add((index, row))
+            # To compare two texts is no work of SQLite's, which would ask by itself.
+            if bounds.is_over():
+                raise TooMuch
             found = _found(connection, index, row, said)
             if found is not None:
                 yield found

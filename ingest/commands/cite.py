@@ -15,7 +15,7 @@ import click
 from db.model.item import Tombstone
 from ingest.cli.console import Console
 from ingest.collection.item_choice import Choice
-from ingest.commands.flags import choosing, chosen, free, packing
+from ingest.commands.flags import choosing, chosen, free, looking, packing, tell_passed
 from ingest.errors import Exit, Refused
 from ingest.progress import counted
 
@@ -45,6 +45,7 @@ class CiteOptions:
     output: Path | None
     replace: bool
     document: Path | None
+    seconds: int
     page: int | None
 
     def archive(self, layout: Layout) -> Archive:
@@ -109,6 +110,7 @@ class CiteOptions:
     help="Check instead the addresses in a .bib, .tex, .md, .txt, .html, .ris or .docx: gone, changed since, never "
     "archived. With -o, write a .bib, .tex, .md or .txt anew with where each is archived.",
 )
+@looking
 @packing(CiteOptions, "asked")
 @click.pass_obj
 def command(
@@ -166,11 +168,12 @@ def _written(items: Iterable[Item], asked: CiteOptions, archive: Archive) -> Ite
 def _check(console: Console, catalogue: Catalogue, asked: CiteOptions, archive: Archive) -> Exit:
     """Tell of every address in a document what became of it, and write it anew if that is wanted."""
     from archive.disk import whole_file
-    from ingest.quoting.references import annotated, check, read
+    from db.search.effort import within_seconds
+    from ingest.quoting.references import ReferenceState, annotated, check, read
 
     assert asked.document is not None
     text = read(asked.document)
-    found = check(catalogue, text, archive)
+    found = check(catalogue, text, archive, within_seconds(asked.seconds))
     for one in found:
         if console.as_json:
             import msgspec
@@ -186,6 +189,7 @@ def _check(console: Console, catalogue: Catalogue, asked: CiteOptions, archive: 
         console.talk(f"written to {asked.output}")
     counts = Counter(one.state.value for one in found)
     console.talk(", ".join(f"{count} {state}" for state, count in counts.items()) or "no address is in it")
+    tell_passed(console, counts[ReferenceState.NOT_LOOKED_AT.value], asked.seconds)
     # For a script that checks a manuscript: 0 only where every page is as it was cited.
     return Exit.ATTENTION if any(one.state.value != "archived" for one in found) else Exit.DONE
 

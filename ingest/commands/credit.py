@@ -12,7 +12,7 @@ from archive.errors import Exit
 from db.model.item import Tombstone
 from ingest.cli.console import Console
 from ingest.collection.item_choice import Choice
-from ingest.commands.flags import choosing, chosen, tell_withheld
+from ingest.commands.flags import choosing, chosen, looking, tell_passed, tell_withheld
 from ingest.progress import counted
 
 
@@ -32,6 +32,7 @@ from ingest.progress import counted
     metavar="FILE",
     help="Say instead whether a text (txt, md, tex, html, docx) credits what it takes from items.",
 )
+@looking
 @click.pass_obj
 def command(
     console: Console,
@@ -39,13 +40,14 @@ def command(
     lang: str | None,
     markup: str,
     manuscript: Path | None,
+    seconds: int,
 ) -> None:
     """Print the credit line of items, with the conditions it answers and where the publisher states them.
 
     With --check, exit code 3 where a credit lacks the author, the publisher, or a link that is asked for.
     """
     if manuscript is not None:
-        sys.exit(_check(console, manuscript))
+        sys.exit(_check(console, manuscript, seconds))
     import msgspec
 
     from db.citation.credit_line import credit_line, marked_up
@@ -77,17 +79,18 @@ def command(
                         console.talk(note)
 
 
-def _check(console: Console, path: Path) -> Exit:
+def _check(console: Console, path: Path, seconds: int) -> Exit:
     """Say of each item that the text takes from whether it is credited, and how it would be."""
     import msgspec
 
+    from db.search.effort import within_seconds
     from ingest.collection.collection import Layout, reading
     from ingest.quoting.credit_check import check
     from ingest.quoting.manuscript import plain, quoted_in
 
     text = plain(path)
     with reading(Layout(console.directory)) as catalogue:
-        found = check(catalogue, text, quoted_in(text))
+        found, passed = check(catalogue, text, quoted_in(text), within_seconds(seconds))
     for one in found:
         if console.as_json:
             console.out_json(msgspec.to_builtins(one))
@@ -99,4 +102,5 @@ def _check(console: Console, path: Path) -> Exit:
     # Not an error: the text is the reader's own, and it is up to them.
     wanting = sum(bool(one.missing) for one in found)
     console.talk(f"{counted(len(found), 'item')} reused, {wanting} without enough credit")
-    return Exit.ATTENTION if wanting else Exit.DONE
+    tell_passed(console, len(passed), seconds)
+    return Exit.ATTENTION if wanting or passed else Exit.DONE

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from ingest.settings.values import Settings
 
 
+Decorated = Callable[..., Any]
+
 # More than anything that is counted, and two of them less than SQLite counts to.
 _MOST = 1_000_000_000
 
@@ -36,6 +38,24 @@ _MOST = 1_000_000_000
 def at_least(least: int) -> click.IntRange:
     """Return the type of a flag that says how many, *least* or more."""
     return click.IntRange(least, _MOST)
+
+
+def looking(command: Decorated) -> Decorated:
+    """Add --seconds: how long a whole text of somebody's is looked through."""
+    flag = click.option(
+        "--seconds",
+        type=at_least(1),
+        default=600,
+        metavar="N",
+        help="With --check, look for so long at most; what was not looked at is told. 600 by default.",
+    )
+    return flag(command)
+
+
+def tell_passed(console: Console, count: int, seconds: int) -> None:
+    """Say that *count* of what a text holds was not looked at within so many *seconds*."""
+    if count:
+        console.talk(f"{count} not looked at in {seconds} seconds: --seconds N gives it more, or check it in parts")
 
 
 @contextmanager
@@ -71,9 +91,6 @@ def chosen(console: Console, choice: Choice, catalogue: Catalogue) -> Iterator[I
         asked = "no item is held" if choice.query is None else f"nothing is found by {choice.query!r}"
         day = f" on {choice.at:%Y-%m-%d}" if choice.at else ""
         console.talk(f"{asked}{day}; `creditline search` tries a query")
-
-
-Decorated = Callable[..., Any]
 
 
 def packing(into: type[Any], name: str) -> Callable[[Decorated], Decorated]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ingest.cli.console import Console
-from ingest.commands.flags import free
+from ingest.commands.flags import free, looking, packing, tell_passed
 from ingest.errors import Exit, Refused
 from ingest.progress import counted
 
@@ -17,6 +18,17 @@ if TYPE_CHECKING:
     from db.catalogue import Catalogue
     from db.search.quotation import Quotation, QuotedPassage
     from ingest.collection.collection import Layout
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteOptions:
+    """How the command line wants it: in one item, of which text, for how long, and what is written."""
+
+    item: str | None
+    manuscript: Path | None
+    seconds: int
+    proof: Path | None
+    folder: Path | None
 
 
 @click.command()
@@ -42,15 +54,10 @@ if TYPE_CHECKING:
     metavar="FOLDER",
     help="Make FOLDER with the proof, the record and a program that checks them without this collection.",
 )
+@looking
+@packing(QuoteOptions, "asked")
 @click.pass_obj
-def command(
-    console: Console,
-    words: str | None,
-    item: str | None,
-    manuscript: Path | None,
-    proof: Path | None,
-    folder: Path | None,
-) -> None:
+def command(console: Console, words: str | None, asked: QuoteOptions) -> None:
     """Find the editions in which WORDS stand, exactly or changed, and say what was changed; with citation, a link that
     opens the page at them, and the bytes that hold them. "[...]" and "[t]he" are understood as quoters write them.
 
@@ -59,23 +66,23 @@ def command(
     from db.search.quotation import QuotationVerdict, look_up
     from ingest.collection.collection import Layout, reading
 
-    if (words is None) == (manuscript is None):
+    if (words is None) == (asked.manuscript is None):
         raise Refused("give either WORDS or --check FILE", 'creditline quote "the words"', Exit.USAGE)
     # Signs alone would be found in every text.
-    if manuscript is None and not any(letter.isalnum() for letter in words or ""):
+    if asked.manuscript is None and not any(letter.isalnum() for letter in words or ""):
         raise Refused("no words are quoted", 'creditline quote "the words"', Exit.USAGE)
     layout = Layout(console.directory)
     with reading(layout) as catalogue:
-        within = _item(catalogue, item)
-        if manuscript is not None:
-            sys.exit(_check(console, catalogue, manuscript, within))
+        within = _item(catalogue, asked.item)
+        if asked.manuscript is not None:
+            sys.exit(_check(console, catalogue, asked.manuscript, (within, asked.seconds)))
         found = look_up(catalogue.connection, words or "", within=within)
         proved = [_proof(catalogue, layout, found, one) for one in found.found]
         if console.as_json:
             console.out_json({"said": found.said, "verdict": found.verdict.value, "proofs": proved})
         else:
             _tell(console, found, proved)
-        _write(console, catalogue, layout, proved, (proof, folder))
+        _write(console, catalogue, layout, proved, (asked.proof, asked.folder))
     sys.exit(Exit.DONE if found.verdict is QuotationVerdict.EXACT else Exit.ATTENTION)
 
 
@@ -223,15 +230,17 @@ def _read_proof(path: Path) -> dict[str, Any]:
     return held
 
 
-def _check(console: Console, catalogue: Catalogue, path: Path, within: str | None) -> Exit:
-    from db.search.quotation import QuotationVerdict, look_up
+def _check(console: Console, catalogue: Catalogue, path: Path, bounds: tuple[str | None, int]) -> Exit:
+    from db.search.effort import within_seconds
+    from db.search.quotation import QuotationVerdict, look_up_each
     from ingest.quoting.manuscript import read
 
+    within, seconds = bounds
     quoted = read(path)
     counts = dict.fromkeys(QuotationVerdict, 0)
-    for one in quoted:
-        # One place answers for a manuscript: whether the words stand somewhere, and how they stand there.
-        found = look_up(catalogue.connection, one.words, within=within, limit=1)
+    # One place answers for a manuscript: whether the words stand somewhere, and how they stand there.
+    each = look_up_each(catalogue.connection, (one.words for one in quoted), within_seconds(seconds), within=within)
+    for one, found in zip(quoted, each, strict=True):
         counts[found.verdict] += 1
         if console.as_json:
             console.out_json(_as_json(one.line, found))
@@ -241,7 +250,9 @@ def _check(console: Console, catalogue: Catalogue, path: Path, within: str | Non
             for change in place.passage.changes:
                 console.out(f"    {_change(change.kind.value, change.was, change.now)}")
             console.out(f"    {place.edition}")
+    passed = counts.pop(QuotationVerdict.NOT_LOOKED_AT)
     console.talk(", ".join(f"{count} {verdict.value}" for verdict, count in counts.items()))
+    tell_passed(console, passed, seconds)
     return Exit.DONE if counts[QuotationVerdict.EXACT] == len(quoted) else Exit.ATTENTION
 
 

@@ -8,7 +8,8 @@ from db.catalogue import Catalogue
 from db.citation.credit_line import credit_line
 from db.citation.work import work
 from db.model.item import Duty, Item, Role, Use
-from db.search.quotation import QuotationVerdict, look_up
+from db.search.effort import WITHOUT_END, Effort
+from db.search.quotation import QuotationVerdict, look_up_each
 from db.search.words import fold, words
 from db.terms.verdict import verdict
 from ingest.quoting.manuscript import Quoted
@@ -35,19 +36,27 @@ class Credited:
     credit: str
 
 
-def check(catalogue: Catalogue, text: str, quoted: list[Quoted]) -> list[Credited]:
-    """Return for each item that *text* takes passages from whether it is credited, in the order of the passages.
+def check(
+    catalogue: Catalogue, text: str, quoted: list[Quoted], effort: Effort = WITHOUT_END
+) -> tuple[list[Credited], list[Quoted]]:
+    """Return for each item that *text* takes passages from whether it is credited, in the order of the passages, and
+    the passages that *effort* did not reach.
 
     A passage is a quotation, or a paragraph that stands in an item word for word.
     """
     taken: dict[str, list[int]] = {}
-    for one in [*quoted, *_paragraphs(text)]:
-        found = look_up(catalogue.connection, one.words, limit=1)
+    passed = []
+    passages = [*quoted, *_paragraphs(text)]
+    each = look_up_each(catalogue.connection, (one.words for one in passages), effort)
+    for one, found in zip(passages, each, strict=True):
         if found.verdict in (QuotationVerdict.EXACT, QuotationVerdict.OLDER):
             taken.setdefault(found.found[0].item, []).append(one.line)
+        if found.verdict is QuotationVerdict.NOT_LOOKED_AT:
+            passed.append(one)
     said = f" {' '.join(words(fold(text)))} "
     items = [(item, lines) for name, lines in taken.items() if (item := catalogue.item(name)) is not None]
-    return [_credited(item, lines, text, said) for item, lines in sorted(items, key=lambda pair: min(pair[1]))]
+    credited = [_credited(item, lines, text, said) for item, lines in sorted(items, key=lambda pair: min(pair[1]))]
+    return credited, passed
 
 
 # Words from which on a paragraph may be another's.

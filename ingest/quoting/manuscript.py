@@ -80,10 +80,12 @@ def _quoted(text: str) -> Iterator[Quoted]:
     # Quotation marks within a block quotation are those of the text that is quoted.
     rest = _BLOCK.sub(lambda found: " " * (found.end() - found.start() - 1) + "\n", text)
     marked = [(found.start(), next(filter(None, found.groups()))) for found in _QUOTED.finditer(_paragraphs(rest))]
+    line, before = 1, 0
     for start, words in sorted(blocks + marked):
+        line, before = line + text.count("\n", before, start), start
         said = " ".join(words.split())
         if len(said.split()) >= _FEWEST:
-            yield Quoted(said, text.count("\n", 0, start) + 1)
+            yield Quoted(said, line)
 
 
 def _paragraphs(text: str) -> str:

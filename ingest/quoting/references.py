@@ -13,6 +13,7 @@ from archive.http.charset import charset_of, decode
 from db.catalogue import Catalogue
 from db.citation.address import Archive
 from db.model.item import Item
+from db.search.effort import WITHOUT_END, Effort
 from ingest.errors import Exit, Refused
 from ingest.quoting.manuscript import LARGEST, with_links
 
@@ -39,6 +40,8 @@ class ReferenceState(StrEnum):
     GONE = "gone"
     CHANGED = "changed since it was cited"
     NEVER = "never archived"
+    NOT_LOOKED_AT = "not looked at"
+    """The time that there was for it had passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +84,33 @@ def read(path: Path) -> str:
     return text
 
 
-def check(catalogue: Catalogue, text: str, archive: Archive) -> list[Reference]:
+def check(catalogue: Catalogue, text: str, archive: Archive, effort: Effort = WITHOUT_END) -> list[Reference]:
     """Return what became of every address in *text*, and of every edition that is cited by its key, in order. What is
-    withheld counts as never archived."""
-    found = [_reference(catalogue, text, one, archive) for one in _URL.finditer(text)]
+    withheld counts as never archived; those that *effort*, which is for all of them, did not reach are not looked at.
+    """
+    places = [(one, False) for one in _URL.finditer(text)]
     for cited in _CITED.finditer(text):
-        found += [_of_key(catalogue, text, one) for one in _KEYS.finditer(text, *cited.span())]
-    return sorted(found, key=lambda one: one.start)
+        places += [(one, True) for one in _KEYS.finditer(text, *cited.span())]
+    end, line, before = effort.clock() + effort.seconds, 1, 0
+    told = []
+    for found, is_key in sorted(places, key=lambda place: place[0].start()):
+        # From one to the next: counted from the beginning each time, a million addresses would take an hour.
+        line, before = line + text.count("\n", before, found.start()), found.start()
+        if effort.clock() >= end:
+            told.append(_not_looked_at(found, line, is_key=is_key))
+        else:
+            of = _of_key(catalogue, found, line) if is_key else _reference(catalogue, text, found, line, archive)
+            told.append(of)
+    return told
 
 
-def _of_key(catalogue: Catalogue, text: str, found: re.Match[str]) -> Reference:
+def _not_looked_at(found: re.Match[str], line: int, *, is_key: bool) -> Reference:
+    url = found[0] if is_key else _trimmed(found[0])
+    state, detail = ReferenceState.NOT_LOOKED_AT, "the time that was given for it had passed"
+    return Reference(url, line, found.start(), found.start() + len(url), state, None, detail, "")
+
+
+def _of_key(catalogue: Catalogue, found: re.Match[str], line: int) -> Reference:
     item = catalogue.item(found[0])
     state, detail = ReferenceState.NEVER, "no edition of this key is held"
     if item is not None and item.gone is not None:
@@ -99,12 +119,11 @@ def _of_key(catalogue: Catalogue, text: str, found: re.Match[str]) -> Reference:
         state, detail = ReferenceState.CHANGED, f"creditline show {item.id} --editions"
     elif item is not None:
         state, detail = ReferenceState.ARCHIVED, item.url
-    line = text.count("\n", 0, found.start()) + 1
     # No tail: what is written behind a key within a macro would be a key too.
     return Reference(found[0], line, found.start(), found.end(), state, item.id if item else None, detail, "")
 
 
-def _reference(catalogue: Catalogue, text: str, found: re.Match[str], archive: Archive) -> Reference:
+def _reference(catalogue: Catalogue, text: str, found: re.Match[str], line: int, archive: Archive) -> Reference:
     url = _trimmed(found[0])
     start = found.start()
     # LaTeX escapes what is syntax to it, also in addresses; so does HTML.
@@ -112,7 +131,7 @@ def _reference(catalogue: Catalogue, text: str, found: re.Match[str], archive: A
     state, detail = _state(catalogue, item, _seen(text, found))
     return Reference(
         url=url,
-        line=text.count("\n", 0, start) + 1,
+        line=line,
         start=start,
         end=start + len(url),
         state=state,

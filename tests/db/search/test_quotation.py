@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 
 from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
+from db.search.effort import Effort
 from db.search.passage import ChangeKind, find
-from db.search.quotation import QuotationVerdict, look_up
+from db.search.quotation import QuotationVerdict, look_up, look_up_each
 
 if TYPE_CHECKING:
     from tests.db.conftest import Made
@@ -183,3 +185,28 @@ def test_what_is_withheld_is_not_quoted(shelf: Catalogue, made: Made) -> None:
     (one,) = look_up(shelf.connection, "later by the Danube").found
     shelf.add_note(made.note(50, NoteKind.WITHHOLDING, {"item": one.item, "reason": "asked to"}))
     assert look_up(shelf.connection, "later by the Danube").verdict is QuotationVerdict.NOT_FOUND
+
+
+def test_what_no_time_was_left_for_is_said_not_to_have_been_looked_at(shelf: Catalogue) -> None:
+    ticks = iter(range(1000))
+    effort = Effort(seconds=30.0, clock=lambda: float(next(ticks)))
+    said = ["the first deep-sea port of Georgia"] * 40
+    told = [one.verdict for one in look_up_each(shelf.connection, said, effort)]
+    assert len(told) == 40
+    assert told[0] is QuotationVerdict.EXACT
+    assert set(told[30:]) == {QuotationVerdict.NOT_LOOKED_AT}
+
+
+def test_a_quotation_that_takes_too_long_by_itself_leaves_the_others_their_time(shelf: Catalogue) -> None:
+    # When all begin, what is left for the first, when that begins; and then half a minute is gone.
+    clock = chain(repeat(0.0, 3), repeat(30.0))
+    said = ["later by the Danube", "the first deep-sea port of Georgia"]
+    told = look_up_each(shelf.connection, said, Effort(600.0, clock=lambda: next(clock)))
+    assert [one.verdict for one in told] == [QuotationVerdict.NOT_LOOKED_AT, QuotationVerdict.EXACT]
+
+
+def test_of_a_quotation_as_long_as_a_book_no_changes_are_looked_for() -> None:
+    words = " ".join(f"word{number}" for number in range(5001))
+    assert find(words, f"Before. {words} After.") is not None
+    assert find(words.replace("word7 ", "other "), words) is None
+    assert find(words.replace("word7 word8 ", "other "), words) is not None

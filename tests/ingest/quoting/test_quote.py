@@ -18,11 +18,13 @@ from archive.errors import Exit
 from db.catalogue import Catalogue
 from db.reading_room.premises import Premises
 from db.reading_room.room import app
+from db.search.effort import Effort
 from db.search.passage import find
 from db.search.quotation import Quotation, QuotationVerdict, QuotedPassage
 from ingest.collection.collection import Layout
 from ingest.errors import Refused
-from ingest.quoting.manuscript import read
+from ingest.quoting import credit_check
+from ingest.quoting.manuscript import quoted_in, read
 from ingest.quoting.proof import checker, faults, prove
 
 Command = Callable[..., Any]
@@ -243,6 +245,13 @@ def test_every_quotation_of_a_manuscript_is_checked(
     ended = creditline("-C", collected, "--json", "quote", "--check", path)
     assert [json.loads(line)["verdict"] for line in ended.out.splitlines()] == meant
     assert ended.code == (Exit.ATTENTION if set(meant) != {"exact"} else Exit.DONE)
+
+
+def test_passages_that_no_time_was_left_for_are_named_beside_the_credit(collected: Path) -> None:
+    with Catalogue.open(collected / "catalogue.db", read_only=True) as catalogue:
+        credited, passed = credit_check.check(catalogue, TEXT, quoted_in(TEXT), Effort(0.0))
+    assert credited == []
+    assert [one.line for one in passed][:4] == [1, 4, 6, 9]
 
 
 def test_a_manuscript_is_read_with_the_lines_of_its_quotations(tmp_path: Path) -> None:

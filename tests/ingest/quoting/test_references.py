@@ -11,6 +11,10 @@ from typing import Any
 import pytest
 
 from archive.errors import Exit
+from db.catalogue import Catalogue
+from db.citation.address import Archive
+from db.search.effort import Effort
+from ingest.quoting.references import check
 
 Command = Callable[..., Any]
 BASE = "http://institute.example"
@@ -71,6 +75,16 @@ def test_each_address_of_a_bibliography_is_told_and_the_tail_added(
     assert "Archived 2019-03-01, at https://archive.example/items/" in entries["a"]["addendum"].value
     assert entries["b"]["urldate"].value == "2019-03-15"
     assert "addendum" not in entries["d"]
+
+
+def test_addresses_that_no_time_was_left_for_are_told_as_not_looked_at(collected: Path) -> None:
+    now = iter((0.0, 0.0, 9.0, 9.0, 9.0))
+    with Catalogue.open(collected / "catalogue.db", read_only=True) as catalogue:
+        told = check(catalogue, BIB, Archive(), Effort(5.0, clock=lambda: next(now)))
+    assert [one.state.value for one in told] == ["archived", *["not looked at"] * 3]
+    # Each with its line and place all the same.
+    assert [one.line for one in told] == [3, 6, 10, 12]
+    assert [BIB[one.start : one.end] for one in told] == [one.url for one in told]
 
 
 def test_a_tail_stands_behind_links_and_macros_and_never_within(
