@@ -1,4 +1,4 @@
-"""Stale captures: which of them were not read, or were read by an older reader than today's."""
+"""Outdated readings: which captures were not read, or were read by an older reader than today's."""
 
 from __future__ import annotations
 

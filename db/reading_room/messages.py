@@ -1,4 +1,4 @@
-"""Phrases: the room's own words in its languages; numbers and days as they are written.
+"""Messages: the room's own words in its languages; numbers and days as they are written.
 
 What a template says in English is the key, or the ``en`` of a pair where it is longer than a line; values of the
 catalogue are named by their kind (``answer: ask``), and have words in English too.

@@ -1,5 +1,5 @@
-"""Parts: a catalogue made anew by several processes, here or on other machines, each of the records of some publishers,
-and put together.
+"""Divided rebuild: a catalogue made anew by several processes, here or on other machines, each of the records of some
+publishers, and put together.
 """
 
 from __future__ import annotations

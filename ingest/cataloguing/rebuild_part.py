@@ -1,4 +1,4 @@
-"""Part: the catalogue of some publishers, made by a process of its own."""
+"""Part of a rebuild: the catalogue of some publishers, made by a process of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding: what robots.txt, sitemaps, feeds, REST, links and redirects name is taken up, as far as it is in scope.
+"""Frontier seeding: what robots.txt, sitemaps, feeds, REST, links and redirects name is taken up, where it is in scope.
 
 Apart from the run, which sends for pages: what names them is a question of its own.
 """

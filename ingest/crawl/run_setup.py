@@ -1,4 +1,4 @@
-"""Visiting: the means of one run, made from the settings: who asks, how long to wait, in which dialect."""
+"""Run setup: the means of one run, made from the settings: who asks, how long to wait, in which dialect."""
 
 from __future__ import annotations
 

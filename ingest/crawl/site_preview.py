@@ -1,4 +1,4 @@
-"""Looking: the first look at a site, for `init` and `add`: a handful of requests, made and kept as those of a run."""
+"""Site preview: the first look at a site, for `init` and `add`: a handful of requests, kept as those of a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Readable: an item's text as people read it, with its credit line and its terms; the same in every format."""
+"""Readable item: an item's text as people read it, with its credit line and its terms; the same in every format."""
 
 from __future__ import annotations
 

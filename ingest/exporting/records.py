@@ -1,4 +1,4 @@
-"""Gathering: the records of a selection out of the WARC files of the collection, and the file that they go into."""
+"""Records of an export: those of a selection, out of the WARC files here, and the file that they go into."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Evidence: turn the words of a claim into the bytes that hold them; a claim whose words cannot be found is
+"""Evidence locator: turn the words of a claim into the bytes that hold them; a claim whose words cannot be found is
 not made."""
 
 from __future__ import annotations

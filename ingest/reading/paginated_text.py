@@ -1,4 +1,4 @@
-"""Parts: a text that its publisher spread over several pages, and how they are joined again."""
+"""Paginated text: a text that its publisher spread over several pages, and how they are joined again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One clause of a sentence about reuse, and the terms that the packaged rules read from it."""
+"""Clause reader: one clause of a sentence about reuse, and the terms that the packaged rules read from it."""
 
 from __future__ import annotations
 

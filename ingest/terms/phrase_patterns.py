@@ -1,4 +1,4 @@
-"""Phrases: their notation, the patterns it stands for, and the search for those that show a concept."""
+"""Phrase patterns: their notation, the patterns it stands for, and the search for those that show a concept."""
 
 from __future__ import annotations
 

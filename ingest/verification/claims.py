@@ -1,5 +1,5 @@
-"""Verifying: walk the chain from a claim to the bytes: member, digests, entity, each evidence, and the same fold of the
-same reading.
+"""Claim verification: walk the chain from a claim to its bytes: member, digests, entity, evidence, and the same fold
+of the same reading.
 """
 
 from __future__ import annotations

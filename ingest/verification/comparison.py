@@ -1,4 +1,4 @@
-"""Remaking: what the catalogue holds of some captures, held against what their records and the same reader make of
+"""Comparison: what the catalogue holds of some captures, held against what their records and the same reader make of
 them once more.
 """
 

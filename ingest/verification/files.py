@@ -1,4 +1,4 @@
-"""Custody: the files of a collection held against themselves, against each other, and against the catalogue."""
+"""File verification: files of a collection held against themselves, against each other, and against the catalogue."""
 
 from __future__ import annotations
 

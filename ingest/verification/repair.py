@@ -1,4 +1,4 @@
-"""Mending: a damaged WARC file made whole again from its second copy; a good file is never touched."""
+"""Repair: a damaged WARC file made whole again from its second copy; a good file is never touched."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dates: read what a page prints or states as a date, to the precision it states and no further."""
+"""Date parsing: read what a page prints or states as a date, to the precision it states and no further."""
 
 from __future__ import annotations
 

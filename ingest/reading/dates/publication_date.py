@@ -1,4 +1,4 @@
-"""Dating: when the text was published and changed, weighed between structured data and what the page
+"""Publication date: when the text was published and changed, weighed between structured data and what the page
 prints."""
 
 from __future__ import annotations
