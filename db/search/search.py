@@ -5,24 +5,25 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
+from itertools import islice
 
 from db.search.effort import USUAL, WITHOUT_END, Effort, Stretch, TooMuch, narrowing
 from db.search.hit import Hit, hits_at
-from db.search.index import WEIGHTS, place_after
+from db.search.index import WEIGHTS
 from db.search.query import Atom, Query, parse
 from db.search.where import Rows, Value, Where, halves, where
 
 RANKED = 2000
 """Among how many of the newest hits the best come first; ranking all of a million would take seconds."""
 COUNTED = 10_000
-"""Up to how many hits are counted where each of them has to be looked at."""
-COUNTED_BY_INDEX = 20_000
-"""Up to how many hits are counted where the index alone knows them. A word that more items have says nothing of which
-is the best: for it the title decides. To weigh it would be to walk through all of them."""
+"""Up to how many hits are counted: that there are more is enough to know."""
+COMMON = 10_000
+"""A word that more items have says nothing of which is the best: for it the title decides. To weigh it would be to walk
+through all of them."""
 # Of what a search may take. To count is least: that there are more than so many is enough to know.
 _FINDING, _COUNTING, _ORDERING = 0.5, 0.15, 0.35
 
@@ -51,6 +52,7 @@ class Results:
         total: how many items were found in all.
         exact: whether *total* is all; else there are more.
         ranked: among how many of the newest of them the best come first; the others follow, newest first.
+        hurried: whether they were not counted so far, or not ranked, for want of time: then the newest come first.
         among: the texts that were looked through alone, where all would have taken too long; None where all were.
         begun: the rows of so many of the hits as were found at once, the newest.
     """
@@ -62,6 +64,7 @@ class Results:
     exact: bool = True
     among: Stretch | None = None
     begun: Sequence[int] = ()
+    hurried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +96,7 @@ def search(
 
 
 def page(connection: sqlite3.Connection, query: Query, wanted: Page) -> Results:
-    """Return the hits of *query* that are *wanted*. They are counted up to `COUNTED`, or `COUNTED_BY_INDEX`; all of
-    them where all are ranked.
+    """Return the hits of *query* that are *wanted*. They are counted up to `COUNTED`; all of them where all are ranked.
 
     Where it takes too long to look through all texts, the newest alone are looked through (the oldest, where these
     come first), fewer where these are too many as well.
@@ -118,20 +120,23 @@ def _found(connection: sqlite3.Connection, query: Query, wanted: Page, among: St
         found = where(connection, query, among=rows)
         if found is None:
             return Results(query, 0, 0, ())
-        begun = _sorted(connection, found, Page(wanted.ranked, sort=Sort.NEW))
+        # One walk finds the newest, and goes on to count: to begin is what takes longest where words are many.
+        walk = connection.execute(f"{found.rows()} ORDER BY rowid DESC", found.values)
+        begun = [row for (row,) in islice(walk, wanted.ranked)]
+    hurried = False
     try:
-        with wanted.bound.spent(connection, whole * _COUNTING):
-            total, exact = _total(connection, found, begun, wanted)
+        with closing(walk), wanted.bound.spent(connection, whole * _COUNTING):
+            total, exact = _total(connection, found, begun, wanted, walk)
     except TooMuch:
         # The last that is known of says that there are more than those before.
-        total, exact = max(len(begun) - 1, 0), False
+        total, exact, hurried = max(len(begun) - 1, 0), False, True
     atoms = query.atoms()
     # Without a word there is nothing to rank by: filters are met or not.
     by_rank = bool(atoms) and wanted.sort is Sort.RELEVANCE and found.table == "search"
     try:
         with wanted.bound.spent(connection, whole * _ORDERING):
             if by_rank:
-                common = [] if wanted.ranked > RANKED else _common(connection, atoms, exact=exact)
+                common = [] if wanted.ranked > RANKED else _common(connection, query, total, exact=exact)
                 shown = _ranked(connection, found, wanted, begun, (atoms, common))
             elif wanted.sort is Sort.TITLE:
                 shown = _sorted(connection, found, wanted)
@@ -141,10 +146,10 @@ def _found(connection: sqlite3.Connection, query: Query, wanted: Page, among: St
         # What is found and not ranked is worth more than what is ranked among fewer texts.
         if not by_rank or wanted.offset >= len(begun):
             raise
-        by_rank, shown = False, begun[wanted.offset :][: wanted.limit]
+        by_rank, hurried, shown = False, True, begun[wanted.offset :][: wanted.limit]
     hits = hits_at(connection, shown, query)
     ranked = min(total, wanted.ranked) if by_rank else 0
-    return Results(query, total, ranked, hits, exact, among, begun)
+    return Results(query, total, ranked, hits, exact, among, begun, hurried)
 
 
 def _dated(
@@ -281,20 +286,20 @@ def _filled(asked: str, values: Sequence[Value]) -> str:
     return "".join(piece for pair in zip(parts, [*literal, ""], strict=True) for piece in pair)
 
 
-def _total(connection: sqlite3.Connection, found: Where, begun: Sequence[int], wanted: Page) -> tuple[int, bool]:
-    """Return how many hits there are, and whether that is all, where the newest are *begun*."""
-    most = COUNTED if found.costly else COUNTED_BY_INDEX
-    # Most searches end here, so that what takes its time is asked once.
+def _total(
+    connection: sqlite3.Connection, found: Where, begun: Sequence[int], wanted: Page, walk: sqlite3.Cursor
+) -> tuple[int, bool]:
+    """Return how many hits there are, and whether that is all, where the newest are *begun*, behind which the *walk*
+    goes on."""
+    # Most searches end here.
     if len(begun) < wanted.ranked:
-        return (len(begun), True) if wanted.ranked > RANKED else (min(len(begun), most), len(begun) <= most)
+        return (len(begun), True) if wanted.ranked > RANKED else (min(len(begun), COUNTED), len(begun) <= COUNTED)
     if wanted.ranked > RANKED and not found.costly:
         return _counted(connection, found), True
     # So far and no further: that there are more than so many is enough to know.
-    most = max(most, len(begun))
-    rest = f"SELECT count(*) FROM ({found.rows()} AND rowid < ? LIMIT {most + 1 - len(begun)})"
-    oldest = begun[-1] if begun else place_after("9999")
-    (counted,) = connection.execute(rest, (*found.values, oldest)).fetchone()
-    return min(len(begun) + counted, most), len(begun) + counted <= most
+    most = max(COUNTED, len(begun))
+    counted = len(begun) + len(walk.fetchmany(most + 1 - len(begun)))
+    return min(counted, most), counted <= most
 
 
 def _sorted(connection: sqlite3.Connection, found: Where, wanted: Page) -> list[int]:
@@ -319,7 +324,7 @@ def _ranked(
     if not newest:
         return []
     first, last = wanted.offset, None if wanted.limit < 0 else wanted.offset + wanted.limit
-    best = _told_apart(connection, newest, *words) if words[1] else _best_of(connection, found, newest, last)
+    best = _told_apart(connection, newest, last, *words) if words[1] else _best_of(connection, found, newest, last)
     rows = best[first:last]
     # The page reaches beyond those that are ranked, or lies behind them.
     if (last is None or last > len(newest)) and len(newest) == wanted.ranked:
@@ -330,38 +335,66 @@ def _ranked(
 
 def _best_of(connection: sqlite3.Connection, found: Where, newest: list[int], last: int | None) -> list[int]:
     """Return the rows *newest* up to the *last*, the best first; among equals the newer, so that no pages overlap."""
-    best = f"{found.rows()} AND rowid >= ? ORDER BY {_BEST}, rowid DESC LIMIT ?"
+    best = f"{found.rows()} AND rowid >= ? AND rowid <= ? ORDER BY {_BEST}, rowid DESC LIMIT ?"
     limit = -1 if last is None else last
-    return [row[0] for row in connection.execute(best, (*found.values, newest[-1], limit))]
+    return [row[0] for row in connection.execute(best, (*found.values, newest[-1], newest[0], limit))]
 
 
 def _told_apart(
-    connection: sqlite3.Connection, newest: list[int], atoms: Sequence[Atom], common: Sequence[Atom]
+    connection: sqlite3.Connection,
+    newest: list[int],
+    last: int | None,
+    atoms: Sequence[Atom],
+    common: Sequence[Atom],
 ) -> list[int]:
-    """Return the rows *newest*, those first that are the best by the words that are not *common*; then those with a
-    common one in their title."""
+    """Return the rows *newest* up to the *last*, those first that are the best by the words that are not *common*; then
+    those with a common one in their title; of the others those without a date come last."""
     rare = [atom.match() for atom in atoms if atom not in common]
-    ordered = _matching(connection, rare, newest[-1], _BEST) if rare else []
+    ordered = _matching(connection, rare, newest, _BEST) if rare else []
     titled = [f"(title : {atom.match()})" for atom in common if atom.column is None]
-    ordered += _matching(connection, titled, newest[-1], "rowid DESC") if titled else []
-    held, undated = set(newest), _undated(connection, newest)
-    dated = (row for row in newest if row not in undated)
-    return list(dict.fromkeys((*(row for row in ordered if row in held), *dated, *newest)))
+    ordered += _matching(connection, titled, newest, "rowid DESC") if titled else []
+    held = set(newest)
+    first = dict.fromkeys(row for row in ordered if row in held)
+    left = None if last is None else max(last - len(first), 0)
+    return [*first, *_dated_first(connection, [row for row in newest if row not in first], left)]
 
 
-def _matching(connection: sqlite3.Connection, matches: Sequence[str], oldest: int, order: str) -> list[int]:
-    asked = f"SELECT rowid FROM search WHERE search MATCH ? AND rowid >= ? ORDER BY {order}"
-    return [row[0] for row in connection.execute(asked, (" OR ".join(matches), oldest))]
+_AT_ONCE = 100
 
 
-def _common(connection: sqlite3.Connection, atoms: Sequence[Atom], *, exact: bool) -> list[Atom]:
-    """Return those of *atoms* that more than `COUNTED_BY_INDEX` items have, and phrases of such words alone; *exact*
-    where the query has less."""
-    distinct = list(dict.fromkeys(atoms))
+def _dated_first(connection: sqlite3.Connection, rows: Sequence[int], last: int | None) -> list[int]:
+    """Return *rows* up to the *last*, those without a date behind the others."""
+    dated: list[int] = []
+    without: list[int] = []
+    # A page shows twenty: the dates of two thousand would take as long as all else.
+    for at in range(0, len(rows), _AT_ONCE):
+        if last is not None and len(dated) >= last:
+            break
+        some = rows[at : at + _AT_ONCE]
+        undated = _undated(connection, some)
+        dated += [row for row in some if row not in undated]
+        without += [row for row in some if row in undated]
+    return [*dated, *without][:last]
+
+
+def _matching(connection: sqlite3.Connection, matches: Sequence[str], newest: Sequence[int], order: str) -> list[int]:
+    """Return the rows that match one of these, in this order, from the first of *newest* to the last."""
+    asked = f"SELECT rowid FROM search WHERE search MATCH ? AND rowid >= ? AND rowid <= ? ORDER BY {order}"
+    return [row[0] for row in connection.execute(asked, (" OR ".join(matches), newest[-1], newest[0]))]
+
+
+def _common(connection: sqlite3.Connection, query: Query, total: int, *, exact: bool) -> list[Atom]:
+    """Return those words of *query* that more than `COMMON` items have, and phrases of such words alone; it has *total*
+    hits, *exact* or more."""
+    distinct = list(dict.fromkeys(query.atoms()))
     # One word alone was counted with the query; and no word is in more items than there ever were editions.
     (editions,) = connection.execute("SELECT max(id) FROM edition").fetchone()
-    if (exact and len(distinct) == len(distinct[0].words) == 1) or (editions or 0) <= COUNTED_BY_INDEX:
+    alone = len(query.parts) == len(distinct) == len(distinct[0].words) == 1
+    if (exact and alone) or (editions or 0) <= COMMON:
         return []
+    # And where more items than that have all of them, as many have each.
+    many = not exact and total >= COMMON
+    known = {node for node in query.nodes if isinstance(node, Atom) and len(node.words) == 1} if many else set()
     asked = "SELECT 1 FROM search WHERE search MATCH ? LIMIT 1 OFFSET ?"
 
     @cache
@@ -369,7 +402,9 @@ def _common(connection: sqlite3.Connection, atoms: Sequence[Atom], *, exact: boo
         if len(atom.words) > 1:
             # To find where two of the commonest words stand side by side takes as long as all the rest of a search, and
             # is asked anew for each weight: of such a phrase the title decides, too.
-            return all(is_common(Atom((word,), atom.column)) for word in atom.words)
-        return connection.execute(asked, (atom.match(), COUNTED_BY_INDEX)).fetchone() is not None
+            return all(is_common(Atom((word,))) for word in atom.words)
+        # Wherever it stands: to find those that have it in their title all that have it are walked through.
+        anywhere = replace(atom, column=None)
+        return anywhere in known or connection.execute(asked, (anywhere.match(), COMMON)).fetchone() is not None
 
     return [one for one in distinct if is_common(one)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -104,12 +104,22 @@ def _quickly(folded: str, atoms: Sequence[Atom]) -> list[tuple[int, int, int]] |
     if not folded.isascii() or any(len(atom.words) > 1 for atom in atoms):
         return None
     begins = {atom.words[0] if atom.prefix else atom.words[0][:2] for atom in atoms}
-    pattern = re.compile(f"(?<![a-z0-9])(?:{'|'.join(map(re.escape, sorted(begins)))})[a-z0-9]*")
-    words = [(match.start(), match.end(), match.group()) for match in pattern.finditer(folded)]
+    words = sorted({word for begin in begins for word in _beginning(begin, folded)})
     hits = [{word for word in {word for _, _, word in words} if _is_hit(atom, 0, word)} for atom in atoms]
     return sorted(
         (start, end, number) for start, end, word in words for number, held in enumerate(hits) if word in held
     )
+
+
+def _beginning(begin: str, folded: str) -> Iterator[tuple[int, int, str]]:
+    """Yield (start, end, word) for the words of a text of ASCII that have this *begin*."""
+    # What stands before is looked at afterwards, and each beginning is sought by itself: a pattern that begins with
+    # letters, and with these alone, is sought many times as fast. Of a single letter most would stand within a word.
+    before = "" if len(begin) > 1 else "(?<![a-z0-9])"
+    for match in re.compile(f"{before}{re.escape(begin)}[a-z0-9]*").finditer(folded):
+        start, end = match.span()
+        if before or not folded[start - 1 : start].isalnum():
+            yield start, end, match[0]
 
 
 def _is_hit(atom: Atom, at: int, word: str) -> bool:

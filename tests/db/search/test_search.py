@@ -301,7 +301,7 @@ def test_of_a_word_that_too_many_items_have_the_title_ranks_before_the_day(
 ) -> None:
     title = _add(catalogue, made, 1, "Anaklia", day="2001-01-01")
     newer = [_add(catalogue, made, 2 + at, "Ports", text="Of Anaklia.", day=f"2020-01-0{3 - at}") for at in range(2)]
-    monkeypatch.setattr("db.search.search.COUNTED_BY_INDEX", 1)
+    monkeypatch.setattr("db.search.search.COMMON", 1)
     assert [hit.item for hit in search(catalogue.connection, "anaklia").hits] == [title, *newer]
 
 
@@ -311,7 +311,7 @@ def test_of_a_phrase_of_words_that_too_many_items_have_the_title_ranks_before_th
     title = _add(catalogue, made, 1, "Port of Anaklia", day="2001-01-01")
     said = "The port of Anaklia. The port of Anaklia."
     newer = [_add(catalogue, made, 2 + at, "Ports", text=said[at * 21 :], day=f"2020-01-0{3 - at}") for at in range(2)]
-    monkeypatch.setattr("db.search.search.COUNTED_BY_INDEX", 1)
+    monkeypatch.setattr("db.search.search.COMMON", 1)
     asked: list[str] = []
     catalogue.connection.set_trace_callback(asked.append)
     hits = search(catalogue.connection, '"port of anaklia"').hits
@@ -325,7 +325,8 @@ def test_words_that_too_many_items_have_lose_no_hit(
     varied: Catalogue, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     every = set(all_ids(varied.connection, text))
-    monkeypatch.setattr("db.search.search.COUNTED_BY_INDEX", 1)
+    for bound in ("COMMON", "COUNTED"):
+        monkeypatch.setattr(f"db.search.search.{bound}", 1)
     whole = search(varied.connection, text, limit=100)
     assert {hit.item for hit in whole.hits} == every
     assert (whole.total, whole.exact) == (min(len(every), 1), len(every) <= 1)
