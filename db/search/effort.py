@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from db.schema.connection import bounded
 from db.search.index import day_at
-from db.search.query import DATES, Filter, FilterKind, Query
+from db.search.query import DATES, Filter, FilterKind, Group, GroupKind, Query
 from db.search.where import Rows, rows_of_date
 
 NARROWER = (10_000, 1000)
@@ -110,6 +110,13 @@ def stretch(connection: sqlite3.Connection, query: Query, texts: int, *, oldest:
 def _let_through(query: Query) -> Rows:
     least, most = 0, (1 << 63) - 1
     for node in query.nodes:
+        # What is not of these days is looked for before them, and not among what is newest of all.
+        if isinstance(node, Group) and node.kind is GroupKind.NONE and len(node.parts) == 1:
+            (shut,) = node.parts
+            if isinstance(shut, Filter) and shut.kind in DATES:
+                first, last = rows_of_date(shut.value)
+                least = max(least, last if shut.kind is FilterKind.TO else 0)
+                most = min(most, first if shut.kind is FilterKind.FROM else most)
         if isinstance(node, Filter) and node.kind in DATES:
             first, last = rows_of_date(node.value)
             least = max(least, first if node.kind is not FilterKind.TO else 0)

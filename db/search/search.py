@@ -52,7 +52,8 @@ class Results:
         total: how many items were found in all.
         exact: whether *total* is all; else there are more.
         ranked: among how many of the newest of them the best come first; the others follow, newest first.
-        hurried: whether they were not counted so far, or not ranked, for want of time: then the newest come first.
+        uncounted: whether there was no time to count so far.
+        unranked: whether there was none to rank them: then the newest come first.
         among: the texts that were looked through alone, where all would have taken too long; None where all were.
         begun: the rows of so many of the hits as were found at once, the newest.
     """
@@ -64,7 +65,13 @@ class Results:
     exact: bool = True
     among: Stretch | None = None
     begun: Sequence[int] = ()
-    hurried: bool = False
+    uncounted: bool = False
+    unranked: bool = False
+
+    @property
+    def is_hurried(self) -> bool:
+        """Whether the next who asks may be told more, since more time may be left for it."""
+        return self.among is not None or self.uncounted or self.unranked
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +130,13 @@ def _found(connection: sqlite3.Connection, query: Query, wanted: Page, among: St
         # One walk finds the newest, and goes on to count: to begin is what takes longest where words are many.
         walk = connection.execute(f"{found.rows()} ORDER BY rowid DESC", found.values)
         begun = [row for (row,) in islice(walk, wanted.ranked)]
-    hurried = False
+    uncounted = unranked = False
     try:
         with closing(walk), wanted.bound.spent(connection, whole * _COUNTING):
             total, exact = _total(connection, found, begun, wanted, walk)
     except TooMuch:
         # The last that is known of says that there are more than those before.
-        total, exact, hurried = max(len(begun) - 1, 0), False, True
+        total, exact, uncounted = max(len(begun) - 1, 0), False, True
     atoms = query.atoms()
     # Without a word there is nothing to rank by: filters are met or not.
     by_rank = bool(atoms) and wanted.sort is Sort.RELEVANCE and found.table == "search"
@@ -146,10 +153,10 @@ def _found(connection: sqlite3.Connection, query: Query, wanted: Page, among: St
         # What is found and not ranked is worth more than what is ranked among fewer texts.
         if not by_rank or wanted.offset >= len(begun):
             raise
-        by_rank, hurried, shown = False, True, begun[wanted.offset :][: wanted.limit]
+        by_rank, unranked, shown = False, True, begun[wanted.offset :][: wanted.limit]
     hits = hits_at(connection, shown, query)
     ranked = min(total, wanted.ranked) if by_rank else 0
-    return Results(query, total, ranked, hits, exact, among, begun, hurried)
+    return Results(query, total, ranked, hits, exact, among, begun, uncounted, unranked)
 
 
 def _dated(

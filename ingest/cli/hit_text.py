@@ -121,7 +121,9 @@ def summary(results: Results, *, first: int) -> list[str]:
         told = f"{total}, and none behind the first {first:,}"
     if results.ranked and results.total > results.ranked:
         told += f"; the best of the newest {results.ranked:,} come first, --rank-all ranks all"
-    return [told, *_looked_through(results)]
+    # Told before how many texts were looked through, which may be few as well.
+    unranked = ["to rank them takes too long: the newest come first, --rank-all ranks all"] if results.unranked else []
+    return [told, *unranked, *_looked_through(results)]
 
 
 def _looked_through(results: Results) -> list[str]:

@@ -218,9 +218,10 @@ def _structured(console: Console, catalogue: Catalogue, results: Results, asked:
     hits = [hit_text.as_json(hit, said[hit.item], reuse.get(hit.item)) for hit in results.hits]
     if form == "json":
         # As it was typed, and empty where nothing was: it is asked again with these very words.
-        told = {"query": typed, "total": results.total}
+        told: dict[str, object] = {"query": typed, "total": results.total}
+        told |= {"exact": results.exact, "ranked": results.ranked, "unranked": results.unranked}
         among = results.among.as_json() if results.among else None
-        console.out_json({**told, "exact": results.exact, "ranked": results.ranked, "among": among, "hits": hits})
+        console.out_json({**told, "among": among, "hits": hits})
         return
     for one in hits:
         console.out_json(one)

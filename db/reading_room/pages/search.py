@@ -85,8 +85,8 @@ def search(visit: Visit) -> Response:
         visit,
         "search.html",
         query=asked.typed,
-        # Where not all was looked through for want of time, the next one may see more.
-        dated=found.among is None,
+        # What was left out for want of time the next one may see.
+        dated=not found.is_hurried,
         asked=asked,
         found=found,
         hits=[(hit, said.of(hit.publisher, digests.get(hit.item, ""), hit.item)) for hit in found.hits],
@@ -163,6 +163,7 @@ def as_json(visit: Visit, asked: SearchRequest | None = None) -> dict[str, objec
         "total": found.total,
         "exact": found.exact,
         "ranked": found.ranked,
+        "unranked": found.unranked,
         "among": found.among.as_json() if found.among else None,
         "misread": None if slip is None else slip.told,
         "hits": [_hit(hit, said.of(hit.publisher, digests.get(hit.item, ""), hit.item)) for hit in found.hits],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from dataclasses import replace
 from typing import Any
 
@@ -130,3 +131,21 @@ def test_where_not_all_texts_were_looked_through_the_page_says_so(opened: Open) 
     assert "1 item" in whole
     assert "takes too long" not in whole
     assert room.get("/search.json?q=baltic&through=all").json()["among"] is None
+
+
+def test_a_page_whose_hits_could_not_be_ranked_says_so_and_is_made_anew_for_the_next(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, spent, shares = opened(), Effort.spent, []
+
+    def ranking_fails(self: Effort, connection: sqlite3.Connection, share: float = 1.0) -> object:
+        shares.append(share)
+        return spent(self if len(shares) % 3 else replace(self, seconds=0.0, steps=1), connection, share)
+
+    with monkeypatch.context() as hurried:
+        hurried.setattr(Effort, "spent", ranking_fails)
+        told = room.get("/search?q=baltic+sea+OR+baltic")
+    assert "To rank them takes too long: the newest come first." in told.text
+    assert 'href="/search?q=baltic+sea+OR+baltic&amp;through=all"' in told.text
+    assert "Last-Modified" not in told.headers
+    assert "takes too long" not in room.get("/search?q=baltic+sea+OR+baltic").text

@@ -83,6 +83,8 @@ def test_who_breaks_a_search_off_ends_it_and_is_not_taken_for_too_much_work() ->
         ("ports", Sort.OLD, ["2019", "2020"]),
         ("ports to:2021", Sort.RELEVANCE, ["2021", "2020"]),
         ("ports year:2021", Sort.NEW, ["2021"]),
+        ("ports -from:2022", Sort.RELEVANCE, ["2021", "2020"]),
+        ("ports -to:2020", Sort.OLD, ["2021", "2022"]),
         ("ports from:2020 to:2022", Sort.OLD, ["2020", "2021"]),
         ("ports in:editions", Sort.NEW, ["2023", "2022"]),
     ],
@@ -125,6 +127,7 @@ def test_hits_that_cannot_be_ranked_come_by_date(years: Catalogue, monkeypatch: 
     results, shown = found(years, "ports", Page(effort=Effort(seconds=60.0, steps=1)))
     assert shown == ["2023", "2022", "2021", "2020", "2019"]
     assert (results.ranked, results.total, results.exact, results.among) == (0, 5, True, None)
+    assert (results.unranked, results.is_hurried) == (True, True)
 
 
 @pytest.mark.parametrize("text", ["ports", "ports in:editions"])

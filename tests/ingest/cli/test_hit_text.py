@@ -17,6 +17,11 @@ def test_texts_that_were_not_looked_through_are_told() -> None:
     assert "--rank-all" in told[1]
 
 
+def test_hits_that_there_was_no_time_to_rank_are_told_to_come_by_date() -> None:
+    told = summary(Results(parse("ports"), 400, 0, (), unranked=True), first=0)
+    assert told[1] == "to rank them takes too long: the newest come first, --rank-all ranks all"
+
+
 def test_where_nothing_could_be_looked_through_no_number_is_told_as_one() -> None:
     told = summary(Results(parse("ports"), 0, 0, (), exact=False, among=Stretch(0, "", "", (0, 0))), first=0)
     assert told[0] == "0 of 0 items"
