@@ -156,9 +156,11 @@ def _heading(spoken: Any, text: str) -> tuple[int, int] | None:
         every = [at for at in letters if sizes[at] == size]
         found = _run(every, letters)
         first, last = found[0], found[-1]
-        # A number may stand at the end of a title.
+        # A number may stand at the end of a title, and before its first word.
         while last + 1 < count and sizes[last + 1] == size and _is_shown(spoken, last + 1):
             last += 1
+        while first and sizes[first - 1] == size and _is_shown(spoken, first - 1):
+            first -= 1
         words = _storable(spoken.get_text_range(first, last - first + 1))
         start = text.find(words)
         # Nearly all of this size stands together, or it is scattered on the page: a logo here, a number there.

@@ -124,7 +124,8 @@ class _Reader:
         shown = next((one for one in said if self._printed(one.value, self._cover, folded=True)), None)
         if shown is not None:
             return shown
-        if self.found.heading is not None:
+        # Authors may be set larger than the title is.
+        if self.found.heading is not None and not front_matter.of_names(self._heading):
             evidence = self._on(1, self.found.heading)
             return Words(evidence.words, evidence)
         return next(iter(said), None)
@@ -132,7 +133,34 @@ class _Reader:
     def _authors(self) -> tuple[Attribution, ...]:
         said = self._all_of_xmp("dc:creator") or list(filter(None, [self._in_info("Author")]))
         # Who saved the file is named there too: who wrote it is printed.
-        return front_matter.authors(said, lambda _, name: self._printed(name, self._ends))
+        stated = front_matter.authors(said, lambda _, name: self._printed(name, self._ends))
+        shown = self._on_cover()
+        # Metadata shorten names; who is stated and not on the cover is named by no line alone, so all that is stated
+        # counts.
+        families = {_family(credit.name) for credit in shown}
+        return shown if all(_family(credit.name) in families for credit in stated) else stated
+
+    def _on_cover(self) -> tuple[Attribution, ...]:
+        """Return who is named by the title on the first page, in lines of their own."""
+        if self.found.heading is None:
+            return ()
+        text, (start, end) = self.found.pages[0], self.found.heading
+        # They may be set larger than the title.
+        end = start if front_matter.of_names(self._heading) else end
+        above, below = ([plain(line) for _, line in _lines(part)] for part in (text[:start], text[end:]))
+        # An empty line is left of the line that the title ends.
+        kept = [[line for line in lines if line] for lines in (above, below)]
+        found = []
+        for name in front_matter.on_cover(kept[0], kept[1], plain(self._heading) if end > start else ""):
+            evidence = self._printed(name, [1])
+            if evidence is not None:
+                found.append(Attribution(name, evidence))
+        return tuple(found)
+
+    @property
+    def _heading(self) -> str:
+        """The words in the largest type on the first page, in lines."""
+        return self.found.pages[0][slice(*self.found.heading)] if self.found.heading else ""
 
     def _published(self) -> Dated | None:
         stated = self._of_xmp("prism:publicationDate")
@@ -172,6 +200,10 @@ class _Reader:
             yield from front_matter.rights(self._all_of_xmp(name), self.context)
         for name in ("cc:license", "xmpRights:WebStatement"):
             yield from front_matter.licenses(self._all_of_xmp(name), self.context)
+
+
+def _family(name: str) -> str:
+    return name.rsplit(maxsplit=1)[-1].casefold()
 
 
 # ── The text of pages as paragraphs ─────────────────────────────────────────────────────────────────────────────────

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from html import escape
 
@@ -16,7 +16,7 @@ from lxml import html as lxml_html
 from archive.evidence.locate import Source
 from db.model.item import AgentKind, Attribution, Context, Evidence, Statement, StatementPlace, Words
 from ingest.documents.pdf import find
-from ingest.reading.byline import names
+from ingest.reading.byline import bare, given_names, labels, names
 from ingest.reading.dates import date_parsing
 from ingest.reading.metadata import language
 from ingest.terms import PageView, read_terms
@@ -28,7 +28,7 @@ _LINE = 60
 _NO_TITLE = re.compile(
     r"untitled|(?:microsoft|libreoffice|openoffice|powerpoint|adobe|quarkxpress)\b.*"
     # The name of a file, in brackets too, or with underscores for its spaces.
-    r"|\(?.*\.(?:docx?|od[tps]|indd|pdf|qxp|tex|dvi|rtf|pptx?|xlsx?|eps|ps|ai|cdr|fm|wpd|pub|html?|txt|png|jpe?g|svg)\)?"
+    r"|\(?.*\.(?:docx?|od[tps]|indd|pdf|qxp|tex|dvi|rtf|pptx?|xlsx?|eps|ps|ai|cdr|fm|wpd|pub|html?|txt|png|jpe?g|svg|dia)\)?"
     r"|[^\s_]*_\S*|[\W\d_]+|[0-9a-f-]{20,}|.{0,3}"
     r"|(?:slide|layout|document|dokument|cover|print|titel|tytuł|title|page|presentation|prezentacja|präsentation"
     r"|new document|no title|blank)\W?\d*",
@@ -37,6 +37,35 @@ _NO_TITLE = re.compile(
 """What programs state as a title and is none: names of files and programs, numbers, what they begin with."""
 _WRITTEN_OF = re.compile(
     r"\b(?:access(?:ed)?|retrieved|print(?:ed)?|dostęp|abgerufen|consulté|isbn|issn)\b", re.IGNORECASE
+)
+# A line of a cover is no longer, in characters, and is one of so many by the title.
+_COVER_LINE, _COVER_LINES = 120, 24
+_NOTES = 5
+"""In so many lines behind the names begins what marks behind them lead to."""
+_INITIALS = re.compile(r"^(?:[^\W\d_]\.[\s-]?)+")
+# Parts of words too: a hyphen at the end of a line joins them.
+_HOUSE = re.compile(
+    r"universi|institut|academ|akadem|hochschul|college|school|facult|wydział|department|cent(?:re|er|rum)\b", re.I
+)
+_MARKED = re.compile(r"(?<=[^\W\d_])\s?(?:[*∗†‡§¶¹²³⁰-⁹]+|\d(?:,\s?\d)*)(?=[\s,;]|$)")
+"""The mark of a note behind a name, which parts it from the next."""
+_COVER_PARTS = re.compile(
+    r"\s*(?:[,;|•·&]|\s(?:and|und|et|y|e|i|oraz|og|och|en|и|та)\s)\s*(?:(?:and|und|et|y|e|i|oraz|og|och|en)\s)?"
+)
+_GOES_ON = re.compile(r"(?:,|;|&|(?:and|und|et|y|e|i|oraz|og|och|en|и|та)\b)\s*")
+_NOTE = re.compile(r"[a-z](?:$|[A-Z])")
+# Accents that stand by themselves: the font sets them apart, and the name reads otherwise than it is.
+_LOOSE_ACCENT = re.compile(r"[\u00b4\u00a8\u02c6-\u02dd`](?:\s|$)")
+# Behind one of these the text begins, or those are named who did something else.
+_NO_AUTHORS = re.compile(
+    r"""(?:abstract|summary|executive\s+summary|contents|table\s+of\s+contents|keywords?|introduction|foreword|preface|
+    streszczenie|spis\s+treści|wstęp|słowa\s+kluczowe|zusammenfassung|inhalt(?:sverzeichnis)?|einleitung|vorwort|résumé|
+    sommaire|table\s+des\s+matières|resumen|índice|indice|sommario)\b\W*$
+    |\d+(?:\.\d+)*\.?\s+\S.*[^\d\s].{3}
+    |.*(?:edit(?:ed|or)|translat|review|supervis|illustrat|photo|design|typeset|compil|prepared\s+for|presented\s+to|maintain|
+    redakcj|redaktor|przekład|tłumacz|recenz|promotor|okładk|korekta|skład\b|zdjęci|herausg|übersetz|lektorat|gestaltung|
+    betreu|contribut|organi[sz]|dirig|traduc|traduit|dirección|coordin|koordyn|commissioned|funded|sponsor|for\s+the\b)""",
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
@@ -57,6 +86,65 @@ def authors(stated: Iterable[Words], evidence_of: Callable[[Words, str], Evidenc
             kind = AgentKind.ORGANISATION if name.organisation else AgentKind.PERSON
             made.setdefault(name.name, Attribution(name.name, shown, kind=kind))
     return tuple(made.values())
+
+
+def on_cover(above: Sequence[str], below: Sequence[str], title: str) -> list[str]:
+    """Return the persons whom a cover names in lines of their own *below* its *title*, else *above* it.
+
+    Each must have a common given name, and be nobody whom the title names: a cover says nowhere that it names authors.
+    """
+    return _in_lines(below, title) or _in_lines(above[-_COVER_LINES:], title)
+
+
+def of_names(words: str) -> bool:
+    """Say whether all lines of *words* hold the names of persons and nothing else."""
+    return bool(_alone(", ".join(words.splitlines()), ()))
+
+
+def _in_lines(lines: Sequence[str], title: str) -> list[str]:
+    about, found, behind = frozenset(re.findall(r"\w+", title.casefold())), list[str](), 0
+    for number, line in enumerate(lines[:_COVER_LINES], start=1):
+        if _NO_AUTHORS.match(line) or len(line) > _COVER_LINE:
+            break
+        named = _alone(labels.strip(_GOES_ON.sub("", line, count=1) if _GOES_ON.match(line) else line), about)
+        found += named
+        behind = number if named else behind
+    return list(dict.fromkeys(_without_marks(found, lines[behind : behind + _NOTES])))
+
+
+def _without_marks(found: Sequence[str], following: Sequence[str]) -> Sequence[str]:
+    """Return the names *found* without the letters that lead to notes: these stand again by themselves in the lines
+    *following*.
+    """
+    marks = [line[0] for line in following if _NOTE.match(line)]
+    # A name that one is missing from is read wrong, or another was not read: then nobody is named.
+    ends = [name[-1:] for name in found]
+    if marks[:1] != ["a"]:
+        return found
+    return [name[:-1] for name in found] if ends == marks[: len(ends)] else []
+
+
+def _alone(line: str, about: Collection[str]) -> list[str]:
+    """Return the persons in *line*, where it holds nothing else but the house that they are of, and nobody whose family
+    name is among the words *about* the document.
+    """
+    if _LOOSE_ACCENT.search(line):
+        return []
+    found: list[str] = []
+    for part in _COVER_PARTS.split(_MARKED.sub(",", line)):
+        name = names.tidy(part) if part.strip(" .,") else ""
+        if not name:
+            continue
+        if not bare.shaped(name) or names.is_no_name(name) or _HOUSE.search(name):
+            # Behind a person stands where they work; before one, or with other words, it is another line.
+            if found and (names.organisation(name) or _HOUSE.search(name)):
+                break
+            return []
+        if name.rsplit(maxsplit=1)[-1].casefold() in about:
+            return []
+        found.append(name)
+    # One common given name vouches for the others of the line.
+    return found if any(given_names.known(_INITIALS.sub("", name)) for name in found) else []
 
 
 def day_in(line: str) -> date_parsing.Stated | None:

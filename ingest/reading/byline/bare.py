@@ -116,7 +116,7 @@ def _with_handle(words: str) -> tuple[Name, ...]:
     """Return the person with whose own handle or mail address *words* end: "Anna Fox @annafox"."""
     match = _WITH_HANDLE.fullmatch(words)
     name = names.tidy(match[1]) if match else ""
-    if match is None or not _named(name):
+    if match is None or not shaped(name):
         return ()
     # Whose it is, is sure where it holds the family name: a newsroom's has nobody's.
     family = "".join(filter(str.isalpha, name.split()[-1])).casefold()
@@ -173,7 +173,7 @@ def _dated(page: Page, words: str) -> tuple[Name, ...]:
         rest = rest.replace(stated.words, " | ")
     parts = [_KIND.sub("", part.rstrip()) for part in _PARTS.split(rest)]
     parts = [part for part in parts if part.strip(" .,:()") and not _DEGREE.match(part)]
-    known = any(_named(names.tidy(part)) and given_names.known(names.tidy(part)) for part in parts)
+    known = any(shaped(names.tidy(part)) and given_names.known(names.tidy(part)) for part in parts)
     # Beside a date one known given name vouches for the others of the line; without a date each must be known.
     found = [part for part in parts if known and _of_this(page, part)] if rest != words else []
     found = found or [part for part in parts if _of_this(page, part) and given_names.known(names.tidy(part))]
@@ -219,14 +219,15 @@ def _office(part: str) -> bool:
 def _of_this(page: Page, part: str) -> bool:
     """Say whether *part* is a person's name, and of nobody whom the text is about."""
     name = names.tidy(part)
-    if not _named(name) or names.is_no_name(name):
+    if not shaped(name) or names.is_no_name(name):
         return False
     # Interviews and obituaries print whom they are about beside the date, exactly as others print the author.
     family, title = name.rsplit(maxsplit=1)[-1].casefold(), page.title_text.casefold()
     return len(family) < FAMILY or family not in title or any(f" {by} {name.casefold()}" in title for by in _BY)
 
 
-def _named(words: str) -> bool:
+def shaped(words: str) -> bool:
+    """Say whether *words* have the shape of a person's name, and of nothing else that bears a given name."""
     return (
         len(words) <= 40
         and _NO_FAMILY.search(words) is None

@@ -9,6 +9,7 @@ import pytest
 from archive.http.exchange import Entity
 from db.model.item import Context, Layer, PageKind, Partial, Permission, Reading, StatementPlace
 from ingest.reading import read
+from ingest.reading.front_matter import on_cover
 
 URL = "http://institute.example/files/report.pdf"
 
@@ -88,3 +89,71 @@ def test_one_that_cannot_be_read_is_unread_with_the_reason(makes: Any) -> None:
     found = read_of(makes.pdf([["A secret report"]], locked=True))
     assert (found.kind, found.partial) == (PageKind.DOCUMENT, Partial.UNREAD)
     assert found.unread == "encrypted: a password is asked for"
+
+
+def authors_of(makes: Any, *below: str, title: str = "Grain and harbours", **info: str) -> list[str]:
+    return [credit.name for credit in read_of(makes.pdf([[title, *below]], info)).attributions]
+
+
+@pytest.mark.parametrize(
+    ("below", "named"),
+    [
+        (("Anna Berg", "May 2021"), ["Anna Berg"]),
+        (("Ada Berg and Jan Kowal",), ["Ada Berg", "Jan Kowal"]),
+        (("Maria Nowak, Edzer Pebesma & Jan Kowal",), ["Maria Nowak", "Edzer Pebesma", "Jan Kowal"]),
+        (("Maria Nowak", "University of Harbours", "Jan Kowal", "Port Institute"), ["Maria Nowak", "Jan Kowal"]),
+        (("Maria Nowak, University of Harbours", "Jan Kowal, Port Institute"), ["Maria Nowak", "Jan Kowal"]),
+        (("Maria Nowak1", ", Jan Kowal2", "1", "University of Harbours"), ["Maria Nowak", "Jan Kowal"]),
+        (("Maria Nowak* Jan Kowal†", "May 2021"), ["Maria Nowak", "Jan Kowal"]),
+        (
+            ("Maria Nowaka", "and Jan Kowalb", "aUniversity of Harbours", "bPort Institute"),
+            ["Maria Nowak", "Jan Kowal"],
+        ),
+        (("by", "Maria Nowak"), ["Maria Nowak"]),
+        (("Authors: Maria Nowak, Jan Kowal",), ["Maria Nowak", "Jan Kowal"]),
+        (("Notes on trade by sea", "Version 2.1", "Maria Nowak", "Jan Kowal"), ["Maria Nowak", "Jan Kowal"]),
+    ],
+)
+def test_who_is_named_in_lines_of_their_own_below_the_title_wrote_it(
+    makes: Any, below: tuple[str, ...], named: list[str]
+) -> None:
+    assert authors_of(makes, *below) == named
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        ("Edited by", "Maria Nowak"),
+        ("Foreword", "Maria Nowak"),
+        ("Photographs:", "Maria Nowak"),
+        ("Abstract", "Maria Nowak"),
+        ("1 Ports of the north", "Maria Nowak"),
+        ("Maria Nowak opened the harbour in May",),
+        ("Maria Harbour",),
+        ("Ludwig-Maximilians University",),
+        ("Port Institute", "12 Harbour Street"),
+        ("Maria Nowaka", "Jan Kowalc", "a", "Port Institute", "b", "University of Harbours"),
+    ],
+)
+def test_who_did_something_else_or_is_written_about_is_no_author_of_a_cover(makes: Any, below: tuple[str, ...]) -> None:
+    title = "Maria Harbour and her ports" if below == ("Maria Harbour",) else "Grain and harbours"
+    assert authors_of(makes, *below, title=title) == []
+
+
+def test_whom_a_cover_names_above_its_title_wrote_it_where_nobody_is_named_below() -> None:
+    assert on_cover(["Maria Nowak"], ["May 2021"], "Grain") == ["Maria Nowak"]
+    assert on_cover(["Maria Nowak"], ["Jan Kowal"], "Grain") == ["Jan Kowal"]
+
+
+def test_a_name_whose_accents_the_font_sets_apart_is_left_out() -> None:
+    assert on_cover([], ["Jan Miskiewicz \u00b4"], "Grain") == []
+
+
+def test_names_are_those_of_the_cover_where_the_information_shortens_them(makes: Any) -> None:
+    shown = ("Benjamin M. Kowal", "Maria Nowak", "Thanks to Ben Kowal")
+    assert authors_of(makes, *shown, Author="Ben Kowal, Maria Nowak") == ["Benjamin M. Kowal", "Maria Nowak"]
+
+
+def test_names_that_are_larger_than_the_title_are_authors_and_no_title(makes: Any) -> None:
+    found = read_of(makes.pdf([["Maria Nowak", "Grain and harbours", "May 2021"]]))
+    assert (found.title, [credit.name for credit in found.attributions]) == (None, ["Maria Nowak"])
