@@ -7,19 +7,26 @@ The catalogue is made up, the same each time: texts of made-up words that are as
 languages, by three publishers, over sixteen years, with tags of which some are rare and some stand on every tenth item.
 Making it takes minutes; `--keep` leaves it, and the next run with the same folder takes it again.
 
+`--cold` lets the system forget the file before each search, and counts what is read of it anew. `--adding N` adds so
+many items, one a transaction and then many at once, and takes them back. `--plain` makes an index of the same texts by
+FTS5 alone, and asks it for the best twenty by bm25, with a snippet, as anyone would.
+
     python benchmarks/search.py [--items N] [--seconds S] [--rounds N] [--random N] [--keep FOLDER]
+        [--cold] [--adding N] [--plain]
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import sqlite3
 import statistics
 import tempfile
 import time
 from bisect import bisect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
@@ -105,14 +112,7 @@ def make(path: Path, items: int, seconds: float) -> int:
     Rows are written as the fold writes them, many at once, and indexed as the fold has them indexed.
     """
     chance = random.Random(12)  # noqa: S311 - no secret: the same catalogue each time
-    vocabulary = _vocabulary(chance)
-    weights = list(accumulate(1 / (rank + 3) for rank in range(len(vocabulary))))
-
-    def said(count: int) -> str:
-        return " ".join(vocabulary[bisect(weights, chance.random() * weights[-1])] for _ in range(count))
-
-    # Words are drawn once; a text is some of these paragraphs, or drawing would take longer than indexing.
-    paragraphs = [said(95) for _ in range(4000)]
+    made = _made(chance)
     began = time.monotonic()
     with Catalogue.open(path, create=True) as catalogue:
         connection = catalogue.connection
@@ -126,7 +126,7 @@ def make(path: Path, items: int, seconds: float) -> int:
             with catalogue.transaction():
                 numbers = range(held, min(held + 2000, items))
                 for number in numbers:
-                    _write(connection, number, _Made(chance, vocabulary, paragraphs))
+                    _write(connection, number, made)
                 for number in numbers:
                     index.remember(_item(number))
                 index.write()
@@ -140,6 +140,17 @@ class _Made:
     chance: random.Random
     vocabulary: list[str]
     paragraphs: list[str]
+
+
+def _made(chance: random.Random) -> _Made:
+    vocabulary = _vocabulary(chance)
+    weights = list(accumulate(1 / (rank + 3) for rank in range(len(vocabulary))))
+
+    def said(count: int) -> str:
+        return " ".join(vocabulary[bisect(weights, chance.random() * weights[-1])] for _ in range(count))
+
+    # Words are drawn once; a text is some of these paragraphs, or drawing would take longer than indexing.
+    return _Made(chance, vocabulary, [said(95) for _ in range(4000)])
 
 
 def _item(number: int) -> str:
@@ -289,6 +300,121 @@ def measure_strange(path: Path, count: int) -> bool:
     return not late
 
 
+def _forgotten(path: Path) -> None:
+    """Let the system forget what it holds of the file, but for what nobody has written to the disk yet."""
+    with path.open("rb") as file:
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def measure_cold(path: Path) -> None:
+    """Print how long each search takes by the clock where nothing of the file is in memory, and how much it reads."""
+    taken: list[tuple[float, int]] = []
+    for text in (*NAMED, *MIXES):
+        _forgotten(path)
+        # Opened anew, for a connection remembers pages of its own.
+        with Catalogue.open(path, read_only=True) as catalogue:
+            before, began = _read_so_far(), time.perf_counter()
+            search(catalogue.connection, text)
+            taken.append((1000 * (time.perf_counter() - began), _read_so_far() - before))
+            print(f"cold {text:53} {taken[-1][0]:8.1f} ms by the clock, {taken[-1][1] >> 10:7} KB read", flush=True)
+    clock = sorted(one[0] for one in taken)
+    print(
+        f"cold: median {statistics.median(clock):.0f} ms, most {clock[-1]:.0f}, {max(one[1] for one in taken) >> 20} MB"
+    )
+
+
+def _read_so_far() -> int:
+    """Return how many bytes this process has had read from disks (Linux)."""
+    told = Path("/proc/self/io").read_text("ascii")
+    return int(next(line.split()[1] for line in told.splitlines() if line.startswith("read_bytes")))
+
+
+def measure_adding(path: Path, count: int) -> None:
+    """Print what it costs to add an item, one a transaction and *count* in one; what was added is taken back."""
+    made = _made(random.Random(13))  # noqa: S311 - no secret: the same items each time
+    with Catalogue.open(path) as catalogue:
+        connection = catalogue.connection
+        connection.execute("PRAGMA foreign_keys = OFF")
+        (held,) = connection.execute("SELECT count(*) FROM item").fetchone()
+        numbers = list(range(held, held + 2 * count))
+        alone = []
+        for number in numbers[:count]:
+            turn = time.process_time()
+            with catalogue.transaction():
+                _add(connection, [number], made)
+            alone.append(1000 * (time.process_time() - turn))
+        turn = time.process_time()
+        with catalogue.transaction():
+            _add(connection, numbers[count:], made)
+        many = 1000 * (time.process_time() - turn) / count
+        alone.sort()
+        print(
+            f"adding to {held} items: CPU {statistics.mean(alone):.2f} ms each (median {alone[count // 2]:.2f}, most "
+            f"{alone[-1]:.1f}); {many:.2f} ms each of {count} in one transaction"
+        )
+        with catalogue.transaction():
+            _take_back(connection, numbers)
+
+
+def _add(connection: sqlite3.Connection, numbers: Iterable[int], made: _Made) -> None:
+    index = SearchIndex(connection)
+    for number in numbers:
+        _write(connection, number, made)
+        index.remember(_item(number))
+    index.write()
+
+
+def _take_back(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
+    index = SearchIndex(connection)
+    for number in numbers:
+        index.forget(_item(number))
+    index.write()
+    for number in numbers:
+        item = _item(number)
+        connection.execute("DELETE FROM attribution WHERE edition IN (SELECT id FROM edition WHERE item = ?)", (item,))
+        for table, column in (("tag", "item"), ("edition", "item"), ("item", "id")):
+            connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (item,))
+
+
+PLAIN = ("minister", "war", "the", "the economy war", '"economy war"', "econ*", "a*", "minister NOT war")
+
+
+def measure_plain(path: Path, rounds: int) -> None:
+    """Print how long plain FTS5 takes for the best twenty of the same texts with a snippet, and beside it ours."""
+    plain = path.with_suffix(".plain")
+    if not plain.exists():
+        _index_plainly(path, plain.with_suffix(".part"))
+        plain.with_suffix(".part").rename(plain)
+    best = """SELECT rowid, snippet(words, 1, '[', ']', '…', 16) FROM words WHERE words MATCH ?
+        ORDER BY bm25(words, 10.0, 1.0) LIMIT 20"""
+    with closing(sqlite3.connect(plain)) as theirs, Catalogue.open(path, read_only=True) as ours:
+        for text in PLAIN:
+            spent: tuple[list[float], list[float]] = ([], [])
+            for _ in range(rounds):
+                turn = time.process_time()
+                theirs.execute(best, (text,)).fetchall()
+                between = time.process_time()
+                search(ours.connection, text)
+                spent[0].append(1000 * (between - turn))
+                spent[1].append(1000 * (time.process_time() - between))
+            plainly, here = map(statistics.median, spent)
+            print(f"{text:20} plain FTS5 with bm25 {plainly:8.1f} ms, ours {here:6.1f}", flush=True)
+
+
+def _index_plainly(path: Path, plain: Path) -> None:
+    """Make an index of titles and texts at *plain* that reads the texts of the catalogue at *path* where they are."""
+    plain.unlink(missing_ok=True)
+    with closing(sqlite3.connect(plain, isolation_level=None)) as made:
+        made.execute("PRAGMA synchronous = OFF")
+        made.execute("PRAGMA cache_size = -200000")
+        made.execute("ATTACH ? AS held", (str(path),))
+        made.execute("BEGIN")
+        # With its texts in it, as it comes: else its snippets had to be fetched elsewhere.
+        made.execute("CREATE VIRTUAL TABLE words USING fts5 (title, text)")
+        made.execute("INSERT INTO words SELECT title, text FROM held.edition")
+        made.execute("COMMIT")
+
+
 def _beside(connection: sqlite3.Connection, rounds: int) -> None:
     """Print how long facets, orders and the views take."""
     few = [FacetKind.YEAR, FacetKind.AUTHOR, FacetKind.TAG]
@@ -314,6 +440,9 @@ def main() -> int:
     options.add_argument("--seconds", type=float, default=3600, help="stop making it after so many")
     options.add_argument("--rounds", type=int, default=7)
     options.add_argument("--random", type=int, default=400, help="so many queries that nobody would type")
+    options.add_argument("--cold", action="store_true", help="search where nothing of the file is in memory, too")
+    options.add_argument("--adding", type=int, default=0, help="add so many items, and take them back")
+    options.add_argument("--plain", action="store_true", help="compare with FTS5 alone on the same texts")
     options.add_argument("--keep", type=Path, help="the folder of the catalogue, made if it is not there")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -329,6 +458,12 @@ def main() -> int:
                 f"{made} items made in {time.perf_counter() - began:.0f} s, {size >> 20} MB, {size // made} bytes each"
             )
         within = measure(path, chosen.rounds)
+        if chosen.adding:
+            measure_adding(path, chosen.adding)
+        if chosen.plain:
+            measure_plain(path, chosen.rounds)
+        if chosen.cold:
+            measure_cold(path)
         return 0 if measure_strange(path, chosen.random) and within else 1
 
 

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 import os
+import random
 import re
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
+from itertools import islice
 from pathlib import Path
 from socketserver import TCPServer, ThreadingMixIn
 from typing import TYPE_CHECKING, Any
@@ -25,8 +27,10 @@ import pytest
 from archive.http.url import read_target
 from db.catalogue import Catalogue
 from db.model.item import Item, Role
+from db.search.quotation import QuotationVerdict, look_up
 from db.search.search import all_ids
 from ingest.collection.collection import Layout, make
+from ingest.quoting.proof import checker, pack, prove
 from ingest.settings.values import Settings
 
 if TYPE_CHECKING:
@@ -167,6 +171,63 @@ def test_every_item_is_found_by_a_word_of_its_title(chain: Chain, items: dict[st
             if word and item.id not in all_ids(catalogue.connection, f'"{word}"'):
                 lost.append((url, word))
     assert lost == []
+
+
+_SENTENCE = re.compile(r"(?<![^\n ])[^.!?\n]{60,240}[.!?](?=\s)")
+COUNT = 300
+
+
+def _quoted(items: dict[str, Item]) -> Iterator[tuple[Item, str]]:
+    """Yield a sentence of each item, then another of each, never one twice."""
+    chance = random.Random(300)  # noqa: S311 - no secret: the same sentences each time
+    said = [(item, _SENTENCE.findall(item.edition.text)) for _, item in sorted(items.items())]
+    for _ in range(COUNT):
+        for item, sentences in said:
+            if sentences:
+                yield item, sentences.pop(chance.randrange(len(sentences))).strip()
+
+
+def _altered(sentence: str, way: int) -> str:
+    words = sentence.split()
+    at = len(words) // 2
+    if way == 0:
+        return " ".join([*words[:at], "dziewiętnaście", *words[at + 1 :]])
+    if way == 1:
+        return " ".join([*words[:at], *words[at + 1 :]])
+    return " ".join([*words[:at], "certainly", *words[at:]])
+
+
+def test_three_hundred_quotations_of_which_half_were_altered_get_their_verdict_and_their_proofs_hold(
+    chain: Chain, items: dict[str, Item], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    wrong, lines, checked, without = [], compile(checker(), "check.py", "exec"), 0, 0
+    with closing(Catalogue.open(chain.directory / "catalogue.db", read_only=True)) as catalogue:
+        warcs = chain.directory / "warcs"
+        for number, (item, sentence) in enumerate(islice(_quoted(items), COUNT)):
+            said = _altered(sentence, number // 2 % 3) if number % 2 else sentence
+            meant = QuotationVerdict.ALTERED if number % 2 else QuotationVerdict.EXACT
+            found = look_up(catalogue.connection, said)
+            # The same words may stand with another publisher too, as a release of an agency does.
+            at = next((one for one in found.found if one.item == item.id), None)
+            if found.verdict is not meant or at is None:
+                wrong.append((found.verdict.value, item.url, said))
+                continue
+            proof = prove(catalogue, warcs, found, at)
+            if proof["bytes"] is None:
+                without += 1
+                continue
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            pack(catalogue, warcs, proof, folder)
+            # The lines that docs/quoting.md shows, run as a program of their own is.
+            monkeypatch.setattr(sys, "argv", ["check.py", str(folder)])
+            exec(lines, {"__name__": "__main__"})  # noqa: S102 - they are ours, and what others run
+            checked += 1
+    told = f"{COUNT - len(wrong)} of {COUNT} verdicts right, {checked} proofs hold, {without} stand in no one place"
+    with capsys.disabled():
+        print(f"\n{told}")  # noqa: T201 - the figure is asked for
+    assert len(wrong) <= 2, wrong
+    assert checked >= 0.9 * COUNT
 
 
 def test_all_of_it_verifies(chain: Chain, creditline: Run) -> None:
