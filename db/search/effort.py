@@ -31,7 +31,7 @@ class Effort:
         steps: of SQLite's machine after which that is looked at.
     """
 
-    seconds: float = 0.060
+    seconds: float = 0.025
     steps: int = 500
     clock: Callable[[], float] = time.thread_time
 

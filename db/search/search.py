@@ -328,8 +328,8 @@ def _ranked(
     """Return the rows of the page that is *wanted*, the best first; *words* are all that are looked for, and of these
     the common ones."""
     # Ranking costs as much as there are hits: the newest are ranked, and the others follow, newest first.
-    if not newest:
-        return []
+    if len(newest) < 2:
+        return newest[wanted.offset :][: None if wanted.limit < 0 else wanted.limit]
     first, last = wanted.offset, None if wanted.limit < 0 else wanted.offset + wanted.limit
     best = _told_apart(connection, newest, last, *words) if words[1] else _best_of(connection, found, newest, last)
     rows = best[first:last]

@@ -97,18 +97,37 @@ def _places(flat: str, atoms: Sequence[Atom]) -> list[tuple[int, int, int]]:
 
 
 def _quickly(folded: str, atoms: Sequence[Atom]) -> list[tuple[int, int, int]] | None:
-    """Return the hits in a text of ASCII where no phrase is looked for, without a look at its other words; else None.
+    """Return the hits in a text of ASCII without a look at its other words; None where it is another.
 
     A hit begins as what is looked for does (`_is_hit`): only words that do are taken out of the text.
     """
-    if not folded.isascii() or any(len(atom.words) > 1 for atom in atoms):
+    if not folded.isascii():
         return None
-    begins = {atom.words[0] if atom.prefix else atom.words[0][:2] for atom in atoms}
-    words = sorted({word for begin in begins for word in _beginning(begin, folded)})
-    hits = [{word for word in {word for _, _, word in words} if _is_hit(atom, 0, word)} for atom in atoms]
-    return sorted(
-        (start, end, number) for start, end, word in words for number, held in enumerate(hits) if word in held
-    )
+    alone = {number: atom for number, atom in enumerate(atoms) if len(atom.words) == 1}
+    begins = {atom.words[0] if atom.prefix else atom.words[0][:2] for atom in alone.values()}
+    words = {word for begin in begins for word in _beginning(begin, folded)}
+    hits = {
+        number: {word for word in {word for _, _, word in words} if _is_hit(atom, 0, word)}
+        for number, atom in alone.items()
+    }
+    found = [(start, end, number) for start, end, word in words for number, held in hits.items() if word in held]
+    for number, atom in enumerate(atoms):
+        if number not in alone:
+            found += [(start, end, number) for start, end in _phrase(atom, folded)]
+    return sorted(found)
+
+
+def _phrase(atom: Atom, folded: str) -> Iterator[tuple[int, int]]:
+    """Yield where the words of *atom* stand one behind the other in a text of ASCII."""
+    *words, last = map(re.escape, atom.words)
+    pattern = re.compile("[^a-z0-9]+".join([*words, last + ("[a-z0-9]*" if atom.prefix else "(?![a-z0-9])")]))
+    at = 0
+    while found := pattern.search(folded, at):
+        start, end = found.span()
+        if not folded[start - 1 : start].isalnum():
+            yield start, end
+        # "so so so" says "so so" twice.
+        at = start + 1
 
 
 def _beginning(begin: str, folded: str) -> Iterator[tuple[int, int, str]]:

@@ -421,8 +421,12 @@ def test_an_index_of_another_fold_is_written_anew(tmp_path: Path, made: Made) ->
 
 
 @given(
-    st.text("abcxyz -._1é", max_size=80),
-    st.lists(st.sampled_from(["ab", "a*", "xyz", "abc", "c1", "bc*"]), min_size=1, max_size=3),
+    st.one_of(
+        st.text("abcxyz -._1é", max_size=80), st.lists(st.sampled_from(["a", "b", "ab", "c1", "x"])).map(" ".join)
+    ),
+    st.lists(
+        st.sampled_from(["ab", "a*", "xyz", "abc", "c1", "bc*", '"a b"', '"a a"', '"ab c1 x"']), min_size=1, max_size=3
+    ),
 )
 def test_a_snippet_of_plain_text_marks_what_one_of_any_text_does(text: str, asked: list[str]) -> None:
     atoms = parse(" ".join(asked)).atoms()
