@@ -1,7 +1,6 @@
-"""Named works: what a German, Polish, French or Spanish clause permits, by the words in the places of an object.
+"""Named works: what a clause of ten languages permits, by the words in the places that each has for an object.
 
-Apart from ``roles``, which asks what any clause grants: only these four order their words so that an object has a
-place, and ``heads`` tells it of English.
+Apart from ``roles``, which asks what any clause grants; ``heads`` tells it of English.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from itertools import takewhile
 from ingest.terms.phrase_patterns import fold, pattern_of
 from ingest.terms.vocabulary import packaged
 
-LANGUAGES = frozenset({"de", "pl", "fr", "es"})
+LANGUAGES = frozenset({"cs", "de", "es", "fr", "it", "nl", "pl", "pt", "ru", "uk"})
 
 
 @lru_cache(maxsize=1024)
@@ -71,7 +70,7 @@ class _Grammar:
 
     def name_a_work(self, words: str, capitals: frozenset[str], *, own: bool) -> bool:
         """Whether words begin with the name of a text of the house, or with no name; *own*: "its" is the house's."""
-        said = self._without_places(_WORD.findall(words))
+        said = self._without_places(_WORDS.get(self._language, _WORD).findall(words))
         for number, word in enumerate(said):
             if word in _SIGNS:
                 return True
@@ -132,7 +131,7 @@ class _Grammar:
         if self._language == "de":
             # The last of several nouns is what is meant: "unsere Policy Briefs".
             return word not in capitals or (bool(after) and after[0] in capitals)
-        return self._language == "pl" and word.endswith(_PARTICIPLES)
+        return word.endswith(_ADJECTIVES.get(self._language, ())) and self._heads.fullmatch(word) is None
 
     def _are_others(self, said: list[str]) -> bool:
         """Whether the words behind a work say that it is somebody else's: "of our partners"."""
@@ -146,12 +145,29 @@ class _Grammar:
 
 # A duty to cite has its object, too: "citing the source"; and in Polish publications are works, more often than an act.
 _NO_ACTS = frozenset(
-    {"citar", "tomar", "circular", "cytowa*", "zacytowac", "przytaczac", "przytoczyc", "cytowani*", "publikacj*"}
+    {
+        "citar",
+        "citare",
+        "citeren",
+        "citovat",
+        "цитировать",
+        "цитувати",
+        "tomar",
+        "circular",
+        "cytowa*",
+        "zacytowac",
+        "przytaczac",
+        "przytoczyc",
+        "cytowani*",
+        "publikacj*",
+    }
 )
 # In the plural these are works, and the act of making one public in the singular: "les publications de l'Institut".
 _PUBLISHED = r"(?:publications|publikationen|veroffentlichungen|publicaciones)(?!\w)"
 _ALONE = re.compile(r"\*?[^\W\d_]+\*?")
 _WORD = re.compile(r"[\w/&-]+'?|[,;:.()]")
+# An apostrophe stands inside a Ukrainian word, and between two French or Italian ones.
+_WORDS = {"uk": re.compile(r"[\w/&'-]+|[,;:.()]")}
 _SIGNS = frozenset(",;:.()-")
 # How much of it: what comes next is still the object.
 _WHOLE = frozenset(
@@ -166,19 +182,37 @@ _MEDIA = frozenset(
 )
 # Said of media, behind them.
 _OF_MEDIA = frozenset({"digitales", "electronicos", "impresos", "numeriques", "sociales", "sociaux", "web"})
-_JOINED = frozenset({",", "und", "oder", "sowie", "i", "oraz", "lub", "et", "ou", "y", "o", "e"})
+_JOINED = frozenset(
+    {",", "und", "oder", "sowie", "i", "oraz", "lub", "et", "ou", "y", "o", "e", "ed", "od", "en", "of"}
+)
+_JOINED |= {"a", "nebo", "ci", "и", "или", "а", "і", "та", "або", "чи"}
 # These stand between a work and whose it is.
-_BEHIND = frozenset({"von", "der", "des", "od", "de", "du", "del", "d'"})
-_GERUNDS = ("ando", "endo")
-_PARTICIPLES = ("owane", "owanych", "zczone", "zczonych", "stepnione", "stepnionych", "ione", "ionych")
+_BEHIND = frozenset({"von", "der", "des", "od", "de", "du", "del", "d'", "da", "do", "dos", "das", "di", "dei", "van"})
+_GERUNDS = ("ando", "endo", "indo")
+# What a language puts between "the" and the noun, by how it ends; folded, so that a short Cyrillic i is a long one.
+_ADJECTIVES = {
+    "pl": ("owane", "owanych", "zczone", "zczonych", "stepnione", "stepnionych", "ione", "ionych"),
+    "cs": ("ych", "eho", "emu", "ymi", "ovane", "ejnene", "istene", "ovanou", "ska", "ske", "skou", "cka", "cke"),
+    "ru": ("ых", "их", "ого", "ои", "ую", "юю", "ые", "ыи", "ая", "яя", "ое", "ее", "ыми", "ими"),
+    "uk": ("их", "ого", "ои", "ої", "ими", "ии"),
+}
 # Said of whose the works are, before them.
 _THEIRS = {
     "de": frozenset({"ihre", "ihren", "ihrer"}),
     "pl": frozenset({"ich", "jego", "jej"}),
     "fr": frozenset({"leur", "leurs"}),
     "es": frozenset({"su", "sus"}),
+    "pt": frozenset({"sua", "suas", "seu", "seus"}),
+    "it": frozenset({"sua", "sue", "suo", "suoi", "loro"}),
+    "nl": frozenset({"haar", "hun"}),
+    "cs": frozenset({"jejich", "jeho", "jeji"}),
+    "ru": frozenset({"их", "его", "ее"}),
+    "uk": frozenset({"їх", "іх", "иого", "її", "іі"}),
 }
-_LETS = re.compile(r"(?<!\w)(?:erlaubt|gestattet|zezwala|pozwala|autorise|permet|permite|autoriza)(?!\w)")
+_LETS = re.compile(
+    r"(?<!\w)(?:erlaubt|gestattet|zezwala|pozwala|autorise|permet|permite|autoriza|permette|consente|autorizza|toe"
+    r"|povoluje|umoznuje|souhlasi|разрешает|позволяет|дозволяє|надає)(?!\w)"
+)
 _PLACES = {
     "de": (
         r"(?<!\w)(?:durfen|darf|konnen|kann|durft|konnt) (?P<work>[^;:.]+)",
@@ -206,6 +240,43 @@ _PLACES = {
         r"(?:ser (?:\w+ ){{0,2}}{done}|\w+[aei]rse)(?!\w)",
         r"(?<!\w){noun}(?: (?:y|o|u|e) (?:la |el )?{noun})?(?: (?:parcial|total|integra|o|y|gratuita|libre))*"
         r" (?:de|del) (?P<work>[^;:.]+)",
+    ),
+    "pt": (
+        r"(?<!\w){act}(?:(?:,| e| ou) {act})* (?P<work>[^;:.]+)",
+        r"^(?P<work>[^,;:.]+?) (?:pode|podem|podera|poderao) (?:\w+ ){{0,2}}"
+        r"(?:ser (?:\w+ ){{0,2}}{done}|\w+[aei]r-se)(?!\w)",
+        r"(?<!\w){noun}(?: (?:e|ou) (?:a |o )?{noun})?(?: (?:parcial|total|integral|ou|e|gratuita|livre))*"
+        r" (?:de|do|da|dos|das|deste|desta|destes|destas) (?P<work>[^;:.]+)",
+    ),
+    "it": (
+        r"(?<!\w){act}(?:(?:,| e| o| ed| od) {act})* (?P<work>[^;:.]+)",
+        r"^(?P<work>[^,;:.]+?) (?:puo|possono|potra|potranno) (?:\w+ ){{0,2}}(?:essere|venire) (?:\w+ ){{0,2}}{done}"
+        r"(?!\w)",
+        r"(?<!\w){noun}(?:,? (?:e|o|ed|od)? ?(?:la |il |lo |l')?{noun})?"
+        r"(?: (?:parziale|totale|integrale|anche|o|e|gratuita|libera))*"
+        r" (?:di |del |dello |della |dei |degli |delle |dell'|d')(?P<work>[^;:.]+)",
+    ),
+    "nl": (
+        r"^(?P<work>[^,;:.]+?) (?:mogen|mag|kunnen|kan) ",
+        r"(?<!\w)(?:mag|mogen|kunt|kan|kun|kunnen) (?:je|u|jij|men|iedereen|jullie) (?P<work>[^;:.]+)",
+        r"(?<!\w)(?:je|u|jij|men|iedereen|jullie) (?:mag|mogen|kunt|kan|kunnen) (?P<work>[^;:.]+)",
+        r"(?<!\w){noun} van (?P<work>[^;:.]+)",
+        r"(?:toegestaan|vrij|welkom|uitgenodigd)(?: om)? (?P<work>[^,;:.]+?) {act}(?!\w)",
+    ),
+    "cs": (
+        r"(?<!\w){act}(?:(?:,| a| nebo| ci| i) (?:dale )?{act})* (?P<work>[^;:.]+)",
+        r"^(?P<work>[^,;:.]+?) (?:lze|mohou|muze|smi|smeji|smite|muzete|je mozn\w+) ",
+        r"(?<!\w){noun}(?:(?:,| a| nebo| ci| i) {noun})* (?P<work>[^;:.]+)",
+    ),
+    "ru": (
+        r"(?<!\w){act}(?:(?:,| и| или) {act})* (?P<work>[^;:.]+)",
+        r"^(?P<work>[^,;:.]+?) (?:можно|могут|может|разрешается|разрешено|допускается) ",
+        r"(?<!\w)(?<!условии ){noun}(?:(?:,| и| или) (?:\w+ )?{noun})* (?P<work>[^;:.]+)",
+    ),
+    "uk": (
+        r"(?<!\w){act}(?:(?:,| і| и| та| або| чи) {act})* (?P<work>[^;:.]+)",
+        r"^(?P<work>[^,;:.]+?) (?:можна|можуть|може|дозволяється|дозволено|допускається) ",
+        r"(?<!\w)(?<!умови ){noun}(?:(?:,| і| и| та| або| чи) (?:\w+ )?{noun})* (?P<work>[^;:.]+)",
     ),
 }
 

@@ -60,6 +60,7 @@ class _Passage:
         asked: what the sentence before asks for: "Would you like to reprint this article? Gladly."
         chosen: whether it has the form that Creative Commons' chooser of licences makes for a site: its work by its
             title and author, and what it is based on.
+        of_code: whether the sentence before is about a program: "It is open source. Free use is permitted."
     """
 
     address: str | None
@@ -70,6 +71,7 @@ class _Passage:
     named: tuple[Named, ...] = ()
     asked: tuple[str, ...] = ()
     chosen: bool = False
+    of_code: bool = False
 
     @property
     def language(self) -> str:
@@ -153,7 +155,7 @@ def _after(sentence: str, about: _Passage, named: Named | None) -> _Passage:
     if named is not None and book.license_bars.isdisjoint(marks):
         about = replace(about, named=(*about.named, named))
     asked = tuple(mark for mark in _ASKED if mark in marks) if asks(sentence) else ()
-    about = replace(about, asked=asked)
+    about = replace(about, asked=asked, of_code="code" in marks and _HOUSE_OWN.isdisjoint(marks))
     if not _BARS.isdisjoint(marks):
         return replace(about, subject=None, elsewhere=about.elsewhere or "elsewhere" in marks)
     return replace(about, subject=next((subject for subject in SUBJECTS if subject in marks), about.subject))
@@ -226,9 +228,7 @@ def _sentence(sentence: str, about: _Passage, named: Named | None) -> Iterator[F
     ):
         whole.update(dict.fromkeys(about.asked, ("…?",)))
     answers = ("…?",) in whole.values()
-    subject = about.subject or ("text" if _of_texts(folded, whole) else None)
-    if subject and not {*SUBJECTS, "foreign", "images left out"} & whole.keys():
-        whole[subject] = ()
+    whole |= _unsaid(folded, whole, about)
     parts = list(_parts(sentence, whole, language))
     linked = from_address(about.address) if about.address else None
     if named is not None and linked is not None and isinstance(named.license, CreativeCommons):
@@ -247,6 +247,14 @@ def _sentence(sentence: str, about: _Passage, named: Named | None) -> Iterator[F
         # "Yes, with credit": what is granted, and to whom, stands in the question.
         read = fired if about.asked and answers else _granted(fired, sentence, language)
         yield from map(_in_context, read) if answers or not has_frames(language) else read
+
+
+def _unsaid(folded: str, whole: Marks, about: _Passage) -> Marks:
+    """What a sentence is about that does not say so: what the one before it was about, or texts by its act."""
+    if about.of_code and _HOUSE_OWN.isdisjoint(whole):
+        return {"code": ()}
+    subject = about.subject or ("text" if _of_texts(folded, whole) else None)
+    return {subject: ()} if subject and not {*SUBJECTS, "foreign", "images left out"} & whole.keys() else {}
 
 
 def _parts(sentence: str, whole: Marks, language: str) -> Iterator[tuple[str, Marks]]:
@@ -386,21 +394,8 @@ _UNDER = re.compile(
 """What stands before the name of a licence that something is under, in the eleven languages."""
 _BY = re.compile(r"(?<!\w)(?:by|von|przez|par|por|da|door)(?: (?:any|the|jeder|den|de|les|i))? $")
 """Before those who may do something, in the languages that have a word for it."""
-_WITHHOLDING = frozenset(
-    {
-        "ask",
-        "banned",
-        "denied",
-        "limited",
-        "may not",
-        "mild not",
-        "negated",
-        "nothing",
-        "refused",
-        "unless",
-        "not banned",
-    }
-)
+_WITHHOLDING = frozenset({"ask", "banned", "denied", "limited", "may not", "mild not", "negated", "nothing"})
+_WITHHOLDING |= {"refused", "unless", "not banned"}
 _WITHOUT = ("without ", "ohne ", "sans ", "sin ", "senza ", "sem ", "zonder ", "bez ", "без ")
 _KEPT = re.compile(r"(?:[a-z']+ )?aut\w+ (?:conserv|mant[ie]|retien|zachow|behoud|behalt)")
 _BANS = ("forbidden", "images-forbidden", "images-withheld", "not-without-permission", "permission-required")
@@ -415,6 +410,7 @@ _LINKS = re.compile(
 """Between a credit and who is credited."""
 _SOME = frozenset({"partial", "some works"})
 _NO_TEXT = frozenset({"images", "caption", "code", "data"})
+_HOUSE_OWN = frozenset({"text", "site"})
 
 
 def _license(sentence: str, marks: Marks, named: Named) -> Iterator[Fired]:

@@ -1,4 +1,4 @@
-"""Named works: in German, Polish, French and Spanish a permission is of a text of the house, or of nothing."""
+"""Named works: in ten languages a permission is of a text of the house, or of nothing."""
 
 from __future__ import annotations
 
@@ -31,24 +31,69 @@ FORMS = {
         "Cualquiera puede copiar y difundir {} siempre que se mencione la fuente.",
         "Permitimos a todos reproducir {} citando la fuente.",
     ),
+    "it": (
+        "Potete riprodurre gratuitamente {} a condizione di citare la fonte.",
+        "Chiunque può copiare e diffondere {} purché sia citata la fonte.",
+        "È consentito riprodurre {} citando la fonte.",
+    ),
+    "pt": (
+        "Pode reproduzir gratuitamente {} desde que cite a fonte.",
+        "Qualquer pessoa pode copiar e divulgar {} desde que seja citada a fonte.",
+        "É permitido reproduzir {} citando a fonte.",
+    ),
+    "nl": (
+        "{} mogen met bronvermelding gratis worden overgenomen.",
+        "U mag {} met bronvermelding kopiëren en verspreiden.",
+        "Het is toegestaan {} te kopiëren, mits de bron wordt vermeld.",
+    ),
+    "cs": (
+        "Můžete bezplatně přetisknout {} s uvedením zdroje.",
+        "Kdokoli smí kopírovat a šířit {} pod podmínkou uvedení zdroje.",
+    ),
+    "ru": (
+        "Вы можете бесплатно перепечатывать {} с указанием источника.",
+        "Разрешается копировать и распространять {} при условии указания источника.",
+    ),
+    "uk": (
+        "Ви можете безкоштовно передруковувати {} із зазначенням джерела.",
+        "Дозволяється копіювати та поширювати {} за умови зазначення джерела.",
+    ),
 }
 THINGS = {
     "de": ("die Wappen", "unsere Eintrittskarten", "die Landkarten unserer Berichte", "die Vordrucke", "die Stempel"),
     "pl": ("herby", "nasze bilety", "mapy do naszych artykułów", "reguły gry", "pieczątki"),
     "fr": ("les blasons", "nos tarifs", "les cartes de nos articles", "les règles du jeu", "nos affiches"),
     "es": ("los escudos", "nuestras tarifas", "los mapas de nuestros artículos", "las reglas del juego", "los sellos"),
+    "it": ("gli stemmi", "i prezzi minimi", "le mappe dei nostri articoli", "le locandine"),
+    "pt": ("os brasões", "os preços mínimos", "os mapas dos nossos artigos", "os cartazes"),
+    "nl": ("de wapens", "de tarieven", "de landkaarten", "de posters"),
+    "cs": ("znaky", "naše ceníky", "mapy k našim článkům", "plakáty"),
+    "ru": ("гербы", "наши тарифы", "карты к нашим статьям", "плакаты"),
+    "uk": ("герби", "наші тарифи", "мапи до наших статей", "плакати"),
 }
 OTHERS = {
     "de": ("die Artikel unserer Partner", "Texte von Gastautoren", "die Beiträge anderer Anbieter", "Texte Dritter"),
     "pl": ("artykuły naszych partnerów", "teksty innych wydawców", "ich artykuły", "teksty naszych czytelników"),
     "fr": ("les articles de nos partenaires", "les contenus de tiers", "leurs articles", "les textes d'autres sites"),
     "es": ("los artículos de nuestros socios", "los contenidos de terceros", "los textos de autores invitados"),
+    "it": ("gli articoli dei nostri partner", "i contenuti di terzi", "i testi di autori ospiti"),
+    "pt": ("os artigos dos nossos parceiros", "os conteúdos de terceiros", "os textos de autores convidados"),
+    "nl": ("de artikelen van onze partners", "teksten van derden", "andermans teksten"),
+    "cs": ("články našich partnerů", "texty třetích stran", "texty jiných vydavatelů"),
+    "ru": ("статьи наших партнеров", "тексты третьих лиц", "материалы других изданий"),
+    "uk": ("статті наших партнерів", "тексти третіх осіб", "матеріали інших видань"),
 }
 TEXTS = {
     "de": ("unsere Artikel", "alle Texte", "unsere Analysen", "die Beiträge dieser Website"),
     "pl": ("nasze artykuły", "wszystkie teksty", "raporty instytutu", "artykuły naszych autorów"),
     "fr": ("nos articles", "tous les textes", "les rapports de l'institut", "les articles de nos auteurs"),
     "es": ("nuestros artículos", "todos los textos", "los informes del instituto", "nuestros análisis"),
+    "it": ("i nostri articoli", "tutti i testi", "i rapporti dell'istituto", "le nostre analisi"),
+    "pt": ("os nossos artigos", "todos os textos", "os relatórios do instituto", "as nossas análises"),
+    "nl": ("onze artikelen", "alle teksten", "de rapporten van het instituut", "onze analyses"),
+    "cs": ("naše články", "všechny texty", "zprávy ústavu", "naše analýzy"),
+    "ru": ("наши статьи", "все тексты", "доклады института", "любые материалы сайта"),
+    "uk": ("наші статті", "усі тексти", "доповіді інституту", "будь-які матеріали сайту"),
 }
 
 
