@@ -203,5 +203,6 @@ def _listed(arrays: Iterable[str]) -> Counter[str]:
 def _value(kind: FacetKind, value: str, count: int) -> Value:
     field = _FIELDS.get(kind, kind.value)
     exact = "=" if kind in (FacetKind.TAG, FacetKind.SECTION) else ""
-    quoted = value.replace('"', " ")
+    # A quotation mark within it would end it; one of print is folded to the same.
+    quoted = value.replace('"', "“")
     return Value(value, count, f'{field}:{exact}"{quoted}"' if not value.isalnum() or exact else f"{field}:{value}")

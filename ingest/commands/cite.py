@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from db.model.item import Tombstone
+from db.model.item import PageKind, Tombstone
 from ingest.cli.console import Console
 from ingest.collection.item_choice import Choice
 from ingest.commands.flags import choosing, chosen, free, looking, packing, tell_passed
@@ -133,6 +133,8 @@ def command(
     with reading(layout) as catalogue:
         if asked.document is not None:
             sys.exit(_check(console, catalogue, asked, archive))
+        if asked.page is not None:
+            _refuse_page(catalogue.item(choice.refs[0]))
         # Counted as they stream by: a hundred thousand citations are never in memory at once.
         counting = _Counting(chosen(console, choice, catalogue))
         as_lines = console.as_json and asked.form is None
@@ -156,6 +158,11 @@ def _refuse(asked: CiteOptions, choice: Choice) -> None:
         raise Refused("a page belongs to one document", "name that alone", Exit.USAGE)
     if asked.public_url is not None and not asked.public_url.startswith(("http://", "https://")):
         raise Refused(f"{asked.public_url!r} is not a web address", "begin it with https://", Exit.USAGE)
+
+
+def _refuse_page(item: Item | None) -> None:
+    if item is not None and item.kind is not PageKind.DOCUMENT:
+        raise Refused(f"{item.id} is no document: it has no pages", "leave --page out", Exit.USAGE)
 
 
 def _written(items: Iterable[Item], asked: CiteOptions, archive: Archive) -> Iterator[str]:

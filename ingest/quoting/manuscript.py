@@ -67,7 +67,24 @@ def plain(path: Path) -> str:
         raise Refused(
             f"{path.name} is not a kind of file that can be read", "txt, md, tex, html and docx are", Exit.USAGE
         )
-    return decode(data, charset_of(data))
+    return text_of(path, data, "txt, md, tex, html and docx are read")
+
+
+NO_TEXT = (b"%PDF-", b"PK\x03\x04", b"{\\rtf", b"\xd0\xcf\x11\xe0")
+"""How PDFs, packages, RTF and Word files of before 2007 begin."""
+
+
+def text_of(path: Path, data: bytes, hint: str) -> str:
+    """Return the text that *data*, what is in the file at *path*, is.
+
+    Raises:
+        Refused: it is none, which *hint* answers (usage). Of a PDF or a picture nothing would be found, and nothing
+            would seem to be wrong.
+    """
+    text = decode(data, charset_of(data))
+    if "\0" in text or data.startswith(NO_TEXT):
+        raise Refused(f"{path.name} is no text", hint, Exit.USAGE)
+    return text
 
 
 def with_links(path: Path) -> str:

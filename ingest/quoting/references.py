@@ -9,17 +9,14 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from archive.http.charset import charset_of, decode
 from db.catalogue import Catalogue
 from db.citation.address import Archive
 from db.model.item import Item
 from db.search.effort import WITHOUT_END, Effort
 from ingest.errors import Exit, Refused
-from ingest.quoting.manuscript import LARGEST, with_links
+from ingest.quoting.manuscript import LARGEST, text_of, with_links
 
 KINDS = "bib, tex, md, txt, html, ris and docx"
-_NO_TEXT = (b"%PDF-", b"PK\x03\x04", b"{\\rtf", b"\xd0\xcf\x11\xe0")
-"""How PDFs, packages, RTF and Word files of before 2007 begin."""
 
 _URL = re.compile(r"https?://[^\s<>\"\\{}|^`\[\]]+")
 _KEY = r"[a-z0-9][a-z0-9-]*-[0-9a-hjkmnp-tv-z]{10,}-\d{14}(?:\d{6})?"
@@ -76,12 +73,7 @@ def read(path: Path) -> str:
         return with_links(path)
     if path.stat().st_size > LARGEST:
         raise Refused(f"{path} is larger than {LARGEST >> 20} MB", "check it in parts", Exit.USAGE)
-    data = path.read_bytes()
-    text = decode(data, charset_of(data))
-    # Of a file of another kind, a PDF or a picture, nothing would be found, and nothing would seem to be wrong.
-    if "\0" in text or data.startswith(_NO_TEXT):
-        raise Refused(f"{path.name} is no text", f"{KINDS} are read", Exit.USAGE)
-    return text
+    return text_of(path, path.read_bytes(), f"{KINDS} are read")
 
 
 def check(catalogue: Catalogue, text: str, archive: Archive, effort: Effort = WITHOUT_END) -> list[Reference]:

@@ -327,6 +327,14 @@ def test_facets_count_the_hits_and_narrow_to_them(shelf: Catalogue) -> None:
     assert (part.counted, part.whole) == (4, False)
 
 
+def test_a_tag_with_quotation_marks_in_it_is_narrowed_to(catalogue: Catalogue, made: Made) -> None:
+    capture = made.capture(1)
+    catalogue.add(made.entry(1, tags=(made.words(capture, 'The "new" ports'),)))
+    (one,) = facets(catalogue.connection, "", [FacetKind.TAG]).values[FacetKind.TAG]
+    assert one.value == 'The "new" ports'
+    assert count(catalogue.connection, one.query) == 1
+
+
 def test_of_more_hits_than_are_ranked_a_page_counts_fewer_and_says_so(shelf: Catalogue) -> None:
     (row,) = shelf.connection.execute("SELECT min(rowid) FROM search_doc").fetchone()
     for total, counted, whole in ((RANKED, RANKED, True), (RANKED + 1, FEWER, False)):

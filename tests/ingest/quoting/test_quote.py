@@ -247,6 +247,11 @@ def test_every_quotation_of_a_manuscript_is_checked(
     assert ended.code == (Exit.ATTENTION if set(meant) != {"exact"} else Exit.DONE)
 
 
+def test_no_page_of_what_is_no_document_is_cited(creditline: Command, collected: Path) -> None:
+    refused = creditline("-C", collected, "cite", PAGE, "--page", "3")
+    assert (refused.code, "is no document: it has no pages" in refused.err) == (Exit.USAGE, True)
+
+
 def test_passages_that_no_time_was_left_for_are_named_beside_the_credit(collected: Path) -> None:
     with Catalogue.open(collected / "catalogue.db", read_only=True) as catalogue:
         credited, passed = credit_check.check(catalogue, TEXT, quoted_in(TEXT), Effort(0.0))
@@ -276,6 +281,16 @@ def test_a_word_file_that_cannot_be_unpacked_is_refused(tmp_path: Path, harm: st
         held = held[: entry // 2]
     path.write_bytes(held)
     with pytest.raises(Refused, match="is not a Word file"):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("draft", b"\x7fELF\0\0"), ("draft.txt", b"%PDF-1.7\n"), ("draft.md", b"{\\rtf1 said}")]
+)
+def test_a_file_that_is_no_text_is_refused_and_not_looked_through(tmp_path: Path, name: str, data: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(Refused, match=f"{name} is no text"):
         read(path)
 
 
