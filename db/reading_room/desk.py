@@ -7,11 +7,10 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 
 from archive.errors import CreditlineError
 from db.catalogue import Catalogue
-from db.reading_room.gate import Gate
 from db.reading_room.kept_figures import KeptFigures
 from db.reading_room.kept_pages import KeptPages, Standing
 from db.reading_room.premises import Premises
@@ -37,7 +36,6 @@ class Desk:
         self._exports = threading.Semaphore(max(1, premises.bounds.at_once // 2))
         # A page that takes thirty times as long as others must not have these wait until all of its kind are made.
         self._long = threading.Semaphore(max(1, premises.bounds.at_once // 4))
-        self._gate = Gate(premises.catalogue)
         self.figures = KeptFigures()
         self.pages = KeptPages()
         # What pages are made by changes between two openings alone.
@@ -64,11 +62,11 @@ class Desk:
         if not turns.acquire(timeout=bounds.patience if at_once else 0):
             raise Problem(503, "Too many questions at once", "Ask again in a moment.", retry=5)
         try:
-            # An export reads row by row, and holds no log back.
-            with self._gate.passed() if at_once else nullcontext(), self._opened() as catalogue:
+            with self._opened() as catalogue:
                 end = time.monotonic() + (bounds.seconds if seconds is None else seconds)
                 connection = catalogue.connection
                 with bounded(connection, lambda: time.monotonic() > end, steps=_STEPS):
+                    # An export reads row by row, and holds no log back.
                     if at_once:
                         connection.execute("BEGIN")
                     try:

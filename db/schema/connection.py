@@ -21,6 +21,8 @@ class Connection(sqlite3.Connection):
         self.bounds: list[IsEnough] = []
         self.interrupts: list[KeyboardInterrupt] = []
         """What a person broke off while it was asked whether that is enough."""
+        self.held_up = 0
+        """Bytes that the log had when somebody who read for long held it up (see `write_ahead_log`)."""
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from db.errors import CatalogueRefused, DamagedCatalogue, NewerCatalogue, NoCata
 from db.schema.connection import Connection
 from db.schema.migrations import APPLICATION_ID, SCHEMA, migrate
 from db.schema.tables import TABLES, VIEWS
+from db.schema.write_ahead_log import fold_log, keep_log_short
 
 # Codes of SQLite for what the file system did, as the system itself would call it.
 _OF_THE_DISK = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR: errno.EIO}
@@ -118,6 +119,7 @@ def written(connection: sqlite3.Connection, disk: Disk) -> Iterator[None]:
         if failed is None:
             raise
         raise failed from error
+    keep_log_short(connection)
 
 
 def _look(path: Path, *, create: bool) -> None:
@@ -437,8 +439,3 @@ def not_awaiting_the_disk(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA synchronous = OFF")
     # A log beside it would have each page written twice.
     connection.execute("PRAGMA journal_mode = MEMORY")
-
-
-def fold_log(connection: sqlite3.Connection) -> None:
-    """Write what is in the log into the database itself, which is then whole in one file."""
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

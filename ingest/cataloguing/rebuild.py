@@ -18,7 +18,8 @@ from db.identity import url_key
 from db.imports import Import, every, merged_repeats, of_body
 from db.model.decision import read_note
 from db.query import held_items, outdated_readings
-from db.schema.database import fold_log, not_awaiting_the_disk
+from db.schema.database import not_awaiting_the_disk
+from db.schema.write_ahead_log import fold_log
 from ingest.cataloguing.cataloguer import Cataloguer, Readers
 from ingest.cataloguing.read_ahead import Batches
 from ingest.collection.collection import Clock

@@ -1,11 +1,10 @@
-"""The desk and its gate: what is lent stands still, costs no more than it may, and holds no log back."""
+"""The desk: what is lent stands still, and costs no more than it may."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sqlite3
-import threading
 import time
 from contextlib import closing
 from dataclasses import replace
@@ -18,7 +17,7 @@ import pytest
 
 from db.catalogue import Catalogue
 from db.errors import PortTaken
-from db.reading_room import answer, gate
+from db.reading_room import answer
 from db.reading_room.desk import Desk
 from db.reading_room.premises import Bounds, Premises
 from db.reading_room.problem import Problem
@@ -107,37 +106,6 @@ def test_a_rebuilt_catalogue_is_read_from_the_next_page_on(opened: Open, held: C
         path.unlink()
     other.replace(tmp_path / "catalogue.db")
     assert room.get("/index.json").json()["items"] == 0
-
-
-@pytest.mark.slow
-def test_the_log_begins_anew_though_readers_never_all_pause(
-    held: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(gate, "GROWN", 1 << 20)
-    desk, stopped = Desk(premises(tmp_path)), threading.Event()
-
-    def read() -> None:
-        while not stopped.is_set():
-            with desk.lent() as catalogue:
-                catalogue.counts()
-                stopped.wait(0.01)
-
-    readers = [threading.Thread(target=read) for _ in range(6)]
-    for reader in readers:
-        reader.start()
-    try:
-        held.connection.execute("CREATE TABLE filler (words TEXT)")
-        for number in range(400):
-            held.connection.execute("INSERT INTO filler VALUES (?)", (f"{number}" * 40_000,))
-            held.connection.execute("DELETE FROM filler")
-            stopped.wait(0.005)
-    finally:
-        stopped.set()
-        for reader in readers:
-            reader.join()
-    written = 400 * 100_000
-    assert (tmp_path / "catalogue.db-wal").stat().st_size < written / 2
-    desk.close()
 
 
 def test_behind_the_last_port_there_is_none(tmp_path: Path) -> None:

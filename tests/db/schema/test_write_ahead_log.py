@@ -1,0 +1,103 @@
+"""The write-ahead log: it stays short though readers never all pause, and nobody who reads waits for that."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from db.catalogue import Catalogue
+from db.schema import write_ahead_log
+
+GROWN = 256 << 10
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(write_ahead_log, "GROWN", GROWN)
+    monkeypatch.setattr(write_ahead_log, "_PATIENCE", 0.2)
+    made = tmp_path / "catalogue.db"
+    with Catalogue.open(made, create=True) as catalogue:
+        # SQLite itself folds nothing here: what keeps the log short is ours.
+        catalogue.connection.execute("CREATE TABLE filler (words BLOB)")
+    return made
+
+
+def size(path: Path) -> int:
+    return path.with_name("catalogue.db-wal").stat().st_size
+
+
+def fill(catalogue: Catalogue, number: int) -> None:
+    with catalogue.transaction():
+        catalogue.connection.execute("DELETE FROM filler")
+        catalogue.connection.execute("INSERT INTO filler VALUES (zeroblob(?))", (60_000 + number,))
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Catalogue]:
+    with Catalogue.open(path, read_only=True) as reader:
+        reader.connection.execute("BEGIN")
+        reader.connection.execute("SELECT count(*) FROM filler").fetchone()
+        yield reader
+        reader.connection.rollback()
+
+
+def test_the_log_begins_anew_though_readers_never_all_pause(path: Path) -> None:
+    stopped, longest = threading.Event(), [0.0]
+
+    def read() -> None:
+        with Catalogue.open(path, read_only=True) as reader:
+            while not stopped.is_set():
+                began = time.thread_time()
+                reader.connection.execute("BEGIN")
+                reader.connection.execute("SELECT length(words) FROM filler").fetchall()
+                stopped.wait(0.005)
+                reader.connection.rollback()
+                longest[0] = max(longest[0], time.thread_time() - began)
+
+    readers = [threading.Thread(target=read) for _ in range(4)]
+    with Catalogue.open(path, create=True) as catalogue:
+        for reader in readers:
+            reader.start()
+        try:
+            grown = 0
+            for number in range(40):
+                fill(catalogue, number)
+                grown = max(grown, size(path))
+        finally:
+            stopped.set()
+            for reader in readers:
+                reader.join()
+    # So much and one transaction more, where all that was written is ten times as much.
+    assert grown < GROWN + 200_000 < 40 * 60_000
+
+
+def test_who_reads_for_long_holds_up_one_commit_and_not_each(path: Path) -> None:
+    with Catalogue.open(path, create=True) as catalogue, reading(path) as reader:
+        began = time.monotonic()
+        for number in range(30):
+            fill(catalogue, number)
+        # Tried once for each so many bytes that it grew, a fifth of a second each.
+        assert time.monotonic() - began < 30 * 0.2 / 2
+        assert size(path) > 2 * GROWN
+        assert reader.connection.execute("SELECT count(*) FROM filler").fetchone() == (0,)
+        reader.connection.rollback()
+        for number in range(10):
+            fill(catalogue, number)
+        assert size(path) < 2 * GROWN
+
+
+def test_what_is_committed_stays_so_where_the_log_cannot_be_folded(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Catalogue.open(path, create=True) as catalogue:
+        catalogue.connection.set_authorizer(
+            lambda action, name, *_: 1 if action == 19 and name == "wal_checkpoint" else 0  # SQLITE_PRAGMA, SQLITE_DENY
+        )
+        monkeypatch.setattr(write_ahead_log, "GROWN", 1)
+        fill(catalogue, 1)
+        catalogue.connection.set_authorizer(None)
+        assert catalogue.connection.execute("SELECT length(words) FROM filler").fetchone() == (60_001,)
+        assert catalogue.connection.execute("PRAGMA busy_timeout").fetchone()[0] >= 1000
