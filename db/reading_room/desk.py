@@ -13,6 +13,7 @@ from archive.errors import CreditlineError
 from db.catalogue import Catalogue
 from db.reading_room.kept_figures import KeptFigures
 from db.reading_room.kept_pages import KeptPages, Standing
+from db.reading_room.lanes import Lanes
 from db.reading_room.premises import Premises
 from db.reading_room.problem import Problem
 from db.schema.connection import bounded
@@ -25,6 +26,7 @@ class Desk:
     """Lends open catalogues: as many as questions may be asked side by side, each to one of them at a time.
 
     Attributes:
+        lanes: where questions wait before they are given a thread.
         figures: what was counted for one visitor and may be told to the next.
         pages: that were made of the catalogue as it stands.
     """
@@ -34,8 +36,7 @@ class Desk:
         self._turns = threading.Semaphore(premises.bounds.at_once)
         # Whoever takes all hits may take them as slowly as they like: pages must not wait for that.
         self._exports = threading.Semaphore(max(1, premises.bounds.at_once // 2))
-        # A page that takes thirty times as long as others must not have these wait until all of its kind are made.
-        self._long = threading.Semaphore(max(1, premises.bounds.at_once // 4))
+        self.lanes = Lanes(premises.bounds.at_once, premises.bounds.patience)
         self.figures = KeptFigures()
         self.pages = KeptPages()
         # What pages are made by changes between two openings alone.
@@ -76,23 +77,6 @@ class Desk:
                             connection.rollback()
         finally:
             turns.release()
-
-    @contextmanager
-    def in_turn(self, *, long: bool) -> Iterator[None]:
-        """Wait, before a *long* question, until few others of that kind are answered: of such a quarter at once.
-
-        Raises:
-            Problem: too many ask (503).
-        """
-        if not long:
-            yield
-            return
-        if not self._long.acquire(timeout=self._premises.bounds.patience):
-            raise Problem(503, "Too many questions at once", "Ask again in a moment.", retry=5)
-        try:
-            yield
-        finally:
-            self._long.release()
 
     def changed(self) -> float | None:
         """Return when the catalogue was written to last, or the room opened: no page is newer, asked before it is read.

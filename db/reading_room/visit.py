@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -15,12 +16,10 @@ from db.catalogue import Catalogue
 from db.reading_room.desk import Desk
 from db.reading_room.guard import LANGUAGES
 from db.reading_room.kept_pages import Key, key_of
+from db.reading_room.lanes import lane_of
 from db.reading_room.premises import Premises
 from db.reading_room.problem import Problem
 from db.reading_room.review.session import Session
-
-# What looks through texts; all else is told by the rows of one thing, or kept.
-_LONG = ("/search", "/quote", "/feed.", "/api/v1/search", "/api/v1/quote")
 
 Handler = Callable[["Visit"], Response]
 Values = Mapping[str, str | int | None]
@@ -105,20 +104,35 @@ def address(path: str, values: Values | None = None, language: str = LANGUAGES[0
 
 def page(path: str, handler: Handler) -> Route:
     """Return the route of *handler*, which answers a visit in a thread of its own."""
-    long = path.startswith(_LONG)
 
-    def endpoint(request: Request) -> Response:
+    async def endpoint(request: Request) -> Response:
         state = request.app.state
         desk: Desk = state.desk
         language = request.scope.get("state", {}).get("language", LANGUAGES[0])
-        # Before the catalogue is lent: what is written in between makes the page newer than it says, never older.
-        changed, standing = desk.changed(), desk.standing()
-        # What is shown to whoever is signed in is theirs alone.
-        key = key_of(request, language, standing) if session_of(request, state.premises) is None else None
-        told = None if key is None else desk.pages.told(key, request.headers)
+        # Who is signed in is asked of another process: not here, where nothing else is answered meanwhile.
+        told = None if "cookie" in request.headers else _told(request, desk, key_of(request, language, desk.standing()))
         if told is not None:
             return told
-        with desk.in_turn(long=long), desk.lent() as catalogue:
-            return handler(Visit(request, state.premises, desk, catalogue, language, changed, key))
+        async with desk.lanes.turn(lane_of(request.scope["path"], request.query_params)):
+            return await run_in_threadpool(_answered, request, handler, language)
 
     return Route(path, endpoint, methods=["GET"])
+
+
+def _answered(request: Request, handler: Handler, language: str) -> Response:
+    state = request.app.state
+    desk: Desk = state.desk
+    # Before the catalogue is lent: what is written in between makes the page newer than it says, never older.
+    changed, standing = desk.changed(), desk.standing()
+    # What is shown to whoever is signed in is theirs alone.
+    key = key_of(request, language, standing) if session_of(request, state.premises) is None else None
+    # While this one waited another may have asked for the same.
+    told = _told(request, desk, key)
+    if told is not None:
+        return told
+    with desk.lent() as catalogue:
+        return handler(Visit(request, state.premises, desk, catalogue, language, changed, key))
+
+
+def _told(request: Request, desk: Desk, key: Key | None) -> Response | None:
+    return None if key is None else desk.pages.told(key, request.headers)

@@ -114,18 +114,6 @@ def test_behind_the_last_port_there_is_none(tmp_path: Path) -> None:
         serve(premises(tmp_path), Listen(port=65535), lambda _premises, _url: None, lambda: True)
 
 
-def test_what_takes_long_waits_for_its_kind_and_keeps_nobody_else_waiting(held: Catalogue, tmp_path: Path) -> None:
-    desk = Desk(premises(tmp_path, at_once=4, patience=0.05))
-    with desk.in_turn(long=True):
-        with pytest.raises(Problem, match="Too many questions"), desk.in_turn(long=True):
-            pass
-        with desk.in_turn(long=False), desk.lent() as catalogue:
-            assert catalogue.counts()["items"] == 3
-    with desk.in_turn(long=True):
-        pass
-    desk.close()
-
-
 def test_what_is_asked_within_the_second_of_the_last_change_has_no_date(held: Catalogue, tmp_path: Path) -> None:
     last = (tmp_path / "catalogue.db-wal").stat().st_ctime
     now = [int(last) + 0.999]

@@ -1,0 +1,103 @@
+"""Lanes: whoever asks waits for questions of the same kind alone, and a wait costs nobody a thread."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from db.catalogue import Catalogue
+from db.reading_room.lanes import Lane, Lanes, lane_of
+from db.reading_room.premises import Bounds
+from db.reading_room.problem import Problem
+from db.search import facet_counts
+from tests.db.reading_room.conftest import Open
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "lane"),
+    [
+        ("/", {}, Lane.PAGE),
+        ("/items/wi-a", {}, Lane.PAGE),
+        ("/items/wi-a.bib", {"through": "all"}, Lane.PAGE),
+        ("/captures/a", {}, Lane.PAGE),
+        ("/search", {"q": "war"}, Lane.SEARCH),
+        ("/search.json", {"q": "war"}, Lane.SEARCH),
+        ("/search.atom", {}, Lane.SEARCH),
+        ("/search", {"q": "war", "through": "all"}, Lane.ALL),
+        ("/api/v1/search", {"through": "all"}, Lane.ALL),
+        ("/search.bib", {}, Lane.ALL),
+        ("/search.jsonl", {}, Lane.ALL),
+        ("/quote", {"words": "a b"}, Lane.SEARCH),
+        ("/feed.atom", {}, Lane.SEARCH),
+    ],
+)
+def test_a_question_waits_among_those_that_take_as_long(path: str, asked: dict[str, str], lane: Lane) -> None:
+    assert lane_of(path, asked) is lane
+
+
+def test_each_kind_waits_for_itself_alone() -> None:
+    async def asked() -> list[str]:
+        lanes, told = Lanes(4, 0.05), []
+        async with lanes.turn(Lane.SEARCH), lanes.turn(Lane.ALL):
+            for lane in (Lane.SEARCH, Lane.ALL):
+                with pytest.raises(Problem, match="Too many questions"):
+                    async with lanes.turn(lane):
+                        told.append("too soon")
+            async with lanes.turn(Lane.PAGE):
+                told.append("page")
+        async with lanes.turn(Lane.SEARCH):
+            told.append("search")
+        return told
+
+    assert asyncio.run(asked()) == ["page", "search"]
+
+
+def test_who_comes_first_is_answered_first_and_a_fault_gives_the_turn_back() -> None:
+    async def asked() -> list[int]:
+        lanes, told = Lanes(4, 5.0), []
+
+        async def one(number: int) -> None:
+            async with lanes.turn(Lane.SEARCH):
+                told.append(number)
+                await asyncio.sleep(0)
+                if number == 1:
+                    raise ValueError(number)
+
+        await asyncio.gather(*(one(number) for number in range(5)), return_exceptions=True)
+        return told
+
+    assert asyncio.run(asked()) == [0, 1, 2, 3, 4]
+
+
+def test_more_searches_than_there_are_threads_hold_up_no_other_page(
+    opened: Open, held: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, end = threading.Event(), threading.Event()
+
+    def slow(*_: object, **__: object) -> None:
+        begun.set()
+        assert end.wait(30)
+
+    monkeypatch.setattr(facet_counts, "facets_of", slow)
+    room = opened(bounds=Bounds(patience=30.0))
+    answers: list[int] = []
+
+    def ask(path: str) -> Callable[[], None]:
+        return lambda: answers.append(room.get(path).status_code)
+
+    waiting = [threading.Thread(target=ask(f"/search?q=anaklia&n={number}")) for number in range(1, 61)]
+    for thread in waiting:
+        thread.start()
+    try:
+        assert begun.wait(10)
+        (item,) = [one[0] for one in held.connection.execute("SELECT id FROM item LIMIT 1")]
+        assert room.get(f"/items/{item}").status_code == 200
+        assert not answers
+    finally:
+        end.set()
+        for thread in waiting:
+            thread.join()
+    assert answers == [200] * 60
