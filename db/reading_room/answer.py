@@ -15,6 +15,7 @@ from db.reading_room import template
 from db.reading_room.kept_pages import is_known
 from db.reading_room.visit import Visit
 
+_KEPT = ("ETag", "Cache-Control", "Last-Modified")
 HTML, JSON, TEXT = "text/html; charset=utf-8", "application/json", "text/plain; charset=utf-8"
 
 
@@ -24,9 +25,9 @@ def html(visit: Visit, name: str, **values: object) -> Response:
     assert isinstance(status, int)
     made = template.render(visit, name, values).encode("utf-8", "replace")
     told = whole(visit, made, HTML, status=status, dated=bool(dated))
-    # Whatever has a date is made of the catalogue alone, and of nothing that whoever asks has for themselves.
-    if visit.key is not None and "Last-Modified" in told.headers:
-        named = {name: told.headers[name] for name in ("ETag", "Cache-Control", "Last-Modified")}
+    # What is made of the catalogue alone, and of nothing that whoever asks has for themselves: they have no key.
+    if visit.key is not None and dated and status == 200:
+        named = {name: told.headers[name] for name in _KEPT if name in told.headers}
         visit.desk.pages.keep(visit.key, made, {**named, "Content-Type": HTML})
     return told
 

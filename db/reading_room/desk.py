@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from archive.errors import CreditlineError
 from db.catalogue import Catalogue
 from db.reading_room.kept_figures import KeptFigures
-from db.reading_room.kept_pages import KeptPages, Standing
+from db.reading_room.kept_pages import KeptPages, Standing, content_of
 from db.reading_room.lanes import Lanes
 from db.reading_room.premises import Premises
 from db.reading_room.problem import Problem
@@ -44,6 +44,7 @@ class Desk:
         self._watching = threading.Lock()
         self._watch: tuple[tuple[int, int], Catalogue] | None = None
         self._watched = 0
+        self._stood: Standing | None = None
         self._idle: queue.SimpleQueue[tuple[tuple[int, int], Catalogue]] = queue.SimpleQueue()
 
     @contextmanager
@@ -108,9 +109,13 @@ class Desk:
                 assert self._watch is not None
                 file, catalogue = self._watch
                 ((version,),) = catalogue.connection.execute("PRAGMA data_version")
+                commit = (*file, self._watched, int(version))
+                if self._stood is None or self._stood.commit != commit:
+                    # Behind the commit, so that it is of this one or of a later: what is kept is never held for newer.
+                    self._stood = Standing(commit, (*file, self._watched, *content_of(catalogue.connection)))
             except (CreditlineError, sqlite3.Error):
                 return None
-            return *file, self._watched, int(version)
+            return self._stood
 
     def _watch_anew(self) -> None:
         if self._watch is not None:

@@ -1,13 +1,17 @@
 """Kept pages: those that were made of the catalogue as it still stands are told again, and not made again.
 
-Apart from what makes them, for a page is looked for here before the catalogue is lent.
+Apart from what makes them, for a page is looked for here before the catalogue is lent. Most are told until the next
+commit. A run commits every two seconds, mostly that it saw again what is held: of that pages of hits say nothing, and
+they are told until what they are made of changes.
 """
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -16,41 +20,79 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 
-Standing = tuple[int, ...]
-"""What tells one state of the catalogue from the next."""
 MOST, LARGEST = 200, 256 << 10
 """Pages that are kept, and bytes that one may have."""
-_KEPT = ("/items/", "/search", "/terms")
+LONGEST = 60.0
+"""Seconds that a page of hits is told over commits: what it shows beside words and decisions may be so old."""
+_KEPT, _OF_HITS = ("/items/", "/search", "/terms"), "/search"
+# What FTS5 notes of all its rows and of its segments is another after each write to the index, which an item that is
+# withheld leaves; each note, and each change that a run sees, is an event; each claim has its evidence. All of it is
+# found in a few steps, however much there is, but for what people withheld, which is little.
+_OF_CONTENT = """SELECT (SELECT group_concat(hex(block)) FROM search_data WHERE id IN (1, 10)),
+    (SELECT group_concat(hex(block)) FROM search_edition_data WHERE id IN (1, 10)),
+    (SELECT rowid || ' ' || id FROM event ORDER BY rowid DESC LIMIT 1), (SELECT max(id) FROM evidence),
+    (SELECT count(*) || ' ' || max(made) || ' ' || max(note) FROM withholding)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What tells one state of the catalogue from the next.
+
+    Attributes:
+        commit: another one after each commit.
+        content: another one after each that changes what is found, or what people said of it (see `content_of`).
+    """
+
+    commit: tuple[int, ...]
+    content: tuple[object, ...]
+
+
+def content_of(connection: sqlite3.Connection) -> tuple[object, ...]:
+    """Return what is another one once words, terms or decisions are others than they were."""
+    return tuple(connection.execute(_OF_CONTENT).fetchone())
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Which page it is; *standing* is how the catalogue stood before it was made."""
+    """Which page it is; *standing* is how the catalogue stood before it was made.
+
+    Attributes:
+        is_of_hits: nothing of the page tells when something was seen last.
+    """
 
     address: str
     standing: Standing
+    is_of_hits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
     standing: Standing
+    made: float
     body: bytes
     headers: Mapping[str, str]
 
 
 @dataclass(slots=True)
 class KeptPages:
-    """Pages by their address, the one that was asked for longest ago goes for a further one."""
+    """Pages by their address, the one that was asked for longest ago goes for a further one.
 
+    Attributes:
+        clock: seconds that pass.
+    """
+
+    clock: Callable[[], float] = time.monotonic
     _held: OrderedDict[str, _Kept] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def keep(self, key: Key, body: bytes, headers: Mapping[str, str]) -> None:
-        """Keep the page *body*, which is told under *headers*: its ETag, its Last-Modified and its kind among them."""
+        """Keep the page *body*, which is told under *headers*: its ETag and its kind among them, and its Last-Modified
+        where it has one.
+        """
         if len(body) > LARGEST:
             return
         with self._lock:
-            self._held[key.address] = _Kept(key.standing, body, dict(headers))
+            self._held[key.address] = _Kept(key.standing, self.clock(), body, dict(headers))
             self._held.move_to_end(key.address)
             while len(self._held) > MOST:
                 self._held.popitem(last=False)
@@ -59,14 +101,20 @@ class KeptPages:
         """Return the page, or that whoever asks has it; None where it was not made of the catalogue as it stands."""
         with self._lock:
             held = self._held.get(key.address)
-            if held is None or held.standing != key.standing:
+            if held is None or not self._stands(held, key):
                 return None
             self._held.move_to_end(key.address)
-        modified = parsedate_to_datetime(held.headers["Last-Modified"])
-        if is_known(asked, held.headers["ETag"], modified):
+        dated = held.headers.get("Last-Modified")
+        if is_known(asked, held.headers["ETag"], None if dated is None else parsedate_to_datetime(dated)):
             named = {name: value for name, value in held.headers.items() if name != "Content-Type"}
             return Response(status_code=304, headers=named)
         return Response(held.body, headers=dict(held.headers))
+
+    def _stands(self, held: _Kept, key: Key) -> bool:
+        if held.standing.commit == key.standing.commit:
+            return True
+        is_new = self.clock() - held.made < LONGEST
+        return key.is_of_hits and held.standing.content == key.standing.content and is_new
 
 
 def key_of(request: Request, language: str, standing: Standing | None) -> Key | None:
@@ -77,7 +125,7 @@ def key_of(request: Request, language: str, standing: Standing | None) -> Key | 
     # Pages name the address that they were asked by.
     asked = scope["query_string"].decode("latin-1")
     address = f"{scope['scheme']} {request.headers.get('host', '')} {language} {scope['path']}?{asked}"
-    return Key(address, standing)
+    return Key(address, standing, str(scope["path"]) == _OF_HITS)
 
 
 def is_known(asked: Headers, tag: str, modified: datetime | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,8 +11,10 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
+from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
-from db.reading_room.kept_pages import LARGEST, MOST, KeptPages, Key, key_of
+from db.reading_room import template
+from db.reading_room.kept_pages import LARGEST, LONGEST, MOST, KeptPages, Key, Standing, content_of, key_of
 from tests.db.reading_room.conftest import Open
 
 HEADERS = {
@@ -22,6 +25,10 @@ HEADERS = {
 }
 
 
+def standing(commit: int, content: str = "") -> Standing:
+    return Standing((commit,), (content,))
+
+
 def status_and_body(pages: KeptPages, key: Key, **asked: str) -> tuple[int, bytes] | None:
     told = pages.told(key, Headers({name.replace("_", "-"): value for name, value in asked.items()}))
     return None if told is None else (told.status_code, bytes(told.body))
@@ -30,18 +37,18 @@ def status_and_body(pages: KeptPages, key: Key, **asked: str) -> tuple[int, byte
 @pytest.fixture
 def pages() -> KeptPages:
     made = KeptPages()
-    made.keep(Key("/items/a", (1, 2)), b"page", HEADERS)
+    made.keep(Key("/items/a", standing(2)), b"page", HEADERS)
     return made
 
 
 def test_a_page_is_told_again_while_the_catalogue_stands(pages: KeptPages) -> None:
-    assert status_and_body(pages, Key("/items/a", (1, 2))) == (200, b"page")
-    assert status_and_body(pages, Key("/items/a", (1, 3))) is None
-    assert status_and_body(pages, Key("/items/b", (1, 2))) is None
+    assert status_and_body(pages, Key("/items/a", standing(2))) == (200, b"page")
+    assert status_and_body(pages, Key("/items/a", standing(3))) is None
+    assert status_and_body(pages, Key("/items/b", standing(2))) is None
 
 
 def test_who_has_it_is_told_so(pages: KeptPages) -> None:
-    key = Key("/items/a", (1, 2))
+    key = Key("/items/a", standing(2))
     assert status_and_body(pages, key, if_none_match='W/"tag"') == (304, b"")
     assert status_and_body(pages, key, if_modified_since="Sun, 29 Nov 2026 10:00:00 GMT") == (304, b"")
     assert status_and_body(pages, key, if_modified_since="Sun, 29 Nov 2026 09:59:59 GMT") == (200, b"page")
@@ -54,21 +61,21 @@ def test_who_has_it_is_told_so(pages: KeptPages) -> None:
     ["yesterday", "", "Sun, 29 Nov 99999999999999999999 10:00:00 GMT", "Sun, 29 Nov 2026 10:00:00 +99999999999999999"],
 )
 def test_a_date_that_is_none_is_passed_over(pages: KeptPages, since: str) -> None:
-    assert status_and_body(pages, Key("/items/a", (1, 2)), if_modified_since=since) == (200, b"page")
+    assert status_and_body(pages, Key("/items/a", standing(2)), if_modified_since=since) == (200, b"page")
 
 
 def test_the_page_that_was_asked_for_longest_ago_goes_first(pages: KeptPages) -> None:
     for number in range(MOST - 1):
-        pages.keep(Key(f"/items/{number}", (1, 2)), b"other", HEADERS)
-    assert status_and_body(pages, Key("/items/a", (1, 2))) is not None
-    pages.keep(Key("/items/new", (1, 2)), b"new", HEADERS)
-    assert status_and_body(pages, Key("/items/a", (1, 2))) is not None
-    assert status_and_body(pages, Key("/items/0", (1, 2))) is None
+        pages.keep(Key(f"/items/{number}", standing(2)), b"other", HEADERS)
+    assert status_and_body(pages, Key("/items/a", standing(2))) is not None
+    pages.keep(Key("/items/new", standing(2)), b"new", HEADERS)
+    assert status_and_body(pages, Key("/items/a", standing(2))) is not None
+    assert status_and_body(pages, Key("/items/0", standing(2))) is None
 
 
 def test_a_page_too_large_is_not_kept(pages: KeptPages) -> None:
-    pages.keep(Key("/items/large", (1, 2)), b"x" * (LARGEST + 1), HEADERS)
-    assert status_and_body(pages, Key("/items/large", (1, 2))) is None
+    pages.keep(Key("/items/large", standing(2)), b"x" * (LARGEST + 1), HEADERS)
+    assert status_and_body(pages, Key("/items/large", standing(2))) is None
 
 
 def _asked(path: str, query: str = "", host: str = "localhost", scheme: str = "http") -> Request:
@@ -79,16 +86,18 @@ def _asked(path: str, query: str = "", host: str = "localhost", scheme: str = "h
 
 def test_each_address_language_and_name_is_a_page_of_its_own() -> None:
     asked = [
-        key_of(_asked("/items/a"), "en", ()),
-        key_of(_asked("/items/a"), "pl", ()),
-        key_of(_asked("/items/a", "style=apa"), "en", ()),
-        key_of(_asked("/items/a", host="archive.example"), "en", ()),
-        key_of(_asked("/items/a", scheme="https"), "en", ()),
-        key_of(_asked("/items/b"), "en", ()),
+        key_of(_asked("/items/a"), "en", standing(1)),
+        key_of(_asked("/items/a"), "pl", standing(1)),
+        key_of(_asked("/items/a", "style=apa"), "en", standing(1)),
+        key_of(_asked("/items/a", host="archive.example"), "en", standing(1)),
+        key_of(_asked("/items/a", scheme="https"), "en", standing(1)),
+        key_of(_asked("/items/b"), "en", standing(1)),
     ]
     assert len({one.address for one in asked if one is not None}) == len(asked)
     # What tells the time of day, or what archived pages show, is no page of the catalogue alone.
-    assert [key_of(_asked(path), "en", ()) for path in ("/", "/metrics", "/web/2024/https://a.example/")] == [None] * 3
+    assert [key_of(_asked(path), "en", standing(1)) for path in ("/", "/metrics", "/web/2024/https://a.example/")] == [
+        None
+    ] * 3
 
 
 def test_what_is_written_shows_on_the_next_page(opened: Open, held: Catalogue) -> None:
@@ -105,3 +114,112 @@ def test_what_is_written_shows_on_the_next_page(opened: Open, held: Catalogue) -
     held.connection.execute("UPDATE item SET withheld = 'so' WHERE id = ?", (item,))
     assert room.get(f"/items/{item}").status_code == 410
     assert room.get(f"/items/{item}", headers=known).status_code == 410
+
+
+def test_a_page_of_hits_is_told_over_commits_that_change_nothing_of_it_for_a_while() -> None:
+    now = [0.0]
+    pages = KeptPages(clock=lambda: now[0])
+
+    def asked(commit: int, content: str, *, is_of_hits: bool) -> bool:
+        return pages.told(Key("/search?q=a", standing(commit, content), is_of_hits), Headers()) is not None
+
+    pages.keep(Key("/search?q=a", standing(1, "a"), True), b"page", HEADERS)
+    assert asked(2, "a", is_of_hits=True)
+    assert not asked(2, "b", is_of_hits=True)
+    assert not asked(2, "a", is_of_hits=False)
+    now[0] = LONGEST
+    assert not asked(2, "a", is_of_hits=True)
+    assert asked(1, "a", is_of_hits=True)
+
+
+def test_a_page_without_a_date_is_kept_and_told_without_one() -> None:
+    pages, key = KeptPages(), Key("/items/a", standing(1))
+    pages.keep(key, b"page", {name: value for name, value in HEADERS.items() if name != "Last-Modified"})
+    assert status_and_body(pages, key) == (200, b"page")
+    assert status_and_body(pages, key, if_none_match='"tag"') == (304, b"")
+    assert status_and_body(pages, key, if_modified_since="Sun, 29 Nov 2026 10:00:00 GMT") == (200, b"page")
+
+
+def test_the_hits_of_a_search_alone_are_told_over_commits() -> None:
+    kinds = {
+        path: key_of(_asked(path), "en", standing(1)) for path in ("/search", "/search.json", "/items/a", "/terms")
+    }
+    assert [path for path, key in kinds.items() if key is not None and key.is_of_hits] == ["/search"]
+
+
+@pytest.fixture
+def kept(opened: Open, monkeypatch: pytest.MonkeyPatch) -> Callable[[], tuple[str, bool]]:
+    """Ask for a page of hits; return it, and whether it was made for that."""
+    room, made = opened(), [0]
+    render = template.render
+
+    def counted(*asked: Any) -> str:
+        made[0] += 1
+        return render(*asked)
+
+    monkeypatch.setattr(template, "render", counted)
+
+    def ask() -> tuple[str, bool]:
+        before = made[0]
+        page = room.get("/search?q=cables").text
+        return page, made[0] > before
+
+    return ask
+
+
+def test_what_was_seen_again_makes_no_page_of_hits_anew(held: Catalogue, kept: Callable[[], tuple[str, bool]]) -> None:
+    first, _ = kept()
+    held.connection.execute("UPDATE item SET last_seen = '2030-01-01T00:00:00.000000Z'")
+    assert kept() == (first, False)
+
+
+def note(kind: NoteKind, **body: object) -> Callable[[Catalogue, Any], None]:
+    """Return what notes *body* of the item that is found."""
+
+    def noted(catalogue: Catalogue, made: Any) -> None:
+        ((item,),) = catalogue.connection.execute("SELECT id FROM item WHERE url LIKE '%cables'")
+        (count,) = catalogue.connection.execute("SELECT count(*) FROM event").fetchone()
+        catalogue.add_note(made.note(100 + count, kind, {"item": item, **body}))
+
+    return noted
+
+
+CHANGES: dict[str, Callable[[Catalogue, Any], object]] = {
+    "withheld": note(NoteKind.WITHHOLDING, reason="the author asks for it"),
+    "an edition": lambda held, made: held.add(made.entry(20, "/cables", title="Cables anew", text="Cables, again.")),
+    "another item": lambda held, made: held.add(made.entry(20, "/more", title="Cables", text="Everywhere.")),
+    "gone": lambda held, made: held.add(made.answer(20, "/cables", 410)),
+    "other terms": lambda held, made: held.add(made.terms_page(20, "No text may be republished.")),
+    "the terms page is gone": lambda held, made: held.add(made.answer(20, "/terms", 410)),
+    "a tag of an archivist": note(NoteKind.ANNOTATION, annotation="tag", value="sea", by="Ewa"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_changes_a_page_of_hits_has_it_made_anew(
+    change: str, held: Catalogue, made: Any, kept: Callable[[], tuple[str, bool]]
+) -> None:
+    first, _ = kept()
+    assert "of the Baltic" in first
+    CHANGES[change](held, made)
+    _, anew = kept()
+    assert anew
+
+
+def test_what_is_withheld_is_in_no_page_that_was_kept_and_what_is_lifted_is_found_again(
+    held: Catalogue, made: Any, kept: Callable[[], tuple[str, bool]]
+) -> None:
+    assert "Baltic" in kept()[0]
+    CHANGES["withheld"](held, made)
+    assert "Baltic" not in kept()[0]
+    note(NoteKind.WITHHOLDING, lift=True)(held, made)
+    assert "Baltic" in kept()[0]
+
+
+def test_a_write_to_the_index_is_seen_though_as_many_words_stand_in_it(held: Catalogue, made: Any) -> None:
+    seen = {content_of(held.connection)[:2]}
+    for number in range(30, 40):
+        # Two texts of the same words, in turns: only that it was written differs.
+        held.add(made.entry(number, "/cables", title="Cables", text=f"Sea {'and lake' if number % 2 else 'lake and'}."))
+        seen.add(content_of(held.connection)[:2])
+    assert len(seen) == 11
