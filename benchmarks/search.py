@@ -142,6 +142,24 @@ class _Made:
     paragraphs: list[str]
 
 
+class Further:
+    """Adds items to a catalogue that was made, each with its words in the index: what a run finds that is new."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        chance = random.Random(13)  # noqa: S311 - no secret: the same items each time
+        vocabulary = _vocabulary(chance)
+        paragraphs = [" ".join(chance.choices(vocabulary, k=95)) for _ in range(100)]
+        self._made, self._connection = _Made(chance, vocabulary, paragraphs), connection
+        # They are numbered without a gap, so that a catalogue can be gone on with.
+        (self.next,) = connection.execute("SELECT count(*) FROM item").fetchone()
+
+    def add(self) -> None:
+        """Add one more item, within a transaction."""
+        _write(self._connection, self.next, self._made)
+        index = SearchIndex(self._connection)
+        index.remember(_item(self.next))
+        index.write()
+        self.next += 1
 def _made(chance: random.Random) -> _Made:
     vocabulary = _vocabulary(chance)
     weights = list(accumulate(1 / (rank + 3) for rank in range(len(vocabulary))))
