@@ -34,6 +34,9 @@ _SHOWN: Mapping[str, str] = {**dict.fromkeys("\x0b\x0c\u2028\u2029", " "), **dic
 
 def neutral(text: str) -> str:
     """Return *text* for people to read: U+FFFD stands for what would steer what shows it; lines and tabs stay."""
+    # None of them can be printed, in Python's sense; most lines of a page have nothing that cannot.
+    if text.isprintable():
+        return text
     return _HARMFUL.sub(lambda found: _SHOWN.get(found[0], REPLACEMENT), text)
 
 
