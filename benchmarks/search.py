@@ -146,10 +146,8 @@ class Further:
     """Adds items to a catalogue that was made, each with its words in the index: what a run finds that is new."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        chance = random.Random(13)  # noqa: S311 - no secret: the same items each time
-        vocabulary = _vocabulary(chance)
-        paragraphs = [" ".join(chance.choices(vocabulary, k=95)) for _ in range(100)]
-        self._made, self._connection = _Made(chance, vocabulary, paragraphs), connection
+        # No secret: the same items each time.
+        self._made, self._connection = _made(random.Random(13), 100), connection  # noqa: S311
         # They are numbered without a gap, so that a catalogue can be gone on with.
         (self.next,) = connection.execute("SELECT count(*) FROM item").fetchone()
 
@@ -160,7 +158,9 @@ class Further:
         index.remember(_item(self.next))
         index.write()
         self.next += 1
-def _made(chance: random.Random) -> _Made:
+
+
+def _made(chance: random.Random, paragraphs: int = 4000) -> _Made:
     vocabulary = _vocabulary(chance)
     weights = list(accumulate(1 / (rank + 3) for rank in range(len(vocabulary))))
 
@@ -168,7 +168,7 @@ def _made(chance: random.Random) -> _Made:
         return " ".join(vocabulary[bisect(weights, chance.random() * weights[-1])] for _ in range(count))
 
     # Words are drawn once; a text is some of these paragraphs, or drawing would take longer than indexing.
-    return _Made(chance, vocabulary, [said(95) for _ in range(4000)])
+    return _Made(chance, vocabulary, [said(95) for _ in range(paragraphs)])
 
 
 def _item(number: int) -> str:
