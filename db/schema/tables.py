@@ -34,7 +34,7 @@ FOLDED_WITH = (
 )
 """Tables that follow from notes, and which a capture is read and folded with."""
 OF_NOTES = (*FOLDED_WITH, "event", "failure", "run", "finished_file")
-"""Tables whose rows follow from notes alone: the same in every part of a catalogue."""
+"""Tables whose rows follow from notes, and from nothing that one part of a catalogue reads: the same in every part."""
 ITEM_KINDS = (PageKind.ARTICLE, PageKind.PAGE, PageKind.DOCUMENT)
 """What an item can be."""
 
