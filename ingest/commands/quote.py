@@ -71,6 +71,14 @@ def command(console: Console, words: str | None, asked: QuoteOptions) -> None:
     # Signs alone would be found in every text.
     if asked.manuscript is None and not any(letter.isalnum() for letter in words or ""):
         raise Refused("no words are quoted", 'creditline quote "the words"', Exit.USAGE)
+    outputs = [path for path in (asked.proof, asked.folder) if path is not None]
+    if asked.manuscript is not None and outputs:
+        raise Refused(
+            "a proof is of one passage, not of a manuscript", 'creditline quote "the words" --proof FILE', Exit.USAGE
+        )
+    # Before the search: of two outputs none is written where one cannot be.
+    for path in outputs:
+        free(path, replace=False)
     layout = Layout(console.directory)
     with reading(layout) as catalogue:
         within = _item(catalogue, asked.item)
@@ -150,13 +158,11 @@ def _write(
     if not proved:
         return
     if proof is not None:
-        free(proof, replace=False)
         with whole_file(proof) as file:
             # The first is the best: a proof is of one place, and the others are printed.
             file.write(in_json(proved[0]).encode() + b"\n")
         console.talk(f"the proof is in {proof}: creditline verify {proof}")
     if folder is not None:
-        free(folder, replace=False)
         # The pack checks bytes, and there would be none to check.
         if proved[0]["bytes"] is None:
             raise Refused("the words stand in no one place of the page", "quote a shorter passage", Exit.ATTENTION)

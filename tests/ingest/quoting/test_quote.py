@@ -171,6 +171,22 @@ def test_a_pack_is_checked_with_nothing_but_python(creditline: Command, collecte
     assert f"```python\n{checker()}```" in QUOTING.read_text(encoding="utf-8")
 
 
+def test_of_two_outputs_none_is_written_where_one_is_in_the_way(
+    collected: Path, creditline: Any, tmp_path: Path
+) -> None:
+    proof, folder = tmp_path / "proof.json", tmp_path / "pack"
+    folder.mkdir()
+    said = creditline("-C", collected, "quote", "The port of Anaklia", "--proof", proof, "--proof-pack", folder)
+    assert (said.code, said.out, proof.exists()) == (Exit.USAGE, "", False)
+
+
+def test_a_proof_of_a_whole_manuscript_is_refused(collected: Path, creditline: Any, tmp_path: Path) -> None:
+    (tmp_path / "draft.txt").write_text("“The port of Anaklia was to be the first”")
+    proof = tmp_path / "proof.json"
+    said = creditline("-C", collected, "quote", "--check", tmp_path / "draft.txt", "--proof", proof)
+    assert (said.code, proof.exists()) == (Exit.USAGE, False)
+
+
 @pytest.mark.parametrize("said", ["moved 3.5×10⁶ tonnes of stone", "moved 3.5×106 tonnes of stone"])
 def test_a_power_that_the_page_only_raises_is_found_and_proved(
     creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path, said: str
