@@ -331,7 +331,10 @@ def _ranked(
     if len(newest) < 2:
         return newest[wanted.offset :][: None if wanted.limit < 0 else wanted.limit]
     first, last = wanted.offset, None if wanted.limit < 0 else wanted.offset + wanted.limit
-    best = _told_apart(connection, newest, last, *words) if words[1] else _best_of(connection, found, newest, last)
+    if words[1]:
+        best = _told_apart(connection, found, newest, last, words)
+    else:
+        best = _best_of(connection, found, newest, last)
     rows = best[first:last]
     # The page reaches beyond those that are ranked, or lies behind them.
     if (last is None or last > len(newest)) and len(newest) == wanted.ranked:
@@ -349,23 +352,41 @@ def _best_of(connection: sqlite3.Connection, found: Where, newest: list[int], la
 
 def _told_apart(
     connection: sqlite3.Connection,
+    found: Where,
     newest: list[int],
     last: int | None,
-    atoms: Sequence[Atom],
-    common: Sequence[Atom],
+    words: tuple[Sequence[Atom], Sequence[Atom]],
 ) -> list[int]:
-    """Return the rows *newest* up to the *last*, those first that are the best by the words that are not *common*; then
+    """Return the rows *newest* up to the *last*, those first that are the best by the *words* that are not common; then
     those with a common one in their title; of the others those without a date come last."""
+    atoms, common = words
     rare = [atom.match() for atom in atoms if atom not in common]
-    ordered = _matching(connection, rare, newest, _BEST) if rare else []
     titled = [f"(title : {atom.match()})" for atom in common if atom.column is None]
-    ordered += _matching(connection, titled, newest, "rowid DESC") if titled else []
-    held = set(newest)
-    first = dict.fromkeys(row for row in ordered if row in held)
+    first: dict[int, None] = {}
+    if rare:
+        # Weighed are those alone that are found: a rare word may stand in thousands of others.
+        only = "AND +rowid IN (SELECT value FROM json_each(?))"
+        first |= dict.fromkeys(_matching(connection, " OR ".join(rare), newest, f"{only} ORDER BY {_BEST}"))
+    if titled:
+        held, match = set(newest), " OR ".join(titled)
+        # Of few hits something that is looked for is rare, and leads to them: a common word stands in many titles.
+        if len(newest) <= _FEW:
+            match = f"({found.values[0]}) AND ({match})"
+        first |= dict.fromkeys(
+            row for row in _matching(connection, match, newest, "ORDER BY rowid DESC") if row in held
+        )
     left = None if last is None else max(last - len(first), 0)
     return [*first, *_dated_first(connection, [row for row in newest if row not in first], left)]
 
 
+def _matching(connection: sqlite3.Connection, match: str, newest: Sequence[int], more: str) -> list[int]:
+    """Return the rows that *match*, from the first of *newest* to the last, and with *more* that is asked of them."""
+    asked = f"SELECT rowid FROM search WHERE search MATCH ? AND rowid >= ? AND rowid <= ? {more}"
+    listed = (json.dumps(newest),) if "?" in more else ()
+    return [row[0] for row in connection.execute(asked, (match, newest[-1], newest[0], *listed))]
+
+
+_FEW = 200
 _AT_ONCE = 100
 
 
@@ -382,12 +403,6 @@ def _dated_first(connection: sqlite3.Connection, rows: Sequence[int], last: int 
         dated += [row for row in some if row not in undated]
         without += [row for row in some if row in undated]
     return [*dated, *without][:last]
-
-
-def _matching(connection: sqlite3.Connection, matches: Sequence[str], newest: Sequence[int], order: str) -> list[int]:
-    """Return the rows that match one of these, in this order, from the first of *newest* to the last."""
-    asked = f"SELECT rowid FROM search WHERE search MATCH ? AND rowid >= ? AND rowid <= ? ORDER BY {order}"
-    return [row[0] for row in connection.execute(asked, (" OR ".join(matches), newest[-1], newest[0]))]
 
 
 def _common(connection: sqlite3.Connection, query: Query, total: int, *, exact: bool) -> list[Atom]:
