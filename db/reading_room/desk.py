@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from archive.errors import CreditlineError
 from db.catalogue import Catalogue
 from db.reading_room.kept_figures import KeptFigures
-from db.reading_room.kept_pages import KeptPages, Standing, content_of
+from db.reading_room.kept_pages import KeptPages, KeptParts, Standing, content_of
 from db.reading_room.lanes import Lanes
 from db.reading_room.premises import Premises
 from db.reading_room.problem import Problem
@@ -28,7 +28,7 @@ class Desk:
     Attributes:
         lanes: where questions wait before they are given a thread.
         figures: what was counted for one visitor and may be told to the next.
-        pages: that were made of the catalogue as it stands.
+        pages: that were made of the catalogue as it stands; *parts* what several of them show.
     """
 
     def __init__(self, premises: Premises) -> None:
@@ -39,6 +39,7 @@ class Desk:
         self.lanes = Lanes(premises.bounds.at_once, premises.bounds.patience)
         self.figures = KeptFigures()
         self.pages = KeptPages()
+        self.parts = KeptParts()
         # What pages are made by changes between two openings alone.
         self._opened_at = premises.clock().timestamp()
         self._watching = threading.Lock()

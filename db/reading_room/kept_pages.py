@@ -15,15 +15,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 
+_Part = TypeVar("_Part")
+
 MOST, LARGEST = 200, 256 << 10
 """Pages that are kept, and bytes that one may have."""
 LONGEST = 60.0
 """Seconds that a page of hits is told over commits: what it shows beside words and decisions may be so old."""
+PARTS = 100
+"""What several pages show, so many of it."""
 _KEPT, _OF_HITS = ("/items/", "/search", "/terms"), "/search"
 # What FTS5 notes of all its rows and of its segments is another after each write to the index, which an item that is
 # withheld leaves; each note, and each change that a run sees, is an event; each claim has its evidence. All of it is
@@ -115,6 +120,34 @@ class KeptPages:
             return True
         is_new = self.clock() - held.made < LONGEST
         return key.is_of_hits and held.standing.content == key.standing.content and is_new
+
+
+@dataclass(slots=True)
+class KeptParts:
+    """What several pages of hits show, by its name, each until what it is made of changes, as these pages themselves.
+
+    Attributes:
+        clock: seconds that pass.
+    """
+
+    clock: Callable[[], float] = time.monotonic
+    _held: OrderedDict[str, tuple[tuple[object, ...], float, Any]] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def of(self, standing: Standing, name: str, make: Callable[[], _Part]) -> _Part:
+        """Return what *make* makes, or made of the catalogue whose *standing* was the same before it was lent."""
+        with self._lock:
+            content, made, part = self._held.get(name, ((), 0.0, None))
+            if content == standing.content and self.clock() - made < LONGEST:
+                self._held.move_to_end(name)
+                return part  # type: ignore[no-any-return] # as it was made under this name
+        part = make()
+        with self._lock:
+            self._held[name] = standing.content, self.clock(), part
+            self._held.move_to_end(name)
+            while len(self._held) > PARTS:
+                self._held.popitem(last=False)
+        return part
 
 
 def key_of(request: Request, language: str, standing: Standing | None) -> Key | None:

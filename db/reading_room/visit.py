@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeVar
 from urllib.parse import quote, urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -21,6 +23,7 @@ from db.reading_room.premises import Premises
 from db.reading_room.problem import Problem
 from db.reading_room.review.session import Session
 
+_Part = TypeVar("_Part")
 Handler = Callable[["Visit"], Response]
 Values = Mapping[str, str | int | None]
 
@@ -49,6 +52,11 @@ class Visit:
     def session(self) -> Session | None:
         """The person who asks, where one is signed in who may decide."""
         return session_of(self.request, self.premises)
+
+    def kept(self, name: str, make: Callable[[], _Part]) -> _Part:
+        """Return what *make* makes for this page, or made for another page of hits (see `kept_pages.KeptParts`)."""
+        # What is shown to whoever is signed in is made for them.
+        return make() if self.key is None else self.desk.parts.of(self.key.standing, name, make)
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -97,9 +105,17 @@ def session_of(request: Request, premises: Premises) -> Session | None:
 
 def address(path: str, values: Values | None = None, language: str = LANGUAGES[0]) -> str:
     """Return the address of *path* with *values* as its query, in *language*; values that are None are left out."""
+    if not values:
+        return _plain(path, language)
+    said = urlencode({name: value for name, value in values.items() if value is not None}, errors="replace")
+    return _plain(path, language) + (f"?{said}" if said else "")
+
+
+@lru_cache(maxsize=1024)
+def _plain(path: str, language: str) -> str:
+    # Each page leads to the same thirty places.
     before = "" if language == LANGUAGES[0] else f"/{language}"
-    said = urlencode({name: value for name, value in (values or {}).items() if value is not None}, errors="replace")
-    return before + quote(path.encode("utf-8", "replace"), safe="/@:+,.~-_=") + (f"?{said}" if said else "")
+    return before + quote(path.encode("utf-8", "replace"), safe="/@:+,.~-_=")
 
 
 def page(path: str, handler: Handler) -> Route:

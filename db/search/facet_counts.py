@@ -98,27 +98,35 @@ def facets(
         return Facets(0, False, dict.fromkeys(kinds, ()))
     whole = among is None and (counted < 0 or len(rows) <= counted)
     # The one too many is told and not counted.
-    return _of_rows(connection, rows if counted < 0 else rows[:counted], kinds, shown, whole=whole)
+    return _of_rows(rows if counted < 0 else rows[:counted], kinds, shown, _reuses(connection, kinds), whole=whole)
 
 
 def facets_of(
-    connection: sqlite3.Connection, results: Results, kinds: Sequence[FacetKind], *, shown: int = SHOWN
+    connection: sqlite3.Connection,
+    results: Results,
+    kinds: Sequence[FacetKind],
+    *,
+    shown: int = SHOWN,
+    said: reuse.Reuses | None = None,
 ) -> Facets:
     """Return the same among the newest hits of *results*, without finding these once more: all of up to `RANKED`, of
-    more hits `FEWER`."""
+    more hits `FEWER`. What the terms *said* of all items is asked where it is not known."""
     begun = results.begun[: RANKED if results.total <= RANKED else FEWER]
     whole = results.exact and results.among is None and len(begun) == results.total
     rows = connection.execute(
         f"{_columns(kinds)} (SELECT value AS found FROM json_each(?)) {_OF_EACH}", (json.dumps(begun),)
     )
-    return _of_rows(connection, rows.fetchall(), kinds, shown, whole=whole)
+    return _of_rows(rows.fetchall(), kinds, shown, said or _reuses(connection, kinds), whole=whole)
+
+
+def _reuses(connection: sqlite3.Connection, kinds: Sequence[FacetKind]) -> reuse.Reuses | None:
+    # Terms are asked only where they are counted: it takes longer than all the rest.
+    return reuse.reuses(connection) if {FacetKind.LICENSE, FacetKind.REUSE} & set(kinds) else None
 
 
 def _of_rows(
-    connection: sqlite3.Connection, rows: Sequence[Row], kinds: Sequence[FacetKind], shown: int, *, whole: bool
+    rows: Sequence[Row], kinds: Sequence[FacetKind], shown: int, said: reuse.Reuses | None, *, whole: bool
 ) -> Facets:
-    # Terms are asked only where they are counted: it takes longer than all the rest.
-    said = reuse.reuses(connection) if {FacetKind.LICENSE, FacetKind.REUSE} & set(kinds) else None
     columns = _asked(kinds)
     held = dict(zip(columns, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(columns, ())
     counts = {kind: _counted(kind, [held[column] for column in _COLUMNS[kind]], said) for kind in kinds}

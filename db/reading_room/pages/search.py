@@ -15,7 +15,7 @@ from db.reading_room.problem import Problem
 from db.reading_room.visit import Visit, address, page
 from db.search import facet_counts, reuse, suggestion
 from db.search.effort import WITHOUT_END, Effort
-from db.search.facet_counts import FacetKind
+from db.search.facet_counts import FacetKind, Facets
 from db.search.hit import Hit
 from db.search.query import Query, misread, parse
 from db.search.search import Page, Results, Sort, all_ids, sql
@@ -73,11 +73,10 @@ def search(visit: Visit) -> Response:
     """Return the page of hits."""
     asked = _asked(visit)
     found = hits_of(visit.connection, asked.query, asked.page)
-    said = reuse.reuses(visit.connection, [hit.item for hit in found.hits])
+    # Of all items, since what narrows is counted by it: the next page of hits is told the same.
+    said = visit.kept("reuses", lambda: reuse.reuses(visit.connection))
     digests = visit.catalogue.terms_digests([hit.item for hit in found.hits])
-    # Among the newest: whoever narrows by what is common there asks again. To count among all takes longer than to find
-    # them.
-    counted = facet_counts.facets_of(visit.connection, found, _FACETS, shown=8) if found.total else None
+    counted = _narrowing(visit, asked, found, said) if found.total else None
     chips = [(text, asked.query.without(place)) for place, (_, text) in enumerate(asked.query.parts)]
     here = {"q": asked.typed or None, **{name: visit.said(name) or None for name in ("sort", "n", "through")}}
     more = asked.goes_on_after(found) and asked.after + asked.size <= _DEEPEST
@@ -110,6 +109,18 @@ def search(visit: Visit) -> Response:
             ("application/atom+xml", visit.url("/search.atom", {"q": asked.typed or None}), "Atom"),
         ],
     )
+
+
+def _narrowing(visit: Visit, asked: SearchRequest, found: Results, said: reuse.Reuses) -> Facets:
+    """Return what narrows the search: the same in any order, and on each page of its hits."""
+
+    def count() -> Facets:
+        # Among the newest: whoever narrows by what is common there asks again. To count among all takes longer than to
+        # find them.
+        return facet_counts.facets_of(visit.connection, found, _FACETS, shown=8, said=said)
+
+    # What was found in a hurry is not all that the next who asks may be told of.
+    return count() if found.is_hurried else visit.kept(f"facets {asked.text}", count)
 
 
 def _telling(kind: FacetKind, values: Sequence[facet_counts.Value], query: Query) -> list[facet_counts.Value]:

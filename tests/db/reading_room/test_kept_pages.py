@@ -14,7 +14,19 @@ from starlette.testclient import TestClient
 from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
 from db.reading_room import template
-from db.reading_room.kept_pages import LARGEST, LONGEST, MOST, KeptPages, Key, Standing, content_of, key_of
+from db.reading_room.kept_pages import (
+    LARGEST,
+    LONGEST,
+    MOST,
+    PARTS,
+    KeptPages,
+    KeptParts,
+    Key,
+    Standing,
+    content_of,
+    key_of,
+)
+from db.search import facet_counts
 from tests.db.reading_room.conftest import Open
 
 HEADERS = {
@@ -223,3 +235,42 @@ def test_a_write_to_the_index_is_seen_though_as_many_words_stand_in_it(held: Cat
         held.add(made.entry(number, "/cables", title="Cables", text=f"Sea {'and lake' if number % 2 else 'lake and'}."))
         seen.add(content_of(held.connection)[:2])
     assert len(seen) == 11
+
+
+def test_what_several_pages_show_is_made_once_for_what_stands_and_for_a_while() -> None:
+    now, made = [0.0], [0]
+    parts = KeptParts(clock=lambda: now[0])
+
+    def make() -> int:
+        made[0] += 1
+        return made[0]
+
+    assert [parts.of(standing(commit, "a"), "facets", make) for commit in (1, 2)] == [1, 1]
+    assert parts.of(standing(2, "b"), "facets", make) == 2
+    now[0] = LONGEST
+    assert parts.of(standing(2, "b"), "facets", make) == 3
+    for number in range(PARTS):
+        parts.of(standing(2, "b"), f"facets {number}", lambda: 0)
+    assert parts.of(standing(2, "b"), "facets", make) == 4
+
+
+def test_what_narrows_a_search_is_counted_once_for_all_its_pages_and_anew_after_a_withholding(
+    held: Catalogue, made: Any, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, counted, facets_of = opened(), [0], facet_counts.facets_of
+
+    def count(*asked: Any, **how: Any) -> facet_counts.Facets:
+        counted[0] += 1
+        return facets_of(*asked, **how)
+
+    monkeypatch.setattr(facet_counts, "facets_of", count)
+
+    def shown(query: str) -> str:
+        return room.get(f"/search?{query}").text.partition('id="narrow"')[2]
+
+    first = shown("q=the OR cables")
+    assert first.count(">2<") == shown("q=the OR cables&sort=old").count(">2<") > 0
+    assert counted == [1]
+    CHANGES["withheld"](held, made)
+    assert ">2<" not in shown("q=the OR cables&sort=new")
+    assert counted == [2]
