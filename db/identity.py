@@ -191,6 +191,7 @@ def host_of(url: str) -> str:
     return url_key(url).partition("/")[0].partition("?")[0]
 
 
+@lru_cache(maxsize=4096)
 def is_front_page(url: str, languages: tuple[str, ...] = ()) -> bool:
     """Say whether *url* is the front page of a site, or of its part in a language: of any that has a code of two
     letters, of one of *languages* besides.

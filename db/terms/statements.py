@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -83,11 +84,12 @@ def _said(statement: Statement) -> list[object]:
     ]
 
 
-def _rule(term: Term | None) -> list[object]:
+@lru_cache(maxsize=1024)  # a site prints the same notice on every page
+def _rule(term: Term | None) -> tuple[object, ...]:
     if term is None:
         # A statement that no rule understands still has a row, or it would be lost with its interval.
-        return [None, None, None, "[]", 0, None, None, None, None, None]
-    return [
+        return None, None, None, "[]", 0, None, None, None, None, None
+    return (
         term.covers.value,
         term.act.value,
         term.permission.value,
@@ -98,7 +100,7 @@ def _rule(term: Term | None) -> list[object]:
         term.contact,
         term.credit_words,
         term.rule,
-    ]
+    )
 
 
 def site_holder(publisher: str, key: str) -> str:

@@ -76,6 +76,7 @@ class Cataloguer:
         self._foreseen: dict[str, Pending] = {}
         # With their sizes: what is bounded is memory, and pages differ by a factor of a thousand.
         self._under_way: list[tuple[BeingRead[Any], int]] = []
+        self._held = 0
 
     def begin(self, capture: Capture, exchange: Exchange | None = None) -> Pending:
         """Start reading *capture*; *exchange* spares reading its bytes again where they are at hand."""
@@ -362,7 +363,7 @@ class Cataloguer:
         if reason is not None:
             return settled(unread(reason, context))
         being_read = self._pool.submit(found, context)
-        self._under_way.append((being_read, found.size if isinstance(found, Stored) else len(found.data)))
+        self._count(being_read, found)
         return being_read
 
     def begin_beside(
@@ -386,7 +387,7 @@ class Cataloguer:
         except (CannotReplay, Damaged):
             return None
         being_read = read(found)
-        self._under_way.append((being_read, found.size if isinstance(found, Stored) else len(found.data)))
+        self._count(being_read, found)
         return being_read
 
     def has_room(self) -> bool:
@@ -394,11 +395,14 @@ class Cataloguer:
         # Asked before each page: to ask of every reading whether it is done takes longer than to have it counted still.
         if len(self._under_way) > _COUNTED or self._held >= UNDER_WAY:
             self._under_way = [(read, size) for read, size in self._under_way if not read.done()]
+            self._held = sum(size for _, size in self._under_way)
         return self._held < UNDER_WAY
 
-    @property
-    def _held(self) -> int:
-        return sum(size for _, size in self._under_way)
+    def _count(self, being_read: BeingRead[Any], found: Response | Stored) -> None:
+        """Count *found* among what is under way."""
+        size = found.size if isinstance(found, Stored) else len(found.data)
+        self._under_way.append((being_read, size))
+        self._held += size
 
     def _refold(self, entry: Entry, captures: Sequence[Capture]) -> Change:
         """Fold *entry* anew with *captures*, which are read again; the change is its own."""

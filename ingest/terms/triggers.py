@@ -79,7 +79,12 @@ def _noted() -> frozenset[str]:
 @cache
 def shortest(words: frozenset[str]) -> tuple[str, ...]:
     """The words without those that hold another: where they stand the other does too."""
-    return tuple(sorted(word for word in words if not any(other in word for other in words if other != word)))
+    found: list[str] = []
+    # The shortest first: a word holds another only where it holds one that holds none itself.
+    for word in sorted(words, key=lambda word: (len(word), word)):
+        if not any(map(word.__contains__, found)):
+            found.append(word)
+    return tuple(sorted(found))
 
 
 @lru_cache(maxsize=1024)  # a site prints the same notice on every page

@@ -177,3 +177,13 @@ def test_a_phrase_of_one_part_stands_where_that_does_unless_it_must_begin_the_wo
     phrase: str, words: str, stands: bool
 ) -> None:
     assert Phrase(phrase, Keys({})).may_stand(Beginnings(words)) is stands
+
+
+def test_of_words_that_hold_each_other_the_shortest_are_looked_for() -> None:
+    words = frozenset({"licence", "licences", "sublicence", "reprint", "print", "reprinted", "ce"})
+
+    assert triggers.shortest(words) == ("ce", "print")
+    for known in triggers.triggers().values():
+        kept = triggers.shortest(known)
+        assert all(any(word in one for word in kept) for one in known)
+        assert not [one for one in kept if any(word in one for word in kept if word != one)]
