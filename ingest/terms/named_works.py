@@ -86,7 +86,7 @@ class _Grammar:
                 return False
             elif self._goes_before(word, said[number + 1 :], capitals):
                 continue
-            elif self._heads.fullmatch(word) is not None:
+            elif self._is_head(word):
                 return not self._are_others(said[number + 1 :])
             else:
                 return self._acts.fullmatch(word) is not None or self._names_a_text_too(said[number + 1 :])
@@ -122,7 +122,7 @@ class _Grammar:
                 joined = True
             elif word in _SIGNS or word in self._ends:
                 return False
-            elif joined and self._heads.fullmatch(word) is not None:
+            elif joined and self._is_head(word):
                 return not self._are_others(said[number + 1 :])
         return False
 
@@ -132,6 +132,10 @@ class _Grammar:
             # The last of several nouns is what is meant: "unsere Policy Briefs".
             return word not in capitals or (bool(after) and after[0] in capitals)
         return word.endswith(_ADJECTIVES.get(self._language, ())) and self._heads.fullmatch(word) is None
+
+    def _is_head(self, word: str) -> bool:
+        """Whether a word is what a text is called: the last part of "IHS-Berichte" is."""
+        return self._heads.fullmatch(word.rsplit("-", 1)[-1]) is not None
 
     def _are_others(self, said: list[str]) -> bool:
         """Whether the words behind a work say that it is somebody else's: "of our partners"."""

@@ -282,6 +282,9 @@ def _of_all(marks: Marks, folded: str) -> Marks:
         marks = {"nothing asked" if mark == "without asking" else mark: hits for mark, hits in marks.items()}
     if marks.keys().isdisjoint(("foreign", "users")):
         return marks
+    # Pictures that are called others' are pictures: their words alone are taken by that.
+    theirs = tuple(hit for hit in marks.get("foreign", ()) if vocabulary().shows("images", hit))
+    marks = {**marks, "images": theirs} if theirs and "images" not in marks else marks
     left_out = min((folded.find(hit) for hit in marks.get("images left out", ())), default=len(folded))
 
     def named(mark: str, hit: str) -> bool:

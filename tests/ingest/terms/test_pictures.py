@@ -41,6 +41,29 @@ GRANTS = (
 )
 
 
+# Whose they are, and where they stand, makes pictures no texts.
+PICTURES_ALONE = (
+    "Photographs supplied by third parties may not be republished without their permission.",
+    "Foto's van derden mogen niet zonder hun toestemming worden herplaatst.",
+    "Fotografie třetích stran nesmějí být bez jejich souhlasu zveřejňovány.",
+    "All photographs on this site are the original work of Jane Roe and may not be reproduced without permission.",
+    "All photographs on our pages are original works. Unauthorised reproduction is strictly prohibited.",
+    "Todas as fotografias deste site são obra da autora e não podem ser reproduzidas sem permissão.",
+    "Each image keeps its own copyright, and its holder is named beside it.",
+)
+
+
+@pytest.mark.parametrize("words", PICTURES_ALONE)
+def test_pictures_that_are_called_somebodys_work_are_left_out_and_no_text_is(words: str) -> None:
+    reading = reading_fields(read_wording(words))
+    assert (reading["images_excluded"], reading["permits_text_reuse"]) == (True, None)
+
+
+def test_that_a_picture_may_not_be_complete_bans_none() -> None:
+    words = "Removal of photographs that were published may not be possible."
+    assert not reading_fields(read_wording(words))["images_excluded"]
+
+
 @pytest.mark.parametrize("words", GRANTS)
 def test_a_court_a_contest_or_a_ban_of_posting_undoes_no_grant_of_texts(words: str) -> None:
     assert reading_fields(read_wording(words))["permits_text_reuse"] is True
