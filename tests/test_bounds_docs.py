@@ -12,7 +12,7 @@ from archive.warc import member
 from db.reading_room import kept_pages
 from db.reading_room.archived import holdings
 from db.reading_room.premises import Bounds
-from db.search import facet_counts, quotation
+from db.search import effort, facet_counts, quotation
 from ingest.cataloguing import layout_learner
 from ingest.crawl import frontier_seeding, pipeline, politeness, requisites
 from ingest.discovery import feeds, robots_txt, sitemaps
@@ -58,6 +58,7 @@ SAID: list[tuple[str, str]] = [
     ("questions at a time", f"{AT_ONCE}, of which {AT_ONCE // 4} searches, and {AT_ONCE // 2} exports"),
     ("pages that are kept", f"{kept_pages.MOST} of up to {kept_pages.LARGEST // KB} KB"),
     ("what narrows a search", f"{facet_counts.FEWER:,}"),
+    ("the processor for the hits", f"{1000 * effort.USUAL.seconds:g} ms, and two fifths"),
     ("the text of somebody's own", f"{manuscript.LARGEST // MB} MB; 10 minutes"),
     ("the text of somebody's own", f"{quotation.OF_ONE:g} seconds for one quotation"),
 ]
