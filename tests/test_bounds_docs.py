@@ -55,7 +55,11 @@ SAID: list[tuple[str, str]] = [
     ("the same", f"{member.RECORD_LIMIT >> 30} GB"),
     ("a head", f"{HEAD_LIMIT // KB} KB"),
     ("codings of an archived answer", f"{holdings.ENTITY_LIMIT // MB} MB"),
-    ("questions at a time", f"{AT_ONCE}, of which {AT_ONCE // 4} searches, and {AT_ONCE // 2} exports"),
+    (
+        "questions at a time",
+        f"{AT_ONCE}: {AT_ONCE - AT_ONCE // 4 - AT_ONCE // 8} pages, {AT_ONCE // 4} searches, and one",
+    ),
+    ("questions at a time", f"{AT_ONCE // 2} exports beside them"),
     ("pages that are kept", f"{kept_pages.MOST} of up to {kept_pages.LARGEST // KB} KB"),
     ("what narrows a search", f"{facet_counts.FEWER:,}"),
     ("the processor for the hits", f"{1000 * effort.USUAL.seconds:g} ms, and two fifths"),
