@@ -13,19 +13,16 @@ from archive.warc.capture import Capture, Note, NoteKind
 from archive.warc.reader import capture_of, note_of
 from archive.warc.writer import OPEN, is_held, is_imported, locate_file, read_name
 from db.catalogue import Catalogue
-from db.frontier import Became, Discovery, Frontier
-from db.identity import url_key
 from db.imports import Import, every, merged_repeats, of_body
 from db.model.decision import read_note
-from db.query import held_items, outdated_readings
+from db.query import outdated_readings
 from db.schema.database import not_awaiting_the_disk
 from db.schema.write_ahead_log import fold_log
 from ingest.cataloguing.cataloguer import Cataloguer, Readers
 from ingest.cataloguing.read_ahead import Batches
 from ingest.collection.collection import Clock
 from ingest.collection.imported import captures_of
-from ingest.collection.recrawl_interval import due_again
-from ingest.settings.recorded import schedule_in_force
+from ingest.collection.rows import adopt_items
 
 
 def records(warcs: Path, damage: list[Stretch] | None = None) -> Iterator[Capture | Note]:
@@ -204,7 +201,7 @@ def finish(catalogue: Catalogue, found: Gathered, clock: Clock) -> None:
             # An import that was never recorded is no part of the collection.
             if not is_imported(file) or file in known:
                 catalogue.mark_file_end(file, end)
-    _seed(catalogue, clock)
+    adopt_items(catalogue, clock())
 
 
 def anew(
@@ -240,20 +237,3 @@ def left_unread_in(catalogue: Path | None) -> dict[str, str]:
     # catalogues would differ by the load, and not by the records.
     with Catalogue.open(catalogue, read_only=True) as held:
         return outdated_readings.left_unread(held.connection)
-
-
-def _seed(catalogue: Catalogue, clock: Clock) -> None:
-    """Let runs come back to every item, also one that its publisher lists no more, when its last visit says so."""
-    frontier, schedule = Frontier(catalogue), schedule_in_force(catalogue)
-    # Addresses alone: an item whole, with its text and every claim, takes as long to load as it takes to be folded.
-    found = held_items.addresses(catalogue.connection)
-    with catalogue.transaction():
-        # The frontier is a working table, and no record says what it held; what is known of the items is enough to go
-        # on.
-        frontier.seed([Discovery(url, publisher, via="rebuild") for publisher, url in found], now=clock())
-        for publisher, url in found:
-            visit = frontier.find(publisher, url)
-            seen = catalogue.captures_of(url_key(url))
-            if visit is not None and seen:
-                due = due_again(url, seen[-1].began, schedule)
-                frontier.done(visit.id, Became("adopted", seen[-1].began, due, seen[-1].id))

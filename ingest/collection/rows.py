@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
+from datetime import datetime
 from functools import partial
 from itertools import takewhile
 from pathlib import Path
@@ -16,7 +17,11 @@ from archive.warc.reader import note_of
 from archive.warc.record import Record
 from archive.warc.writer import OPEN, read_name
 from db.catalogue import Catalogue
-from db.frontier import Discovery, Frontier, VisitKind
+from db.frontier import Became, Discovery, Frontier, VisitKind
+from db.identity import url_key
+from db.query import held_items
+from ingest.collection.recrawl_interval import due_again
+from ingest.settings.recorded import schedule_in_force
 
 SERIES = "collection"
 """The series of files that holds notes about no single publisher; no publisher can have this id."""
@@ -104,6 +109,25 @@ def adopt(
         found = replace(found, adopted=left, damaged=untold)
         record_recovery(catalogue, archive, found if killed else replace(found, adopted=()))
     return found
+
+
+def adopt_items(catalogue: Catalogue, now: datetime) -> None:
+    """Give every item its visit again, when its last capture says that it is due: also one that its publisher lists no
+    more.
+
+    The frontier is a working table, and no record says what it held; what is known of the items is enough to go on.
+    """
+    frontier, schedule = Frontier(catalogue), schedule_in_force(catalogue)
+    # Addresses alone: an item whole, with its text and every claim, takes as long to load as it takes to be folded.
+    found = held_items.addresses(catalogue.connection)
+    with catalogue.transaction():
+        frontier.seed([Discovery(url, publisher, via="rebuild") for publisher, url in found], now=now)
+        for publisher, url in found:
+            visit = frontier.find(publisher, url)
+            seen = catalogue.captures_of(url_key(url))
+            if visit is not None and seen:
+                due = due_again(url, seen[-1].began, schedule)
+                frontier.done(visit.id, Became("adopted", seen[-1].began, due, seen[-1].id))
 
 
 def adopt_beside(catalogue: Catalogue, warcs: Path) -> None:

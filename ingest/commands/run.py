@@ -172,7 +172,7 @@ def _share(console: Console, layout: Layout, settings: Settings, order: Order, s
         # it can be seen: of two that begin together one at least sees the other.
         if held := holder(layout.directory):
             raise Locked(layout.directory / FILE_NAME, *held)
-        renew(layout, settings, clock=now)
+        renew(layout, clock=now)
         with (
             at_work(layout, settings) as work,
             visiting(work, worker=worker) as (pipeline, queues),

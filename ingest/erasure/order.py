@@ -25,7 +25,6 @@ from ingest.collection.run_lock import run_lock
 from ingest.collection.scratch import scratch
 from ingest.erasure.traces import Passages, Trace, passages, traces
 from ingest.errors import Exit, Refused
-from ingest.settings.values import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +228,7 @@ def remake(layout: Layout, pool: Readers, *, clock: Clock) -> int:
     return rebuilt.records
 
 
-def renew(layout: Layout, settings: Settings, *, clock: Clock) -> bool:
+def renew(layout: Layout, *, clock: Clock) -> bool:
     """Throw away the catalogue of a worker's own where it holds what was erased since; return whether it did.
 
     It is made again from the files as it is needed. By the old one the page would be visited again, and what came
@@ -241,7 +240,7 @@ def renew(layout: Layout, settings: Settings, *, clock: Clock) -> bool:
     if not layout.catalogue.exists():
         return False
     # As work begins: one of an older program is brought up to date.
-    with at_work(layout, settings, clock=clock) as work:
+    with at_work(layout, read_settings(layout), clock=clock) as work:
         if not unfinished(work.catalogue, layout.warcs):
             return False
     with run_lock(layout.place, now=clock()):
