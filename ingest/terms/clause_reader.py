@@ -72,14 +72,91 @@ class Fired:
 
 @lru_cache(maxsize=1024)  # a sentence is asked about by each of its roles
 def plain(words: str) -> str:
-    """Folded words without the names of publishers and licences, and in one gender where several are said."""
+    """Folded words without the names of publishers and licences, in one gender where several are said, and without what
+    the house's texts are about.
+    """
     said = unlicensed(fold(unnamed(words)), vocabulary())
+    if _OURS.search(said) is not None:
+        for topic in _TOPICS:
+            said = topic.sub(r"\g<what>", said)
     # At each word the pattern begins anew, and few sentences have any of these.
     if any(map(said.__contains__, _OTHERS)):
         said = _EVERYBODY.sub(r"\1", said)
     if not any(sign in said for sign in _OF_SEVERAL):
         return said
     return _ENDINGS.sub("", _EITHER.sub(r"\1", _ALL.sub(r"\1en", said)))
+
+
+# "Our articles on the law of treaties may be republished" are articles: by each language who "we" are, "on", what would
+# make it a place or an owner ("on our partners' sites"), and what ends the topic.
+_ABOUT = (
+    (
+        "our|my",
+        "about|on|concerning|regarding",
+        r"by|from|at|via|this|these|that|which|who|our|your|their|his|its|other\w*|another|partner\w*|guest\w*|\w*sites?"
+        r"|pages?|blogs?|platforms?|channels?|medium|media|written|x",
+        "may|can|are|is|free|freely|provided|if|as|with|without|under|unless|so|for|in",
+    ),
+    (
+        r"unser\w*|meine\w*",
+        "uber|zum thema|zu fragen|rund um",
+        r"von|aus|mit|auf|in|im|bei|unser\w*|ihr\w*|ander\w*|partner\w*|dritte\w*|gast\w*|\w*seiten?|\w*plattform\w*|x",
+        "durfen|darf|konnen|kann|sind|ist|stehen|frei|kostenlos|mit|unter",
+    ),
+    (
+        "nasz|nasze|naszych|moje|moich",
+        "o|na temat|dotyczace|dotyczacych",
+        r"z|ze|od|na|w|przez|nasz\w*|ich|inn\w*|partner\w*|stron\w*|portal\w*|x",
+        "mozna|moga|wolno|sa|bezplatnie|pod|z",
+    ),
+    (
+        "nos|mes",
+        "sur|concernant|a propos de",
+        r"par|dans|ce|cette|ces|notre|nos|votre|leurs?|autres?|d'autres|partenaires?|sites?|pages?|blogs?|reseaux|x",
+        "peuvent|peut|sont|est|librement|gratuitement|a condition|sous|en",
+    ),
+    (
+        r"nuestr\w+|noss\w+|mis|meus|minhas",
+        "sobre|acerca de",
+        r"por|en|em|este|esta|nuestr\w*|noss\w*|sus?|seus?|otr\w*|outr\w*|socios|parceiros|sitios?|sites?|paginas?|redes|x",
+        "pueden|puede|se|estan|son|podem|pode|estao|sao|libremente|livremente|siempre|desde|citando|con|com",
+    ),
+    (
+        r"nostr\w+|miei|mie",
+        "su|sul|sulla|sui|sulle|sullo|riguardo a",
+        r"di|da|dal|nel|questo|questa|nostr\w*|loro|altr\w*|partner|sito|siti|pagin\w*|x",
+        "possono|puo|sono|si|liberamente|gratuitamente|a condizione|purche|citando|con",
+    ),
+    (
+        "onze|mijn",
+        "over|omtrent",
+        r"te|van|door|op|in|onze|hun|haar|ander\w*|partner\w*|site|website\w*|x",
+        "mogen|mag|kunnen|kan|zijn|vrij|gratis|met|mits|zonder",
+    ),
+    (
+        "nase|nasich|me|mych",
+        "o",
+        r"z|ze|od|na|v|ve|nas\w*|jejich|jin\w*|partner\w*|web\w*|stran\w*|x",
+        "muzete|lze|mohou|smite|jsou|je|volne|s|pod",
+    ),
+    (
+        "наши|наших|мои|моих|наші|моі|моіх",
+        "о|об|про|на тему",
+        r"с|со|от|з|від|на|в|у|наш\w*|их|іх|друг\w*|інш\w*|партнер\w*|саит\w*|x",
+        "можно|могут|разрешается|можна|можуть|дозволяється|свободно|вільно|при|за|с|з",
+    ),
+)
+# Where a text may be shared, in all of them.
+_NETWORKS = r"facebook|twitter|linkedin|instagram|youtube|telegram|reddit|whatsapp|tiktok|social"
+_OURS = re.compile(r"(?<!\w)(?:" + "|".join(house for house, *_ in _ABOUT) + r")(?!\w)")
+_TOPICS = tuple(
+    re.compile(
+        rf"(?<!\w)(?P<what>(?:{house}) (?:[\w-]+ ){{0,2}}[\w-]+) (?:{about}) "
+        rf"(?:(?!(?:{never}|{_NETWORKS})(?!\w))[\w'-]+ ){{0,5}}?(?!(?:{never}|{_NETWORKS})(?!\w))[\w'-]+"
+        rf"(?= (?:{ends})(?!\w)|[,.;:(]|$)"
+    )
+    for house, about, never, ends in _ABOUT
+)
 
 
 # "Abonnenten und alle anderen dürfen" is "alle dürfen": only with the verb behind it, for "all others who pay" are few.

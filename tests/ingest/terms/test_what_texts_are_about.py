@@ -1,0 +1,73 @@
+"""What the house's texts are about takes no permission from them, and a place or another's text is no topic."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.terms import read_wording
+from ingest.terms.clause_reader import plain
+from ingest.terms.output import reading_fields
+
+FORMS = {
+    "Our articles on {} may be republished with credit to the source.": (
+        "tax law",
+        "open source software",
+        "the Supreme Court",
+        "privacy",
+        "cookies",
+        "trademarks",
+        "the treaty",
+    ),
+    "You may reprint our reports about {} free of charge, provided you name the source.": (
+        "privacy",
+        "data protection",
+    ),
+    "Unsere Artikel über {} dürfen mit Quellenangabe nachgedruckt werden.": ("Datenschutz", "freie Software"),
+    "Nasze artykuły na temat {} można przedrukowywać z podaniem źródła.": ("ochrony danych", "ustaw"),
+    "Nos articles sur {} peuvent être republiés en citant la source.": ("la protection des données", "la loi"),
+    "Nuestros artículos sobre {} pueden reproducirse citando la fuente.": ("protección de datos", "la ley"),
+    "I nostri articoli su {} possono essere riprodotti citando la fonte.": ("protezione dei dati", "software libero"),
+    "Os nossos artigos sobre {} podem ser reproduzidos, desde que citada a fonte.": ("proteção de dados", "a lei"),
+    "Onze artikelen over {} mogen met bronvermelding worden overgenomen.": ("open source software", "de wet"),
+    "Naše články o {} můžete přetisknout s uvedením zdroje.": ("zákonech", "ochraně údajů"),
+    "Наши статьи о {} можно перепечатывать со ссылкой на источник.": ("законах", "защите данных"),
+    "Наші статті про {} можна передруковувати з посиланням на джерело.": ("закони", "захист даних"),
+}
+
+
+def permits(words: str) -> bool:
+    return reading_fields(read_wording(words))["permits_text_reuse"] is True
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_texts_of_the_house_are_permitted_whatever_they_are_about(form: str) -> None:
+    assert [topic for topic in FORMS[form] if not permits(form.format(topic))] == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Our articles on our partners' sites may be republished with credit.",
+        "Our articles on Facebook may be shared with credit to the source.",
+        "Our photos on climate change may be republished with credit to the source.",
+        "Our data on migration may be reused with credit.",
+        "Our articles on tax by guest authors may be republished with credit.",
+        "Our policy on copyright may be republished.",
+        "Unsere Fotos über das Klima dürfen mit Quellenangabe nachgedruckt werden.",
+        "Nos articles sur les sites de nos partenaires peuvent être republiés en citant la source.",
+        "Potete condividere i nostri articoli su Facebook.",
+        "Nasze zdjęcia o klimacie można przedrukowywać z podaniem źródła.",
+        "Наши фотографии о климате можно использовать со ссылкой на источник.",
+    ],
+)
+def test_a_place_a_picture_or_anothers_text_is_permitted_by_no_topic(words: str) -> None:
+    assert not permits(words)
+
+
+def test_an_infinitive_is_no_topic() -> None:
+    words = "sie haben keine erlaubnis, unsere artikel zu vervielfaltigen."
+    assert plain(words) == words
+
+
+def test_a_topic_ends_where_the_permission_begins() -> None:
+    assert plain("Our articles on the law of the sea may be reprinted.") == "our articles may be reprinted."
