@@ -162,6 +162,7 @@ class Marks:
         linked, cards: characters in links; ``article`` elements.
         gated: class names call a block what asks to subscribe for the rest of the text.
         rows: the letters of the lists of texts on it, "" where there is none, or it is sure to be one text.
+        bare: those of its lists of mere links to the site's own pages.
     """
 
     shown: int
@@ -177,6 +178,7 @@ class Marks:
     cards: int
     gated: bool
     rows: str = ""
+    bare: str = ""
 
     @staticmethod
     def of(page: Page, data: Structured, zones: Zones) -> Marks:
@@ -184,6 +186,7 @@ class Marks:
         body = page.body
         body_class = f" {body.get('class') or ''} "
         shown = _shown(page)
+        sure = data.node is not None or _ONE_POST.search(body_class) is not None
         return Marks(
             shown=shown,
             scripts="script" in page.tagged,
@@ -197,7 +200,8 @@ class Marks:
             linked=sum(len(words) for _, _, tag, words in page.rows if tag == "a"),
             cards=len(page.inside("article")),
             gated=_gated(page, zones),
-            rows="" if data.node is not None or _ONE_POST.search(body_class) else rows.told(page),
+            rows="" if sure else rows.told(page),
+            bare="" if sure else rows.bare(page),
         )
 
 
@@ -277,6 +281,8 @@ def kind(said: Marks, text: str, *, dated: bool, found: int = 0) -> PageKind:
         return PageKind.LISTING
     if said.single or (said.single is None and dated):
         return PageKind.ARTICLE
+    if said.bare and rows.mostly(text, said.bare):
+        return PageKind.LISTING
     size = max(1, len(text), found)  # a menu says more than a page of one line, which is no list for that
     # Nothing says what it is: cards, or links that say far more than its text, are those of a list.
     links_only = (said.cards >= 4 and len(text) < 1500) or (len(text) < SHORT and said.linked > 4 * size)

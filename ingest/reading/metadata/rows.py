@@ -27,6 +27,7 @@ HEIGHT = 6
 _MENU = frozenset({"nav", "footer", "form", "select", "button", "noscript", "template", "dialog", "aside"})
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
 _NUMBER = re.compile(r"\d+")
+_ITEM = re.compile(r"\d+\.\s")
 
 Key = tuple[Any, ...]
 
@@ -51,6 +52,35 @@ def told(page: Page) -> str:
         # What is made alike is one list, wherever its parts stand on the page.
         groups.setdefault(_key(entry), {}).setdefault(entry, link)
     return "".join(letters(visible(holder)) for group in groups.values() for holder in _listing(group))
+
+
+def bare(page: Page) -> str:
+    """Return the letters of the lists of *page* whose entries say little but a link to another page of the site; ""
+    where it holds none of five entries and more.
+    """
+    held: dict[Any, int] = {}
+    for link, href in page.links:
+        entry = next((above for above in _around(link) if above.tag == "li"), None)
+        if entry is not None and entry.getparent() is not None and _says_link(page, entry, link, href):
+            held[entry.getparent()] = held.get(entry.getparent(), 0) + 1
+    lists = [holder for holder, count in held.items() if count >= FEWEST and 3 * count >= 2 * len(holder)]
+    return "".join(letters(visible(holder)) for holder in lists)
+
+
+def _says_link(page: Page, entry: Any, link: Any, href: str) -> bool:
+    words, said = page.short.get(link, ""), page.short.get(entry, "")
+    if not words or not href or href[0] == "#" or len(said) > 2 * len(words):
+        return False
+    target = page.absolute(href)
+    if target is None or not page.same_site(target) or page.is_here(href):
+        return False
+    return not any(above.tag in _MENU for above in link.iterancestors())
+
+
+def mostly(text: str, listed: str) -> bool:
+    """Say whether of ten letters of *text* at most two stand in none of the lists."""
+    said = [letters(_ITEM.sub("", one)) for one in text.split("\n\n")]
+    return 5 * sum(len(one) for one in said if one not in listed) <= sum(map(len, said)) > 0
 
 
 def outside(text: str, listed: str) -> int:

@@ -106,3 +106,32 @@ def test_a_text_with_a_list_of_others_below_it_is_a_text(make_page: PageMaker, r
 )
 def test_what_leads_to_no_other_texts_of_the_site_is_no_list(read_page: Read, body: str) -> None:
     assert read_page(listing(body), url="https://institute.example/ports/texts").kind is not PageKind.LISTING
+
+
+BARE = {
+    "links alone": "<ul>" + each("<li><a href='/t/{n}'>{title}</a></li>") + "</ul>",
+    "numbered, with who wrote them": "<ol>" + each("<li><a href='/t/{n}'>{title}</a>, {who}</li>") + "</ol>",
+    "below a line that says what they are": "<p>All that we wrote on ports and tolls, the newest first.</p><ul>"
+    + each("<li><a href='/t/{n}'>{title}</a></li>")
+    + "</ul>",
+    "names": "<ul>" + "".join(f"<li><a href='/who/{n}'>Anna Fox {n}</a></li>" for n in range(30)) + "</ul>",
+}
+
+
+@pytest.mark.parametrize("name", BARE)
+def test_a_list_of_mere_links_to_pages_of_the_site_is_a_list(read_page: Read, name: str) -> None:
+    assert read_page(listing(BARE[name]), url="https://institute.example/ports/texts").kind is PageKind.LISTING
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<ul>" + each("<li><a href='https://other.example/{n}'>{title}</a></li>") + "</ul>",
+        "<ul>" + each("<li><a href='/t/{n}'>{title}</a>: {teaser}</li>") + "</ul>",
+        "<p>" + "What to read first on the ports, and why these and no others. " * 12 + "</p>" + BARE["links alone"],
+        "<ul>" + "".join(f"<li><a href='/t/{n}'>A text on ports, number {n}</a></li>" for n in range(4)) + "</ul>",
+    ],
+    ids=["links to others", "links with what they are", "links below a text", "four links"],
+)
+def test_links_that_are_the_work_of_the_page_are_no_list(read_page: Read, body: str) -> None:
+    assert read_page(listing(body), url="https://institute.example/ports/texts").kind is not PageKind.LISTING
