@@ -14,7 +14,6 @@ from db.catalogue import Catalogue
 if TYPE_CHECKING:
     from tests.db.conftest import Made
 
-datasette = pytest.importorskip("datasette.app", reason="Datasette is not installed")
 yaml = pytest.importorskip("yaml")
 METADATA = Path(__file__).resolve().parents[2] / "docs" / "datasette.yaml"
 
@@ -27,6 +26,8 @@ def path(catalogue: Catalogue, made: Made, tmp_path: Path) -> Path:
 
 
 def asked(path: Path, *addresses: str) -> list[Any]:
+    # Here and not above: it takes half a second to load, and each process of the tests looks into this file.
+    datasette = pytest.importorskip("datasette.app", reason="Datasette is not installed")
     opened: list[sqlite3.Connection] = []
 
     def connect(*told: Any, **options: Any) -> sqlite3.Connection:
