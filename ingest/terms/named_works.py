@@ -118,7 +118,7 @@ class _Grammar:
         """Whether a text is named beside something else: "videos and articles"."""
         joined = False
         for number, word in enumerate(said):
-            if word in _JOINED:
+            if word in _JOINED[self._language]:
                 joined = True
             elif word in _SIGNS or word in self._ends:
                 return False
@@ -186,10 +186,19 @@ _MEDIA = frozenset(
 )
 # Said of media, behind them.
 _OF_MEDIA = frozenset({"digitales", "electronicos", "impresos", "numeriques", "sociales", "sociaux", "web"})
-_JOINED = frozenset(
-    {",", "und", "oder", "sowie", "i", "oraz", "lub", "et", "ou", "y", "o", "e", "ed", "od", "en", "of"}
-)
-_JOINED |= {"a", "nebo", "ci", "и", "или", "а", "і", "та", "або", "чи"}
+# By language: what joins two works in one is an article or a preposition in the next ("liens à nos articles").
+_JOINED = {
+    "de": frozenset({",", "und", "oder", "sowie"}),
+    "pl": frozenset({",", "i", "oraz", "lub"}),
+    "fr": frozenset({",", "et", "ou"}),
+    "es": frozenset({",", "y", "e", "o", "u"}),
+    "pt": frozenset({",", "e", "ou"}),
+    "it": frozenset({",", "e", "ed", "o", "od"}),
+    "nl": frozenset({",", "en", "of"}),
+    "cs": frozenset({",", "a", "i", "nebo", "ci"}),
+    "ru": frozenset({",", "и", "или", "а"}),
+    "uk": frozenset({",", "і", "и", "та", "або", "чи", "а"}),
+}
 # These stand between a work and whose it is.
 _BEHIND = frozenset({"von", "der", "des", "od", "de", "du", "del", "d'", "da", "do", "dos", "das", "di", "dei", "van"})
 _GERUNDS = ("ando", "endo", "indo")

@@ -185,3 +185,17 @@ def test_publications_and_where_a_text_is_shown_are_no_object_that_is_unknown(wo
 @pytest.mark.parametrize("words", NO_GRANTS)
 def test_what_is_no_text_stays_none_wherever_it_is_shown(words: str) -> None:
     assert not permits(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Puede reproducir las respuestas a nuestros informes citando la fuente.",
+        "Vous pouvez reproduire librement les liens à nos articles.",
+        "Vous pouvez reproduire librement les réponses à nos articles.",
+        "Pode reproduzir as capas para o artigo, desde que cite a fonte.",
+        "Potete riprodurre le copertine con i testi a condizione di citare la fonte.",
+    ],
+)
+def test_a_preposition_or_an_article_names_no_text_beside_what_is_permitted(words: str) -> None:
+    assert not permits(words)
