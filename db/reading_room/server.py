@@ -25,6 +25,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from db.errors import PortTaken
+from db.reading_room import template
 from db.reading_room.host_name import LOOPBACK
 from db.reading_room.premises import Premises
 from db.reading_room.review.lodge import ASKED, Lodge, Porter
@@ -230,6 +231,7 @@ def _member(
     with look if isinstance(look, AbstractContextManager) else nullcontext():
         here = _Here(premises, listen, sockets)
         try:
+            template.warm()
             while not over.is_set() and not here.is_ready and here.goes_on():
                 over.wait(_LOOK)
             line.send(True)

@@ -20,7 +20,7 @@ from db.identity import ids_of, statement_id, url_key
 from db.instant import to_text
 from db.query import review_queue, terms_history
 from db.query.coverage import coverage
-from db.reading_room import messages, room
+from db.reading_room import messages, room, template
 from db.reading_room.guard import LANGUAGES
 from db.reading_room.pages import editions as timeline
 from ingest.crawl.tally import Tally
@@ -347,3 +347,10 @@ def test_the_commonest_names_are_listed_and_more_where_they_are_asked_for(room: 
     assert "The 1 commonest." in one
     assert 'href="/tags?n=2000">Show more' in one
     assert len(re.findall(r'<li><a href="/search\?q=tag', one)) == 1
+
+
+def test_what_the_first_visitor_would_wait_for_is_made_ready() -> None:
+    template._environment.cache_clear()
+    template.warm()
+    ready = {name for _, name in template._environment().cache or ()}
+    assert {"home.html", "search.html", "item.html"} <= ready
