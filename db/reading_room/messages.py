@@ -7,13 +7,15 @@ catalogue are named by their kind (``answer: ask``), and have words in English t
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib import resources
 
 from db.citation import month_names
 from db.reading_room.guard import LANGUAGES
+
+_MINUTE = timedelta(minutes=1)
 
 
 @cache
@@ -70,13 +72,27 @@ def span(language: str, first: datetime, last: datetime) -> str:
     return one if one == other else f"{one} – {other}"
 
 
-def moment(language: str, when: datetime | str | None) -> str:
-    """Return an instant with its minute, in UTC: ``24 April 2023, 10:00 UTC``."""
+def moment(language: str, when: datetime | str | None, beside: Iterable[datetime | str | None] = ()) -> str:
+    """Return an instant with its minute, in UTC: ``24 April 2023, 10:00 UTC``; with its second where one that is shown
+    *beside* it is of the same minute.
+    """
     if when is None:
         return ""
-    at = datetime.fromisoformat(when) if isinstance(when, str) else when
-    at = at.astimezone(UTC)
-    return f"{day(language, at)}, {at:%H:%M} UTC"
+    at = _instant(when)
+    others = [_instant(one) for one in beside if one is not None]
+    # Two lines that read alike and are not the same leave a reader at a loss.
+    near = any(one != at and abs(one - at) < _MINUTE and one.minute == at.minute for one in others)
+    return f"{day(language, at)}, {at:{'%H:%M:%S' if near else '%H:%M'}} UTC"
+
+
+def _instant(when: datetime | str) -> datetime:
+    return (datetime.fromisoformat(when) if isinstance(when, str) else when).astimezone(UTC)
+
+
+def language_name(language: str, code: str) -> str:
+    """Return what *language* calls the one with this *code*; the code where the room has no word for it."""
+    found = phrase(language, f"language: {code.lower().partition('-')[0]}")
+    return code if found.startswith("language: ") else found
 
 
 _LETTERS = {letter: place for place, letter in enumerate("aąbcćdeęfghijklłmnńoópqrsśtuvwxyzźż")}

@@ -105,6 +105,7 @@ def render_for(request: Request, premises: Premises, language: str, name: str, v
         "day": partial(messages.day, language),
         "moment": partial(messages.moment, language),
         "span": partial(messages.span, language),
+        "language_name": partial(messages.language_name, language),
         "url": partial(address, language=language),
         "language": language,
         "languages": list(zip(LANGUAGES, others, strict=True)),

@@ -76,15 +76,28 @@ def _place(visit: Visit, found: QuotedPassage) -> Place | None:
     return Place(
         found=found,
         item=item,
-        before=found.text[max(start - _AROUND, 0) : start],
+        before=_before(found.text, start),
         words=found.words,
-        after=found.text[end : end + _AROUND],
+        after=_after(found.text, end),
         link=text_fragment(clean_url(item.url), found.words),
         archived=archived and text_fragment(archived, found.words),
         marked=marked,
         proof=proved if marked and visit.premises.prove else None,
         citation=cite(visit, item, "chicago-notes", None),
     )
+
+
+def _before(text: str, start: int) -> str:
+    """Return the words before *start*, the first of them whole."""
+    said = text[max(start - _AROUND, 0) : start]
+    # A language without spaces is cut where it falls.
+    return said if start <= _AROUND else f"… {(said.split(None, 1) or [said])[-1]}"
+
+
+def _after(text: str, end: int) -> str:
+    """Return the words behind *end*, the last of them whole."""
+    said = text[end : end + _AROUND]
+    return said if end + _AROUND >= len(text) else f"{(said.rsplit(None, 1) or [said])[0]} …"
 
 
 def _marked(visit: Visit, item: Item, words: str) -> str | None:

@@ -191,3 +191,14 @@ def test_each_page_of_a_document_is_named_where_it_begins() -> None:
     made = article_text("\n\n".join(("A report", "One.", "Two.", "Three.", "Four.")), marks)
     parts = re.findall(r'id="page-(\d)"|<(?:h2|p|li)>([^<]+)', made)
     assert [one or other for one, other in parts] == ["1", "A report", "One.", "2", "Two.", "3", "Three.", "Four."]
+
+
+def test_the_words_around_a_quotation_are_whole_words(room: TestClient, held: Catalogue, made: Any) -> None:
+    held.add(made.entry(40, "/long", title="Long", text=f"{'Alphabet ' * 60}the middle of it{' omega' * 60}."))
+    shown = room.get("/quote", params={"words": "the middle of it"}).text
+    around = re.search(r"… ([^<]*)<mark>the middle of it</mark>([^<]*) …", shown)
+    assert around is not None
+    assert set(around[1].split()) == {"Alphabet"}
+    assert set(around[2].split()) == {"omega"}
+    # Where the text begins or ends there, nothing is left out.
+    assert ">The first <mark>deep-sea port of Georgia" in room.get("/quote?words=deep-sea+port+of+Georgia").text

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from db.reading_room.messages import alphabetical, counted, day, grouped, moment, phrase, span
+from db.reading_room.messages import alphabetical, counted, day, grouped, language_name, moment, phrase, span
 
 
 def at(*parts: int) -> datetime:
@@ -40,6 +40,20 @@ def test_a_moment_is_told_in_utc() -> None:
     warsaw = datetime(2023, 4, 24, 12, 5, tzinfo=timezone(timedelta(hours=2)))
     assert moment("en", warsaw) == moment("en", warsaw.isoformat()) == "24 April 2023, 10:05 UTC"
     assert moment("en", None) == ""
+
+
+def test_two_moments_of_one_minute_are_told_apart_by_their_seconds() -> None:
+    first, other = "2023-04-24T10:05:40+00:00", "2023-04-24T10:05:44+00:00"
+    assert moment("en", first, [other]) == "24 April 2023, 10:05:40 UTC"
+    assert moment("en", other, iter([None, first])) == "24 April 2023, 10:05:44 UTC"
+    for apart in (first, "2023-04-24T10:06:00+00:00", "2023-04-24T11:05:40+00:00", None):
+        assert moment("en", first, [apart]) == "24 April 2023, 10:05 UTC"
+
+
+def test_a_language_is_told_by_its_name_where_the_room_has_one() -> None:
+    assert [language_name(room, "en-GB") for room in ("en", "pl")] == ["English", "angielski"]
+    assert [language_name(room, "pl") for room in ("en", "pl")] == ["Polish", "polski"]
+    assert language_name("pl", "tlh") == "tlh"
 
 
 @pytest.mark.parametrize(
