@@ -151,7 +151,10 @@ class _Reader:
         # An empty line is left of the line that the title ends.
         kept = [[line for line in lines if line] for lines in (above, below)]
         found = []
-        for name in front_matter.on_cover(kept[0], kept[1], plain(self._heading) if end > start else ""):
+        title = self._title()
+        # Whom the title names is written about, also where the title is nothing but a name.
+        about = [plain(self._heading) if end > start else "", title.value if title is not None else ""]
+        for name in front_matter.on_cover(kept[0], kept[1], " ".join(about)):
             evidence = self._printed(name, [1])
             if evidence is not None:
                 found.append(Attribution(name, evidence))

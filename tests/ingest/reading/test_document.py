@@ -157,3 +157,8 @@ def test_names_are_those_of_the_cover_where_the_information_shortens_them(makes:
 def test_names_that_are_larger_than_the_title_are_authors_and_no_title(makes: Any) -> None:
     found = read_of(makes.pdf([["Maria Nowak", "Grain and harbours", "May 2021"]]))
     assert (found.title, [credit.name for credit in found.attributions]) == (None, ["Maria Nowak"])
+
+
+def test_whom_a_document_is_called_by_did_not_write_it(makes: Any) -> None:
+    assert authors_of(makes, "A life for the harbour", title="Maria Nowak", Title="Maria Nowak") == []
+    assert authors_of(makes, "Jan Kowal", title="Maria Nowak", Title="Maria Nowak") == ["Jan Kowal"]
