@@ -98,7 +98,9 @@ def on_cover(above: Sequence[str], below: Sequence[str], title: str) -> list[str
 
 def of_names(words: str) -> bool:
     """Say whether all lines of *words* hold the names of persons and nothing else."""
-    return bool(_alone(", ".join(words.splitlines()), ()))
+    # Without the spaces between: a heading may be set in thousands of them.
+    lines = [" ".join(line.split()) for line in words.splitlines()]
+    return len(words) <= _COVER_LINE * _COVER_LINES and bool(_alone(", ".join(lines), ()))
 
 
 def _in_lines(lines: Sequence[str], title: str) -> list[str]:

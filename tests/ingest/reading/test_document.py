@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from archive.http.exchange import Entity
 from db.model.item import Context, Layer, PageKind, Partial, Permission, Reading, StatementPlace
 from ingest.reading import read
-from ingest.reading.front_matter import on_cover
+from ingest.reading.front_matter import of_names, on_cover
 
 URL = "http://institute.example/files/report.pdf"
 
@@ -162,3 +163,11 @@ def test_names_that_are_larger_than_the_title_are_authors_and_no_title(makes: An
 def test_whom_a_document_is_called_by_did_not_write_it(makes: Any) -> None:
     assert authors_of(makes, "A life for the harbour", title="Maria Nowak", Title="Maria Nowak") == []
     assert authors_of(makes, "Jan Kowal", title="Maria Nowak", Title="Maria Nowak") == ["Jan Kowal"]
+
+
+def test_a_heading_with_thousands_of_spaces_is_read_as_soon_as_another() -> None:
+    begun = time.process_time()
+    assert not of_names("Grain" + " " * 8000 + "and harbours")
+    assert not of_names("Grain" + " " * 2000 + "and harbours")
+    # Over four seconds, where each space is taken for the beginning of a joint.
+    assert time.process_time() - begun < 0.1
