@@ -60,7 +60,11 @@ _LOOSE_ACCENT = re.compile(r"[\u00b4\u00a8\u02c6-\u02dd`](?:\s|$)")
 _NO_AUTHORS = re.compile(
     r"""(?:abstract|summary|executive\s+summary|contents|table\s+of\s+contents|keywords?|introduction|foreword|preface|
     streszczenie|spis\s+treści|wstęp|słowa\s+kluczowe|zusammenfassung|inhalt(?:sverzeichnis)?|einleitung|vorwort|résumé|
-    sommaire|table\s+des\s+matières|resumen|índice|indice|sommario)\b\W*$
+    sommaire|table\s+des\s+matières|resumen|índice|indice|sommario|(?:press|media)\s+contacts?|contacts?|kontakt|kontakty|
+    contatti|contacto|in\s+memoriam|acknowledge?ments?|podziękowania|danksagung(?:en)?|remerciements|agradecimientos|
+    ringraziamenti|agradecimentos|board(?:\s+of\s+(?:directors|trustees))?|discussants?|moderators?|chair|panell?ists?|
+    speakers?|participants?|members|distribution\s+list|opiekun\w*|pamięci)(?!\w)\W*$
+    |(?:we\s+(?:\w+\s+)?|with\s+|many\s+|special\s+)?thanks?\b|acknowledge?ments?\s*:
     |\d+(?:\.\d+)*\.?\s+\S.*[^\d\s].{3}
     |.*(?:edit(?:ed|or)|translat|review|supervis|illustrat|photo|design|typeset|compil|prepared\s+for|presented\s+to|maintain|
     redakcj|redaktor|przekład|tłumacz|recenz|promotor|okładk|korekta|skład\b|zdjęci|herausg|übersetz|lektorat|gestaltung|

@@ -128,6 +128,10 @@ def test_who_is_named_in_lines_of_their_own_below_the_title_wrote_it(
         ("Foreword", "Maria Nowak"),
         ("Photographs:", "Maria Nowak"),
         ("Abstract", "Maria Nowak"),
+        ("Press contact", "Maria Nowak"),
+        ("Board of Directors", "Maria Nowak"),
+        ("In memoriam", "Maria Nowak"),
+        ("Acknowledgements: we thank", "Maria Nowak"),
         ("1 Ports of the north", "Maria Nowak"),
         ("Maria Nowak opened the harbour in May",),
         ("Maria Harbour",),
@@ -144,6 +148,10 @@ def test_who_did_something_else_or_is_written_about_is_no_author_of_a_cover(make
 def test_whom_a_cover_names_above_its_title_wrote_it_where_nobody_is_named_below() -> None:
     assert on_cover(["Maria Nowak"], ["May 2021"], "Grain") == ["Maria Nowak"]
     assert on_cover(["Maria Nowak"], ["Jan Kowal"], "Grain") == ["Jan Kowal"]
+
+
+def test_whom_a_polish_cover_thanks_is_no_author() -> None:
+    assert on_cover([], ["Podziękowania", "Maria Nowak"], "Grain") == []
 
 
 def test_a_name_whose_accents_the_font_sets_apart_is_left_out() -> None:
