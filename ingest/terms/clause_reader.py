@@ -247,6 +247,14 @@ def inherited(marks: Marks, whole: Marks) -> Marks:
     }
 
 
+def subject_of(folded: str, marks: Marks) -> str | None:
+    """What a folded sentence names first of what terms can be about, but for texts, which stand before all: "content,
+    graphics and the layout" is content, "photographs of the site" are photographs.
+    """
+    named = {subject: min(map(folded.find, marks[subject])) for subject in SUBJECTS if marks.get(subject)}
+    return "text" if "text" in named else min(named, key=named.__getitem__, default=None)
+
+
 def read_clause(clause: str, marks: Marks, book: Vocabulary, licensed: bool) -> Iterator[Fired]:
     if "images left out" in marks and not _are_beside_texts(plain(clause), marks):
         # To be asked for, and not forbidden: it says only that leave for the texts is none for the pictures.

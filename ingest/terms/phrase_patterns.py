@@ -11,21 +11,8 @@ from typing import NamedTuple
 Words = Mapping[str, list[str]]
 
 # Signs that NFKD does not part, as it parts accents from letters; the soft hyphen is no sign at all.
-_QUOTES = str.maketrans(
-    {
-        "’": "'",
-        "‘": "'",
-        "`": "'",
-        "–": "-",
-        "—": "-",
-        "‑": "-",
-        "\u00ad": None,
-        "ł": "l",
-        "\xa0": " ",
-        "œ": "oe",
-        "æ": "ae",
-    }
-)
+_SAME = {"’": "'", "‘": "'", "`": "'", "–": "-", "—": "-", "‑": "-", "\u00ad": None, "\xa0": " "}
+_QUOTES = str.maketrans({**_SAME, "ł": "l", "œ": "oe", "æ": "ae"})
 # Groups nest one within another and no deeper: a pattern counts no brackets.
 TOKEN = re.compile(r"(?:\((?:[^()]|\([^()]*\))*\)|<[^>]*>)[?*:~]?|\S+")
 _OR = re.compile(r"\|(?![^()]*\))")
@@ -44,6 +31,11 @@ UNSPACED = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 """A letter of a script that is written without spaces."""
 
 
+# Latin letters in a Cyrillic word, which look the same: Ukrainian keyboards had no "i" of their own.
+_MIXED = re.compile("(?<=[\u0430-\u0491])[aceiopxy]|[aceiopxy](?=[\u0430-\u0491])")
+_CYRILLIC = str.maketrans("aceiopxy", "\u0430\u0441\u0435\u0456\u043e\u0440\u0445\u0443")
+
+
 def fold(words: str) -> str:
     """Lower case, no accents, plain quotes and hyphens, single spaces: what phrases are matched in."""
     # Most sentences are, and need no tables.
@@ -56,6 +48,7 @@ def fold(words: str) -> str:
     plain = unicodedata.normalize("NFKD", plain)
     for accent in filter(unicodedata.combining, set(plain)):
         plain = plain.replace(accent, "")
+    plain = _MIXED.sub(lambda letter: letter[0].translate(_CYRILLIC), plain)
     return " ".join(unicodedata.normalize("NFKC", plain).split())
 
 

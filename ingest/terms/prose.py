@@ -19,6 +19,7 @@ from ingest.terms.clause_reader import (
     inherited,
     plain,
     read_clause,
+    subject_of,
 )
 from ingest.terms.licenses import CreativeCommons, Named, OtherLicense, from_address, named_in
 from ingest.terms.objects import is_of_another, without_grants
@@ -158,7 +159,7 @@ def _after(sentence: str, about: _Passage, named: Named | None) -> _Passage:
     about = replace(about, asked=asked, of_code="code" in marks and _HOUSE_OWN.isdisjoint(marks))
     if not _BARS.isdisjoint(marks):
         return replace(about, subject=None, elsewhere=about.elsewhere or "elsewhere" in marks)
-    return replace(about, subject=next((subject for subject in SUBJECTS if subject in marks), about.subject))
+    return replace(about, subject=subject_of(plain(sentence), marks) or about.subject)
 
 
 def _settled(fired: tuple[Fired, ...]) -> tuple[Fired, ...]:

@@ -44,3 +44,27 @@ def test_a_ban_behind_another_ban_is_parted_from_nothing() -> None:
         reading_fields(read_wording("You may not copy our articles, and you may not alter them."))["permits_text_reuse"]
         is False
     )
+
+
+WITHOUT_CUTS = (
+    "Unsere Artikel dürfen mit Quellenangabe und ohne Kürzungen oder Änderungen nachgedruckt werden.",
+    "Unsere Texte dürfen ohne Änderungen und mit Nennung der Quelle abgedruckt werden.",
+    "Nos articles peuvent être reproduits sans coupures ni modifications, avec mention de la source.",
+    "Nasze teksty można przedrukowywać z podaniem źródła i z zachowaniem integralności tekstu.",
+    "La reproduction de nos textes est autorisée sous réserve du respect de leur intégrité, avec mention de la source.",
+    "È possibile riprodurre i testi a condizione che venga citata la fonte e che ne venga garantita l'integrità.",
+    "É permitida a reprodução desde que citada a fonte e mantida a integridade do texto.",
+    "You may copy our texts with a link as long as edits and changes are not made to them.",
+)
+
+
+@pytest.mark.parametrize("words", WITHOUT_CUTS)
+def test_a_permission_without_cuts_is_one_that_bars_changes(words: str) -> None:
+    reading = reading_fields(read_wording(words))
+    assert (reading["permits_text_reuse"], reading["no_derivatives"]) == (True, True)
+
+
+def test_not_to_be_passed_off_as_official_takes_nothing_from_a_permission() -> None:
+    words = "The texts may be reproduced with credit. The reproduction must not be represented as an official version."
+    reading = reading_fields(read_wording(words))
+    assert (reading["permits_text_reuse"], reading["no_derivatives"]) == (True, False)

@@ -187,3 +187,16 @@ def test_of_words_that_hold_each_other_the_shortest_are_looked_for() -> None:
         kept = triggers.shortest(known)
         assert all(any(word in one for word in kept) for one in known)
         assert not [one for one in kept if any(word in one for word in kept if word != one)]
+
+
+@pytest.mark.parametrize(
+    ("mixed", "meant"),
+    [
+        ("мат\u0435р\u0069ал\u0069в", "матеріалів"),
+        ("о\u0444\u0069ц\u0069йний", "офіційний"),
+        ("\u0063айт", "сайт"),
+        ("CC BY на сайте", "CC BY на сайте"),
+    ],
+)
+def test_latin_letters_in_a_cyrillic_word_are_what_they_look_like(mixed: str, meant: str) -> None:
+    assert fold(mixed) == fold(meant)

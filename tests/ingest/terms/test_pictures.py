@@ -59,6 +59,20 @@ def test_pictures_that_are_called_somebodys_work_are_left_out_and_no_text_is(wor
     assert (reading["images_excluded"], reading["permits_text_reuse"]) == (True, None)
 
 
+@pytest.mark.parametrize(
+    ("words", "withheld"),
+    [
+        ("All content, graphics and the layout are protected. Copying without consent is prohibited.", "text"),
+        ("Wszelkie treści, grafiki i układ są chronione. Kopiowanie bez zgody autora jest zabronione.", "text"),
+        ("The photographs of this site are protected. Copying without consent is prohibited.", "images"),
+    ],
+)
+def test_what_a_sentence_names_first_is_what_the_next_is_about(words: str, withheld: str) -> None:
+    reading = reading_fields(read_wording(words))
+    assert reading["images_excluded"] == (withheld == "images")
+    assert (reading["permits_text_reuse"] is False) == (withheld == "text")
+
+
 def test_that_a_picture_may_not_be_complete_bans_none() -> None:
     words = "Removal of photographs that were published may not be possible."
     assert not reading_fields(read_wording(words))["images_excluded"]
