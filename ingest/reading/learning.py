@@ -49,6 +49,11 @@ class Sample:
         return [author_choice.fold(a.name) for a in self.reading.attributions if a.role is Role.AUTHOR]
 
     @property
+    def language(self) -> str | None:
+        """The language of the text, without its region."""
+        return self.reading.language.value.partition("-")[0] if self.reading.language else None
+
+    @property
     def tags(self) -> list[str]:
         """The tags, folded."""
         return [author_choice.fold(tag.value) for tag in self.reading.tags]
@@ -68,7 +73,7 @@ def learn(pages: Iterable[tuple[Entity, Context]]) -> Layout | None:
     if len(samples) < FEWEST:
         return None
     title = _best(samples, _titles, _right_title)
-    text = text_spot.learn([(sample.page, sample.reading.text) for sample in samples], SURE)
+    text = text_spot.learn([(sample.page, sample.reading.text, sample.language) for sample in samples], SURE)
     # The rest can be read as on any page, but without these two nothing is gained.
     if title is None or text is None:
         return None

@@ -5,8 +5,8 @@ Apart from `learning.py`, which learns the other fields: a text is many elements
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +16,13 @@ from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.spots import paths, select, steps
 from ingest.reading.text import blocks
 
-Sample = tuple[Page, str]
+# The page, its text, and the language of that, or None.
+Sample = tuple[Page, str, str | None]
 # How much of the words of two texts must agree, as F1, for them to be taken as one.
 _ALIKE = 0.985
 _OFTEN = 0.3
+_ALWAYS = 0.8
+"""On such a part of the pages in one language stands what the site writes below each text."""
 _RARE = 0.05
 _LONG = 60
 _TRIED = 8
@@ -27,10 +30,11 @@ _TRIED = 8
 
 def learn(samples: Sequence[Sample], sure: float) -> TextSpot | None:
     """Return where the texts of these pages stand; None where no element holds them on a part *sure* of the pages."""
-    repeated = _repeated([text for _, text in samples])
+    repeated = _repeated([text for _, text, _ in samples], _OFTEN)
+    furniture = of_site(samples)
     best: TextSpot | None = None
     for at in _holders(samples):
-        spot = _evaluated(samples, at, repeated)
+        spot = _evaluated(samples, at, repeated, furniture)
         if spot.fit >= sure * len(samples) and (best is None or spot.fit > best.fit):
             best = spot
         if best is not None and best.fit == len(samples):
@@ -38,18 +42,32 @@ def learn(samples: Sequence[Sample], sure: float) -> TextSpot | None:
     return best
 
 
-def _repeated(texts: Sequence[str]) -> frozenset[str]:
-    """Return the paragraphs that stand on page after page: no text is about the same thing in the same words."""
+def _repeated(texts: Sequence[str], share: float) -> frozenset[str]:
+    """Return the paragraphs that stand on such a *share* of the pages: hardly two texts are about the same in the same
+    words.
+    """
     # Each once a page. Short ones repeat by themselves ("Introduction") and are the author's.
     counted = Counter(words for text in texts for words in set(text.split("\n\n")) if len(words) >= 15)
-    often = max(5, _OFTEN * len(texts))
+    often = max(5, share * len(texts))
     return frozenset(words for words, count in counted.items() if count >= often)
+
+
+def of_site(samples: Iterable[Sample]) -> frozenset[str]:
+    """Return the paragraphs that are the site's and no author's: whatever a text is about, they stand there.
+
+    What stands on some pages, a note on a source say, may be the author's each time. It would be missing from one
+    edition and not from the next, as chance has it which pages the layout was learnt from.
+    """
+    spoken: defaultdict[str | None, list[str]] = defaultdict(list)
+    for _, text, language in samples:
+        spoken[language].append(text)
+    return frozenset().union(*(_repeated(texts, _ALWAYS) for texts in spoken.values()))
 
 
 def _holders(samples: Sequence[Sample]) -> list[str]:
     """Return the paths of elements that hold the whole text, the commonest first."""
     counted: Counter[str] = Counter()
-    for page, text in samples:
+    for page, text, _ in samples:
         holder = _common(page, frozenset(words for words in text.split("\n\n") if len(words) >= _LONG))
         # The parent too: on some pages a picture or a lead stands beside the innermost element, and is of the text.
         for element in (holder, holder.getparent()) if holder is not None else ():
@@ -78,20 +96,20 @@ class _Held:
     wanted: frozenset[str]
 
 
-def _evaluated(samples: Sequence[Sample], at: str, repeated: frozenset[str]) -> TextSpot:
+def _evaluated(samples: Sequence[Sample], at: str, repeated: frozenset[str], furniture: frozenset[str]) -> TextSpot:
     held = []
-    for page, text in samples:
+    for page, text, _ in samples:
         holder = next(select(page.body, at), None)
         if holder is not None:
             held.append(_Held(holder, _shown(holder), frozenset(text.split("\n\n"))))
     without = _without(held)
     fit = 0
-    for page, text in samples:
+    for page, text, _ in samples:
         holder = next(select(page.body, at), None)
         if holder is not None:
             got = [words for words, _ in _shown(holder, without)]
             fit += _alike([w for w in got if w not in repeated], [w for w in text.split("\n\n") if w not in repeated])
-    stands = sorted(words for words in repeated if any(words == found for one in held for found, _ in one.found))
+    stands = sorted(words for words in furniture if any(words == found for one in held for found, _ in one.found))
     return TextSpot(at, tuple(without), tuple(stands), fit)
 
 

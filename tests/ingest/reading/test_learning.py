@@ -12,6 +12,7 @@ from db.model.item import Context, Reading
 from db.model.text_marks import MarkKind, words_alone
 from ingest.reading import read
 from ingest.reading.layout.layout import Layout, layout_of, profile_of
+from ingest.reading.layout.text_spot import of_site
 from ingest.reading.learning import FEWEST, learn
 from ingest.reading.page.spots import How, paths, select
 from ingest.reading.text import blocks
@@ -110,6 +111,31 @@ def test_what_repeats_on_every_page_is_no_part_of_the_text(layout: Layout, made:
     assert any("support the work" in words for words in layout.text.repeated)
     assert "support the work" not in by(layout, made(77)).text
     assert by(layout, made(77)).text.startswith("Count 77\n\nIn district 77 the cranes")
+
+
+NOTE = '<p>See <a href="/?p=7">an earlier text</a> on this and what <a href="/about/">the team</a> wrote of it.</p>'
+
+
+@pytest.mark.parametrize("of_ten", [1, 4, 6])
+def test_what_repeats_on_some_pages_is_the_author_s_however_many_of_them_were_learnt_from(
+    made: Callable[..., Entity], of_ten: int
+) -> None:
+    """Else a text that is asked for again after another lot of pages was learnt from would lack it, and be changed."""
+    pages = [made(n, body=body(n) + (NOTE if n % 10 < of_ten else "")) for n in range(FEWEST + 10)]
+    layout = learn(contexts(pages))
+    assert layout is not None
+    assert not any("earlier text" in words for words in layout.text.repeated)
+    learned = by(layout, made(80, body=body(80) + NOTE))
+    assert learned.fitted is True
+    assert learned.text.endswith("See an earlier text on this and what the team wrote of it.")
+
+
+def test_what_repeats_in_one_language_of_several_is_the_site_s() -> None:
+    page = html.document_fromstring("<p>")
+    said = {"en": "May be reprinted with credit.", "pl": "Można przedrukować z podaniem źródła."}
+    samples = [(page, f"Text {n}\n\n{said[code]}", code) for n, code in enumerate(["en", "en", "pl"] * 8)]
+    assert of_site(samples) == frozenset(said.values())
+    assert of_site([(page, text, "en") for _, text, _ in samples]) == frozenset()
 
 
 def test_claims_of_a_learned_page_have_their_bytes(layout: Layout, made: Callable[..., Entity]) -> None:
