@@ -24,6 +24,8 @@ _NEAR = 0.85
 _LONGEST = 64
 OF_ONE = 20.0
 """Seconds that one of many quotations may take: the others of its text are to be looked for as well."""
+_SHARE = 1 / 30
+"""Or this share of all the time there is, where that is more: whoever gives more gives it to each."""
 
 
 class QuotationVerdict(StrEnum):
@@ -75,11 +77,11 @@ def look_up_each(
     connection: sqlite3.Connection, many: Iterable[str], effort: Effort, *, within: str | None = None
 ) -> Iterator[Quotation]:
     """Yield for each of *many* quotations the best place, as `look_up` does. *effort* is for all of them together: what
-    it did not reach was not looked at, nor to the end what takes twenty seconds by itself.
+    it did not reach was not looked at, nor to the end what takes twenty seconds by itself, and a thirtieth of it.
     """
-    end = effort.clock() + effort.seconds
+    end, of_one = effort.clock() + effort.seconds, max(OF_ONE, effort.seconds * _SHARE)
     for said in many:
-        left = replace(effort, seconds=min(end - effort.clock(), OF_ONE))
+        left = replace(effort, seconds=min(end - effort.clock(), of_one))
         found = Quotation(said, QuotationVerdict.NOT_LOOKED_AT, ())
         if left.seconds > 0:
             with suppress(TooMuch):

@@ -53,9 +53,9 @@ def looking(command: Decorated) -> Decorated:
 
 
 def tell_passed(console: Console, count: int, seconds: int) -> None:
-    """Say that *count* of what a text holds was not looked at within so many *seconds*."""
+    """Say that *count* of what a text holds was not looked at, to the end at least, with so many *seconds* for all."""
     if count:
-        console.talk(f"{count} not looked at in {seconds} seconds: --seconds N gives it more, or check it in parts")
+        console.talk(f"{count} not looked at to the end: give more time than --seconds {seconds}, or check it in parts")
 
 
 @contextmanager

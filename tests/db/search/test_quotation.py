@@ -205,6 +205,12 @@ def test_a_quotation_that_takes_too_long_by_itself_leaves_the_others_their_time(
     assert [one.verdict for one in told] == [QuotationVerdict.NOT_LOOKED_AT, QuotationVerdict.EXACT]
 
 
+def test_whoever_gives_more_time_gives_it_to_each_quotation(shelf: Catalogue) -> None:
+    clock = chain(repeat(0.0, 3), repeat(30.0))
+    told = look_up_each(shelf.connection, ["later by the Danube"], Effort(1200.0, clock=lambda: next(clock)))
+    assert [one.verdict for one in told] == [QuotationVerdict.EXACT]
+
+
 def test_of_a_quotation_as_long_as_a_book_no_changes_are_looked_for() -> None:
     words = " ".join(f"word{number}" for number in range(5001))
     assert find(words, f"Before. {words} After.") is not None
