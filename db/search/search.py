@@ -143,7 +143,9 @@ def _found(connection: sqlite3.Connection, query: Query, wanted: Page, among: St
     try:
         with wanted.bound.spent(connection, whole * _ORDERING):
             if by_rank:
-                common = [] if wanted.ranked > RANKED else _common(connection, query, total, exact=exact)
+                # Of one hit nothing is weighed, and of none it would be said that to look for it took too long.
+                few = len(begun) < 2 or wanted.ranked > RANKED
+                common = [] if few else _common(connection, query, total, exact=exact)
                 shown = _ranked(connection, found, wanted, begun, (atoms, common))
             elif wanted.sort is Sort.TITLE:
                 shown = _sorted(connection, found, wanted)

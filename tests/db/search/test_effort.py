@@ -124,6 +124,10 @@ def test_hits_that_cannot_be_ranked_come_by_date(years: Catalogue, monkeypatch: 
         return spent(self if len(shares) < 3 else replace(self, seconds=0.0), connection, share)
 
     monkeypatch.setattr(Effort, "spent", counted)
+    # Of nothing there is nothing to rank.
+    nothing, _ = found(years, "zeppelin", Page(effort=Effort(seconds=60.0, steps=1)))
+    assert (nothing.total, nothing.exact, nothing.is_hurried) == (0, True, False)
+    shares.clear()
     results, shown = found(years, "ports", Page(effort=Effort(seconds=60.0, steps=1)))
     assert shown == ["2023", "2022", "2021", "2020", "2019"]
     assert (results.ranked, results.total, results.exact, results.among) == (0, 5, True, None)
