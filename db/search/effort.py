@@ -26,8 +26,8 @@ class Effort:
     """How much a search may take.
 
     Attributes:
-        seconds: of the processor, by *clock*; where fewer texts are looked through then, these may take two fifths of
-            it, and fewer still as much again.
+        seconds: of the processor, by *clock*; where fewer texts are looked through then, these may take three tenths
+            of it, and fewer still as much again.
         steps: of SQLite's machine after which that is looked at.
     """
 

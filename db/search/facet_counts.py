@@ -17,7 +17,7 @@ from db.search import reuse
 from db.search.effort import WITHOUT_END, Effort, Stretch, TooMuch, narrowing
 from db.search.query import Query, parse
 from db.search.search import RANKED, Results, rows_of
-from db.search.where import where
+from db.search.where import spelt_out, where
 
 FEWER = 1000
 """Among so many is counted on a page of hits where they are more than are ranked: a thousand tell what is common."""
@@ -86,6 +86,7 @@ def facets(
     query = parse(text)
     if not query.parts:
         query = parse("kind:article OR kind:page OR kind:document")
+    query = spelt_out(connection, query)
     # One more than is counted tells that there are more.
     limit = counted + 1 if counted >= 0 else -1
     rows: list[Row] = []

@@ -94,17 +94,21 @@ FIELDS = (*Column, *(kind for kind in FilterKind if kind is not FilterKind.ADDRE
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """One word, the start of one (*prefix*), or a phrase: folded *words* in this order."""
+    """One word, the start of one (*prefix*), or a phrase: folded *words* in this order; *spelt* are the words of the
+    index that begin so, where they are known."""
 
     words: tuple[str, ...]
     column: Column | None = None
     prefix: bool = False
+    spelt: tuple[str, ...] = ()
 
     def match(self) -> str:
         """Return the atom in the syntax of FTS5, every word quoted."""
         # Quoted, since AND, OR, NEAR and a star are syntax to FTS5; folded words hold no quotation mark.
         phrase = f'"{" ".join(self.words)}"'
-        if self.prefix:
+        if self.spelt:
+            phrase = " OR ".join(f'"{word}"' for word in self.spelt)
+        elif self.prefix:
             phrase += " *"
         # Names have no stems, and a phrase stands as it was typed.
         elif len(self.words) == 1 and self.column is not Column.AUTHOR:

@@ -327,6 +327,16 @@ def test_facets_count_the_hits_and_narrow_to_them(shelf: Catalogue) -> None:
     assert (part.counted, part.whole) == (4, False)
 
 
+@pytest.mark.parametrize("text", ["is:changed", "is:changed port", "-is:changed kind:article", "is:changed OR is:gone"])
+def test_what_changed_is_the_same_among_few_texts_as_among_all(shelf: Catalogue, text: str) -> None:
+    found = []
+    for among in (None, (0, 1 << 62)):
+        asked = where(shelf.connection, parse(text), among=among)
+        assert asked is not None
+        found.append(set(shelf.connection.execute(asked.rows(), asked.values).fetchall()))
+    assert found[0] == found[1] != set()
+
+
 def test_a_tag_with_quotation_marks_in_it_is_narrowed_to(catalogue: Catalogue, made: Made) -> None:
     capture = made.capture(1)
     catalogue.add(made.entry(1, tags=(made.words(capture, 'The "new" ports'),)))

@@ -20,6 +20,7 @@ from db.search.query import misread, parse
 from db.search.reuse import _CLASSES
 from db.search.search import all_ids, search
 from db.search.snippet import snippet
+from db.search.where import spelt_out
 
 if TYPE_CHECKING:
     from tests.db.conftest import Made
@@ -332,6 +333,29 @@ def test_words_that_too_many_items_have_lose_no_hit(
     assert (whole.total, whole.exact) == (min(len(every), 1), len(every) <= 1)
     pages = [search(varied.connection, text, limit=1, offset=at).hits for at in range(len(every))]
     assert [hit.item for (hit,) in pages] == [hit.item for hit in whole.hits]
+
+
+@pytest.mark.parametrize(
+    "text", ["por*", "num* sea", "title:num*", "-por* num*", "(por* OR sea*) num*", "xyz*", "Łód*"]
+)
+def test_a_beginning_that_is_spelt_out_finds_what_one_that_is_not_finds(varied: Catalogue, text: str) -> None:
+    spelt = spelt_out(varied.connection, parse(text))
+    assert any(atom.spelt for atom in spelt.atoms()) or text in ("xyz*", "Łód*")
+    assert {hit.item for hit in search(varied.connection, text, limit=100).hits} == set(
+        all_ids(varied.connection, text)
+    )
+
+
+def test_a_beginning_of_too_many_words_is_not_spelt_out(varied: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("db.search.where._MOST_SPELT", 0)
+    assert spelt_out(varied.connection, parse("num*")) == parse("num*")
+    # Nor one of which the index has a list of its own, nor where nothing can be made beside the catalogue.
+    monkeypatch.undo()
+    assert spelt_out(varied.connection, parse("nu*")) == parse("nu*")
+    varied.connection.execute("PRAGMA query_only = ON")
+    assert {hit.item for hit in search(varied.connection, "num*", limit=100).hits} == set(
+        all_ids(varied.connection, "num*")
+    )
 
 
 def test_pages_of_results_cover_all_hits_once_beyond_those_that_are_ranked(
