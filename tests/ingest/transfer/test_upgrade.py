@@ -94,6 +94,7 @@ def test_what_an_older_program_of_the_same_number_read_is_no_fault_and_is_read_a
     assert "6 editions read by an older reader and not again" in told.out
     assert "(schema 5)" in creditline("-C", folder, "rebuild", "--check").out
     assert creditline("-C", folder, "rebuild", "--older").code == 0
+    assert "identical: " in creditline("-C", folder, "rebuild", "--check").out
     told = creditline("-C", folder, "verify", "--all", "--jobs", "1")
     assert told.code == 0
     assert "older reader" not in told.out
