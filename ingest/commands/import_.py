@@ -37,13 +37,17 @@ _TOLD = 20
 )
 @click.option("--by", metavar="NAME", help="Who brings it in, as it is recorded; your login name by default.")
 @click.option("--accept-findings", "accept", is_flag=True, help="Bring in bytes too that fail their own digests.")
+@click.option("--later", is_flag=True, help="Read nothing yet: the next run does, or rebuild, also by a cluster.")
 @click.pass_obj
-def command(console: Console, files: tuple[Path, ...], publisher: str | None, by: str | None, accept: bool) -> None:
+def command(
+    console: Console, files: tuple[Path, ...], publisher: str | None, by: str | None, accept: bool, later: bool
+) -> None:
     """Bring in WARC or WACZ files that another crawler or a browser made. Each is verified first, copied in
     unchanged and recorded; then its pages are read and join what is here, also where they are older. What is held
     already changes nothing. Captures of hosts that belong to no publisher of the collection are kept, not catalogued.
     """
-    from ingest.cataloguing.backlog import read_waiting
+    from db.captures import count_waiting
+    from ingest.cataloguing.backlog import Read, read_waiting
     from ingest.collection.collection import Layout, at_work
     from ingest.errors import Refused
     from ingest.transfer.import_warc import ImportOptions, import_file, nobody
@@ -67,8 +71,9 @@ def command(console: Console, files: tuple[Path, ...], publisher: str | None, by
         if not refused and not any(one.file or one.owned for one in imported):
             raise nobody(" and ".join(path.name for path in files), imported)
         # Once, after all files: a page may be a further part or a witness of one in another of them.
-        read = read_waiting(work)
-    _summary(console, imported, read)
+        read = Read() if later else read_waiting(work)
+        waiting = count_waiting(work.catalogue.connection)
+    _summary(console, imported, read, waiting)
     if refused:
         sys.exit(refused[0].code)
     sys.exit(
@@ -262,13 +267,17 @@ def _made(imported: Imported) -> dict[str, object] | None:
     return {"why": made.why, "records": made.records, "left": [[one.offset, one.what] for one in made.left]}
 
 
-def _summary(console: Console, imported: list[Imported], read: Read) -> None:
+def _summary(console: Console, imported: list[Imported], read: Read, waiting: int) -> None:
     counts = {outcome.value: count for outcome, count in sorted(read.outcomes.items())}
     if console.as_json:
-        console.out_json({"event": "summary", "read": counts, "items": len(read.items)})
+        console.out_json({"event": "summary", "read": counts, "items": len(read.items), "waiting": waiting})
         return
     if counts:
         listed = ", ".join(f"{count} {name}" for name, count in counts.items())
         console.out(f"{counted(sum(counts.values()), 'capture')} read: {listed}")
-    if any(one.new for one in imported):
+    if waiting:
+        console.talk(
+            f"{counted(waiting, 'capture')} not read yet: creditline rebuild --cluster ADDRESS, or the next run"
+        )
+    elif any(one.new for one in imported):
         console.talk("Next: creditline search WORDS, creditline verify")

@@ -322,6 +322,20 @@ def test_an_import_that_was_killed_behind_its_note_is_finished_by_what_comes_nex
 
 
 @pytest.mark.slow
+def test_what_is_to_be_read_later_is_read_by_a_rebuild_as_the_import_would_have_read_it(
+    creditline: Command, collection: Path, foreign_warc: Foreign, tmp_path: Path
+) -> None:
+    at_once = Path(shutil.copytree(collection, tmp_path / "at-once"))
+    assert creditline("-C", at_once, "import", theirs(foreign_warc)).code == Exit.DONE
+    later = creditline("-C", collection, "import", "--later", theirs(foreign_warc))
+    assert (later.code, "not read yet" in later.err) == (Exit.DONE, True), later.err
+    assert len(editions(collection)) == 1
+    assert creditline("-C", collection, "rebuild", "--workers", "2").code == Exit.DONE
+    assert editions(collection) == editions(at_once)
+    proved(creditline, collection)
+
+
+@pytest.mark.slow
 def test_a_copy_that_was_not_recorded_is_no_part_of_the_collection_until_it_is_imported(
     creditline: Command, collection: Path, foreign_warc: Foreign
 ) -> None:
