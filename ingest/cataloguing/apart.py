@@ -1,5 +1,5 @@
-"""Apart: work that a new process does: ``python -m ingest.cataloguing.apart``, which is handed it on standard input and
-gives its result on standard output.
+"""Apart: work that a new process does: ``python -m ingest.cataloguing.apart``, which is handed one piece after another
+on standard input and gives what came of each on standard output.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ import pickle
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from queue import Empty, SimpleQueue
 from subprocess import PIPE
-from threading import Event, Thread
-from typing import Generic, TypeVar, cast
+from threading import Event, Thread, local
+from typing import BinaryIO, Generic, TypeVar, cast
 
 from archive.errors import CreditlineError, DiskFailed, Exit
 
@@ -21,6 +22,10 @@ TRIES = 3
 """So often is work begun whose process dies."""
 _GLANCE = 0.5
 """Seconds after which whoever waits for a process looks whether it is still wanted."""
+_IDLE = 60.0
+"""Seconds after which a process that is handed nothing ends."""
+_LENGTH = 8
+"""Bytes before each message that say how long it is."""
 
 Result = TypeVar("Result")
 
@@ -39,94 +44,183 @@ class Done(Generic[Result]):
         self.result = result
 
 
-def once(task: Callable[[], Result], ended: Event | None = None) -> Done[Result] | None:
-    """Do *task*, which can be pickled as its result can, in a new process; None where that dies. *ended* tells that
-    nobody wants it any more.
+class Apart:
+    """A process of its own, which does one piece of work after another for one thread."""
 
-    Raises:
-        DiskFailed: there is no room, which no further try would find.
-    """
-    # Not a copy of this process, which would inherit its locks; nor one that multiprocessing begins, for a worker of a
-    # cluster may begin none. -P: a folder called `ingest` where the command is given is none of ours.
-    command = [sys.executable, "-P", "-m", "ingest.cataloguing.apart"]
-    with subprocess.Popen(command, stdin=PIPE, stdout=PIPE) as process:  # noqa: S603 - no words of others in it
+    def __init__(self) -> None:
+        # Not a copy of this process, which would inherit its locks; nor one that multiprocessing begins, for a worker
+        # of a cluster may begin none. -P: a folder called `ingest` where the command is given is none of ours.
+        command = [sys.executable, "-P", "-m", "ingest.cataloguing.apart"]
+        self._process = subprocess.Popen(command, stdin=PIPE, stdout=PIPE)  # noqa: S603 - no words of others in it
+
+    @property
+    def lives(self) -> bool:
+        """Whether it can be handed work."""
+        return self._process.poll() is None
+
+    def do(self, task: Callable[[], Result], ended: Event | None = None) -> Done[Result] | None:
+        """Have *task* done, which can be pickled as its result can; None where the process died over it, or *ended*
+        tells that nobody wants it any more: then it is of no use for anything else.
+
+        Raises:
+            DiskFailed: there is no room, which no further try would find.
+        """
+        said = self._said(ended) if self._handed(task) else b""
+        if not said:
+            return None
+        done: Done[Result] | DiskFailed = pickle.loads(said)  # noqa: S301 - of a process of ours
+        if isinstance(done, DiskFailed):
+            raise done
+        return done
+
+    def end(self) -> None:
+        """End it, whatever it is at."""
+        self._process.kill()
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            # Closing writes what was not taken once more; afterwards it is closed all the same.
+            with suppress(BrokenPipeError):
+                pipe.close()
+        self._process.wait()
+
+    # With the thread that began it, where that ends: what a worker of a cluster keeps is nobody's afterwards.
+    __del__ = end
+
+    def _handed(self, task: Callable[[], object]) -> bool:
+        assert self._process.stdin is not None
         try:
-            said = _said(process, ended) if _handed(process, task) else b""
-        finally:
-            process.kill()
-    if not said:
-        return None
-    done: Done[Result] | DiskFailed = pickle.loads(said)  # noqa: S301 - of a process of ours
-    if isinstance(done, DiskFailed):
-        raise done
-    return done
+            _tell(cast(BinaryIO, self._process.stdin), task)
+        except BrokenPipeError:
+            return False
+        return True
+
+    def _said(self, ended: Event | None) -> bytes:
+        """Return what it gave, b"" where it died first, or is not waited for any more."""
+        said: list[bytes] = []
+        assert self._process.stdout is not None
+        # In a thread, so that this one can look meanwhile whether it is wanted yet.
+        pipe = self._process.stdout.fileno()
+        heard = Thread(target=lambda: said.append(_message(pipe)), daemon=True)
+        heard.start()
+        while heard.is_alive() and not (ended is not None and ended.is_set()):
+            heard.join(_GLANCE)
+        if heard.is_alive():
+            self._process.kill()
+            heard.join()
+            return b""
+        return said[0]
+
+
+def once(task: Callable[[], Result], ended: Event | None = None) -> Done[Result] | None:
+    """Do *task* in a process that is begun for it alone; see `Apart.do`."""
+    process = Apart()
+    try:
+        return process.do(task, ended)
+    finally:
+        process.end()
 
 
 def again(task: Callable[[], Result]) -> Result:
-    """Do *task* as `once` does, and begin it again where its process dies.
+    """Do *task* as `Apart.do` does, and begin it again where its process dies.
+
+    The process is kept for what this thread has done next: to load the reader takes as long as to read 300 pages.
 
     Raises:
         Died: it died `TRIES` times.
-        DiskFailed: see `once`.
+        DiskFailed: see there.
     """
     for _ in range(TRIES):
-        if (done := once(task)) is not None:
+        if (done := _standing().do(task)) is not None:
             return done.result
+        _kept.process.end()
     raise Died(f"a process ended {TRIES} times before its work was done")
 
 
-def _handed(process: subprocess.Popen[bytes], task: Callable[[], object]) -> bool:
-    assert process.stdin is not None
-    try:
-        pickle.dump(task, process.stdin)
-        # And left open: it ends the process with this one.
-        process.stdin.flush()
-    except BrokenPipeError:
-        # Closing writes what was not taken once more; afterwards it is closed all the same.
-        with suppress(BrokenPipeError):
-            process.stdin.close()
-        return False
-    return True
+_kept = local()
 
 
-def _said(process: subprocess.Popen[bytes], ended: Event | None) -> bytes:
-    """Return what *process* gave, b"" where it died first, or is not waited for any more."""
-    said: list[bytes] = []
-    assert process.stdout is not None
-    # In a thread: a result that is longer than a pipe holds has to be read while the process is waited for.
-    reader = Thread(target=lambda out: said.append(out.read()), args=(process.stdout,), daemon=True)
-    reader.start()
-    while reader.is_alive() and not (ended is not None and ended.is_set()):
-        reader.join(_GLANCE)
-    if reader.is_alive():
-        process.kill()
-        reader.join()
-        return b""
-    return said[0] if process.wait() == Exit.DONE else b""
+def _standing() -> Apart:
+    """Return the process that this thread keeps, a new one where that has ended."""
+    process: Apart | None = getattr(_kept, "process", None)
+    if process is None or not process.lives:
+        process = _kept.process = Apart()
+    return process
 
 
-def _end_with_parent() -> None:
-    # Not by `sys.stdin`, whose lock this thread would hold when the program ends.
-    while os.read(0, 1):
-        pass
-    # At once: what it makes is of no use to anybody any more.
-    os._exit(1)
+# ── What goes through the pipes ──────────────────────────────────────────────────────────────────────────────
+
+
+def _tell(out: BinaryIO, what: object) -> None:
+    said = pickle.dumps(what)
+    out.write(len(said).to_bytes(_LENGTH, "big") + said)
+    out.flush()
+
+
+def _message(pipe: int) -> bytes:
+    """Return the next message of *pipe*, b"" where it ends before that does."""
+    length = _exactly(pipe, _LENGTH)
+    return _exactly(pipe, int.from_bytes(length, "big")) if length else b""
+
+
+def _exactly(pipe: int, length: int) -> bytes:
+    # Not by a file: a thread that waits in one holds a lock of it, which the end of a program asks for.
+    got = bytearray()
+    while len(got) < length:
+        part = os.read(pipe, min(length - len(got), 1 << 20))
+        if not part:
+            return b""
+        got += part
+    return bytes(got)
+
+
+# ── In the process itself ────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Handed:
+    """The work that comes on standard input, until that ends or nothing comes any more."""
+
+    def __init__(self) -> None:
+        self._messages: SimpleQueue[bytes] = SimpleQueue()
+        self._at_work = False
+        Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        while message := _message(0):
+            self._at_work = True
+            self._messages.put(message)
+        # Whoever began this one has ended: what is made is of no use to anybody any more.
+        if self._at_work:
+            os._exit(1)
+        self._messages.put(b"")
+
+    @contextmanager
+    def next(self) -> Iterator[Callable[[], object] | None]:
+        """Yield the next piece of work, None where there is none."""
+        try:
+            message = self._messages.get(timeout=_IDLE)
+        except Empty:
+            message = b""
+        yield pickle.loads(message) if message else None  # noqa: S301 - of who began this one
+        self._at_work = False
 
 
 def main() -> None:
-    """Do the work that standard input holds."""
+    """Do what standard input hands over, piece after piece."""
     # Whoever began it decides: it ends the others too where a person breaks it off, and they end with it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    handed = _Handed()
     with os.fdopen(os.dup(1), "wb") as out:
         # What a library prints must not stand in the result.
         os.dup2(2, 1)
-        task = cast(Callable[[], object], pickle.load(sys.stdin.buffer))  # noqa: S301 - of who began this one
-        Thread(target=_end_with_parent, daemon=True).start()
-        try:
-            said: object = Done(task())
-        except DiskFailed as error:
-            said = error
-        pickle.dump(said, out)
+        while True:
+            with handed.next() as task:
+                if task is None:
+                    return
+                try:
+                    said: object = Done(task())
+                except DiskFailed as error:
+                    said = error
+                _tell(out, said)
 
 
 if __name__ == "__main__":

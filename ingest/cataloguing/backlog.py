@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from os import cpu_count
+from time import monotonic
 from typing import Never
 
 from archive.warc.capture import Capture
@@ -20,6 +21,10 @@ from ingest.collection.collection import Collection
 from ingest.reading.pool import ReaderPool
 
 _MANY = 1000
+# Groups read again in one transaction: a commit for each would be a sixth of the work, and wait for the disk.
+_TOGETHER = 32
+# Seconds after which a transaction takes no further group, so that whoever withholds or reviews meanwhile gets a turn.
+_LONGEST = 2.0
 
 
 @dataclass(slots=True)
@@ -109,7 +114,7 @@ def reread(
     report: Callable[[int, int], None] = lambda _done, _total: None,
     await_for: Callable[[Capture], None] = lambda _capture: None,
 ) -> Reread:
-    """Read the captures *wanted* again, each with all that hangs together with it, one transaction for each such group.
+    """Read the captures *wanted* again, each with all that hangs together with it, some such groups in a transaction.
 
     *report* is called with how many of how many are done; *await_for* with each before it is given to the readers, who
     may have to have something ready for it.
@@ -122,22 +127,26 @@ def reread(
         if turn.capture.id not in done:
             cataloguer.foresee(turn.capture)
 
-    def settle_one() -> None:
-        capture = ahead.next().capture
-        if capture.id not in done:
-            # One for each group: a kill costs the group that is under way, and the edition it was at is whole.
-            with catalogue.transaction():
-                done.update(one.id for one in cataloguer.anew(capture))
+    def settle_some(most: int) -> None:
+        # A kill costs these groups alone, and each edition is whole.
+        with catalogue.transaction():
+            began = monotonic()
+            for _ in range(min(most, len(ahead))):
+                capture = ahead.next().capture
+                if capture.id not in done:
+                    done.update(one.id for one in cataloguer.anew(capture))
+                if monotonic() - began > _LONGEST:
+                    break
 
     ahead: ReadAhead[Turn, Never] = ReadAhead(cataloguer.has_room, foresee)
     for number, capture in enumerate(wanted, start=1):
         await_for(capture)
         ahead.append(Turn(capture=capture))
         while ahead and ahead.is_full:
-            settle_one()
+            settle_some(_TOGETHER)
         report(number - len(ahead), len(wanted))
     while ahead:
-        settle_one()
+        settle_some(_TOGETHER)
         report(len(wanted) - len(ahead), len(wanted))
     after = outdated_readings.editions(catalogue.connection)
     return Reread(

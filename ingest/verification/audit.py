@@ -7,7 +7,7 @@ import os
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -35,6 +35,8 @@ from ingest.verification.files import CATALOGUE, Custody, Fault
 # to the end.
 _SHARE = 20
 """Editions that a process takes at a time."""
+_ELSEWHERE = 400
+"""Editions that a worker of a cluster takes at a time, at most."""
 # Bytes, and a tenth of their thousands in items, below which processes cost more than they save.
 _SMALL = 40_000_000
 # How many faults an event states; the rest are counted.
@@ -131,12 +133,14 @@ def audit_elsewhere(
     """
     copied = Layout(layout.directory.resolve(), copy.resolve())
     copy_catalogue(layout.catalogue, copied.catalogue)
-    # Larger ones: each is done by a process that loads the reader for it. A few each, for some take longer.
-    share = max(_SHARE, -(-len(plan.items) // (4 * workers.count)))
+    # Larger ones, which go through the network; a few each at least, for some take longer.
+    share = min(_ELSEWHERE, max(_SHARE, -(-len(plan.items) // (4 * workers.count))))
     together = list(by_size(plan.files, 4 * workers.count))
     tasks = [(name, partial(again, task)) for name, task in _tasks(copied, plan, share, together)]
     here = [("catalogue", partial(_catalogue, layout))] if plan.scope == "all" else []
-    results = chain(_results(workers.executor, tasks), _results(None, here))
+    # Given out first, so that the catalogue as a whole is looked at here while workers do the rest.
+    there = _begun(workers.executor, tasks)
+    results = chain(_results(None, here), _as_done(there))
     return _seen(layout, plan, len(tasks) + len(here), results, report)
 
 
@@ -305,9 +309,16 @@ def _results(executor: Executor | None, tasks: Sequence[Task]) -> Iterator[tuple
     if executor is None:
         yield from ((name, task()) for name, task in tasks)
         return
-    named = {executor.submit(task): name for name, task in tasks}
-    for future in as_completed(named):
-        yield named[future], future.result()
+    yield from _as_done(_begun(executor, tasks))
+
+
+def _begun(executor: Executor, tasks: Sequence[Task]) -> dict[Future[Any], str]:
+    return {executor.submit(task): name for name, task in tasks}
+
+
+def _as_done(named: dict[Future[Any], str]) -> Iterator[tuple[str, Any]]:
+    # Taken out, so that none is held until all are done.
+    yield from ((named.pop(future), future.result()) for future in as_completed(list(named)))
 
 
 def _worth(plan: Plan) -> int:

@@ -2,14 +2,102 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
 from functools import partial
-from subprocess import PIPE, Popen
+from pathlib import Path
+from threading import Event, Thread
 
-from ingest.cataloguing.apart import _handed
+import pytest
+
+from archive.errors import DiskFailed, Exit
+from ingest.cataloguing.apart import TRIES, Apart, Died, again, once
+
+
+def lives(process: int) -> bool:
+    """Say whether *process* is there, and not only waits to be asked how it ended."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def test_a_process_that_died_before_it_was_handed_its_work_is_one_that_took_none() -> None:
-    with Popen(["true"], stdin=PIPE, stdout=PIPE) as process:
-        process.wait()
-        # Less than a pipe holds: it is written again when the pipe is closed.
-        assert not _handed(process, partial(print, "of clocks"))
+    process = Apart()
+    process._process.kill()
+    process._process.wait()
+    assert not process.lives
+    assert process.do(partial(print, "of clocks")) is None
+    process.end()
+
+
+@pytest.mark.slow
+def test_a_process_is_kept_for_what_comes_next_and_one_that_died_is_not() -> None:
+    first = again(os.getpid)
+    assert again(partial(bytes, 1_000_000)) == bytes(1_000_000)
+    assert again(os.getpid) == first
+    with pytest.raises(Died, match=f"{TRIES} times"):
+        again(partial(os._exit, 3))
+    assert not lives(first)
+    # What was too much for a process is nothing to the next piece of work.
+    assert again(os.getpid) not in (first, os.getpid())
+
+
+@pytest.mark.slow
+def test_each_thread_has_a_process_of_its_own_which_ends_with_the_thread() -> None:
+    found: list[int] = []
+    for _ in range(2):
+        thread = Thread(target=lambda: found.append(again(os.getpid)))
+        thread.start()
+        thread.join()
+    assert found[0] != found[1]
+    until = time.monotonic() + 10
+    while any(map(lives, found)) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not any(map(lives, found))
+
+
+@pytest.mark.slow
+def test_a_process_for_one_piece_of_work_is_gone_afterwards_and_ends_where_nobody_wants_it() -> None:
+    done = once(os.getpid)
+    assert done is not None
+    assert not lives(done.result)
+    unwanted = Event()
+    unwanted.set()
+    assert once(partial(time.sleep, 60), unwanted) is None
+
+
+@pytest.mark.slow
+def test_a_process_ends_with_whoever_began_it_at_work_or_not() -> None:
+    # Killed, so that nothing of it can be cleared away by itself.
+    began = "import os, time; from functools import partial; from threading import Thread\n" + (
+        "from ingest.cataloguing.apart import Apart\n"
+        "one, other = Apart(), Apart()\n"
+        "print(one.do(os.getpid).result, other.do(os.getpid).result, flush=True)\n"
+        "Thread(target=other.do, args=(partial(time.sleep, 60),)).start()\n"
+        "time.sleep(0.5)\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", began], capture_output=True, text=True, check=False)
+    assert ended.returncode == -9, ended.stderr
+    left = [int(word) for word in ended.stdout.split()]
+    until = time.monotonic() + 10
+    while any(map(lives, left)) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert len(left) == 2
+    assert not any(map(lives, left))
+
+
+@pytest.mark.slow
+def test_a_disk_without_room_is_told_at_once() -> None:
+    with pytest.raises(DiskFailed) as raised:
+        again(partial(_fail, Path("catalogue.db")))
+    assert raised.value.code is Exit.DISK
+    # It is no death: the same process goes on.
+    assert again(os.getpid) > 0
+
+
+def _fail(path: Path) -> None:
+    raise DiskFailed(path, OSError(28, "No space left on device"))

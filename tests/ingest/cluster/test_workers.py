@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -147,6 +149,9 @@ def test_the_work_of_workers_that_die_is_done_by_others_until_the_scheduler_is_l
         hand.join()
         assert sum(one.poll() is not None for one in alive) == 1
         assert (ended.code, ended.out.replace(":", " ").split()[0]) == (Exit.DONE, told), ended.err
+    # What the last worker kept of that is gone too, so that a new process shows when it is at work.
+    for child in {child for one in cluster.workers for child in _children(one.pid)}:
+        os.kill(int(child), signal.SIGKILL)
     hand = Thread(target=_kill_at_work, args=(cluster.workers, cluster.scheduler))
     hand.start()
     ended = creditline("-C", layout.directory, "verify", "--all", "--cluster", cluster.address)
@@ -156,9 +161,11 @@ def test_the_work_of_workers_that_die_is_done_by_others_until_the_scheduler_is_l
 
 
 def _kill_at_work(workers: Sequence[subprocess.Popen[bytes]], victim: subprocess.Popen[bytes] | None = None) -> None:
-    """Kill *victim*, or the worker itself, as soon as one of *workers* has a part: who makes it is its child."""
+    """Kill *victim*, or the worker itself, as soon as one of *workers* has a part: a new child of it makes it."""
+    # Not the process that it keeps of an earlier verification.
+    kept = {child for one in workers for child in _children(one.pid)}
     for _ in range(2_000):
-        at_work = next((one for one in workers if _has_child(one.pid)), None)
+        at_work = next((one for one in workers if _children(one.pid) - kept), None)
         if at_work is not None:
             victim = victim or at_work
             victim.kill()
@@ -167,8 +174,8 @@ def _kill_at_work(workers: Sequence[subprocess.Popen[bytes]], victim: subprocess
         time.sleep(0.02)
 
 
-def _has_child(pid: int) -> bool:
-    return any(task.read_text() for task in Path(f"/proc/{pid}/task").glob("*/children"))
+def _children(pid: int) -> set[str]:
+    return {child for task in Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text().split()}
 
 
 def test_an_address_where_no_cluster_is_and_processes_beside_one_are_refused(
