@@ -1,15 +1,24 @@
 """Workers: what two workers of one processor each gain for a rebuild, a verification and a re-reading, over one.
 
-Makes a collection of small pages of several publishers, has it rebuilt, verified and read again by one process that is
-held on one processor, and then by a dask cluster on loopback of two workers, each held on its own; weighs both with
-every process of their trees, and compares the catalogues.
+Makes a collection of small pages of several publishers, has it rebuilt, verified and read again in several ways, weighs
+each with every process of its tree, and compares the catalogues. The ways are:
+
+- one: the command alone with one reader (--workers 1, --jobs 1), all its processes held on one processor;
+- worker: a dask cluster of one worker; the command, the scheduler and the worker held on one processor;
+- two: a dask cluster of two workers, each held on a processor of its own; the command and the scheduler on both;
+- free: the command alone as anybody types it, on both processors.
 
     python benchmarks/workers.py --pages 20000
-    python benchmarks/workers.py --pages 2000 --steps rebuild reread
+    python benchmarks/workers.py --pages 2000 --steps rebuild reread --ways one two
+    python benchmarks/workers.py --pages 200000 --keep FOLDER          make the collection there, and no more
+    python benchmarks/workers.py --of FOLDER --steps verify            measure it there, step by step
     python benchmarks/workers.py --simulate 64
 
-Beside the clock, which says little on a machine that does other work, it prints by how much two would be faster if all
-had a processor to themselves: who asks works before and after the workers, but in a re-reading beside them.
+Each way is told as soon as it is done, with a digest of the catalogue that it left. Beside the clock, which says little
+on a machine that does other work, stand the seconds of processor time, and by how much two would be faster than one if
+who asks and each of the workers had a processor to themselves: who asks works before and after the workers in a
+rebuild, and beside them else. `--of` works in the folder itself: it makes the catalogue anew, marks it as read by an
+older reader, and records verifications.
 
 The last begins a scheduler and so many workers in one process, gives them shares of records with nothing to do about
 them, and prints what handing out and taking back costs a record.
@@ -29,8 +38,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 
 from cost import Cost, cost_of
 
@@ -47,6 +57,7 @@ BEGAN = datetime(2023, 4, 24, 10, tzinfo=UTC)
 SYLLABLES = ("ba", "cor", "den", "el", "fi", "gra", "hol", "in", "ke", "lu", "mar", "no", "or", "pe", "sto", "ty")
 STEPS = {"rebuild": ["rebuild"], "verify": ["verify", "--all"], "reread": ["rebuild", "--older"]}
 ALONE = {"rebuild": ["--workers", "1"], "verify": ["--jobs", "1"], "reread": ["--workers", "1"]}
+WAYS = ("one", "worker", "two", "free")
 
 
 def page(chance: random.Random, house: str, number: int) -> bytes:
@@ -75,7 +86,8 @@ def collect(directory: Path, pages: int, publishers: int) -> Layout:
             house = houses[number % publishers]
             body = page(chance, house, number)
             head = f"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\n\r\n".encode()
-            url = f"http://{house}.example/{number}/"
+            # Not the number alone: four digits are the address of a year's list.
+            url = f"http://{house}.example/text-{number}/"
             exchange = Exchange(url, BEGAN + timedelta(seconds=number), b"", head + body, Ending.LENGTH)
             work.archive.keep(house, exchange)
         work.archive.sync()
@@ -83,33 +95,35 @@ def collect(directory: Path, pages: int, publishers: int) -> Layout:
 
 
 @contextmanager
-def cluster(folder: Path, costs: dict[str, Cost]) -> Iterator[str]:
-    """Yield the address of a scheduler with two workers, each on a processor of its own; weigh them when they end."""
+def cluster(folder: Path, processors: list[int], costs: dict[str, Cost]) -> Iterator[str]:
+    """Yield the address of a scheduler with a worker held on each of *processors*; weigh them all when they end."""
+    import psutil
     from distributed import Client
 
     told = folder / "scheduler.json"
     flags = ["--host", "127.0.0.1", "--no-dashboard"]
+    every = ",".join(map(str, processors))
     dask = [sys.executable, "-m", "dask"]
-    scheduler = _begin([*dask, "scheduler", "--port", "0", "--scheduler-file", str(told), *flags])
+    scheduler = _begin([*_held(every), *dask, "scheduler", "--port", "0", "--scheduler-file", str(told), *flags])
     while not told.exists() or not told.read_text():
         time.sleep(0.1)
     address = str(json.loads(told.read_text())["address"])
     weighed = [sys.executable, str(Path(__file__).with_name("cost.py"))]
-    processors = sorted(os.sched_getaffinity(0))
     workers = []
-    for number in range(2):
-        pinned = ["taskset", "-c", str(processors[number % len(processors)])]
+    for number, processor in enumerate(processors):
         local = ["--nthreads", "1", "--no-nanny", "--local-directory", str(folder / f"worker-{number}")]
-        command = [*weighed, str(folder / f"worker-{number}.json"), *pinned, *dask, "worker", address, *local, *flags]
-        workers.append(_begin(command))
+        command = [*_held(str(processor)), *dask, "worker", address, *local, *flags]
+        workers.append(_begin([*weighed, str(folder / f"worker-{number}.json"), *command]))
     try:
         with Client(address, set_as_default=False) as client:
-            client.wait_for_workers(2, timeout=120)
+            client.wait_for_workers(len(processors), timeout=120)
         yield address
+        scheduled = psutil.Process(scheduler.pid).cpu_times()
+        costs["scheduler"] = Cost(scheduled.user + scheduled.system, 0, 0, 0, 0)
         with Client(address, set_as_default=False) as client:
             client.retire_workers(list(client.scheduler_info()["workers"]))
         for number, worker in enumerate(workers):
-            worker.wait(60)
+            worker.wait(120)
             costs[f"worker {number + 1}"] = Cost(**json.loads((folder / f"worker-{number}.json").read_text()))
     finally:
         for process in (*workers, scheduler):
@@ -122,6 +136,10 @@ def _begin(command: list[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
+def _held(processors: str) -> list[str]:
+    return ["taskset", "-c", processors]
+
+
 def as_of_before(layout: Layout) -> None:
     """Have all pages look as if an older reader had read them."""
     with Catalogue.open(layout.catalogue) as catalogue, catalogue.transaction():
@@ -129,36 +147,44 @@ def as_of_before(layout: Layout) -> None:
             catalogue.connection.execute(f"UPDATE {table} SET stamp = 'an older reader' WHERE stamp IS NOT NULL")
 
 
-def state(layout: Layout) -> dict[str, str]:
-    """Return a digest of each table."""
+def state(layout: Layout) -> str:
+    """Return a digest of all tables."""
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
-        return table_digests(catalogue.connection).tables
+        tables = table_digests(catalogue.connection).tables
+    return sha256(json.dumps(tables, sort_keys=True).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one step took, by one and by two."""
+    """What one step took in one way: who asks, the workers and the scheduler, if there are any."""
 
-    step: str
-    one: Cost
+    way: str
     asking: Cost
-    workers: dict[str, Cost]
-    same: bool
+    others: dict[str, Cost]
+    state: str
 
-    def told(self) -> str:
+    @property
+    def cpu(self) -> float:
+        """Seconds of processor time of all."""
+        return self.asking.cpu + sum(one.cpu for one in self.others.values())
+
+    def longest(self, step: str) -> float:
+        """Return the seconds it would take if who asks and each worker had a processor to themselves."""
+        most = max((cost.cpu for who, cost in self.others.items() if who != "scheduler"), default=0.0)
+        return self.asking.cpu + most if step == "rebuild" else max(self.asking.cpu, most)
+
+    def told(self, step: str) -> str:
         """Return a row of the table."""
-        each = [cost.cpu for cost in self.workers.values()]
-        longest = max(self.asking.cpu, *each) if self.step == "reread" else self.asking.cpu + max(each)
-        wall = f"{self.one.wall:.1f} | {self.asking.wall:.1f} | {self.one.wall / self.asking.wall:.2f}"
-        cpu = f"{self.asking.cpu:.1f} + {' and '.join(f'{one:.1f}' for one in each)} | {self.one.cpu / longest:.2f}"
-        return f"| {self.step} | {self.one.cpu:.1f} | {cpu} | {wall} | {'equal' if self.same else 'DIFFERENT'} |"
+        shares = "".join(f", {who} {cost.cpu:.1f}" for who, cost in self.others.items())
+        spent = f"{self.asking.wall:.1f} | {self.cpu:.1f} | {self.asking.cpu:.1f}{shares}"
+        return f"| {step} | {self.way} | {spent} | {self.state} |"
 
 
-def measure(layout: Layout, step: str, scratch: Path) -> Measured:
-    """Have *step* done by one and by two."""
-    program = [sys.executable, "-m", "ingest.cli.app", "-C", str(layout.directory)]
-    states, costs = [], {}
-    first = str(min(os.sched_getaffinity(0)))
+def measure(layout: Layout, step: str, way: str, scratch: Path) -> Measured:
+    """Have *step* done in one *way*."""
+    program = [sys.executable, "-m", "ingest.cli.app", "-C", str(layout.directory), *STEPS[step]]
+    processors = sorted(os.sched_getaffinity(0))[:2]
+    first, costs = str(processors[0]), dict[str, Cost]()
 
     def done(command: list[str]) -> Cost:
         if step == "reread":
@@ -166,15 +192,31 @@ def measure(layout: Layout, step: str, scratch: Path) -> Measured:
         cost = cost_of(command, scratch)
         if cost.code != 0:
             sys.exit(f"{' '.join(command)} ended with {cost.code}:\n{(scratch / 'printed').read_text()}")
-        states.append(state(layout))
         return cost
 
-    one = done(["taskset", "-c", first, *program, *STEPS[step], *ALONE[step]])
-    folder = scratch / f"cluster-{step}"
-    folder.mkdir()
-    with cluster(folder, costs) as address:
-        asking = done([*program, *STEPS[step], "--cluster", address])
-    return Measured(step, one, asking, costs, states[0] == states[1])
+    if way == "one":
+        asking = done([*_held(first), *program, *ALONE[step]])
+    elif way == "free":
+        asking = done(program)
+    else:
+        folder = Path(mkdtemp(dir=scratch))
+        held = processors if way == "two" else processors[:1]
+        with cluster(folder, held, costs) as address:
+            asking = done([*_held(",".join(map(str, held))), *program, "--cluster", address])
+    return Measured(way, asking, costs, state(layout))
+
+
+def compare(step: str, ways: list[Measured]) -> str:
+    """Return how much faster two are than each other way, and whether the catalogues are equal."""
+    by_way = {one.way: one for one in ways}
+    told = [f"{step}:"]
+    if (two := by_way.pop("two", None)) is not None:
+        told += [f"{one.asking.wall / two.asking.wall:.2f} times {way} by the clock," for way, one in by_way.items()]
+        if (one := by_way.get("one")) is not None:
+            told.append(f"{one.cpu / two.longest(step):.2f} times one if each had a processor, in all")
+            told.append(f"{two.cpu / one.cpu:.2f} of its processor time;")
+    told.append("catalogues equal" if len({one.state for one in ways}) == 1 else "catalogues DIFFERENT")
+    return " ".join(told)
 
 
 def simulate(workers: int, records: int = 200_000) -> None:
@@ -195,28 +237,39 @@ def simulate(workers: int, records: int = 200_000) -> None:
 
 def main() -> None:
     """Measure, and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=2000)
     parser.add_argument("--publishers", type=int, default=8)
     parser.add_argument("--steps", nargs="+", choices=list(STEPS), default=list(STEPS))
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=["one", "two", "free"])
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="make the collection there, and end")
+    parser.add_argument("--of", type=Path, metavar="FOLDER", help="measure the collection there")
     parser.add_argument("--simulate", type=int, metavar="WORKERS")
     given = parser.parse_args()
     if given.simulate:
         simulate(given.simulate)
         return
+    if given.keep:
+        collect(given.keep, given.pages, given.publishers)
+        return
     with TemporaryDirectory(prefix="creditline-workers-") as temporary:
         scratch = Path(temporary)
-        began = time.process_time()
-        layout = collect(scratch / "collection", given.pages, given.publishers)
-        print(f"{given.pages} pages of {given.publishers} publishers kept in {time.process_time() - began:.1f} s")
-        if "rebuild" not in given.steps:
+        layout = Layout(given.of) if given.of else collect(scratch / "collection", given.pages, given.publishers)
+        if given.steps[0] != "rebuild" and not _is_read(layout):
             cost_of([sys.executable, "-m", "ingest.cli.app", "-C", str(layout.directory), "rebuild"], scratch)
-        print(
-            "| step | CPU s of one | who asks + each worker | if each had a processor | s of one | s of two | ratio | |"
-        )
-        print("|---|---|---|---|---|---|---|---|", flush=True)
+        print("| step | way | s by the clock | CPU s of all | of who asks, and of others | catalogue |")
+        print("|---|---|---|---|---|---|", flush=True)
         for step in given.steps:
-            print(measure(layout, step, scratch).told(), flush=True)
+            ways = []
+            for way in given.ways:
+                ways.append(measure(layout, step, way, scratch))
+                print(ways[-1].told(step), flush=True)
+            print(compare(step, ways), flush=True)
+
+
+def _is_read(layout: Layout) -> bool:
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        return bool(catalogue.connection.execute("SELECT 1 FROM edition LIMIT 1").fetchone())
 
 
 if __name__ == "__main__":
