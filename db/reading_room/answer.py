@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 
 from db.catalogue import Catalogue
 from db.reading_room import template
-from db.reading_room.kept_pages import is_known
+from db.reading_room.kept_pages import Shown, is_known, row_of
 from db.reading_room.visit import Visit
 
 _KEPT = ("ETag", "Cache-Control", "Last-Modified")
@@ -21,14 +21,15 @@ HTML, JSON, TEXT = "text/html; charset=utf-8", "application/json", "text/plain; 
 
 def html(visit: Visit, name: str, **values: object) -> Response:
     """Return the page that the template *name* makes of *values*."""
-    status, dated = values.pop("status", 200), values.pop("dated", True)
+    status, dated, item = values.pop("status", 200), values.pop("dated", True), values.pop("kept_as", None)
     assert isinstance(status, int)
     made = template.render(visit, name, values).encode("utf-8", "replace")
     told = whole(visit, made, HTML, status=status, dated=bool(dated))
     # What is made of the catalogue alone, and of nothing that whoever asks has for themselves: they have no key.
     if visit.key is not None and dated and status == 200:
         named = {name: told.headers[name] for name in _KEPT if name in told.headers}
-        visit.desk.pages.keep(visit.key, made, {**named, "Content-Type": HTML})
+        shown = Shown(item, row_of(visit.connection, item)) if isinstance(item, str) else None
+        visit.desk.pages.keep(visit.key, made, {**named, "Content-Type": HTML}, shown)
     return told
 
 

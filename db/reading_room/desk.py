@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from archive.errors import CreditlineError
 from db.catalogue import Catalogue
 from db.reading_room.kept_figures import KeptFigures
-from db.reading_room.kept_pages import KeptPages, KeptParts, Standing, content_of
+from db.reading_room.kept_pages import KeptPages, KeptParts, Standing, content_of, row_of
 from db.reading_room.lanes import Lanes
 from db.reading_room.premises import Premises
 from db.reading_room.problem import Problem
@@ -38,7 +38,7 @@ class Desk:
         self._exports = threading.Semaphore(max(1, premises.bounds.at_once // 2))
         self.lanes = Lanes(premises.bounds.at_once, premises.bounds.patience)
         self.figures = KeptFigures()
-        self.pages = KeptPages()
+        self.pages = KeptPages(self._row)
         self.parts = KeptParts()
         # What pages are made by changes between two openings alone.
         self._opened_at = premises.clock().timestamp()
@@ -117,6 +117,11 @@ class Desk:
             except (CreditlineError, sqlite3.Error):
                 return None
             return self._stood
+
+    def _row(self, item: str) -> tuple[object, ...] | None:
+        with self._watching, suppress(sqlite3.Error):
+            return None if self._watch is None else row_of(self._watch[1].connection, item)
+        return None
 
     def _watch_anew(self) -> None:
         if self._watch is not None:

@@ -2,11 +2,12 @@
 
 Apart from what makes them, for a page is looked for here before the catalogue is lent. Most are told until the next
 commit. A run commits every two seconds, mostly that it saw again what is held: of that pages of hits say nothing, and
-they are told until what they are made of changes.
+those of an item the day, and they are told until what they are made of changes.
 """
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 import time
@@ -23,13 +24,13 @@ from starlette.responses import Response
 
 _Part = TypeVar("_Part")
 
-MOST, LARGEST = 200, 256 << 10
+MOST, LARGEST = 400, 128 << 10
 """Pages that are kept, and bytes that one may have."""
 LONGEST = 60.0
-"""Seconds that a page of hits is told over commits: what it shows beside words and decisions may be so old."""
+"""Seconds that a page is told over commits: what it shows beside words and decisions may be so old."""
 PARTS = 100
 """What several pages show, so many of it."""
-_KEPT, _OF_HITS = ("/items/", "/search", "/terms"), "/search"
+_KEPT, _OF_HITS, _OF_ITEM = ("/items/", "/search", "/terms"), "/search", re.compile("/items/[^/]+")
 # What FTS5 notes of all its rows and of its segments is another after each write to the index, which an item that is
 # withheld leaves; each note, and each change that a run sees, is an event; each claim has its evidence. All of it is
 # found in a few steps, however much there is, but for what people withheld, which is little.
@@ -37,6 +38,10 @@ _OF_CONTENT = """SELECT (SELECT group_concat(hex(block)) FROM search_data WHERE 
     (SELECT group_concat(hex(block)) FROM search_edition_data WHERE id IN (1, 10)),
     (SELECT rowid || ' ' || id FROM event ORDER BY rowid DESC LIMIT 1), (SELECT max(id) FROM evidence),
     (SELECT count(*) || ' ' || max(made) || ' ' || max(note) FROM withholding)"""
+
+
+# What else a page of an item hangs on. Whether that is withheld is asked of its row, beside the index and the notes.
+_OF_ONE = "SELECT substr(last_seen, 1, 10), gone, withheld FROM item WHERE id = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +62,33 @@ def content_of(connection: sqlite3.Connection) -> tuple[object, ...]:
     return tuple(connection.execute(_OF_CONTENT).fetchone())
 
 
+def row_of(connection: sqlite3.Connection, item: str) -> tuple[object, ...] | None:
+    """Return what the page of *item* shows that is no content; None where there is no such item."""
+    found: tuple[object, ...] | None = connection.execute(_OF_ONE, (item,)).fetchone()
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """Which page it is; *standing* is how the catalogue stood before it was made.
 
     Attributes:
         is_of_hits: nothing of the page tells when something was seen last.
+        is_of_item: of one item alone it tells that, by the day.
     """
 
     address: str
     standing: Standing
     is_of_hits: bool = False
+    is_of_item: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The item that a page is of, and its row (see `row_of`) when the page was made."""
+
+    item: str
+    row: tuple[object, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +97,7 @@ class _Kept:
     made: float
     body: bytes
     headers: Mapping[str, str]
+    shown: Shown | None
 
 
 @dataclass(slots=True)
@@ -83,21 +105,23 @@ class KeptPages:
     """Pages by their address, the one that was asked for longest ago goes for a further one.
 
     Attributes:
+        row: returns `row_of` an item as it is now.
         clock: seconds that pass.
     """
 
+    row: Callable[[str], tuple[object, ...] | None] = lambda _: None
     clock: Callable[[], float] = time.monotonic
     _held: OrderedDict[str, _Kept] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def keep(self, key: Key, body: bytes, headers: Mapping[str, str]) -> None:
+    def keep(self, key: Key, body: bytes, headers: Mapping[str, str], shown: Shown | None = None) -> None:
         """Keep the page *body*, which is told under *headers*: its ETag and its kind among them, and its Last-Modified
-        where it has one.
+        where it has one. Over commits a page of an item is told only where it is said which is *shown*.
         """
         if len(body) > LARGEST:
             return
         with self._lock:
-            self._held[key.address] = _Kept(key.standing, self.clock(), body, dict(headers))
+            self._held[key.address] = _Kept(key.standing, self.clock(), body, dict(headers), shown)
             self._held.move_to_end(key.address)
             while len(self._held) > MOST:
                 self._held.popitem(last=False)
@@ -118,8 +142,10 @@ class KeptPages:
     def _stands(self, held: _Kept, key: Key) -> bool:
         if held.standing.commit == key.standing.commit:
             return True
-        is_new = self.clock() - held.made < LONGEST
-        return key.is_of_hits and held.standing.content == key.standing.content and is_new
+        if held.standing.content != key.standing.content or self.clock() - held.made >= LONGEST:
+            return False
+        shown = held.shown if key.is_of_item else None
+        return key.is_of_hits or (shown is not None and shown.row is not None and self.row(shown.item) == shown.row)
 
 
 @dataclass(slots=True)
@@ -158,7 +184,8 @@ def key_of(request: Request, language: str, standing: Standing | None) -> Key | 
     # Pages name the address that they were asked by.
     asked = scope["query_string"].decode("latin-1")
     address = f"{scope['scheme']} {request.headers.get('host', '')} {language} {scope['path']}?{asked}"
-    return Key(address, standing, str(scope["path"]) == _OF_HITS)
+    path = str(scope["path"])
+    return Key(address, standing, path == _OF_HITS, _OF_ITEM.fullmatch(path) is not None)
 
 
 def is_known(asked: Headers, tag: str, modified: datetime | None) -> bool:

@@ -104,6 +104,7 @@ def item(visit: Visit) -> Response:
     return answer.html(
         visit,
         "item.html",
+        kept_as=shown.id,
         item=shown,
         edition=edition,
         cited=work(shown),

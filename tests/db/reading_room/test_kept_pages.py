@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from starlette.datastructures import Headers
@@ -159,9 +159,13 @@ def test_the_hits_of_a_search_alone_are_told_over_commits() -> None:
     assert [path for path, key in kinds.items() if key is not None and key.is_of_hits] == ["/search"]
 
 
+class Kept(Protocol):
+    def __call__(self, path: str = "/search?q=cables") -> tuple[str, bool]: ...
+
+
 @pytest.fixture
-def kept(opened: Open, monkeypatch: pytest.MonkeyPatch) -> Callable[[], tuple[str, bool]]:
-    """Ask for a page of hits; return it, and whether it was made for that."""
+def kept(opened: Open, monkeypatch: pytest.MonkeyPatch) -> Kept:
+    """Ask for a page, of hits where none is named; return it, and whether it was made for that."""
     room, made = opened(), [0]
     render = template.render
 
@@ -171,15 +175,15 @@ def kept(opened: Open, monkeypatch: pytest.MonkeyPatch) -> Callable[[], tuple[st
 
     monkeypatch.setattr(template, "render", counted)
 
-    def ask() -> tuple[str, bool]:
+    def ask(path: str = "/search?q=cables") -> tuple[str, bool]:
         before = made[0]
-        page = room.get("/search?q=cables").text
+        page = room.get(path).text
         return page, made[0] > before
 
     return ask
 
 
-def test_what_was_seen_again_makes_no_page_of_hits_anew(held: Catalogue, kept: Callable[[], tuple[str, bool]]) -> None:
+def test_what_was_seen_again_makes_no_page_of_hits_anew(held: Catalogue, kept: Kept) -> None:
     first, _ = kept()
     held.connection.execute("UPDATE item SET last_seen = '2030-01-01T00:00:00.000000Z'")
     assert kept() == (first, False)
@@ -208,9 +212,7 @@ CHANGES: dict[str, Callable[[Catalogue, Any], object]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_what_changes_a_page_of_hits_has_it_made_anew(
-    change: str, held: Catalogue, made: Any, kept: Callable[[], tuple[str, bool]]
-) -> None:
+def test_what_changes_a_page_of_hits_has_it_made_anew(change: str, held: Catalogue, made: Any, kept: Kept) -> None:
     first, _ = kept()
     assert "of the Baltic" in first
     CHANGES[change](held, made)
@@ -219,7 +221,7 @@ def test_what_changes_a_page_of_hits_has_it_made_anew(
 
 
 def test_what_is_withheld_is_in_no_page_that_was_kept_and_what_is_lifted_is_found_again(
-    held: Catalogue, made: Any, kept: Callable[[], tuple[str, bool]]
+    held: Catalogue, made: Any, kept: Kept
 ) -> None:
     assert "Baltic" in kept()[0]
     CHANGES["withheld"](held, made)
@@ -274,3 +276,51 @@ def test_what_narrows_a_search_is_counted_once_for_all_its_pages_and_anew_after_
     CHANGES["withheld"](held, made)
     assert ">2<" not in shown("q=the OR cables&sort=new")
     assert counted == [2]
+
+
+def cables(held: Catalogue) -> str:
+    ((item,),) = held.connection.execute("SELECT id FROM item WHERE url LIKE '%cables'")
+    return f"/items/{item}"
+
+
+def test_a_page_of_an_item_that_was_seen_again_is_made_anew_on_another_day(held: Catalogue, kept: Kept) -> None:
+    path, ((seen,),) = cables(held), held.connection.execute("SELECT last_seen FROM item WHERE url LIKE '%cables'")
+    first, made = kept(path)
+    assert made
+    held.connection.execute("UPDATE item SET last_seen = ?", (f"{seen[:10]}T23:59:59.000000Z",))
+    assert kept(path) == (first, False)
+    held.connection.execute("UPDATE item SET last_seen = '2030-01-01T00:00:00.000000Z'")
+    other, made = kept(path)
+    assert made
+    assert "1 January 2030" in other
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_changes_a_page_of_an_item_has_it_made_anew(change: str, held: Catalogue, made: Any, kept: Kept) -> None:
+    path = cables(held)
+    first, _ = kept(path)
+    assert "of the Baltic" in first
+    CHANGES[change](held, made)
+    page, anew = kept(path)
+    # Of what is withheld there is no page of the item.
+    assert anew != (change == "withheld")
+    assert ("of the Baltic" in page) != (change in ("withheld", "an edition"))
+
+
+@pytest.mark.parametrize("column", ["withheld", "gone"])
+def test_a_row_that_alone_says_so_is_enough(column: str, held: Catalogue, kept: Kept) -> None:
+    """Nothing else of the catalogue tells of it: no note, no event, no word of the index."""
+    path = cables(held)
+    kept(path)
+    held.connection.execute(f"UPDATE item SET {column} = '2026-01-01T00:00:00.000000Z'")
+    page, anew = kept(path)
+    assert (anew, "of the Baltic" in page) == ((True, True) if column == "gone" else (False, False))
+
+
+def test_other_pages_of_an_item_are_told_until_the_next_commit_alone(held: Catalogue, kept: Kept) -> None:
+    for path in (f"{cables(held)}/editions", f"{cables(held)}/evidence", "/terms"):
+        kept(path)
+        assert not kept(path)[1]
+        held.connection.execute("UPDATE item SET last_seen = last_seen || ''")
+        held.connection.execute("UPDATE item SET latest_key = latest_key || 'a'")
+        assert kept(path)[1]
