@@ -109,6 +109,8 @@ def _where(compiler: _Compiler, query: Query, looked: _Looked, dated: bool | Non
 _SHORTEST = 3
 # Each takes a fifth of a millisecond to be looked up in a million texts, and each step of a walk as long as there are.
 _MOST_SPELT = 60
+# So many are looked up for a whole query: outside what a search may take, so that many beginnings do not add up.
+_LOOKED_UP = 2 * _MOST_SPELT
 _WORDS = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_words USING fts5vocab(main, search, instance)"
 
 
@@ -117,28 +119,30 @@ def spelt_out(connection: sqlite3.Connection, query: Query) -> Query:
 
     Of a beginning FTS5 gathers all rows before it gives the first; of words it gives the newest at once.
     """
-    if not any(_is_beginning(atom) for atom in query.atoms()):
+    # The words of older editions stand in an index of their own, and may be others.
+    if query.editions or not any(_is_beginning(atom) for atom in query.atoms()):
         return query
     try:
         connection.execute(_WORDS)
     except sqlite3.OperationalError:
         # Nothing can be made beside the catalogue, as on a full disk.
         return query
-    return replace(query, parts=tuple((_spelt(connection, node), said) for node, said in query.parts))
+    left = iter(range(_LOOKED_UP))
+    return replace(query, parts=tuple((_spelt(connection, node, left), said) for node, said in query.parts))
 
 
 def _is_beginning(node: Node) -> bool:
     return isinstance(node, Atom) and node.prefix and len(node.words) == 1 and len(node.words[0]) >= _SHORTEST
 
 
-def _spelt(connection: sqlite3.Connection, node: Node) -> Node:
+def _spelt(connection: sqlite3.Connection, node: Node, left: Iterator[int]) -> Node:
     if isinstance(node, Group):
-        return replace(node, parts=tuple(_spelt(connection, part) for part in node.parts))
+        return replace(node, parts=tuple(_spelt(connection, part, left) for part in node.parts))
     if not isinstance(node, Atom) or not _is_beginning(node):
         return node
     at = node.words[0]
     words: list[str] = []
-    while len(words) <= _MOST_SPELT:
+    while len(words) <= _MOST_SPELT and next(left, None) is not None:
         found = connection.execute("SELECT term FROM temp.search_words WHERE term >= ? LIMIT 1", (at,)).fetchone()
         if found is None or not found[0].startswith(node.words[0]):
             return replace(node, spelt=tuple(words))

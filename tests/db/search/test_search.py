@@ -468,3 +468,22 @@ def test_the_kinds_of_terms_are_found_by_steps_and_not_by_a_walk_through_all_ite
     found = varied.connection.execute(_CLASSES).fetchall()
     distinct = "SELECT DISTINCT publisher, terms_digest FROM item ORDER BY publisher, terms_digest"
     assert found == varied.connection.execute(distinct).fetchall()
+
+
+def test_a_beginning_finds_what_only_an_older_edition_says_too(catalogue: Catalogue, made: Made) -> None:
+    catalogue.add(made.entry(1, "/changed", title="Ports", text="A ministerial word."))
+    catalogue.add(made.entry(2, "/changed", title="Ports", text="Another word that is said in place of the first."))
+    catalogue.add(made.entry(3, "/grain", title="Grain", text="The ministry speaks of grain."))
+    for text, hits in (("minist*", 1), ("minist* in:editions", 2), ("ports -minist* in:editions", 1)):
+        assert search(catalogue.connection, text).total == len(all_ids(catalogue.connection, text)) == hits, text
+
+
+def test_of_many_beginnings_no_more_words_are_looked_up_than_of_few(
+    varied: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.search.where._LOOKED_UP", 4)
+    asked: list[str] = []
+    varied.connection.set_trace_callback(asked.append)
+    spelt_out(varied.connection, parse("num* por* -sea* war* text* title*"))
+    varied.connection.set_trace_callback(None)
+    assert sum("FROM temp.search_words" in one for one in asked) == 4
