@@ -119,8 +119,9 @@ def _checked(named: str, entity: bytes) -> str:
     """
     if named.startswith("utf-16"):
         return "utf-8"
-    # Only charsets of one byte are doubted: text in one of several bytes hardly ever decodes as UTF-8 throughout.
-    if named == "utf-8" or not named.startswith(_ONE_BYTE) or len(entity.translate(None, _ASCII)) < _ENOUGH:
+    # Text in a charset of several bytes hardly ever decodes as UTF-8 throughout, but a few words may.
+    enough = _ENOUGH if named.startswith(_ONE_BYTE) else _MANY
+    if named == "utf-8" or len(entity.translate(None, _ASCII)) < enough:
         return named
     return "utf-8" if _guess(entity) == "utf-8" else named
 
@@ -132,8 +133,9 @@ def charset_named(label: str) -> str | None:
 
 _ONE_BYTE = ("windows-", "iso-8859-", "koi8-", "mac-", "ibm", "cp874")
 _ASCII = bytes(range(128))
-# How many bytes beyond ASCII show by their form which charset they are in.
+# How many bytes beyond ASCII show by their form which charset they are in: a page that names one of one byte, of more.
 _ENOUGH = 12
+_MANY = 300
 _CENTRAL = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻáčďéěíňřšťúůýžÁČĎÉĚÍŇŘŠŤÚŮÝŽőűŐŰöüÖÜäĺľŕĽßäÄ")
 _WESTERN = frozenset("àâäæçèéêëîïñôöœùûüßáíóúãõåøÀÂÄÆÇÈÉÊËÎÏÑÔÖŒÙÛÜÁÍÓÚÃÕÅØ")
 _IN_WORD = re.compile(r"(?<=[a-zA-Z])[^\x00-\x7f]|[^\x00-\x7f](?=[a-zA-Z])")

@@ -120,3 +120,11 @@ LONG = b"<meta name=x content='" + b"y" * 60 + b"'>"
 )
 def test_a_charset_is_named_anywhere_in_the_head_and_nowhere_else(entity: bytes, charset: str | None) -> None:
     assert charset_of(entity) == charset or (charset is None and charset_of(entity) != "koi8-r")
+
+
+@pytest.mark.parametrize("named", ["gb2312", "gbk", "big5", "shift_jis", "euc-kr"])
+def test_a_page_that_was_turned_into_utf_8_is_read_as_that_whatever_charset_of_two_bytes_it_names(named: str) -> None:
+    label = f'<meta charset="{named}">'.encode()
+    assert charset_of(label + "琥珀之路重新开通，商人们在河港等候。".encode() * 20) == "utf-8"
+    # A few words may be both.
+    assert charset_of(label + "联通".encode(charset_of(label), "replace")) != "utf-8"
