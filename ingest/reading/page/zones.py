@@ -60,6 +60,8 @@ SPREAD = re.compile(
 _OWN_FOOTER = re.compile(r"(?:^|[\s_-])(?:article|entry|post|story)[_-]{1,2}footer(?:$|\s)")
 _FOOTER = re.compile(r"\b(?:site-)?footer\b")
 _TESTED = etree.XPath("descendant-or-self::*/@data-testid | descendant-or-self::*/@data-component")
+# How many strokes stand in the path of the front page of a site that has a folder of its host for itself.
+_FOLDERS = 3
 # So many characters are a text, and no teaser of one.
 _LONG = 1500
 _WORD = re.compile(r"\w+")
@@ -90,6 +92,8 @@ class Zones:
         self.headline = self._choose_headline()
         if self.headline is not None:
             self.above = set(self.headline.iterancestors())
+            # A heading that holds the headline, and beside it a link to the front page, names not the site alone.
+            self.masthead = None if self.masthead in self.above else self.masthead
             # What was asked while the headline was being chosen was answered without it: round it nothing is foreign.
             self._foreign.clear()
         self.container = self._container()
@@ -197,7 +201,21 @@ class Zones:
         if "home" in (link.get("rel") or "").lower().split():
             return True
         target = self.page.absolute(link.get("href"))
-        return target is not None and self.page.same_site(target) and not urlsplit(target).path.strip("/")
+        if target is None or not self.page.same_site(target):
+            return False
+        folder = urlsplit(target).path
+        return not folder.strip("/") or self._is_front_of(folder, plain(visible(heading)).casefold())
+
+    def _is_front_of(self, folder: str, words: str) -> bool:
+        """Say whether *folder* is the front of a site that shares its host with others and holds this page, and
+        *words* are the name of that site, at an end of ``title``.
+        """
+        # "http://blogs.example/roads/": of a path of more parts it is a section, which may well be headed like a text.
+        if not folder.endswith("/") or folder.count("/") > _FOLDERS or not urlsplit(self.page.url).path[1:]:
+            return False
+        parts = _AFFIX.split(plain(self.page.title_text).casefold())
+        inside = urlsplit(self.page.url).path.startswith(folder) and urlsplit(self.page.url).path != folder
+        return inside and len(parts) > 1 and words in (parts[0], parts[-1])
 
     def _names_site(self, words: str, title: str) -> bool:
         """Say whether a heading is no more than the part of ``title`` that names the site."""

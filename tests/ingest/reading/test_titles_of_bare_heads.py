@@ -80,3 +80,22 @@ def test_the_kind_of_a_text_that_its_heading_marks_is_no_part_of_the_title(
     assert title(read_page(page)) == SHOWN
     linked = '<h1><a href="/topics/nato">NATO</a> and the Amber Road Reopened to Trade</h1>'
     assert title(read_page(make_page(head=head(name), top=linked))) == "NATO and the Amber Road Reopened to Trade"
+
+
+def test_the_name_of_a_site_that_has_a_folder_of_its_host_is_no_headline(make_page: PageMaker, read_page: Read) -> None:
+    name = '<h1><a href="/harbour/">The Harbour Notes</a></h1>'
+    page = make_page(
+        head=f"<title>The Harbour Notes » Archive » {SHOWN}</title>", top=f"{name}<h2>{SHOWN}</h2>", body=TEXT
+    )
+    assert title(read_page(page, url="https://blogs.example/harbour/2023/04/amber-road/")) == SHOWN
+    # A heading that leads to a section is the text's own where "title" does not begin or end with it.
+    headed = make_page(head=f"<title>{SHOWN}</title>", top=f'<h1><a href="/harbour/">{SHOWN}</a></h1>', body=TEXT)
+    assert title(read_page(headed, url="https://blogs.example/harbour/2023/04/amber-road/")) == SHOWN
+
+
+def test_a_heading_that_holds_the_headline_and_a_link_to_the_front_page_names_no_site(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    top = f'<div class="logo"><h1><span class="title">{SHOWN}</span><a href="/">Harbour Notes</a></h1></div>'
+    page = make_page(head=f"<title>{SHOWN} » Local » Harbour Notes</title>", top=top, body=TEXT)
+    assert title(read_page(page)).startswith(SHOWN)
