@@ -56,12 +56,13 @@ def of_candidates(offered: list[Candidate]) -> list[Author]:
     for candidate in offered:
         for name in _split(candidate):
             # Plug-ins state newsrooms and single persons alike as Organization: what has the shape of a person's name,
-            # and no word of a house in it, is a person whatever its type says.
+            # and no word of a house in it, is a person whatever its type says. Others state all as Person: a word of
+            # a house without a common given name makes a house ("Harbour Wire").
             kind = (
                 name.organisation
                 if candidate.organisation is None
                 else candidate.organisation and not (names.person(name.name) and not name.organisation)
-            )
+            ) or (offices.organisation_word(name.name) and not given_names.known(name.name))
             found.setdefault(fold(name.name), Author(name.name, kind, candidate))
     return list(found.values())
 
@@ -147,7 +148,7 @@ def authors(
     if not structured and _newsroom(witnesses, lines):
         chosen = _fallback(witnesses, lines, shows)
     elif structured:
-        best = _best_structured(structured, visible)
+        best = _best_structured(structured, [*visible[:1], *_led(lines, sites)], visible)
         other = _printed(best, lines, sites, shows)
         chosen = _completed(other or best, visible)
     # A byline without a person stands only where the data name nobody at all, or say what they say on every page and
@@ -192,12 +193,24 @@ def _is_site(author: Author, sites: frozenset[str]) -> bool:
     return fold(author.name) in sites or "".join(fold(author.name).split()) in {"".join(s.split()) for s in sites}
 
 
-def _best_structured(offered: list[list[Author]], visible: list[list[Author]]) -> list[Author]:
-    """Take the most trusted list, unless it names only organisations and another witness names a person."""
+def _led(lines: list[Line], sites: frozenset[str]) -> list[list[Author]]:
+    """Return the bylines below the headline in which persons with common given names stand behind a word for "by"."""
+    near = (line for line in lines if line.how == "lead" and 0 < line.distance <= NEAR and not line.bio)
+    said = [line for line in near if labels.led(line.words) and all(given_names.known(n.name) for n in line.names)]
+    return [good for line in said if (good := _strong(of_line(line), sites))]
+
+
+def _best_structured(
+    offered: list[list[Author]], told: list[list[Author]], visible: list[list[Author]]
+) -> list[Author]:
+    """Take the most trusted list, unless it names only organisations and another witness names a person.
+
+    Args:
+        told: the bylines that may name that person: of all that are *visible*, those below name who wrote other texts.
+    """
     first = offered[0]
     if all(a.organisation for a in first):
-        # Of the bylines the most trusted alone: further down persons are named who wrote other texts.
-        for other in (*offered[1:], *visible[:1]):
+        for other in (*offered[1:], *told):
             if any(names.person(a.name) and not a.organisation for a in other):
                 return other
     # Where two witnesses contradict each other, the one that the page's own bylines bear out.

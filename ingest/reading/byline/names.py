@@ -72,6 +72,8 @@ _DEGREES = re.compile(r"[A-Z]{2,5}$")
 _PAREN = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
 _ASIDE = re.compile(r"\s*\([^()]*,[^()]*\)")
 """What is said of somebody in brackets, with a comma that parts no names."""
+_SHORT = 6
+"""A name of an agency that is no longer is as often a family's ("Lusa")."""
 _DATEISH = re.compile(r"\d{1,2}[./:]\d{1,2}|\b(?:19|20)\d\d\b|\b\d{1,2}\s*(?:min|am|pm|uhr)\b|\d+\s+\w+\s+ago", re.I)
 _TRAILING = re.compile(
     r"\s+(?:on|am|(?-i:le|el|op|il)|veröffentlicht|published|updated|posted|in|for|from|at|is|für|aus)(?:\s.*)?$",
@@ -311,7 +313,8 @@ def _bare_of_office(name: str) -> str:
     for kept in range(2, len(words)):
         office = " ".join(words[kept:])
         job = all(offices.jobs(word) for word in words[kept:])
-        house = agency(office) and (kept < len(words) - 1 or (office.isupper() and not name.isupper()))
+        sure = kept < len(words) - 1 or len(office) > _SHORT or (office.isupper() and not name.isupper())
+        house = agency(office) and sure
         left = " ".join(words[:kept])
         if (job or house) and person(left) and not offices.organisation_word(left):
             return left

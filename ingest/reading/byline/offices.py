@@ -20,6 +20,8 @@ ACCOUNTS = words(
     adminuser superuser editoradmin webadmin redaktionadmin adminwp mainadmin websiteadmin demo"""
 )
 """Names of accounts that nobody writes under."""
+_OF_ACCOUNTS = words("site web website super main master page blog portal news content new")
+"""What stands beside "Admin" in an account of two words."""
 DESKS = words(
     """redakcja redaktor redakteur redaktion editor editors editorial webredaktion onlineredaktion staff staffwriter
     webeditor team news newsdesk desk redazione redaccion redacción rédaction redactie redaktionen redakcia redakce
@@ -56,7 +58,7 @@ _ORGANISATION = re.compile(
         uniwersytet|universidad\w*|école|school|college|academy|akademi[ea]|faculty|ministry|minister(?:ium|stwo|io|stvo)|
         bundes(?:amt|ministerium|regierung|agentur|bank|rat|tag)|council|commission|komisja|government|embassy|ambasada|
         botschaft|network|alliance|coalition|federation|forum|observatory|laborator\w+|society|group|media|studio|
-        directorate|direction|dyrekcja|direzione|dirección|
+        directorate|direction|dyrekcja|direzione|dirección|(?:news)?wire|grupa|gruppe|gruppo|grupo|groupe|
         tv|radio|verlag|gmbh|ltd|inc|llc|s\.a\.|sp\.\s?z|e\.v\.|office|department|committee|union|reuters|afp|dpa|
         pap|apa|ansa|efe|bank|organi[sz]ation|project|projekt|program(?:me|m)?s?|initiative|zeitung|journal|review|
         editors?|online|blog|podcast|bureau|service|club|partei|party|museum|library|international|policy|studies|
@@ -67,8 +69,11 @@ _ORGANISATION = re.compile(
 
 def account(name: str) -> bool:
     """Say whether *name* is an account that nobody writes under: ``admin``, ``wordpressadmin``, ``user3``."""
-    bare = re.sub(r"[\W_]+", "", name.casefold())
-    return not bare or bare in ACCOUNTS or bool(re.fullmatch(r"(?:user|admin|editor|author)\d+|\d+", bare))
+    said = re.split(r"[\W_]+", name.casefold())
+    bare = "".join(said)
+    # "User Admin", "Site Admin": a form that asks for two names gets two words for the one account.
+    paired = len(said) == 2 and "admin" in said and set(said) <= ACCOUNTS | _OF_ACCOUNTS
+    return not bare or bare in ACCOUNTS or paired or bool(re.fullmatch(r"(?:user|admin|editor|author)\d+|\d+", bare))
 
 
 def login(name: str) -> bool:

@@ -10,7 +10,9 @@ from ingest.reading.metadata.tag_words import tag_of
 PERSONS = ("Anna Nowak", "Jan Kowal", "José María Aznar", "Zofia Łęcka")
 
 
-@pytest.mark.parametrize("name", ["admin", "WordPressAdmin", "web-master", "user3", "editor12", "42", "", "_"])
+@pytest.mark.parametrize(
+    "name", ["admin", "WordPressAdmin", "web-master", "user3", "editor12", "42", "", "_", "User Admin", "site admin"]
+)
 def test_an_account_that_nobody_writes_under_is_one_however_it_is_spelt(name: str) -> None:
     assert account(name)
     assert login(name)
@@ -85,3 +87,13 @@ def test_a_person_is_none_of_these(name: str) -> None:
 )
 def test_a_tag_is_told_from_the_label_and_the_buttons_of_its_list(words: str, tag: str) -> None:
     assert tag_of(words) == tag
+
+
+@pytest.mark.parametrize("name", ["Admin Nowak", "Nowak Admin", "Web Sowa"])
+def test_two_words_are_an_account_only_where_both_are_of_one(name: str) -> None:
+    assert not account(name)
+
+
+@pytest.mark.parametrize("name", ["Harbour Wire", "Port Newswire", "Grupa Nabrzeże", "Gruppe Hafen", "Groupe Quai"])
+def test_a_wire_and_a_group_are_houses(name: str) -> None:
+    assert organisation_word(name)
