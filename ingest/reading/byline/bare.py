@@ -56,7 +56,9 @@ _NO_FAMILY = re.compile(
     re.I,
 )
 _PICTURED = re.compile(
-    r"\b(?:photos?|fotos?|bild(?:er)?|images?|zdjęci[ae]|credits?|crédits?|caption)\s*[:：]|\bfot\.", re.I
+    r"\b(?:photos?|fotos?|bild(?:er)?|images?|zdjęci[ae]|credits?|crédits?|caption)\s*[:：]|\bfot\.|"
+    r"\((?:photo|foto|instagram|facebook|twitter|youtube|tiktok|courtesy|cortesía|archivo|screenshot|captura)\b",
+    re.I,
 )
 _CHAIR = re.compile(r"^(?:prof|dr)\b", re.I)
 # A Polish chair ends in a full stop ("prof. ucz."), which ends no sentence.

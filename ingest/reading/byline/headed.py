@@ -48,6 +48,9 @@ def lines(page: Page, zones: Zones) -> Iterator[Line]:
         # Many sites put the box about the author into the sidebar: only among comments is it somebody else's.
         if zones.commented(element) or (not about and zones.foreign(element) and not labels.strong(said)):
             continue
+        # "Authors" in the menu of a site leads to a list of them.
+        if not about and zones.distance(element) < 0 and any(page.short.get(a) == words for a in element.iter("a")):
+            continue
         parent = element.getparent()
         if parent is not None and page.short.get(parent) == words and parent.tag in SOUGHT:
             continue  # the wrapper of the label is a label itself

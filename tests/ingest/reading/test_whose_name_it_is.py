@@ -118,3 +118,34 @@ def test_whoever_follows_a_job_and_a_word_for_and_is_an_author(authors: Authors)
 def test_the_label_of_who_put_a_text_in_is_no_name(authors: Authors) -> None:
     line = '<p class="entry-author">投稿者 <a rel="author" href="/a">Masafumi Negishi</a></p>'
     assert authors(f"{HEADLINE}{line}", lang="ja") == ["Masafumi Negishi"]
+
+
+@pytest.mark.parametrize("house", ["Bloomberg", "Reuters", "AFP"])
+def test_an_agency_behind_a_name_in_its_element_is_no_part_of_it(authors: Authors, house: str) -> None:
+    assert authors(f'{HEADLINE}<p>By <span class="author">Anna Wood {house}</span></p>') == ["Anna Wood"]
+
+
+def test_a_family_name_that_an_agency_has_too_stays(authors: Authors) -> None:
+    assert authors(f'{HEADLINE}<p>By <span class="author">Anna Maria Lusa</span></p>') == ["Anna Maria Lusa"]
+
+
+def test_who_is_named_at_the_head_of_the_text_stands_before_a_wire_that_the_data_name(authors: Authors) -> None:
+    data = '<script type="application/ld+json">{"@type":"NewsArticle","author":{"@type":"Person","name":"Port Wire"}}'
+    told = authors(f"{HEADLINE}<p>By: Port Wire</p><div>By Anna Wood</div><p>Port</p>", f"{data}</script>")
+    assert told == ["Anna Wood"]
+    assert authors(f"{HEADLINE}<p>By: Port Wire</p>", f"{data}</script>") == ["Port Wire"]
+
+
+@pytest.mark.parametrize("said", ["Submitted on Mon, 2023-04-24 13:49", "Firmado por Redacción"])
+def test_how_a_text_came_in_is_nobodys_name(authors: Authors, said: str) -> None:
+    assert authors(f'{HEADLINE}<p class="submitted">{said}</p>') in ([], ["Redacción"])
+
+
+def test_a_menu_that_leads_to_the_authors_of_a_site_names_none(authors: Authors) -> None:
+    menu = '<ul><li class="menu_authors"><a href="/editors/">Authors</a></li><li><a href="/tip/">Send Tip</a></li></ul>'
+    assert authors(f"{menu}{HEADLINE}<p>By <b>Anna Wood</b></p>") == ["Anna Wood"]
+
+
+def test_whom_a_picture_of_a_network_shows_is_no_author(authors: Authors) -> None:
+    shown = '<div class="shown">Anna Wood</div><div>(Instagram Anna Wood)</div>'
+    assert authors(f"{HEADLINE}<div>{shown}</div><p>24 April 2023</p>") == []
