@@ -40,6 +40,7 @@ CALLED = LABELS | HEADS
 # What a list offers to be done with it.
 _CONTROL = re.compile(
     r"""(?:show|see|view|load|explore|browse)\s(?:more|all|less|fewer|related)(?:\s[\w ]{1,20})?|
+    (?:get|receive|set|create|email)\s(?:\w+\s)?alerts?(?:\s[\w ]{1,30})?\W*|
     more|more\s(?:tags|topics)|less|all\s(?:tags|topics|keywords)|
     \+?\s*(?:follow|following|unfollow)(?:\s(?:this\s)?(?:tag|topic))?|
     edit(?:\s(?:tags|topics))?|manage\s(?:tags|topics)|\+\s?\d{1,3}(?:\smore)?|

@@ -286,3 +286,10 @@ def test_a_long_tag_that_the_text_is_described_by_is_a_tag(make_page: PageMaker,
     stated = '<meta name="keywords" content="Amber, Old tolls, Union of Ports and Rivers">'
     wanted = [*WANTED, "Union of Ports and Rivers"]
     assert tags(read_page(make_page(head=f"{TITLE}{told}{stated}", bottom=""))) == wanted
+
+
+@pytest.mark.parametrize("offer", ["Get Alerts for these topics »", "Get email alerts", "Create alert"])
+def test_what_a_list_of_tags_offers_to_send_is_no_tag(make_page: PageMaker, read_page: Read, offer: str) -> None:
+    listed = '<a href="/category/amber">Amber</a>, <a href="/category/old-tolls">Old tolls</a>'
+    line = f'<p>Tags: {listed} | <a href="#">{offer}</a></p>'
+    assert tags(read_page(make_page(head=TITLE, bottom=line))) == WANTED
