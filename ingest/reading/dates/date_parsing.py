@@ -42,7 +42,8 @@ _DOTTED = re.compile(rf"(?<![\d.,/·•∙–—-])(\d{{1,2}})\s?([·•∙–�
 _ALONE = re.compile(rf"^(\d\d)( )(\d\d) ({_YEAR_4})$")
 _SPREAD, _LINE = len("24 04 2023"), 60
 _SHORT_YEAR = re.compile(
-    rf"(?<![\w.])(\d{{1,2}})(?:[\s.]\s?|-)({_WORD})(?:\.?,?\s?['’‘]|[-.]|\.?\s(?=\d\d$))(\d\d)(?![\w'’])", re.I
+    rf"(?<![\w.])(\d{{1,2}})(?:[\s.]\s?|-)({_WORD})(?:\.?,?\s?['’‘]|[-.]|\.?\s(?=\d\d(?:$|\s[|•·]\s)))(\d\d)(?![\w'’])",
+    re.I,
 )
 _SHORT_YEAR_LAST = re.compile(rf"(?<!\w)({_WORD})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s*['’‘](\d\d)(?![\w'’])", re.I)
 # What is left of a year by those who leave out the century; to look for every word before it takes longer.
