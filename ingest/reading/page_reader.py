@@ -157,7 +157,7 @@ class PageReader:
             published=self._published(dates),
             modified=self._dated("modified", self._modified(dates)),
             # Some systems file a text under those who wrote it.
-            tags=tuple(said for said in self._tags() if author_choice.fold(said.value) not in writers),
+            tags=tuple(said for said in self.filed if author_choice.fold(said.value) not in writers),
             statements=self._statements(),
             canonical=canonical,
             links=found,
@@ -259,6 +259,11 @@ class PageReader:
         self._lost(name, list(decided.rivals))
         evidence = self.locator.of(decided.candidate)
         return Dated(decided.stated.value, decided.stated.precision, evidence) if evidence is not None else None
+
+    @once
+    def filed(self) -> tuple[Words, ...]:
+        """What the text is filed under."""
+        return self._tags()
 
     def _tags(self) -> tuple[Words, ...]:
         shown, title = tags.candidates(self.page, self.zones), self.page.title_text

@@ -143,7 +143,8 @@ class LearnedReader(PageReader):
         for one in found:
             if len(one.words) <= 120 and one.element.tag in furniture.HEADINGS and furniture.titled(one.words):
                 raise Misfit  # furniture that was not there when the pages were learnt
-        known = Known.of(self.page.host, self._headline, self.page.title_text, absolute=self.page.absolute)
+        filed, titles = (tag.value for tag in self.filed), (self._headline, self.page.title_text)
+        known = Known.of(self.page.host, *titles, absolute=self.page.absolute, tags=filed)
         return tuple(cleared(found, known))
 
     @once

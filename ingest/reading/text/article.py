@@ -137,7 +137,8 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
     """
     heading = visible(zones.headline) if zones.headline is not None else ""
     titles = (heading, made.title.value if made.title else "", page.title_text)
-    known = Known.of(page.host, *titles, credited=made.attributions, absolute=page.absolute)
+    filed = (tag.value for tag in made.tags)
+    known = Known.of(page.host, *titles, credited=made.attributions, absolute=page.absolute, tags=filed)
     # On a page of terms they are the text; elsewhere they stand beside it.
     beside = tuple(said.words for said in made.statements if said.place is not StatementPlace.TERMS_PAGE)
     # Before the tree is cut, which may take what stands there.

@@ -31,7 +31,9 @@ _WHOLE = (_SILENT - {"img"}) | _PASSED | {"pre", "table", "form"}
 _PARTS = (BLOCKS | {"blockquote", "pre", "hr", "form", "nav", "dl", "main", "details", "summary", "dialog"}) - {"br"}
 _CAPTIONS = frozenset({"p", "div", "dd"})
 _CAPTION = re.compile(
-    r"(?:^|[\s_-])(?:caption|wp-caption-(?:text|dd)|img-?caption|image-?caption|photo-?credit)(?:$|[\s_-])", re.I
+    r"(?:^|[\s_-])(?:caption|wp-caption-(?:text|dd)|img-?caption|image-?caption|"
+    r"(?:photo|image|img|media|picture)-?credits?|credit(?=$|\s))(?:$|[\s_-])",
+    re.I,
 )
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _ASKED = _PASSED | {"form"}

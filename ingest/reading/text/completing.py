@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 from typing import Any
 
 from db.model.text_marks import MarkKind
@@ -28,6 +28,10 @@ _INNER = frozenset((
 # fmt: on
 _LEADING = (MarkKind.PARAGRAPH, MarkKind.HEADING, MarkKind.QUOTATION)
 _SAID = (MarkKind.PARAGRAPH, MarkKind.QUOTATION)
+_HEADS = (MarkKind.PARAGRAPH, MarkKind.HEADING)
+_SENTENCE = frozenset('.!?…,;»”"')
+LABEL, LISTED = 40, 2
+"""A heading of furniture is no longer, and so many links right below it are a list."""
 
 
 def completed(
@@ -48,6 +52,7 @@ def completed(
         taking.lead(described)
         taking.headings()
         taking.captions()
+        taking.labels()
     return taking.wanted
 
 
@@ -154,6 +159,20 @@ class _Taking:
                 self.wanted[n] = self.wanted[n] or (told and not self._foreign(one.element))
             elif one.mark.kind is not MarkKind.CAPTION:
                 follows = self.wanted[n]
+
+    def labels(self) -> None:
+        """Leave out what heads a list of links that is none of the text: "Further reading", "Story tools"."""
+        for n in self._taken():
+            one = self._all[n]
+            if one.mark.kind not in _HEADS or len(one.words) > LABEL or one.words[-1] in _SENTENCE or one.linked:
+                continue
+            below = list(islice(takewhile(lambda at: not self.wanted[at], range(n + 1, len(self._all))), LISTED))
+            if len(below) == LISTED and all(self._leads(at) for at in below):
+                self.wanted[n] = False
+
+    def _leads(self, n: int) -> bool:
+        one = self._all[n]
+        return 10 * one.linked >= 9 * len(one.words.replace(" ", ""))
 
     def captions(self) -> None:
         """Take the captions that stand in the text, or right before it."""

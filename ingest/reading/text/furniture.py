@@ -65,7 +65,10 @@ _HEADING = re.compile(
         das\s+könnte\s+(?:sie|dich)\s+auch\s+interessieren|verwandte\s+\w+|ähnliche\s+\w+|mehr\s+zu(?:[mr]|\s)\s*[^.!?]{2,40}|
         weitere\s+(?:artikel|beiträge|themen|meldungen).*|lesen\s+sie\s+auch|auch\s+interessant|
         (?:articles|sujets)\s+(?:similaires|liés|connexes)|à\s+lire\s+aussi|lire\s+aussi|
-        sur\s+le\s+même\s+sujet|(?:artículos|noticias|entradas)\s+relacionad[oa]s|te\s+puede\s+interesar|
+        sur\s+le\s+même\s+sujet|à\s+la\s+une(?:\s+de\s.{0,25})?|dans\s+la\s+même\s+rubrique|les\s+plus\s+(?:lus|partagés).{0,20}|
+        most\s+(?:read|popular|viewed|shared).{0,20}|meistgelesen.{0,20}|lo\s+más\s+(?:leído|visto).{0,20}|
+        (?:i\s+)?più\s+letti.{0,20}|najczęściej\s+czytane.{0,20}|(?:as\s+)?mais\s+lidas.{0,20}|самое\s+читаемое|
+        kapcsolódó\s+\w+|(?:artículos|noticias|entradas)\s+relacionad[oa]s|te\s+puede\s+interesar|
         articoli\s+correlati|leggi\s+anche|potrebbe\s+interessarti.*|artigos\s+relacionados|leia\s+também|
         gerelateerd\w*(?:\s+\w+)?|lees\s+ook|související(?:\s+\w+)?|čtěte\s+také|схожі\s+\w+|читайте\s+також|
         читайте\s+также|похожие\s+\w+|läs\s+(?:också|mer)|les\s+også|læs\s+også|lue\s+myös|
@@ -100,7 +103,7 @@ _LINE = re.compile(
         ostatnia\s+(?:aktualizacja|zmiana)|dernière\s+mise\s+à\s+jour|última\s+actualización|ultimo\s+aggiornamento)\b.{0,40}|
         (?:also\s+read|read\s+(?:more|also|next)|related|see\s+also|more\s+on\s+this|more\s+from|recommended)\s*[:：].{3,140}|
         (?:czytaj|zobacz|przeczytaj)\s+(?:też|także|również|więcej)\s*[:：].{3,140}|(?:lesen\s+sie\s+auch|mehr\s+dazu)\s*[:：].{3,140}|
-        (?:lire\s+aussi|à\s+lire)\s*[:：].{3,140}|(?:lea|lee)\s+también\s*[:：].{3,140}|leggi\s+anche\s*[:：].{3,140}|
+        (?:[aà]\s+)?lire(?:\s+aussi)?\s*[:：].{3,140}|(?:lea|lee)\s+también\s*[:：].{3,140}|leggi\s+anche\s*[:：].{3,140}|
         más\s+sobre\s+.{3,60}|\[[a-z_]{4,30}\]|link\s+zum\s+[\w-]+-inhalt|
         (?:click|tap)\s+here\s+to\s+(?:subscribe|sign\s+up|donate|share)\b.{0,60}|
         (?:buy|order|shop)\s+(?:it\s+)?now\b.{0,60}|check\s+(?:the\s+)?(?:latest\s+)?price\b.{0,30}|
@@ -119,6 +122,13 @@ _LINE = re.compile(
         (?:\s+(?:as\s+)?(?:an?\s+)?(?:pdf|report|publication|paper|brief|raport|publikację|bericht|publikation|rapport|informe|rapporto))
         (?:\s+(?:as\s+|als\s+|w\s+formacie\s+)?pdf)?(?:\s*\(?(?:pdf\W*)?[\d.,]+\s*[km]b\)?)?|
         (?:thanks|thank\s+you)\s+for\s+reading\b.{0,120}|this\s+post\s+is\s+public\b.{0,80}|
+        (?:have\s+you\s+|did\s+you\s+)?(?:spot(?:ted)?|found|find|noticed?|see)\s+(?:an?|any)\s+(?:error|mistake|typo)s?\b.{0,60}|
+        fehler\s+(?:gefunden|entdeckt|melden).{0,30}|(?:znalazłeś|zauważyłeś)\s+błąd.{0,40}|une\s+erreur\s+dans\s+.{3,30}|
+        (?:encontraste|has\s+encontrado|ves)\s+(?:un|algún)\s+error.{0,30}|(?:нашли|заметили|увидели)\s+(?:ошибку|опечатку).{0,60}|
+        (?:помітили|знайшли)\s+помилку.{0,60}|kļūda\s+rakstā|
+        (?:photos?|fotos?|images?|bild|zdjęcie|фото)?\s*[:：]?\s*[^.!?:]{0,60}(?:/|\||via|through)\s*(?:getty(?:\s+images)?|shutterstock|
+        istock(?:photo)?|alamy|picture[\s-]alliance|unsplash|wikimedia\s+commons|afp|reuters)(?:\s*/\s*[^.!?:]{2,40})?|
+        (?:getty\s+images|shutterstock(?:\.com)?|istock(?:photo)?|picture[\s-]alliance)|
         (?:leave|post|write|add)\s+a\s+comment|(?:join|enter)\s+the\s+discussion|vstoupit\s+do\s+diskuse.{0,10}|
         pdf\W{1,3}[\d.,]+\s*[km]b|copy\s+(?:the\s+)?(?:link|url)|link\s+(?:copied|kopieren)|kopiuj\s+link|copier\s+le\s+lien|
         (?:\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d\d-\d\d)
@@ -135,7 +145,7 @@ _NOTICE = re.compile(
     r"la\s+suite\s+est\s+réservée\s+aux\s+abonnés|il\s+vous\s+reste\s+[\d.,]+\s?%\s+de\s+cet\s+article|"
     r"dass\s+ihre\s+kommentare\s+themenbezogen|"
     r"an\s+dieser\s+stelle\s+finden\s+sie\s+(?:einen\s+)?(?:extern\w+\s+|relevante\w*\s+)?inhalte?\b|"
-    r"ctrl\s*\+\s*enter|is\s+a\s+reader-supported\s+publication|"
+    r"ctrl\s*\+\s*enter|this\s+copy\s+is\s+for\s+your\s+personal,?\s+non-commercial\s+use|is\s+a\s+reader-supported\s+publication|"
     r"(?:please\s+enable|enable|bitte\s+aktivieren\s+sie|włącz|activez|activa)\s+javascript)\b",
     re.I,
 )
@@ -217,7 +227,7 @@ _FORM_STEMS = (
 # fmt: off
 _STEMS = (
     "ookies", "ffiliate", "ommission", "ingebettete", "onsent", "abonnés", "cet article", "hemenbezogen",
-    "avaScript", "avascript", "nhalt", "trl", "supported pub",
+    "avaScript", "avascript", "nhalt", "trl", "supported pub", "commercial use",
 )
 # fmt: on
 """One of these stands in whatever `_NOTICE` finds: they are sooner looked for."""

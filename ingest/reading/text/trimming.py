@@ -26,6 +26,7 @@ JOINT = 4
 CREDIT = 14
 """So many letters beside the names of those who are credited say what they did ("Photographs by")."""
 FEWEST = 2
+HEADING = 30
 TAIL = 5
 BIO_LONGEST = 700
 BIO_OPENING = 60
@@ -47,6 +48,11 @@ _BEFORE_DATE = re.compile(
     r"publicado|pubblicato|zuletzt|last\s+updated)\b.{0,60}|.{0,4})$",
     re.I,
 )
+# What is left of a date: the day of the week, and the time.
+_DAY_AND_TIME = re.compile(
+    r"\W*(?:[^\W\d_]{2,14}\b\W*)?(?:\d{1,2}[:.h]\d\d\W*(?:(?:uhr|h|hrs?|[ap]\.?m\.?|[a-z]{2,4})\b\W*)?)?", re.I
+)
+_ABOVE = frozenset({MarkKind.CAPTION, MarkKind.HEADING})
 _RIGHTS = re.compile(
     r"^\W*(?:copyright\b|©|ⓒ|\(c\)\s*\d{4}|all\s+rights\s+reserved|alle\s+rechte\s+vorbehalten|wszelkie\s+prawa\s+zastrzeżone|tous\s+droits\s+réservés)",
     re.I,
@@ -81,6 +87,11 @@ _DATA = re.compile(r'^\{\s*"[\w@-]{1,40}"\s*:.*\}$', re.S)
 _SHORT_CREDIT = re.compile(
     r"^(?:\((?:[a-zäöü]{2,5}(?:\s*[/,]\s*[a-zäöü]{2,5}){0,3})\)|[a-zäöü]{2,5}(?:\s*/\s*[a-zäöü]{2,5}){1,3})$", re.I
 )
+# Where the author is to be reached, and nothing else.
+_MAIL = re.compile(
+    r"\W{0,3}(?:(?:e-?mail|mail|contact|kontakt|contacto|почта)\s*[:：]\s*)?[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+\W{0,3}",
+    re.I,
+)
 # What parts a post from what its author puts below every one.
 _SIGNATURE = re.compile(r"^_{5,}$")
 SIGNATURE_LONGEST = 400
@@ -103,6 +114,7 @@ class Known:
         names, people: who is credited, and the persons among them, as letters alone.
         host: the page's, without ``www.``.
         absolute: makes an href of the page an address; None where its links are not asked for.
+        tags: the subjects that it is filed under, as letters alone.
     """
 
     said: tuple[str, ...] = ()
@@ -110,6 +122,7 @@ class Known:
     people: frozenset[str] = frozenset()
     host: str = ""
     absolute: Callable[[str], str | None] | None = None
+    tags: frozenset[str] = frozenset()
 
     @staticmethod
     def of(
@@ -117,11 +130,13 @@ class Known:
         *titles: str,
         credited: Iterable[Attribution] = (),
         absolute: Callable[[str], str | None] | None = None,
+        tags: Iterable[str] = (),
     ) -> Known:
         """Return what is known of a page of *host* that bears these *titles* and *credited*."""
         named = [(letters(one.name).casefold(), one.kind) for one in credited]
         people = frozenset([name for name, kind in named if kind is AgentKind.PERSON])
-        return Known(titles, frozenset([name for name, _ in named]), people, host, absolute)
+        filed = frozenset([letters(tag).casefold() for tag in tags])
+        return Known(titles, frozenset([name for name, _ in named]), people, host, absolute, filed)
 
     @once
     def titles(self) -> tuple[str, ...]:
@@ -147,6 +162,7 @@ def trimmed(found: Sequence[Passage], known: Known) -> list[Passage]:
         one for one in kept if not one.linked or 20 * one.linked < 9 * len(one.words) or not _leads_away(one, known)
     ]
     del kept[_contact(kept) :]
+    del kept[_filed(kept, known) :]
     # One after another: above a line of rights stands a credit, above it a heading that nothing follows.
     while len(kept) > FEWEST and _dangles(kept[-1]):
         kept.pop()
@@ -175,8 +191,9 @@ def _begun(found: Sequence[Passage], known: Known) -> list[Passage]:
             )
         ):
             continue
-        # From the first real paragraph on a line that looks like a byline is part of the text.
-        begun = begun or len(one.words) >= TELLING
+        # From the first real paragraph on a line that looks like a byline is part of the text. A line below the
+        # headline stands before the byline, and so do the words below a picture.
+        begun = begun or (len(one.words) >= TELLING and one.mark.kind not in _ABOVE)
         kept.append(one)
     kept += found[LEAD:]
     return kept
@@ -207,6 +224,21 @@ def _contact(kept: Sequence[Passage]) -> int:
     return len(kept)
 
 
+def _filed(kept: Sequence[Passage], known: Known) -> int:
+    """Return the number of the passage at the end of a text with which a list of its tags begins; that of all if none
+    does.
+    """
+    first = len(kept)
+    while known.tags and first > FEWEST and letters(kept[first - 1].words).casefold() in known.tags:
+        first -= 1
+    # One alone may be how an author ends.
+    if len(kept) - first < FEWEST:
+        return len(kept)
+    above = kept[first - 1].words
+    # A few words above a list of tags say that it is one.
+    return first - 1 if first > FEWEST and len(above) <= HEADING and above[-1] not in ".!?…" else first
+
+
 def _joins(one: Passage) -> bool:
     """Say whether a passage is one small word that stood between a name and a section: "in", "by"."""
     return (
@@ -235,7 +267,7 @@ def _dates(one: Passage, known: Known) -> bool:
     if stated is None:
         return False
     left = one.words.replace(stated.words, "")
-    return _credits(left, known) or bool(_BEFORE_DATE.match(left))
+    return _credits(left, known) or bool(_BEFORE_DATE.match(left) or _DAY_AND_TIME.fullmatch(left))
 
 
 def _signs(one: Passage, known: Known) -> bool:
@@ -315,7 +347,7 @@ def _at_home(href: str, host: str) -> bool:
 def _dangles(one: Passage) -> bool:
     """Say whether a passage at the end of a text says nothing by itself."""
     # What it headed was taken out before: related texts, comments.
-    if one.mark.kind is MarkKind.HEADING:
+    if one.mark.kind is MarkKind.HEADING or _MAIL.fullmatch(one.words):
         return True
     if len(one.words) > DANGLING_LONGEST:
         return False

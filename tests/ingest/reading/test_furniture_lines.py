@@ -26,6 +26,13 @@ def text_of(body: str) -> str:
         "Advertisement: New book on ports",
         "Article réservé aux abonnés",
         "Lecture 4 min.",
+        "A lire aussi : Le vieux port rouvre",
+        "Spotted an error? Tell us about it",
+        "Fehler gefunden?",
+        "Нашли ошибку? Выделите текст",
+        "Navy archive / Getty Images",
+        "Photo: Anna Wood via Shutterstock",
+        "This copy is for your personal, non-commercial use only. To order copies for your colleagues, ask the office.",
         "Page 1 of 8",
         "Jump to the list",
         "Like it? Pin it!",
@@ -241,4 +248,16 @@ def test_a_long_paragraph_on_forms_is_its_authors() -> None:
     ],
 )
 def test_what_an_author_tells_of_forms_and_subscriptions_is_text(words: str) -> None:
+    assert not furniture.line(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "We found an error in the books of the port, and nobody could say whose it was or when it was made.",
+        "The agency AFP says so.",
+        "He sold it to Reuters",
+    ],
+)
+def test_a_sentence_on_errors_or_agencies_is_the_authors(words: str) -> None:
     assert not furniture.line(words)

@@ -257,3 +257,40 @@ def test_a_last_paragraph_that_tells_of_an_author_by_the_first_name_is_none_of_t
         passage("Nowak has left it."),
     ]
     assert trimmed(about, known) == about
+
+
+def test_a_list_of_its_tags_at_the_end_of_a_text_is_none_of_it(make_page: PageMaker, read_page: Read) -> None:
+    head = '<title>The Amber Road Reopens</title><meta property="article:tag" content="Amber, Old tolls">'
+    listed = "<div>Temas</div><ul><li><p>Amber</p></li><li><p>Old tolls</p></li></ul>"
+    found = read_page(make_page(head=head, body=f"{OPENING}{CLOSING}{listed}", bottom=""))
+    assert found.text.endswith(LONG)
+    # One of them alone may be how an author ends.
+    assert read_page(make_page(head=head, body=f"{OPENING}{CLOSING}<p>Amber</p>", bottom="")).text.endswith("Amber")
+
+
+@pytest.mark.parametrize("line", ["Monday, 24 April 2023, 13:49", "lunes, 24 abril 2023 10:21 h"])
+def test_the_date_below_a_long_line_under_the_headline_is_none_of_the_text(
+    make_page: PageMaker, read_page: Read, line: str
+) -> None:
+    below = f"<h2>{LONG}</h2><p>{line}</p>"
+    assert line not in read_page(make_page(body=f"{below}{CLOSING}{OPENING}", bottom="")).text
+
+
+@pytest.mark.parametrize("line", ["quay@institute.example", "E-mail: quay@institute.example"])
+def test_an_address_alone_at_the_end_of_a_text_is_none_of_it(make_page: PageMaker, read_page: Read, line: str) -> None:
+    assert read_page(make_page(body=f"{OPENING}{CLOSING}<p>{line}</p>", bottom="")).text.endswith(LONG)
+
+
+@pytest.mark.parametrize("label", ["<h3>Story tools</h3>", "<div><p>Further reading</p></div>"])
+def test_what_heads_a_list_of_other_texts_is_none_of_the_text(
+    make_page: PageMaker, read_page: Read, label: str
+) -> None:
+    listed = '<ul><li><a href="/other/">Salt prices fall</a></li><li><a href="/third/">A new ferry</a></li></ul>'
+    text = read_page(make_page(body=f"{OPENING}{CLOSING}{label}{listed}{OPENING}{CLOSING}", bottom="")).text
+    assert "tools" not in text
+    assert "Further" not in text
+
+
+def test_whose_a_picture_is_stands_beside_the_text(make_page: PageMaker, read_page: Read) -> None:
+    credit = '<div><img src="/quay.jpg" alt=""><div class="credit">Harbour archive</div></div>'
+    assert "archive" not in read_page(make_page(body=f"{OPENING}{credit}{CLOSING}", bottom="")).text
