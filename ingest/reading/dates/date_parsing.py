@@ -16,8 +16,8 @@ from ingest.reading.dates.months import month
 _WORD = r"[^\W\d_][^\s\d.,،，;:/|()\[\]–—-]*"
 _YEAR_4 = r"(?:19|20)\d\d"
 _ISO = re.compile(
-    r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|UTC|"
-    r"GMT|[+-]\d\d(?::?\d\d)?)?)?(?!\d)"
+    r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?(?:\s*(Z|UTC|"
+    r"GMT|[+-]\d\d(?::?\d\d)?))?)?(?!\d)"
 )
 _COMPACT = re.compile(r"^((?:19|20)\d\d)(\d\d)(\d\d)(?:[T ]?\d{4,6}Z?)?$")
 _CLOCK = re.compile(r"1[0-9]{9}(?:[0-9]{3})?")
@@ -50,6 +50,7 @@ _SHORT_YEAR_LAST = re.compile(rf"(?<!\w)({_WORD})\.?\s+(\d{{1,2}})(?:st|nd|rd|th
 _TWO_DIGITS = re.compile(r"(?:['’‘.-]|[^\W\d]\s)\d\d(?!\w)")
 _YEAR_FIRST = re.compile(rf"(?<![\d./-])({_YEAR_4})\s?([./-])\s?(\d{{1,2}})\s?\2\s?(\d{{1,2}})(?!\d)")
 _ROMAN = re.compile(rf"(?<![\w.])(\d{{1,2}})[.\s]\s?(I{{1,3}}|I?V|VI{{1,3}}|I?X|XI{{1,2}})[.\s]\s?({_YEAR_4})(?!\d)")
+_HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CJK = re.compile(rf"({_YEAR_4})\s*[年년]\s*(\d{{1,2}})\s*[月월]\s*(\d{{1,2}})\s*[日일]?")
 _YEAR_MONTH_DAY = re.compile(
     rf"(?<!\d)({_YEAR_4})(?:(?:e?ko|[,.])?\s+(?:m\.\s+)?|-)({_WORD})(?:\.?\s+|-)(\d{{1,2}})(?!\d)", re.I
@@ -193,6 +194,11 @@ def _found(text: str, american: bool) -> tuple[Stated, ...]:
     for match in chain(_NUMERIC.finditer(text), *(pattern.finditer(text) for pattern in spread if full)):
         if len(match[4]) == 2 and text[match.start() - 1 : match.start()].isalpha():
             continue  # a version, or a year of an emperor
+        if len(match[4]) == 2 and _HAN.search(text):
+            # Where the year stands first when it is written out, it does when it is cut short: "18-03-08".
+            if stated := _made(match, (1, 3, 4), match[0]):
+                found.append((match.start(), stated))
+            continue
         flip = int(match[3]) > 12 or (american and match[2] in "/-|" and int(match[1]) <= 12)
         if stated := _made(match, (4, 1, 3) if flip else (4, 3, 1), match[0]):
             found.append((match.start(), stated))

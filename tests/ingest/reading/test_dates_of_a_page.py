@@ -34,6 +34,7 @@ TITLE = "<title>The Amber Road Reopens</title>"
         ("11 ноября 2016", "2016-11-11"),
         ("24.04.2023", "2023-04-24"),
         ("24 abr 23 | 5h27", "2023-04-24"),
+        ("发布时间：23-04-24", "2023-04-24"),
         ("2023-04-24", "2023-04-24"),
         ("2023年4月24日", "2023-04-24"),
         ("令和5年4月24日", "2023-04-24"),
@@ -289,3 +290,8 @@ def test_a_day_that_a_column_labels_dates_a_text_that_shows_none(
 def test_a_column_that_dates_other_things_dates_no_text(make_page: PageMaker, read_page: Read, side: str) -> None:
     page = make_page(head=TITLE, top=H1, bottom="").replace("</article>", f"</article>{side}")
     assert read_page(page).published is None
+
+
+def test_the_words_of_a_time_end_where_it_ends() -> None:
+    assert [said.words for said in date_parsing.find("2023-04-24 10:56:28 港口报")] == ["2023-04-24 10:56:28"]
+    assert [said.value for said in date_parsing.find("2023-04-24T10:56:28 +02:00")] == ["2023-04-24T10:56:28+02:00"]
