@@ -6,7 +6,7 @@ Apart from `zones.py`, which parts a page at its headline, whichever that is.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -52,6 +52,10 @@ def _in_path(heading: Any) -> bool:
 _HEADLINE = re.compile(r"(?:^|[\s_-])(?:headline|(?:entry|post|article|news|story|page)[_-]{1,2}title)(?:$|\s)")
 # How many characters such a headline has at least, and of how many parts of ``title`` it is one.
 _SHORTEST, _SHARE = 15, 3
+# Where no spaces part words a headline has half as many, and its site stands behind it with none.
+_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_WIDE_SHORTEST = 8
+_WIDE_AFFIX = re.compile(r"_+|(?<=[^\x00-\x7f])-+|-+(?=[^\x00-\x7f])")
 
 
 def below_section(page: Page, sections: list[Any], seconds: list[Any], foreign: Callable[[Any], bool]) -> list[Any]:
@@ -76,7 +80,14 @@ def unmarked(page: Page, foreign: Callable[[Any], bool], affix: re.Pattern[str])
             *(p for p in others if 2 * len(p) > len(said)),
         ]
         wanted |= {part for part in parts if len(part) >= _SHORTEST and " " in part}
-    short = page.short.items() if wanted else ()
-    saying = [(words, e) for e, words in short if len(words) >= _SHORTEST and plain(words).casefold() in wanted]
+        if _WIDE.search(said):
+            wanted |= {part for part in (said, *_heads(said)) if len(part) >= _WIDE_SHORTEST}
+    short, least = page.short.items() if wanted else (), min(map(len, wanted), default=0)
+    saying = [(words, e) for e, words in short if len(words) >= least and plain(words).casefold() in wanted]
     own = [(len(words), element) for words, element in reversed(saying) if not foreign(element)]
     return max(own, key=lambda one: one[0])[1] if own else None
+
+
+def _heads(title: str) -> Iterator[str]:
+    """Yield how *title* begins, up to each sign that may part it from a section or its site."""
+    return (title[: sign.start()].strip() for sign in _WIDE_AFFIX.finditer(title))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from db.model.item import Reading
 
+PageMaker = Callable[..., str]
 Read = Callable[..., Reading]
 TEXT = "<p>" + "The towns along the road expect trade to return before the winter. " * 30 + "</p>"
 MENU = "".join(f'<ul><li><a href="/m{n}">Part {n}</a></li></ul>' for n in range(60))
@@ -66,3 +69,16 @@ def test_a_long_article_behind_its_headline_is_the_text_whatever_it_links_to_fir
     teaser = f'<article>{first}<p class="date">1 May 2024</p></article>'
     reading = read_page(page(f"<header><h1>The Amber Road Reopens</h1></header>{TEXT}{teaser}{aside}"))
     assert reading.published is None
+
+
+@pytest.mark.parametrize("sign", ["_", "-", "__"])
+def test_a_headline_without_spaces_is_known_though_its_site_follows_with_none(
+    make_page: PageMaker, read_page: Read, sign: str
+) -> None:
+    shown = "琥珀之路十一年后重新开通"
+    page = make_page(
+        head=f"<title>{shown}{sign}财经频道{sign}港口网</title>", top=f"<div><p>{shown}</p></div>", lang="zh"
+    )
+    found = read_page(page)
+    assert found.title is not None
+    assert found.title.value == shown
