@@ -47,6 +47,8 @@ _SIGNS = " #•·|>»–—-*▪►→🏷🔖"
 _LABEL = 48
 LOOSE, ABOVE, FEW, ROW, BESIDE = 20, -40, 10, 30, 8
 PIECE = 4
+CLOUD = 15
+"""More tags than these are those of the site, where the head states but some of them."""
 """So many words in a row that a text is described by are a piece of the sentence; few tags have as many."""
 _FILED = "line of categories"
 # What some publishers state as `article:tag` for a network: "Business, Finance & Economics".
@@ -321,11 +323,21 @@ def choose(
     own = [found for name, found in by_witness.items() if name not in (*_STATED, *_SPELT) and len(found) > 1]
     order += [found for found in own if not any(":" in candidate.value for candidate in found)]
     chosen = _shown_too(next((found for found in order if each_once(found)), []), stated, seen)
+    chosen = _in_a_cloud(chosen, stated)
     alone = {fold(c.value) for c in chosen}
     # A list that has the one tag and more says the same, and more.
     if len(alone) == 1:
         chosen = next((found for found in order if alone < {fold(c.value) for c in found}), chosen)
     return each_once(chosen)
+
+
+def _in_a_cloud(chosen: list[Candidate], stated: list[list[Candidate]]) -> list[Candidate]:
+    """Return what the head states of the text, where *chosen* has all of it among far more: the tags of the site."""
+    said = {fold(c.value) for c in chosen}
+    if len(said) <= CLOUD:
+        return chosen
+    inside = ({fold(c.value): c for c in found} for found in stated)
+    return next((list(one.values()) for one in inside if 1 < len(one) <= len(said) // 2 and one.keys() <= said), chosen)
 
 
 def _of_address(found: list[Candidate], slug: str) -> bool:

@@ -293,3 +293,15 @@ def test_what_a_list_of_tags_offers_to_send_is_no_tag(make_page: PageMaker, read
     listed = '<a href="/category/amber">Amber</a>, <a href="/category/old-tolls">Old tolls</a>'
     line = f'<p>Tags: {listed} | <a href="#">{offer}</a></p>'
     assert tags(read_page(make_page(head=TITLE, bottom=line))) == WANTED
+
+
+def test_of_all_the_tags_of_a_site_those_that_the_head_states_are_the_texts(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    cloud = "".join(f'<a href="/tag/{n}">Subject {n}</a> ' for n in range(20))
+    shown = f'<div class="tags"><a href="/tag/amber">Amber</a> <a href="/tag/tolls">Old tolls</a> {cloud}</div>'
+    stated = f'{TITLE}<meta name="keywords" content="Amber, Old tolls">'
+    assert tags(read_page(make_page(head=stated, bottom=shown))) == WANTED
+    # One that the page does not show says that the lists are different ones.
+    other = f'{TITLE}<meta name="keywords" content="Amber, Ferries">'
+    assert len(tags(read_page(make_page(head=other, bottom=shown)))) > 20
