@@ -276,7 +276,8 @@ def chosen(text: str, known: Known, page: Page, zones: Zones, region: Region) ->
 
 
 def _wanted(passages: Sequence[Passage], held: Sequence[bool], page: Page, zones: Zones) -> list[bool]:
-    return completed(passages, held, zones.foreign, [c for c, _ in page.meta("og:description", "description")])
+    described = [c for c, _ in page.meta("og:description", "description")]
+    return completed(passages, held, zones.foreign, described, lambda href: page.same_site(page.absolute(href) or ""))
 
 
 def _laid(text: str, zones: Zones, passages: Sequence[Passage]) -> tuple[int, Aligned]:

@@ -35,13 +35,18 @@ LABEL, LISTED = 40, 2
 
 
 def completed(
-    passages: Sequence[Passage], held: Sequence[bool], foreign: Callable[[Any], bool], described: Sequence[str] = ()
+    passages: Sequence[Passage],
+    held: Sequence[bool],
+    foreign: Callable[[Any], bool],
+    described: Sequence[str] = (),
+    at_home: Callable[[str], bool] = bool,
 ) -> list[bool]:
     """Return which *passages* are the text, where an extractor took those that are *held*.
 
     Args:
         described: how the head of the page describes it.
         foreign: says whether an element stands in a part of the page that does not speak of its article.
+        at_home: says whether an href of the page leads to another page of the site.
     """
     taking = _Taking(passages, held, foreign)
     if sum(held) >= FEWEST:
@@ -52,7 +57,7 @@ def completed(
         taking.lead(described)
         taking.headings()
         taking.captions()
-        taking.labels()
+        taking.labels(at_home)
     return taking.wanted
 
 
@@ -160,19 +165,22 @@ class _Taking:
             elif one.mark.kind is not MarkKind.CAPTION:
                 follows = self.wanted[n]
 
-    def labels(self) -> None:
-        """Leave out what heads a list of links that is none of the text: "Further reading", "Story tools"."""
+    def labels(self, at_home: Callable[[str], bool]) -> None:
+        """Leave out what heads a list of links to the site that is none of the text: "Further reading", "Story tools";
+        a list that leads elsewhere is the author's.
+        """
         for n in self._taken():
             one = self._all[n]
             if one.mark.kind not in _HEADS or len(one.words) > LABEL or one.words[-1] in _SENTENCE or one.linked:
                 continue
             below = list(islice(takewhile(lambda at: not self.wanted[at], range(n + 1, len(self._all))), LISTED))
-            if len(below) == LISTED and all(self._leads(at) for at in below):
+            if len(below) == LISTED and all(self._leads(at, at_home) for at in below):
                 self.wanted[n] = False
 
-    def _leads(self, n: int) -> bool:
+    def _leads(self, n: int, at_home: Callable[[str], bool]) -> bool:
         one = self._all[n]
-        return 10 * one.linked >= 9 * len(one.words.replace(" ", ""))
+        whole = 10 * one.linked >= 9 * len(one.words.replace(" ", ""))
+        return whole and all(at_home(link.get("href") or "") for link in one.element.iter("a"))
 
     def captions(self) -> None:
         """Take the captions that stand in the text, or right before it."""

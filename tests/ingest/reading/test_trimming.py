@@ -294,3 +294,11 @@ def test_what_heads_a_list_of_other_texts_is_none_of_the_text(
 def test_whose_a_picture_is_stands_beside_the_text(make_page: PageMaker, read_page: Read) -> None:
     credit = '<div><img src="/quay.jpg" alt=""><div class="credit">Harbour archive</div></div>'
     assert "archive" not in read_page(make_page(body=f"{OPENING}{credit}{CLOSING}", bottom="")).text
+
+
+def test_what_heads_a_list_of_links_to_others_is_the_authors(make_page: PageMaker, read_page: Read) -> None:
+    listed = (
+        '<ul><li><a href="https://a.example/salt">Salt</a></li><li><a href="https://b.example/ice">Ice</a></li></ul>'
+    )
+    text = read_page(make_page(body=f"{OPENING}{CLOSING}<h3>Sources used</h3>{listed}{OPENING}{CLOSING}")).text
+    assert "Sources used" in text
