@@ -39,7 +39,10 @@ KINDS = (
     r"interview|protokoll|reportage|gespräch|kommentar|analyse|rezension|wywiad|rozmowa|entretien|entrevista|intervista"
 )
 """What somebody did, before a colon, where the name behind it is marked as the author's."""
-EASTERN = r"作者|投稿者|作\s*者|文字|文|撰文|撰稿|記者|记者|本报记者|著者|執筆者|執筆|筆者|取材・文|글쓴이|글|저자|기자"
+EASTERN = (
+    r"作者|投稿者|作\s*者|文字|文|撰文|撰稿|执笔|采写|記者|记者|本报记者|著者|執筆者|執筆|筆者|取材・文|"
+    r"글쓴이|글|저자|기자"
+)
 """Words that a bar, a colon, an equals sign or a space parts from the name."""
 
 _COLON = re.compile(

@@ -92,6 +92,8 @@ _ARTICLES = frozenset(("le", "la", "les", "el", "los", "las", "il", "der", "die"
 _WORD = re.compile(r"^(?:[^\W\d_]|['’.`\-‐‑])+[,.]?$")
 # Where no spaces part words no shape of a name can be seen: any few characters may be one.
 _CJK = re.compile(r"^[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af・･\s]{2,20}$")
+# A name of Chinese signs alone is shorter than this.
+_HAN_PHRASE = re.compile(r"[\u3400-\u9fff]{9}")
 _MIXED = re.compile(r"[A-Za-z]{2}.*[\u3040-\u30ff\u3400-\u9fff]")
 """A name in two scripts is two, or one and a word beside it."""
 _REPORTER = re.compile(
@@ -148,6 +150,8 @@ def tidy(name: str) -> str:
 @remembered(8192)  # several witnesses name the same people, and ask
 def person(name: str) -> bool:
     """Say whether *name* has the shape of a person's: two to six words, capital or particle, no digits."""
+    if _HAN_PHRASE.search(name):
+        return False
     if _CJK.match(name):
         return True
     words = name.split()
@@ -260,7 +264,7 @@ def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:  # noqa:
     before, in_office = len(found), False
     for piece, listed in _pieces(part):
         piece = labels.strip(piece)
-        if ":" in piece and printed:
+        if printed and (":" in piece or "：" in piece):
             return
         if ":" in piece or _KICKER.search(piece):
             continue

@@ -149,3 +149,20 @@ def test_a_menu_that_leads_to_the_authors_of_a_site_names_none(authors: Authors)
 def test_whom_a_picture_of_a_network_shows_is_no_author(authors: Authors) -> None:
     shown = '<div class="shown">Anna Wood</div><div>(Instagram Anna Wood)</div>'
     assert authors(f"{HEADLINE}<div>{shown}</div><p>24 April 2023</p>") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["作者：未知", "作者：未知 责任编辑：王小明", "作者：佚名", '<span class="author">微信扫一扫赞赏作者</span>'],
+)
+def test_a_word_for_nobody_and_a_button_are_no_authors(authors: Authors, line: str) -> None:
+    assert authors(f'{HEADLINE}<div class="post_author">{line}</div>') == []
+
+
+def test_what_a_template_has_in_the_place_of_a_name_is_none(authors: Authors) -> None:
+    assert authors(HEADLINE, '<meta name="author" content="name, email@mail.example">') == []
+
+
+def test_a_line_of_chinese_that_is_longer_than_names_is_none(authors: Authors) -> None:
+    assert authors(f"{HEADLINE}<p><b>琥珀之路重新开通以后 商人们在河港等候</b></p><p>2023-04-24</p>") == []
+    assert authors(f"{HEADLINE}<p>执笔/王小明</p>") == ["王小明"]
