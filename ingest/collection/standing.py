@@ -139,7 +139,10 @@ class Standing:
 
     def _copy(self) -> str:
         if self.compared is None:
-            return "compared with none yet: creditline backup PLACE, then verify --copy PLACE"
+            # Whoever had one restored for a moment has a copy already.
+            where = self.rehearsed and self.rehearsed[1]
+            way = f"verify --copy {where}" if where else "backup PLACE, then verify --copy PLACE"
+            return f"compared with none yet: creditline {way}"
         at, place, here, there = self.compared
         return f"compared {at:%Y-%m-%d %H:%M} UTC with {place}: {here} damaged here, {there} there"
 

@@ -593,6 +593,7 @@ def test_a_copy_is_restored_for_a_moment_and_status_says_when(creditline: Comman
     assert "restored for a moment, and sound: " in done.out
     told = creditline("-C", layout.directory, "status")
     assert re.search(rf"rehearsal   restored \S+ \S+ UTC from {re.escape(str(copy))}: sound", told.out)
+    assert f"compared with none yet: creditline verify --copy {copy}\n" in told.out
     assert [path.name for path in layout.directory.iterdir() if path.name.startswith(".")] == []
     # It is no verification of the collection, and no comparison.
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
