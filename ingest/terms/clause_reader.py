@@ -148,12 +148,21 @@ _ABOUT = (
 )
 # Where a text may be shared, in all of them.
 _NETWORKS = r"facebook|twitter|linkedin|instagram|youtube|telegram|reddit|whatsapp|tiktok|social"
+# What is said of the texts, which is no word of their topic.
+_SAID = (
+    r"(?:un)?(?:permitted|allowed|authori[sz]ed|welcome|prohibited|forbidden)|erlaubt|gestattet|zulassig|erwunscht|verboten"
+    r"|untersagt|dozwolon\w*|zabronion\w*|mile|autorise\w*|interdit\w*|permitid\w*|autorizad\w*|prohibid\w*|proibid\w*"
+    r"|consentit\w*|permess\w*|autorizzat\w*|vietat\w*|toegestaan|verboden|povolen\w*|dovolen\w*|zakazan\w*|mozn\w*"
+    r"|разреш\w*|запрещ\w*|допуска\w*|дозвол\w*|заборон\w*"
+)
 _OURS = re.compile(r"(?<!\w)(?:" + "|".join(house for house, *_ in _ABOUT) + r")(?!\w)")
+# "Prosimy o podanie źródła" asks for something, and has no topic.
+_ASKED = r"(?<![iae]m[yeo])(?<!им)(?<!имо)(?<!cie)"
 _TOPICS = tuple(
     re.compile(
-        rf"(?<!\w)(?P<what>(?:{house}) (?:[\w-]+ ){{0,2}}[\w-]+) (?:{about}) "
-        rf"(?:(?!(?:{never}|{_NETWORKS})(?!\w))[\w'-]+ ){{0,5}}?(?!(?:{never}|{_NETWORKS})(?!\w))[\w'-]+"
-        rf"(?= (?:{ends})(?!\w)|[,.;:(]|$)"
+        rf"(?<!\w)(?P<what>(?:{house}) (?:[\w-]+ ){{0,2}}[\w-]+){_ASKED} (?:{about}) "
+        rf"(?:(?!(?:{never}|{_NETWORKS}|{_SAID})(?!\w))[\w'-]+ ){{0,5}}?"
+        rf"(?!(?:{never}|{_NETWORKS}|{_SAID})(?!\w))[\w'-]+(?= (?:{ends}|{_SAID})(?!\w)|[,.;:(]|$)"
     )
     for house, about, never, ends in _ABOUT
 )

@@ -71,3 +71,29 @@ def test_an_infinitive_is_no_topic() -> None:
 
 def test_a_topic_ends_where_the_permission_begins() -> None:
     assert plain("Our articles on the law of the sea may be reprinted.") == "our articles may be reprinted."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Przedruk naszych artykułów o podatkach dozwolony pod warunkiem podania źródła.",
+        "Reprinting of our articles on tax law permitted with credit.",
+        "Nachdruck unserer Artikel über Steuerrecht gestattet mit Quellenangabe.",
+        "Riproduzione dei nostri articoli sul fisco consentita con citazione della fonte.",
+        "Перепечатка наших статей о налогах разрешена при указании источника.",
+    ],
+)
+def test_what_is_said_of_the_texts_is_no_word_of_their_topic(text: str) -> None:
+    assert permits(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "W razie przedruku naszych tekstów prosimy o podanie źródła.",
+        "Při přetištění našich článků prosíme o uvedení zdroje.",
+        "При перепечатке наших статей просим о ссылке на источник.",
+    ],
+)
+def test_what_is_asked_of_those_who_reprint_is_no_topic(text: str) -> None:
+    assert reading_fields(read_wording(text))["requires_credit"] is True
