@@ -181,15 +181,16 @@ class _Handed:
 
     def __init__(self) -> None:
         self._messages: SimpleQueue[bytes] = SimpleQueue()
-        self._at_work = False
+        # Each is counted by one thread alone: the next piece may come before it is noted that this one is done.
+        self._came = self._done = 0
         Thread(target=self._listen, daemon=True).start()
 
     def _listen(self) -> None:
         while message := _message(0):
-            self._at_work = True
+            self._came += 1
             self._messages.put(message)
         # Whoever began this one has ended: what is made is of no use to anybody any more.
-        if self._at_work:
+        if self._came != self._done:
             os._exit(1)
         self._messages.put(b"")
 
@@ -201,7 +202,7 @@ class _Handed:
         except Empty:
             message = b""
         yield pickle.loads(message) if message else None  # noqa: S301 - of who began this one
-        self._at_work = False
+        self._done += 1
 
 
 def main() -> None:

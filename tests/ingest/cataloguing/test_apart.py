@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import pickle
 import subprocess
 import sys
 import time
 from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Event, Thread
 
 import pytest
 
 from archive.errors import DiskFailed, Exit
+from ingest.cataloguing import apart
 from ingest.cataloguing.apart import TRIES, Apart, Died, again, once
 
 
@@ -101,3 +104,23 @@ def test_a_disk_without_room_is_told_at_once() -> None:
 
 def _fail(path: Path) -> None:
     raise DiskFailed(path, OSError(28, "No space left on device"))
+
+
+def test_what_was_handed_over_before_the_last_was_done_ends_with_whoever_handed_it_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pipe, ended = SimpleQueue[bytes](), SimpleQueue[int]()
+    monkeypatch.setattr(apart, "_message", lambda _: pipe.get())
+    monkeypatch.setattr(os, "_exit", ended.put)
+    handed, task = apart._Handed(), pickle.dumps(len)
+    pipe.put(task)
+    with handed.next() as first:
+        assert first is not None
+        pipe.put(task)
+        while handed._messages.empty():
+            time.sleep(0.001)
+    with handed.next() as second:
+        assert second is not None
+        # Whoever began the process has ended.
+        pipe.put(b"")
+        assert ended.get(timeout=5) == 1
