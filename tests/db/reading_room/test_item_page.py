@@ -202,3 +202,14 @@ def test_the_words_around_a_quotation_are_whole_words(room: TestClient, held: Ca
     assert set(around[2].split()) == {"omega"}
     # Where the text begins or ends there, nothing is left out.
     assert ">The first <mark>deep-sea port of Georgia" in room.get("/quote?words=deep-sea+port+of+Georgia").text
+
+
+def test_a_tag_with_quotation_marks_in_it_leads_to_what_is_tagged_so(
+    room: TestClient, held: Catalogue, made: Any
+) -> None:
+    tag = Words('The "new" ports', made.evidence(made.capture(40), 'The "new" ports'))
+    held.add(made.entry(40, "/new", title="New", text="Of ports that are new.", tags=(tag,)))
+    (item,) = held.connection.execute("SELECT id FROM item WHERE url LIKE '%/new'").fetchone()
+    link = re.search(r'class="tag" href="([^"]+)"', room.get(f"/items/{item}").text)
+    assert link is not None
+    assert f"/items/{item}" in room.get(html.unescape(link[1])).text
