@@ -13,7 +13,7 @@ from db.catalogue import Catalogue
 from db.model.change import Entry
 from db.model.item import Dated, Precision
 from db.schema.connection import Connection, bounded
-from db.search.effort import Effort, Stretch
+from db.search.effort import WITHOUT_END, Effort, Stretch
 from db.search.facet_counts import FacetKind, facets, facets_of
 from db.search.query import parse
 from db.search.search import Page, Results, Sort, page
@@ -191,3 +191,14 @@ def test_a_stretch_is_told_without_its_rows() -> None:
         "first": "2022-05-03",
         "last": "2023-05-03",
     }
+
+
+def test_what_has_no_end_is_stopped_as_soon_as_the_page_that_asks(years: Catalogue) -> None:
+    count = """WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 10000)
+        SELECT count(*) FROM number"""
+    with (
+        pytest.raises(sqlite3.OperationalError, match="interrupted"),
+        bounded(years.connection, lambda: True, steps=100),
+        WITHOUT_END.spent(years.connection),
+    ):
+        years.connection.execute(count).fetchone()
