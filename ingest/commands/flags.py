@@ -47,7 +47,7 @@ def looking(command: Decorated) -> Decorated:
         type=at_least(1),
         default=600,
         metavar="N",
-        help="With --check, look for so long at most; what was not looked at is told. 600 by default.",
+        help="Look for so long at most; what of a text was not looked at is told. 600 by default.",
     )
     return flag(command)
 

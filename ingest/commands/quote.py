@@ -63,6 +63,7 @@ def command(console: Console, words: str | None, asked: QuoteOptions) -> None:
 
     Exit code 3 where a quotation is altered, stands in an older edition alone, or is not found.
     """
+    from db.search.effort import TooMuch, within_seconds
     from db.search.quotation import QuotationVerdict, look_up
     from ingest.collection.collection import Layout, reading
 
@@ -84,7 +85,11 @@ def command(console: Console, words: str | None, asked: QuoteOptions) -> None:
         within = _item(catalogue, asked.item)
         if asked.manuscript is not None:
             sys.exit(_check(console, catalogue, asked.manuscript, (within, asked.seconds)))
-        found = look_up(catalogue.connection, words or "", within=within)
+        try:
+            found = look_up(catalogue.connection, words or "", within=within, effort=within_seconds(asked.seconds))
+        except TooMuch:
+            hint = "--seconds N gives it more, --item ITEM looks in one item alone"
+            raise Refused(f"not looked for to the end in {asked.seconds} seconds", hint, Exit.ATTENTION) from None
         proved = [_proof(catalogue, layout, found, one) for one in found.found]
         if console.as_json:
             console.out_json({"said": found.said, "verdict": found.verdict.value, "proofs": proved})

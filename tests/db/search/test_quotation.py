@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
-from db.search.effort import Effort
+from db.search.effort import Effort, TooMuch
 from db.search.passage import ChangeKind, find
 from db.search.quotation import QuotationVerdict, look_up, look_up_each
 
@@ -216,3 +216,9 @@ def test_of_a_quotation_as_long_as_a_book_no_changes_are_looked_for() -> None:
     assert find(words, f"Before. {words} After.") is not None
     assert find(words.replace("word7 ", "other "), words) is None
     assert find(words.replace("word7 word8 ", "other "), words) is not None
+
+
+def test_one_quotation_has_its_bound_too(shelf: Catalogue) -> None:
+    with pytest.raises(TooMuch):
+        look_up(shelf.connection, "the first deep-sea port of Georgia", effort=Effort(0.0, steps=1))
+    assert look_up(shelf.connection, "the first deep-sea port of Georgia").verdict is QuotationVerdict.EXACT
