@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
-POSTS = 120
+POSTS = 80
 THEMES = ("wi", "twentytwentyfive")
 """The second prints no date, one author at most, no links to the parts of a text, and nothing on reuse."""
 STATED: dict[str, dict[str, tuple[str, ...]]] = {
@@ -95,7 +95,8 @@ class WordPress:
 
 @dataclass
 class Story:
-    """Three runs: the first, one with nothing changed, one after an edit, a removal and a new post.
+    """Four runs: the first, one with nothing changed, one after an edit, a removal and a new post, one after theme and
+    addresses changed at once.
 
     *states* holds, for each run, every item and the number of editions as the catalogue held them after it.
     """
@@ -104,6 +105,7 @@ class Story:
     theme: str
     posts: list[Post]
     later: list[Post] = field(default_factory=list)
+    moved: list[Post] = field(default_factory=list)
     runs: list[Ran] = field(default_factory=list)
     states: list[tuple[list[Item], int]] = field(default_factory=list)
     edited: str = ""
@@ -184,6 +186,10 @@ def story(wordpress: WordPress, creditline: Run, tmp_path_factory: pytest.TempPa
     wordpress.ctl("trash", str(trashed.id))
     wordpress.ctl("publish", "en")
     told.edited, told.trashed, told.later = edited.url, trashed.url, wordpress.truth()
+    run()
+    wordpress.ctl("theme", next(other for other in THEMES if other != wordpress.theme))
+    wordpress.ctl("permalinks", "/%year%/%monthnum%/%postname%/")
+    told.moved = wordpress.truth()
     run()
     return told
 
@@ -373,6 +379,20 @@ def test_what_was_edited_has_two_editions_and_what_was_removed_is_kept(story: St
     assert "Correction: an earlier version" in after[story.edited].edition.text
     assert after[story.trashed].gone is not None
     assert after[story.trashed].edition.text == story.item(story.trashed).edition.text
+
+
+def test_another_theme_at_other_addresses_makes_no_item_and_no_edition(story: Story) -> None:
+    before, after = story.states[2], story.states[3]
+    moved = {post.url for post in story.moved} - {post.url for post in story.later}
+    assert len(moved) >= POSTS // 2  # those in English; of the others the theme alone
+    assert {item.id for item in after[0]} == {item.id for item in before[0]}
+    assert after[1] == before[1]
+    counts = story.runs[3].summary
+    assert {word: counts[word] for word in ("new", "changed", "gone", "failed")} == dict.fromkeys(
+        ("new", "changed", "gone", "failed"), 0
+    )
+    held = {item.url for item in after[0]}
+    assert {post.url for post in story.moved if not post.password} <= held
 
 
 def test_all_of_it_verifies(story: Story, creditline: Run) -> None:
