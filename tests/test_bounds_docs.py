@@ -62,7 +62,7 @@ SAID: list[tuple[str, str]] = [
     ("questions at a time", f"{AT_ONCE // 2} exports beside them"),
     ("pages that are kept", f"{kept_pages.MOST} of up to {kept_pages.LARGEST // KB} KB"),
     ("what narrows a search", f"{facet_counts.FEWER:,}"),
-    ("the processor for the hits", f"{1000 * effort.USUAL.seconds:g} ms, and three tenths"),
+    ("the processor for the hits", f"{1000 * effort.USUAL.seconds:g} ms; {300 * effort.USUAL.seconds:g} ms for fewer"),
     ("the text of somebody's own", f"{manuscript.LARGEST // MB} MB; 10 minutes"),
     ("the text of somebody's own", f"{quotation.OF_ONE:g} seconds for one quotation"),
 ]

@@ -6,7 +6,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from db.schema.connection import Connection, bounded
 from db.search.index import day_at
@@ -15,6 +15,8 @@ from db.search.where import Rows, rows_of_date
 
 NARROWER = (10_000, 1000)
 """Among how many texts it is looked where to look through all takes too long, and where that does."""
+# What fewer texts may take of the effort. The fewest may take more: behind them it is said that nothing was looked at.
+_SHARE, _LAST_SHARE = 0.3, 2.0
 
 
 class TooMuch(Exception):
@@ -27,7 +29,7 @@ class Effort:
 
     Attributes:
         seconds: of the processor, by *clock*; where fewer texts are looked through then, these may take three tenths
-            of it, and fewer still as much again.
+            of it, and the fewest twice as much as all.
         steps: of SQLite's machine after which that is looked at.
     """
 
@@ -74,12 +76,14 @@ WITHOUT_END = Effort(float("inf"), 1_000_000)
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Texts that lie side by side by their dates: so many, from the *first* day to the *last*."""
+    """Texts that lie side by side by their dates: so many, from the *first* day to the *last*; and what *share* of the
+    effort for all texts it may take to look through them."""
 
     texts: int
     first: str
     last: str
     rows: Rows
+    share: float = _SHARE
 
     def as_json(self) -> dict[str, object]:
         """Return it as whoever asked is told."""
@@ -94,7 +98,7 @@ def narrowing(connection: sqlite3.Connection, query: Query, *, oldest: bool = Fa
     for texts in NARROWER:
         found = stretch(connection, query, texts, oldest=oldest)
         if found is not None:
-            yield found
+            yield replace(found, share=_LAST_SHARE) if texts == NARROWER[-1] else found
 
 
 def stretch(connection: sqlite3.Connection, query: Query, texts: int, *, oldest: bool = False) -> Stretch | None:

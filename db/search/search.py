@@ -121,7 +121,7 @@ def _found(connection: sqlite3.Connection, query: Query, wanted: Page, among: St
     Raises:
         TooMuch: they are too many.
     """
-    rows, whole = (None, 1.0) if among is None else (among.rows, 0.3)
+    rows, whole = (None, 1.0) if among is None else (among.rows, among.share)
     # Of few texts all are listed at once, and counted by that.
     finding = _FINDING if among is None else _FINDING + _COUNTING
     if query.editions and wanted.sort is not Sort.TITLE:

@@ -147,6 +147,24 @@ def test_what_narrows_is_counted_among_the_newest_in_whatever_order_they_are_sho
     assert {one.value for one in told.values[FacetKind.YEAR]} == {"2022", "2023"}
 
 
+def test_the_fewest_texts_are_given_more_than_all_for_behind_them_nothing_is_looked_at(
+    years: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.search.effort.NARROWER", (4, 2))
+    given: list[float] = []
+    spent = Effort.spent
+
+    def counted(self: Effort, connection: sqlite3.Connection, share: float = 1.0) -> object:
+        given.append(share)
+        # Too much for the first step among all texts, and among those that are fewer.
+        return spent(self if share > 0.5 else replace(self, seconds=0.0), connection, share)
+
+    monkeypatch.setattr(Effort, "spent", counted)
+    results, shown = found(years, "ports", Page(effort=Effort(seconds=60.0, steps=1), sort=Sort.NEW))
+    assert (shown, results.among and results.among.texts) == (["2023", "2022"], 2)
+    assert given[1] < given[0] < given[2], given
+
+
 def test_another_bound_goes_on_to_hold(years: Catalogue) -> None:
     with (
         pytest.raises(sqlite3.OperationalError) as stopped_by,
