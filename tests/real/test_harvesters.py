@@ -108,6 +108,68 @@ def test_a_harvester_that_comes_again_is_given_what_changed_since(shortened: Roo
         harvester.ListIdentifiers(**{"metadataPrefix": "oai_dc", "from": "2099-01-01"})
 
 
+# Readers of feeds and of what a page states of itself.
+
+STRICTLY = """
+import json, sys, atoma
+feed = atoma.parse_atom_bytes(sys.stdin.buffer.read())
+print(json.dumps([[one.id_, one.title.value, one.updated.isoformat(), one.links[0].href] for one in feed.entries]))
+"""
+"""A reader that refuses a feed where something is missing that RFC 4287 asks for."""
+VALIDATED = """
+const validate = require('jsonfeed-validator');
+console.log(JSON.stringify(validate(JSON.parse(require('fs').readFileSync(0, 'utf8')))));
+"""
+EMBEDDED = """
+import json, sys, extruct
+print(json.dumps(extruct.extract(sys.stdin.read(), base_url=sys.argv[1], syntaxes=["json-ld"])["json-ld"]))
+"""
+
+
+def got(url: str) -> bytes:
+    with urllib.request.urlopen(url, timeout=30) as answer:
+        return bytes(answer.read())
+
+
+@pytest.mark.parametrize("asked", ["", "?q=granite", "?q=nothing-says-so"])
+def test_a_strict_reader_takes_the_atom_feed_of_any_search(room: Room, api_oracles: Path, asked: str) -> None:
+    feed = json.loads(got(f"{room.first}/feed.json{asked}"))["items"]
+    reader = [str(api_oracles / "python"), "-c", STRICTLY]
+    done = subprocess.run(reader, input=got(f"{room.first}/feed.atom{asked}"), capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stderr[-2000:]
+    entries = json.loads(done.stdout)
+    assert [(one[0], one[1], one[3]) for one in entries] == [(one["id"], one["title"], one["url"]) for one in feed]
+
+
+@pytest.mark.parametrize("asked", ["", "?q=granite", "?q=nothing-says-so"])
+def test_a_validator_finds_nothing_in_the_json_feed(room: Room, node_oracles: Path, asked: str) -> None:
+    told = json.loads(got(f"{room.first}/feed.json{asked}"))
+    assert told["version"] == "https://jsonfeed.org/version/1.1"
+    # The validator knows the version before alone, and refuses what came with 1.1: languages, and more than one author.
+    told["version"] = "https://jsonfeed.org/version/1"
+    for one in (told, *told["items"]):
+        one.pop("language", None)
+        one.update({"author": one.pop("authors")[0]} if "authors" in one else {})
+    node = ["node", "-e", VALIDATED]
+    done = subprocess.run(node, input=json.dumps(told).encode(), cwd=node_oracles, capture_output=True, timeout=60)
+    assert (done.returncode, done.stdout.strip()) == (0, b"[]"), done.stdout + done.stderr
+
+
+def test_a_reader_of_structured_data_finds_who_wrote_an_item_when_and_on_what_terms(
+    room: Room, api_oracles: Path
+) -> None:
+    item = next(one for one in json.loads(got(f"{room.first}/feed.json?q=granite"))["items"] if "authors" in one)
+    reader = [str(api_oracles / "python"), "-c", EMBEDDED, item["url"]]
+    done = subprocess.run(reader, input=got(item["url"]), capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stderr[-2000:]
+    (stated,) = json.loads(done.stdout)
+    assert (stated["name"], stated["url"]) == (item["title"], item["external_url"])
+    assert [one["name"] for one in stated["author"]] == [one["name"] for one in item["authors"]]
+    assert stated["datePublished"][:10] == item["date_published"][:10]
+    assert "may be disseminated" in stated["license"]["text"]
+    assert item["title"] in stated["creditText"]
+
+
 # pywb, with the same files and an index of ours.
 
 
