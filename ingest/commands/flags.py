@@ -47,7 +47,8 @@ def looking(command: Decorated) -> Decorated:
         type=at_least(1),
         default=600,
         metavar="N",
-        help="Look for so long at most; what of a text was not looked at is told. 600 by default.",
+        help="For a quotation, or a text to --check: look for so long at most, and say what was not looked at. "
+        "600 by default.",
     )
     return flag(command)
 
