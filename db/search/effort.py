@@ -16,9 +16,9 @@ from db.search.where import Rows, rows_of_date
 NARROWER = (10_000, 1000)
 """Among how many texts it is looked where to look through all takes too long, and where that does."""
 # What fewer texts may take of the effort. The fewest may take more: behind them it is said that nothing was looked at.
-_SHARE, _LAST_SHARE = 0.3, 2.0
+_SHARE, _LAST_SHARE = 0.3, 1.5
 # Of more texts in all, more time helps little: what two lists have not in common FTS5 seeks beyond any bound. Of 300
-# strange queries it left 29 instead of 93 without an answer of 100,000 texts, and 114 instead of 121 of a million.
+# strange queries it left 39 instead of 93 without an answer of 100,000 texts, and 114 instead of 121 of a million.
 _MANY = 200_000
 
 
@@ -32,7 +32,7 @@ class Effort:
 
     Attributes:
         seconds: of the processor, by *clock*; where fewer texts are looked through then, these may take three tenths
-            of it, and the fewest twice as much as all.
+            of it, and the fewest half as much again as all.
         steps: of SQLite's machine after which that is looked at.
     """
 
