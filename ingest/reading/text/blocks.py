@@ -31,10 +31,11 @@ _WHOLE = (_SILENT - {"img"}) | _PASSED | {"pre", "table", "form"}
 _PARTS = (BLOCKS | {"blockquote", "pre", "hr", "form", "nav", "dl", "main", "details", "summary", "dialog"}) - {"br"}
 _CAPTIONS = frozenset({"p", "div", "dd"})
 _CAPTION = re.compile(
-    r"(?:^|[\s_-])(?:caption|wp-caption-(?:text|dd)|img-?caption|image-?caption|"
-    r"(?:photo|image|img|media|picture)-?credits?|credit(?=$|\s))(?:$|[\s_-])",
-    re.I,
+    r"(?:^|[\s_-])(?:caption|wp-caption-(?:text|dd)|img-?caption|image-?caption|photo-?credit)(?:$|[\s_-])", re.I
 )
+# A text on lending may be called so as well ("category-credit"): what says whose a picture is is short.
+_WHOSE = re.compile(r"(?:^|[\s_-])(?:(?:photo|image|img|media|picture)-?credits?(?:$|[\s_-])|credit(?:$|\s))", re.I)
+_WHOSE_LONGEST = 150
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _ASKED = _PASSED | {"form"}
 _MORE = _PARTS | _WHOLE
@@ -223,7 +224,7 @@ class _Walk:
             self._quoted += 1
         elif tag in HEADINGS:
             self._heading = HEADINGS[tag]
-        elif tag == "figcaption" or (tag in _CAPTIONS and node.keys() and says(_CAPTION, marks(node))):
+        elif tag == "figcaption" or (tag in _CAPTIONS and node.keys() and _captions(node)):
             self._captions.append(node)
 
     def _left(self, node: Any) -> None:
@@ -302,6 +303,22 @@ def _asks(button: Any) -> bool:
 def _unfolds(hidden: Any) -> bool:
     """Say whether what is hidden is the panel that a heading unfolds, as WAI-ARIA marks one (accordion pattern)."""
     return any(node.get("role") in _PANELS and node.get("aria-labelledby") for node in (hidden, *hidden))
+
+
+def _captions(node: Any) -> bool:
+    """Say whether its class names call a block a caption, or the credit of a picture, and it is none of the text."""
+    said = marks(node)
+    return says(_CAPTION, said) or (says(_WHOSE, said) and _is_short(node))
+
+
+def _is_short(node: Any) -> bool:
+    """Say whether a block says no more than whose a picture is; of a long one no more is asked than that."""
+    size = 0
+    for words in node.itertext():
+        size += len(words)
+        if size > _WHOSE_LONGEST:
+            return False
+    return True
 
 
 def _has(node: Any, number: int) -> bool:

@@ -302,3 +302,10 @@ def test_what_heads_a_list_of_links_to_others_is_the_authors(make_page: PageMake
     )
     text = read_page(make_page(body=f"{OPENING}{CLOSING}<h3>Sources used</h3>{listed}{OPENING}{CLOSING}")).text
     assert "Sources used" in text
+
+
+@pytest.mark.parametrize("called", ["post category-credit hentry", "node credit", "topic media-credit"])
+def test_a_text_on_lending_is_no_credit_of_a_picture(make_page: PageMaker, read_page: Read, called: str) -> None:
+    found = read_page(make_page(body=f'<div class="{called}">{OPENING}{CLOSING}</div>', bottom=""))
+    assert found.text.startswith(LONG)
+    assert not any(mark.kind is MarkKind.CAPTION for mark in found.marks)
