@@ -6,6 +6,9 @@ from typing import Any, NamedTuple
 
 from db.model.text_marks import PLAIN, Mark
 
+# What ends a sentence in the scripts of the world, and what may close behind it.
+_ENDS = frozenset(".!?…,;。！？｡．।॥؟۔։።»«”“\"’')]）」』】")
+
 
 class Passage(NamedTuple):
     """A run of text that no block parts.
@@ -23,3 +26,8 @@ class Passage(NamedTuple):
     mark: Mark = PLAIN
     linked: int = 0
     inner: int = 0
+
+    @property
+    def ends(self) -> bool:
+        """Whether the words end as a sentence does, in any script: a label ends without a sign."""
+        return self.words[-1:] in _ENDS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import islice, pairwise, takewhile
 from typing import Any
 
@@ -29,7 +30,6 @@ _INNER = frozenset((
 _LEADING = (MarkKind.PARAGRAPH, MarkKind.HEADING, MarkKind.QUOTATION)
 _SAID = (MarkKind.PARAGRAPH, MarkKind.QUOTATION)
 _HEADS = (MarkKind.PARAGRAPH, MarkKind.HEADING)
-_SENTENCE = frozenset('.!?…,;»”"')
 LABEL, LISTED = 40, 2
 """A heading of furniture is no longer, and so many links right below it are a list."""
 
@@ -169,18 +169,19 @@ class _Taking:
         """Leave out what heads a list of links to the site that is none of the text: "Further reading", "Story tools";
         a list that leads elsewhere is the author's.
         """
+        # Loose lines of a page have one element, which may hold all its links.
+        leads = lru_cache(maxsize=None)(lambda element: all(at_home(a.get("href") or "") for a in element.iter("a")))
         for n in self._taken():
             one = self._all[n]
-            if one.mark.kind not in _HEADS or len(one.words) > LABEL or one.words[-1] in _SENTENCE or one.linked:
+            if one.mark.kind not in _HEADS or len(one.words) > LABEL or one.ends or one.linked:
                 continue
             below = list(islice(takewhile(lambda at: not self.wanted[at], range(n + 1, len(self._all))), LISTED))
-            if len(below) == LISTED and all(self._leads(at, at_home) for at in below):
+            if len(below) == LISTED and all(self._says_links(at) and leads(self._all[at].element) for at in below):
                 self.wanted[n] = False
 
-    def _leads(self, n: int, at_home: Callable[[str], bool]) -> bool:
+    def _says_links(self, n: int) -> bool:
         one = self._all[n]
-        whole = 10 * one.linked >= 9 * len(one.words.replace(" ", ""))
-        return whole and all(at_home(link.get("href") or "") for link in one.element.iter("a"))
+        return 10 * one.linked >= 9 * len(one.words.replace(" ", ""))
 
     def captions(self) -> None:
         """Take the captions that stand in the text, or right before it."""

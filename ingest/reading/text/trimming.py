@@ -234,9 +234,9 @@ def _filed(kept: Sequence[Passage], known: Known) -> int:
     # One alone may be how an author ends.
     if len(kept) - first < FEWEST:
         return len(kept)
-    above = kept[first - 1].words
+    above = kept[first - 1]
     # A few words above a list of tags say that it is one.
-    return first - 1 if first > FEWEST and len(above) <= HEADING and above[-1] not in ".!?…" else first
+    return first - 1 if first > FEWEST and len(above.words) <= HEADING and not above.ends else first
 
 
 def _joins(one: Passage) -> bool:

@@ -12,6 +12,8 @@ from db.model.text_marks import PLAIN, Mark, MarkKind
 from ingest.reading.page.passage import Passage
 from ingest.reading.text.alignment import Aligned
 from ingest.reading.text.article import cleared
+from ingest.reading.text.blocks import passages
+from ingest.reading.text.completing import completed
 from ingest.reading.text.trimming import REPEATED_LONGEST, Known, trimmed
 
 PageMaker = Callable[..., str]
@@ -309,3 +311,30 @@ def test_a_text_on_lending_is_no_credit_of_a_picture(make_page: PageMaker, read_
     found = read_page(make_page(body=f'<div class="{called}">{OPENING}{CLOSING}</div>', bottom=""))
     assert found.text.startswith(LONG)
     assert not any(mark.kind is MarkKind.CAPTION for mark in found.marks)
+
+
+LAST = ["商人们都走了。", "„Nun kommt das Salz wieder.“", "The harbour is open (again)", "व्यापारी चले गए।"]
+
+
+@pytest.mark.parametrize("last", LAST)
+@pytest.mark.parametrize("below", ["Amber", '<a href="/other/">Salt prices fall</a>'], ids=["tags", "links"])
+def test_a_short_last_sentence_in_any_script_is_of_the_text(
+    make_page: PageMaker, read_page: Read, last: str, below: str
+) -> None:
+    head = '<title>The Amber Road Reopens</title><meta property="article:tag" content="Amber, Old tolls">'
+    listed = f"<ul><li><p>{below}</p></li><li><p>{below.replace('Amber', 'Old tolls')}</p></li></ul>"
+    assert last in read_page(make_page(head=head, body=f"{OPENING}{CLOSING}<p>{last}</p>{listed}", bottom="")).text
+
+
+def test_the_links_below_loose_labels_are_asked_once_of_the_element_that_holds_them() -> None:
+    links = '<a href="/a">Salt prices</a><br><a href="/b">A new ferry</a><br>'
+    found = list(passages(html.fromstring(f"<div>{f'Story tools<br>{links}' * 20}</div>")))
+    asked: list[str] = []
+
+    def at_home(href: str) -> bool:
+        asked.append(href)
+        return True
+
+    wanted = completed(found, [one.words == "Story tools" for one in found], lambda _: False, (), at_home)
+    assert not any(wanted)
+    assert len(asked) == 40
