@@ -62,6 +62,12 @@ _FOOTER = re.compile(r"\b(?:site-)?footer\b")
 _TESTED = etree.XPath("descendant-or-self::*/@data-testid | descendant-or-self::*/@data-component")
 # How many strokes stand in the path of the front page of a site that has a folder of its host for itself.
 _FOLDERS = 3
+# What stands behind the address of a text in that of a part, or of another form of it.
+_OF_TEXT = re.compile(
+    r"(?:(?:p(?:age|art)?|seite|strona|comment-page)?[/_-]?\d{1,3}|amp|print(?:er)?|drucken|druk|embed|feed|full|"
+    r"single(?:page)?|all|view)?/?",
+    re.I,
+)
 # So many characters are a text, and no teaser of one.
 _LONG = 1500
 _WORD = re.compile(r"\w+")
@@ -204,6 +210,10 @@ class Zones:
         if target is None or not self.page.same_site(target):
             return False
         folder = urlsplit(target).path
+        # The headline of another form or a further part of a text links to the text: "/amber-road/amp/".
+        rest = urlsplit(self.page.url).path.removeprefix(folder)
+        if folder.strip("/") and (self.page.is_here(target) or _OF_TEXT.fullmatch(rest)):
+            return False
         return not folder.strip("/") or self._is_front_of(folder, plain(visible(heading)).casefold())
 
     def _is_front_of(self, folder: str, words: str) -> bool:

@@ -99,3 +99,13 @@ def test_a_heading_that_holds_the_headline_and_a_link_to_the_front_page_names_no
     top = f'<div class="logo"><h1><span class="title">{SHOWN}</span><a href="/">Harbour Notes</a></h1></div>'
     page = make_page(head=f"<title>{SHOWN} » Local » Harbour Notes</title>", top=top, body=TEXT)
     assert title(read_page(page)).startswith(SHOWN)
+
+
+@pytest.mark.parametrize("rest", ["2/", "page/3/", "amp/", "print", "comment-page-2/"])
+def test_the_headline_of_a_further_part_or_another_form_of_a_text_names_no_site(
+    make_page: PageMaker, read_page: Read, rest: str
+) -> None:
+    top = '<h1><a href="/amber-road/">The Amber Road Reopens</a></h1><p>24 April 2023</p><h2>Lessons of the port</h2>'
+    found = read_page(make_page(top=top), url=f"https://institute.example/amber-road/{rest}")
+    assert found.title is not None
+    assert found.title.value == "The Amber Road Reopens"
