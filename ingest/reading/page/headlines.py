@@ -55,6 +55,7 @@ _SHORTEST, _SHARE = 15, 3
 # Where no spaces part words a headline has half as many, and its site stands behind it with none.
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _WIDE_SHORTEST = 8
+_WIDE_LONGEST = 300
 _WIDE_AFFIX = re.compile(r"_+|(?<=[^\x00-\x7f])-+|-+(?=[^\x00-\x7f])")
 
 
@@ -81,13 +82,14 @@ def unmarked(page: Page, foreign: Callable[[Any], bool], affix: re.Pattern[str])
         ]
         wanted |= {part for part in parts if len(part) >= _SHORTEST and " " in part}
         if _WIDE.search(said):
-            wanted |= {part for part in (said, *_heads(said)) if len(part) >= _WIDE_SHORTEST}
+            wanted |= {part for part in (said, *beginnings(said)) if len(part) >= _WIDE_SHORTEST}
     short, least = page.short.items() if wanted else (), min(map(len, wanted), default=0)
     saying = [(words, e) for e, words in short if len(words) >= least and plain(words).casefold() in wanted]
     own = [(len(words), element) for words, element in reversed(saying) if not foreign(element)]
     return max(own, key=lambda one: one[0])[1] if own else None
 
 
-def _heads(title: str) -> Iterator[str]:
+def beginnings(title: str) -> Iterator[str]:
     """Yield how *title* begins, up to each sign that may part it from a section or its site."""
-    return (title[: sign.start()].strip() for sign in _WIDE_AFFIX.finditer(title))
+    # No further in than a headline is long: of a title of a hundred thousand signs all beginnings fill the memory.
+    return (title[: sign.start()].strip() for sign in _WIDE_AFFIX.finditer(title[:_WIDE_LONGEST]))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from db.model.item import Reading
+from ingest.reading.page import headlines
 
 PageMaker = Callable[..., str]
 Read = Callable[..., Reading]
@@ -82,3 +83,8 @@ def test_a_headline_without_spaces_is_known_though_its_site_follows_with_none(
     found = read_page(page)
     assert found.title is not None
     assert found.title.value == shown
+
+
+@pytest.mark.parametrize("title", ["港-" * 100_000, f"港a{'-' * 200_000}b"], ids=["many signs", "a line of them"])
+def test_a_title_without_end_has_few_beginnings(title: str) -> None:
+    assert sum(map(len, headlines.beginnings(title))) < 100_000
