@@ -318,7 +318,8 @@ def _bare_of_office(name: str) -> str:
         office = " ".join(words[kept:])
         job = all(offices.jobs(word) for word in words[kept:])
         sure = kept < len(words) - 1 or len(office) > _SHORT or (office.isupper() and not name.isupper())
-        house = agency(office) and sure
+        # An initial wants a family name: "Harriet B. Bloomberg".
+        house = agency(office) and sure and len(words[kept - 1].rstrip(".")) > 1
         left = " ".join(words[:kept])
         if (job or house) and person(left) and not offices.organisation_word(left):
             return left

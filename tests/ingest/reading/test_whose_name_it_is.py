@@ -166,3 +166,8 @@ def test_what_a_template_has_in_the_place_of_a_name_is_none(authors: Authors) ->
 def test_a_line_of_chinese_that_is_longer_than_names_is_none(authors: Authors) -> None:
     assert authors(f"{HEADLINE}<p><b>琥珀之路重新开通以后 商人们在河港等候</b></p><p>2023-04-24</p>") == []
     assert authors(f"{HEADLINE}<p>执笔/王小明</p>") == ["王小明"]
+
+
+def test_an_initial_is_no_family_name_before_that_of_an_agency(authors: Authors) -> None:
+    assert authors(f"{HEADLINE}<p class='byline'>By Harriet B. Bloomberg</p>") == ["Harriet B. Bloomberg"]
+    assert authors(f"{HEADLINE}<p class='byline'>By Harriet B. Fox Bloomberg</p>") == ["Harriet B. Fox"]
