@@ -62,7 +62,7 @@ def of_candidates(offered: list[Candidate]) -> list[Author]:
                 name.organisation
                 if candidate.organisation is None
                 else candidate.organisation and not (names.person(name.name) and not name.organisation)
-            ) or (offices.organisation_word(name.name) and not given_names.known(name.name))
+            ) or (offices.of_a_house(name.name) and not given_names.known(name.name))
             found.setdefault(fold(name.name), Author(name.name, kind, candidate))
     return list(found.values())
 

@@ -66,6 +66,9 @@ _ORGANISATION = re.compile(
     re.I | re.X,
 )
 
+# Agencies that people are called like too, who are not written in capitals.
+_FAMILIES = re.compile(r"(?<=\s)(?:Pap|Apa|Ansa|Efe)\b|\b(?:Pap|Apa|Ansa|Efe)(?=\s)")
+
 
 def account(name: str) -> bool:
     """Say whether *name* is an account that nobody writes under: ``admin``, ``wordpressadmin``, ``user3``."""
@@ -106,3 +109,8 @@ def without_jobs(name: str) -> str:
 def organisation_word(name: str) -> bool:
     """Say whether *name* is an agency, or holds a word that organisations have in theirs."""
     return agency(name) or bool(_ORGANISATION.search(name))
+
+
+def of_a_house(name: str) -> bool:
+    """Say whether *name*, which is stated as a person's, holds a word of a house that is no name of a person."""
+    return organisation_word(_FAMILIES.sub("", name).strip())

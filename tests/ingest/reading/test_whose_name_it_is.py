@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from db.model.item import Reading, Role
+from db.model.item import AgentKind, Reading, Role
 
 PageMaker = Callable[..., str]
 Read = Callable[..., Reading]
@@ -171,3 +171,13 @@ def test_a_line_of_chinese_that_is_longer_than_names_is_none(authors: Authors) -
 def test_an_initial_is_no_family_name_before_that_of_an_agency(authors: Authors) -> None:
     assert authors(f"{HEADLINE}<p class='byline'>By Harriet B. Bloomberg</p>") == ["Harriet B. Bloomberg"]
     assert authors(f"{HEADLINE}<p class='byline'>By Harriet B. Fox Bloomberg</p>") == ["Harriet B. Fox"]
+
+
+@pytest.mark.parametrize("name", ["Efe Kerem Söylemezgil", "Szebő Pap"])
+def test_a_person_stated_as_one_who_is_called_like_an_agency_stays_one(
+    make_page: PageMaker, read_page: Read, name: str
+) -> None:
+    stated = f'{{"@type": "NewsArticle", "author": {{"@type": "Person", "name": "{name}"}}}}'
+    head = f'<title>The Amber Road Reopens</title><script type="application/ld+json">{stated}</script>'
+    found = read_page(make_page(head=head, top=HEADLINE))
+    assert [(one.name, one.kind) for one in found.attributions] == [(name, AgentKind.PERSON)]
