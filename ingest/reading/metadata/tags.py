@@ -334,7 +334,8 @@ def choose(
 def _in_a_cloud(chosen: list[Candidate], stated: list[list[Candidate]]) -> list[Candidate]:
     """Return what the head states of the text, where *chosen* has all of it among far more: the tags of the site."""
     said = {fold(c.value) for c in chosen}
-    if len(said) <= CLOUD:
+    # A list that the head states as well is of this text, however long: what else is stated names the most telling.
+    if len(said) <= CLOUD or any(said <= {fold(c.value) for c in found} for found in stated):
         return chosen
     inside = ({fold(c.value): c for c in found} for found in stated)
     return next((list(one.values()) for one in inside if 1 < len(one) <= len(said) // 2 and one.keys() <= said), chosen)

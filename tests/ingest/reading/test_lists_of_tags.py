@@ -305,3 +305,10 @@ def test_of_all_the_tags_of_a_site_those_that_the_head_states_are_the_texts(
     # One that the page does not show says that the lists are different ones.
     other = f'{TITLE}<meta name="keywords" content="Amber, Ferries">'
     assert len(tags(read_page(make_page(head=other, bottom=shown)))) > 20
+
+
+def test_many_tags_that_the_head_states_are_all_of_the_text(make_page: PageMaker, read_page: Read) -> None:
+    many = [f"Old toll {letter}" for letter in "abcdefghijklmnop"]
+    stated = "".join(f'<meta property="article:tag" content="{tag}">' for tag in many)
+    head = f'{TITLE}{stated}<meta name="news_keywords" content="{", ".join(many[:3])}">'
+    assert tags(read_page(make_page(head=head, bottom=""))) == many
