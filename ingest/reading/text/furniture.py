@@ -66,9 +66,10 @@ _HEADING = re.compile(
         weitere\s+(?:artikel|beiträge|themen|meldungen).*|lesen\s+sie\s+auch|auch\s+interessant|
         (?:articles|sujets)\s+(?:similaires|liés|connexes)|à\s+lire\s+aussi|lire\s+aussi|
         sur\s+le\s+même\s+sujet|à\s+la\s+une(?:\s+de\s.{0,25})?|dans\s+la\s+même\s+rubrique|les\s+plus\s+(?:lus|partagés).{0,20}|
-        most\s+(?:read|popular|viewed|shared).{0,20}|meistgelesen.{0,20}|lo\s+más\s+(?:leído|visto).{0,20}|
+        most\s+(?:read|popular|viewed|shared)(?:\s+(?:articles?|posts?|stories|news|(?:to)?day|now|this|of\s+the|on\s+(?:our|the|this)).{0,20})?|
+        meistgelesen.{0,20}|lo\s+más\s+(?:leído|visto).{0,20}|
         (?:i\s+)?più\s+letti.{0,20}|najczęściej\s+czytane.{0,20}|(?:as\s+)?mais\s+lidas.{0,20}|самое\s+читаемое|
-        kapcsolódó\s+\w+|(?:artículos|noticias|entradas)\s+relacionad[oa]s|te\s+puede\s+interesar|
+        kapcsolódó\s+(?:anyag|bejegyzés|cikk|hír|írás|link|oldal|poszt|tartal|téma)\w*|(?:artículos|noticias|entradas)\s+relacionad[oa]s|te\s+puede\s+interesar|
         articoli\s+correlati|leggi\s+anche|potrebbe\s+interessarti.*|artigos\s+relacionados|leia\s+também|
         gerelateerd\w*(?:\s+\w+)?|lees\s+ook|související(?:\s+\w+)?|čtěte\s+také|схожі\s+\w+|читайте\s+також|
         читайте\s+также|похожие\s+\w+|läs\s+(?:också|mer)|les\s+også|læs\s+også|lue\s+myös|
@@ -122,12 +123,16 @@ _LINE = re.compile(
         (?:\s+(?:as\s+)?(?:an?\s+)?(?:pdf|report|publication|paper|brief|raport|publikację|bericht|publikation|rapport|informe|rapporto))
         (?:\s+(?:as\s+|als\s+|w\s+formacie\s+)?pdf)?(?:\s*\(?(?:pdf\W*)?[\d.,]+\s*[km]b\)?)?|
         (?:thanks|thank\s+you)\s+for\s+reading\b.{0,120}|this\s+post\s+is\s+public\b.{0,80}|
-        (?:have\s+you\s+|did\s+you\s+)?(?:spot(?:ted)?|found|find|noticed?|see)\s+(?:an?|any)\s+(?:error|mistake|typo)s?\b.{0,60}|
-        fehler\s+(?:gefunden|entdeckt|melden).{0,30}|(?:znalazłeś|zauważyłeś)\s+błąd.{0,40}|une\s+erreur\s+dans\s+.{3,30}|
+        (?:have\s+you\s+|did\s+you\s+)?(?:spot(?:ted)?|found|find|noticed?|see)\s+(?:an?|any)\s+(?:error|mistake|typo)s?\b
+        (?:\s+(?:in|on|with)\s+(?:this|our|the)\s+(?:article|page|post|report|site|story|text)\b)?
+        (?:\s*\?.{0,60}|\W+(?:click|contact|e-?mail|let|please|report|select|send|tell|write)\b.{0,60})?|
+        fehler\s+(?:gefunden|entdeckt|melden).{0,30}|(?:znalazłeś|zauważyłeś)\s+błąd.{0,40}|une\s+erreur\s+dans\s+(?:cet\s|l['’]|ce\s|le\s|cette\s|la\s)(?:article|texte|page|contenu|dépêche)\b.{0,30}|
         (?:encontraste|has\s+encontrado|ves)\s+(?:un|algún)\s+error.{0,30}|(?:нашли|заметили|увидели)\s+(?:ошибку|опечатку).{0,60}|
         (?:помітили|знайшли)\s+помилку.{0,60}|kļūda\s+rakstā|
-        (?:photos?|fotos?|images?|bild|zdjęcie|фото)?\s*[:：]?\s*[^.!?:]{0,60}(?:/|\||via|through)\s*(?:getty(?:\s+images)?|shutterstock|
-        istock(?:photo)?|alamy|picture[\s-]alliance|unsplash|wikimedia\s+commons|afp|reuters)(?:\s*/\s*[^.!?:]{2,40})?|
+        (?:photos?|fotos?|images?|bild|zdjęcie|фото)?\s*[:：]?\s*[^.!?:]{0,60}(?:[/|]|\b(?:via|through)\b(?!\s*(?:afp|reuters)))\s*
+        (?:getty(?:\s+images)?|shutterstock|istock(?:photo)?|alamy|picture[\s-]alliance|unsplash|wikimedia\s+commons|afp|reuters)
+        (?:\s*/\s*[^.!?:]{2,40})?|
+        (?:photos?|fotos?|images?|bild|zdjęcie|фото)\s*[:：][^.!?:]{0,60}\b(?:via|through)\s+(?:afp|reuters)|
         (?:getty\s+images|shutterstock(?:\.com)?|istock(?:photo)?|picture[\s-]alliance)|
         (?:leave|post|write|add)\s+a\s+comment|(?:join|enter)\s+the\s+discussion|vstoupit\s+do\s+diskuse.{0,10}|
         pdf\W{1,3}[\d.,]+\s*[km]b|copy\s+(?:the\s+)?(?:link|url)|link\s+(?:copied|kopieren)|kopiuj\s+link|copier\s+le\s+lien|
