@@ -190,14 +190,14 @@ def _found(text: str, american: bool) -> tuple[Stated, ...]:
     if not full and len(text) <= _LINE and _TWO_DIGITS.search(text):
         found += [(m.start(), s) for m in _SHORT_YEAR.finditer(text) if (s := _made(m, (3, 2, 1), m[0]))]
         found += [(m.start(), s) for m in _SHORT_YEAR_LAST.finditer(text) if (s := _made(m, (3, 1, 2), m[0]))]
+    eastern = not text.isascii() and _HAN.search(text) is not None
     spread = (_SPACED, *(() if text.isascii() else (_DOTTED,)), *((_ALONE,) if len(text) == _SPREAD else ()))
     for match in chain(_NUMERIC.finditer(text), *(pattern.finditer(text) for pattern in spread if full)):
         if len(match[4]) == 2 and text[match.start() - 1 : match.start()].isalpha():
             continue  # a version, or a year of an emperor
-        if len(match[4]) == 2 and _HAN.search(text):
-            # Where the year stands first when it is written out, it does when it is cut short: "18-03-08".
-            if stated := _made(match, (1, 3, 4), match[0]):
-                found.append((match.start(), stated))
+        # Where the year stands first when it is written out, it does when it is cut short: "18-03-08".
+        if eastern and len(match[4]) == 2 and (stated := _made(match, (1, 3, 4), match[0])):
+            found.append((match.start(), stated))
             continue
         flip = int(match[3]) > 12 or (american and match[2] in "/-|" and int(match[1]) <= 12)
         if stated := _made(match, (4, 1, 3) if flip else (4, 3, 1), match[0]):

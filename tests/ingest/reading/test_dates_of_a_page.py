@@ -295,3 +295,7 @@ def test_a_column_that_dates_other_things_dates_no_text(make_page: PageMaker, re
 def test_the_words_of_a_time_end_where_it_ends() -> None:
     assert [said.words for said in date_parsing.find("2023-04-24 10:56:28 港口报")] == ["2023-04-24 10:56:28"]
     assert [said.value for said in date_parsing.find("2023-04-24T10:56:28 +02:00")] == ["2023-04-24T10:56:28+02:00"]
+
+
+def test_a_short_year_that_cannot_stand_first_stands_last() -> None:
+    assert [said.value for said in date_parsing.find("港口 07-31-18")] == ["2018-07-31"]
