@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from db.model.item import PageKind, Reading
+from ingest.reading.metadata import rows
+from ingest.reading.text.alignment import letters
 
 PageMaker = Callable[..., str]
 Read = Callable[..., Reading]
@@ -135,3 +137,11 @@ def test_a_list_of_mere_links_to_pages_of_the_site_is_a_list(read_page: Read, na
 )
 def test_links_that_are_the_work_of_the_page_are_no_list(read_page: Read, body: str) -> None:
     assert read_page(listing(body), url="https://institute.example/ports/texts").kind is not PageKind.LISTING
+
+
+def test_a_text_is_compared_with_a_long_list_in_its_order() -> None:
+    entries = [f"{number * 7919} notices of the harbour" for number in range(1000)]
+    text, listed = "\n\n".join(entries), "".join(map(letters, entries))
+    assert rows.mostly(text, f"{'menu' * 2000}{listed}")
+    assert rows.mostly("\n\n".join(reversed(entries[:400])), listed)
+    assert not rows.mostly(f"{text}\n\n{'The quay was mended in the spring. ' * 2000}", listed)
