@@ -49,6 +49,12 @@ _AND = re.compile(
 )
 """Between texts and the pictures that stand beside them."""
 _KEPT_OUT = frozenset({"excepted", "images left out"})
+_BEHIND = re.compile(
+    r" (?:of|in|en|from|to|zu|aus|von|der|de|des|du|dans|del|dei|degli|delle|nei|negli|dos|das|em|nos|van|bij|uit|do|z"
+    r"|w|k|v|из|к|в|до|з|із)"
+    r"(?: (?:the|our|unser\w*|den|nos|les|los|las|nuestr\w+|noss\w+|nostr\w+|de|onze|nas\w+|наш\w+))? $"
+)
+"""Between pictures or data and the texts that these stand in."""
 _LICENSED = frozenset({"licensed", "is so"})
 _MODALS = frozenset({"may", "may not", "banned", "not banned", "nothing", "ask", "nothing asked"})
 
@@ -297,6 +303,21 @@ def _are_beside_texts(folded: str, marks: Marks) -> bool:
         if not (begins and joined):
             return False
     return True
+
+
+def without_texts_shown(marks: Marks, folded: str) -> Marks:
+    """The marks of a clause without its texts, if it names them only as where pictures or data stand: "photos in our
+    articles".
+    """
+    things = (*marks.get("images", ()), *marks.get("data", ()))
+    texts = marks.get("text", ())
+    if not things or not texts:
+        return marks
+    for text in texts:
+        behind = _BEHIND.search(folded, 0, folded.find(text))
+        if behind is None or not folded[: behind.start()].endswith(things):
+            return marks
+    return {mark: hits for mark, hits in marks.items() if mark != "text"}
 
 
 def _without_last(before: str, pictures: tuple[str, ...]) -> str:

@@ -86,3 +86,31 @@ def test_a_court_a_contest_or_a_ban_of_posting_undoes_no_grant_of_texts(words: s
 def test_photos_that_are_banned_beside_a_grant_of_texts_stay_banned() -> None:
     words = "You may republish our reports on court rulings with credit, but the photos may not be reproduced."
     assert reading_fields(read_wording(words))["images_excluded"] is True
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The photos in our articles may be republished with credit to the source.",
+        "Die Fotos zu unseren Artikeln dürfen mit Quellenangabe nachgedruckt werden.",
+        "Die Daten aus unseren Artikeln dürfen mit Quellenangabe übernommen werden.",
+        "Les photos de nos articles peuvent être reproduites en citant la source.",
+        "Les données de nos rapports peuvent être copiées en citant la source.",
+        "Las imágenes en nuestros informes pueden copiarse y difundirse citando la fuente.",
+        "Zdjęcia do naszych artykułów można przedrukowywać z podaniem źródła.",
+    ],
+)
+def test_pictures_and_data_that_stand_in_texts_permit_no_text(words: str) -> None:
+    assert reading_fields(read_wording(words))["permits_text_reuse"] is not True
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Die Texte und die Bilder unserer Berichte dürfen mit Quellenangabe nachgedruckt werden.",
+        "Les articles et les photos de ce site peuvent être reproduits en citant la source.",
+        "Gli articoli e le immagini di questo sito possono essere ripubblicati citando la fonte.",
+    ],
+)
+def test_pictures_beside_texts_take_nothing_from_them(words: str) -> None:
+    assert reading_fields(read_wording(words))["permits_text_reuse"] is True
