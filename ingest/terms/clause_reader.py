@@ -94,61 +94,87 @@ def plain(words: str) -> str:
 
 
 # "Our articles on the law of treaties may be republished" are articles: by each language who "we" are, "on", what would
-# make it a place or an owner ("on our partners' sites"), and what ends the topic.
+# make it a place, an owner ("on our partners' sites") or a condition ("on request", "on tax law after registration"),
+# and what ends the topic.
 _ABOUT = (
     (
         "our|my",
         "about|on|concerning|regarding",
         r"by|from|at|via|this|these|that|which|who|our|your|their|his|its|other\w*|another|partner\w*|guest\w*|\w*sites?"
-        r"|pages?|blogs?|platforms?|channels?|medium|media|written|x",
+        r"|pages?|blogs?|platforms?|channels?|medium|media|written|x|only|solely|once|when|until|after|upon|not"
+        r"|non-?commercial\w*|personal|private|internal"
+        # "On request", "on payment of a fee": "on payments law" is a topic.
+        r"|(?:request|application|consent|permission|approval|payment|fee|subscription|registration|condition|loan|receipt)"
+        r"(?= (?:of|to|that|may|can|are|is|in|by|from|with|and|or|only)(?!\w)|[.,;:(]|$)",
         "may|can|are|is|free|freely|provided|if|as|with|without|under|unless|so|for|in",
     ),
     (
         r"unser\w*|meine\w*",
         "uber|zum thema|zu fragen|rund um",
-        r"von|aus|mit|auf|in|im|bei|unser\w*|ihr\w*|ander\w*|partner\w*|dritte\w*|gast\w*|\w*seiten?|\w*plattform\w*|x",
+        r"von|aus|mit|auf|in|im|bei|unser\w*|ihr\w*|ander\w*|partner\w*|dritte\w*|gast\w*|\w*seiten?|\w*plattform\w*|x"
+        r"|anfrage\w*|antrag\w*|zustimmung|genehmigung|einwilligung|erlaubnis|freigabe|absprache|rucksprache|anmeldung"
+        r"|\w*zahlung|gebuhr\w*|honorar\w*|entgelt\w*|vergutung|bestell\w*|lizenz\w*|registrierung|nur|erst|lediglich"
+        r"|ausschließlich|sobald|solange|wenn|falls|sofern|ohne|nicht\w*|kein\w*|nie|niemals|nirgend\w*|privat\w*",
         "durfen|darf|konnen|kann|sind|ist|stehen|frei|kostenlos|mit|unter",
     ),
     (
         "nasz|nasze|naszych|moje|moich",
         "o|na temat|dotyczace|dotyczacych",
-        r"z|ze|od|na|w|przez|nasz\w*|ich|inn\w*|partner\w*|stron\w*|portal\w*|x",
+        r"z|ze|od|na|w|przez|nasz\w*|ich|inn\w*|partner\w*|stron\w*|portal\w*|x"
+        r"|ile|zgod\w*|zezwol\w*|wnios\w*|prosb\w*|oplat\w*|odplat\w*|wynagrodz\w*|rejestrac\w*|zalogowani\w*"
+        r"|tylko|wylacznie|jedynie|gdy|jesli|jezeli|dopiero|bez|nie|niekomerc\w*|prywatn\w*",
         "mozna|moga|wolno|sa|bezplatnie|pod|z",
     ),
     (
         "nos|mes",
         "sur|concernant|a propos de",
-        r"par|dans|ce|cette|ces|notre|nos|votre|leurs?|autres?|d'autres|partenaires?|sites?|pages?|blogs?|reseaux|x",
+        r"par|dans|ce|cette|ces|notre|nos|votre|leurs?|autres?|d'autres|partenaires?|sites?|pages?|blogs?|reseaux|x"
+        r"|demandes?|accord|autorisation|paiement|remuneration|redevance|honoraires|abonnement|inscription|commande"
+        r"|seulement|uniquement|exclusivement|apres|lorsque|quand|si|moyennant|sauf|sans|non|pas|ne|jamais|prive\w*"
+        r"|personnel\w*",
         "peuvent|peut|sont|est|librement|gratuitement|a condition|sous|en",
     ),
     (
         r"nuestr\w+|noss\w+|mis|meus|minhas",
         "sobre|acerca de",
-        r"por|en|em|este|esta|nuestr\w*|noss\w*|sus?|seus?|otr\w*|outr\w*|socios|parceiros|sitios?|sites?|paginas?|redes|x",
+        r"por|en|em|este|esta|nuestr\w*|noss\w*|sus?|seus?|otr\w*|outr\w*|socios|parceiros|sitios?|sites?|paginas?|redes|x"
+        r"|pedido|peticion|solicitud|solicitacao|autorizacion|autorizacao|permiso|permissao|consentimiento|consentimento"
+        r"|pago|pagamento|tarifa|registro|registo|inscripcion|inscricao|suscripcion|solo|solamente|unicamente"
+        r"|exclusivamente|so|somente|apenas|cuando|quando|si|previ[oa]|mediante|tras|apos|despues|depois|sin|sem|nao"
+        r"|nunca|privad\w*|personal|personales|pessoal|pessoais",
         "pueden|puede|se|estan|son|podem|pode|estao|sao|libremente|livremente|siempre|desde|citando|con|com",
     ),
     (
         r"nostr\w+|miei|mie",
         "su|sul|sulla|sui|sulle|sullo|riguardo a",
-        r"di|da|dal|nel|questo|questa|nostr\w*|loro|altr\w*|partner|sito|siti|pagin\w*|x",
+        r"di|da|dal|nel|questo|questa|nostr\w*|loro|altr\w*|partner|sito|siti|pagin\w*|x"
+        r"|richiest\w*|domanda|autorizzazione|accordo|consenso|pagamento|compenso|abbonamento|ordinazione|registrazione"
+        r"|iscrizione|licenza|solo|soltanto|unicamente|esclusivamente|dietro|previ[oa]|dopo|quando|qualora|se|senza|salvo"
+        r"|non|mai|privat\w*|personal\w*",
         "possono|puo|sono|si|liberamente|gratuitamente|a condizione|purche|citando|con",
     ),
     (
         "onze|mijn",
         "over|omtrent",
-        r"te|van|door|op|in|onze|hun|haar|ander\w*|partner\w*|site|website\w*|x",
+        r"te|van|door|op|in|onze|hun|haar|ander\w*|partner\w*|site|website\w*|x"
+        r"|verzoek|aanvraag|toestemming|\w*betaling|vergoeding|registratie|aanmelding|overleg|alleen|slechts"
+        r"|uitsluitend|enkel|als|indien|zodra|wanneer|niet|geen|nooit|prive\w*|persoonlijk\w*",
         "mogen|mag|kunnen|kan|zijn|vrij|gratis|met|mits|zonder",
     ),
     (
         "nase|nasich|me|mych",
         "o",
-        r"z|ze|od|na|v|ve|nas\w*|jejich|jin\w*|partner\w*|web\w*|stran\w*|x",
+        r"z|ze|od|na|v|ve|nas\w*|jejich|jin\w*|partner\w*|web\w*|stran\w*|x"
+        r"|svoleni\w*|souhlas\w*|zadost\w*|poplat\w*|uplat\w*|registrac\w*|jen|pouze|vyhradne|jestlize|kdyz|jakmile"
+        r"|az|bez|nikdy|soukrom\w*|osobni\w*",
         "muzete|lze|mohou|smite|jsou|je|volne|s|pod",
     ),
     (
         "наши|наших|мои|моих|наші|моі|моіх",
         "о|об|про|на тему",
-        r"с|со|от|з|від|на|в|у|наш\w*|их|іх|друг\w*|інш\w*|партнер\w*|саит\w*|x",
+        r"с|со|от|з|від|на|в|у|наш\w*|их|іх|друг\w*|інш\w*|партнер\w*|саит\w*|x"
+        r"|запрос\w*|согласи\w*|согласовани\w*|оплат\w*|регистрац\w*|реєстрац\w*|згод\w*|погоджен\w*|только|лишь"
+        r"|исключительно|тільки|лише|виключно|если|якщо|когда|коли|после|після|щоино|не|ни|ні|без|личн\w*|особист\w*",
         "можно|могут|разрешается|можна|можуть|дозволяється|свободно|вільно|при|за|с|з",
     ),
 )

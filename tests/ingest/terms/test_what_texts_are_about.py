@@ -97,3 +97,46 @@ def test_what_is_said_of_the_texts_is_no_word_of_their_topic(text: str) -> None:
 )
 def test_what_is_asked_of_those_who_reprint_is_no_topic(text: str) -> None:
     assert reading_fields(read_wording(text))["requires_credit"] is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Feel free to reprint our articles on payment of a fee.",
+        "You may republish our articles on application to the editor.",
+        "Our articles on climate may be republished after registration with credit.",
+        "Sie dürfen unsere Artikel über das Klima gegen Gebühr nachdrucken.",
+        "Unsere Artikel über das Klima dürfen nach Anmeldung mit Quellenangabe nachgedruckt werden.",
+        "Można przedrukować nasze teksty o ile redakcja wyrazi zgodę.",
+        "Nasze artykuły o klimacie można przedrukowywać po rejestracji z podaniem źródła.",
+        "Vous pouvez reproduire nos articles sur demande écrite.",
+        "Nos articles sur le climat peuvent être reproduits contre paiement en citant la source.",
+        "Puede reproducir nuestros artículos sobre pedido escrito.",
+        "Nuestros artículos sobre el clima pueden reproducirse previo pago citando la fuente.",
+        "Pode reproduzir os nossos artigos sobre pedido escrito à redação.",
+        "Pode republicar os nossos artigos sobre economia após registo.",
+        "Potete riprodurre i nostri articoli su autorizzazione scritta della redazione.",
+        "Potete riprodurre i nostri articoli sul clima dopo la registrazione.",
+        "Onze artikelen over klimaat mogen tegen betaling met bronvermelding worden overgenomen.",
+        "Můžete přetiskovat naše články o klimatu za poplatek.",
+        "Наши статьи о климате можно перепечатывать после регистрации с указанием источника.",
+        "Наші статті про клімат можна передруковувати після реєстрації із зазначенням джерела.",
+    ],
+)
+def test_a_condition_behind_the_texts_is_no_topic(text: str) -> None:
+    assert not permits(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Our reports on payments law may be republished with credit.",
+        "I nostri articoli sulle leggi elettorali possono essere ripubblicati citando la fonte.",
+        "Pode reproduzir os nossos relatórios sobre o governo, desde que cite a fonte.",
+        "Můžete přebírat naše zprávy o vládě, pokud uvedete zdroj.",
+        "Вы можете перепечатывать наши доклады о правительстве при указании источника.",
+        "Nasze artykuły o ustawach można przedrukowywać z podaniem źródła.",
+    ],
+)
+def test_a_topic_that_sounds_like_a_condition_or_an_owner_is_a_topic(text: str) -> None:
+    assert permits(text)
