@@ -129,7 +129,7 @@ _LINE = re.compile(
         fehler\s+(?:gefunden|entdeckt|melden).{0,30}|(?:znalazłeś|zauważyłeś)\s+błąd.{0,40}|une\s+erreur\s+dans\s+(?:cet\s|l['’]|ce\s|le\s|cette\s|la\s)(?:article|texte|page|contenu|dépêche)\b.{0,30}|
         (?:encontraste|has\s+encontrado|ves)\s+(?:un|algún)\s+error.{0,30}|(?:нашли|заметили|увидели)\s+(?:ошибку|опечатку).{0,60}|
         (?:помітили|знайшли)\s+помилку.{0,60}|kļūda\s+rakstā|
-        (?:photos?|fotos?|images?|bild|zdjęcie|фото)?\s*[:：]?\s*[^.!?:]{0,60}(?:[/|]|\b(?:via|through)\b(?!\s*(?:afp|reuters)))\s*
+        (?:(?:photos?|fotos?|images?|bild|zdjęcie|фото)\s*[:：]?|[:：])?[^.!?:]{0,60}(?:[/|]|\b(?:via|through)\b(?!\s*(?:afp|reuters)))\s*
         (?:getty(?:\s+images)?|shutterstock|istock(?:photo)?|alamy|picture[\s-]alliance|unsplash|wikimedia\s+commons|afp|reuters)
         (?:\s*/\s*[^.!?:]{2,40})?|
         (?:photos?|fotos?|images?|bild|zdjęcie|фото)\s*[:：][^.!?:]{0,60}\b(?:via|through)\s+(?:afp|reuters)|

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -275,3 +276,10 @@ def test_what_an_author_tells_of_forms_and_subscriptions_is_text(words: str) -> 
 )
 def test_a_sentence_on_errors_or_agencies_is_the_authors(words: str) -> None:
     assert not furniture.line(words)
+
+
+@pytest.mark.parametrize("line", [f"|{' ' * 150}x", f"photo:{' ' * 150}x", "| " * 80, "via " * 40], ids=repr)
+def test_a_row_of_an_empty_table_takes_no_time(line: str) -> None:
+    before = time.process_time()
+    furniture.line(line)
+    assert time.process_time() - before < 0.2
