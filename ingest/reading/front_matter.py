@@ -63,13 +63,20 @@ _NO_AUTHORS = re.compile(
     sommaire|table\s+des\s+matières|resumen|índice|indice|sommario|(?:press|media)\s+contacts?|contacts?|kontakt|kontakty|
     contatti|contacto|in\s+memoriam|acknowledge?ments?|podziękowania|danksagung(?:en)?|remerciements|agradecimientos|
     ringraziamenti|agradecimentos|board(?:\s+of\s+(?:directors|trustees))?|discussants?|moderators?|chair|panell?ists?|
-    speakers?|participants?|members|distribution\s+list|opiekun\w*|pamięci)(?!\w)\W*$
+    applicants?|respondents?|plaintiffs?|defendants?|appellants?|witness(?:es)?|témoins?|laureates?|winners?|guests?|widmung|
+    dedication|speakers?|participants?|members|distribution\s+list|opiekun\w*|pamięci)(?!\w)\W*$
     |(?:we\s+(?:\w+\s+)?|with\s+|many\s+|special\s+)?thanks?\b|acknowledge?ments?\s*:
     |\d+(?:\.\d+)*\.?\s+\S.*[^\d\s].{3}
     |.*(?:edit(?:ed|or)|translat|review|supervis|illustrat|photo|design|typeset|compil|prepared\s+for|presented\s+to|maintain|
     redakcj|redaktor|przekład|tłumacz|recenz|promotor|okładk|korekta|skład\b|zdjęci|herausg|übersetz|lektorat|gestaltung|
     betreu|contribut|organi[sz]|dirig|traduc|traduit|dirección|coordin|koordyn|commissioned|funded|sponsor|for\s+the\b)""",
     re.IGNORECASE | re.VERBOSE,
+)
+
+
+# A line that ends so goes on with whom it is meant for or about: "Dedicated to", "A conversation with".
+_OPEN_END = re.compile(
+    r"(?:^|\s)(?:about|against|for|of|to|with|dla|ku|für|mit|über|à|avec|pour|con|para|sobre|voor|met)\W*$", re.I
 )
 
 
@@ -112,7 +119,9 @@ def _in_lines(lines: Sequence[str], title: str) -> list[str]:
     for number, line in enumerate(lines[:_COVER_LINES], start=1):
         if _NO_AUTHORS.match(line) or len(line) > _COVER_LINE:
             break
-        named = _alone(labels.strip(_GOES_ON.sub("", line, count=1) if _GOES_ON.match(line) else line), about)
+        goes_on = _GOES_ON.match(line)
+        said = labels.strip(line[goes_on.end() :] if goes_on else line)
+        named = [] if number > 1 and _OPEN_END.search(lines[number - 2]) else _alone(said, about)
         found += named
         behind = number if named else behind
     return list(dict.fromkeys(_without_marks(found, lines[behind : behind + _NOTES])))
