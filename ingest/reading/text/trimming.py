@@ -14,6 +14,7 @@ from ingest.reading.byline import labels, names
 from ingest.reading.dates import date_parsing
 from ingest.reading.page.once import once
 from ingest.reading.page.passage import Passage
+from ingest.reading.text import furniture
 from ingest.reading.text.alignment import letters
 
 # What stands before a text is in its first few paragraphs; further down a line like that is the author's.
@@ -235,8 +236,11 @@ def _filed(kept: Sequence[Passage], known: Known) -> int:
     if len(kept) - first < FEWEST:
         return len(kept)
     above = kept[first - 1]
-    # A few words above a list of tags say that it is one.
-    return first - 1 if first > FEWEST and len(above.words) <= HEADING and not above.ends else first
+    if first == FEWEST or len(above.words) > HEADING or above.ends:
+        return first
+    # A few words above a list of tags say that it is one; a heading may head a list of the text's ("Member states").
+    of_text = above.mark.kind is MarkKind.HEADING and not furniture.titled(above.words)
+    return len(kept) if of_text and kept[first].mark.kind is MarkKind.ITEM else first - 1
 
 
 def _joins(one: Passage) -> bool:

@@ -266,6 +266,9 @@ def test_a_list_of_its_tags_at_the_end_of_a_text_is_none_of_it(make_page: PageMa
     listed = "<div>Temas</div><ul><li><p>Amber</p></li><li><p>Old tolls</p></li></ul>"
     found = read_page(make_page(head=head, body=f"{OPENING}{CLOSING}{listed}", bottom=""))
     assert found.text.endswith(LONG)
+    # A list of the text's own may say nothing but what it is filed under.
+    own = listed.replace("<div>Temas</div>", "<h3>What was sold</h3>")
+    assert "Old tolls" in read_page(make_page(head=head, body=f"{OPENING}{CLOSING}{own}", bottom="")).text
     # One of them alone may be how an author ends.
     assert read_page(make_page(head=head, body=f"{OPENING}{CLOSING}<p>Amber</p>", bottom="")).text.endswith("Amber")
 
