@@ -199,3 +199,15 @@ def test_what_is_no_text_stays_none_wherever_it_is_shown(words: str) -> None:
 )
 def test_a_preposition_or_an_article_names_no_text_beside_what_is_permitted(words: str) -> None:
     assert not permits(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Les communiqués de presse de l'institut peuvent être reproduits en citant la source.",
+        "Queda autorizada la reproducción de las notas de prensa, citando su origen.",
+        "É permitida a reprodução das notas de imprensa do instituto, desde que citada a fonte.",
+    ],
+)
+def test_what_the_house_tells_the_press_is_its_own(words: str) -> None:
+    assert reading_fields(read_wording(words))["permits_text_reuse"] is True
