@@ -11,7 +11,7 @@ from db.model.item import Act, Covers, Duty, Permission, Term
 from ingest.terms.licenses import unlicensed
 from ingest.terms.phrase_patterns import fold
 from ingest.terms.sentences import contact_in, credit_words_in, joints, unnamed
-from ingest.terms.vocabulary import Rule, Vocabulary, vocabulary
+from ingest.terms.vocabulary import Rule, Vocabulary, packaged, vocabulary
 
 SUBJECTS = {"text": Covers.TEXT, "images": Covers.IMAGES, "data": Covers.DATA, "site": Covers.SITE}
 _COVERS = {**SUBJECTS, "others": Covers.OTHERS}
@@ -93,91 +93,8 @@ def plain(words: str) -> str:
     return _ENDINGS.sub("", _EITHER.sub(r"\1", _ALL.sub(r"\1en", said)))
 
 
-# "Our articles on the law of treaties may be republished" are articles: by each language who "we" are, "on", what would
-# make it a place, an owner ("on our partners' sites") or a condition ("on request", "on tax law after registration"),
-# and what ends the topic.
-_ABOUT = (
-    (
-        "our|my",
-        "about|on|concerning|regarding",
-        r"by|from|at|via|this|these|that|which|who|our|your|their|his|its|other\w*|another|partner\w*|guest\w*|\w*sites?"
-        r"|pages?|blogs?|platforms?|channels?|medium|media|written|x|only|solely|once|when|until|after|upon|not"
-        r"|non-?commercial\w*|personal|private|internal"
-        # "On request", "on payment of a fee": "on payments law" is a topic.
-        r"|(?:request|application|consent|permission|approval|payment|fee|subscription|registration|condition|loan|receipt)"
-        r"(?= (?:of|to|that|may|can|are|is|in|by|from|with|and|or|only)(?!\w)|[.,;:(]|$)",
-        "may|can|are|is|free|freely|provided|if|as|with|without|under|unless|so|for|in",
-    ),
-    (
-        r"unser\w*|meine\w*",
-        "uber|zum thema|zu fragen|rund um",
-        r"von|aus|mit|auf|in|im|bei|unser\w*|ihr\w*|ander\w*|partner\w*|dritte\w*|gast\w*|\w*seiten?|\w*plattform\w*|x"
-        r"|anfrage\w*|antrag\w*|zustimmung|genehmigung|einwilligung|erlaubnis|freigabe|absprache|rucksprache|anmeldung"
-        r"|\w*zahlung|gebuhr\w*|honorar\w*|entgelt\w*|vergutung|bestell\w*|lizenz\w*|registrierung|nur|erst|lediglich"
-        r"|ausschließlich|sobald|solange|wenn|falls|sofern|ohne|nicht\w*|kein\w*|nie|niemals|nirgend\w*|privat\w*",
-        "durfen|darf|konnen|kann|sind|ist|stehen|frei|kostenlos|mit|unter",
-    ),
-    (
-        "nasz|nasze|naszych|moje|moich",
-        "o|na temat|dotyczace|dotyczacych",
-        r"z|ze|od|na|w|przez|nasz\w*|ich|inn\w*|partner\w*|stron\w*|portal\w*|x"
-        r"|ile|zgod\w*|zezwol\w*|wnios\w*|prosb\w*|oplat\w*|odplat\w*|wynagrodz\w*|rejestrac\w*|zalogowani\w*"
-        r"|tylko|wylacznie|jedynie|gdy|jesli|jezeli|dopiero|bez|nie|niekomerc\w*|prywatn\w*",
-        "mozna|moga|wolno|sa|bezplatnie|pod|z",
-    ),
-    (
-        "nos|mes",
-        "sur|concernant|a propos de",
-        r"par|dans|ce|cette|ces|notre|nos|votre|leurs?|autres?|d'autres|partenaires?|sites?|pages?|blogs?|reseaux|x"
-        r"|demandes?|accord|autorisation|paiement|remuneration|redevance|honoraires|abonnement|inscription|commande"
-        r"|seulement|uniquement|exclusivement|apres|lorsque|quand|si|moyennant|sauf|sans|non|pas|ne|jamais|prive\w*"
-        r"|personnel\w*",
-        "peuvent|peut|sont|est|librement|gratuitement|a condition|sous|en",
-    ),
-    (
-        r"nuestr\w+|noss\w+|mis|meus|minhas",
-        "sobre|acerca de",
-        r"por|en|em|este|esta|nuestr\w*|noss\w*|sus?|seus?|otr\w*|outr\w*|socios|parceiros|sitios?|sites?|paginas?|redes|x"
-        r"|pedido|peticion|solicitud|solicitacao|autorizacion|autorizacao|permiso|permissao|consentimiento|consentimento"
-        r"|pago|pagamento|tarifa|registro|registo|inscripcion|inscricao|suscripcion|solo|solamente|unicamente"
-        r"|exclusivamente|so|somente|apenas|cuando|quando|si|previ[oa]|mediante|tras|apos|despues|depois|sin|sem|nao"
-        r"|nunca|privad\w*|personal|personales|pessoal|pessoais",
-        "pueden|puede|se|estan|son|podem|pode|estao|sao|libremente|livremente|siempre|desde|citando|con|com",
-    ),
-    (
-        r"nostr\w+|miei|mie",
-        "su|sul|sulla|sui|sulle|sullo|riguardo a",
-        r"di|da|dal|nel|questo|questa|nostr\w*|loro|altr\w*|partner|sito|siti|pagin\w*|x"
-        r"|richiest\w*|domanda|autorizzazione|accordo|consenso|pagamento|compenso|abbonamento|ordinazione|registrazione"
-        r"|iscrizione|licenza|solo|soltanto|unicamente|esclusivamente|dietro|previ[oa]|dopo|quando|qualora|se|senza|salvo"
-        r"|non|mai|privat\w*|personal\w*",
-        "possono|puo|sono|si|liberamente|gratuitamente|a condizione|purche|citando|con",
-    ),
-    (
-        "onze|mijn",
-        "over|omtrent",
-        r"te|van|door|op|in|onze|hun|haar|ander\w*|partner\w*|site|website\w*|x"
-        r"|verzoek|aanvraag|toestemming|\w*betaling|vergoeding|registratie|aanmelding|overleg|alleen|slechts"
-        r"|uitsluitend|enkel|als|indien|zodra|wanneer|niet|geen|nooit|prive\w*|persoonlijk\w*",
-        "mogen|mag|kunnen|kan|zijn|vrij|gratis|met|mits|zonder",
-    ),
-    (
-        "nase|nasich|me|mych",
-        "o",
-        r"z|ze|od|na|v|ve|nas\w*|jejich|jin\w*|partner\w*|web\w*|stran\w*|x"
-        r"|svoleni\w*|souhlas\w*|zadost\w*|poplat\w*|uplat\w*|registrac\w*|jen|pouze|vyhradne|jestlize|kdyz|jakmile"
-        r"|az|bez|nikdy|soukrom\w*|osobni\w*",
-        "muzete|lze|mohou|smite|jsou|je|volne|s|pod",
-    ),
-    (
-        "наши|наших|мои|моих|наші|моі|моіх",
-        "о|об|про|на тему",
-        r"с|со|от|з|від|на|в|у|наш\w*|их|іх|друг\w*|інш\w*|партнер\w*|саит\w*|x"
-        r"|запрос\w*|согласи\w*|согласовани\w*|оплат\w*|регистрац\w*|реєстрац\w*|згод\w*|погоджен\w*|только|лишь"
-        r"|исключительно|тільки|лише|виключно|если|якщо|когда|коли|после|після|щоино|не|ни|ні|без|личн\w*|особист\w*",
-        "можно|могут|разрешается|можна|можуть|дозволяється|свободно|вільно|при|за|с|з",
-    ),
-)
+# "On request", "on payment of a fee" are conditions: "on payments law" is a topic.
+_ALONE = r"(?= (?:of|to|that|may|can|are|is|in|by|from|with|and|or|only)(?!\w)|[.,;:(]|$)"
 # Where a text may be shared, in all of them.
 _NETWORKS = r"facebook|twitter|linkedin|instagram|youtube|telegram|reddit|whatsapp|tiktok|social"
 # What is said of the texts, which is no word of their topic.
@@ -187,17 +104,24 @@ _SAID = (
     r"|consentit\w*|permess\w*|autorizzat\w*|vietat\w*|toegestaan|verboden|povolen\w*|dovolen\w*|zakazan\w*|mozn\w*"
     r"|разреш\w*|запрещ\w*|допуска\w*|дозвол\w*|заборон\w*"
 )
-_OURS = re.compile(r"(?<!\w)(?:" + "|".join(house for house, *_ in _ABOUT) + r")(?!\w)")
+_ABOUT = packaged("reach/about")
+_OURS = re.compile(r"(?<!\w)(?:" + "|".join("|".join(said["ours"]) for said in _ABOUT.values()) + r")(?!\w)")
 # "Prosimy o podanie źródła" asks for something, and has no topic.
 _ASKED = r"(?<![iae]m[yeo])(?<!им)(?<!имо)(?<!cie)"
-_TOPICS = tuple(
-    re.compile(
-        rf"(?<!\w)(?P<what>(?:{house}) (?:[\w-]+ ){{0,2}}[\w-]+){_ASKED} (?:{about}) "
+
+
+def _topic(said: dict[str, list[str]]) -> re.Pattern[str]:
+    """The pattern of the house's texts and what they are about, in the words of one language."""
+    ours, about, ends = ("|".join(said[part]) for part in ("ours", "about", "ends"))
+    never = "|".join([*said["never"], *(f"{word}{_ALONE}" for word in said.get("alone", ()))])
+    return re.compile(
+        rf"(?<!\w)(?P<what>(?:{ours}) (?:[\w-]+ ){{0,2}}[\w-]+){_ASKED} (?:{about}) "
         rf"(?:(?!(?:{never}|{_NETWORKS}|{_SAID})(?!\w))[\w'-]+ ){{0,5}}?"
         rf"(?!(?:{never}|{_NETWORKS}|{_SAID})(?!\w))[\w'-]+(?= (?:{ends}|{_SAID})(?!\w)|[,.;:(]|$)"
     )
-    for house, about, never, ends in _ABOUT
-)
+
+
+_TOPICS = tuple(map(_topic, _ABOUT.values()))
 
 
 # "Abonnenten und alle anderen dürfen" is "alle dürfen": only with the verb behind it, for "all others who pay" are few.
