@@ -209,6 +209,13 @@ def latest(connection: sqlite3.Connection, url: str, publisher: str | None = Non
     return next(_select(connection, wanted, (url_key(url), url, publisher)), None)
 
 
+def preceding(connection: sqlite3.Connection, capture: Capture) -> Capture | None:
+    """Return the newest capture of exactly the URL of *capture* before it that was answered with 200 in full."""
+    wanted = "WHERE url_key = ? AND url = ? AND publisher = ? AND (began, id) < (?, ?) AND truncated IS NULL"
+    values = (url_key(capture.url), capture.url, capture.publisher, to_text(capture.began), capture.id)
+    return next(_select(connection, f"{wanted} AND status = 200 ORDER BY began DESC, id DESC LIMIT 1", values), None)
+
+
 def is_only_confirmed(connection: sqlite3.Connection, url: str, publisher: str, times: int) -> bool:
     """Say whether the last *times* answers for *url* all were 304: for so long only its server says what it shows."""
     rows = connection.execute(

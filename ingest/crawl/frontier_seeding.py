@@ -14,13 +14,13 @@ from archive.http.session_id import has_session
 from archive.http.url import read_target
 from archive.warc.capture import CaptureKind
 from db.captures import is_only_confirmed, key_of
-from db.fold import witnesses
 from db.frontier import Discovery, LeftOut, Visit
 from db.identity import is_front_page
 from db.model.coverage import Missing, Source, Standing
-from db.model.item import PageKind, Publisher, Says
+from db.model.item import PageKind, Publisher
 from db.query.coverage import texts_with_parameters, visits_with_parameters
 from ingest.collection.collection import Collection
+from ingest.crawl import rest_lists
 from ingest.crawl.parameters import Parameters, because
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.redirect_follower import onward
@@ -29,7 +29,6 @@ from ingest.crawl.scope import Scope, tidy
 from ingest.crawl.tally import Failed, Settled
 from ingest.discovery import json_api, rest
 from ingest.discovery.links import Outlinks
-from ingest.discovery.listed import read_instant
 from ingest.discovery.sitemaps import sitemap_candidates
 from ingest.http.client import Conditions
 from ingest.terms.terms_pages import is_terms_address
@@ -47,7 +46,7 @@ FOUND_LIMIT = 200_000
 """So many pages of a publisher that nobody knew are taken into the frontier in a run; the next finds more."""
 TERMS_FIRST = 10
 """The priority of a terms page: a run with a limit visits it before all others."""
-DISCOVERY = frozenset({"home", "policy", "sitemap", "feed", "rest", "types", "json_api"})
+DISCOVERY = frozenset({"home", "policy", "sitemap", "feed", "rest", "tags", "types", "json_api"})
 """What is asked for to find pages; robots.txt is asked for by its host."""
 # So many lists of a publisher are on their way at a time.
 _UNDER_WAY = 8
@@ -258,6 +257,8 @@ class Finder:
         elif exchange.head.status in (200, 304):
             if request.purpose == "rest":
                 self._read_posts(settled)
+            elif request.purpose == "tags":
+                self._read_tags(settled)
             elif settled.named is not None:
                 self._read_list(settled, settled.named)
         if settled.named is not None and settled.named.beyond is not None:
@@ -274,6 +275,7 @@ class Finder:
             if named.rest is not None:
                 self._send_list(request.publisher, rest.posts(named.rest), "rest")
                 self._send_list(request.publisher, rest.types(named.rest), "types")
+                self._send_list(request.publisher, rest.tags(named.rest), "tags")
             self._follow_links(settled)
         elif request.purpose == "types":
             root = request.url.removesuffix("wp/v2/types")
@@ -298,28 +300,17 @@ class Finder:
 
     def _read_posts(self, settled: Settled) -> None:
         """Take in the posts that a page of REST lists, and ask for the next page while it brings news."""
-        request, exchange = settled.request, settled.exchange
-        assert exchange is not None
-        listed = settled.reading.entries if settled.reading else ()
-        # Only posts have addresses that are surely meant for readers.
-        changed = [(one, one.of(Says.MODIFIED)) for one in listed if "wp/v2/posts" in request.url]
-        self._name(
-            request.publisher,
-            [
-                NamedUrl(one.url, request.url, Source.REST, read_instant(said[0].value if said else None))
-                for one, said in changed
-            ],
-        )
-        connection, page = self._work.catalogue.connection, rest.number(request.url)
-        fresh = rest.brings_news([witnesses.is_known(connection, request.publisher, one) for one in listed])
-        following = rest.following(
-            page, known=witnesses.count(connection, request.publisher, rest.whole(request.url)), fresh=fresh
-        )
-        # Forward only, and within what the answer counts: a server that lists the same page for ever is left after
-        # `rest.PAGES`.
-        if page < following <= rest.count(exchange.head) and request.hops < rest.PAGES - 1:
-            url = rest.page(request.url, following)
-            self._send(replace(self.request(request.publisher, url, "rest"), hops=request.hops + 1))
+        request = settled.request
+        listed = rest_lists.named(settled)
+        self._name(request.publisher, [NamedUrl(one.url, request.url, Source.REST, one.lastmod) for one in listed])
+        self._send_list(request.publisher, rest_lists.following(self._work, settled), "rest", hops=request.hops + 1)
+
+    def _read_tags(self, settled: Settled) -> None:
+        """Ask for further pages of the list of tags, and for the posts that have others than it said before."""
+        publisher = settled.request.publisher
+        for url in rest_lists.further_tags(self._work, settled):
+            self._send_list(publisher, url, "tags")
+        self._send_list(publisher, rest_lists.tagged_otherwise(self._work, settled), "rest")
 
     def _send_sitemaps(self, request: Request, named: tuple[str, ...], *, nested: bool = False) -> None:
         urls = named if nested else sitemap_candidates(request.url, named, self._folders.get(request.publisher, ()))

@@ -14,7 +14,7 @@ class Request:
     Attributes:
         url: what to ask for.
         publisher: the id of the publisher it is collected for.
-        purpose: ``page``, ``sitemap``, ``feed``, ``rest``, ``types``, ``robots``, ``policy``, ``part`` or
+        purpose: ``page``, ``sitemap``, ``feed``, ``rest``, ``tags``, ``types``, ``robots``, ``policy``, ``part`` or
             ``requisite``.
         visit: the frontier's number of the visit, or None where it has none.
         hops: how many redirects led here.

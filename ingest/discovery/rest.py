@@ -1,10 +1,13 @@
-"""REST: where the WordPress API of a site lists its posts, page by page, the one changed last first. Pure."""
+"""REST: where the WordPress API of a site lists its posts, page by page, the one changed last first, and what tags they
+have. Pure.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from archive.errors import UrlRefused
 from archive.http.framing import Head
@@ -22,6 +25,15 @@ _ASKED = (
     "_embed=author,wp:term&_fields=id,type,link,guid,date,modified,title,content,authors,coauthors,byline,meta,acf,"
     "yoast_head_json.author,_links.author,_links.wp:term,_embedded.author,_embedded.wp:term"
 )
+TAGS_PER_PAGE = 100
+TAGS_PAGES = 10
+"""So many pages of the list of tags are asked for in one run, those first that were asked for the longest time ago."""
+TAGS_BYTES = 100_000
+"""A longer page of the list of tags is not compared: 100 posts with ten tags each take a tenth of it."""
+# Of posts that were tagged otherwise so many are asked for: an answer lists no more.
+_THOSE = PER_PAGE
+# In the order in which posts were made: one that is published moves no other to another page.
+_TAGS = "orderby=id&order=asc&_fields=id,tags,categories"
 KINDS = 6
 """So many kinds of text beside posts are asked for."""
 _DESIGN = re.compile(r"(?:post|page|attachment|nav_menu_item|wp_.*|e-.*|elementor.*)$")
@@ -50,6 +62,65 @@ def kinds(body: bytes) -> tuple[str, ...]:
     # Names of kinds become part of a URL of ours, so that only plain ones are taken.
     lists = (one.get("rest_base") for slug, one in named if isinstance(one, dict) and not _DESIGN.match(slug))
     return tuple(one for one in lists if isinstance(one, str) and re.fullmatch(r"[\w-]{1,60}", one))[:KINDS]
+
+
+def tags(root: str) -> str | None:
+    """Return the address of the list of what tags and categories posts have, below *root*; None if it is none."""
+    return _below(root, "wp/v2/posts", f"per_page={TAGS_PER_PAGE}&{_TAGS}")
+
+
+def those(url: str, numbers: Sequence[int]) -> str | None:
+    """Return the address of the posts with *numbers*, as many as one answer gives, of the site with a list at *url*."""
+    wanted = ",".join(map(str, numbers[:_THOSE]))
+    return _below(url.partition("wp/v2/")[0], "wp/v2/posts", f"per_page={PER_PAGE}&include={wanted}&{_ASKED}")
+
+
+def names_some(url: str) -> bool:
+    """Say whether *url* asks for some posts by their numbers."""
+    return "&include=" in url
+
+
+def tagged(body: bytes) -> Mapping[int, frozenset[int]]:
+    """Return the numbers of the tags and categories of each post that a page of the list of tags states, by its number.
+
+    Never raises; what is no such list, or a longer one than any site gives, states nothing.
+    """
+    if len(body) > TAGS_BYTES:
+        return {}
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    posts = [one for one in said if isinstance(one, dict)] if isinstance(said, list) else []
+    return {
+        one["id"]: frozenset(
+            number
+            for kind in ("tags", "categories")
+            for number in (one[kind] if isinstance(one.get(kind), list) else ())
+            if isinstance(number, int)
+        )
+        for one in posts
+        if isinstance(one.get("id"), int)
+    }
+
+
+def tagged_otherwise(before: bytes, now: bytes) -> tuple[int, ...]:
+    """Return the numbers of the posts that both pages of the list of tags name, with other tags.
+
+    One that only the later page names is new, and the list of what changed tells of it, or was on another page before:
+    what was deleted moves all that were made later.
+    """
+    earlier, later = tagged(before), tagged(now)
+    return tuple(number for number, said in later.items() if earlier.get(number, said) != said)
+
+
+def in_turn(asked: Mapping[int, datetime | None], limit: int) -> tuple[int, ...]:
+    """Return which *limit* pages to ask for of those of which *asked* says when they were asked for last, by number.
+
+    Those that never were come first, then the one that was asked for the longest time ago.
+    """
+    order = sorted(asked.items(), key=lambda one: (one[1].timestamp() if one[1] else 0.0, one[0]))
+    return tuple(number for number, _ in order[:limit])
 
 
 def _below(root: str, path: str, asked: str) -> str | None:

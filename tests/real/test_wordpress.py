@@ -95,8 +95,8 @@ class WordPress:
 
 @dataclass
 class Story:
-    """Four runs: the first, one with nothing changed, one after an edit, a removal and a new post, one after theme and
-    addresses changed at once.
+    """Four runs: the first, one with nothing changed, one after an edit, a removal, a new post and other tags of one,
+    one after theme and addresses changed at once.
 
     *states* holds, for each run, every item and the number of editions as the catalogue held them after it.
     """
@@ -110,6 +110,7 @@ class Story:
     states: list[tuple[list[Item], int]] = field(default_factory=list)
     edited: str = ""
     trashed: str = ""
+    tagged: str = ""
 
     @property
     def items(self) -> list[Item]:
@@ -181,9 +182,11 @@ def story(wordpress: WordPress, creditline: Run, tmp_path_factory: pytest.TempPa
 
     run()
     run()
-    edited, trashed = [post for post in told.open_posts if post.lang == "en"][5:7]
+    edited, trashed, tagged = [post for post in told.open_posts if post.lang == "en"][5:8]
     wordpress.ctl("edit", str(edited.id))
     wordpress.ctl("trash", str(trashed.id))
+    wordpress.ctl("retag", str(tagged.id), "Baltic,harbours")
+    told.tagged = tagged.url
     wordpress.ctl("publish", "en")
     told.edited, told.trashed, told.later = edited.url, trashed.url, wordpress.truth()
     run()
@@ -379,6 +382,12 @@ def test_what_was_edited_has_two_editions_and_what_was_removed_is_kept(story: St
     assert "Correction: an earlier version" in after[story.edited].edition.text
     assert after[story.trashed].gone is not None
     assert after[story.trashed].edition.text == story.item(story.trashed).edition.text
+
+
+def test_a_post_that_was_given_other_tags_is_found_though_wordpress_does_not_date_the_change(story: Story) -> None:
+    (retagged,) = [item for item in story.states[2][0] if item.url == story.tagged]
+    assert sorted(tag.value for tag in retagged.tags) == ["Baltic", "harbours"]
+    assert retagged.editions == 1
 
 
 def test_another_theme_at_other_addresses_makes_no_item_and_no_edition(story: Story) -> None:

@@ -1,10 +1,27 @@
-"""How far a list of posts is followed: what changed last comes first, and addresses may change without a post."""
+"""How far a list of posts is followed: what changed last comes first, and addresses may change without a post; and what
+is seen of tags, whose change no list tells.
+"""
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 
-from ingest.discovery.rest import brings_news, following
+from ingest.discovery.rest import (
+    PER_PAGE,
+    TAGS_BYTES,
+    brings_news,
+    following,
+    in_turn,
+    names_some,
+    tagged,
+    tagged_otherwise,
+    tags,
+    those,
+)
 
 
 @pytest.mark.parametrize(
@@ -24,3 +41,63 @@ def test_a_list_is_followed_where(why: str, known: list[bool], *, news: bool) ->
 def test_behind_news_comes_the_next_answer_and_else_what_an_earlier_run_did_not_come_to() -> None:
     assert following(1, known=604, fresh=True) == 2
     assert following(1, known=604, fresh=False) == 13
+
+
+def listed(*posts: tuple[int, list[int]], **more: Any) -> bytes:
+    return json.dumps([{"id": number, "tags": one, "categories": [1], **more} for number, one in posts]).encode()
+
+
+def test_posts_with_other_tags_than_before_are_found_whatever_the_order_of_their_tags() -> None:
+    before = listed((1, [7, 8]), (2, [7]), (3, []))
+    assert tagged_otherwise(before, listed((1, [8, 7]), (2, [7, 9]), (3, [8]))) == (2, 3)
+    assert tagged_otherwise(before, before) == ()
+
+
+def test_a_post_in_another_section_counts_as_tagged_otherwise() -> None:
+    assert tagged_otherwise(listed((1, [7])), b'[{"id": 1, "tags": [7], "categories": [2]}]') == (1,)
+
+
+def test_a_post_that_another_page_named_before_is_no_change() -> None:
+    # Post 1 was deleted, so that post 4 moved up.
+    assert tagged_otherwise(listed((1, [7]), (2, [7]), (3, [7])), listed((2, [7]), (3, [7]), (4, [9]))) == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>",
+        b"{}",
+        b'{"id": 1, "tags": [7]}',
+        b"[" * 100_000,
+        b"[1, null, [], {}]",
+        b'[{"id": "1", "tags": [7]}]',
+        listed((1, [7]), more=" " * TAGS_BYTES),
+    ],
+)
+def test_what_is_no_list_of_tags_states_nothing(body: bytes) -> None:
+    assert tagged(body) == {}
+
+
+def test_what_a_post_says_of_tags_in_another_form_is_left_out() -> None:
+    assert tagged(b'[{"id": 1, "tags": "7", "categories": [3, null, "4", {}]}, {"id": 2}]') == {
+        1: frozenset({3}),
+        2: frozenset(),
+    }
+
+
+@pytest.mark.parametrize("root", ["https://a.example/wp-json/", "https://a.example/?rest_route=/"])
+def test_posts_are_asked_for_by_their_numbers_where_the_list_was(root: str) -> None:
+    listed_at = tags(root)
+    assert listed_at is not None
+    assert not names_some(listed_at)
+    url = those(f"{listed_at}&page=2", range(1, 100))
+    assert url is not None
+    assert url.startswith(f"{root}wp/v2/posts")
+    assert names_some(url)
+    assert url.count(",", url.index("&include="), url.index("&_embed")) == PER_PAGE - 1
+
+
+def test_pages_that_were_never_asked_for_come_first_then_those_of_the_longest_time_ago() -> None:
+    asked = {number: datetime(2023, 4, day, tzinfo=UTC) for number, day in ((2, 24), (3, 23), (4, 25))}
+    assert in_turn({**asked, 5: None, 6: None}, 4) == (5, 6, 3, 2)

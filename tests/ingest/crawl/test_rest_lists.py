@@ -1,0 +1,171 @@
+"""REST lists in a run: a post that has other tags is visited, though the site does not say that it changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from db.catalogue import Catalogue
+from ingest.collection.collection import Layout, make
+from ingest.demo.server import ReceivedRequest, serve
+from ingest.demo.site import Response
+from ingest.discovery import rest
+from ingest.settings.values import Settings
+
+BASE = "http://institute.example"
+SAID = "<p>The {0} of the port was told at length, in a sentence that is long enough to be read as a text.</p>" * 6
+API = '<link rel="https://api.w.org/" href="/wp-json/">'
+TAGS = {7: "oil &amp; gas", 8: "ports", 9: "sea"}
+
+
+@dataclass
+class Tagged:
+    """A site in the manner of WordPress, whose sitemap dates its posts, whatever tags they have.
+
+    Attributes:
+        posts: the slugs of its posts, by number; *tags* are the numbers of those that each has.
+        per_page: how many posts a page of the list of tags has.
+    """
+
+    posts: dict[int, str] = field(default_factory=lambda: {1: "amber", 2: "cable", 3: "tunnel", 4: "quay"})
+    tags: dict[int, list[int]] = field(default_factory=dict)
+    per_page: int = 3
+
+    def respond(self, method: str, path: str, headers: Mapping[str, str]) -> Response:
+        assert method == "GET", headers
+        asked = urlsplit(path)
+        if asked.path == "/wp-json/wp/v2/posts":
+            return self._listed({name: values[0] for name, values in parse_qs(asked.query).items()})
+        slug = asked.path.strip("/")
+        if slug == "sitemap.xml":
+            inner = "".join(
+                f"<url><loc>{BASE}/{one}/</loc><lastmod>2023-04-24T09:00:00Z</lastmod></url>"
+                for one in self.posts.values()
+            )
+            return _answer(f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{inner}</urlset>', "text/xml")
+        if not slug:
+            links = "".join(f'<li><a href="/{one}/">{one}</a></li>' for one in self.posts.values())
+            return _answer(f"<html><head>{API}</head><body><ul>{links}</ul></body></html>")
+        number = next((number for number, one in self.posts.items() if one == slug), None)
+        return _answer(self._page(number)) if number else Response(404, (("Content-Type", "text/html"),), b"<p>no")
+
+    def _page(self, number: int) -> str:
+        slug = self.posts[number]
+        links = ", ".join(f'<a rel="tag" href="/tag/{one}/">{TAGS[one]}</a>' for one in self.tags.get(number, [7]))
+        return (
+            f'<!doctype html><html lang="en"><head><title>The {slug}</title></head><body class="single-post"><main>'
+            f"<article><h1>The {slug}</h1><div>{SAID.format(slug)}</div><p>Tags: {links}</p></article></main></body>"
+        )
+
+    def _listed(self, asked: Mapping[str, str]) -> Response:
+        numbers, size = list(self.posts), int(asked["per_page"])
+        if "include" in asked:
+            numbers = [one for one in numbers if str(one) in asked["include"].split(",")]
+        elif asked["orderby"] == "id":
+            size = self.per_page
+        at = int(asked.get("page", "1")) - 1
+        fields = asked["_fields"].split(",")
+        listed = [self._post(one) for one in numbers[at * size : (at + 1) * size]]
+        body = json.dumps([_of(post, fields) for post in listed])
+        return _answer(body, "application/json", ("X-WP-TotalPages", str(-(-len(numbers) // size))))
+
+    def _post(self, number: int) -> dict[str, object]:
+        tags = self.tags.get(number, [7])
+        return {
+            "id": number,
+            "type": "post",
+            "link": f"{BASE}/{self.posts[number]}/",
+            "date": "2023-04-24T09:00:00",
+            "modified": "2023-04-24T09:00:00",
+            "title": {"rendered": f"The {self.posts[number]}"},
+            "tags": tags,
+            "categories": [1],
+            "content": {"rendered": "<p>One.</p>"},
+            "_embedded.wp:term": [[{"name": TAGS[one], "taxonomy": "post_tag"} for one in tags]],
+        }
+
+
+def _of(post: dict[str, object], fields: list[str]) -> dict[str, object]:
+    """Return the *fields* of *post*, what is embedded at its place."""
+    shown = {name: one for name, one in post.items() if name in fields}
+    terms = shown.pop("_embedded.wp:term", None)
+    return shown if terms is None else shown | {"_embedded": {"wp:term": terms}}
+
+
+def _answer(body: str, kind: str = "text/html", *more: tuple[str, str]) -> Response:
+    return Response(200, (("Content-Type", kind), *more), body.encode())
+
+
+@dataclass
+class Kept:
+    """A collection of a tagged site, and what was asked of the site."""
+
+    site: Tagged
+    layout: Layout
+    settings: Settings
+    run_over: Callable[..., Any]
+    asked: list[ReceivedRequest]
+
+    def run(self) -> list[str]:
+        """Visit the site, and return the paths that were asked for."""
+        self.asked.clear()
+        self.run_over(self.layout, self.settings, None)
+        return [one.path for one in self.asked]
+
+    def tags(self, slug: str) -> list[str]:
+        with closing(Catalogue.open(self.layout.catalogue, read_only=True)) as catalogue:
+            found = catalogue.item(f"{BASE}/{slug}/")
+        assert found is not None
+        return [one.value for one in found.tags]
+
+
+@pytest.fixture
+def kept(tmp_path: Path, settings_at: Callable[[int], Settings], run_over: Callable[..., Any]) -> Iterator[Kept]:
+    site, layout, asked = Tagged(), Layout(tmp_path / "kept"), list[ReceivedRequest]()
+    with serve(site, asked=asked) as port:
+        settings = settings_at(port)
+        make(layout, settings)
+        yield Kept(site, layout, settings, run_over, asked)
+
+
+def tags_asked(paths: list[str]) -> list[str]:
+    return [one for one in paths if "orderby=id" in one]
+
+
+def pages_asked(paths: list[str]) -> list[str]:
+    return [one for one in paths if one.strip("/") in ("amber", "cable", "tunnel", "quay")]
+
+
+@pytest.mark.slow
+def test_a_post_that_got_other_tags_is_visited_though_nothing_says_that_it_changed(kept: Kept) -> None:
+    kept.site.posts |= {number: f"quay-{number}" for number in range(5, 50)}
+    kept.site.per_page = 25
+    first = kept.run()
+    assert [rest.number(one) for one in tags_asked(first)] == [1, 2]
+    assert kept.tags("cable") == ["oil & gas"]
+    assert pages_asked(kept.run()) == []  # the sitemap vouches for all of them
+    kept.site.tags = {2: [7, 9], 4: [8]}
+    again = kept.run()
+    assert sorted(pages_asked(again)) == ["/cable/", "/quay/"]
+    assert [parse_qs(one)["include"] for one in again if "include=" in one] == [["2,4"]]
+    assert (kept.tags("cable"), kept.tags("quay")) == (["oil & gas", "sea"], ["ports"])
+    after = kept.run()
+    assert pages_asked(after) == []
+    assert not [one for one in after if "include=" in one]
+
+
+@pytest.mark.slow
+def test_a_post_that_gets_its_old_tags_back_is_visited_again(kept: Kept) -> None:
+    kept.site.posts |= {number: f"quay-{number}" for number in range(5, 50)}
+    kept.run()
+    for tags in ([8], [7], [8]):
+        kept.site.tags = {1: tags}
+        assert pages_asked(kept.run()) == ["/amber/"]
+    assert kept.tags("amber") == ["ports"]
