@@ -76,7 +76,7 @@ def _words(chance: random.Random, count: int) -> str:
 
 
 def collect(directory: Path, pages: int, publishers: int) -> Layout:
-    """Make a collection of *pages*, as kept and not read yet."""
+    """Make a collection of *pages*, two records each, as kept and not read yet."""
     layout, chance = Layout(directory), random.Random(19)  # noqa: S311 - the same pages each time
     houses = [f"house-{number}" for number in range(publishers)]
     settings = Settings(publishers=tuple(PublisherOptions(f"http://{house}.example/", id=house) for house in houses))
@@ -88,7 +88,8 @@ def collect(directory: Path, pages: int, publishers: int) -> Layout:
             head = f"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\n\r\n".encode()
             # Not the number alone: four digits are the address of a year's list.
             url = f"http://{house}.example/text-{number}/"
-            exchange = Exchange(url, BEGAN + timedelta(seconds=number), b"", head + body, Ending.LENGTH)
+            asked = f"GET /text-{number}/ HTTP/1.1\r\nHost: {house}.example\r\nAccept: text/html\r\n\r\n".encode()
+            exchange = Exchange(url, BEGAN + timedelta(seconds=number), asked, head + body, Ending.LENGTH)
             work.archive.keep(house, exchange)
         work.archive.sync()
     return layout
