@@ -12,6 +12,7 @@ each with every process of its tree, and compares the catalogues. The ways are:
     python benchmarks/workers.py --pages 2000 --steps rebuild reread --ways one two
     python benchmarks/workers.py --pages 200000 --keep FOLDER          make the collection there, and no more
     python benchmarks/workers.py --of FOLDER --steps verify            measure it there, step by step
+    python benchmarks/workers.py --of FOLDER --steps rebuild --kills 10
     python benchmarks/workers.py --simulate 64
 
 Each way is told as soon as it is done, with a digest of the catalogue that it left. Beside the clock, which says little
@@ -19,6 +20,9 @@ on a machine that does other work, stand the seconds of processor time, and by h
 who asks and each of the workers had a processor to themselves: who asks works before and after the workers in a
 rebuild, and beside them else. `--of` works in the folder itself: it makes the catalogue anew, marks it as read by an
 older reader, and records verifications.
+
+`--kills` does each step so many times more by two workers, of which one is killed at a random moment of the time that
+the step took undisturbed, and compares the catalogues.
 
 The last begins a scheduler and so many workers in one process, gives them shares of records with nothing to do about
 them, and prints what handing out and taking back costs a record.
@@ -35,12 +39,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
+from threading import Thread
+from typing import Any
 
 from cost import Cost, cost_of
 
@@ -207,6 +213,42 @@ def measure(layout: Layout, step: str, way: str, scratch: Path) -> Measured:
     return Measured(way, asking, costs, state(layout))
 
 
+def killed(layout: Layout, step: str, kills: int, scratch: Path) -> str:
+    """Return how *step* ended by two workers, one of which was killed at so many random moments."""
+    undisturbed = measure(layout, step, "two", scratch)
+    moments = random.Random(19)  # noqa: S311 - a moment, no secret
+    ended: list[str] = []
+    for _ in range(kills):
+        after = moments.uniform(0.05, 0.95) * undisturbed.asking.wall
+        hand = Thread(target=_kill_a_worker, args=(after, moments.randrange(2)))
+        hand.start()
+        ended.append(measure(layout, step, "two", scratch).state)
+        hand.join()
+    equal = sum(one == undisturbed.state for one in ended)
+    return f"{step}: one of two workers killed at {kills} moments: {equal} catalogues equal to the undisturbed one"
+
+
+def _kill_a_worker(after: float, number: int) -> None:
+    """Kill the worker with that *number*, *after* so many seconds of work that it was given."""
+    import psutil
+
+    # Whoever asks looks for the workers first: from the moment that both of them and that one are there.
+    while len(found := [one for one in psutil.Process().children(recursive=True) if _is_worker(one)]) < 2:
+        time.sleep(0.05)
+    time.sleep(after)
+    with suppress(psutil.NoSuchProcess):
+        found[number].kill()
+
+
+def _is_worker(process: Any) -> bool:
+    import psutil
+
+    with suppress(psutil.NoSuchProcess):
+        command = process.cmdline()
+        return command[1:4] == ["-m", "dask", "worker"]
+    return False
+
+
 def compare(step: str, ways: list[Measured]) -> str:
     """Return how much faster two are than each other way, and whether the catalogues are equal."""
     by_way = {one.way: one for one in ways}
@@ -245,6 +287,7 @@ def main() -> None:
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=["one", "two", "free"])
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="make the collection there, and end")
     parser.add_argument("--of", type=Path, metavar="FOLDER", help="measure the collection there")
+    parser.add_argument("--kills", type=int, default=0)
     parser.add_argument("--simulate", type=int, metavar="WORKERS")
     given = parser.parse_args()
     if given.simulate:
@@ -258,6 +301,10 @@ def main() -> None:
         layout = Layout(given.of) if given.of else collect(scratch / "collection", given.pages, given.publishers)
         if given.steps[0] != "rebuild" and not _is_read(layout):
             cost_of([sys.executable, "-m", "ingest.cli.app", "-C", str(layout.directory), "rebuild"], scratch)
+        if given.kills:
+            for step in given.steps:
+                print(killed(layout, step, given.kills, scratch), flush=True)
+            return
         print("| step | way | s by the clock | CPU s of all | of who asks, and of others | catalogue |")
         print("|---|---|---|---|---|---|", flush=True)
         for step in given.steps:
