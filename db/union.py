@@ -1,29 +1,38 @@
 """Union: catalogues that were made of parts of one set of records, put together into the catalogue of all of it.
 
 The parts share their notes, and no address: what follows from a note alone is in each of them, everything else in one.
+One of them is the catalogue that the others are put into.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 from urllib.parse import quote
 
+from archive.disk import RealDisk
+from db.schema.database import written
 from db.schema.tables import OF_NOTES
 from db.search.index import first_place_of
 
 # Tables whose rows have a number that others name; in a part they are counted from one.
 _NUMBERED = ("evidence", "edition", "statement")
+# Tables whose rows have a number that nothing names: they get the next ones, in their order.
+_COUNTED = ("visit",)
 # What a part does not know, or what whoever puts parts together writes himself.
-_LEFT_OUT = frozenset({"visit", "left_out", "host_dialect", "file_end", "search_setting"})
+_LEFT_OUT = frozenset({"left_out", "host_dialect", "file_end", "search_setting"})
+# KiB for the pages of the catalogue that grows: in the usual few megabytes those of its indexes do not fit, to which
+# rows go in no order.
+_CACHE = 64 * 1024
 _INDEXES = ("search", "search_edition")
 _COLUMNS = "title, author, text, stem, facet"
 
 
 def as_part(connection: sqlite3.Connection) -> None:
-    """Have the empty catalogue of a part lay down the words to be indexed as plain rows, which are indexed once all
-    parts are put together: an index cannot be copied into another.
+    """Have the empty catalogue of a part lay down the words to be indexed as plain rows, which are indexed once it is
+    put into another: an index cannot be copied into another.
     """
     for index in _INDEXES:
         connection.execute(f"DROP TABLE {index}")
@@ -39,20 +48,20 @@ def as_part(connection: sqlite3.Connection) -> None:
 
 
 def put_together(connection: sqlite3.Connection, parts: Iterable[Path]) -> None:
-    """Copy what is in the catalogues at *parts*, made by `as_part`, into the empty one of *connection*, in the order
-    of *parts*; call it inside no transaction.
+    """Copy what is in the catalogues at *parts*, made by `as_part`, into that of *connection*, which is empty or that
+    of another part, in the order of *parts*; call it inside no transaction.
+
+    Raises:
+        DiskFailed: the disk is full or fails.
+        sqlite3.IntegrityError: two of them have an address in common.
     """
+    disk = RealDisk()
+    connection.execute(f"PRAGMA cache_size = -{_CACHE}")
     for path in parts:
         connection.execute("ATTACH ? AS part", (f"file:{quote(str(path.absolute()))}?mode=ro",))
         try:
-            connection.execute("BEGIN IMMEDIATE")
-            # Rows come in the order of the tables' names, and may point to some that come later.
-            connection.execute("PRAGMA defer_foreign_keys = ON")
-            _take_over(connection)
-            connection.execute("COMMIT")
-        except BaseException:
-            connection.rollback()
-            raise
+            with written(connection, disk):
+                _take_over(connection)
         finally:
             connection.execute("DETACH part")
 
@@ -74,20 +83,31 @@ def _take_over(connection: sqlite3.Connection) -> None:
         }
         if table in _NUMBERED:
             pointing["id"] = table
+        if table in _COUNTED:
+            columns.remove("id")
         chosen = ", ".join(f"{one} + {moved[pointing[one]]}" if one in pointing else f'"{one}"' for one in columns)
         named = ", ".join(f'"{one}"' for one in columns)
         # Elsewhere two rows of one key would mean that the parts share an address: that must not pass in silence.
         how = "INSERT OR IGNORE" if table in OF_NOTES else "INSERT"
-        connection.execute(f"{how} INTO main.{table} ({named}) SELECT {chosen} FROM part.{table}")
+        ordered = "ORDER BY id" if table in _COUNTED else ""
+        connection.execute(f"{how} INTO main.{table} ({named}) SELECT {chosen} FROM part.{table} {ordered}")
     _index(connection, moved["edition"])
 
 
 def _tables(connection: sqlite3.Connection) -> list[str]:
+    """Return the tables to be copied, each behind those that its rows point to.
+
+    Where a row came before what it points to, SQLite would look through all such rows, which have no index for it, at
+    each row that follows: the square of the catalogue.
+    """
     rows = connection.execute(
         r"""SELECT name FROM part.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'search%'
         AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name NOT LIKE '\_sqlite\_%' ESCAPE '\' ORDER BY name"""
     )
-    return [row[0] for row in rows if row[0] not in _LEFT_OUT]
+    named = [row[0] for row in rows if row[0] not in _LEFT_OUT]
+    pointed = 'SELECT DISTINCT "table" FROM pragma_foreign_key_list(?, \'part\') WHERE "table" <> ?'
+    before = {one: [row[0] for row in connection.execute(pointed, (one, one))] for one in named}
+    return list(TopologicalSorter(before).static_order())
 
 
 def _index(connection: sqlite3.Connection, editions: int) -> None:

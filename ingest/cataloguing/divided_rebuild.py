@@ -20,7 +20,7 @@ from db.captures import key_of
 from db.catalogue import Catalogue
 from db.identity import host_of
 from db.schema.database import not_awaiting_the_disk
-from ingest.cataloguing.rebuild import Rebuilt, fill, finish, gather, left_unread_in
+from ingest.cataloguing.rebuild import Rebuilt, fill, finish, gather, left_unread_in, mark_ends
 from ingest.cataloguing.rebuild_part import Part, made_apart
 from ingest.collection.collection import Clock
 from ingest.reading.pool import DEADLINE, ReaderPool
@@ -125,20 +125,30 @@ def anew_in_parts(
     """
     found, given_up = gather(warcs), left_unread_in(as_in)
     shares = divide(found.ordered, hands.count)
-    with Catalogue.open(made, create=True) as catalogue:
-        # What is cut off is made anew from the records: until it is done nothing of it need last.
+    if len(shares) < 2:
+        with _being_made(made) as catalogue, ReaderPool(hands.count, deadline) as pool:
+            fill(warcs, catalogue, pool, found.ordered, report=hands.report, given_up=given_up)
+            finish(catalogue, found, clock)
+        return Rebuilt(len(found.ordered), found.damage), 1
+    at = clock()
+    parts = [Part(warcs, made.parent, one, given_up, deadline, at, one is shares[0]) for one in shares]
+    paths: list[Path] = []
+    for path in hands.executor.map(hands.make, parts):
+        paths.append(path)
+        hands.report(len(paths), len(parts))
+    # To copy what the first has would take as long again as to copy what the others have.
+    paths[0].replace(made)
+    with _being_made(made) as catalogue:
+        union.put_together(catalogue.connection, paths[1:])
+        mark_ends(catalogue, found)
+    for path in paths:
+        rmtree(path.parent)
+    return Rebuilt(len(found.ordered), found.damage), len(shares)
+
+
+@contextmanager
+def _being_made(path: Path) -> Iterator[Catalogue]:
+    """Yield the catalogue at *path*, of which nothing need last until it is done: it is made of the records."""
+    with Catalogue.open(path, create=True) as catalogue:
         not_awaiting_the_disk(catalogue.connection)
-        if len(shares) < 2:
-            with ReaderPool(hands.count, deadline) as pool:
-                fill(warcs, catalogue, pool, found.ordered, report=hands.report, given_up=given_up)
-        else:
-            parts = [Part(warcs, made.parent, one, given_up, deadline) for one in shares]
-            paths: list[Path] = []
-            for path in hands.executor.map(hands.make, parts):
-                paths.append(path)
-                hands.report(len(paths), len(parts))
-            union.put_together(catalogue.connection, paths)
-            for path in paths:
-                rmtree(path.parent)
-        finish(catalogue, found, clock)
-    return Rebuilt(len(found.ordered), found.damage), max(1, len(shares))
+        yield catalogue

@@ -192,6 +192,12 @@ def fill(
 
 def finish(catalogue: Catalogue, found: Gathered, clock: Clock) -> None:
     """Write how far the files are catalogued, and when runs come back to each item."""
+    mark_ends(catalogue, found)
+    adopt_items(catalogue, clock())
+
+
+def mark_ends(catalogue: Catalogue, found: Gathered) -> None:
+    """Write how far the files are catalogued."""
     ends = dict(found.read)
     for record in found.ordered:
         ends[record.ref.file] = max(ends.get(record.ref.file, 0), record.ref.offset + record.ref.length)
@@ -201,7 +207,6 @@ def finish(catalogue: Catalogue, found: Gathered, clock: Clock) -> None:
             # An import that was never recorded is no part of the collection.
             if not is_imported(file) or file in known:
                 catalogue.mark_file_end(file, end)
-    adopt_items(catalogue, clock())
 
 
 def anew(

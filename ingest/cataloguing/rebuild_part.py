@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from shutil import rmtree
@@ -18,6 +19,7 @@ from db.schema.database import not_awaiting_the_disk
 from ingest.cataloguing.apart import TRIES, once
 from ingest.cataloguing.cataloguer import Readers
 from ingest.cataloguing.rebuild import fill
+from ingest.collection.rows import adopt_items
 from ingest.reading.pool import ReaderPool
 
 
@@ -38,6 +40,8 @@ class Part:
         records: captures of some publishers, and every note, in record order.
         given_up: see `rebuild.fill`.
         deadline: seconds for a page.
+        at: when the whole is made.
+        is_first: whether its catalogue is the one that those of the others are put into.
     """
 
     warcs: Path
@@ -45,6 +49,8 @@ class Part:
     records: Sequence[Capture | Note]
     given_up: Mapping[str, str]
     deadline: float
+    at: datetime
+    is_first: bool = False
 
 
 def made_apart(part: Part, ended: Event | None = None) -> Path:
@@ -78,5 +84,7 @@ def make_part(part: Part, path: Path, pool: Readers) -> None:
     with Catalogue.open(path, create=True) as catalogue:
         # A part that a cut of power spoils is made again, so it need not wait for the disk.
         not_awaiting_the_disk(catalogue.connection)
-        union.as_part(catalogue.connection)
+        if not part.is_first:
+            union.as_part(catalogue.connection)
         fill(part.warcs, catalogue, pool, part.records, given_up=part.given_up)
+        adopt_items(catalogue, part.at)

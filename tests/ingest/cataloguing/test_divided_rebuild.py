@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -26,7 +27,7 @@ from db.query.snapshot import compare
 from db.schema.database import not_awaiting_the_disk
 from db.search.search import all_ids
 from ingest.cataloguing.divided_rebuild import anew_in_parts, divide, processes_here
-from ingest.cataloguing.rebuild import finish, gather, rebuild
+from ingest.cataloguing.rebuild import gather, mark_ends, rebuild
 from ingest.cataloguing.rebuild_part import Part, PartFailed, made_apart, make_part
 from ingest.collection.collection import Layout, at_work, make, now
 from ingest.reading import read
@@ -96,6 +97,10 @@ def made_at_once(layout: Layout, path: Path) -> Path:
     return path
 
 
+def part_of(layout: Layout, beside: Path, records: Sequence[Capture | Note], *, is_first: bool = False) -> Part:
+    return Part(layout.warcs, beside, records, {}, 20.0, now(), is_first)
+
+
 def differences(one: Path, other: Path) -> list[tuple[str, str, str]]:
     with Catalogue.open(one, read_only=True) as first, Catalogue.open(other, read_only=True) as second:
         return compare(first.snapshot(), second.snapshot())
@@ -108,20 +113,22 @@ def test_parts_that_are_put_together_are_the_catalogue_made_at_once(layout: Layo
     assert len(parts) == workers
     whole, once = tmp_path / "whole.db", made_at_once(layout, tmp_path / "once.db")
     paths = [tmp_path / f"part-{number}.db" for number in range(workers)]
-    with closing(DocumentReader()) as documents, Catalogue.open(whole, create=True) as catalogue:
+    with closing(DocumentReader()) as documents:
         for path, part in zip(paths, parts, strict=True):
-            make_part(Part(layout.warcs, tmp_path, part, {}, 20.0), path, Here(read, documents))
-        union.put_together(catalogue.connection, paths)
-        finish(catalogue, found, now)
+            make_part(part_of(layout, tmp_path, part, is_first=path is paths[0]), path, Here(read, documents))
+    with Catalogue.open(paths[0].replace(whole)) as catalogue:
+        union.put_together(catalogue.connection, paths[1:])
+        mark_ends(catalogue, found)
         assert catalogue.connection.execute("PRAGMA foreign_key_check").fetchall() == []
         with Catalogue.open(once, read_only=True) as other:
             # The index too: what is found, in older editions as well. Which of one day comes first is not said.
             for query in ("ports", "cable", "deep in:editions", "publisher:birch", "is:gone", "cedar"):
                 assert sorted(all_ids(catalogue.connection, query)) == sorted(all_ids(other.connection, query)), query
             assert catalogue.gapless_ends() == other.gapless_ends()
-            asked = "SELECT publisher, url, due, capture FROM visit ORDER BY publisher, url"
+            # In the order in which runs come to them.
+            asked = "SELECT publisher, url, due, capture FROM visit ORDER BY publisher, id"
             due, before = (one.connection.execute(asked).fetchall() for one in (catalogue, other))
-            assert [row[:2] + row[3:] for row in due] == [row[:2] + row[3:] for row in before]
+            assert due == before
         # It goes on: an item is taken out of the index by the words that were put in.
         item = all_ids(catalogue.connection, "publisher:amber ports")[0]
         catalogue.add_note(_withheld(found.ordered, item))
@@ -179,9 +186,41 @@ def test_parts_that_share_an_address_are_not_put_together_in_silence(layout: Lay
     paths = [tmp_path / "one.db", tmp_path / "two.db"]
     with closing(DocumentReader()) as documents, Catalogue.open(tmp_path / "whole.db", create=True) as whole:
         for path in paths:
-            make_part(Part(layout.warcs, tmp_path, part, {}, 20.0), path, Here(read, documents))
+            make_part(part_of(layout, tmp_path, part), path, Here(read, documents))
         with pytest.raises(sqlite3.IntegrityError):
             union.put_together(whole.connection, paths)
+
+
+def test_rows_are_put_in_behind_those_that_they_point_to(tmp_path: Path) -> None:
+    """Else each row is looked for in all that came before it and may point to it."""
+    part, said = tmp_path / "part.db", list[str]()
+    with Catalogue.open(part, create=True) as catalogue:
+        union.as_part(catalogue.connection)
+    with Catalogue.open(tmp_path / "whole.db", create=True) as catalogue:
+        catalogue.connection.set_trace_callback(said.append)
+        union.put_together(catalogue.connection, [part])
+        pointing = 'SELECT DISTINCT "table" FROM pragma_foreign_key_list(?)'
+        filled = [one.partition("INTO main.")[2].split()[0] for one in said if one.startswith("INSERT")]
+        assert {"capture", "item", "evidence", "visit"} < set(filled)
+        for place, table in enumerate(filled):
+            pointed = [row[0] for row in catalogue.connection.execute(pointing, (table,)) if row[0] != table]
+            assert set(pointed) <= set(filled[:place]), table
+
+
+def test_a_disk_without_room_for_the_whole_is_told_as_such(layout: Layout, tmp_path: Path) -> None:
+    (part, _) = divide(gather(layout.warcs).ordered, 2)
+    path, whole = tmp_path / "part.db", tmp_path / "whole.db"
+    with closing(DocumentReader()) as documents:
+        make_part(part_of(layout, tmp_path, part), path, Here(read, documents))
+    with Catalogue.open(whole, create=True) as catalogue:
+        not_awaiting_the_disk(catalogue.connection)
+        held = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, held[1]))
+        try:
+            with pytest.raises(DiskFailed, match=r"whole\.db"):
+                union.put_together(catalogue.connection, [path])
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, held)
 
 
 def making() -> list[int]:
@@ -233,7 +272,7 @@ def test_a_process_that_is_killed_at_ten_moments_is_begun_again_and_the_catalogu
 @pytest.mark.slow
 def test_processes_that_nobody_waits_for_any_more_end(layout: Layout, tmp_path: Path) -> None:
     shares = divide(gather(layout.warcs).ordered, 2)
-    parts = [Part(layout.warcs, tmp_path, one, {}, 20.0) for one in shares]
+    parts = [part_of(layout, tmp_path, one) for one in shares]
     with suppress(KeyboardInterrupt), processes_here(2) as hands:
         for part in parts:
             hands.executor.submit(hands.make, part)
@@ -248,7 +287,7 @@ def test_a_part_whose_process_dies_each_time_is_given_up(layout: Layout, tmp_pat
     (share, _) = divide(gather(layout.warcs).ordered, 2)
     nonsense: Any = None
     with pytest.raises(PartFailed, match="3 times"):
-        made_apart(Part(layout.warcs, tmp_path, [*share, nonsense], {}, 20.0))
+        made_apart(part_of(layout, tmp_path, [*share, nonsense]))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -258,12 +297,12 @@ def test_a_disk_without_room_ends_it_at_once_and_is_told_as_such(
 ) -> None:
     held = resource.getrlimit(resource.RLIMIT_FSIZE)
 
-    def narrow(connection: sqlite3.Connection) -> None:
-        # The catalogue of the whole lies there by now; those who make the parts inherit the bound.
-        not_awaiting_the_disk(connection)
+    def narrow(ordered: list[Capture | Note], workers: int) -> list[Sequence[Capture | Note]]:
+        # Those who make the parts inherit the bound.
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, held[1]))
+        return divide(ordered, workers)
 
-    monkeypatch.setattr("ingest.cataloguing.divided_rebuild.not_awaiting_the_disk", narrow)
+    monkeypatch.setattr("ingest.cataloguing.divided_rebuild.divide", narrow)
     monkeypatch.setattr("ingest.cataloguing.rebuild_part.TRIES", 1_000)
     try:
         with pytest.raises(DiskFailed, match=r"part-.*catalogue\.db"), processes_here(2) as hands:
