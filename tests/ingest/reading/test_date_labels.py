@@ -18,7 +18,7 @@ UPDATED = """Updated |Last updated on |Last modified: |Last reviewed: |(aktualiz
     Дата изменения: |Оновлено: |Τελευταία ενημέρωση: |Güncelleme: |آخر تحديث: |更新日：|最終更新日：|수정 |更新时间：|
     Published 3 May 2021, updated """
 OTHERS = """Event date: |Meeting date: |Deadline: |Data wydarzenia: |Termin: |Joined |Member since |born |Dołączył: |
-    Date de l'événement : |Fecha del evento: """
+    Date de l'événement : |Fecha del evento: |Launch date: |Date of birth: |Date de sortie : |Data premiery: """
 NOTHING = """|Anna Fox |the reforms of |Warsaw, |Working paper no. """
 
 
