@@ -189,7 +189,7 @@ class Zones:
         stated = [set(_WORD.findall(plain(title).casefold())) for title in titles]
         for heading in headings:
             words = set(_WORD.findall(plain(visible(heading)).casefold()))
-            if len(words) < 2 or any(a.tag in FOREIGN_TAGS for a in heading.iterancestors()):
+            if len(words) < 2 or any(map(self.apart, heading.iterancestors())):
                 continue
             if any(2 * len(words & said) >= len(words) for said in stated):
                 return heading
@@ -268,7 +268,7 @@ class Zones:
         if "footer" in said and says(_OWN_FOOTER, said):
             return False
         if tag in FOREIGN_TAGS:
-            return True
+            return self.apart(node)
         if tag == "article" and self.headline is not None and self._has_own_link_heading(node):
             return not self._holds_most(node) and node is not self._longest
         if "widget" in said:
@@ -293,6 +293,11 @@ class Zones:
         """The place in the document above which the bulk of the text stands."""
         return _behind_bulk(self.page, self.headline, self.foreign)
 
+    def apart(self, node: Any) -> bool:
+        """Say whether *node* is a part that by its tag is no text: a menu, a foot, a form."""
+        # ASP.NET and its like put the whole page in one form: that one asks its readers for nothing.
+        return node.tag in FOREIGN_TAGS and not (node.tag == "form" and self._holds_most(node))
+
     def _holds_most(self, node: Any) -> bool:
         return len(node.text_content()) > 0.6 * self._size
 
@@ -303,7 +308,7 @@ class Zones:
     def commented(self, element: Any) -> bool:
         """Say whether *element* stands among comments, in a footer or a menu."""
         for node in (element, *element.iterancestors()):
-            if isinstance(node.tag, str) and (node.tag in FOREIGN_TAGS or says(_COMMENTED, self.marks[node])):
+            if isinstance(node.tag, str) and (self.apart(node) or says(_COMMENTED, self.marks[node])):
                 return True
         return False
 

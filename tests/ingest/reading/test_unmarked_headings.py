@@ -28,6 +28,16 @@ def test_what_says_the_same_as_title_is_the_headline_of_a_page_without_headings(
     assert reading.published.value == "2023-04-24"
 
 
+def test_a_form_round_the_whole_page_is_no_form_that_asks(read_page: Read) -> None:
+    line = "<div>The Amber Road Reopens</div><div>Warsaw, 24 April 2023</div>"
+    whole = read_page(page(f'<form id="aspnetForm" action="road.aspx">{line}{TEXT}</form>'))
+    assert whole.published is not None
+    assert whole.published.value == "2023-04-24"
+    # One that stands beside the text is: its day is that of a search.
+    beside = read_page(page(f"<div>The Amber Road Reopens</div><form><div>24 April 2023</div></form>{TEXT}"))
+    assert beside.published is None
+
+
 def test_a_crumb_or_a_small_part_of_title_is_no_headline(read_page: Read) -> None:
     title = "<title>The Road to the River Port and to the Sea Reopens at Last - All of the Press</title>"
     reading = read_page(page(f"<b>All of the Press</b><p>24 April 2023</p>{TEXT}", title))
