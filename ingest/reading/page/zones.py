@@ -4,6 +4,7 @@ comments, menus)."""
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
@@ -357,5 +358,6 @@ def _behind_bulk(page: Page, headline: Any, foreign: Callable[[Any], bool]) -> i
         if page.order[paragraph] > start and not foreign(paragraph):
             read += len(paragraph.text_content())
             if read >= _BULK:
-                return page.order[paragraph]
+                # Where tables stand in a paragraph, what is inside it is not behind it.
+                return page.order[deque(paragraph.iter(etree.Element), maxlen=1)[0]]
     return len(page.order)

@@ -197,3 +197,9 @@ def test_no_text_was_published_after_its_last_change(day: Callable[..., str | No
     # By the clock of another zone it may have been.
     changed = '<p class="meta">25 April 2023</p><p>Last updated: 24 April 2023</p>'
     assert day(top=f"{H1}{changed}") == "2023-04-25"
+
+
+def test_a_day_inside_a_paragraph_that_holds_the_whole_text_is_not_behind_it(day: Callable[..., str | None]) -> None:
+    line = '<table><tr><td>Published:</td><td>05.15.13, 22:47 / <a href="/home/3">Harbour News</a></td></tr></table>'
+    long = "<span>" + "The towns along the road expect trade to return before the winter. " * 30 + "</span>"
+    assert day(top=H1, body=f"<p><span>{line}{long}</span></p>") == "2013-05-15"
