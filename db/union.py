@@ -51,7 +51,7 @@ def put_together(connection: sqlite3.Connection, parts: Iterable[Path]) -> None:
     """Copy what is in the catalogues at *parts*, made by `as_part`, into that of *connection*, which is empty or that
     of another part, in the order of *parts*; call it inside no transaction.
 
-    Raises:
+    Raises: *connection* is of no further use then.
         DiskFailed: the disk is full or fails.
         sqlite3.IntegrityError: two of them have an address in common.
     """
@@ -59,11 +59,9 @@ def put_together(connection: sqlite3.Connection, parts: Iterable[Path]) -> None:
     connection.execute(f"PRAGMA cache_size = -{_CACHE}")
     for path in parts:
         connection.execute("ATTACH ? AS part", (f"file:{quote(str(path.absolute()))}?mode=ro",))
-        try:
-            with written(connection, disk):
-                _take_over(connection)
-        finally:
-            connection.execute("DETACH part")
+        with written(connection, disk):
+            _take_over(connection)
+        connection.execute("DETACH part")
 
 
 def _take_over(connection: sqlite3.Connection) -> None:

@@ -112,27 +112,26 @@ class Apart:
 
 
 def once(task: Callable[[], Result], ended: Event | None = None) -> Done[Result] | None:
-    """Do *task* in a process that is begun for it alone; see `Apart.do`."""
-    process = Apart()
-    try:
-        return process.do(task, ended)
-    finally:
-        process.end()
+    """Do *task* as `Apart.do` does, in the process that this thread keeps.
+
+    It is kept for what this thread has done next: to load the reader takes as long as to read 300 pages.
+    """
+    done = _standing().do(task, ended)
+    if done is None:
+        _kept.process.end()
+    return done
 
 
 def again(task: Callable[[], Result]) -> Result:
-    """Do *task* as `Apart.do` does, and begin it again where its process dies.
-
-    The process is kept for what this thread has done next: to load the reader takes as long as to read 300 pages.
+    """Do *task* as `once` does, and begin it again where its process dies.
 
     Raises:
         Died: it died `TRIES` times.
-        DiskFailed: see there.
+        DiskFailed: see `Apart.do`.
     """
     for _ in range(TRIES):
-        if (done := _standing().do(task)) is not None:
+        if (done := once(task)) is not None:
             return done.result
-        _kept.process.end()
     raise Died(f"a process ended {TRIES} times before its work was done")
 
 

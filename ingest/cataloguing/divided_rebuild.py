@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -14,15 +14,18 @@ from pathlib import Path
 from shutil import rmtree
 from threading import Event
 
+from archive.store import warc_files
 from archive.warc.capture import Capture, Note, NoteKind
+from archive.warc.writer import read_name
 from db import union
 from db.captures import key_of
 from db.catalogue import Catalogue
 from db.identity import host_of
 from db.schema.database import not_awaiting_the_disk
 from ingest.cataloguing.rebuild import Rebuilt, fill, finish, gather, left_unread_in, mark_ends
-from ingest.cataloguing.rebuild_part import Part, made_apart
+from ingest.cataloguing.rebuild_part import Part, made_apart, stand_ready
 from ingest.collection.collection import Clock
+from ingest.collection.rows import NOTES
 from ingest.reading.pool import DEADLINE, ReaderPool
 
 Records = Sequence[Capture | Note]
@@ -123,6 +126,7 @@ def anew_in_parts(
         PartFailed: a process died again and again.
         DiskFailed: there is no room.
     """
+    loading = [hands.executor.submit(stand_ready) for _ in range(hands_wanted(warcs, hands.count))]
     found, given_up = gather(warcs), left_unread_in(as_in)
     shares = divide(found.ordered, hands.count)
     if len(shares) < 2:
@@ -130,6 +134,7 @@ def anew_in_parts(
             fill(warcs, catalogue, pool, found.ordered, report=hands.report, given_up=given_up)
             finish(catalogue, found, clock)
         return Rebuilt(len(found.ordered), found.damage), 1
+    wait(loading)
     at = clock()
     parts = [Part(warcs, made.parent, one, given_up, deadline, at, one is shares[0]) for one in shares]
     paths: list[Path] = []
@@ -144,6 +149,13 @@ def anew_in_parts(
     for path in paths:
         rmtree(path.parent)
     return Rebuilt(len(found.ordered), found.damage), len(shares)
+
+
+def hands_wanted(warcs: Path, count: int) -> int:
+    """Return how many of *count* hands there may be parts for, as far as the names of files tell."""
+    named = {name.publisher for path in warc_files(warcs) if (name := read_name(path.name)) is not None}
+    wanted = min(count, len(named - NOTES))
+    return wanted if wanted > 1 else 0
 
 
 @contextmanager

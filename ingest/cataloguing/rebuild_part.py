@@ -20,7 +20,7 @@ from ingest.cataloguing.apart import TRIES, once
 from ingest.cataloguing.cataloguer import Readers
 from ingest.cataloguing.rebuild import fill
 from ingest.collection.rows import adopt_items
-from ingest.reading.pool import ReaderPool
+from ingest.reading.pool import ReaderPool, load_readers
 
 
 class PartFailed(CreditlineError):
@@ -53,9 +53,17 @@ class Part:
     is_first: bool = False
 
 
+def stand_ready() -> None:
+    """Have the process in which `made_apart` will make a part begin to load the reader, while it is not known yet what
+    the part is.
+    """
+    # One that dies over it is no loss: the part begins another.
+    once(load_readers)
+
+
 def made_apart(part: Part, ended: Event | None = None) -> Path:
-    """Make the catalogue of *part* in a new process, begun again where it dies, and return where it lies; *ended* tells
-    that nobody wants it any more.
+    """Make the catalogue of *part* in a process of its own, begun again where it dies, and return where it lies;
+    *ended* tells that nobody wants it any more.
 
     Raises:
         PartFailed: it died `TRIES` times.

@@ -14,6 +14,7 @@ from concurrent.futures import TimeoutError as DeadlinePassed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 from multiprocessing.synchronize import RLock as Lock
 from threading import Thread
@@ -114,6 +115,12 @@ class _Context(ForkServerContext):
         lock = super().RLock()
         self._locks.append(lock)
         return lock
+
+
+def load_readers() -> None:
+    """Have the fork server of this process begin to load the reader, which a pool that is opened later needs."""
+    _Context()
+    forkserver.ensure_running()
 
 
 @dataclass(frozen=True, slots=True)

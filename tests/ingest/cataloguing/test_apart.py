@@ -63,13 +63,16 @@ def test_each_thread_has_a_process_of_its_own_which_ends_with_the_thread() -> No
 
 
 @pytest.mark.slow
-def test_a_process_for_one_piece_of_work_is_gone_afterwards_and_ends_where_nobody_wants_it() -> None:
+def test_a_process_that_nobody_wants_any_more_ends_and_the_next_piece_of_work_has_another() -> None:
     done = once(os.getpid)
     assert done is not None
-    assert not lives(done.result)
     unwanted = Event()
     unwanted.set()
     assert once(partial(time.sleep, 60), unwanted) is None
+    assert not lives(done.result)
+    another = once(os.getpid)
+    assert another is not None
+    assert another.result != done.result
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ import signal
 import sqlite3
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -26,7 +26,7 @@ from db.catalogue import Catalogue
 from db.query.snapshot import compare
 from db.schema.database import not_awaiting_the_disk
 from db.search.search import all_ids
-from ingest.cataloguing.divided_rebuild import anew_in_parts, divide, processes_here
+from ingest.cataloguing.divided_rebuild import anew_in_parts, divide, hands_wanted, processes_here
 from ingest.cataloguing.rebuild import gather, mark_ends, rebuild
 from ingest.cataloguing.rebuild_part import Part, PartFailed, made_apart, make_part
 from ingest.collection.collection import Layout, at_work, make, now
@@ -223,8 +223,14 @@ def test_a_disk_without_room_for_the_whole_is_told_as_such(layout: Layout, tmp_p
             resource.setrlimit(resource.RLIMIT_FSIZE, held)
 
 
-def making() -> list[int]:
-    """Return the ids of the processes that make parts for this one."""
+@pytest.fixture
+def making() -> Callable[[], list[int]]:
+    """Returns the ids of the processes that make parts for this one, but for those that a test before this left."""
+    before = _working()
+    return lambda: [one for one in _working() if one not in before]
+
+
+def _working() -> list[int]:
     command = b"\0-m\0ingest.cataloguing.apart\0"
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
@@ -238,7 +244,7 @@ def making() -> list[int]:
 
 @pytest.mark.slow
 def test_a_process_that_is_killed_at_ten_moments_is_begun_again_and_the_catalogue_is_the_same(
-    layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, making: Callable[[], list[int]]
 ) -> None:
     once = made_at_once(layout, tmp_path / "once.db")
     monkeypatch.setattr("ingest.cataloguing.rebuild_part.TRIES", 12)
@@ -269,8 +275,15 @@ def test_a_process_that_is_killed_at_ten_moments_is_begun_again_and_the_catalogu
         killed, rounds = killed + len(victims), rounds + 1
 
 
+@pytest.mark.parametrize(("count", "ready"), [(1, 0), (2, 2), (64, 3)])
+def test_no_more_processes_stand_ready_than_there_may_be_parts(layout: Layout, count: int, ready: int) -> None:
+    assert hands_wanted(layout.warcs, count) == ready
+
+
 @pytest.mark.slow
-def test_processes_that_nobody_waits_for_any_more_end(layout: Layout, tmp_path: Path) -> None:
+def test_processes_that_nobody_waits_for_any_more_end(
+    layout: Layout, tmp_path: Path, making: Callable[[], list[int]]
+) -> None:
     shares = divide(gather(layout.warcs).ordered, 2)
     parts = [part_of(layout, tmp_path, one) for one in shares]
     with suppress(KeyboardInterrupt), processes_here(2) as hands:
@@ -297,13 +310,9 @@ def test_a_disk_without_room_ends_it_at_once_and_is_told_as_such(
 ) -> None:
     held = resource.getrlimit(resource.RLIMIT_FSIZE)
 
-    def narrow(ordered: list[Capture | Note], workers: int) -> list[Sequence[Capture | Note]]:
-        # Those who make the parts inherit the bound.
-        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, held[1]))
-        return divide(ordered, workers)
-
-    monkeypatch.setattr("ingest.cataloguing.divided_rebuild.divide", narrow)
     monkeypatch.setattr("ingest.cataloguing.rebuild_part.TRIES", 1_000)
+    # Those who make the parts inherit the bound.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, held[1]))
     try:
         with pytest.raises(DiskFailed, match=r"part-.*catalogue\.db"), processes_here(2) as hands:
             anew_in_parts(layout.warcs, tmp_path / "whole.db", hands, clock=now)
