@@ -240,7 +240,8 @@ def _printed(
     shown = any(shows(a.name) for a in best)
     unsure = _vague(best, lines)
     vague = unsure and not (shown and any(given_names.known(a.name) for a in best))
-    for line in lines:
+    # Those by the headline first: an account shown far below agrees with the data that name it on every page.
+    for line in sorted(lines, key=lambda line: abs(line.distance) > NEAR):
         # Not by a class name: themes give it to cards of anybody, and only words contradict what the data say.
         near = not line.bio and line.how in ("label", "rel", "lead") and abs(line.distance) <= NEAR
         if not near and not (vague and line.how in _TOLD):

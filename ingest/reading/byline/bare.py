@@ -19,13 +19,17 @@ from ingest.reading.page.zones import Zones
 from ingest.terms.agencies import agency
 
 LONGEST = 120
+WITH_DEGREES = 240
+"""How long a line may be in which names are followed by degrees, as nothing but a list of authors is."""
 FAMILY = 4
 """A family name so long, in letters, is that of somebody whom the text is about if the title holds it."""
 BEFORE, AFTER = -12, 30
 """How many elements may part such a line from the headline."""
 ABOVE_TEXT = 120
 """So many may, where the text has not begun and a date stands beside."""
-_PARTS = re.compile(r"\s*(?:\||•|·|,|;|/| – | — | - |\s(?:and|und|et|y|e|i|oraz|og|och|en|и|та)\s)\s*")
+_AND = r"(?:and|und|et|y|e|i|oraz|og|och|en|и|та|&)"
+# "Fox, Sowa, and Reed": the comma before the last name takes the word for "and" along.
+_PARTS = re.compile(rf"\s*(?:,\s+{_AND}\s|\||•|·|,|;|/| – | — | - |\s{_AND}\s)\s*")
 _MEASURED = re.compile(
     r"\b(?:(?:czas\s+czytania|lesezeit|temps\s+de\s+lecture|reading\s+time|lesedauer)\s*:?\s*)?(?:ca\.\s*)?\d+(?:[.,]\d+)?"
     r"\s*[- ]?(?:mins?|minut\w*|words?|słów|wörter|views?|comments?|komentarz\w*|kommentare?|shares?)\b"
@@ -44,6 +48,8 @@ _KIND = re.compile(
 _REPORTER = re.compile(r"^([\uac00-\ud7af]{2,4})\s*(?:기자|특파원|논설위원)(?:\s*\S+@\S+)?$")
 _WITH_HANDLE = re.compile(r"([^@|(<\[]{5,40}?)\W{0,3}(?:@(\w+)|([\w.+-]+)@[\w.-]+\.\w+)\)?")
 """A name with a handle or a mail address behind it."""
+_AVATAR = re.compile(r"//[\w.]*gravatar\.com/avatar/|^avatar(?:$|[\s-])")
+"""The picture of an account: by the service that keeps them, or by the class that systems give to it."""
 HOUSE_LONGEST = 60
 _DIGIT = re.compile(r"\d")
 # What ends the names of places and things that bear a given name: "Carmel Valley", "Brent crude". Few families do.
@@ -63,7 +69,11 @@ _PICTURED = re.compile(
 _CHAIR = re.compile(r"^(?:prof|dr)\b", re.I)
 # A Polish chair ends in a full stop ("prof. ucz."), which ends no sentence.
 _CHAIRED = re.compile(r"\bprof\.\s+(?:ucz|uczelni|nadzw)\.$", re.I)
-_DEGREE = re.compile(r"^(?:[A-Z]{2,6}|[A-Z]\w{0,2}\.(?:[A-Z]\w{0,2}\.)+|Ph\.?\s?D\.?)(?:\s*\([^()]*\))?$")
+_DEGREE = re.compile(
+    r"^(?:[A-Z]{2,8}|[BM]\.?(?:Sc|Ed|Phil|Res|Eng)|[A-Z]\w{0,2}\.(?:[A-Z]\w{0,2}\.)+|Ph\.?\s?D\.?)(?:\s*\([^()]*\))?$"
+)
+_DEGREES = re.compile(r"[^\W\d_]{2},\s+(?:Ph\.?\s?D|M\.D|J\.?D|DVM|VMD|MPH|MPP|MPA|MBA|M\.?Sc|RDN?|LL\.?M|DDS)\b")
+"""A degree behind a name: those alone that stand for no house, no place and no agency."""
 # In a title, behind one of these stands who wrote the text, and not whom it is about.
 _BY = ("by", "von", "par", "por", "door", "av", "af")
 _TOPIC = re.compile(
@@ -85,7 +95,8 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
     Args:
         text: how far from the headline the text begins.
     """
-    if len(words) > LONGEST or element.tag in ("h1", "h2", "h3", "time"):
+    longest = WITH_DEGREES if _DEGREES.search(words) else LONGEST
+    if len(words) > longest or element.tag in ("h1", "h2", "h3", "time"):
         return ()
     if reporter := _REPORTER.match(words):
         return (Name(reporter[1], organisation=False),)
@@ -98,6 +109,8 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
         listed = names.split(words.replace("/", " / "), printed=True)
         if all(names.person(n.name) and not n.organisation for n in listed):
             return listed
+    if by_headline and not _quoted(element) and (shown := _beside_avatar(zones, element, words)):
+        return shown
     if by_headline and "@" in words and not _quoted(element) and (own := _with_handle(words)):
         return own
     if not by_headline or not given_names.among(words):
@@ -112,6 +125,19 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
     if len(linked) > 1 and " ".join(linked) == words:
         words = " | ".join(linked)
     return _dated(page, parted(element) if len(element) and "|" not in words else words)
+
+
+def _beside_avatar(zones: Zones, element: Any, words: str) -> tuple[Name, ...]:
+    """Return the one person named by the picture of an account in the same line: "[face] Anna Fox in Roads"."""
+    # The links of such a line lead to topics, and its class alone says whether it is one of topics.
+    if sum(map(_is_avatar, element.iter("img"))) != 1 or says(_TOPIC, zones.marks[element]):
+        return ()
+    listed = names.split(words, printed=True)
+    return listed if len(listed) == 1 and shaped(listed[0].name) else ()
+
+
+def _is_avatar(picture: Any) -> bool:
+    return any(_AVATAR.search(value) for value in picture.values())
 
 
 def _with_handle(words: str) -> tuple[Name, ...]:
@@ -176,8 +202,9 @@ def _dated(page: Page, words: str) -> tuple[Name, ...]:
     parts = [_KIND.sub("", part.rstrip()) for part in _PARTS.split(rest)]
     parts = [part for part in parts if part.strip(" .,:()") and not _DEGREE.match(part)]
     known = any(shaped(names.tidy(part)) and given_names.known(names.tidy(part)) for part in parts)
-    # Beside a date one known given name vouches for the others of the line; without a date each must be known.
-    found = [part for part in parts if known and _of_this(page, part)] if rest != words else []
+    # Beside a date or degrees one known given name vouches for the others of the line; else each must be known.
+    sure = rest != words or _DEGREES.search(words) is not None
+    found = [part for part in parts if known and _of_this(page, part)] if sure else []
     found = found or [part for part in parts if _of_this(page, part) and given_names.known(names.tidy(part))]
     others = [part for part in _others(parts, found) if rest != words or not _office(part)]
     if not found or len(others) > (2 if rest != words else 0):
@@ -246,7 +273,7 @@ def _apart(page: Page, element: Any) -> bool:
     while block.tag not in BLOCKS and block.getparent() is not None:
         block = block.getparent()
     words = page.short.get(block)
-    if words is None or len(words) > LONGEST:
+    if words is None or len(words) > (WITH_DEGREES if words == page.short[element] else LONGEST):
         return False
     # Without a date a list is a menu or a staff, and a block of more words than the name is a sentence.
     dated = any(c.isdigit() for c in words)

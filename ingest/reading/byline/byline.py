@@ -301,10 +301,23 @@ def labelled(words: str) -> tuple[str, tuple[names.Name, ...]]:
         return "", ()
     if labels.strong(label) and (host := _HOST.match(behind.strip())):
         return label, (names.Name(host[0], organisation=True),)
-    listed = names.split(_LAST_WORD.sub("", _DATE_LABEL.sub("", behind)), printed=True)
+    if noted := signoff.noted(behind):
+        return label, noted
+    said = _LAST_WORD.sub("", _DATE_LABEL.sub("", behind))
+    listed = names.split(" | ".join([said, *_barred(words, behind)]), printed=True)
     # Behind a label even what no rule knows for a name is believed ("Author: mika"), but only by itself.
     good = (n for n in listed if names.person(n.name) or n.organisation or (len(listed) == 1 and len(n.name) < 50))
     return label, tuple(good)
+
+
+def _barred(words: str, behind: str) -> Iterator[str]:
+    """Yield the persons whom *words* name after those *behind* a label, parted from them by bars: "Authors: A | B"."""
+    first, *parts = words.partition(behind)[2].split("|")
+    for name in map(str.strip, parts if not first.strip() else ()):
+        # A section and a place stand behind a bar, too; none of them begins with a common given name.
+        if not (bare.shaped(name) and given_names.known(name)):
+            return
+        yield name
 
 
 def _undated(words: str) -> str:

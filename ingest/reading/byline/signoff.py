@@ -27,6 +27,11 @@ _NOTE = re.compile(
     rf"^(?:(?:dr|prof)\.?\s+)*(?P<names>[^.!?:|]{{4,90}}?),?\s+(?:(?:{_IS})|(?P<works>{_WORKS}))\s+(?P<rest>.{{8,}})$",
     re.S,
 )
+# "Anna Fox is the director and Jan Sowa is a fellow": one sentence may tell of several.
+_NEXT = re.compile(
+    rf"(?:[,;]|\s(?:and|und|i|oraz|a|et|y|e|en|og|och|та|и))\s+(?:(?:dr|prof)\.?\s+)*(?P<names>[^.!?:|,;()]{{4,60}}?)\s+"
+    rf"(?:{_IS}|{_WORKS})\s+\S"
+)
 _MEMBER = re.compile(
     r"\b(?:members?|membres?|miembros?|mitglied\w*|membro|membri|lid|medlem|człon(?:ek|kiem|kinią|kini)|ekspert\w+|analitycz\w+|"
     r"analityki\w+|dyrektor\w+|dziennikar\w+|profesor\w*|doktorant\w*|adiunkt\w*|wykładow\w+|експерт\w*|аналітик\w*|"
@@ -129,8 +134,18 @@ def noted(words: str) -> tuple[Name, ...]:
             continue
         listed = names.split(said["names"], printed=True)
         if listed and all(names.person(n.name) and not n.organisation for n in listed):
-            found |= {name.name.casefold(): name for name in listed}
+            found |= {name.name.casefold(): name for name in (*listed, *_named_after(said["rest"]))}
     return tuple(found.values())
+
+
+def _named_after(rest: str) -> Iterator[Name]:
+    """Yield those of whom a note goes on to tell in the same sentence: common given names alone, for it may speak of a
+    house or a book as well.
+    """
+    for said in _NEXT.finditer(rest):
+        listed = names.split(said["names"], printed=True)
+        if all(names.person(n.name) and given_names.known(n.name) and not n.organisation for n in listed):
+            yield from listed
 
 
 def _of_office(words: str) -> bool:

@@ -162,3 +162,102 @@ def test_words_and_places_that_are_given_names_too_name_nobody(
 ) -> None:
     top, head = below(f"<div>{words}</div><div>3 May 2024</div>")
     assert authors(read_page(make_page(head=head, top=top))) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("<p>Anna Fox, PhD, and Peter Wood, MPH</p>", ["Anna Fox", "Peter Wood"]),
+        (
+            "<div>Anna Fox, VMD, DACVB; Jan Sowa, BSc, LVT, VTS (Behavior); Peter Wood, DVM, DECAWBM (Behavior) &amp; "
+            "Ewa Kowalska, DVM, DACVB, of the fourth year</div>",
+            [],
+        ),
+        (
+            "<div>Anna Fox, VMD, DACVB; Jan Sowa, BSc, LVT, VTS (Behavior); Peter Wood, DVM, DECAWBM (Behavior) &amp; "
+            "Ewa Kowalska, DVM, DACVB</div>",
+            ["Anna Fox", "Jan Sowa", "Peter Wood", "Ewa Kowalska"],
+        ),
+        ("<p>Austin, TX, and Buffalo, NY</p>", []),
+        ("<p>Anna Fox, Jan Sowa, and Peter Wood | 3 May 2024</p>", ["Anna Fox", "Jan Sowa", "Peter Wood"]),
+    ],
+)
+def test_degrees_or_a_day_make_a_line_of_names_a_byline(
+    make_page: PageMaker, read_page: Read, line: str, named: list[str]
+) -> None:
+    top, head = below(line)
+    assert authors(read_page(make_page(head=head, top=top))) == named
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        (
+            '<p>3 May 2024 &bull; <img src="https://2.gravatar.com/avatar/e5f6?s=96"> Mahua Quill in '
+            '<a href="/category/roads">Roads</a></p>',
+            ["Mahua Quill"],
+        ),
+        ('<p><img class="avatar avatar-60 photo" src="/7.jpg"> Mahua Quill</p>', ["Mahua Quill"]),
+        ('<p><img class="quay" src="/7.jpg"> Mahua Quill</p>', []),
+        ('<p class="topics"><img class="avatar" src="/7.jpg"> Mahua Quill</p>', []),
+        ('<p><img class="avatar" src="/7.jpg"> Mahua Quill <img class="avatar" src="/8.jpg"> Jan Sowa</p>', []),
+    ],
+)
+def test_the_picture_of_an_account_says_that_the_name_beside_it_signs(
+    make_page: PageMaker, read_page: Read, line: str, named: list[str]
+) -> None:
+    top, head = below(line)
+    assert authors(read_page(make_page(head=head, top=top))) == named
+
+
+def test_a_byline_by_the_headline_weighs_more_than_an_account_shown_far_below(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    buttons = "".join(f"<i><b>{n}</b></i>" for n in "abcdefghijklmnopqrstuvwxyzabcdefghij")
+    account = f"<div>{buttons}</div><p class='author'>Quill Marten</p>"
+    top, head = below(f"<p><em>By Anna Fox, MS, RDN, LD</em></p>{account}")
+    head += "<meta name='author' content='Quill Marten'>"
+    assert authors(read_page(make_page(head=head, top=top))) == ["Anna Fox"]
+
+
+@pytest.mark.parametrize(
+    ("note", "named"),
+    [
+        ("Anna Fox is the director and Jan Sowa is a fellow of the River Institute.", ["Anna Fox", "Jan Sowa"]),
+        ("Anna Fox is the director of the River Institute, and its Harbour is a port.", ["Anna Fox"]),
+        ("Die Autoren: Prof. Dr. Anna Fox ist Leiterin hier; Jan Sowa ist Mitarbeiter.", ["Anna Fox", "Jan Sowa"]),
+        ("Autor: Jan Sowa jest ekspertem Instytutu Rzecznego.", ["Jan Sowa"]),
+    ],
+)
+def test_a_note_below_the_text_may_tell_of_several_authors(
+    make_page: PageMaker, read_page: Read, note: str, named: list[str]
+) -> None:
+    top, head = below("")
+    page = make_page(head=head, top=top, bottom=f"<p><em>{note}</em></p>")
+    assert authors(read_page(page)) == named
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("<p>Authors : <a href='/x/1'>Anna Fox</a> | <a href='/x/2'>Jan Sowa</a></p>", ["Anna Fox", "Jan Sowa"]),
+        ("<p>Author: Anna Fox | Carmel Valley | Jan Sowa</p>", ["Anna Fox"]),
+        ("<p>Author: Anna Fox | Photo: Jan Sowa</p>", ["Anna Fox"]),
+        ("<p>Text: Anna Fox, Foto: Jan Sowa</p>", ["Anna Fox"]),
+        (
+            "<div class='meta-author'><div>Authors</div><div>Affiliations</div>"
+            "<div><p class='author'>Anna Fox</p></div><div><p class='affiliation'>Quay Works</p></div>"
+            "<div><p class='author'>Jan Sowa</p></div></div>",
+            ["Anna Fox", "Jan Sowa"],
+        ),
+    ],
+)
+def test_behind_a_label_bars_part_persons(make_page: PageMaker, read_page: Read, line: str, named: list[str]) -> None:
+    top, head = below(line)
+    assert authors(read_page(make_page(head=head, top=top))) == named
+
+
+def test_the_experts_of_another_block_wrote_nothing(make_page: PageMaker, read_page: Read) -> None:
+    top, head = below("<p>3 May 2024</p>")
+    block = "<section class='related-experts'><h3>Related experts</h3><a href='/experts/anna'>Anna Fox</a></section>"
+    assert authors(read_page(make_page(head=head, top=top, bottom=block))) == []
