@@ -192,7 +192,11 @@ def _permits_an_act(marks: Marks) -> bool:
 def _both_rule(before: str, rest: str, book: Vocabulary, language: str) -> bool:
     """Whether both sides of a joint permit or forbid: else the second is a condition of the first."""
     marks = book.marks(plain(before), language)
-    if _MODALS.isdisjoint(marks) and "public domain" not in marks:
+    said = _MODALS & marks.keys()
+    if not said and "public domain" not in marks:
+        return False
+    # "None of the posts", "in no case the texts": their verb stands behind the joint, where it would be a permission.
+    if said and said <= _FORBIDS and _ACTS.keys().isdisjoint(marks):
         return False
     return not _MODALS.isdisjoint(book.marks(f"x {plain(rest)}", language))  # no start of a sentence
 

@@ -35,7 +35,7 @@ _LABEL = 22
 _FEW = 3
 _ANSWER = 2
 _SHORT = 7
-_HEADED = re.compile(r"(?:[^\s:]+ ){0,3}[^\s:]+ ?: x(?!\w)")
+_HEADED = re.compile(r"(?:[^\s:]+ ){0,5}[^\s:]+ ?: x(?!\w)")
 _CREDITED = re.compile(
     r"(?<!\w)(?:by|von|przez|par|por|di|da|door|od|via|from|fot)(?: the)? xx?(?!\w)|\bvia\b|\bflickr\b"
 )

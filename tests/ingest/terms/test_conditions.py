@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.terms import read_wording
+from ingest.terms.output import reading_fields
 from ingest.terms.roles import are_understood, is_timed
 
 
@@ -68,3 +69,46 @@ def test_a_licence_that_begins_later_is_named_and_permits_nothing_yet() -> None:
     assert {term.license_id for term in terms} == {"CC-BY-4.0"}
     assert {term.rule for term in terms if term.duties} == {"named-license"}
     assert all(term.permission.value == "not stated" for term in terms)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Die Texte dürfen nicht für kommerzielle Zwecke verwendet werden.",
+        "Unsere Artikel dürfen nicht kommerziell genutzt werden.",
+        "De teksten mogen niet voor commerciële doeleinden worden gebruikt.",
+    ],
+)
+def test_a_ban_of_commerce_alone_leaves_everything_else_unsaid(sentence: str) -> None:
+    told = reading_fields(read_wording(sentence))
+    assert told["permits_text_reuse"] is None
+    assert told["noncommercial"]
+
+
+def test_a_use_that_is_not_commercial_stays_permitted() -> None:
+    told = reading_fields(read_wording("Die Texte dürfen zu nicht kommerziellen Zwecken kopiert und verteilt werden."))
+    assert told["permits_text_reuse"] is True
+    assert told["noncommercial"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "None of the posts and articles on this site may be re-printed without express written permission.",
+        "En ningún caso los textos y artículos pueden reproducirse sin autorización.",
+        "In nessun caso i testi e gli articoli possono essere riprodotti senza autorizzazione.",
+    ],
+)
+def test_a_denial_reaches_every_work_that_it_is_said_of(sentence: str) -> None:
+    assert reading_fields(read_wording(sentence))["permits_text_reuse"] is False
+
+
+def test_a_purpose_limits_a_permission() -> None:
+    for_all = read_wording("Use of our articles is allowed with attribution.")
+    assert reading_fields(for_all)["permits_text_reuse"] is True
+    assert (
+        reading_fields(read_wording("Use of our articles for training purposes is allowed with attribution."))[
+            "permits_text_reuse"
+        ]
+        is not True
+    )
