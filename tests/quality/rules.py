@@ -118,6 +118,7 @@ RULES = (
     Rule("text", trimming, "_introduces", _no),
     Rule("text", trimming, "_leads_away", _no),
     Rule("text", trimming, "_dangles", _no),
+    Rule("text", trimming, "_is_headline", _no),
     Rule("text", trimming, "_calls_to_follow", _no),
     Rule("text", completing._Taking, "rest", _nothing),
     Rule("text", completing._Taking, "gaps", _nothing),

@@ -39,6 +39,10 @@ _TIMES = re.compile(
     r"""^\W*(?:
         \d{1,3}\s*(?:min(?:s|utes?|uten|utos|uti)?\.?|mn)(?:\s+(?:read|lesezeit|de\s+lecture|de\s+lectura|czytania|di\s+lettura))?|
         (?:reading\s+time|read\s+time|lesezeit|lesedauer|czas\s+czytania|temps\s+de\s+lecture|tiempo\s+de\s+lectura)\b.{0,30}|
+        (?:(?:first\s+)?(?:published|updated|posted)\W+)?\d{1,3}\s+(?:minutes?|hours?|days?|weeks?|months?)\s+ago|
+        vor\s+\d{1,3}\s+(?:minuten?|stunden?|tag(?:en)?|wochen?)|il\s+y\s+a\s+\d{1,3}\s+(?:minutes?|heures?|jours?|semaines?)|
+        h(?:ace|á)\s+\d{1,3}\s+(?:minutos?|horas?|d[ií]as?|semanas?)|\d{1,3}\s+(?:minut[yę]?|godzin[yę]?|dni|dzień)\s+temu|
+        \d{1,3}\s+(?:minuti|or[ae]|giorn[io])\s+fa|\d{1,3}\s+(?:minuten|uur|dag(?:en)?)\s+geleden|
         (?:published|updated|posted|created|written)(?:\s+(?:on|by|at|in))?|table\s+of\s+contents?|contents|spis\s+treści|inhalt(?:sverzeichnis)?|
         (?:listen|watch|share|save|print|copy\s+link|join\s+the\s+conversation)(?:\s+(?:to\s+)?(?:this|the)\s+(?:article|story|episode|post))?\b.{0,24}
     )\W*$""",
@@ -49,9 +53,11 @@ _BEFORE_DATE = re.compile(
     r"publicado|pubblicato|zuletzt|last\s+updated)\b.{0,60}|.{0,4})$",
     re.I,
 )
-# What is left of a date: the day of the week, and the time.
+# What is left of a date: the place of an agency's report, the day of the week, and the time in one zone or two.
 _DAY_AND_TIME = re.compile(
-    r"\W*(?:[^\W\d_]{2,14}\b\W*)?(?:\d{1,2}[:.h]\d\d\W*(?:(?:uhr|h|hrs?|[ap]\.?m\.?|[a-z]{2,4})\b\W*)?)?", re.I
+    r"\W*(?:(?-i:[A-Z][A-Z .-]{2,24})[|,]\W*)?(?:[^\W\d_]{2,14}(?:-feira)?\b\W*)?"
+    r"(?:(?:(?:at|um|às?|kl|om|o)\b\W*)?\d{1,2}[:.h]\d\d\W*(?:(?:uhr|h|hrs?|[ap]\.?m\.?|[a-z]{2,4})\b\W*){0,2}){0,2}",
+    re.I,
 )
 _ABOVE = frozenset({MarkKind.CAPTION, MarkKind.HEADING})
 _RIGHTS = re.compile(
@@ -179,7 +185,11 @@ def trimmed(found: Sequence[Passage], known: Known) -> list[Passage]:
 def _begun(found: Sequence[Passage], known: Known) -> list[Passage]:
     """Return the passages from where the text begins."""
     kept, begun = [], False
+    head = next((number for number, one in enumerate(found[:LEAD]) if _is_headline(one, known)), 0)
     for number, one in enumerate(found[:LEAD]):
+        # A few words over the headline are a section or a kicker.
+        if not begun and number < head and one.mark.kind is MarkKind.HEADING and len(one.words) <= HEADING:
+            continue
         if (
             not begun
             and (len(one.words) <= REPEATED_LONGEST or known.people)
@@ -250,6 +260,11 @@ def _joins(one: Passage) -> bool:
     )
 
 
+def _is_headline(one: Passage, known: Known) -> bool:
+    """Say whether a passage is the headline, marked as a heading and with all its words."""
+    return one.mark.kind is MarkKind.HEADING and letters(one.words).casefold() in known.titles
+
+
 def _repeats(one: Passage, known: Known) -> bool:
     if len(one.words) > REPEATED_LONGEST or len(said := letters(one.words).casefold()) < 4:
         return False
@@ -263,14 +278,18 @@ def _repeats(one: Passage, known: Known) -> bool:
 
 
 def _dates(one: Passage, known: Known) -> bool:
-    if one.mark.kind not in (MarkKind.PARAGRAPH, MarkKind.ITEM) or len(one.words) >= TELLING:
+    heading = one.mark.kind is MarkKind.HEADING
+    if one.mark.kind not in (MarkKind.PARAGRAPH, MarkKind.ITEM, MarkKind.HEADING) or len(one.words) >= TELLING:
         return False
-    if _credits(one.words, known) or _TIMES.match(one.words) or _ASSISTED.match(one.words):
+    if not heading and (_credits(one.words, known) or _TIMES.match(one.words) or _ASSISTED.match(one.words)):
         return True
     stated = next(date_parsing.find(one.words), None)
     if stated is None:
         return False
     left = one.words.replace(stated.words, "")
+    if heading:
+        # A day alone may head a part of a chronicle; behind "Published" it heads nothing.
+        return len(left) > JOINT and bool(_BEFORE_DATE.match(left))
     return _credits(left, known) or bool(_BEFORE_DATE.match(left) or _DAY_AND_TIME.fullmatch(left))
 
 

@@ -29,15 +29,45 @@ OPENING, CLOSING = f"<p>{LONG} {NEXT}</p>", f"<p>{NEXT} {LONG}</p>"
         "The Amber Road Reopens",
         "Published 24 April 2023",
         "4 min read",
+        "Monday, 24 April 2023, 11:01 am PT (02:01 pm ET)",
+        "segunda-feira, 24 de abril de 2023 às 0:13",
+        "WARSAW | Mon 24 April 2023 3:05pm EDT",
+        "14 hours ago",
+        "vor 3 Stunden",
+        "3 godziny temu",
         "By Grażyna Żuraw",
         "By Grażyna Żuraw of the institute, with contributions from Terje Moland; edited by Prudence Akinyi",
         "Udostępnij",
     ],
-    ids=["headline", "date", "reading time", "byline", "byline with more", "share"],
+    ids=[
+        "headline",
+        "date",
+        "reading time",
+        "two zones",
+        "às",
+        "place",
+        "ago",
+        "vor",
+        "temu",
+        "byline",
+        "more",
+        "share",
+    ],
 )
 def test_what_stands_before_a_text_is_none_of_it(make_page: PageMaker, read_page: Read, line: str) -> None:
     text = read_page(make_page(body=f"<p>{line}</p>{OPENING}{CLOSING}", bottom="")).text
     assert text.startswith(LONG)
+
+
+def test_what_heads_the_headline_and_a_labelled_day_as_a_heading_are_none_of_the_text() -> None:
+    known = Known.of("port.example", "The Amber Road Reopens")
+    heading = [
+        passage(words, MarkKind.HEADING) for words in ("Essay", "The Amber Road Reopens", "Published: 24 April 2023")
+    ]
+    assert trimmed([*heading, passage(LONG), passage(NEXT)], known) == [passage(LONG), passage(NEXT)]
+    # Below the headline a heading is the text's own, and so is a day that heads a part of a chronicle.
+    chronicle = [passage("Essay", MarkKind.HEADING), passage("24 April 2023", MarkKind.HEADING), passage(LONG)]
+    assert trimmed([heading[1], *chronicle, passage(NEXT)], known) == [*chronicle, passage(NEXT)]
 
 
 @pytest.mark.parametrize(
