@@ -86,6 +86,25 @@ _FOLLOW = re.compile(
     r"\b(?:follow|seguir|síg(?:u|a)[a-z]*|fol(?:gen|gt)|suivez|obserwuj|śledź|polub|segui(?:ci|te)?|siga|volg)\b", re.I
 )
 _NETWORK = re.compile(r"\b(?:facebook|twitter|instagram|tiktok|bluesky|mastodon|linkedin|telegram|whatsapp)\b", re.I)
+INVITING_LONGEST = 400
+# What a house asks for below a text, of those who have read it: to share it, or to take its newsletter.
+_INVITES = re.compile(
+    r"""\bif\s+you(?:['’]ve|\s+have)?\s+(?:liked?|enjoy(?:ed)?|loved?|found)\s+(?:this|the)\s+
+        (?:article|post|piece|story|newsletter|essay|episode|podcast|show|blog|content|issue)\b[^.!?]{0,80}
+        \b(?:consider\w*|please|shar\w+|subscrib\w+|support\w*|tell)\b|
+    \bsi\s+vous\s+avez\s+aimé\s+cet?\s+(?:article|texte|billet)\b|
+    \bsi\s+te\s+(?:ha\s+gustado|gustó)\s+(?:este|el|esta)\s+(?:artículo|texto|nota)\b|
+    \bse\s+ti\s+è\s+piaciuto\s+\w+\W?\s*articolo\b|\bse\s+gostou\s+d(?:este|o)\s+(?:artigo|texto)\b|
+    \bjeśli\s+(?:spodobał|podoba)\s+(?:ci|wam)\s+się\s+(?:ten|artykuł)\b|
+    \bwenn\s+(?:dir|ihnen|euch)\s+(?:dieser|der)\s+(?:artikel|beitrag|text)\s+gefallen\s+hat\b|
+    (?:^|[.!?]\W+)(?:please\s+)?(?:get|join|kick\s+off|receive|sign\s+up|subscribe)\b[^.!?]{0,120}\bnewsletters?\b|
+    \bsign\s+up\s+for\s+(?:our|the)\s+(?:\w+\s+){0,3}newsletters?\b|
+    \bnewsletter\w*\b[^.!?]{0,160}\b(?:informiert|hält)\s+(?:sie|dich|euch)\b|
+    \bnewsletter\w*\b[^.!?]{0,160}\b(?:hier|jetzt)\s+(?:kostenlos\s+)?(?:anmelden|abonnieren|bestellen|entlang)\b|
+    \b(?:abonnez-vous|inscrivez-vous|suscríbe(?:te|ase)|iscriviti|zapisz\s+się|inscreva-se|assine|meld\s+je\s+aan)\b
+        [^.!?]{0,80}\bnewsletter""",
+    re.I | re.X,
+)
 DANGLING_LONGEST = 250
 """Nothing that says nothing by itself at the end of a text is longer, with one space between its words."""
 _LETTER = re.compile(r"\w")
@@ -171,7 +190,7 @@ def trimmed(found: Sequence[Passage], known: Known) -> list[Passage]:
     del kept[_contact(kept) :]
     del kept[_filed(kept, known) :]
     # One after another: above a line of rights stands a credit, above it a heading that nothing follows.
-    while len(kept) > FEWEST and _dangles(kept[-1]):
+    while len(kept) > FEWEST and (_dangles(kept[-1]) or _invites(kept[-1])):
         kept.pop()
     if known.people:
         # Only near the end: within a text the author may well be spoken of.
@@ -365,6 +384,12 @@ def _at_home(href: str, host: str) -> bool:
         return (urlsplit(href).hostname or host).removeprefix("www.") == host
     except ValueError:
         return False
+
+
+def _invites(one: Passage) -> bool:
+    """Say whether a passage at the end of a text asks its readers to share it, or to take a newsletter."""
+    plain = one.mark.kind in (MarkKind.PARAGRAPH, MarkKind.ITEM)
+    return plain and len(one.words) <= INVITING_LONGEST and _INVITES.search(one.words) is not None
 
 
 def _dangles(one: Passage) -> bool:

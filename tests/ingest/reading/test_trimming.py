@@ -70,6 +70,11 @@ def test_what_heads_the_headline_and_a_labelled_day_as_a_heading_are_none_of_the
     assert trimmed([heading[1], *chronicle, passage(NEXT)], known) == [*chronicle, passage(NEXT)]
 
 
+def test_what_a_text_says_of_newsletters_is_text(make_page: PageMaker, read_page: Read) -> None:
+    last = "Since the storm the harbour has sent its merchants a newsletter, and most of them like the show it makes."
+    assert read_page(make_page(body=f"{OPENING}{CLOSING}<p>{last}</p>", bottom="")).text.endswith(last)
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -81,6 +86,10 @@ def test_what_heads_the_headline_and_a_labelled_day_as_a_heading_are_none_of_the
         "<h4>Press contact</h4><p>Grażyna Żuraw</p><p>Telephone 22 555 01 23</p>",
         "<p>Join us on Telegram and Facebook for more</p>",
         "<p>Dr Grażyna Żuraw is a fellow of the institute and has written on the ports of the north since 2009.</p>",
+        "<p>Example Papers is a house of its own. If you liked this article, please consider sharing it.</p>",
+        "<p>Kick off your day with our daily email newsletter. The freshest news, served hot.</p>",
+        "<p>Der Newsletter informiert Sie jeden Morgen über den Hafen – hier entlang.</p>",
+        "<p>Suscríbete a nuestra newsletter.</p>",
     ],
     ids=[
         "heading of nothing",
@@ -91,6 +100,10 @@ def test_what_heads_the_headline_and_a_labelled_day_as_a_heading_are_none_of_the
         "press",
         "follow us",
         "who the author is",
+        "liked",
+        "newsletter",
+        "Newsletter",
+        "suscríbete",
     ],
 )
 def test_what_stands_below_a_text_is_none_of_it(make_page: PageMaker, read_page: Read, line: str) -> None:
