@@ -95,6 +95,8 @@ _ZEROS = "٠۰०০੦૦୦௦౦೦൦๐໐၀០０"
 _DIGITS = {ord(zero) + number: str(number) for zero in _ZEROS for number in range(10)}
 _WRITTEN = re.compile(f"[{''.join(map(chr, _DIGITS))}]")
 _FAR_YEAR, _FIRST_YEAR = 40, 90
+# The last that is taken for one where it stands before the month.
+_LAST_YEAR = 30
 # What is said in so few characters is remembered.
 _SHORT = 200
 # What stands behind a month that comes first; to look for every word before it takes longer.
@@ -196,7 +198,9 @@ def _found(text: str, american: bool) -> tuple[Stated, ...]:
         if len(match[4]) == 2 and text[match.start() - 1 : match.start()].isalpha():
             continue  # a version, or a year of an emperor
         # Where the year stands first when it is written out, it does when it is cut short: "18-03-08".
-        if eastern and len(match[4]) == 2 and (stated := _made(match, (1, 3, 4), match[0])):
+        # Not in "31/12/18": a number that is no year yet is a day.
+        early = eastern and len(match[4]) == 2 and int(match[1]) <= _LAST_YEAR
+        if early and (stated := _made(match, (1, 3, 4), match[0])):
             found.append((match.start(), stated))
             continue
         flip = int(match[3]) > 12 or (american and match[2] in "/-|" and int(match[1]) <= 12)
