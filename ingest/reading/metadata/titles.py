@@ -39,6 +39,8 @@ _NAMELESS = (
 # What a system states as a title where nobody wrote one.
 _NO_HEADLINE = GENERIC | frozenset(f"{_NAMELESS},strona główna,accueil,inicio,homepage,welcome".split(","))
 _HOST_FIRST = re.compile(r"([\w-]+(?:\.[\w-]+)*\.[a-z]{2,10})\s+(?=\S+\s\S)")
+_PARTING = " -–—|·•»:"
+_PARTED = re.compile(r"(?<=\w)\s+[-–—|·•]\s*$")
 # A title in the form of an address, which some systems state where none was written.
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+){2,}")
 _STROKES = frozenset("/|│｜»")
@@ -97,7 +99,7 @@ def bare(title: str, affixes: Affixes) -> str:
     title = _DATED.sub("", title)
     # Some pages begin their title with the host, as a bookmark would show it.
     if (host := _HOST_FIRST.match(title)) and names_site(host[1], affixes.sites):
-        title = title[host.end() :]
+        title = title[host.end() :].lstrip(_PARTING)
     while parts := list(_AFFIX.finditer(title)):
         cut = _cut(title, parts, affixes)
         if cut is not None:
@@ -106,7 +108,8 @@ def bare(title: str, affixes: Affixes) -> str:
             title = title[parts[0].end() :].strip()
         else:
             break
-    return title
+    # What a system puts between a headline and a name stays where the name is missing: "Rail travel -".
+    return _PARTED.sub("", title)
 
 
 def _cut(title: str, parts: list[re.Match[str]], affixes: Affixes) -> int | None:

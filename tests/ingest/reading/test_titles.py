@@ -142,6 +142,15 @@ def test_a_title_is_without_the_host_that_stands_before_it(make_page: PageMaker,
     assert title(read_page(make_page(head=f"<title>institute.example {SHOWN}</title>", top=""))) == SHOWN
 
 
+def test_a_title_neither_begins_nor_ends_with_what_parts_it_from_a_name(make_page: PageMaker, read_page: Read) -> None:
+    first = head("institute.example - The Amber Road Reopens")
+    assert title(read_page(make_page(head=first, top=""))) == "The Amber Road Reopens"
+    assert title(read_page(make_page(head=head("The Amber Road Reopens -"), top=""))) == "The Amber Road Reopens"
+    # A dash before what somebody says is the headline's own.
+    said = "- Trade will grow on the Amber Road"
+    assert title(read_page(make_page(head=head(said), top=f"<h1>{said}</h1>"))) == said
+
+
 @pytest.mark.parametrize("below", ['<span class="subtitle">{}</span>', "<br><small>{}</small>"])
 def test_a_line_below_that_the_heading_marks_is_no_part_of_the_title(
     make_page: PageMaker, read_page: Read, below: str
