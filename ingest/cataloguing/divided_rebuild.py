@@ -23,7 +23,7 @@ from db.catalogue import Catalogue
 from db.identity import host_of
 from db.schema.database import not_awaiting_the_disk
 from ingest.cataloguing.rebuild import Rebuilt, fill, finish, gather, left_unread_in, mark_ends
-from ingest.cataloguing.rebuild_part import Part, made_apart, stand_ready
+from ingest.cataloguing.rebuild_part import Part, lay_down, made_apart, stand_ready
 from ingest.collection.collection import Clock
 from ingest.collection.rows import NOTES
 from ingest.reading.pool import DEADLINE, ReaderPool
@@ -58,7 +58,12 @@ def divide(ordered: Records, workers: int) -> list[Records]:
     for group in sorted(groups.values(), key=lambda one: (-sum(bytes_of[each] for each in one), one)):
         least = min(range(len(dealt)), key=lambda number: dealt[number][0])
         dealt[least] = (dealt[least][0] + sum(bytes_of[each] for each in group), dealt[least][1] | set(group))
-    return [[one for one in ordered if isinstance(one, Note) or one.publisher in publishers] for _, publishers in dealt]
+    shares: list[list[Capture | Note]] = [[] for _ in dealt]
+    share_of = {one: share for share, (_, publishers) in zip(shares, dealt, strict=True) for one in publishers}
+    for record in ordered:
+        for share in shares if isinstance(record, Note) else [share_of[record.publisher]]:
+            share.append(record)
+    return list(shares)
 
 
 def _described(note: Note) -> Iterable[tuple[str, str]]:
@@ -136,7 +141,10 @@ def anew_in_parts(
         return Rebuilt(len(found.ordered), found.damage), 1
     wait(loading)
     at = clock()
-    parts = [Part(warcs, made.parent, one, given_up, deadline, at, one is shares[0]) for one in shares]
+    parts = []
+    for number, share in enumerate(shares):
+        records = lay_down(share, made.with_name(f"records-{number}"))
+        parts.append(Part(warcs, made.parent, records, given_up, deadline, at, is_first=number == 0))
     paths: list[Path] = []
     for path in hands.executor.map(hands.make, parts):
         paths.append(path)
@@ -146,8 +154,9 @@ def anew_in_parts(
     with _being_made(made) as catalogue:
         union.put_together(catalogue.connection, paths[1:])
         mark_ends(catalogue, found)
-    for path in paths:
+    for path, part in zip(paths, parts, strict=True):
         rmtree(path.parent)
+        part.records.unlink()
     return Rebuilt(len(found.ordered), found.damage), len(shares)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from shutil import rmtree
 from tempfile import mkdtemp
 from threading import Event
 
-from archive.errors import CreditlineError, Exit
+from archive.errors import CreditlineError, DiskFailed, Exit
 from archive.warc.capture import Capture, Note
 from db import union
 from db.catalogue import Catalogue
@@ -37,7 +38,7 @@ class Part:
     Attributes:
         warcs: the folder of the files.
         beside: the folder in which its catalogue gets a folder of its own.
-        records: captures of some publishers, and every note, in record order.
+        records: the file of its records, see `lay_down`.
         given_up: see `rebuild.fill`.
         deadline: seconds for a page.
         at: when the whole is made.
@@ -46,11 +47,35 @@ class Part:
 
     warcs: Path
     beside: Path
-    records: Sequence[Capture | Note]
+    records: Path
     given_up: Mapping[str, str]
     deadline: float
     at: datetime
     is_first: bool = False
+
+
+def lay_down(records: Sequence[Capture | Note], path: Path) -> Path:
+    """Write the captures of some publishers, and every note, in record order, to the file *path*, from where whoever
+    makes a part of them takes them: a scheduler must not hold what are hundreds of megabytes for a million pages.
+
+    Raises:
+        DiskFailed: there is no room.
+    """
+    try:
+        with path.open("wb") as file:
+            pickle.dump(records, file)
+    except OSError as error:
+        raise DiskFailed(path, error) from error
+    return path
+
+
+def _taken_up(path: Path) -> Sequence[Capture | Note]:
+    try:
+        with path.open("rb") as file:
+            records: Sequence[Capture | Note] = pickle.load(file)  # noqa: S301 - laid down by who handed over the part
+    except OSError as error:
+        raise DiskFailed(path, error) from error
+    return records
 
 
 def stand_ready() -> None:
@@ -94,5 +119,5 @@ def make_part(part: Part, path: Path, pool: Readers) -> None:
         not_awaiting_the_disk(catalogue.connection)
         if not part.is_first:
             union.as_part(catalogue.connection)
-        fill(part.warcs, catalogue, pool, part.records, given_up=part.given_up)
+        fill(part.warcs, catalogue, pool, _taken_up(part.records), given_up=part.given_up)
         adopt_items(catalogue, part.at)

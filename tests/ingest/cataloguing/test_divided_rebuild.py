@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import random
 import resource
 import signal
@@ -28,7 +29,7 @@ from db.schema.database import not_awaiting_the_disk
 from db.search.search import all_ids
 from ingest.cataloguing.divided_rebuild import anew_in_parts, divide, hands_wanted, processes_here
 from ingest.cataloguing.rebuild import gather, mark_ends, rebuild
-from ingest.cataloguing.rebuild_part import Part, PartFailed, made_apart, make_part
+from ingest.cataloguing.rebuild_part import Part, PartFailed, lay_down, made_apart, make_part
 from ingest.collection.collection import Layout, at_work, make, now
 from ingest.reading import read
 from ingest.settings.values import PublisherOptions, Settings
@@ -98,7 +99,8 @@ def made_at_once(layout: Layout, path: Path) -> Path:
 
 
 def part_of(layout: Layout, beside: Path, records: Sequence[Capture | Note], *, is_first: bool = False) -> Part:
-    return Part(layout.warcs, beside, records, {}, 20.0, now(), is_first)
+    laid_down = lay_down(records, beside / f"records-{len(list(beside.iterdir()))}")
+    return Part(layout.warcs, beside, laid_down, {}, 20.0, now(), is_first)
 
 
 def differences(one: Path, other: Path) -> list[tuple[str, str, str]]:
@@ -165,6 +167,18 @@ def test_publishers_are_dealt_whole_the_largest_first() -> None:
     assert shares(records, 2) == [["a"], ["b", "c", "d"]]
     assert shares(records, 9) == [["a"], ["b"], ["c"], ["d"]]
     assert shares([], 2) == []
+
+
+def test_a_part_is_handed_over_without_its_records(layout: Layout, tmp_path: Path) -> None:
+    """They go by a file: a scheduler holds all that is handed over."""
+    ordered = gather(layout.warcs).ordered
+    few, many = (part_of(layout, tmp_path, records) for records in (ordered[:1], ordered))
+    assert len(pickle.dumps(few)) == len(pickle.dumps(many))
+
+
+def test_no_room_to_hand_a_part_over_is_told_as_such(layout: Layout, tmp_path: Path) -> None:
+    with pytest.raises(DiskFailed, match="nowhere"):
+        lay_down(gather(layout.warcs).ordered, tmp_path / "nowhere" / "records-0")
 
 
 def test_publishers_with_a_host_in_common_stay_together(layout: Layout) -> None:
@@ -271,7 +285,7 @@ def test_a_process_that_is_killed_at_ten_moments_is_begun_again_and_the_catalogu
         hand.join()
         assert parts == 2
         assert differences(once, made) == []
-        assert list(tmp_path.glob("part-*")) == []
+        assert list(tmp_path.glob("part-*")) == list(tmp_path.glob("records-*")) == []
         killed, rounds = killed + len(victims), rounds + 1
 
 
@@ -301,7 +315,7 @@ def test_a_part_whose_process_dies_each_time_is_given_up(layout: Layout, tmp_pat
     nonsense: Any = None
     with pytest.raises(PartFailed, match="3 times"):
         made_apart(part_of(layout, tmp_path, [*share, nonsense]))
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.glob("part-*")) == []
 
 
 @pytest.mark.slow
