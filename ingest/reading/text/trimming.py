@@ -68,11 +68,18 @@ _BIO = re.compile(
     r"\b(?:is|was|are|has|covers|writes|works|joined|serves|ist|war|sind|arbeitet|schreibt|leitet|jest|są|pracuje|pisze|kieruje|"
     r"est|sont|dirige|es|son|è|sono|dirigeert|werkt|je)\b"
 )
-# A line on who else reported.
+# A line on who else reported, which agency did, who translated, and when it was on the air.
 _CONTRIBUTED = re.compile(
-    r"^[^.]{3,220}\bcontributed\s+(?:to\s+this\s+(?:report|article|story)|reporting)\b.{0,60}$|"
-    r"^\W*(?:additional\s+)?reporting\s+by\s+[^.]{3,160}\b(?:editing|writing)\s+by\s+[^.]{3,80}\.?\W*$",
-    re.I,
+    r"""^[^.]{3,220}\bcontributed\s+(?:to\s+this\s+(?:report|article|story)|reporting)\b.{0,60}$|
+    ^\W*(?:additional\s+)?reporting\s+by\s+[^.]{3,160}\b(?:editing|writing)\s+by\s+[^.]{3,80}\.?\W*$|
+    ^\W*(?:with\s+(?:files|reporting|material|additional\s+reporting)\s+(?:from|by)|additional\s+reporting\s+(?:from|by)|
+        contributing\s*:)\s+[^.!?]{3,120}\.?\W*$|
+    ^\W*(?:quellen?|mit\s+(?:material|informationen)\s+(?:von|der))\s*:?\s+(?:[a-zäöü]{2,7}\b[\s/,.|]*(?:und\s+)?){1,5}\W*$|
+    ^\W*mit\s+agentur(?:material|en)\W*$|^\W*(?:sendung|dieses\s+thema\s+im\s+programm)\s*:\s[^!?]{5,140}$|
+    ^\W*(?:aus\s+dem\s+[^\W\d_]{4,20}(?:\s+übersetzt)?\s+von|übersetzung\s*:|translated(?:\s+from\s+(?:the\s+)?[^\W\d_]{4,20})?\s+by|
+        traduit\s+(?:de\s+l['’]|du\s+)[^\W\d_]{4,20}\s+par|traducción\s+de|traduzione\s+di|(?:przełożyła?|tłumaczyła?|tłumaczenie\s*:|
+        przekład\s*:))\s+[^.!?]{4,120}\.?\W*$""",
+    re.I | re.X,
 )
 _NICKNAME = re.compile(r"\s*[(\"“][^()\"”]{1,20}[)\"”]")
 # A line on who helped.
@@ -87,11 +94,14 @@ _FOLLOW = re.compile(
 )
 _NETWORK = re.compile(r"\b(?:facebook|twitter|instagram|tiktok|bluesky|mastodon|linkedin|telegram|whatsapp)\b", re.I)
 INVITING_LONGEST = 400
-# What a house asks for below a text, of those who have read it: to share it, or to take its newsletter.
+# What a house asks for below a text, of those who have read it: to share it, to take its newsletter, to write to it.
 _INVITES = re.compile(
     r"""\bif\s+you(?:['’]ve|\s+have)?\s+(?:liked?|enjoy(?:ed)?|loved?|found)\s+(?:this|the)\s+
         (?:article|post|piece|story|newsletter|essay|episode|podcast|show|blog|content|issue)\b[^.!?]{0,80}
         \b(?:consider\w*|please|shar\w+|subscrib\w+|support\w*|tell)\b|
+    (?:^|[.!?]\W+)(?:do\s+you\s+have|have\s+you\s+got|have|got)\s+(?:an?\s+|any\s+)?
+        (?:story|tip|feedback|question|comment)s?\b[^.!?]{0,60}\?|
+    \bwe['’]d\s+(?:like|love)\s+to\s+hear\s+(?:what\s+you\s+think|from\s+you)\b|\bihre\s+meinung\s+ist\s+uns\s+wichtig\b|
     \bsi\s+vous\s+avez\s+aimé\s+cet?\s+(?:article|texte|billet)\b|
     \bsi\s+te\s+(?:ha\s+gustado|gustó)\s+(?:este|el|esta)\s+(?:artículo|texto|nota)\b|
     \bse\s+ti\s+è\s+piaciuto\s+\w+\W?\s*articolo\b|\bse\s+gostou\s+d(?:este|o)\s+(?:artigo|texto)\b|

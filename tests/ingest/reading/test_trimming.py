@@ -73,6 +73,9 @@ def test_what_heads_the_headline_and_a_labelled_day_as_a_heading_are_none_of_the
 def test_what_a_text_says_of_newsletters_is_text(make_page: PageMaker, read_page: Read) -> None:
     last = "Since the storm the harbour has sent its merchants a newsletter, and most of them like the show it makes."
     assert read_page(make_page(body=f"{OPENING}{CLOSING}<p>{last}</p>", bottom="")).text.endswith(last)
+    # What agencies and translators did is told in sentences too.
+    told = "With files from the archive in her arms she walked back to the harbour. Nobody stopped her."
+    assert read_page(make_page(body=f"{OPENING}{CLOSING}<p>{told}</p>", bottom="")).text.endswith(told)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +93,13 @@ def test_what_a_text_says_of_newsletters_is_text(make_page: PageMaker, read_page
         "<p>Kick off your day with our daily email newsletter. The freshest news, served hot.</p>",
         "<p>Der Newsletter informiert Sie jeden Morgen über den Hafen – hier entlang.</p>",
         "<p>Suscríbete a nuestra newsletter.</p>",
+        "<p>Do you have a story about the quay? Write to us.</p>",
+        "<p>With files from The Harbour Press and Terje Moland</p>",
+        "<p>Additional reporting by Terje Moland</p>",
+        "<p>(Quelle: APA/sda/dpa)</p>",
+        "<p>Mit Agenturmaterial.</p>",
+        "<p>Sendung: Hafenfunk, 24.04.2023, 15:10 Uhr</p>",
+        "<p>Aus dem Englischen von Terje Moland</p>",
     ],
     ids=[
         "heading of nothing",
@@ -104,6 +114,13 @@ def test_what_a_text_says_of_newsletters_is_text(make_page: PageMaker, read_page
         "newsletter",
         "Newsletter",
         "suscríbete",
+        "a story",
+        "files",
+        "reporting",
+        "agencies",
+        "Agenturmaterial",
+        "Sendung",
+        "translated",
     ],
 )
 def test_what_stands_below_a_text_is_none_of_it(make_page: PageMaker, read_page: Read, line: str) -> None:
