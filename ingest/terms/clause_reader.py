@@ -55,6 +55,22 @@ _BEHIND = re.compile(
     r"(?: (?:the|our|unser\w*|den|nos|les|los|las|nuestr\w+|noss\w+|nostr\w+|de|onze|nas\w+|наш\w+))? $"
 )
 """Between pictures or data and the texts that these stand in."""
+_ON = re.compile(
+    r"(?<!\w)(?:on|from|in|at|auf|aus|von|na|z|ze|w|sur|dans|en|de|su|da|no|na|op|van|с|со|на|з|із)"
+    r"(?: (?:the|our|this|my|der|dieser|unserer|meiner|tej|naszej|ce|notre|este|esta|nuestr\w+|questo"
+    r"|deze|onze|наш\w+))? $"
+)
+"""Before a site that is only where something stands."""
+_TO = re.compile(
+    r"(?<!\w)(?:(?:hyper|back|ver)?link\w*|lien|enlace|odno\w+|odkaz\w*|ссылк\w*|гиперссылк\w*"
+    r"|посилан\w*)(?: [^\s,.]+){0,3} $"
+)
+"""Before what is to be linked to."""
+_LISTED = re.compile(
+    r"(?:,| (?:and|or|und|oder|sowie|i|oraz|lub|et|ou|y|o|u|e|ed|en|of|a|nebo|и|или|та|і|або))"
+    r" (?:(?!link|credit|lien|enlace|odno|odkaz|ссыл|посил|to |auf |with |mit |z |do )[^\s,]+ ){0,3}$"
+)
+"""Between pictures and what is named in a list with them."""
 _LICENSED = frozenset({"licensed", "is so"})
 _MODALS = frozenset({"may", "may not", "banned", "not banned", "nothing", "ask", "nothing asked"})
 
@@ -259,7 +275,7 @@ def _are_beside_texts(folded: str, marks: Marks) -> bool:
     return True
 
 
-def without_texts_shown(marks: Marks, folded: str) -> Marks:
+def _without_texts_shown(marks: Marks, folded: str) -> Marks:
     """The marks of a clause without its texts, if it names them only as where pictures or data stand: "photos in our
     articles".
     """
@@ -272,6 +288,44 @@ def without_texts_shown(marks: Marks, folded: str) -> Marks:
         if behind is None or not folded[: behind.start()].endswith(things):
             return marks
     return {mark: hits for mark, hits in marks.items() if mark != "text"}
+
+
+def without_places(marks: Marks, folded: str) -> Marks:
+    """The marks of a clause of pictures or data without the texts that they stand in or that are to be linked to, and
+    without a site that is only where they stand or whom to credit: "photos on this site, with a link to my website".
+    """
+    marks = _without_texts_shown(marks, folded)
+    things = [folded.find(hit) for subject in ("images", "data", "code") for hit in marks.get(subject, ())]
+    if not things or "excepted" in marks:
+        return marks
+    thing = min(things)
+    if "text" in marks and all(_is_target(folded, thing, hit.start()) for hit in _hits_of(folded, marks["text"])):
+        marks = {mark: hits for mark, hits in marks.items() if mark != "text"}
+    if "site" not in marks or "text" in marks:
+        return marks
+    # Of what stands in a list with them, as in "photographs and other content", more is said than that of the pictures.
+    if all(_is_place(folded, thing, hit.start()) for hit in _hits_of(folded, marks["site"])):
+        return {mark: hits for mark, hits in marks.items() if mark != "site"}
+    return marks
+
+
+def _hits_of(folded: str, hits: tuple[str, ...]) -> Iterator[re.Match[str]]:
+    return (found for hit in hits for found in re.finditer(re.escape(hit), folded))
+
+
+def _is_target(folded: str, thing: int, at: int) -> bool:
+    """Whether a text named at one place is only what to link to for the thing at another."""
+    return at > thing and _TO.search(folded, thing, at) is not None
+
+
+def _is_place(folded: str, thing: int, at: int) -> bool:
+    """Whether a site named at one place is only where the thing at another stands, or what comes of using it."""
+    if at < thing:
+        return _ON.search(folded, 0, at) is not None
+    # "Multimedia content" is one thing.
+    if " " not in folded[thing:at].strip():
+        return False
+    return _LISTED.search(folded, thing, at) is None
 
 
 def _without_last(before: str, pictures: tuple[str, ...]) -> str:

@@ -20,7 +20,7 @@ from ingest.terms.clause_reader import (
     plain,
     read_clause,
     subject_of,
-    without_texts_shown,
+    without_places,
 )
 from ingest.terms.licenses import CreativeCommons, Named, OtherLicense, from_address, named_in
 from ingest.terms.objects import is_of_another, without_grants
@@ -280,7 +280,7 @@ def _of_all(marks: Marks, folded: str) -> Marks:
     if "credit" in marks:
         cited = {mark for mark in _CITING if all(_is_cited(hit, marks["credit"]) for hit in marks.get(mark, ()))}
         marks = {mark: hits for mark, hits in marks.items() if mark not in cited}
-    if _is_free_of_leave(marks := without_texts_shown(marks, folded)):
+    if _is_free_of_leave(marks := without_places(marks, folded)):
         marks = {"nothing asked" if mark == "without asking" else mark: hits for mark, hits in marks.items()}
     if marks.keys().isdisjoint(("foreign", "users")):
         return marks

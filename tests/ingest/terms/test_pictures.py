@@ -114,3 +114,30 @@ def test_pictures_and_data_that_stand_in_texts_permit_no_text(words: str) -> Non
 )
 def test_pictures_beside_texts_take_nothing_from_them(words: str) -> None:
     assert reading_fields(read_wording(words))["permits_text_reuse"] is True
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "You may use the photos on this site as long as you link back to the website.",
+        "Die Fotos auf dieser Website dürfen mit Quellenangabe und Link auf unsere Seite verwendet werden.",
+        "Zdjęcia z tej strony można kopiować i publikować z linkiem do strony.",
+        "Les photos de ce site peuvent être reproduites avec un lien vers le site.",
+        "Las fotos pueden reproducirse con un enlace al artículo.",
+        "Images may be republished with credit and a link to the original story.",
+    ],
+)
+def test_pictures_stay_pictures_whatever_is_to_be_linked_to_for_them(sentence: str) -> None:
+    assert reading_fields(read_wording(sentence))["permits_text_reuse"] is not True
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Photographs and other content of this site may be reproduced with a link to the site.",
+        "Our photos and articles may be republished with a link to the original story.",
+        "You may use the text and photos on this site as long as you link back to the website.",
+    ],
+)
+def test_what_stands_in_a_list_with_pictures_is_permitted_with_them(sentence: str) -> None:
+    assert reading_fields(read_wording(sentence))["permits_text_reuse"] is True
