@@ -94,14 +94,17 @@ def _last_changed(shown: list[Printed]) -> Dating:
 
 
 def _after_change(shown: list[Printed]) -> set[str]:
-    """Return the days that lie after the day of the last change, where the page prints that by its headline: the day
-    of the visit, of a comment or of another text.
+    """Return the days printed away from the headline alone that lie after the day of the last change, where the page
+    prints that by its headline: the day of the visit, of a comment or of another text.
     """
     changes = [p.stated for p in shown if p.updated and p.rank <= 3 and abs(p.distance) <= BESIDE_HEADLINE]
     last = max((change.day for change in changes if change.day is not None), default=None)
+    # By the headline both may stand: a post is changed before its day comes, and a text tells of a law as amended.
+    beside = {p.stated.value[:10] for p in shown if not p.updated and p.rank <= 3}
     days = {p.stated.value[:10]: p.stated.day for p in shown if not p.updated}
     # Next to it: by the clock of another zone.
-    return {value for value, day in days.items() if last and day and day > last and not date_parsing.near(day, last)}
+    late = {value for value, day in days.items() if last and day and day > last and not date_parsing.near(day, last)}
+    return late - beside
 
 
 def _first_printed(shown: list[Printed]) -> Printed | None:

@@ -203,3 +203,16 @@ def test_a_day_inside_a_paragraph_that_holds_the_whole_text_is_not_behind_it(day
     line = '<table><tr><td>Published:</td><td>05.15.13, 22:47 / <a href="/home/3">Harbour News</a></td></tr></table>'
     long = "<span>" + "The towns along the road expect trade to return before the winter. " * 30 + "</span>"
     assert day(top=H1, body=f"<p><span>{line}{long}</span></p>") == "2013-05-15"
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        '<p class="meta">Published 10 May 2023 | Updated 1 May 2023</p>',
+        "<p>Data last updated: 1 March 2023</p><p>Published: 10 May 2023</p>",
+        '<p>The law as amended 1 March 2020</p><p class="date">10 May 2023</p>',
+        "<p>The treaty, revised 3 May 2011, in practice</p><p>10 May 2023</p>",
+    ],
+)
+def test_a_day_by_the_headline_may_lie_after_that_of_a_change(day: Callable[..., str | None], below: str) -> None:
+    assert day(top=f"{H1}{below}") == "2023-05-10"
