@@ -74,7 +74,7 @@ _CONTRIBUTED = re.compile(
     ^\W*(?:additional\s+)?reporting\s+by\s+[^.]{3,160}\b(?:editing|writing)\s+by\s+[^.]{3,80}\.?\W*$|
     ^\W*(?:with\s+(?:files|reporting|material|additional\s+reporting)\s+(?:from|by)|additional\s+reporting\s+(?:from|by)|
         contributing\s*:)\s+[^.!?]{3,120}\.?\W*$|
-    ^\W*(?:quellen?|mit\s+(?:material|informationen)\s+(?:von|der))\s*:?\s+(?:[a-zäöü]{2,7}\b[\s/,.|]*(?:und\s+)?){1,5}\W*$|
+    ^\W*(?:quellen?\s*:|mit\s+(?:material|informationen)\s+(?:von|der))\s+(?:[a-zäöü]{2,7}\b[\s/,.|]*(?:und\s+)?){1,5}\W*$|
     ^\W*mit\s+agentur(?:material|en)\W*$|^\W*(?:sendung|dieses\s+thema\s+im\s+programm)\s*:\s[^!?]{5,140}$|
     ^\W*(?:aus\s+dem\s+[^\W\d_]{4,20}(?:\s+übersetzt)?\s+von|übersetzung\s*:|translated(?:\s+from\s+(?:the\s+)?[^\W\d_]{4,20})?\s+by|
         traduit\s+(?:de\s+l['’]|du\s+)[^\W\d_]{4,20}\s+par|traducción\s+de|traduzione\s+di|(?:przełożyła?|tłumaczyła?|tłumaczenie\s*:|
@@ -99,16 +99,16 @@ _INVITES = re.compile(
     r"""\bif\s+you(?:['’]ve|\s+have)?\s+(?:liked?|enjoy(?:ed)?|loved?|found)\s+(?:this|the)\s+
         (?:article|post|piece|story|newsletter|essay|episode|podcast|show|blog|content|issue)\b[^.!?]{0,80}
         \b(?:consider\w*|please|shar\w+|subscrib\w+|support\w*|tell)\b|
-    (?:^|[.!?]\W+)(?:do\s+you\s+have|have\s+you\s+got|have|got)\s+(?:an?\s+|any\s+)?
+    ^\W*(?:do\s+you\s+have|have\s+you\s+got|have|got)\s+(?:an?\s+|any\s+)?
         (?:story|tip|feedback|question|comment)s?\b[^.!?]{0,60}\?|
-    \bwe['’]d\s+(?:like|love)\s+to\s+hear\s+(?:what\s+you\s+think|from\s+you)\b|\bihre\s+meinung\s+ist\s+uns\s+wichtig\b|
+    \bwe['’]d\s+(?:like|love)\s+to\s+hear\s+what\s+you\s+think\s+about\s+(?:this|our|any)\b|\bihre\s+meinung\s+ist\s+uns\s+wichtig\b|
     \bsi\s+vous\s+avez\s+aimé\s+cet?\s+(?:article|texte|billet)\b|
     \bsi\s+te\s+(?:ha\s+gustado|gustó)\s+(?:este|el|esta)\s+(?:artículo|texto|nota)\b|
     \bse\s+ti\s+è\s+piaciuto\s+\w+\W?\s*articolo\b|\bse\s+gostou\s+d(?:este|o)\s+(?:artigo|texto)\b|
     \bjeśli\s+(?:spodobał|podoba)\s+(?:ci|wam)\s+się\s+(?:ten|artykuł)\b|
     \bwenn\s+(?:dir|ihnen|euch)\s+(?:dieser|der)\s+(?:artikel|beitrag|text)\s+gefallen\s+hat\b|
     (?:^|[.!?]\W+)(?:please\s+)?(?:get|join|kick\s+off|receive|sign\s+up|subscribe)\b[^.!?]{0,120}\bnewsletters?\b|
-    \bsign\s+up\s+for\s+(?:our|the)\s+(?:\w+\s+){0,3}newsletters?\b|
+    \bsign\s+up\s+for\s+our\s+(?:\w+\s+){0,3}newsletters?\b|
     \bnewsletter\w*\b[^.!?]{0,160}\b(?:informiert|hält)\s+(?:sie|dich|euch)\b|
     \bnewsletter\w*\b[^.!?]{0,160}\b(?:hier|jetzt)\s+(?:kostenlos\s+)?(?:anmelden|abonnieren|bestellen|entlang)\b|
     \b(?:abonnez-vous|inscrivez-vous|suscríbe(?:te|ase)|iscriviti|zapisz\s+się|inscreva-se|assine|meld\s+je\s+aan)\b

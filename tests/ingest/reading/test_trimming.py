@@ -70,12 +70,21 @@ def test_what_heads_the_headline_and_a_labelled_day_as_a_heading_are_none_of_the
     assert trimmed([heading[1], *chronicle, passage(NEXT)], known) == [*chronicle, passage(NEXT)]
 
 
-def test_what_a_text_says_of_newsletters_is_text(make_page: PageMaker, read_page: Read) -> None:
-    last = "Since the storm the harbour has sent its merchants a newsletter, and most of them like the show it makes."
+@pytest.mark.parametrize(
+    "last",
+    [
+        "Since the storm the harbour has sent its merchants a newsletter, and most of them like the show it makes.",
+        "With files from the archive in her arms she walked back to the harbour. Nobody stopped her.",
+        "Quellen sind rar",
+        "The mayor asked whether anybody had a question. Do you have any? Nobody did, and the road was closed.",
+        "He asked all who came to the quay to sign up for the newsletter of his party, and they went home.",
+    ],
+    ids=["newsletter", "files", "Quellen", "question", "party"],
+)
+def test_what_a_last_sentence_tells_of_letters_files_and_questions_is_text(
+    make_page: PageMaker, read_page: Read, last: str
+) -> None:
     assert read_page(make_page(body=f"{OPENING}{CLOSING}<p>{last}</p>", bottom="")).text.endswith(last)
-    # What agencies and translators did is told in sentences too.
-    told = "With files from the archive in her arms she walked back to the harbour. Nobody stopped her."
-    assert read_page(make_page(body=f"{OPENING}{CLOSING}<p>{told}</p>", bottom="")).text.endswith(told)
 
 
 @pytest.mark.parametrize(
