@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -134,19 +135,15 @@ def told_damage(connection: sqlite3.Connection) -> set[tuple[str, int]]:
 
 def items_in(connection: sqlite3.Connection, files: Iterable[str]) -> set[str]:
     """Return the items of which an edition stands on a capture in one of *files*."""
-    found: set[str] = set()
-    for file in files:
-        found.update(
-            row[0]
-            for row in connection.execute(
-                # The latest capture of an item too: its fields may stand on one that opened no edition.
-                """SELECT edition.item FROM capture JOIN edition_capture ON edition_capture.capture = capture.id
-                JOIN edition ON edition.id = edition_capture.edition WHERE capture.file = ?1
-                UNION SELECT item.id FROM capture JOIN item ON item.latest = capture.id WHERE capture.file = ?1""",
-                (file,),
-            )
-        )
-    return found
+    rows = connection.execute(
+        # The latest capture of an item too: its fields may stand on one that opened no edition. Of all files at once:
+        # all items are looked through.
+        """WITH held AS (SELECT id FROM capture WHERE file IN (SELECT value FROM json_each(?)))
+        SELECT edition.item FROM held JOIN edition_capture ON edition_capture.capture = held.id
+        JOIN edition ON edition.id = edition_capture.edition UNION SELECT id FROM item WHERE latest IN held""",
+        (json.dumps(list(files)),),
+    )
+    return {row[0] for row in rows}
 
 
 def payloads_at(connection: sqlite3.Connection, url: str, date: str) -> list[str | None]:
@@ -196,11 +193,17 @@ def items_on(connection: sqlite3.Connection, file: str, offset: int) -> list[str
     The records of a capture lie behind each other, its response or revisit first.
     """
     rows = connection.execute(
-        # The last capture that begins at or before the place: its companions lie behind it.
-        """WITH held AS (SELECT id FROM capture WHERE file = ?1 AND offset <= ?2 ORDER BY offset DESC LIMIT 1)
+        # The last capture that begins at or before the place: its companions lie behind it. An item whose fields come
+        # from it has, or had, a name that it was catalogued under: items have no index of their latest capture.
+        """WITH held AS (SELECT id, publisher, url_key FROM capture WHERE file = ?1 AND offset <= ?2
+            ORDER BY offset DESC LIMIT 1),
+        named AS (SELECT publisher, url_key AS key FROM held
+            UNION SELECT publisher, key FROM capture_key WHERE capture IN (SELECT id FROM held)),
+        shown AS (SELECT item FROM named CROSS JOIN item_alias USING (publisher, key) WHERE current = 1
+            UNION SELECT item FROM named CROSS JOIN item_alias USING (publisher, key) WHERE current = 0)
         SELECT edition.item FROM edition_capture JOIN edition ON edition.id = edition_capture.edition
-        WHERE edition_capture.capture IN held
-        UNION SELECT item.id FROM item WHERE item.latest IN held ORDER BY 1""",
+        WHERE edition_capture.capture IN (SELECT id FROM held)
+        UNION SELECT item.id FROM item WHERE id IN shown AND latest IN (SELECT id FROM held) ORDER BY 1""",
         (file, offset),
     )
     return [row[0] for row in rows]

@@ -1,0 +1,61 @@
+"""Fixity log: which items stand on what lies where, found without a look at all items for each place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from db import fixity_log
+from db.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from tests.db.conftest import Made
+
+SITE = "https://institute.example"
+
+
+@pytest.fixture
+def many_named(catalogue: Catalogue, made: Made) -> Catalogue:
+    """Texts that changed, moved, lost a name to another text, and are gone; a list, and a page that names another."""
+    entries = [
+        made.entry(1),
+        made.redirect(2, "/short", "/anaklia"),
+        made.entry(3, "/batumi", title="Batumi", text="Another port."),
+        made.entry(4, text="A port, mended."),
+        made.entry(5, "/short", title="Otherwise", text="Otherwise.", canonical=f"{SITE}/short"),
+        made.redirect(6, "/batumi", "/ports/batumi"),
+        made.entry(7, "/ports/batumi", title="Batumi", text="Another port."),
+        made.entry(8, "/print/anaklia", text="A port, mended.", canonical=f"{SITE}/anaklia"),
+        made.answer(9, "/anaklia", 410),
+    ]
+    with catalogue.transaction():
+        made.add_in_any_order(catalogue, entries)
+    return catalogue
+
+
+def test_the_items_on_a_place_are_those_with_an_edition_or_their_fields_from_it(many_named: Catalogue) -> None:
+    db = many_named.connection
+    every = """SELECT item FROM edition JOIN edition_capture ON edition_capture.edition = edition.id WHERE capture = ?1
+        UNION SELECT id FROM item WHERE latest = ?1 ORDER BY 1"""
+    found = 0
+    for capture in many_named.all_captures():
+        items = [row[0] for row in db.execute(every, (capture.id,))]
+        # Its request lies behind it.
+        for offset in (capture.ref.offset, capture.ref.offset + 950):
+            assert fixity_log.items_on(db, capture.ref.file, offset) == items, capture.url
+        found += len(items)
+    assert found > len(many_named.all_item_ids()) == 3
+    assert fixity_log.items_on(db, "institute-0001.warc.gz", 0) == []
+    assert fixity_log.items_in(db, ["institute-0001.warc.gz"]) == set(many_named.all_item_ids())
+    assert fixity_log.items_in(db, ["institute-0002.warc.gz"]) == set()
+
+
+def test_no_table_is_looked_through_for_the_items_on_a_place(catalogue: Catalogue) -> None:
+    asked: list[str] = []
+    catalogue.connection.set_trace_callback(asked.append)
+    fixity_log.items_on(catalogue.connection, "institute-0001.warc.gz", 1000)
+    catalogue.connection.set_trace_callback(None)
+    plan = [row[3] for row in catalogue.connection.execute(f"EXPLAIN QUERY PLAN {asked[0]}")]
+    # What is found on the way is a list of few.
+    assert {step.split()[1] for step in plan if step.startswith("SCAN")} <= {"held", "named", "shown"}
