@@ -12,7 +12,7 @@ from archive.http.exchange import Response
 from archive.replay import read_back, source_of
 from archive.warc.capture import Capture, NoteKind
 from db import profiles
-from db.model.item import Context, PageKind, Profile
+from db.model.item import Context, PageKind, Profile, Reading
 from ingest.collection.collection import Collection
 from ingest.reading.pool import Pending, ReaderPool
 
@@ -45,6 +45,8 @@ class Learner:
     def __init__(self, work: Collection, pool: ReaderPool) -> None:
         self._work, self._pool = work, pool
         self._seen: Counter[str] = Counter()
+        # By capture, the newest of all publishers alone: a layout is learnt from what was read just before.
+        self._lately: dict[str, Reading] = {}
         self._next: dict[str, int] = {}
         self._job: _Job | None = None
         self._began = False
@@ -55,10 +57,16 @@ class Learner:
         """Whether a learning is under way."""
         return self._job is not None
 
-    def note_read(self, publisher: str, kind: PageKind | None) -> None:
+    def note_read(self, capture: Capture, reading: Reading | None) -> None:
         """Take note of a page that was read and catalogued."""
-        if kind is PageKind.ARTICLE:
-            self._seen[publisher] += 1
+        if reading is None or reading.kind is not PageKind.ARTICLE:
+            return
+        self._seen[capture.publisher] += 1
+        # What a layout or a feed had a part in says less than the page alone, from which is learnt.
+        if reading.stamp.profile is None and not reading.heard:
+            self._lately[capture.id] = reading
+            if len(self._lately) > LOOKED_AT:
+                del self._lately[next(iter(self._lately))]
 
     def allows(self, publisher: str, under_way: int) -> bool:
         """Say whether to begin to read one more page of *publisher*, of which *under_way* are being read.
@@ -124,7 +132,9 @@ class Learner:
         for capture in captures:
             with suppress(CannotReplay, Damaged):  # verify tells of it; there are others to learn from
                 pages.append(self._page(capture))
-        return _Job(publisher, held, self._pool.schedule(_learnt, (publisher, pages), lambda _: None, memory=MEMORY))
+        lately = {one.id: self._lately.pop(one.id) for one in captures if one.id in self._lately}
+        learning = self._pool.schedule(_learnt, (publisher, pages, lately), lambda _: None, memory=MEMORY)
+        return _Job(publisher, held, learning)
 
     def _page(self, capture: Capture) -> tuple[Response, Context]:
         catalogue, warcs = self._work.catalogue, self._work.layout.warcs
@@ -160,10 +170,10 @@ class Learner:
         return profiles.read_otherwise(connection, publisher, current, str(stamp()))
 
 
-def _learnt(publisher: str, pages: list[tuple[Response, Context]]) -> Profile | None:
+def _learnt(publisher: str, pages: list[tuple[Response, Context]], lately: dict[str, Reading]) -> Profile | None:
     # In a reader process, which has the reader loaded; the process that asks need not load it.
     from ingest.reading.layout.layout import profile_of
     from ingest.reading.learning import learn
 
-    layout = learn((found.entity(), context) for found, context in pages)
+    layout = learn(((found.entity(), context) for found, context in pages), lately)
     return None if layout is None else profile_of(layout, publisher)

@@ -431,7 +431,7 @@ class Pipeline:
             reading = self._cataloguer.reading_of(capture)
         # It was counted when it came: twice, and a profile would be learnt from half as many pages.
         if kept.request.purpose != AGAIN:
-            self._learner.note_read(capture.publisher, reading.kind if reading else None)
+            self._learner.note_read(capture, reading)
         self._read_queue.done(kept)
         named: Outlinks | None = kept.beside.result() if kept.beside else None
         return Settled(kept.request, capture, change, reading, kept.exchange, named=named)

@@ -6,10 +6,11 @@ Apart from the catalogue's learner, which chooses the pages: here pages alone ar
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from math import ceil
+from types import MappingProxyType
 
 from archive.http.exchange import Entity
 from db.model.item import Context, PageKind, Reading, Role
@@ -63,13 +64,13 @@ Right = Callable[[Sample, Spot], bool]
 Offers = Callable[[Sample], Iterator[tuple[str, How]]]
 
 
-def learn(pages: Iterable[tuple[Entity, Context]]) -> Layout | None:
+def learn(pages: Iterable[tuple[Entity, Context]], held: Mapping[str, Reading] = MappingProxyType({})) -> Layout | None:
     """Return where the fields of these pages stand, or None where they are too few or too unlike each other.
 
     Pure: the same pages give the same layout. The pages are read by the general reader, whatever profile their contexts
-    name; only whole articles count.
+    name; only whole articles count. *held* has, by capture, what that reader read already, in the page alone.
     """
-    samples = [sample for entity, context in pages if (sample := _sample(entity, context))]
+    samples = [sample for entity, context in pages if (sample := _sample(entity, context, held.get(context.capture)))]
     if len(samples) < FEWEST:
         return None
     title = _best(samples, _titles, _right_title)
@@ -90,10 +91,10 @@ def learn(pages: Iterable[tuple[Entity, Context]]) -> Layout | None:
     )
 
 
-def _sample(entity: Entity, context: Context) -> Sample | None:
+def _sample(entity: Entity, context: Context, reading: Reading | None) -> Sample | None:
     # Without the profile: a layout that is learnt from what a layout read would only confirm itself.
     known = Context(context.url, context.capture, context.head, context.publisher, day=context.day)
-    reading = read(entity, known)
+    reading = reading or read(entity, known)
     # A text that is cut, or joined from several pages, does not show where a whole one ends.
     if reading.kind is not PageKind.ARTICLE or reading.partial or reading.parts or len(reading.text) < ENOUGH:
         return None

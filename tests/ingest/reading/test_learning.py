@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from lxml import html
 
 from archive.http.exchange import Entity
-from db.model.item import Context, Reading
+from db.model.item import Context, Partial, Reading
 from db.model.text_marks import MarkKind, words_alone
 from ingest.reading import read
 from ingest.reading.layout.layout import Layout, layout_of, profile_of
@@ -93,6 +94,15 @@ def test_where_each_field_stands_is_learnt_and_told_in_words(layout: Layout) -> 
     told = list(layout.explain())
     assert told[0] == f"learnt from {FEWEST + 4} articles"
     assert f"title: the words of the first h1.entry-title (right on {FEWEST + 4})" in told
+
+
+def test_what_was_read_already_is_not_read_again_to_be_learnt_from(made: Callable[..., Entity]) -> None:
+    pages = [(made(number), Context(f"https://ex.org/{number}", f"urn:{number}")) for number in range(FEWEST)]
+    held = {context.capture: read(page, context) for page, context in pages}
+    assert learn(pages, held) == learn(pages)
+    assert learn(pages, {"urn:other": held["urn:0"]}) == learn(pages)
+    cut = {capture: replace(reading, partial=Partial.TEASER) for capture, reading in held.items()}
+    assert learn(pages, cut) is None
 
 
 def test_a_page_is_read_by_it_as_the_general_reader_reads_it(layout: Layout, made: Callable[..., Entity]) -> None:
