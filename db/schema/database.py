@@ -19,7 +19,7 @@ from db.errors import CatalogueRefused, DamagedCatalogue, NewerCatalogue, NoCata
 from db.schema.connection import Connection
 from db.schema.migrations import APPLICATION_ID, SCHEMA, migrate
 from db.schema.tables import TABLES, VIEWS
-from db.schema.write_ahead_log import fold_log, keep_log_short
+from db.schema.write_ahead_log import UNFOLDED, fold_log, keep_log_short
 
 # Codes of SQLite for what the file system did, as the system itself would call it.
 _OF_THE_DISK = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR: errno.EIO}
@@ -205,6 +205,7 @@ def _settle(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     # KiB. In SQLite's own two megabytes the upper parts of a dozen indexes do not fit, and are read for each page.
     connection.execute("PRAGMA cache_size = -16000")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {UNFOLDED}")
 
 
 def try_fts() -> str | None:

@@ -10,6 +10,10 @@ from db.schema.connection import Connection
 
 GROWN = 16 << 20
 """Bytes by which the log may grow before whoever writes waits for those who read."""
+UNFOLDED = 2000
+"""Pages of the log from which on SQLite folds it at a commit: half of `GROWN`. A page that is changed again and again,
+as the upper ones of each index, is written into the database once a fold; with SQLite's own 1,000 that is once a batch.
+"""
 # Seconds that are waited for them, others who write meanwhile too; most pages are read in a tenth of one.
 _PATIENCE = 2.0
 
