@@ -9,7 +9,8 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ALL_COMPLETED, wait
 from dataclasses import dataclass
-from itertools import islice, takewhile
+from datetime import datetime
+from itertools import chain, islice, takewhile
 from typing import Any, Generic, Never, TypeVar, cast
 
 from archive.http.exchange import Exchange
@@ -78,6 +79,7 @@ class ReadAhead(Generic[One, Other]):
         # In the order in which publishers are served next.
         self._waiting: dict[str, deque[One | Other]] = {}
         self._several = False
+        self._due_at: datetime | None = None
         self._taken: Counter[str] = Counter()
 
     def __len__(self) -> int:
@@ -141,7 +143,7 @@ class ReadAhead(Generic[One, Other]):
         False at once where nothing can be taken out and nothing is being read.
         """
         self.fill()
-        ready = sum(map(_ready, self._waiting.values()))
+        ready = self._count_ready()
         # Of the oldest of each alone: nothing behind them can be taken out before.
         oldest = [turn for queue in self._waiting.values() for turn in _turns(islice(queue, _BATCH))]
         begun = [read.future for turn in oldest for read in turn.being_read]
@@ -151,16 +153,34 @@ class ReadAhead(Generic[One, Other]):
             wait(begun, seconds, ALL_COMPLETED)
         return bool(begun or ready)
 
+    def is_due(self, now: datetime, patience: float) -> bool:
+        """Say whether to take out what is read: a batch of it, all there is, or what there is *patience* seconds after
+        this was last true.
+
+        A transaction syncs the disk, however few pages it has, and leaves a piece of the index that is merged later.
+        """
+        early = self._due_at is not None and (now - self._due_at).total_seconds() < patience
+        if early and self._count_ready() < _BATCH and any(turn.being_read for turn in self._turns):
+            return False
+        self._due_at = now
+        return True
+
+    @property
+    def _turns(self) -> Iterator[Turn]:
+        return _turns(chain.from_iterable(self._waiting.values()))
+
+    def _count_ready(self) -> int:
+        return sum(map(_ready, self._waiting.values()))
+
     def done(self, one: Turn) -> None:
         """Take note that *one*, which was taken out, is catalogued or given up."""
         self._taken[one.capture.publisher] -= 1
 
     def give_up(self) -> None:
         """Forget all that waits, and end its reading: it is kept, and the next run reads it."""
-        for queue in self._waiting.values():
-            for turn in _turns(queue):
-                for read in turn.being_read:
-                    read.cancel()
+        for turn in self._turns:
+            for read in turn.being_read:
+                read.cancel()
         self._waiting.clear()
 
     @property

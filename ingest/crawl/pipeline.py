@@ -375,6 +375,9 @@ class Pipeline:
 
     def _settle(self, follow: Callable[[Settled], None], stopped: Callable[[], bool]) -> None:
         """Catalogue what was read, for half a second at most, in one transaction."""
+        patience = self._work.settings.store.batch_seconds
+        if self._queues.waiting and not (stopped() or self._read_queue.is_due(self._work.clock(), patience)):
+            return
         ready: deque[Kept | Settled] = deque()
         while len(ready) < self._work.settings.store.batch:
             oldest = self._read_queue.take()
@@ -485,12 +488,7 @@ class Pipeline:
             self._queues.take(url, visit.id)
         conditions = Conditions(earlier.etag, earlier.last_modified) if earlier else None
         return Request(
-            url,
-            first.publisher,
-            "part",
-            visit=visit.id if visit else None,
-            conditions=conditions,
-            parent=first.id,
+            url, first.publisher, "part", visit=visit.id if visit else None, conditions=conditions, parent=first.id
         )
 
     def _part_came(self, held: _Held) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import Future
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from archive.http.exchange import Ending
 from archive.warc.capture import Capture, CaptureKind, RecordRef
@@ -188,3 +188,27 @@ def test_a_batch_that_is_read_is_not_kept_waiting_for_those_behind_it() -> None:
     ahead.fill()
     readers.read(*map(str, range(AHEAD - 1)))
     assert ahead.wait(60.0)
+
+
+def test_few_are_not_taken_out_while_others_are_read_but_after_a_while() -> None:
+    readers, soon = Readers(), BEGAN + timedelta(seconds=1)
+    ahead = queue(readers, *(turn(str(number)) for number in range(40)))
+    ahead.fill()
+    assert ahead.is_due(BEGAN, 2.0)
+    readers.read(*map(str, range(31)))
+    assert not ahead.is_due(soon, 2.0)
+    assert ahead.is_due(BEGAN + timedelta(seconds=2), 2.0)
+    assert not ahead.is_due(BEGAN + timedelta(seconds=3), 2.0)
+    readers.read("31")
+    assert ahead.is_due(BEGAN + timedelta(seconds=3), 2.0)
+
+
+def test_what_is_read_is_taken_out_at_once_where_no_other_is_being_read() -> None:
+    readers = Readers()
+    ahead = queue(readers, turn("1"), turn("2"))
+    ahead.fill()
+    assert ahead.is_due(BEGAN, 2.0)
+    readers.read("1")
+    assert not ahead.is_due(BEGAN, 2.0)
+    readers.read("2")
+    assert ahead.is_due(BEGAN, 2.0)
