@@ -66,6 +66,12 @@ _PICTURED = re.compile(
     r"\((?:photo|foto|instagram|facebook|twitter|youtube|tiktok|courtesy|cortesía|archivo|screenshot|captura)\b",
     re.I,
 )
+TO_ASK = re.compile(
+    r"(?:(?:media|press|further)\s+(?:contacts?|enquir\w+|inquir\w+|information|office)|(?:presse-?)?kontakte?|contactos?|contacts?|contatt[io]|"
+    r"ansprechpartner\w*|pressestelle|biuro\s+prasowe|rzeczni\w+)\b",
+    re.I,
+)
+"""How a line begins that names whom to ask about a text."""
 _CHAIR = re.compile(r"^(?:prof|dr)\b", re.I)
 # A Polish chair ends in a full stop ("prof. ucz."), which ends no sentence.
 _CHAIRED = re.compile(r"\bprof\.\s+(?:ucz|uczelni|nadzw)\.$", re.I)

@@ -155,9 +155,8 @@ def _lines(page: Page, zones: Zones) -> Iterator[Line]:
         line = _line(page, zones, seen, text)
         if line is None or roles.other_role(seen.element) or roles.ROLE_FIRST.match(seen.words):
             continue
-        of_others = marked.pictured(zones, seen.element) or (
-            seen.distance > min(text, LISTED) and marked.of_another(zones, seen.element)
-        )
+        of_others = marked.pictured(zones, seen.element) or marked.to_ask(zones, seen.element)
+        of_others |= seen.distance > min(text, LISTED) and marked.of_another(zones, seen.element)
         # A link with rel=author speaks of the article round it (HTML, link type "author"), whatever stands beside.
         if seen.is_rel or not of_others:
             yield line

@@ -33,7 +33,7 @@ DEEDS = (
 """What was done by whose name follows."""
 SHORT = r"by|von|vom|par|por|door|af|av|oleh|text|texto|texte|testo|tekst|teksty|текст|foto\s*&\s*text|journalist"
 """Short words, that stand before other things as well."""
-GENITIVE = r"di|da|de|του|της"
+GENITIVE = r"di|da|de|του|της|των"
 """Words that begin family names as well: a label only where two words and more follow."""
 KINDS = (
     r"interview|protokoll|reportage|gespräch|kommentar|analyse|rezension|wywiad|rozmowa|entretien|entrevista|intervista"
@@ -79,7 +79,7 @@ _AND = re.compile(
 )
 # A line that begins with a label, in lower case.
 _LEAD = re.compile(
-    rf"^(?:(?:{DEEDS}|{SHORT}|di|του|της)\s*[:：]?\s+|(?:{EASTERN})\s*[:：／/＝=｜|\s]\s*)(?P<names>\S.{{1,140}})$"
+    rf"^(?:(?:{DEEDS}|{SHORT}|di|του|της|των)\s*[:：]?\s+|(?:{EASTERN})\s*[:：／/＝=｜|\s]\s*)(?P<names>\S.{{1,140}})$"
 )
 _NOUN = re.compile(rf"(?:{NOUNS})\s+(?=\S+\s+\S)")
 

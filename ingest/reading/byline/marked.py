@@ -94,16 +94,23 @@ def text_begins(page: Page, zones: Zones) -> int:
     return FAR if first is None else zones.distance(first)
 
 
+def to_ask(zones: Zones, element: Any) -> bool:
+    """Say whether *element* stands in a block that says whom to ask about the text, by its class or its heading."""
+    for node in (element, *islice(element.iterancestors(), 4)):
+        words = zones.page.short.get(node)
+        if words is None:
+            return False  # it holds more than such a block
+        if says(_CONTACT, zones.marks[node]) or bare.TO_ASK.match(words):
+            return True
+    return False
+
+
 def of_another(zones: Zones, element: Any) -> bool:
-    """Say whether *element*, below the text, stands in a block that heads another text with a link to it, or that says
-    whom to ask.
-    """
+    """Say whether *element*, below the text, stands in a block that heads another text with a link to it."""
     own = set() if zones.headline is None else set(zones.headline.iterancestors())
     for node in islice(element.iterancestors(), 5):
         if node in own or node not in zones.page.short:
             return False  # it holds more than the beginning of another text
-        if says(_CONTACT, zones.marks[node]):
-            return True
         # No h1, which is the page's own. A heading that leads to a text is a teaser, one that leads to a person a card.
         for heading in node.iter("h2", "h3", "h4", "h5"):
             parent = heading.getparent()

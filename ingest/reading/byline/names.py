@@ -66,6 +66,8 @@ _KICKER = re.compile(r"\s(?:by|von|par|por|door|av|af)\s*$", re.I)
 """What stands before a name, not a name: "Opinion by"."""
 _NOTE_MARK = re.compile(r"(?<=\w\w)(?<!\d)(?<=[^\W_])[\d*†‡§¶¹²³⁰-⁹]+(?:,[\d*†‡§¶]+)*$")
 """The mark of a note after a name: "Anna Fox1,2", "Jan Sowa*"; digits after one word belong to a login."""
+_ROLE_NEXT = re.compile(r"\.\s+(?=[A-Z])")
+"""Where a sentence may begin that tells of somebody with another role: "Words by Anna Fox. Photos by Jan Sowa"."""
 _DASH = re.compile(r"\s[–—-]\s")
 _DEGREES = re.compile(r"[A-Z]{2,5}$")
 """A degree or a title, behind a person in the value of a field: "Anna Fox, MS, RDN"."""
@@ -234,6 +236,10 @@ def _split(text: str, printed: bool) -> tuple[Name, ...]:
         text = text.replace(stated.words, " | ")
     # While semicolons still part the persons: afterwards each comma would part a name.
     text = "; ".join(inverted(one) for one in text.split(";"))
+    if printed and ". " in text:
+        said, *others = _ROLE_NEXT.split(text)
+        roled = next((at for at, other in enumerate(others) if ROLE_FIRST.match(other)), len(others))
+        text = ". ".join([said, *others[:roled]])
     found: dict[str, Name] = {}
     for said in _DASH.split(text) if printed else [text]:
         if printed and found and not given_names.among(said):
@@ -261,9 +267,13 @@ def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:  # noqa:
     """Add to *found* the names in one part of a list, which nothing but commas and words for "and" part further."""
     if ROLE_FIRST.match(part):
         return
-    before, in_office = len(found), False
+    before, in_office, closed = len(found), False, False
     for piece, listed in _pieces(part):
         piece = labels.strip(piece)
+        if printed and closed and not listed and not given_names.known(tidy(piece)):
+            # "Fox, Quay Institute, and Sowa, Port Office": behind the last of a list stands where that one works.
+            continue
+        closed = closed or (listed and len(found) > before)
         if printed and (":" in piece or "：" in piece):
             return
         if ":" in piece or _KICKER.search(piece):

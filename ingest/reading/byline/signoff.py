@@ -66,7 +66,7 @@ def lines(page: Page, zones: Zones) -> Iterator[Line]:
             notes.append(line_of(page, block, listed, "note", distance=zones.distance(block), bio=True))
         elif notes:
             break
-        elif (signed := _signed(block, words)) and not marked.of_another(zones, block):
+        elif (signed := _signed(block, words)) and not (marked.to_ask(zones, block) or marked.of_another(zones, block)):
             yield line_of(page, block, signed, "signature", distance=zones.distance(block), bio=True)
             return
         # The text has begun, read from its end.

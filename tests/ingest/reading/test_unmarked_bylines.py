@@ -261,3 +261,38 @@ def test_the_experts_of_another_block_wrote_nothing(make_page: PageMaker, read_p
     top, head = below("<p>3 May 2024</p>")
     block = "<section class='related-experts'><h3>Related experts</h3><a href='/experts/anna'>Anna Fox</a></section>"
     assert authors(read_page(make_page(head=head, top=top, bottom=block))) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("<p class='byline'>Words by Anna Fox. Illustrations by Jan Sowa</p>", ["Anna Fox"]),
+        ("<p class='byline'>By Anna Fox and J. R. Wood</p>", ["Anna Fox", "J. R. Wood"]),
+        (
+            "<p class='byline'>By Anna Fox, Quay Institute, and Peter Wood, Primavera Capital</p>",
+            ["Anna Fox", "Peter Wood"],
+        ),
+        ("<p class='byline'>By Anna Fox and Peter Wood, Maria Reed</p>", ["Anna Fox", "Peter Wood", "Maria Reed"]),
+        ("<p class='author'>Των Θάνος Ντόκος και Γιώργος Τζογόπουλος</p>", ["Θάνος Ντόκος", "Γιώργος Τζογόπουλος"]),
+    ],
+)
+def test_behind_the_last_name_of_a_list_stands_what_else_there_is_to_say(
+    make_page: PageMaker, read_page: Read, line: str, named: list[str]
+) -> None:
+    top, head = below(line)
+    assert authors(read_page(make_page(head=head, top=top))) == named
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "<div class='contact'><a href='mailto:a@quay.example'>Anna Fox</a></div>",
+        "<div><h3>Media contact</h3><p><a href='mailto:a@quay.example'>Anna Fox</a><br>Press officer</p></div>",
+        "<p>Kontakt: Anna Fox, 3 May 2024</p>",
+        "<p>Rzeczniczka prasowa Anna Fox</p>",
+    ],
+)
+def test_whom_to_ask_about_a_short_text_wrote_nothing(make_page: PageMaker, read_page: Read, block: str) -> None:
+    top, head = below("<p>3 May 2024</p>")
+    body = "<p>The amber road has reopened after eleven years, and the towns along it expect trade to return soon.</p>"
+    assert authors(read_page(make_page(head=head, top=top, body=body, bottom=block))) == []
