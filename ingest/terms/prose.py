@@ -35,7 +35,7 @@ _LABEL = 22
 _FEW = 3
 _ANSWER = 2
 _SHORT = 7
-_HEADED = re.compile(r"(?:[^\s:]+ ){0,5}[^\s:]+ ?: x(?!\w)")
+_HEADED = re.compile(r"(?:[^\s:]+ ){0,3}[^\s:]+(?: (?:on this|auf diese[mr]) (?:blog|(?:web)?s[ei]+te))? ?: x(?!\w)")
 _CREDITED = re.compile(
     r"(?<!\w)(?:by|von|przez|par|por|di|da|door|od|via|from|fot)(?: the)? xx?(?!\w)|\bvia\b|\bflickr\b"
 )
@@ -492,7 +492,7 @@ def _label(sentence: str, marks: Marks) -> bool:
     of_text = bool({"text", "site"} & marks.keys())
     return (
         words <= _FEW
-        or (of_text and _HEADED.match(said) is not None)
+        or (of_text and _HEADED.match(said) is not None)  # more words are the name of a tag or a search
         or ("licensed" in marks and words <= (_SHORT if of_text else _FEW + 1))
         or ("some reserved" in marks and words <= _SHORT)
         or (words <= _SHORT + 1 and _COPYRIGHT.match(said) is not None)

@@ -79,6 +79,14 @@ def test_every_language_has_permissions_of_its_own() -> None:
         ("Our reports are licensed under CC BY 4.0.", "At the author's request a report is licensed under CC BY 4.0."),
         ("Unsere Texte dürfen frei kopiert werden.", "Mitglieder dürfen unsere Texte frei kopieren."),
         ("Nasze teksty można przedrukowywać z podaniem źródła.", "Jeśli autor się zgodzi, teksty można kopiować."),
+        ("La republicación de nuestros artículos es bienvenida.", "Un comentario sobre la difusión es bienvenido."),
+        ("La ripubblicazione dei nostri articoli è gradita.", "È gradita una mail prima di ripubblicare gli articoli."),
+        ("Es steht Ihnen frei, unsere Texte zu kopieren.", "Es steht Ihnen frei, eine Lizenz für Texte zu kaufen."),
+        ("Alle Texte auf diesem Blog: CC BY 3.0.", "Alle Texte mit dem Schlagwort: CC BY 3.0."),
+        (
+            "I release my copyright on all the articles on this site.",
+            "I gave up my copyright in the articles to the journal.",
+        ),
     ],
 )
 def test_one_role_that_is_anothers_makes_a_permission_none(grant: str, instead: str) -> None:
