@@ -8,7 +8,7 @@ from functools import lru_cache
 NOUNS = (
     r"autorin/autor|autor/autorin|authors?|author\(s\)|(?:contributing|lead|guest)\s+(?:authors?|writers?)|guest\s+contributors?|co-?authors?|writers?|gast-?autor(?:in|en|innen)?|byline|"
     r"(?:współ)?autor(?:ka|ki|zy)?\s+(?:tekstu|artykułu|raportu|analizy|opracowania|komentarza|wpisu|publikacji|wywiadu|notatki)|"
-    r"współautor(?:ka|ki|zy)?|autor(?:ka|ki|zy|stwo|in|en|innen|es|as|i|e|ii|ul|s|ius|iai|ė)?|autor(?:[*:_/]in(?:nen)?|\(in(?:nen)?\)|\(?es\)?|\(?as\)?)|"
+    r"współautor(?:ka|ki|zy)?|autor(?:ka|ki|ky|zy|stwo|in|en|innen|es|as|i|e|ii|ul|s|ius|iai|ė)?|autor(?:[*:_/]in(?:nen)?|\(in(?:nen)?\)|\(?es\)?|\(?as\)?)|"
     r"verfasser(?:in|innen)?|auteur(?:e|es|s|rice|rices|\(s\)|[·.]e[·.]?s?)?|autric[ei]|autore|autori|auteurs?|autoř(?:i|ka)|redacteur|"
     r"автор(?:и|ы|ка|ки)?|аутор(?:и|ка)?|yazar(?:lar)?|kirjoittaja(?:t)?|toimittaja|forfattere?|författare|skribent|"
     r"szerző(?:k)?|συγγραφ(?:έας|είς)|penulis|tác\s+giả|"
@@ -19,14 +19,14 @@ DEEDS = (
     r"(?:text|texto?|testo|tekst)\s*(?:&|\+|und|and|i|et|e|y|en|og)\s*(?:fotos?|photos?|bild(?:er)?|zdjęcia|fotogra\w+)|"
     r"(?:written|reported|researched|authored|compiled|prepared|posted|published|submitted|words|story|text|interview|analysis|"
     r"opinion|report|article|commentary|research|op-?ed|column|essay|perspective|viewpoint|blog(?:\s+post)?|review|"
-    r"guest\s+(?:post|article|essay|column|blog|commentary))\s+by|rozmawia(?:ł|ła|li)(?!\s+z\b)|"
+    r"guest\s+(?:post|article|essay|column|blog|commentary|contribution))\s+by|rozmawia(?:ł|ła|li)(?!\s+z\b)|"
     r"(?:doda|opublikowa|zamieści)(?:ł|ła)|oprac\.?|opracowa(?:ł|ła|nie|li)|napisa(?:ł|ła|li)|przygotowa(?:ł|ła|li)|napisane\s+przez|"
     r"(?:erstellt|verfasst|geschrieben|aufgezeichnet|eingestellt|gespeichert|veröffentlicht|gepostet|recherchiert)\s+von|"
     r"écrit\s+par|rédigé\s+par|publié\s+par|recueilli(?:e?s)?\s+par|propos\s+recueillis\s+par|escrito\s+por|publicado\s+por|"
     r"redactado\s+por|firmad[oa]\s+por|firmato\s+da|signé\s+par|"
     r"scritto\s+da|a\s+cura\s+di|pubblicato\s+da|geschreven\s+door|skrevet\s+a[vf]|skriven\s+av|"
     r"napsal(?:a|i)?|napísal(?:a|i)?|írta|scris\s+de|piše|pišu|пише|yazan|ditulis\s+oleh|"
-    r"un\s+(?:article|texte)\s+de|un\s+art[ií]culo\s+de|"
+    r"(?:une?\s+)?(?:tribune|chronique|billet)\s+de|un\s+(?:article|texte)\s+de|un\s+art[ií]culo\s+de|"
     r"(?:ein(?:e)?\s+)?(?:kommentar|gastkommentar|beitrag|artikel|gastbeitrag|essay|analyse|interview|bericht|kolumne|reportage|rezension)"
     r"\s+von|بقلم|كتب|كتبت|מאת"
 )
@@ -46,7 +46,7 @@ EASTERN = (
 """Words that a bar, a colon, an equals sign or a space parts from the name."""
 
 _COLON = re.compile(
-    rf"(?:^|[\s|•·(–-])(?P<label>{NOUNS}|{DEEDS}|{SHORT}|di|{EASTERN})\s*[:：]\s*(?P<names>[^:：|•·\n]{{2,160}}[:：]?)"
+    rf"(?:^|[\s|•·(–'’-])(?P<label>{NOUNS}|{DEEDS}|{SHORT}|di|{EASTERN})\s*[:：]\s*(?P<names>[^:：|•·\n]{{2,160}}[:：]?)"
 )
 # What stands before "by" where others than the authors follow.
 _OF_OTHERS = re.compile(r"(?:edit|review|check|translat|illustrat|photo|produc|verifi|narrat)\w*\s*$")
@@ -68,7 +68,7 @@ ALONE = frozenset(
     autrice|autrices|auteur(s)|auteur·e·s|par|écrit par|rédigé par|publié par|autores|autora|autoras|autor(es)|
     autor/a|por|escrito por|publicado por|texto|autore|autori|autrici|di|a cura di|scritto da|testo|door|
     geschreven door|af|av|skrevet av|skrevet af|skriven av|forfatter|forfattere|författare|skribent|skribenter|
-    kirjoittaja|kirjoittajat|napsal|napsal(a)|napsala|autoři|autorka|írta|szerző|szerzők|scris de|piše|autorius|
+    kirjoittaja|kirjoittajat|napsal|napsal(a)|napsala|autoři|autorka|autorky|írta|szerző|szerzők|scris de|piše|autorius|
     autoriai|autors|autori|yazan|yazar|yazarlar|автор|автори|авторы|авторка|авторки|текст|аутор|пише|συγγραφέας|penulis|
     oleh|tác giả|作者|投稿者|文|撰文|记者|記者|著者|執筆者|執筆|筆者|글쓴이|글|저자|기자|بقلم|الكاتب|الكاتبة|المؤلف|מאת|
     כותב|نویسنده""".replace("\n    ", "").split("|")

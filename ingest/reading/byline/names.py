@@ -289,10 +289,12 @@ def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:  # noqa:
             if printed:
                 in_office = True
             continue
-        if in_office and not (listed and person(name) and given_names.known(name)):
+        able = person(name) and given_names.known(name) and not offices.organisation_word(name)
+        if in_office and not (able and (listed or not found)):
             # What follows a job title is where it is held.
             continue
         if printed and job(name) and not offices.desk(name):
+            in_office = True
             continue
         # A few capitals behind a person are a degree, unless they are an agency (AFP, PAP).
         if found and not listed and _DEGREES.match(name) and not agency(name):

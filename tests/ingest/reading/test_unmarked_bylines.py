@@ -296,3 +296,29 @@ def test_whom_to_ask_about_a_short_text_wrote_nothing(make_page: PageMaker, read
     top, head = below("<p>3 May 2024</p>")
     body = "<p>The amber road has reopened after eleven years, and the towns along it expect trade to return soon.</p>"
     assert authors(read_page(make_page(head=head, top=top, body=body, bottom=block))) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("<p>Autorky: <strong>Jana Sowa</strong> a <strong>Alena Fox</strong></p>", ["Jana Sowa", "Alena Fox"]),
+        ("<p><i>L’auteur : Anna Fox est chercheuse à Harbour Europe.</i></p>", ["Anna Fox"]),
+        ("<p>Authors: Anna Fox, Nonresident Senior Fellow, Harbour Europe</p>", ["Anna Fox"]),
+        (
+            "<div><h4>Authors</h4><p><a href='/x/1'>Anna Fox</a></p><p>Nonresident Senior Fellow, Harbour Europe</p>"
+            "<p><a href='/x/2'>Jan Sowa</a></p><p>Senior Fellow, Harbour Europe</p></div>",
+            ["Anna Fox", "Jan Sowa"],
+        ),
+        ("<p class='byline'>Senior Editor, Anna Fox</p>", ["Anna Fox"]),
+        ("<div class='authors'><p>Research Fellow, Asia Programme</p><h4>Anna Fox</h4></div>", ["Anna Fox"]),
+        ("<p class='author'>Guest contribution by Anna Fox and Jan Sowa</p>", ["Anna Fox", "Jan Sowa"]),
+        ("<p>Tribune de Anna Fox et Jan Sowa</p>", ["Anna Fox", "Jan Sowa"]),
+        ("<p>Tribune de la ville de Paris</p>", []),
+        ("<div><p>“Roads matter.”</p><span class='quote-author'>Anna Fox</span></div><p>3 May 2024</p>", []),
+    ],
+)
+def test_what_follows_an_office_is_where_it_is_held(
+    make_page: PageMaker, read_page: Read, line: str, named: list[str]
+) -> None:
+    top, head = below(line)
+    assert authors(read_page(make_page(head=head, top=top))) == named
