@@ -27,6 +27,8 @@ JOINT = 4
 CREDIT = 14
 """So many letters beside the names of those who are credited say what they did ("Photographs by")."""
 FEWEST = 2
+DATING = 3
+"""So many words say of a day, in a heading, what it is the day of ("Date of publication:")."""
 HEADING = 30
 TAIL = 5
 BIO_LONGEST = 700
@@ -73,12 +75,12 @@ _CONTRIBUTED = re.compile(
     r"""^[^.]{3,220}\bcontributed\s+(?:to\s+this\s+(?:report|article|story)|reporting)\b.{0,60}$|
     ^\W*(?:additional\s+)?reporting\s+by\s+[^.]{3,160}\b(?:editing|writing)\s+by\s+[^.]{3,80}\.?\W*$|
     ^\W*(?:with\s+(?:files|reporting|material|additional\s+reporting)\s+(?:from|by)|additional\s+reporting\s+(?:from|by)|
-        contributing\s*:)\s+[^.!?]{3,120}\.?\W*$|
+        contributing\s*:)\s+(?-i:[^\W\d_a-zß-ÿ])[^.!?,]{2,60}(?:,[^.!?,]{3,30}){0,3}\.?\W*$|
     ^\W*(?:quellen?\s*:|mit\s+(?:material|informationen)\s+(?:von|der))\s+(?:[a-zäöü]{2,7}\b[\s/,.|]*(?:und\s+)?){1,5}\W*$|
     ^\W*mit\s+agentur(?:material|en)\W*$|^\W*(?:sendung|dieses\s+thema\s+im\s+programm)\s*:\s[^!?]{5,140}$|
     ^\W*(?:aus\s+dem\s+[^\W\d_]{4,20}(?:\s+übersetzt)?\s+von|übersetzung\s*:|translated(?:\s+from\s+(?:the\s+)?[^\W\d_]{4,20})?\s+by|
         traduit\s+(?:de\s+l['’]|du\s+)[^\W\d_]{4,20}\s+par|traducción\s+de|traduzione\s+di|(?:przełożyła?|tłumaczyła?|tłumaczenie\s*:|
-        przekład\s*:))\s+[^.!?]{4,120}\.?\W*$""",
+        przekład\s*:))\s+(?-i:[^\W\d_a-zß-ÿ])[^.!?]{3,60}\.?\W*$""",
     re.I | re.X,
 )
 _NICKNAME = re.compile(r"\s*[(\"“][^()\"”]{1,20}[)\"”]")
@@ -95,26 +97,32 @@ _FOLLOW = re.compile(
 _NETWORK = re.compile(r"\b(?:facebook|twitter|instagram|tiktok|bluesky|mastodon|linkedin|telegram|whatsapp)\b", re.I)
 INVITING_LONGEST = 400
 # What a house asks for below a text, of those who have read it: to share it, to take its newsletter, to write to it.
+# Only what it says of itself, to a reader: a text may tell of newsletters, and of those who liked one of Zola's.
 _INVITES = re.compile(
-    r"""\bif\s+you(?:['’]ve|\s+have)?\s+(?:liked?|enjoy(?:ed)?|loved?|found)\s+(?:this|the)\s+
+    r"""\bif\s+you(?:['’]ve|\s+have)?\s+(?:liked?|enjoy(?:ed)?|loved?|found)\s+this\s+
         (?:article|post|piece|story|newsletter|essay|episode|podcast|show|blog|content|issue)\b[^.!?]{0,80}
         \b(?:consider\w*|please|shar\w+|subscrib\w+|support\w*|tell)\b|
     ^\W*(?:do\s+you\s+have|have\s+you\s+got|have|got)\s+(?:an?\s+|any\s+)?
         (?:story|tip|feedback|question|comment)s?\b[^.!?]{0,60}\?|
     \bwe['’]d\s+(?:like|love)\s+to\s+hear\s+what\s+you\s+think\s+about\s+(?:this|our|any)\b|\bihre\s+meinung\s+ist\s+uns\s+wichtig\b|
-    \bsi\s+vous\s+avez\s+aimé\s+cet?\s+(?:article|texte|billet)\b|
-    \bsi\s+te\s+(?:ha\s+gustado|gustó)\s+(?:este|el|esta)\s+(?:artículo|texto|nota)\b|
-    \bse\s+ti\s+è\s+piaciuto\s+\w+\W?\s*articolo\b|\bse\s+gostou\s+d(?:este|o)\s+(?:artigo|texto)\b|
-    \bjeśli\s+(?:spodobał|podoba)\s+(?:ci|wam)\s+się\s+(?:ten|artykuł)\b|
-    \bwenn\s+(?:dir|ihnen|euch)\s+(?:dieser|der)\s+(?:artikel|beitrag|text)\s+gefallen\s+hat\b|
-    (?:^|[.!?]\W+)(?:please\s+)?(?:get|join|kick\s+off|receive|sign\s+up|subscribe)\b[^.!?]{0,120}\bnewsletters?\b|
-    \bsign\s+up\s+for\s+our\s+(?:\w+\s+){0,3}newsletters?\b|
-    \bnewsletter\w*\b[^.!?]{0,160}\b(?:informiert|hält)\s+(?:sie|dich|euch)\b|
-    \bnewsletter\w*\b[^.!?]{0,160}\b(?:hier|jetzt)\s+(?:kostenlos\s+)?(?:anmelden|abonnieren|bestellen|entlang)\b|
-    \b(?:abonnez-vous|inscrivez-vous|suscríbe(?:te|ase)|iscriviti|zapisz\s+się|inscreva-se|assine|meld\s+je\s+aan)\b
+    \b(?:si\s+vous\s+avez\s+aimé\s+cet?\s+(?:article|texte|billet)|
+        si\s+te\s+(?:ha\s+gustado|gustó)\s+(?:este|el|esta)\s+(?:artículo|texto|nota)|
+        se\s+ti\s+è\s+piaciuto\s+\w+\W?\s*articolo|se\s+gostou\s+d(?:este|o)\s+(?:artigo|texto)|
+        jeśli\s+(?:spodobał|podoba)\s+(?:ci|wam)\s+się\s+(?:ten|artykuł)|
+        wenn\s+(?:dir|ihnen|euch)\s+(?:dieser|der)\s+(?:artikel|beitrag|text)\s+gefallen\s+hat)\b[^.!?]{0,80}
+        \b(?:partage|abonne|soute[nz]|hésite|compart|suscr|apoy|condivid|iscriv|sostien|sostene|partilh|assin|apoi|
+            udostępn|podziel|zapis|zapraszam|wesprzyj|wspier|przekaż|teil|abonn|unterstütz|empfehl|spend|freu)|
+    (?:^|[.!?]\s+)(?:please\s+)?(?:get|join|kick\s+off|receive|sign\s+up|subscribe)\b[^.!?]{0,80}
+        \b(?:our|my)\s+(?:\w+\s+){0,5}newsletters?\b|
+    (?:^|[.!?]\s+)[^.!?]{0,40}\bnewsletter\w*\b[^.!?]{0,60}\b(?:informiert|hält)\s+(?:(?-i:Sie)|dich|euch)\b|
+    \bnewsletter\w*\b(?:(?!\b(?:sich|wer|kann|können)\b)[^.!?]){0,160}
+        \b(?:hier|jetzt)\s+(?:kostenlos\s+)?(?:anmelden|abonnieren|bestellen|entlang)\W*$|
+    (?:^|[.!?]\s+)[¡¿]?(?:abonnez-vous|inscrivez-vous|suscríbe(?:te|ase)|iscriviti|zapisz\s+się|inscreva-se|assine|meld\s+je\s+aan)\b
         [^.!?]{0,80}\bnewsletter""",
     re.I | re.X,
 )
+INVITING_FIRST = 120
+"""So near its beginning a passage invites: behind more words stands the end of a text."""
 DANGLING_LONGEST = 250
 """Nothing that says nothing by itself at the end of a text is longer, with one space between its words."""
 _LETTER = re.compile(r"\w")
@@ -215,6 +223,9 @@ def _begun(found: Sequence[Passage], known: Known) -> list[Passage]:
     """Return the passages from where the text begins."""
     kept, begun = [], False
     head = next((number for number, one in enumerate(found[:LEAD]) if _is_headline(one, known)), 0)
+    # Below the first real paragraph it is the title of the page once more, and not what the text begins with.
+    if any(len(one.words) >= TELLING and one.mark.kind not in _ABOVE for one in found[:head]):
+        head = 0
     for number, one in enumerate(found[:LEAD]):
         # A few words over the headline are a section or a kicker.
         if not begun and number < head and one.mark.kind is MarkKind.HEADING and len(one.words) <= HEADING:
@@ -318,7 +329,8 @@ def _dates(one: Passage, known: Known) -> bool:
     left = one.words.replace(stated.words, "")
     if heading:
         # A day alone may head a part of a chronicle; behind "Published" it heads nothing.
-        return len(left) > JOINT and bool(_BEFORE_DATE.match(left))
+        label = one.words.endswith(stated.words) and left.count(" ") <= DATING
+        return label and len(left) > JOINT and bool(_BEFORE_DATE.match(left))
     return _credits(left, known) or bool(_BEFORE_DATE.match(left) or _DAY_AND_TIME.fullmatch(left))
 
 
@@ -399,7 +411,10 @@ def _at_home(href: str, host: str) -> bool:
 def _invites(one: Passage) -> bool:
     """Say whether a passage at the end of a text asks its readers to share it, or to take a newsletter."""
     plain = one.mark.kind in (MarkKind.PARAGRAPH, MarkKind.ITEM)
-    return plain and len(one.words) <= INVITING_LONGEST and _INVITES.search(one.words) is not None
+    if not plain or len(one.words) > INVITING_LONGEST:
+        return False
+    found = _INVITES.search(one.words)
+    return found is not None and found.start() <= INVITING_FIRST
 
 
 def _dangles(one: Passage) -> bool:

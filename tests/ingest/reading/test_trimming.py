@@ -68,6 +68,12 @@ def test_what_heads_the_headline_and_a_labelled_day_as_a_heading_are_none_of_the
     # Below the headline a heading is the text's own, and so is a day that heads a part of a chronicle.
     chronicle = [passage("Essay", MarkKind.HEADING), passage("24 April 2023", MarkKind.HEADING), passage(LONG)]
     assert trimmed([heading[1], *chronicle, passage(NEXT)], known) == [*chronicle, passage(NEXT)]
+    for words in ("Updated rules of 24 April 2023 for ports", "Posted to the front, 24 April 1915"):
+        part = passage(words, MarkKind.HEADING)
+        assert trimmed([part, passage(LONG), passage(NEXT)], known)[0] is part
+    # A title that is repeated below a paragraph says nothing of what stands above that.
+    why = passage("Why it matters", MarkKind.HEADING)
+    assert trimmed([why, passage(LONG), heading[1], passage(NEXT)], known)[0] is why
 
 
 @pytest.mark.parametrize(
@@ -78,8 +84,35 @@ def test_what_heads_the_headline_and_a_labelled_day_as_a_heading_are_none_of_the
         "Quellen sind rar",
         "The mayor asked whether anybody had a question. Do you have any? Nobody did, and the road was closed.",
         "He asked all who came to the quay to sign up for the newsletter of his party, and they went home.",
+        "Get the newsletter wrong and your readers leave; get it right and they stay.",
+        "The mayor closed with a call. Join the union, she said, and read its newsletter.",
+        "Die Händler lesen Briefe der Kammer. Ein Newsletter hält sie seit Jahren über die Zölle auf dem Laufenden.",
+        "Wer den Newsletter der Stadt liest, kann sich dort jetzt anmelden; der Termin steht seit Mai fest.",
+        "If you enjoyed the show in March, please wait for the second bridge, which will cost twice as much.",
+        "Si vous avez aimé ce texte de Zola, la nouvelle gare vous plaira : on y a fait graver trois lignes.",
+        "Si te gustó el texto del acuerdo de 2015, el nuevo te parecerá largo: tiene mil páginas y ningún mapa.",
+        "With files from the archive, which had burnt twice, the clerk drew the bridges.",
+        "Traducción de documentos oficiales al guaraní",
+        "The towns along the road expect their trade to return before the winter, and the harbour master has begun to "
+        "draw up a list of quays. Sign up for our newsletter.",
     ],
-    ids=["newsletter", "files", "Quellen", "question", "party"],
+    ids=[
+        "newsletter",
+        "files",
+        "Quellen",
+        "question",
+        "party",
+        "get it right",
+        "join",
+        "hält",
+        "jetzt",
+        "the show",
+        "Zola",
+        "acuerdo",
+        "archive",
+        "traducción",
+        "long",
+    ],
 )
 def test_what_a_last_sentence_tells_of_letters_files_and_questions_is_text(
     make_page: PageMaker, read_page: Read, last: str
