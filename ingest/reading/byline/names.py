@@ -74,6 +74,8 @@ _DEGREES = re.compile(r"[A-Z]{2,5}$")
 _PAREN = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
 _ASIDE = re.compile(r"\s*\([^()]*,[^()]*\)")
 """What is said of somebody in brackets, with a comma that parts no names."""
+LONGEST = 6
+"""A person's name has no more words."""
 _SHORT = 6
 """A name of an agency that is no longer is as often a family's ("Lusa")."""
 _DATEISH = re.compile(r"\d{1,2}[./:]\d{1,2}|\b(?:19|20)\d\d\b|\b\d{1,2}\s*(?:min|am|pm|uhr)\b|\d+\s+\w+\s+ago", re.I)
@@ -157,7 +159,7 @@ def person(name: str) -> bool:
     if _CJK.match(name):
         return True
     words = name.split()
-    if not 2 <= len(words) <= 6 or any(c.isdigit() for c in name) or _heads_house(words):
+    if not 2 <= len(words) <= LONGEST or any(c.isdigit() for c in name) or _heads_house(words):
         return False
     if not name.isascii() and _MIXED.search(name):
         return False
@@ -326,7 +328,8 @@ def _bare_of_office(name: str) -> str:
     if offices.desk(name):
         return name
     # The shortest name first: of "Anna Fox Staff Writer" nothing but the first two words is hers.
-    for kept in range(2, len(words)):
+    # No name is longer than LONGEST words; a paragraph would be put together anew at each of its own.
+    for kept in range(2, min(len(words), LONGEST + 1)):
         office = " ".join(words[kept:])
         job = all(offices.jobs(word) for word in words[kept:])
         sure = kept < len(words) - 1 or len(office) > _SHORT or (office.isupper() and not name.isupper())
