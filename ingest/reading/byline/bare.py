@@ -159,8 +159,15 @@ def _with_handle(words: str) -> tuple[Name, ...]:
 
 
 def house(element: Any, words: str, distance: int) -> tuple[Name, ...]:
-    """Return the newsroom or the agency that stands alone with the day by the headline: "News Desk | 3 May 2024"."""
-    if not 0 < distance <= AFTER or len(words) > HOUSE_LONGEST or not _DIGIT.search(words) or _quoted(element):
+    """Return the newsroom or the agency that stands alone by the headline with the day ("News Desk | 3 May 2024") or
+    with where it wrote ("AFP, Manila").
+    """
+    if not 0 < distance <= AFTER or len(words) > HOUSE_LONGEST or _quoted(element):
+        return ()
+    wire, comma, place = (part.strip() for part in words.partition(","))
+    if comma and agency(wire) and place.lower() not in ("", wire.lower()) and names.is_no_name(place):
+        return (Name(wire, organisation=True),)
+    if not _DIGIT.search(words):
         return ()
     rest = _MEASURED.sub(" | ", words)
     found = [stated.words for stated in date_parsing.find(rest)]

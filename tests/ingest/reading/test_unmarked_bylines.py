@@ -310,6 +310,7 @@ def test_whom_to_ask_about_a_short_text_wrote_nothing(make_page: PageMaker, read
             ["Anna Fox", "Jan Sowa"],
         ),
         ("<p class='byline'>Senior Editor, Anna Fox</p>", ["Anna Fox"]),
+        ("<p class='byline'>Anna Fox, Palma de Mallorca</p>", ["Anna Fox"]),
         ("<div class='authors'><p>Research Fellow, Asia Programme</p><h4>Anna Fox</h4></div>", ["Anna Fox"]),
         ("<p class='author'>Guest contribution by Anna Fox and Jan Sowa</p>", ["Anna Fox", "Jan Sowa"]),
         ("<p>Tribune de Anna Fox et Jan Sowa</p>", ["Anna Fox", "Jan Sowa"]),
@@ -322,3 +323,13 @@ def test_what_follows_an_office_is_where_it_is_held(
 ) -> None:
     top, head = below(line)
     assert authors(read_page(make_page(head=head, top=top))) == named
+
+
+@pytest.mark.parametrize(
+    ("line", "named"), [("AFP, MANILA", ["AFP"]), ("Reuters, London", ["Reuters"]), ("AFP, more", [])]
+)
+def test_an_agency_stands_by_the_headline_with_where_it_wrote(
+    make_page: PageMaker, read_page: Read, line: str, named: list[str]
+) -> None:
+    top, head = below(f"<div>{line}</div>")
+    assert [one.name for one in read_page(make_page(head=head, top=top)).attributions] == named
