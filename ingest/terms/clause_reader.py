@@ -212,7 +212,7 @@ def _both_rule(before: str, rest: str, book: Vocabulary, language: str) -> bool:
     if not said and "public domain" not in marks:
         return False
     # "None of the posts", "in no case the texts": their verb stands behind the joint, where it would be a permission.
-    if said and said <= _FORBIDS and _ACTS.keys().isdisjoint(marks):
+    if not said.isdisjoint(_FORBIDS) and _ACTS.keys().isdisjoint(marks):
         return False
     return not _MODALS.isdisjoint(book.marks(f"x {plain(rest)}", language))  # no start of a sentence
 

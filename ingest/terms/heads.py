@@ -113,7 +113,8 @@ class _Grammar:
         before = r"(?:freely |also |then |now |otherwise |always |either |all |openly )*"
         leave = r"(?:may|can|could|to|please|kindly|must|cannot)"
         self._active = re.compile(rf"(?<!\w){leave} {before}{chain}(?!\w)")
-        self._bare = re.compile(rf"^{before}{chain}(?!\w)")
+        # "Copying and distribution of our articles" is a subject: only a verb has its object right behind it.
+        self._bare = re.compile(rf"^{before}(?!\w+(?:ing|tion) (?:and|or) \w+ of ){chain}(?!\w)")
         # Here the work stands before the verb, and behind it who may do it; in the active voice it is the other way.
         self._passive = re.compile(
             rf"(?<!\w)(?:may|can|could|are|is)(?: \w+ly| also| only| then| now| not| always| to| free| welcome"
