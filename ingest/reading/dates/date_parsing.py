@@ -95,7 +95,7 @@ _ZEROS = "٠۰०০੦૦୦௦౦೦൦๐໐၀០０"
 _DIGITS = {ord(zero) + number: str(number) for zero in _ZEROS for number in range(10)}
 _WRITTEN = re.compile(f"[{''.join(map(chr, _DIGITS))}]")
 _FAR_YEAR, _FIRST_YEAR = 40, 90
-# The last that is taken for one where it stands before the month.
+# Where a short year stands before its month, it is one up to here: 2030.
 _LAST_YEAR = 30
 # What is said in so few characters is remembered.
 _SHORT = 200
