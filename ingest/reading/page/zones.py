@@ -4,7 +4,6 @@ comments, menus)."""
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
@@ -356,8 +355,19 @@ def _behind_bulk(page: Page, headline: Any, foreign: Callable[[Any], bool]) -> i
     read, start = 0, page.order[headline] if headline is not None else len(page.order)
     for paragraph in page.inside("p"):
         if page.order[paragraph] > start and not foreign(paragraph):
-            read += len(paragraph.text_content())
-            if read >= _BULK:
-                # Where tables stand in a paragraph, what is inside it is not behind it.
-                return page.order[deque(paragraph.iter(etree.Element), maxlen=1)[0]]
+            length = len(paragraph.text_content())
+            if read + length >= _BULK:
+                return _place_in(page, paragraph, _BULK - read)
+            read += length
     return len(page.order)
+
+
+def _place_in(page: Page, paragraph: Any, wanted: int) -> int:
+    """Return the place of the element of *paragraph* by which *wanted* characters of it are read."""
+    # Old pages have tables in a paragraph, or never end it: what stands in it stands before its text, or behind it.
+    read, node = 0, paragraph
+    for node in paragraph.iter(etree.Element):
+        read += len(node.text or "") + (0 if node is paragraph else len(node.tail or ""))
+        if read >= wanted:
+            break
+    return page.order[node]

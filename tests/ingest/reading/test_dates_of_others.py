@@ -203,6 +203,9 @@ def test_a_day_inside_a_paragraph_that_holds_the_whole_text_is_not_behind_it(day
     line = '<table><tr><td>Published:</td><td>05.15.13, 22:47 / <a href="/home/3">Harbour News</a></td></tr></table>'
     long = "<span>" + "The towns along the road expect trade to return before the winter. " * 30 + "</span>"
     assert day(top=H1, body=f"<p><span>{line}{long}</span></p>") == "2013-05-15"
+    # One that stands behind the text in it is, as where a page never ends its paragraph.
+    listed = '<div><a href="/x">Salt prices fall</a> 1 May 2013</div>'
+    assert day(top=H1, body=f"<p><span>{long}<i></i>{listed}</span></p>", bottom="") is None
 
 
 @pytest.mark.parametrize(
