@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 
 from ingest.reading.byline import given_names, names, offices
@@ -115,7 +115,9 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
         listed = names.split(words.replace("/", " / "), printed=True)
         if all(names.person(n.name) and not n.organisation for n in listed):
             return listed
-    if by_headline and not _quoted(element) and (shown := _beside_avatar(zones, element, words)):
+    # Above the headline a visitor's own account is shown, and below the text those of who liked it.
+    signed = 0 < distance <= min(text or AFTER, AFTER) and not _quoted(element)
+    if signed and (shown := _beside_avatar(zones, element, words)):
         return shown
     if by_headline and "@" in words and not _quoted(element) and (own := _with_handle(words)):
         return own
@@ -139,11 +141,16 @@ def _beside_avatar(zones: Zones, element: Any, words: str) -> tuple[Name, ...]:
     if sum(map(_is_avatar, element.iter("img"))) != 1 or says(_TOPIC, zones.marks[element]):
         return ()
     listed = names.split(words, printed=True)
-    return listed if len(listed) == 1 and shaped(listed[0].name) else ()
+    if len(listed) != 1 or not shaped(listed[0].name):
+        return ()
+    # Behind another word a common given name is called by it: "Hello Jane", "Ask Anna".
+    called = given_names.among(listed[0].name) and not given_names.known(listed[0].name)
+    return () if called else listed
 
 
 def _is_avatar(picture: Any) -> bool:
-    return any(_AVATAR.search(value) for value in picture.values())
+    # Not by what it is said to show: there is a film of that name.
+    return any(_AVATAR.search(value) for name, value in picture.items() if name not in ("alt", "title"))
 
 
 def _with_handle(words: str) -> tuple[Name, ...]:
@@ -213,11 +220,15 @@ def _dated(page: Page, words: str) -> tuple[Name, ...]:
     for stated in date_parsing.find(rest) if any(c.isdigit() for c in rest) else ():
         rest = rest.replace(stated.words, " | ")
     parts = [_KIND.sub("", part.rstrip()) for part in _PARTS.split(rest)]
-    parts = [part for part in parts if part.strip(" .,:()") and not _DEGREE.match(part)]
+    parts = [part for part in parts if part.strip(" .,:()")]
+    learned = {part for part, behind in pairwise(parts) if _DEGREE.match(behind)} if _DEGREES.search(words) else set()
+    parts = [part for part in parts if not _DEGREE.match(part)]
     known = any(shaped(names.tidy(part)) and given_names.known(names.tidy(part)) for part in parts)
-    # Beside a date or degrees one known given name vouches for the others of the line; else each must be known.
-    sure = rest != words or _DEGREES.search(words) is not None
-    found = [part for part in parts if known and _of_this(page, part)] if sure else []
+    # Beside a date one known given name vouches for all others of the line, and without a date for those with degrees
+    # of their own; else each must be known.
+    sure = set(parts) if rest != words else {part for part in learned if not names.organisation(part)}
+    sure |= {part for part in parts if given_names.known(names.tidy(part))} if sure else set()
+    found = [part for part in parts if known and part in sure and _of_this(page, part)]
     found = found or [part for part in parts if _of_this(page, part) and given_names.known(names.tidy(part))]
     others = [part for part in _others(parts, found) if rest != words or not _office(part)]
     if not found or len(others) > (2 if rest != words else 0):

@@ -14,6 +14,9 @@ from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.zones import Zones
 from ingest.terms.agencies import agency
 
+_SEVERAL = re.compile(
+    r"(?:authors|autorzy|autorki|autoren|autorinnen|auteurs|autores|autori|autoři|авторы|автори)$", re.I
+)
 _LAST_WORD = re.compile(r"[\s,;/–-]*\S+[:：]$")
 _DATE_LABEL = re.compile(
     r"\s+(?:date|data|datum|fecha|дата|opublikowano|published|updated|tags?|tagi|category|"
@@ -303,7 +306,7 @@ def labelled(words: str) -> tuple[str, tuple[names.Name, ...]]:
     if noted := signoff.noted(behind):
         return label, noted
     said = _LAST_WORD.sub("", _DATE_LABEL.sub("", behind))
-    listed = names.split(" | ".join([said, *_barred(words, behind)]), printed=True)
+    listed = names.split(" | ".join([said, *(_barred(words, behind) if _SEVERAL.search(label) else ())]), printed=True)
     # Behind a label even what no rule knows for a name is believed ("Author: mika"), but only by itself.
     good = (n for n in listed if names.person(n.name) or n.organisation or (len(listed) == 1 and len(n.name) < 50))
     return label, tuple(good)
@@ -313,7 +316,7 @@ def _barred(words: str, behind: str) -> Iterator[str]:
     """Yield the persons whom *words* name after those *behind* a label, parted from them by bars: "Authors: A | B"."""
     first, *parts = words.partition(behind)[2].split("|")
     for name in map(str.strip, parts if not first.strip() else ()):
-        # A section and a place stand behind a bar, too; none of them begins with a common given name.
+        # A section and a place stand behind a bar, too ("Author: Anna Fox | Madison Square").
         if not (bare.shaped(name) and given_names.known(name)):
             return
         yield name

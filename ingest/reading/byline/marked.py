@@ -26,7 +26,7 @@ _STEMS = ("line", "aut", "writ", "posted-by", "user", "submitted", "contributor"
 _NOT_CLASS = re.compile(
     r"(?:^|[\s_-])(?:comment\w*|image|img|avatar|photo|picture|date|time|bio|description|"
     r"desc|thumb\w*|follow|share|role|job|position|counter|count|link-?list|articles|posts|"
-    r"more|nav|navigation|menu|related|quotes?|pull-?quote|testimonials?)(?:$|[\s_-])"
+    r"more|nav|navigation|menu|(?<!author.)related(?!.authors?)|quotes?|pull-?quote|testimonials?)(?:$|[\s_-])"
 )
 _PICTURE = re.compile(
     r"(?:^|[\s_-])(?:captions?|wp-caption\w*|credits?|copyright|photo-?(?:credit|by-?line|author|grapher)\w*|"

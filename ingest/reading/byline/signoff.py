@@ -32,6 +32,7 @@ _NEXT = re.compile(
     rf"(?:[,;]|\s(?:and|und|i|oraz|a|et|y|e|en|og|och|та|и))\s+(?:(?:dr|prof)\.?\s+)*(?P<names>[^.!?:|,;()]{{4,60}}?)\s+"
     rf"(?:{_IS}|{_WORKS})\s+\S"
 )
+_CLAUSE_END = re.compile(r"[,;:]\s")
 _MEMBER = re.compile(
     r"\b(?:members?|membres?|miembros?|mitglied\w*|membro|membri|lid|medlem|człon(?:ek|kiem|kinią|kini)|ekspert\w+|analitycz\w+|"
     r"analityki\w+|dyrektor\w+|dziennikar\w+|profesor\w*|doktorant\w*|adiunkt\w*|wykładow\w+|експерт\w*|аналітик\w*|"
@@ -139,10 +140,12 @@ def noted(words: str) -> tuple[Name, ...]:
 
 
 def _named_after(rest: str) -> Iterator[Name]:
-    """Yield those of whom a note goes on to tell in the same sentence: common given names alone, for it may speak of a
-    house or a book as well.
+    """Yield those of whom a note goes on to tell in the same sentence: common given names with an office alone, for it
+    may speak of a house, or of whom a book is about, as well.
     """
     for said in _NEXT.finditer(rest):
+        if not _of_office(_CLAUSE_END.split(rest[said.end() - 1 :], maxsplit=1)[0]):
+            continue
         listed = names.split(said["names"], printed=True)
         if all(names.person(n.name) and given_names.known(n.name) and not n.organisation for n in listed):
             yield from listed

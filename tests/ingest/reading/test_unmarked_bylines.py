@@ -179,6 +179,8 @@ def test_words_and_places_that_are_given_names_too_name_nobody(
             ["Anna Fox", "Jan Sowa", "Peter Wood", "Ewa Kowalska"],
         ),
         ("<p>Austin, TX, and Buffalo, NY</p>", []),
+        ("<p>Mahua Quill, PhD, and Anna Wood, MPA</p>", ["Mahua Quill", "Anna Wood"]),
+        ("<p>Mahua Quill, PhD, Harbour Board, Anna Wood, MPA, River Board</p>", []),
         ("<p>Anna Fox, Jan Sowa, and Peter Wood | 3 May 2024</p>", ["Anna Fox", "Jan Sowa", "Peter Wood"]),
     ],
 )
@@ -199,6 +201,8 @@ def test_degrees_or_a_day_make_a_line_of_names_a_byline(
         ),
         ('<p><img class="avatar avatar-60 photo" src="/7.jpg"> Mahua Quill</p>', ["Mahua Quill"]),
         ('<p><img class="quay" src="/7.jpg"> Mahua Quill</p>', []),
+        ('<p><img alt="avatar of the water" src="/7.jpg"> Mahua Quill</p>', []),
+        ('<p><img class="avatar" src="/7.jpg"> Ask Anna</p>', []),
         ('<p class="topics"><img class="avatar" src="/7.jpg"> Mahua Quill</p>', []),
         ('<p><img class="avatar" src="/7.jpg"> Mahua Quill <img class="avatar" src="/8.jpg"> Jan Sowa</p>', []),
     ],
@@ -225,6 +229,7 @@ def test_a_byline_by_the_headline_weighs_more_than_an_account_shown_far_below(
     [
         ("Anna Fox is the director and Jan Sowa is a fellow of the River Institute.", ["Anna Fox", "Jan Sowa"]),
         ("Anna Fox is the director of the River Institute, and its Harbour is a port.", ["Anna Fox"]),
+        ("Anna Fox is a fellow of the River Institute and Martin Wood is the hero of her book.", ["Anna Fox"]),
         ("Die Autoren: Prof. Dr. Anna Fox ist Leiterin hier; Jan Sowa ist Mitarbeiter.", ["Anna Fox", "Jan Sowa"]),
         ("Autor: Jan Sowa jest ekspertem Instytutu Rzecznego.", ["Jan Sowa"]),
     ],
@@ -242,6 +247,7 @@ def test_a_note_below_the_text_may_tell_of_several_authors(
     [
         ("<p>Authors : <a href='/x/1'>Anna Fox</a> | <a href='/x/2'>Jan Sowa</a></p>", ["Anna Fox", "Jan Sowa"]),
         ("<p>Author: Anna Fox | Carmel Valley | Jan Sowa</p>", ["Anna Fox"]),
+        ("<p>Author: Anna Fox | Madison Square</p>", ["Anna Fox"]),
         ("<p>Author: Anna Fox | Photo: Jan Sowa</p>", ["Anna Fox"]),
         ("<p>Text: Anna Fox, Foto: Jan Sowa</p>", ["Anna Fox"]),
         (
@@ -333,3 +339,17 @@ def test_an_agency_stands_by_the_headline_with_where_it_wrote(
 ) -> None:
     top, head = below(f"<div>{line}</div>")
     assert [one.name for one in read_page(make_page(head=head, top=top)).attributions] == named
+
+
+def test_an_account_above_the_headline_or_below_the_text_signs_nothing(make_page: PageMaker, read_page: Read) -> None:
+    account = '<div><img class="avatar" src="/7.jpg"> Mahua Quill</div>'
+    top, head = below("<p>3 May 2024</p>")
+    assert authors(read_page(make_page(head=head, top=f"{account}{top}"))) == []
+    body = f"<p>{'The towns along the road expect their trade to return before the winter. ' * 5}</p>"
+    assert authors(read_page(make_page(head=head, top=top, body=body, bottom=account))) == []
+
+
+def test_a_field_of_related_authors_names_them(make_page: PageMaker, read_page: Read) -> None:
+    field = '<div class="field--name-field-related-authors"><a href="/people/anna-fox">Anna Fox</a></div>'
+    top, head = below(field)
+    assert authors(read_page(make_page(head=head, top=top))) == ["Anna Fox"]
