@@ -310,7 +310,8 @@ class Finder:
         publisher = settled.request.publisher
         for url in rest_lists.further_tags(self._work, settled):
             self._send_list(publisher, url, "tags")
-        self._send_list(publisher, rest_lists.tagged_otherwise(self._work, settled), "rest")
+        for url in rest_lists.tagged_otherwise(self._work, settled):
+            self._send_list(publisher, url, "rest")
 
     def _send_sitemaps(self, request: Request, named: tuple[str, ...], *, nested: bool = False) -> None:
         urls = named if nested else sitemap_candidates(request.url, named, self._folders.get(request.publisher, ()))

@@ -63,16 +63,15 @@ def further_tags(work: Collection, settled: Settled) -> tuple[str, ...]:
     return tuple(rest.page(request.url, one) for one in turn)
 
 
-def tagged_otherwise(work: Collection, settled: Settled) -> str | None:
-    """Return the address of the posts that have other tags than when the page of the list of tags that *settled* was
-    asked for before; None where there are none, or it was not.
+def tagged_otherwise(work: Collection, settled: Settled) -> tuple[str, ...]:
+    """Return the addresses of the posts that have other tags than when the page of the list of tags that *settled* was
+    asked for before; none where it was not.
     """
     capture = settled.capture
     earlier = None if capture is None else captures.preceding(work.catalogue.connection, capture)
     if capture is None or earlier is None or earlier.payload_digest == capture.payload_digest:
-        return None
-    changed = rest.tagged_otherwise(_body(work, earlier), _body(work, capture))
-    return rest.those(settled.request.url, changed) if changed else None
+        return ()
+    return rest.those(settled.request.url, rest.tagged_otherwise(_body(work, earlier), _body(work, capture)))
 
 
 def _body(work: Collection, capture: Capture) -> bytes:

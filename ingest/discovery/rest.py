@@ -30,8 +30,6 @@ TAGS_PAGES = 10
 """So many pages of the list of tags are asked for in one run, those first that were asked for the longest time ago."""
 TAGS_BYTES = 100_000
 """A longer page of the list of tags is not compared: 100 posts with ten tags each take a tenth of it."""
-# Of posts that were tagged otherwise so many are asked for: an answer lists no more.
-_THOSE = PER_PAGE
 # In the order in which posts were made: one that is published moves no other to another page.
 _TAGS = "orderby=id&order=asc&_fields=id,tags,categories"
 KINDS = 6
@@ -69,10 +67,14 @@ def tags(root: str) -> str | None:
     return _below(root, "wp/v2/posts", f"per_page={TAGS_PER_PAGE}&{_TAGS}")
 
 
-def those(url: str, numbers: Sequence[int]) -> str | None:
-    """Return the address of the posts with *numbers*, as many as one answer gives, of the site with a list at *url*."""
-    wanted = ",".join(map(str, numbers[:_THOSE]))
-    return _below(url.partition("wp/v2/")[0], "wp/v2/posts", f"per_page={PER_PAGE}&include={wanted}&{_ASKED}")
+def those(url: str, numbers: Sequence[int]) -> tuple[str, ...]:
+    """Return the addresses of the posts with *numbers*, `PER_PAGE` at each, of the site with a list at *url*: of no
+    more than a page of the list of tags is to have.
+    """
+    root, asked = url.partition("wp/v2/")[0], numbers[:TAGS_PER_PAGE]
+    wanted = (",".join(map(str, asked[at : at + PER_PAGE])) for at in range(0, len(asked), PER_PAGE))
+    lists = (_below(root, "wp/v2/posts", f"per_page={PER_PAGE}&include={some}&{_ASKED}") for some in wanted)
+    return tuple(one for one in lists if one is not None)
 
 
 def names_some(url: str) -> bool:

@@ -13,6 +13,7 @@ import pytest
 from ingest.discovery.rest import (
     PER_PAGE,
     TAGS_BYTES,
+    TAGS_PER_PAGE,
     brings_news,
     following,
     in_turn,
@@ -91,11 +92,13 @@ def test_posts_are_asked_for_by_their_numbers_where_the_list_was(root: str) -> N
     listed_at = tags(root)
     assert listed_at is not None
     assert not names_some(listed_at)
-    url = those(f"{listed_at}&page=2", range(1, 100))
-    assert url is not None
-    assert url.startswith(f"{root}wp/v2/posts")
-    assert names_some(url)
-    assert url.count(",", url.index("&include="), url.index("&_embed")) == PER_PAGE - 1
+    urls = those(f"{listed_at}&page=2", range(1, 1000))
+    assert all(url.startswith(f"{root}wp/v2/posts") and names_some(url) for url in urls)
+    # All that a page of the list of tags may name, and no more of one that is longer.
+    asked = [url[url.index("&include=") + 9 : url.index("&_embed")].split(",") for url in urls]
+    assert [len(numbers) for numbers in asked] == [PER_PAGE, TAGS_PER_PAGE - PER_PAGE]
+    assert [int(number) for numbers in asked for number in numbers] == list(range(1, TAGS_PER_PAGE + 1))
+    assert those(listed_at, ()) == ()
 
 
 def test_pages_that_were_never_asked_for_come_first_then_those_of_the_longest_time_ago() -> None:
