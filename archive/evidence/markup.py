@@ -193,7 +193,7 @@ def tags_named(lowered: bytes, tag: bytes, at: int = 0) -> Iterator[int]:
     comments and scripts too.
     """
     # Twice as quick as to look for each by `find`, which stops at every other tag.
-    return (found.start() for found in _tag(tag).finditer(lowered, at))
+    return map(re.Match.start, _tag(tag).finditer(lowered, at))
 
 
 def is_json(text: str) -> bool:

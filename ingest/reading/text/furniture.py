@@ -405,7 +405,7 @@ def _is_of_a_form(lowered: str) -> bool:
 
 
 def _may_notice(words: str) -> bool:
-    return any(stem in words for stem in _STEMS)
+    return any(map(words.__contains__, _STEMS))
 
 
 class _Shares(dict[Any, float]):

@@ -77,6 +77,8 @@ class Inline:
 
 def _marks(element: Any) -> bool:
     """Say whether anything in *element* may be a span."""
+    if not len(element):  # as most paragraphs are
+        return False
     return next(element.iter(*KINDS), None) is not None or next(_formulas(element), None) is not None
 
 
