@@ -173,6 +173,8 @@ def house(element: Any, words: str, distance: int) -> tuple[Name, ...]:
         return ()
     wire, comma, place = (part.strip() for part in words.partition(","))
     if comma and agency(wire) and place.lower() not in ("", wire.lower()) and names.is_no_name(place):
+        if _PICTURED.search(f"{place}:"):
+            return ()
         return (Name(wire, organisation=True),)
     if not _DIGIT.search(words):
         return ()

@@ -26,7 +26,7 @@ DEEDS = (
     r"redactado\s+por|firmad[oa]\s+por|firmato\s+da|signé\s+par|"
     r"scritto\s+da|a\s+cura\s+di|pubblicato\s+da|geschreven\s+door|skrevet\s+a[vf]|skriven\s+av|"
     r"napsal(?:a|i)?|napísal(?:a|i)?|írta|scris\s+de|piše|pišu|пише|yazan|ditulis\s+oleh|"
-    r"(?:une?\s+)?(?:tribune|chronique|billet)\s+de|un\s+(?:article|texte)\s+de|un\s+art[ií]culo\s+de|"
+    r"(?:une\s+)?tribune\s+de|une\s+chronique\s+de|un\s+billet\s+de|un\s+(?:article|texte)\s+de|un\s+art[ií]culo\s+de|"
     r"(?:ein(?:e)?\s+)?(?:kommentar|gastkommentar|beitrag|artikel|gastbeitrag|essay|analyse|interview|bericht|kolumne|reportage|rezension)"
     r"\s+von|بقلم|كتب|كتبت|מאת"
 )

@@ -96,9 +96,14 @@ def text_begins(page: Page, zones: Zones) -> int:
 
 def to_ask(zones: Zones, element: Any) -> bool:
     """Say whether *element* stands in a block that says whom to ask about the text, by its class or its heading."""
+    # A text may be on contacts, and a link to those of the house stand beside a byline.
+    of_text = set() if zones.headline is None else {zones.headline, *zones.headline.iterancestors()}
+    said = zones.page.short.get(element, "")
+    if labels.led(said) or labels.before_colon(said)[0]:
+        return False
     for node in (element, *islice(element.iterancestors(), 4)):
         words = zones.page.short.get(node)
-        if words is None:
+        if words is None or node in of_text:
             return False  # it holds more than such a block
         if says(_CONTACT, zones.marks[node]) or bare.TO_ASK.match(words):
             return True

@@ -321,6 +321,9 @@ def test_whom_to_ask_about_a_short_text_wrote_nothing(make_page: PageMaker, read
         ("<p class='author'>Guest contribution by Anna Fox and Jan Sowa</p>", ["Anna Fox", "Jan Sowa"]),
         ("<p>Tribune de Anna Fox et Jan Sowa</p>", ["Anna Fox", "Jan Sowa"]),
         ("<p>Tribune de la ville de Paris</p>", []),
+        ("<p>Billet de Train Paris Lyon</p>", []),
+        ("<p>Chronique de Marie Stuart</p>", []),
+        ("<p>Un billet de Anna Fox</p>", ["Anna Fox"]),
         ("<div><p>“Roads matter.”</p><span class='quote-author'>Anna Fox</span></div><p>3 May 2024</p>", []),
     ],
 )
@@ -332,7 +335,8 @@ def test_what_follows_an_office_is_where_it_is_held(
 
 
 @pytest.mark.parametrize(
-    ("line", "named"), [("AFP, MANILA", ["AFP"]), ("Reuters, London", ["Reuters"]), ("AFP, more", [])]
+    ("line", "named"),
+    [("AFP, MANILA", ["AFP"]), ("Reuters, London", ["Reuters"]), ("AFP, more", []), ("AFP, Photo", [])],
 )
 def test_an_agency_stands_by_the_headline_with_where_it_wrote(
     make_page: PageMaker, read_page: Read, line: str, named: list[str]
@@ -352,4 +356,26 @@ def test_an_account_above_the_headline_or_below_the_text_signs_nothing(make_page
 def test_a_field_of_related_authors_names_them(make_page: PageMaker, read_page: Read) -> None:
     field = '<div class="field--name-field-related-authors"><a href="/people/anna-fox">Anna Fox</a></div>'
     top, head = below(field)
+    assert authors(read_page(make_page(head=head, top=top))) == ["Anna Fox"]
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Contacts between the ports resume",
+        "Press office closes",
+        "Kontakte zwischen den Häfen",
+        "Rzecznik Praw Obywatelskich pisze do premiera",
+    ],
+)
+def test_a_text_on_contacts_has_an_author(make_page: PageMaker, read_page: Read, headline: str) -> None:
+    top = f"<header><h1>{headline}</h1><p class='author'>Anna Fox</p></header>"
+    assert authors(read_page(make_page(head=f"<title>{headline}</title>", top=top))) == ["Anna Fox"]
+
+
+@pytest.mark.parametrize("byline", ["By Anna Fox", "Author: Anna Fox"])
+def test_a_byline_beside_a_link_to_contacts_names_the_author(
+    make_page: PageMaker, read_page: Read, byline: str
+) -> None:
+    top, head = below(f"<div class='meta'><a href='/contact'>Contact</a> <span>{byline}</span></div>")
     assert authors(read_page(make_page(head=head, top=top))) == ["Anna Fox"]
