@@ -77,10 +77,10 @@ _CONTRIBUTED = re.compile(
     ^\W*(?:with\s+(?:files|reporting|material|additional\s+reporting)\s+(?:from|by)|additional\s+reporting\s+(?:from|by)|
         contributing\s*:)\s+(?-i:[^\W\d_a-zß-ÿ])[^.!?,]{2,60}(?:,[^.!?,]{3,30}){0,3}\.?\W*$|
     ^\W*(?:quellen?\s*:|mit\s+(?:material|informationen)\s+(?:von|der))\s+(?:[a-zäöü]{2,7}\b[\s/,.|]*(?:und\s+)?){1,5}\W*$|
-    ^\W*mit\s+agentur(?:material|en)\W*$|^\W*(?:sendung|dieses\s+thema\s+im\s+programm)\s*:\s[^!?]{5,140}$|
+    ^\W*mit\s+agentur(?:material|en)\W*$|^\W*(?:sendung|dieses\s+thema\s+im\s+programm)\s*:\s(?=\D*\d)[^!?]{5,140}$|
     ^\W*(?:aus\s+dem\s+[^\W\d_]{4,20}(?:\s+übersetzt)?\s+von|übersetzung\s*:|translated(?:\s+from\s+(?:the\s+)?[^\W\d_]{4,20})?\s+by|
         traduit\s+(?:de\s+l['’]|du\s+)[^\W\d_]{4,20}\s+par|traducción\s+de|traduzione\s+di|(?:przełożyła?|tłumaczyła?|tłumaczenie\s*:|
-        przekład\s*:))\s+(?-i:[^\W\d_a-zß-ÿ])[^.!?]{3,60}\.?\W*$""",
+        przekład\s*:))\s+(?-i:[^\W\d_a-zß-ÿ])\S+\s+(?:(?:van|von|de|del|la|der)\s+)*(?-i:[^\W\d_a-zß-ÿ])[^.!?]{2,60}\.?\W*$""",
     re.I | re.X,
 )
 _NICKNAME = re.compile(r"\s*[(\"“][^()\"”]{1,20}[)\"”]")
@@ -103,8 +103,9 @@ _INVITES = re.compile(
         (?:article|post|piece|story|newsletter|essay|episode|podcast|show|blog|content|issue)\b[^.!?]{0,80}
         \b(?:consider\w*|please|shar\w+|subscrib\w+|support\w*|tell)\b|
     ^\W*(?:do\s+you\s+have|have\s+you\s+got|have|got)\s+(?:an?\s+|any\s+)?
-        (?:story|tip|feedback|question|comment)s?\b[^.!?]{0,60}\?|
-    \bwe['’]d\s+(?:like|love)\s+to\s+hear\s+what\s+you\s+think\s+about\s+(?:this|our|any)\b|\bihre\s+meinung\s+ist\s+uns\s+wichtig\b|
+        (?:story|tip|feedback|question|comment)s?\b[^.!?]{0,60}\?(?=$|\W.{0,120}\b(?:us|our|we)\b)|
+    \bwe['’]d\s+(?:like|love)\s+to\s+hear\s+what\s+you\s+think\s+about\s+(?:this|our|any)\b|
+    (?:^|[.!?]\s+)ihre\s+meinung\s+ist\s+uns\s+wichtig\s*[.!]|
     \b(?:si\s+vous\s+avez\s+aimé\s+cet?\s+(?:article|texte|billet)|
         si\s+te\s+(?:ha\s+gustado|gustó)\s+(?:este|el|esta)\s+(?:artículo|texto|nota)|
         se\s+ti\s+è\s+piaciuto\s+\w+\W?\s*articolo|se\s+gostou\s+d(?:este|o)\s+(?:artigo|texto)|

@@ -93,6 +93,10 @@ def test_what_heads_the_headline_and_a_labelled_day_as_a_heading_are_none_of_the
         "Si te gustó el texto del acuerdo de 2015, el nuevo te parecerá largo: tiene mil páginas y ningún mapa.",
         "With files from the archive, which had burnt twice, the clerk drew the bridges.",
         "Traducción de documentos oficiales al guaraní",
+        "Übersetzung: Pflicht für alle Ämter der Stadt",
+        "Sendung: Die Zeit läuft ab, und niemand weiß, wer das Ende der Brücke noch sehen wird.",
+        "Got a tip for the waiter? In the port nobody leaves one.",
+        "Der Bürgermeister sagte den Händlern: Ihre Meinung ist uns wichtig, aber die Zölle bleiben.",
         "The towns along the road expect their trade to return before the winter, and the harbour master has begun to "
         "draw up a list of quays. Sign up for our newsletter.",
     ],
@@ -111,6 +115,10 @@ def test_what_heads_the_headline_and_a_labelled_day_as_a_heading_are_none_of_the
         "acuerdo",
         "archive",
         "traducción",
+        "Übersetzung",
+        "Sendung",
+        "waiter",
+        "Meinung",
         "long",
     ],
 )
