@@ -40,6 +40,7 @@ _NAMELESS = (
 _NO_HEADLINE = GENERIC | frozenset(f"{_NAMELESS},strona główna,accueil,inicio,homepage,welcome".split(","))
 _HOST_FIRST = re.compile(r"([\w-]+(?:\.[\w-]+)*\.[a-z]{2,10})\s+(?=\S+\s\S)")
 _PARTING = " -–—|·•»:"
+_THREE_WORDS = re.compile(r"\s*(?:\S+\s+){2}\S")
 _PARTED = re.compile(r"(?<=\w)\s+[-–—|·•]\s*$")
 # A title in the form of an address, which some systems state where none was written.
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+){2,}")
@@ -115,9 +116,10 @@ def bare(title: str, affixes: Affixes) -> str:
 def _cut(title: str, parts: list[re.Match[str]], affixes: Affixes) -> int | None:
     """Return where what follows the headline begins: the site's name, or a section; None where nothing does."""
     ends = [*(part.start() for part in parts[1:]), len(title)]
+    long = _THREE_WORDS.match(title)
     for part, end in zip(parts, ends, strict=True):
         # In the midst of a title the site's name ends it only where what is left is long enough for a headline.
-        whole = end == len(title) or len(title[: part.start()].split()) > 2
+        whole = end == len(title) or (long is not None and long.end() <= part.start())
         if whole and names_site(title[part.end() : end], affixes.sites):
             return part.start()
     affix = list(_LAST_AFFIX.finditer(title))

@@ -107,6 +107,7 @@ class _Run:
         self._pieces: list[str] = []
         self._size = self._at = 0
         self._found: list[Span] = []
+        self._begun: set[SpanKind] = set()
         self._walk(element)
         self._words = "".join(self._pieces)
 
@@ -143,13 +144,15 @@ class _Run:
         url = self._url(node) if kind is SpanKind.LINK else None
         if kind is None or (kind is SpanKind.LINK and url is None):
             return None
-        if any(one.kind is kind and one.length < 0 for one in self._found):
+        if kind in self._begun:
             return None  # bold within bold
+        self._begun.add(kind)
         self._found.append(Span(self._size, -1, kind, url))
         return len(self._found) - 1
 
     def _close(self, number: int) -> None:
         one = self._found[number]
+        self._begun.remove(one.kind)
         self._found[number] = one._replace(length=self._size - one.first)
 
     def _url(self, node: Any) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -270,3 +271,9 @@ def test_of_a_title_that_stands_nowhere_the_long_part_that_an_element_says_is_re
     named = "Roads reopen to trade - Baltic Policy Centre"
     assert read(named, "<b>Baltic Policy Centre</b>") == named
     assert read(named, "<b>Baltic Policy Centre</b><p>Roads reopen to trade</p>") == "Roads reopen to trade"
+
+
+def test_a_title_of_many_dashes_takes_no_time_for_each_before(make_page: PageMaker, read_page: Read) -> None:
+    before = time.process_time()
+    read_page(make_page(head=f"<title>{'a - ' * 16_000}</title>", top=""))
+    assert time.process_time() - before < 1
