@@ -39,7 +39,7 @@ _NAMELESS = (
 # What a system states as a title where nobody wrote one.
 _NO_HEADLINE = GENERIC | frozenset(f"{_NAMELESS},strona główna,accueil,inicio,homepage,welcome".split(","))
 _HOST_FIRST = re.compile(r"([\w-]+(?:\.[\w-]+)*\.[a-z]{2,10})\s+(?=\S+\s\S)")
-_PARTING = " -–—|·•»:"
+_PARTING = re.compile(r"[-–—|·•»:]+\s+")
 _THREE_WORDS = re.compile(r"\s*(?:\S+\s+){2}\S")
 _PARTED = re.compile(r"(?<=\w)\s+[-–—|·•]\s*$")
 # A title in the form of an address, which some systems state where none was written.
@@ -100,7 +100,9 @@ def bare(title: str, affixes: Affixes) -> str:
     title = _DATED.sub("", title)
     # Some pages begin their title with the host, as a bookmark would show it.
     if (host := _HOST_FIRST.match(title)) and names_site(host[1], affixes.sites):
-        title = title[host.end() :].lstrip(_PARTING)
+        title = title[host.end() :]
+        # A sign that stands right at a word is the headline's: "-40 degrees".
+        title = title[parting.end() :] if (parting := _PARTING.match(title)) else title
     while parts := list(_AFFIX.finditer(title)):
         cut = _cut(title, parts, affixes)
         if cut is not None:

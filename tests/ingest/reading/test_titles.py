@@ -147,6 +147,8 @@ def test_a_title_neither_begins_nor_ends_with_what_parts_it_from_a_name(make_pag
     first = head("institute.example - The Amber Road Reopens")
     assert title(read_page(make_page(head=first, top=""))) == "The Amber Road Reopens"
     assert title(read_page(make_page(head=head("The Amber Road Reopens -"), top=""))) == "The Amber Road Reopens"
+    cold = head("institute.example -40 degrees at the port")
+    assert title(read_page(make_page(head=cold, top=""))) == "-40 degrees at the port"
     # A dash before what somebody says is the headline's own.
     said = "- Trade will grow on the Amber Road"
     assert title(read_page(make_page(head=head(said), top=f"<h1>{said}</h1>"))) == said
