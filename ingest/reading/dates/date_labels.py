@@ -64,7 +64,7 @@ _RENEWED = """last update, last reviewed, reviewed on, date of update, update:, 
 _RENEWING = tuple(" ".join(said.split()) for said in _RENEWED.split(","))
 _DAYS = frozenset(("date", "day", "time", "data", "datum", "termin", "fecha", "дата"))
 _OCCASION = """event start end due closing meeting conference webinar deadline filing expiry expiration effective
-    hearing exam launch opening founding birth sale delivery lancement sortie ouverture lanzamiento estreno lancio
+    hearing exam launch opening founding birth sale lancement sortie ouverture lanzamiento estreno lancio
     uscita premiery otwarcia review revision überprüfungs przeglądu
     wydarzenia spotkania konferencji rozpoczęcia zakończenia urodzenia termin veranstaltung veranstaltungs
     beginn ende geburts événement début fin naissance evento inicio nacimiento inizio fine события мероприятия події

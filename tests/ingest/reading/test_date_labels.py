@@ -19,7 +19,7 @@ UPDATED = """Updated |Last updated on |Last modified: |Last reviewed: |(aktualiz
     Published 3 May 2021, updated """
 OTHERS = """Event date: |Meeting date: |Deadline: |Data wydarzenia: |Termin: |Joined |Member since |born |Dołączył: |
     Date de l'événement : |Fecha del evento: |Launch date: |Date of birth: |Date de sortie : |Data premiery: """
-NOTHING = """|Anna Fox |the reforms of |Warsaw, |Working paper no. """
+NOTHING = """|Anna Fox |the reforms of |Warsaw, |Working paper no. |Date of delivery: """
 
 
 def leads(written: str) -> list[str]:
