@@ -104,7 +104,6 @@ RULES = (
     Rule("title", titles, "_in_small_letters", _no),
     Rule("title", titles, "_close", _no),
     Rule("title", titles, "_glued", _no),
-    Rule("date", publication_date, "_after_change", lambda *_: set()),
     Rule("date", publication_date, "_stamped", lambda best, candidate, *_: (best, candidate)),
     Rule("date", publication_date, "_local", lambda best, candidate, *_: (best, candidate)),
     Rule("date", publication_date, "_first", lambda _, best, candidate: (best, candidate)),

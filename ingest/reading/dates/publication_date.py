@@ -46,9 +46,8 @@ def published(page: Page, zones: Zones, offered: dict[Field, list[Candidate]], s
     us = american(page, " ".join(c.words for c in told))
     stated = [(s, c) for c in told if (s := date_parsing.read(c.words, american=us)) and _sane(s)]
     days = [pair for pair in stated if pair[0].day]
-    # The day of a change is no day of publication, however near the headline it stands; nor is one after it.
-    late = _after_change(shown)
-    fresh = [p for p in shown if not p.updated and p.stated.value[:10] not in late]
+    # The day of a change is no day of publication, however near the headline it stands.
+    fresh = [p for p in shown if not p.updated]
     if days:
         best, candidate = _stamped(*days[0], [c.words for c in offered[Field.MODIFIED]], fresh)
         best, candidate = _first(page, *_local(best, candidate, fresh))
@@ -59,7 +58,7 @@ def published(page: Page, zones: Zones, offered: dict[Field, list[Candidate]], s
     if addressed := _addressed(dated_address.day(page)):
         return addressed
     # Asked late: a script may date something else, and htmldate goes through the page once more.
-    if said := _late(page, zones, _of_others(shown) | late):
+    if said := _late(page, zones, _of_others(shown)):
         return Dating(date_parsing.read(said.value), said)
     if fresh:
         return Dating(fresh[0].stated, fresh[0].candidate)
@@ -91,20 +90,6 @@ def _last_changed(shown: list[Printed]) -> Dating:
     """Return the day of the last change, printed by the headline: a page that prints no other is dated by it."""
     last = next((p for p in shown if p.updated and p.stated.day and abs(p.distance) <= BESIDE_HEADLINE), None)
     return Dating(None, None) if last is None else Dating(last.stated, last.candidate)
-
-
-def _after_change(shown: list[Printed]) -> set[str]:
-    """Return the days printed away from the headline alone that lie after the day of the last change, where the page
-    prints that by its headline: the day of the visit, of a comment or of another text.
-    """
-    changes = [p.stated for p in shown if p.updated and p.rank <= 3 and abs(p.distance) <= BESIDE_HEADLINE]
-    last = max((change.day for change in changes if change.day is not None), default=None)
-    # By the headline both may stand: a post is changed before its day comes, and a text tells of a law as amended.
-    beside = {p.stated.value[:10] for p in shown if not p.updated and p.rank <= 3}
-    days = {p.stated.value[:10]: p.stated.day for p in shown if not p.updated}
-    # Next to it: by the clock of another zone.
-    late = {value for value, day in days.items() if last and day and day > last and not date_parsing.near(day, last)}
-    return late - beside
 
 
 def _first_printed(shown: list[Printed]) -> Printed | None:

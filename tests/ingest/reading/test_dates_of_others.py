@@ -191,14 +191,6 @@ def test_the_day_after_the_capture_stands_for_it_may_have_begun_where_the_publis
     assert read_page(page, day="2023-04-22").published is None
 
 
-def test_no_text_was_published_after_its_last_change(day: Callable[..., str | None]) -> None:
-    visit = f'</article></main><div class="grid-date">Friday, 26 November 2026</div>{"<i></i>" * 30}<main><article>'
-    assert day(top=f'{visit}{H1}<div class="date">Last updated: 05/15/2013 20:32</div>') == "2013-05-15"
-    # By the clock of another zone it may have been.
-    changed = '<p class="meta">25 April 2023</p><p>Last updated: 24 April 2023</p>'
-    assert day(top=f"{H1}{changed}") == "2023-04-25"
-
-
 def test_a_day_inside_a_paragraph_that_holds_the_whole_text_is_not_behind_it(day: Callable[..., str | None]) -> None:
     line = '<table><tr><td>Published:</td><td>05.15.13, 22:47 / <a href="/home/3">Harbour News</a></td></tr></table>'
     long = "<span>" + "The towns along the road expect trade to return before the winter. " * 30 + "</span>"
