@@ -67,7 +67,8 @@ _TO = re.compile(
 )
 """Before what is to be linked to."""
 _LISTED = re.compile(
-    r"(?:,| (?:and|or|und|oder|sowie|i|oraz|lub|et|ou|y|o|u|e|ed|en|of|a|nebo|и|или|та|і|або))"
+    r"(?:,| (?:and|n?or|plus|(?:along|together) with|as well as|und|oder|sowie|noch|auch|i|oraz|lub|ani|jak rowniez|et"
+    r"|ou|ni|ainsi que|y|o|u|asi como|e|ed|ne|nonche|bem como|en|of|alsmede|evenals|a|nebo|и|или|ни|а также|та|і|або))"
     r" (?:(?!link|credit|lien|enlace|odno|odkaz|ссыл|посил|to |auf |with |mit |z |do )[^\s,]+ ){0,3}$"
 )
 """Between pictures and what is named in a list with them."""

@@ -112,3 +112,19 @@ def test_a_purpose_limits_a_permission() -> None:
         ]
         is not True
     )
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Photos along with the website's content may not be used.",
+        "Neither photographs nor this website may be reproduced.",
+        "No photograph or other part of this site may be copied without permission.",
+        "Weder Fotos noch die Inhalte dieser Website dürfen kopiert werden.",
+        "Les photos ainsi que le contenu du site ne peuvent être reproduits sans autorisation.",
+        "Las fotos así como el contenido de este sitio no pueden reproducirse sin permiso.",
+        "Foto's alsmede de inhoud van deze site mogen niet worden gekopieerd.",
+    ],
+)
+def test_what_is_joined_to_pictures_in_a_ban_is_banned_with_them(sentence: str) -> None:
+    assert reading_fields(read_wording(sentence))["permits_text_reuse"] is False
