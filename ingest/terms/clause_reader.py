@@ -44,35 +44,30 @@ SENTENCE_WIDE = ("elsewhere", "caption", "statute", "aspiration", "refused", "pe
 # What these say limits a permission; where the clause grants one they are read as its conditions.
 _WITHOUT_GRANT = ("bare-condition", "non-commercial-only")
 _UNALTERED = frozenset({"unaltered", "left as is"})
-_AND = re.compile(
-    r"(?:,| and| und| sowie| et| y| e| en| i| oraz| a| та| и| &)(?: (?:the|die|les|las|los|le|as|os|de))? $"
-)
-"""Between texts and the pictures that stand beside them."""
 _KEPT_OUT = frozenset({"excepted", "images left out"})
-_BEHIND = re.compile(
-    r" (?:of|in|en|from|to|zu|aus|von|der|de|des|du|dans|del|dei|degli|delle|nei|negli|dos|das|em|nos|van|bij|uit|do|z"
-    r"|w|k|v|из|к|в|до|з|із)"
-    r"(?: (?:the|our|unser\w*|den|nos|les|los|las|nuestr\w+|noss\w+|nostr\w+|de|onze|nas\w+|наш\w+))? $"
-)
+_BESIDE = packaged("reach/beside").values()
+
+
+def _any(*parts: str) -> str:
+    """The pattern of any word of these kinds, in whatever language."""
+    # The longest first: "а также" is not "а".
+    words = {word for said in _BESIDE for part in parts for word in said.get(part, ())}
+    return "|".join(sorted(words, key=lambda word: (-len(word), word)))
+
+
+_AND = re.compile(rf"(?:,| &| (?:{_any('joined')}))(?: (?:{_any('articles')}))? $")
+"""Between texts and the pictures that stand beside them."""
+_BEHIND = re.compile(rf" (?:{_any('inside')})(?: (?:{_any('houses')}))? $")
 """Between pictures or data and the texts that these stand in."""
-_ON = re.compile(
-    r"(?<!\w)(?:on|from|in|at|auf|aus|von|na|z|ze|w|sur|dans|en|de|su|da|no|na|op|van|с|со|на|з|із)"
-    r"(?: (?:the|our|this|my|der|dieser|unserer|meiner|tej|naszej|ce|notre|este|esta|nuestr\w+|questo"
-    r"|deze|onze|наш\w+))? $"
-)
+_ON = re.compile(rf"(?<!\w)(?:{_any('standing')})(?: (?:{_any('houses', 'these')}))? $")
 """Before a site that is only where something stands."""
-_TO = re.compile(
-    r"(?<!\w)(?:(?:hyper|back|ver)?link\w*|lien|enlace|odno\w+|odkaz\w*|ссылк\w*|гиперссылк\w*"
-    r"|посилан\w*)(?: [^\s,.]+){0,3} $"
-)
+_TO = re.compile(rf"(?<!\w)(?:{_any('linked')})(?: [^\s,.]+){{0,3}} $")
 """Before what is to be linked to."""
-_LISTED = re.compile(
-    r"(?:,| (?:and|n?or|plus|(?:along|together) with|as well as|und|oder|sowie|noch|auch|i|oraz|lub|ani|jak rowniez|et"
-    r"|ou|ni|ainsi que|y|o|u|asi como|e|ed|ne|nonche|bem como|en|of|alsmede|evenals|a|nebo|и|или|ни|а также|та|і|або))"
-    r" (?:(?!link|credit|lien|enlace|odno|odkaz|ссыл|посил|to |auf |with |mit |z |do )[^\s,]+ ){0,3}$"
-)
+_LISTED = re.compile(rf"(?:,| (?:{_any('listed')})) (?:(?!{_any('apart')})[^\s,]+ ){{0,3}}$")
 """Between pictures and what is named in a list with them."""
 _LICENSED = frozenset({"licensed", "is so"})
+_BARE = 2
+"""Of so few words a ban may be that leaves it to the next verb to say of what."""
 _MODALS = frozenset({"may", "may not", "banned", "not banned", "nothing", "ask", "nothing asked"})
 
 
@@ -213,7 +208,9 @@ def _both_rule(before: str, rest: str, book: Vocabulary, language: str) -> bool:
     if not said and "public domain" not in marks:
         return False
     # "None of the posts", "in no case the texts": their verb stands behind the joint, where it would be a permission.
-    if not said.isdisjoint(_FORBIDS) and _ACTS.keys().isdisjoint(marks):
+    # Nor does "do not copy" alone say what: it is what the verb behind the joint is done to.
+    without_work = len(before.split()) <= _BARE and {"text", "site", "images"}.isdisjoint(marks)
+    if not said.isdisjoint(_FORBIDS) and (without_work or _ACTS.keys().isdisjoint(marks)):
         return False
     return not _MODALS.isdisjoint(book.marks(f"x {plain(rest)}", language))  # no start of a sentence
 
