@@ -21,7 +21,7 @@ from ingest.cataloguing.apart import TRIES, once
 from ingest.cataloguing.cataloguer import Readers
 from ingest.cataloguing.rebuild import fill
 from ingest.collection.rows import adopt_items
-from ingest.reading.pool import ReaderPool, load_readers
+from ingest.reading.pool import ReaderPool, load_readers, spare
 
 
 class PartFailed(CreditlineError):
@@ -119,5 +119,9 @@ def make_part(part: Part, path: Path, pool: Readers) -> None:
         not_awaiting_the_disk(catalogue.connection)
         if not part.is_first:
             union.as_part(catalogue.connection)
-        fill(part.warcs, catalogue, pool, _taken_up(part.records), given_up=part.given_up)
+        records = _taken_up(part.records)
+        # Kept to the end, and hundreds of thousands of values: to look through them for garbage every few pages would
+        # take more time the more there are.
+        spare()
+        fill(part.warcs, catalogue, pool, records, given_up=part.given_up)
         adopt_items(catalogue, part.at)
