@@ -389,27 +389,6 @@ class Frontier:
         )
         return dict(rows.fetchall())
 
-    def look_after_unlisted(self, publisher: str, *, since: datetime, now: datetime, limit: int) -> int:
-        """Have the pages of *publisher* visited now that a sitemap named before the instant *since* and not after it;
-        return how many they are. More than *limit*, or more than are named still, are no news of single pages: the
-        list itself is broken, and nothing is done.
-        """
-        where = """publisher = ? AND kind = 'page' AND sources & ? AND listed < ? AND visited_at < ?
-            AND outcome NOT IN ('gone', 'still gone', 'absent')"""
-        values = (publisher, int(Source.SITEMAP), to_text(since), to_text(since))
-        (left,) = self._db.execute(f"SELECT count(*) FROM visit WHERE {where}", values).fetchone()
-        named = self._db.execute(
-            "SELECT count(*) FROM visit WHERE publisher = ? AND kind = 'page' AND sources & ? AND listed >= ?",
-            (publisher, int(Source.SITEMAP), to_text(since)),
-        ).fetchone()[0]
-        if not left or left > min(limit, named):
-            return 0
-        with self._catalogue.transaction():
-            self._db.execute(
-                f"UPDATE visit SET due = min(coalesce(due, ?), ?) WHERE {where}", (*[to_text(now)] * 2, *values)
-            )
-        return int(left)
-
     def vouches(self, publisher: str, since: datetime) -> bool:
         """Say whether the lists of *publisher*, as they were read since the instant *since*, say of nearly all texts
         when they changed last, and have been right in that: what they do not name as changed need not be asked for.

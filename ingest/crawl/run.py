@@ -10,6 +10,7 @@ from typing import TypeAlias
 from archive.http.failure import FailureReason
 from archive.http.url import read_target
 from archive.warc.capture import Capture, NoteKind
+from db import unlisted
 from db.frontier import PUT_OFF, UNTOLD, Became, Visit, VisitFilter, VisitKind
 from db.model.coverage import Source
 from db.model.item import Publisher
@@ -293,8 +294,9 @@ class Run:
         if publisher.id in self._looked_after or not self._finder.has_all(publisher.id):
             return
         self._looked_after.add(publisher.id)
-        frontier, now = self._work.frontier, self._work.clock()
-        if frontier.look_after_unlisted(publisher.id, since=since, now=now, limit=_UNLISTED):
+        catalogue, now = self._work.catalogue, self._work.clock()
+        unlisted.put_last(catalogue, publisher.id, since=since)
+        if unlisted.look_after(catalogue, publisher.id, since=since, now=now, limit=_UNLISTED):
             self._emptied.pop(publisher.id, None)
 
     def _decide_how_far(self, order: Order, publisher: Publisher, since: datetime) -> None:

@@ -15,6 +15,7 @@ from ingest.crawl.run import Order
 from ingest.settings.values import ScheduleOptions
 
 Begin = Callable[..., Any]
+BASE = "http://institute.example"
 
 
 def editions(layout: Any, url: str) -> int:
@@ -135,3 +136,31 @@ def test_what_a_server_only_confirms_is_asked_for_whole_by_and_by(makes: Any, vi
     for _ in range(12):
         site.run(site.layout, site.settings, Order(whole=True))
     assert [at for at, one in enumerate(whole) if one] == [0, 11]
+
+
+def numbered(makes: Any, place: str) -> dict[str, str]:
+    """Return the pages of a site with 45 texts below *place* and nowhere else, whose numbers are always the same."""
+    home = makes.page("Institute", "<h1>Institute</h1>")
+    pages = {"/": home, "/robots.txt": f"User-agent: *\nAllow: /\nSitemap: {BASE}/sitemap.xml\n"}
+    rows = ""
+    for number, one in enumerate(makes.articles(45), 1):
+        pages[f"{place}{number}"] = makes.article(one, head=f'<link rel="shortlink" href="{BASE}/?p={number}">')
+        rows += f"<url><loc>{BASE}{place}{number}</loc><lastmod>2020-01-31T10:00:00Z</lastmod></url>"
+    pages["/sitemap.xml"] = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'
+    return pages
+
+
+@pytest.mark.slow
+def test_texts_that_get_their_old_addresses_back_are_told_neither_as_gone_nor_as_returned(
+    makes: Any, visited: Begin
+) -> None:
+    site = visited(makes.Make([], numbered(makes, "/text-")))
+    site.again()
+    for place, before in (("/2024/text-", 45), ("/text-", 45), ("/2024/text-", 45)):
+        site.site.pages = numbered(makes, place)
+        told = site.again().tally.counts
+        assert (told["gone"], told["absent"]) == (0, before)
+    removed = site.site.pages.pop("/2024/text-7")
+    site.site.pages["/sitemap.xml"] = site.site.pages["/sitemap.xml"].replace(f"{BASE}/2024/text-7<", f"{BASE}/<")
+    assert removed
+    assert site.again().tally.counts["gone"] == 1

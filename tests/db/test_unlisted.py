@@ -1,0 +1,39 @@
+"""What sitemaps name no more comes behind the rest in the run that sees it, and in no other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from db import unlisted
+from db.catalogue import Catalogue
+from db.frontier import Became, Discovery, Frontier, VisitFilter
+from db.model.coverage import Source
+
+if TYPE_CHECKING:
+    from tests.db.conftest import Made
+
+
+def _order(catalogue: Catalogue, frontier: Frontier, made: Made, started: int, *named: str) -> list[str]:
+    """Return in which order the run that begins at *started*, in which lists name *named*, visits pages."""
+    run = frontier.begin_run("run", made.at(started))
+    found = [Discovery(f"https://institute.example/{one}", "institute", source=Source.SITEMAP) for one in named]
+    frontier.seed(found, now=made.at(started + 1))
+    unlisted.put_last(catalogue, "institute", since=run.started)
+    visits = frontier.pending(VisitFilter("institute", run.started, made.at(started + 1), due_only=False))
+    for at, visit in enumerate(visits):
+        frontier.done(visit.id, Became("unchanged", made.at(started + 2 + at), made.at(0)))
+    frontier.keep_run(run.id, {})
+    catalogue.connection.execute("UPDATE run SET finished = started WHERE id = ?", (run.id,))
+    return [visit.url.rpartition("/")[2] for visit in visits]
+
+
+def test_what_is_named_no_more_waits_for_all_others_once_and_never_again(catalogue: Catalogue, made: Made) -> None:
+    frontier = Frontier(catalogue)
+    assert _order(catalogue, frontier, made, 100, "old", "new", "kept") == ["old", "new", "kept"]
+    assert _order(catalogue, frontier, made, 200, "new", "kept") == ["new", "kept", "old"]
+    assert _order(catalogue, frontier, made, 300, "kept") == ["kept", "old", "new"]
+    # What waits longest comes first again: a run with a bound would never come to what is last in all of them.
+    kept = frontier.find("institute", "https://institute.example/kept")
+    assert kept is not None
+    frontier.done(kept.id, Became("unchanged", made.at(350), made.at(0)))
+    assert _order(catalogue, frontier, made, 400, "kept") == ["old", "new", "kept"]
