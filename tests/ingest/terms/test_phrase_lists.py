@@ -41,6 +41,22 @@ def test_each_list_of_phrases_says_what_it_is_for(name: str) -> None:
     assert [found["name"] for found in listed if not found["before"].startswith("# ")] == []
 
 
+class _AnyWords(dict[str, list[str]]):
+    """What any name in angle brackets stands for."""
+
+    def __missing__(self, name: str) -> list[str]:
+        return [name]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(set(FILES) - {"rules.toml", "licenses.toml", "reach/beside.toml"}))
+def test_each_phrase_makes_a_pattern(name: str) -> None:
+    # It is made when a page is met that may hold the phrase: what fails then fails in the midst of a run.
+    for found in LIST.finditer((WORDINGS / name).read_text("utf-8")):
+        for phrase in tomllib.loads(f"held = [\n{found['held']}]")["held"]:
+            re.compile(pattern_of(fold(phrase), _AnyWords()))
+
+
 OF_WORDS = {"beside", "common", "triggers", "creative_commons", "words"}
 """What is looked up word by word, or in other phrases: there no phrase covers another."""
 
