@@ -63,7 +63,9 @@ _ON = re.compile(rf"(?<!\w)(?:{_any('standing')})(?: (?:{_any('houses', 'these')
 """Before a site that is only where something stands."""
 _TO = re.compile(rf"(?<!\w)(?:{_any('linked')})(?: [^\s,.]+){{0,3}} $")
 """Before what is to be linked to."""
-_LISTED = re.compile(rf"(?:,| (?:{_any('listed')})) (?:(?!{_any('apart')})[^\s,]+ ){{0,3}}$")
+_NO_JOINT = "".join(rf"(?<!\b{word})" for word in _any("standing").split("|") if word.isalpha())
+"""Behind these no word joins anything: "on a page", where "a" is "and" in Czech."""
+_LISTED = re.compile(rf"(?:,|{_NO_JOINT} (?:{_any('listed')})) (?:(?!{_any('apart')})[^\s,]+ ){{0,3}}$")
 """Between pictures and what is named in a list with them."""
 _LICENSED = frozenset({"licensed", "is so"})
 _BARE = 2
