@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+
+from tests.real.free_port import free_port
 
 
 @dataclass(frozen=True)
@@ -215,9 +216,7 @@ def node_oracles() -> Path:
     return _installed("node", NODE_ORACLES, install)
 
 
-@pytest.fixture(scope="session")
-def free_port() -> int:
-    """A port of loopback that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@pytest.fixture(scope="module", name="free_port")
+def port_for_others() -> int:
+    """A port of loopback for a program of others."""
+    return free_port()

@@ -195,11 +195,11 @@ def pywb(
             yield f"http://127.0.0.1:{free_port}"
         finally:
             server.terminate()
-            server.wait(20)
+            server.wait(60)
 
 
 def _await(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(120):
+    for _ in range(240):
         assert server.poll() is None, log.read_text(encoding="utf-8")[-3000:]
         try:
             with urllib.request.urlopen(url, timeout=10):

@@ -187,15 +187,18 @@ def pywb(
     with (folder / "log").open("wb") as log, subprocess.Popen(command, cwd=folder, stdout=log, stderr=log) as server:
         try:
             for _ in range(240):
+                assert server.poll() is None, (folder / "log").read_text(encoding="utf-8")[-3000:]
                 try:
                     urllib.request.urlopen(f"http://127.0.0.1:{free_port}/", timeout=10).close()
                     break
                 except OSError:
                     time.sleep(0.25)
+            else:
+                pytest.fail("pywb does not answer: " + (folder / "log").read_text(encoding="utf-8")[-3000:])
             yield f"http://127.0.0.1:{free_port}"
         finally:
             server.terminate()
-            server.wait(20)
+            server.wait(60)
 
 
 class _Stays(urllib.request.HTTPRedirectHandler):

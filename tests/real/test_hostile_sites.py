@@ -18,6 +18,7 @@ import pytest
 
 from archive.errors import Exit
 from db.catalogue import Catalogue
+from tests.real.free_port import free_port
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
@@ -31,6 +32,8 @@ READERS = 2
 """However many processors a machine has: each reader may take its 160 megabytes."""
 LONGEST = 420.0
 """Seconds that one command may take; the whole is bounded by the machine, which may be busy."""
+PATIENCE = 60.0
+"""Seconds that are waited for the sites to be served."""
 ENDED = (Exit.DONE, Exit.ATTENTION)
 REASONS = {
     "ansi-head": "bad-head",
@@ -105,9 +108,7 @@ def measured(folder: Path, *words: str) -> Measured:
 @contextmanager
 def served(script: str, *words: str) -> Iterator[int]:
     """Serve the sites of *script* on a free port of this machine."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    port = free_port()
     server = subprocess.Popen(
         [sys.executable, str(SITES / script), "--port", str(port), *words],
         stdout=subprocess.DEVNULL,
@@ -115,14 +116,21 @@ def served(script: str, *words: str) -> Iterator[int]:
         env={**os.environ, "HOSTILE_MAX_SECONDS": "20", "HOSTILE_MAX_BYTES": str(80 << 20)},
     )
     try:
-        for _ in range(200):
-            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
+        until = time.monotonic() + PATIENCE
+        while not _answers(port):
+            assert server.poll() is None, f"{script} ended"
+            assert time.monotonic() < until, f"{script} does not answer"
             time.sleep(0.05)
         yield port
     finally:
         server.kill()
         server.wait()
+
+
+def _answers(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False
 
 
 def cases(script: str) -> list[list[str]]:
@@ -185,7 +193,8 @@ def test_hostile_sites_beside_an_honest_one(tmp_path: Path) -> None:
 def test_hostile_answers_each_on_a_host_of_its_own(tmp_path: Path) -> None:
     paths = [(number, path) for number, path, *_ in cases("hostile_server.py")]
     hosts = [f"c{number}.hostile.example" for number, _ in paths]
-    with served("hostile_server.py") as port:
+    # Nothing here is asked for over TLS, whose port would be the same for whoever else serves these.
+    with served("hostile_server.py", "--tls-port", "0") as port:
         folder = collection(tmp_path / "hostile", hosts, port, [])
         urls = [f"http://{host}{path}" for host, (_, path) in zip(hosts, paths, strict=True)]
         ended = measured(folder, "save", *urls)

@@ -93,7 +93,7 @@ def stopped_amid(command: list[object], sent: list[str], wanted: list[str]) -> t
     """Run *command* until the lists of all *wanted* are with it, and tell it to stop; return its code and its words."""
     told = subprocess.PIPE
     with subprocess.Popen([str(word) for word in command], stdout=told, stderr=subprocess.STDOUT, text=True) as process:
-        until = time.monotonic() + 60
+        until = time.monotonic() + 120
         while Counter(wanted) - Counter(sent) and process.poll() is None and time.monotonic() < until:
             time.sleep(0.01)
         assert not Counter(wanted) - Counter(sent), f"only {sent} had been asked for"
@@ -103,7 +103,7 @@ def stopped_amid(command: list[object], sent: list[str], wanted: list[str]) -> t
         said, _ = process.communicate(timeout=60)
         took = time.monotonic() - began
     assert took < SOON
-    until = time.monotonic() + 2
+    until = time.monotonic() + 60
     while any(alive(one) for one in begun) and time.monotonic() < until:
         time.sleep(0.02)
     assert [one for one in begun if alive(one)] == [], "its readers go on"

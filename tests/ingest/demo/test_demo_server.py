@@ -14,11 +14,15 @@ from ingest.demo.site import Site
 
 SITE = Site()
 PATH = "/a-note-on-borrowed-maps/"
+PATIENCE = 60
+"""Seconds that an answer may take where the machine has other work."""
+SOON = 10
+"""Seconds in which all ends on such a machine; connections would be kept for ever."""
 
 
 def ask(port: int, request: bytes) -> bytes:
     """Send *request* and return all that comes until the server closes."""
-    with closing(socket.create_connection(("127.0.0.1", port), timeout=5)) as connection:
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)) as connection:
         connection.sendall(request)
         received = b""
         while more := connection.recv(65536):
@@ -93,12 +97,12 @@ def test_it_listens_on_loopback_alone_and_on_the_port_that_was_chosen() -> None:
 def test_it_starts_and_stops_promptly_while_connections_are_kept_alive() -> None:
     began = time.monotonic()
     with serve(SITE) as port:
-        idle = [socket.create_connection(("127.0.0.1", port), timeout=5) for _ in range(3)]
+        idle = [socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) for _ in range(3)]
         idle[0].sendall(request(f"GET {PATH} HTTP/1.1"))
         assert idle[0].recv(12) == b"HTTP/1.1 200"
     for connection in idle:
         connection.close()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < SOON
     assert [thread for thread in threading.enumerate() if thread.name.startswith("demo-server")] == []
 
 
@@ -120,6 +124,6 @@ def test_many_at_once_are_each_answered_whole() -> None:
 def test_a_connection_that_came_a_moment_ago_does_not_hold_the_server_up() -> None:
     for _ in range(20):
         with serve(SITE) as port:
-            late = socket.create_connection(("127.0.0.1", port), timeout=5)
+            late = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         late.close()
     assert [thread for thread in threading.enumerate() if thread.name.startswith("demo-server")] == []

@@ -184,4 +184,4 @@ def test_a_heading_with_thousands_of_spaces_is_read_as_soon_as_another() -> None
     assert not of_names("Grain" + " " * 8000 + "and harbours")
     assert not of_names("Grain" + " " * 2000 + "and harbours")
     # Over four seconds, where each space is taken for the beginning of a joint.
-    assert time.process_time() - begun < 0.1
+    assert time.process_time() - begun < 1

@@ -280,6 +280,10 @@ def test_a_sentence_on_errors_or_agencies_is_the_authors(words: str) -> None:
 
 @pytest.mark.parametrize("line", [f"|{' ' * 150}x", f"photo:{' ' * 150}x", "| " * 80, "via " * 40], ids=repr)
 def test_a_row_of_an_empty_table_takes_no_time(line: str) -> None:
-    before = time.process_time()
-    furniture.line(line)
-    assert time.process_time() - before < 0.2
+    def taken() -> float:
+        before = time.process_time()
+        furniture.line(line)
+        return time.process_time() - before
+
+    # Garbage that is looked for meanwhile counts too: not each time.
+    assert any(taken() < 0.2 for _ in range(3))

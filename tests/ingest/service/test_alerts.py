@@ -141,7 +141,7 @@ def taking_mail(post: Post) -> Iterator[Post]:
         thread.start()
         yield post
         server.shutdown()
-        thread.join(5)
+        thread.join(60)
 
 
 @pytest.mark.slow
