@@ -7,13 +7,17 @@ import gc
 import gzip
 import hashlib
 import importlib.util
+import inspect
 import ipaddress
 import os
+import re
 import socket
+import sqlite3
 import sys
 from collections.abc import Callable, Generator, Iterator
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
+from traceback import walk_stack
 from types import ModuleType
 from typing import Any
 
@@ -99,6 +103,27 @@ def _nothing_leaves_loopback() -> Iterator[None]:
         yield
 
 
+# Who opened the database whose object stands at an address. What is not closed is found much later, by the collector of
+# garbage, and fails a test that has nothing to do with it.
+_opened: dict[int, str] = {}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _who_opens_a_database() -> Iterator[None]:
+    real = sqlite3.connect
+
+    def connect(*told: Any, **options: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = real(*told, **options)
+        callers = islice(walk_stack(inspect.currentframe()), 1, 5)
+        lines = (f"{frame.f_code.co_filename}:{line}" for frame, line in callers)
+        _opened[id(connection)] = f"{os.environ.get('PYTEST_CURRENT_TEST')}: {', '.join(lines)}"
+        return connection
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sqlite3, "connect", connect)
+        yield
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
     """Let garbage be looked for among what the tests make, and not among all that was collected before them: to look
@@ -122,12 +147,17 @@ def creditline_script() -> Path:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Let a skipped test fail where CREDITLINE_NO_SKIPS is set: an automatic build must not pass by leaving out."""
+    """Let a skipped test fail where CREDITLINE_NO_SKIPS is set: an automatic build must not pass by leaving out. Tell
+    who opened a database that a failure names.
+    """
     report = yield
     if os.environ.get("CREDITLINE_NO_SKIPS") and report.skipped and not hasattr(report, "wasxfail"):
         why = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped, and CREDITLINE_NO_SKIPS is set: {why}"
+    if report.failed:
+        for address in dict.fromkeys(re.findall(r"Connection object at (0x[0-9a-f]+)", str(report.longrepr))):
+            report.sections.append(("Opened by", f"{address}: {_opened.get(int(address, 16), 'nobody who is known')}"))
     return report
 
 
