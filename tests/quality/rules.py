@@ -34,7 +34,7 @@ from ingest.reading.dates import printed_dates, publication_date
 from ingest.reading.metadata import tags, titles
 from ingest.reading.page.page import open_page
 from ingest.reading.page_reader import PageReader
-from ingest.reading.text import completing, trimming
+from ingest.reading.text import completing, tailpiece, trimming
 from ingest.reading.version import stamp
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,6 +121,7 @@ RULES = (
     Rule("text", trimming, "_invites", _no),
     Rule("text", trimming, "_is_headline", _no),
     Rule("text", trimming, "_calls_to_follow", _no),
+    Rule("text", tailpiece, "without", _same),
     Rule("text", completing._Taking, "rest", _nothing),
     Rule("text", completing._Taking, "gaps", _nothing),
     Rule("text", completing._Taking, "lists", _nothing),

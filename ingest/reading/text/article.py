@@ -19,7 +19,7 @@ from ingest.reading.page.outline import BLOCKS
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.passage import Passage
 from ingest.reading.page.zones import Zones
-from ingest.reading.text import blocks, brief, formulas, furniture, raised
+from ingest.reading.text import blocks, brief, formulas, furniture, raised, tailpiece
 from ingest.reading.text.alignment import Aligned, letters
 from ingest.reading.text.blocks import HEADINGS
 from ingest.reading.text.completing import completed
@@ -305,7 +305,7 @@ def cleared(found: Iterable[Passage], known: Known) -> list[Block]:
         once = [one for one in once if one.words not in lines]
     if MarkKind.QUOTATION in [one.mark.kind for one in once if one.mark is not PLAIN]:
         once = _unpulled(once)
-    return _marked(trimmed(once, known), known)
+    return _marked(trimmed(tailpiece.without(once), known), known)
 
 
 def _marked(kept: Sequence[Passage], known: Known) -> list[Block]:
