@@ -55,7 +55,7 @@ def completed(
         taking.lists()
     if any(held):
         taking.lead(described)
-        taking.headings()
+        taking.headings(at_home)
         taking.captions()
         taking.labels(at_home)
     return taking.wanted
@@ -153,17 +153,30 @@ class _Taking:
                     self._take([n])
                     return
 
-    def headings(self) -> None:
-        """Take the headings that something of the text follows."""
+    def headings(self, at_home: Callable[[str], bool]) -> None:
+        """Take the headings that something of the text follows, but those of cards that lead to other texts."""
         follows, first = False, self._taken()[0]
         # From the end, for whether a heading belongs to the text is known by what follows it.
         for n in range(len(self._all) - 1, first, -1):
             one = self._all[n]
             if one.mark.kind is MarkKind.HEADING:
                 told = follows and one.mark.level > 1 and not furniture.titled(one.words)
-                self.wanted[n] = self.wanted[n] or (told and not self._foreign(one.element))
+                told = told and not self._foreign(one.element) and not self._of_card(n, at_home)
+                self.wanted[n] = self.wanted[n] or told
             elif one.mark.kind is not MarkKind.CAPTION:
                 follows = self.wanted[n]
+
+    def _of_card(self, n: int, at_home: Callable[[str], bool]) -> bool:
+        """Say whether a heading stands in a link to another page of the site: a link round a heading is a card, whereas
+        an author's link stands in the heading.
+        """
+        one = self._all[n]
+        if not self._says_links(n) or 2 * one.inner >= one.linked:
+            return False
+        card = next(one.element.iterancestors("a"), None)
+        leads = (card.get("href") or "") if card is not None else ""
+        # With the name of a place in it, it may be the address of the heading itself.
+        return bool(leads) and "#" not in leads and at_home(leads)
 
     def labels(self, at_home: Callable[[str], bool]) -> None:
         """Leave out what heads a list of links to the site that is none of the text: "Further reading", "Story tools";

@@ -1,0 +1,47 @@
+"""A card that leads to another text of the site is none of the text that it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from db.model.item import Reading
+
+PageMaker = Callable[..., str]
+Read = Callable[..., Reading]
+FIRST, SECOND = (
+    f"<p>{'Merchants of the quay asked for their old place at the water, and were told to wait for it. ' * 4}{n}.</p>"
+    for n in (1, 2)
+)
+CARD = "Grain From the East Comes Late"
+
+
+@pytest.fixture
+def read_with(make_page: PageMaker, read_page: Read) -> Callable[[str], str]:
+    def read(between: str) -> str:
+        return read_page(make_page(body=f"{FIRST * 2}{between}{SECOND * 2}", bottom="")).text
+
+    return read
+
+
+@pytest.mark.parametrize("within", [f"<h3>{CARD}</h3>", f"<header><h3>{CARD}</h3></header>"], ids=["bare", "header"])
+def test_a_heading_in_a_link_to_another_page_of_the_site_is_a_card(
+    read_with: Callable[[str], str], within: str
+) -> None:
+    assert CARD not in read_with(f'<div><a href="/grain-from-the-east/">{within}</a></div>')
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        f'<h3><a href="/grain-from-the-east/">{CARD}</a></h3>',
+        f'<a href="https://shop.example/grain"><h3>{CARD}</h3></a>',
+        f'<a href="#grain"><h3>{CARD}</h3></a>',
+        f'<a id="grain" href="/amber-road-reopens/#grain"><h3>{CARD}</h3></a>',
+        f'<a id="grain"><h3>{CARD}</h3></a>',
+    ],
+    ids=["link in the heading", "another site", "place of the page", "its own address", "no link"],
+)
+def test_a_heading_that_leads_to_no_other_text_of_the_site_stays(read_with: Callable[[str], str], between: str) -> None:
+    assert f"\n\n{CARD}\n\n" in read_with(between)
