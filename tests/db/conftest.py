@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -192,3 +193,35 @@ def catalogue(empty_catalogue: Path, tmp_path: Path) -> Iterator[Catalogue]:
         # No test pulls the plug of one of these: nothing has to be on the disk.
         opened.connection.execute("PRAGMA synchronous = OFF")
         yield opened
+
+
+class Filled:
+    """Fills empty catalogues: what was put into one is copied into the next, which takes a tenth of the time."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, sqlite3.Connection] = {}
+
+    def __call__(self, catalogue: Catalogue, fill: Callable[[], None]) -> Catalogue:
+        """Return *catalogue*, which holds nothing yet, as *fill* fills it."""
+        name = f"{fill.__module__} {fill.__qualname__}"
+        kept = self._kept.get(name)
+        if kept is None:
+            fill()
+            kept = self._kept[name] = sqlite3.connect(":memory:")
+            catalogue.connection.backup(kept)
+        else:
+            kept.backup(catalogue.connection)
+        return catalogue
+
+    def close(self) -> None:
+        """Let go of what was kept."""
+        for kept in self._kept.values():
+            kept.close()
+
+
+@pytest.fixture(scope="session")
+def filled() -> Iterator[Filled]:
+    """Fill a catalogue: ``filled(catalogue, fill)``."""
+    one = Filled()
+    yield one
+    one.close()

@@ -14,7 +14,7 @@ from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
 
 if TYPE_CHECKING:
-    from tests.db.conftest import Made
+    from tests.db.conftest import Filled, Made
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "sql.md"
 QUERIES = re.findall(r"```sql\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
@@ -22,20 +22,23 @@ VIEWS = re.findall(r"^\| `(\w+)` \| [^|]* \| (.*) \|$", PAGE.read_text(encoding=
 
 
 @pytest.fixture
-def held(catalogue: Catalogue, made: Made) -> Catalogue:
+def held(catalogue: Catalogue, made: Made, filled: Filled) -> Catalogue:
     """An edited item, one that is gone, one without author and date, one withheld, and two failures."""
-    tags = made.capture(1)
-    with catalogue.transaction():
-        catalogue.add(made.entry(1, tags=(made.words(tags, "Elections"),)))
-        catalogue.add(made.entry(2, tags=(made.words(tags, "Elections"),), text="A deep sea port."))
-        catalogue.add(made.entry(3, "/gone", title="Gone"))
-        catalogue.add(made.answer(4, "/gone", 410))
-        catalogue.add(made.entry(5, "/bare", title="Bare", attributions=(), published=None))
-        withheld = catalogue.add(made.entry(6, "/withheld", title="Withheld")).item
-        catalogue.add_note(made.note(7, NoteKind.WITHHOLDING, {"item": withheld, "reason": "asked to"}))
-        catalogue.add(made.answer(8, "/closed", 403))
-        catalogue.add_note(made.note(9, NoteKind.FAILURE, {"reason": "dns"}, about="https://gone.example/"))
-    return catalogue
+
+    def fill() -> None:
+        tags = made.capture(1)
+        with catalogue.transaction():
+            catalogue.add(made.entry(1, tags=(made.words(tags, "Elections"),)))
+            catalogue.add(made.entry(2, tags=(made.words(tags, "Elections"),), text="A deep sea port."))
+            catalogue.add(made.entry(3, "/gone", title="Gone"))
+            catalogue.add(made.answer(4, "/gone", 410))
+            catalogue.add(made.entry(5, "/bare", title="Bare", attributions=(), published=None))
+            withheld = catalogue.add(made.entry(6, "/withheld", title="Withheld")).item
+            catalogue.add_note(made.note(7, NoteKind.WITHHOLDING, {"item": withheld, "reason": "asked to"}))
+            catalogue.add(made.answer(8, "/closed", 403))
+            catalogue.add_note(made.note(9, NoteKind.FAILURE, {"reason": "dns"}, about="https://gone.example/"))
+
+    return filled(catalogue, fill)
 
 
 def test_the_page_shows_at_least_ten_queries() -> None:

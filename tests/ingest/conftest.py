@@ -4,14 +4,17 @@ wire; and the invented institute, visited once from end to end and read by many 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
+import os
+import pickle
 import shutil
 import socket
 import ssl
 import struct
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -209,6 +212,11 @@ class Story:
     changed: Changed
     renamed: tuple[str, str]
 
+    def at(self, folder: Path) -> Self:
+        """Return the same, of a copy in *folder*."""
+        names = ("first", "second", "third")
+        return replace(self, **{name: replace(getattr(self, name), layout=Layout(folder / name)) for name in names})
+
 
 def settings_of(port: int) -> Settings:
     """Settings that map the institute to a port of this machine."""
@@ -358,9 +366,32 @@ def settings_for_port() -> Callable[[int], Settings]:
 
 
 @pytest.fixture(scope="session")
-def story(tmp_path_factory: pytest.TempPathFactory, run_over: Callable[..., tuple[Report, Teller]]) -> Story:
-    """The institute visited three times. Tests read the folders and change nothing in them."""
-    folder = tmp_path_factory.mktemp("story")
+def story(
+    tmp_path_factory: pytest.TempPathFactory, run_over: Callable[..., tuple[Report, Teller]], records: Records
+) -> Story:
+    """The institute visited three times. Tests read the folders and change nothing in them.
+
+    Of processes that test side by side the first makes it, and each has a copy: what one of them reads makes and
+    removes files beside a catalogue.
+    """
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return visited_thrice(tmp_path_factory.mktemp("story"), run_over)
+    once, own = tmp_path_factory.getbasetemp().parent / "story", tmp_path_factory.mktemp("story") / "copy"
+    with once.with_name("story.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        told = once / "told"
+        if not told.exists():
+            made = visited_thrice(once, run_over)
+            told.write_bytes(pickle.dumps((made, records.reader.known())))
+    made, known = pickle.loads(told.read_bytes())  # noqa: S301 - written by a process of these tests
+    records.reader.learn(known)
+    shutil.copytree(once, own)
+    return made.at(own)  # type: ignore[no-any-return]  # it is a Story
+
+
+def visited_thrice(folder: Path, run_over: Callable[..., tuple[Report, Teller]]) -> Story:
+    """Visit the institute, and keep the collection below *folder* as it is after each run."""
+    folder.mkdir(exist_ok=True)
     site, live = Site(), Layout(folder / "live")
     asked: list[ReceivedRequest] = []
 
@@ -379,6 +410,23 @@ def story(tmp_path_factory: pytest.TempPathFactory, run_over: Callable[..., tupl
         site.rename("who-guards-the-seabed", "who-watches-the-seabed")
         third = stage("third")
     return Story(settings, first, second, third, changed, (former, site.url("who-watches-the-seabed")))
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, Callable[[Path], object]], Path]:
+    """Have a folder made by the first test of a module that asks for it, and give each a copy:
+    ``once(tmp_path / "collection", make)``, where ``make(folder)`` makes it.
+    """
+    made: dict[str, Path] = {}
+
+    def give(folder: Path, make: Callable[[Path], object]) -> Path:
+        if folder.name not in made:
+            first = tmp_path_factory.mktemp("once") / folder.name
+            make(first)
+            made[folder.name] = first
+        return Path(shutil.copytree(made[folder.name], folder))
+
+    return give
 
 
 @dataclass(frozen=True)
@@ -436,6 +484,14 @@ class Here:
 
             known = self._read[found, context] = read(*opened(found, context))
         return settled(known)
+
+    def known(self) -> dict[tuple[Response, Context], Reading]:
+        """Return what was read."""
+        return dict(self._read)
+
+    def learn(self, known: Mapping[tuple[Response, Context], Reading]) -> None:
+        """Take what another read."""
+        self._read.update(known)
 
     def remember(self, found: object, context: object, reading: object) -> None:
         """Take what a reader process made of the same bytes in the same context."""

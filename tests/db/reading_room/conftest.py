@@ -19,14 +19,17 @@ Open = Callable[..., TestClient]
 
 
 @pytest.fixture
-def held(catalogue: Catalogue, made: Any) -> Catalogue:
+def held(catalogue: Catalogue, made: Any, filled: Callable[..., Catalogue]) -> Catalogue:
     """Two articles, the second with three editions; and a page of terms."""
-    catalogue.add(made.entry(1, "/anaklia", text="The first deep-sea port of Georgia.\n\nIt lies in Łódź."))
-    catalogue.add(made.entry(2, "/cables", title="Cables & <cords>", text="Cables of the Baltic."))
-    catalogue.add(made.entry(3, "/cables", title="Cables", text="Cables of the Baltic sea."))
-    catalogue.add(made.entry(4, "/cables", title="Cables", text="Cables of the Baltic sea, and of the Black one."))
-    catalogue.add(made.terms_page(5, "Texts may be republished with credit."))
-    return catalogue
+
+    def fill() -> None:
+        catalogue.add(made.entry(1, "/anaklia", text="The first deep-sea port of Georgia.\n\nIt lies in Łódź."))
+        catalogue.add(made.entry(2, "/cables", title="Cables & <cords>", text="Cables of the Baltic."))
+        catalogue.add(made.entry(3, "/cables", title="Cables", text="Cables of the Baltic sea."))
+        catalogue.add(made.entry(4, "/cables", title="Cables", text="Cables of the Baltic sea, and of the Black one."))
+        catalogue.add(made.terms_page(5, "Texts may be republished with credit."))
+
+    return filled(catalogue, fill)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from db.search.suggestion import nearest, reasons, suggestions
 from db.search.where import where
 
 if TYPE_CHECKING:
-    from tests.db.conftest import Made
+    from tests.db.conftest import Filled, Made
 
 
 def _add(catalogue: Catalogue, made: Made, number: int, title: str, **said: str) -> None:
@@ -47,18 +47,25 @@ def _add(catalogue: Catalogue, made: Made, number: int, title: str, **said: str)
 
 
 @pytest.fixture
-def shelf(catalogue: Catalogue, made: Made) -> Catalogue:
+def shelf(catalogue: Catalogue, made: Made, filled: Filled) -> Catalogue:
     """Six items: of sections, tags with signs, terms; 1 is edited, 2 is gone, 5 a page, 6 undated and in part."""
-    with catalogue.transaction():
-        _add(catalogue, made, 1, "Ports", text="A seabed of old words.", section="Black Sea", tags="R&D;Sea/Ports")
-        _add(catalogue, made, 2, "Grain", day="2021-03-01", section="Economy", tags="C++;Grain", terms="Free to all.")
-        _add(catalogue, made, 3, "Łódź", day="2022-12-31", language="pl", tags="C", terms="Ask us first.")
-        _add(catalogue, made, 4, "Tides", day="2022-01-01", author="Anna Nowak;Jan Kowal", terms="Free, with credit.")
-        _add(catalogue, made, 5, "About us", kind="page", day="", tags="Economy & War")
-        _add(catalogue, made, 6, "Cables", day="", partial="teaser", kind="document", text="(a) f(x) grain.")
-        _add(catalogue, made, 11, "Ports", path="/1", text="New words.", section="Black Sea", tags="R&D;Sea/Ports")
-        catalogue.add(made.answer(12, "/2", 404))
-    return catalogue
+
+    def fill() -> None:
+        with catalogue.transaction():
+            _add(catalogue, made, 1, "Ports", text="A seabed of old words.", section="Black Sea", tags="R&D;Sea/Ports")
+            _add(
+                catalogue, made, 2, "Grain", day="2021-03-01", section="Economy", tags="C++;Grain", terms="Free to all."
+            )
+            _add(catalogue, made, 3, "Łódź", day="2022-12-31", language="pl", tags="C", terms="Ask us first.")
+            _add(
+                catalogue, made, 4, "Tides", day="2022-01-01", author="Anna Nowak;Jan Kowal", terms="Free, with credit."
+            )
+            _add(catalogue, made, 5, "About us", kind="page", day="", tags="Economy & War")
+            _add(catalogue, made, 6, "Cables", day="", partial="teaser", kind="document", text="(a) f(x) grain.")
+            _add(catalogue, made, 11, "Ports", path="/1", text="New words.", section="Black Sea", tags="R&D;Sea/Ports")
+            catalogue.add(made.answer(12, "/2", 404))
+
+    return filled(catalogue, fill)
 
 
 def numbers(catalogue: Catalogue, text: str) -> set[int]:

@@ -16,7 +16,7 @@ from db.search.passage import ChangeKind, find
 from db.search.quotation import QuotationVerdict, look_up, look_up_each
 
 if TYPE_CHECKING:
-    from tests.db.conftest import Made
+    from tests.db.conftest import Filled, Made
 
 TEXT = (
     "The port of Anaklia was to be the first deep-sea port of Georgia. In 2020 the government cancelled the contract — "
@@ -148,11 +148,14 @@ def test_words_of_a_quotation_in_another_order_are_no_quotation() -> None:
 
 
 @pytest.fixture
-def shelf(catalogue: Catalogue, made: Made) -> Catalogue:
-    catalogue.add(made.entry(1, text=TEXT))
-    catalogue.add(made.entry(2, text=TEXT.replace("the works stopped", "all work has ended")))
-    catalogue.add(made.entry(3, "/other", title="Other", text="Grain went through Odesa, and later by the Danube."))
-    return catalogue
+def shelf(catalogue: Catalogue, made: Made, filled: Filled) -> Catalogue:
+
+    def fill() -> None:
+        catalogue.add(made.entry(1, text=TEXT))
+        catalogue.add(made.entry(2, text=TEXT.replace("the works stopped", "all work has ended")))
+        catalogue.add(made.entry(3, "/other", title="Other", text="Grain went through Odesa, and later by the Danube."))
+
+    return filled(catalogue, fill)
 
 
 @pytest.mark.parametrize(

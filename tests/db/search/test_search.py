@@ -23,7 +23,7 @@ from db.search.snippet import snippet
 from db.search.where import spelt_out
 
 if TYPE_CHECKING:
-    from tests.db.conftest import Made
+    from tests.db.conftest import Filled, Made
 
 
 def _add(catalogue: Catalogue, made: Made, number: int, title: str, **fields: str) -> str:
@@ -42,30 +42,33 @@ def _add(catalogue: Catalogue, made: Made, number: int, title: str, **fields: st
 
 
 @pytest.fixture
-def shelf(catalogue: Catalogue, made: Made) -> Catalogue:
+def shelf(catalogue: Catalogue, made: Made, filled: Filled) -> Catalogue:
     """Four items: 1 to 4, in order of their dates; the last has none."""
-    with catalogue.transaction():
-        _add(catalogue, made, 1, "Elections in Georgia", day="2021-10-30", tags="Black Sea;Elections")
-        text = "Wojna o energię. " * 30 + "Łódź i Rosja rozmawiają."
-        _add(
-            catalogue,
-            made,
-            2,
-            "Energetyka w Rosji",
-            day="2022-02-04",
-            language="pl",
-            text=text,
-            author="Anna Nowak",
-        )
-        _add(
-            catalogue,
-            made,
-            3,
-            "A port on the Black Sea",
-            text="Anaklia: a deep sea port. U.S. aid, C++ and NATO-Russia.",
-        )
-        _add(catalogue, made, 4, "Undated", day="", text="Who votes in an election?", language="en-GB")
-    return catalogue
+
+    def fill() -> None:
+        with catalogue.transaction():
+            _add(catalogue, made, 1, "Elections in Georgia", day="2021-10-30", tags="Black Sea;Elections")
+            text = "Wojna o energię. " * 30 + "Łódź i Rosja rozmawiają."
+            _add(
+                catalogue,
+                made,
+                2,
+                "Energetyka w Rosji",
+                day="2022-02-04",
+                language="pl",
+                text=text,
+                author="Anna Nowak",
+            )
+            _add(
+                catalogue,
+                made,
+                3,
+                "A port on the Black Sea",
+                text="Anaklia: a deep sea port. U.S. aid, C++ and NATO-Russia.",
+            )
+            _add(catalogue, made, 4, "Undated", day="", text="Who votes in an election?", language="en-GB")
+
+    return filled(catalogue, fill)
 
 
 def found(catalogue: Catalogue, text: str) -> set[int]:

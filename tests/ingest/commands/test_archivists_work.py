@@ -27,13 +27,14 @@ def page(title: str, said: str = SAID, more: str = "") -> bytes:
 
 
 @pytest.fixture
-def collected(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path) -> Path:
-    warc = foreign_warc()
-    warc.response(TIDES, page("On tides"), date="2019-03-01T10:00:00Z")
-    warc.response(f"{BASE}/essays/moons/", page("On moons", said=""), date="2019-03-01T11:00:00Z")
-    folder = tmp_path / "collection"
-    assert creditline("-C", folder, "import", warc.path, "--publisher", f"{BASE}/").code == Exit.DONE
-    return folder
+def collected(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path, once: Callable[..., Path]) -> Path:
+    def bring(folder: Path) -> None:
+        warc = foreign_warc()
+        warc.response(TIDES, page("On tides"), date="2019-03-01T10:00:00Z")
+        warc.response(f"{BASE}/essays/moons/", page("On moons", said=""), date="2019-03-01T11:00:00Z")
+        assert creditline("-C", folder, "import", warc.path, "--publisher", f"{BASE}/").code == Exit.DONE
+
+    return once(tmp_path / "collection", bring)
 
 
 def test_marks_are_put_found_listed_and_taken_away(creditline: Command, collected: Path) -> None:

@@ -70,15 +70,17 @@ LONG = 8 << 20
 
 
 @pytest.fixture
-def folder(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path) -> Path:
-    warc = foreign_warc()
-    image = b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n"
-    warc.response(PAGE, HTML, date="2024-05-02T10:00:00Z")
-    warc.response(f"{SITE}/own.jpg", jpeg() + bytes(LONG), head=image, date="2024-05-02T10:00:01Z")
-    warc.response(f"{SITE}/free.jpg", jpeg(XMP), head=image, date="2024-05-02T10:00:02Z")
-    brought = creditline("-C", tmp_path / "c", "import", warc.path, "--publisher", f"{SITE}/")
-    assert brought.code == 0, brought.err
-    return tmp_path / "c"
+def folder(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path, once: Callable[..., Path]) -> Path:
+    def bring(folder: Path) -> None:
+        warc = foreign_warc()
+        image = b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n"
+        warc.response(PAGE, HTML, date="2024-05-02T10:00:00Z")
+        warc.response(f"{SITE}/own.jpg", jpeg() + bytes(LONG), head=image, date="2024-05-02T10:00:01Z")
+        warc.response(f"{SITE}/free.jpg", jpeg(XMP), head=image, date="2024-05-02T10:00:02Z")
+        brought = creditline("-C", folder, "import", warc.path, "--publisher", f"{SITE}/")
+        assert brought.code == 0, brought.err
+
+    return once(tmp_path / "c", bring)
 
 
 def test_each_picture_is_answered_for_with_the_words_that_say_so(creditline: Command, folder: Path) -> None:

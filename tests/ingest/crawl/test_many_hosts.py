@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import socket
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -73,10 +74,12 @@ def harm(wire: Any) -> None:
             wire.send(b"".join(b'<a href="/%d/%d">x</a>' % (number, at) for at in range(1000)))
 
 
-def closed_port() -> int:
-    """Return a port at which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+@contextmanager
+def closed_port() -> Iterator[int]:
+    """Give a port at which nobody listens, held so that nobody else is given it meanwhile."""
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        yield int(closed.getsockname()[1])
 
 
 def resident() -> float:
@@ -91,8 +94,8 @@ def test_two_hundred_hosts_are_asked_as_their_pauses_allow_whatever_three_of_the
     houses, names = Houses(makes.prose), [f"h{number:03}.example" for number in range(HOSTS)]
     raw_server.script = harm
     layout, held = Layout(tmp_path / "kept"), list[float]()
-    with serve(houses) as port:
-        others = {SLOW: raw_server.address[1], DEAD: closed_port(), HOSTILE: raw_server.address[1]}
+    with serve(houses) as port, closed_port() as dead:
+        others = {SLOW: raw_server.address[1], DEAD: dead, HOSTILE: raw_server.address[1]}
         settings = Settings(
             contact="archive@example.org",
             connect=tuple((name, f"127.0.0.1:{others.get(name, port)}") for name in names),

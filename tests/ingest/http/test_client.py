@@ -324,10 +324,11 @@ def test_silence_and_a_dripping_head_end_in_time(raw_server: Any) -> None:
 
 
 def test_a_closed_port_is_a_failure_to_connect() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        address = listener.getsockname()
-    settings = FetchSettings("t", connect={"institute.example": address})
-    failure = failed(fetch(URL, settings=settings, clock=lambda: NOW))
+    # Held, so that nobody else is given it meanwhile; nobody listens.
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        settings = FetchSettings("t", connect={"institute.example": closed.getsockname()})
+        failure = failed(fetch(URL, settings=settings, clock=lambda: NOW))
     assert (failure.reason, failure.ip, failure.request) == (FailureReason.CONNECT, "127.0.0.1", b"")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import resource
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from archive.http.exchange import Ending, Exchange, Truncation, read_head
 from archive.http.failure import FailureReason, FetchFailure
 from archive.http.url import redirect_target
 from ingest.http.client import FetchSettings, fetch
+from tests.real.free_port import free_port
 
 SERVER = Path(__file__).resolve().parents[4] / "shared" / "sites" / "hostile_server.py"
 DEADLINE = 4.0
@@ -83,8 +83,7 @@ BOMB: set[Verdict] = {Ending.LENGTH, Truncation.LENGTH, FailureReason.TIMEOUT}
 @contextmanager
 def served() -> Iterator[tuple[str, int]]:
     """A copy of the hostile server on a free port, ended afterwards."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, str(SERVER), "--port", str(port), "--tls-port", "0"]
     limits = {"HOSTILE_MAX_SECONDS": "20", "HOSTILE_MAX_BYTES": "60000000"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, **limits}) as process:

@@ -46,14 +46,15 @@ def page(body: str = BODY) -> bytes:
 
 
 @pytest.fixture
-def collected(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path) -> Path:
-    warc = foreign_warc()
-    warc.response(PAGE, page(), date="2019-03-01T10:00:00Z")
-    warc.response(PAGE, page(BODY.replace("the works stopped", "all work has ended")), date="2019-04-01T10:00:00Z")
-    folder = tmp_path / "collection"
-    brought = creditline("-C", folder, "import", warc.path, "--publisher", "http://institute.example/")
-    assert brought.code == Exit.DONE, brought.err
-    return folder
+def collected(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path, once: Callable[..., Path]) -> Path:
+    def bring(folder: Path) -> None:
+        warc = foreign_warc()
+        warc.response(PAGE, page(), date="2019-03-01T10:00:00Z")
+        warc.response(PAGE, page(BODY.replace("the works stopped", "all work has ended")), date="2019-04-01T10:00:00Z")
+        brought = creditline("-C", folder, "import", warc.path, "--publisher", "http://institute.example/")
+        assert brought.code == Exit.DONE, brought.err
+
+    return once(tmp_path / "collection", bring)
 
 
 def test_a_proof_is_saved_from_the_reading_room_and_verifies(

@@ -28,17 +28,18 @@ def page(title: str) -> bytes:
 
 
 @pytest.fixture
-def collected(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path) -> Path:
-    warc = foreign_warc()
-    warc.response(f"{BASE}/held/", page("Held"), date="2019-03-01T10:00:00Z")
-    warc.response(f"{BASE}/edited/", page("First"), date="2019-03-01T10:00:00Z")
-    warc.response(f"{BASE}/edited/", page("Second"), date="2019-04-01T10:00:00Z")
-    warc.response(f"{BASE}/lost/", page("Lost"), date="2019-03-01T10:00:00Z")
-    gone = b"HTTP/1.1 404 Gone\r\nContent-Length: 0\r\n"
-    warc.response(f"{BASE}/lost/", b"", head=gone, date="2019-05-01T10:00:00Z")
-    folder = tmp_path / "collection"
-    assert creditline("-C", folder, "import", warc.path, "--publisher", f"{BASE}/").code == Exit.DONE
-    return folder
+def collected(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path, once: Callable[..., Path]) -> Path:
+    def bring(folder: Path) -> None:
+        warc = foreign_warc()
+        warc.response(f"{BASE}/held/", page("Held"), date="2019-03-01T10:00:00Z")
+        warc.response(f"{BASE}/edited/", page("First"), date="2019-03-01T10:00:00Z")
+        warc.response(f"{BASE}/edited/", page("Second"), date="2019-04-01T10:00:00Z")
+        warc.response(f"{BASE}/lost/", page("Lost"), date="2019-03-01T10:00:00Z")
+        gone = b"HTTP/1.1 404 Gone\r\nContent-Length: 0\r\n"
+        warc.response(f"{BASE}/lost/", b"", head=gone, date="2019-05-01T10:00:00Z")
+        assert creditline("-C", folder, "import", warc.path, "--publisher", f"{BASE}/").code == Exit.DONE
+
+    return once(tmp_path / "collection", bring)
 
 
 BIB = f"""@online{{a,

@@ -40,7 +40,7 @@ PageMaker = Callable[..., str]
 Read = Callable[..., Reading]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_page() -> PageMaker:
     """Make a page from its parts; each may be replaced."""
 

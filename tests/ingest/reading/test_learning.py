@@ -59,7 +59,7 @@ def page_of() -> Callable[..., Entity]:
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def made(make_page: PageMaker, page_of: Callable[..., Entity]) -> Callable[..., Entity]:
     """Make page *number* of a publisher whose pages are laid out alike; each part may be replaced."""
     return lambda number, **parts: page_of(make_page, number, **parts)
@@ -69,7 +69,7 @@ def contexts(pages: list[Entity]) -> Iterator[tuple[Entity, Context]]:
     return ((page, Context(page.url)) for page in pages)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def layout(made: Callable[..., Entity]) -> Layout:
     found = learn(contexts([made(number) for number in range(FEWEST + 4)]))
     assert found is not None
