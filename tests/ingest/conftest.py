@@ -10,6 +10,7 @@ import os
 import pickle
 import shutil
 import socket
+import sqlite3
 import ssl
 import struct
 import sys
@@ -31,13 +32,14 @@ from db.catalogue import Catalogue
 from db.model.item import Context, Reading
 from db.query import outdated_readings
 from db.query.snapshot import compare, without
-from db.schema.database import in_memory
+from db.schema.database import in_memory, teach
 from ingest.cataloguing.rebuild import rebuild
 from ingest.cli import app
 from ingest.collection.collection import Layout, at_work, make, now
 from ingest.crawl.report import Report
 from ingest.crawl.run import Order, Run
 from ingest.crawl.run_setup import visiting
+from ingest.demo.articles import load
 from ingest.demo.server import ReceivedRequest, serve
 from ingest.demo.site import Changed, Site
 from ingest.demo.truth import truth
@@ -412,6 +414,22 @@ def visited_thrice(folder: Path, run_over: Callable[..., tuple[Report, Teller]])
     return Story(settings, first, second, third, changed, (former, site.url("who-watches-the-seabed")))
 
 
+FEW = ("heat-pumps-in-granite-towns", "a-note-on-borrowed-maps", "three-questions-before-the-summit")
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory, run_over: Callable[..., tuple[Report, Teller]]) -> Path:
+    """The collection of an institute of three articles, visited once, to be copied: after a test that changed a copy of
+    it the check that it follows from its records takes a fifth of the time.
+    """
+    layout = Layout(tmp_path_factory.mktemp("small") / "collection")
+    with serve(Site(one for one in load() if one.slug in FEW)) as port:
+        settings = settings_of(port)
+        make(layout, settings)
+        run_over(layout, settings)
+    return layout.directory
+
+
 @pytest.fixture(scope="module")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, Callable[[Path], object]], Path]:
     """Have a folder made by the first test of a module that asks for it, and give each a copy:
@@ -499,12 +517,26 @@ class Here:
             self._read[found, context] = reading
 
 
+def empty_in_memory() -> bytes:
+    """Return what a catalogue's database in memory consists of."""
+    with contextlib.closing(in_memory()) as made:
+        return made.serialize()
+
+
 @dataclass
 class Records:
     """Says whether a catalogue is what its records make; one that was seen, with the same files, is not made again."""
 
     reader: Here = field(default_factory=Here)
     seen: set[bytes] = field(default_factory=set)
+    empty: bytes = field(default_factory=empty_in_memory)
+
+    def nothing(self) -> sqlite3.Connection:
+        """Return a catalogue's database in memory, as `in_memory` does it in four times the time."""
+        made = sqlite3.connect(":memory:", isolation_level=None, cached_statements=512)
+        made.deserialize(self.empty)
+        teach(made)
+        return made
 
     def differences(self, layout: Layout) -> list[tuple[str, str, str]]:
         """Return what `rebuild --check` would print."""
@@ -515,7 +547,7 @@ class Records:
         mark = hashlib.sha256(b"".join((*held, repr(files).encode()))).digest()
         if mark in self.seen:
             return []
-        with Catalogue.open(layout.catalogue, read_only=True) as one, Catalogue(in_memory()) as other:
+        with Catalogue.open(layout.catalogue, read_only=True) as one, Catalogue(self.nothing()) as other:
             if one.unread():
                 return []  # what is still to be read is compared once it is
             given_up = outdated_readings.given_up(one.connection)

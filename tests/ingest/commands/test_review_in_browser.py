@@ -73,8 +73,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(story: Any, tmp_path: Path) -> Iterator[Desk]:
-    folder = Path(shutil.copytree(story.first.layout.directory, tmp_path / "copy"))
+def desk(small: Path, tmp_path: Path) -> Iterator[Desk]:
+    folder = Path(shutil.copytree(small, tmp_path / "copy"))
     file = tmp_path / "reviewers.txt"
     file.write_text(f"Anna Nowak:{CHEAP.hash(PASSWORD)}\nJan Kos:{CHEAP.hash(PASSWORD)}\n")
     file.chmod(0o600)
