@@ -209,11 +209,19 @@ def latest(connection: sqlite3.Connection, url: str, publisher: str | None = Non
     return next(_select(connection, wanted, (url_key(url), url, publisher)), None)
 
 
-def preceding(connection: sqlite3.Connection, capture: Capture) -> Capture | None:
-    """Return the newest capture of exactly the URL of *capture* before it that was answered with 200 in full."""
-    wanted = "WHERE url_key = ? AND url = ? AND publisher = ? AND (began, id) < (?, ?) AND truncated IS NULL"
-    values = (url_key(capture.url), capture.url, capture.publisher, to_text(capture.began), capture.id)
-    return next(_select(connection, f"{wanted} AND status = 200 ORDER BY began DESC, id DESC LIMIT 1", values), None)
+def last_otherwise(connection: sqlite3.Connection, capture: Capture) -> tuple[Capture, datetime] | None:
+    """Return the newest capture of exactly the URL of *capture* before it that was answered with 200 in full and with
+    another payload, and when the payload of *capture* came for the first time after it; None where there is none.
+    """
+    whole = "WHERE url_key = ? AND url = ? AND publisher = ? AND truncated IS NULL AND status = 200"
+    of_url, place = (url_key(capture.url), capture.url, capture.publisher), (to_text(capture.began), capture.id)
+    before = f"{whole} AND (began, id) < (?, ?) AND payload_digest IS NOT ? ORDER BY began DESC, id DESC LIMIT 1"
+    found = next(_select(connection, before, (*of_url, *place, capture.payload_digest)), None)
+    if found is None:
+        return None
+    after = f"SELECT min(began) FROM capture {whole} AND (began, id) > (?, ?)"
+    (first,) = connection.execute(after, (*of_url, to_text(found.began), found.id)).fetchone()
+    return found, capture.began if first is None else from_text(first)
 
 
 def is_only_confirmed(connection: sqlite3.Connection, url: str, publisher: str, times: int) -> bool:

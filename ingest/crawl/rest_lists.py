@@ -64,14 +64,18 @@ def further_tags(work: Collection, settled: Settled) -> tuple[str, ...]:
 
 
 def tagged_otherwise(work: Collection, settled: Settled) -> tuple[str, ...]:
-    """Return the addresses of the posts that have other tags than when the page of the list of tags that *settled* was
-    asked for before; none where it was not.
+    """Return the addresses of the posts to which the page of the list of tags that *settled* gives other tags than it
+    did when it last said something else; none that were asked for since.
     """
     capture = settled.capture
-    earlier = None if capture is None else captures.preceding(work.catalogue.connection, capture)
-    if capture is None or earlier is None or earlier.payload_digest == capture.payload_digest:
+    told = None if capture is None else captures.last_otherwise(work.catalogue.connection, capture)
+    if capture is None or told is None:
         return ()
-    return rest.those(settled.request.url, rest.tagged_otherwise(_body(work, earlier), _body(work, capture)))
+    earlier, since = told
+    asked = rest.those(settled.request.url, rest.tagged_otherwise(_body(work, earlier), _body(work, capture)))
+    # Where the run that saw it was killed, or the site failed, nothing was learnt of them.
+    held = {one: work.latest_capture(one, settled.request.publisher) for one in asked}
+    return tuple(url for url, answer in held.items() if answer is None or answer.began < since)
 
 
 def _body(work: Collection, capture: Capture) -> bytes:

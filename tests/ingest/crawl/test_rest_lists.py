@@ -32,11 +32,13 @@ class Tagged:
     Attributes:
         posts: the slugs of its posts, by number; *tags* are the numbers of those that each has.
         per_page: how many posts a page of the list of tags has.
+        gives_posts: whether it answers who asks for some of them by their numbers.
     """
 
     posts: dict[int, str] = field(default_factory=lambda: {1: "amber", 2: "cable", 3: "tunnel", 4: "quay"})
     tags: dict[int, list[int]] = field(default_factory=dict)
     per_page: int = 3
+    gives_posts: bool = True
 
     def respond(self, method: str, path: str, headers: Mapping[str, str]) -> Response:
         assert method == "GET", headers
@@ -66,6 +68,8 @@ class Tagged:
 
     def _listed(self, asked: Mapping[str, str]) -> Response:
         numbers, size = list(self.posts), int(asked["per_page"])
+        if "include" in asked and not self.gives_posts:
+            return Response(500, (), b"")
         if "include" in asked:
             numbers = [one for one in numbers if str(one) in asked["include"].split(",")]
         elif asked["orderby"] == "id":
@@ -169,3 +173,14 @@ def test_a_post_that_gets_its_old_tags_back_is_visited_again(kept: Kept) -> None
         kept.site.tags = {1: tags}
         assert pages_asked(kept.run()) == ["/amber/"]
     assert kept.tags("amber") == ["ports"]
+
+
+@pytest.mark.slow
+def test_posts_that_could_not_be_asked_for_are_asked_for_by_the_next_run(kept: Kept) -> None:
+    kept.site.posts |= {number: f"quay-{number}" for number in range(5, 50)}
+    kept.run()
+    kept.site.tags, kept.site.gives_posts = {2: [7, 9]}, False
+    assert pages_asked(kept.run()) == []
+    kept.site.gives_posts = True
+    assert pages_asked(kept.run()) == ["/cable/"]
+    assert pages_asked(kept.run()) == []
