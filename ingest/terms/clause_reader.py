@@ -67,6 +67,8 @@ _NO_JOINT = "".join(rf"(?<!\b{word})" for word in _any("standing").split("|") if
 """Behind these no word joins anything: "on a page", where "a" is "and" in Czech."""
 _LISTED = re.compile(rf"(?:,|{_NO_JOINT} (?:{_any('listed')})) (?:(?!{_any('apart')})[^\s,]+ ){{0,3}}$")
 """Between pictures and what is named in a list with them."""
+_NEAR = 120
+"""In so many characters before a text or a site stands what says that it is a place, or is to be linked to."""
 _LICENSED = frozenset({"licensed", "is so"})
 _BARE = 2
 """Of so few words a ban may be that leaves it to the next verb to say of what."""
@@ -283,8 +285,9 @@ def _without_texts_shown(marks: Marks, folded: str) -> Marks:
     texts = marks.get("text", ())
     if not things or not texts:
         return marks
-    for text in texts:
-        behind = _BEHIND.search(folded, 0, folded.find(text))
+    for text in dict.fromkeys(texts):
+        at = folded.find(text)
+        behind = _BEHIND.search(folded, max(0, at - _NEAR), at)
         if behind is None or not folded[: behind.start()].endswith(things):
             return marks
     return {mark: hits for mark, hits in marks.items() if mark != "text"}
@@ -310,22 +313,23 @@ def without_places(marks: Marks, folded: str) -> Marks:
 
 
 def _hits_of(folded: str, hits: tuple[str, ...]) -> Iterator[re.Match[str]]:
-    return (found for hit in hits for found in re.finditer(re.escape(hit), folded))
+    # A hit is told once for each place of it.
+    return (found for hit in dict.fromkeys(hits) for found in re.finditer(re.escape(hit), folded))
 
 
 def _is_target(folded: str, thing: int, at: int) -> bool:
     """Whether a text named at one place is only what to link to for the thing at another."""
-    return at > thing and _TO.search(folded, thing, at) is not None
+    return at > thing and _TO.search(folded, max(thing, at - _NEAR), at) is not None
 
 
 def _is_place(folded: str, thing: int, at: int) -> bool:
     """Whether a site named at one place is only where the thing at another stands, or what comes of using it."""
     if at < thing:
-        return _ON.search(folded, 0, at) is not None
+        return _ON.search(folded, max(0, at - _NEAR), at) is not None
     # "Multimedia content" is one thing.
     if " " not in folded[thing:at].strip():
         return False
-    return _LISTED.search(folded, thing, at) is None
+    return _LISTED.search(folded, max(thing, at - _NEAR), at) is None
 
 
 def _without_last(before: str, pictures: tuple[str, ...]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -141,3 +142,9 @@ def test_pictures_stay_pictures_whatever_is_to_be_linked_to_for_them(sentence: s
 )
 def test_what_stands_in_a_list_with_pictures_is_permitted_with_them(sentence: str) -> None:
     assert reading_fields(read_wording(sentence))["permits_text_reuse"] is True
+
+
+def test_what_pictures_are_to_link_to_takes_no_time_for_each_text_before() -> None:
+    before = time.process_time()
+    read_wording(f"You may use photos with {'a link to our article ' * 250}")
+    assert time.process_time() - before < 1
