@@ -50,6 +50,12 @@ _WITH_HANDLE = re.compile(r"([^@|(<\[]{5,40}?)\W{0,3}(?:@(\w+)|([\w.+-]+)@[\w.-]
 """A name with a handle or a mail address behind it."""
 _AVATAR = re.compile(r"//[\w.]*gravatar\.com/avatar/|^avatar(?:$|[\s-])")
 """The picture of an account: by the service that keeps them, or by the class that systems give to it."""
+_OF_ACCOUNTS = re.compile(
+    r"\b(?:accounts?|admin|comments?|compte|cuenta|edit|follow(?:ers|ing)?|gast|gość|guest|konto|log|login|members?|my|perfil|"
+    r"posts?|profile?|read|repl(?:y|ies)|settings|share|sign|staff|users?|view|visitor|write)\b",
+    re.I,
+)
+"""Words beside the picture of an account that are the system's: "Edit Profile", "Guest User"."""
 HOUSE_LONGEST = 60
 _DIGIT = re.compile(r"\d")
 # What ends the names of places and things that bear a given name: "Carmel Valley", "Brent crude". Few families do.
@@ -143,9 +149,10 @@ def _beside_avatar(zones: Zones, element: Any, words: str) -> tuple[Name, ...]:
     listed = names.split(words, printed=True)
     if len(listed) != 1 or not shaped(listed[0].name):
         return ()
+    name = listed[0].name
     # Behind another word a common given name is called by it: "Hello Jane", "Ask Anna".
-    called = given_names.among(listed[0].name) and not given_names.known(listed[0].name)
-    return () if called else listed
+    none = given_names.among(name) or _OF_ACCOUNTS.search(name)
+    return listed if given_names.known(name) or not none else ()
 
 
 def _is_avatar(picture: Any) -> bool:
