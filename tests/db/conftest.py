@@ -189,7 +189,7 @@ def empty_catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def catalogue(empty_catalogue: Path, tmp_path: Path) -> Iterator[Catalogue]:
     copied = Path(shutil.copyfile(empty_catalogue, tmp_path / "catalogue.db"))
-    with Catalogue.open(copied, create=True) as opened:
+    with Catalogue.open(copied) as opened:
         # No test pulls the plug of one of these: nothing has to be on the disk.
         opened.connection.execute("PRAGMA synchronous = OFF")
         yield opened

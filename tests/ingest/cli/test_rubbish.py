@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -33,12 +34,20 @@ WORDS = [
     *("file:///etc/passwd", "javascript:1", "ftp://x/y", "s3://", "s3:///x", "data:text/html,x", "http:\\x"),
     "/dev/null",
 ]
-FILES: dict[str, bytes] = {
+
+
+@cache
+def bomb() -> bytes:
+    """Made where it is asked for: every process of every suite loads this file."""
+    return gzip.compress(b"\0" * (70 << 20), 1)
+
+
+FILES: dict[str, bytes | Callable[[], bytes]] = {
     "empty": b"",
     "torn.warc.gz": b"\x1f\x8b\x08\x00torn",
     "random.warc": bytes(range(256)) * 40,
-    "bomb.html.gz": gzip.compress(b"\0" * (70 << 20), 1),
-    "bomb.warc.gz": gzip.compress(b"\0" * (70 << 20), 1),
+    "bomb.html.gz": bomb,
+    "bomb.warc.gz": bomb,
     "fake.wacz": b"PK\x03\x04 and no zip",
     "list.tsv": b"\xff\xfe\x00\n",
     "deep.json": b"[" * 100_000,
@@ -110,7 +119,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "here"
     folder.mkdir()
     for name, held in FILES.items():
-        (folder / name).write_bytes(held)
+        (folder / name).write_bytes(held() if callable(held) else held)
     (folder / "folder").mkdir()
     (folder / "loop").symlink_to(folder / "loop")
     (folder / "dangling").symlink_to(folder / "nowhere")
