@@ -226,6 +226,10 @@ def settings_of(port: int) -> Settings:
     return Settings(connect=(("institute.example", f"127.0.0.1:{port}"),), publishers=(institute,))
 
 
+PATIENCE = 180.0
+"""Seconds that a page has of which no test says how many: those of the program are few on a machine that is busy."""
+
+
 class Lent:
     """The pool of the library, lent to one command: closed and joined, it is waited for, and stands for the next."""
 
@@ -243,6 +247,8 @@ class Lent:
         """Have *function* run, as the library does it."""
         if not self._open:
             raise RuntimeError("The Pool is not active")
+        if timeout == pool.DEADLINE:
+            timeout = PATIENCE
         given: Future[Any] = self._standing.schedule(function, args=args, timeout=timeout)
         self._given.append(given)
         given.add_done_callback(lambda done: self._seen(args[-2], args[-1], _result_of(done)))
