@@ -49,7 +49,7 @@ class Person(threading.Thread):
             if self._stopped.is_set():
                 return
             why = f"{self._deeds[0][0]} {number}"
-            ended = subprocess.run([*self._call, *deed, why], capture_output=True, text=True, timeout=120)
+            ended = subprocess.run([*self._call, *deed, why], capture_output=True, text=True, timeout=PATIENCE)
             if ended.returncode == Exit.DONE:
                 self.done.append(why)
             else:
@@ -64,7 +64,7 @@ def service(script: Path, layout: Layout, log: Path) -> Iterator[None]:
             yield
         finally:
             process.send_signal(signal.SIGTERM)
-            code = process.wait(60)
+            code = process.wait(PATIENCE)
     assert code == Exit.TERMINATED
 
 

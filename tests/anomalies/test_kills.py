@@ -110,7 +110,7 @@ class Crawl:
                 pass
             time.sleep(delay)
             process.kill()
-        return process.wait(60)
+        return process.wait(300)
 
     def ended(self) -> int:
         """Run to the end and return the exit code."""

@@ -129,7 +129,7 @@ class RawServer:
     def _answer(self, connection: socket.socket) -> None:
         # The client may hang up at any moment, and a refused handshake is what some tests are about.
         with contextlib.suppress(OSError), connection:
-            connection.settimeout(10)
+            connection.settimeout(60)
             if self.tls is None:
                 self._talk(connection)
                 return
@@ -150,7 +150,7 @@ class RawServer:
         known: dict[str, object] = {
             "user_agent": "creditline-test (+https://contact.example/)",
             "connect": {"institute.example": self.address},
-            "deadline": 5.0,
+            "deadline": 60.0,
         }
         return FetchSettings(**{**known, **changes})  # type: ignore[arg-type]  # each test names real fields
 
@@ -166,7 +166,7 @@ def raw_server() -> Iterator[RawServer]:
     # Closing alone does not wake a thread that waits in accept.
     server.listener.shutdown(socket.SHUT_RDWR)
     server.listener.close()
-    thread.join(5)
+    thread.join(60)
 
 
 # ── The institute, visited ───────────────────────────────────────────────────────────────────────────────────

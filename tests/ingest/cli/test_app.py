@@ -262,8 +262,8 @@ def test_a_signal_ends_a_run_with_its_code_and_the_next_run_completes_it(
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             wait_for(asked, 15, process)
             process.send_signal(number)
-            assert process.wait(60) == code
-        again = subprocess.run(command, capture_output=True, timeout=120, check=False)
+            assert process.wait(300) == code
+        again = subprocess.run(command, capture_output=True, timeout=600, check=False)
     assert again.returncode == Exit.DONE, again.stderr.decode()
     complete(tmp_path, site)
 
@@ -282,7 +282,7 @@ def test_a_run_killed_ten_times_at_random_ends_complete(
             with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
                 wait_for(asked, len(asked) + moments[-1], process)
                 process.kill()
-        last = subprocess.run(command, capture_output=True, timeout=120, check=False)
+        last = subprocess.run(command, capture_output=True, timeout=600, check=False)
     assert last.returncode == Exit.DONE, f"killed after {moments} requests: {last.stderr.decode()}"
     complete(tmp_path, site)
 
@@ -311,7 +311,7 @@ def test_no_file_of_the_folder_that_one_stands_in_is_run(
             [creditline_script, "-C", layout.directory, "run", "--limit", "1"],
             cwd=strange,
             capture_output=True,
-            timeout=120,
+            timeout=600,
             check=False,
         )
     assert ended.returncode in (Exit.DONE, Exit.ATTENTION, Exit.LIMIT), ended.stderr

@@ -113,7 +113,7 @@ def test_a_verification_of_which_nobody_reads_the_words_ends_with_its_code(
     )
     assert process.stdout is not None
     process.stdout.close()  # as `head` does when it has seen enough
-    assert process.wait(60) == Exit.INTEGRITY
+    assert process.wait(300) == Exit.INTEGRITY
 
 
 def test_a_file_that_lost_whole_records_at_its_end_is_found_where_it_ends(layout: Layout) -> None:

@@ -143,7 +143,7 @@ def test_forty_publishers_over_four_workers_two_killed(
             doomed = found[0]
             doomed.kill()
             killed.add(doomed.pid)
-        ended = Counter(worker.wait(120) for worker in workers)
+        ended = Counter(worker.wait(600) for worker in workers)
         assert ended == {-signal.SIGKILL: 2, Exit.DONE: 2}
         before = len(houses.asked)
         assert creditline("-C", layout.directory, "run", "--fold").code == Exit.DONE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ from ingest.settings.values import PublisherOptions, ScheduleOptions, Settings
 
 pytestmark = pytest.mark.slow
 
-_PATIENCE = 60.0
+_PATIENCE = 300.0
 
 
 def settings_for(port: int, **schedule: Any) -> Settings:
@@ -52,13 +53,17 @@ def lines_until(process: subprocess.Popen[str], wanted: Callable[[dict[str, Any]
     """Read what the service tells until an event is *wanted*."""
     told: list[dict[str, Any]] = []
     assert process.stdout is not None
-    deadline = time.monotonic() + _PATIENCE
-    for line in process.stdout:
-        told.append(json.loads(line))
-        if wanted(told[-1]):
-            return told
-        assert time.monotonic() < deadline, "the service did not come to it"
-    pytest.fail("the service ended before it came to it")
+    # Ended, so that one which says nothing any more is not waited for either.
+    patience = threading.Timer(_PATIENCE, process.kill)
+    patience.start()
+    try:
+        for line in process.stdout:
+            told.append(json.loads(line))
+            if wanted(told[-1]):
+                return told
+    finally:
+        patience.cancel()
+    raise AssertionError(f"the service did not come to it: {told[-3:]}")
 
 
 def is_summary(event: dict[str, Any]) -> bool:
