@@ -99,7 +99,7 @@ def test_the_reference_names_every_flag_of_a_verb(name: str) -> None:
 @pytest.mark.slow
 def test_the_generated_pages_are_current() -> None:
     command = [sys.executable, str(DOCS / "generate.py"), "--check"]
-    ended = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False)
+    ended = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=300, check=False)
     assert ended.returncode == 0, ended.stderr
 
 

@@ -20,7 +20,7 @@ def outcome(folder: Path, body: str, **environment: str) -> int:
     (folder / "test_one.py").write_text(body, "utf-8")
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "CREDITLINE_"))}
     command = [sys.executable, "-m", "pytest", "-q", "--rootdir", str(folder), "-c", os.devnull, str(folder)]
-    ended = subprocess.run(command, env=clean | environment, capture_output=True, timeout=60, check=False)
+    ended = subprocess.run(command, env=clean | environment, capture_output=True, timeout=300, check=False)
     return ended.returncode
 
 

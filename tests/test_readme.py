@@ -74,6 +74,6 @@ def test_the_readme_shows_what_the_demonstration_prints(tmp_path: Path, creditli
         line, _, shown_there = block.partition("\n")
         answered = subprocess.run(
             [creditline_script, *shlex.split(line)[2:]], cwd=tmp_path / "demo-collection", stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, encoding="utf-8", timeout=120, check=False,
+            stderr=subprocess.STDOUT, encoding="utf-8", timeout=600, check=False,
         )  # fmt: skip
         assert masked(answered.stdout.rstrip()) == masked(shown_there.rstrip()), line

@@ -60,7 +60,7 @@ def path(catalogue: Catalogue, made: Made, tmp_path: Path) -> Path:
 
 def asked(path: Path, *addresses: str) -> list[Answer]:
     command = [sys.executable, "-W", "ignore", "-c", ASK, str(path), str(METADATA), *addresses]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     return [Answer(**one) for one in json.loads(done.stdout)]
 

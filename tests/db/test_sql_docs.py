@@ -64,7 +64,7 @@ def test_the_columns_of_a_view_are_those_the_page_names(held: Catalogue, view: s
 @pytest.mark.skipif(shutil.which("sqlite3") is None, reason="the sqlite3 program is not installed")
 def test_the_stock_program_reads_the_file_beside_us(held: Catalogue, tmp_path: Path) -> None:
     command = ["sqlite3", "-readonly", str(tmp_path / "catalogue.db"), QUERIES[0]]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
     assert "Anaklia" in done.stdout
 
 

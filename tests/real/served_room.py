@@ -40,7 +40,7 @@ def served(directory: Path) -> Iterator[Room]:
     premises = Premises(directory / "catalogue.db", directory / "warcs", name="The Archive")
     thread = threading.Thread(target=serve, args=(premises, Listen(port=0), told, stop.is_set), daemon=True)
     thread.start()
-    assert opened.wait(60)
+    assert opened.wait(300)
     try:
         yield made[0]
     finally:

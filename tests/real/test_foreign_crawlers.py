@@ -34,7 +34,7 @@ def test_what_wget_wrote_is_read_and_verified(creditline: Run, need: Callable[[s
         pages = [str(page["url"]).replace(f"//{HOST}/", f"//127.0.0.1:{port}/") for page in truth(site)[:8]]
         (tmp_path / "list.txt").write_text("\n".join(pages), encoding="utf-8")
         command = ["wget", "-q", f"--header=Host: {HOST}", "--warc-file=crawl", "-O", "pages.html", "-i", "list.txt"]
-        subprocess.run(command, cwd=tmp_path, check=True, timeout=60)
+        subprocess.run(command, cwd=tmp_path, check=True, timeout=300)
         home = f"http://127.0.0.1:{port}/"
     collection = tmp_path / "collection"
     brought = creditline(collection, "import", str(tmp_path / "crawl.warc.gz"), "--publisher", home)

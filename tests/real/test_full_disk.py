@@ -121,7 +121,7 @@ def test_the_service_pauses_at_the_reserve_and_goes_on_by_itself_when_there_is_r
             if told[-1]["event"] == "summary" and told[-1]["stopped"] is None:
                 break
         process.terminate()
-        process.communicate(timeout=60)
+        process.communicate(timeout=300)
     assert process.returncode == Exit.TERMINATED
     events = [one["event"] for one in told if one["event"] != "page"]
     assert events == ["job", "summary", "paused", "resumed", "job", "summary"]

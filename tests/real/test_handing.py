@@ -195,7 +195,7 @@ def pywb(
             yield f"http://127.0.0.1:{free_port}"
         finally:
             server.terminate()
-            server.wait(60)
+            server.wait(300)
 
 
 def _await(url: str, server: subprocess.Popen[bytes], log: Path) -> None:

@@ -127,7 +127,7 @@ print(json.dumps(extruct.extract(sys.stdin.read(), base_url=sys.argv[1], syntaxe
 
 
 def got(url: str) -> bytes:
-    with urllib.request.urlopen(url, timeout=30) as answer:
+    with urllib.request.urlopen(url, timeout=300) as answer:
         return bytes(answer.read())
 
 
@@ -135,7 +135,7 @@ def got(url: str) -> bytes:
 def test_a_strict_reader_takes_the_atom_feed_of_any_search(room: Room, api_oracles: Path, asked: str) -> None:
     feed = json.loads(got(f"{room.first}/feed.json{asked}"))["items"]
     reader = [str(api_oracles / "python"), "-c", STRICTLY]
-    done = subprocess.run(reader, input=got(f"{room.first}/feed.atom{asked}"), capture_output=True, timeout=60)
+    done = subprocess.run(reader, input=got(f"{room.first}/feed.atom{asked}"), capture_output=True, timeout=300)
     assert done.returncode == 0, done.stderr[-2000:]
     entries = json.loads(done.stdout)
     assert [(one[0], one[1], one[3]) for one in entries] == [(one["id"], one["title"], one["url"]) for one in feed]
@@ -151,7 +151,7 @@ def test_a_validator_finds_nothing_in_the_json_feed(room: Room, node_oracles: Pa
         one.pop("language", None)
         one.update({"author": one.pop("authors")[0]} if "authors" in one else {})
     node = ["node", "-e", VALIDATED]
-    done = subprocess.run(node, input=json.dumps(told).encode(), cwd=node_oracles, capture_output=True, timeout=60)
+    done = subprocess.run(node, input=json.dumps(told).encode(), cwd=node_oracles, capture_output=True, timeout=300)
     assert (done.returncode, done.stdout.strip()) == (0, b"[]"), done.stdout + done.stderr
 
 
@@ -160,7 +160,7 @@ def test_a_reader_of_structured_data_finds_who_wrote_an_item_when_and_on_what_te
 ) -> None:
     item = next(one for one in json.loads(got(f"{room.first}/feed.json?q=granite"))["items"] if "authors" in one)
     reader = [str(api_oracles / "python"), "-c", EMBEDDED, item["url"]]
-    done = subprocess.run(reader, input=got(item["url"]), capture_output=True, timeout=60)
+    done = subprocess.run(reader, input=got(item["url"]), capture_output=True, timeout=300)
     assert done.returncode == 0, done.stderr[-2000:]
     (stated,) = json.loads(done.stdout)
     assert (stated["name"], stated["url"]) == (item["title"], item["external_url"])
@@ -198,7 +198,7 @@ def pywb(
             yield f"http://127.0.0.1:{free_port}"
         finally:
             server.terminate()
-            server.wait(60)
+            server.wait(300)
 
 
 class _Stays(urllib.request.HTTPRedirectHandler):
@@ -212,7 +212,7 @@ _OPENER = urllib.request.build_opener(_Stays)
 def ask(address: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
     request = urllib.request.Request(address, headers={name.replace("_", "-"): one for name, one in headers.items()})
     try:
-        with _OPENER.open(request, timeout=60) as answer:
+        with _OPENER.open(request, timeout=300) as answer:
             return answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read()
     except urllib.error.HTTPError as error:
         with error:

@@ -83,7 +83,7 @@ def collected(creditline: Run, tmp_path_factory: pytest.TempPathFactory) -> Coll
 
 def _tool(name: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     tool = Path(sys.executable).parent / name
-    return subprocess.run([tool, *arguments], capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run([tool, *arguments], capture_output=True, text=True, timeout=600, check=False)
 
 
 def test_the_runs_wrote_every_type_of_record(collected: Collected) -> None:

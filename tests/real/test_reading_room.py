@@ -107,10 +107,10 @@ def signed_in(served: str) -> str:
     """Sign in, and return what the cookie holds."""
     jar = CookieJar()
     browser = build_opener(HTTPCookieProcessor(jar))
-    with browser.open(f"{served}/sign-in", timeout=60) as page:
+    with browser.open(f"{served}/sign-in", timeout=300) as page:
         token = page.read().decode().partition('name="token" value="')[2].partition('"')[0]
     form = urlencode({"token": token, "name": NAME, "password": PASSWORD}).encode()
-    browser.open(Request(f"{served}/sign-in", form, {"Origin": served}), timeout=60).close()
+    browser.open(Request(f"{served}/sign-in", form, {"Origin": served}), timeout=300).close()
     return next(one.value or "" for one in jar if one.name == "reviewer")
 
 

@@ -82,7 +82,7 @@ class WordPress:
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=120,
+            timeout=600,
             check=True,
         )
         return done.stdout
@@ -146,7 +146,7 @@ def wordpress(
             _start(script, environment, free_port)
             yield WordPress(script, state, f"http://127.0.0.1:{free_port}/", request.param)
         finally:
-            subprocess.run([script, "wipe"], env=environment, timeout=60, check=False, stdout=subprocess.DEVNULL)
+            subprocess.run([script, "wipe"], env=environment, timeout=300, check=False, stdout=subprocess.DEVNULL)
 
 
 def _start(script: Path, environment: dict[str, str], port: int) -> None:

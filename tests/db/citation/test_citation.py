@@ -414,7 +414,7 @@ def test_pandoc_reads_biblatex_back(tmp_path: Path) -> None:
     file.write_text("".join(biblatex.write(probe())), encoding="utf-8")
     ran = subprocess.run(
         [program("pandoc"), "-f", "biblatex", "-t", "csljson", str(file)],
-        check=True, capture_output=True, timeout=60,
+        check=True, capture_output=True, timeout=300,
     )  # fmt: skip
     read: list[dict[str, Any]] = json.loads(ran.stdout)
     assert read[0]["URL"] == URL
@@ -430,7 +430,7 @@ def test_pandoc_renders_csl_json(tmp_path: Path) -> None:
     file.write_text("".join(csl.write(probe())), encoding="utf-8")
     ran = subprocess.run(
         [program("pandoc"), "-f", "csljson", "--citeproc", "-t", "plain", "--wrap=none", str(file)],
-        check=True, capture_output=True, timeout=60,
+        check=True, capture_output=True, timeout=300,
     )  # fmt: skip
     assert "Kuczyński, Grzegorz" in ran.stdout.decode()
 
@@ -441,7 +441,7 @@ def test_biber_finds_nothing_wrong(tmp_path: Path) -> None:
     file.write_text("".join(biblatex.write(probe())), encoding="utf-8")
     ran = subprocess.run(
         [program("biber"), "--tool", "--validate-datamodel", file.name],
-        cwd=tmp_path, capture_output=True, timeout=120, check=False,
+        cwd=tmp_path, capture_output=True, timeout=600, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stdout
     assert b"WARN" not in ran.stdout

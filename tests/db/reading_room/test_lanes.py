@@ -79,7 +79,7 @@ def test_more_searches_than_there_are_threads_hold_up_no_other_page(
 
     def slow(*_: object, **__: object) -> None:
         begun.set()
-        assert end.wait(60)
+        assert end.wait(300)
 
     monkeypatch.setattr(facet_counts, "facets_of", slow)
     room = opened(bounds=Bounds(patience=120.0))
@@ -92,7 +92,7 @@ def test_more_searches_than_there_are_threads_hold_up_no_other_page(
     for thread in waiting:
         thread.start()
     try:
-        assert begun.wait(60)
+        assert begun.wait(300)
         (item,) = [one[0] for one in held.connection.execute("SELECT id FROM item LIMIT 1")]
         assert room.get(f"/items/{item}").status_code == 200
         assert not answers

@@ -52,7 +52,7 @@ class _Room:
         body = urllib.parse.urlencode(form).encode() if form else None
         asked = urllib.request.Request(self.url + path, body, headers)
         try:
-            with _direct().open(asked, timeout=60) as told:
+            with _direct().open(asked, timeout=300) as told:
                 return told.status, told.read().decode(), (told.headers["Set-Cookie"] or "").partition(";")[0]
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode(), (error.headers["Set-Cookie"] or "").partition(";")[0]
@@ -100,7 +100,7 @@ def room(held: Catalogue, tmp_path: Path) -> Iterator[_Room]:
 
     thread = threading.Thread(target=serve, args=(premises, Listen(port=0, processes=2), ready, stop.is_set))
     thread.start()
-    assert made.wait(60)
+    assert made.wait(300)
     try:
         yield found[0]
     finally:

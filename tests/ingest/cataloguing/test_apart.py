@@ -126,4 +126,4 @@ def test_what_was_handed_over_before_the_last_was_done_ends_with_whoever_handed_
         assert second is not None
         # Whoever began the process has ended.
         pipe.put(b"")
-        assert ended.get(timeout=60) == 1
+        assert ended.get(timeout=300) == 1

@@ -80,7 +80,7 @@ class Prompt(Counting):
 
     def submit(self, found: Any, context: Context) -> Pending[Reading]:
         pending = super().submit(found, context)
-        pending.wait(60)
+        pending.wait(300)
         return pending
 
 

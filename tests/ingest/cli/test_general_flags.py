@@ -70,7 +70,7 @@ def test_a_reader_that_has_seen_enough_is_no_bug(creditline_script: Path) -> Non
     reading, writing = os.pipe()
     os.close(reading)
     ended = subprocess.run(
-        [creditline_script, "doctor"], stdout=writing, stderr=subprocess.PIPE, timeout=60, check=False
+        [creditline_script, "doctor"], stdout=writing, stderr=subprocess.PIPE, timeout=300, check=False
     )
     os.close(writing)
     assert (ended.returncode, ended.stderr) == (0, b"")
@@ -88,7 +88,7 @@ def test_a_run_goes_on_where_nobody_reads_what_it_prints(
             [creditline_script, "-C", tmp_path, "run", "--limit", "3"],
             stdout=writing,
             stderr=writing,
-            timeout=60,
+            timeout=300,
             check=False,
         )
     os.close(writing)

@@ -47,7 +47,7 @@ class Cluster:
         from distributed import Client
 
         with Client(self.address, set_as_default=False) as client:  # type: ignore[no-untyped-call]  # dask types it not
-            client.wait_for_workers(3, timeout=60)
+            client.wait_for_workers(3, timeout=300)
 
     def _begin(self, kind: str, *words: object) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "dask", kind, "--host", "127.0.0.1", "--no-dashboard", *map(str, words)]

@@ -26,7 +26,7 @@ SHOWN = "0123456789" + "abcdef"
 
 def answer(url: str, **headers: str) -> tuple[int, bytes]:
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=60) as told:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=300) as told:
             return told.status, told.read()
     except urllib.error.HTTPError as error:
         return error.code, error.read()
@@ -63,7 +63,7 @@ def test_the_room_is_open_beside_the_work_and_closed_after_it(opened: Any) -> No
     layout, settings, told, ready = opened(with_start=True, port=0)
 
     with beside(layout, settings, told, lambda: False):
-        assert ready.wait(60)
+        assert ready.wait(300)
         url, archived = str(told[0]["url"]), str(told[0]["archived"])
         assert answer(url)[0] == 200
         assert b"Think Tank Archive" in answer(url, Accept="text/html")[1]
@@ -78,12 +78,12 @@ def test_a_port_that_is_taken_is_told_and_the_work_goes_on(opened: Any) -> None:
     layout, settings, told, ready = opened(with_start=True, port=0)
 
     with beside(layout, settings, told, lambda: False):
-        assert ready.wait(60)
+        assert ready.wait(300)
         taken = int(str(told[0]["url"]).rsplit(":", 1)[1].strip("/"))
         ready.clear()
         again = Settings(serve=ServeOptions(with_start=True, port=taken))
         with beside(layout, again, told, lambda: False):
-            assert ready.wait(60)
+            assert ready.wait(300)
     assert "nothing can listen" in str(told[1]["failed"])
 
 

@@ -171,7 +171,7 @@ def test_a_part_that_is_under_way_for_a_visit_of_its_own_is_not_asked_for_again_
     layout: Layout, wire: Wire, pool: ReaderPool
 ) -> None:
     first_told = Event()
-    wire.before[f"{PARTED}2/"] = lambda: first_told.wait(60)
+    wire.before[f"{PARTED}2/"] = lambda: first_told.wait(300)
     with at_it(layout, wire, pool) as (pipeline, _):
         for url in (PARTED, f"{PARTED}2/"):
             pipeline.send(Request(url, "bl"))

@@ -100,7 +100,7 @@ def stopped_amid(command: list[object], sent: list[str], wanted: list[str]) -> t
         begun = children(process.pid)
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
-        said, _ = process.communicate(timeout=60)
+        said, _ = process.communicate(timeout=300)
         took = time.monotonic() - began
     assert took < SOON
     until = time.monotonic() + 60

@@ -156,7 +156,7 @@ def test_a_pack_is_checked_with_nothing_but_python(creditline: Command, collecte
     words = "first deep-sea port of Georgia. In 2020 the government cancelled the contract"
     assert creditline("-C", collected, "quote", words, "--proof-pack", folder).code == Exit.DONE
     run = [sys.executable, "-I", "-S", str(folder / "check.py"), str(folder)]
-    done = subprocess.run(run, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(run, capture_output=True, text=True, check=False, timeout=300)
     assert (done.returncode, done.stdout.startswith("It holds: http://institute.example/")) == (0, True), done.stderr
     proof = folder / "proof.json"
     sound = json.loads(proof.read_text())
@@ -167,7 +167,7 @@ def test_a_pack_is_checked_with_nothing_but_python(creditline: Command, collecte
         {"bytes": {**sound["bytes"], "ranges": [[0, 9]]}},
     ):
         proof.write_text(json.dumps(sound | forged))
-        assert subprocess.run(run, capture_output=True, check=False, timeout=60).returncode == 1
+        assert subprocess.run(run, capture_output=True, check=False, timeout=300).returncode == 1
     assert len(checker().splitlines()) <= 40
     assert f"```python\n{checker()}```" in QUOTING.read_text(encoding="utf-8")
 
@@ -205,7 +205,7 @@ def test_a_power_that_the_page_only_raises_is_found_and_proved(
     pack = tmp_path / "pack"
     assert creditline("-C", folder, "quote", proof["words"], "--proof-pack", pack).code == Exit.DONE
     run = [sys.executable, "-I", "-S", str(pack / "check.py"), str(pack)]
-    assert subprocess.run(run, capture_output=True, check=False, timeout=60).returncode == 0
+    assert subprocess.run(run, capture_output=True, check=False, timeout=300).returncode == 0
 
 
 def test_nothing_of_a_withheld_item_is_quoted_or_proved(creditline: Command, collected: Path, tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_where_all_readers_are_gone_that_is_said_of_the_run_and_not_of_a_page() 
 def test_a_reader_that_only_begins_when_all_is_done_says_nothing(tmp_path: Path) -> None:
     script = tmp_path / "many.py"
     script.write_text(MANY_READERS)
-    ended = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120)
+    ended = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=600)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
 
 
