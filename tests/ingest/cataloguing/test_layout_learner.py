@@ -69,6 +69,11 @@ class Counting(ReaderPool):
     def __init__(self) -> None:
         super().__init__(2)
         self.asked: Counter[str] = Counter()
+        self.learnt_from: list[Reading] = []
+
+    def schedule(self, function: Any, arguments: Any, otherwise: Any, **bounds: Any) -> Any:
+        self.learnt_from += [one for said in arguments if isinstance(said, dict) for one in said.values()]
+        return super().schedule(function, arguments, otherwise, **bounds)
 
     def submit(self, found: Any, context: Context) -> Pending[Reading]:
         self.asked[found.url] += 1
@@ -89,6 +94,7 @@ class Learnt:
     layout: Layout
     site: Site
     asked: Counter[str]
+    learnt_from: list[Reading]
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +106,13 @@ def learnt(
         make(layout, settings_at(port))
         readers = Counting()
         run_over(layout, settings_at(port), readers=readers)
-        yield Learnt(layout, site, readers.asked)
+        yield Learnt(layout, site, readers.asked, readers.learnt_from)
+
+
+def test_a_layout_is_learnt_from_what_the_page_alone_said(learnt: Learnt) -> None:
+    # What a feed had a part in is read once more: a rebuild would learn another layout from it.
+    assert learnt.learnt_from
+    assert [one.title for one in learnt.learnt_from if one.heard or one.stamp.profile is not None] == []
 
 
 def held(layout: Layout) -> Catalogue:
