@@ -75,7 +75,7 @@ docs: $(VENV)/dev
 
 $(VENV)/installed: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --editable .
 	touch $@
 
 # Dependency groups need a newer pip than the one that Python 3.11 brings.
