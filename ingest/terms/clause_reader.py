@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from db.model.item import Act, Covers, Duty, Permission, Term
 from ingest.terms.licenses import unlicensed
@@ -45,13 +45,13 @@ SENTENCE_WIDE = ("elsewhere", "caption", "statute", "aspiration", "refused", "pe
 _WITHOUT_GRANT = ("bare-condition", "non-commercial-only")
 _UNALTERED = frozenset({"unaltered", "left as is"})
 _KEPT_OUT = frozenset({"excepted", "images left out"})
-_BESIDE = packaged("reach/beside").values()
+_BESIDE = packaged("reach/beside")
 
 
-def _any(*parts: str) -> str:
+def _any(*parts: str, of: Iterable[Mapping[str, list[str]]] = _BESIDE.values()) -> str:
     """The pattern of any word of these kinds, in whatever language."""
     # The longest first: "а также" is not "а".
-    words = {word for said in _BESIDE for part in parts for word in said.get(part, ())}
+    words = {word for said in of for part in parts for word in said.get(part, ())}
     return "|".join(sorted(words, key=lambda word: (-len(word), word)))
 
 
@@ -63,12 +63,19 @@ _ON = re.compile(rf"(?<!\w)(?:{_any('standing')})(?: (?:{_any('houses', 'these')
 """Before a site that is only where something stands."""
 _TO = re.compile(rf"(?<!\w)(?:{_any('linked')})(?: [^\s,.]+){{0,3}} $")
 """Before what is to be linked to."""
-_NO_JOINT = "".join(rf"(?<!\b{word})" for word in _any("standing").split("|") if word.isalpha())
-"""Behind these no word joins anything: "on a page", where "a" is "and" in Czech."""
-_LISTED = re.compile(rf"(?:,|{_NO_JOINT} (?:{_any('listed')})) (?:(?!{_any('apart')})[^\s,]+ ){{0,3}}$")
-"""Between pictures and what is named in a list with them."""
 _NEAR = 120
 """In so many characters before a text or a site stands what says that it is a place, or is to be linked to."""
+
+
+@cache
+def _listed(language: str) -> re.Pattern[str]:
+    """Between pictures and what is named in a list with them."""
+    # "Of" is "or" in Dutch, and "a" is "and" in Czech: elsewhere they join nothing.
+    own = [_BESIDE[language]] if language in _BESIDE else list(_BESIDE.values())
+    apart = f"(?!{ends})" if (ends := _any("apart", of=own)) else ""
+    return re.compile(rf"(?:,| (?:{_any('listed', of=own)})) (?:{apart}[^\s,]+ ){{0,4}}$")
+
+
 _LICENSED = frozenset({"licensed", "is so"})
 _BARE = 2
 """Of so few words a ban may be that leaves it to the next verb to say of what."""
@@ -293,7 +300,7 @@ def _without_texts_shown(marks: Marks, folded: str) -> Marks:
     return {mark: hits for mark, hits in marks.items() if mark != "text"}
 
 
-def without_places(marks: Marks, folded: str) -> Marks:
+def without_places(marks: Marks, folded: str, language: str) -> Marks:
     """The marks of a clause of pictures or data without the texts that they stand in or that are to be linked to, and
     without a site that is only where they stand or whom to credit: "photos on this site, with a link to my website".
     """
@@ -307,7 +314,7 @@ def without_places(marks: Marks, folded: str) -> Marks:
     if "site" not in marks or "text" in marks:
         return marks
     # Of what stands in a list with them, as in "photographs and other content", more is said than that of the pictures.
-    if all(_is_place(folded, thing, hit.start()) for hit in _hits_of(folded, marks["site"])):
+    if all(_is_place(folded, thing, hit.start(), language) for hit in _hits_of(folded, marks["site"])):
         return {mark: hits for mark, hits in marks.items() if mark != "site"}
     return marks
 
@@ -322,14 +329,14 @@ def _is_target(folded: str, thing: int, at: int) -> bool:
     return at > thing and _TO.search(folded, max(thing, at - _NEAR), at) is not None
 
 
-def _is_place(folded: str, thing: int, at: int) -> bool:
+def _is_place(folded: str, thing: int, at: int, language: str) -> bool:
     """Whether a site named at one place is only where the thing at another stands, or what comes of using it."""
     if at < thing:
         return _ON.search(folded, max(0, at - _NEAR), at) is not None
     # "Multimedia content" is one thing.
     if " " not in folded[thing:at].strip():
         return False
-    return _LISTED.search(folded, max(thing, at - _NEAR), at) is None
+    return _listed(language).search(folded, max(thing, at - _NEAR), at) is None
 
 
 def _without_last(before: str, pictures: tuple[str, ...]) -> str:

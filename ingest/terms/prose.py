@@ -216,7 +216,7 @@ def _sentence(sentence: str, about: _Passage, named: Named | None) -> Iterator[F
     book = vocabulary()
     folded = plain(sentence)
     language = _language(folded, sentence, about)
-    whole = _of_all(book.marks(folded, language), folded)
+    whole = _of_all(book.marks(folded, language), folded, language)
     if about.captioned:
         whole.setdefault("caption", ())
     if about.elsewhere and "own" not in whole:
@@ -261,10 +261,10 @@ def _unsaid(folded: str, whole: Marks, about: _Passage) -> Marks:
 
 def _parts(sentence: str, whole: Marks, language: str) -> Iterator[tuple[str, Marks]]:
     """The clauses of a sentence, each with what it shows."""
-    book = vocabulary()
-    for clause in clauses(sentence, book, language):
+    for clause in clauses(sentence, vocabulary(), language):
         said = plain(clause)
-        yield clause, whole if clause == sentence else inherited(_of_all(book.marks(said, language), said), whole)
+        own = whole if clause == sentence else _of_all(vocabulary().marks(said, language), said, language)
+        yield clause, inherited(own, whole)
 
 
 def _is_titled(sentence: str, marks: Marks, named: Named) -> bool:
@@ -273,14 +273,14 @@ def _is_titled(sentence: str, marks: Marks, named: Named) -> bool:
     return clear and named.exact and "licensed" in marks and _TITLED.match(fold(sentence)) is not None
 
 
-def _of_all(marks: Marks, folded: str) -> Marks:
+def _of_all(marks: Marks, folded: str, language: str) -> Marks:
     """The marks of a clause without those of others whom it only names: to be credited, or as who may reprint; or as
     those whose the pictures are that it leaves out. Nor is it a quotation that the source is to be cited.
     """
     if "credit" in marks:
         cited = {mark for mark in _CITING if all(_is_cited(hit, marks["credit"]) for hit in marks.get(mark, ()))}
         marks = {mark: hits for mark, hits in marks.items() if mark not in cited}
-    if _is_free_of_leave(marks := without_places(marks, folded)):
+    if _is_free_of_leave(marks := without_places(marks, folded, language)):
         marks = {"nothing asked" if mark == "without asking" else mark: hits for mark, hits in marks.items()}
     if marks.keys().isdisjoint(("foreign", "users")):
         return marks
