@@ -23,9 +23,6 @@ _NUMBERED = ("evidence", "edition", "statement")
 _COUNTED = ("visit",)
 # What a part does not know, or what whoever puts parts together writes himself.
 _LEFT_OUT = frozenset({"left_out", "host_dialect", "file_end", "search_setting"})
-# KiB for the pages of the catalogue that grows: in the usual few megabytes those of its indexes do not fit, to which
-# rows go in no order.
-_CACHE = 64 * 1024
 _INDEXES = ("search", "search_edition")
 _COLUMNS = "title, author, text, stem, facet"
 
@@ -56,7 +53,6 @@ def put_together(connection: sqlite3.Connection, parts: Iterable[Path]) -> None:
         sqlite3.IntegrityError: two of them have an address in common.
     """
     disk = RealDisk()
-    connection.execute(f"PRAGMA cache_size = -{_CACHE}")
     for path in parts:
         connection.execute("ATTACH ? AS part", (f"file:{quote(str(path.absolute()))}?mode=ro",))
         with written(connection, disk):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from archive.warc.capture import Capture
 from db import captures, profiles
@@ -32,6 +32,17 @@ def unread(connection: sqlite3.Connection, current: Stamped) -> list[Capture]:
 def older(connection: sqlite3.Connection, current: Stamped) -> list[Capture]:
     """Return the captures that another reader read than today's, in record order."""
     return _found(connection, current, "stamp IS NOT NULL AND stamp <> ?")
+
+
+def is_all(connection: sqlite3.Connection, found: Sequence[Capture]) -> bool:
+    """Say whether *found*, as `older` returns it, is all that was ever read, and nothing waits to be read."""
+    return bool(found) and count_read(connection) == len(found) and not captures.count_waiting(connection)
+
+
+def count_read(connection: sqlite3.Connection) -> int:
+    """Return how many captures a reader read."""
+    (count,) = connection.execute("SELECT count(*) FROM capture WHERE stamp IS NOT NULL").fetchone()
+    return int(count)
 
 
 def _found(connection: sqlite3.Connection, current: Stamped, condition: str) -> list[Capture]:

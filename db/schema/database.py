@@ -28,6 +28,9 @@ _OF_THE_DISK = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR: errno.E
 _SHARED = 32_768
 
 
+# KiB of pages held in memory of a catalogue that is being made, as far as it has so many.
+_BEING_MADE = 256 * 1024
+
 REMADE = "Make it anew from its WARC files, which are the record: creditline rebuild"
 
 
@@ -440,3 +443,6 @@ def not_awaiting_the_disk(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA synchronous = OFF")
     # A log beside it would have each page written twice.
     connection.execute("PRAGMA journal_mode = MEMORY")
+    # Half of what is written for a page goes into indexes by ids, of which no two come in order: where their leaves do
+    # not fit, each is read and written again for every row.
+    connection.execute(f"PRAGMA cache_size = -{_BEING_MADE}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from os import cpu_count
 from time import monotonic
@@ -20,6 +20,8 @@ from ingest.cataloguing.read_ahead import Batches, ReadAhead, Turn
 from ingest.collection.collection import Collection
 from ingest.reading.pool import ReaderPool
 
+Shown = tuple[str, str]
+"""An edition: its item, and when it opened."""
 _MANY = 1000
 # Groups read again in one transaction: a commit for each would be a sixth of the work, and wait for the disk.
 _TOGETHER = 32
@@ -148,9 +150,13 @@ def reread(
     while ahead:
         settle_some(_TOGETHER)
         report(len(wanted) - len(ahead), len(wanted))
-    after = outdated_readings.editions(catalogue.connection)
+    return compared(len(done), before, outdated_readings.editions(catalogue.connection))
+
+
+def compared(captures: int, before: Mapping[Shown, str], after: Mapping[Shown, str]) -> Reread:
+    """Return what came of reading so many *captures* again, by the digests of all editions *before* and *after*."""
     return Reread(
-        captures=len(done),
+        captures=captures,
         changed=sum(before[edition] != digest for edition, digest in after.items() if edition in before),
         made=len(after.keys() - before.keys()),
         gone=len(before.keys() - after.keys()),

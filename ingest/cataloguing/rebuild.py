@@ -94,6 +94,9 @@ def finish_files(warcs: Path) -> Recovery:
     return recover(warcs, finished)
 
 
+_TOGETHER = 1024
+"""So many records are folded in one transaction: nobody else has the catalogue, and a kill costs all of it anyway."""
+
 # Notes that say how captures are read and folded, whenever they were made.
 _FIRST = (NoteKind.SETTINGS, NoteKind.PROFILE)
 
@@ -177,15 +180,18 @@ def fill(
         # it.
         catalogue.add_captures(record for record in ordered if isinstance(record, Capture))
     batches = Batches(catalogue, Cataloguer(catalogue, warcs, pool, given_up=given_up))
-    for done, record in enumerate(ordered, start=1):
-        if isinstance(record, Note):
-            catalogue.add_note(record)
-        else:
-            # No transaction for it: a commit for each capture would be a third of the work of this process.
-            batches.add(record)
-        if batches.is_full:
-            batches.settle_batch()
-            report(done, len(ordered))
+    for start in range(0, len(ordered), _TOGETHER):
+        # A commit for each batch would write each page of each index that it touches, and a piece of the full-text
+        # index, of which many have to be merged.
+        with catalogue.transaction():
+            for done, record in enumerate(ordered[start : start + _TOGETHER], start=start + 1):
+                if isinstance(record, Note):
+                    catalogue.add_note(record)
+                else:
+                    batches.add(record)
+                if batches.is_full:
+                    batches.settle_batch()
+                    report(done, len(ordered))
     batches.settle_rest()
     report(len(ordered), len(ordered))
 

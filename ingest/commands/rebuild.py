@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -20,10 +20,11 @@ from ingest.progress import counted
 if TYPE_CHECKING:
     from archive.recovery import Recovery
     from archive.warc.capture import Capture
+    from ingest.cataloguing.backlog import Reread
     from ingest.cataloguing.divided_rebuild import Hands
     from ingest.cataloguing.read_elsewhere import ReadElsewhere
     from ingest.cataloguing.rebuild import Rebuilt
-    from ingest.collection.collection import Layout
+    from ingest.collection.collection import Collection, Layout
     from ingest.reading.pool import ReaderPool
     from ingest.settings.values import Settings
 
@@ -138,46 +139,86 @@ def _tell_damage(console: Console, rebuilt: Rebuilt) -> Exit:
 
 def _reread(console: Console, makers: _Makers, *, unread: bool, older: bool) -> None:
     from db.query import outdated_readings
-    from ingest.cataloguing.backlog import reread
-    from ingest.cataloguing.cataloguer import Cataloguer
     from ingest.collection.collection import Layout, at_work, read_settings
     from ingest.reading import stamp
-    from ingest.reading.pool import ReaderPool
 
     layout = Layout(console.directory)
     settings = read_settings(layout)
-    workers = makers.workers or settings.read.workers or os.cpu_count() or 1
-    with at_work(layout, settings) as work, ReaderPool(workers, settings.read.deadline) as pool:
+    with at_work(layout, settings) as work:
         chosen = (outdated_readings.unread if unread else None, outdated_readings.older if older else None)
         listed = [find(work.catalogue.connection, lambda one: str(stamp(one))) for find in chosen if find is not None]
-        # By id, for a capture may be unread and of an older reader at once; it is read once.
-        wanted = {capture.id: capture for found in listed for capture in found}
-        # In record order, as the fold adds.
-        ordered = sorted(wanted.values(), key=lambda capture: (capture.began, capture.id))
-        elsewhere = 0
-        with console.steps("Reading again") as report:
-            if makers.cluster is None:
-                done = reread(work.catalogue, Cataloguer(work.catalogue, layout.warcs, pool), ordered, report)
-            else:
-                with _readers_at(console, makers.cluster, layout, pool, ordered, settings.read.deadline) as readers:
-                    cataloguer = Cataloguer(work.catalogue, layout.warcs, readers)
-                    done = reread(work.catalogue, cataloguer, ordered, report, readers.await_for)
-                    elsewhere = readers.taken
+        done, how = None, ""
+        if older and outdated_readings.is_all(work.catalogue.connection, listed[-1]):
+            done, how = _anew(console, makers, work), "; all of it, so that the catalogue was made anew in parts"
+        if done is None:
+            # By id, for a capture may be unread and of an older reader at once; it is read once.
+            wanted = {capture.id: capture for found in listed for capture in found}
+            # In record order, as the fold adds.
+            ordered = sorted(wanted.values(), key=lambda capture: (capture.began, capture.id))
+            done, how = _in_place(console, makers, work, ordered)
         left = len(outdated_readings.unread(work.catalogue.connection, lambda one: str(stamp(one)))) if unread else 0
     if console.as_json:
         console.out_json({**asdict(done), "still_unread": left})
         return
     console.talk(
         f"Read {counted(done.captures, 'capture')} again: {counted(done.changed, 'edition')} read otherwise,"
-        f" {done.made} made, {done.gone} gone"
-        + (f"; the cluster read {elsewhere}" if makers.cluster else "")
-        + (f"; {left} still unread: `creditline failures`" if left else "")
+        f" {done.made} made, {done.gone} gone" + how + (f"; {left} still unread: `creditline failures`" if left else "")
     )
+
+
+def _in_place(console: Console, makers: _Makers, work: Collection, ordered: Sequence[Capture]) -> tuple[Reread, str]:
+    """Read *ordered* again, group by group; return with what came of it what is to be told of a cluster."""
+    from ingest.cataloguing.backlog import reread
+    from ingest.cataloguing.cataloguer import Cataloguer
+    from ingest.reading.pool import ReaderPool
+
+    layout, read = work.layout, work.settings.read
+    workers = makers.workers or read.workers or os.cpu_count() or 1
+    with ReaderPool(workers, read.deadline) as pool, console.steps("Reading again") as report:
+        if makers.cluster is None:
+            return reread(work.catalogue, Cataloguer(work.catalogue, layout.warcs, pool), ordered, report), ""
+        with _readers_at(console, makers.cluster, layout, pool, ordered, read.deadline) as readers:
+            cataloguer = Cataloguer(work.catalogue, layout.warcs, readers)
+            done = reread(work.catalogue, cataloguer, ordered, report, readers.await_for)
+            return done, f"; the cluster read {readers.taken}"
+
+
+def _anew(console: Console, makers: _Makers, work: Collection) -> Reread | None:
+    """Read all again by a catalogue that is made anew in parts, and put it in the place of the one that is here.
+
+    None, and nothing changed, where there is but one who folds, or where the files do not give all that is catalogued.
+    """
+    from db import working_rows
+    from db.catalogue import Catalogue
+    from db.query import outdated_readings
+    from ingest.cataloguing.backlog import compared
+    from ingest.cataloguing.divided_rebuild import hands_wanted
+    from ingest.collection.notes import put_anew
+    from ingest.collection.scratch import scratch
+
+    layout = work.layout
+    count = 2 if makers.cluster else makers.workers or 1
+    if hands_wanted(layout.warcs, count) < 2:
+        return None
+    with scratch(layout.directory) as folder:
+        made = folder / "catalogue.db"
+        rebuilt = _make(console, layout.warcs, made, _How(1, makers), deadline=work.settings.read.deadline)
+        with Catalogue.open(made) as catalogue:
+            # What is damaged or away now was read once: what is known of it stays, where pages are read one by one.
+            ends = catalogue.gapless_ends()
+            if rebuilt.damage or any(ends.get(file, 0) < end for file, end in work.catalogue.gapless_ends().items()):
+                return None
+            working_rows.take_over(catalogue, layout.catalogue)
+            before, after = (outdated_readings.editions(one.connection) for one in (work.catalogue, catalogue))
+            read = outdated_readings.count_read(catalogue.connection)
+        # In one step: a reader sees the old catalogue or the new one.
+        put_anew(layout, made)
+    return compared(read, before, after)
 
 
 @contextmanager
 def _readers_at(
-    console: Console, address: str, layout: Layout, pool: ReaderPool, wanted: list[Capture], deadline: float
+    console: Console, address: str, layout: Layout, pool: ReaderPool, wanted: Sequence[Capture], deadline: float
 ) -> Iterator[ReadElsewhere]:
     """Yield readers by whom the workers of a cluster read *wanted* ahead, from a copy of the catalogue."""
     from db.schema.database import copy_catalogue
@@ -216,14 +257,22 @@ class _How:
     makers: _Makers
 
 
-def _make(console: Console, warcs: Path, made: Path, how: _How, *, as_in: Path | None = None) -> Rebuilt:
+def _make(
+    console: Console,
+    warcs: Path,
+    made: Path,
+    how: _How,
+    *,
+    as_in: Path | None = None,
+    deadline: float | None = None,
+) -> Rebuilt:
     """Make a catalogue; what was given up, or waits, in the one that it is to be compared with is not read here."""
     from ingest.cataloguing.divided_rebuild import anew_in_parts
     from ingest.cataloguing.rebuild import anew
     from ingest.collection.collection import now
     from ingest.reading.pool import DEADLINE, PATIENCE, ReaderPool
 
-    deadline = DEADLINE if as_in is None else PATIENCE
+    deadline = deadline or (DEADLINE if as_in is None else PATIENCE)
     if how.makers == _Makers():
         with ReaderPool(how.readers, deadline) as pool, console.steps("Rebuilding") as report:
             return anew(warcs, made, pool, clock=now, as_in=as_in, report=report)

@@ -1,0 +1,156 @@
+"""Where an older reader read all there is of several publishers, what is read again is a catalogue made anew in parts:
+with the rows that a re-reading in place leaves, and with the frontier that was there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.errors import Exit
+from archive.http.exchange import Ending, Exchange
+from db import runs, working_rows
+from db.catalogue import Catalogue
+from db.frontier import Discovery, Frontier
+from db.query import outdated_readings
+from db.query.snapshot import table_digests
+from ingest.cataloguing.rebuild import rebuild
+from ingest.collection.collection import Layout, at_work, make, now
+from ingest.reading import read, stamp
+from ingest.settings.values import PublisherOptions, Settings
+from ingest.verification.comparison import Here
+from ingest.verification.document_reader import DocumentReader
+
+Command = Callable[..., Any]
+HOUSES = ("amber", "birch")
+BEGAN = datetime(2023, 4, 24, 10, tzinfo=UTC)
+MADE_ANEW = "made anew in parts"
+
+
+def keep(work: Any, house: str, number: int) -> None:
+    words = f"<p>The port of {house} was dredged for the time number {number}, and again after it.</p>" * 5
+    body = f"<html lang=en><title>Ports {number}</title><h1>Ports {number}</h1>{words}</html>".encode()
+    head = f"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    url, at = f"http://{house}.example/{number}/", BEGAN + timedelta(hours=number)
+    capture = work.archive.keep(house, Exchange(url, at, b"", head + body, Ending.LENGTH))
+    work.archive.sync()
+    with work.catalogue.transaction():
+        work.catalogue.add_captures([capture])
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    """Two houses, all of whose pages an older reader read; a page is due that a run has found and not asked for."""
+    layout = Layout(tmp_path / "collection")
+    settings = Settings(publishers=tuple(PublisherOptions(f"http://{house}.example/", id=house) for house in HOUSES))
+    make(layout, settings)
+    with at_work(layout, settings) as work:
+        for number in range(3):
+            for house in HOUSES:
+                keep(work, house, number)
+        with closing(DocumentReader()) as documents:
+            rebuild(layout.warcs, work.catalogue, Here(read, documents), clock=now)
+        with work.catalogue.transaction():
+            run = runs.begin(work.catalogue.connection, "run", BEGAN)
+            work.frontier.seed([Discovery("http://amber.example/found/", "amber", via="sitemap")], now=BEGAN)
+            connection = work.catalogue.connection
+            connection.execute("UPDATE visit SET run = ? WHERE url LIKE '%/found/'", (run.id,))
+            connection.execute("INSERT INTO host_dialect VALUES ('birch.example', 'HTTP/1.1', '2023-04-24')")
+    read_by_an_older(layout)
+    return layout
+
+
+def read_by_an_older(layout: Layout, but: str = "") -> None:
+    with Catalogue.open(layout.catalogue) as catalogue, catalogue.transaction():
+        for table, column in (("capture", "id"), ("edition", "item")):
+            catalogue.connection.execute(
+                f"UPDATE {table} SET stamp = 'creditline 0.0.1' WHERE stamp IS NOT NULL AND {column} <> ?", (but,)
+            )
+
+
+def frontier(layout: Layout) -> list[Any]:
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        asked = """SELECT visit.publisher, url, due, visited_at, outcome, via, started FROM visit
+            LEFT JOIN run ON run.id = visit.run ORDER BY visit.id"""
+        hosts = "SELECT host, dialect FROM host_dialect"
+        return [catalogue.connection.execute(query).fetchall() for query in (asked, hosts)]
+
+
+def tables(layout: Layout) -> dict[str, str]:
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        return table_digests(catalogue.connection).tables
+
+
+@pytest.mark.slow
+def test_all_is_read_again_by_a_catalogue_made_in_parts_that_keeps_the_frontier(
+    creditline: Command, layout: Layout
+) -> None:
+    before = frontier(layout)
+    done = creditline("-C", layout.directory, "rebuild", "--older", "--workers", "2")
+    assert (done.code, MADE_ANEW in done.err) == (Exit.DONE, True), done.err
+    assert "Read 6 captures again: 0 editions read otherwise, 0 made, 0 gone" in done.err
+    made_in_parts = tables(layout)
+    assert frontier(layout) == before
+    assert creditline("-C", layout.directory, "rebuild", "--check").code == Exit.DONE
+    # One who folds alone reads them where they are, with the same rows.
+    read_by_an_older(layout)
+    alone = creditline("-C", layout.directory, "rebuild", "--older", "--workers", "1")
+    assert (alone.code, MADE_ANEW in alone.err) == (Exit.DONE, False), alone.err
+    assert tables(layout) == made_in_parts
+
+
+@pytest.mark.slow
+def test_what_some_read_by_today_s_reader_stay_beside_is_read_again_in_place(
+    creditline: Command, layout: Layout
+) -> None:
+    read_by_an_older(layout)
+    with Catalogue.open(layout.catalogue) as catalogue, catalogue.transaction():
+        connection = catalogue.connection
+        (one,) = connection.execute("SELECT min(id) FROM capture WHERE publisher = 'birch'").fetchone()
+        connection.execute("UPDATE capture SET stamp = ? WHERE id = ?", (str(stamp(None)), one))
+    done = creditline("-C", layout.directory, "rebuild", "--older", "--workers", "2")
+    assert (done.code, "Read 5 captures" in done.err, MADE_ANEW in done.err) == (Exit.DONE, True, False), done.err
+
+
+@pytest.mark.slow
+@pytest.mark.harms("a record is damaged after it was read")
+def test_what_is_known_of_a_record_that_is_damaged_by_now_stays(creditline: Command, layout: Layout) -> None:
+    [path] = layout.warcs.glob("amber-*")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-300] + bytes(100) + whole[-200:])
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        before = catalogue.counts()
+    done = creditline("-C", layout.directory, "rebuild", "--older", "--workers", "2")
+    assert MADE_ANEW not in done.err
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        assert catalogue.counts()["captures"] == before["captures"]
+        assert catalogue.counts()["editions"] == before["editions"]
+
+
+def test_all_is_read_by_an_older_reader_only_where_nothing_waits(layout: Layout) -> None:
+    def is_all(catalogue: Catalogue) -> bool:
+        found = outdated_readings.older(catalogue.connection, lambda profile: str(stamp(profile)))
+        return outdated_readings.is_all(catalogue.connection, found)
+
+    with Catalogue.open(layout.catalogue) as catalogue:
+        assert is_all(catalogue)
+        catalogue.connection.execute("UPDATE capture SET catalogued = 0, stamp = NULL WHERE url LIKE '%/2/'")
+        assert not is_all(catalogue)
+
+
+def test_working_rows_take_the_place_of_those_that_a_rebuild_made(layout: Layout, tmp_path: Path) -> None:
+    with Catalogue.open(tmp_path / "made.db", create=True) as made:
+        # Counted otherwise than in the catalogue that was there.
+        made.connection.execute("INSERT INTO run (kind, started) VALUES ('run', '2020-01-01T00:00:00.000000Z')")
+        Frontier(made).seed([Discovery("http://amber.example/0/", "amber", via="rebuild")], now=BEGAN)
+        working_rows.take_over(made, layout.catalogue)
+        asked = """SELECT url, via, started FROM visit LEFT JOIN run ON run.id = visit.run ORDER BY visit.id"""
+        rows = made.connection.execute(asked).fetchall()
+    assert [row[:3] for row in rows] == [(row[1], row[5], row[6]) for row in frontier(layout)[0]]
+    assert json.dumps(rows).count("/found/") == 1
