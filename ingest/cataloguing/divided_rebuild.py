@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -16,14 +16,14 @@ from threading import Event
 
 from archive.store import warc_files
 from archive.warc.capture import Capture, Note, NoteKind
-from archive.warc.writer import read_name
+from archive.warc.writer import OPEN, locate_file, read_name
 from db import union
 from db.captures import key_of
 from db.catalogue import Catalogue
 from db.identity import host_of
 from db.schema.database import not_awaiting_the_disk
-from ingest.cataloguing.rebuild import Rebuilt, fill, finish, gather, left_unread_in, mark_ends
-from ingest.cataloguing.rebuild_part import Part, lay_down, made_apart, stand_ready
+from ingest.cataloguing.rebuild import Found, Rebuilt, fill, finish, gather, left_unread_in, listed_here, mark_ends
+from ingest.cataloguing.rebuild_part import Part, lay_down, listed_apart, made_apart, taken_up
 from ingest.collection.collection import Clock
 from ingest.collection.rows import NOTES
 from ingest.reading.pool import DEADLINE, ReaderPool
@@ -131,15 +131,15 @@ def anew_in_parts(
         PartFailed: a process died again and again.
         DiskFailed: there is no room.
     """
-    loading = [hands.executor.submit(stand_ready) for _ in range(hands_wanted(warcs, hands.count))]
-    found, given_up = gather(warcs), left_unread_in(as_in)
+    wanted = hands_wanted(warcs, hands.count)
+    found = gather(warcs, partial(listed_by, hands, wanted, made.parent) if wanted else listed_here)
+    given_up = left_unread_in(as_in)
     shares = divide(found.ordered, hands.count)
     if len(shares) < 2:
         with _being_made(made) as catalogue, ReaderPool(hands.count, deadline) as pool:
             fill(warcs, catalogue, pool, found.ordered, report=hands.report, given_up=given_up)
             finish(catalogue, found, clock)
         return Rebuilt(len(found.ordered), found.damage), 1
-    wait(loading)
     at = clock()
     parts = []
     for number, share in enumerate(shares):
@@ -158,6 +158,32 @@ def anew_in_parts(
         rmtree(path.parent)
         part.records.unlink()
     return Rebuilt(len(found.ordered), found.damage), len(shares)
+
+
+def listed_by(hands: Hands, count: int, beside: Path, paths: Sequence[Path]) -> Iterator[Found]:
+    """Yield what lies in the files at *paths*, in their order, as *count* hands list it: the longest are dealt first,
+    each to whoever has least.
+    """
+    dealt: list[tuple[int, list[int]]] = [(0, []) for _ in range(count)]
+    # One may get its final name meanwhile.
+    now = [locate_file(path.parent, path.name.removesuffix(OPEN)) for path in paths]
+    sizes = {number: path.stat().st_size for number, path in enumerate(now)}
+    for number in sorted(sizes, key=lambda one: -sizes[one]):
+        least = min(range(count), key=lambda share: dealt[share][0])
+        dealt[least] = (dealt[least][0] + sizes[number], [*dealt[least][1], number])
+    begun = [hands.executor.submit(listed_apart, [paths[one] for one in share], beside) for _, share in dealt]
+    found: dict[int, list[Found]] = {}
+    for (_, share), one in zip(dealt, begun, strict=True):
+        laid_down = one.result()
+        if laid_down is None:
+            # It is no loss: whoever waits for it has nothing else to do.
+            found |= {number: list(listed_here([paths[number]])) for number in share}
+            continue
+        found |= zip(share, taken_up(laid_down), strict=True)
+        laid_down.unlink()
+    # In the order of the files: of records with one id the first counts.
+    for number in range(len(paths)):
+        yield from found.pop(number)
 
 
 def hands_wanted(warcs: Path, count: int) -> int:

@@ -24,19 +24,41 @@ from ingest.collection.collection import Clock
 from ingest.collection.imported import captures_of
 from ingest.collection.rows import adopt_items
 
+Found = Capture | Note | Stretch
+"""What lies in a file: what a record states, and what no whole record covers."""
+Listing = Callable[[Sequence[Path]], Iterable[Found]]
+"""Gives what lies in files of ours, in their order."""
 
-def records(warcs: Path, damage: list[Stretch] | None = None) -> Iterator[Capture | Note]:
+
+def listed_here(paths: Iterable[Path]) -> Iterator[Found]:
+    """Yield what lies in the files at *paths*, of ours, file by file."""
+    for listed in paths:
+        path = locate_file(listed.parent, listed.name.removesuffix(OPEN))  # it may have got its final name meanwhile
+        # What another process is writing has no end yet; that is no damage.
+        growing = path.name.endswith(OPEN) and is_held(path)
+        for piece in pieces(path, 0, path.stat().st_size):
+            found = piece if isinstance(piece, Stretch) else capture_of(piece) or note_of(piece)
+            if found is not None and not (growing and isinstance(found, Stretch)):
+                yield found
+
+
+def records(
+    warcs: Path, damage: list[Stretch] | None = None, listing: Listing = listed_here
+) -> Iterator[Capture | Note]:
     """Yield every capture and note in the files below *warcs*, file by file; of records with one id the first.
 
-    What is in the files of others follows from their import notes, which are in ours: ours come first. A file that
-    no note names was never wholly imported, and is passed over. Damage stops nothing: what no whole record covers is
-    added to *damage*, and the records behind it are read.
+    What is in the files of others follows from their import notes, which are in ours: ours come first, by *listing*. A
+    file that no note names was never wholly imported, and is passed over. Damage stops nothing: what no whole record
+    covers is added to *damage*, and the records behind it are read.
     """
     damage = [] if damage is None else damage
     seen: set[str] = set()
     notes: list[Note] = []
     # Ours first, to the end: whose the captures in a file of others are, and under which ids, is said by notes.
-    for found in _ours(warcs, damage):
+    for found in listing([path for path in warc_files(warcs) if not is_imported(path.name)]):
+        if isinstance(found, Stretch):
+            damage.append(found)
+            continue
         if isinstance(found, Note) and found.kind is NoteKind.IMPORT:
             notes.append(found)
         seen.add(found.id)
@@ -56,22 +78,6 @@ def records(warcs: Path, damage: list[Stretch] | None = None) -> Iterator[Captur
             if capture.id not in seen:
                 seen.add(capture.id)
                 yield capture
-
-
-def _ours(warcs: Path, damage: list[Stretch]) -> Iterator[Capture | Note]:
-    for listed in warc_files(warcs):
-        if is_imported(listed.name):
-            continue
-        path = locate_file(warcs, listed.name.removesuffix(OPEN))  # it may have got its final name meanwhile
-        # What another process is writing has no end yet; that is no damage.
-        growing = path.name.endswith(OPEN) and is_held(path)
-        for piece in pieces(path, 0, path.stat().st_size):
-            if isinstance(piece, Stretch):
-                damage += [] if growing else [piece]
-                continue
-            found = capture_of(piece) or note_of(piece)
-            if found is not None:
-                yield found
 
 
 def _serial(file: str) -> int:
@@ -150,13 +156,13 @@ class Gathered:
     damage: tuple[Stretch, ...]
 
 
-def gather(warcs: Path) -> Gathered:
-    """Read every capture and note in the files below *warcs*."""
+def gather(warcs: Path, listing: Listing = listed_here) -> Gathered:
+    """Read every capture and note in the files below *warcs*, those in ours by *listing*."""
     damage: list[Stretch] = []
     # Before the records are read: a file that is finished meanwhile is read by the next recovery, and not passed over.
     read = {path.name: path.stat().st_size for path in finished_files(warcs)}
     # In record order, whatever files they lie in: imports bring records that are older than ours.
-    ordered = sorted(records(warcs, damage), key=moment)
+    ordered = sorted(records(warcs, damage, listing), key=moment)
     return Gathered(ordered, read, tuple(sorted(damage, key=lambda one: (one.file, one.offset))))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,8 +10,9 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from shutil import rmtree
-from tempfile import mkdtemp
+from tempfile import mkdtemp, mkstemp
 from threading import Event
+from typing import Any
 
 from archive.errors import CreditlineError, DiskFailed, Exit
 from archive.warc.capture import Capture, Note
@@ -19,7 +21,7 @@ from db.catalogue import Catalogue
 from db.schema.database import not_awaiting_the_disk
 from ingest.cataloguing.apart import TRIES, once
 from ingest.cataloguing.cataloguer import Readers
-from ingest.cataloguing.rebuild import fill
+from ingest.cataloguing.rebuild import fill, listed_here
 from ingest.collection.rows import adopt_items
 from ingest.reading.pool import ReaderPool, load_readers, spare
 
@@ -38,7 +40,7 @@ class Part:
     Attributes:
         warcs: the folder of the files.
         beside: the folder in which its catalogue gets a folder of its own.
-        records: the file of its records, see `lay_down`.
+        records: the file of its records: the captures of some publishers, and every note, in record order.
         given_up: see `rebuild.fill`.
         deadline: seconds for a page.
         at: when the whole is made.
@@ -54,9 +56,9 @@ class Part:
     is_first: bool = False
 
 
-def lay_down(records: Sequence[Capture | Note], path: Path) -> Path:
-    """Write the captures of some publishers, and every note, in record order, to the file *path*, from where whoever
-    makes a part of them takes them: a scheduler must not hold what are hundreds of megabytes for a million pages.
+def lay_down(records: Sequence[object], path: Path) -> Path:
+    """Write *records* to the file *path*, from where whoever goes on with them takes them: a scheduler must not hold
+    what are hundreds of megabytes for a million pages.
 
     Raises:
         DiskFailed: there is no room.
@@ -69,21 +71,39 @@ def lay_down(records: Sequence[Capture | Note], path: Path) -> Path:
     return path
 
 
-def _taken_up(path: Path) -> Sequence[Capture | Note]:
+def taken_up(path: Path) -> Any:
+    """Return what was laid down at *path*; see `lay_down`.
+
+    Raises:
+        DiskFailed: it cannot be read.
+    """
     try:
         with path.open("rb") as file:
-            records: Sequence[Capture | Note] = pickle.load(file)  # noqa: S301 - laid down by who handed over the part
+            records = pickle.load(file)  # noqa: S301 - laid down by a process of ours
     except OSError as error:
         raise DiskFailed(path, error) from error
     return records
 
 
-def stand_ready() -> None:
-    """Have the process in which `made_apart` will make a part begin to load the reader, while it is not known yet what
-    the part is.
+def listed_apart(paths: Sequence[Path], beside: Path) -> Path | None:
+    """Write what lies in the files at *paths*, of ours, file by file, to a file in the folder *beside*, and return its
+    place: see `taken_up`. It is done in the process that will make a part, which begins to load the reader meanwhile;
+    None where that died.
+
+    Raises:
+        DiskFailed: there is no room.
     """
-    # One that dies over it is no loss: the part begins another.
-    once(load_readers)
+    done = once(partial(_list, tuple(paths), beside))
+    return None if done is None else done.result
+
+
+def _list(paths: Sequence[Path], beside: Path) -> Path:
+    load_readers()
+    found = [list(listed_here([path])) for path in paths]
+    # A new place each time, as for a part.
+    descriptor, name = mkstemp(prefix="listed-", dir=beside)
+    os.close(descriptor)
+    return lay_down(found, Path(name))
 
 
 def made_apart(part: Part, ended: Event | None = None) -> Path:
@@ -119,7 +139,7 @@ def make_part(part: Part, path: Path, pool: Readers) -> None:
         not_awaiting_the_disk(catalogue.connection)
         if not part.is_first:
             union.as_part(catalogue.connection)
-        records = _taken_up(part.records)
+        records: Sequence[Capture | Note] = taken_up(part.records)
         # Kept to the end, and hundreds of thousands of values: to look through them for garbage every few pages would
         # take more time the more there are.
         spare()

@@ -6,6 +6,7 @@ import os
 import pickle
 import random
 import resource
+import shutil
 import signal
 import sqlite3
 import threading
@@ -14,6 +15,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,7 @@ from db.catalogue import Catalogue
 from db.query.snapshot import compare
 from db.schema.database import not_awaiting_the_disk
 from db.search.search import all_ids
-from ingest.cataloguing.divided_rebuild import anew_in_parts, divide, hands_wanted, processes_here
+from ingest.cataloguing.divided_rebuild import anew_in_parts, divide, hands_wanted, listed_by, processes_here
 from ingest.cataloguing.rebuild import gather, mark_ends, rebuild
 from ingest.cataloguing.rebuild_part import Part, PartFailed, lay_down, made_apart, make_part
 from ingest.collection.collection import Layout, at_work, make, now
@@ -287,6 +289,22 @@ def test_a_process_that_is_killed_at_ten_moments_is_begun_again_and_the_catalogu
         assert differences(once, made) == []
         assert list(tmp_path.glob("part-*")) == list(tmp_path.glob("records-*")) == []
         killed, rounds = killed + len(victims), rounds + 1
+
+
+@pytest.mark.slow
+def test_what_several_list_comes_in_the_order_of_the_files_with_the_damage(layout: Layout, tmp_path: Path) -> None:
+    copied, beside = Path(shutil.copytree(layout.warcs, tmp_path / "warcs")), tmp_path / "beside"
+    beside.mkdir()
+    [first], [last] = copied.glob("amber-*"), copied.glob("cedar-*")
+    # Each record of the first once more, in a file that is listed later: the first counts.
+    (copied / first.name.replace("amber", "dogwood")).write_bytes(first.read_bytes())
+    whole = last.read_bytes()
+    last.write_bytes(whole[:-300] + bytes(100) + whole[-200:])
+    with processes_here(2) as hands:
+        found = gather(copied, partial(listed_by, hands, 2, beside))
+    assert len(found.damage) == 1
+    assert found == gather(copied)
+    assert list(beside.iterdir()) == []
 
 
 @pytest.mark.parametrize(("count", "ready"), [(1, 0), (2, 2), (64, 3)])
