@@ -235,21 +235,27 @@ def _kill_a_worker(after: float, number: int, struck: list[bool]) -> None:
     """Kill the worker with that *number*, *after* so many seconds; *struck* gets whether it was there still."""
     import psutil
 
-    # Whoever asks looks for the workers first: from the moment that both of them and that one are there.
-    while len(found := [one for one in psutil.Process().children(recursive=True) if _is_worker(one)]) < 2:
+    # From the moment that whoever asks is there: it is begun once both workers are known to the scheduler, for which a
+    # busy machine takes a minute.
+    children: list[Any] = []
+    found: list[Any] = []
+    while len(found) < 2 or not any(_runs(one, "ingest.cli.app") for one in children):
         time.sleep(0.05)
+        children = psutil.Process().children(recursive=True)
+        found = [one for one in children if _runs(one, "dask", "worker")]
     time.sleep(after)
     struck.append(found[number].is_running())
     with suppress(psutil.NoSuchProcess):
         found[number].kill()
 
 
-def _is_worker(process: Any) -> bool:
+def _runs(process: Any, *words: str) -> bool:
+    """Say whether *process* is a Python that runs the module that *words* name, with what follows."""
     import psutil
 
     with suppress(psutil.NoSuchProcess):
         command = process.cmdline()
-        return command[1:4] == ["-m", "dask", "worker"]
+        return command[1 : 2 + len(words)] == ["-m", *words]
     return False
 
 
