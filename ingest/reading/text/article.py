@@ -201,8 +201,11 @@ def _briefly(found: Sequence[Block], known: Known, below: tuple[list[Passage], b
     inside, marked = below
     there = {one.words for one in inside}
     elsewhere = sum(block.words not in there for block in found)
+    if found and not elsewhere:
+        # What stands in the part that the page marks is its text, however much its menus and its foot say.
+        return list(found) if marked else None
     # Without a part that the page marks, what stands beside the headline may be a line about the text.
-    if found and (not elsewhere or (elsewhere < len(found) and not marked)):
+    if found and elsewhere < len(found) and not marked:
         return None
     own = trimmed(inside, known)
     return _marked(own or inside, known) if own or marked else None

@@ -62,6 +62,7 @@ _DAY_AND_TIME = re.compile(
     re.I,
 )
 _ABOVE = frozenset({MarkKind.CAPTION, MarkKind.HEADING})
+_OVER = frozenset({MarkKind.PARAGRAPH, MarkKind.ITEM, MarkKind.HEADING})
 _RIGHTS = re.compile(
     r"^\W*(?:copyright\b|©|ⓒ|\(c\)\s*\d{4}|all\s+rights\s+reserved|alle\s+rechte\s+vorbehalten|wszelkie\s+prawa\s+zastrzeżone|tous\s+droits\s+réservés)",
     re.I,
@@ -225,11 +226,11 @@ def _begun(found: Sequence[Passage], known: Known) -> list[Passage]:
     kept, begun = [], False
     head = next((number for number, one in enumerate(found[:LEAD]) if _is_headline(one, known)), 0)
     # Below the first real paragraph it is the title of the page once more, and not what the text begins with.
-    if any(len(one.words) >= TELLING and one.mark.kind not in _ABOVE for one in found[:head]):
+    if any(_tells(one, found[head]) for one in found[:head]):
         head = 0
     for number, one in enumerate(found[:LEAD]):
-        # A few words over the headline are a section or a kicker.
-        if not begun and number < head and one.mark.kind is MarkKind.HEADING and len(one.words) <= HEADING:
+        # Over the headline stand a section, a kicker, and what a site says on every page.
+        if not begun and number < head and _stands_over(one, found[head]):
             continue
         if (
             not begun
@@ -249,6 +250,23 @@ def _begun(found: Sequence[Passage], known: Known) -> list[Passage]:
         kept.append(one)
     kept += found[LEAD:]
     return kept
+
+
+def _tells(one: Passage, headline: Passage) -> bool:
+    """Say whether a passage above the *headline* is a real paragraph. Above the first heading of a page it is one if
+    it ends as a sentence does and does not say the headline itself, as a path to the page does.
+    """
+    if len(one.words) < TELLING or one.mark.kind in _ABOVE:
+        return False
+    if headline.mark.level > 1:
+        return True
+    return one.ends and letters(headline.words) not in letters(one.words)
+
+
+def _stands_over(one: Passage, headline: Passage) -> bool:
+    if one.mark.kind is MarkKind.HEADING and len(one.words) <= HEADING:
+        return True
+    return headline.mark.level == 1 and one.mark.kind in _OVER
 
 
 def _unsigned(found: Sequence[Passage]) -> Sequence[Passage]:

@@ -76,6 +76,37 @@ def test_what_heads_the_headline_and_a_labelled_day_as_a_heading_are_none_of_the
     assert trimmed([why, passage(LONG), heading[1], passage(NEXT)], known)[0] is why
 
 
+HEADLINE = "The Amber Road Reopens After the Storm"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Essay",
+        "Harbours and Their Merchants",
+        "Home News Harbours The Amber Road Reopens After the Storm",
+        "https://port.example/news/harbours/2023/04/the-amber-road-reopens-after-the-storm-of-the-last-winter-1482",
+        "Your browser is not supported any more. To see the pages of this site as they are, load another one here",
+    ],
+    ids=["kicker", "section", "path", "address", "notice"],
+)
+def test_nothing_that_stands_over_the_first_heading_of_a_page_is_the_text(line: str) -> None:
+    known = Known.of("port.example", HEADLINE)
+    headline = Passage(HEADLINE, None, Mark(MarkKind.HEADING, 1))
+    assert trimmed([passage(line), headline, passage(LONG), passage(NEXT)], known) == [passage(LONG), passage(NEXT)]
+
+
+def test_a_picture_and_a_paragraph_over_the_first_heading_stay() -> None:
+    known = Known.of("port.example", HEADLINE)
+    headline = Passage(HEADLINE, None, Mark(MarkKind.HEADING, 1))
+    picture = passage("The quay in spring. Photo: M. Wilk", MarkKind.CAPTION)
+    assert trimmed([picture, headline, passage(LONG), passage(NEXT)], known)[0] is picture
+    assert trimmed([passage(LONG), headline, passage(NEXT)], known) == [passage(LONG), headline, passage(NEXT)]
+    # Of other headings it is not known that they head the page.
+    part = Passage(HEADLINE, None, Mark(MarkKind.HEADING, 2))
+    assert trimmed([passage("Essay"), part, passage(LONG), passage(NEXT)], known)[0] == passage("Essay")
+
+
 @pytest.mark.parametrize(
     "last",
     [
