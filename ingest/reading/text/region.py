@@ -23,6 +23,10 @@ from ingest.reading.text.elsewhere import elsewhere
 
 PROSE = 80
 """So long a passage with few links is running text."""
+DENSE = 3
+"""A Chinese or Japanese sign says as much as so many letters."""
+_EAST = "\u3040"
+_SIGNS = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 ENOUGH = 500
 NEARLY = 0.75
 MOST = 0.8
@@ -261,7 +265,14 @@ class Region:
 def _runs(one: Passage) -> int:
     """Return the length of a passage that is running text, 0 of any other."""
     size = len(one.words)
-    return size if size >= PROSE and 3 * one.linked < size else 0
+    return size if (size >= PROSE or _is_dense(one.words)) and 3 * one.linked < size else 0
+
+
+def _is_dense(words: str) -> bool:
+    """Say whether a passage is long by what it says though it has few signs, as in scripts with a sign a word."""
+    if DENSE * len(words) < PROSE or max(words) < _EAST:
+        return False
+    return len(words) + (DENSE - 1) * len(_SIGNS.findall(words)) >= PROSE
 
 
 def _weight(one: Passage) -> int:
@@ -308,7 +319,7 @@ def _told(one: Passage, weight: int, *, loose: bool) -> bool:
         return True
     if one.mark.kind is MarkKind.CAPTION or weight == _BESIDE or (weight < _BESIDE and not _says_more(one)):
         return False
-    return loose or len(one.words) >= PROSE or one.element.tag not in _BOXES
+    return loose or weight > 0 or len(one.words) >= PROSE or one.element.tag not in _BOXES
 
 
 def _says_more(one: Passage) -> bool:

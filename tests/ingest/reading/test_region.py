@@ -48,6 +48,19 @@ def test_paragraphs_side_by_side_are_the_text_and_no_extractor_is_asked(
     assert asked == []
 
 
+def test_a_script_with_a_sign_a_word_has_running_text_in_few_signs(
+    make_page: PageMaker, read_page: Read, asked: list[bool]
+) -> None:
+    said = [
+        f"第{n}条街的商人请求收回他们在水边的旧位置,港务长却没有地方可以给他们,只好请他们再等一等。" for n in range(12)
+    ]
+    html = make_page(body="".join(f"<p>{words}</p>" for words in said))
+    assert max(map(len, said)) < 60
+    assert region_of(html).clear
+    assert read_page(html).text.split("\n\n") == said
+    assert asked == []
+
+
 def test_a_text_that_is_parted_over_boxes_is_taken_from_the_page(
     make_page: PageMaker, read_page: Read, asked: list[bool]
 ) -> None:
