@@ -55,7 +55,7 @@ def _any(*parts: str, of: Iterable[Mapping[str, list[str]]] = _BESIDE.values()) 
     return "|".join(sorted(words, key=lambda word: (-len(word), word)))
 
 
-_AND = re.compile(rf"(?:,| &| (?:{_any('joined')}))(?: (?:{_any('articles')}))? $")
+AND = re.compile(rf"(?:,| &| (?:{_any('joined')}))(?: (?:{_any('articles')}))? $")
 """Between texts and the pictures that stand beside them."""
 _BEHIND = re.compile(rf" (?:{_any('inside')})(?: (?:{_any('houses')}))? $")
 """Between pictures or data and the texts that these stand in."""
@@ -278,7 +278,7 @@ def _are_beside_texts(folded: str, marks: Marks) -> bool:
         # "Except for photographs" leaves out these alone.
         begins = vocabulary().shows("images", hit.split(" ", 1)[0])
         before = _without_last(folded[: max(folded.find(hit), 0)], pictures)
-        joined = _joined(before, texts) or any(one in hit and _AND.search(hit[: hit.find(one)]) for one in texts)
+        joined = _joined(before, texts) or any(one in hit and AND.search(hit[: hit.find(one)]) for one in texts)
         if not (begins and joined):
             return False
     return True
@@ -341,7 +341,7 @@ def _is_place(folded: str, thing: int, at: int, language: str) -> bool:
 
 def _without_last(before: str, pictures: tuple[str, ...]) -> str:
     """The words *before* others without the pictures that these are joined to: of "texts, images and", "texts, "."""
-    while (joint := _AND.search(before)) is not None:
+    while (joint := AND.search(before)) is not None:
         rest = before[: joint.start()]
         last = next((one for one in pictures if rest.endswith(one)), None)
         if last is None:
@@ -352,7 +352,7 @@ def _without_last(before: str, pictures: tuple[str, ...]) -> str:
 
 def _joined(before: str, works: tuple[str, ...]) -> bool:
     """Whether words end with one of some *works* and a joint."""
-    joint = _AND.search(before)
+    joint = AND.search(before)
     return joint is not None and before[: joint.start()].endswith(works)
 
 
@@ -390,6 +390,8 @@ def _terms(rule: Rule, marks: Marks, clause: str) -> Iterator[Term]:
         # Unaltered is a duty to whom the text is permitted; as a term it is a ban of adapting.
         if permits and not _UNALTERED.isdisjoint(marks):
             yield Term(cover, Act.ADAPT, Permission.PROHIBITED, rule.name)
+        elif rule.name == "personal-use-only" and not _UNALTERED.isdisjoint(marks) and "excerpt" not in marks:
+            yield Term(cover, Act.ADAPT, Permission.PROHIBITED, "unaltered")
 
 
 def _duties(marks: Marks) -> tuple[Duty, ...]:

@@ -23,7 +23,7 @@ _WITHHELD = (Permission.ASK, Permission.PROHIBITED)
 # What republishing needs: a ban of adapting alone leaves it open.
 _WHOLE = (Act.REPRODUCE, Act.DISTRIBUTE, Act.USE)
 _CHANGES = (Act.ADAPT, Act.TRANSLATE)
-_GIVEN = ("personal-use-only", "non-commercial-only")
+_GIVEN = ("commercial-use-asked", "non-commercial-only", "not-for-commercial-use", "personal-use-only")
 _NO_NEED_TO_ASK = ("all-rights-reserved", "personal-use-only", "images-left-out", UNNAMED_RULE)
 
 
@@ -92,9 +92,9 @@ def _excludes_images(terms: Sequence[Term], about: Sequence[Term]) -> bool:
 
 
 def _bars_changes(about: Sequence[Term]) -> bool:
-    """Whether changes are barred for themselves, and not as one act among those of a ban of everything."""
-    whole = {term.rule for term in about if _withheld(term) and term.act in (Act.REPRODUCE, Act.DISTRIBUTE)}
-    barred = (term for term in about if term.act is Act.ADAPT and term.permission is Permission.PROHIBITED)
+    """Whether changes are barred for themselves, or left to be asked for, and not as one act of a ban of everything."""
+    whole = {term.rule for term in about if _withheld(term) and term.act in _WHOLE[:2]}
+    barred = (term for term in about if term.act is Act.ADAPT and _withheld(term) and term.rule != "other-use-asked")
     return any(term.rule not in whole for term in barred)
 
 

@@ -25,6 +25,7 @@ from ingest.terms.clause_reader import (
 from ingest.terms.licenses import CreativeCommons, Named, OtherLicense, from_address, named_in
 from ingest.terms.objects import is_of_another, without_grants
 from ingest.terms.phrase_patterns import fold
+from ingest.terms.pictures import of_this_house
 from ingest.terms.roles import LICENSED, OF_SOME, are_understood, has_frames, is_anothers, is_grant, is_timed, is_told
 from ingest.terms.sentences import sentences
 from ingest.terms.vocabulary import vocabulary
@@ -36,6 +37,7 @@ _FEW = 3
 _ANSWER = 2
 _SHORT = 7
 _HEADED = re.compile(r"(?:[^\s:]+ ){0,3}[^\s:]+(?: (?:on this|auf diese[mr]) (?:blog|(?:web)?s[ei]+te))? ?: x(?!\w)")
+_HEAD = re.compile(r"([^:]+): x(?!\w)")
 _CREDITED = re.compile(
     r"(?<!\w)(?:by|von|przez|par|por|di|da|door|od|via|from|fot)(?: the)? xx?(?!\w)|\bvia\b|\bflickr\b"
 )
@@ -343,14 +345,8 @@ def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[F
     """What fired, without permissions of clauses that do not say who grants whom what, in themselves or in their
     *sentence*, or whose sentence tells of a grant or hangs it on what no reader can bring about.
     """
-    for one in fired:
+    for one in of_this_house(fired, sentence, language):
         if one.rule == "excerpts" and is_anothers(one.words, language):
-            continue
-        # "The court held that the paper could not publish the photographs" withholds no pictures of this publisher.
-        by_law = one.rule in _BANS and _of_pictures(one) and bool(_OF_LAW & dict(one.marks).keys())
-        if by_law or (
-            one.rule.startswith("images-") and _of_pictures(one) and is_told(sentence, language, of_pictures=True)
-        ):
             continue
         whole = any(map(_whole, one.terms))
         if not (whole or one.rule in OF_SOME) or (
@@ -367,10 +363,6 @@ def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[F
         elif kept := tuple(term for term in one.terms if one.rule == "excerpts" or not grants(term)):
             # What is no permission of the whole is none of a part by the same words.
             yield replace(one, terms=kept)
-
-
-def _of_pictures(fired: Fired) -> bool:
-    return all(term.covers is Covers.IMAGES for term in fired.terms)
 
 
 def _of_any(term: Term) -> Term:
@@ -403,8 +395,6 @@ _WITHHOLDING = frozenset({"ask", "banned", "denied", "limited", "may not", "mild
 _WITHHOLDING |= {"refused", "unless", "not banned"}
 _WITHOUT = ("without ", "ohne ", "sans ", "sin ", "senza ", "sem ", "zonder ", "bez ", "без ")
 _KEPT = re.compile(r"(?:[a-z']+ )?aut\w+ (?:conserv|mant[ie]|retien|zachow|behoud|behalt)")
-_BANS = ("forbidden", "images-forbidden", "images-withheld", "not-without-permission", "permission-required")
-_OF_LAW = frozenset({"of anybody", "statute"})
 _LEAVE = ("ask", "without asking")
 _CITING = ("excerpt", "quote")
 """What words of credit also sound like, as "citar la fuente" does."""
@@ -440,7 +430,7 @@ def _license(sentence: str, marks: Marks, named: Named) -> Iterator[Fired]:
         said &= {"may", "on condition"} | ({"licensed"} if {"is so", "otherwise noted"} & shown else set())
     subject = of_text or bool({"own", "otherwise noted"} & shown)
     label = named.exact and "images" not in marks and ({"licensed", "may"} <= shown or _label(sentence, marks))
-    if not ((said and subject) or label):
+    if not ((said and subject) or label) or (of_text and _is_tagged(plain(sentence), marks)):
         if named.exact and subject and _NO_TEXT.isdisjoint(shown):
             yield _named(sentence, marks, named, [Covers.TEXT])
         elif _is_stated(sentence, marks, named):
@@ -451,6 +441,12 @@ def _license(sentence: str, marks: Marks, named: Named) -> Iterator[Fired]:
         return
     terms = [term for cover in _licensed(marks, named) for term in named.terms(cover, "named-license")]
     yield Fired("named-license", sentence, tuple(marks.items()), tuple(terms))
+
+
+def _is_tagged(said: str, marks: Marks) -> bool:
+    """Whether a licence stands behind the name of a tag, a topic or a search: "all articles on the topic: CC BY"."""
+    head = None if "is so" in marks else _HEAD.match(said)
+    return head is not None and vocabulary().shows("tagged", head[1])
 
 
 def _is_stated(sentence: str, marks: Marks, named: Named) -> bool:

@@ -15,6 +15,8 @@ _ABBREVIATED = re.compile(
     r"(?:\b(?:[A-Z]|inc|ltd|nr|art|ust|ul|tel|dr|prof|mr|mrs|st|str|fot|np|tzw|u\.s|e\.g|i\.e|vol|bzw|abs|gem|co|corp|cf|ca|pol|red|im|al))\.$",
     re.IGNORECASE,
 )
+# "© 2023, Fox et al. This is an open access article": what begins so is another sentence.
+_OPENING = re.compile(r"(?:This|These|Open Access)\b")
 # Short for "number" only before one: else it ends an answer, as in "Sorry, no. We sell reprints".
 _NUMBERED = re.compile(r"\bno\.$", re.IGNORECASE)
 # No abbreviation is longer with its point: nothing before needs a look.
@@ -58,7 +60,10 @@ def sentences(words: str) -> list[tuple[int, int]]:
     for match in _END.finditer(words):
         before = words[start : match.start()]
         if before.endswith(".") and (
-            _ABBREVIATED.search(before, max(0, len(before) - _LONGEST))
+            (
+                _ABBREVIATED.search(before, max(0, len(before) - _LONGEST))
+                and not _ends_names(before, words[match.end() :])
+            )
             or _numbers(before, words[match.end() : match.end() + 1])
         ):
             continue
@@ -67,6 +72,10 @@ def sentences(words: str) -> list[tuple[int, int]]:
     # What is left needs no point: notices often have none.
     spans.append((start, len(words)))
     return [span for span in spans if words[slice(*span)].strip()]
+
+
+def _ends_names(before: str, after: str) -> bool:
+    return before.endswith("et al.") and _OPENING.match(after) is not None
 
 
 def _numbers(before: str, after: str) -> bool:

@@ -68,3 +68,17 @@ def test_not_to_be_passed_off_as_official_takes_nothing_from_a_permission() -> N
     words = "The texts may be reproduced with credit. The reproduction must not be represented as an official version."
     reading = reading_fields(read_wording(words))
     assert (reading["permits_text_reuse"], reading["no_derivatives"]) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "You may not translate, abridge or adapt our articles without written permission.",
+        "Stories may not be edited without our prior approval.",
+        "It may be freely copied, but only for personal use, without alteration.",
+        "Eine Bearbeitung der Texte bedarf der vorherigen Zustimmung der Redaktion.",
+    ],
+)
+def test_changes_that_are_to_be_asked_for_are_barred(words: str) -> None:
+    assert reading_fields(read_wording(words))["no_derivatives"] is True
+    assert reading_fields(read_wording(words))["permits_text_reuse"] is not True

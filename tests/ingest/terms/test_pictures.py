@@ -148,3 +148,25 @@ def test_what_pictures_are_to_link_to_takes_no_time_for_each_text_before() -> No
     before = time.process_time()
     read_wording(f"You may use photos with {'a link to our article ' * 250}")
     assert time.process_time() - before < 1
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Video games may not be shared with minors.",
+        "Customers may not copy our training videos to third parties.",
+        "We do not store photos from your camera without your consent.",
+        "Authors must obtain permission to reproduce photographs and figures from other sources.",
+        "All texts, images, graphics and logos on this site are the property of the company.",
+        "All content, including but not limited to text, graphics and images, is our property.",
+        "You may not use the service if you are under 16, and a video about this can be shared.",
+        "Photographs may not be used for commercial purposes by anybody.",
+        "Verwenden Sie keine fremden Bilder ohne Genehmigung.",
+        "Les textes, les images et les logos sont la propriété de la société.",
+        "No comparta imágenes de otras personas sin su consentimiento.",
+        "Nie wolno publikować cudzych zdjęć bez zgody autora.",
+        "Тексты, фотографии и логотипы являются собственностью компании.",
+    ],
+)
+def test_pictures_of_others_or_in_a_list_of_all_that_is_owned_are_not_left_out(sentence: str) -> None:
+    assert not reading_fields(read_wording(sentence))["images_excluded"]

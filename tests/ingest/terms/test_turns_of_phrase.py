@@ -291,7 +291,7 @@ def test_a_ban_is_read_in_scandinavian_and_far_eastern_languages(words: str) -> 
 
 
 def test_a_grant_in_a_language_without_frames_waits_for_a_person() -> None:
-    terms = read_wording("Texterna på denna webbplats får återges fritt med angivande av källan.")
+    terms = read_wording("本站内容可自由转载，但须注明出处。")
     assert {term.rule for term in terms} == {"grant-in-context"}
 
 
@@ -317,3 +317,56 @@ def test_creative_commons_is_known_by_its_names_in_scripts_without_spaces(words:
 def test_leave_that_somebody_had_is_none_to_ask_for(words: str) -> None:
     assert not fields(words)["permission_required"]
     assert not fields(words)["images_excluded"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Alle Artikel zum Thema: CC BY 4.0",
+        "Artikel über freie Lizenzen: CC BY 4.0",
+        "Artikelen met de tag: CC BY 4.0",
+        "Wszystkie artykuły na temat: CC BY 4.0",
+        "Posts tagged: CC BY 4.0",
+        "Our articles are under CC BY in other journals.",
+        "Unsere Artikel stehen unter CC BY in anderen Zeitschriften.",
+        "The chapter covered CC BY licences.",
+        "If you wish to use the text of this form, you may do so.",
+        "Der Nachdruck unserer Artikel bedarf ohne Rückfrage unserer Zustimmung.",
+    ],
+)
+def test_a_licence_that_is_a_topic_or_holds_elsewhere_permits_nothing(words: str) -> None:
+    assert fields(words)["permits_text_reuse"] is not True
+
+
+@pytest.mark.parametrize("words", ["Texts on this blog: CC BY 4.0", "Lizenz der Texte: CC BY 4.0", "Teksty: CC BY 4.0"])
+def test_a_licence_behind_the_name_of_the_works_is_theirs(words: str) -> None:
+    assert fields(words)["permits_text_reuse"] is True
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "© 2023, Fox et al. This is an open access article distributed under the terms of the Creative Commons "
+        "Attribution License, which permits unrestricted use, distribution, and reproduction in any medium.",
+        "You may republish our articles with credit provided that they are neither edited nor shortened.",
+        "The owner grants permission to copy and distribute this material provided that remarks are neither taken out "
+        "of context nor edited to distort their meaning, and that credit is given to the owner.",
+        "Our articles are intended for republication by newspapers and websites.",
+    ],
+)
+def test_what_stands_before_or_behind_a_permission_takes_nothing_of_it(words: str) -> None:
+    assert fields(words)["permits_text_reuse"] is True
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "© 2023, Fox et al. This figure is distributed under the terms of the Creative Commons Attribution License.",
+        "Our articles may neither be reprinted nor shared.",
+        "Our articles are intended for students.",
+        "Our articles are intended for republication by our partners.",
+        "Our stories are not meant to be republished.",
+    ],
+)
+def test_what_is_meant_for_others_or_denied_twice_permits_nothing(words: str) -> None:
+    assert fields(words)["permits_text_reuse"] is not True

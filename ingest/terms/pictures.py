@@ -1,0 +1,83 @@
+"""Pictures: whether a clause that withholds pictures speaks of this publisher's own, to whoever reads it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from db.model.item import Covers
+from ingest.terms.clause_reader import AND, Fired, Marks, plain
+from ingest.terms.roles import is_told
+from ingest.terms.vocabulary import vocabulary
+
+_BANS = ("forbidden", "images-forbidden", "images-withheld", "not-without-permission", "permission-required")
+_OF_LAW = frozenset({"of anybody", "statute"})
+_WITHHELD = ("images-forbidden", "images-withheld")
+_TRADE = frozenset({"commercially", "not commercially"})
+_FAR = 6
+"""So many words may stand before the pictures of a clause that is about them."""
+_NEAR = 5
+_BEHIND = 3
+"""So far the pictures stand from what is done to them, or from the leave to do it."""
+_DONE = ("adapt", "ask", "copy", "deed", "distribute", "reproduce", "use", "without asking")
+_GIVEN = frozenset({"licensed", "may", "otherwise noted", "public domain"})
+
+
+def of_this_house(read: Iterable[Fired], sentence: str, language: str) -> Iterator[Fired]:
+    """What was *read*, without what withholds pictures of others; pictures that may only not be sold are given else."""
+    for fired in read:
+        if _are_no_ones_here(fired, sentence, language):
+            continue
+        if fired.rule in _WITHHELD and not _TRADE.isdisjoint(dict(fired.marks)):
+            terms = (replace(term, rule="not-for-commercial-use", noncommercial=True) for term in fired.terms)
+            yield replace(fired, terms=tuple(terms))
+        else:
+            yield fired
+
+
+def _are_no_ones_here(fired: Fired, sentence: str, language: str) -> bool:
+    """Whether what *fired* on a clause withholds pictures, and these are none of this publisher's that a reader could
+    reprint: of a court, of who uploads, one thing of a list that names all there is.
+    """
+    if any(term.covers is not Covers.IMAGES for term in fired.terms):
+        return False
+    marks = dict(fired.marks)
+    # "The court held that the paper could not publish the photographs" withholds no pictures of this publisher.
+    if fired.rule in _BANS and _OF_LAW & marks.keys():
+        return True
+    if not fired.rule.startswith("images-"):
+        return False
+    if is_told(sentence, language, of_pictures=True):
+        return True
+    folded = plain(fired.words)
+    if fired.rule in _WITHHELD:
+        return not _is_about_them(folded, marks)
+    return fired.rule == "images-excepted" and _are_listed(plain(sentence), language, marks["images"])
+
+
+def _is_about_them(folded: str, marks: Marks) -> bool:
+    """Whether pictures stand at the beginning of a clause, or by what is done to them: "you may not use the service if
+    a video ..." says nothing of pictures.
+    """
+    pictures = list(_spans(folded, marks.get("images", ())))
+    if not pictures or min(folded.count(" ", 0, start) for start, _ in pictures) <= _FAR:
+        return True
+    deeds = [span for mark in _DONE for span in _spans(folded, marks.get(mark, ()))]
+    return any(
+        (ends <= start and folded.count(" ", ends, start) <= _NEAR)
+        or (end <= begun and folded.count(" ", end, begun) <= _BEHIND)
+        for start, end in pictures
+        for begun, ends in deeds
+    )
+
+
+def _are_listed(sentence: str, language: str, pictures: tuple[str, ...]) -> bool:
+    """Whether pictures are only told of in a list of all that is owned: "texts, images and logos are our property"."""
+    marks = vocabulary().marks(sentence, language)
+    start = min((start for start, _ in _spans(sentence, pictures)), default=0)
+    return _GIVEN.isdisjoint(marks) and AND.search(sentence, 0, start) is not None
+
+
+def _spans(folded: str, hits: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    return (found.span() for hit in hits for found in re.finditer(re.escape(hit), folded))
