@@ -37,7 +37,7 @@ _FEW = 3
 _ANSWER = 2
 _SHORT = 7
 _HEADED = re.compile(r"(?:[^\s:]+ ){0,3}[^\s:]+(?: (?:on this|auf diese[mr]) (?:blog|(?:web)?s[ei]+te))? ?: x(?!\w)")
-_HEAD = re.compile(r"([^:]+): x(?!\w)")
+_HEAD = re.compile(r"((?:[^\s:]+ ){0,6}[^\s:]+) ?: x(?!\w)")
 _CREDITED = re.compile(
     r"(?<!\w)(?:by|von|przez|par|por|di|da|door|od|via|from|fot)(?: the)? xx?(?!\w)|\bvia\b|\bflickr\b"
 )
