@@ -83,12 +83,13 @@ class Cataloguer:
         # Revisits repeat what was read, and what is no 200 shows no page: most are settled without a reader.
         if capture.status != 200 or capture.kind is not CaptureKind.RESPONSE:
             return Pending(capture, None)
-        pending = Pending(capture, None, self._described(capture))
+        pending = Pending(capture, None)
         self._noting(pending, lambda: self._start(pending, exchange))
         return pending
 
-    def _start(self, pending: Pending, exchange: Exchange | None) -> None:
-        pending.reading = self._submit(pending.capture, exchange)
+    def _start(self, pending: Pending, exchange: Exchange | None = None) -> None:
+        pending.described = self._described(pending.capture)
+        pending.reading = self._submit(pending.capture, exchange, described=pending.described)
 
     def _noting(self, pending: Pending, work: Callable[[], None]) -> None:
         """Do *work* towards the reading of *pending*; where it raises, that is why it is unread."""
@@ -150,7 +151,8 @@ class Cataloguer:
         """Have *capture* read already, which will be read anew soon."""
         if capture.id not in self._foreseen and _holds_page(capture):
             with suppress(CannotReplay, Damaged):  # when its turn comes it is said why
-                self._foreseen[capture.id] = Pending(capture, self._submit(capture, None), self._described(capture))
+                self._start(foreseen := Pending(capture, None))
+                self._foreseen[capture.id] = foreseen
 
     def missing_parts(self, pending: Pending) -> tuple[str, ...]:
         """Return the URLs of further parts of *pending* that were not captured after it."""
@@ -172,8 +174,7 @@ class Cataloguer:
             # Between the beginning and this moment a note or a witness may have come; read by what was in force before,
             # the row would differ from that of a rebuild.
             if not self._is_fresh(pending, pending.reading.result()):
-                pending.reading = self._submit(pending.capture, None)
-                pending.described = self._described(pending.capture)
+                self._start(pending)
             return pending.reading.result()
         # The first page may be unchanged while a further part is not: then the text is another.
         if self._is_revisit(pending.capture) and self._catalogue.has_parts(pending.capture):
@@ -334,7 +335,14 @@ class Cataloguer:
             return None
         return Part(part.id, part.url, number, found.body, found.media_type, found.charset)
 
-    def _submit(self, capture: Capture, exchange: Exchange | None, parts: tuple[Part, ...] = ()) -> BeingRead[Reading]:
+    def _submit(
+        self,
+        capture: Capture,
+        exchange: Exchange | None,
+        parts: tuple[Part, ...] = (),
+        *,
+        described: Publisher | None = None,
+    ) -> BeingRead[Reading]:
         found: Response | Stored
         # Where its bytes are not at hand who reads it fetches them: they may be many more than its payload has, as
         # where each is a chunk.
@@ -351,7 +359,7 @@ class Cataloguer:
             url=capture.url,
             capture=source.id,
             head=head,
-            publisher=self._described(capture),
+            publisher=described or self._described(capture),
             profile=profiles.in_force(self._catalogue.connection, capture.publisher),
             parts=parts,
             witnesses=witnesses.of_page(self._catalogue.connection, capture),
