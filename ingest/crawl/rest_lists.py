@@ -16,7 +16,7 @@ from db.model.item import Says
 from ingest.collection.collection import Collection
 from ingest.crawl.tally import Settled
 from ingest.discovery import rest
-from ingest.discovery.listed import Listed, read_instant
+from ingest.discovery.listed import Listed, read_lastmod
 
 
 def named(settled: Settled) -> Iterator[Listed]:
@@ -28,7 +28,7 @@ def named(settled: Settled) -> Iterator[Listed]:
     silently = settled.capture if rest.names_some(settled.request.url) else None
     for one in settled.reading.entries if settled.reading else ():
         said = one.of(Says.MODIFIED)
-        lastmod = read_instant(said[0].value if said else None) if silently is None else silently.began
+        lastmod = read_lastmod(said[0].value if said else None) if silently is None else silently.began
         yield Listed(one.url, lastmod)
 
 

@@ -412,12 +412,14 @@ class Run:
         before = self._before.pop(visit, None)
         latest = _failure_of(settled)
         if latest is None:
+            # By when it was asked for: a change while the answer waited to be read is one after the visit.
+            made = settled.capture.began if settled.capture is not None else now
             # What was refused or failed for good tells nothing of changes.
-            seen = _seen(settled, before, now, changed=news or word == "changed") if failed is None else None
-            due: datetime | None = due_again(settled.request.url, now, schedule, seen)
+            seen = _seen(settled, before, made, changed=news or word == "changed") if failed is None else None
+            due: datetime | None = due_again(settled.request.url, made, schedule, seen)
             if failed is None:
                 mark = UNTOLD if word == "changed" and _was_vouched_for(before) else None
-                frontier.done(visit, Became(word, now, due, mark=mark))
+                frontier.done(visit, Became(word, made, due, mark=mark))
             else:
                 frontier.postponed(visit, Became(failed.reason, now, due))
             return

@@ -14,7 +14,7 @@ from typing import Any
 
 from archive.errors import UrlRefused
 from archive.http.url import read_target
-from ingest.discovery.listed import Listed, read_instant
+from ingest.discovery.listed import Listed, read_lastmod
 
 PER_PAGE = 50
 """So many Drupal gives at most."""
@@ -66,7 +66,7 @@ def _texts(said: Mapping[str, Any], url: str) -> Iterator[Listed]:
         changed = stated.get("changed")
         found = None if address is None else _absolute(address, url)
         if found is not None:
-            lastmod = read_instant(changed if isinstance(changed, str) else None)
+            lastmod = read_lastmod(changed if isinstance(changed, str) else None)
             yield Listed(found, lastmod, code.lower() if isinstance(code, str) else None)
 
 

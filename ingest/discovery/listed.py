@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 _W3C = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)(?:[T ](?P<clock>\d\d:\d\d(?::\d\d)?)(?:\.\d+)?"
@@ -30,22 +30,24 @@ class Listed:
     language: str | None = None
 
 
-_SHORTEST = len("2023-04-24T10:00")
+_LEAST = timedelta(microseconds=1)
 
 
 def read_lastmod(text: str | None) -> datetime | None:
-    """Read when a list says that a page changed last, as the latest instant that it can mean: of a day its last second;
-    None where it says nothing that can be read.
+    """Read when a list says that a page changed last, as the latest instant that it can mean: the end of that day or
+    second; None where it says nothing that can be read.
     """
-    instant, said = read_instant(text), (text or "").strip()
-    # Of a page that was visited in the morning, a day says not that it was not changed in the afternoon.
-    if instant is None or len(said) >= _SHORTEST:
-        return instant
-    year, month, day = instant.year, instant.month, instant.day
-    if len(said) < len("2023-04-24"):
-        month = month if "-" in said else 12
-        day = monthrange(year, month)[1]
-    return instant.replace(month=month, day=day, hour=23, minute=59, second=59)
+    instant, found = read_instant(text), _W3C.fullmatch((text or "").strip())
+    if instant is None or found is None:
+        return None
+    # Of a page that was visited in the morning, a day says not that it was not changed in the afternoon; nor does a
+    # second of one that was visited early in it.
+    if found["clock"]:
+        named = timedelta(minutes=1) if len(found["clock"]) == len("10:00") else timedelta(seconds=1)
+        return instant + (named - _LEAST)
+    month = instant.month if found["month"] else 12
+    day = instant.day if found["day"] else monthrange(instant.year, month)[1]
+    return instant.replace(month=month, day=day) + (timedelta(days=1) - _LEAST)
 
 
 def read_instant(text: str | None) -> datetime | None:

@@ -83,6 +83,42 @@ def test_a_day_without_a_time_may_be_of_a_change_after_the_visit(makes: Any, vis
 
 
 @pytest.mark.slow
+def test_what_changed_in_the_second_of_its_visit_is_found_by_the_next_run(makes: Any, visited: Begin) -> None:
+    site = visited(makes.dated())
+    site.again()
+    respond, mended = site.site.respond, site.site.texts[3]
+    change(site.site, 3, said=datetime.now(UTC).isoformat())
+
+    def mending(method: str, path: str, headers: Any) -> Any:
+        answer = respond(method, path, headers)
+        if path == mended.path:
+            site.site.respond = respond
+            # Lists name the second in which the page was asked for, and the page that was sent is the one before.
+            change(site.site, 3, said=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
+        return answer
+
+    site.site.respond = mending
+    site.again()
+    assert editions(site.layout, mended.url) == 2
+    site.again()
+    assert editions(site.layout, mended.url) == 3
+
+
+@pytest.mark.slow
+def test_a_page_was_visited_when_it_was_asked_for_and_not_when_it_was_read(makes: Any, visited: Begin) -> None:
+    site = visited(makes.dated(3))
+    site.again()
+    with Catalogue.open(site.layout.catalogue, read_only=True) as catalogue:
+        for text in site.site.texts:
+            visit = Frontier(catalogue).find("in", text.url)
+            assert visit is not None
+            assert visit.capture is not None
+            capture = catalogue.capture(visit.capture)
+            assert capture is not None
+            assert visit.visited_at == capture.began
+
+
+@pytest.mark.slow
 def test_a_list_that_does_not_tell_of_changes_is_not_believed_for_long(makes: Any, visited: Begin) -> None:
     site = visited(makes.dated())
     site.again()

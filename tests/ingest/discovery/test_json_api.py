@@ -48,7 +48,7 @@ def test_texts_are_named_by_their_alias_or_number_in_the_language_of_the_list() 
     ]
     found = pages(json.dumps({"data": data}).encode(), HERE)
     assert [(one.url, one.lastmod) for one in found] == [
-        (f"{SITE}/analysis/tides", datetime(2023, 4, 24, 8, tzinfo=UTC)),
+        (f"{SITE}/analysis/tides", datetime(2023, 4, 24, 8, 0, 0, 999999, tzinfo=UTC)),
         (f"{SITE}/node/7", None),
     ]
 

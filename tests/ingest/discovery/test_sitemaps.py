@@ -29,7 +29,7 @@ def pages(body: bytes) -> list[str]:
 
 def test_pages_and_their_dates_are_read() -> None:
     body = urlset(A).replace(b"</loc>", b"</loc><lastmod>2023-04-24T12:00:00+02:00</lastmod>")
-    assert read_sitemap(body, HERE).pages == (Listed(A, datetime(2023, 4, 24, 10, 0, tzinfo=UTC)),)
+    assert read_sitemap(body, HERE).pages == (Listed(A, datetime(2023, 4, 24, 10, 0, 0, 999999, tzinfo=UTC)),)
 
 
 def test_a_page_in_another_language_that_an_entry_alone_names_is_read_with_its_language() -> None:
@@ -161,14 +161,17 @@ def test_a_date_is_read_as_far_as_it_goes(text: str | None, instant: datetime | 
 @pytest.mark.parametrize(
     ("text", "instant"),
     [
-        ("2023", datetime(2023, 12, 31, 23, 59, 59, tzinfo=UTC)),
-        ("2024-02", datetime(2024, 2, 29, 23, 59, 59, tzinfo=UTC)),
-        ("2023-04-24", datetime(2023, 4, 24, 23, 59, 59, tzinfo=UTC)),
-        ("2023-04-24T10:00Z", datetime(2023, 4, 24, 10, tzinfo=UTC)),
+        ("2023", datetime(2023, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)),
+        ("2024-02", datetime(2024, 2, 29, 23, 59, 59, 999999, tzinfo=UTC)),
+        ("2023-04-24", datetime(2023, 4, 24, 23, 59, 59, 999999, tzinfo=UTC)),
+        ("2023-04-24T10:00+02:00", datetime(2023, 4, 24, 8, 0, 59, 999999, tzinfo=UTC)),
+        ("2023-04-24T10:00:05Z", datetime(2023, 4, 24, 10, 0, 5, 999999, tzinfo=UTC)),
+        ("2023-04-24 10:00:05.123", datetime(2023, 4, 24, 10, 0, 5, 999999, tzinfo=UTC)),
+        ("9999-12-31T23:59:59Z", datetime.max.replace(tzinfo=UTC)),
         ("yesterday", None),
     ],
 )
-def test_a_day_of_a_change_may_mean_its_last_second(text: str, instant: datetime | None) -> None:
+def test_a_day_or_a_second_of_a_change_may_mean_its_end(text: str, instant: datetime | None) -> None:
     assert read_lastmod(text) == instant
 
 
