@@ -17,8 +17,8 @@ each with every process of its tree, and compares the catalogues. The ways are:
 
 Each way is told as soon as it is done, with a digest of the catalogue that it left. Beside the clock, which says little
 on a machine that does other work, stand the seconds of processor time, and by how much two would be faster than one if
-who asks and each of the workers had a processor to themselves: who asks works before and after the workers in a
-rebuild, and beside them else. `--of` works in the folder itself: it makes the catalogue anew, marks it as read by an
+who asks and each of the workers had a processor to themselves: who asks works beside the workers in a verification,
+and before and after them else. `--of` works in the folder itself: it makes the catalogue anew, marks it as read by an
 older reader, and records verifications.
 
 `--kills` does each step so many times more by two workers, of which one is killed at a random moment of the time that
@@ -178,7 +178,7 @@ class Measured:
     def longest(self, step: str) -> float:
         """Return the seconds it would take if who asks and each worker had a processor to themselves."""
         most = max((cost.cpu for who, cost in self.others.items() if who != "scheduler"), default=0.0)
-        return self.asking.cpu + most if step == "rebuild" else max(self.asking.cpu, most)
+        return max(self.asking.cpu, most) if step == "verify" else self.asking.cpu + most
 
     def told(self, step: str) -> str:
         """Return a row of the table."""
