@@ -1,4 +1,7 @@
-"""Pictures: whether a clause that withholds pictures speaks of this publisher's own, to whoever reads it."""
+"""Pictures: whether a clause that withholds pictures speaks of this publisher's own, to whoever reads it.
+
+Apart from prose, which says what any clause grants or forbids: this asks only what a clause is about.
+"""
 
 from __future__ import annotations
 
