@@ -34,6 +34,8 @@ class Says(StrEnum):
     TITLE = "title"
     PUBLISHED = "published"
     MODIFIED = "modified"
+    CHANGED = "changed"
+    """When it was modified, in UTC: what a site shows its readers is by its own clock, and does not say which."""
     AUTHOR = "author"
     """A name in a field that the site keeps for those who wrote a text: co-authors, guest authors, a byline."""
     ACCOUNT = "account"

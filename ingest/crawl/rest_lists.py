@@ -27,9 +27,10 @@ def named(settled: Settled) -> Iterator[Listed]:
     # What is asked for by its number has other tags, of which WordPress does not say when they changed.
     silently = settled.capture if rest.names_some(settled.request.url) else None
     for one in settled.reading.entries if settled.reading else ():
-        said = one.of(Says.MODIFIED)
-        lastmod = read_lastmod(said[0].value if said else None) if silently is None else silently.began
-        yield Listed(one.url, lastmod)
+        # Where a site leaves that out, there is only the time of its own clock.
+        said = (read_lastmod(stated.value) for says in (Says.CHANGED, Says.MODIFIED) for stated in one.of(says))
+        lastmod = next((at for at in said if at is not None), None)
+        yield Listed(one.url, lastmod if silently is None else silently.began)
 
 
 def following(work: Collection, settled: Settled) -> str | None:

@@ -22,8 +22,8 @@ PAGES = 20
 _PAGE = re.compile(r"&page=(\d{1,6})$")
 # Without the comments of readers and the excerpt; the content tells over how many pages a text is spread.
 _ASKED = (
-    "_embed=author,wp:term&_fields=id,type,link,guid,date,modified,title,content,authors,coauthors,byline,meta,acf,"
-    "yoast_head_json.author,_links.author,_links.wp:term,_embedded.author,_embedded.wp:term"
+    "_embed=author,wp:term&_fields=id,type,link,guid,date,modified,modified_gmt,title,content,authors,coauthors,byline,"
+    "meta,acf,yoast_head_json.author,_links.author,_links.wp:term,_embedded.author,_embedded.wp:term"
 )
 TAGS_PER_PAGE = 100
 TAGS_PAGES = 10

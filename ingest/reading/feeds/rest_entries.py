@@ -108,6 +108,7 @@ def _stated(post: Mapping[str, Any], pairs: Pairs) -> Iterator[Stated]:
         yield from pairs.stated(Says.NUMBER, guid.get("rendered"), "REST guid", "rendered")
     yield from pairs.stated(Says.PUBLISHED, post.get("date"), "REST date", "date")
     yield from pairs.stated(Says.MODIFIED, post.get("modified"), "REST modified", "modified")
+    yield from pairs.stated(Says.CHANGED, post.get("modified_gmt"), "REST modified_gmt", "modified_gmt")
     yield from _byline(post, pairs)
     embedded = post.get("_embedded")
     if isinstance(embedded, dict):

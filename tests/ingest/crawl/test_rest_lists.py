@@ -1,4 +1,5 @@
-"""REST lists in a run: a post that has other tags is visited, though the site does not say that it changed."""
+"""REST lists in a run: a post that has other tags is visited, though the site does not say that it changed; and when
+it says so, whatever clock it goes by."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -33,12 +35,15 @@ class Tagged:
         posts: the slugs of its posts, by number; *tags* are the numbers of those that each has.
         per_page: how many posts a page of the list of tags has.
         gives_posts: whether it answers who asks for some of them by their numbers.
+        changed: when posts were changed last, by number; *clock* is how far its own is before UTC.
     """
 
     posts: dict[int, str] = field(default_factory=lambda: {1: "amber", 2: "cable", 3: "tunnel", 4: "quay"})
     tags: dict[int, list[int]] = field(default_factory=dict)
     per_page: int = 3
     gives_posts: bool = True
+    changed: dict[int, datetime] = field(default_factory=dict)
+    clock: timedelta = timedelta()
 
     def respond(self, method: str, path: str, headers: Mapping[str, str]) -> Response:
         assert method == "GET", headers
@@ -82,12 +87,14 @@ class Tagged:
 
     def _post(self, number: int) -> dict[str, object]:
         tags = self.tags.get(number, [7])
+        changed = self.changed.get(number, datetime(2023, 4, 24, 9, tzinfo=UTC))
         return {
             "id": number,
             "type": "post",
             "link": f"{BASE}/{self.posts[number]}/",
             "date": "2023-04-24T09:00:00",
-            "modified": "2023-04-24T09:00:00",
+            "modified": f"{changed + self.clock:%Y-%m-%dT%H:%M:%S}",
+            "modified_gmt": f"{changed:%Y-%m-%dT%H:%M:%S}",
             "title": {"rendered": f"The {self.posts[number]}"},
             "tags": tags,
             "categories": [1],
@@ -184,3 +191,15 @@ def test_posts_that_could_not_be_asked_for_are_asked_for_by_the_next_run(kept: K
     kept.site.gives_posts = True
     assert pages_asked(kept.run()) == ["/cable/"]
     assert pages_asked(kept.run()) == []
+
+
+@pytest.mark.slow
+def test_a_change_is_dated_by_universal_time_and_not_by_the_clock_of_the_site(kept: Kept) -> None:
+    kept.site.posts |= {number: f"quay-{number}" for number in range(5, 50)}
+    # East of Greenwich what was changed an hour ago seems to be changed in an hour.
+    kept.site.clock, kept.site.changed = timedelta(hours=2), {1: datetime.now(UTC) - timedelta(hours=1)}
+    kept.run()
+    assert pages_asked(kept.run()) == []
+    # And west of it a change of now seems to be older than the visit.
+    kept.site.clock, kept.site.changed = timedelta(hours=-5), {2: datetime.now(UTC)}
+    assert pages_asked(kept.run()) == ["/cable/"]
