@@ -194,7 +194,8 @@ def clauses(sentence: str, book: Vocabulary, language: str) -> list[str]:
             parted = _permits_an_act(book.marks(plain(before), language))
         else:
             named = not _OPENINGS.isdisjoint(book.marks(opening, language))
-            parted = named and (_both_rule(before, rest, book, language) or _leaves_out(before, rest, book, language))
+            rules = named and not _is_of_one_list(before, sentence[left:right], rest, book, language)
+            parted = rules and (_both_rule(before, rest, book, language) or _leaves_out(before, rest, book, language))
         if parted:
             parts.append(before)
             start = right
@@ -210,6 +211,14 @@ def _bans_changes(opening: Marks) -> bool:
 def _permits_an_act(marks: Marks) -> bool:
     """Whether something may be done: a ban of changes behind it takes nothing of that back."""
     return "may" in marks and not _HANDED_ON.isdisjoint(marks) and _FORBIDS.isdisjoint(marks)
+
+
+def _is_of_one_list(before: str, joint: str, rest: str, book: Vocabulary, language: str) -> bool:
+    """Whether a joint stands between two works to which one act is done: "copy our texts and pictures in no case"."""
+    if "," in joint or ";" in joint:
+        return False
+    texts = book.marks(plain(before), language).get("text", ())
+    return plain(before).rstrip().endswith(tuple(texts)) and _ACTS.keys().isdisjoint(book.marks(plain(rest), language))
 
 
 def _both_rule(before: str, rest: str, book: Vocabulary, language: str) -> bool:

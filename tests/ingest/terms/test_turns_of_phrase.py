@@ -367,3 +367,30 @@ def test_what_stands_before_or_behind_a_permission_takes_nothing_of_it(words: st
 )
 def test_what_is_meant_for_others_or_denied_twice_permits_nothing(words: str) -> None:
     assert fields(words)["permits_text_reuse"] is not True
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Copiez nos textes et nos images en aucun cas.",
+        "Kopieer onze teksten en foto's in geen geval.",
+        "Kopieren Sie unsere Texte und Bilder bitte auf keinen Fall ohne Erlaubnis.",
+        "Kopieren Sie unsere Texte und Bilder keinesfalls.",
+        "You may copy our texts and pictures only with our permission.",
+    ],
+)
+def test_what_stands_behind_two_works_is_of_both(words: str) -> None:
+    assert fields(words)["permits_text_reuse"] is False
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Unsere Texte dürfen gerne übernommen werden, Bilder nicht.",
+        "Unsere Texte dürfen übernommen werden und Bilder nicht.",
+        "You may copy our texts and images may not be copied.",
+    ],
+)
+def test_pictures_that_get_a_verb_or_a_clause_of_their_own_take_nothing_of_the_texts(words: str) -> None:
+    read = fields(words)
+    assert (read["permits_text_reuse"], read["images_excluded"]) == (True, True)
