@@ -20,6 +20,7 @@ from archive.http.exchange import Ending, Exchange
 from archive.warc.capture import NoteKind
 from ingest.collection.collection import Layout, at_work, make
 from ingest.settings.values import PublisherOptions, Settings
+from tests.sites.kept_pages import keep
 
 if TYPE_CHECKING:
     from tests.real.conftest import Run
@@ -137,14 +138,9 @@ def collected(folder: Path, size: int) -> tuple[Layout, str]:
     make(layout, INSTITUTE)
     # What does not compress, so that the file is as long.
     body = random.Random(19).randbytes(size)  # noqa: S311 - the same bytes each time
-    response = b"HTTP/1.0 200 OK\r\nContent-Type: image/png\r\nContent-Length: %d\r\n\r\n" % size + body
     began = datetime(2023, 4, 24, tzinfo=UTC)
     with at_work(layout, INSTITUTE) as work:
-        capture = work.archive.keep("bl", Exchange("http://institute.example/one", began, b"", response, Ending.LENGTH))
-        work.archive.sync()
-        with work.catalogue.transaction():
-            work.catalogue.add_captures([capture])
-            work.catalogue.mark_file_end(capture.ref.file, capture.ref.offset + capture.ref.length)
+        capture = keep(work, "bl", "http://institute.example/one", began, body, kind="image/png")
     return layout, capture.ref.file
 
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 
 from archive.errors import DiskFailed
-from archive.http.exchange import Ending, Exchange
+from archive.http.exchange import Ending
 from archive.warc.capture import Capture, CaptureKind, Note, NoteKind, RecordRef
 from db import union
 from db.catalogue import Catalogue
@@ -37,9 +37,9 @@ from ingest.reading import read
 from ingest.settings.values import PublisherOptions, Settings
 from ingest.verification.comparison import Here
 from ingest.verification.document_reader import DocumentReader
+from tests.sites.kept_pages import BEGAN, HTML, keep
 
 HOUSES = ("amber", "birch", "cedar")
-BEGAN = datetime(2023, 4, 24, 10, tzinfo=UTC)
 
 
 def page(house: str, title: str, text: str, day: int = 20) -> bytes:
@@ -54,16 +54,16 @@ def feed(house: str) -> bytes:
         <link>http://{house}.example/ports/</link><author>Jan Kos</author></item></channel></rss>""".encode()
 
 
-def visits(house: str) -> list[tuple[str, str, bytes]]:
-    """Path, status with further fields of the head, and body of each answer of a house, in order."""
+def visits(house: str) -> list[tuple[str, str, str, bytes]]:
+    """Path, status with further fields of the head, media type and body of each answer of a house, in order."""
     return [
-        ("/ports/", "200 OK", page(house, "Of ports", f"The port of {house} is deep.")),
-        ("/feed/", "200 OK\r\nContent-Type: application/rss+xml", feed(house)),
-        ("/old/", "301 Moved\r\nLocation: /ports/", b""),
-        ("/ports/", "200 OK", page(house, "Of ports", f"The port of {house} was dredged.")),
-        ("/cables/", "200 OK", page(house, "Of cables", f"A cable leaves {house}.", 21)),
-        ("/cables/", "410 Gone", b""),
-        ("/lists/", "200 OK", b"<html><body><ul><li><a href=/ports/>Of ports</a></li></ul></body></html>"),
+        ("/ports/", "200 OK", HTML, page(house, "Of ports", f"The port of {house} is deep.")),
+        ("/feed/", "200 OK", "application/rss+xml", feed(house)),
+        ("/old/", "301 Moved\r\nLocation: /ports/", HTML, b""),
+        ("/ports/", "200 OK", HTML, page(house, "Of ports", f"The port of {house} was dredged.")),
+        ("/cables/", "200 OK", HTML, page(house, "Of cables", f"A cable leaves {house}.", 21)),
+        ("/cables/", "410 Gone", HTML, b""),
+        ("/lists/", "200 OK", HTML, b"<html><body><ul><li><a href=/ports/>Of ports</a></li></ul></body></html>"),
     ]
 
 
@@ -76,14 +76,9 @@ def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     with at_work(layout, settings) as work:
         for number in range(7):
             for house in HOUSES:
-                path, status, body = visits(house)[number]
-                kind = "" if "Content-Type" in status else "Content-Type: text/html; charset=utf-8\r\n"
-                head = f"HTTP/1.0 {status}\r\n{kind}Content-Length: {len(body)}\r\n\r\n".encode()
+                path, status, kind, body = visits(house)[number]
                 url, at = f"http://{house}.example{path}", BEGAN + timedelta(hours=number)
-                capture = work.archive.keep(house, Exchange(url, at, b"", head + body, Ending.LENGTH))
-                work.archive.sync()
-                with work.catalogue.transaction():
-                    work.catalogue.add_captures([capture])
+                keep(work, house, url, at, body, status=status, kind=kind)
         lost = {"reason": "dns", "detail": "no such host"}
         work.note(NoteKind.FAILURE, lost, about="http://birch.example/lost/", publisher="birch")
         with closing(DocumentReader()) as documents:

@@ -7,14 +7,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from archive.errors import Exit
-from archive.http.exchange import Ending, Exchange
 from db import runs, working_rows
 from db.catalogue import Catalogue
 from db.frontier import Discovery, Frontier
@@ -26,22 +24,11 @@ from ingest.reading import read, stamp
 from ingest.settings.values import PublisherOptions, Settings
 from ingest.verification.comparison import Here
 from ingest.verification.document_reader import DocumentReader
+from tests.sites.kept_pages import BEGAN, keep_small
 
 Command = Callable[..., Any]
 HOUSES = ("amber", "birch")
-BEGAN = datetime(2023, 4, 24, 10, tzinfo=UTC)
 MADE_ANEW = "made anew in parts"
-
-
-def keep(work: Any, house: str, number: int) -> None:
-    words = f"<p>The port of {house} was dredged for the time number {number}, and again after it.</p>" * 5
-    body = f"<html lang=en><title>Ports {number}</title><h1>Ports {number}</h1>{words}</html>".encode()
-    head = f"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\n\r\n".encode()
-    url, at = f"http://{house}.example/{number}/", BEGAN + timedelta(hours=number)
-    capture = work.archive.keep(house, Exchange(url, at, b"", head + body, Ending.LENGTH))
-    work.archive.sync()
-    with work.catalogue.transaction():
-        work.catalogue.add_captures([capture])
 
 
 @pytest.fixture
@@ -53,7 +40,7 @@ def layout(tmp_path: Path) -> Layout:
     with at_work(layout, settings) as work:
         for number in range(3):
             for house in HOUSES:
-                keep(work, house, number)
+                keep_small(work, house, number)
         with closing(DocumentReader()) as documents:
             rebuild(layout.warcs, work.catalogue, Here(read, documents), clock=now)
         with work.catalogue.transaction():

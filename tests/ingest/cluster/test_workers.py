@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -17,17 +16,16 @@ from typing import Any
 import pytest
 
 from archive.errors import Exit
-from archive.http.exchange import Ending, Exchange
 from db.catalogue import Catalogue
 from ingest.cluster.workers import NoCluster, workers_at
 from ingest.collection.collection import Layout, at_work, make
 from ingest.reading.version import stamp
 from ingest.settings.values import PublisherOptions, Settings
+from tests.sites.kept_pages import keep_small
 
 pytestmark = pytest.mark.slow
 
 HOUSES = ("amber", "birch")
-BEGAN = datetime(2023, 4, 24, 10, tzinfo=UTC)
 
 
 class Cluster:
@@ -84,14 +82,7 @@ def layout(creditline: Callable[..., Any], tmp_path: Path) -> Layout:
     with at_work(layout, settings) as work:
         for number in range(6):
             for house in HOUSES:
-                words = f"<p>The port of {house} was dredged for the time number {number}, and again after it.</p>" * 5
-                body = f"<html lang=en><title>Ports {number}</title><h1>Ports {number}</h1>{words}</html>".encode()
-                head = f"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\n\r\n".encode()
-                url, at = f"http://{house}.example/{number}/", BEGAN + timedelta(hours=number)
-                capture = work.archive.keep(house, Exchange(url, at, b"", head + body, Ending.LENGTH))
-                work.archive.sync()
-                with work.catalogue.transaction():
-                    work.catalogue.add_captures([capture])
+                keep_small(work, house, number)
     assert creditline("-C", layout.directory, "rebuild").code == Exit.DONE
     return layout
 

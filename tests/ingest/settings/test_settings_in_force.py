@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from archive.http.exchange import Ending, Exchange
 from db.catalogue import Catalogue
 from db.identity import item_id
 from ingest.cataloguing.backlog import read_waiting
@@ -17,6 +16,7 @@ from ingest.collection.collection import Layout, at_work, make
 from ingest.errors import BadSettings, Exit
 from ingest.settings.toml_file import render
 from ingest.settings.values import PublisherOptions, Settings
+from tests.sites import kept_pages
 
 URL, ELSEWHERE = "http://institute.example/tides", "http://blog.institute.example/tides"
 ONE, BOTH = ("institute.example",), ("institute.example", "blog.institute.example")
@@ -39,12 +39,7 @@ def work(layout: Layout, chosen: Settings, year: int, *, keep: bool) -> None:
     with at_work(layout, chosen, clock=lambda: began) as at:
         if not keep:
             return
-        head = b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(PAGE)
-        capture = at.archive.keep("bl", Exchange(URL, began, b"", head + PAGE, Ending.LENGTH))
-        at.archive.sync()
-        with at.catalogue.transaction():
-            at.catalogue.add_captures([capture])
-            at.catalogue.mark_file_end(capture.ref.file, capture.ref.offset + capture.ref.length)
+        kept_pages.keep(at, "bl", URL, began, PAGE)
         read_waiting(at)
 
 

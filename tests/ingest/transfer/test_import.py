@@ -17,12 +17,12 @@ import pytest
 
 from archive.errors import Exit
 from archive.formats.wacz_signing import make_key, signed
-from archive.http.exchange import Ending, Exchange
 from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
 from ingest.cataloguing.backlog import read_waiting
 from ingest.collection.collection import Layout, at_work, make
 from ingest.settings.values import PublisherOptions, Settings
+from tests.sites.kept_pages import keep
 
 Command = Callable[..., Any]
 Foreign = Callable[..., Any]
@@ -57,7 +57,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The collection that those of the tests are copies of."""
     layout = Layout(tmp_path_factory.mktemp("first") / "collection")
     make(layout, INSTITUTE)
-    keep(layout, OURS, datetime(2023, 4, 24, 10, tzinfo=UTC))
+    captured(layout, OURS, datetime(2023, 4, 24, 10, tzinfo=UTC))
     return layout.directory
 
 
@@ -67,14 +67,9 @@ def collection(first: Path, tmp_path: Path) -> Path:
     return shutil.copytree(first, tmp_path / "collection")
 
 
-def keep(layout: Layout, body: bytes, began: datetime, url: str = ESSAY) -> None:
-    head = b"HTTP/1.0 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n" % len(body)
+def captured(layout: Layout, body: bytes, began: datetime, url: str = ESSAY) -> None:
     with at_work(layout, INSTITUTE, clock=lambda: began) as work:
-        capture = work.archive.keep("bl", Exchange(url, began, b"", head + body, Ending.LENGTH))
-        work.archive.sync()
-        with work.catalogue.transaction():
-            work.catalogue.add_captures([capture])
-            work.catalogue.mark_file_end(capture.ref.file, capture.ref.offset + capture.ref.length)
+        keep(work, "bl", url, began, body)
         read_waiting(work)
 
 
@@ -159,7 +154,7 @@ def test_the_order_of_imports_and_runs_makes_no_difference(
     steps: dict[str, Callable[[Layout], object]] = {
         "theirs": lambda layout: creditline("-C", layout.directory, "import", path),
         "later": lambda layout: creditline("-C", layout.directory, "import", later.path),
-        "ours": lambda layout: keep(layout, OURS, datetime(2023, 4, 24, 10, tzinfo=UTC)),
+        "ours": lambda layout: captured(layout, OURS, datetime(2023, 4, 24, 10, tzinfo=UTC)),
     }
     seen = []
     for order in (("theirs", "later", "ours"), ("ours", "later", "theirs"), ("later", "ours", "theirs")):

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from archive.http.exchange import Ending, Exchange
 from archive.warc.capture import NoteKind, RecordRef
 from db.query.absence import Sighting, State, on_day
 from ingest.collection.collection import Layout, at_work, make
 from ingest.settings.values import PublisherOptions, Settings
+from tests.sites.kept_pages import keep
 
 Command = Callable[..., Any]
 SITE = "http://institute.example"
@@ -38,11 +38,7 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     )
     with at_work(layout, SETTINGS, clock=lambda: at(26)) as work:
         for hour, (path, day, status) in enumerate(seen):
-            answer = f"HTTP/1.0 {status}\r\nContent-Type: image/png\r\nContent-Length: 2\r\n\r\nab".encode()
-            capture = work.archive.keep("bl", Exchange(SITE + path, at(day, hour), b"", answer, Ending.LENGTH))
-            work.archive.sync()
-            with work.catalogue.transaction():
-                work.catalogue.add_captures([capture])
+            keep(work, "bl", SITE + path, at(day, hour), b"ab", status=status, kind="image/png")
         refused = {"reason": "robots", "detail": "Disallow: /hidden"}
         work.note(NoteKind.FAILURE, refused, about=f"{SITE}/hidden", publisher="bl")
         work.note(NoteKind.FAILURE, {"reason": "dns", "detail": "no such host"}, about=f"{SITE}/lost", publisher="bl")
@@ -95,11 +91,7 @@ def test_what_was_seen_since_is_no_fault_of_a_certificate(
     layout = Layout(Path(shutil.copytree(collected.directory, tmp_path / "collection")))
     certificate(creditline, layout, tmp_path / "absent.json", "2023-04-29")
     with at_work(layout, SETTINGS, clock=lambda: at(30)) as work:
-        answer = b"HTTP/1.0 200 OK\r\nContent-Type: image/png\r\nContent-Length: 2\r\n\r\nab"
-        capture = work.archive.keep("bl", Exchange(f"{SITE}/report", at(30), b"", answer, Ending.LENGTH))
-        work.archive.sync()
-        with work.catalogue.transaction():
-            work.catalogue.add_captures([capture])
+        keep(work, "bl", f"{SITE}/report", at(30), b"ab", kind="image/png")
     assert creditline("-C", layout.directory, "verify", tmp_path / "absent.json").code == 0
     told = creditline("-C", layout.directory, "absent", f"{SITE}/report", "--on", "2023-04-30")
     assert "(UTC): there" in told.out
