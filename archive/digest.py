@@ -1,4 +1,4 @@
-"""Digests as they are printed: made in one form, read in every form that others use, compared by their bytes."""
+"""Digests: printed in one form, read in every form that other tools use, compared by their bytes."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from typing import Protocol
 _PIECE = 1 << 20
 _OURS = "sha256:"
 _PRINTED = len(_OURS) + 64
-# MD5 and SHA-1 prove nothing against a forger any more, but others print them: `usedforsecurity=False` has them read on
-# machines that refuse them otherwise. Case, hyphens and underscores differ from tool to tool.
+# MD5 and SHA-1 no longer protect against forgery, but other tools still print them. `usedforsecurity=False` allows them
+# on machines that would otherwise refuse. Tools spell the names with different case, hyphens and underscores.
 _SIZES = {
     name.replace("-", "").replace("_", "").lower(): (name, hashlib.new(name, usedforsecurity=False).digest_size)
     for name in sorted(hashlib.algorithms_guaranteed)
-    if not name.startswith("shake")  # their digests have any length
+    if not name.startswith("shake")  # their digests have no fixed length
 }
-"""The algorithms that are known, by their names without case and hyphens, with the bytes that a digest has."""
-# The exclamation mark is no digit in any base, so that `int` refuses 0, 1, 8 and 9, which Base32 does not have.
+"""The known algorithms: normalised name → hashlib's name and the digest's length in bytes."""
+# `!` is no digit in any base, so `int` rejects 0, 1, 8 and 9, which Base32 does not have.
 _BASE32_AS_DIGITS = bytes.maketrans(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567abcdefghijklmnopqrstuvwxyz0189_+-",
     b"0123456789ABCDEFGHIJKLMNOPQRSTUV0123456789ABCDEFGHIJKLMNOP!!!!!!!",
 )
-"""From the letters of Base32 (RFC 4648 section 6) to the digits of a number in base 32, as `int` reads it."""
+"""Translates Base32 letters (RFC 4648 section 6) into the base-32 digits that `int` reads."""
 _BASE64_OF_URLS = bytes.maketrans(b"-_", b"+/")
 
 
@@ -33,7 +33,7 @@ class Readable(Protocol):
     """Bytes that are read from front to back."""
 
     def read(self, size: int = -1, /) -> bytes:
-        """Return up to *size* bytes more, b"" behind the last."""
+        """Return up to *size* more bytes, b"" after the last one."""
 
 
 class Writable(Protocol):
@@ -46,18 +46,18 @@ class Writable(Protocol):
 def digest(data: bytes | memoryview) -> str:
     """Return the labelled digest of *data*: ``sha256:`` and lower-case hexadecimal digits.
 
-    A digest value is a token (WARC 1.1, WARC-Block-Digest), in which the ``=`` that pads Base32 has no place.
+    In WARC 1.1 a digest value is a token, which may not contain the ``=`` that pads Base32.
     """
     return _OURS + hashlib.sha256(data).hexdigest()
 
 
 def labelled(sha256: bytes) -> str:
-    """Return a SHA-256 digest as it is printed everywhere, see `digest`."""
+    """Return a SHA-256 digest in the labelled form of `digest`."""
     return _OURS + sha256.hex()
 
 
 def stream_digest(file: Readable) -> tuple[str, int]:
-    """Return the labelled SHA-256 of what is left in *file*, as `digest` prints it, and its length."""
+    """Return the labelled SHA-256 of the rest of *file*, as `digest` prints it, and its length in bytes."""
     taken, length = hashlib.sha256(), 0
     while piece := file.read(_PIECE):
         taken.update(piece)
@@ -66,10 +66,10 @@ def stream_digest(file: Readable) -> tuple[str, int]:
 
 
 class MeasuredWriter:
-    """A stream that is written to, with the number of the bytes that went through it, and their digest."""
+    """A writable stream that counts the bytes written and computes their digest."""
 
     def __init__(self, stream: Writable, algorithm: str) -> None:
-        """Write to *stream*, and take the digest by *algorithm*, as hashlib names it."""
+        """Write to *stream* and compute the digest with *algorithm* (a hashlib name)."""
         self._stream = stream
         self._taken = hashlib.new(algorithm)
         self.bytes = 0
@@ -100,10 +100,10 @@ def file_digest(path: Path) -> str:
 def digest_agrees(printed: str, data: bytes | memoryview) -> bool | None:
     """Say whether *printed* (algorithm, colon, value in Base16, Base32 or Base64) is the digest of *data*.
 
-    None where the algorithm is not known, so that nothing can be said. Others use SHA-1 and MD5; they are read, never
-    written.
+    Return None if the algorithm is unknown, because then nothing can be said. Files of other tools use SHA-1 and MD5;
+    Creditline reads these but never writes them.
     """
-    # The form of our own records, of which a verification meets millions: compared without taking the label apart.
+    # Our own form. A verification compares millions of these, so skip parsing the label.
     if printed.startswith(_OURS) and len(printed) == _PRINTED:
         return hashlib.sha256(data).hexdigest() == printed[len(_OURS) :].lower()
     algorithm, _, value = printed.partition(":")
@@ -115,13 +115,13 @@ def digest_agrees(printed: str, data: bytes | memoryview) -> bool | None:
 
 
 def hasher(algorithm: str) -> hashlib._Hash | None:
-    """Return what takes a digest by the *algorithm* of that name, piece by piece; None where it is not known."""
+    """Return a hash object for the named *algorithm*, to be fed piece by piece; None if it is unknown."""
     known = _known(algorithm)
     return None if known is None else hashlib.new(known[0], usedforsecurity=False)
 
 
 def same_digest(one: str, other: str) -> bool | None:
-    """Say whether two printed digests are the same, however each is spelt; None where they cannot be compared."""
+    """Say whether two printed digests are equal, however each is spelt; None if they cannot be compared."""
     if one == other:
         return True
     (name, value), (named, printed) = _read(one), _read(other)
@@ -131,26 +131,26 @@ def same_digest(one: str, other: str) -> bool | None:
 
 
 def spelt(printed: str) -> str:
-    """Return *printed* in the one spelling that a digest has in a catalogue: hexadecimal digits, SHA-1 in Base32.
+    """Return *printed* in the spelling that the catalogue uses: SHA-1 in Base32, all others in hexadecimal.
 
-    One that cannot be read stays as it is.
+    A digest that cannot be read is returned unchanged.
     """
     if printed.startswith(_OURS) and len(printed) == _PRINTED and printed.islower():
         return printed
     name, value = _read(printed)
     if isinstance(value, str):
         return printed
-    # The Base32 of SHA-1 needs no padding, and is what every index of web archives prints.
+    # Base32 of SHA-1 needs no padding, and every index of web archives prints it.
     return f"{name}:{base64.b32encode(value).decode() if name == 'sha1' else value.hex()}"
 
 
 @lru_cache(maxsize=256)
 def _read(printed: str) -> tuple[str, bytes | str]:
-    """Return the algorithm and the bytes of a printed digest, or its text as printed where they cannot be told."""
+    """Return the algorithm and the bytes of a printed digest, or its text if the bytes cannot be read."""
     algorithm, _, value = printed.partition(":")
     known = _known(algorithm)
     if known is None:
-        # Nothing is known of how it is spelt, so it is compared as text.
+        # The spelling of an unknown algorithm is unknown too, so the value is compared as text.
         return algorithm.strip().lower(), value.strip()
     found = _bytes_of(value, known[1])
     return known[0], value.strip() if found is None else found
@@ -162,22 +162,22 @@ def _known(algorithm: str) -> tuple[str, int] | None:
 
 
 def _bytes_of(value: str, size: int) -> bytes | None:
-    """Return the *size* bytes that *value* prints; its length tells in which base. None where it prints none."""
+    """Return the *size* bytes that *value* prints, or None. The number of letters tells the base."""
     try:
         letters = value.strip().rstrip("=").encode("ascii")
         if len(letters) == 2 * size:
             return binascii.unhexlify(letters)
-        # Rounded up: a letter of Base32 holds five bits of the digest, one of Base64 six.
+        # Rounded up: a Base32 letter holds five bits of the digest, a Base64 letter six.
         if len(letters) == -(-8 * size // 5):
-            # Read as a number: the decoder of the standard library costs more than the digest of a short block.
+            # Read as a number, because the standard library's decoder takes longer than hashing a short block.
             number, spare = int(letters.translate(_BASE32_AS_DIGITS), 32), 5 * len(letters) - 8 * size
-            # The bits that fill up the last letter are zero (RFC 4648 section 3.5): else two texts would print one
+            # The spare bits of the last letter must be zero (RFC 4648 section 3.5), or two texts would print the same
             # digest.
             return None if number & ((1 << spare) - 1) else (number >> spare).to_bytes(size, "big")
         if len(letters) == -(-8 * size // 6):
             padded = letters.translate(_BASE64_OF_URLS) + b"=" * (-len(letters) % 4)
             found = base64.b64decode(padded, validate=True)
-            # Python ignores the spare bits of the last letter; encoding once more shows them, as above.
+            # Python ignores the spare bits of the last letter; encoding again shows whether they were zero.
             return found if base64.b64encode(found) == padded else None
     except (ValueError, OverflowError):
         return None

@@ -1,4 +1,4 @@
-"""Disk: every call of the operating system by which the store can lose something, in one seam."""
+"""Disk: every system call through which the store can lose data, behind one protocol."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from archive.file_lock import locked
 
 
 class Disk(Protocol):
-    """What the store asks of a file system. Each call may raise OSError; a test lets the k-th one fail."""
+    """What the store needs from a file system. Each call may raise OSError; a test can make the k-th call fail."""
 
     def create(self, path: Path) -> int:
-        """Create the file, which must not exist (O_EXCL), and return its descriptor, to read and write."""
+        """Create the file, which must not exist yet (O_EXCL), and return a descriptor for reading and writing."""
 
     def write(self, descriptor: int, data: bytes, offset: int) -> int:
-        """Write *data* at byte *offset*; return how many bytes were taken, which may be fewer."""
+        """Write *data* at byte *offset*; return how many bytes were written, possibly fewer than given."""
 
     def truncate(self, descriptor: int, length: int) -> None:
         """Cut the file to *length* bytes."""
@@ -34,34 +34,34 @@ class Disk(Protocol):
         """Give the file its final name."""
 
     def remove(self, path: Path) -> None:
-        """Take the name of an empty file away."""
+        """Remove the name of an empty file."""
 
     def sync_directory(self, directory: Path) -> None:
         """Return once the names in *directory* are on the disk."""
 
     def commit(self, commit: Callable[[], None]) -> None:
-        """Call *commit*, by which a database makes a transaction durable."""
+        """Call *commit*, which makes a database transaction durable."""
 
     def free(self, directory: Path) -> int:
-        """Return how many bytes more may be written in *directory*."""
+        """Return how many more bytes can be written in *directory*."""
 
 
 class RealDisk:
     """The file system of the machine."""
 
     def create(self, path: Path) -> int:
-        # O_CLOEXEC, here and below: a lock lasts as long as anybody has its descriptor, and a child would inherit it.
+        # O_CLOEXEC, here and below: a child process would inherit the descriptor and so keep the lock alive.
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
 
     def write(self, descriptor: int, data: bytes, offset: int) -> int:
-        # At its place and not at the end: where torn bytes could not be cut off, the next write covers them.
+        # At a given offset, not at the end: if torn bytes could not be cut off, the next write covers them.
         return os.pwrite(descriptor, data, offset)
 
     def truncate(self, descriptor: int, length: int) -> None:
         os.ftruncate(descriptor, length)
 
     def datasync(self, descriptor: int) -> None:
-        # The length is among what fdatasync makes durable; only times may be lost, and nobody relies on them.
+        # fdatasync also makes the length durable. It may lose only timestamps, which nothing relies on.
         os.fdatasync(descriptor)
 
     def rename(self, old: Path, new: Path) -> None:
@@ -71,7 +71,7 @@ class RealDisk:
         path.unlink()
 
     def sync_directory(self, directory: Path) -> None:
-        # A new name is durable once its folder is synced; syncing the file does not do it (fsync(2)).
+        # A new name is durable only once its folder is synced; syncing the file is not enough (fsync(2)).
         descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             os.fsync(descriptor)
@@ -83,59 +83,61 @@ class RealDisk:
 
     def free(self, directory: Path) -> int:
         room = os.statvfs(directory)
-        # What anyone may use: f_bfree would count the blocks that are set aside for root.
+        # f_bavail is what any user may write; f_bfree also counts the blocks reserved for root.
         return room.f_bavail * room.f_frsize
 
 
-# A file or folder that appears under its name whole or not at all.
+# Files and folders that appear under their name complete or not at all.
 
 PART = ".part"
-"""What the name of a file or folder ends in until it is whole; it begins with a dot, and says a number of its own."""
+"""Ending of the temporary name of an unfinished file or folder. That name starts with a dot and holds a random
+number.
+"""
 
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """Yield a file, to write and to read, that gets the name *path* once the block has ended and it is on the disk.
+    """Yield a file, open for writing and reading, that gets the name *path* when the block ends and it is on the disk.
 
-    If the block raises, nothing is left, and what had the name *path* still has it. It is written under a new name
-    that nobody has; what a killed attempt left of one, the next clears.
+    If the block raises, nothing is left behind and an older file at *path* stays. The file is written under a new,
+    unique name; the next call removes what a killed call left behind.
 
     Raises:
-        DiskFailed: it could not be written, or not be given its name.
+        DiskFailed: the file could not be written or renamed.
     """
     try:
         _clear(path)
         part = _new_name(path)
-        # Never another's file, nor where a link leads: O_EXCL refuses both.
+        # O_EXCL: never open somebody else's file, and never follow a link.
         descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     except OSError as error:
         raise DiskFailed(path, error) from error
     try:
         with os.fdopen(descriptor, "w+b") as file:
-            # So that `_clear` of another process does not take it for what a killed attempt left.
+            # The lock keeps `_clear` in another process from taking this file for the remains of a killed call.
             locked(file.fileno())
             yield file
-            # In this order a power cut leaves what had the name before, or the whole of what is new.
+            # In this order: after a power cut *path* holds either the old file or all of the new one.
             file.flush()
             os.fsync(file.fileno())
             part.replace(path)
         RealDisk().sync_directory(path.absolute().parent)
     except OSError as error:
-        # A broken pipe is the reader's doing elsewhere, and no failure of this disk.
+        # A broken pipe means that some reader went away; this disk did not fail.
         if isinstance(error, BrokenPipeError):
             raise
         raise DiskFailed(path, error) from error
     finally:
-        # Once it has its name there is nothing of this name to remove.
+        # After the rename no file of this name is left to remove.
         part.unlink(missing_ok=True)
 
 
 @contextmanager
 def whole_folder(path: Path) -> Iterator[Path]:
-    """Yield a new folder that gets the name *path*, where nothing may be, once the block has ended and all is on disk.
+    """Yield a new folder that gets the name *path*, which must be free, when the block ends and all of it is on disk.
 
     Raises:
-        DiskFailed: it could not be written, or not be given its name.
+        DiskFailed: the folder could not be written or renamed.
     """
     part = None
     try:
@@ -147,8 +149,8 @@ def whole_folder(path: Path) -> Iterator[Path]:
             locked(descriptor)
             yield part
             _sync_tree(part)
-            # Where somebody has put a folder with something in it meanwhile, rename(2) refuses: nothing is written
-            # over.
+            # If a folder with files in it has appeared at *path* meanwhile, rename(2) refuses, so nothing is
+            # overwritten.
             part.rename(path)
         finally:
             os.close(descriptor)
@@ -157,7 +159,7 @@ def whole_folder(path: Path) -> Iterator[Path]:
         raise DiskFailed(path, error) from error
     finally:
         if part is not None:
-            # After the rename nothing is there. What cannot be removed the next attempt clears.
+            # After a rename nothing is there. What cannot be removed now is cleared by the next call.
             shutil.rmtree(part, ignore_errors=True)
 
 
@@ -166,19 +168,19 @@ def _new_name(path: Path) -> Path:
 
 
 def _clear(path: Path) -> None:
-    """Remove what killed attempts left: names that only an attempt gives, whose lock is free."""
-    # The full form of the name, since people have files of their own that end in .part, and those are never touched.
+    """Remove what killed calls left behind: files with a name that only `_new_name` gives and with a free lock."""
+    # Match the full form of the name: people have files of their own that end in .part, which must not be touched.
     ours = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{16}}{re.escape(PART)}")
     for left in path.absolute().parent.iterdir():
         if not ours.fullmatch(left.name):
             continue
         try:
-            # A link of that name is nothing that we made; O_NOFOLLOW keeps from what it leads to.
+            # We never make links, so do not follow one of that name (O_NOFOLLOW).
             descriptor = os.open(left, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         except OSError:
             continue
         try:
-            # Somebody is writing it just now.
+            # Another process is writing it now.
             if not locked(descriptor):
                 continue
             if left.is_dir():
@@ -190,7 +192,7 @@ def _clear(path: Path) -> None:
 
 
 def _sync_tree(folder: Path) -> None:
-    # All of it, before the folder gets its name: a name that is there must not lead to what a power cut took.
+    # Sync everything before the rename: the final name must not lead to files that a power cut could take away.
     for name in folder.rglob("*"):
         if name.is_dir():
             RealDisk().sync_directory(name)

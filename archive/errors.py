@@ -1,4 +1,4 @@
-"""The errors that have a name, as one tree: each says what happened, what to do next, and how the command ends."""
+"""The named errors as one tree: each says what happened, what to do next, and which exit code the command returns."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
 
-# A read-only file system is told like missing rights: the way out is the same.
+# A read-only file system is reported like missing rights, because the remedy is the same.
 RIGHTS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
-"""How a system says that it may not be read or written there."""
+"""The error numbers that mean "no permission to read or write here"."""
 RIGHTS_HINT = "change who may read and write there, or work on a copy; searching, showing and verifying only read"
 
 
 class Exit(IntEnum):
     """How a command ended."""
 
-    # 0 to 2 as shells have it, 128 and the number of the signal where one ended it (POSIX); those between are ours.
+    # 0 to 2 as in shells; 128 plus the signal's number if a signal ended the command (POSIX); the others are ours.
     DONE = 0
     """Done, and nothing needs a look."""
     BUG = 1
@@ -48,24 +48,24 @@ class Exit(IntEnum):
 
 
 class CreditlineError(Exception):
-    """The root: whatever is not one of these is a fault of the program when it reaches the edge.
+    """The root of the tree. Any other exception that reaches the edge is a bug in the program.
 
     Attributes:
-        code: how a command ends that it stops; BUG where nobody but a fault of ours lets it get that far.
+        code: exit code of a command that this error stops; BUG if only a bug can let the error get that far.
         hint: what to do next.
     """
 
-    # So that an error which nobody gave a code shows with its traceback, and does not pass for bad usage.
+    # BUG by default: an error without a code of its own shows its traceback and cannot pass for wrong usage.
     code: Exit = Exit.BUG
     hint: str = ""
 
 
-# ValueError too: to whoever reads addresses out of pages, one that is none is bad input.
+# ValueError too, because code that reads addresses from pages treats a bad address as bad input.
 class UrlRefused(CreditlineError, ValueError):
-    """A URL that is not asked for.
+    """A URL that will not be requested.
 
     Attributes:
-        url: as it was given.
+        url: the URL as given.
         why: what is wrong with it, in words.
         hint: what to do about it.
     """
@@ -83,13 +83,13 @@ class BadHead(CreditlineError, ValueError):
     """The bytes do not begin with the head of an HTTP response; *reason* says why, in words."""
 
     def __init__(self, reason: str) -> None:
-        # A ValueError too: whoever asks whether a record is a capture at all treats a bad head like a bad date.
+        # ValueError too, because code that asks whether a record is a capture treats a bad head like a bad date.
         super().__init__(f"not the head of an HTTP response: {reason}")
         self.reason = reason
 
 
 class BadRange(CreditlineError, ValueError):
-    """Ranges or a decoding that do not fit the entity; perhaps they were found in another."""
+    """Byte ranges or a decoding that do not fit the entity; they may come from another entity."""
 
     def __init__(self, reason: str, ranges: tuple[tuple[int, int], ...]) -> None:
         super().__init__(f"{reason}: {ranges}; is this the entity that the passage was found in?")
@@ -98,7 +98,7 @@ class BadRange(CreditlineError, ValueError):
 
 
 class Damaged(CreditlineError):
-    """A WARC file cannot be read on from *offset*; *what* says why, *hint* what to do next."""
+    """A WARC file cannot be read from *offset* on; *what* says why, *hint* what to do next."""
 
     code = Exit.INTEGRITY
     hint = "run `creditline verify` on the file; restore it from a copy, or let recovery cut a torn tail"
@@ -114,7 +114,7 @@ class Damaged(CreditlineError):
 
 
 class CannotReplay(CreditlineError):
-    """The bytes of the capture of *url* at *began* cannot be shown; *reason* says why, *hint* what to do next."""
+    """The capture of *url* at *began* cannot be replayed; *reason* says why, *hint* what to do next."""
 
     code = Exit.INTEGRITY
     hint = "run `creditline verify` on its file, or import the WARC that holds the earlier capture"
@@ -127,7 +127,7 @@ class CannotReplay(CreditlineError):
 
 
 class NotAPackage(CreditlineError):
-    """A file cannot be taken apart as a WACZ; *what* says why, *hint* what to do next."""
+    """A file cannot be read as a WACZ; *what* says why, *hint* what to do next."""
 
     code = Exit.INTEGRITY
     hint = "get the file again, or import the WARC files that it was made of"
@@ -139,7 +139,7 @@ class NotAPackage(CreditlineError):
 
 
 class CannotSign(CreditlineError):
-    """There is nothing to sign or check with; *hint* says what to do next."""
+    """A signature cannot be made or checked because something needed is missing; *hint* says what to do next."""
 
     code = Exit.USAGE
 
@@ -149,7 +149,7 @@ class CannotSign(CreditlineError):
 
 
 class DiskFailed(CreditlineError):
-    """The disk refused; *path* and *errno* say what and why, *hint* what to do. Nothing durable is lost."""
+    """The disk reported an error; *path* and *errno* say what and why, *hint* what to do. No durable data are lost."""
 
     code = Exit.DISK
 
@@ -157,7 +157,7 @@ class DiskFailed(CreditlineError):
         super().__init__(f"{path}: {error.strerror or error}")
         self.path = path
         self.errno = error.errno
-        # Safe, because rows are committed only after their records were synced.
+        # Safe, because rows are committed only after their records are synced.
         self.hint = "make room on the disk, or mend it, and run again: what was kept so far is safe"
         if error.errno in RIGHTS:
             self.hint = RIGHTS_HINT
@@ -168,9 +168,7 @@ class DiskFailed(CreditlineError):
 
 
 class HeldByAnother(CreditlineError):
-    """Another program holds *path*, and did not let go of it in the time that is waited; *holder* says who, "" where
-    that cannot be known.
-    """
+    """Another program held *path* for longer than the waiting time; *holder* says which program, "" if unknown."""
 
     code = Exit.LOCKED
 
@@ -182,7 +180,7 @@ class HeldByAnother(CreditlineError):
 
 
 class DiskFull(DiskFailed):
-    """So little of the disk of *path* is *free* that the *reserve* is touched (bytes): work stops before it hurts."""
+    """Fewer bytes are *free* on the disk of *path* than the *reserve* (bytes): work stops before the disk is full."""
 
     def __init__(self, path: Path, free: int, reserve: int) -> None:
         super().__init__(path, OSError(errno.ENOSPC, f"{free:,} bytes are free, and {reserve:,} are kept in reserve"))

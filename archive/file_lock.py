@@ -1,4 +1,4 @@
-"""Locks on files and folders: taken, waited for no longer than a bound, and who holds one that cannot be had."""
+"""Locks on files and folders: take one, wait for it up to a limit, and find out who holds it."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from pathlib import Path
 from archive.errors import HeldByAnother
 
 PATIENCE = 30.0
-"""Seconds that a command waits for a lock that another program holds, before it gives up and says so."""
+"""Seconds that a command waits for another program's lock before it gives up with a message."""
 _SLICE = 0.05
 _LOCKS = Path("/proc/locks")
 _INSTEAD = ".lock"
-"""What is locked in the place of a folder that cannot be."""
+"""Name of the file that is locked instead of a folder, where folders cannot be locked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A process that holds a lock, and the name of its program, "" where that is not known."""
+    """A process that holds a lock, and its program's name ("" if unknown)."""
 
     pid: int
     name: str
@@ -33,10 +33,10 @@ class Holder:
 
 
 def locked(descriptor: int) -> bool:
-    """Take the lock of the open file, without waiting; return whether it could be had."""
+    """Try to take the lock of the open file without waiting; return whether it was taken."""
     try:
-        # flock and not a POSIX lock: the latter goes as soon as this process closes any descriptor of the file, whoever
-        # opened it, and does not keep two of its own threads apart.
+        # flock, not a POSIX lock: a POSIX lock is lost when this process closes any descriptor of the file, whoever
+        # opened it, and it does not separate two threads of one process.
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
@@ -45,28 +45,28 @@ def locked(descriptor: int) -> bool:
 
 @contextmanager
 def holding(directory: Path, *, sleep: Callable[[float], None] = time.sleep) -> Iterator[None]:
-    """Hold the lock of *directory*, waiting for it: who names or takes over a file does so under it.
+    """Hold the lock of *directory*, waiting if needed. Hold it to name a file in the folder or to take one over.
 
     Raises:
-        HeldByAnother: another program holds it for longer than PATIENCE.
+        HeldByAnother: another program holds the lock for longer than PATIENCE.
     """
     descriptor = _lockable(directory)
     try:
-        # By the clock that nobody sets: a correction of the time must not end the waiting, nor make it endless.
+        # The monotonic clock: setting the system time must not end the wait or make it endless.
         until = time.monotonic() + PATIENCE
-        # Asked again and again, as flock has no waiting with an end.
+        # Polled, because flock has no wait with a time limit.
         while not locked(descriptor):
             if time.monotonic() > until:
                 raise HeldByAnother(directory, str(holder_of(directory) or ""))
             sleep(_SLICE)
         yield
     finally:
-        # With its only descriptor the lock is given up, also where this process is killed.
+        # Closing the only descriptor releases the lock; so does the end of a killed process.
         os.close(descriptor)
 
 
 def _lockable(directory: Path) -> int:
-    """Return a descriptor by which *directory* can be locked: its own, or that of a file in it."""
+    """Return a descriptor that can be locked for *directory*: of the folder itself or of a file in it."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -74,7 +74,7 @@ def _lockable(directory: Path) -> int:
         return descriptor
     except OSError as error:
         os.close(descriptor)
-        # NFS locks for one alone only what is open for writing, which a folder never is (flock(2)).
+        # NFS allows an exclusive lock only on what is open for writing, which a folder cannot be (flock(2)).
         if error.errno != errno.EBADF:
             raise
         return os.open(directory / _INSTEAD, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -82,8 +82,8 @@ def _lockable(directory: Path) -> int:
 
 
 def holder_of(*paths: Path) -> Holder | None:
-    """Return who holds a lock for writing on one of *paths*, as far as the system says; no process of another machine,
-    and not this one.
+    """Return a process that holds a write lock on one of *paths*, if the system lists it. Processes of other machines
+    and this process itself are never returned.
     """
     files = set()
     for path in paths:
@@ -95,14 +95,14 @@ def holder_of(*paths: Path) -> Holder | None:
     except OSError:  # another system than Linux
         return None
     for line in lines:
-        # "1: FLOCK  ADVISORY  WRITE 1234 08:01:131073 0 EOF"; one that is waited for has "->" behind the number.
+        # "1: FLOCK  ADVISORY  WRITE 1234 08:01:131073 0 EOF"; a waiting request has "->" after the number.
         words = line.split()
-        # The path is not listed, so files are told by device and inode. Locks for reading keep no writer of ours out.
+        # Paths are not listed, so files are compared by device and inode. Read locks do not keep a writer out.
         if len(words) < 6 or words[1] == "->" or words[3] != "WRITE":
             continue
         major, minor, node = words[5].split(":")
         pid = int(words[4])
-        # Numbers of devices are in hexadecimal. A lock that no single process holds is listed under -1 (proc_locks(5)).
+        # Device numbers are hexadecimal. A lock held by no single process is listed with -1 (proc_locks(5)).
         if (int(major, 16), int(minor, 16), int(node)) in files and pid > 0 and pid != os.getpid():
             return Holder(pid, _name_of(pid))
     return None
@@ -110,7 +110,7 @@ def holder_of(*paths: Path) -> Holder | None:
 
 def _name_of(pid: int) -> str:
     try:
-        # It may have ended since it was listed.
+        # The process may have ended meanwhile.
         return Path(f"/proc/{pid}/comm").read_text().strip()
     except OSError:
         return ""

@@ -1,4 +1,4 @@
-"""What a killed process left behind: whole records are adopted, torn tails are cut, files get their final names."""
+"""Recover what a killed process left behind: adopt whole records, cut torn tails, give files their final names."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from archive.warc.writer import OPEN, is_imported, read_name
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """*length* bytes of *file* (its final name) from byte *offset* on, and what is wrong with them."""
+    """*length* bytes of *file* (its final name) from byte *offset*, and what is wrong with them."""
 
     file: str
     offset: int
@@ -32,14 +32,13 @@ class Recovery:
     """What recovery found and did.
 
     Attributes:
-        adopted: captures and notes that the catalogue does not know, in the order in which they lie in their
-            files.
+        adopted: captures and notes that the catalogue does not know, in file order.
         cut: torn tails that were cut off. No whole record began in them.
-        damaged: stretches that no whole record covers and that were left alone: sound records follow them,
-            or the file had its final name already. Only a copy can mend them.
-        finished: files that got their final names.
-        removed: files in which no whole record was left.
-        read: up to which byte each file was read: what lies before it need not be looked at again.
+        damaged: stretches outside any whole record that were left alone, because sound records follow them
+            or the file already had its final name. Only a copy can mend them.
+        finished: files that got their final name.
+        removed: files that held no whole record.
+        read: for each file, up to which byte it was read; nothing before that need be read again.
     """
 
     adopted: tuple[Capture | Note, ...] = ()
@@ -63,27 +62,27 @@ class Recovery:
 def recover(
     directory: Path, known: Mapping[str, int], *, disk: Disk | None = None, series: Collection[str] | None = None
 ) -> Recovery:
-    """Recover the files in *directory* that lie past what a catalogue knows.
+    """Recover the files in *directory* that hold more than the catalogue knows.
 
-    Files that another process holds are left alone. What is adopted is durable on return. A good byte is never written
-    again: a file is only ever cut where nothing whole begins any more, and only under its ``.open`` name.
+    Files that another process holds are left alone. Adopted records are durable on return. No good byte is ever written
+    again: a file is cut only where no whole record follows, and only under its ``.open`` name.
 
     Args:
-        known: for each file, where the last record that the catalogue has ends, in bytes.
-        series: of these publishers alone.
+        known: for each file, the end of the last record that the catalogue has, in bytes.
+        series: only the files of these publishers; None for all.
 
     Raises:
         DiskFailed: some files are not recovered yet; call again.
     """
     recovery = Recovery()
-    # In the order of their names, so that what is found is told in the same order each time.
+    # In name order, so that findings are always reported in the same order.
     for path in sorted(directory.iterdir()) if directory.is_dir() else ():
         name = read_name(path.name)
-        # Files of others are copied in whole or not at all, and their captures have rows by the note of their import.
+        # Imported files are copied in whole or not at all, and the note of their import gives their captures rows.
         if name is None or is_imported(path.name) or (series is not None and name.publisher not in series):
             continue
         start = known.get(path.name.removesuffix(OPEN), 0)
-        # A file that has its final name may lack rows too: the commit behind its last batch may have failed.
+        # A finished file may lack rows too, if the commit for its last batch failed.
         if path.name.endswith(OPEN) or path.stat().st_size > start:
             recovery += _recover_file(path, start, disk or RealDisk())
     return recovery
@@ -91,7 +90,7 @@ def recover(
 
 def _recover_file(path: Path, start: int, disk: Disk) -> Recovery:
     try:
-        with holding(path.parent):  # else a file could be taken between its creation and its lock
+        with holding(path.parent):  # or a file could be taken before its creator locks it
             descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
             if not locked(descriptor):
                 os.close(descriptor)
@@ -108,22 +107,22 @@ def _recover_file(path: Path, start: int, disk: Disk) -> Recovery:
 
 def _take_over(path: Path, start: int, descriptor: int, disk: Disk) -> Recovery:
     size = os.fstat(descriptor).st_size
-    # A catalogue may know more than is there, where the file was cut by somebody else.
+    # The catalogue may know more bytes than there are, if somebody else cut the file.
     adopted, damage = _scan(path, min(start, size), size)
     # A finished file is never written to again: its digest has been recorded.
     if not path.name.endswith(OPEN):
         return Recovery(adopted, damaged=damage, read={path.name: size})
     name = path.name.removesuffix(OPEN)
     cut: tuple[Stretch, ...] = ()
-    # Only what reaches to the end is a torn tail. Damage that records follow may still be mended from a copy.
+    # Only damage that reaches the end is a torn tail. Damage followed by records may still be mended from a copy.
     if damage and damage[-1].offset + damage[-1].length == size:
         *kept, tail = damage
         cut, damage = (tail,), tuple(kept)
         disk.truncate(descriptor, tail.offset)
         size = tail.offset
-    # Rows of what is adopted are committed next; the killed process may not have come to its own sync.
+    # The rows of adopted records are committed next, and the killed process may not have synced the file.
     disk.datasync(descriptor)
-    # No record began in it, not even the warcinfo.
+    # Not even the warcinfo record was whole.
     if not size:
         disk.remove(path)
         disk.sync_directory(path.parent)
@@ -134,7 +133,7 @@ def _take_over(path: Path, start: int, descriptor: int, disk: Disk) -> Recovery:
 
 
 def _scan(path: Path, start: int, size: int) -> tuple[tuple[Capture | Note, ...], tuple[Stretch, ...]]:
-    """Return what whole records from *start* on state, and the stretches that are in none."""
+    """Return the captures and notes in whole records from *start* on, and the stretches outside any record."""
     adopted: list[Capture | Note] = []
     damage: list[Stretch] = []
     for piece in pieces(path, start, size):
@@ -146,8 +145,8 @@ def _scan(path: Path, start: int, size: int) -> tuple[tuple[Capture | Note, ...]
 
 
 def pieces(path: Path, start: int, size: int) -> Iterator[Record | Stretch]:
-    """Yield the whole records of the first *size* bytes of the file from *start* on, and in their place the stretches
-    that are in none.
+    """Yield, from *start* on, the whole records in the first *size* bytes of the file and, in their place, the
+    stretches outside any record.
 
     Raises:
         OSError: the file cannot be read.
@@ -156,19 +155,19 @@ def pieces(path: Path, start: int, size: int) -> Iterator[Record | Stretch]:
     while at is not None and at < size:
         try:
             for member in members(path, start=at):
-                # What is too long to be held is whole, and is verified; no capture of ours is that long.
+                # A record too long for memory is whole and gets verified; no capture of ours is that long.
                 if member.passed is None:
                     yield parse(path, member)
             at = None
         except Damaged as damaged:
-            # From the next byte on: the damage may be in a length, and hide sound records behind it.
+            # From the next byte on: a damaged length may hide sound records.
             at = resume(path, damaged.offset + 1, _mark(path))
             end = size if at is None else at
             yield Stretch(path.name.removesuffix(OPEN), damaged.offset, end - damaged.offset, damaged.what)
 
 
 def info_of(path: Path) -> dict[str, str]:
-    """Return what the warcinfo at the begin of a file of ours says, field by field; {} where it has none to be read."""
+    """Return the fields of the warcinfo at the start of one of our files; {} if it has none that can be read."""
     try:
         block = parse(path, member_at(path, 0)).block
     except Damaged:
@@ -178,8 +177,8 @@ def info_of(path: Path) -> dict[str, str]:
 
 
 def _mark(path: Path) -> bytes:
-    """Return what the head of each record holds and nothing archived can: the id of the warcinfo; of others' files
-    nothing is known but how a record begins.
+    """Return bytes that the head of each record holds and archived content cannot: the warcinfo's id. For imported
+    files only the start of a record is known.
     """
     if is_imported(path.name):
         return b"WARC/"

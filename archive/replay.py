@@ -1,4 +1,4 @@
-"""Replay: a Capture back to its Exchange, through revisits to the record that holds the payload."""
+"""Replay: turn a Capture back into its Exchange, following revisits to the record that holds the payload."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ from archive.warc.record import Record, RecordType
 from archive.warc.writer import locate_file
 
 FindOriginal = Callable[[str, datetime], Capture | None]
-"""Finds the capture of a URL at a time, in the catalogue."""
+"""Finds the capture of a URL at a time in the catalogue."""
 
 HOPS = 5
-"""How many revisits of revisits are followed; ours never refer to one, those of others may."""
+"""How many revisits of revisits are followed. Ours never refer to a revisit; those of other tools may."""
 
 
 def replay(directory: Path, capture: Capture, find_original: FindOriginal) -> Exchange:
-    """Return the exchange that *capture* keeps, from the WARC files in *directory*.
+    """Return the exchange that *capture* keeps, read from the WARC files in *directory*.
 
-    A revisit has the head that was sent and the payload of the original; a 304 has the original's whole
-    response. A capture without companions (adopted after a crash) has an empty request.
+    A revisit has its own head and the original's payload; a 304 has the original's whole response. A capture without
+    companion records (adopted after a crash) has an empty request.
 
     Raises:
-        CannotReplay: the file or the original is not there, or is not what the revisit says.
-        Damaged: a record is not whole.
+        CannotReplay: the file or the original is missing or does not match the revisit.
+        Damaged: a record is incomplete.
         OSError: a file cannot be read.
     """
     record, request, heads = _records_of(directory, capture)
@@ -56,13 +56,13 @@ def replay(directory: Path, capture: Capture, find_original: FindOriginal) -> Ex
     if capture.kind is CaptureKind.RESPONSE:
         return exchange
     original, held = _original(directory, capture, find_original)
-    # It has a head of its own, of its own day; only the body is that of the original.
+    # A revisit has a head of its own, from its own day; only the body is the original's.
     if capture.kind is CaptureKind.REVISIT and record.block:
         return replace(exchange, response=_under(record.block, payload(held)))
     return replace(
         exchange,
         response=held,
-        # The heads end with that of the 304 itself, which the original's head stands for here.
+        # The last of the heads is that of the 304 itself, which the original's head replaces here.
         interim=_interim(heads),
         ending=original.ending,
         truncated=original.truncated,
@@ -70,15 +70,15 @@ def replay(directory: Path, capture: Capture, find_original: FindOriginal) -> Ex
 
 
 def entity_of(directory: Path, capture: Capture, find_original: FindOriginal, *, limit: int = ENTITY_LIMIT) -> Entity:
-    """Return what *capture* says once transfer and content coding are undone, which puts out *limit* bytes at most;
-    raises what `replay` raises.
+    """Return the entity of *capture*: transfer and content coding undone, at most *limit* bytes. Raises what `replay`
+    raises.
     """
     return replay(directory, capture, find_original).entity(limit=limit)
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A response of *size* bytes where it lies: to be read by the process that reads what it says."""
+    """Where a response of *size* bytes lies, so that the process that reads the page can load it."""
 
     url: str
     size: int
@@ -91,14 +91,14 @@ class Stored:
         """Return the response.
 
         Raises:
-            Damaged: what the catalogue names does not lie there, whole.
+            Damaged: the record that the catalogue names is not there or is incomplete.
             DiskFailed: the file cannot be read.
         """
         path = locate_file(self.directory, self.file)
         try:
             with suppress(FileNotFoundError):
                 return self._at(path)
-            path = self.directory / self.file  # which it got in between
+            path = self.directory / self.file  # its final name, which it got meanwhile
             return self._at(path)
         except FileNotFoundError as error:
             raise Damaged(path, self.offset, "the file is missing") from error
@@ -107,43 +107,41 @@ class Stored:
 
     def _at(self, path: Path) -> Response:
         record = read_record_at(path, self.offset)
-        # The file may have been put in the place of another since the row was read.
+        # The file may have been replaced since the row was read.
         if record.id != self.capture:
             raise Damaged(path, self.offset, f"here lies record {record.id}, not {self.capture}")
         return Response(self.url, answer_of(record))
 
 
 def stored(directory: Path, capture: Capture) -> Stored | None:
-    """Return where the response of *capture* lies; None where it is another capture's, or its file is not there."""
-    # Which of its two names the file has is asked when it is read: it may be finished in between.
+    """Return where the response of *capture* lies; None if another capture holds it or the file is missing."""
+    # Which of its two names the file has is looked up when it is read, because it may be finished in between.
     if capture.kind is not CaptureKind.RESPONSE or not locate_file(directory, capture.ref.file).exists():
         return None
     ref = capture.ref
-    # Absolute, since the process that reads it may have begun in another folder.
+    # Absolute, because the process that reads it may run in another folder.
     return Stored(capture.url, capture.payload_length, directory.absolute(), ref.file, ref.offset, capture.record_id)
 
 
 def read_back(directory: Path, capture: Capture, find_original: FindOriginal) -> tuple[bytes, Response]:
-    """Return the response that *capture* is read from, and its head, as received; nothing of it is decoded.
+    """Return the response head that *capture* is read from, and the response, as received and undecoded.
 
-    For a revisit both are those of its `source`, whose payload it has: a head without the bytes under it is read
-    nowhere else, and evidence that stands in a head names the record that holds both.
+    For a revisit, both come from its `source`, which has its payload: a head is never read without the bytes that
+    belong to it, and evidence in a head names the record that holds both.
 
     Raises what `replay` raises.
     """
     if capture.kind is CaptureKind.RESPONSE:
         exchange = replay(directory, capture, find_original)
         return exchange.head_bytes, exchange.answer()
-    _records_of(directory, capture)  # what is not here, or not what it was, repeats nothing
+    _records_of(directory, capture)  # raises if the revisit itself is missing or changed
     _, held = _original(directory, capture, find_original)
     head = read_head(held)
     return held[: head.length], Response(capture.url, held, head)
 
 
 def source(capture: Capture, find_original: FindOriginal) -> Capture | None:
-    """Return the capture whose record holds the payload of *capture*: itself, or what it repeats; None where that
-    cannot be said.
-    """
+    """Return the capture whose record holds the payload of *capture*: itself or the one it repeats; None if unknown."""
     at: Capture | None = capture
     for _ in range(HOPS + 1):
         if at is None or at.kind is CaptureKind.RESPONSE:
@@ -153,24 +151,24 @@ def source(capture: Capture, find_original: FindOriginal) -> Capture | None:
 
 
 def source_of(capture: Capture, find_original: FindOriginal) -> Capture:
-    """Return what `source` does, and *capture* itself where that cannot be said."""
+    """Return what `source` returns, or *capture* itself if that is unknown."""
     return source(capture, find_original) or capture
 
 
 def head_of(directory: Path, capture: Capture) -> bytes:
-    """Return the response head as received, with no need of an original: for a 304 its own head.
+    """Return the response head as received; needs no original. For a 304 this is its own head.
 
     Raises:
         CannotReplay, Damaged, OSError: as `replay`.
     """
     record, _, heads = _records_of(directory, capture)
-    # A 304 has an empty block: its head is the last of those beside it.
+    # The block of a 304 is empty: its head is the last one in its companion record.
     block = answer_of(record) or heads[len(_interim(heads)) :]
     return block[: read_head(block).length] if block else b""
 
 
 def holds_payload(directory: Path, capture: Capture, labelled: str) -> bool:
-    """Say whether the response *capture* holds the payload of which *labelled* is the digest.
+    """Say whether the response *capture* holds the payload with the digest *labelled*.
 
     Raises:
         CannotReplay, Damaged, OSError: as `replay`.
@@ -179,12 +177,12 @@ def holds_payload(directory: Path, capture: Capture, labelled: str) -> bool:
 
 
 def _records_of(directory: Path, capture: Capture) -> tuple[Record, bytes, bytes]:
-    """Return the record of *capture*, the bytes of its request, and those of its companion heads."""
+    """Return the record of *capture*, the bytes of its request, and the heads in its companion record."""
     path = locate_file(directory, capture.ref.file)
     try:
         record = read_record_at(path, capture.ref.offset)
     except FileNotFoundError as error:
-        # Told as what cannot be shown, and not as a failure of the disk: one missing file must not stop the others.
+        # Not reported as a failure of the disk: one missing file must not stop work on the others.
         raise CannotReplay(capture.url, capture.began, f"the file that holds it is missing: {path.name}") from error
     if record.id not in (capture.id, capture.record_id):
         raise Damaged(path, capture.ref.offset, f"here lies record {record.id}, not {capture.id}")
@@ -198,7 +196,7 @@ def _records_of(directory: Path, capture: Capture) -> tuple[Record, bytes, bytes
 
 
 def _companions(path: Path, capture: Capture) -> list[Record]:
-    """Return the records of the same capture: ours follow it at once, those of others may precede it."""
+    """Return the records of the same capture. Ours follow it directly; those of other tools may precede it."""
     found = []
     try:
         for record in read_records(path, start=capture.ref.offset + capture.ref.length):
@@ -207,7 +205,7 @@ def _companions(path: Path, capture: Capture) -> list[Record]:
                 break
             found.append(record)
     except Damaged:
-        # What is damaged behind a capture is no fault of the capture; verify says so.
+        # Damage after the capture is not the capture's fault; `verify` reports it.
         return found
     return found
 
@@ -219,13 +217,13 @@ def _original(directory: Path, capture: Capture, find_original: FindOriginal) ->
         if at.refers_to_url is None or at.refers_to_date is None:
             raise CannotReplay(capture.url, capture.began, "it does not say which capture it repeats")
         original = find_original(at.refers_to_url, at.refers_to_date)
-        # Where dates are whole seconds, a revisit of the second of its original is found when that is lost.
+        # If dates are whole seconds and the original is lost, a revisit from the same second may find itself here.
         if original is None or original == at:
             raise CannotReplay(capture.url, capture.began, f"the capture it repeats is not here: {at.refers_to_url}")
         if original.kind is CaptureKind.RESPONSE:
             response = answer_of(_records_of(directory, original)[0])
-            # URL and date may name another capture by chance, above all where dates are whole seconds; the digest
-            # settles it.
+            # URL and date may match another capture by chance, above all if dates are whole seconds. The digest
+            # decides.
             if capture.payload_digest and not _is_digest_of(capture.payload_digest, response):
                 raise CannotReplay(
                     capture.url, capture.began, f"the capture it repeats holds another payload: {original.id}"
@@ -236,22 +234,22 @@ def _original(directory: Path, capture: Capture, find_original: FindOriginal) ->
 
 
 def _is_digest_of(labelled: str, response: bytes) -> bool:
-    """Say whether *labelled* may be the payload digest of *response*: some writers take it of the chunked bytes."""
+    """Say whether *labelled* may be the payload digest of *response*. Some tools compute it over the chunked bytes."""
     head = read_head(response)
     whole = memoryview(response)[head.length :]
     return digest_agrees(labelled, payload(response, head)) is not False or digest_agrees(labelled, whole) is True
 
 
 def _under(head: bytes, body: memoryview) -> bytes:
-    """Return a response that has *head* and, framed as it says, *body*."""
+    """Return a response made of *head* and of *body* in the framing that the head names."""
     if read_head(head).framing.kind is FramingKind.CHUNKED:
-        # The head says chunked, so whoever reads this looks for chunks. How they were cut then is not known any more.
+        # The head says chunked, so readers expect chunks. The original chunk sizes are not known any more.
         return b"".join((head, b"%x\r\n" % len(body), body, b"\r\n0\r\n\r\n"))
     return head + body
 
 
 def _interim(heads: bytes) -> bytes:
-    """Return the heads of 1xx answers that *heads* begins with."""
+    """Return the leading heads of *heads* that are 1xx answers."""
     at = 0
     while at < len(heads) and (head := read_head(heads[at:])).status < 200:
         at += head.length

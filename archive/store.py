@@ -1,4 +1,4 @@
-"""Archive: keeps exchanges and notes in the WARC files of a collection, and makes batches of them durable."""
+"""Archive: keep exchanges and notes in a collection's WARC files, and make them durable in batches."""
 
 from __future__ import annotations
 
@@ -28,29 +28,29 @@ from archive.warc.revisit import Original
 from archive.warc.writer import OPEN, OpenFile, create, locate_file
 
 BUFFER_BYTES = 4 * 1024 * 1024
-"""How many bytes of packed records may wait in memory before they are written."""
-# About what the standard recommends for a file (WARC 1.1 annex C): small enough to copy, large enough to be few.
+"""How many bytes of packed records may wait in memory before they are written to the file."""
+# About the size that the standard recommends (WARC 1.1 annex C): small enough to copy, large enough to stay few.
 ROLL_BYTES = 1_000_000_000
 
 __all__ = ["Archive", "DiskFailed", "Recovery"]
 
 
-# The one list of the files of a collection: what all go through is the same everywhere.
+# The only list of a collection's files, so that every part of the program sees the same ones.
 def warc_files(warcs: Path) -> list[Path]:
-    """Return the WARC files in *warcs*, those that are being written too; none where there is no such folder."""
-    # By name: publisher, time and serial stand in it, so that every machine goes through them in one order.
+    """Return the WARC files in *warcs*, unfinished ones too; an empty list if the folder does not exist."""
+    # In name order (publisher, time, serial), so that every machine goes through them in the same order.
     listed = sorted(warcs.iterdir()) if warcs.is_dir() else []
     return [path for path in listed if path.name.endswith((".warc", ".warc.gz", OPEN))]
 
 
 def finished_files(warcs: Path) -> list[Path]:
-    """Return the WARC files in *warcs* that have their final names."""
+    """Return the WARC files in *warcs* that have their final name."""
     return [path for path in warc_files(warcs) if not path.name.endswith(OPEN)]
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What an archive is given: see `Archive.open`."""
+    """The arguments of `Archive.open`."""
 
     info: Mapping[str, str]
     clock: Callable[[], datetime]
@@ -67,38 +67,38 @@ class _Awaited:
 
 
 class _Rows:
-    """What the catalogue has of the captures and notes of an archive, file by file, in the order of the file."""
+    """For each file, in file order: which of its captures and notes already have a row in the catalogue."""
 
     def __init__(self) -> None:
         self._files: dict[str, list[_Awaited]] = {}
 
     def await_for(self, record: Capture | Note, end: int) -> None:
-        """Wait for the row of *record*, which ends, with all that belongs to it, at byte *end*."""
+        """Expect a row for *record*, which ends, companions included, at byte *end*."""
         self._files.setdefault(record.ref.file, []).append(_Awaited(record.id, end))
 
     def ends_with(self, rows: Iterable[Capture | Note]) -> dict[str, int]:
-        """Return up to which byte no row is missing once *rows* are there, for each of their files that has such."""
+        """For each file of *rows*, return the byte before which no row will be missing once *rows* are there."""
         ids = {row.id for row in rows}
         ends: dict[str, int] = {}
         for file, awaited in self._files.items():
             if not any(one.id in ids for one in awaited):
                 continue
             for one in awaited:
-                # Later records may have rows already. What is marked must have no gap before it, or the record that
-                # lacks its row would never be looked for again.
+                # Later records may have rows already. There must be no gap before the mark, or a record without a row
+                # would never be looked for again.
                 if not one.came and one.id not in ids:
                     break
                 ends[file] = one.end
         return ends
 
     def came(self, rows: Collection[Capture | Note]) -> None:
-        """Take note that *rows* are there."""
+        """Mark *rows* as being in the catalogue."""
         ids = {row.id for row in rows}
         for file in {row.ref.file for row in rows} & set(self._files):
             awaited = self._files[file]
             for one in awaited:
                 one.came = one.came or one.id in ids
-            # From the front alone: what stands behind a record without a row is still needed to see the gap.
+            # Only from the front: entries after a record without a row are still needed to see the gap.
             while awaited and awaited[0].came:
                 awaited.pop(0)
 
@@ -108,14 +108,14 @@ class _Rows:
 
 
 class Archive:
-    """The WARC files of a collection, one series a publisher; a context manager that closes itself.
+    """A collection's WARC files, one series per publisher. A context manager: leaving it closes the archive.
 
     Attributes:
-        finished: the files that got their final names, as they were written.
+        finished: the files that got their final names, with size and digest as written.
 
-    What `keep` and `note` return is written soon and durable after the next `sync`; only then may a
-    catalogue name it. For one thread. Files are created at the first record, and never opened again by
-    another process.
+    What `keep` and `note` return is written soon and is durable after the next `sync`; only then may a
+    catalogue name it. For use in one thread. A file is created at its first record, and no other process
+    opens it for writing again.
     """
 
     def __init__(self, directory: Path, setting: Setting) -> None:
@@ -125,7 +125,7 @@ class Archive:
         self.finished: dict[str, Whole] = {}
         self._full: list[OpenFile] = []
         self._rows = _Rows()
-        self._told: dict[str, Mapping[str, str]] = {}
+        self._extra_info: dict[str, Mapping[str, str]] = {}
 
     @classmethod
     def open(
@@ -138,15 +138,15 @@ class Archive:
         roll_bytes: int = ROLL_BYTES,
         disk: Disk | None = None,
     ) -> Archive:
-        """Open the archive in *directory*, which is made if it is missing.
+        """Open the archive in *directory*, creating the folder if it is missing.
 
         Args:
             info: fields of the warcinfo records: software, operator, http-header-user-agent, robots,
                 description.
             clock: the time now, aware.
             new_id: a new random UUID, such as `uuid.uuid4`.
-            roll_bytes: the size from which on a file is finished and the next one begun.
-            disk: the file system; another one in tests.
+            roll_bytes: from this size on, a file is finished and the next one begun.
+            disk: the file system; tests pass another one.
 
         Raises:
             DiskFailed: the directory cannot be made.
@@ -161,37 +161,37 @@ class Archive:
         """Keep *exchange* for *publisher* as the records of one capture, and return the capture.
 
         Args:
-            earlier: the capture that this one may repeat, as the catalogue has it. It is only referred to if
-                it is durable; see `archive.warc.revisit` for what else is asked of it and the form that is chosen.
+            earlier: the catalogue's capture that this one may repeat. It is referred to only if it is durable;
+                `archive.warc.revisit` describes the other conditions and the form of the revisit.
 
         Raises:
             BadHead: the response does not begin with a readable head; nothing is kept.
-            ValueError: the URL cannot stand in a record, or the publisher in a file name; nothing is kept.
-            DiskFailed: nothing of this exchange is kept; what was kept before still is, and can be tried
-            again.
+            ValueError: the URL cannot be written in a record, or the publisher in a file name; nothing is kept.
+            DiskFailed: nothing of this exchange is kept. What was kept before is still buffered; try again.
         """
-        # Whatever can be refused is refused before `_file`, which may create one: nothing is left of what is not kept.
+        # Check everything that can be refused before `_file`, which may create a file: a refusal must leave nothing
+        # behind.
         if not records.is_uri(exchange.url):
             raise ValueError(f"{exchange.url!r} is no absolute http(s) URL in printable ASCII")
         head = exchange.head
         file = self._file(publisher)
         origin = Origin(publisher, file.warcinfo, exchange.began)
         earlier = revisit.may_repeat(earlier, publisher, exchange.url) if self._durable(earlier) else None
-        # The first record alone holds all that a catalogue needs: a crash behind it costs companions, and no capture.
+        # The first record alone holds all that a catalogue needs, so a crash after it loses companions but no capture.
         first = self._first_record(origin, exchange, head, earlier)
-        # Read back from the record as it is written, so that a rebuild makes the very same capture of it.
+        # Made from the record as it is written, so that a rebuild makes exactly the same capture from it.
         capture = capture_of(_append(file, first), head=head)
         if capture is None:
-            # Cannot be: the head was read above, and the date and the URL are ours.
+            # Impossible: the head was read above, and the date and the URL are ours.
             raise AssertionError("a capture of ours reads as none")
         if exchange.request:
             _append(file, records.request(self._id(), origin, exchange, capture.id))
-        # The block of a 304 is empty, since readers replay it only that way; the head that came
-        # is kept beside it (decision 010).
+        # The block of a 304 stays empty, because replay tools accept it only that way. The head as received
+        # goes into the companion record (decision 010).
         unmodified = exchange.response if capture.kind is CaptureKind.NOT_MODIFIED else b""
         if exchange.interim or unmodified:
             _append(file, records.companion(self._id(), origin, exchange.interim + unmodified, capture.id))
-        # Up to the end of its companions: they have no rows of their own.
+        # Up to the end of the companions, which have no rows of their own.
         self._rows.await_for(capture, file.end)
         return capture
 
@@ -204,12 +204,11 @@ class Archive:
         about: str | None = None,
         previous: str | None = None,
     ) -> Note:
-        """Keep a statement of ours (JSON values) in the series of *publisher* and return it as it will be
-        read again.
+        """Keep a statement of ours (JSON values) in the series of *publisher*; return it as it will read later.
 
         Raises:
-            TypeError, ValueError: *body* holds what JSON cannot; nothing is kept.
-            DiskFailed: it is not kept.
+            TypeError, ValueError: *body* holds values that JSON cannot; nothing is kept.
+            DiskFailed: the note is not kept.
         """
         statement = {"about": about, "previous": previous, "body": dict(body)}
         file = self._file(publisher)
@@ -221,44 +220,43 @@ class Archive:
         return note
 
     def sync(self) -> None:
-        """Return once everything that was kept is on the disk.
+        """Write everything that was kept to the disk, and return once it is durable.
 
         Raises:
-            DiskFailed: what was kept since the last sync is not known to be durable and must not be
-            catalogued.
+            DiskFailed: what was kept since the last sync may not be durable and must not be catalogued.
         """
         for file in self._files.values():
             file.sync()
 
     def ends_with(self, rows: Iterable[Capture | Note]) -> dict[str, int]:
-        """Return how far the files will have no gap once *rows* are there: up to which byte, for each of these files.
+        """For each file of *rows*, return the byte before which every record will have a row once *rows* are committed.
 
-        A record whose row did not come yet, or never will since its transaction failed, stops its file there: what
-        lies from it on is adopted by the next who opens the collection.
+        A record without a row, for example because its transaction failed, stops its file there. The next process that
+        opens the collection adopts everything from that record on.
         """
         return self._rows.ends_with(rows)
 
     def settled(self, rows: Collection[Capture | Note]) -> None:
-        """Take note that *rows* are committed. A full file that waits for no more is given up."""
+        """Note that *rows* are committed. A full file that waits for no more rows is released."""
         self._rows.came(rows)
         for file in [one for one in self._full if not self._rows.wanting(one.name)]:
             self._full.remove(file)
             file.release()
 
     def finish(self, *, but: str | None = None) -> None:
-        """Make everything durable and give the files their final names, all but that of the publisher *but*.
+        """Make everything durable and give all files their final names, except the file of the publisher *but*.
 
         Raises:
-            DiskFailed: the first failure, after all files were tried; recovery takes over what is left.
+            DiskFailed: the first failure, after all files were tried; recovery finishes the others.
         """
         files = {name: file for name, file in self._files.items() if name != but}
-        # Given up before anything can fail: what is not finished now is left to recovery, and takes no more records.
+        # Dropped before anything can fail: an unfinished file is left to recovery and takes no more records.
         self._files = {name: file for name, file in self._files.items() if name == but}
         full, self._full = self._full, []
         failed: list[DiskFailed] = []
         with ExitStack() as locks:
             for file in (*files.values(), *full):
-                # Whatever fails, each lock is given up at the end, or recovery could not take the file over.
+                # Release every lock at the end, whatever fails, or recovery could not take the file over.
                 locks.callback(file.release)
             for file in files.values():
                 try:
@@ -269,25 +267,25 @@ class Archive:
             raise failed[0]
 
     def finish_series(self, publisher: str) -> None:
-        """Make the file of one publisher durable and give it its final name; what comes of it later goes into another.
+        """Make one publisher's file durable and give it its final name. Later records go into a new file.
 
         Raises:
-            DiskFailed: it has not got its name for certain; `finish` tries again.
+            DiskFailed: the file may not have its final name; `finish` tries again.
         """
         file = self._files.get(publisher)
         if file is not None:
             self._finish(file)
-            # Its lock is kept until its records are catalogued, as that of a file that is full.
+            # As with a full file, the lock is kept until the records are catalogued.
             self._full.append(self._files.pop(publisher))
             self.settled(())
 
     def tell(self, publisher: str, fields: Mapping[str, str]) -> None:
-        """Have the files of *publisher* that are begun from now on say *fields* beside what all say of themselves."""
-        self._told[publisher] = fields
+        """Add *fields* to the warcinfo record of all files of *publisher* that are begun from now on."""
+        self._extra_info[publisher] = fields
 
     @property
     def wrote(self) -> bool:
-        """Whether anything was kept since the archive was opened."""
+        """Whether anything has been kept since the archive was opened."""
         return bool(self._files or self.finished)
 
     def close(self) -> None:
@@ -295,14 +293,14 @@ class Archive:
         self.finish()
 
     def path(self, file: str) -> Path:
-        """Return where *file* (of a RecordRef) lies now: still ``.open``, or under its final name."""
+        """Return the current path of *file* (of a RecordRef): still ``.open``, or with its final name."""
         return locate_file(self._directory, file)
 
     def free(self) -> int:
-        """Return how many bytes more may be written.
+        """Return how many more bytes can be written.
 
         Raises:
-            DiskFailed: the disk does not say.
+            DiskFailed: the file system does not say.
         """
         try:
             return self._set.disk.free(self._directory)
@@ -310,12 +308,11 @@ class Archive:
             raise DiskFailed(self._directory, error) from error
 
     def recover(self, known: Mapping[str, int], series: Collection[str] | None = None) -> Recovery:
-        """Adopt what lies in the files past what a catalogue knows, and cut torn tails; see
-        `archive.recovery`.
+        """Adopt whole records that the catalogue does not know, and cut torn tails; see `archive.recovery`.
 
         Args:
-            known: for each file, where the last record that the catalogue has ends, in bytes.
-            series: of these publishers alone.
+            known: for each file, the end of the last record that the catalogue has, in bytes.
+            series: only the files of these publishers; None for all.
 
         Raises:
             DiskFailed: some files are not recovered yet; call again.
@@ -334,26 +331,26 @@ class Archive:
         return f"urn:uuid:{self._set.new_id()}"
 
     def _durable(self, earlier: Capture | None) -> bool:
-        # A revisit of a record that a power cut may still take would repeat what is nowhere.
+        # A power cut may still take an undurable record; a revisit of it would repeat nothing.
         return earlier is not None and not any(file.holds(earlier.ref) for file in self._files.values())
 
     def _file(self, publisher: str) -> OpenFile:
-        """Return the file that takes the next record of *publisher*; what can fail has been done by then."""
+        """Return the file for the next record of *publisher*. Whatever can fail has been done by then."""
         file = self._files.get(publisher)
         if file and file.end >= self._set.roll_bytes:
             self._finish(file)
-            # Its lock is kept until its records are catalogued: another process would take them for left behind.
+            # Its lock is kept until its records are catalogued, or another process would take it for an abandoned file.
             self._full.append(self._files.pop(publisher))
             file = None
         elif file and file.buffered >= BUFFER_BYTES:
             file.flush()
         if file is None:
-            # Only for the first record: a run that keeps nothing leaves no file.
+            # Created only for a first record, so that a run that keeps nothing leaves no file.
             opened = self._set.clock()
             file = create(self._directory, publisher, opened, self._set.disk)
             file.warcinfo = self._id()
-            # Each file says by itself what wrote it, for it may be handed on alone.
-            told = {**self._set.info, **self._told.get(publisher, {})}
+            # Every file names the software that wrote it, because it may be handed on alone.
+            told = {**self._set.info, **self._extra_info.get(publisher, {})}
             info = records.warcinfo(file.warcinfo, file.name, Origin(publisher, "", opened), told)
             _append(file, info)
             self._files[publisher] = file
@@ -364,7 +361,7 @@ class Archive:
         self.finished[file.name] = Whole(file.synced, file.sha256.hexdigest())
 
     def _first_record(self, origin: Origin, exchange: Exchange, head: Head, earlier: Capture | None) -> Draft:
-        """Return the record that alone tells a catalogue all about the capture."""
+        """Return the record that alone tells a catalogue everything about the capture."""
         body, named = _payload(exchange, head)
         kind, original = revisit.form(head.status, named, len(body), truncated=exchange.truncated, earlier=earlier)
         if original is None or earlier is None or kind is CaptureKind.RESPONSE:
@@ -375,10 +372,10 @@ class Archive:
 
 
 def _append(file: OpenFile, draft: Draft) -> Record:
-    """Put a record into *file* and return it as it will be read again."""
+    """Append a record to *file* and return it as it will be read again."""
     fields = draft.complete()
     ref = file.append(pack_parts(records.to_parts(fields, draft.block)))
-    # The first field is WARC-Type in every draft of ours.
+    # In all our drafts the first field is WARC-Type.
     return Record(fields[0][1], fields, draft.block, ref)
 
 
@@ -390,9 +387,9 @@ def _identical(
 
 
 def _payload(exchange: Exchange, head: Head) -> tuple[memoryview, str | None]:
-    """Return the payload and its digest, None where none is defined (WARC 1.1, WARC-Payload-Digest)."""
+    """Return the payload and its digest; None if no payload is defined (WARC 1.1, WARC-Payload-Digest)."""
     body = payload(exchange.response, head)
-    # Where two lengths contradict each other there still is a body, and its digest is that of all that came.
+    # If two lengths contradict each other there is still a body; its digest covers all bytes that came.
     with suppress(BadFraming):
         if head.framing.kind is FramingKind.NONE:
             return body, None
@@ -400,9 +397,11 @@ def _payload(exchange: Exchange, head: Head) -> tuple[memoryview, str | None]:
 
 
 def _known(head: Head, earlier: Capture) -> dict[str, str | None]:
-    """Return what a catalogue must know of a 304; validators not repeated stay (RFC 9111 section 4.3.4)."""
+    """Return the fields of a 304 that a catalogue needs. Validators it does not repeat stay (RFC 9111 section
+    4.3.4).
+    """
     return {
-        # A 304 mostly names no type; that of the payload which it repeats still holds.
+        # A 304 usually names no type, so that of the repeated payload still holds.
         "Media-Type": earlier.media_type or content_type(head)[0],
         "ETag": head.get("ETag") or earlier.etag,
         "Last-Modified": head.get("Last-Modified") or earlier.last_modified,

@@ -1,7 +1,7 @@
-"""Image metadata: who made an image file, whose it is and on what terms, as XMP, IPTC-IIM and Exif in it state. Pure.
+"""Image metadata: creator, owner and terms of an image file, as its XMP, IPTC-IIM and Exif data state them. Pure.
 
-Of our own, since the libraries that read these give values and not the bytes that hold them. What is read is the heads
-of segments, one after another, and never the picture.
+Our own code, because libraries for these formats return values without the bytes that hold them. Only the heads of
+segments are read, never the picture itself.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from archive.evidence.passage import Decoding, Passage, Place
 from archive.evidence.xmp import Stated, read_xmp
 
 CREATOR, CREDIT, COPYRIGHT, TERMS, LICENSE = "creator", "credit", "copyright", "terms", "license"
-"""What a value says: who made it; the credit to print; whose it is; what may be done; the address of a licence."""
+"""What a value states: creator, credit to print, owner, what is allowed, address of a licence."""
 _XMP = {
     "dc:creator": CREATOR,
     "photoshop:Credit": CREDIT,
@@ -31,18 +31,19 @@ _XMP = {
 }
 # IPTC-IIM 4.2, record 2.
 _IIM = {80: CREATOR, 110: CREDIT, 115: CREDIT, 116: COPYRIGHT, 40: TERMS}
-# Exif 2.32, the tags of the first directory.
+# Exif 2.32: tags of the first directory.
 _EXIF = {0x013B: CREATOR, 0x8298: COPYRIGHT}
 _MOST = 200
-"""So many segments, chunks, data sets or entries of one file are looked at."""
+"""At most this many segments, chunks, data sets or entries of a file are read."""
 _LONGEST = 2000
-"""A value of more bytes is none."""
+"""Longer values (in bytes) are ignored."""
 
 
 def read_image(body: bytes) -> tuple[Stated, ...]:
-    """Return what the image file *body* states of itself, each value once: of XMP first, then IPTC, then Exif.
+    """Return what the image file *body* states about itself, each value once: XMP first, then IPTC, then Exif.
 
-    JPEG, PNG, WebP and TIFF; of other kinds an open XMP packet alone. Damage ends what is read, and raises nothing.
+    Reads JPEG, PNG, WebP and TIFF; in other formats only an uncompressed XMP packet. Damage ends the reading and never
+    raises.
     """
     found = [one._replace(name=_XMP[one.name]) for one in read_xmp(body, _XMP)]
     for kind, start, end in _segments(body):
@@ -65,7 +66,7 @@ def _segments(body: bytes) -> Iterator[tuple[str, int, int]]:
 def _of_jpeg(body: bytes) -> Iterator[tuple[str, int, int]]:
     at = 2
     for _ in range(_MOST):
-        # The picture begins with its scan (SOS); what states something stands before that.
+        # The picture itself begins with its scan (SOS); metadata come before it.
         if at + 4 > len(body) or body[at] != 0xFF or body[at + 1] == 0xDA:
             return
         marker, (size,) = body[at + 1], unpack_from(">H", body, at + 2)
@@ -83,7 +84,7 @@ def _resources(body: bytes, at: int, end: int) -> Iterator[tuple[int, int]]:
         if at + 12 > end or body[at : at + 4] != b"8BIM":
             return
         (number,) = unpack_from(">H", body, at + 4)
-        # A name with its length before it, an even number of bytes in all.
+        # The name has its length in front; together they take an even number of bytes.
         named = at + 6 + (body[at + 6] + 2) // 2 * 2
         if named + 4 > end:
             return
@@ -94,7 +95,7 @@ def _resources(body: bytes, at: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _chunks(body: bytes, at: int, *, big: bool) -> Iterator[tuple[bytes, int, int]]:
-    """Yield the name and the content of each chunk: of PNG (*big*: length, name, content, checksum) or of RIFF."""
+    """Yield the name and the span of each chunk: of PNG (*big*: length, name, content, checksum) or of RIFF."""
     for _ in range(_MOST):
         if at + 8 > len(body):
             return
@@ -128,7 +129,7 @@ def _exif(body: bytes, start: int, end: int) -> Iterator[Stated]:
         if entry + 12 > end:
             return
         tag, kind, size, place = unpack_from(f"{order}HHII", body, entry)
-        # Text (2); up to four bytes stand in the entry itself.
+        # Type 2 is text. Values of up to four bytes are in the entry itself.
         if tag in _EXIF and kind == 2:
             low = entry + 8 if size <= 4 else start + place
             yield from _value(_EXIF[tag], body, (low, min(low + size, end)), "utf-8")
@@ -137,7 +138,7 @@ def _exif(body: bytes, start: int, end: int) -> Iterator[Stated]:
 def _value(name: str, body: bytes, span: tuple[int, int], charset: str) -> Iterator[Stated]:
     start, end = span
     held = body[start:end]
-    # Some programs fill a field with zeros or blanks.
+    # Some programs pad a field with zeros or blanks.
     end -= len(held) - len(held.rstrip(b"\0 \t\r\n"))
     start += len(held) - len(held.lstrip(b"\0 \t\r\n"))
     if not 0 < end - start <= _LONGEST:

@@ -1,6 +1,6 @@
-"""Image objects: what a page states of single image files in JSON-LD, with the bytes of each word. Pure.
+"""Image objects: what a page's JSON-LD states about single image files, with the bytes of each word. Pure.
 
-Apart from `db.query.pictures`, which asks the catalogue: here bytes alone are read.
+Apart from `db.query.pictures`, which queries the catalogue: this file reads only bytes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from archive.evidence.json_nodes import JsonNode, nodes, unescape
 from archive.evidence.locate import Passage, Place, Source
 
 ACQUIRE = "acquire"
-"""Where leave to use an image is had (``acquireLicensePage``)."""
+"""Where permission to use an image can be obtained (``acquireLicensePage``)."""
 _FIELDS = {
     "license": LICENSE,
     "acquireLicensePage": ACQUIRE,
@@ -25,15 +25,15 @@ _FIELDS = {
     "creator": CREATOR,
     "author": CREATOR,
 }
-# Where a value is a node of its own, what of it says who or what is meant.
+# If a value is a node of its own, these keys say who or what is meant.
 _NAMES, _ADDRESSES = ("name",), ("url", "@id")
 _TYPES = frozenset({"ImageObject", "Photograph"})
 _SCRIPT = re.compile(rb"<script\b[^<>]{0,300}?ld\+json[^<>]{0,300}>", re.I)
 _SCRIPTS, _NODES, _OBJECTS, _VALUES = 20, 20_000, 200, 20
-"""So many scripts of a page, nodes of a script, image objects and values of a field of one are looked at."""
-# What is longer lists no pictures, and a value of one sign takes a hundred bytes of memory.
+"""Limits: scripts per page, nodes per script, image objects per page, values per field."""
+# A longer script does not list pictures, and a one-character value takes a hundred bytes of memory.
 _LONGEST, _LOOKED_AT = 300_000, 1_000_000
-"""Bytes of a script that is looked at, and of all of them."""
+"""Limits in bytes: of one script, and of all scripts of a page together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class ImageObject:
     """One image object of schema.org.
 
     Attributes:
-        addresses: of its file, as written in the page.
-        stated: what is stated of it, and under which name: those of `image_metadata`, and `ACQUIRE`.
+        addresses: of the image file, as written in the page.
+        stated: name and words of each statement; the names are those of `image_metadata`, and `ACQUIRE`.
     """
 
     addresses: tuple[str, ...]
@@ -50,10 +50,10 @@ class ImageObject:
 
 
 def image_objects(source: Source) -> tuple[ImageObject, ...]:
-    """Return the image objects of a page of which anything is stated, in its order."""
+    """Return, in page order, the page's image objects that state anything."""
     data, found, left = source.in_utf8, [], _LOOKED_AT
     for script in islice(_SCRIPT.finditer(data), _SCRIPTS):
-        # One in a comment is no part of the page.
+        # A script inside a comment is not part of the page.
         if data.rfind(b"<!--", 0, script.start()) > data.rfind(b"-->", 0, script.start()):
             continue
         end = data.find(b"</script", script.end())
@@ -68,9 +68,9 @@ def image_objects(source: Source) -> tuple[ImageObject, ...]:
 
 
 def _objects(data: bytes, root: JsonNode) -> Iterator[dict[str, JsonNode]]:
-    """Yield what image objects in *root* hold."""
+    """Yield the content of each image object in *root*."""
     waiting, seen = [root], 0
-    # Without recursion, for it may nest as deep as somebody likes.
+    # Without recursion, because the nesting may be arbitrarily deep.
     while waiting and seen < _NODES:
         seen += 1
         inner = waiting.pop().inner
@@ -97,7 +97,7 @@ def _object(source: Source, data: bytes, inner: dict[str, JsonNode]) -> ImageObj
 
 
 def _texts(data: bytes, node: JsonNode | None, parts: tuple[str, ...]) -> Iterator[tuple[JsonNode, str]]:
-    """Yield the strings that *node* is, holds in a list, or has under the first of *parts* that it has."""
+    """Yield the strings of *node*: itself, the members of a list, or the value of the first of *parts* that it has."""
     if node is None:
         return
     for one in node.inner if isinstance(node.inner, list) else [node]:

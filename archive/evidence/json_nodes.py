@@ -12,8 +12,8 @@ from archive.http.charset import storable
 
 
 class JsonNode(NamedTuple):
-    """Where a value stands in the bytes of a script, quotation marks and brackets too, and what it holds, by key or
-    place.
+    """The bytes of a value in a script, quotation marks and brackets included, and the values inside, by key or
+    index.
     """
 
     start: int
@@ -21,15 +21,15 @@ class JsonNode(NamedTuple):
     inner: dict[str, JsonNode] | list[JsonNode] | None = None
 
 
-# A key, a string, a bracket, another value, or the quotation mark of a string that never ends.
+# A key, a string, a bracket, another value, or the opening quotation mark of a string that never ends.
 _TOKEN = re.compile(rb'("(?:[^"\\]|\\.)*+")\s*+:|"(?:[^"\\]|\\.)*+"|[{}\[\]]|[^\s"{}\[\]:,]++|(")', re.S)
 _WITHOUT_STRINGS = re.compile(rb'[{}\[\]]|[^\s"{}\[\]:,]++')
 _OPENING, _CLOSING = b"{[", b"}]"
 
 
 def nodes(data: bytes, start: int, end: int) -> JsonNode | None:
-    """Return where the first value in *data* between *start* and *end* stands, with all that it holds; None where its
-    brackets do not match.
+    """Return the first value in *data* between *start* and *end*, with everything inside it; None if its brackets do
+    not match.
     """
     stack: list[tuple[int, str | None, dict[str, JsonNode] | list[JsonNode]]] = []
     key: str | None = None
@@ -44,10 +44,10 @@ def nodes(data: bytes, start: int, end: int) -> JsonNode | None:
             key = None
             continue
         if first in _CLOSING:
-            # More closed than opened: whatever was read is not what stands here.
+            # More brackets closed than opened: this is not the JSON that it seemed to be.
             if not stack:
                 return None
-            # The key before the bracket that is closed here: it names what lies between the two.
+            # Restore the key from before the opening bracket: it names the value that closes here.
             begun, key, inner = stack.pop()
         held = JsonNode(begun, ends, inner)
         if not stack:
@@ -64,15 +64,16 @@ def nodes(data: bytes, start: int, end: int) -> JsonNode | None:
 def _tokens(data: bytes, start: int, end: int) -> Iterator[re.Match[bytes]]:
     for token in _TOKEN.finditer(data, start, end):
         if token.lastindex == 2:
-            # Nor does any that would begin behind it, at a mark that is escaped within: each would be read to the end.
+            # After an unterminated string, skip all strings: each would be searched to the end, which takes
+            # quadratic time.
             yield from _WITHOUT_STRINGS.finditer(data, token.end(), end)
             return
         yield token
 
 
 def unescape(value: str) -> str:
-    """Return what stands between the quotation marks of a JSON string as text that can be stored; as it is where it
-    cannot be decoded.
+    """Return the text of a JSON string, given what is between its quotation marks, in a form that can be stored. Return
+    it unchanged if it cannot be decoded.
     """
     try:
         return storable(str(json.loads(f'"{value}"', strict=False)))

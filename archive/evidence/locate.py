@@ -1,4 +1,4 @@
-"""Find where words stand in an entity, as byte ranges and the decoding between, and read them back."""
+"""Find words in an entity, as byte ranges and the decoding that turns them into words; read them back."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ __all__ = ["BadRange", "Decoding", "Passage", "Place", "Source", "charset_of", "
 
 
 def fold(words: str) -> str:
-    """Return *words* with each run of white space, no-break spaces too, as one space, and none around."""
+    """Return *words* with each run of white space (no-break spaces too) as one space, and none at the ends."""
     return " ".join(words.split())
 
 
-# Joined: in text, words go on over tags and comments; two attributes or two JSON strings never make one.
+# Joined: in text, words continue across tags and comments; two attributes or two JSON strings never join.
 _RULES = {
     Place.TEXT: Rule(markup.text_spans, projection.REFERENCES, projection.undo_reference, joined=True),
     Place.ATTRIBUTE: Rule(markup.attribute_spans, projection.ATTRIBUTE_REFERENCES, projection.undo_in_attribute),
@@ -34,12 +34,12 @@ _RULES = {
 
 
 def words_at(entity: bytes, ranges: tuple[tuple[int, int], ...], decoding: Decoding) -> str:
-    """Return the words that stand in *ranges* of *entity*, white space folded.
+    """Return the words in *ranges* of *entity*, white space folded.
 
-    Two ranges are joined without a space only where just comments and tags of inline elements stand between.
+    Two ranges are joined without a space only if nothing but comments and inline tags stands between them.
 
     Raises:
-        BadRange: the ranges are not ascending within the entity, or Python knows no such charset.
+        BadRange: the ranges are not ascending within the entity, or Python does not know the charset.
     """
     try:
         charset = settled(decoding.charset, entity)
@@ -51,7 +51,7 @@ def words_at(entity: bytes, ranges: tuple[tuple[int, int], ...], decoding: Decod
     for start, end in ranges:
         if not before <= start <= end <= len(entity):
             raise BadRange(f"not ascending within {len(entity)} bytes", ranges)
-        # A tag of a block, or white space, stands between two words; an inline tag may stand within one.
+        # A block tag or white space separates two words; an inline tag may stand inside one.
         if words and (not rule.joined or markup.parted(decode_part(entity, before, start, charset))):
             words.append(" ")
         words.append(rule.decode(decode_part(entity, start, end, charset)))
@@ -59,29 +59,29 @@ def words_at(entity: bytes, ranges: tuple[tuple[int, int], ...], decoding: Decod
     return fold("".join(words))
 
 
-# How many bytes round the place that is asked for are looked at first, and next.
+# How many bytes around the wanted place are searched first, and second.
 _NEAR = (4096, 65536)
-# How many occurrences are weighed before the best so far is taken.
+# How many occurrences are compared before the best one so far is taken.
 _TRIES = 64
-# How many occurrences are looked at at most.
+# The most occurrences that are looked at.
 _MOST = 10_000
-# A stretch of so many bytes is looked at as it is, before anything in it is undone.
+# A stretch of at most this many bytes is first searched as it is, before anything in it is decoded.
 _SHORT = 2048
 
 
 class Source:
-    """An entity and its charset, ready to be searched many times; projections are made once, when asked for.
+    """An entity and its charset, ready for many searches. Each projection is made once, when it is first needed.
 
     Args:
-        text: gives the entity as `archive.http.charset.decode` does, where somebody else asks for that too.
+        text: returns the entity as `archive.http.charset.decode` does, if another caller needs that text too.
 
     Raises:
-        LookupError: Python knows no such text encoding (ask charset_of first).
+        LookupError: Python does not know the text encoding (ask charset_of first).
     """
 
     def __init__(self, entity: bytes, charset: str, text: Callable[[], str] | None = None) -> None:
         self.entity = entity
-        # Most pages, and the codec need not be asked.
+        # Most pages are UTF-8, so the codec need not be looked up.
         self.charset = charset if charset == "utf-8" else settled(charset, entity)
         self._text = text
         self._projections: dict[Place, Projection] = {}
@@ -92,24 +92,24 @@ class Source:
 
     @property
     def text(self) -> str:
-        """The decoded entity, markup and all."""
+        """The decoded entity, including markup."""
         return self._decoded.text
 
     @cached_property
     def in_utf8(self) -> bytes:
-        """The entity in UTF-8, whatever it is in."""
+        """The entity in UTF-8, whatever its own charset."""
         return self.entity if self._as_it_is else self.text.encode("utf-8", "surrogatepass")
 
     @cached_property
     def raws(self) -> Raws:
-        """The comments, scripts and styles of `in_utf8`."""
+        """The comments, scripts and styles in `in_utf8`."""
         return Raws(self.in_utf8)
 
     def inside(self, words: str, place: Place, stretch: markup.Span) -> Passage | None:
-        """Return where *words* stand in a *stretch* of `in_utf8`, as `locate` finds them there, or None.
+        """Return where *words* stand in a *stretch* of `in_utf8`, found as by `locate`, or None.
 
-        The stretch is an element, a tag or a JSON value, quotation marks and brackets too: it is read by itself, as if
-        nothing stood round it.
+        The stretch is an element, a tag or a JSON value, quotation marks and brackets included. It is read alone, as if
+        nothing surrounded it.
         """
         start, end = map(self._back, stretch)
         plain = self._verbatim(words, place, start, end) if self._as_it_is else None
@@ -122,20 +122,20 @@ class Source:
         if found is None:
             return None
         ranges = tuple((start + low, start + high) for low, high in found.ranges)
-        # A charset that shifts is read otherwise when it is begun in the middle.
+        # A stateful charset reads differently when decoding starts in the middle.
         as_whole = self._as_it_is or words_at(self.entity, ranges, found.decoding) == found.words
         return found._replace(ranges=ranges) if as_whole else self.locate(words, place=place, within=(start, end))
 
     def _verbatim(self, words: str, place: Place, start: int, end: int) -> Passage | None:
-        """Return *words* where they alone fill a run of the UTF-8 between *start* and *end*; as `locate` finds them
-        there, but nothing need be squeezed or undone. None where only a longer look tells.
+        """Return *words* if they fill a run of the UTF-8 between *start* and *end* alone. The result equals that of
+        `locate`, without squeezing or decoding anything. None means that the full search has to decide.
         """
         try:
             text = self.entity[start:end].decode() if end - start <= _SHORT else ""
         except UnicodeDecodeError:
             return None
         rule, folded = _RULES[place], fold(words)
-        # They stand there once, whatever white space is in them; else another place may be preferred.
+        # The words must occur exactly once, ignoring white space; otherwise another occurrence may be preferred.
         if not folded or fold(text).count(folded) != 1 or "\ufffd" in text or any(map(text.__contains__, rule.signs)):
             return None
         runs = [(low, high) for low, high in rule.spans(text) if not text[low:high].isspace()]
@@ -162,15 +162,15 @@ class Source:
     ) -> Passage | None:
         """Return where *words* stand, or None.
 
-        White space is no difference, nor are tags and comments between or inside the words; letter case is.
-        An occurrence that has the same spaces, is no part of a longer word and stands in one piece is preferred;
-        among equals the one nearest to the byte *near*, else the first. JSON strings are read as HTML too
-        (JSON_HTML) where they do not hold the words otherwise.
+        White space, and tags and comments between or inside words, make no difference; letter case does. Preferred is
+        an occurrence with the same spaces that is not part of a longer word and is in one piece; among equals the
+        nearest to the byte *near*, or else the first. If JSON strings do not hold the words as they are, they are
+        searched as HTML too (JSON_HTML).
 
         Args:
-            within: only occurrences that lie wholly in this byte range.
+            within: only occurrences that lie entirely in this byte range.
         """
-        # Content systems put HTML into JSON; words without any tag in them are found at the first try.
+        # Content systems put HTML into JSON. Words without tags are found in the first pass.
         for place_tried in (place, Place.JSON_HTML) if place is Place.JSON else (place,):
             for needle in forms(words):
                 if found := self._best(needle, place_tried, near, within):
@@ -178,13 +178,13 @@ class Source:
         return None
 
     def _character(self, at: int) -> int:
-        """Return which character of the text begins at the byte *at* of its UTF-8."""
+        """Return the index of the character of the text that begins at byte *at* of its UTF-8."""
         if self._as_it_is:
             return self._index(at)
         return len(self.in_utf8[:at].decode("utf-8", "surrogatepass"))
 
     def _back(self, at: int) -> int:
-        """Return where in the entity the character stands that begins at the byte *at* of its text in UTF-8."""
+        """Return the offset in the entity of the character that begins at byte *at* of its text in UTF-8."""
         return at if self._as_it_is else self._decoded.offset(self._character(at))
 
     def find_all(self, words: str, *, place: Place = Place.TEXT) -> Iterator[Passage]:
@@ -200,10 +200,10 @@ class Source:
         best: tuple[int, Passage] | None = None
         for projected, reach in self._projected(place, needle, near if within is None else None):
             for passage, whole in islice(self._occurrences(projected, needle, place, near, within), _TRIES):
-                # The same spaces weigh more than a whole word: "in to" is not "into".
+                # Equal spaces count more than a whole word: "in to" is not "into".
                 rank = 2 * (passage.words == needle) + whole
                 if reach is not None and near is not None and abs(passage.ranges[0][0] - near) >= reach:
-                    break  # one that was not looked at may be nearer
+                    break  # an occurrence not looked at may be nearer
                 if rank == 3:
                     return passage
                 if best is None or rank > best[0]:
@@ -211,18 +211,19 @@ class Source:
         return best[1] if best else None
 
     def _projected(self, place: Place, needle: str, near: int | None) -> Iterator[tuple[Projection, int | None]]:
-        """Yield projections to search in turn, each with how far round *near* it holds all there is (None: all): of the
-        runs that stand near, where the words mostly are, and then of all.
+        """Yield projections to search one after the other: first of the runs near *near*, where the words usually are,
+        then of all runs. With each comes the distance from *near* up to which it is complete (None: everywhere).
         """
         if near is not None and place not in self._projections:
             yield from self._nearby(place, near, len("".join(needle.split())))
         yield self._projection(place), None
 
     def _nearby(self, place: Place, near: int, size: int) -> Iterator[tuple[Projection, int]]:
-        """Yield projections of the runs ever farther round the byte *near*, each with how far from there nothing begins
-        that has this *size*, squeezed, and is not in it.
+        """Yield projections of wider and wider surroundings of the byte *near*. With each comes a distance: any text of
+        this
+        *size* (squeezed) that begins closer to *near* is in the projection.
         """
-        # Cut once for the whole entity; what is squeezed is only what stands near.
+        # The entity is cut into runs once; only the runs near *near* are squeezed.
         runs = self._runs(place)
         for reach in _NEAR:
             low, high = self._index(near - reach), self._index(near + reach)
@@ -230,15 +231,15 @@ class Source:
             last = bisect_right(runs, (high, high))
             local = self._local.get((place, (first, last)))
             if local is None:
-                # One is kept, the last: claims of one record stand near each other, and a projection takes as much
+                # Keep only the last one: claims of one record are near each other, and a projection takes as much
                 # memory as the text.
                 self._local = {(place, (first, last)): (local := self._squeezed(place, runs[first:last]))}
-            # Up to there on either side everything is in this projection; what lies farther may be missed and is
-            # searched later.
+            # On either side everything up to these distances is in this projection. Text farther away may be
+            # missing and is searched later.
             behind = near - self._decoded.offset(runs[first][0]) if first else len(self.entity)
             ahead = len(self.entity)
             if last < len(runs):
-                begins = len(local.text) - size  # what begins later may go on in runs that are not in it
+                begins = len(local.text) - size  # later text may continue in runs outside it
                 ahead = self._decoded.offset(local.spans(begins, begins + 1)[0][0]) - near if begins >= 0 else 0
             if min(ahead, behind) > 0:
                 yield local, min(ahead, behind)
@@ -252,11 +253,11 @@ class Source:
     def _occurrences(
         self, projected: Projection, needle: str, place: Place, near: int | None, within: tuple[int, int] | None
     ) -> Iterator[tuple[Passage, bool]]:
-        """Yield passages with whether they are whole words, the nearest to *near* first."""
+        """Yield each passage and whether it consists of whole words, the nearest to *near* first."""
         squeezed = "".join(needle.split())
         if not squeezed or squeezed not in projected.text:
             return
-        # In the projection, where the words are sought; ranges are turned into bytes only for what was found.
+        # Search in the projection; only occurrences that are found are converted to byte ranges.
         low, high = (0, len(projected.text)) if within is None else projected.bounds(*map(self._index, within))
         if near is None:
             places = forwards(projected.text, squeezed, low, high)
@@ -275,14 +276,14 @@ class Source:
                 continue
             decoding = Decoding(self.charset, place)
             found = words_at(self.entity, ranges, decoding)
-            # Undone by themselves these bytes may say something else, as where a run was cut within a reference: then
-            # they prove nothing.
+            # Decoded alone, these bytes may read differently, for example if a run was cut inside a reference.
+            # Then they prove nothing.
             if "".join(found.split()) == squeezed:
                 yield Passage(found, ranges, decoding), self._whole(spans[0][0], spans[-1][1], squeezed)
 
     def _whole(self, start: int, end: int, words: str) -> bool:
         text = self.text
-        # A letter on both sides of an end: the words are part of a longer one there.
+        # A letter on both sides of an end means that the words are part of a longer one there.
         return not (
             (start > 0 and text[start - 1].isalnum() and words[0].isalnum())
             or (end < len(text) and text[end].isalnum() and words[-1].isalnum())
@@ -307,5 +308,5 @@ class Source:
 def locate(
     entity: bytes, words: str, *, charset: str = "utf-8", place: Place = Place.TEXT, near: int | None = None
 ) -> Passage | None:
-    """Return where *words* stand in *entity*, or None. For more than one question, keep a Source."""
+    """Return where *words* stand in *entity*, or None. For several searches in one entity, keep a Source."""
     return Source(entity, charset).locate(words, place=place, near=near)

@@ -1,4 +1,4 @@
-"""Where text, attribute values and JSON strings stand in HTML, XML and JSON, found in one linear pass."""
+"""Find text, attribute values and JSON strings in HTML, XML and JSON, in one linear pass."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from functools import lru_cache
 
 from ahocorasick_rs import BytesAhoCorasick
 
-# Many words looked for in bytes at once, with bounded memory however often they stand there.
+# Search bytes for many words at once, with bounded memory however often they occur.
 
 STRETCH = 1 << 18
-"""So many bytes are searched at a time: what is found in them is listed, and hostile pages are nothing but words."""
+"""So many bytes are searched at a time. All matches in them are listed, and a hostile page may hold nothing else."""
 
 
 class WordAutomaton:
-    """Words to be looked for in bytes in one pass, by the automaton of Aho and Corasick (CACM 18, 1975).
+    """Finds many words in bytes in one pass, with the automaton of Aho and Corasick (CACM 18, 1975).
 
     Args:
-        words: none of them empty.
-        stretch: how many bytes are searched at a time, as many at least as the longest word has.
+        words: non-empty.
+        stretch: how many bytes are searched at a time; at least the length of the longest word.
 
     Raises:
         ValueError: a word is longer than a stretch.
@@ -33,11 +33,11 @@ class WordAutomaton:
         self._automaton, self._longest, self._stretch = BytesAhoCorasick(listed), max(map(len, listed)), stretch
 
     def find(self, data: bytes) -> Iterator[tuple[int, int, int]]:
-        """Yield where words stand, in order, none overlapping the one before; of two that begin in one another the one
-        that ends first: its number, and where it begins and ends.
+        """Yield each match in order: the word's number, its start and its end. Matches never overlap; of two that
+        overlap, the one that ends first is yielded.
         """
         if len(data) <= self._stretch:
-            # All at once: nearly every page is shorter than a stretch.
+            # In one go: nearly every page is shorter than a stretch.
             return iter(self._automaton.find_matches_as_indexes(data))
         return self._in_stretches(data)
 
@@ -45,7 +45,7 @@ class WordAutomaton:
         begun = 0
         while begun < len(data):
             ends = begun + self._stretch
-            done = max(begun, ends - self._longest + 1)  # what begins later may go on behind the stretch
+            done = max(begun, ends - self._longest + 1)  # a later match may continue after the stretch
             for word, start, end in self._automaton.find_matches_as_indexes(data[begun:ends]):
                 yield word, begun + start, begun + end
                 done = max(done, begun + end)
@@ -54,24 +54,24 @@ class WordAutomaton:
 
 Span = tuple[int, int]
 
-# Markup as the HTML standard's tokeniser sees it (13.2.5). Possessive throughout: every scan is linear.
+# Markup as the HTML standard's tokeniser sees it (13.2.5). Possessive quantifiers keep every scan linear.
 
-# No group captures inside a possessive repeat: Python's re fails on that with SystemError.
+# No capturing group inside a possessive repeat: Python's re raises SystemError there.
 
 _REST = r"[^\s/>]*+(?:[^>=]++|=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>\"'][^\s>]*+)?)*+(?:>|\Z)"
 _COMMENT = r"!--(?:-?>|[^-]*+(?:-(?!-!?>)[^-]*+)*+(?:--!?>|\Z))"
-# title and textarea hold text, so the search has to stop at them (below).
+# title and textarea hold text, so the search must stop at them (below).
 _TAG = r"(?:/[a-zA-Z]|(?!(?i:title|textarea)[\s/>])[a-zA-Z])" + _REST
 _BOGUS = r"[!?/][^>]*+(?:>|\Z)"
 
 
 def _raw(name: str) -> str:
-    """The start tag of an element whose content is not markup, and that content."""
+    """Return a pattern for the start tag of an element whose content is not markup, and for that content."""
     return rf"(?i:{name})(?=[\s/>]){_REST}[^<]*+(?:<(?!/(?i:{name})[\s/>])[^<]*+)*+"
 
 
 _RAW_NAMES = ("script", "style", "iframe", "noembed", "noframes", "xmp")
-# Most tags are told from these elements by their first letter.
+# The first letter is enough to tell most tags from these elements.
 _RAW = "(?=[sSiInNxX])(?:" + "|".join(map(_raw, _RAW_NAMES)) + ")"
 _MARKUP = f"(?:{_COMMENT}|{_RAW}|{_TAG}|{_BOGUS})"
 _RCDATA = r"(?P<{0}>(?i:title|textarea))(?=[\s/>])" + _REST
@@ -87,12 +87,12 @@ _PART = re.compile(rf"(?s:.{{1,{_LONG}}}+)\S*+")
 
 def is_xml(text: str) -> bool:
     """Tell whether *text* is XML other than XHTML: a feed, a sitemap."""
-    # XHTML is read as HTML: so browsers do with what is served as text/html, which it mostly is.
+    # XHTML is read as HTML, as browsers do if it is served as text/html, which is usual.
     return _IS_XML.match(text) is not None and "<html" not in text[:2048].lower()
 
 
 def plain_spans(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
-    """Cut a run into spans that are quick to search in, always before white space."""
+    """Cut a run into short spans that are quick to search; every cut is before white space."""
     end = len(text) if end is None else end
     if end - start <= _LONG:
         if start < end:
@@ -103,7 +103,9 @@ def plain_spans(text: str, start: int = 0, end: int | None = None) -> Iterator[S
 
 
 def text_spans(text: str) -> Iterator[Span]:
-    """Yield the runs of text between tags: no comment, script, style; ``title`` and ``textarea`` are text."""
+    """Yield the runs of text between tags, without comments, scripts and styles; ``title`` and ``textarea`` are
+    text.
+    """
     search = (_XML_RUN if is_xml(text) else _RUN).search
     at = 0
     while found := search(text, at):
@@ -131,10 +133,10 @@ _BYTES_NAME = re.compile(_NAME.pattern.encode())
 
 
 def attribute_spans(text: str) -> Iterator[Span]:
-    """Yield every attribute value of every start tag, without its quotes."""
+    """Yield every attribute value of every start tag, without quotes."""
     for markup in _OPENING.finditer(text):
         start, end = markup.span()
-        # Of a script only its own tag has attributes; what looks like one inside is code.
+        # Of a script, only its own tag has attributes; look-alikes inside are code.
         if markup.lastgroup == "raw":
             start_tag = _START.match(text, start)
             end = start_tag.end() if start_tag else end
@@ -150,17 +152,17 @@ _BYTES_START = re.compile(_START.pattern.encode())
 
 
 _RAW_BEGUN = {f"<{a}{b}" for name in _RAW_NAMES for a in name[0] + name[0].upper() for b in name[1] + name[1].upper()}
-# How they begin, in whatever case: most tags are told by that from all that can be one.
+# How raw elements begin, in any case; this alone excludes most tags.
 _PERHAPS_RAW = WordAutomaton(map(str.encode, {"<!--", *_RAW_BEGUN}))
 
 
 def raw_spans(data: bytes) -> list[Span]:
-    """Return the comments, and the elements whose content is no markup (script, style ...), in order."""
+    """Return the comments and the elements whose content is not markup (script, style ...), in order."""
     spans: list[Span] = []
     end = 0
     for _, at, _ in _PERHAPS_RAW.find(data):
-        # One that begins inside another is part of it.
-        # The automaton says where one may begin, the pattern whether it does, which is far dearer to ask.
+        # One that begins inside another is part of it. The automaton says where one may begin; the much slower
+        # pattern says whether it does.
         if at >= end and (raw := _RAWS.match(data, at)):
             spans.append(raw.span())
             end = raw.end()
@@ -168,7 +170,7 @@ def raw_spans(data: bytes) -> list[Span]:
 
 
 def tag_end(data: bytes, start: int) -> int:
-    """Return where the tag that begins at *start* ends."""
+    """Return the end of the tag that begins at *start*."""
     tag = _BYTES_START.match(data, start)
     return tag.end() if tag else len(data)
 
@@ -177,7 +179,7 @@ _BYTES_ATTRIBUTE = re.compile(rb"([^\s/>=][^\s/>=]*+)(?:\s*+=\s*+(?:\"([^\"]*+)\
 
 
 def attributes(data: bytes, tag: Span) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the name and the value, as they are written, of each attribute of the start tag at *tag*."""
+    """Yield name and value, as written, of each attribute of the start tag at *tag*."""
     name = _BYTES_NAME.match(data, *tag)
     for one in _BYTES_ATTRIBUTE.finditer(data, name.end() if name else tag[0], tag[1]):
         yield one[1], one[2] or one[3] or one[4] or b""
@@ -189,30 +191,30 @@ def _tag(tag: bytes) -> re.Pattern[bytes]:
 
 
 def tags_named(lowered: bytes, tag: bytes, at: int = 0) -> Iterator[int]:
-    """Yield where each *tag* (``<p``, ``</p``) begins from *at* on in a source in lower case, in order; those in
-    comments and scripts too.
+    """Yield where each *tag* (``<p``, ``</p``) begins, from *at* on, in a lower-case source, in order. Tags in comments
+    and scripts are included.
     """
-    # Twice as quick as to look for each by `find`, which stops at every other tag.
+    # Twice as fast as looking for each with `find`, which stops at every other tag.
     return map(re.Match.start, _tag(tag).finditer(lowered, at))
 
 
 def is_json(text: str) -> bool:
-    """Tell whether *text* begins as JSON does."""
+    """Say whether *text* begins like JSON."""
     return _IS_JSON.match(text) is not None
 
 
 _SCRIPT_BODY = r"(?P<body>[^<]*+(?:<(?!/(?i:script)[\s/>])[^<]*+)*+)"
 _SCRIPT = re.compile(rf"<(?:{_COMMENT}|(?i:script)(?=[\s/>]){_REST}{_SCRIPT_BODY}|{_RAW}|[a-zA-Z]{_REST})")
 _STRING = re.compile(r"\"((?:[^\"\\]|\\.)*+)\"", re.S)
-# Only strings in double quotes can be JSON; the others, and comments, are stepped over, lest a quotation mark in them
-# opens one.
+# Only double-quoted strings can be JSON. Other strings and comments are skipped, because a quotation mark inside them
+# must not open a string.
 _JS_STRING = re.compile(
     r"\"((?:[^\"\\\n]|\\.)*+)\"|'(?:[^'\\\n]|\\.)*+'|`(?:[^`\\]|\\.)*+`|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/", re.S
 )
 
 
 def json_spans(text: str) -> Iterator[Span]:
-    """Yield the inside of every JSON string: of the entity where it is JSON, else of its script elements."""
+    """Yield the inside of every JSON string: of the entity if it is JSON, else of its script elements."""
     if _IS_JSON.match(text):
         yield from (string.span(1) for string in _STRING.finditer(text) if string[1])
         return
@@ -220,8 +222,8 @@ def json_spans(text: str) -> Iterator[Span]:
         if script["body"] is None:
             continue
         start, end = script.span("body")
-        # A script that says it holds JSON has no comments and no other quotes.
-        # By its start tag: application/ld+json, application/json and their like.
+        # If the start tag says JSON (application/ld+json, application/json ...), the script has no comments and no
+        # other quotes.
         strings = _STRING if "json" in text[script.start() : start].lower() else _JS_STRING
         yield from (string.span(1) for string in strings.finditer(text, start, end) if string[1])
 
@@ -229,7 +231,7 @@ def json_spans(text: str) -> Iterator[Span]:
 # ── What stands between two runs ───────────────────────────────
 
 # fmt: off
-# Those that browsers set on the line of the words around them; every other tag parts words.
+# Tags that browsers show within the line of text; every other tag separates words.
 _INLINE = frozenset((
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
     "font", "i", "ins", "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp",
@@ -239,7 +241,7 @@ _INLINE = frozenset((
 
 
 def parted(gap: str) -> bool:
-    """Tell whether *gap* parts the words around it: by text, white space or a tag that is not inline."""
+    """Say whether *gap* separates the words around it: by text, white space or a tag that is not inline."""
     at = 0
     for markup in _ONE.finditer(gap):
         if markup.start() > at or markup["raw"] is not None:
@@ -256,7 +258,7 @@ def parted(gap: str) -> bool:
 
 
 class Raws:
-    """The comments of *data*, and the elements whose content is no markup, each from its first byte to its last."""
+    """The comments in *data* and the elements whose content is not markup, each from its first to its last byte."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -265,10 +267,10 @@ class Raws:
         self._contents: dict[int, tuple[int | None, bool]] = {}
 
     def at(self, place: int) -> Span | None:
-        """Return the comment, script or style that *place* stands in, if any."""
+        """Return the comment, script or style that holds *place*, if any."""
         low, high = self._clear
         if low <= place < high:
-            return None  # words that are looked for one after another mostly stand between the same two
+            return None  # consecutive searches mostly fall between the same two
         spans = self._spans
         after = bisect_right(spans, (place, len(self._data)))
         if after and place < spans[after - 1][1]:
@@ -277,9 +279,10 @@ class Raws:
         return None
 
     def lowered(self, gaps: Iterable[Span] = ()) -> bytes:
-        """Return *data* in lower case, blank in each behind its name, and in the *gaps*: where tags can be looked for.
+        """Return *data* in lower case, with the inside of each raw element and of the *gaps* blank, to look for tags
+        in.
 
-        So no place that is found has to be asked whether it stands in one.
+        A tag found there need not be checked for being inside a comment or a script.
         """
         lowered, done = self._data.lower(), 0
         pieces: list[bytes] = []
@@ -292,18 +295,21 @@ class Raws:
         return b"".join((*pieces, lowered[done:]))
 
     def scripts(self) -> list[Span]:
-        """Return the content of every script element, in order."""
+        """Return the span of the content of every script element, in order."""
         opened = ((self.opened(start), end) for start, end in self._spans)
         return [(begun, end) for (begun, is_script), end in opened if is_script and begun is not None]
 
     def opened(self, at: int) -> tuple[int | None, bool]:
-        """Return where the content of the raw element at *at* begins (None: it is a comment), and if it is a script."""
+        """Return where the content of the raw element at *at* begins (None for a comment), and whether it is a
+        script.
+        """
         known = self._contents.get(at)
         if known is None:
             data = self._data
-            # The nearest bracket before it: a tag that ends only behind this place has it in an attribute.
+            # If the tag at the nearest "<" before it ends only after this place, this place is in an attribute of that
+            # tag.
             outer = data.rfind(b"<", 0, at)
-            # A comment, or what looks like an element inside an attribute of another tag.
+            # A comment, or a look-alike of an element inside an attribute of another tag.
             hidden = data[at + 1 : at + 2] == b"!" or (outer >= 0 and tag_end(data, outer) > at)
             is_script = data[at + 1 : at + 7].lower() == b"script"
             known = self._contents[at] = (None if hidden else tag_end(data, at)), is_script

@@ -1,4 +1,4 @@
-"""Passage: words, the bytes that hold them, and what decodes the one into the other. Values that others cite."""
+"""Passage: words, the bytes that hold them, and the decoding from bytes to words. Values that other files use."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Place(StrEnum):
-    """The kind of place in an entity where words are looked for; it decides what decodes them."""
+    """The kind of place in an entity where words are looked for; it decides how they are decoded."""
 
     TEXT = "text"
     """Between tags: what a browser shows. Character references are undone."""
@@ -17,16 +17,14 @@ class Place(StrEnum):
     JSON = "json"
     """In a JSON string, in a script element or in an entity that is JSON. Escapes are undone."""
     JSON_HTML = "json html"
-    """HTML in a JSON string, as WordPress answers: escapes, then tags and character references are undone."""
+    """HTML in a JSON string, as WordPress sends it: escapes are undone, then tags and character references."""
     PLAIN = "plain"
-    """In an entity that is plain text, or in a head: nothing is undone but the charset."""
+    """In a plain-text entity or in a head: only the charset is decoded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """What turns the bytes of a passage into its words: charset, then what *place* says, then white
-    space folded.
-    """
+    """How the bytes of a passage become its words: charset, then what *place* says, then folding of white space."""
 
     charset: str
     place: Place
@@ -36,10 +34,10 @@ class Passage(NamedTuple):
     """Words and the bytes that hold them.
 
     Attributes:
-        words: as a reader sees them, runs of white space folded to one space.
-        ranges: half-open byte ranges of the entity, ascending, none touching the next: more than one where
-            tags, comments or the like stand between the words.
-        decoding: what decodes them.
+        words: as a reader sees them, each run of white space folded to one space.
+        ranges: half-open byte ranges of the entity, ascending, no two touching; more than one if tags, comments
+            or the like stand between the words.
+        decoding: how the bytes become the words.
     """
 
     words: str

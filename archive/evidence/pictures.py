@@ -1,6 +1,6 @@
-"""Pictures of a page: each with the words in its place, its caption and its credit line, with their bytes. Pure.
+"""Pictures of a page: each with its alternative text, caption and credit line, and the bytes of these. Pure.
 
-Apart from `db.query.pictures`, which asks the catalogue: here bytes alone are read.
+Apart from `db.query.pictures`, which queries the catalogue: this file reads only bytes.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from archive.evidence import markup
 from archive.evidence.locate import Passage, Place, Source
 
 MOST = 60
-"""So many pictures of a page are told of."""
+"""The most pictures of a page that are reported."""
 _BEYOND = (b"header", b"nav", b"footer", b"aside")
-"""Pictures in these are the site's and other texts', where they are in no figure of the text."""
+"""Pictures inside these belong to the site or to other texts, unless a figure of the text holds them."""
 _SOURCES = (b"src", b"data-src", b"data-lazy-src", b"data-original")
 _CREDIT_CLASS = re.compile(
     rb"<(?:span|div|p|small|cite|em|i|figcaption)\b[^<>]{0,200}?\bclass\s*=\s*[\"'][^\"'<>]{0,100}?"
@@ -40,12 +40,12 @@ _SAID = re.compile(
     r"|Wikimedia Commons)\b[^()]{0,60}"
     r")[)\]]?\s*$"
 )
-"""How a credit ends a caption, in the languages that pages are read in."""
+"""How a credit at the end of a caption looks, in the languages that pages are read in."""
 _TAGS = re.compile(rb"<[^<>]{0,3000}>")
 _LOOKED_AT = 2000
-"""So many images, and elements of one name, of a page are looked at."""
+"""The most images, and elements of one name, that are examined per page."""
 _NEAR = 3000
-"""So many bytes of a caption, and behind a picture, are looked at."""
+"""How many bytes of a caption, and after a picture, are examined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,9 @@ class PagePicture:
     """One picture as its page shows it.
 
     Attributes:
-        addresses: under which it may be fetched, as written in the page, the one that is shown first in front.
-        alt: what stands for it where it is not seen; *caption* what is printed beside it, *credit* in whose name.
+        addresses: where it may be fetched, as written in the page, the one that is shown first.
+        alt: the text shown in its place if it is not seen. *caption*: what is printed next to it. *credit*: who is
+            credited.
     """
 
     addresses: tuple[str, ...]
@@ -64,8 +65,8 @@ class PagePicture:
 
 
 def pictures_of(source: Source) -> tuple[PagePicture, ...]:
-    """Return the pictures of the text of a page, each first address once: those of its article or main part, where it
-    marks one, and those in figures.
+    """Return the pictures of the page's text, each first address once: those in its article or main part, if it marks
+    one, and those in figures.
     """
     return _Page(source, source.in_utf8, source.raws.lowered()).pictures()
 
@@ -75,7 +76,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A page in UTF-8, and in lower case without comments and scripts, where names of elements are looked for."""
+    """A page in UTF-8, and the same in lower case without comments and scripts, to look for element names in."""
 
     source: Source
     data: bytes
@@ -83,7 +84,7 @@ class _Page:
 
     def pictures(self) -> tuple[PagePicture, ...]:
         figures = self._elements(b"figure")
-        # The first article is the page's own: those that follow it are mostly cards of others.
+        # The first article is the page's own; later ones are mostly teasers of other texts.
         own = next(iter(self._elements(b"article") or self._elements(b"main")), (0, len(self.data)))
         beyond = [span for name in _BEYOND for span in self._elements(name)]
         found: dict[str, PagePicture] = {}
@@ -99,13 +100,13 @@ class _Page:
         return tuple(found.values())
 
     def _tags(self, name: bytes) -> Iterator[int]:
-        """Yield where tags begin as *name* does, without those in comments and scripts."""
+        """Yield where tags that start with *name* begin, except those in comments and scripts."""
         return islice(markup.tags_named(self.lowered, name), _LOOKED_AT)
 
     def _elements(self, name: bytes) -> list[Span]:
-        """Return the elements called *name*, an outer one in front of those within."""
+        """Return the spans of the elements *name*, an outer one before those inside it."""
         tags = [(at, begins) for mark, begins in ((b"<", True), (b"</", False)) for at in self._tags(mark + name)]
-        # By a stack, as elements nest; an end tag without its beginning closes nothing.
+        # A stack, because elements nest; an end tag without a start tag closes nothing.
         opened: list[int] = []
         made = []
         for at, begins in sorted(tags):
@@ -119,9 +120,9 @@ class _Page:
         said = {name.lower(): value.decode("utf-8", "replace") for name, value in markup.attributes(self.data, tag)}
         shown = [unescape(said[name]).strip() for name in _SOURCES if said.get(name)]
         shown += [one.split()[0] for one in re.split(r",\s+", unescape(said.get(b"srcset", ""))[:8000]) if one.split()]
-        # What stands in its place until a script has fetched it is no picture.
+        # A placeholder that a script replaces later is not a picture.
         addresses = tuple(dict.fromkeys(one for one in shown if not one.lower().startswith(("data:", "blob:"))))
-        # Before its words are sought: a page may show one picture two thousand times.
+        # Checked before its words are looked for: a page may show one picture two thousand times.
         if not addresses or addresses[0] in known:
             return None
         alt = " ".join(unescape(said.get(b"alt", "")).split())
@@ -135,20 +136,20 @@ class _Page:
         )
 
     def _caption_of(self, tag: Span, figure: Span | None) -> Span | None:
-        """Return where the caption of the picture at *tag* stands."""
+        """Return the span of the caption of the picture at *tag*."""
         if figure is not None:
             start = self.lowered.find(b"<figcaption", *figure)
             if start >= 0:
                 end = self.lowered.find(b"</figcaption", start, min(figure[1], start + _NEAR))
                 return start, end if end >= 0 else min(figure[1], start + _NEAR)
-        # As WordPress had it before figures: right behind the picture.
+        # WordPress before it used figures: directly after the picture.
         behind = _CAPTION_CLASS.search(self.data, tag[1], min(tag[1] + _NEAR, figure[1] if figure else len(self.data)))
         if behind is None or b"<img" in self.lowered[tag[1] : behind.start()]:
             return None
         return behind.start(), self._close(behind)
 
     def _close(self, opened: re.Match[bytes]) -> int:
-        """Return where the element that *opened* begins ends."""
+        """Return the end of the element that begins at *opened*."""
         name = opened[0][1:].split(None, 1)[0].lower()
         end = self.lowered.find(b"</" + name, opened.end(), opened.end() + _NEAR)
         return end if end >= 0 else min(opened.end() + _NEAR, len(self.data))
@@ -156,7 +157,7 @@ class _Page:
     def _words(self, stretch: Span | None) -> Passage | None:
         if stretch is None:
             return None
-        # A tag is no space where it stands within a word, and `inside` knows that: so each way is tried.
+        # A tag inside a word is not a space, which `inside` knows, so both ways are tried.
         held = self.data[slice(*stretch)]
         for space in (b" ", b""):
             words = " ".join(unescape(_TAGS.sub(space, held).decode("utf-8", "replace")).split())
@@ -165,7 +166,7 @@ class _Page:
         return None
 
     def _credit(self, around: Span | None, stretch: Span | None, caption: Passage | None) -> Passage | None:
-        """Return the line in whose name the picture is: marked as one *around* it, or the end of its *caption*."""
+        """Return the credit line of the picture: one marked as such *around* it, or else the end of its *caption*."""
         if around is not None:
             marked = _CREDIT_CLASS.search(self.data, around[0], min(around[1], around[0] + 4 * _NEAR))
             if marked is not None and (found := self._words((marked.start(), self._close(marked)))):

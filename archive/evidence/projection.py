@@ -1,4 +1,4 @@
-"""A source with its white space squeezed out, for searching, and the way from there back to the source."""
+"""Projection: a source with all white space removed, for searching, and the way back to the source."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from itertools import accumulate
 from archive.evidence.markup import Span, parted
 
 _DAMAGE = "[\ud800-\udfff\ufffd]++"
-# As Python's `unescape` finds them: no name of the standard is longer than 32 characters.
+# As Python's `unescape` finds them: no name in the standard is longer than 32 characters.
 _REFERENCE = r"&(?:\#[0-9]++;?|\#[xX][0-9a-fA-F]++;?|[^\t\n\f <&\#;]{1,32};?)"
 _ESCAPE = r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)"
 _LESS, _MORE, _AND = r"(?:<|\\u003[cC])", r"(?:>|\\u003[eE])", r"(?:&|\\u0026)"
-# A tag in JSON may be spelt with escapes for its brackets, so that no browser takes it for one.
+# Inside JSON a tag's brackets may be written as escapes, so that browsers do not take it for a tag.
 _IN_JSON = (
     rf"{_LESS}(?:\\?/)?[a-zA-Z](?:[^><\\]|\\(?!u003[cCeE]).)*+{_MORE}|"
     rf"{_AND}(?:\#[0-9]{{1,8}}|\#[xX][0-9a-fA-F]{{1,8}}|[a-zA-Z][a-zA-Z0-9]{{1,31}});"
 )
 
 Undo = Callable[[str], str]
-"""Turns one token of source into what it stands for."""
+"""Turns one token of source into the text that it stands for."""
 
 
-# Some pages write all their letters as references, and have few of them.
+# Some pages write all their letters as references, but use only a few different ones.
 _remembered = lru_cache(maxsize=8192)(unescape)
 _LONG = 40
 
@@ -39,12 +39,12 @@ def _meant(reference: str) -> str:
 
 
 def undo_reference(token: str) -> str:
-    """Undo a character reference in text (HTML 13.2.5.72), or show damage as one U+FFFD."""
+    """Undo a character reference in text (HTML 13.2.5.72); damage becomes one U+FFFD."""
     return _meant(token) if token.startswith("&") else "\ufffd"
 
 
 def undo_in_attribute(token: str) -> str:
-    """Undo a character reference in an attribute, where a name without semicolon must be known whole."""
+    """Undo a character reference in an attribute, where a name without a semicolon must match completely."""
     if not token.startswith("&"):
         return "\ufffd"
     return _meant(token) if token.startswith("&#") else html5.get(token[1:], token)
@@ -59,15 +59,15 @@ def undo_escape(token: str) -> str:
         if len(rest) == 10:
             return chr(0x10000 + ((int(rest[:4], 16) & 0x3FF) << 10) + (int(rest[6:], 16) & 0x3FF))
         code = int(rest, 16)
-        # Half a pair is no character, and could not be encoded again.
+        # Half a surrogate pair is not a character and could not be encoded again.
         return "\ufffd" if 0xD800 <= code <= 0xDFFF else chr(code)
     return {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}.get(kind, kind)
 
 
 def undo_in_json(token: str) -> str:
-    """Undo a tag, a reference or an escape of HTML that stands in a JSON string."""
+    """Undo a tag, a reference or an escape in HTML that stands in a JSON string."""
     source = _ESCAPES.sub(lambda found: undo_escape(found[0]), token)
-    # In JSON only whole references count: a bare "&copy" is as likely part of an address.
+    # In JSON only complete references count: a bare "&copy" may well be part of an address.
     if token[-1] == ";" and source.startswith("&"):
         return unescape(source)
     if source.startswith("<") and len(source) > 1:
@@ -76,7 +76,7 @@ def undo_in_json(token: str) -> str:
 
 
 def undo_nothing(token: str) -> str:
-    """Show damage as one U+FFFD."""
+    """Replace damage by one U+FFFD."""
     return "\ufffd" if token else ""
 
 
@@ -93,12 +93,12 @@ _WORD = re.compile(r"\S+")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How one kind of place is cut into runs of source, and what decodes a run.
+    """How one kind of place is cut into runs of source, and how a run is decoded.
 
     Attributes:
-        tokens: the pieces of source that stand for something else, which *undo* gives.
-        joined: words may go on from one run to the next.
-        signs: one of these characters is in every token, save damage.
+        tokens: the pieces of source that stand for other text; *undo* returns it.
+        joined: words may continue from one run to the next.
+        signs: every token contains one of these characters, except damage.
     """
 
     spans: Callable[[str], Iterator[Span]]
@@ -108,12 +108,12 @@ class Rule:
     signs: str = "&"
 
     def decode(self, source: str) -> str:
-        """Return what a run, or a part of it, means; white space as it is."""
+        """Return the text of a run or of a part of it; white space is left as it is."""
         return self.tokens.sub(lambda token: self.undo(token[0]), source)
 
 
 def damaged(source: str) -> bool:
-    """Tell whether *source* holds what could not be decoded."""
+    """Say whether *source* holds bytes that could not be decoded."""
     try:
         source.encode()  # many times faster than looking for surrogates
     except UnicodeEncodeError:
@@ -122,20 +122,20 @@ def damaged(source: str) -> bool:
 
 
 def _has_any(run: str, signs: str) -> bool:
-    for sign in signs:  # noqa: SIM110 - a generator takes three times as long, and this is asked of every run
+    for sign in signs:  # noqa: SIM110 - a generator takes three times as long, and this runs for every run
         if sign in run:
             return True
     return False
 
 
 class Projection:
-    """What a source holds in one kind of place with all white space squeezed out, and the way back.
+    """The text in one kind of place in a source, with all white space removed, and the way back to the source.
 
-    Runs that words may not cross are parted by a line feed, which no squeezed words contain.
+    Runs that words may not cross are separated by a line feed, which squeezed words never contain.
     """
 
     def __init__(self, source: str, rule: Rule, spans: Iterable[Span], *, damage: bool) -> None:
-        """Squeeze the runs of *source* at *spans*; *damage*: whether it holds any."""
+        """Squeeze the runs of *source* at *spans*; *damage* says whether the source holds any."""
         self._source = source
         self._rule = rule
         self._runs: list[Span] = []
@@ -143,12 +143,12 @@ class Projection:
         self._cuts: dict[int, tuple[list[int], list[_Piece]]] = {}
         parts: list[str] = []
         total, gap = 0, 0 if rule.joined else 1
-        # Most runs hold nothing to undo; only damage shows no sign.
+        # Most runs hold nothing to decode. Only damage cannot be recognised by a sign.
         for start, end in spans:
             run = source[start:end]
             if damage or _has_any(run, rule.signs):
                 run = rule.decode(run)
-            # White space is dropped on both sides of the search, so it never decides whether words are found.
+            # White space is removed from both the text and the search words, so it never decides about a match.
             run = "".join(run.split())
             if run:
                 self._runs.append((start, end))
@@ -158,7 +158,7 @@ class Projection:
         self.text = ("" if rule.joined else "\n").join(parts)
 
     def squeezed(self, index: int) -> int:
-        """Return about where the source character *index* stands in the squeezed text."""
+        """Return the approximate place of the source character *index* in the squeezed text."""
         at = bisect_right(self._runs, (index, len(self._source))) - 1
         if at < 0:
             return 0
@@ -166,7 +166,7 @@ class Projection:
         return self._starts[at] + len("".join(self._source[start : min(index, end)].split()))
 
     def bounds(self, start: int, end: int) -> Span:
-        """Return squeezed bounds that hold the source characters from *start* to *end*, and little more."""
+        """Return bounds in the squeezed text that hold the source characters *start* to *end*, and little more."""
         if not self._runs:
             return 0, 0
         low = max(0, bisect_right(self._runs, (start, len(self._source))) - 1)
@@ -174,7 +174,7 @@ class Projection:
         return self._starts[low], self._starts[high] if high < len(self._starts) else len(self.text)
 
     def spans(self, start: int, end: int) -> list[Span]:
-        """Return the source spans, one a run, of the squeezed characters from *start* to *end*."""
+        """Return the source spans, one per run, of the squeezed characters from *start* to *end*."""
         first, last = bisect_right(self._starts, start) - 1, bisect_right(self._starts, end - 1) - 1
         spans: list[Span] = []
         for at in range(first, last + 1):
@@ -184,7 +184,7 @@ class Projection:
                 begin = _holding(start - self._starts[at], offsets, pieces)[0]
             if at == last:
                 stop = _holding(end - 1 - self._starts[at], offsets, pieces)[1]
-            # A long text is cut into runs only to be quick to search: ranges that touch are one.
+            # Long text is cut into runs only for quick searching, so spans that touch are merged.
             if spans and self._runs[at - 1][1] == self._runs[at][0]:
                 spans[-1] = spans[-1][0], stop
             else:
@@ -202,7 +202,7 @@ class Projection:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Source without white space: characters as they are, or one token that stands for *width* others."""
+    """Source without white space: literal characters, or one token that stands for *width* characters."""
 
     start: int
     end: int
@@ -225,10 +225,10 @@ def _pieces(run: str, base: int, rule: Rule) -> Iterator[_Piece]:
     for token in rule.tokens.finditer(run):
         source = token[0]
         meant = rule.undo(source)
-        # A "&" that begins no reference stands for itself.
+        # A "&" that begins no reference is literal.
         if meant == source:
             continue
-        # "&notit;" means "¬it;": what follows the name stands for itself and can be cut.
+        # "&notit;" means "¬it;": the characters after the name are literal and can be split off.
         tail = 0
         while tail < len(meant) - 1 and source[-1 - tail] == meant[-1 - tail]:
             tail += 1
@@ -248,10 +248,10 @@ def _plain(run: str, start: int, end: int, base: int) -> Iterator[_Piece]:
 
 
 def forms(words: str) -> Iterator[str]:
-    """Yield the words folded, damage as one U+FFFD, as given and then composed and decomposed (NFC, NFD).
+    """Yield the folded words (damage as one U+FFFD) as given, then composed and decomposed (NFC, NFD).
 
-    Bytes that are no text are one damage, however many; escapes and references that name halves of pairs are as many as
-    they are.
+    A run of undecodable bytes counts as one damage. Escapes and references for half surrogate pairs count one by one,
+    so the words as given are yielded too.
     """
     given = " ".join(words.split())
     folded = DAMAGE.sub("\ufffd", given)
@@ -263,7 +263,7 @@ def forms(words: str) -> Iterator[str]:
 
 
 def forwards(text: str, words: str, low: int, high: int) -> Iterator[int]:
-    """Yield where *words* stand between *low* and *high*, the first first."""
+    """Yield where *words* stand between *low* and *high*, in ascending order."""
     at = text.find(words, low, high)
     while at >= 0:
         yield at
@@ -271,7 +271,7 @@ def forwards(text: str, words: str, low: int, high: int) -> Iterator[int]:
 
 
 def backwards(text: str, words: str, low: int, before: int) -> Iterator[int]:
-    """Yield where *words* begin from *low* on and *before* a place, the last first."""
+    """Yield where *words* begin, from *low* on and *before* a place, in descending order."""
     at = text.rfind(words, low, max(low, before) + len(words) - 1)
     while at >= 0:
         yield at

@@ -1,4 +1,4 @@
-"""XMP (ISO 16684-1): what a file states of itself in XML, with the bytes that state it. Pure."""
+"""XMP (ISO 16684-1): what a file states about itself in XML, with the bytes that state it. Pure."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ OF_DOCUMENTS = frozenset(
         *("xmpRights:UsageTerms", "xmpRights:WebStatement", "cc:license", "prism:publicationDate"),
     }
 )
-"""What is asked of a document."""
-# So many values of one file are taken.
+"""The properties that are read from documents."""
+# The most values that are taken from one file.
 _MOST = 40
 _LONGEST = 200_000
-"""So many bytes of one packet are read."""
+"""The most bytes of one packet that are read."""
 _BEGINS, _ENDS = b"<x:xmpmeta", b"</x:xmpmeta>"
 
 
 class Stated(NamedTuple):
-    """One value: the property (``dc:title``), and where it stands."""
+    """One value: the property (``dc:title``), the value, and where it stands."""
 
     name: str
     value: str
@@ -38,13 +38,13 @@ class Stated(NamedTuple):
 
 
 def read_xmp(body: bytes, wanted: Collection[str] = OF_DOCUMENTS) -> tuple[Stated, ...]:
-    """Return what the last packet in *body* that lies open states of the properties *wanted*; none where it is
-    compressed or broken.
+    """Return the properties *wanted* that the last uncompressed packet in *body* states; () if there is none or it is
+    broken.
     """
     span = _last_packet(body)
     if span is None:
         return ()
-    # Loaded where a file has a packet: most have none.
+    # Imported only for a file with a packet, because most have none.
     from lxml import etree
 
     start, packet = span[0], body[slice(*span)]
@@ -66,7 +66,7 @@ def read_xmp(body: bytes, wanted: Collection[str] = OF_DOCUMENTS) -> tuple[State
 
 
 def _last_packet(body: bytes) -> tuple[int, int] | None:
-    # Each time that a file is saved by adding to its end, a newer packet follows.
+    # Each time a program saves a file by appending to it, it adds a newer packet.
     end = body.rfind(_ENDS)
     start = body.rfind(_BEGINS, max(0, end - _LONGEST), end) if end >= 0 else -1
     return (start, end + len(_ENDS)) if start >= 0 else None
@@ -78,7 +78,7 @@ def _values(root: Any, wanted: Collection[str]) -> Iterator[tuple[str, str]]:
     for element in root.iter():
         if not isinstance(element.tag, str):
             continue
-        # RDF states a simple value in an attribute or in an element, as the program likes (ISO 16684-1, 7.9).
+        # RDF may state a simple value in an attribute or in an element (ISO 16684-1, 7.9).
         for tag, value in element.attrib.items():
             if (name := _named(tag)) in wanted and value.strip():
                 yield name, " ".join(value.split())
@@ -88,7 +88,7 @@ def _values(root: Any, wanted: Collection[str]) -> Iterator[tuple[str, str]]:
         resource = element.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}resource")
         if resource:
             yield name, resource
-        # A list of values, or of one in several languages, has them in `rdf:li`.
+        # Several values, or one in several languages, are in `rdf:li` elements.
         held = [each for each in element.iter() if not len(each) and (each.text or "").strip()]
         yield from ((name, " ".join(each.text.split())) for each in held)
 

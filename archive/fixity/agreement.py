@@ -1,4 +1,4 @@
-"""Agreement: whether a block and its payload are what the digests beside them say. No I/O."""
+"""Agreement: whether a block and its payload match the digests in the record's head. No I/O."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from archive.http.exchange import head_end, payload, payload_as_framed, read_hea
 from archive.http.framing import TOO_MANY_CHUNKS
 
 _HTTP = frozenset({"response", "request", "revisit"})
-# Not revisit: what its payload digest is taken of is another record's. A warcinfo or metadata record has none.
+# Not revisit: its payload digest belongs to another record's payload. A warcinfo or metadata record has none.
 _WITH_PAYLOAD = frozenset({"response", "request", "resource", "conversion"})
 _CLAUSES = {"block": "WARC 1.1, WARC-Block-Digest", "payload": "WARC 1.1, WARC-Payload-Digest"}
 _LABELLED = "WARC 1.1, labelled-digest"
 OTHERWISE = "it is that of the"
-"""How a finding goes on where a payload digest is right, but was taken of something else: no byte was changed."""
+"""How a finding continues if a payload digest is right but was taken over something else: no byte was changed."""
 _HEAD_WINDOW = 4096
-# No status that has no body, and none of 1xx.
+# Excludes statuses without a body, and 1xx.
 _PLAIN_STATUS = re.compile(rb"http/1\.[01] (?!204|304)[2-5]\d\d[ \r]")
-# In a lower-case head: the fields that say where a body ends, and lines that go on from the one before.
+# In a lower-case head: the fields that say where a body ends, and folded lines.
 _TELLING = re.compile(rb"\n(transfer-encoding|content-length|[ \t])([^\n]*)")
 
 
 def payload_faults(printed: str, block: memoryview, kind: str, media_type: str) -> tuple[Fault, ...]:
-    """Return what is wrong between the *printed* digest and the payload in the *block* of a record of type *kind*."""
+    """Return what is wrong with the *printed* digest of the payload in the *block* of a record of type *kind*."""
     if kind not in _WITH_PAYLOAD:
         return ()
     held = _payload(block, kind, media_type)
     if held is None:
-        # No HTTP head that can be read: whatever follows an empty line may be what was digested.
+        # No readable HTTP head. The digest may have been taken over whatever follows an empty line.
         if digest_agrees(printed, _after_head(block)):
             return ()
         what = "the payload is not held against its digest: no head in the block says where it begins"
@@ -38,12 +38,12 @@ def payload_faults(printed: str, block: memoryview, kind: str, media_type: str) 
     faults = disagreement("payload", printed, held)
     if not faults or faults[0].severity is not Severity.FAULT:
         return faults
-    # warcio digests the chunks with the data (its issue 74), others the whole block. No byte was changed then, and the
-    # finding says what the digest is of.
+    # warcio digests the chunks together with the data (its issue 74), other tools the whole block. No byte was changed
+    # then, so the finding says what the digest was taken over.
     for taken, data in (("chunked bytes", _after_head(block)), ("whole block", block)):
         if kind == "response" and digest_agrees(printed, data):
             return (Fault(f"{faults[0].what} ({OTHERWISE} {taken})", faults[0].clause),)
-    # Our own bound stops the reading there: that proves nothing against the file.
+    # Reading stopped at our own limit, which proves nothing against the file.
     if kind == "response" and _has_too_many_chunks(bytes(block)):
         beyond = f"the payload is not held against its digest: it has {TOO_MANY_CHUNKS}"
         return (Fault(beyond, _CLAUSES["payload"], Severity.UNCHECKED),)
@@ -58,7 +58,7 @@ def _has_too_many_chunks(response: bytes) -> bool:
 
 
 def disagreement(what: str, printed: str, data: memoryview | bytes) -> tuple[Fault, ...]:
-    """Return what is wrong between the *printed* digest and *data*, which is *what*: "block" or "payload"."""
+    """Return what is wrong with the *printed* digest of *data*; *what* names the data: "block" or "payload"."""
     agrees = digest_agrees(printed, data)
     if agrees:
         return ()
@@ -72,9 +72,9 @@ def disagreement(what: str, printed: str, data: memoryview | bytes) -> tuple[Fau
 
 
 def _payload(block: memoryview, kind: str, media_type: str) -> memoryview | bytes | None:
-    """Return the payload in *block* with transfer coding removed, None where it cannot be told."""
+    """Return the payload in *block* with transfer coding undone; None if it cannot be determined."""
     if kind not in _HTTP or not media_type.lower().startswith("application/http"):
-        # A resource or conversion is its payload. An HTTP record without a message has none that could be found.
+        # The block of a resource or conversion is its payload. An HTTP record without a message has no payload.
         return block if len(block) or kind not in _HTTP else None
     if kind == "request":
         end = head_end(bytes(block))
@@ -90,14 +90,14 @@ def _payload(block: memoryview, kind: str, media_type: str) -> memoryview | byte
 
 
 def _plain_payload(block: memoryview) -> memoryview | None:
-    """Return the payload of a plain answer: a head as everybody writes it, one length or none, no transfer coding.
+    """Return the payload of a plain answer: an ordinary head, at most one length, no transfer coding.
 
-    None where it takes a full reading. Most answers are plain, and reading a head costs more than their digest.
+    Return None if a full reading is needed. Most answers are plain, and reading a head costs more than its digest.
     """
     window = bytes(block[:_HEAD_WINDOW])
     end = window.find(b"\r\n\r\n")
     head = window[: end + 2].lower()
-    # A bare line feed ends a line for a full reading, and would hide a field from the pattern.
+    # For a full reading a bare line feed ends a line; here it would hide a field from the pattern.
     if end < 0 or not _PLAIN_STATUS.match(head) or head.count(b"\n") != head.count(b"\r\n"):
         return None
     told = _TELLING.findall(head)
@@ -106,7 +106,7 @@ def _plain_payload(block: memoryview) -> memoryview | None:
         return body
     (name, value), *more = told
     number = value[1:].strip(b" \t\r")
-    # A second length, a transfer coding or a folded line: a full reading decides.
+    # A second length, a transfer coding or a folded line needs a full reading.
     if more or name != b"content-length" or value[:1] != b":" or not number.isdigit() or len(number) > 18:
         return None
     return body[: int(number)]

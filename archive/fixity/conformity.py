@@ -1,4 +1,4 @@
-"""One WARC record held against the standard: its head field by field, its block, its digests. No I/O."""
+"""Check one WARC record against the standard: its head field by field, its block, its digests. No I/O."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ NAMED_FIELDS = "WARC 1.1, named fields"
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _MANDATORY = {name.lower(): name for name in ("WARC-Record-ID", "Content-Length", "WARC-Date", "WARC-Type")}
-# A warcinfo must not have one; a metadata record may.
+# A warcinfo must not have a target URI; a metadata record may.
 _WITH_URI = frozenset({"response", "resource", "request", "revisit", "conversion", "continuation"})
 _TYPES = _WITH_URI | {"warcinfo", "metadata"}
-# The fields that the standard defines and lets stand once; extension fields may be repeated.
+# Fields that the standard defines and allows once per record; extension fields may be repeated.
 _DEFINED = frozenset(
     {
         "warc-record-id", "content-length", "warc-date", "warc-type", "content-type", "warc-block-digest",
@@ -36,7 +36,7 @@ _LINKS = ("warc-concurrent-to", "warc-warcinfo-id")
 _HOLD_IDS = frozenset({"warc-record-id", "warc-refers-to", "warc-segment-origin-id", *_LINKS})
 _URIS = ("warc-target-uri", "warc-refers-to-target-uri", "warc-profile")
 _DATES = ("warc-date", "warc-refers-to-date")
-# The types of record in which a field shall not stand (WARC 1.1, named fields).
+# The record types in which a field must not occur (WARC 1.1, named fields).
 _FORBIDDEN = {
     "warc-target-uri": frozenset({"warcinfo"}),
     "warc-ip-address": frozenset({"warcinfo", "conversion", "continuation"}),
@@ -55,16 +55,16 @@ _FORBIDDEN = {
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What the names in a head tell, without their values.
+    """What follows from the names in a head alone, without their values.
 
     Attributes:
         names: as printed, in order.
-        first: where each name (lower case) stands first.
-        ids: where values stand that must be URIs in angle brackets.
-        links: where values stand that name a record of the same collection.
-        dates: where values stand that must be dates of the form of WARC-Date.
-        uris: where values stand that must be URIs without angle brackets.
-        sound: every name is a token.
+        first: for each name (lower case), the index of its first occurrence.
+        ids: indexes of values that must be URIs in angle brackets.
+        links: indexes of values that name a record of the same collection.
+        dates: indexes of values that must have the form of WARC-Date.
+        uris: indexes of values that must be URIs without angle brackets.
+        sound: whether every name is a token.
     """
 
     names: tuple[str, ...]
@@ -78,7 +78,7 @@ class Shape:
 
 @lru_cache(maxsize=512)
 def shape(names: tuple[str, ...]) -> Shape:
-    """Return the shape of a head whose fields have *names*, as printed: a file has few shapes, and many records."""
+    """Return the shape of a head with the field *names*, as printed. Cached: a file has many records but few shapes."""
     first: dict[str, int] = {}
     lower = [name.lower() for name in names]
     for at, name in enumerate(lower):
@@ -96,9 +96,9 @@ def shape(names: tuple[str, ...]) -> Shape:
 
 @lru_cache(maxsize=512)
 def broken(names: tuple[str, ...], empty: tuple[int, ...], kind: str, block: bool) -> tuple[Fault, ...]:
-    """Return the rules that fields of *names* break in a record of type *kind*.
+    """Return the rules that the fields *names* break in a record of type *kind*.
 
-    *empty* says which of them have no value, *block* whether the record has one.
+    *empty* lists the indexes of fields without a value; *block* says whether the record has a block.
     """
     lower = [name.lower() for name in names]
     present = {name for at, name in enumerate(lower) if at not in empty}
@@ -106,7 +106,7 @@ def broken(names: tuple[str, ...], empty: tuple[int, ...], kind: str, block: boo
 
 
 def is_name(name: str) -> bool:
-    """Say whether *name* may stand before the colon (a token, RFC 9110 section 5.6.2)."""
+    """Say whether *name* is allowed as a field name (a token, RFC 9110 section 5.6.2)."""
     return _NAME.fullmatch(name) is not None
 
 
@@ -122,8 +122,8 @@ def _missing(present: set[str], kind: str, block: bool) -> Iterator[Fault]:
         for name in ("WARC-Segment-Number", "WARC-Segment-Origin-ID"):
             if name.lower() not in present:
                 yield Fault(f"{name} is missing", f"WARC 1.1, {name}")
-    # *Should*, and only where there is a block (WARC 1.1, Content-Type); a continuation takes it from its first
-    # segment.
+    # Only a *should*, and only if there is a block (WARC 1.1, Content-Type); a continuation takes the type from its
+    # first segment.
     elif block and "content-type" not in present:
         yield Fault("Content-Type is missing", "WARC 1.1, Content-Type", Severity.ADVICE)
 
@@ -136,39 +136,39 @@ def _misplaced(lower: list[str], kind: str) -> Iterator[Fault]:
             yield Fault(f"{name} stands there {count} times", NAMED_FIELDS)
 
 
-# Forms of heads that were found sound: the next head of that form is proved sound by one match, not field by field.
+# Forms of heads that were found sound. The next head of a known form needs one match instead of a check of each field.
 
 ID = r"<[A-Za-z][A-Za-z0-9+.-]*:[^<>\s]+>"
-"""A URI in angle brackets, as WARC-Record-ID and the fields that name records hold it."""
+"""A URI in angle brackets, as in WARC-Record-ID and the fields that name records."""
 
 _UUID = r"<urn:uuid:[0-9a-f-]{36}>"
 _URI = r"(?!<)\S*[^\s>]"
 _VALUE = r"\S(?:.*\S)?"
 _LENGTH = r"[0-9]{1,18}"
-# The version, and "WARC-Type: res" or whatever field comes first: heads that differ so far share no form.
+# Up to the version and "WARC-Type: res", or whatever field comes first. Heads that differ here share no form.
 _PREFIX = 24
-# How many forms are learnt; a file with more than that is of no machine's making.
+# How many forms are learnt. A file with more forms was not written by a normal program.
 _MOST = 64
 _MOST_ALIKE = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The pattern that sound heads of one shape, version and type match: a group a value."""
+    """The pattern that sound heads of one shape, version and type match, with a group per value."""
 
     pattern: re.Pattern[str]
     shape: Shape
 
 
 class Forms:
-    """The forms learnt so far, by how a head begins; the one that matched last is tried first."""
+    """The forms learnt so far, by the beginning of the head; the one that matched last is tried first."""
 
     def __init__(self) -> None:
         self._known: dict[str, list[Form]] = {}
         self._count = 0
 
     def match(self, head: str) -> tuple[Shape, tuple[str, ...]] | None:
-        """Return shape and values of *head* (lines ended by CR and LF, the last too) if its form is known and sound."""
+        """Return shape and values of *head* (every line ended by CR LF) if its form is known to be sound, else None."""
         alike = self._known.get(head[:_PREFIX])
         if alike is None:
             return None
@@ -176,15 +176,15 @@ class Forms:
             found = form.pattern.fullmatch(head)
             if found:
                 if at:
-                    # Records of a kind come in series.
+                    # Records of one kind usually follow each other.
                     alike.insert(0, alike.pop(at))
                 return form.shape, found.groups()
         return None
 
     def learn(self, head: str, version: str, shape: Shape, values: tuple[str, ...]) -> None:
-        """Learn the form of *head*, whose fields have no fault."""
+        """Learn the form of *head*, whose fields have no faults."""
         alike = self._known.setdefault(head[:_PREFIX], [])
-        # A hostile file could else teach a form a record, and each would be tried on every head that follows.
+        # Without a limit a hostile file could teach one form per record, and each would be tried on every later head.
         if self._count >= _MOST or len(alike) >= _MOST_ALIKE:
             return
         lines = [
@@ -196,9 +196,9 @@ class Forms:
 
 
 def _value(shape: Shape, at: int, value: str) -> str:
-    """Return what the value at *at* may be for the verdict to stay the same."""
+    """Return the pattern of all values at *at* that leave the verdict unchanged."""
     name = shape.names[at].lower()
-    # The rules ask for the type, and whether there is a block at all; of other lengths they do not care.
+    # The rules depend on the type and on whether there is a block at all, but not on its exact length.
     if name == "warc-type" or (name == "content-length" and value == "0"):
         return re.escape(value)
     if name == "content-length":
@@ -214,12 +214,12 @@ _NOTHING = shape(())
 
 
 class Checked(NamedTuple):
-    """One record as the standard sees it; a tuple for the reason that `Member` is one.
+    """One record as checked against the standard; a tuple for the same reason as `Member`.
 
     Attributes:
-        id: without angle brackets, None where there is none.
-        length: how many bytes it takes, its two empty lines included, before compression.
-        shape, values: the names and the values of the fields of its head, in order, as far as they can be read.
+        id: without angle brackets; None if there is none.
+        length: how many bytes the record takes before compression, its two empty lines included.
+        shape, values: names and values of the head's fields, in order, as far as they can be read.
     """
 
     id: str | None
@@ -234,7 +234,7 @@ class Checked(NamedTuple):
         return "" if at is None else self.values[at]
 
     def refers(self) -> list[tuple[str, str]]:
-        """Return the fields that name other records, and the ids that they name, without angle brackets."""
+        """Return the fields that name other records, each with the id it names, without angle brackets."""
         return [(self.shape.names[at], bare(self.values[at])) for at in self.shape.links]
 
 
@@ -251,23 +251,23 @@ _FORMS = Forms()
 HEAD_LIMIT = 256 * 1024
 """The most bytes of a head that are read field by field."""
 MOST_NAMES = 64
-"""What rules say of a head with more fields is not remembered."""
+"""Heads with more fields are checked without the caches, which they would fill."""
 _TOO_LONG = Fault(f"the head of the record is longer than {HEAD_LIMIT} bytes", _HEAD_CLAUSE)
-# A head of more bytes is no form that others share: what is learnt is a pattern of its length.
+# Longer heads are not learnt: no other head would share the form, and its pattern would be as long as the head.
 _LEARNT = 8 * 1024
 
 
 def check_record(data: bytes, start: int = 0) -> Checked:
-    """Check the record at byte *start* of *data*, which is not compressed. Never raises for its bytes."""
+    """Check the record at byte *start* of the uncompressed *data*. Never raises because of the bytes."""
     end = data.find(b"\r\n\r\n", start) + 4
-    # The quick way says only yes. Everything else goes the slow way, so that both find the same faults.
+    # The fast path can only confirm. Everything else takes the slow path, so that both report the same faults.
     read = _sound_head(data[start : end - 2]) if end > 3 else None
     if read is None:
         return check_field_by_field(data, start)
     shaped, values = read
     first = shaped.first
     stop = end + int(values[first["content-length"]])
-    # The length may be wrong: the slow way says how.
+    # The length may be wrong; the slow path says how.
     if data[stop : stop + 4] != b"\r\n\r\n":
         return check_field_by_field(data, start)
     faults = _disagreeing(_Values(shaped, values), memoryview(data)[end:stop])
@@ -275,7 +275,7 @@ def check_record(data: bytes, start: int = 0) -> Checked:
 
 
 def _sound_head(head: bytes) -> tuple[Shape, tuple[str, ...]] | None:
-    """Return the fields of a head of a known form, all of them sound, None for any other head."""
+    """Return shape and values of a head of a known form whose fields are all sound; None for any other head."""
     try:
         known = _FORMS.match(head.decode())
     except UnicodeDecodeError:
@@ -286,19 +286,19 @@ def _sound_head(head: bytes) -> tuple[Shape, tuple[str, ...]] | None:
 
 
 def check_field_by_field(data: bytes, start: int = 0) -> Checked:
-    """Check a record as `check_record` does, with the same result, and learn its form where its head is sound."""
+    """Check a record with the same result as `check_record`, and learn its form if its head is sound."""
     found = HEAD_END.search(data, start)
     if found is None:
         endless = Fault("the head of the record does not end", _HEAD_CLAUSE)
         return Checked(None, len(data) - start, (endless,))
     head = data[start : found.end()]
-    # Reading it field by field would take memory many times its size.
+    # Reading such a head field by field would take many times its size in memory.
     if len(head) > HEAD_LIMIT:
         return Checked(None, len(data) - start, (_TOO_LONG,))
     version, shaped, values, faults = _checked_head(head)
     fields = _Values(shaped, values)
     block, length, cut = _block(data, found.end(), fields["content-length"])
-    # Only a head without any fault may stand for others.
+    # Only a head without any fault may be a model for others.
     if not faults and not cut and len(head) <= _LEARNT:
         _FORMS.learn(head[:-2].decode(), version, shaped, values)
     faults += cut or _disagreeing(fields, block)
@@ -306,13 +306,13 @@ def check_field_by_field(data: bytes, start: int = 0) -> Checked:
 
 
 def check_passed(passed: Passed) -> Checked:
-    """Check a record that is too long to be held, as far as it was seen while it passed."""
+    """Check a record that is too long for memory, as far as it was seen while it was read through."""
     if not passed.head:
         return Checked(None, passed.size, (Fault("the head of the record does not end", _HEAD_CLAUSE),))
     _, shaped, values, faults = _checked_head(passed.head)
     fields = _Values(shaped, values)
     printed = fields["content-length"]
-    # isdigit alone takes digits of other scripts, which the grammar does not.
+    # isdigit alone also accepts digits of other scripts, which the grammar does not allow.
     if not (printed.isascii() and printed.isdigit() and int(printed) == passed.length):
         faults.append(Fault(f"the block has {passed.length} bytes, Content-Length is {printed[:30]!r}", _LENGTH_CLAUSE))
     if passed.tail != b"\r\n\r\n":
@@ -327,9 +327,9 @@ def check_passed(passed: Passed) -> Checked:
 
 
 def _checked_head(head: bytes) -> tuple[str, Shape, tuple[str, ...], list[Fault]]:
-    """Read a head: its version, shape and values, and what is wrong with it."""
+    """Read a head; return its version, shape, values and faults."""
     version, shaped, values, faults = _head(head)
-    version = version.upper()  # what the grammar spells out may stand in any case
+    version = version.upper()  # literals of the grammar may be in any case
     if version in _OLDER:
         faults.append(Fault(f"the record is of the older version {version}", _HEAD_CLAUSE, Severity.ADVICE))
     elif version not in _VERSIONS:
@@ -337,7 +337,7 @@ def _checked_head(head: bytes) -> tuple[str, Shape, tuple[str, ...], list[Fault]
     fields = _Values(shaped, values)
     printed = fields["content-length"]
     empty = tuple(at for at, value in enumerate(values) if not value)
-    # A hostile head would fill the cache with shapes that never come again.
+    # A hostile head would fill the cache with shapes that never occur again.
     rules = broken if len(shaped.names) <= MOST_NAMES else broken.__wrapped__
     faults += rules(shaped.names, empty, fields["warc-type"].lower(), printed not in ("", "0"))
     faults += _out_of_form(shaped, values, version)
@@ -345,7 +345,7 @@ def _checked_head(head: bytes) -> tuple[str, Shape, tuple[str, ...], list[Fault]
 
 
 class _Values:
-    """The values of a head by the lower-case name of their fields, "" where there is none."""
+    """The values of a head by lower-case field name, "" if there is no such field."""
 
     __slots__ = ("_first", "_values")
 
@@ -358,7 +358,7 @@ class _Values:
 
 
 def _head(head: bytes) -> tuple[str, Shape, tuple[str, ...], list[Fault]]:
-    """Read any head, folded lines joined: version, names, values, and what is wrong with its lines."""
+    """Read any head, joining folded lines; return its version, shape, values and the faults of its lines."""
     version, *lines = head.rstrip(b"\r\n").split(b"\n")
     fields: list[tuple[str, list[str]]] = []
     faults = []
@@ -369,13 +369,13 @@ def _head(head: bytes) -> tuple[str, Shape, tuple[str, ...], list[Fault]]:
         try:
             text = line.decode()
         except UnicodeDecodeError:
-            # Read on all the same, for the other fields: one bad line is one fault.
+            # Read on for the other fields, so that one bad line is one fault.
             text = line.decode("latin-1")
             faults.append(Fault(f"a line of the head is no UTF-8: {text[:40]!r}", _HEAD_CLAUSE))
         name, colon, value = text.partition(":")
         if colon and is_name(name):
             fields.append((name, [value.strip(_BLANK)]))
-        # A folded value is legal in 1.1 (named fields), and goes on the value of the field before.
+        # A folded value is legal in 1.1 (named fields) and continues the value of the field before.
         elif text[:1] in (" ", "\t") and fields:
             fields[-1][1].append(text.strip())
         else:
@@ -387,9 +387,9 @@ def _head(head: bytes) -> tuple[str, Shape, tuple[str, ...], list[Fault]]:
 
 
 def _block(data: bytes, start: int, printed: str) -> tuple[memoryview, int, list[Fault]]:
-    """Return the block that begins at *start*, where its record ends, and what is wrong with its bounds."""
+    """Return the block that begins at *start*, the end of its record, and what is wrong with its bounds."""
     view = memoryview(data)
-    # A missing length is a fault of the rules already, and is not told twice.
+    # A missing length is already reported by the rules.
     if not (printed.isascii() and printed.isdigit()) or len(printed) > 18:
         return view[:0], len(data), [Fault(f"Content-Length is {printed[:30]!r}", _LENGTH_CLAUSE)] if printed else []
     end = start + int(printed)
@@ -399,13 +399,13 @@ def _block(data: bytes, start: int, printed: str) -> tuple[memoryview, int, list
         return view[:0], len(data), [Fault(f"{end - len(data)} bytes of the block are missing", _LENGTH_CLAUSE)]
     found = data[end : end + 4]
     what = f"two empty lines must follow the block, found is {found!r}: Content-Length may be wrong"
-    # Empty lines that are there, though too few, belong to this record and not to the next.
+    # Too few empty lines still belong to this record, not to the next one.
     over = len(found) - len(found.lstrip(b"\r\n"))
     return view[start:end], min(len(data), end + over), [Fault(what, _LENGTH_CLAUSE)]
 
 
 def _out_of_form(shaped: Shape, values: tuple[str, ...], version: str) -> Iterator[Fault]:
-    """Yield ids that are no URIs in angle brackets, and dates that are none."""
+    """Yield ids that are not URIs in angle brackets, values that are not URIs, and values that are not dates."""
     for at in shaped.ids:
         value = values[at]
         if value and not _ID.fullmatch(value):
@@ -421,7 +421,7 @@ def _out_of_form(shaped: Shape, values: tuple[str, ...], version: str) -> Iterat
 
 
 def _is_uri(value: str, version: str) -> bool:
-    """Say whether *value* may be a URI; the grammar of WARC 1.0 has every one in angle brackets, 1.1 only ids."""
+    """Say whether *value* may be a URI. The grammar of WARC 1.0 puts all URIs in angle brackets, 1.1 only ids."""
     bracketed = value.startswith("<") or value.endswith(">")
     return len(value.split()) == 1 and (not bracketed or version == "WARC/1.0")
 
@@ -430,7 +430,7 @@ def _is_uri(value: str, version: str) -> bool:
 def _is_date(value: str, version: bytes) -> bool:
     if not (_DATE_1_1 if version == b"WARC/1.1" else _DATE_1_0).fullmatch(value):
         return False
-    # 1.1 allows a year or a month alone; Python wants a day before it checks the rest.
+    # WARC 1.1 allows a year or a month alone; Python needs a full date.
     padded = value + "0000-01-01"[len(value) :] if len(value) < 10 else value
     try:
         datetime.fromisoformat(padded)
@@ -440,12 +440,12 @@ def _is_date(value: str, version: bytes) -> bool:
 
 
 def _disagreeing(fields: _Values, block: memoryview) -> tuple[Fault, ...]:
-    """Return digests that do not agree with the block, or cannot be checked."""
+    """Return digests that do not match the block or cannot be checked."""
     faults: tuple[Fault, ...] = ()
     printed = fields["warc-block-digest"]
     if printed:
         faults = disagreement("block", printed, block)
     printed = fields["warc-payload-digest"]
-    if printed and not fields["warc-segment-number"]:  # else it is that of the payload of all segments together
+    if printed and not fields["warc-segment-number"]:  # in a segment it is the digest of all segments' payload
         faults += payload_faults(printed, block, fields["warc-type"].lower(), fields["content-type"])
     return faults

@@ -1,4 +1,4 @@
-"""What is expected of a file and of its records, as values: what a catalogue or a manifest recorded of them."""
+"""What a catalogue or a manifest recorded about a file and its records, as values to verify against."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class Expectation:
     """What is expected of a file.
 
     Attributes:
-        records: some of its records; those of other files are left out.
-        complete: they are all its captures and notes, so that any other is one too many.
-        whole: the file as it was when it was finished, None where that was not recorded.
-        ours: this program wrote it, so that its members begin as we begin them. What a record says of that proves
-            nothing.
+        records: some of the file's records; records of other files are ignored.
+        complete: whether *records* has all captures and notes of the file, so that any other one is unexpected.
+        whole: size and digest of the finished file; None if they were not recorded.
+        ours: whether Creditline wrote the file, so that its gzip members must begin as ours do. The records' own
+            statements prove nothing.
     """
 
     records: Iterable[Expected] = ()

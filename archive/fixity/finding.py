@@ -1,4 +1,4 @@
-"""What is wrong, as values: a fault of one record, and a finding that says where in which file it lies."""
+"""What is wrong, as values: a fault of one record, and a finding that also says where in which file it is."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """What a finding weighs, by the word of the standard."""
+    """How serious a finding is, in the terms of the standard."""
 
     FAULT = "fault"
-    """Bytes are not what they say, or what *shall* be is not."""
+    """Bytes do not match what they state, or something that *shall* be so is not."""
     ADVICE = "advice"
-    """What *should* be is not, or an older version of the format is in use."""
+    """Something that *should* be so is not, or an older version of the format is used."""
     UNCHECKED = "unchecked"
-    """Nothing is known to be wrong; it could not be checked."""
+    """Nothing is known to be wrong, but it could not be checked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a record, in words, the clause that it breaks, and what that weighs."""
+    """What is wrong with a record, in words; the clause it breaks; and how serious that is."""
 
     what: str
     clause: str
@@ -28,12 +28,12 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """One fault: where it is, what it is in words, and the clause that is broken.
+    """One fault: where it is, what it is in words, and the clause it breaks.
 
     Attributes:
-        file: its final name.
+        file: the final name of the file.
         offset: of the member or record, in bytes.
-        record_id: without angle brackets; None where it cannot be read.
+        record_id: without angle brackets; None if it cannot be read.
     """
 
     file: str

@@ -1,4 +1,4 @@
-"""What records say of each other: ids that must be their own, links that must lead somewhere, revisits that must agree.
+"""What records say about each other: ids must be unique, links must lead to a record, revisits must match.
 
 Within one file and across the files of a collection. No I/O.
 """
@@ -19,7 +19,7 @@ _REFERS = "WARC 1.1, WARC-Refers-To-Target-URI"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A field of a record that names another by its id."""
+    """A field of a record that names another record by its id."""
 
     offset: int
     record_id: str | None
@@ -29,7 +29,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A revisit: where it lies, and the capture that it says it repeats; *payload* is its payload digest, if named."""
+    """A revisit: where it is, and which capture it says it repeats; *payload* is its payload digest, "" if not
+    named.
+    """
 
     offset: int
     record_id: str | None
@@ -39,17 +41,17 @@ class Repeat:
 
 
 Original = Callable[[str, str], Iterable[str | None]]
-"""Returns the payload digests of the captures of a URL at a date (as printed), None for one that names none."""
+"""Returns the payload digests of the captures of a URL at a date (as printed); None for a capture without one."""
 
 
 @dataclass(slots=True)
 class References:
-    """What the records of one file say of themselves and of others; filled record by record.
+    """What the records of one file say about themselves and each other, filled in record by record.
 
     Attributes:
-        ids: where the record with each id lies.
-        twice: records with an id that another before them has: offset and id.
-        links: those whose target had not been seen when they came.
+        ids: for each id, the offset of its record.
+        twice: offset and id of each record whose id an earlier record has too.
+        links: links whose target had not been seen when they were read.
     """
 
     file: str
@@ -61,14 +63,14 @@ class References:
     _originals: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def add(self, offset: int, checked: Checked) -> None:
-        """Take note of the record at *offset*."""
+        """Add the record at *offset*."""
         own, ids, values, shape = checked.id, self.ids, checked.values, checked.shape
-        # An id that stands twice is still one target: the first place counts, and the second is told.
+        # A repeated id is still one target: its first place counts, and the second is reported.
         if own is not None and ids.setdefault(own, offset) != offset:
             self.twice.append((offset, own))
         for at in shape.links:
-            # Most links lead back to the record just before; a plain slice will do to see that. Others wait for
-            # `settle`.
+            # Most links lead back to the record just before, which a plain slice is enough to see. The others
+            # wait for `settle`.
             if values[at][1:-1] not in ids:
                 self.links.append(Link(offset, own, shape.names[at], bare(values[at])))
         kind = checked.get("warc-type").lower()
@@ -83,20 +85,20 @@ class References:
                 self.repeats.append(Repeat(offset, own, url, date, payload))
 
     def original(self, url: str, date: str) -> list[str | None]:
-        """Return the payload digests of the responses in this file from *url* at *date*, to the second."""
-        while self._responses:  # put in order only once somebody asks
+        """Return the payload digests of this file's responses from *url* at *date*, to the second."""
+        while self._responses:  # indexed only when first needed
             uri, began, payload = self._responses.pop()
-            # To the second: some writers drop the fraction where they name what a revisit repeats.
+            # To the second, because some tools drop the fraction where a revisit names its original.
             self._originals.setdefault((bare(uri), began[:19]), []).append(payload)
         return [named or None for named in self._originals.get((url, date[:19]), ())]
 
     def forget_responses(self) -> None:
-        """Let go of what only `original` needs, where a catalogue is asked instead."""
+        """Free what only `original` needs, if a catalogue is asked instead."""
         self._responses.clear()
         self._originals.clear()
 
     def settle(self) -> None:
-        """Forget the links that lead to records of this file."""
+        """Drop the links that lead to records of this file."""
         self.links = [link for link in self.links if link.target not in self.ids]
 
 
@@ -107,14 +109,14 @@ def crossed(
     complete: bool = True,
     foreign: Container[str] = (),
 ) -> Iterator[Finding]:
-    """Yield ids that stand twice, links that lead nowhere, and revisits that do not agree with what they repeat.
+    """Yield ids that occur twice, links that lead nowhere, and revisits that do not match what they repeat.
 
     Args:
-        original: knows every capture of the collection, so that a revisit must find there what it repeats; without it,
-            what it repeats may lie in files that are not at hand.
-        complete: *files* are all that there are; else a link may lead to a record in another.
-        foreign: names of files by others: what they link to and what their revisits repeat may never have been handed
-            over, and a record may have been handed over twice.
+        original: looks up captures of the whole collection, so every revisit must find its original there. Without
+            it, the original may be in a file that is not among *files*.
+        complete: *files* are all files of the collection; otherwise a link may lead to a record in another file.
+        foreign: names of imported files. What they link to or repeat may never have been handed over, and one of
+            their records may have been handed over twice.
     """
     settled = list(files)
     everywhere = _first_places(settled)
@@ -124,7 +126,7 @@ def crossed(
             if complete and one.file not in foreign and link.target not in everywhere:
                 lost = f"{link.name} names {link.target}, which is not here"
                 yield Finding(one.file, link.offset, link.record_id, lost, "WARC 1.1, named fields")
-    # Without a catalogue the files at hand are all there is to ask.
+    # Without a catalogue only these files can be asked.
     look_up = original or (lambda url, date: [found for one in settled for found in one.original(url, date)])
     for one in settled:
         for repeat in one.repeats:
@@ -139,7 +141,7 @@ def crossed(
 
 
 def _first_places(files: list[References]) -> dict[str, int]:
-    """Return the number of the file that holds each id first."""
+    """Return, for each id, the number of the first file that holds it."""
     places: dict[str, int] = {}
     for number, one in enumerate(files):
         for own in one.ids:
@@ -148,13 +150,13 @@ def _first_places(files: list[References]) -> dict[str, int]:
 
 
 def _twice(files: list[References], places: dict[str, int], foreign: Container[str]) -> Iterator[Finding]:
-    """Yield every record whose id another one has too."""
+    """Yield every record whose id another record has too."""
     shared: dict[str, list[tuple[str, int]]] = {}
     for one in files:
         for own, offset in one.ids.items():
             first = files[places[own]]
-            # The same file may be imported twice, or a record come with two exports: for files of others that is no
-            # fault.
+            # For imported files this is no fault: a file may be imported twice, or a record may come with two
+            # exports.
             if first is not one and one.file not in foreign and first.file not in foreign:
                 shared.setdefault(own, [(first.file, first.ids[own])]).append((one.file, offset))
         for offset, own in one.twice:
@@ -167,10 +169,10 @@ def _twice(files: list[References], places: dict[str, int], foreign: Container[s
 def _disagreement(repeat: Repeat, found: list[str | None], *, must_exist: bool, ours: bool) -> str | None:
     if not found:
         lost = f"the capture that it repeats is not here: {repeat.url} of {repeat.date}"
-        # Only a catalogue knows that it is nowhere; and others may not have handed the original over.
+        # Only a catalogue shows that it is missing everywhere, and imported files may come without the original.
         return lost if must_exist and ours else None
     known = [named for named in found if named]
-    # What programs of others take for the payload differs; the digest of the original is of what it is by the standard.
+    # Other programs differ in what they count as payload; the original's digest follows the standard.
     if ours and repeat.payload and known and all(same_digest(repeat.payload, named) is False for named in known):
         return f"the capture that it repeats, {repeat.url} of {repeat.date}, has another payload digest"
     return None

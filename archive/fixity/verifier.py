@@ -1,5 +1,5 @@
-"""The strict verifier: each member, head, digest and reference of a WARC file, the file as it was when it was finished,
-and what else is expected of it.
+"""The strict verifier: checks each member, head, digest and reference of a WARC file, the file's digest when finished,
+and what else is expected of the file.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a verification saw: how many records and bytes, and what is wrong, in the order of the file."""
+    """The result of a verification: how many records and bytes were read, and what is wrong, in file order."""
 
     records: int
     bytes: int
@@ -51,7 +51,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What was seen of one file by itself; its *references* are to be crossed with those of the other files."""
+    """What was found in one file alone; its *references* still have to be compared with those of the other files."""
 
     records: int
     bytes: int
@@ -66,7 +66,7 @@ _GZIP = "RFC 1952 section 2.3"
 
 
 class _File:
-    """What is gathered of one file while it is read."""
+    """What is collected about one file while it is read."""
 
     def __init__(self, name: str, expectation: Expectation) -> None:
         self.name = name
@@ -80,25 +80,25 @@ class _File:
         self._ours = expectation.ours
 
     def take(self, member: Member) -> None:
-        """Check what *member* holds."""
+        """Check the contents of *member*."""
         if member.passed is not None:
             self._let_pass(member.offset, check_passed(member.passed))
             return
         checked = check_record(member.data)
-        # Sound records, one a member, are nearly all there is: the rest of the work is for the others.
+        # Nearly all members are one sound record. Only the others need more work.
         if checked.faults or checked.length != len(member.data):
             self._take_each(member, checked)
         else:
             self.records += 1
             self.references.add(member.offset, checked)
-        # No checksum covers the head of a gzip member: a flipped bit in it shows in no other way. Plain records have
+        # No checksum covers the header of a gzip member, so a flipped bit in it shows only here. Plain records have
         # none.
         if self._ours and member.head != PACKED_HEAD and member.head:
             changed = f"the head of the gzip member is {member.head.hex()}, not as it was written"
             self.find(member.offset, checked.id, changed, _GZIP)
         if member.offset in self.wanted:
             self._compare(self.wanted.pop(member.offset), member, checked)
-        # Requests, companions and warcinfos have no rows; only what should have one can be one too many.
+        # Requests, companions and warcinfos have no rows, so only captures and notes can be unexpected.
         elif self._complete and _is_catalogued(checked):
             self.unknown.append(member.offset)
 
@@ -109,14 +109,14 @@ class _File:
         self.findings.append(Finding(self.name, offset, record_id, what, clause, severity))
 
     def _let_pass(self, offset: int, checked: Checked) -> None:
-        """Take a record that is too long to be held."""
+        """Take a record that is too long for memory."""
         self.records += 1
         self.references.add(offset, checked)
         for fault in checked.faults:
             self.find(offset, checked.id, fault.what, fault.clause, fault.severity)
 
     def _take_each(self, member: Member, first: Checked) -> None:
-        """Take the records of a member that holds a faulty one, or more than one, or more than a record."""
+        """Take the records of a member with a faulty record, several records, or bytes after its record."""
         held = _records_in(member, first)
         if len(held) > 1:
             several = f"one gzip member holds {len(held)} records, so that none can be read by itself"
@@ -128,26 +128,26 @@ class _File:
         self.records += len(held)
 
     def _compare(self, wanted: Expected, member: Member, found: Checked) -> None:
-        # A record of others may print no digest: then there is none to compare.
+        # An imported record may print no digest; then there is nothing to compare.
         digest = found.get("warc-block-digest") or wanted.block_digest
         for name, is_so, should in (
             ("id", found.id, wanted.id),
             ("length", member.length, wanted.length),
             ("block digest", digest, wanted.block_digest),
         ):
-            # Two spellings of one digest are the same digest.
+            # Two spellings of one digest are equal.
             if is_so != should and not (name == "block digest" and same_digest(digest, wanted.block_digest)):
                 what = f"the {name} of this record is {is_so}; the catalogue expects {should}"
                 self.find(wanted.offset, wanted.id, what, CATALOGUE_CLAUSE)
 
 
 def verify_file(path: Path, expected: Iterable[Expected] = ()) -> Report:
-    """Verify every byte of a WARC file, compressed or not, by itself, and that it holds what is *expected* of it.
+    """Verify every byte of a WARC file, compressed or not, by itself, and that it holds what is *expected*.
 
-    What its records name may lie in files that are not here.
+    Records that it refers to may be in other files.
 
-    Faults are values, in the order of offsets; reading goes on behind a fault where another record begins.
-    *expected* may name other files too, which are left out.
+    Faults are returned as values, in offset order. After a fault, reading continues at the next record. Expectations
+    for other files are ignored.
 
     Raises:
         OSError: the file cannot be read.
@@ -158,13 +158,13 @@ def verify_file(path: Path, expected: Iterable[Expected] = ()) -> Report:
 
 
 def examine(path: Path, expectation: Expectation) -> Examined:
-    """Verify a file as `verify_file` does, all but what its records say of each other: `references.crossed` does that.
+    """Verify a file as `verify_file` does, except its records' references to each other: see `references.crossed`.
 
     Raises:
         OSError: the file cannot be read.
     """
     file = _File(path.name.removesuffix(OPEN), expectation)
-    # Said once, with the way on: read as WARC, every byte of it would be a finding.
+    # Reported once, with a remedy. Read as WARC, every byte of it would be a finding.
     other = _other_format(path)
     if other:
         file.find(0, None, other, _MODEL)
@@ -174,7 +174,7 @@ def examine(path: Path, expectation: Expectation) -> Examined:
             file.find(piece.offset, None, piece.what, _MEMBERS)
         else:
             file.take(piece)
-    # What is still expected after the last record does not begin anywhere.
+    # Expected records that are left over begin nowhere in the file.
     for missed in file.wanted.values():
         file.find(missed.offset, missed.id, "no record begins here; the catalogue expects one", CATALOGUE_CLAUSE)
     _tell_unknown(path, file)
@@ -185,7 +185,7 @@ def examine(path: Path, expectation: Expectation) -> Examined:
 
 
 def _is_catalogued(checked: Checked) -> bool:
-    """Say whether the record looks like one that a catalogue has a row for: a capture, or a note of ours."""
+    """Say whether the record should have a row in the catalogue: a capture, or a note of ours."""
     return checked.get("warc-type").lower() in ("response", "revisit") or bool(checked.get("creditline-note"))
 
 
@@ -194,7 +194,7 @@ def _place(finding: Finding) -> int:
 
 
 def _other_format(path: Path) -> str | None:
-    """Say what the file is where it is no WARC file that can be read as it lies there, None where it may be one."""
+    """Say what the file is if it is not a WARC file that can be read directly; None if it may be one."""
     match file_format(path):
         case FileFormat.EMPTY:
             return "the file is empty: a WARC file holds at least one record"
@@ -207,10 +207,10 @@ def _other_format(path: Path) -> str | None:
 
 
 def _tell_unknown(path: Path, file: _File) -> None:
-    """Find the captures and notes of a finished file that the catalogue does not know."""
+    """Report the captures and notes of a file that the catalogue does not know."""
     if not file.unknown:
         return
-    # Imported only here: it loads warcio, and whoever merely asks the catalogue for rows loads this module too.
+    # Imported here because it loads warcio, which code that only queries the catalogue does not need.
     from archive.warc.reader import capture_of, note_of, read_record_at
 
     unknown = []
@@ -218,10 +218,10 @@ def _tell_unknown(path: Path, file: _File) -> None:
         try:
             record = read_record_at(path, offset)
         except Damaged:
-            continue  # told already
+            continue  # already reported
         if capture_of(record) or note_of(record):
             unknown.append((offset, record.id))
-    # A file that was put here, or a catalogue of another collection: one finding, and not one for each record.
+    # A file copied in by hand, or the catalogue of another collection: one finding instead of one per record.
     if len(unknown) > 1 and len(unknown) == len(file.unknown) and not file.known:
         what = f"the catalogue knows none of the {len(unknown)} captures and notes in this file"
         file.find(0, None, what, CATALOGUE_CLAUSE)
@@ -231,7 +231,7 @@ def _tell_unknown(path: Path, file: _File) -> None:
 
 
 def verify_record(path: Path, ref: RecordRef) -> tuple[Finding, ...]:
-    """Verify the one record at *ref* in the file at *path*: member, head and digests; no cross-references.
+    """Verify the record at *ref* in the file at *path*: member, head and digests, but no references.
 
     Raises:
         OSError: the file cannot be read.
@@ -251,21 +251,21 @@ def verify_record(path: Path, ref: RecordRef) -> tuple[Finding, ...]:
 
 
 def pieces(path: Path) -> Iterator[Member | Damaged]:
-    """Yield the members of the file and, in their place, the stretches that are in none."""
+    """Yield the members of the file and, in their place, the damaged stretches between them."""
     at: int | None = 0
     while at is not None:
         try:
             yield from members(path, start=at)
         except Damaged as damaged:
             yield damaged
-            # The next byte may begin a sound member: damage in one record must not hide the others.
+            # The next byte may begin a sound member: damage in one record must not hide the records after it.
             at = resume(path, damaged.offset + 1)
         else:
             return
 
 
 def _records_in(member: Member, first: Checked) -> list[Checked]:
-    """Check the records of one member: one in a sound file, many where a file was compressed as a whole."""
+    """Check the records of one member: one in a sound file, several if the file was compressed as a whole."""
     found = [first]
     at = first.length
     while at < len(member.data) and begins_record(member.data, at):
@@ -273,7 +273,7 @@ def _records_in(member: Member, first: Checked) -> list[Checked]:
         at += found[-1].length
     if at < len(member.data):
         rest = Fault(f"{len(member.data) - at} bytes follow the record in its member", _MEMBERS)
-        # Told of the last record, since it is what it should have ended with.
+        # Reported for the last record, after which the member should have ended.
         found[-1] = found[-1]._replace(faults=(*found[-1].faults, rest))
     return found
 
@@ -282,10 +282,10 @@ FINISHED_CLAUSE = "the digest of the finished file"
 
 
 def whole(path: Path) -> Whole:
-    """Return what the file at *path* is as a whole; it must not be growing.
+    """Return size and digest of the file at *path*, which must not be growing.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: the file cannot be read.
     """
     with path.open("rb") as file:
         return Whole(path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
@@ -294,21 +294,21 @@ def whole(path: Path) -> Whole:
 def changed_since(path: Path, name: str, finished: Whole, *, found: bool) -> Iterator[Finding]:
     """Yield how the file at *path*, called *name*, differs from what it was when it was *finished*.
 
-    Where records already showed it (*found*), the file as a whole is not blamed again; but that it ends too early is
-    told always, for a file cut between two records shows by none of its own what is missing first.
+    If its records already showed a fault (*found*), the whole file is not reported again, unless it is too short: if a
+    file was cut between two records, none of those that are left shows what is missing.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: the file cannot be read.
     """
     size = path.stat().st_size
-    # Told first, and without reading: nothing that is left can show what is missing.
+    # Checked first, and without reading the file: nothing that is left can show what is missing.
     if size < finished.bytes:
         what = f"the file ends here; it had {finished.bytes} bytes when it was finished"
         yield Finding(name, size, None, what, FINISHED_CLAUSE)
         return
     if found or (now := whole(path)) == finished:
         return
-    # Only where no byte came or went can a member be packed again at its place.
+    # Repacking can point out the changed members only if the size is the same, so that none has moved.
     places = list(repacked_otherwise(path, name)) if now.bytes == finished.bytes else []
     if places:
         yield from places
@@ -318,9 +318,9 @@ def changed_since(path: Path, name: str, finished: Whole, *, found: bool) -> Ite
 
 
 def repacked_otherwise(path: Path, name: str) -> Iterator[Finding]:
-    """Yield the members of a file of ours that packing their record again makes other bytes of.
+    """Yield the members of one of our files whose bytes change when their record is packed again.
 
-    Nothing where most differ: then the file was packed by another version of the packer, and this says nothing.
+    Yield nothing if most differ: then another version of the packer wrote the file, and a difference means nothing.
     """
     odd: list[Finding] = []
     count = 0
@@ -329,11 +329,11 @@ def repacked_otherwise(path: Path, name: str) -> Iterator[Finding]:
             for member in members(path):
                 count += 1
                 file.seek(member.offset)
-                # A record that is too long to be held cannot be packed again.
+                # A record that is too long for memory cannot be packed again.
                 if member.passed is None and file.read(member.length) != pack(member.data):
                     what = "the bytes of this gzip member were changed where the record does not show it"
                     odd.append(Finding(name, member.offset, check_record(member.data).id, what, FINISHED_CLAUSE))
-    # The damage itself is told by whoever reads the members.
+    # The code that reads the members reports the damage itself.
     except Damaged:
         return
     if len(odd) * 2 <= count:

@@ -1,4 +1,4 @@
-"""ARC files, the format before WARC: their records read, and each made into a WARC record that says the same."""
+"""ARC files, the format before WARC: read their records, and turn each into an equivalent WARC record."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from archive.digest import digest
 from archive.warc.record import HTTP_RESPONSE, Draft, RecordType, bare, one_line, warc_date
 
 _LINE_LIMIT = 64 * 1024
-# As `member.HELD`: what is longer could be verified as a WARC record, and never read.
+# As `member.HELD`: a longer WARC record could be verified but never read.
 _RECORD_LIMIT = 128 << 20
 _WINDOW = 1 << 20
-# Behind so many broken places nothing more is looked for: each costs a search.
+# After this many broken places the rest is skipped, because each costs a search.
 _MOST_LOST = 1000
-# URL, IP address, date, type and length: what every line names; version 2 has five more between type and length.
+# URL, IP address, date, type and length are on every line; version 2 has five more between type and length.
 _COLUMNS, _MORE_COLUMNS = 5, 10
-# Schemes by name: a line of a page that looks like a record is far rarer with one of these.
+# Named schemes only, because a line of page content that looks like a record rarely begins with one of these.
 _LINE = re.compile(rb"(?:https?|ftp|dns|whois|filedesc|urn):[^\n]* \d{8,14} [^\n]* \d+\r?\n")
 _BEGINS = re.compile(rb"\n([A-Za-z][A-Za-z0-9+.-]*:[^ \n]* [0-9A-Fa-f.:]+ \d{8,14} [^ \n]+ (?:[^\n]* )?\d+\r?\n)")
 
 
 class Lost(NamedTuple):
-    """What could not be read: from which byte on, and why."""
+    """What could not be read: its first byte, and why."""
 
     offset: int
     what: str
 
 
 class ArcRecord(NamedTuple):
-    """One record: where it begins (bytes), what its line says, and its content."""
+    """One record: its offset in bytes, the fields of its line, and its content."""
 
     offset: int
     url: str
@@ -46,13 +46,13 @@ class ArcRecord(NamedTuple):
 
 
 def records(path: Path) -> Iterator[ArcRecord | Lost]:
-    """Yield the records of the plain ARC file at *path*, and in their place what is none.
+    """Yield the records of the uncompressed ARC file at *path*, and in their place whatever is not a record.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: the file cannot be read.
     """
     with path.open("rb") as file:
-        # From the first line; what a filedesc record says itself is believed more, further down.
+        # From the first line; a filedesc record overrides it below.
         columns = _columns_of(file.readline(_LINE_LIMIT))
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
@@ -62,7 +62,7 @@ def records(path: Path) -> Iterator[ArcRecord | Lost]:
             if lost > _MOST_LOST:
                 yield Lost(found.offset, f"more than {_MOST_LOST} places are broken: the rest was not looked through")
                 return
-            # Files that were joined may change from one version of the format to the other.
+            # In joined files the version of the format may change in the middle.
             if isinstance(found, ArcRecord) and found.url.startswith("filedesc:"):
                 columns = _columns(found.block)
             yield found
@@ -71,7 +71,7 @@ def records(path: Path) -> Iterator[ArcRecord | Lost]:
 
 
 def _record(file: BinaryIO, size: int, columns: int) -> ArcRecord | Lost | None:
-    """Read the record that begins where *file*, of *size* bytes, stands, after empty lines; None at the end."""
+    """Read the record at the position of *file*, after empty lines; *size* is the file's length. None at the end."""
     offset = file.tell()
     while (line := file.readline(_LINE_LIMIT)) in (b"\n", b"\r\n"):
         offset = file.tell()
@@ -79,9 +79,9 @@ def _record(file: BinaryIO, size: int, columns: int) -> ArcRecord | Lost | None:
         return None
     if line.startswith(b"filedesc:"):
         columns = _columns_of(line)
-    # From the right: crawlers of that time wrote URLs with spaces in them.
+    # Split from the right, because crawlers of that time wrote URLs with spaces in them.
     parts = line.rstrip(b"\r\n").rsplit(b" ", columns - 1)
-    # Twelve digits would be more than any disk of that time held, and `_RECORD_LIMIT` many times over.
+    # Twelve digits exceed any disk of that time and `_RECORD_LIMIT` many times over.
     if not line.endswith(b"\n") or len(parts) < columns or not (parts[-1].isdigit() and len(parts[-1]) < 12):
         return Lost(offset, f"no ARC record begins with {line[:40]!r}")
     length, begins = int(parts[-1]), file.tell()
@@ -90,19 +90,19 @@ def _record(file: BinaryIO, size: int, columns: int) -> ArcRecord | Lost | None:
     if begins + length > size:
         return Lost(offset, f"the record is cut off: {begins + length - size} bytes are missing")
     file.seek(begins + length)
-    # The length on its line is all that bounds a record; it is believed where one may end or begin behind it.
+    # Only the length on its line bounds a record; it is trusted if a record may begin, or the file end, after it.
     if not _goes_on(file):
         return Lost(offset, f"no record begins behind the {length} bytes that the record is said to have")
     file.seek(begins)
     block = file.read(length)
-    # Latin-1 loses no byte. Version 2 has more columns between type and length: the status is in the content as well,
-    # and the others speak of the old file.
+    # Latin-1 keeps every byte. The extra columns of version 2 are not needed: the content holds the status too, and the
+    # others describe the old file.
     url, ip, date, media_type = (part.decode("latin-1") for part in parts[:4])
     return ArcRecord(offset, url, ip, date, media_type, block)
 
 
 def _goes_on(file: BinaryIO) -> bool:
-    """Say whether a record may end where *file* stands: at an empty line, at the end, or at the line of the next."""
+    """Say whether a record may end at the position of *file*: an empty line, the end, or the next record's line."""
     at = file.tell()
     line = file.readline(_LINE_LIMIT)
     file.seek(at)
@@ -110,18 +110,18 @@ def _goes_on(file: BinaryIO) -> bool:
 
 
 def _columns_of(line: bytes) -> int:
-    """Return how many columns the first line of a file has."""
+    """Return how many columns the lines of a file have, judging by its first line."""
     return _MORE_COLUMNS if line.count(b" ") + 1 >= _MORE_COLUMNS else _COLUMNS
 
 
 def _columns(block: bytes) -> int:
-    """Return how many columns the lines have, as the file itself names them (URL IP-address ...)."""
+    """Return how many columns the lines have, as the filedesc record names them (URL IP-address ...)."""
     named = [*block.split(b"\n"), b"", b""][1].split()
     return len(named) if len(named) >= _COLUMNS and named[0].lower() == b"url" else _COLUMNS
 
 
 def _resume(file: BinaryIO, after: int) -> bool:
-    """Go to where the next line of a record stands, at byte *after* or later; say whether there is one."""
+    """Move to the next line that begins a record, at byte *after* or later; say whether there is one."""
     at = after
     while True:
         file.seek(at)
@@ -132,14 +132,14 @@ def _resume(file: BinaryIO, after: int) -> bool:
             return True
         if len(window) < _WINDOW:
             return False
-        # Windows overlap by the longest line, so that none is missed across two.
+        # Windows overlap by the longest line, so that no line is missed at a boundary.
         at += _WINDOW - _LINE_LIMIT
 
 
 def opening(origin: str, name: str, first: ArcRecord | Lost, software: str) -> tuple[str, Draft]:
-    """Return the id of the warcinfo record of a file made of the ARC file with digest *origin*, and the record.
+    """Return id and draft of the warcinfo record for a WARC file made from the ARC file with the digest *origin*.
 
-    It has the date of the *first* record of the ARC file, so that the same file gives the same bytes.
+    It has the date of the ARC file's *first* record, so that converting the same file twice gives the same bytes.
     """
     dated = _moment(first.date) if isinstance(first, ArcRecord) else None
     info = {
@@ -152,7 +152,7 @@ def opening(origin: str, name: str, first: ArcRecord | Lost, software: str) -> t
         (
             ("WARC-Type", RecordType.WARCINFO),
             ("WARC-Record-ID", f"<{own}>"),
-            # The format is as old as the Internet Archive: no file is dated before 1996.
+            # The format is as old as the Internet Archive, so no file is older than 1996.
             ("WARC-Date", warc_date(dated or datetime(1996, 1, 1, tzinfo=UTC))),
             ("Content-Type", "application/warc-fields"),
         ),
@@ -161,9 +161,9 @@ def opening(origin: str, name: str, first: ArcRecord | Lost, software: str) -> t
 
 
 def as_warc(record: ArcRecord, origin: str, warcinfo: str) -> Draft | Lost:
-    """Return *record* as a WARC record with the same content, with an id that follows from its file and place."""
+    """Return *record* as a WARC record with the same content. Its id is derived from its file and offset."""
     began = _moment(record.date)
-    # What a browser makes of a space; a URI has none, and a field ends at the line.
+    # Encode spaces as browsers do, because a URI may not contain any; and keep it on one line, where a field ends.
     url = one_line(record.url).replace(" ", "%20")
     if began is None or not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", url):
         return Lost(record.offset, f"its line names no date and URL: {record.date[:20]} {url[:60]}")
@@ -172,7 +172,7 @@ def as_warc(record: ArcRecord, origin: str, warcinfo: str) -> Draft | Lost:
         kind = RecordType.METADATA
     elif url.lower().startswith(("http://", "https://")):
         kind = RecordType.RESPONSE
-        # The column names the type of the page; the record of an exchange is of type application/http.
+        # The column names the page's type; a WARC record of an exchange has the type application/http.
         media_type = HTTP_RESPONSE if record.block.startswith(b"HTTP/") else media_type
     return Draft(
         (
@@ -189,12 +189,12 @@ def as_warc(record: ArcRecord, origin: str, warcinfo: str) -> Draft | Lost:
 
 
 def _id(origin: str, offset: int) -> str:
-    # Derived from the file and the place: the same file converted again gives the same ids, and is known again.
+    # Derived from file and offset, so that a file converted twice gives the same ids and is recognised.
     return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, digest(f'{origin} {offset}'.encode()))}"
 
 
 def _moment(date: str) -> datetime | None:
-    """Read a date of 14 digits; where fewer are given, the rest is the beginning."""
+    """Read a date of 14 digits. Missing digits count as zero."""
     if not (date.isascii() and date.isdigit() and 8 <= len(date) <= 14):
         return None
     try:
@@ -205,7 +205,7 @@ def _moment(date: str) -> datetime | None:
 
 def _is_address(text: str) -> bool:
     try:
-        # 0.0.0.0 stands where nothing was known.
+        # ARC files have 0.0.0.0 if the address was unknown.
         return not ipaddress.ip_address(text).is_unspecified
     except ValueError:
         return False

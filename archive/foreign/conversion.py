@@ -1,8 +1,8 @@
-"""Conversion: of a file that cannot be kept as it is, a WARC file of its sound records, and a list of the rest.
+"""Conversion: write the sound records of a file that cannot be kept as it is to a WARC file, and list the rest.
 
-Apart from the import, which keeps what comes: a file is converted without a collection, too.
+Apart from the import, which keeps what it is given: a file can also be converted without a collection.
 
-Converted are ARC files, files compressed with Zstandard or as a whole, and files that are torn.
+For ARC files, files compressed with Zstandard or as a whole, and torn files.
 """
 
 from __future__ import annotations
@@ -42,16 +42,16 @@ from archive.warc.reader import parse
 from archive.warc.record import to_bytes
 
 _PIECE = 1 << 20
-# A file may unpack to so many times its length, and so many bytes beyond: the text of pages does to twenty times.
+# A file may unpack to 200 times its size plus 64 MiB; the text of pages shrinks to a twentieth.
 _SPREAD, _ROOM = 200, 64 << 20
 _DICTIONARY_LIMIT = 16 << 20
-# What `zstd` unpacks without being asked twice (--long=27): a frame could ask for gigabytes of memory.
+# What `zstd` accepts without a special option (--long=27): a frame could ask for gigabytes of memory.
 _WINDOW_LIMIT = 128 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The file that is converted: its *digest* and *name* as it was handed over, and by which software it is."""
+    """The file to convert: its *digest* and *name* as handed over, and the *software* that converts it."""
 
     digest: str
     name: str
@@ -60,12 +60,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """What was made of a file.
+    """The result of converting a file.
 
     Attributes:
-        why: what it was, in a word.
+        why: what kind of file it was, in a few words.
         records: how many records were taken over.
-        left: what was not, by the byte of the file (once unpacked, where it is an ARC file or Zstandard).
+        left: what was not, by offset in the file (in the unpacked file for ARC and Zstandard).
     """
 
     why: str
@@ -74,10 +74,10 @@ class Converted:
 
 
 def convert(path: Path, out: BinaryIO, source: Source) -> Converted:
-    """Write the sound records of the file at *path* to *out*, each as one gzip member.
+    """Write the sound records of the file at *path* to *out*, one gzip member per record.
 
-    What can be taken over as it lies there is: members of gzip byte for byte, records of WARC byte for byte. Records of
-    ARC become WARC records with the same content.
+    Gzip members and WARC records are taken over byte for byte if possible. ARC records become WARC records with the
+    same content.
 
     Raises:
         OSError: a file cannot be read or written.
@@ -94,7 +94,7 @@ def convert(path: Path, out: BinaryIO, source: Source) -> Converted:
 
 def _of_warc(path: Path, out: BinaryIO, why: str, lost: tuple[Lost, ...] = ()) -> Converted:
     records, left = 0, list(lost)
-    salvaged: set[bytes] = set()  # what a broken-off member holds uncompressed is come across again behind its head
+    salvaged: set[bytes] = set()  # uncompressed records of a broken-off member turn up again after its header
     for piece in pieces(path):
         found: Iterator[bytes | Lost]
         found = _salvaged(path, piece) if isinstance(piece, Damaged) else _of_member(path, piece)
@@ -110,9 +110,9 @@ def _of_warc(path: Path, out: BinaryIO, why: str, lost: tuple[Lost, ...] = ()) -
 
 
 def _of_member(path: Path, member: Member) -> Iterator[bytes | Lost]:
-    """Yield the sound records in *member*: the member itself, where it holds just one."""
+    """Yield the sound records in *member*; if it holds just one, the member itself."""
     checked = check_record(member.data)
-    # Taken over as it lies there, not packed anew: it stays the member that was handed over.
+    # Copied, not packed anew, so that it stays the member that was handed over.
     if member.head and checked.length == len(member.data):
         wrong = _unsound(path, member.offset, member.data)
         if wrong:
@@ -126,23 +126,23 @@ def _of_member(path: Path, member: Member) -> Iterator[bytes | Lost]:
 
 
 def _of_stretch(path: Path, offset: int, data: bytes, *, proved: bool = True) -> Iterator[bytes | Lost]:
-    """Yield the sound records of *data*, one after the other, packed.
+    """Yield the sound records in *data*, one after the other, packed.
 
-    Where they are not *proved* from outside, as in what is broken off, only those with a digest that agrees.
+    If no checksum has *proved* the bytes, as in a broken-off member, only records with a matching digest are yielded.
     """
     at = 0
     while at < len(data):
         if not begins_record(data, at):
-            # Empty lines, too many of them, are no loss.
+            # Surplus empty lines are no loss.
             if data[at:].strip():
                 yield Lost(offset, f"no record begins at byte {at} of what is unpacked here")
             return
         checked = check_record(data, at)
-        # At least one byte, so that a head which cannot be read does not hold it up for ever.
+        # At least one byte, so that an unreadable head cannot cause an endless loop.
         end = at + max(checked.length, 1)
         found = data[at:end]
         wrong = _unsound(path, offset, found)
-        # Behind a checksum that was never reached only a digest vouches for the bytes.
+        # Without a verified gzip checksum, only a digest vouches for the bytes.
         if wrong is None and not proved and not _agrees(found):
             wrong = Lost(offset, f"nothing proves the record {checked.id or 'without an id'}")
         yield wrong or pack(found)
@@ -151,7 +151,7 @@ def _of_stretch(path: Path, offset: int, data: bytes, *, proved: bool = True) ->
 
 
 def _salvaged(path: Path, damaged: Damaged) -> Iterator[bytes | Lost]:
-    """Yield what is sound of a gzip member that is broken off, and what was found wrong with it."""
+    """Yield what is wrong with a broken-off gzip member, and its sound records."""
     yield Lost(damaged.offset, damaged.what)
     data = inflated_in_part(path, damaged.offset, HELD)
     if begins_record(data):
@@ -159,9 +159,9 @@ def _salvaged(path: Path, damaged: Damaged) -> Iterator[bytes | Lost]:
 
 
 def _unsound(path: Path, offset: int, data: bytes) -> Lost | None:
-    """Say what is wrong with the record *data*, where it cannot be read or its block is not what it says."""
+    """Say what is wrong with the record *data* if it cannot be read or its block does not match its digest."""
     try:
-        # As the program will read it later: what warcio cannot read would be of no use.
+        # Parsed as it will be read later: a record that warcio cannot read would be of no use.
         record = parse(path, Member(offset, len(data), data))
     except Damaged as damaged:
         return Lost(offset, damaged.what)
@@ -174,7 +174,7 @@ def _unsound(path: Path, offset: int, data: bytes) -> Lost | None:
 def _agrees(data: bytes) -> bool:
     checked = check_record(data)
     printed = checked.get("warc-block-digest") or checked.get("warc-payload-digest")
-    # Faults of its head are no matter here; they are told when the file is verified.
+    # Faults of its head do not matter here; verification reports them.
     return bool(printed) and not any("digest" in fault.what for fault in checked.faults)
 
 
@@ -187,7 +187,7 @@ def _of_arc(path: Path, out: BinaryIO, source: Source) -> Converted:
     with _unpacked(path, _gzip) as (plain, lost):
         left += lost
         for found in arc.records(plain):
-            # It needs the date of the first record, so that the same file gives the same bytes.
+            # The warcinfo gets the date of the first record, so that the same file always gives the same bytes.
             if not warcinfo:
                 warcinfo, draft = arc.opening(source.digest, source.name, found, source.software)
                 out.write(pack(to_bytes(draft.complete(), draft.block)))
@@ -205,11 +205,11 @@ def _of_arc(path: Path, out: BinaryIO, source: Source) -> Converted:
 
 @contextmanager
 def _unpacked(path: Path, unpack: Callable[[Path], Iterator[bytes]]) -> Iterator[tuple[Path, tuple[Lost, ...]]]:
-    """Yield the file as it is once unpacked, beside it, and what could not be; the file is taken away again."""
+    """Yield the path of the unpacked file, a temporary file next to it, and what could not be unpacked."""
     lost: tuple[Lost, ...] = ()
-    # On the disk that must hold the result anyway, and under a name that the next import clears if this one is killed.
+    # On the disk that must hold the result anyway, under a name that the next import clears if this one is killed.
     with NamedTemporaryFile(dir=path.parent, prefix=path.name.removesuffix(PART), suffix=PART) as plain:
-        # At most half of what is free: a bomb must not fill the disk that the collection is on.
+        # At most half of the free space: a zip bomb must not fill the collection's disk.
         limit = min(path.stat().st_size * _SPREAD + _ROOM, shutil.disk_usage(path.parent).free // 2)
         done = 0
         try:
@@ -226,7 +226,7 @@ def _unpacked(path: Path, unpack: Callable[[Path], Iterator[bytes]]) -> Iterator
 
 
 def _gzip(path: Path) -> Iterator[bytes]:
-    """Yield what a file inflates to, or the file where it is not compressed."""
+    """Yield what a gzip file inflates to, or the file itself if it is not compressed."""
     with path.open("rb") as file:
         plain = file.read(len(GZIP_MAGIC)) != GZIP_MAGIC
     with path.open("rb") if plain else igzip.IGzipFile(path, "rb") as file:  # type: ignore[no-untyped-call]  # it has no stub
@@ -235,14 +235,14 @@ def _gzip(path: Path) -> Iterator[bytes]:
 
 
 def _zstd(path: Path) -> Iterator[bytes]:
-    """Yield what a .warc.zst file unpacks to; the dictionary that it may begin with is in a frame of its own."""
+    """Yield what a .warc.zst file unpacks to. It may begin with a frame that holds the dictionary."""
     with path.open("rb") as file:
         dictionary = None
         if file.read(4) == ZSTD_DICTIONARY:
             length = int.from_bytes(file.read(4), "little")
             if length > _DICTIONARY_LIMIT:
                 raise zstandard.ZstdError(f"the dictionary takes {length} bytes")
-            # The skippable frame may hold the dictionary as it is, or compressed once more.
+            # The skippable frame may hold the dictionary plain or compressed.
             held = file.read(length)
             if held.startswith(ZSTD_FRAME):
                 held = zstandard.ZstdDecompressor().decompress(held, max_output_size=_DICTIONARY_LIMIT)
@@ -250,7 +250,7 @@ def _zstd(path: Path) -> Iterator[bytes]:
         else:
             file.seek(0)
         decompressor = zstandard.ZstdDecompressor(dict_data=dictionary, max_window_size=_WINDOW_LIMIT)
-        # A frame a record (WARC zstd 1.0): without this it would end behind the first.
+        # One frame per record (WARC zstd 1.0): without this option reading would stop after the first.
         with decompressor.stream_reader(file, read_across_frames=True, closefd=False) as reader:
             while piece := reader.read(_PIECE):
                 yield piece

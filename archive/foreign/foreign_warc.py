@@ -1,4 +1,4 @@
-"""WARC files that another program wrote: which of their records are captures, and what else they hold."""
+"""WARC files that other programs wrote: which of their records are captures, and what else they hold."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from archive.warc.record import Record, RecordType, bare
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
-    """What a file of others holds.
+    """What an imported file holds.
 
     Attributes:
-        records: how many records there are, of whatever type.
-        software: what its first warcinfo record says wrote it, "" if nothing.
-        captures: its captures of http and https, in the order of the file; they belong to no publisher yet.
-        unresolved: for each revisit that no capture of the same file answers and that names no URL and date: the
-            record id that it names, "" if none.
-        left: how many records are no captures to be catalogued, by what they are.
+        records: how many records there are, of any type.
+        software: the software that its first warcinfo record names, "" if none.
+        captures: its http and https captures, in file order; they have no publisher yet.
+        unresolved: for each revisit without an original in the same file that names no URL and date: the record id
+            that it names, "" if none.
+        left: how many records are not captures to be catalogued, by kind.
     """
 
     records: int
@@ -40,14 +40,15 @@ class Foreign:
 def read_foreign(path: Path, damage: list[Stretch] | None = None) -> Foreign:
     """Read the file at *path*, compressed or not.
 
-    What comes of it follows from its bytes alone. A revisit that does not say by URL and date what it repeats, as
-    WARC 1.0 and some writers have it, gets these of the record that it names, or of the capture before it with the
-    payload digest that both print. Answers to another method than GET are no captures of their URL.
+    The result depends on the bytes alone. A revisit that does not name its original by URL and date (as in WARC 1.0 and
+    with some tools) gets them from the record that it names, or from the earlier capture with the same payload digest.
+    Answers to methods other than GET are not captures of their URL.
 
-    With *damage* it reads on behind what is damaged, and adds the stretches that are in no whole record to it.
+    With *damage*, reading continues after damaged places, and the stretches outside any whole record are appended to
+    it.
 
     Raises:
-        Damaged: at the first record that is not whole, without *damage*.
+        Damaged: without *damage*, at the first incomplete record.
         OSError: the file cannot be read.
     """
     seen = _Seen()
@@ -60,7 +61,7 @@ def read_foreign(path: Path, damage: list[Stretch] | None = None) -> Foreign:
 
 
 class _Seen:
-    """What was seen of a file so far."""
+    """What has been seen of a file so far."""
 
     def __init__(self) -> None:
         self.records = 0
@@ -84,16 +85,16 @@ class _Seen:
             return
         self.left[_what(record)] += 1
         if record.type == RecordType.REQUEST:
-            # No method is longer; a hostile block has no space at all.
+            # No method is longer, but a hostile block may have no space at all.
             method = record.block.partition(b" ")[0][:16].decode("latin-1").upper()
-            # Some writers have the request name the response, others the other way round.
+            # In some files the request names the response, in others the other way round.
             for one in (record.id, *concurrent_to(record)):
                 self._methods[one] = method
         elif record.type == RecordType.WARCINFO and not self.software:
             self.software = _software(record)
 
     def settle(self) -> Foreign:
-        """Return what the file holds, once all its records were seen."""
+        """Return what the file holds, after all its records have been taken."""
         kept = [capture for capture in self.captures if self._method(capture) == "GET"]
         self.left["answer to another method than GET"] += len(self.captures) - len(kept)
         resolved = _Originals(kept, self._printed)
@@ -107,12 +108,12 @@ class _Seen:
 
     def _method(self, capture: Capture) -> str:
         named = (capture.id, *self._beside[capture.id])
-        # Without its request a response is taken for the answer to a GET.
+        # A response without a request counts as an answer to GET.
         return next((self._methods[one] for one in named if one in self._methods), "GET")
 
 
 class _Originals:
-    """The responses of a file, by what a revisit may know of them."""
+    """The responses of a file, indexed by what a revisit may say about its original."""
 
     def __init__(self, captures: Iterable[Capture], printed: Mapping[str, str]) -> None:
         self._printed = printed
@@ -123,12 +124,12 @@ class _Originals:
             if capture.kind is CaptureKind.RESPONSE:
                 self._by_id[capture.id] = capture
                 self._by_url[capture.url].append(capture)
-                # An empty payload says nothing: all redirects have the same.
+                # An empty payload identifies nothing: all redirects have the same one.
                 if printed[capture.id] and capture.payload_length:
                     self._by_digest[printed[capture.id]].append(capture)
 
     def of(self, capture: Capture, named: str) -> Capture:
-        """Return *capture* with the URL and date of what it repeats, as far as they are found."""
+        """Return *capture* with URL and date of the capture it repeats, if that is found."""
         if capture.kind is CaptureKind.RESPONSE or (capture.refers_to_url and capture.refers_to_date):
             return capture
         found = self._by_id.get(named) or self._before(capture, self._same_payload(capture))
@@ -139,27 +140,27 @@ class _Originals:
     def _same_payload(self, capture: Capture) -> list[Capture]:
         digest = self._printed[capture.id]
         same = self._by_digest.get(digest, []) if digest else []
-        # A 304 has no payload to digest; what it confirms is what was there before it.
+        # A 304 has no payload to digest; it confirms what its URL gave before.
         if not digest and capture.kind is CaptureKind.NOT_MODIFIED:
             same = self._by_url.get(capture.url, [])
         wanted = capture.refers_to_url or capture.url
-        # The same payload elsewhere is the second choice: WARC 1.0 had no field that names the URL.
+        # The same payload at another URL is the second choice: WARC 1.0 had no field to name the URL.
         return [one for one in same if one.url == wanted] or same
 
     def _before(self, capture: Capture, same: list[Capture]) -> Capture | None:
-        # A revisit repeats what was there already, so by record order and not by the order in the file.
+        # A revisit repeats what existed before, by record order and not by the order in the file.
         earlier = [one for one in same if (one.began, one.id) < (capture.began, capture.id)]
         return max(earlier, key=lambda one: (one.began, one.id), default=None)
 
 
 def capture_in(record: Record) -> Capture | None:
-    """Return the capture of http or https that *record* holds, as its bytes show it, or None."""
+    """Return the http or https capture that *record* holds, judging by its bytes, or None."""
     capture = capture_of(record, ours=False)
     if capture is None or not capture.id or not _is_web(capture.url):
         return None
     if capture.kind is CaptureKind.RESPONSE and capture.ending is Ending.UNPROVED and capture.truncated is None:
-        # A browser hands bodies over decoded, under a head that speaks of codings and lengths that are gone: their end
-        # is all that can prove them.
+        # A browser stores bodies decoded, under a head that still names codings and lengths. Only the end of the
+        # body can prove it complete.
         found = entity(capture.url, answer_of(record))
         if not found.notes and ends_whole(found.body, found.media_type):
             return replace(capture, ending=Ending.END_MARK)
@@ -170,14 +171,14 @@ def _is_web(url: str) -> bool:
     if not url.lower().startswith(("http://", "https://")):
         return False
     try:
-        # An address without a host belongs to no publisher.
+        # A URL without a host belongs to no publisher.
         return bool(ada_url.URL(url).host)
     except ValueError:
         return False
 
 
 def _what(record: Record) -> str:
-    """Say in a word what a record is that is no capture."""
+    """Say in a few words what a record is that is not a capture."""
     if record.type not in (RecordType.RESPONSE, RecordType.REVISIT):
         return record.type or "record without a type"
     return f"{record.type} that is no HTTP capture"
@@ -187,6 +188,6 @@ def _software(record: Record) -> str:
     for line in record.block.decode("utf-8", "replace").splitlines():
         name, _, value = line.partition(":")
         if name.strip().lower() == "software":
-            # It is shown and recorded, and anybody may have written it.
+            # It gets shown and recorded, and anybody may have written it.
             return value.strip()[:200]
     return ""

@@ -1,6 +1,6 @@
-"""BagIt 1.0 (RFC 8493): files in a folder, with manifests by which whoever receives them sees that all came whole.
+"""BagIt 1.0 (RFC 8493): files in a folder, with manifests that let the receiver check that everything arrived intact.
 
-Apart from what is laid into a bag, for the form is a standard of others and knows no collection.
+Apart from the code that fills a bag, which knows collections: the format is an outside standard and does not.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from typing import BinaryIO, cast
 from archive.digest import MeasuredWriter
 from archive.warc.record import one_line
 
-# What RFC 8493 section 2.4 has tools use unless told otherwise.
+# The default algorithm that RFC 8493 section 2.4 recommends.
 ALGORITHM = "sha512"
 
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """One file of a bag: its path below the bag, its size in bytes, its digest in hexadecimal."""
+    """One file of a bag: its path inside the bag, its size in bytes, its digest in hexadecimal."""
 
     path: str
     bytes: int
@@ -43,12 +43,12 @@ class BagWriter:
 
     @contextmanager
     def entry(self, path: str) -> Iterator[BinaryIO]:
-        """Yield where the bytes of the payload file *path* (below ``data/``) go.
+        """Yield a stream for the bytes of the payload file *path* (below ``data/``).
 
         Raises:
-            ValueError: *path* holds what manifests write in another way (RFC 8493 section 2.1.3), and few read.
+            ValueError: *path* holds characters that manifests have to escape (RFC 8493 section 2.1.3).
         """
-        # Refused and not escaped, for few readers undo what the RFC has for them.
+        # Refused instead of escaped, because few readers undo the escapes of the RFC.
         if set(path) & set("%\r\n"):
             raise ValueError(f"{path!r} cannot stand in a manifest as it is")
         place = self._folder / "data" / path
@@ -59,18 +59,18 @@ class BagWriter:
         self.payload.append(Payload(f"data/{path}", measured.bytes, measured.hexdigest))
 
     def finish(self, info: Sequence[tuple[str, str]], made: date) -> None:
-        """Write the manifest and the tag files; *info* goes into bag-info.txt, before what is counted."""
+        """Write the manifest and the tag files. *info* goes into bag-info.txt, before the computed fields."""
         total = sum(one.bytes for one in self.payload)
         counted = [
             ("Bagging-Date", made.isoformat()),
-            # Bytes and files: a receiver sees in a moment that something is missing, before any digest is taken.
+            # Bytes and number of files: a receiver sees at once if something is missing, before computing digests.
             ("Payload-Oxum", f"{total}.{len(self.payload)}"),
             ("Bag-Size", _size(total)),
         ]
         told = "".join(f"{name}: {one_line(value)}\n" for name, value in (*info, *counted) if one_line(value))
         listed = "".join(f"{one.digest}  {one.path}\n" for one in sorted(self.payload, key=lambda p: p.path))
         tags = {
-            # Just these two lines, in this order, without a byte order mark (section 2.1.1).
+            # Exactly these two lines, in this order, without a byte order mark (section 2.1.1).
             "bagit.txt": "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
             "bag-info.txt": told,
             f"manifest-{ALGORITHM}.txt": listed,
@@ -78,7 +78,7 @@ class BagWriter:
         digests = {name: hashlib.new(ALGORITHM, text.encode()).hexdigest() for name, text in tags.items()}
         tags[f"tagmanifest-{ALGORITHM}.txt"] = "".join(f"{digests[name]}  {name}\n" for name in sorted(digests))
         for name, text in tags.items():
-            # As bytes: a text file of another system would end its lines otherwise, and the digests above are of these.
+            # As bytes: text mode may change line ends on another system, and the digests above are of these bytes.
             (self._folder / name).write_bytes(text.encode())
 
 

@@ -1,8 +1,8 @@
-"""URL to sort key (SURT), as the indexes of web archives have it: what is one page to them has one key.
+"""CDXJ index lines and their sort keys (SURT): addresses that web archives treat as one page get the same key.
 
-The rules are those of Heritrix and the Wayback Machine, by which replay tools look pages up: escapes are undone and
-made anew, the host is turned round, and what differs between addresses of one page (``www.``, case, a session id, the
-order of parameters) is dropped.
+The rules are those of Heritrix and the Wayback Machine, which replay tools use to look pages up: escapes are undone and
+made again, the host is reversed, and differences between addresses of one page (``www.``, case, session ids, order of
+parameters) are removed.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from archive.warc.capture import Capture, CaptureKind
 
 _DEFAULT_PORTS = {b"http": b"80", b"https": b"443"}
 _SHAPE = re.compile(rb"(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.DOTALL)
-# "http://http://..." is a slip: the last scheme counts.
+# "http://http://..." is a typing error: the last scheme counts.
 _SCHEMES = re.compile(rb"^(?:https?://)*(https?://)")
 _NOT_IN_URLS = re.compile(rb"[\n\r\t]")
-# Colons without a number, and too many of them, are slips as well.
+# Colons without a number, and repeated colons, are typing errors too.
 _PORT = re.compile(rb"(.*?):*(?::([0-9]{1,5}))?:*", re.DOTALL)
 _ESCAPED_PERCENT = re.compile(rb"%(?:25)+")
-# What is printed as it is, beside letters and digits (the visible characters of ASCII but for # and %).
+# Characters that are not escaped, besides letters and digits (visible ASCII except # and %).
 _STAYS = "!\"$&'()*+,-./:;<=>?@[\\]^_`{|}~"
 _WWW = re.compile(rb"^www\d*\.")
 _NUMERIC = re.compile(rb"[1-9][0-9]*(?:\.[0-9]+){0,3}|0[0-7]*(?:\.[0-7]+){0,3}")
-# ASP.NET puts its session id into the path, in brackets.
+# ASP.NET puts its session id into the path, in parentheses.
 _SESSION_FOLDERS = tuple(
     re.compile(rb"(.*/)\(" + what + rb"\)/([^?]+\.aspx.*)", re.I | re.DOTALL)
     for what in (rb"(?:[a-z]\([0-9a-z]{24}\))+", rb"[0-9a-z]{24}")
@@ -54,7 +54,7 @@ _SESSIONS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A URL in the parts that its key is made of; b"" for a part that there is not."""
+    """The parts of a URL that its key is made of; b"" for a missing part."""
 
     scheme: bytes
     host: bytes
@@ -65,7 +65,7 @@ class Parts:
 
 def surt(url: str) -> str:
     """Return the sort key of *url*: ``http://www.think.example/a?b`` becomes ``example,think)/a?b``."""
-    # Half a surrogate pair becomes a question mark: any text gets a key.
+    # Half a surrogate pair becomes a question mark, so every text gets a key.
     parts = _parse(url.encode("utf-8", "replace"))
     for step in STEPS:
         parts = step(parts)
@@ -78,12 +78,12 @@ def _parse(url: bytes) -> Parts:
     found = _SHAPE.fullmatch(url)
     scheme, authority, path, query = found.groups(b"") if found else (b"", b"", url, b"")
     if not scheme:
-        # An address without a scheme is one that somebody typed.
+        # Somebody typed an address without a scheme.
         return _parse(b"http://" + url) if found and not authority else Parts(b"http", authority, b"", path, query)
     if not authority and scheme.lower() in _DEFAULT_PORTS:  # http:/think.example/a, http:////think.example/a
         authority, _, path = path.lstrip(b"/").partition(b"/")
         path = b"/" + path
-    # Who logs in is no part of which page it is.
+    # User name and password do not change which page it is.
     named = authority.rpartition(b"@")[2].lower()
     if named.startswith(b"["):
         host, _, port = named[1:].partition(b"]")
@@ -95,18 +95,18 @@ def _parse(url: bytes) -> Parts:
 
 
 def with_host_escaped(parts: Parts) -> Parts:
-    """Write the host as DNS has it, an address in four numbers."""
+    """Write the host as in DNS, or as an address of four numbers."""
     host = _unescaped(parts.host)
     if not host.isascii():
         with suppress(ValueError):
-            # The codec refuses empty labels and long ones: then the host stays, and is escaped below.
+            # The codec rejects empty and overlong labels. Then the host stays and is escaped below.
             host = host.decode("utf-8", "ignore").encode("idna")
     host = host.replace(b"..", b".").strip(b".")
     return replace(parts, host=_address(host) or _escaped(host).lower())
 
 
 def _address(host: bytes) -> bytes | None:
-    """Return the address that *host* writes as one number, or as up to four, decimal or octal; None if it is a name."""
+    """Return the IPv4 address that *host* writes as up to four decimal or octal numbers; None if it is a name."""
     if host.isdigit():
         # A number too long for an address is cut to its last 32 bits, as replay tools do.
         return str(IPv4Address(int(host) & 0xFFFFFFFF)).encode()
@@ -116,7 +116,7 @@ def _address(host: bytes) -> bytes | None:
     try:
         numbers = [int(one, 8 if one.startswith(b"0") else 10) for one in first]
         rest = int(last, 8 if last.startswith(b"0") else 10)
-    except ValueError:  # no octal number
+    except ValueError:  # not an octal number
         return None
     spare = 4 - len(numbers)  # bytes that the last number fills
     if any(one > 255 for one in numbers) or rest >= 256**spare:
@@ -125,14 +125,14 @@ def _address(host: bytes) -> bytes | None:
 
 
 def with_path_resolved(parts: Parts) -> Parts:
-    """Undo escapes in the path and make them anew; dots are resolved and empty steps go."""
+    """Undo and redo the escapes in the path; resolve dots and drop empty segments."""
     path = _unescaped(parts.path)
     return replace(parts, path=_escaped(_resolved(path) if parts.host else path))
 
 
 def _resolved(path: bytes) -> bytes:
     kept: list[bytes] = []
-    # The path begins with a slash; what stands before that is empty.
+    # The path begins with a slash, so its first part is empty.
     for step in path.split(b"/")[1:]:
         if step == b".." and kept:
             kept.pop()
@@ -142,7 +142,7 @@ def _resolved(path: bytes) -> bytes:
 
 
 def with_query_escaped(parts: Parts) -> Parts:
-    """Undo escapes in the query and make them anew."""
+    """Undo and redo the escapes in the query."""
     return replace(parts, query=_escaped(_unescaped(parts.query)))
 
 
@@ -152,7 +152,7 @@ def without_www(parts: Parts) -> Parts:
 
 
 def without_default_port(parts: Parts) -> Parts:
-    """Drop the port that the scheme has anyway."""
+    """Drop the port if it is the scheme's default."""
     return replace(parts, port=b"") if parts.port == _DEFAULT_PORTS.get(parts.scheme.lower()) else parts
 
 
@@ -175,18 +175,18 @@ def without_session(parts: Parts) -> Parts:
 
 
 def without_trailing_slash(parts: Parts) -> Parts:
-    """Drop the slash that ends a path, but for the root's."""
+    """Drop a trailing slash from the path, except for the root."""
     return replace(parts, path=parts.path.removesuffix(b"/") or parts.path[:1])
 
 
 def with_sorted_query(parts: Parts) -> Parts:
-    """Sort the parameters of the query, in lower case, by name and value."""
+    """Sort the query's parameters, in lower case, by name and value."""
     given = [tuple(one.split(b"=", 1)) for one in parts.query.lower().split(b"&")]
     return replace(parts, query=b"&".join(b"=".join(one) for one in sorted(given)))
 
 
 def with_host_turned(parts: Parts) -> Parts:
-    """Turn the labels of a name, or the numbers of an address, round, joined by commas."""
+    """Reverse the labels of a name or the numbers of an address, joined by commas."""
     return replace(parts, host=b",".join(reversed(parts.host.split(b"."))))
 
 
@@ -202,12 +202,12 @@ STEPS: tuple[Callable[[Parts], Parts], ...] = (
     with_sorted_query,
     with_host_turned,
 )
-"""What is done to a URL, in this order."""
+"""The steps that turn a URL's parts into its key, in this order."""
 
 
 def _unescaped(text: bytes) -> bytes:
-    """Undo percent-encoding until there is none left."""
-    # Until nothing changes: an address may have been escaped twice on its way, and is one page all the same.
+    """Undo percent-encoding, repeatedly."""
+    # Until nothing changes: an address that was escaped twice on its way is still the same page.
     while (plain := unquote_to_bytes(_ESCAPED_PERCENT.sub(b"%", text))) != text:
         text = plain
     return text
@@ -217,27 +217,27 @@ def _escaped(text: bytes) -> bytes:
     return quote_from_bytes(text, safe=_STAYS).encode("ascii")
 
 
-# CDXJ: one line a capture, by which replay tools find it in a WARC file (CDXJ 0.1, and as cdxj-indexer has it).
+# CDXJ: one line per capture, by which replay tools find it in a WARC file (CDXJ 0.1, in cdxj-indexer's form).
 
 LINES_IN_MEMORY = 50_000
-"""How many lines are sorted at once; more are sorted in pieces on disk."""
+"""How many lines are sorted in memory; more are sorted in parts on disk."""
 
-# SHA-1 of nothing: what indexers print for a response that has no payload, and so no digest in its record.
+# SHA-1 of nothing: indexers print it for a response without a payload, whose record has no digest.
 _NO_PAYLOAD = "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"
 
 
 def line_of(capture: Capture, *, record_digest: str | None = None) -> str:
-    """Return the line of *capture*, with its line end: sort key, 14-digit time, and fields as JSON.
+    """Return the index line of *capture*, with its line end: sort key, 14-digit time, and fields as JSON.
 
-    Numbers are texts, a revisit is of type ``warc/revisit`` and keeps the status that was sent, one whose record has
-    no head (a 304) names no status, and the label of the digest stays: so pywb, wabac.js and cdxj-indexer have it.
-    *record_digest* is that of the record's bytes as they lie in the file, for readers who fetch only those.
+    As in pywb, wabac.js and cdxj-indexer, numbers are strings, a revisit has the type ``warc/revisit`` and keeps the
+    status that was sent, a record without a head (a 304) names no status, and the digest keeps its label.
+    *record_digest* is the digest of the record's bytes in the file, for readers that fetch only those.
     """
     kept = capture.kind is CaptureKind.RESPONSE
     fields = {
         "url": capture.url,
         "mime": capture.media_type if kept else "warc/revisit",
-        # As text, like the numbers below: readers of CDXJ compare these as they stand.
+        # A string, like the numbers below: readers of CDXJ compare these as text.
         "status": None if capture.kind is CaptureKind.NOT_MODIFIED else str(capture.status),
         "digest": spelt(capture.payload_digest or (_NO_PAYLOAD if kept else "")),
         "length": str(capture.ref.length),
@@ -250,21 +250,21 @@ def line_of(capture: Capture, *, record_digest: str | None = None) -> str:
 
 
 class LineSorter:
-    """Lines given in any order and read back in the order of their bytes (as ``LC_ALL=C sort`` has it), each once.
+    """Takes lines in any order and yields them sorted by their bytes (as ``LC_ALL=C sort`` does), each once.
 
-    However many there are, only so many are held in memory; the rest waits in temporary files.
+    Only a limited number is kept in memory; the rest is in temporary files.
     """
 
     def __init__(self, scratch: Path | None = None, *, in_memory: int = LINES_IN_MEMORY) -> None:
-        """Hold at most *in_memory* lines in memory, the rest in the folder *scratch* (that of the system if None)."""
+        """Keep at most *in_memory* lines in memory, the rest in the folder *scratch* (the system's if None)."""
         self._scratch, self._in_memory = scratch, in_memory
         self._held: list[bytes] = []
         self._runs: list[IO[bytes]] = []
 
     def add(self, line: str) -> None:
-        """Take a line, with its line end."""
+        """Add a line, including its line end."""
         self._held.append(line.encode())
-        # Sorted runs on disk, merged at the end: an export of millions of lines takes the memory of one run.
+        # Sorted runs on disk, merged at the end: exporting millions of lines needs the memory of one run.
         if len(self._held) >= self._in_memory:
             run = TemporaryFile(dir=self._scratch)  # noqa: SIM115 - it lives as long as the sorter
             run.writelines(sorted(self._held))
@@ -289,7 +289,7 @@ class LineSorter:
 
 
 def in_order(lines: Iterable[str], scratch: Path | None = None, *, in_memory: int = LINES_IN_MEMORY) -> Iterator[bytes]:
-    """Yield *lines*, encoded and sorted, see `LineSorter`."""
+    """Yield *lines*, encoded and sorted by a `LineSorter`."""
     with LineSorter(scratch, in_memory=in_memory) as sorter:
         for line in lines:
             sorter.add(line)

@@ -1,6 +1,7 @@
-"""PREMIS 3.0: what is preserved, what was done to it, by what, and on what terms, as XML written piece by piece.
+"""PREMIS 3.0: what is preserved, what was done to it, by whom, and on what terms, written as XML piece by piece.
 
-Apart from the bag that it is put into, for PREMIS is a standard of others and knows no collection.
+Apart from the bag that contains it, which is a format of its own: PREMIS is an outside standard and knows no
+collection.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """What is named, and by what kind of name."""
+    """A name, and what kind of name it is."""
 
     kind: str
     value: str
@@ -26,11 +27,11 @@ class Identifier:
 
 @dataclass(frozen=True, slots=True)
 class FileObject:
-    """A file, with what proves it unchanged.
+    """A file, with the digest that proves it unchanged.
 
     Attributes:
-        digest: in hexadecimal, by *algorithm* (``SHA-512``).
-        format, version: the name of its format; "" where the format has no versions.
+        digest: hexadecimal, by *algorithm* (``SHA-512``).
+        format, version: of the file format; the version is "" if the format has none.
     """
 
     path: str
@@ -43,10 +44,10 @@ class FileObject:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """An item, as what PREMIS calls an intellectual entity.
+    """An item: in PREMIS an intellectual entity.
 
     Attributes:
-        rights: the identifiers of the statements in `Rights` that hold for it.
+        rights: identifiers of the statements (`Rights`) that apply to it.
     """
 
     identifiers: Sequence[Identifier]
@@ -59,10 +60,10 @@ class Event:
     """Something that happened.
 
     Attributes:
-        kind: a word of the vocabulary of the Library of Congress, eventType.
+        kind: a term of the Library of Congress vocabulary eventType.
         at: ISO 8601, as EDTF has it.
         detail, outcome, note: in words; *note* explains the outcome.
-        agents: identifiers of agents.
+        agents: identifiers of the agents.
     """
 
     identifier: Identifier
@@ -87,7 +88,7 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """The publisher's words about reuse: where they stand, and the licence that they name, if they name one."""
+    """The publisher's words about reuse, where they stand, and the licence they name, if any."""
 
     identifier: str
     words: str
@@ -97,7 +98,7 @@ class Rights:
 
 @dataclass(frozen=True, slots=True)
 class Premis:
-    """All that one document says. What is iterated is written as it comes; *rights* is asked last."""
+    """The contents of one document. Iterables are written as they are consumed, *rights* last."""
 
     files: Iterable[FileObject]
     works: Iterable[Work]
@@ -108,11 +109,11 @@ class Premis:
 
 def write(out: BinaryIO, document: Premis) -> None:
     """Write *document* to *out*."""
-    # Imported where it is used: a bag is written rarely, and lxml takes its time to load.
+    # Imported here because lxml takes time to load and bags are rarely written.
     from lxml import etree
 
     names = {None: NAMESPACE, "xsi": _XSI}
-    # Element by element, since a collection has more events than fit into memory as a tree.
+    # Element by element, because a collection may have more events than fit into memory as a tree.
     with etree.xmlfile(out, encoding="UTF-8") as xml:
         xml.write_declaration()
         with xml.element(f"{{{NAMESPACE}}}premis", {"version": "3.0"}, nsmap=names):
@@ -193,7 +194,7 @@ def _rights(value: Rights) -> Any:
 
 
 def _identify(parent: Any, name: str, identifier: Identifier) -> None:
-    """Add the element *name*, whose two parts are called after it."""
+    """Add the element *name* with its two parts, whose names begin with *name*."""
     told = _add(parent, name)
     _add(told, f"{name}Type", identifier.kind)
     _add(told, f"{name}Value", identifier.value)
@@ -210,6 +211,6 @@ def _add(parent: Any, name: str, text: str | None = None) -> Any:
 
     told = etree.SubElement(parent, f"{{{NAMESPACE}}}{name}")
     if text is not None:
-        # What was archived may hold anything.
+        # Archived text may contain any character.
         told.text = in_xml(text)
     return told

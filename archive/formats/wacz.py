@@ -1,6 +1,6 @@
-"""WACZ 1.1.1: WARC files, their index, a list of pages and a description, in one zip that readers take pieces of.
+"""WACZ 1.1.1: WARC files, their index, a list of pages and a description, in a zip that readers can fetch in pieces.
 
-Written so by `WaczWriter`; `read_package` takes one of others apart, and says whether everything is what it says.
+`WaczWriter` writes such packages; `read_package` opens one from elsewhere and reports whatever does not match.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from archive.warc.member import pack
 
 WACZ_VERSION = "1.1.1"
 ROLL_BYTES = 1_000_000_000
-"""The size from which on the next WARC file is begun: with one record more it stays below what a plain zip holds."""
+"""From this size on the next WARC file is begun. One more record still fits into a plain zip (without zip64)."""
 
 INDEX, INDEX_OF_INDEX = "indexes/index.cdx.gz", "indexes/index.idx"
 PAGES, PACKAGE, PACKAGE_DIGEST = "pages/pages.jsonl", "datapackage.json", "datapackage-digest.json"
@@ -35,7 +35,7 @@ PAGES, PACKAGE, PACKAGE_DIGEST = "pages/pages.jsonl", "datapackage.json", "datap
 _LINES_A_BLOCK = 1024
 
 Sign = Callable[[str, str], Mapping[str, str]]
-"""From the digest of datapackage.json and the time of its making to the signed data, see
+"""Returns the signed data for the digest of datapackage.json and its creation time, see
 `archive.formats.wacz_signing`."""
 
 
@@ -44,7 +44,7 @@ class Page:
     """One page for a reader to open: an edition of an item.
 
     Attributes:
-        url, captured: of the capture that shows it.
+        url, captured: of the capture that is shown.
     """
 
     id: str
@@ -56,12 +56,12 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class License:
-    """Terms of reuse that hold for something in the package (Frictionless Data Package, ``licenses``).
+    """Terms of reuse that apply to something in the package (Frictionless Data Package, ``licenses``).
 
     Attributes:
-        path: the address of the licence, or of the page where the words stand.
+        path: the address of the licence, or of the page with the publisher's words.
         title: the publisher's words.
-        name: the identifier of the licence, where the words name one.
+        name: the identifier of the licence, if the words name one.
     """
 
     path: str
@@ -71,7 +71,7 @@ class License:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What datapackage.json says beside its list of files."""
+    """What datapackage.json says besides the list of files."""
 
     title: str
     description: str
@@ -82,19 +82,19 @@ class Description:
 
 
 class WaczWriter:
-    """Writes one WACZ, entry after entry, each stored and not deflated, so that any range of it can be fetched.
+    """Writes one WACZ entry after entry. Entries are stored, not deflated, so that any byte range can be fetched.
 
-    First the WARC files, then the index and the pages, at last `finish`. As a context it lets go of *out* where
-    the block fails, and ends no zip that is not whole.
+    Write the WARC files first, then the index and the pages, and call `finish` last. As a context manager it leaves
+    *out* alone if the block fails, and does not complete a truncated zip.
     """
 
     def __init__(self, out: BinaryIO, created: datetime, scratch: Path | None = None) -> None:
-        """Write to *out*, a file that can be sought in; entries bear the time *created*.
+        """Write to the seekable file *out*; all entries get the time *created*.
 
-        What must wait for its turn waits in the folder *scratch* (that of the system if None).
+        Data that has to wait is kept in the folder *scratch* (the system's if None).
         """
         self._scratch = scratch
-        # Deflated entries pass the usual checker, and break every reader that fetches ranges.
+        # Deflated entries pass the usual validator but break every reader that fetches byte ranges.
         self._zip = zipfile.ZipFile(out, "w", zipfile.ZIP_STORED)
         self._created = created
         self._resources: list[dict[str, object]] = []
@@ -104,14 +104,14 @@ class WaczWriter:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is not None:
-            self._zip.fp = None  # else it would write to *out* once more, when nobody refers to it any longer
+            self._zip.fp = None  # or its destructor would write to *out* once more
 
     @contextmanager
     def entry(self, path: str, size: int = 0) -> Iterator[BinaryIO]:
-        """Yield where the bytes of the entry *path* go; of more than 2 GB, *size* must tell."""
-        # A zip has no zone: all of it is in UTC, as the descriptions are.
+        """Yield a stream for the bytes of the entry *path*; *size* is needed if they exceed 2 GB."""
+        # Zip times have no zone, so use UTC, like the descriptions.
         info = zipfile.ZipInfo(path, self._created.astimezone(UTC).timetuple()[:6])
-        # Where no mode is given, unpackers on Unix make files that nobody may read.
+        # Without a mode, unpackers on Unix create files that nobody may read.
         info.external_attr = 0o644 << 16
         info.file_size = size
         with self._zip.open(info, "w") as stream:
@@ -123,15 +123,17 @@ class WaczWriter:
         )
 
     def add_index(self, lines: Iterable[bytes]) -> int:
-        """Write the sorted CDXJ *lines* in blocks, each packed by itself, and the index of the blocks; count them."""
+        """Write the sorted CDXJ *lines* in separately compressed blocks, and the index of the blocks; return their
+        number.
+        """
         count = at = 0
         heads = ["!meta 0 " + json.dumps({"format": "cdxj-gzip-1.0", "filename": INDEX.rpartition("/")[2]}) + "\n"]
         with self.entry(INDEX) as out:
             for block in _blocks(lines):
-                # Each block a gzip member, so that a reader finds its line by the index and fetches that block alone.
+                # One gzip member per block: a reader finds its line by the index and fetches only that block.
                 packed = pack(b"".join(block))
                 told = {"offset": at, "length": len(packed), "digest": f"sha256:{hashlib.sha256(packed).hexdigest()}"}
-                # The first line without its fields: where a key would sort is all that is asked.
+                # The first line without its fields: only its sort key is needed.
                 heads.append(block[0].partition(b" {")[0].decode() + f" {json.dumps(told)}\n")
                 at += out.write(packed)
                 count += len(block)
@@ -140,9 +142,9 @@ class WaczWriter:
         return count
 
     def add_pages(self, pages: Iterable[Page]) -> int:
-        """Write the list of pages with their text, and count them."""
+        """Write the list of pages with their text; return how many there are."""
         count = 0
-        # An entry must tell its size before it begins, and pages come one by one.
+        # Collected first, because an entry's size must be known before it begins.
         with TemporaryFile(dir=self._scratch) as held:
             held.write(_line({"format": "json-pages-1.0", "id": "pages", "title": "Pages", "hasText": True}))
             for page in pages:
@@ -156,9 +158,9 @@ class WaczWriter:
         return count
 
     def finish(self, package: Description, sign: Sign | None = None) -> None:
-        """Describe what was written, with the digest of each file, sign it if asked to, and end the zip."""
+        """Write the description with the digest of each file, sign it if asked to, and complete the zip."""
         data = escaped(json.dumps(_described(package, self._resources), ensure_ascii=False, indent=2)).encode()
-        # datapackage.json names every other file; this one vouches for it, and is what a signature covers.
+        # datapackage.json names every other file. This digest vouches for it and is what a signature covers.
         digest: dict[str, object] = {"path": PACKAGE, "hash": f"sha256:{hashlib.sha256(data).hexdigest()}"}
         if sign is not None:
             digest["signedData"] = dict(sign(str(digest["hash"]), _time(package.created)))
@@ -208,17 +210,17 @@ def _time(moment: datetime) -> str:
 
 _WARCS = "archive/"
 _PIECE = 1 << 20
-# The most bytes that a description may take.
+# The most bytes of a description that are read.
 _SMALL = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A WACZ file as it lies on the disk.
+    """A WACZ file on disk.
 
     Attributes:
         warcs: the names of the WARC files in it.
-        findings: what is not as the package says, in words; a wrong signature is one.
+        findings: what does not match the package's description, in words; a wrong signature is one of them.
     """
 
     path: Path
@@ -227,20 +229,20 @@ class Package:
     signature: Signature
 
     def open(self, name: str) -> BinaryIO:
-        """Open one of its files to be read, stored or deflated.
+        """Open one of its files for reading, whether stored or deflated.
 
         Raises:
-            NotAPackage: it is encrypted, or compressed in a way that is not known.
+            NotAPackage: the file is encrypted or compressed in an unknown way.
         """
         try:
             return _Held(self.path, name)  # type: ignore[return-value]  # reads as a file does
-        # zipfile says RuntimeError where a password is wanted, NotImplementedError for a compression it does not know.
+        # zipfile raises RuntimeError if a password is needed, NotImplementedError for an unknown compression.
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, KeyError) as error:
             raise NotAPackage(self.path, f"{name} cannot be read: {error}") from error
 
 
 class _Held:
-    """One file of a package, closed together with the package."""
+    """One file of a package; closing it closes the package too."""
 
     def __init__(self, path: Path, name: str) -> None:
         self._path, self._name = path, name
@@ -249,7 +251,7 @@ class _Held:
 
     def read(self, size: int = -1, /) -> bytes:
         try:
-            # The checksum of an entry is looked at only when it has been read to its end.
+            # zipfile checks an entry's checksum only when its end is read.
             return self._file.read(size)
         except (zipfile.BadZipFile, zlib.error, EOFError) as error:
             raise NotAPackage(self._path, f"{self._name} is damaged: {error}") from error
@@ -263,11 +265,11 @@ class _Held:
 
 
 def read_package(path: Path) -> Package:
-    """Take the WACZ file at *path* apart and compare each of its files with what its description says.
+    """Open the WACZ file at *path* and compare each of its files with the package's description.
 
     Raises:
-        NotAPackage: it is no ZIP file, or holds no WARC file.
-        OSError: it cannot be read.
+        NotAPackage: it is not a ZIP file, or holds no WARC file.
+        OSError: the file cannot be read.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -280,15 +282,15 @@ def _read(path: Path, archive: zipfile.ZipFile) -> Package:
     names = [info.filename for info in archive.infolist() if not info.is_dir()]
     warcs = tuple(name for name in names if name.startswith(_WARCS) and name.endswith((".warc", ".warc.gz")))
     if not warcs:
-        # A collection of packages: each of them is to be imported by itself.
+        # A package of packages: each of them has to be imported by itself.
         inner = any(name.endswith(".wacz") for name in names)
         raise NotAPackage(path, "it holds packages, not WARC files" if inner else "it holds no WARC file in archive/")
-    # Counted at once: a hostile zip lists hundreds of thousands of names.
+    # Counted in one pass, because a hostile zip may list hundreds of thousands of names.
     held = Counter(names)
     findings = [f"{name} is in the package twice" for name in sorted(held) if held[name] > 1]
     described = _json(archive, PACKAGE)
     resources = described.get("resources")
-    # Its WARC files are taken all the same: they are verified by their own digests.
+    # Its WARC files are accepted anyway, because their own digests are verified.
     if not isinstance(resources, list):
         findings.append(f"there is no {PACKAGE} that names its files: nothing says what they should be")
         return Package(path, warcs, tuple(findings), Signature(SignatureState.NONE))
@@ -326,7 +328,7 @@ def _compared(archive: zipfile.ZipFile, name: str, said: dict[str, Any]) -> Iter
 
 
 def _digest(archive: zipfile.ZipFile, name: str, algorithm: str) -> tuple[str | None, int]:
-    # Only what the specification and older tools use; the name comes from the package.
+    # Only algorithms that the specification and older tools use, because the name comes from the package.
     if algorithm not in ("sha256", "sha384", "sha512", "md5", "sha1"):
         return None, 0
     taken, length = hashlib.new(algorithm, usedforsecurity=False), 0
@@ -341,7 +343,7 @@ def _digest(archive: zipfile.ZipFile, name: str, algorithm: str) -> tuple[str | 
 
 
 def _json(archive: zipfile.ZipFile, name: str) -> dict[str, Any]:
-    """Return the JSON object in the file *name*, empty where there is none."""
+    """Return the JSON object in the file *name*; {} if there is none."""
     try:
         # A description of gigabytes would be unpacked into memory.
         if archive.getinfo(name).file_size > _SMALL:

@@ -1,4 +1,4 @@
-"""Signatures of WACZ packages: the anonymous form of WACZ Signing and Verification 0.1.0, made and checked."""
+"""Signatures of WACZ packages: make and check the anonymous form of WACZ Signing and Verification 0.1.0."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric import ec
 
 SIGNING_VERSION = "0.1.0"
-# The anonymous form has just these, and no other property is allowed beside them.
+# The anonymous form has exactly these properties; no others are allowed.
 _FIELDS = frozenset({"hash", "created", "software", "version", "signature", "publicKey"})
 
 
 class SignatureState(StrEnum):
-    """What a look at the signature of a package shows."""
+    """The result of checking a package's signature."""
 
     NONE = "not signed"
     VALID = "valid"
-    """The holder of the key signed just this package. Who that is the key does not say."""
+    """The holder of the key signed exactly this package. The key does not say who that is."""
     WRONG = "wrong"
-    """The package is not what was signed, or the signature is none."""
+    """The package is not what was signed, or the signature is invalid."""
     UNCHECKED = "not checked"
-    """It is signed for a domain, with certificates and a time stamp; that form is not checked here."""
+    """It is signed for a domain, with certificates and a time stamp, a form that is not checked here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """The signature of a package, as far as it was checked.
+    """The signature of a package, and what checking it showed.
 
     Attributes:
-        why: what is wrong with it, or not checked, in words.
+        why: what is wrong, or why it was not checked, in words.
         public_key: Base64 of the key that signed (SubjectPublicKeyInfo), None if there is none.
-        domain: whom it is signed for, in the form with certificates.
+        domain: whom the package is signed for, in the form with certificates.
     """
 
     state: SignatureState
@@ -52,7 +52,7 @@ class Signature:
 
 
 def make_key() -> bytes:
-    """Return a new private key, ECDSA on P-384, as PEM without a password.
+    """Return a new private key (ECDSA on P-384) as PEM without a password.
 
     Raises:
         CannotSign: the package cryptography is not installed.
@@ -67,19 +67,19 @@ def make_key() -> bytes:
 
 
 def signed(package_hash: str, created: str, *, software: str, key: bytes) -> dict[str, str]:
-    """Return the signed data of a package: *key* (PEM) over the text *package_hash* (``sha256:...``).
+    """Return the signed data of a package: *key* (PEM) signs the text *package_hash* (``sha256:...``).
 
-    The signature is r and s, 48 bytes each, as Web Crypto has it, which is what replayers check with.
+    The signature is r and s, 48 bytes each, the form of Web Crypto, which replay tools use to check it.
 
     Raises:
-        CannotSign: the package cryptography is not installed, or *key* is no P-384 key without a password.
+        CannotSign: the package cryptography is not installed, or *key* is not a P-384 key without a password.
     """
     _available()
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec, utils
 
     private = _private(key)
-    # cryptography gives ASN.1; browsers verify with Web Crypto, which wants the two numbers side by side.
+    # cryptography returns ASN.1, but browsers verify with Web Crypto, which wants the two numbers in a row.
     r, s = utils.decode_dss_signature(private.sign(package_hash.encode(), ec.ECDSA(hashes.SHA256())))
     public = private.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
@@ -95,12 +95,12 @@ def signed(package_hash: str, created: str, *, software: str, key: bytes) -> dic
 
 
 def check(package: bytes, digest: bytes | None) -> Signature:
-    """Check the signature in *digest* (datapackage-digest.json) of *package* (datapackage.json), both as bytes.
+    """Check the signature in *digest* (datapackage-digest.json) of *package* (datapackage.json), both given as bytes.
 
-    That the files of the package agree with the digests in it is not looked at here.
+    This does not check whether the package's files match the digests in it.
 
     Raises:
-        CannotSign: there is a signature to check and the package cryptography is not installed.
+        CannotSign: there is a signature, but the package cryptography is not installed.
     """
     if digest is None:
         return Signature(SignatureState.NONE)
@@ -110,12 +110,12 @@ def check(package: bytes, digest: bytes | None) -> Signature:
     except (ValueError, AttributeError):
         return Signature(SignatureState.WRONG, "datapackage-digest.json is no JSON object")
     taken = f"sha256:{hashlib.sha256(package).hexdigest()}"
-    # First what was signed, then by whom: a signature over another package proves nothing of this one.
+    # First check what was signed, then by whom: a signature of another package proves nothing about this one.
     if told.get("hash") != taken:
         return Signature(SignatureState.WRONG, "datapackage.json is not what its digest says")
     if data is None:
         return Signature(SignatureState.NONE)
-    # Everything below compares text; a number or a list there is no signature.
+    # Everything below compares strings; a number or a list is not valid here.
     if not isinstance(data, dict) or not all(isinstance(value, str) for value in data.values()):
         return Signature(SignatureState.WRONG, "the signed data are not texts by name")
     return _checked(package, taken, data)
@@ -129,7 +129,7 @@ def _checked(package: bytes, taken: str, data: Mapping[str, str]) -> Signature:
         state = SignatureState.UNCHECKED if told.domain else SignatureState.WRONG
         why = f"signed for {told.domain}, with certificates" if told.domain else "it names no key"
         return _but(told, state, why)
-    # What is not covered by the signature would be read as if it were.
+    # Properties that the signature does not cover would be trusted as if it did.
     strange = data.keys() - _FIELDS
     if strange:
         return _but(told, SignatureState.WRONG, f"the signed data may not hold {', '.join(sorted(strange))}")
@@ -139,7 +139,7 @@ def _checked(package: bytes, taken: str, data: Mapping[str, str]) -> Signature:
         created = json.loads(package).get("created")
     except (ValueError, AttributeError):
         created = None
-    # The time is not under the signature by itself: it counts as far as the package says the same.
+    # The signature does not cover the time itself, so it counts only if the package states the same.
     if created != told.created:
         return _but(told, SignatureState.WRONG, "the time that was signed is not that of the package")
     if not _fits(taken, data.get("signature", ""), data["publicKey"]):
@@ -163,7 +163,7 @@ def _fits(text: str, signature: str, public_key: str) -> bool:
         if not isinstance(key, ec.EllipticCurvePublicKey):
             return False
         half = (key.curve.key_size + 7) // 8
-        if len(raw) == 2 * half:  # else it is the same in ASN.1, as other signers write
+        if len(raw) == 2 * half:  # otherwise it is ASN.1, as some signers write it
             raw = utils.encode_dss_signature(int.from_bytes(raw[:half], "big"), int.from_bytes(raw[half:], "big"))
         key.verify(raw, text.encode(), ec.ECDSA(hashes.SHA256()))
     except (InvalidSignature, UnsupportedAlgorithm, ValueError, binascii.Error):

@@ -1,4 +1,4 @@
-"""Which charset an entity is in, and its text with the way back from characters to bytes."""
+"""Find an entity's charset, decode it, and map its characters back to bytes."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import re
 from array import array
 from bisect import bisect_right
 
-# The labels of the WHATWG Encoding standard. Latin-1 and ASCII are windows-1252 there: browsers have read pages so for
-# decades, and pages that say latin1 hold its quotation marks and dashes.
+# The labels of the WHATWG Encoding standard. It reads Latin-1 and ASCII as windows-1252, as browsers have done for
+# decades, because pages labelled latin1 contain its quotation marks and dashes.
 _LABELS = {
     "utf-8": "utf-8 utf8 unicode-1-1-utf-8 unicode11utf8 unicode20utf8 x-unicode20utf8",
     "utf-16le": "utf-16le utf-16 ucs-2 unicode iso-10646-ucs-2 csunicode unicodefeff",
@@ -52,17 +52,17 @@ _LABELS = {
     "iso-2022-jp": "iso-2022-jp csiso2022jp",
     "ms949": "euc-kr cseuckr ks_c_5601-1987 ks_c_5601-1989 ksc5601 ksc_5601 korean windows-949 csksc56011987 "
     "iso-ir-149",
-    # The standard shows nothing of these, lest they run as scripts; here they are only read.
+    # The standard refuses to show these, because they could smuggle scripts. Here they are only read.
     "iso2022_kr": "iso-2022-kr csiso2022kr",
     "hz": "hz-gb-2312",
 }
 _CHARSET = {label: name for name, labels in _LABELS.items() for label in labels.split()}
-_CHARSET["x-user-defined"] = "windows-1252"  # as the HTML standard has it where a page says so (13.2.3.2)
-# The standard looks at 1024 bytes; browsers, and pages with long heads, made it more.
+_CHARSET["x-user-defined"] = "windows-1252"  # if a page names it (HTML standard, 13.2.3.2)
+# The standard looks at 1024 bytes; because of pages with long heads, browsers look at more.
 _PRESCAN = 4096
-# So many bytes are looked at where the head goes on.
+# In a page with a longer head, so many bytes are looked at.
 _LONGEST_HEAD = 1 << 20
-# What a comment, a script, a style sheet or the title says of charsets is not said of the page.
+# Charset labels inside a comment, a script, a style sheet or the title do not apply to the page.
 _META = re.compile(
     rb"<!--.*?(?:-->|\Z)|<(?P<raw>script|style|title)(?=[\s/>]).*?(?:</(?P=raw)(?=[\s/>])|\Z)|"
     rb"(?P<ends></head(?=[\s/>])|<body(?=[\s/>]))|(?P<meta><meta\b[^>]{0,1024})",
@@ -73,20 +73,20 @@ _XML = re.compile(rb"\s*<\?xml\b[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]
 
 
 def charset_of(entity: bytes, header_charset: str | None = None) -> str:
-    """Return the name of the charset to read *entity* in, one that Python's codecs know.
+    """Return the charset to read *entity* in, as a name that Python's codecs know.
 
-    Asked in this order, as the WHATWG Encoding and HTML standards have it: byte order mark, the charset of
-    Content-Type, ``<meta>``, XML declaration, the bytes themselves. A label that the Encoding standard does
-    not know passes the question on, and one in the entity yields to bytes that are plainly UTF-8: pages are turned
-    into it, by hand or by a proxy, without a change of the label.
+    Sources, in the order of the WHATWG Encoding and HTML standards: byte order mark, the charset of Content-Type,
+    ``<meta>``, XML declaration, the bytes themselves. A label that the Encoding standard does not know is skipped. A
+    label inside the entity is overruled if the bytes are clearly UTF-8: pages get converted, by hand or by a proxy,
+    without a change of the label.
     """
-    # A byte order mark stands before the word of the server, as in the Encoding standard ("decode").
+    # A byte order mark outranks the server's header, as in the Encoding standard ("decode").
     for mark, name in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16le"), (b"\xfe\xff", "utf-16be")):
         if entity.startswith(mark):
             return name
     if named := charset_named(header_charset or ""):
         return named
-    # UTF-16 without a mark, by its first two characters: no `meta` could be read in it.
+    # UTF-16 without a byte order mark, recognised by its first two characters; no `meta` can be read in it.
     if entity[:4] in (b"<\0?\0", b"<\0!\0", b"<\0h\0"):
         return "utf-16le"
     if (labelled := _labelled(entity)) is not None:
@@ -98,9 +98,9 @@ def charset_of(entity: bytes, header_charset: str | None = None) -> str:
 
 
 def _labelled(entity: bytes) -> str | None:
-    """Return the charset that a ``meta`` names: one in the head, or among the first bytes where there is no head."""
+    """Return the charset that a ``meta`` names, in the head or, without a head, among the first bytes."""
     ended = False
-    # Where there is a head, a label in it counts however far down it stands; else only the first bytes are looked at.
+    # If there is a head, a label in it counts however far down; otherwise only the first bytes are searched.
     for tag in _META.finditer(entity[:_LONGEST_HEAD]):
         ended = ended or tag["ends"] is not None
         if ended and tag.start() >= _PRESCAN:
@@ -112,14 +112,14 @@ def _labelled(entity: bytes) -> str | None:
 
 
 def _checked(named: str, entity: bytes) -> str:
-    """Return what an entity says of itself, unless its bytes show that it was turned into UTF-8 since.
+    """Return the charset that an entity states, or UTF-8 if its bytes show that it was converted.
 
-    A label that could be read as ASCII is not UTF-16 whatever it says. Letters of a one-byte charset that by chance
-    make up nothing but well-formed UTF-8 are so rare that many of them are none.
+    A label that was readable as ASCII cannot be in UTF-16, whatever it says. Text in a one-byte charset is so rarely
+    well-formed UTF-8 by chance that a few such letters are proof.
     """
     if named.startswith("utf-16"):
         return "utf-8"
-    # Text in a charset of several bytes hardly ever decodes as UTF-8 throughout, but a few words may.
+    # A few words in a multi-byte charset may happen to decode as UTF-8, but long text hardly ever does.
     enough = _ENOUGH if named.startswith(_ONE_BYTE) else _MANY
     if named == "utf-8" or len(entity.translate(None, _ASCII)) < enough:
         return named
@@ -127,13 +127,13 @@ def _checked(named: str, entity: bytes) -> str:
 
 
 def charset_named(label: str) -> str | None:
-    """Return what the WHATWG Encoding standard means by *label*, as Python's codecs name it, or None."""
+    """Return the charset that the WHATWG Encoding standard means by *label*, as Python names it, or None."""
     return _CHARSET.get(label.strip(" \t\r\n\f\"'").lower())
 
 
 _ONE_BYTE = ("windows-", "iso-8859-", "koi8-", "mac-", "ibm", "cp874")
 _ASCII = bytes(range(128))
-# How many bytes beyond ASCII show by their form which charset they are in: a page that names one of one byte, of more.
+# How many non-ASCII bytes prove UTF-8 against a label that names a one-byte charset, or a multi-byte one.
 _ENOUGH = 12
 _MANY = 300
 _CENTRAL = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻáčďéěíňřšťúůýžÁČĎÉĚÍŇŘŠŤÚŮÝŽőűŐŰöüÖÜäĺľŕĽßäÄ")
@@ -142,12 +142,12 @@ _IN_WORD = re.compile(r"(?<=[a-zA-Z])[^\x00-\x7f]|[^\x00-\x7f](?=[a-zA-Z])")
 
 
 def _guess(entity: bytes) -> str:
-    """UTF-8 where it decodes; else the one of three charsets in which letters stand where letters must."""
+    """Return UTF-8 if the entity decodes as such, else the one of three charsets that gives letters inside words."""
     try:
         entity.decode("utf-8")
     except UnicodeDecodeError as wrong:
         if wrong.end == len(entity) and wrong.start > len(entity) - 4:
-            return "utf-8"  # cut in the middle of its last character
+            return "utf-8"  # cut inside its last character
     else:
         return "utf-8"
     scores = []
@@ -156,24 +156,24 @@ def _guess(entity: bytes) -> str:
         ("windows-1250", _CENTRAL),
         ("iso-8859-2", _CENTRAL),
     ):
-        # A quarter of a megabyte shows enough letters; more would only cost.
+        # A quarter of a megabyte holds enough letters to decide.
         text = entity[:262_144].decode(charset, "replace")
         inside = _IN_WORD.findall(text)
         good = sum(letter in letters for letter in inside)
-        # C1 controls stand in no text: what ISO-8859-2 reads as one is a letter or a dash in the charsets of Windows.
+        # Text has no C1 controls: where ISO-8859-2 reads one, the Windows charsets have a letter or a dash.
         bad = sum(not letter.isalpha() for letter in inside) + sum(text.count(chr(c)) for c in range(0x80, 0xA0))
         scores.append((good - 2 * bad, charset))
     return max(scores, key=lambda scored: scored[0])[1]
 
 
 def settled(charset: str, entity: bytes) -> str:
-    """Return *charset* with what only the entity tells: the byte order of UTF-16. A BOM stays a character.
+    """Return *charset* with the byte order of UTF-16 or UTF-32 filled in from the entity. A BOM stays a character.
 
     Raises:
-        LookupError: Python knows no such text encoding.
+        LookupError: Python does not know the text encoding.
     """
     name = codecs.lookup(charset).name
-    # The codec would swallow the mark and move every place behind it by three bytes.
+    # utf-8-sig would drop the mark and shift every offset after it by three bytes.
     if name == "utf-8-sig":
         return "utf-8"
     if name == "utf-16":
@@ -184,11 +184,11 @@ def settled(charset: str, entity: bytes) -> str:
 
 
 def decode(data: bytes, charset: str) -> str:
-    """Decode *data*, whatever it holds: bytes that mean nothing become lone surrogates or U+FFFD."""
+    """Decode *data*, whatever it holds; invalid bytes become lone surrogates or U+FFFD."""
     if charset.startswith(("utf-16", "utf-32")):
         unit = 2 if charset.startswith("utf-16") else 4
         try:
-            # Half a unit at the end is left out; half a surrogate pair is kept, so that places stay.
+            # An incomplete unit at the end is dropped; half a surrogate pair is kept, so that offsets stay right.
             return data[: len(data) // unit * unit].decode(charset, "surrogatepass")
         except UnicodeDecodeError:
             return data.decode(charset, "replace")
@@ -199,15 +199,15 @@ def decode(data: bytes, charset: str) -> str:
 
 
 def decode_part(entity: bytes, start: int, end: int, charset: str) -> str:
-    """Decode a byte range; where the charset shifts (ISO-2022-JP), in the state that earlier bytes leave."""
+    """Decode a byte range. In a stateful charset (ISO-2022-JP) earlier bytes are decoded first, for the state."""
     if not charset.startswith(("iso-2022", "iso2022", "hz", "utf-7", "utf7")):
         return decode(entity[start:end], charset)
     decoder = codecs.getincrementaldecoder(charset)("replace")
     try:
-        # Only for the state that it leaves: which alphabet the following bytes are in.
+        # Only for the state it leaves: which alphabet the following bytes are in.
         decoder.decode(entity[:start])
         return decoder.decode(entity[start:end], final=True)
-    except UnicodeError:  # it holds back no more than eight bytes of an escape sequence without end
+    except UnicodeError:  # an unterminated escape sequence: the decoder buffers at most eight bytes
         return decode(entity[start:end], charset)
 
 
@@ -215,7 +215,7 @@ _LONE = re.compile("[\ud800-\udfff]")
 
 
 def storable(text: str) -> str:
-    """Return *text* with each half of a surrogate pair that stands alone as U+FFFD: no encoding can hold one."""
+    """Return *text* with U+FFFD for each lone surrogate, which no encoding can store."""
     try:
         text.encode()  # many times faster than looking for surrogates
     except UnicodeEncodeError:
@@ -223,15 +223,15 @@ def storable(text: str) -> str:
     return text
 
 
-# Charsets of one to four bytes a character, each of which is read without those round it.
+# Charsets of one to four bytes per character, in which each character is decoded by itself.
 _WIDE = ("gb18030", "cp932", "euc-jp", "ms949")
 _MEASURED = ("utf-", *_WIDE)
 
 
 class Decoded:
-    """The text of an entity, and where in the bytes each of its characters begins."""
+    """The text of an entity, and the byte offset of each of its characters."""
 
-    # Finding a place encodes one block at most; a mark for every character would take more room than the text.
+    # Finding a place encodes at most one block. An offset per character would take more memory than the text.
     _BLOCK = 1024
 
     def __init__(self, entity: bytes, charset: str, text: str | None = None) -> None:
@@ -240,18 +240,18 @@ class Decoded:
         self._entity = entity
         self._starts: array[int] | None = None
         self._marks = [0]
-        # One character a byte: pure ASCII, or a single-byte charset. Nothing to convert.
+        # One byte per character: pure ASCII or a single-byte charset. Nothing to convert.
         self._plain = len(self.text) == len(entity)
         if self._plain:
             return
-        # UTF-8 decodes so that it always leads back to its bytes: it is measured as far as somebody asks.
+        # UTF-8 decodes in a way that always maps back to its bytes, so it is measured only as far as needed.
         if charset == "utf-8" or (charset.startswith(_MEASURED) and self._leads_back(len(entity))):
             return
-        # Slow, and for the few charsets where nothing else leads from a character back to its bytes.
+        # Slow, but for the remaining few charsets the only way to map characters back to bytes.
         self.text, self._starts = _stepwise(entity, charset)
 
     def _measure(self) -> bool:
-        """Note the byte offset of one block of text more; False where there is none."""
+        """Record the byte offset of the next block of text; return False if there is none."""
         at = (len(self._marks) - 1) * self._BLOCK
         if at >= len(self.text):
             return False
@@ -259,18 +259,18 @@ class Decoded:
         return True
 
     def _leads_back(self, length: int) -> bool:
-        """Measure the whole text; False where it does not lead back to the bytes."""
+        """Measure the whole text; return False if it does not encode back to the entity's bytes."""
         try:
             while self._measure():
                 if self._charset.startswith(_WIDE) and not self._agrees():
                     return False
         except UnicodeEncodeError:
             return False
-        # A unit that was cut off at the end is read as one whole sign: that is longer than its bytes.
+        # A unit that was cut off at the end is read as a whole character, which is longer than its bytes.
         return 0 <= length - self._marks[-1] < (4 if self._charset.startswith(("utf-16", "utf-32")) else 1)
 
     def _agrees(self) -> bool:
-        """Say whether the bytes of the block measured last are those of its text: some signs have two codes."""
+        """Say whether the block measured last decodes to its text: some characters have two codes."""
         at = (len(self._marks) - 2) * self._BLOCK
         begun, end = self._marks[-2:]
         try:
@@ -279,12 +279,12 @@ class Decoded:
             return False
 
     def _width(self, start: int, end: int) -> int:
-        # As it was decoded: each byte that meant nothing is one lone surrogate, and one byte again.
+        # As it was decoded: each invalid byte is one lone surrogate and becomes one byte again.
         errors = "surrogateescape" if self._charset == "utf-8" else "surrogatepass"
         return len(self.text[start:end].encode(self._charset, errors))
 
     def offset(self, index: int) -> int:
-        """Return the byte at which the character *index* begins."""
+        """Return the byte offset at which the character *index* begins."""
         if self._plain:
             return index
         if self._starts is not None:
@@ -295,7 +295,7 @@ class Decoded:
         return self._marks[block] + self._width(block * self._BLOCK, index)
 
     def index(self, offset: int) -> int:
-        """Return the character that the byte *offset* belongs to, or one near it."""
+        """Return the index of the character at the byte *offset*, or of one near it."""
         if self._plain:
             return min(offset, len(self.text))
         if self._starts is not None:
@@ -308,7 +308,7 @@ class Decoded:
 
 
 def _stepwise(entity: bytes, charset: str) -> tuple[str, array[int]]:
-    """Decode byte by byte, for charsets whose text does not tell how many bytes it took."""
+    """Decode byte by byte, for charsets whose text does not show how many bytes it took."""
     decoder = codecs.getincrementaldecoder(charset)("replace")
     text: list[str] = []
     starts = array("Q")
@@ -316,12 +316,12 @@ def _stepwise(entity: bytes, charset: str) -> tuple[str, array[int]]:
     for at in range(len(entity)):
         try:
             out = decoder.decode(entity[at : at + 1], at + 1 == len(entity))
-        except UnicodeError:  # it holds back no more than eight bytes of an escape sequence without end
+        except UnicodeError:  # an unterminated escape sequence: the decoder buffers at most eight bytes
             decoder.reset()
             out = "\ufffd"
         if out:
             starts.append(begun)
-            # One byte that ends several characters at once: all but the first begin where it stands.
+            # If one byte completes several characters, all but the first begin at that byte.
             starts.extend([at] * (len(out) - 1))
             text.append(out)
             begun = at + 1

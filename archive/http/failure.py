@@ -1,4 +1,4 @@
-"""FetchFailure: a visit that ended without an answer that can be kept, as a value with its reason."""
+"""FetchFailure: a request that gave no answer to keep, as a value with its reason."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ class FailureReason(StrEnum):
     """Why there is no answer to keep."""
 
     BAD_URL = "bad-url"
-    """No URL, another scheme, a login in it."""
+    """Not a URL, or it has another scheme or holds a login."""
     DNS = "dns"
     """The host has no address."""
     ADDRESS_REFUSED = "address-refused"
-    """The host has no address that may be connected to."""
+    """None of the host's addresses may be connected to."""
     CONNECT = "connect"
     """No connection could be made."""
     TLS = "tls"
-    """The certificate is not good for the host, or the handshake failed."""
+    """The certificate is not valid for the host, or the handshake failed."""
     TIMEOUT = "timeout"
-    """The time was over before the head had come."""
+    """The time limit was reached before the head arrived."""
     RESET = "reset"
-    """The peer broke the connection before the head had come."""
+    """The peer reset the connection before the head arrived."""
     NO_ANSWER = "no-answer"
-    """The peer closed without sending a byte."""
+    """The peer closed the connection without sending a byte."""
     BAD_HEAD = "bad-head"
-    """What came does not begin with an HTTP head, or ends within it."""
+    """The answer does not begin with an HTTP head, or ends inside it."""
     TOO_LARGE_HEAD = "too-large-head"
     TOO_MANY_INTERIM = "too-many-interim"
-    """1xx answers without an end."""
+    """Endless 1xx answers."""
     SWITCHING = "switching"
-    """101: the peer changes to a protocol that was not asked for."""
+    """101: the peer switches to a protocol that was not requested."""
     BAD_FRAMING = "bad-framing"
     """The head contradicts itself about the length of the body."""
 
 
 UNREACHED = frozenset({FailureReason.DNS, FailureReason.ADDRESS_REFUSED, FailureReason.CONNECT, FailureReason.TLS})
-"""Reasons for which a host is not to be had at all: a minute changes nothing in it."""
+"""Reasons that mean that the host cannot be reached at all; a retry a minute later would not help."""
 
 
-# One for each, so that nobody is left with a reason alone; whoever adds a reason adds what to do about it.
+# One hint for each reason, so that every message says what to do; a new reason needs a new hint.
 _HINTS: dict[FailureReason, str] = {
     FailureReason.BAD_URL: "Write it as https://host/path, without a login.",
     FailureReason.DNS: "Check the spelling of the host and the name server of this machine.",
@@ -77,23 +77,23 @@ _OF_ANSWERS = {
 
 
 ANSWERED = frozenset({"robots", "gone", "absent", "missing", "protected"})
-"""Reasons that are the publisher's answer: they are listed, and nobody has anything to do."""
+"""Reasons that are the publisher's own answer: they are listed, but nobody has to do anything."""
 
 
 def way_out(reason: str) -> str:
-    """Return what to do about a failure that is listed under *reason*, in one line; "" where nothing is known."""
-    # Reasons of fetching first: "robots" and its like are reasons of what came, and share the list.
+    """Return in one line what to do about a failure listed under *reason*; "" if nothing is known."""
+    # Reasons of fetching first. The others, such as "robots", describe answers; both kinds are listed together.
     if reason in tuple(FailureReason):
         return _HINTS[FailureReason(reason)]
     return _OF_ANSWERS.get(reason, "")
 
 
 class AnswerRefused(CreditlineError):
-    """What came is no answer that can be kept.
+    """What arrived is not an answer that can be kept.
 
     Attributes:
-        reason: as it becomes that of a FetchFailure.
-        detail: what came, in words.
+        reason: the reason of the FetchFailure that this becomes.
+        detail: what arrived, in words.
     """
 
     def __init__(self, reason: FailureReason, detail: str) -> None:
@@ -108,11 +108,11 @@ class FetchFailure:
 
     Attributes:
         detail: what happened, in words.
-        url: normalised where it could be parsed, else as given.
+        url: normalised if it could be parsed, else as given.
         began: when the attempt began; aware, UTC.
-        ip: the address that was connected to, or tried last; None before that.
+        ip: the address that was connected to or tried last; None before that.
         request: the bytes sent.
-        received: the bytes that came, at most a head's limit and one read.
+        received: the bytes that arrived, at most the limit of a head plus one read.
     """
 
     reason: FailureReason

@@ -1,4 +1,4 @@
-"""How the body of a response is framed on the wire, and where it ends (RFC 9112 section 6.3). No I/O."""
+"""How a response's body is framed on the wire, and where it ends (RFC 9112 section 6.3). No I/O."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from enum import StrEnum
 
 from archive.errors import BadHead
 
-# The head of a response: its status line and fields, read leniently from the bytes of the wire. No I/O.
+# The head of a response: status line and fields, read leniently.
 
 _END = re.compile(rb"\r?\n\r?\n")
-# Real servers send more than one space, and no reason; RFC 9112 section 4 has one space even without a reason.
+# Real servers send several spaces, or no reason; RFC 9112 section 4 requires one space even without a reason.
 _STATUS_LINE = re.compile(rb"(HTTP/\d+(?:\.\d+)?)[ \t]+([1-9]\d\d)(?:[ \t]+(.*))?[ \t]*", re.IGNORECASE | re.DOTALL)
 
 
@@ -21,8 +21,8 @@ class Head:
 
     Attributes:
         version: as received, in upper case: ``HTTP/1.1``.
-        fields: names as received and values without surrounding white space, decoded as Latin-1, in order.
-        length: how many bytes the head takes, its blank line included.
+        fields: names as received, and values without surrounding white space, decoded as Latin-1, in order.
+        length: how many bytes the head takes, including its blank line.
     """
 
     version: str
@@ -34,7 +34,7 @@ class Head:
 
     @property
     def framing(self) -> Framing:
-        """How the body is framed that answers a GET, worked out once.
+        """How the body of an answer to GET is framed; computed once.
 
         Raises:
             BadFraming: see `framing`.
@@ -44,9 +44,9 @@ class Head:
             try:
                 held = framing(self)
             except BadFraming as bad:
-                # Kept too: who asks again is refused again, without a second look at the fields.
+                # The refusal is kept too, so that the fields are not examined again.
                 held = bad.reason
-            # It follows from the fields alone: two threads that set it at once set the same.
+            # It follows from the fields alone, so two threads would set the same value.
             object.__setattr__(self, "_framing", held)
         if isinstance(held, str):
             raise BadFraming(held)
@@ -63,23 +63,23 @@ class Head:
 
 
 def head_end(data: bytes | bytearray, start: int = 0) -> int | None:
-    """Return how many bytes of *data* the head takes, its blank line included; None if it has not ended yet.
+    """Return the length of the head in *data*, including its blank line; None if it has not ended yet.
 
-    A bare LF ends a line too (RFC 9112 section 2.2). An incremental reader passes as *start* the length that
-    it looked at before; the three bytes before that are looked at again.
+    A bare LF ends a line too (RFC 9112 section 2.2). An incremental reader passes as *start* how many bytes it has
+    searched before; the three bytes before that are searched again.
     """
     found = _END.search(data, max(0, start - 3))
     return found.end() if found else None
 
 
 def read_head(data: bytes) -> Head:
-    """Read the head that *data* begins with; what follows it is not looked at.
+    """Read the head at the beginning of *data*; the rest is ignored.
 
-    Lenient: bare LF, folded fields (RFC 9112 section 5.2), white space before the colon; lines without a
-    colon are skipped, the reason may be missing.
+    Lenient: accepts bare LF, folded fields (RFC 9112 section 5.2), white space before the colon and a missing reason.
+    Lines without a colon are skipped.
 
     Raises:
-        BadHead: no HTTP status line, or the head does not end.
+        BadHead: there is no HTTP status line, or the head does not end.
     """
     end = head_end(data)
     if end is None:
@@ -94,8 +94,8 @@ def read_head(data: bytes) -> Head:
         version=version.decode("ascii").upper(),
         status=int(code),
         reason=reason.decode("latin-1").strip(" \t\r"),
-        # Latin-1 has a character for each byte, so that no byte of a head is lost or refused, whatever it was meant to
-        # be.
+        # Latin-1 has a character for each byte, so no byte of a head is lost or rejected, whatever its real
+        # charset.
         fields=_fields(lines),
         length=len(head),
     )
@@ -104,7 +104,7 @@ def read_head(data: bytes) -> Head:
 def _fields(lines: list[bytes]) -> tuple[tuple[str, str], ...]:
     unfolded: list[list[bytes]] = []
     for line in lines:
-        # A fold behind a line that is no field is skipped with that line.
+        # The continuation of a skipped line is skipped too.
         if line[:1] in (b" ", b"\t"):
             if unfolded:
                 unfolded[-1].append(line.strip(b" \t\r"))
@@ -123,10 +123,10 @@ LINE_LIMIT = 16 * 1024
 TRAILERS_LIMIT = 128 * 1024
 """The most bytes of trailers that are read."""
 CHUNKS_LIMIT = 200_000
-"""The most chunks of one body that are read: a body of 50 MB in chunks of 250 bytes has as many."""
+"""The most chunks of one body that are read: as many as 50 MB in chunks of 250 bytes."""
 TOO_MANY_CHUNKS = f"more than {CHUNKS_LIMIT} chunks"
 
-# Sixteen digits are 64 bits. Extensions behind the semicolon say nothing that anybody uses.
+# Sixteen digits are 64 bits. Chunk extensions after the semicolon are not used in practice.
 _SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;.*)?", re.DOTALL)
 _BEGINS_SIZE = frozenset(b"0123456789abcdefABCDEF \t")
 _MOST_DIGITS = 18
@@ -138,29 +138,29 @@ class BadFraming(BadHead):
 
 
 class FramingKind(StrEnum):
-    """By what the end of a body is known."""
+    """What marks the end of a body."""
 
     NONE = "none"
     """There is no body, whatever the fields say."""
     LENGTH = "length"
     CHUNKED = "chunked"
     CLOSE = "close"
-    """The body ends where the connection does."""
+    """The body ends when the connection closes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Framing:
-    """How a body is framed; *length* in bytes is given for LENGTH alone."""
+    """How a body is framed; *length* (bytes) is set only for LENGTH."""
 
     kind: FramingKind
     length: int | None = None
 
 
 def framing(head: Head, method: str = "GET") -> Framing:
-    """Say how the body after *head*, the answer to a request with *method*, is framed (RFC 9112 section 6.3).
+    """Return how the body after *head*, an answer to a request with *method*, is framed (RFC 9112 section 6.3).
 
-    Chunked wins over a length. A Content-Length that is no number is not believed: the body ends at the
-    close.
+    Chunked wins over a length. A Content-Length that is not a number is ignored: the body then ends with the
+    connection.
 
     Raises:
         BadFraming: two Content-Length values that differ.
@@ -169,35 +169,35 @@ def framing(head: Head, method: str = "GET") -> Framing:
         return Framing(FramingKind.NONE)
     codings = transfer_codings(head)
     if codings:
-        # Only chunks that were applied last mark the end; under another coding the body runs to the close.
+        # Chunks mark the end only if they were applied last; otherwise the body runs until the connection closes.
         return Framing(FramingKind.CHUNKED if codings[-1] == "chunked" else FramingKind.CLOSE)
     lengths = {part.strip() for value in head.all("Content-Length") for part in value.split(",")}
     if len(lengths) > 1:
-        # Not to be mended (RFC 9112 section 6.3): whoever chooses one of the two may take bytes of something else for
-        # the body.
+        # This cannot be repaired (RFC 9112 section 6.3): choosing one of the two may take foreign bytes for the
+        # body.
         raise BadFraming(f"Content-Length is said to be {' and '.join(sorted(lengths)[:3])}")
     length = next(iter(lengths), "")
     if length.isascii() and length.isdigit():
-        # Python refuses to read a number of thousands of digits; no body of more than these ever comes.
+        # Python refuses to parse numbers of thousands of digits, and no real body is longer than this.
         return Framing(FramingKind.LENGTH, int(length) if len(length) <= _MOST_DIGITS else 10**_MOST_DIGITS)
     return Framing(FramingKind.CLOSE)
 
 
 def transfer_codings(head: Head) -> tuple[str, ...]:
-    """Return the names in Transfer-Encoding, lower case, in the order applied, identity left out."""
+    """Return the names in Transfer-Encoding, in lower case, in the order applied, without identity."""
     parts = (part for value in head.all("Transfer-Encoding") for part in value.split(","))
     names = (part.partition(";")[0].strip().lower() for part in parts)
     return tuple(name for name in names if name and name != "identity")
 
 
 class ChunkScanner:
-    """Follows a chunked body as it arrives, piece by piece, and says where it ends (RFC 9112 section 7.1).
+    """Follows a chunked body as it arrives in pieces, and says where it ends (RFC 9112 section 7.1).
 
-    Linear in what is fed. Keeps no body; with *sink* it appends the data of the chunks there.
+    Takes linear time. Keeps no body; if there is a *sink*, the data of the chunks are appended to it.
 
     Attributes:
-        length: how many of the bytes fed belong to the body; final once *complete*.
-        complete: the last chunk and its trailers have ended. What is fed after that is ignored.
+        length: how many of the fed bytes belong to the body; final once *complete*.
+        complete: the last chunk and its trailers have ended. Later bytes are ignored.
     """
 
     def __init__(self, sink: bytearray | None = None) -> None:
@@ -215,7 +215,7 @@ class ChunkScanner:
         """Take the next bytes of the wire; return whether the body is complete.
 
         Raises:
-            BadFraming: this is no chunked body, or a line of it is longer than LINE_LIMIT.
+            BadFraming: this is not a chunked body, or a line of it is longer than LINE_LIMIT.
         """
         at = 0
         while at < len(piece) and not self.complete:
@@ -225,7 +225,7 @@ class ChunkScanner:
     def _data(self, piece: bytes, at: int) -> int:
         end = min(len(piece), at + self._data_left)
         if self._sink is not None:
-            # A view, since a slice of bytes would be copied once more on its way.
+            # A memoryview, because slicing bytes would copy them once more.
             self._sink += memoryview(piece)[at:end]
         self._data_left -= end - at
         self._at_data_end = self._data_left == 0
@@ -235,12 +235,13 @@ class ChunkScanner:
     def _header(self, piece: bytes, at: int) -> int:
         found = piece.find(b"\n", at)
         end = len(piece) if found < 0 else found + 1
-        # A header without end would else fill the memory.
+        # An endless header would fill the memory.
         if len(self._line) + end - at > LINE_LIMIT:
             raise BadFraming(f"a chunk header is longer than {LINE_LIMIT} bytes")
         self._line += memoryview(piece)[at:end]
         self.length += end - at
-        # By its first byte: a body without chunks would else be gathered up to the longest line before it is refused.
+        # Check the first byte at once, or a body without chunks would be collected up to the line limit before it
+        # fails.
         if not (self._in_trailers or self._at_data_end) and self._line[0] not in _BEGINS_SIZE:
             raise BadFraming(f"no chunk size, but {bytes(self._line[:40])!r}")
         if found >= 0:
@@ -264,7 +265,7 @@ class ChunkScanner:
             if size is None:
                 raise BadFraming(f"no chunk size, but {line[:40]!r}")
             self._chunks += 1
-            # A chunk of one byte costs as much work as one of a kilobyte.
+            # A chunk of one byte takes as much work as one of a kilobyte.
             if self._chunks > CHUNKS_LIMIT:
                 raise BadFraming(TOO_MANY_CHUNKS)
             self._data_left = int(size.group(1), 16)
@@ -272,9 +273,9 @@ class ChunkScanner:
 
 
 def unchunk(body: bytes | memoryview) -> tuple[memoryview, str | None]:
-    """Return the data of the chunks in *body*, as much as there is, and what is wrong with them, or None.
+    """Return the data of the chunks in *body*, as far as they go, and what is wrong with them, or None.
 
-    A body that does not begin with a chunk is returned as it is: some servers name chunks and send none.
+    A body that does not begin with a chunk is returned unchanged: some servers announce chunks and send none.
     """
     data, whole = bytearray(), memoryview(body).toreadonly()
     scanner = ChunkScanner(data)

@@ -1,4 +1,4 @@
-"""Target: an http or https URL taken apart into what a request needs, and where a redirect leads. Pure."""
+"""Target: an http or https URL split into what a request needs, and where a redirect leads. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from archive.http.exchange import location
 from archive.http.framing import Head
 
 _DEFAULT_PORTS = {"http:": 80, "https:": 443}
-# RFC 1035 section 2.3.4: 63 octets a label, 255 a name as it is sent, which are 253 as it is written.
+# RFC 1035 section 2.3.4: 63 octets per label, 255 per name on the wire, which is 253 in text.
 _LABEL_LIMIT = 63
 _NAME_LIMIT = 253
 
@@ -22,12 +22,12 @@ class Target:
     """Where one request goes.
 
     Attributes:
-        url: normalised after the WHATWG URL standard, ASCII, without fragment.
+        url: normalised by the WHATWG URL standard, ASCII, without fragment.
         secure: whether it is https.
         host: the ASCII host, lower case; an IPv6 literal without brackets.
-        port: the port, the scheme's own where none is named.
-        authority: what the Host field says (RFC 9110 section 7.2).
-        path: path and query: what the request line says.
+        port: the port, or the scheme's default.
+        authority: the value of the Host field (RFC 9110 section 7.2).
+        path: path and query, as in the request line.
     """
 
     url: str
@@ -40,13 +40,13 @@ class Target:
 
 @lru_cache(maxsize=4096)
 def read_target(url: str, base: str | None = None) -> Target:
-    """Take *url* apart, resolved against *base* where given.
+    """Split *url*, resolved against *base* if given.
 
-    Raises UrlRefused for what is no URL, has another scheme than http or https, holds a user name or
-    password, or names a host that the DNS cannot hold.
+    Raises UrlRefused if it is not a URL, has a scheme other than http or https, holds a user name or password, or names
+    a host that cannot exist in DNS.
     """
     try:
-        # After the WHATWG standard, as browsers do: what a page links to is what a browser would open.
+        # By the WHATWG standard, as browsers do: a link leads where a browser would go.
         parsed = URL(url, base)
     except ValueError:
         raise UrlRefused(url, "not a URL", "Write it as https://host/path.") from None
@@ -55,7 +55,7 @@ def read_target(url: str, base: str | None = None) -> Target:
         raise UrlRefused(url, f"the scheme {scheme} is not fetched", "Only http and https are.")
     if parsed.username or parsed.password:
         raise UrlRefused(url, "holds a user name or password", "Leave it out; nothing is fetched with a login.")
-    # The brackets of an IPv6 literal belong to the URL; a socket takes the address without them.
+    # The brackets of an IPv6 literal belong to the URL; sockets want the address without them.
     host = parsed.hostname.removeprefix("[").removesuffix("]")
     if not _is_possible_name(host):
         raise UrlRefused(url, f"no host can be called {host[:80]!r}", "Check the spelling of the host.")
@@ -67,28 +67,29 @@ def read_target(url: str, base: str | None = None) -> Target:
         host=host,
         port=int(parsed.port) if parsed.port else _DEFAULT_PORTS[scheme],
         authority=parsed.host,
-        # Not path and search: an empty query is one, and what is kept under a URL is what was asked for under it.
+        # Cut from the URL, because path plus search would drop an empty query, and the request must match the URL
+        # under which its answer is kept.
         path=plain.removeprefix(parsed.origin),
     )
 
 
 def redirect_target(url: str, head: Head) -> str | None:
-    """Return where the answer *head* to *url* sends us, normalised and without fragment, or None.
+    """Return where the answer *head* to *url* redirects to, normalised and without fragment, or None.
 
-    None where it leads nowhere (see `location`), or to what is never asked for: another scheme, a login.
+    None if it leads nowhere (see `location`) or to a URL that is never requested: another scheme, a login.
     """
     leads_to = location(url, head)
     if leads_to is None:
         return None
     try:
-        # Taken apart as any other URL: a redirect is how a page would have us ask an address of our own network.
+        # Checked like any other URL, because a page could use a redirect to reach an address of our own network.
         return read_target(leads_to).url
     except UrlRefused:
         return None
 
 
 def not_followed(url: str, head: Head) -> str:
-    """Say in words why the redirect *head*, which answered *url*, was not followed."""
+    """Say in words why the redirect *head*, an answer to *url*, was not followed."""
     leads_to = location(url, head)
     if leads_to is None:
         return "it redirects and does not say where to"
@@ -100,7 +101,7 @@ def not_followed(url: str, head: Head) -> str:
 
 
 def _is_possible_name(host: str) -> bool:
-    # One more for the dot that may stand at the end.
+    # One more for an optional dot at the end.
     if not host or len(host) > _NAME_LIMIT + 1:
         return False
     labels = host.removesuffix(".").split(".")

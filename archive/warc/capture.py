@@ -1,4 +1,4 @@
-"""Capture: the records of one target URI at one instant, as the value that everything else cites."""
+"""Capture: the records of one target URI at one instant, as a value that all other code refers to."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ _APART = re.compile(r"~[0-9a-f]{16}$")
 
 
 def told_apart(record_id: str, block: bytes) -> str:
-    """Return the id of a capture whose record has the id of another record that is here: both are kept."""
+    """Return an id for a capture whose record has the same id as another record in the collection; both are kept."""
     # Derived from the block, so that a rebuild gives the same id in whatever order the two records come.
     return f"{record_id}~{hashlib.sha256(block).hexdigest()[:16]}"
 
 
 def printed_id(capture_id: str) -> str:
-    """Return the id that the record of a capture prints."""
+    """Return the id that the capture's record prints."""
     return _APART.sub("", capture_id)
 
 
 @dataclass(frozen=True, slots=True)
 class RecordRef:
-    """Where a record lies: file name below ``warcs/``, byte offset and byte length of its gzip member."""
+    """Where a record is: file name below ``warcs/``, byte offset, and byte length of its gzip member."""
 
     file: str
     offset: int
@@ -35,7 +35,7 @@ class RecordRef:
 
 
 class CaptureKind(StrEnum):
-    """The form in which a capture is kept."""
+    """The form in which a capture is stored."""
 
     RESPONSE = "response"
     REVISIT = "revisit"
@@ -46,8 +46,7 @@ class CaptureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """One capture as its response or revisit record states it; enough to catalogue it and to find its
-    bytes again.
+    """One capture as its response or revisit record states it: enough to catalogue it and to find its bytes again.
 
     Attributes:
         id: the WARC-Record-ID of the response or revisit record, without angle brackets (``urn:uuid:...``); see
@@ -56,13 +55,13 @@ class Capture:
         url: WARC-Target-URI.
         began: WARC-Date; aware, UTC, to the microsecond.
         status: the HTTP status; for NOT_MODIFIED 304, for REVISIT the status that was sent (200).
-        media_type: of the payload, lower case, "" if not named; for NOT_MODIFIED that of the earlier
-            capture, if named.
-        payload_digest: of the body with transfer coding removed; None only where no payload is defined.
+        media_type: of the payload, lower case, "" if not named; for NOT_MODIFIED that of the earlier capture, if
+            named.
+        payload_digest: of the body with transfer coding undone; None only if no payload is defined.
         payload_length: the length of those bytes (0 for NOT_MODIFIED).
         location: the Location field of a redirect, resolved against url, else None.
         refers_to_url, refers_to_date: for revisits, the earlier capture whose payload this is.
-        etag, last_modified: validators to send when coming back, as printed.
+        etag, last_modified: validators to send with the next request, as printed.
         retry_after: the Retry-After field, as printed.
     """
 
@@ -94,34 +93,34 @@ class Capture:
 
 
 class NoteKind(StrEnum):
-    """What a ``metadata`` record of ours states. All that is recorded beside captures is one of these."""
+    """What a ``metadata`` record of ours states. Everything recorded besides captures is one of these."""
 
-    # The values stand in records on the disk: a name may change here, a value never.
+    # The values are in records on disk: a name may change here, a value never.
     FAILURE = "failure"
-    """A visit that ended without an answer that could be kept: DNS, TLS, time out, robots."""
+    """A visit that ended without an answer to keep: DNS, TLS, timeout, robots."""
     SETTINGS = "settings"
-    """The settings in force from here on, publishers among them."""
+    """The settings in force from here on, including the publishers."""
     RUN = "run"
-    """The summary of a run that ended."""
+    """The summary of a finished run."""
     DECISION = "decision"
     WITHHOLDING = "withholding"
     OVERRIDE = "override"
     ANNOTATION = "annotation"
-    """A tag, a note or a set that a person put to an item, or took away again."""
+    """A tag, a note or a set that a person gave to an item or took away again."""
     REUSE = "reuse"
     """Where an item was reused, with its text, terms and credit line of that day."""
     PROFILE = "profile"
     IMPORT = "import"
     RECOVERY = "recovery"
     CLOCK = "clock"
-    """The clock stood before the newest record when work began."""
+    """The clock was behind the newest record when work began."""
     FIXITY = "fixity"
     """What a verification proved, and what it found."""
     DIGEST = "digest"
-    """Length and SHA-256 of files that were finished, as they were written."""
+    """Length and SHA-256 of finished files, as they were written."""
     REPAIR = "repair"
     ERASURE = "erasure"
-    """Which records were overwritten by order: where they lay, and neither an address nor a word of them."""
+    """Which records were overwritten by order: where they were, but no address and no word of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +131,9 @@ class Note:
 
     Attributes:
         id: WARC-Record-ID without angle brackets.
-        publisher: whose series of files holds it; ``collection`` where it is about no single publisher.
+        publisher: whose series of files holds it; ``collection`` if it concerns no single publisher.
         made: WARC-Date.
-        about: the URL or the id that it speaks of, or None.
+        about: the URL or the id that it concerns, or None.
         previous: the block digest of the note before it in the chain of notes, or None for the first.
         body: what it states; JSON values.
         digest: the block digest of this note.

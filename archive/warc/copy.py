@@ -1,4 +1,4 @@
-"""Copies: records taken out of WARC files byte for byte, each with the records that belong to it."""
+"""Copies: records taken from WARC files byte for byte, each together with the records that belong to it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from archive.warc.reader import concurrent_to, parse
 from archive.warc.record import Origin, Record, RecordType, to_bytes
 from archive.warc.writer import OPEN, is_imported
 
-# How many captures may still get a companion: programs that fetch in parallel do not keep them side by side.
+# How many captures may still get companions: parallel crawlers do not write them next to each other.
 _OPEN_GROUPS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """A record as it lies in its file, and the bytes that it takes there as one gzip member."""
+    """A record, and the bytes of its gzip member in the file."""
 
     record: Record
     member: bytes
@@ -33,7 +33,7 @@ class Copied:
 
 @dataclass(slots=True)
 class _Group:
-    """Records of one capture: they name each other as concurrent."""
+    """The records of one capture: they name each other as concurrent."""
 
     held: list[Copied] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
@@ -47,31 +47,31 @@ class _Group:
 
 
 def chosen_of(path: Path, offsets: Collection[int]) -> Iterator[Copied]:
-    """Yield the records of *path* that begin at *offsets*, with their companions, behind the warcinfo they name.
+    """Yield the warcinfo of *path*, then the records at *offsets* with their companions.
 
-    Those of ours follow a capture at once; a file that was imported is read from end to end to find them.
+    In our own files companions directly follow their capture; an imported file is read completely to find them.
 
     Raises:
-        Damaged: a record is not whole, or its block does not agree with its digest.
+        Damaged: a record is incomplete, or its block does not match its digest.
         OSError: the file cannot be read.
     """
     ours = not is_imported(path.name)
     opening = member_at(path, 0)
     info = parse(path, opening)
-    # The records name it (WARC-Warcinfo-ID), so without it the copy would name what is not there.
+    # The records name it (WARC-Warcinfo-ID); without it, the copy would refer to a missing record.
     if ours and info.type == RecordType.WARCINFO and 0 not in offsets:
         yield _copied(path, opening)
     for group in _groups(_near(path, offsets) if ours else _whole(path, None)):
-        # Files of others may hold several, anywhere; which records name which is not asked.
+        # Imported files may have several warcinfo records anywhere; all are copied, whoever names them.
         described = not ours and group.held[0].record.type == RecordType.WARCINFO
         if described or any(one.record.ref.offset in offsets for one in group.held):
             yield from group.held
 
 
 def all_but(path: Path, offsets: Collection[int], *, end: int | None = None) -> Iterator[Copied]:
-    """Yield every record of *path*, save those at *offsets* and their companions.
+    """Yield every record of *path* except those at *offsets* and their companions.
 
-    With *end*, where what is durable of a file ends that is being written, only those before it.
+    For a file that is still being written, *end* is where its durable part ends; later records are left out.
 
     Raises what `chosen_of` raises.
     """
@@ -83,7 +83,7 @@ def all_but(path: Path, offsets: Collection[int], *, end: int | None = None) -> 
 def _groups(copied: Iterable[Copied]) -> Iterator[_Group]:
     waiting: deque[_Group] = deque()
     for one in copied:
-        # The newest first: a companion mostly stands right behind its capture.
+        # The newest group first, because a companion usually follows its capture directly.
         group = next((group for group in reversed(waiting) if group.takes(one.record)), None)
         if group is None:
             group = _Group()
@@ -95,14 +95,14 @@ def _groups(copied: Iterable[Copied]) -> Iterator[_Group]:
 
 
 def _whole(path: Path, end: int | None) -> Iterator[Copied]:
-    """Yield the records of *path*, all of them, or those that begin before byte *end* with what belongs to the last."""
+    """Yield all records of *path*, or those that begin before byte *end* and the companions of the last of them."""
     try:
         for member in members(path):
-            # It cannot be read, so nobody can say to which capture it belongs; verify tells of it.
+            # Too long to be read, so its capture is unknown; verification reports it.
             if member.passed is not None:
                 continue
             record = parse(path, member)
-            # Behind the end only companions of the last durable capture belong to what is asked for.
+            # After *end*, only companions of the last durable capture belong here.
             if end is not None and member.offset >= end and not concurrent_to(record):
                 return
             yield _copied(path, member, record)
@@ -112,7 +112,7 @@ def _whole(path: Path, end: int | None) -> Iterator[Copied]:
 
 
 def _near(path: Path, offsets: Collection[int]) -> Iterator[Copied]:
-    """Yield the records at *offsets* and those right behind each that name it."""
+    """Yield the records at *offsets*, each followed by the records directly after it that name it."""
     done = 0
     for offset in sorted(offsets):
         if offset < done:
@@ -128,7 +128,7 @@ def _near(path: Path, offsets: Collection[int]) -> Iterator[Copied]:
                 done = member.offset + member.length
                 yield _copied(path, member, record)
         except Damaged as torn:
-            # Behind what is durable, a file that is being written may end anywhere.
+            # A file that is being written may end anywhere after its durable part.
             if torn.offset in offsets or not path.name.endswith(OPEN):
                 raise
 
@@ -136,10 +136,10 @@ def _near(path: Path, offsets: Collection[int]) -> Iterator[Copied]:
 def _copied(path: Path, member: Member, record: Record | None = None) -> Copied:
     record = record or parse(path, member)
     printed = record.get("WARC-Block-Digest")
-    # What is handed on is proved first: a copy would make damage look like what was captured.
+    # Checked before it is handed on: a copy would make damage look like captured content.
     if printed and digest_agrees(printed, record.block) is False:
         raise Damaged(path, member.offset, "the block does not agree with its digest")
-    # A plain record is packed, as a file of copies has one gzip member a record.
+    # A plain record gets packed, because the copy has one gzip member per record.
     if not member.head:
         return Copied(record, pack(member.data))
     with path.open("rb") as file:
@@ -149,13 +149,13 @@ def _copied(path: Path, member: Member, record: Record | None = None) -> Copied:
 
 @dataclass(slots=True)
 class Placing:
-    """Copied records put into new WARC files, each opened by a warcinfo of its own.
+    """Puts copied records into new WARC files, each beginning with its own warcinfo.
 
     Attributes:
-        begin: opens the file with a number, from 1 on: its name and where its bytes go.
-        opening: the member that opens a file, by its name; see `opening`.
-        roll_bytes: the size from which on the next file is begun; None for one file of any size.
-        records: how many were put.
+        begin: opens the file with a given number, from 1 on; yields its name and its stream.
+        opening: returns the first member of a file, given its name; see `opening`.
+        roll_bytes: from this size on the next file is begun; None for one file of any size.
+        records: how many records have been put.
     """
 
     begin: Callable[[int], AbstractContextManager[tuple[str, BinaryIO]]]
@@ -165,7 +165,7 @@ class Placing:
     files: int = 0
 
     def put(self, copied: Iterable[Copied]) -> Iterator[Copied]:
-        """Write *copied*, and yield each again with the place where its record now lies."""
+        """Write *copied*, and yield each again with the new place of its record."""
         name, at = "", 0
         with ExitStack() as stack:
             for one in copied:
@@ -181,6 +181,6 @@ class Placing:
 
 
 def opening(record_id: str, name: str, made: datetime, info: dict[str, str]) -> bytes:
-    """Return the warcinfo record that opens the file *name* of an excerpt, packed."""
+    """Return the packed warcinfo record that opens the excerpt file *name*."""
     draft = records.warcinfo(record_id, name, Origin("", "", made), info)
     return pack(to_bytes(draft.complete(), draft.block))

@@ -1,4 +1,4 @@
-"""Erasure: records of a WARC file overwritten by order; where they lay a record says so, and nothing else moves."""
+"""Erasure: overwrite records in a WARC file by order, leave a record that says so, and move nothing else."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from archive.warc.reader import concurrent_to, parse
 from archive.warc.record import RecordType, to_bytes, warc_date
 from archive.warc.writer import OPEN
 
-# A tombstone has an id of its own, which follows from the first record that lay there: made again it is the same bytes.
+# A tombstone's id is derived from the first record it replaces, so that making it again gives the same bytes.
 _NAMESPACE = uuid.UUID("8f0e5a3c-6b1d-5c7e-9a42-3d1f0b6c2e97")
-# The most bytes that a stored block of DEFLATE holds (RFC 1951 section 3.2.4).
+# The most bytes in a stored block of DEFLATE (RFC 1951 section 3.2.4).
 _STORED = 65_535
 _BLOCK_HEAD, _GZIP_TAIL = 5, 8
 _PIECE = 1 << 20
-# So many digits at most has the length of a record that is read (`archive.warc.member.RECORD_LIMIT`).
+# The most digits in the length of a record that is read (`archive.warc.member.RECORD_LIMIT`).
 _DIGITS = 10
-# Two spellings of one media type: with a block as long as the place leaves, Content-Length may need a digit more or
-# fewer than fits, and then the other one does.
+# Two spellings of one media type. When the block fills the space, Content-Length may need one digit more or fewer than
+# fits; then the other spelling does.
 _TEXTS = ("text/plain", "text/plain; charset=utf-8")
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Bytes of a file that are to be overwritten: one record or several that lie behind each other.
+    """Bytes of a file that are to be overwritten: one record, or several adjacent ones.
 
     Attributes:
-        ref: where they lie.
-        packed: whether they are gzip members, and not plain records.
+        ref: where they are.
+        packed: whether they are gzip members rather than plain records.
         records: the ids of the records.
     """
 
@@ -49,23 +49,23 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """By which order records are erased, and when."""
+    """The order by which records are erased, and its date."""
 
     reference: str
     at: datetime
 
 
 def gaps(path: Path, offsets: Collection[int]) -> list[Gap]:
-    """Return where the records at *offsets* of the file, and their companions, lie.
+    """Return where the records at *offsets* of the file and their companions are.
 
     Raises:
-        Damaged: the file is not whole, or one of its members holds several records: nothing of it can be overwritten
-            with the rest left as it is.
-        OSError: it cannot be read.
+        Damaged: the file is damaged, or one of its members holds several records, so that no record can be
+            overwritten without touching others.
+        OSError: the file cannot be read.
     """
     listed: list[tuple[Member, str, frozenset[str]]] = []
     for member in members(path):
-        # What is too long to be read is named by its head alone.
+        # A record that is too long to be read is identified by its head alone.
         if member.passed is not None:
             listed.append((member._replace(data=b""), _named(member.passed.head), frozenset()))
             continue
@@ -78,7 +78,7 @@ def gaps(path: Path, offsets: Collection[int]) -> list[Gap]:
         if member.offset not in offsets and wanted.isdisjoint(beside):
             continue
         last = found[-1] if found else None
-        # A record by itself may be shorter than what is to be said in its place; a capture with its request is not.
+        # Merged, because a single record may be too short for the tombstone; a capture with its request is not.
         if last and last.ref.offset + last.ref.length == member.offset and last.packed == bool(member.head):
             ref = RecordRef(name, last.ref.offset, last.ref.length + member.length)
             found[-1] = Gap(ref, last.packed, (*last.records, record))
@@ -88,7 +88,7 @@ def gaps(path: Path, offsets: Collection[int]) -> list[Gap]:
 
 
 def is_there(path: Path, gap: Gap) -> bool:
-    """Say whether what is to be overwritten in *gap* is there still; not where nothing can be read at its place."""
+    """Say whether the contents of *gap* are still there; False if nothing can be read in that place."""
     try:
         return parse(path, member_at(path, gap.ref.offset)).id in gap.records
     except (Damaged, OSError):
@@ -101,10 +101,10 @@ def _named(head: bytes) -> str:
 
 
 def overwritten(source: BinaryIO, found: Sequence[Gap], order: Order) -> Iterator[bytes]:
-    """Yield the bytes of the file *source* with a tombstone in each gap; as many as there were, in the same places.
+    """Yield the bytes of the file *source* with a tombstone in each gap; length and all other places stay the same.
 
     Raises:
-        ValueError: a gap is too short to say in it that something was erased.
+        ValueError: a gap is too short for a tombstone.
         OSError: the file cannot be read.
     """
     at = 0
@@ -125,17 +125,17 @@ def _pieces(source: BinaryIO, length: int) -> Iterator[bytes]:
 
 
 def tombstone(gap: Gap, order: Order) -> bytes:
-    """Return a metadata record that says what lay in *gap* and by which order it is gone, exactly as long as that.
+    """Return a metadata record, exactly as long as *gap*, that says what was there and by which order it was erased.
 
-    It is packed without being compressed, so that it can be made as long as needed. It names no address: that may be
-    what the order is about.
+    It is packed but not compressed, so that it can have any length. It names no address, because the order may be about
+    the address.
 
     Raises:
         ValueError: the gap is too short.
     """
     if not gap.packed:
         return _record(gap, order, gap.ref.length)
-    # Each block costs its head; one more may be needed for that alone, and may be empty.
+    # Each block has a header. Because of the headers one more block may be needed, which may be empty.
     room = gap.ref.length - len(PACKED_HEAD) - _GZIP_TAIL
     blocks = -(-room // (_STORED + _BLOCK_HEAD))
     record = _record(gap, order, room - blocks * _BLOCK_HEAD)
@@ -154,13 +154,13 @@ def _tail(data: bytes) -> bytes:
 
 
 def _record(gap: Gap, order: Order, length: int) -> bytes:
-    """Return the record in *length* bytes; its block is filled up with spaces."""
+    """Return the record in exactly *length* bytes; its block is padded with spaces."""
     count = f"{len(gap.records)} records were" if len(gap.records) > 1 else "A record was"
     said = f"{count} erased on {order.at:%Y-%m-%d} by order: {order.reference}\n"
     for text, words in ((text, words) for words in (said, "Erased by order.\n", "") for text in _TEXTS):
         block = words.encode()
         over = length - len(_written(gap, order, text, block))
-        # The block grows by what is left over; its length takes more digits then, so it is tried and measured.
+        # Padding the block may add digits to its length field, so each size is tried and measured.
         for fill in range(over, max(-1, over - _DIGITS), -1):
             made = _written(gap, order, text, block + b" " * fill)
             if len(made) == length:

@@ -1,5 +1,5 @@
-"""The members of a WARC file, gzip members or plain stretches that hold one record each, proved whole; and by its
-first bytes which format a file is in.
+"""Members of a WARC file: gzip members or plain stretches with one record each, checked to be whole. Also recognises
+file formats by their first bytes.
 """
 
 from __future__ import annotations
@@ -21,45 +21,45 @@ if TYPE_CHECKING:
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
 PACKED_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
-"""What every member of ours begins with: no flags, no time, no system (RFC 1952 section 2.3)."""
+"""The beginning of each of our members: no flags, no time, no system (RFC 1952 section 2.3)."""
 RECORD_LIMIT = 1 << 30
-"""The most bytes that one record may take once it is inflated."""
+"""The most bytes of one record after inflation."""
 HELD = 128 << 20
-"""The most bytes of one record that are held at once; of a longer one it is seen whether it is sound, and no more."""
+"""The most bytes of one record that are kept in memory; a longer record is only checked, not read."""
 
-# A tenth of the time of zlib's level 6 for 6 to 14 % more bytes on pages (decision 003).
+# Takes a tenth of the time of zlib's level 6, for 6 to 14 % more bytes on pages (decision 003).
 _LEVEL = 2
 _READ = 64 * 1024
 _PIECE = 1 << 20
 _HEAD_LIMIT = 1 << 20
-# 15 for the largest window, and 16 for the head and tail of gzip.
+# 15 for the largest window, plus 16 for the header and trailer of gzip.
 _GZIP_WBITS = 31
 HEAD_END = re.compile(rb"\r?\n\r?\n")
-"""The end of the head of a record: bare line feeds are no lines of WARC, and stand in files of others."""
+"""The end of a record's head. WARC does not allow bare line feeds, but files of other tools contain them."""
 EMPTY_LINES = re.compile(rb"(?:\r?\n)*")
-# The value may stand on a folded line. Eighteen digits fit into 64 bits, and no file is longer.
+# The value may be on a folded line. Eighteen digits fit into 64 bits, and no file is longer.
 _CONTENT_LENGTH = re.compile(
     rb"^Content-Length[ \t]*:[ \t]*(?:\r?\n[ \t]+)?(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE
 )
 _PASSED_HEAD = 256 * 1024
-"""The most bytes of the head of a record that is not held."""
+"""The most bytes of the head of a record that is too long for memory."""
 _PASSED_LENGTH = re.compile(rb"^Content-Length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _PASSED_DIGEST = re.compile(rb"^WARC-Block-Digest[ \t]*:[ \t]*([\w-]{1,20}):", re.IGNORECASE | re.MULTILINE)
 
 
-# A record that is too long to be held: its head, lengths and digest, taken as it passes.
+# A record that is too long for memory: its head, lengths and digest, computed while it is read through.
 
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """What is known of a record that is not held.
+    """What is known about a record that is too long for memory.
 
     Attributes:
-        size: how many bytes it takes once it is inflated, its empty lines included.
-        head: its head, up to the empty line; b"" where that does not end.
-        length: how many bytes of the block there were, of those that Content-Length names.
+        size: how many bytes it takes after inflation, including its empty lines.
+        head: its head, including the empty line; b"" if it does not end.
+        length: how many bytes of the block were there, out of those that Content-Length names.
         digest: of these bytes, by the algorithm that the head names, or None.
-        tail: what follows the block, four bytes and one more at most.
+        tail: what follows the block: the four expected bytes, and at most one more.
     """
 
     size: int
@@ -70,7 +70,7 @@ class Passed:
 
 
 class Passing:
-    """Takes the bytes of one record, front to back."""
+    """Takes the bytes of one record from front to back, without keeping its block."""
 
     def __init__(self) -> None:
         self._size = 0
@@ -97,27 +97,27 @@ class Passing:
             self._hash.update(part)
         self._left -= len(part)
         self._length += len(part)
-        # One byte more than the four that must follow, so that anything behind them shows.
+        # One byte more than the expected four, so that surplus bytes show.
         self._tail += piece[len(part) : len(part) + 5 - len(self._tail)]
 
     def _open(self, head: bytes) -> None:
         self._head = head
-        # A record without a length has no block that could be told from what follows.
+        # Without a length the end of the block is unknown, so it counts as empty.
         named, printed = _PASSED_LENGTH.search(head), _PASSED_DIGEST.search(head)
         self._left = int(named[1]) if named else 0
         self._hash = hasher(printed[1].decode("ascii", "replace")) if printed else None
 
     def passed(self) -> Passed:
-        """Return what was seen."""
+        """Return what has been seen."""
         taken = self._hash
         digest = f"{taken.name}:{taken.hexdigest()}" if taken is not None else None
         return Passed(self._size, self._head or b"", self._length, digest, bytes(self._tail))
 
 
 class Member(NamedTuple):
-    """One gzip member or plain record: where it lies in its file (bytes), and what it holds once inflated.
+    """One gzip member or plain record: where it is in its file (bytes), and its contents after inflation.
 
-    A tuple, because a file has a million of them and it is made four times as fast.
+    A tuple because there may be a million of them, and tuples are four times faster to create.
     """
 
     offset: int
@@ -126,18 +126,18 @@ class Member(NamedTuple):
     head: bytes = b""
     """The first ten bytes of a gzip member; b"" for a plain record."""
     passed: Passed | None = None
-    """What was seen of a record that is too long to be held: then *data* is b""."""
+    """What was seen of a record too long for memory; *data* is then b""."""
 
 
 def pack(record: bytes) -> bytes:
-    """Return *record* as one gzip member, the same bytes for the same record (WARC 1.1 annex D)."""
-    # No time in the head: else the same record would be other bytes a second later.
+    """Return *record* as one gzip member; the same record always gives the same bytes (WARC 1.1 annex D)."""
+    # No time in the header, or the same record would give other bytes a second later.
     packed: bytes = igzip.compress(record, _LEVEL, mtime=0)
     return packed
 
 
 def pack_parts(parts: Sequence[bytes]) -> list[bytes]:
-    """Return *parts*, which are one record together, as one gzip member in pieces; a long record is copied nowhere."""
+    """Return *parts* of one record as the pieces of one gzip member; a long record is not copied."""
     size = sum(map(len, parts))
     if size <= _PIECE:
         return [pack(b"".join(parts))]
@@ -148,29 +148,29 @@ def pack_parts(parts: Sequence[bytes]) -> list[bytes]:
             piece = whole[at : at + _PIECE]
             crc = isal_zlib.crc32(piece, crc)
             pieces.append(deflating.compress(piece))
-    # RFC 1952 section 2.3.1: of the length the lower 32 bits.
+    # RFC 1952 section 2.3.1: the lower 32 bits of the length.
     tail = crc.to_bytes(4, "little") + (size & 0xFFFFFFFF).to_bytes(4, "little")
     return [one for one in (*pieces, deflating.flush(), tail) if one]
 
 
 def members(path: Path, *, start: int = 0) -> Iterator[Member]:
-    """Yield the members of the file from byte *start*, where one begins, to its end; each whole, its CRC
-    right.
+    """Yield the members of the file from byte *start*, where one must begin, to its end; each complete, with a correct
+    CRC.
 
     Raises:
-        Damaged: at the first byte that belongs to no whole member.
+        Damaged: at the first byte that belongs to no complete member.
         OSError: the file cannot be read.
     """
     with path.open("rb") as file:
         offset, ahead = start, b""
         file.seek(start)
         while True:
-            # Enough to tell a gzip member from a plain record, and to keep the head for the verifier.
+            # Enough to tell gzip from plain records, and to keep the header for the verifier.
             if len(ahead) < len(PACKED_HEAD):
                 ahead += file.read(_READ)
             if not ahead:
                 return
-            # Asked of each one: files that tools have joined hold both kinds.
+            # Checked for each member, because joined files may contain both kinds.
             take = _plain if begins_record(ahead) else _inflate
             member, ahead = take(path, file, offset, ahead)
             yield member
@@ -181,7 +181,7 @@ def member_at(path: Path, offset: int) -> Member:
     """Return the member that begins at byte *offset*.
 
     Raises:
-        Damaged: no whole member begins there.
+        Damaged: no complete member begins there.
         OSError: the file cannot be read.
     """
     for member in members(path, start=offset):
@@ -190,7 +190,7 @@ def member_at(path: Path, offset: int) -> Member:
 
 
 def stored(path: Path, offset: int, length: int) -> bytes:
-    """Return the bytes of a member as they lie in the file, compressed or not: by themselves they are a WARC file.
+    """Return the bytes of a member as stored in the file, compressed or not; alone they are a valid WARC file.
 
     Raises:
         Damaged: the file ends before them.
@@ -205,22 +205,21 @@ def stored(path: Path, offset: int, length: int) -> bytes:
 
 
 def resume(path: Path, after: int, belongs: bytes = b"WARC/") -> int | None:
-    """Return where the next whole member with a WARC record begins, at byte *after* or later; None if none
-    does.
+    """Return where the next complete member with a WARC record begins, at byte *after* or later; None if there is none.
 
-    Only a record whose head holds *belongs* counts: what was archived may hold records of its own,
-    uncompressed inside a member of ours.
+    Only a record with *belongs* in its head counts, because archived content may hold records too, uncompressed inside
+    one of our members.
     """
     with path.open("rb") as file:
         at = after
         while True:
             file.seek(at)
-            # A little more than the step, so that a mark across two windows is in one of them.
+            # A little more than a step, so that a mark on the boundary is in one of the two windows.
             window = file.read(_READ + len(GZIP_MAGIC))
             if len(window) < len(GZIP_MAGIC):
                 return None
-            # Three bytes stand in compressed data by chance, so each place is tried: what inflates to its end with the
-            # right checksum, and holds a record, is one.
+            # Compressed data contain these three bytes by chance, so each place is tried: it counts if a member with a
+            # correct checksum begins there and holds a record.
             for found in re.finditer(re.escape(GZIP_MAGIC) + rb"|(?i:WARC/[01]\.)", window):
                 if found.start() < _READ and _begins_record(path, at + found.start(), belongs):
                     return at + found.start()
@@ -228,20 +227,20 @@ def resume(path: Path, after: int, belongs: bytes = b"WARC/") -> int | None:
 
 
 def begins_record(data: bytes, at: int = 0) -> bool:
-    """Say whether a WARC record may begin at byte *at* of *data*; what the grammar spells out stands in any case."""
+    """Say whether a WARC record may begin at byte *at* of *data*. Literals of the grammar may be in any case."""
     return data[at : at + 5].upper() == b"WARC/"
 
 
 def head_of_gzip(path: Path, size: int) -> bytes:
-    """Return the first *size* bytes that a gzip file inflates to, fewer where it is shorter.
+    """Return the first *size* bytes that a gzip file inflates to, or fewer if it is shorter.
 
     Raises:
-        Damaged: it does not inflate.
-        OSError: it cannot be read.
+        Damaged: the file does not inflate.
+        OSError: the file cannot be read.
     """
     decoder, found = isal_zlib.decompressobj(_GZIP_WBITS), b""
     with path.open("rb") as file:
-        # A few hundred bytes show the first record of any file; there may be a bomb behind them.
+        # A few hundred bytes are enough for the first record; the rest may be a zip bomb.
         while len(found) < size and (piece := file.read(512)):
             try:
                 found += decoder.decompress(piece, size - len(found))
@@ -253,7 +252,7 @@ def head_of_gzip(path: Path, size: int) -> bytes:
 
 
 def inflated_in_part(path: Path, offset: int, limit: int) -> bytes:
-    """Return what a gzip member that is broken off, or spoilt further on, inflates to before that; *limit* bytes.
+    """Return up to *limit* bytes of what a truncated or damaged gzip member inflates to before the damage.
 
     Raises:
         OSError: the file cannot be read.
@@ -261,7 +260,7 @@ def inflated_in_part(path: Path, offset: int, limit: int) -> bytes:
     decoder, found = isal_zlib.decompressobj(_GZIP_WBITS), bytearray()
     with path.open("rb") as file:
         file.seek(offset)
-        # In small steps: of the step that holds the damage nothing comes out.
+        # In small steps, because the step that holds the damage gives no output.
         while len(found) < limit and not decoder.eof and (piece := file.read(512)):
             try:
                 found += decoder.decompress(piece, limit - len(found))
@@ -280,7 +279,7 @@ def _begins_record(path: Path, offset: int, belongs: bytes) -> bool:
 
 
 def _shown(ahead: bytes) -> str:
-    """Return the bytes for a person: in quotation marks where they are text, else in hexadecimal digits."""
+    """Return the bytes for people to read: quoted if they are text, else as hexadecimal digits."""
     text = ahead.decode("ascii", "replace").strip()
     return f"“{text}”" if text.isprintable() and text.isascii() else ahead.hex(" ")
 
@@ -296,13 +295,13 @@ def _inflate(path: Path, file: BinaryIO, offset: int, ahead: bytes) -> tuple[Mem
     while True:
         taken += len(ahead)
         try:
-            # A megabyte at a time: what is too long is let pass, and a bomb never fills the memory.
+            # In pieces of a megabyte, so that a long record or a zip bomb never fills the memory.
             held.take(decoder.decompress(ahead, _PIECE))
             while not decoder.eof and decoder.unconsumed_tail:
                 held.take(decoder.decompress(decoder.unconsumed_tail, _PIECE))
         except isal_zlib.error as error:  # type: ignore[misc]  # its stub declares an instance
             raise Damaged(path, offset, f"the gzip member does not inflate: {error}") from error
-        # A bomb has no end worth waiting for.
+        # Do not read a bomb to its end.
         if held.size > RECORD_LIMIT:
             raise Damaged(path, offset, f"the gzip member inflates to more than {RECORD_LIMIT} bytes")
         if decoder.eof:
@@ -314,7 +313,7 @@ def _inflate(path: Path, file: BinaryIO, offset: int, ahead: bytes) -> tuple[Mem
 
 
 class _Held:
-    """The bytes of one record, held as long as they are not too many, and let pass from there on."""
+    """The bytes of one record, kept in memory up to a limit; a longer record is only measured."""
 
     def __init__(self) -> None:
         self.size = 0
@@ -325,7 +324,7 @@ class _Held:
         """Take the next bytes."""
         self.size += len(piece)
         if self._passing is None and self.size > HELD:
-            # From the first byte again: the head with its lengths and its digest stands there.
+            # Start again from the first byte, because the head names the lengths and the digest.
             self._passing = Passing()
             for held in self._pieces:
                 self._passing.feed(held)
@@ -336,14 +335,14 @@ class _Held:
             self._passing.feed(piece)
 
     def content(self, head: bytes) -> tuple[bytes, bytes, Passed | None]:
-        """Return the record, the *head* of its member, and what passed, as `Member` has them."""
+        """Return data, header and what was measured, in the form of `Member`."""
         if self._passing is not None:
             return b"", head, self._passing.passed()
         return b"".join(self._pieces), head, None
 
 
 def _plain(path: Path, file: BinaryIO, offset: int, ahead: bytes) -> tuple[Member, bytes]:
-    """Cut out the plain record at *offset*, which begins with *ahead*; return it and what was read beyond."""
+    """Cut out the plain record at *offset*, which begins with *ahead*; return it and the bytes read after it."""
     while not (end := HEAD_END.search(ahead)):
         piece = file.read(_READ)
         if not piece or len(ahead) > _HEAD_LIMIT:
@@ -361,14 +360,14 @@ def _plain(path: Path, file: BinaryIO, offset: int, ahead: bytes) -> tuple[Membe
         ahead += file.read(max(_READ, length + 4 - len(ahead)))
     if len(ahead) < length:
         raise Damaged(path, offset, f"the record is cut off: {length - len(ahead)} bytes are missing")
-    # Two empty lines end a record; some writers leave them out or put more, which the verifier tells.
+    # Two empty lines end a record. Some tools write fewer or more, which the verifier reports.
     after = EMPTY_LINES.match(ahead, length)
     length = after.end() if after else length
     return Member(offset, length, ahead[:length]), ahead[length:]
 
 
 def _plain_and_long(path: Path, file: BinaryIO, offset: int, ahead: bytes, length: int) -> tuple[Member, bytes]:
-    """Let a plain record of *length* bytes, its empty lines not counted, pass."""
+    """Read through a plain record of *length* bytes, not counting its empty lines."""
     passing = Passing()
     left = length
     while left:
@@ -386,32 +385,32 @@ def _plain_and_long(path: Path, file: BinaryIO, offset: int, ahead: bytes, lengt
 # ── Which format a file is in ────────────────────────────────────────────────────────────────────────────────
 
 ARC_MAGIC = b"filedesc:"
-"""What the first record of an ARC file begins with."""
+"""The beginning of the first record of an ARC file."""
 ZSTD_FRAME = b"\x28\xb5\x2f\xfd"
 ZSTD_DICTIONARY = b"\x5d\x2a\x4d\x18"
 """The skippable frame that holds the dictionary of a .warc.zst file (WARC zstd 1.0)."""
 
 
 class FileFormat(StrEnum):
-    """What a file is."""
+    """The format of a file."""
 
     WARC = "WARC"
-    """Perhaps sound, perhaps not: gzip members or plain records; anything else that cannot be told is taken for it."""
+    """Gzip members or plain records, sound or not; also anything that is not recognised."""
     ARC = "ARC"
     """The format before WARC, plain or compressed."""
     ZSTD = "Zstandard"
-    """Compressed with Zstandard, a frame a record."""
+    """Compressed with Zstandard, one frame per record."""
     EMPTY = "empty"
 
 
 def file_format(path: Path) -> FileFormat:
-    """Say what the file at *path* is.
+    """Return the format of the file at *path*.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: the file cannot be read.
     """
     with path.open("rb") as file:
-        # More than any of the marks below takes.
+        # More than the longest of the magic numbers.
         begins = file.read(16)
     if not begins:
         return FileFormat.EMPTY

@@ -1,4 +1,4 @@
-"""Records in, records out: WARC files read through warcio, and what a record says as a Capture or a Note."""
+"""Read WARC records through warcio, and turn a record into a Capture or a Note."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def read_records(path: Path, *, start: int = 0) -> Iterator[Record]:
-    """Yield the records of a .warc or .warc.gz file from byte *start*, where one begins, to its end.
+    """Yield the records of a .warc or .warc.gz file from byte *start*, where one must begin, to its end.
 
     Raises:
-        Damaged: with the offset of the first record that is not whole; those before it have been yielded.
+        Damaged: with the offset of the first incomplete record; earlier records have been yielded.
         OSError: the file cannot be read.
     """
     for member in members(path, start=start):
-        if member.passed is None:  # what is too long to be held is verified, and not read
+        if member.passed is None:  # a record too long for memory is verified but not read
             yield parse(path, member)
 
 
@@ -53,29 +53,29 @@ def read_record_at(path: Path, offset: int) -> Record:
     """Return the record at byte *offset*.
 
     Raises:
-        Damaged: no whole record begins there.
+        Damaged: no complete record begins there.
         OSError: the file cannot be read.
     """
     return parse(path, member_at(path, offset))
 
 
 def parse(path: Path, member: Member) -> Record:
-    """Return the record that *member* of the file *path* holds.
+    """Return the record in *member* of the file *path*.
 
     Raises:
-        Damaged: it holds no record, or half a one, or several (WARC 1.1 annex D: one member a record).
+        Damaged: it holds no record, an incomplete one, or several (WARC 1.1 annex D: one record per member).
     """
-    # Loaded with the first record: most commands ask the catalogue alone, and it brings other libraries along.
+    # Imported with the first record, because it loads many libraries and most commands only query the catalogue.
     from warcio.exceptions import ArchiveLoadFailed
     from warcio.recordloader import ArcWarcRecordLoader
 
     if member.passed is not None:
         size = member.passed.size
         raise Damaged(path, member.offset, f"the record takes {size} bytes once it is inflated: more than are read")
-    # From memory: the member was inflated and its checksum proved already.
+    # From memory: the member has been inflated and its checksum verified.
     stream = io.BytesIO(_unfolded(member.data))
     try:
-        # The record's own head alone: warcio would put the HTTP head together anew, and its bytes would be lost.
+        # Only the record's own head: warcio would write the HTTP head anew, and its original bytes would be lost.
         loaded = ArcWarcRecordLoader().parse_record_stream(stream, known_format="warc", no_record_parse=True)
     except (ArchiveLoadFailed, EOFError) as error:
         raise Damaged(path, member.offset, "the member holds no WARC record") from error
@@ -86,7 +86,7 @@ def parse(path: Path, member: Member) -> Record:
     block: bytes = loaded.raw_stream.read()
     if len(block) != int(length):
         raise Damaged(path, member.offset, f"the block has {len(block)} bytes, Content-Length says {length}")
-    # warcio reads as much as Content-Length says and no further; what is behind it shows only here.
+    # warcio reads only as far as Content-Length says; surplus bytes show only here.
     if stream.read().strip(b"\r\n"):
         raise Damaged(path, member.offset, "the member holds more than one record, or more than it says")
     ref = RecordRef(path.name.removesuffix(OPEN), member.offset, member.length)
@@ -94,36 +94,35 @@ def parse(path: Path, member: Member) -> Record:
 
 
 def _unfolded(data: bytes) -> bytes:
-    """Return a record with a line for each field: warcio takes the space before a folded value for part of it."""
+    """Return a record with each field on one line: warcio would keep the spaces before a folded value."""
     end = HEAD_END.search(data)
     head = data[: end.start()] if end else b""
     return _FOLD.sub(b" ", head) + data[len(head) :] if _FOLD.search(head) else data
 
 
 def capture_of(record: Record, *, ours: bool = True, head: Head | None = None) -> Capture | None:
-    """Return the capture that *record*, a response or revisit, states by itself; None if it is no HTTP
-    capture.
+    """Return the capture that *record*, a response or revisit, states by itself; None if it is not an HTTP capture.
 
-    Unless it stands in a file of *ours*, its fields of our own prove nothing: anybody can write them. Records by others
-    name no publisher and no ending; an ending is believed only where the framing shows it. Their payload digest is
-    taken anew where the block holds the payload. A resource that somebody kept under a web address without its exchange
-    (warcit) counts as what the address answers. *head* spares the reading of the head in the block, where it has been
-    read.
+    Unless the record is in a file of *ours*, its Creditline fields prove nothing, because anybody can write them.
+    Records of other tools name no publisher and no ending; an ending is believed only if the framing shows it. Their
+    payload digest is computed anew if the block holds the payload. A resource that was stored under a web address
+    without its exchange (warcit) counts as the answer of that address. Pass *head* if the head in the block has been
+    read already.
     """
     if not ours:
-        # A file of others may come from another Creditline, or from somebody who would like to be believed.
+        # An imported file may come from another Creditline, or from somebody who wants to be believed.
         record = replace(record, fields=tuple(field for field in record.fields if not _is_our_own(field[0])))
     if record.type not in _CAPTURES or not record.get("WARC-Target-URI") or not _may_be_capture(record):
         return None
     try:
-        # A date that is none and a head that is none (BadHead) both raise a ValueError: then it is no capture, whatever
-        # its type says.
+        # Both an invalid date and an invalid head (BadHead) raise a ValueError: then it is not a capture, whatever its
+        # type says.
         began = read_warc_date(record.get("WARC-Date") or "")
         head = head if head and record.block else _head(record)
     except ValueError:
         return None
     if record.type != RecordType.REVISIT:
-        # An empty block of a response is no answer; of a revisit it is one of the two forms.
+        # An empty block in a response is not an answer; in a revisit it is one of the two forms.
         return None if head is None else _response(record, began, head)
     return _revisit(record, began, head)
 
@@ -133,11 +132,11 @@ def _is_our_own(name: str) -> bool:
 
 
 def answer_of(record: Record) -> bytes:
-    """Return the HTTP response in *record*; of a resource, its block behind a head that says what it is."""
+    """Return the HTTP response in *record*; for a resource, its block after a head that states its type."""
     if record.type != RecordType.RESOURCE:
         return record.block
     named = one_line(record.get("Content-Type") or "application/octet-stream")
-    # A head that was never sent, so it holds no more than what the record says.
+    # This head was never sent, so it holds only what the record says.
     head = f"HTTP/1.0 200 OK\r\nContent-Type: {named}\r\nContent-Length: {len(record.block)}\r\n\r\n"
     return head.encode("latin-1", "replace") + record.block
 
@@ -147,7 +146,7 @@ def _may_be_capture(record: Record) -> bool:
 
 
 def _head(record: Record) -> Head | None:
-    """Return the head in the block; None for the empty block of a revisit; BadHead for anything else."""
+    """Return the head in the block; None for the empty block of a revisit. Raises BadHead for anything else."""
     if record.type == RecordType.RESOURCE:
         return read_head(answer_of(record))
     if not record.block:
@@ -162,7 +161,7 @@ def _response(record: Record, began: datetime, head: Head) -> Capture:
     body = payload(answer, head)
     how = _framing(head)
     ours = record.get("Creditline-Publisher")
-    # RFC 9110 section 6.4.1: answers to HEAD, 204 and 304 have none, and a digest of nothing would match every other.
+    # Answers to HEAD, 204 and 304 have no payload (RFC 9110 section 6.4.1); a digest of nothing would match all others.
     has_payload = how.kind is not FramingKind.NONE
     media_type, _ = content_type(head)
     return Capture(
@@ -175,7 +174,7 @@ def _response(record: Record, began: datetime, head: Head) -> Capture:
         media_type=media_type,
         ref=record.ref,
         block_digest=_digest(record, "WARC-Block-Digest") or digest(record.block),
-        # What others digest differs: with chunks, without, decoded. A revisit is only found by what the standard means.
+        # Other tools digest with chunks, without, or decoded. Revisits are found only by the standard's payload digest.
         payload_digest=_digest(record, "WARC-Payload-Digest") if ours else digest(body) if has_payload else None,
         payload_length=len(body),
         ending=_ending(record) or _seen_ending(how, answer[head.length :]),
@@ -189,7 +188,7 @@ def _response(record: Record, began: datetime, head: Head) -> Capture:
 
 
 def _revisit(record: Record, began: datetime, head: Head | None) -> Capture:
-    # The addresses of the profile differ between WARC 1.0 and 1.1, and end alike.
+    # The profile's addresses differ between WARC 1.0 and 1.1, but end alike.
     unmodified = "not-modified" in (record.get("WARC-Profile") or NOT_MODIFIED)
     told = _told(record, head)
     return Capture(
@@ -203,7 +202,7 @@ def _revisit(record: Record, began: datetime, head: Head | None) -> Capture:
         ref=record.ref,
         block_digest=_digest(record, "WARC-Block-Digest") or digest(record.block),
         payload_digest=_digest(record, "WARC-Payload-Digest"),
-        # Its block ends with the head, so only a field of ours tells how long the payload was.
+        # Its block ends with the head, so only our own field tells the length of the payload.
         payload_length=0 if unmodified else _number(record.get("Creditline-Payload-Length")),
         ending=_ending(record) or Ending.UNPROVED,
         ip=record.get("WARC-IP-Address"),
@@ -217,7 +216,7 @@ def _revisit(record: Record, began: datetime, head: Head | None) -> Capture:
 
 
 def _told(record: Record, head: Head | None) -> Mapping[str, str | None]:
-    """Return what the head of a revisit tells a catalogue: from extension fields where the block is empty."""
+    """Return the fields of a revisit that a catalogue needs, from extension fields if the block is empty."""
     if head is None:
         names = ("Media-Type", "ETag", "Last-Modified", "Retry-After")
         return {name: record.get(f"Creditline-{name}") for name in names}
@@ -230,7 +229,7 @@ def _told(record: Record, head: Head | None) -> Mapping[str, str | None]:
 
 
 def note_of(record: Record) -> Note | None:
-    """Return the note that *record* holds, or None where it is not a note of ours."""
+    """Return the note in *record*, or None if it is not a note of ours."""
     if record.type != RecordType.METADATA or record.get("Creditline-Note") not in list(NoteKind):
         return None
     try:
@@ -246,7 +245,7 @@ def note_of(record: Record) -> Note | None:
         made=made,
         kind=kind,
         about=about,
-        # Notes of the first weeks print padded Base32: the chain compares one spelling.
+        # Early notes print padded Base32; the chain compares digests in one spelling.
         previous=spelt(previous) if isinstance(previous, str) else None,
         body=body,
         ref=record.ref,
@@ -255,8 +254,8 @@ def note_of(record: Record) -> Note | None:
 
 
 def _statement(block: bytes) -> Any:
-    """Return the JSON of a note, its strings storable: half a surrogate pair, as which the shell hands over a byte that
-    is no UTF-8, is escaped in the record and can be held by no row.
+    """Return the JSON of a note with strings that can be stored. The shell passes a byte that is not UTF-8 as half a
+    surrogate pair; the record holds it as an escape, but no row can hold it.
     """
     if not _SURROGATE.search(block):
         return json.loads(block)
@@ -264,7 +263,7 @@ def _statement(block: bytes) -> Any:
 
 
 def _digest(record: Record, name: str) -> str | None:
-    """Return the digest in the field *name* in the one spelling that it has in a catalogue."""
+    """Return the digest in the field *name* in the catalogue's spelling."""
     printed = record.get(name)
     return spelt(printed) if printed else None
 
@@ -278,7 +277,7 @@ def _framing(head: Head) -> Framing:
     try:
         return head.framing
     except BadHead:
-        # Two lengths that differ: all that came is the body.
+        # Two lengths that differ: everything that came is the body.
         return Framing(FramingKind.CLOSE)
 
 
@@ -302,12 +301,12 @@ def _truncation(record: Record) -> Truncation | None:
     value = record.get("WARC-Truncated")
     if not value:
         return None
-    # The standard lets others name reasons of their own; that it was cut is what counts.
+    # The standard allows other reasons; what counts is that the record was cut.
     return Truncation(value) if value in list(Truncation) else Truncation.UNSPECIFIED
 
 
 def _url(record: Record, name: str = "WARC-Target-URI") -> str:
-    return bare(record.get(name) or "")  # wget 1.19 puts it in angle brackets
+    return bare(record.get(name) or "")  # wget 1.19 writes it in angle brackets
 
 
 def _date(value: str | None) -> datetime | None:

@@ -1,4 +1,4 @@
-"""WARC records as values, and how each kind of ours is built and written (WARC 1.1). No I/O."""
+"""WARC records as values, and how each of our kinds is built and written (WARC 1.1). No I/O."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Field = tuple[str, str]
 
 
 class RecordType(StrEnum):
-    """The types of record that we write (WARC 1.1, WARC-Type)."""
+    """The types of record that Creditline writes (WARC 1.1, WARC-Type)."""
 
     WARCINFO = "warcinfo"
     RESPONSE = "response"
@@ -26,7 +26,7 @@ class RecordType(StrEnum):
     REVISIT = "revisit"
     METADATA = "metadata"
     RESOURCE = "resource"
-    """Written only where an ARC file is made into a WARC file."""
+    """Written only when an ARC file is converted to WARC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,10 @@ class Record:
     """One WARC record as read.
 
     Attributes:
-        type: the value of WARC-Type, as printed; records by others may have types that we do not write.
-        fields: names as printed and values, in order.
-        block: what Content-Length counts.
-        ref: where it lies; the length is that of the gzip member.
+        type: the value of WARC-Type, as printed; records of other tools may have further types.
+        fields: names and values as printed, in order.
+        block: the bytes that Content-Length counts.
+        ref: where it is; the length is that of the gzip member.
     """
 
     type: str
@@ -63,7 +63,7 @@ def bare(identifier: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A WARC record not written yet: its block, and its fields but for digest and length."""
+    """A WARC record that is not written yet: its block, and its fields without digest and length."""
 
     fields: tuple[Field, ...]
     block: bytes
@@ -78,19 +78,19 @@ class Draft:
 
 
 def to_bytes(fields: tuple[Field, ...], block: bytes) -> bytes:
-    """Return a record as WARC 1.1, file and record model has it, ending in its two empty lines."""
+    """Return a record in the form of WARC 1.1, file and record model, ending with its two empty lines."""
     return b"".join(to_parts(fields, block))
 
 
 def to_parts(fields: tuple[Field, ...], block: bytes) -> tuple[bytes, bytes, bytes]:
-    """Return what `to_bytes` does, the block as it is: of a long one no copy is made."""
+    """Return the parts of what `to_bytes` returns, without copying the block."""
     head = "".join([f"{name}: {value}\r\n" for name, value in fields])
     return f"WARC/1.1\r\n{head}\r\n".encode(), block, b"\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What all records of one capture, or one note, share.
+    """What all records of one capture or one note share.
 
     Attributes:
         warcinfo: the id of the warcinfo record of the file.
@@ -103,39 +103,39 @@ class Origin:
 
 
 def one_line(value: str) -> str:
-    """Return *value* as a field can carry it: control characters and runs of white space become one space."""
-    # Nearly every field is so, and a record has a dozen.
+    """Return *value* as a field can hold it: control characters and runs of white space become one space."""
+    # The fast path for nearly every field; a record has a dozen.
     if value.isascii() and value.isprintable() and "  " not in value:
         return value.strip()
     return " ".join("".join(" " if ord(char) < 32 or 127 <= ord(char) < 160 else char for char in value).split())
 
 
 def warc_date(moment: datetime) -> str:
-    """Return *moment* as WARC-Date has it, to the microsecond (WARC 1.1, WARC-Date)."""
-    # Always with its fraction, zeros too: dates are compared as text in indexes, and a missing one would sort
-    # otherwise.
+    """Return *moment* in the form of WARC-Date, to the microsecond (WARC 1.1, WARC-Date)."""
+    # Always with a fraction, even zeros: indexes compare dates as text, and a date without one would sort
+    # differently.
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def read_warc_date(value: str) -> datetime:
-    """Read a WARC-Date, whole seconds or with any fraction, or only to the year, month or day.
+    """Read a WARC-Date: whole seconds or with any fraction, or only to the year, month or day.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not a WARC-Date.
     """
-    # The grammar spells T and Z in any case; a year or a month alone begins on its first day.
+    # The grammar allows T and Z in any case; a year or a month alone means its first day.
     padded = value.upper() + "0000-01-01"[len(value) :] if len(value) in (4, 7) else value.upper()
     moment = datetime.fromisoformat(padded)
     try:
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except OverflowError as error:  # a zone that leads before the year 1 or beyond 9999
+    except OverflowError as error:  # its zone moves it before year 1 or after 9999
         raise ValueError(f"no instant: {value!r}") from error
 
 
 def warcinfo(record_id: str, filename: str, origin: Origin, info: Mapping[str, str]) -> Draft:
     """Build the record that opens a file: what wrote it, for whom, by which rules (WARC 1.1, 'warcinfo').
 
-    A file that holds records of several publishers names none: "".
+    For a file with records of several publishers, the publisher is "".
     """
     standard = {
         "format": "WARC File Format 1.1",
@@ -148,7 +148,7 @@ def warcinfo(record_id: str, filename: str, origin: Origin, info: Mapping[str, s
             ("WARC-Record-ID", f"<{record_id}>"),
             ("WARC-Date", warc_date(origin.began)),
             ("WARC-Filename", filename),
-            # Extension fields (WARC 1.1, named fields): other programs pass over what they do not know.
+            # Extension fields (WARC 1.1, named fields): other programs ignore fields they do not know.
             *optional_field("Creditline-Publisher", origin.publisher),
             ("Content-Type", "application/warc-fields"),
         ),
@@ -170,7 +170,7 @@ def response(record_id: str, origin: Origin, exchange: Exchange, payload_digest:
 
 
 def request(record_id: str, origin: Origin, exchange: Exchange, capture_id: str) -> Draft:
-    """Build the request record beside the capture *capture_id* (WARC 1.1, 'request')."""
+    """Build the request record that belongs to the capture *capture_id* (WARC 1.1, 'request')."""
     return Draft(
         (
             *common_fields(RecordType.REQUEST, record_id, origin),
@@ -184,10 +184,10 @@ def request(record_id: str, origin: Origin, exchange: Exchange, capture_id: str)
 
 
 def companion(record_id: str, origin: Origin, heads: bytes, capture_id: str) -> Draft:
-    """Build the metadata record beside *capture_id*, for the heads that its own record has no room for.
+    """Build the metadata record of *capture_id* for heads that have no place in the capture's own record.
 
-    These are the heads of 1xx and 304 answers. It names no target URI, so that no index takes it for a
-    capture of its own.
+    These are the heads of 1xx and 304 answers. The record names no target URI, so that no index takes it for a
+    capture.
     """
     return Draft(
         (
@@ -202,12 +202,12 @@ def companion(record_id: str, origin: Origin, heads: bytes, capture_id: str) -> 
 def note(record_id: str, origin: Origin, kind: NoteKind, statement: Mapping[str, object]) -> Draft:
     """Build a metadata record of ours; *statement* holds about, previous and body (JSON values).
 
-    It names no target URI, not even where it is about one: replay tools would show it in the place of the page.
+    It names no target URI, even if it concerns one, because replay tools would show it instead of the page.
 
     Raises:
-        TypeError, ValueError: *statement* holds what JSON cannot.
+        TypeError, ValueError: *statement* holds values that JSON cannot.
     """
-    # Sorted, so that the same statement is the same bytes. NaN is no JSON, and other readers would refuse the whole
+    # Sorted, so that the same statement gives the same bytes. NaN is not JSON, and other readers would reject the whole
     # note.
     block = json.dumps({"kind": kind, **statement}, sort_keys=True, allow_nan=False, separators=(",", ":"))
     return Draft(
@@ -222,16 +222,16 @@ def note(record_id: str, origin: Origin, kind: NoteKind, statement: Mapping[str,
 
 
 def is_uri(text: str) -> bool:
-    """Say whether *text* may stand as WARC-Target-URI: http(s), printable ASCII without space."""
+    """Say whether *text* is allowed as WARC-Target-URI: http(s), printable ASCII without spaces."""
     return text.startswith(("http://", "https://")) and text.isascii() and text.isprintable() and " " not in text
 
 
 def common_fields(kind: RecordType, record_id: str, origin: Origin) -> tuple[Field, ...]:
-    """Return the fields that every record but a warcinfo begins with."""
+    """Return the first fields of every record except a warcinfo."""
     return (
         ("WARC-Type", kind),
         ("WARC-Record-ID", f"<{record_id}>"),
-        # In each record: cut out of its file, it still tells what wrote it.
+        # In each record, so that it names the software that wrote it even after it was cut out of its file.
         ("WARC-Warcinfo-ID", f"<{origin.warcinfo}>"),
         ("WARC-Date", warc_date(origin.began)),
     )
@@ -249,5 +249,5 @@ def capture_fields(kind: RecordType, record_id: str, origin: Origin, exchange: E
 
 
 def optional_field(name: str, value: str | None) -> tuple[Field, ...]:
-    """Return the field *name*, or none where there is no *value*."""
+    """Return the field *name*, or nothing if there is no *value*."""
     return ((name, value),) if value else ()

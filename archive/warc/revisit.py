@@ -1,6 +1,6 @@
-"""Revisits: when a capture is kept as a repetition of an earlier one, and the record that says so. Pure.
+"""Revisits: when a capture is stored as a repetition of an earlier one, and the record that says so. Pure.
 
-WARC 1.1, clause 6.7; a 304 has an empty block, since readers replay it only that way (docs/decisions/010).
+WARC 1.1, clause 6.7. A 304 has an empty block, because readers replay it only in that form (docs/decisions/010).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The earlier capture whose payload a revisit has: its target URI, date, and payload digest."""
+    """The earlier capture whose payload a revisit repeats: its target URI, date, and payload digest."""
 
     url: str
     began: datetime
@@ -44,43 +44,42 @@ def form(
     truncated: Truncation | None,
     earlier: Capture | None,
 ) -> tuple[CaptureKind, Original | None]:
-    """Choose how an answer is kept, given the *earlier* capture (durable, if any) that it may repeat.
+    """Choose how an answer is stored, given the *earlier* capture (durable, if any) that it may repeat.
 
-    A 304 refers to any earlier payload that is named. Another answer is a revisit only of the same payload,
-    never of an empty one (all redirects would match), and only where neither was cut.
+    A 304 refers to any earlier payload that is named. Another answer becomes a revisit only if it has the same,
+    non-empty payload (all redirects have the same empty one) and neither of the two was cut.
     """
     original = original_of(earlier) if earlier else None
     if earlier is None or original is None:
         return CaptureKind.RESPONSE, None
-    # The server says that nothing changed; there is no payload of its own to compare.
+    # The server says that nothing changed; there is no payload to compare.
     if status == 304:
         return CaptureKind.NOT_MODIFIED, original
-    # All redirects have the same empty payload, and would repeat each other.
+    # All redirects have the same empty payload and would repeat each other.
     same = payload_length > 0 and payload_digest is not None and same_digest(payload_digest, original.payload_digest)
-    # Two answers that were cut at the same place may go on differently.
+    # Two answers cut at the same place may continue differently.
     if same and truncated is None and earlier.truncated is None:
         return CaptureKind.REVISIT, original
     return CaptureKind.RESPONSE, None
 
 
 def original_of(capture: Capture) -> Original | None:
-    """Return what a revisit of *capture* refers to, never a revisit itself; None if no payload is named."""
+    """Return what a revisit of *capture* refers to, which is never a revisit; None if no payload is named."""
     if capture.payload_digest is None:
         return None
     if capture.kind is CaptureKind.RESPONSE:
         return Original(capture.url, capture.began, capture.payload_digest)
     if capture.refers_to_url is None or capture.refers_to_date is None:
         return None
-    # To the response itself: a chain of revisits would break wherever one of them is handed over or lost.
+    # The response itself: a chain of revisits would break if one of them is handed over or lost.
     return Original(capture.refers_to_url, capture.refers_to_date, capture.payload_digest)
 
 
 def may_repeat(earlier: Capture | None, publisher: str, url: str) -> Capture | None:
-    """Return *earlier* if a capture of *url* for *publisher* may be kept as a revisit of it, else None.
+    """Return *earlier* if a capture of *url* for *publisher* may be stored as a revisit of it, else None.
 
-    Only of the same URL, and in the series of the same publisher: what one page shows must not stand on the record
-    of another, which may be handed over, withdrawn or erased by itself. That two URLs gave the same bytes is told by
-    their payload digests all the same.
+    It must have the same URL and the same publisher: a page must not depend on the record of another page, which may be
+    handed over, withdrawn or erased separately. Equal payload digests still show that two URLs gave the same bytes.
     """
     return earlier if earlier is not None and (earlier.publisher, earlier.url) == (publisher, url) else None
 
@@ -94,10 +93,10 @@ def identical(
     head: bytes,
     payload_length: int,
 ) -> Draft:
-    """Build the revisit record of an answer whose payload *original* has (WARC 1.1, Profile: Identical
-    Payload Digest).
+    """Build the revisit record of an answer with the payload of *original* (WARC 1.1, Profile: Identical Payload
+    Digest).
 
-    Its block is the head that was sent; ``WARC-Truncated: length`` belongs to the form and says nothing else.
+    Its block is the head that was sent. ``WARC-Truncated: length`` is required by the form and means nothing else.
     """
     return Draft(
         (
@@ -116,9 +115,9 @@ def not_modified(
 ) -> Draft:
     """Build the revisit record of a 304 (WARC 1.1, Profile: Server Not Modified).
 
-    Its block is empty, because readers replay it only so; the head that was sent goes into the metadata
-    record of the capture. What a catalogue must know of that head is therefore *known*: extension fields by
-    name.
+    Its block is empty, because readers replay it only in that form; the head that was sent goes into the capture's
+    metadata record. Fields of that head that a catalogue needs are therefore passed as *known* and written as extension
+    fields.
     """
     return Draft(
         (
