@@ -1,1 +1,1 @@
-"""What is visited, when, and what became of it."""
+"""The crawl: which pages are visited, when, and with what outcome."""

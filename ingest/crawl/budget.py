@@ -1,6 +1,6 @@
-"""Budgets: how much one run may keep of each publisher, how many of its pages it visits, and for how long.
+"""Budgets: the limits of one run for each publisher: bytes kept, pages visited, days spent.
 
-A file of its own, though only the run asks: what is spent is one question, and the run has many.
+A file of its own, though only the run uses it: it keeps the counting of limits out of the run's own logic.
 """
 
 from __future__ import annotations
@@ -13,21 +13,24 @@ from ingest.settings.values import PublisherOptions, Settings, publisher_of
 
 
 class Budgets:
-    """The budgets of one run, by publisher."""
+    """Count what one run spends on each publisher, and say when a limit is reached."""
 
     def __init__(self, settings: Settings) -> None:
         self._options: dict[str, PublisherOptions] = {publisher_of(one).id: one for one in settings.publishers}
         self._pages = settings.fetch.pages
         self._kept: Counter[str] = Counter()
         self._spent: dict[str, str] = {}
-        """Of each publisher that nothing more is asked of: which budget was used up."""
+        """Publisher id → the budget that was used up first: "pages", "bytes" or "days"."""
 
     def keep(self, publisher: str, length: int) -> None:
-        """Count *length* bytes that were kept of *publisher*, or of a host that is none's."""
+        """Count *length* bytes kept for *publisher* (an id, also of a publisher that is not in the settings)."""
         self._kept[publisher] += length
 
     def pages_left(self, publisher: str, sent: int) -> int:
-        """Return how many pages of *publisher* may still be visited, after *sent* of them."""
+        """Return how many more pages of *publisher* this run may visit, once *sent* pages have been requested.
+
+        The publisher's own limit wins over the general one.
+        """
         own = self._options[publisher].pages
         most = self._pages if own is None else own
         if sent >= most:
@@ -35,9 +38,12 @@ class Budgets:
         return most - sent
 
     def is_spent(self, publisher: str, since: timedelta) -> bool:
-        """Say whether nothing more is kept of *publisher*, *since* the run began; once it is so, it stays so."""
+        """Return whether the run has to stop fetching from *publisher* altogether; once true, it stays true.
+
+        *since* is the time that has passed since the run began with this publisher.
+        """
         options = self._options[publisher]
-        # The bound of pages is not among them: what pages need to be shown still comes after the last.
+        # The page limit does not count here: style sheets and pictures of the visited pages are still fetched.
         if options.bytes is not None and self._kept[publisher] >= options.bytes:
             self._spent[publisher] = "bytes"
         elif options.days is not None and since >= timedelta(days=options.days):
@@ -46,11 +52,14 @@ class Budgets:
 
     @property
     def full(self) -> frozenset[str]:
-        """The publishers that nothing more was asked of."""
+        """The ids of the publishers that reached a limit."""
         return frozenset(self._spent)
 
     def left(self, due: Mapping[str, int]) -> dict[str, dict[str, object]]:
-        """Return of each publisher whose budget left pages to the next run, of those *due*, which and how many."""
+        """Return, for each publisher whose limit leaves pages to the next run, the limit and the number of pages.
+
+        *due* is the number of pages still due, by publisher.
+        """
         told = {
             publisher: {"budget": spent, "left": due[publisher]} for publisher, spent in sorted(self._spent.items())
         }

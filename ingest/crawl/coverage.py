@@ -1,4 +1,4 @@
-"""Coverage of a run: what each publisher names against what is held, and what of that wants a look."""
+"""Coverage of a run: compare the pages that each publisher names with those held, and report what looks odd."""
 
 from __future__ import annotations
 
@@ -14,21 +14,22 @@ from db.query.coverage import Coverage, coverage, documents_left_out, kin_hosts
 from ingest.progress import counted
 
 SHRUNK = 10
-"""A publisher whose lists name fewer pages than so many may lose half of them without a word."""
-# So many pages that are only script are no accident, where they are half of what came.
+"""Below this number of listed pages, a list that shrinks to half is not reported: small lists vary."""
+# Report pages that consist of scripts only if there are at least this many and they are half of all pages.
 _SHELLS = 3
-# So many hosts of one house are named one by one.
+# Report at most this many other hosts of a publisher.
 _HOSTS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """What a run counted of one publisher, for the next to compare with.
+    """What a run counted for one publisher. The next run compares its own counts with these.
 
     Attributes:
-        listed: how many pages its lists named in this run.
-        sessions: how many links carried a session id.
-        visited: how many pages came, *shells* how many of them are only script.
+        listed: how many pages the publisher's lists named in this run.
+        sessions: how many links contained a session id.
+        visited: how many pages were fetched.
+        shells: how many of these hold no text until their scripts have run.
     """
 
     listed: int
@@ -37,32 +38,33 @@ class Census:
     shells: int
 
     def as_json(self) -> dict[str, int]:
-        """Return it as JSON values."""
+        """Return the counts as JSON values."""
         counts = (self.listed, self.sessions, self.visited, self.shells)
         return dict(zip(("listed", "sessions", "visited", "shells"), counts, strict=True))
 
 
 def census(frontier: Frontier, publisher: str, since: datetime, sessions: int) -> Census:
-    """Return what was counted of *publisher* in the run that began at *since*."""
+    """Return the counts of *publisher* for the run that began at *since*; *sessions* is counted by the caller."""
     listed, visited, shells = frontier.census(publisher, since)
     return Census(listed, sessions, visited, shells)
 
 
 def census_before(catalogue: Catalogue, publisher: str, kind: str, started: datetime) -> Mapping[str, int]:
-    """Return what was counted of *publisher* in the run before the one that began at *started* (see `Census`)."""
+    """Return the counts of *publisher* from the run before the one that began at *started*; empty if there are none."""
     run = runs.before(catalogue.connection, kind, started)
-    # A summary is read from a note, which an older version or somebody else may have written.
+    # The summary comes from a note in a WARC, which an older version or another program may have written: trust no
+    # type.
     known = run.summary.get("census") if run is not None else None
     then = known.get(publisher) if isinstance(known, Mapping) else None
     return {name: n for name, n in then.items() if isinstance(n, int)} if isinstance(then, Mapping) else {}
 
 
 def line(found: Coverage) -> str:
-    """Return the counts of one publisher in a line."""
+    """Return the counts of one publisher as one line of text."""
     whole = found.whole
     missing = whole.missing
     classes = f" ({', '.join(f'{name} {number}' for name, number in missing.items())})" if missing else ""
-    # What is neither held nor missed: lists, further parts, old addresses of what is held.
+    # Neither held nor missing: lists, further parts of a text, old addresses of items that are held.
     others = whole.named - whole.held - sum(missing.values())
     counts = f"named {whole.named} · held {whole.held} · without a text of their own {others}"
     return f"{found.publisher}: {counts} · missing {sum(missing.values())}{classes}"
@@ -71,13 +73,13 @@ def line(found: Coverage) -> str:
 def remarks(
     catalogue: Catalogue, publisher: Publisher, seen: Mapping[str, int] | None, listed_before: int = 0
 ) -> Iterator[str]:
-    """Yield what wants a look, in words, with the command that mends it where there is one.
+    """Yield remarks for a person, each with the command that helps where there is one.
 
-    *seen* is what the last run counted (see `Census`), *listed_before* how many pages the lists named in the run before
-    it.
+    *seen* is what the last run counted (see `Census`), or None. *listed_before* is how many pages the lists named in
+    the run before that.
     """
     name, own = publisher.id, {host.removeprefix("www.") for host in publisher.hosts}
-    # What was added to the settings since is visited by the next run.
+    # Leave out hosts that the settings include by now: the next run visits them.
     others = [found for found in kin_hosts(catalogue.connection, name) if found[0].removeprefix("www.") not in own]
     for host, number, moved in others[:_HOSTS]:
         what = f"{publisher.url} leads to {host}" if moved else f"{counted(number, 'page')} on {host}, not visited"
@@ -89,7 +91,7 @@ def remarks(
         return
     if seen["sessions"]:
         yield f"{name}: {counted(seen['sessions'], 'link')} with session ids: asked for without them"
-    # Half of them at once: a list that broke looks like a publisher who took texts down.
+    # A list that loses half of its pages at once is more often broken than cleaned up.
     if listed_before >= SHRUNK and seen["listed"] * 2 <= listed_before:
         yield f"{name}: its lists name {counted(seen['listed'], 'page')}, {listed_before} the time before"
     if seen["shells"] >= _SHELLS and seen["shells"] * 2 >= seen["visited"]:

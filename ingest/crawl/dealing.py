@@ -1,6 +1,6 @@
-"""Dealing: which publishers are this worker's to visit, of those that several workers visit in one round.
+"""Dealing: share out the publishers of a collection among the workers that visit them in one round.
 
-A file of its own, though the command alone makes one: the run asks for the next publishers and knows of no ledger.
+A file of its own, though only the command uses it: the run asks for the next publishers and need not know the ledger.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ from ingest.collection.leases import PUBLISHER, ROUND, Pulse, Worker, ledger_of
 from ingest.collection.ledger import Entry, Ledger
 from ingest.settings.values import Settings, publisher_of
 
-# Few at a time: a worker that comes a moment later finds some left.
+# Only a few at a time, to leave some for a worker that starts a moment later.
 AT_ONCE = 4
-"""So many publishers a worker takes in one turn."""
+"""How many publishers a worker takes in one turn, at most."""
 _TURN, _MOMENT = 1.0, 0.1
-"""Seconds between two turns, and between two looks whether it is time for one."""
+"""Seconds between two turns, and between two checks whether the next turn is due."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dealt:
-    """A publisher that was taken; *lease* is the number under which it is visited, which grows with every owner."""
+    """A publisher that this worker took; *lease* is a number that grows each time the publisher changes hands."""
 
     publisher: str
     lease: int
 
 
 class Dealer:
-    """Takes publishers for one worker until every one of them was visited in the round, by whoever it was."""
+    """Take publishers for one worker until all of them were visited in this round, by this worker or another."""
 
     def __init__(
         self,
@@ -48,23 +48,23 @@ class Dealer:
         clock: Callable[[], datetime],
         sleep: Callable[[float], None],
     ) -> None:
-        """*known* are publishers that this worker visited before, and has in its catalogue: they come first.
+        """Join the round that is under way, or begin a new one.
 
-        A round that is not over is joined; else one begins.
+        Publishers in *known* come first: this worker visited them before and has them in its catalogue.
         """
         self._ledger, self._worker, self._sleep = ledger, worker, sleep
-        # Each worker in an order of its own, or all would want the same ones first.
+        # Each worker has its own order; otherwise all would compete for the same publishers.
         self._open = sorted(publishers, key=lambda one: (one not in known, _mixed(worker.name, one)))
         self._leases: dict[str, int] = {}
         self._next_turn = 0.0
         self._round, self.started = self._join(publishers, clock)
-        """`started` is when the round began: what was visited since counts, whoever it was."""
+        """`started` is when the round began: every visit since then counts, whichever worker made it."""
 
     def _join(self, publishers: Sequence[str], clock: Callable[[], datetime]) -> tuple[int, datetime]:
         entry = self._ledger.last(ROUND, ROUND)
         if entry is None or all(_done(self._ledger.last(PUBLISHER, one)) >= entry.number for one in publishers):
             number = entry.number + 1 if entry is not None else 1
-            # Where another begins it in the same moment, it is that one's.
+            # If another worker adds the same round first, this entry is refused and we read that worker's entry below.
             self._ledger.add(ROUND, ROUND, number, {"started": to_text(clock())})
             entry = self._ledger.last(ROUND, ROUND)
         assert entry is not None
@@ -72,28 +72,28 @@ class Dealer:
 
     @property
     def worker(self) -> str:
-        """The name of the worker that is dealt to."""
+        """The name of the worker."""
         return self._worker.name
 
     def rest(self) -> None:
-        """Wait a moment: there is nothing to visit before somebody gives something back, or dies."""
+        """Wait a moment, because other workers have all publishers that are left."""
         self._sleep(_MOMENT)
 
     @property
     def is_over(self) -> bool:
-        """Whether every publisher was visited in this round, as far as was seen."""
+        """Whether every publisher is known to have been visited in this round."""
         return not self._open
 
     def take(self) -> list[Dealt]:
-        """Take a few publishers that nobody has, this worker's share of those that are left at most."""
+        """Take a few publishers that no worker has, at most this worker's fair share of those left; often none."""
         if self._worker.monotonic() < self._next_turn or not self._open:
             return []
-        # Rounded up, so that the last is somebody's.
+        # Rounded up: otherwise the last publisher would belong to nobody's share.
         share = -(-len(self._open) // self._worker.alive())
         room = min(AT_ONCE, share - len(self._leases))
         taken: list[Dealt] = []
         for publisher in list(self._open):
-            # Who has enough need not know what became of the others.
+            # Once the share is full, the ledger need not be read for the rest.
             if len(taken) >= room and self._leases:
                 break
             if publisher in self._leases:
@@ -103,14 +103,14 @@ class Dealer:
             elif len(taken) < room and (got := self._worker.take(PUBLISHER, publisher)) is not None:
                 self._leases[publisher] = got[0]
                 taken.append(Dealt(publisher, got[0]))
-        # Where there was nothing to take, no sooner than others can have given a sign.
+        # If there was nothing to take, wait for the next sign of life of the other workers.
         self._next_turn = self._worker.monotonic() + (_TURN if taken else self._worker.pulse.beat)
         return taken
 
     def done(self, publisher: str) -> None:
-        """Enter that *publisher* was visited in this round; it is nobody's from then on.
+        """Record that *publisher* was visited in this round, and give it back.
 
-        What is not done when the worker ends needs no entry: it is free as soon as nobody lives who has it.
+        Publishers that are not done when the worker ends need no entry: they are free once their worker is known dead.
         """
         said = {"worker": None, "done": self._round}
         self._worker.say(PUBLISHER, publisher, self._leases.pop(publisher), said)
@@ -119,7 +119,7 @@ class Dealer:
 
 @contextmanager
 def begun(layout: Layout, settings: Settings) -> Iterator[Worker]:
-    """Be one of the workers of the collection until the block ends.
+    """Register as a worker of the collection until the block ends.
 
     Raises:
         DiskFailed: the folder that workers share cannot be written to.
@@ -134,13 +134,13 @@ def begun(layout: Layout, settings: Settings) -> Iterator[Worker]:
 
 
 def _seconds() -> float:
-    # While a machine sleeps, others take what its worker had: that time has to be counted.
+    # Time has to count while the machine sleeps, because other workers take over its publishers then.
     boot = getattr(time, "CLOCK_BOOTTIME", None)
     return time.monotonic() if boot is None else time.clock_gettime(boot)
 
 
 def dealer_for(work: Collection, worker: Worker) -> Dealer:
-    """Return who deals the publishers of a collection to *worker*."""
+    """Return the dealer that shares out the publishers of the collection *work* to *worker*."""
     publishers = [publisher_of(options).id for options in work.settings.publishers]
     known = [one for one in publishers if work.catalogue.has_captures(one)]
     ledger = ledger_of(work.layout.directory)
@@ -148,10 +148,11 @@ def dealer_for(work: Collection, worker: Worker) -> Dealer:
 
 
 def _done(entry: Entry | None) -> int:
-    """Return the newest round in which a publisher was visited to its end, 0 where there is none."""
+    """Return the newest round in which the publisher was fully visited; 0 if there is none."""
     done = entry.said.get("done") if entry is not None else None
     return done if isinstance(done, int) else 0
 
 
 def _mixed(worker: str, publisher: str) -> str:
+    """Return a sort key that orders publishers differently for each worker."""
     return hashlib.sha256(f"{worker} {publisher}".encode()).hexdigest()

@@ -1,6 +1,7 @@
-"""Frontier seeding: what robots.txt, sitemaps, feeds, REST, links and redirects name is taken up, where it is in scope.
+"""Frontier seeding: find the pages of a publisher and add those in scope to the frontier.
 
-Apart from the run, which sends for pages: what names them is a question of its own.
+Pages are named by robots.txt, sitemaps, feeds, REST answers, links and redirects. Apart from the run, which requests
+the pages: finding them is a task of its own.
 """
 
 from __future__ import annotations
@@ -34,43 +35,49 @@ from ingest.http.client import Conditions
 from ingest.terms.terms_pages import is_terms_address
 
 BEYOND = "unlisted"
-"""Why not all that a list names is known: its reader gave up, or it is longer than lists are read."""
-# The protocol has one level of indexes; sites nest them all the same, some of them in a circle.
+"""The reason recorded when a list was not read to its end: it is too long, or its reader gave up."""
+# The sitemap protocol allows one level of indexes. Sites nest them deeper all the same, some of them in a circle.
 SITEMAP_DEPTH = 4
 LISTS_FIRST = 30
-"""So many lists of a publisher are read before its first page, as long as they come: pages are visited newest first.
-The others are read beside the pages."""
+"""How many lists of a publisher are read before its pages are visited, newest first; others are read meanwhile."""
 LISTS_LIMIT = 500
-"""So many lists of a publisher are asked for in a run."""
+"""How many lists of a publisher one run requests."""
 FOUND_LIMIT = 200_000
-"""So many pages of a publisher that nobody knew are taken into the frontier in a run; the next finds more."""
+"""How many new pages of a publisher one run adds to the frontier; the next run finds more."""
 TERMS_FIRST = 10
-"""The priority of a terms page: a run with a limit visits it before all others."""
+"""The priority of a terms page: even a run with a limit visits it first."""
 DISCOVERY = frozenset({"home", "policy", "sitemap", "feed", "rest", "tags", "types", "json_api"})
-"""What is asked for to find pages; robots.txt is asked for by its host."""
-# So many lists of a publisher are on their way at a time.
+"""Purposes of the requests that find pages. robots.txt is not among them: the host's queue requests it."""
+# How many lists of a publisher are requested at the same time.
 _UNDER_WAY = 8
-# So many of the pages that lists named are taken into the frontier in one turn of a run, so many of one publisher.
+# How many listed pages are added to the frontier in one step of the run: in all, and for one publisher.
 _STEP, _SHARE = 1000, 200
-# No more lists of a publisher are asked for while so many pages that it named are still to be taken in.
+# Request no more lists of a publisher while this many listed pages wait to be added to the frontier.
 _BACKLOG = 20_000
-# So many links of a page are taken in at once, the others by and by.
+# How many links of a page are added at once; the others follow in later steps.
 _LINKS = 2000
 LEFT_OUT_LIMIT = 10_000
-"""So many URLs of a publisher that are left out for one reason are recorded, each by itself; those beyond are not."""
+"""How many left-out URLs of a publisher are recorded for each reason; further ones are not recorded."""
 FOLDERS = 5
-"""In so many folders sitemaps are looked for: three addresses each, in each run, and those who name years name many."""
-# After so many answers in a row that say that nothing changed, the whole is asked for.
+"""In how many folders to look for sitemaps: each costs three requests per run, and settings may name one per year."""
+# After this many "not modified" responses in a row, request the page in full.
 _CONFIRMED = 10
-# From so many addresses with parameters it is learnt, at the beginning of a run, which of these change nothing.
+# How many addresses with parameters are compared at the start of a run, to learn which parameters change nothing.
 _LEARNT_FROM = 2000
-# How many links are remembered as followed in this run; one that is forgotten is only taken in again.
+# How many followed links a run remembers. Forgetting one is harmless: it is added to the frontier again.
 _FOLLOWED = 200_000
 
 
 @dataclass(frozen=True, slots=True)
 class NamedUrl:
-    """A URL, the place that names it and its kind, and what that says of the page: its last change, its language."""
+    """A URL that some list or page names, with what is said about it there.
+
+    Attributes:
+        via: the URL of the list or page that names it.
+        source: what kind of place that is.
+        lastmod: when the page changed last, according to that place.
+        language: the language of the page, according to that place.
+    """
 
     url: str
     via: str
@@ -79,8 +86,9 @@ class NamedUrl:
     language: str | None = None
 
 
+# Reasons for leaving out a URL that a change of the settings can lift.
 _SETTLED_BY_SETTINGS = (Missing.OTHER_HOST, Missing.OUT_OF_SCOPE, Missing.KIND)
-# What kind of place an answer is, by what it was asked for.
+# Purpose of a request → what kind of source its response is.
 _SOURCES = {
     "sitemap": Source.SITEMAP,
     "feed": Source.FEED,
@@ -91,7 +99,7 @@ _SOURCES = {
 
 
 def folders(home: str, scope: Scope) -> tuple[str, ...]:
-    """Return the folders of a publisher with the front page *home*, as paths; none if it has its host to itself."""
+    """Return the folders of a publisher with the front page *home*, as paths; none if it has the whole host."""
     path = read_target(home).path.partition("?")[0]
     own = () if is_front_page(home) else (path[: path.rfind("/") + 1],)
     named = (one.rstrip("/") + "/" for one in scope.include if one.endswith("/"))
@@ -99,61 +107,62 @@ def folders(home: str, scope: Scope) -> tuple[str, ...]:
 
 
 class Finder:
-    """Finds the pages of one run."""
+    """Find the pages of all publishers in one run."""
 
     def __init__(self, work: Collection, pipeline: Pipeline, scopes: Mapping[str, Scope]) -> None:
         self._work, self._pipeline, self._scopes = work, pipeline, scopes
         self._sitemaps: set[str] = set()
         self._lists: set[str] = set()
-        # Of each publisher: lists to be asked for, and what lists named and is to be taken into the frontier.
+        # By publisher: lists still to be requested (with *first*, see `_send`), and listed pages still to be added.
         self._waiting: dict[str, deque[tuple[Request, bool]]] = {}
         self._named: dict[str, deque[NamedUrl]] = {}
+        # By publisher: lists under way, lists requested or waiting, new pages, and how often pages were named.
         self._awaited: Counter[str] = Counter()
         self._asked: Counter[str] = Counter()
         self._new: Counter[str] = Counter()
         self._namings: Counter[str] = Counter()
         self.cut: set[str] = set()
-        """The publishers of which not all was found that they name: a limit was reached."""
+        """The publishers for which a limit was reached, so that not all of their pages were found."""
         self._followed: defaultdict[str, set[str]] = defaultdict(set)
         self._left_out: dict[str, Counter[str]] = {}
         self.sessions: Counter[str] = Counter()
-        """Of each publisher, how many links carried a session id, which was taken out of them."""
+        """By publisher: how many links contained a session id, which was removed."""
         self._parameters: defaultdict[str, Parameters] = defaultdict(Parameters)
-        # Of each publisher: the address that was found first of those that are one but for idle parameters.
+        # By publisher: address without idle parameters → the first address found that differs from it in these alone.
         self._firsts: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._begun = False
-        # Of each publisher: the folders that it lies in, where that is not the whole of its host.
+        # By publisher: its folders (see `folders`); empty if it has its host to itself.
         self._folders: dict[str, tuple[str, ...]] = {}
         self._passed_over: set[str] = set()
 
     @property
     def found(self) -> int:
-        """How many pages were found that nobody knew before."""
+        """How many pages were found that were not in the frontier before."""
         return self._new.total()
 
     def namings(self, publisher: str) -> int:
-        """Return a number that grows with every place that named pages of *publisher*."""
+        """Return a number that grows whenever pages of *publisher* are named, known ones too."""
         return self._namings[publisher]
 
     def may_visit(self, publisher: str) -> bool:
-        """Say whether to visit pages of *publisher* yet: the first lists tell which are the newest."""
+        """Return whether visits of *publisher* may start: not before its first lists say which pages are the newest."""
         waiting = len(self._waiting.get(publisher, ()))
         opening = self._awaited[publisher] or waiting or self._named.get(publisher)
         return not opening or self._asked[publisher] - self._awaited[publisher] - waiting >= LISTS_FIRST
 
     def is_over(self, publisher: str) -> bool:
-        """Say whether no list of *publisher* is awaited any more."""
+        """Return whether all lists of *publisher* have been read."""
         under_way = self._awaited[publisher] or self._waiting.get(publisher) or self._named.get(publisher)
         return self._begun and not under_way
 
     def has_all(self, publisher: str) -> bool:
-        """Say whether all that lists of *publisher* name was taken in."""
+        """Return whether everything that the lists of *publisher* name was added to the frontier."""
         return self.is_over(publisher) and publisher not in self.cut and not self.is_passed_over(publisher)
 
     def step(self) -> int:
-        """Take a share of what lists named into the frontier, and send for further lists; return how much was done.
+        """Add some listed pages to the frontier and request further lists; return how many pages were handled.
 
-        What is not taken in when a run ends or is killed, the next run finds again: it asks for the lists again.
+        Listed pages that are lost when a run ends or is killed are found again: the next run reads the lists again.
         """
         taken = 0
         for publisher in list(self._named):
@@ -165,7 +174,7 @@ class Finder:
         return taken
 
     def give_up(self) -> None:
-        """Forget the lists that were to be asked for, and what those that came named."""
+        """Forget the lists still to be requested and the listed pages still to be added."""
         self._waiting.clear()
         self._named.clear()
 
@@ -174,7 +183,7 @@ class Finder:
         share = [named.popleft() for _ in range(min(_SHARE, len(named)))]
         self.seed(publisher, share)
         if named and publisher not in self.cut:
-            self._named[publisher] = named  # it is the others' turn first
+            self._named[publisher] = named  # at the end of the dictionary: other publishers come first
         return len(share)
 
     def _forward(self, publisher: str) -> None:
@@ -185,13 +194,13 @@ class Finder:
             self._pipeline.send(request, first=first)
 
     def _cut(self, publisher: str) -> None:
-        """Leave the rest of what *publisher* names to the next run."""
+        """Leave the rest of the publisher's lists to the next run."""
         self.cut.add(publisher)
         waiting = self._waiting.pop(publisher, deque())
         self._asked[publisher] -= len(waiting)
 
     def _send(self, request: Request, *, first: bool = False) -> None:
-        """Send for a list, as long as there were not too many."""
+        """Queue the request for a list, unless the publisher's limit is reached; *first* puts it at the front."""
         if request.publisher in self.cut:
             return
         if self._asked[request.publisher] >= LISTS_LIMIT:
@@ -199,26 +208,26 @@ class Finder:
             return
         self._asked[request.publisher] += 1
         waiting = self._waiting.setdefault(request.publisher, deque())
-        # The target of a redirect comes first: it is the list that was waited for, and not one more.
+        # The target of a redirect comes first, because it is a list that was waited for already.
         (waiting.appendleft if first else waiting.append)((request, first))
 
     def pass_over(self, publisher: Publisher, _since: datetime | None) -> None:
-        """Ask *publisher* for no lists in this run: what they name is not known, and nothing follows from that."""
+        """Read no lists of *publisher* in this run, and draw no conclusions from what they do not name."""
         self._begun = True
         self._passed_over.add(publisher.id)
 
     def is_passed_over(self, publisher: str) -> bool:
-        """Say whether *publisher* is asked for no lists in this run."""
+        """Return whether this run reads no lists of *publisher*."""
         return publisher in self._passed_over
 
     def begin(self, publisher: Publisher, since: datetime | None) -> None:
-        """Ask *publisher* what there is, from its home page on.
+        """Start finding the pages of *publisher*, with its home page.
 
-        The home page counts as a visit of the run that began at *since*, unless that has been there before.
+        The request for the home page counts as a visit of the run that began at *since*, unless this run has visited it
+        before. Without *since* (a dry run) it is no visit.
         """
         self._begun = True
-        # Settings may take in by now what they left out before, and a page that did not change is not read again for
-        # its links.
+        # The settings may now admit URLs that they left out before. An unchanged page is not read again for its links.
         known = self._work.frontier.reconsidered(publisher.id, _SETTLED_BY_SETTINGS)
         scope = self._scopes[publisher.id]
         taken = [one for one in known if scope.admits(one.url).admitted]
@@ -228,8 +237,7 @@ class Finder:
         home = Discovery(publisher.url, publisher.id, via="settings")
         self._work.frontier.seed([home], now=self._work.clock())
         visit = self._work.frontier.find(publisher.id, publisher.url)
-        # A run that goes on after a kill has been there: the home page is asked for what it names, and counts no second
-        # time.
+        # A run that continues after a kill requests the home page again for its links, but does not count it twice.
         if since is None or (visit and visit.visited_at and visit.visited_at >= since):
             visit = None
         self._send(self.request(publisher.id, publisher.url, "home", visit))
@@ -238,22 +246,21 @@ class Finder:
         self._forward(publisher.id)
 
     def follow(self, settled: Settled) -> None:
-        """Take what an answer names into the frontier, and ask for the lists that it names, once it was begun."""
+        """Add the pages that a response names to the frontier, and request the lists that it names."""
         request, exchange = settled.request, settled.exchange
-        # Before anything else: what fails or leads nowhere is awaited no longer either.
+        # Before anything else, because a list that failed is no longer awaited either.
         if request.purpose in DISCOVERY:
             self._awaited[request.publisher] -= 1
         if exchange is None or self._onward(settled):
             return
         if request.purpose == "page":
             self._follow_links(settled)
-        # Where one page alone is visited or saved, nothing is discovered: its host's robots.txt is asked for all the
-        # same.
+        # If a single page is visited or saved, nothing is discovered, but its host's robots.txt still arrives here.
         elif not self._begun or request.purpose == "policy":
             return
         elif request.purpose == "robots":
             self._send_sitemaps(request, settled.named.sitemaps if settled.named else ())
-        # A list that did not change names what it named: further lists may have changed behind it.
+        # An unchanged list (304) is read too: the lists that it names may have changed.
         elif exchange.head.status in (200, 304):
             if request.purpose == "rest":
                 self._read_posts(settled)
@@ -268,8 +275,7 @@ class Finder:
     def _read_list(self, settled: Settled, named: Outlinks) -> None:
         request = settled.request
         if request.purpose == "home":
-            # The first that is announced is the site's own; the others are of comments and categories, whose texts it
-            # has too.
+            # The first feed is the site's own. The others are for comments and categories and name the same texts.
             for feed in named.feeds[:1]:
                 self._send_list(request.publisher, feed, "feed")
             if named.rest is not None:
@@ -292,21 +298,20 @@ class Finder:
         )
 
     def _send_list(self, publisher: str, url: str | None, purpose: str, *, hops: int = 0) -> None:
-        # A feed may lie at a host of its own, as those of a feed service do; other lists are asked for on the
-        # publisher's hosts alone.
+        # A feed may be on another host (a feed service). Other lists are read only on the publisher's own hosts.
         if url is not None and url not in self._lists and (purpose == "feed" or self.covers(publisher, url)):
             self._lists.add(url)
             self._send(replace(self.request(publisher, url, purpose), hops=hops))
 
     def _read_posts(self, settled: Settled) -> None:
-        """Take in the posts that a page of REST lists, and ask for the next page while it brings news."""
+        """Name the posts on this page of a REST list, and request the next page while there is news."""
         request = settled.request
         listed = rest_lists.named(settled)
         self._name(request.publisher, [NamedUrl(one.url, request.url, Source.REST, one.lastmod) for one in listed])
         self._send_list(request.publisher, rest_lists.following(self._work, settled), "rest", hops=request.hops + 1)
 
     def _read_tags(self, settled: Settled) -> None:
-        """Ask for further pages of the list of tags, and for the posts that have others than it said before."""
+        """Request further pages of the list of tags, and the posts whose tags have changed since the last run."""
         publisher = settled.request.publisher
         for url in rest_lists.further_tags(self._work, settled):
             self._send_list(publisher, url, "tags")
@@ -326,23 +331,23 @@ class Finder:
                 self._send(Request(tidied, request.publisher, "sitemap", conditions=conditions, hops=hops))
 
     def covers(self, publisher: str, url: str) -> bool:
-        """Say whether *url* is on a host of *publisher*."""
+        """Return whether *url* is on a host of *publisher*."""
         scope = self._scopes.get(publisher)
         hosts = {h.removeprefix("www.") for h in scope.hosts} if scope else set()
         return read_target(url).authority.removeprefix("www.") in hosts
 
     def _name(self, publisher: str, found: list[NamedUrl]) -> None:
-        """Take note of what a list named; `step` takes it in by and by, so that a long list holds up nobody."""
+        """Note the pages that a list names. `step` adds them in portions, because a long list would hold up the run."""
         if found and publisher not in self.cut:
             self._named.setdefault(publisher, deque()).extend(found)
 
     def seed(self, publisher: str, found: list[NamedUrl]) -> None:
-        """Take what was found into the frontier, as far as it is in scope; record what is left out, and why."""
+        """Add the URLs in *found* that are in scope to the frontier; record those left out, with the reason."""
         kept: list[Discovery] = []
         left: list[LeftOut] = []
         for one in found:
             url, scope = tidy(one.url), self._scopes.get(publisher)
-            # Without a scope it is of a page that was saved by itself, or of a publisher that is collected no more.
+            # There is no scope for a page saved by itself, or for a publisher that is no longer collected.
             if url is None or scope is None:
                 continue
             self.sessions[publisher] += has_session(one.url)
@@ -356,7 +361,7 @@ class Finder:
                 source=one.source,
                 language=one.language,
             )
-            # A terms page is beyond *include* too, for it holds for the whole site.
+            # A terms page is admitted even outside *include*, because it applies to the whole site.
             decision = (replace(scope, include=()) if first else scope).admits(url)
             if decision.admitted and (idle := self._repeats(publisher, url)):
                 left.append(LeftOut(made, Standing.ELSEWHERE, because(idle)))
@@ -364,7 +369,7 @@ class Finder:
                 kept.append(made)
             elif decision.standing is not None and self._is_told(publisher, made, decision.standing):
                 left.append(LeftOut(made, decision.standing, decision.because))
-        # Even where all was known: a page that is named again may have come due, so the frontier is looked at anew.
+        # Count known pages too: a page that is named again may be due now, so the run has to ask the frontier again.
         self._namings[publisher] += bool(kept)
         room = FOUND_LIMIT - self._new[publisher]
         if len(kept) > room:
@@ -375,13 +380,13 @@ class Finder:
             self._leave_out(publisher, left, now)
 
     def learn(self, publisher: str) -> None:
-        """Take note of what texts are shown under addresses with parameters, as far as they are held."""
+        """Learn from the texts that are held which parameters change nothing."""
         for url, text in texts_with_parameters(self._work.catalogue.connection, publisher, _LEARNT_FROM):
             self._parameters[publisher].saw(url, text)
         self._withdraw_repeated(publisher)
 
     def _repeats(self, publisher: str, url: str) -> frozenset[str]:
-        """Return the parameters in which alone *url* differs from an address that is known; none where it is new."""
+        """Return the idle parameters that make *url* differ from a known address; empty if *url* is really new."""
         if "?" not in url or publisher not in self._parameters:
             return frozenset()
         plain, idle = self._parameters[publisher].plain(url)
@@ -391,7 +396,7 @@ class Finder:
         return idle if first != url or self._work.frontier.find(publisher, plain) is not None else frozenset()
 
     def _withdraw_repeated(self, publisher: str) -> None:
-        """Leave out what waits for its first visit and repeats another address, by what is known now."""
+        """Take URLs out of the frontier that wait for their first visit and are now known to repeat another address."""
         known, firsts, frontier = self._parameters[publisher], self._firsts[publisher], self._work.frontier
         left: list[LeftOut] = []
         with self._work.catalogue.transaction():
@@ -409,7 +414,7 @@ class Finder:
             self._leave_out(publisher, left, self._work.clock())
 
     def _is_told(self, publisher: str, found: Discovery, standing: Missing | Standing) -> bool:
-        """Say whether what is left out is recorded: pages of others, to which texts link, are not this publisher's."""
+        """Return whether to record a left-out URL: a link to somebody else's site is not the publisher's page."""
         if standing is not Missing.OTHER_HOST or found.source & ~(Source.LINK | Source.ARCHIVE):
             return True
         return self._scopes[publisher].is_kin(read_target(found.url).authority)
@@ -417,14 +422,14 @@ class Finder:
     def _leave_out(self, publisher: str, left: list[LeftOut], now: datetime) -> None:
         frontier = self._work.frontier
         known = self._left_out.setdefault(publisher, Counter(frontier.left_out(publisher)))
-        # Traps have no end: a term of each is worth telling, and not all of them.
+        # Traps are endless: record enough URLs of each kind to show the problem, not all of them.
         room = [one for one in left if known[one.standing.value] < LEFT_OUT_LIMIT]
         frontier.leave_out(room, now=now)
-        # The same one may be named twice: the limit is then reached a little early.
+        # A URL that is named twice counts twice; the limit is then reached a little early.
         known.update(one.standing.value for one in room)
 
     def _follow_links(self, settled: Settled) -> None:
-        """Take the links of a page into the frontier; each once, for a site prints its menus on every page."""
+        """Add the links of a page to the frontier, each link once in a run: menus repeat on every page."""
         if settled.reading is None:
             return
         publisher, via, reading = settled.request.publisher, settled.request.url, settled.reading
@@ -432,7 +437,7 @@ class Finder:
         if self._parameters[publisher].saw(via, reading.text, lists=lists):
             self._withdraw_repeated(publisher)
         source = Source.ARCHIVE if lists else Source.LINK
-        # Forgotten all at once: to remember less of each link would cost more than to take some in again.
+        # Forget all at once: this is simpler and cheaper than forgetting the oldest, and links added again do no harm.
         if sum(map(len, self._followed.values())) > _FOLLOWED:
             self._followed.clear()
         followed = self._followed[publisher]
@@ -441,42 +446,42 @@ class Finder:
         named = [NamedUrl(url, via, source) for url in fresh]
         named += [NamedUrl(url, via, Source.TRANSLATION, language=code.lower()) for code, url in reading.translations]
         if named:
-            # In the transaction that catalogues the page: it is not read again for its links.
+            # Added in the same transaction that catalogues the page, because the page is not read again for its links.
             self.seed(publisher, named[:_LINKS])
             self._name(publisher, named[_LINKS:])
 
     def _onward(self, settled: Settled) -> bool:
-        """Follow a redirect to a page in scope; say whether there was one."""
+        """Handle a redirect; return whether the response was one that leads anywhere."""
         request, exchange = settled.request, settled.exchange
         assert exchange is not None
         following = onward(request, exchange)
         if following is None:
             return False
         if request.visit is not None and request.purpose == "page" and self._is_the_same(request, following.url):
-            # By its key the visit was made, and where it leads would never be asked for: it is one with it, from now on
-            # under its full address.
+            # Both URLs have the same key, so the target would count as visited and never be requested. Give the visit
+            # the target's address and request that one.
             self._work.frontier.readdress(request.visit, following.url)
             self._pipeline.send(replace(following, visit=request.visit, unfollowed=True), first=True)
-        # Another page is not fetched on the spot: where it leads is a page by itself, due in its turn, and in scope or
-        # not.
+        # The target is another page. It is not fetched at once, but added to the frontier if it is in scope.
         elif request.purpose == "page":
             self.seed(request.publisher, [NamedUrl(following.url, request.url, Source.REDIRECT)])
         elif request.purpose in DISCOVERY and self.covers(request.publisher, following.url):
             self._send(following, first=True)
         elif request.purpose == "home":
-            # The house has moved: recorded as left out, for its new host is none of those that are visited.
+            # The publisher has moved to a host that is not in the settings. `seed` records this as left out.
             self.seed(request.publisher, [NamedUrl(following.url, request.url, Source.REDIRECT)])
         return True
 
     def _is_the_same(self, request: Request, url: str) -> bool:
-        """Say whether *url* is that of *request* but for what no key tells apart: a slash behind it, https, www."""
+        """Return whether *url* has the same key as the URL of *request* (only https, www, final slash differ)."""
         scope = self._scopes.get(request.publisher)
         return key_of(url) == key_of(request.url) and scope is not None and scope.admits(url).admitted
 
     def request(self, publisher: str, url: str, purpose: str, visit: Visit | None = None) -> Request:
-        """Return the request for *url*, with the validators that it gave when it was asked for last."""
+        """Return the request for *url*, with the validators of the last response."""
         conditions = self._conditions(publisher, url)
-        # What `init`, `save` or an import kept was no visit, and led nowhere. A home page leads everywhere.
+        # Captures by `init`, `save` or an import were no visits, so their links were not followed. The links of a home
+        # page are always followed.
         unfollowed = purpose == "home" or (visit is not None and visit.visited_at is None)
         number = visit.id if visit else None
         return Request(url, publisher, purpose, visit=number, conditions=conditions, unfollowed=unfollowed)
@@ -485,7 +490,7 @@ class Finder:
         earlier = self._work.latest_capture(url, publisher)
         if earlier is None or not (earlier.etag or earlier.last_modified):
             return None
-        # A server may be wrong about what it shows: by and by it is asked for the whole.
+        # A server may say "not modified" by mistake, so now and then the page is requested in full.
         connection = self._work.catalogue.connection
         if earlier.kind is CaptureKind.NOT_MODIFIED and is_only_confirmed(connection, url, publisher, _CONFIRMED):
             return None

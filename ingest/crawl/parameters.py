@@ -1,9 +1,11 @@
-"""Parameters: which of those in a host's addresses change nothing of its pages, by what was seen of them. Pure, and
-apart from the finder that asks it, so that it is judged without a run.
+"""Parameters: learn which query parameters of a host change nothing on its pages. Pure.
 
-Apart from `frontier_seeding.py`, which follows what is left: here addresses alone are looked at.
+Apart from `frontier_seeding.py`, which decides with it what to visit: this file looks at addresses and texts alone, so
+it
+can be tested without a run.
 
-Some sites write into each link where it stands (``?src=home``): a text has as many addresses as there are links to it.
+Some sites write into each link where the link stands (``?src=home``). One text then has as many addresses as there are
+links to it, and a crawl would fetch it each time.
 """
 
 from __future__ import annotations
@@ -16,31 +18,32 @@ from typing import TypeAlias
 from archive.http.url import read_target
 
 PROVED = 3
-"""So many pages, each with a text of its own, have to show the same text whatever the parameter says."""
+"""How many pages with different texts have to stay the same with and without a parameter, before it is ignored."""
+# Texts shorter than this prove nothing; of longer texts, this many paragraphs are compared.
 _SHORTEST, _LONGEST = 250, 3
-# Of so many addresses of a publisher it is remembered which text they show.
+# Remember the text of at most this many addresses of a publisher.
 _MOST = 50_000
-# An address with more parameters than so many proves nothing of one of them.
+# Addresses with more parameters than this are not compared.
 _MANY = 6
-# Whatever was seen: of a text that has no translation yet, the language changes nothing; and tomorrow it does.
+# Never ignore these, whatever was seen: a language changes nothing until the text is translated, and then it does.
 _TELLING = frozenset(
     {"id", "p", "page_id", "lang", "language", "l", "locale", "hl", "page", "paged", "start", "offset", "year", "month"}
     | {"from", "limitstart", "pag", "pagina", "pg", "seite", "skip", "strona", "stranka"}
 )
 _Parameter: TypeAlias = tuple[str, str, frozenset[str]]
-"""A host, a name, and the names of the other parameters beside it."""
-# The name that stands for an address as it is, without one taken out.
+"""A host, the name of a parameter, and the names of the other parameters in the same address."""
+# Stands in for a parameter's name when the address is taken whole, with no parameter removed.
 _WHOLE = ""
 
 
 def split(url: str) -> tuple[str, list[str]]:
-    """Return *url* up to its query, and the parameters of that."""
+    """Return *url* without its query and fragment, and the ``name=value`` pairs of the query."""
     place, _, query = url.partition("#")[0].partition("?")
     return place, [pair for pair in query.split("&") if pair]
 
 
 def without(url: str, names: Iterable[str]) -> str:
-    """Return *url* without the parameters of these *names*."""
+    """Return *url* without the parameters called *names*."""
     place, pairs = split(url)
     unwanted = frozenset(names)
     kept = "&".join(pair for pair in pairs if pair.partition("=")[0] not in unwanted)
@@ -48,19 +51,22 @@ def without(url: str, names: Iterable[str]) -> str:
 
 
 class Parameters:
-    """What was seen of the parameters of one publisher."""
+    """What is known about the query parameters of one publisher."""
 
     def __init__(self) -> None:
-        # Of each address without one of its parameters: the text that it shows with it, by the name of that.
+        # Address without one of its parameters → name of that parameter → digest of the text shown with it.
         self._shown: dict[str, dict[str, bytes]] = {}
+        # The comparisons in which the parameter changed nothing: address → digest of the text.
         self._same: defaultdict[_Parameter, dict[str, bytes]] = defaultdict(dict)
+        # Parameters that changed the text at least once.
         self._telling: set[tuple[str, str]] = set()
-        # Of each host and name: beside which other names it changes nothing.
+        # Host → parameter → the sets of other parameters next to which it changes nothing.
         self._idle: defaultdict[str, defaultdict[str, set[frozenset[str]]]] = defaultdict(lambda: defaultdict(set))
 
     def saw(self, url: str, text: str, *, lists: bool = False) -> bool:
-        """Take note that *url* shows *text*; say whether a parameter more is known to change nothing by that. A page
-        that *lists* others proves no such thing: its longest paragraphs are the same on each of its pages.
+        """Record that *url* shows *text*; return whether this proved that one more parameter changes nothing.
+
+        A page that *lists* other pages cannot prove this: its longest paragraphs are the same on each page of the list.
         """
         place, pairs = split(url)
         if len(text) < _SHORTEST or len(pairs) > _MANY or len(self._shown) >= _MOST:
@@ -77,7 +83,9 @@ class Parameters:
         return sum(map(len, self._idle[host].values())) > before
 
     def _compare(self, parameter: tuple[str, str], reduced: str, *, same: bytes | None) -> None:
-        """Take note of two addresses that differ in one *parameter*: whether they show the *same* text, and which."""
+        """Record two addresses that differ in one *parameter*; *same* is the digest of their common text, None if it
+        differs.
+        """
         host, name = parameter
         if name == _WHOLE or name.lower() in _TELLING or parameter in self._telling:
             return
@@ -85,16 +93,18 @@ class Parameters:
             self._telling.add(parameter)
             self._idle[host].pop(name, None)
             return
-        # Beside a number of a text a section may say nothing, and alone it is all that says which page is meant.
+        # Which other parameters are there matters: next to ``id=`` a section says nothing, but alone it selects the
+        # page.
         beside = frozenset(pair.partition("=")[0] for pair in split(reduced)[1])
         found = self._same[host, name, beside]
         found[reduced] = same
-        # A site that answers all with one page, as during its upkeep, proves nothing: the texts have to differ.
+        # Count different texts: a site under maintenance answers every address with the same page, which proves
+        # nothing.
         if len(set(found.values())) >= PROVED:
             self._idle[host][name].add(beside)
 
     def plain(self, url: str) -> tuple[str, frozenset[str]]:
-        """Return *url* without the parameters that change nothing, and which of these it had."""
+        """Return *url* without the parameters that change nothing, and the names of those that were removed."""
         place, pairs = split(url)
         idle: Mapping[str, set[frozenset[str]]] = self._idle.get(read_target(place).authority, {})
         left = {pair.partition("=")[0] for pair in pairs}
@@ -107,18 +117,20 @@ class Parameters:
 
 
 def _digest(text: str) -> bytes:
-    # Of its longest paragraphs: what stands below a text ("Next", "All") is read along with it here, and not there.
+    # Only the longest paragraphs: the reader takes short lines below a text ("Next", "All") on one page and not on
+    # another.
     longest = sorted(text.split("\n\n"), key=len)[-_LONGEST:]
     return hashlib.sha256("\n".join(sorted(longest)).encode("utf-8", "replace")).digest()
 
 
 def _reduced(url: str, pairs: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield (name, *url* without the parameter of that name), for the whole address too."""
     yield _WHOLE, without(url, ())
     for name in dict.fromkeys(pair.partition("=")[0] for pair in pairs):
         yield name, without(url, (name,))
 
 
 def because(names: Iterable[str]) -> str:
-    """Return why an address is left out that differs from a known one in parameters of these *names* alone."""
+    """Return the reason for leaving out an address that differs from a known one only in the parameters *names*."""
     told = " and ".join(sorted(names))
     return f"{told} changes nothing there"

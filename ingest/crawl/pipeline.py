@@ -1,4 +1,4 @@
-"""The way of a page: fetched, kept, made durable, read, catalogued; in that order, whatever happens."""
+"""The pipeline: every page is fetched, kept, made durable, read and catalogued, always in this order."""
 
 from __future__ import annotations
 
@@ -33,35 +33,35 @@ from ingest.http.client import Conditions
 from ingest.reading.pool import Pending as BeingRead
 from ingest.reading.pool import ReaderPool
 
-# What fails twice in a row has a reason that outlasts the run: from then on the retry ladder decides.
+# A page that fails twice in a row has a problem that outlasts the run; from then on the retry ladder decides.
 TRIES = 2
-"""How often a visit that failed for a passing reason, or an unproved answer, is asked for in one run."""
+"""How often one run requests a page whose failure may pass, or whose response is unproved."""
 NOTED = "noted"
-"""The purpose of a request that fetches nothing: a failure is recorded."""
+"""The purpose of a request that fetches nothing: it only records a failure."""
 HEAVY = 16 * 1024 * 1024
-"""A batch with so many bytes of answers is not waited with: till it is committed they are held in memory."""
+"""A batch with this many bytes is committed at once, because its responses are held in memory until then."""
 AGAIN = "again"
-"""The purpose of a request that fetches nothing: a capture is read again."""
-# Not DNS, TLS or a refused address: they are what the machine and the host are set to, and a minute changes nothing.
+"""The purpose of a request that fetches nothing: it only reads a capture again."""
+# Failures that may pass within a minute. DNS, TLS and refused addresses are not among them: they are matters of set-up.
 _PASSING = frozenset({FailureReason.TIMEOUT, FailureReason.RESET, FailureReason.NO_ANSWER, FailureReason.CONNECT})
-_TICK = 0.25
+_TICK = 0.25  # seconds to wait for answers, readers or the learner at a time
 _TURN = timedelta(seconds=0.5)
-"""For so long the catalogue is worked on before the hosts whose pause is over are asked again."""
+"""How long to work on the catalogue before checking again which hosts may be asked."""
 _GRACE = timedelta(seconds=1)
-"""So long an exchange under way may take to end once a run is to stop."""
-# What is fetched faster than it is read would fill the memory, page by page.
+"""How long exchanges under way may take to finish once the run has to stop."""
+# Pages that are fetched faster than they are read would fill the memory.
 _BACKLOG = 256
-"""No exchange is begun while so much is kept and waits for the catalogue."""
+"""Start no exchange while this many kept pages wait for the catalogue."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Kept(Turn):
-    """A request whose exchange is kept, on its way into the catalogue.
+    """A request whose exchange is kept and waits to be read and catalogued.
 
     Attributes:
-        final: whether the request is settled with it.
-        parts_tried: whether it was seen to that its further parts come.
-        whole: whether *exchange* is all of it; else it is the head alone, and read back from its file.
+        final: whether this exchange settles the request.
+        parts_tried: whether further parts of the text were requested already.
+        whole: whether *exchange* is complete; if not, it is the head alone and readers fetch the rest from the WARC.
     """
 
     request: Request
@@ -71,7 +71,7 @@ class Kept(Turn):
 
 
 def _kept(request: Request, capture: Capture, exchange: Exchange, *, final: bool) -> Kept:
-    """Return *exchange* as it waits to be read: what waits is not held in memory where it is long."""
+    """Return *exchange* as it waits to be read. Of a long one only the head is held in memory."""
     if len(exchange.response) <= LONG:
         return Kept(request=request, capture=capture, exchange=exchange, final=final)
     alone = dataclasses.replace(exchange, response=exchange.head_bytes, parsed=exchange.head)
@@ -80,7 +80,7 @@ def _kept(request: Request, capture: Capture, exchange: Exchange, *, final: bool
 
 @dataclass(slots=True)
 class _Held:
-    """Part 1 of a text, waiting for its further parts."""
+    """The first part of a text, waiting for *outstanding* further parts."""
 
     first: Kept
     outstanding: int
@@ -88,7 +88,7 @@ class _Held:
 
 
 class Pipeline:
-    """Moves requests to the end of the way, in an order that a crash can cost work by, never evidence."""
+    """Take requests through all steps, in an order in which a crash can cost work but never evidence."""
 
     def __init__(
         self, work: Collection, cataloguer: Cataloguer, queues: HostQueues, learner: Learner, readers: ReaderPool
@@ -100,43 +100,45 @@ class Pipeline:
         self._batch_bytes = 0
         self._read_queue: ReadAhead[Kept, Settled] = ReadAhead(self._has_room, self._begin, learner.allows)
         self._held: dict[str, _Held] = {}
+        # Results of first responses, failures of first attempts (by URL), and the digest of each publisher's last note.
         self._asked_again: dict[Request, Settled] = {}
         self._tried: dict[str, FetchFailure] = {}
         self._last_notes: dict[str, str] = {}
+        # By publisher: visits that were sent and are not settled.
         self._visits: dict[str, set[int]] = {}
         self.broken_off = False
-        """Whether it was told to stop, and gave up what was under way."""
+        """Whether the pipeline was told to stop and gave up what was under way."""
         self.full: DiskFull | None = None
-        """Why nothing is asked for any more: the disk has no room beyond its reserve."""
+        """Set when the disk has no room beyond its reserve; nothing is requested from then on."""
 
     def send(self, request: Request, *, first: bool = False) -> None:
-        """Put *request* on its way."""
+        """Queue *request* for its host; *first* puts it before those that wait there."""
         if request.visit is not None:
             self._visits.setdefault(request.publisher, set()).add(request.visit)
         self._queues.send(request, first=first)
 
     @property
     def backlog(self) -> int:
-        """How much is kept and waits for the catalogue."""
+        """How many kept pages wait for the catalogue."""
         return len(self._read_queue)
 
     def visits(self, publisher: str) -> frozenset[int]:
-        """Return the visits of *publisher* that are on their way and not settled."""
+        """Return the visits of *publisher* that were sent and are not settled."""
         return frozenset(self._visits.get(publisher, ()))
 
     def take_back(self, publisher: str, url: str, visit: int) -> bool:
-        """Take back *visit* if it was sent for; say whether it is not on its way."""
+        """Withdraw *visit* if it still waits in a queue; return whether it is not under way."""
         free = visit not in self.visits(publisher) or self._queues.take(url, visit)
         self._visits.get(publisher, set()).difference_update({visit} if free else ())
         return free
 
     def resume(self, capture: Capture, visit: int | None = None, purpose: str = "page") -> None:
-        """Read and catalogue *capture*, which an earlier run kept and did not read, for *visit*, made for *purpose*."""
-        # As if it had been tried for the last time: what an earlier run kept is not fetched again for being unproved.
+        """Read and catalogue *capture*, left unread by an earlier run, for the *visit* and *purpose* that led to it."""
+        # Marked as the last attempt: a capture of an earlier run is not fetched again for being unproved.
         request = Request(capture.url, capture.publisher, purpose, visit=visit, attempt=TRIES)
         try:
             exchange = replay(self._work.layout.warcs, capture, self._work.catalogue.original)
-        except (CannotReplay, Damaged):  # it, or what it repeats, is not here: it counts as a capture all the same
+        except (CannotReplay, Damaged):  # its bytes, or those of the capture it repeats, are missing: settle it anyway
             kept = Kept(request=request, capture=capture)
         else:
             kept = _kept(request, capture, exchange, final=True)
@@ -145,12 +147,12 @@ class Pipeline:
         self._read_queue.append(kept, capture.publisher)
 
     def fail(self, request: Request, failed: Failed) -> None:
-        """Record that *request*, though its answer is kept, came to nothing or to less than it should have."""
+        """Record that *request* failed in whole or in part, although its response is kept."""
         self._batch_began = self._batch_began or self._work.clock()
         self._note(Fetched(dataclasses.replace(request, purpose=NOTED, visit=None), LeftAlone("")), failed)
 
     def _again(self, capture: Capture) -> None:
-        """Read *capture* again, which was read by other means than are in force now."""
+        """Read *capture* again, because a newer profile is in force than when it was read."""
         request = Request(capture.url, capture.publisher, AGAIN, attempt=TRIES)
         self._read_queue.append(Kept(request=request, capture=capture), capture.publisher)
 
@@ -161,15 +163,14 @@ class Pipeline:
         stopped: Callable[[], bool],
         more: Callable[[], int] = lambda: 0,
     ) -> None:
-        """Work until nothing is under way; call *follow* for each request that is settled (it may send more).
+        """Work until nothing is under way.
 
-        *follow* is called inside the transaction that catalogues the request; *more* before each turn: it sends what is
-        to be asked for beside what waits, and returns how much it was.
-        When the disk is *full*, no more is begun. When *stopped* turns true, what is under way and not over in a moment
-        is given up besides: what was kept by then, the next run reads.
+        *follow* is called for each settled request, inside the transaction that catalogues it, and *more* before each
+        turn. Both may send more requests; *more* returns how many. When the disk is full, no new request is sent. When
+        *stopped* returns true, exchanges that do not finish within a moment are given up; the next run reads the rest.
         """
         while True:
-            # First of all: a batch that is open is written to its end, but none is begun on a disk without room.
+            # Checked first: an open batch is written to its end, but no new batch is started on a full disk.
             self._look_for_room()
             if stopped():
                 self._break_off(follow)
@@ -177,10 +178,10 @@ class Pipeline:
             if self.full is not None:
                 self._queues.drop_waiting()
                 self._give_up_parts()
-            # What is settled in this turn may make more to be asked for in the next.
+            # Checked before the work of this turn, because requests settled in it may lead to more in the next.
             busy = (self.full is None and more()) or self._is_busy
             self._keep_all(self._collected())
-            # A batch saves syncs while others come; where none is awaited, waiting would only make pages late.
+            # A batch saves syncs while answers arrive. If none is awaited, waiting would only delay the pages.
             if self._batch and (self._batch_is_due() or not self._queues.waiting):
                 self._commit()
             if not self._queues.waiting:
@@ -201,22 +202,21 @@ class Pipeline:
         if len(self._read_queue) < _BACKLOG:
             return self._queues.collect(_TICK)
         self._wait_for_readers()
-        # What is under way is still taken in: its bytes came, and their host should not wait for us.
+        # Still take the answers that have arrived: their hosts should not have to wait for us.
         return self._queues.collect(0.0, begin=False)
 
     def _break_off(self, follow: Callable[[Settled], None]) -> None:
-        """Keep what is over in a moment, catalogue what is read, and give up the rest."""
+        """Keep the exchanges that end within a moment, catalogue the pages that are read, and give up the rest."""
         self.broken_off = True
         self._queues.drop_waiting()
-        # Dropped before the moment of grace, or hosts whose pause ends in it would still be asked.
+        # Dropped before the grace period; otherwise hosts whose pause ends during it would still be asked.
         until = self._work.clock() + _GRACE
         while self._queues.waiting and self._work.clock() < until:
             for fetched in self._queues.collect(_TICK):
                 self._keep(fetched, again=False)
         if self._batch:
             self._commit()
-        # What was sent for by what was settled is dropped right after; its links are rows by then, which the next run
-        # visits.
+        # Requests sent by what is settled are dropped below. Their URLs are in the frontier for the next run.
         self._settle(follow, lambda: True)
         if self._batch:
             self._commit()
@@ -227,13 +227,13 @@ class Pipeline:
         self._visits.clear()
 
     def _give_up_parts(self) -> None:
-        """What is kept and not read, the next run reads, and sends for its parts again."""
+        """Stop waiting for further parts. The next run reads the first parts and requests the others again."""
         for held in self._held.values():
             self._read_queue.done(held.first)
         self._held.clear()
 
     def _look_for_room(self) -> None:
-        """Before each batch: what is written from here on must not be what fills the disk."""
+        """Before a batch is started, check that the disk has room beyond the reserve."""
         free, reserve = self._work.archive.free(), self._work.settings.store.reserve_bytes
         if not self._batch and self.full is None and free < reserve:
             self.full = DiskFull(self._work.layout.directory, free, reserve)
@@ -241,27 +241,27 @@ class Pipeline:
     def _learn(self) -> None:
         records = self._learner.ready()
         if records and self._batch:
-            self._commit()  # notes name the one before: what waits to be committed comes first
+            self._commit()  # each note names the one before, so those in the batch have to be committed first
         for capture in self._learner.step():
             self._again(capture)
 
     # ── Keep ──────────────────────────────────────────────────────────────────────────────────────
 
     def _keep_all(self, came: list[Fetched]) -> None:
-        """Keep what came. Apart from `drain`, whose names would hold on to the last answer until another comes."""
+        """Keep answers. Not done in `drain`, whose local variable would hold the last one in memory until the next."""
         for fetched in came:
             self._keep(fetched)
             if self._batch_bytes >= HEAVY:
                 self._commit()
 
     def _keep(self, fetched: Fetched, *, again: bool = True) -> None:
-        """Keep what came; where *again*, what failed for a passing reason is asked for once more."""
+        """Keep one answer; if *again*, request a page once more whose failure may pass."""
         self._batch_began = self._batch_began or self._work.clock()
         request, answer = fetched.request, fetched.answer
-        # By URL, for the second try may end in the queue of the host, which knows nothing of the first.
+        # By URL, because the second attempt may be answered by the host's queue, which does not know of the first.
         before = self._tried.pop(request.url, None)
         if isinstance(answer, LeftAlone) and answer.until is None and before is not None:
-            answer = before  # why the first try failed says more than that there was no second
+            answer = before  # the failure of the first attempt says more than "there was no second one"
         if isinstance(answer, RobotsDecision):
             failed = Failed("robots", answer.because, "Ask the publisher to let the agent creditline in.")
             self._note(fetched, failed)
@@ -270,7 +270,7 @@ class Pipeline:
         elif isinstance(answer, FetchFailure):
             if answer.reason in _PASSING and request.attempt < TRIES:
                 if again:
-                    # No note yet: what the second try mends is no failure.
+                    # No note yet: if the second attempt works, there was no failure.
                     self._tried[request.url] = answer
                     self._queues.send(dataclasses.replace(request, attempt=request.attempt + 1))
             else:
@@ -290,7 +290,7 @@ class Pipeline:
         if failure is not None and failure.ip is not None:
             body["ip"] = failure.ip
         url, publisher = fetched.request.url, fetched.request.publisher
-        # The one before is on the disk, or before this in the same file: in no case is it lost and this is not.
+        # The previous note is on disk, or earlier in the same file, so it cannot be lost while this one survives.
         previous = self._last_notes.get(publisher) or self._work.catalogue.last_note_digest()
         note = self._work.archive.note(publisher, NoteKind.FAILURE, body, about=url, previous=previous)
         self._last_notes[publisher] = note.digest
@@ -302,28 +302,27 @@ class Pipeline:
         return len(self._batch) >= options.batch or age >= options.batch_seconds or self._batch_bytes >= HEAVY
 
     def _commit(self) -> None:
-        """Make the batch durable, then commit its rows and the outcomes of its visits together."""
-        # Emptied first: where the sync fails the run ends, and the next one adopts what lies in the files.
+        """Make the batch durable, then commit its rows together with the outcomes of its visits."""
+        # Emptied first: if the sync fails the run ends, and the next run adopts the records in the files.
         batch, self._batch, self._batch_began, self._batch_bytes = self._batch, [], None, 0
         self._last_notes.clear()
-        # Law 1: bytes are on the disk before any row says that they are.
+        # Law 1: the bytes have to be on the disk before a row says so.
         self._work.archive.sync()
         catalogue, frontier = self._work.catalogue, self._work.frontier
         with catalogue.transaction():
             catalogue.add_captures(record for _, record in batch if isinstance(record, Capture))
             mark_ends(catalogue, self._work.archive, [record for _, record in batch])
-            # A capture and the outcome of its visit in one transaction: a kill between them would make the visit twice,
-            # or never.
+            # A capture and the outcome of its visit in one transaction: a kill between would visit it twice or never.
             for fetched, record in batch:
                 if isinstance(record, Note):
                     catalogue.add_note(record)
                 elif fetched.final and fetched.request.visit is not None:
-                    # A failure is settled when it is said when to try again: till then the visit is still to be made.
+                    # A failed visit is not marked here: it stays due until `follow` decides when to try again.
                     at = self._work.clock()
                     frontier.kept(fetched.request.visit, at=at, capture=record.id)
         for fetched, record in batch:
             self._queue_up(fetched, record)
-        # Only now are readers given work: what is read before it is durable might be catalogued and then lost.
+        # Only now may readers start: a page read before it is durable could be catalogued and then lost.
         self._read_queue.fill()
 
     def _queue_up(self, fetched: Fetched, record: Capture | Note) -> None:
@@ -344,28 +343,28 @@ class Pipeline:
     # ── Read ──────────────────────────────────────────────────────────────────────────────────────
 
     def _begin(self, kept: Kept) -> None:
-        """Give *kept* to the readers."""
+        """Start reading *kept*; of a list, also what it names."""
         kept.pending = self._cataloguer.begin(kept.capture, exchange := kept.exchange if kept.whole else None)
         if kept.request.purpose in LISTS and kept.capture.status in (200, 304):
             naming = partial(self._names, kept.request.purpose)
             kept.beside = self._cataloguer.begin_beside(kept.capture, exchange, naming)
 
     def _names(self, purpose: str, found: Response | Stored) -> BeingRead[Outlinks]:
-        """Have read what *found*, an answer that was asked for with *purpose*, names."""
+        """Start reading the URLs that *found* names, the response to a request with *purpose*."""
         return self._readers.schedule_by_size(found, read_names, (found, purpose), given_up)
 
     def _reading(self, kept: Kept) -> Pending:
-        """Return the reading of *kept*, begun now at the latest."""
+        """Return the pending reading of *kept*; start it if necessary."""
         self._read_queue.begin(kept)
         assert kept.pending is not None
         return kept.pending
 
     def _has_room(self) -> bool:
-        # No page is given to readers that are only starting: this thread would wait with it, and all hosts with it.
+        # Give no page to readers that are still starting: this thread would wait for them, and so would all hosts.
         return self._readers.is_ready() and self._cataloguer.has_room()
 
     def _wait_for_readers(self) -> None:
-        """Wait a moment until something is read; what may not be begun waits for readers, or for what is learnt."""
+        """Wait a moment for a reading to finish; if none has started, wait for the readers or the learner."""
         if self._read_queue.wait(_TICK):
             return
         if not len(self._read_queue) or self._readers.is_ready(_TICK):
@@ -374,7 +373,7 @@ class Pipeline:
     # ── Catalogue ─────────────────────────────────────────────────────────────────────────────────
 
     def _settle(self, follow: Callable[[Settled], None], stopped: Callable[[], bool]) -> None:
-        """Catalogue what was read, for half a second at most, in one transaction."""
+        """Catalogue the pages that are read, in one transaction of at most half a second."""
         patience = self._work.settings.store.batch_seconds
         if self._queues.waiting and not (stopped() or self._read_queue.is_due(self._work.clock(), patience)):
             return
@@ -387,15 +386,14 @@ class Pipeline:
                 ready.append(oldest)
         if not ready:
             return
-        # Bounded: a command that writes beside a run waits for the lock, and hosts whose pause is over wait for this
-        # thread.
+        # Limited: a command that writes waits for the lock, and hosts whose pause is over wait for this thread.
         until = self._work.clock() + _TURN
         with self._work.catalogue.transaction():
             while ready:
                 one = ready.popleft()
                 settled = one if isinstance(one, Settled) else self._catalogue(one)
                 held = self._held.get(settled.request.parent or "")
-                # A part that failed is counted too, or its first page would wait for it for ever.
+                # Count a failed part too; otherwise the first part would wait for it for ever.
                 if held is not None and settled.failed is not None:
                     self._part_came(held)
                 reported = self._reported(one, settled)
@@ -407,19 +405,18 @@ class Pipeline:
         self._read_queue.return_all((one, one.request.publisher) for one in ready)
 
     def _reported(self, one: Kept | Settled, settled: Settled) -> Settled | None:
-        """Return what is told of a request, once: nothing yet where it is asked for again."""
-        # A redirect of robots.txt, or a first try in another dialect: kept as evidence, and reported with the last.
+        """Return the result to report for a request; None if it is not final or is requested once more."""
+        # A redirect of robots.txt, or a try in another HTTP version: kept as evidence, reported with the last.
         if isinstance(one, Kept) and not one.final:
             return None
-        # Both tries under one key, in which the number of the try does not count.
+        # The key has to be the same for both attempts.
         first = dataclasses.replace(settled.request, attempt=1)
         if isinstance(one, Kept) and self._wants_another(one):
             self._asked_again[first] = settled
             self._queues.send(dataclasses.replace(one.request, attempt=TRIES), first=True)
             return None
         before = self._asked_again.pop(first, None)
-        # The second answer counts only where it shows something new: an unproved page that reads the same proves the
-        # first.
+        # Report the second response only if it shows something new. If it reads the same, it proves the first one.
         if before is None or (settled.change and settled.change.outcome is not Outcome.UNCHANGED):
             return settled
         return dataclasses.replace(before, request=settled.request, until=settled.until)
@@ -428,11 +425,11 @@ class Pipeline:
         pending = self._reading(kept)
         change = self._cataloguer.settle(pending)
         reading, capture = None, kept.capture
-        with suppress(Damaged):  # its file is by now, where an earlier run kept it: settled as unread, which says why
+        with suppress(Damaged):  # the file of an earlier run's capture got damaged: `settle` has recorded it as unread
             reading = pending.reading.result() if pending.reading else None
         if reading is None and kept.request.unfollowed and change.outcome in (Outcome.UNCHANGED, Outcome.NOT_AN_ITEM):
             reading = self._cataloguer.reading_of(capture)
-        # It was counted when it came: twice, and a profile would be learnt from half as many pages.
+        # A capture that is read again was counted before. Counting it twice would start learning a profile too early.
         if kept.request.purpose != AGAIN:
             self._learner.note_read(capture, reading)
         self._read_queue.done(kept)
@@ -440,51 +437,49 @@ class Pipeline:
         return Settled(kept.request, capture, change, reading, kept.exchange, named=named)
 
     def _wants_another(self, kept: Kept) -> bool:
-        """Whether to ask once more: the host was busy, or nothing says that the answer was whole."""
+        """Return whether to request the page once more: the host was busy, or the response is unproved."""
         capture = kept.capture
         if kept.request.attempt >= TRIES:
             return False
         if capture.status in BUSY:
-            return kept.request.purpose != "robots"  # that is asked for again by whoever needs it
-        if capture.truncated is Truncation.LENGTH:  # we stopped there ourselves, and would again
+            return kept.request.purpose != "robots"  # the host queue repeats that request itself
+        if capture.truncated is Truncation.LENGTH:  # our own limit, at which we would stop again
             return False
-        # Only of a page that came: whether an error page is whole changes nothing.
+        # Only for status 200: it does not matter whether an error page is complete.
         return capture.ending is Ending.UNPROVED and capture.status == 200
 
     def _hold_for_parts(self, kept: Kept | Settled) -> bool:
-        """Send for the further parts of a text and hold its first until they came; say whether it is held."""
+        """Request the further parts of a text and hold its first part until they arrive; return whether it is held."""
         if isinstance(kept, Settled) or kept.parts_tried or kept.request.purpose not in ("page", "part"):
             return False
         missing = self._cataloguer.missing_parts(self._reading(kept))
         if missing:
-            # One that is on its way for a visit of its own is not asked for twice, but joined when it comes.
+            # A part that is being fetched as a page of its own is not requested twice; it is joined when it arrives.
             coming = self._coming()
             missing = tuple(url for url in missing if url_key(url) not in coming)
-        # Once: a part that cannot be had must not be sent for each time that its first page comes up.
+        # Only once: a missing part must not be requested each time its first part is looked at.
         kept.parts_tried = True
         if not missing:
             return False
         capture = kept.capture
         self._held[capture.id] = _Held(kept, len(missing))
-        # Each is put before all that waits, so the last that is sent is the first to be asked for.
+        # Each request goes to the front of the queue, so send them in reverse.
         for url in reversed(missing):
             self.send(self._part(url, capture), first=True)
         return True
 
     def _coming(self) -> set[str]:
-        """Return the keys of what is asked for or kept just now: no row says so yet. A part among them that comes later
-        than its first is joined to it then.
-        """
+        """Return the keys of pages under way or in the open batch; parts among them are joined when catalogued."""
         requests = [*self._queues.under_way(), *(fetched.request for fetched, _ in self._batch)]
         return {url_key(request.url) for request in requests}
 
     def _part(self, url: str, first: Capture) -> Request:
-        """Return the request for a further part: it stands for the visit of that URL, which is not made again."""
+        """Return the request for a further part. It counts as the visit of that URL."""
         frontier, earlier = self._work.frontier, self._work.latest_capture(url, first.publisher)
         frontier.seed([Discovery(url, first.publisher, via=first.url)], now=self._work.clock())
         visit = frontier.find(first.publisher, url)
         if visit is not None:
-            # The visit may wait in the queue already: made twice, it would be counted twice.
+            # The visit may wait in the queue already. Made twice, it would be counted twice.
             self._queues.take(url, visit.id)
         conditions = Conditions(earlier.etag, earlier.last_modified) if earlier else None
         return Request(
@@ -492,6 +487,7 @@ class Pipeline:
         )
 
     def _part_came(self, held: _Held) -> None:
+        """Count a part that arrived or failed; after the last one, put the whole text back in the queue to be read."""
         held.outstanding -= 1
         if held.outstanding <= 0:
             self._read_queue.put_back(held.first, held.parts)

@@ -1,4 +1,4 @@
-"""Politeness: when a host may be asked again. Pure."""
+"""Politeness: when a host may be asked for the next page. Pure."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from email.utils import parsedate_to_datetime
 
 DEFAULT_DELAY = 1.0
 """Seconds between two pages of a host."""
-# At a minute a page a thousand pages take 17 hours; for comparison, Heritrix heeds up to 300 seconds.
+# In seconds. At one page per minute, 1,000 pages take 17 hours. Heritrix, for comparison, respects up to 300 seconds.
 CRAWL_DELAY_LIMIT = 60.0
-# Some fields ask for a thousand years; a week is also the last step of the retry ladder.
+# Some Retry-After fields ask for a thousand years. A week is also the last step of the retry ladder.
 RETRY_AFTER_LIMIT = timedelta(days=7)
 REST_LIMIT = timedelta(minutes=2)
-"""How long a run waits for a host that asks for a rest; the pages of one that asks for longer are put off."""
-# The rests before the fifth take 75 seconds together: so much, and no more, is spent on a dead host in a run.
+"""How long a run waits for a host that asks for a rest; if it asks for longer, its pages are left for a later run."""
+# The first four rests take 75 seconds together: a run spends no more time than that on a dead host.
 SETBACKS_LIMIT = 5
-"""After so many setbacks in a row a host is left alone for the rest of a run."""
+"""After this many setbacks in a row, a host is left alone for the rest of the run."""
 
 # Both are defined with Retry-After (RFC 6585 section 4, RFC 9110 section 15.6.4).
 BUSY = frozenset({429, 503})
@@ -27,45 +27,44 @@ _BACK_OFF_LIMIT = timedelta(hours=1)
 
 
 def delay_for(*, setting: float | None, crawl_delay: float | None, loopback: bool) -> float:
-    """Return the seconds to leave between two pages of a host.
+    """Return the seconds to wait between two pages of a host.
 
-    *setting* is what the settings say, if anything; else one second, and none for a host that [connect] maps
-    to loopback. What robots.txt asks for lengthens it, to a minute at most.
+    *setting* is the delay from the settings, if any. Without it the delay is one second, or none for a host that
+    [connect] maps to *loopback*. A *crawl_delay* from robots.txt can lengthen it, to one minute at most.
     """
     usual = 0.0 if loopback else DEFAULT_DELAY
     chosen = usual if setting is None else setting
-    # The longer of both: settings make a run slower than robots.txt asks for, never faster.
+    # The longer of the two: settings can make a run slower than robots.txt asks for, never faster.
     return max(chosen, min(crawl_delay or 0.0, CRAWL_DELAY_LIMIT))
 
 
 def retry_after(value: str | None, now: datetime) -> timedelta | None:
-    """Return how long a Retry-After field asks to wait from *now*, at most a week; None if it cannot be
-    read.
+    """Return how long a Retry-After field asks to wait from *now*, at most a week; None if it cannot be read.
 
-    Seconds or an HTTP date (RFC 9110 section 10.2.3); a date that has passed is no wait.
+    The field holds seconds or an HTTP date (RFC 9110 section 10.2.3). A date in the past means no wait.
     """
     text = (value or "").strip()
     if text.isascii() and text.isdigit():
-        # Ten digits are more than the limit already, and a timedelta holds no more.
+        # Ten digits exceed the limit already, and a timedelta cannot hold many more.
         return min(timedelta(seconds=int(text[:10])), RETRY_AFTER_LIMIT)
     try:
         until = parsedate_to_datetime(text)
-    # Whoever writes it may give a year or a zone of twenty digits.
+    # A server may send a year or a zone of twenty digits.
     except (ValueError, OverflowError):
         return None
-    # A date whose zone is -0000 is read as naive; HTTP dates are in UTC (RFC 9110 section 5.6.7).
+    # Python reads a date with zone -0000 as naive; HTTP dates are in UTC (RFC 9110 section 5.6.7).
     aware = until if until.tzinfo else until.replace(tzinfo=UTC)
     return min(max(aware - now, timedelta()), RETRY_AFTER_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How a host is to be treated now.
+    """How fast a host may be asked.
 
     Attributes:
-        delay: seconds between the end of one answer and the next request.
-        ready: when it may be asked next; None: now.
-        setbacks: how many answers in a row were 429, 503 or none at all.
+        delay: seconds from the end of one response to the next request.
+        ready: when the host may be asked next; None: now.
+        setbacks: how many requests in a row ended in status 429, 503 or no answer.
     """
 
     delay: float
@@ -74,7 +73,7 @@ class Pace:
 
     @property
     def exhausted(self) -> bool:
-        """Whether the host is better left alone for the rest of the run."""
+        """Whether the host failed so often that the run leaves it alone."""
         return self.setbacks >= SETBACKS_LIMIT
 
     def wait(self, now: datetime) -> float:
@@ -82,17 +81,16 @@ class Pace:
         return max(0.0, (self.ready - now).total_seconds()) if self.ready else 0.0
 
     def after(self, now: datetime, status: int | None, retry_field: str | None = None) -> Pace:
-        """Return the pace after an answer that ended at *now*; *status* None stands for a connection that
-        failed.
+        """Return the pace after a response that ended at *now*; *status* None means that the connection failed.
 
-        After 429, 503 or no answer the host rests for what its Retry-After says, a week at most, else 5 seconds,
-        doubled with every setback that follows, an hour at most.
+        After 429, 503 or a failed connection the host rests. The rest is what Retry-After says, at most a week. Without
+        that field it is 5 seconds, doubled with each further setback, at most an hour.
         """
         usual = timedelta(seconds=self.delay)
-        # Any other answer, an error too, shows that the host is well: setbacks are counted anew.
+        # Any other status, even an error, shows that the host works: start counting setbacks again.
         if status is not None and status not in BUSY:
             return Pace(self.delay, now + usual)
         asked = retry_after(retry_field, now)
-        # The exponent is bounded before the hour is: after many setbacks the power is more than a timedelta holds.
+        # Limit the exponent first: after many setbacks the product would overflow a timedelta.
         rest = asked if asked is not None else min(_BACK_OFF * 2 ** min(self.setbacks, 12), _BACK_OFF_LIMIT)
         return Pace(self.delay, now + max(usual, rest), self.setbacks + 1)

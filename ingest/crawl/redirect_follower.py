@@ -1,6 +1,6 @@
-"""Redirects followed: the one place that says where a request goes on to, and when it has gone far enough.
+"""Redirects: the only place that decides where a redirected request goes next, and when to stop.
 
-How the fold records them: `db.fold.redirects`.
+`db.fold.redirects` says how redirects are recorded in the catalogue.
 """
 
 from __future__ import annotations
@@ -12,20 +12,22 @@ from archive.http.url import redirect_target
 from ingest.crawl.request import Request
 
 REDIRECTS = 10
-"""How many redirects in a row are followed; RFC 9309 section 2.3.1.2 wants five at least for robots.txt."""
+"""How many redirects in a row are followed; for robots.txt, RFC 9309 section 2.3.1.2 wants at least five."""
 
 
 def onward(request: Request, answer: object) -> Request | None:
-    """Return the request for what the redirect *answer* to *request* names; None where it is none, or leads nowhere.
+    """Return the request for the target of the redirect *answer* to *request*; None if there is nothing to follow.
 
-    It leads nowhere to what is never asked for, back to itself, and after ten in a row. The visit was the first
-    request's, and what is known of that URL says nothing of the next.
+    There is nothing to follow if *answer* is not a redirect, if its target is refused (see `redirect_target`) or is the
+    same URL, or after ten redirects in a row. The new request carries neither the visit nor the validators of the
+    first:
+    both belong to the first URL.
     """
-    # Counted in the request, for it is followed by several: a run, a save, a thread that asks for robots.txt.
+    # The request carries the count, because several parts follow redirects: a run, a save, the thread for robots.txt.
     if not isinstance(answer, Exchange) or request.hops >= REDIRECTS:
         return None
     target = redirect_target(request.url, answer.head)
     if target is None or target == request.url:
         return None
-    # The validators of one URL, sent to another, might be answered with a 304 that speaks of a page we never had.
+    # Validators of one URL sent to another could be answered with 304 for a page that we never fetched.
     return replace(request, url=target, hops=request.hops + 1, attempt=1, visit=None, conditions=None)

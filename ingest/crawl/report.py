@@ -1,4 +1,4 @@
-"""Report: what a run did, for whoever asked for it and for the note that records it."""
+"""Report: what a run did, for the person who started it and for the note that records it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ class Report:
     """What a run did.
 
     Attributes:
-        stopped: the limit, the signal or the lack of room that ended it before all was visited.
-        full: the disk, where it had no room.
+        found: how many pages were found that nobody knew before.
+        left: how many pages that are due were not visited.
+        stopped: why the run ended before all pages were visited: a limit, a signal, a full disk.
+        full: details of the full disk, if that was the reason.
     """
 
     tally: Tally = field(default_factory=Tally)
@@ -26,36 +28,36 @@ class Report:
     stopped: str | None = None
     full: DiskFull | None = None
     changes: list[TermsChange] = field(default_factory=list)
-    """What the publishers changed in their terms, as far as the run has seen it."""
+    """Changes in the publishers' terms that this run saw."""
     lapsed: list[Lapsed] = field(default_factory=list)
-    """What people decided on words that the run found no longer printed."""
+    """People's decisions that ended because their words are no longer printed."""
     cut: list[str] = field(default_factory=list)
-    """The publishers that name more than one run finds or visits; the next goes on."""
+    """The publishers that name more pages than one run finds or visits; the next run continues."""
     would_visit: int | None = None
     """For a dry run: how many pages are due."""
     coverage: list[Coverage] = field(default_factory=list)
-    """What each publisher names against what is held, when a whole run was over."""
+    """For each publisher, the pages it names compared with those held, at the end of a run over all publishers."""
     census: dict[str, dict[str, int]] = field(default_factory=dict)
-    """What was counted of each publisher, for the next run to compare with."""
+    """The counts for each publisher (see `Census`), which the next run compares with its own."""
     requisites: dict[str, int] = field(default_factory=dict)
-    """Of each publisher, how much of what its pages need to be shown was kept."""
+    """By publisher: how many requisites (style sheets, pictures, fonts) were kept."""
     wanting: dict[str, int] = field(default_factory=dict)
-    """Of each publisher, how much of that is left to the next run."""
+    """By publisher: how many requisites are left to the next run."""
     remarks: list[str] = field(default_factory=list)
-    """What of the coverage wants a look."""
+    """Remarks on the coverage that a person should look at."""
     budgets: dict[str, dict[str, object]] = field(default_factory=dict)
-    """Of each publisher whose budget was spent: which one, and how many pages it left to the next run."""
+    """By publisher that reached a limit: which limit, and how many pages are left to the next run."""
     unreached: list[dict[str, object]] = field(default_factory=list)
-    """For a dry run: what it did not get (robots.txt, a home page, a list of pages), as `event_of` states it."""
+    """For a dry run: what it could not get (robots.txt, a home page, a list of pages), in the form of `event_of`."""
 
     def summary(self) -> dict[str, object]:
-        """Return what the run did as JSON values."""
+        """Return the report as JSON values."""
         dry = {} if self.would_visit is None else {"would visit": self.would_visit, "unreached": self.unreached}
-        # What a run did not meet with is left out: whether there is a key tells that apart from a number of 0.
+        # Leave out what did not occur: a missing key means "not applicable", which is not the same as 0.
         cut = {"cut": self.cut} if self.cut else {}
         told = {"terms changed": [change.as_json() for change in self.changes]}
         ended = {"decisions ended": [one.as_json() for one in self.lapsed]} if self.lapsed else {}
-        # Without the languages: they are asked for by `creditline coverage`, and a summary is kept for every run.
+        # Drop the languages: `creditline coverage` shows them, and a summary is stored for every run.
         held = [{k: v for k, v in one.as_json().items() if k != "languages"} for one in self.coverage]
         covered = {"coverage": held, "census": self.census, "remarks": self.remarks} if held else {}
         shown: dict[str, object] = {"requisites": self.requisites} if self.requisites else {}

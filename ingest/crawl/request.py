@@ -1,4 +1,4 @@
-"""A request: one URL to be asked for, for whom, and what it is to be when it comes."""
+"""A request: one URL to fetch, the publisher that it is fetched for, and its purpose."""
 
 from __future__ import annotations
 
@@ -9,18 +9,20 @@ from ingest.http.client import Conditions
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked for.
+    """One URL to fetch, and why.
 
     Attributes:
-        url: what to ask for.
-        publisher: the id of the publisher it is collected for.
-        purpose: ``page``, ``sitemap``, ``feed``, ``rest``, ``tags``, ``types``, ``robots``, ``policy``, ``part`` or
-            ``requisite``.
-        visit: the frontier's number of the visit, or None where it has none.
-        hops: how many redirects led here.
+        url: the URL to fetch.
+        publisher: the id of the publisher that it is collected for.
+        purpose: ``page``, ``home``, ``sitemap``, ``feed``, ``rest``, ``json_api``, ``tags``, ``types``, ``robots``,
+            ``policy``, ``part`` or ``requisite``.
+        visit: the id of the visit in the frontier; None if there is none.
+        conditions: the validators of the last response, for a conditional request.
+        hops: how many redirects, or lists within lists, led here.
         attempt: 1 for the first try in this run.
         parent: for a part, the id of the capture of part 1.
-        unfollowed: nobody has followed its links yet, as far as is known: they are read though it did not change.
+        unfollowed: whether the links of the page may not have been followed yet. If so, they are read even if the page
+            did not change.
     """
 
     url: str
@@ -35,5 +37,5 @@ class Request:
 
     @property
     def is_list(self) -> bool:
-        """Whether it is sent for what names pages, and not for a page."""
+        """Whether the request is for a list of pages (or robots.txt, a policy), not for a page or a part of one."""
         return self.purpose not in ("page", "part", "requisite")

@@ -1,6 +1,7 @@
-"""Visits of requisites: what kept pages need to be shown, each address once, after the pages and within a budget.
+"""Visits of requisites: the style sheets, pictures and fonts that kept pages need to be shown.
 
-Apart from the run, which is done with pages before it asks for any of these.
+Each address is fetched once, after the pages and within a limit. Apart from the run, which finishes the pages before
+it requests any requisite.
 """
 
 from __future__ import annotations
@@ -21,19 +22,19 @@ from ingest.crawl.tally import LEFT_ALONE, Settled, Tally
 from ingest.reading.requisites import WANTED
 
 REQUISITES_LIMIT = 2000
-"""So many requisites of a publisher are asked for in a run; the next goes on."""
+"""How many requisites of a publisher one run requests; the next run continues."""
 BYTES_LIMIT = 500_000_000
-"""So many bytes of requisites of a publisher are kept in a run, and one answer more."""
-# So many are on their way at a time.
+"""How many bytes of requisites of a publisher one run keeps; the response that exceeds the limit is kept too."""
+# How many requisites of a publisher are under way at the same time.
 _QUEUE = 20
 PURPOSE = "requisite"
 
 
 class Requisites:
-    """What the pages of a run need."""
+    """Find, request and count the requisites of the pages of one run."""
 
     def __init__(self, work: Collection, pipeline: Pipeline, wanted: Mapping[str, str]) -> None:
-        """*wanted* is what the settings of each publisher say (see `ingest.reading.requisites.WANTED`)."""
+        """*wanted* is the setting `requisites` of each publisher (a key of `ingest.reading.requisites.WANTED`)."""
         self._work, self._pipeline = work, pipeline
         self._wanted = {publisher: WANTED[said] for publisher, said in wanted.items()}
         self._asked: Counter[str] = Counter()
@@ -42,15 +43,15 @@ class Requisites:
         self._named: dict[str, set[str]] = {}
         self._emptied: set[str] = set()
         self.kept: Counter[str] = Counter()
-        """Of each publisher, how many came."""
+        """By publisher: how many requisites were fetched with status 200."""
 
     def follow(self, settled: Settled) -> None:
-        """Take what a page or a style sheet needs into the frontier."""
+        """Add the requisites of a page or a style sheet to the frontier."""
         request, reading = settled.request, settled.reading
         wanted = self._wanted.get(request.publisher)
         if reading is None or not wanted:
             return
-        # A site prints the same style sheets on every page.
+        # Every page of a site names the same style sheets, so remember those that were added.
         named = self._named.setdefault(request.publisher, set())
         fresh = {one.url for one in reading.requisites if one.kind in wanted} - named
         if fresh:
@@ -65,10 +66,10 @@ class Requisites:
         self._emptied.discard(request.publisher)
 
     def send_next(self, publisher: str, since: datetime) -> int:
-        """Send for the next ones of *publisher* that were not asked for since *since*; return how many were sent."""
+        """Request the next requisites of *publisher* that were not requested since *since*; return how many."""
         under_way = self._under_way[publisher]
         room = min(_QUEUE - under_way, REQUISITES_LIMIT - self._asked[publisher])
-        # Sent by the handful: the frontier is asked again when half of them are back, not after each.
+        # Sent in groups: ask the frontier again when half of them are back, not after each.
         if room <= 0 or under_way > _QUEUE // 2 or publisher in self._emptied or self._bytes[publisher] > BYTES_LIMIT:
             return 0
         coming = self._pipeline.visits(publisher)
@@ -82,7 +83,7 @@ class Requisites:
         return len(fresh)
 
     def left(self, publisher: str, since: datetime) -> int:
-        """Return how many of *publisher* were not asked for since *since*, though they are wanted."""
+        """Return how many wanted requisites of *publisher* were not requested since *since*."""
         if not self._wanted.get(publisher):
             return 0
         return self._work.frontier.count_pending(self._pending(publisher, since))
@@ -91,14 +92,16 @@ class Requisites:
         return VisitFilter(publisher, since, self._work.clock(), kind=VisitKind.REQUISITE)
 
     def settle(self, settled: Settled) -> None:
-        """Record what came of one: it is not asked for again, but where its host failed for a reason that passes."""
+        """Record the outcome of a requisite. It is not requested again, unless its host failed for a reason that may
+        pass.
+        """
         request, now = settled.request, self._work.clock()
         self._under_way[request.publisher] -= 1
         if request.visit is None:
             return
         frontier, failed = self._work.frontier, settled.failed
         if failed is not None and failed.reason == LEFT_ALONE:
-            # By the next run, and not by this one again and again.
+            # Leave it to the next run; this run would otherwise try it again and again.
             frontier.put_off(request.visit, until=settled.until or now)
             self._emptied.add(request.publisher)
             return

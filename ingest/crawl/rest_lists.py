@@ -1,6 +1,7 @@
-"""REST lists: what answers of a site's WordPress API name, and which of its lists are asked for next.
+"""REST lists: read the posts named by a site's WordPress API, and decide which of its lists to request next.
 
-Apart from frontier seeding, which takes in what any kind of list names: here one answer is held against those before.
+Apart from frontier seeding, which adds the pages of any kind of list: the decisions here compare a response with
+earlier ones.
 """
 
 from __future__ import annotations
@@ -20,21 +21,22 @@ from ingest.discovery.listed import Listed, read_lastmod
 
 
 def named(settled: Settled) -> Iterator[Listed]:
-    """Yield the posts that a page of REST lists, with the time of their last change."""
-    # Only posts have addresses that are surely meant for readers.
+    """Yield the posts on a page of a REST list, with the time of their last change."""
+    # Only posts are sure to have addresses for readers.
     if "wp/v2/posts" not in settled.request.url:
         return
-    # What is asked for by its number has other tags, of which WordPress does not say when they changed.
+    # Posts are requested by number when their tags changed. WordPress does not date such a change, so take the time of
+    # the capture.
     silently = settled.capture if rest.names_some(settled.request.url) else None
     for one in settled.reading.entries if settled.reading else ():
-        # Where a site leaves that out, there is only the time of its own clock.
+        # Some sites leave out the UTC time (`CHANGED`) and give the time of their own clock only.
         said = (read_lastmod(stated.value) for says in (Says.CHANGED, Says.MODIFIED) for stated in one.of(says))
         lastmod = next((at for at in said if at is not None), None)
         yield Listed(one.url, lastmod if silently is None else silently.began)
 
 
 def following(work: Collection, settled: Settled) -> str | None:
-    """Return the page of its list to be asked for after the one that *settled*, while there is news; else None."""
+    """Return the URL of the page of the list to request after the one in *settled*; None if there is no more news."""
     request, exchange = settled.request, settled.exchange
     if exchange is None or rest.names_some(request.url):
         return None
@@ -44,19 +46,19 @@ def following(work: Collection, settled: Settled) -> str | None:
     known = witnesses.count(connection, request.publisher, rest.whole(request.url))
     current = rest.number(request.url)
     after = rest.following(current, known=known, fresh=fresh)
-    # Forward only, and within what the answer counts: a server that lists the same page for ever is left after
-    # `rest.PAGES`.
+    # Only forward, and within the number of pages that the response states. Stop after `rest.PAGES` pages, in case a
+    # server returns the same page for ever.
     if current < after <= rest.count(exchange.head) and request.hops < rest.PAGES - 1:
         return rest.page(request.url, after)
     return None
 
 
 def further_tags(work: Collection, settled: Settled) -> tuple[str, ...]:
-    """Return the other pages of the list of tags to be asked for in this run, once its first *settled*."""
+    """Return the URLs of further pages of the list of tags to request in this run, after its first page *settled*."""
     request, exchange = settled.request, settled.exchange
     if exchange is None or rest.number(request.url) > 1:
         return ()
-    # Beyond so many nobody has time to come round.
+    # A site with more pages than this would never be read through, because each run reads only a few.
     pages = range(2, min(rest.count(exchange.head), rest.TAGS_PAGES**2) + 1)
     held = {one: work.latest_capture(rest.page(request.url, one), request.publisher) for one in pages}
     asked = {one: None if capture is None else capture.began for one, capture in held.items()}
@@ -65,8 +67,9 @@ def further_tags(work: Collection, settled: Settled) -> tuple[str, ...]:
 
 
 def tagged_otherwise(work: Collection, settled: Settled) -> tuple[str, ...]:
-    """Return the addresses of the posts to which the page of the list of tags that *settled* gives other tags than it
-    did when it last said something else; none that were asked for since.
+    """Return the URLs of posts whose tags differ between this page of the list of tags and the last different one.
+
+    Posts that were requested since then are left out.
     """
     capture = settled.capture
     told = None if capture is None else captures.last_otherwise(work.catalogue.connection, capture)
@@ -74,13 +77,13 @@ def tagged_otherwise(work: Collection, settled: Settled) -> tuple[str, ...]:
         return ()
     earlier, since = told
     asked = rest.those(settled.request.url, rest.tagged_otherwise(_body(work, earlier), _body(work, capture)))
-    # Where the run that saw it was killed, or the site failed, nothing was learnt of them.
+    # A post may have been missed, if the run that saw the change was killed or the site failed.
     held = {one: work.latest_capture(one, settled.request.publisher) for one in asked}
     return tuple(url for url, answer in held.items() if answer is None or answer.began < since)
 
 
 def _body(work: Collection, capture: Capture) -> bytes:
-    """Return what *capture* says, as far as it is compared; nothing where that cannot be shown."""
+    """Return the body of *capture*, cut off after the part that is compared; empty if it cannot be replayed."""
     try:
         return entity_of(work.layout.warcs, capture, work.catalogue.original, limit=rest.TAGS_BYTES + 1).body
     except (CannotReplay, Damaged):

@@ -1,9 +1,8 @@
-"""Robots: how a host's robots.txt is obeyed: asked for first and again each day, and put before every request.
+"""Robots policy: when a host's robots.txt is requested, and which requests its rules apply to.
 
-Apart from the queues that ask it, so that whoever looks for robots.txt finds where it is obeyed.
-
-What the file says is read by `ingest.discovery.robots_txt`; here is which requests are
-put to those rules, and when the file is asked for.
+The file is requested before anything else of a host, and again each day. `ingest.discovery.robots_txt` parses it.
+Apart from the host queues, which ask this file before each request, because anyone who looks for robots.txt should
+find in one place how it is obeyed.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from archive.http.url import read_target
 from ingest.crawl.request import Request
 from ingest.discovery.robots_txt import PARSE_LIMIT, Robots, RobotsDecision
 
-# RFC 9309 section 2.4: a copy that is older than a day should not be gone by.
+# RFC 9309 section 2.4: do not use a copy that is older than a day.
 ROBOTS_KEPT = timedelta(hours=24)
 
 
@@ -26,8 +25,8 @@ class HostRobots:
     """The robots.txt of one host.
 
     Attributes:
-        rules: those in force; None where the file was not asked for yet.
-        failure: why it could not be asked for, where no answer came.
+        rules: the rules in force; None if the file was not requested yet.
+        failure: why the file could not be fetched, if no response came.
     """
 
     rules: Robots | None = None
@@ -35,39 +34,39 @@ class HostRobots:
     _read: datetime | None = None
 
     def is_due(self, now: datetime) -> bool:
-        """Say whether the file must be asked for before anything else of its host."""
+        """Return whether the file has to be requested before anything else of its host."""
         return self._read is None or now - self._read >= ROBOTS_KEPT
 
     def take(self, rules: Robots, answer: object, now: datetime) -> None:
-        """Let *rules*, which *answer* sets, be in force from *now* on."""
+        """Put *rules*, read from *answer*, in force from *now* on."""
         self.rules = rules
         self.failure = answer if isinstance(answer, FetchFailure) else None
-        # Rules that could not be had hold for no day: the next turn asks for them again.
+        # If the file could not be fetched, the next turn requests it again instead of waiting a day.
         self._read = now if rules.had else None
 
     def refuses(self, request: Request) -> RobotsDecision | None:
-        """Return the decision that forbids *request*, None where it may be asked for."""
-        # robots.txt itself may always be asked for (RFC 9309 section 2.2.2).
+        """Return the decision that forbids *request*; None if it is allowed."""
+        # robots.txt itself may always be requested (RFC 9309 section 2.2.2).
         decision = self.rules.allows(request.url) if self.rules and request.purpose != "robots" else None
         return None if decision is None or decision.allowed else decision
 
     @property
     def crawl_delay(self) -> float | None:
-        """The seconds between two requests that the file asks for."""
+        """The seconds between two requests that the file asks for, if any."""
         return self.rules.crawl_delay if self.rules else None
 
 
 def request_before(page: Request) -> Request:
-    """Return the request for the robots.txt that holds for *page*."""
+    """Return the request for the robots.txt that applies to *page*."""
     target = read_target(page.url)
-    # Rules hold for scheme and authority together (RFC 9309 section 2.3): the page that waits says which scheme.
+    # Rules apply to a scheme and authority together (RFC 9309 section 2.3), so use the scheme of the page.
     scheme = "https" if target.secure else "http"
     return Request(f"{scheme}://{target.authority}/robots.txt", page.publisher, "robots")
 
 
 def robots_of(answer: Exchange | FetchFailure | None) -> Robots:
-    """Return the rules that the last answer to /robots.txt sets, redirects followed."""
+    """Return the rules from the last response to /robots.txt, after redirects; None or a failure means no response."""
     if not isinstance(answer, Exchange):
         return Robots.of_answer(None, b"")
-    # Twice what is parsed, for a file in UTF-16 takes two bytes a character.
+    # Twice the number of characters that are parsed, because UTF-16 takes two bytes per character.
     return Robots.of_answer(answer.head.status, answer.entity(limit=2 * PARSE_LIMIT).body)

@@ -1,4 +1,4 @@
-"""A run: find what the publishers have, visit it newest first, and say what became of every page."""
+"""A run: find the pages of the publishers, visit them newest first, and report the outcome of every page."""
 
 from __future__ import annotations
 
@@ -35,15 +35,13 @@ from ingest.discovery.listed import read_instant
 from ingest.progress import Progress, counted
 from ingest.settings.values import on_loopback, publisher_of, schedule_of
 
-# So many visits of a publisher are on their way at a time: enough to keep its hosts and the readers at work.
+# How many visits of a publisher are under way at a time: enough to keep its hosts and the readers busy.
 _QUEUE = 40
-
-
-# Of what was kept and not read so much is taken up at a time.
+# How many captures that an earlier run left unread are taken up at a time.
 _SHARE = 500
-# Of so many visits it is asked whether a list told of each change.
+# How many of the last visits of a page are checked for changes that no list reported.
 _LATELY = 10
-# So many pages that a publisher's sitemaps name no more are looked at in the run that sees it.
+# How many pages that have left a publisher's sitemaps are visited in the run that notices it.
 _UNLISTED = 500
 
 
@@ -52,11 +50,12 @@ class Order:
     """What a run is asked to do.
 
     Attributes:
-        limit: at most so many pages; None: all.
-        only: visit this URL alone.
-        due_only: only what is due by itself, as the service does.
-        whole: all that is known, though lists say that it did not change.
-        dry: find pages, visit none.
+        kind: the kind of run that is recorded.
+        limit: visit at most this many pages; None: all.
+        only: visit only this URL.
+        due_only: visit only pages that are due by their own schedule, as the service does.
+        whole: visit all known pages, even if lists say that they did not change.
+        dry: find pages, but visit none.
     """
 
     kind: str = "run"
@@ -68,7 +67,7 @@ class Order:
 
 
 Means: TypeAlias = tuple[Collection, Pipeline, HostQueues, Progress, Callable[[], bool]]
-"""What a run works with: the collection, the way of its pages, who asks the hosts, who is told, and whether to stop."""
+"""What a run works with: the collection, the pipeline, the host queues, the progress display, and a test for "stop"."""
 
 
 class Run:
@@ -79,14 +78,15 @@ class Run:
         self._work, self._pipeline = work, pipeline
         self._report = Report()
         self._sent: dict[str, set[int]] = {}
+        """By publisher: the visits sent in this run, settled or not."""
         self._emptied: dict[str, int] = {}
-        """For a publisher of which nothing is left to visit: how often it had been named by then."""
+        """By publisher with nothing left to visit: the value of `Finder.namings` when this was found."""
         self._told_plan = False
         self._looked_after: set[str] = set()
-        # Of each publisher whose lists were read: whether all that is known is visited, or what is due alone.
+        # By publisher whose lists were read: whether to visit all known pages, or only those that are due.
         self._whole: dict[str, bool] = {}
         self._before: dict[int, Visit] = {}
-        """Visits that were sent for, as they stood then."""
+        """Visit id → the visit as it was in the frontier when it was sent."""
         self._withheld = work.catalogue.withheld()
         self._publishers = [publisher_of(options) for options in work.settings.publishers]
         scopes = zip(self._publishers, map(scope_of, work.settings.publishers), strict=True)
@@ -102,13 +102,16 @@ class Run:
         self._run: int | None = None
 
     def go(self, order: Order) -> Report:
-        """Do *order*; the run is recorded when it ends, and goes on where a killed one stopped."""
+        """Carry out *order* and return the report.
+
+        The run continues a killed or stopped one of the same kind. It is recorded once all its pages were visited.
+        """
         run = None if order.dry else self._begin(order)
         since = run.started if run else self._work.clock()
         if run is not None:
-            # Also what was counted before it was stopped or killed: a summary is of the whole run.
+            # Start with the counts from before the stop or kill: the summary covers the whole run.
             self._run, self._report.tally = run.id, Tally.of(run.summary)
-        # Before anything is asked for: what is held already may name the pages that come first.
+        # Before any request: captures that are kept but unread may name the pages to visit first.
         self._take_up()
         if order.only is not None:
             self._only(order, order.only)
@@ -129,37 +132,38 @@ class Run:
             self._report.lapsed = [one for one in lapsed(connection) if one.ended and one.ended >= run.started]
         if run is not None and order.only is None:
             self._take_stock(run)
-        # Only a whole run is recorded as over: the next goes on with one that was stopped, under the same number.
+        # Only a complete run is recorded as over. The next run continues a stopped one under the same number.
         if run is not None and self._report.stopped is None:
             self._record(run)
         elif run is not None:
-            # So that `status` takes no run for killed that came to the end of its limit.
+            # Lets `status` tell a run that reached its limit from one that was killed.
             kept = {"why": self._report.stopped, "left": self._report.left}
             self._work.frontier.keep_run(run.id, {**self._report.tally.summary(), "stopped": kept})
         return self._report
 
     def _take_up(self) -> None:
-        """Read what a killed run kept and did not come to read, or workers kept, and go on as a run would have."""
+        """Read and catalogue the captures that a killed run or workers left unread, and follow what they name."""
         before: list[Capture] = []
-        # By shares, for each is held with its bytes until it is read; again and again the same is a share that is not.
+        # In portions, because captures are held in memory until they are read. Stop if a portion comes back unchanged:
+        # these captures cannot be read.
         while (waiting := self._work.catalogue.unread(limit=_SHARE)) and waiting != before and not self._told_to_stop():
             before = waiting
             for capture in waiting:
                 self._resume(capture)
             self._drain()
-        self._sent.clear()  # a limit counts what is asked for
+        self._sent.clear()  # these visits made no request, so they do not count towards a limit
 
     def _resume(self, capture: Capture) -> None:
         kinds = ((VisitKind.PAGE, "page"), (VisitKind.REQUISITE, REQUISITE))
         found = ((self._work.frontier.find(capture.publisher, capture.url, kind), why) for kind, why in kinds)
-        # Of no visit where the capture is not what came of it: a list, a page that was saved by itself.
+        # There is no visit if the capture did not come from one: a list, a page that was saved by itself.
         made = ((visit.id, why) for visit, why in found if visit is not None and visit.capture == capture.id)
         self._pipeline.resume(capture, *next(made, (None, "page")))
 
     def _is_looked_at(self, order: Order, publisher: Publisher) -> bool:
-        """Say whether the lists of *publisher* are read: by the service no oftener than its own settings say."""
+        """Return whether to read the lists of *publisher*; the service reads them only as often as its settings say."""
         every = self._schedules[publisher.id].discover
-        # Where all have one interval the service keeps it; it is as often at work as the shortest wants.
+        # The service runs at the shortest interval of all publishers, so those with that interval are always read.
         if not order.due_only or every <= min(one.discover for one in self._schedules.values()):
             return True
         home = self._work.frontier.find(publisher.id, tidy(publisher.url) or publisher.url)
@@ -170,13 +174,13 @@ class Run:
         self._pipeline.drain(self._settled, stopped=self._told_to_stop, more=more)
 
     def _begin(self, order: Order) -> Recorded:
-        # One page by itself must not end a run that was killed: it is a run of its own.
+        # Visiting a single page is a run of its own kind; it must not continue, and then end, a killed run.
         kind = order.kind if order.only is None else "page"
         frontier = self._work.frontier
         return frontier.unfinished_run(kind) or frontier.begin_run(kind, self._work.clock())
 
     def _take_stock(self, run: Recorded) -> None:
-        """Set what the publishers name against what is held."""
+        """Compare the pages that the publishers name with those held, and put counts and remarks into the report."""
         catalogue, report = self._work.catalogue, self._report
         report.requisites = dict(self._requisites.kept)
         report.wanting = {
@@ -189,20 +193,20 @@ class Run:
             if self._finder.is_passed_over(publisher.id):
                 seen |= {"listed": known["listed"]} if "listed" in known else {}
             report.census[publisher.id] = seen
-            # A run that was broken off has not come to all lists yet.
+            # A run that was stopped has not read all lists yet, so their length says nothing.
             listed = 0 if report.stopped else known.get("listed", 0)
             report.remarks += remarks(catalogue, publisher, seen, listed)
         report.coverage = covered(catalogue, self._publishers)
 
     def _record(self, run: Recorded) -> None:
-        """Record that *run* is over. One that was stopped is not: the next goes on with it."""
+        """Record that *run* is over."""
         summary = self._report.summary()
         now = self._work.clock()
         body = {"kind": run.kind, "started": run.started.isoformat(), "finished": now.isoformat()}
         self._work.note(NoteKind.RUN, {**body, "summary": summary})
 
     def _visit(self, order: Order, since: datetime) -> None:
-        """Find pages and visit them, of all publishers side by side, until none is left that may be visited now."""
+        """Find and visit the pages of all publishers side by side, until none is left that may be visited now."""
         if order.dry:
             self._drain(self._finder.step)
             self._plan(order, since)
@@ -235,16 +239,16 @@ class Run:
 
     @property
     def _asked(self) -> int:
-        """How many visits were sent for."""
+        """How many visits were sent."""
         return sum(map(len, self._sent.values()))
 
     def _plan(self, order: Order, since: datetime) -> None:
-        """Say how many pages there are to visit, as far as the lists tell."""
+        """Tell the user how many pages there are to visit, as far as known from the lists."""
         due = {publisher.id: self._count_due(order, publisher, since) for publisher in self._publishers}
         known = sum(due.values())
         pages = known if order.limit is None else min(known, order.limit - self._asked)
         self._planned = pages + self._report.tally.visits
-        # Publishers are visited side by side, so the slowest sets the time.
+        # Publishers are visited side by side, so the slowest one determines the time.
         seconds = max((due[p.id] * self._delay(p) for p in self._publishers), default=0.0)
         hours = f", at least {seconds / 3600:.1f} hours at this pace" if seconds >= 360 else ""
         what = "would be visited" if order.dry else "to visit"
@@ -263,18 +267,18 @@ class Run:
         return self._work.frontier.count_pending(self._wanted(order, publisher, since))
 
     def _wanted(self, order: Order, publisher: Publisher, since: datetime) -> VisitFilter:
-        """Return which pages of *publisher* are to be visited in the run that began at *since*."""
+        """Return the filter for the pages of *publisher* to visit in the run that began at *since*."""
         due_only = not self._whole.get(publisher.id, order.whole)
         return VisitFilter(publisher.id, since, self._work.clock(), due_only)
 
     def _refill(self, order: Order, since: datetime) -> int:
-        """Send for the next visits of each publisher that has few on their way; return how many were sent."""
+        """Send the next visits of each publisher that has few under way; return how much was done."""
         found = self._finder.step()
         publishers = [one for one in self._publishers if self._finder.may_visit(one.id)]
         is_over = order.limit is not None and self._asked >= order.limit and not any(self._under_way())
-        # Not while lists come that tell which pages are the newest: the limit would go to the wrong ones.
+        # Wait for the lists that say which pages are the newest; otherwise the limit would be spent on the wrong pages.
         if is_over and len(publishers) == len(self._publishers):
-            self._finder.give_up()  # what further lists name is not visited in this run
+            self._finder.give_up()  # pages of further lists are not visited in this run
             self._queues.drop_waiting()
             return 0
         if not self._told_plan and len(publishers) == len(self._publishers):
@@ -286,11 +290,11 @@ class Run:
         return found + sum(self._send_next(order, publisher, since) for publisher in publishers)
 
     def _send_requisites(self, order: Order, publisher: Publisher, since: datetime) -> int:
-        """Send for what pages need to be shown: a run with a limit is over sooner, and leaves it to the next."""
+        """Send requests for requisites. A run with a limit leaves them to the next run, to end sooner."""
         return self._requisites.send_next(publisher.id, since) if order.limit is None else 0
 
     def _look_after_unlisted(self, publisher: Publisher, since: datetime) -> None:
-        """Once all lists are read: what they name no more may be gone, and is looked at now, not in a week."""
+        """Once all lists are read, visit the pages that they no longer name: these may be gone."""
         if publisher.id in self._looked_after or not self._finder.has_all(publisher.id):
             return
         self._looked_after.add(publisher.id)
@@ -300,7 +304,7 @@ class Run:
             self._emptied.pop(publisher.id, None)
 
     def _decide_how_far(self, order: Order, publisher: Publisher, since: datetime) -> None:
-        """Once the lists are read: what is not due is asked for too, unless they say that it did not change."""
+        """Once the lists are read, decide whether to visit pages that are not due: not if the lists vouch for them."""
         if publisher.id in self._whole or not self._finder.is_over(publisher.id):
             return
         whole = not order.due_only and not (
@@ -311,11 +315,11 @@ class Run:
             self._emptied.pop(publisher.id, None)
 
     def _begun_at(self, _publisher: str, since: datetime) -> datetime:
-        """Return when this run, which began at *since*, began with a publisher."""
+        """Return when the run began with a publisher; *since* is when the run itself began."""
         return since
 
     def _send_next(self, order: Order, publisher: Publisher, since: datetime) -> int:
-        # What pages need to be shown is of one budget with them.
+        # Pages and their requisites share one budget.
         if self._budgets.is_spent(publisher.id, self._work.clock() - self._begun_at(publisher.id, since)):
             return 0
         under_way = self._pipeline.visits(publisher.id)
@@ -325,27 +329,27 @@ class Run:
         if order.limit is not None:
             room = min(room, order.limit - self._asked)
         namings = self._finder.namings(publisher.id)
-        # Filled up when half is gone: one question to the frontier for twenty pages, not one for each.
         if left <= 0 or self._emptied.get(publisher.id) == namings:
-            # The bound is one of pages: those that came are to be shown, though there are more.
+            # The page limit applies to pages only; the requisites of the visited pages are still fetched.
             return self._send_requisites(order, publisher, since)
+        # Refill when half of the visits are done: one frontier query for twenty pages, not one for each.
         if room <= 0 or len(under_way) > _QUEUE // 2:
             return 0
         wanted = self._wanted(order, publisher, since)
-        # What was sent for and not visited, its host being left alone, still stands among what waits.
+        # A visit that was sent but not made, because its host is left alone, is still pending in the frontier.
         fresh = self._work.frontier.pending(wanted, room, but=sent | under_way)
         for visit in fresh:
             sent.add(visit.id)
             self._before[visit.id] = visit
             self._pipeline.send(self._finder.request(publisher.id, visit.url, "page", visit))
         if len(fresh) < room:
-            # Not asked again until something new is named: over a large frontier the question takes long.
+            # Do not ask again until pages are named: the query takes long on a large frontier.
             self._emptied[publisher.id] = namings
-        # In the same step: where the last page named nothing new, no further step might come.
+        # In the same step, because there may be no further step if the last page named nothing new.
         return len(fresh) or self._send_requisites(order, publisher, since)
 
     def _settled(self, settled: Settled) -> None:
-        """Count what was a visit, and go on to what it names."""
+        """Handle a settled request: count it if it was a visit, and follow what its response names."""
         request = settled.request
         if settled.capture is not None:
             self._budgets.keep(request.publisher, settled.capture.ref.length)
@@ -357,37 +361,37 @@ class Run:
             self._count(settled, news=self._finder.found > known)
             self._requisites.follow(settled)
             return
-        # A dry run has no row of its own in which a failure could be read later.
+        # A dry run records nothing, so put the failure into the report.
         elif self._run is None and request.purpose not in ("page", "policy"):
             self._miss(settled)
         self._finder.follow(settled)
         self._requisites.follow(settled)
 
     def _miss(self, settled: Settled) -> None:
-        """Note, of a dry run, what did not come; that there is no list at a guessed address is no news."""
+        """In a dry run, report a request that failed. A missing list is not, because its address was a guess."""
         if settled.failed is None and (settled.change is None or settled.request.purpose != "home"):
             return
         if settled.failed is not None and settled.failed.reason == LEFT_ALONE:
             return
-        # For the word alone, in a tally that is thrown away.
+        # A temporary tally, used only for the word.
         word = Tally().add(settled)
         if word in NOT_REACHED:
             hint = {} if settled.failed is None else {"hint": settled.failed.hint}
             self._report.unreached.append(event_of(settled, word) | hint)
 
     def _count(self, settled: Settled, *, news: bool) -> None:
-        """Count a visit, say when it is due again, and tell of it; *news*: it named pages that nobody knew."""
+        """Count a visit, set when it is due again, and report progress; *news*: it named pages that were not known."""
         if settled.request.visit is not None:
             self._sent.setdefault(settled.request.publisher, set()).add(settled.request.visit)
         word = self._report.tally.add(settled)
         self._schedule(settled, word, news=news)
-        # At each page, so that the summary of a run that is killed counts what it did.
+        # Saved after each page, so the summary is right even if the run is killed.
         if self._run is not None:
             self._work.frontier.keep_run(self._run, self._report.tally.summary())
         done = self._report.tally.visits
         self._planned = max(self._planned, done)
         event = event_of(settled, word)
-        # What is withheld is shown nowhere, in no line of progress either.
+        # Withheld items are shown nowhere, not even in a line of progress.
         if event.get("item") in self._withheld:
             event.pop("title", None)
         self._progress.page(done, self._planned, event)
@@ -397,24 +401,24 @@ class Run:
         return self._work.clock()
 
     def _schedule(self, settled: Settled, word: str, *, news: bool) -> None:
-        """Say when the page is due again."""
+        """Set when the page is due again."""
         visit, failed, now = settled.request.visit, settled.failed, self._seen_at(settled)
         if visit is None:
             return
         frontier = self._work.frontier
-        # No visit was made, so nothing is postponed: it stays due, unless the host named a time.
+        # No visit was made: the page stays due, unless the host named a time.
         if failed is not None and failed.reason == LEFT_ALONE:
             if settled.until is not None:
                 frontier.put_off(visit, until=settled.until)
             return
-        # What was kept of a publisher that is no more in the settings is read all the same.
+        # The publisher may have been removed from the settings since the page was kept.
         schedule = self._schedules.get(settled.request.publisher, self._work.settings.schedule)
         before = self._before.pop(visit, None)
         latest = _failure_of(settled)
         if latest is None:
-            # By when it was asked for: a change while the answer waited to be read is one after the visit.
+            # Count from the time of the request: a change while the response waited to be read comes after the visit.
             made = settled.capture.began if settled.capture is not None else now
-            # What was refused or failed for good tells nothing of changes.
+            # A refused or failed visit says nothing about changes.
             seen = _seen(settled, before, made, changed=news or word == "changed") if failed is None else None
             due: datetime | None = due_again(settled.request.url, made, schedule, seen)
             if failed is None:
@@ -423,19 +427,19 @@ class Run:
             else:
                 frontier.postponed(visit, Became(failed.reason, now, due))
             return
-        # What the page itself did before, this time counted: the host's rest is counted by its queue.
+        # The ladder counts the attempts at this page, including this one. The host queue counts the host's rests.
         due = next_try(latest, frontier.attempts(visit) + 1, now)
         asked = retry_after(settled.capture.retry_after, now) if settled.capture else None
         floors = [settled.until, now + asked if asked is not None else None]
         if due is not None:
-            # Never sooner than the host asked for, be the ladder shorter.
+            # Never sooner than the host asked for, even if the ladder is shorter.
             due = max([due, *(floor for floor in floors if floor is not None)])
         outcome = PUT_OFF if settled.until is not None else failed.reason if failed else word
         frontier.postponed(visit, Became(outcome, now, due))
 
 
 def _seen(settled: Settled, before: Visit | None, now: datetime, *, changed: bool) -> ChangeHistory:
-    """Return what is known by this visit of how often the page changes; *before* is the visit as it stood."""
+    """Return what this visit says about how often the page changes; *before* is the visit as it was before."""
     visited = before.visited_at if before is not None else None
     if before is None or visited is None:
         said = settled.reading and (settled.reading.modified or settled.reading.published)
@@ -443,20 +447,20 @@ def _seen(settled: Settled, before: Visit | None, now: datetime, *, changed: boo
         newest = max((one for one in dated if one is not None and one <= now), default=None)
         return ChangeHistory(changed=changed, age=None if newest is None else now - newest)
     planned = before.due - visited if before.due is not None and before.due > visited else None
-    # By the list that dates the page, unless that has left a change out lately.
+    # Whether a list reported the change, by its date; not trusted if a list has missed a change lately.
     told = before.lastmod is not None and before.lastmod > visited and UNTOLD not in before.history[-_LATELY:]
     return ChangeHistory(planned, now - visited, changed, told=told)
 
 
 def _was_vouched_for(before: Visit | None) -> bool:
-    """Say whether the list that dates the page said that it did not change since it was visited."""
+    """Return whether a list said that the page did not change since its last visit."""
     if before is None or before.visited_at is None or before.lastmod is None:
         return False
     return before.lastmod < before.visited_at
 
 
 def _failure_of(settled: Settled) -> FailureReason | int | None:
-    """Return the reason or the status of a failure after which a visit is tried again on the ladder, or None."""
+    """Return the reason or status of a failure after which the retry ladder applies; None for any other outcome."""
     if settled.failed is not None:
         return FailureReason(settled.failed.reason) if settled.failed.reason in set(FailureReason) else None
     status = settled.capture.status if settled.capture else 0
@@ -464,7 +468,7 @@ def _failure_of(settled: Settled) -> FailureReason | int | None:
 
 
 def event_of(settled: Settled, word: str) -> dict[str, object]:
-    """Return what is told of a visit: URL, outcome, and the item or the reason."""
+    """Return a visit as an event for progress and reports: URL, outcome (*word*), and the item or the reason."""
     event: dict[str, object] = {"url": settled.request.url, "outcome": word}
     if settled.failed is not None:
         event |= {"reason": settled.failed.reason, "detail": settled.failed.detail}

@@ -1,4 +1,4 @@
-"""Run setup: the means of one run, made from the settings: who asks, how long to wait, in which dialect."""
+"""Run setup: make the HTTP client, pauses, queues and readers of a run from the settings."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from ingest.settings.values import PublisherOptions, Settings, address_of, bare_
 
 
 def fetch_settings(settings: Settings) -> FetchSettings:
-    """Return how this collection asks.
+    """Return the settings of the HTTP client for this collection.
 
     Raises:
-        Refused: the user agent cannot stand in a request, the authority's file cannot be read (settings).
+        Refused: the user agent cannot be sent in a header, or `ca_file` cannot be read (exit code: settings).
     """
-    # The client looks up the host of a normalised URL, which is in lower case.
+    # The client looks up hosts of normalised URLs, which are in lower case.
     connect = {host.lower(): address_of(target) for host, target in settings.connect}
     options = settings.fetch
     try:
@@ -54,13 +54,14 @@ def fetch_settings(settings: Settings) -> FetchSettings:
 
 
 def scope_of(options: PublisherOptions) -> Scope:
-    """Return what may be visited of a publisher."""
+    """Return the scope of a publisher: the URLs that may be visited."""
     return Scope(publisher_of(options).hosts, options.include, options.exclude, documents=options.documents)
 
 
 def pauses_of(settings: Settings) -> Callable[[str], float | None]:
-    """Return what says for a host (authority) how long to wait between two of its pages, None where nobody did: as its
-    publisher's settings have it, else as those for all.
+    """Return a function from a host (authority) to the configured seconds between two of its pages, None if not set.
+
+    The publisher's own setting wins over the general one.
     """
     own = {
         host: options.delay
@@ -72,16 +73,17 @@ def pauses_of(settings: Settings) -> Callable[[str], float | None]:
 
 
 def for_host(publishers: list[Publisher], url: str) -> Publisher | None:
-    """Return the publisher whose own host *url* is on, or None."""
+    """Return the publisher that has the host of *url*, or None."""
     authority = read_target(url).authority.removeprefix("www.")
-    # The settings let no two publishers claim one host, so the first owner is the only one.
+    # The settings allow each host for one publisher only, so the first owner is the only one.
     owners = (p for p in publishers if authority in {host.removeprefix("www.") for host in p.hosts})
     return next(owners, None)
 
 
 def steady(clock: Clock, monotonic: Callable[[], float] = time.monotonic) -> Clock:
-    """Return a clock that begins at what *clock* says now and is set by nobody: by one that is set back by years, the
-    pause of a host would last as long.
+    """Return a clock that starts at the time of *clock* and then ignores changes to the system time.
+
+    Otherwise, if somebody set the system time back by years, the pause of a host would last for years.
     """
     began, then = clock(), monotonic()
     return lambda: began + timedelta(seconds=monotonic() - then)
@@ -93,14 +95,15 @@ def visiting(
 ) -> Iterator[tuple[Pipeline, HostQueues]]:
     """Start the host queues and readers for a run over *work*; end them when the block ends.
 
-    *readers* are others than the settings ask for. A *worker* asks the hosts that no other worker has. Where not
-    *asking*, every host is left alone.
+    *readers* replaces the pool that the settings ask for. With a *worker*, only hosts that no other worker has are
+    asked.
+    Without *asking*, no host is asked.
 
     Raises:
-        WorkersVisit: workers visit this collection.
+        WorkersVisit: workers are visiting this collection.
     """
     if worker is None and asking:
-        # A host would be asked by two.
+        # Otherwise two processes would ask the same host.
         hint = "take over what they kept, and ask nobody: creditline run --fold"
         refuse_beside_workers(work.layout.directory, work.settings.fetch.deadline, hint)
     map_long_blocks()
@@ -109,7 +112,7 @@ def visiting(
 
     def ask(url: str, conditions: Conditions | None, dialect: Dialect, /) -> Exchange | FetchFailure:
         if worker is not None:
-            # Right before it: a process that was held up may have been taken for dead meanwhile.
+            # Checked right before each request: a process that hung may have been taken for dead meanwhile.
             worker.wait()
         return fetch(url, settings=means, clock=work.clock, conditions=conditions, protocol=dialect)
 
@@ -130,7 +133,7 @@ def visiting(
     )
     if worker is not None:
         queues.share(HostLeases(worker, lambda authority: delay(authority, None)))
-    # A rest that a host asked for outlives the run that was told of it.
+    # A rest that a host asked for in an earlier run still holds.
     for url, until in work.frontier.resting(work.clock()):
         queues.rest(read_target(url).authority, until)
     readers = readers or ReaderPool(settings.read.workers or cpu_count() or 1, settings.read.deadline)
@@ -139,11 +142,11 @@ def visiting(
             cataloguer = Cataloguer(work.catalogue, work.layout.warcs, pool)
             pipeline = Pipeline(work, cataloguer, queues, Learner(work, pool), pool)
             yield pipeline, queues
-            # Else the end of the block would wait for every page that readers are at, up to a deadline each.
+            # Otherwise leaving the block would wait for every page that is being read, up to a deadline each.
             if pipeline.broken_off:
                 pool.give_up()
     finally:
         queues.close()
-        # Also where the run failed: what was learnt of the hosts is true however it ended.
+        # Also after an error: which HTTP version a host accepts is true however the run ended.
         with work.catalogue.transaction():
             publishers.remember_dialects(work.catalogue.connection, dialects.rows())

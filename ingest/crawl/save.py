@@ -1,4 +1,4 @@
-"""Saving: keep pages that a person names, now, whoever publishes them."""
+"""Saving: fetch and keep single pages that a person names, whoever publishes them."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from ingest.settings.values import need_contact
 from ingest.terms.terms_pages import is_terms_address
 
 TERMS_PAGES = 3
-"""How many terms pages of one publisher are asked for at most."""
+"""How many terms pages of one publisher a save requests, at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What became of one named page.
+    """The outcome for one named page.
 
     Attributes:
-        url: as the person named it.
-        item: the id of the item that it is now, or None.
-        word: what became of it: ``new``, ``changed``, ``unchanged``, ``failed``, ...
+        url: the URL as the person named it.
+        item: the id of its item, or None.
+        word: the outcome: ``new``, ``changed``, ``unchanged``, ``failed``, ...
         failed: why there is no item.
     """
 
@@ -50,60 +50,61 @@ def save(
     notify: Callable[[Saved], None],
     stopped: Callable[[], bool],
 ) -> None:
-    """Keep *urls* and call *notify* once for each, as they are settled.
+    """Fetch and keep *urls*, and call *notify* once for each when its outcome is known.
 
-    A host that no publisher of the collection owns becomes a publisher of its own. Redirects are followed
-    wherever they lead, for the person asked for the page. Where no terms page of the publisher is held, those that
-    the page links to are kept too, before it is told what the page's terms are.
+    A host that belongs to no publisher of the collection becomes a new publisher. Redirects are followed to any host,
+    because the person asked for the page. If no terms page of the publisher is held, those that the page links to are
+    fetched too, before the page is reported with its terms.
 
     Raises:
-        DiskFull: there is no room; what was told of is kept.
-        Refused: one of them was erased by order (usage); none is asked for.
+        DiskFull: there is no room; the pages that were reported are kept.
+        Refused: one of the pages was erased by order (exit code: usage); none is requested.
     """
     for url in urls:
         if (stone := _erased(work, url)) is not None:
             raise Refused(f"{url} was {stone.reason}", _lifted(stone), Exit.USAGE)
     saving = _Saving(work, pipeline, notify)
     for capture in work.catalogue.unread():
-        # What an earlier save kept, and was killed before it read; what is of a run, the run goes on with.
+        # Captures that an earlier save kept but did not read before it was killed. Those of a run are left to the run.
         visit = work.frontier.find(capture.publisher, capture.url)
         if visit is None or visit.capture != capture.id:
             pipeline.resume(capture)
-    # By themselves, and told to nobody: they are not what the person named this time.
+    # Read without reporting: the person did not name them this time.
     pipeline.drain(lambda _settled: None, stopped=stopped)
-    # Two spellings of one address are one page.
+    # Two spellings of one address are the same page.
     for url in dict.fromkeys(read_target(url).url for url in urls):
         saving.ask(url, url)
     pipeline.drain(saving.follow, stopped=stopped)
-    # Round by round, for a redirect may lead to a page that is named too, and is settled by then.
+    # In rounds: the target of a redirect may be one of the named pages, which is settled by then.
     while saving.onward and not (stopped() or pipeline.full):
         onward, saving.onward = saving.onward, []
         for url, name, hops in onward:
             saving.ask(url, name, hops)
         pipeline.drain(saving.follow, stopped=stopped)
-    # Whatever the terms pages did: what was saved is told of, also when the person broke it off.
+    # Report all saved pages even if terms pages are missing or the person interrupted.
     saving.terms.tell_all()
     if pipeline.full is not None:
         raise pipeline.full
 
 
 def _erased(work: Collection, url: str) -> Tombstone | None:
-    """Return what stands in the place of *url*, where it must not be asked for: by an order that nobody lifted."""
+    """Return the tombstone of *url* if an order that is still in force forbids to request it, else None."""
     forbidden = erasures.forbidden(work.catalogue.connection)
     stone = work.catalogue.erased(url) if forbidden else None
     return stone if stone is not None and stone.id in forbidden else None
 
 
 def _lifted(stone: Tombstone) -> str:
+    """Return the hint on how to lift an erasure."""
     return f"it is not asked for again; where the order is lifted: creditline erase {stone.id} --lift --by NAME"
 
 
 class _Saving:
-    """What was asked for on whose behalf.
+    """Which URL was requested for which named page.
 
     Attributes:
-        names: for each URL that was asked for, the URLs as they were named that lead to it.
-        onward: (URL, name, hops) of redirects that are still to be followed.
+        names: requested URL → the named URLs that lead to it.
+        onward: (URL, named URL, hops) of redirects that are still to be followed.
     """
 
     def __init__(self, work: Collection, pipeline: Pipeline, notify: Callable[[Saved], None]) -> None:
@@ -115,7 +116,7 @@ class _Saving:
         self.terms = TermsRequests(work, lambda request: pipeline.send(request, first=True), self._is_sent)
 
     def ask(self, url: str, name: str, hops: int = 0) -> None:
-        """Send for *url*, or wait with it for whom it was sent already."""
+        """Request *url* on behalf of *name*; if it was requested already, share the result."""
         if url in self._settled:
             self._go_on(self._settled[url], name, hops)
             return
@@ -123,20 +124,20 @@ class _Saving:
         if len(self.names[url]) > 1:
             return
         publisher = owner(self._publishers, url)
-        # Recorded before its first page: what a publisher is must be in force when its pages are captured.
+        # Recorded before its first page, because a publisher must be in force when its pages are captured.
         if publisher not in self._publishers:
             self._publishers.append(publisher)
             self._work.know(publisher)
         earlier = self._work.latest_capture(url, publisher.id)
         conditions = Conditions(earlier.etag, earlier.last_modified) if earlier else None
-        # A redirect goes before what still waits: the person is told of a page in the order in which it was named.
+        # The target of a redirect goes to the front, so pages are reported in the order in which they were named.
         self._pipeline.send(Request(url, publisher.id, conditions=conditions, hops=hops), first=bool(hops))
 
     def _is_sent(self, url: str) -> bool:
         return url in self.names and url not in self._settled
 
     def follow(self, settled: Settled) -> None:
-        """Take note of what became of a URL, for all that lead to it."""
+        """Handle a settled request for all named pages that lead to it."""
         request = settled.request
         self.terms.came(settled)
         if request.purpose != "page" or request.url not in self.names:
@@ -146,7 +147,7 @@ class _Saving:
             self._go_on(settled, name, request.hops)
 
     def _go_on(self, settled: Settled, name: str, hops: int) -> None:
-        """Follow a redirect, else tell what became of *name*."""
+        """Note a redirect to be followed, or report the outcome for *name*."""
         following = onward(replace(settled.request, hops=hops), settled.exchange)
         if following is None:
             self.terms.after(settled, self._publishers, lambda: self._notify(_saved(settled, name)))
@@ -157,24 +158,24 @@ class _Saving:
             self.onward.append((following.url, name, following.hops))
 
 
-# ── Terms pages: beside a page that is saved, those that it links to, where none of its publisher is held ────────
+# ── Terms pages: fetched along with a saved page that links to them, if none of its publisher is held ────────────
 
 
 class TermsRequests:
-    """Which terms pages are asked for, and what waits to be told until they came.
+    """Request terms pages, and delay the report of a saved page until they are read.
 
-    They are pages like others: robots.txt, the pause between two pages and every limit hold for them too.
+    Terms pages are fetched like any other page: robots.txt, pauses and all limits apply.
     """
 
     def __init__(self, work: Collection, send: Callable[[Request], None], is_sent: Callable[[str], bool]) -> None:
-        """*is_sent* says of a URL whether it is on its way by itself."""
+        """*is_sent* says whether a URL is being requested already as a named page."""
         self._work, self._send, self._is_sent = work, send, is_sent
         self._looked: set[str] = set()
         self._under_way: dict[str, set[str]] = {}
         self._waiting: dict[str, list[Callable[[], None]]] = {}
 
     def after(self, settled: Settled, publishers: list[Publisher], tell: Callable[[], None]) -> None:
-        """Call *tell* now, or once the terms pages that the item of *settled* links to were read."""
+        """Call *tell* once the terms pages that the page in *settled* links to are read; at once if there are none."""
         publisher = settled.request.publisher
         if publisher not in self._looked and settled.change is not None and settled.change.item is not None:
             self._looked.add(publisher)
@@ -186,21 +187,21 @@ class TermsRequests:
             tell()
 
     def came(self, settled: Settled) -> None:
-        """Take note of what became of a request, if it is one of these; tell what waited for the last of them."""
+        """Handle a settled terms page; after the last one, make the reports that waited for it."""
         publisher, url = settled.request.publisher, settled.request.url
         under_way = self._under_way.get(publisher, set())
         if url not in under_way:
             return
         under_way.discard(url)
         following = onward(settled.request, settled.exchange)
-        # A terms page that moved is still the one that was waited for.
+        # Keep waiting for a terms page that has moved.
         if following is not None:
             self._ask(publisher, following)
         if not under_way:
             self.tell_all(publisher)
 
     def tell_all(self, publisher: str | None = None) -> None:
-        """Tell what waits, of *publisher* or of all: nothing more comes."""
+        """Make all delayed reports, of *publisher* or of all publishers."""
         for one in [publisher] if publisher is not None else list(self._waiting):
             for tell in self._waiting.pop(one, ()):
                 tell()
@@ -210,18 +211,18 @@ class TermsRequests:
         links = settled.reading.links if settled.reading else ()
         if not any(is_terms_address(url) for url in links):
             return []
-        # One terms page holds for the site: where any is held, whoever saves a page need not wait for it again.
+        # A terms page applies to the whole site: if one is held, do not make the person wait for another.
         held = self._work.catalogue.statements(publisher)
         if any(one.statement.place is StatementPlace.TERMS_PAGE for one in held):
             return []
-        # A bound, for whoever saves one page did not ask for a crawl.
+        # Limited, because a person who saves one page did not ask for a crawl.
         return list(self._fresh(publisher, links, publishers))[:TERMS_PAGES]
 
     def _fresh(self, publisher: str, links: tuple[str, ...], publishers: list[Publisher]) -> Iterator[str]:
-        """The addresses of terms pages among *links* that were never asked for, on hosts of the publisher."""
+        """Yield the addresses among *links* that look like terms pages of the publisher and were never fetched."""
         for url in links:
             owner = for_host(publishers, url) if is_terms_address(url) else None
-            # A page may link to the terms of somebody else, a licence for one: those are no terms of this publisher.
+            # A page may link to terms of somebody else, such as a licence. Those are not this publisher's terms.
             is_own = owner is not None and owner.id == publisher
             if is_own and self._work.catalogue.latest_capture(url, publisher) is None:
                 yield url
@@ -233,13 +234,13 @@ class TermsRequests:
 
 
 def owner(publishers: list[Publisher], url: str) -> Publisher:
-    """Return the publisher that *url* belongs to; a new one, described by its host, where there is none yet."""
+    """Return the publisher that *url* belongs to; if there is none, a new one named after the host."""
     found = for_host(publishers, url)
     if found is not None:
         return found
     target = read_target(url)
     scheme = "https" if target.secure else "http"
-    # The id is for good: it must not hang on whether somebody typed www.
+    # The id never changes, so it must not depend on whether somebody typed "www.".
     bare = target.authority.removeprefix("www.")
     return Publisher(publisher_id(bare), f"{scheme}://{target.authority}/", (bare,))
 
@@ -269,14 +270,14 @@ def _saved(settled: Settled, name: str) -> Saved:
     change = settled.change
     if change is None:
         return Saved(name, None, "failed", Failed("lost", "it was not catalogued", ""))
-    # Gone and blocked pages may be of an item that is held: the text is there, and yet nothing was saved now.
+    # A page that is gone or blocked may belong to an item that is held, but nothing was saved now.
     if change.item is not None and change.outcome not in (Outcome.GONE, Outcome.STILL_GONE, Outcome.BLOCKED):
         return Saved(name, change.item, change.outcome.value)
     return Saved(name, None, change.outcome.value, _failed(settled, change))
 
 
 def _failed(settled: Settled, change: Change) -> Failed:
-    """Say why a page that came is no item; one that is only script, or says "not found", is no error of a status."""
+    """Return why a page that was fetched is no item, with a hint."""
     reading = settled.reading
     way_out = _WAYS_OUT.get(change.outcome, "Check the address in a browser.")
     if reading is not None and reading.kind is PageKind.SHELL:
@@ -296,12 +297,12 @@ def _failed(settled: Settled, change: Change) -> Failed:
 
 
 def recheck(work: Collection, urls: list[str], stopped: Callable[[], bool]) -> list[Saved]:
-    """Visit *urls*, on which terms stand that an export for reuse wants confirmed, as `save` does.
+    """Fetch *urls* again, as `save` does, and return the outcome of each.
 
-    Returns what became of each page.
+    They are the pages with the terms that an export for reuse wants to confirm.
 
     Raises:
-        Refused: nobody is named for the people whose site is visited to write to (settings).
+        Refused: the settings name no contact for the visited site to write to (exit code: settings).
         DiskFull: there is no room.
     """
     visited: list[Saved] = []

@@ -1,4 +1,4 @@
-"""Scope: which URLs are pages of a publisher, and the one form in which the frontier knows a URL. Pure."""
+"""Scope: which URLs are pages of a publisher, and the single form in which the frontier stores a URL. Pure."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from archive.http.url import read_target
 from db.identity import TRACKING_PARAMETERS
 from db.model.coverage import Missing, Standing
 
-# A sitemap may name no URL of 2,048 characters or more (sitemaps.org): no publisher gives an article a longer one.
+# Sitemaps allow URLs of less than 2,048 characters (sitemaps.org), so no publisher gives an article a longer one.
 URL_LIMIT = 2000
-# A relative link that is resolved wrongly makes a path one step longer on every page that it leads to.
+# A wrong relative link makes the path longer by one segment on every page that it leads to.
 SEGMENTS_LIMIT = 12
-# Twice may be chance, as in /europe/news/europe/; a third time is a link that leads back into itself.
+# Twice may be chance, as in /europe/news/europe/. The third time it is a link that leads back into itself.
 REPEATS_LIMIT = 2
-"""How often one path segment may stand in a path."""
-# Some listings answer for any number, and would be walked for ever.
+"""How often the same segment may occur in a path."""
+# Some listings have a page for any number, and a crawl would never end.
 PAGES_LIMIT = 500
 """The highest page number of a listing."""
-# Filters multiply: five of them with ten values each make a hundred thousand pages of the same texts.
+# Filters multiply: five filters with ten values each make 100,000 pages with the same texts.
 PARAMETERS_LIMIT = 4
-# By these Joomla, TYPO3 and others name one page where addresses are not made to be read, each page by all of them.
+# Parameters by which Joomla, TYPO3 and others select a page. They are used together, so they do not count as filters.
 _ROUTING = re.compile(
     r"option|view|layout|id|catid|itemid|lang|l|chash|type|tx_\w+(?:\[|%5b)\w+(?:\]|%5d)", re.IGNORECASE
 )
-# What `action` and its like name is done to a page, but for these, which show it.
+# An `action` parameter does something to a page, except with these values, which show the page.
 _SHOWING = frozenset({"view", "show", "read", "detail", "details", "display", "article", "news", "text", "open"})
 
-# Letters, digits and -._~ (RFC 3986 section 2.3): of these alone an escape means the same as the character.
+# Letters, digits and -._~ (RFC 3986 section 2.3): only for these does an escape mean the same as the character.
 _UNRESERVED = re.compile(r"%(2[dDeE]|3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aAeE])")
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 
@@ -43,18 +43,19 @@ _NO_PAGE = re.compile(
     r"|docx?|xlsx?|pptx?|odt|ods|odp|rtf|csv|epub|mobi|ics|vcf|swf|pdf)$",
     re.IGNORECASE,
 )
+# Documents that the reader can read.
 _READ = re.compile(r"\.(?:pdf|epub|docx|odt)$", re.IGNORECASE)
-# Files that people read or reckon with: that one is not kept is worth telling.
+# Files that people read or calculate with. If one is not kept, coverage reports it.
 _DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|odt|ods|odp|rtf|epub|mobi|csv)$", re.IGNORECASE)
 _MACHINERY = re.compile(
     r"/(?:wp-(?:admin|login\.php|json|includes|content|cron\.php|comments-post\.php|trackback\.php|signup\.php)"
     r"|xmlrpc\.php|cgi-bin|cdn-cgi|component/(?:mailto|users|ajax))(?:/|$)"
-    # As the last word of a path alone: an article may well lie below /atom/.
+    # Only at the end of a path: an article may well be below /atom/.
     r"|/(?:feed(?:/(?:rss2?|rdf|atom))?|rss|atom|trackback|embed)/?$",
     re.IGNORECASE,
 )
 _SEARCH_PATH = re.compile(r"/(?:search|szukaj|component/finder)(?:/|$)", re.IGNORECASE)
-# A calendar has a page for each month to the end of time.
+# A calendar has a page for every month, without end.
 _CALENDAR_PATH = re.compile(r"/(?:calendar|kalendarz|calendrier)(?:/|$)", re.IGNORECASE)
 _PAGE_PATH = re.compile(r"/(?:page|strona|seite)/(\d+)(?:/|$)", re.IGNORECASE)
 _PARAMETERS: dict[str, frozenset[str]] = {
@@ -77,7 +78,7 @@ _PARAMETERS: dict[str, frozenset[str]] = {
     ),
     "a calendar": frozenset({"ical", "eventdisplay", "tribe-bar-date", "month", "cal"}),
 }
-# Of these, what hides nothing: the others are traps, behind which there may be texts.
+# These lead to no texts of their own, so they are not counted as missing. The others are traps that may hide texts.
 _NOTHING = frozenset({"an action, not a page", "another form of a page"})
 _SECOND_LEVEL = frozenset({"com", "edu", "gov", "gob", "net", "org", "nom", "ngo", "info", "asso", "acad", "gouv"})
 _PAGE_PARAMETERS = frozenset({"page", "paged", "pg", "strona"})
@@ -85,27 +86,29 @@ _BEYOND = f"a listing beyond page {PAGES_LIMIT}"
 
 
 def tidy(url: str, base: str | None = None) -> str | None:
-    """Return *url*, resolved against *base*, as the frontier knows it; None for what is never asked for.
+    """Return *url*, resolved against *base*, in the form in which the frontier stores it; None if it is never
+    requested.
 
-    The WHATWG parse without fragment, default port, tracking parameters, session ids and empty parameters;
-    parameters in the order of their names; escapes in capitals, none where none is needed (RFC 3986 section
-    6.2.2). A page reached by permutations of one query is thus one visit.
+    This is the WHATWG form without fragment, default port, tracking parameters, session ids and empty parameters.
+    Parameters are sorted by name. Escapes are in capitals, and only where needed (RFC 3986 section 6.2.2). Thus a page
+    that is linked with its parameters in different orders is visited once.
     """
     try:
-        # Without a base asked for as by everyone else: what was taken apart once is remembered.
+        # Without *base*, call it with one argument as all other callers do, because its results are cached by
+        # arguments.
         plain = (read_target(url) if base is None else read_target(url, base)).url
     except UrlRefused:
         return None
-    # Most addresses hold nothing of what follows, and are as they should be.
+    # Most addresses need none of the following steps.
     if "?" not in plain and "%" not in plain and path_without_session(plain) == plain:
         return plain
     parsed = URL(plain)
-    # The WHATWG parse leaves escapes as they are written: /%7eberg and /~berg would be two visits of one page.
+    # The WHATWG parser leaves escapes as written: /%7eberg and /~berg would be two visits of one page.
     parsed.pathname = _plain_escapes(path_without_session(parsed.pathname))
     pairs = [pair for pair in _plain_escapes(parsed.search[1:]).split("&") if pair and not _says_nothing(pair)]
-    # By name alone, and sorting keeps the rest: where a name stands twice, the order of its values may mean something.
+    # Sort by name only; the sort is stable. If a name occurs twice, the order of its values may have a meaning.
     ordered = "&".join(sorted(pairs, key=lambda pair: pair.partition("=")[0]))
-    # The setter takes one question mark off, and an empty query would leave one behind.
+    # An empty query would leave a question mark at the end, so it is removed.
     parsed.search = f"?{ordered}" if ordered else ""
     return parsed.href if ordered else parsed.href.removesuffix("?")
 
@@ -121,7 +124,7 @@ def _says_nothing(pair: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ScopeDecision:
-    """Whether a URL may be visited, and why not: in words, and as what it is counted."""
+    """Whether a URL may be visited; if not, the reason in words and the class under which it is counted."""
 
     admitted: bool
     because: str
@@ -134,11 +137,11 @@ _Objection = tuple[Missing | Standing, str]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What belongs to a publisher.
+    """Which URLs belong to a publisher and may be visited.
 
     Attributes:
-        hosts: host names, with port where not the default; ``www.`` in front makes no difference.
-        include, exclude: path prefixes; nothing in *include* means every path, and *exclude* wins.
+        hosts: host names, with the port if it is not the default; ``www.`` in front makes no difference.
+        include, exclude: path prefixes. An empty *include* means every path; *exclude* wins.
         documents: whether PDF, EPUB, DOCX and ODT files are visited.
     """
 
@@ -148,7 +151,7 @@ class Scope:
     documents: bool = False
 
     def admits(self, url: str) -> ScopeDecision:
-        """Say whether *url*, absolute, is to be visited. Never raises; the first objection is named."""
+        """Decide whether the absolute *url* may be visited. Never raises. The decision names the first objection."""
         try:
             target = read_target(url)
         except UrlRefused as refused:
@@ -165,17 +168,17 @@ class Scope:
         return ScopeDecision(False, objection[1], objection[0]) if objection else _ADMITTED
 
     def is_kin(self, authority: str) -> bool:
-        """Say whether *authority* looks like another host of the same house: below one of the hosts, or beside it."""
+        """Return whether *authority* looks like another host of this publisher: the registered domain is the same."""
         own = {_bare(host) for host in self.hosts}
         return _bare(authority) not in own and _domain(authority) in {_domain(host) for host in own}
 
     def _foreign(self, authority: str) -> _Objection | None:
-        # Sites answer under both names and link to either; www. in front makes no other publisher.
+        # Sites use a host with and without "www." for the same pages.
         own = {_bare(host) for host in self.hosts}
         return None if _bare(authority) in own else (Missing.OTHER_HOST, f"{authority} is another host")
 
     def _left_out(self, path: str) -> _Objection | None:
-        # Both sides in one spelling: an exclude of /~berg must not let /%7Eberg through.
+        # Compare both in the same spelling: `exclude = ["/~berg"]` must exclude /%7Eberg too.
         plain = _plain_escapes(path)
         for prefix in self.exclude:
             if plain.startswith(_plain_prefix(prefix)):
@@ -185,7 +188,7 @@ class Scope:
         return None
 
     def _no_page(self, path: str) -> _Objection | None:
-        # Before the list of file endings, for these are among them.
+        # Checked first, because the list of file endings below includes documents.
         if self.documents and _READ.search(path):
             return None
         if document := _DOCUMENT.search(path):
@@ -202,20 +205,20 @@ def _bare(host: str) -> str:
 
 
 def _domain(host: str) -> str:
-    """Return the name below which a house names its hosts: as good a guess as can be had without a list of registries.
+    """Return the registered domain of *host*, guessed without a list of registries.
 
-    Wrong, it makes a person be asked about a host that is not theirs.
+    A wrong guess does little harm: a person is asked about a host that is not the publisher's.
     """
     labels = _bare(host).partition(":")[0].split(".")
     if all(label.isdecimal() for label in labels):
         return host
-    # As in institute.org.pl and institute.co.uk: registries of countries name kinds of owners on the second level.
+    # As in institute.org.pl and institute.co.uk: some countries have a second level for kinds of owners.
     registry = len(labels) > 2 and len(labels[-1]) == 2 and (len(labels[-2]) < 3 or labels[-2] in _SECOND_LEVEL)
     return ".".join(labels[-3 if registry else -2 :])
 
 
 def _plain_prefix(prefix: str) -> str:
-    # People write paths as they read them: /pl/książki, not /pl/ksi%C4%85%C5%BCki.
+    # People write paths as they are shown: /pl/książki, not /pl/ksi%C4%85%C5%BCki.
     try:
         return _plain_escapes(URL(prefix, "http://x.invalid/").pathname)
     except ValueError:
@@ -235,7 +238,7 @@ def _trap(url: str, path: str) -> _Objection | None:
 
 
 def _beyond(number: str) -> bool:
-    # Nine digits are beyond the limit already, and Python refuses to read a number of more than 4,300.
+    # Nine digits exceed the limit already, and Python refuses to convert more than 4,300 digits.
     return number.isdecimal() and int(number[:9]) > PAGES_LIMIT
 
 
@@ -249,7 +252,7 @@ def _wrong_query(query: str) -> _Objection | None:
             return Standing.NO_PAGE if what in _NOTHING else Missing.TRAP, what
     if any(name.lower() in _PAGE_PARAMETERS and _beyond(value) for name, _, value in pairs):
         return Missing.TRAP, _BEYOND
-    # As in /x?1681234567, which only keeps caches from answering, with another number in every link.
+    # As in /x?1681234567: a changing number that only keeps caches from answering.
     if any(pair[0].lstrip("-").isdecimal() and not pair[1] for pair in pairs):
         return Missing.TRAP, "a bare number for a query"
     return None

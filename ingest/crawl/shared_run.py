@@ -1,4 +1,4 @@
-"""A shared run: the part of one worker in what several visit, and the taking over of what they kept."""
+"""A shared run: what one of several workers does in a round, and how their captures are folded into one catalogue."""
 
 from __future__ import annotations
 
@@ -16,29 +16,30 @@ from ingest.crawl.report import Report
 from ingest.crawl.run import Means, Order, Run
 from ingest.crawl.tally import Settled, Tally
 
-# As many captures of a publisher that is taken over as there are.
+# No limit on the captures of a publisher that is taken over.
 _ALL = 1 << 40
-# While less than this waits for the catalogue, more of what was taken over is read back from its files.
+# Read back more captures that were taken over while fewer than this wait for the catalogue.
 _BACKLOG = 40
 
 
 class SharedRun(Run):
-    """A run over the publishers that are dealt to it, or over none."""
+    """A run over the publishers that a dealer hands to it (`share`), or one that only folds (`fold`)."""
 
     def __init__(self, *means: *Means) -> None:
         super().__init__(*means)
         self._taken_over: deque[Capture] = deque()
-        """What other workers kept of the publishers that were dealt, and is to be read."""
+        """Captures by other workers, of publishers that are now this worker's; still to be read."""
         self._earlier: set[str] = set()
-        """Of that, what was kept before the round began."""
+        """The ids of those that were kept before the round began."""
         self._dealt_at: dict[str, datetime] = {}
-        """Of each publisher that was dealt, when that was."""
+        """By publisher: when this worker took it."""
 
     def share(self, order: Order, dealer: Dealer) -> Report:
-        """Visit the publishers that *dealer* deals, beside others who do the same, until the round is over.
+        """Visit the publishers that *dealer* hands out, until the round is over; other workers do the same.
 
-        What others kept of a publisher in this round counts as visited. No run is recorded: whoever folds what all kept
-        records that.
+        Pages of a publisher that another worker kept in this round count as visited. No run is recorded here: `fold`
+        does
+        that for all workers.
         """
         run = self._work.frontier.begin_run("shared", dealer.started)
         self._run, self._told_plan = run.id, True
@@ -51,7 +52,9 @@ class SharedRun(Run):
         return self._report
 
     def _deal(self, order: Order, dealer: Dealer, known: Mapping[str, Publisher]) -> int:
-        """Begin with the publishers that were dealt, end with those that are done, and go on with the others."""
+        """Begin with newly taken publishers, send more visits, and give back publishers that are done; return how much
+        was done.
+        """
         for dealt in dealer.take():
             self._work.archive.tell(dealt.publisher, {WORKER_FIELD: f"{dealer.worker} {dealt.lease}"})
             adopt(self._work.catalogue, self._work.archive, {dealt.publisher, *NOTES})
@@ -61,7 +64,7 @@ class SharedRun(Run):
             self._dealt_at[dealt.publisher] = self._work.clock()
             self._publishers.append(known[dealt.publisher])
             self._finder.begin(known[dealt.publisher], dealer.started)
-        # By shares, for each is held with its bytes until it is read.
+        # In portions, because each capture is held in memory until it is read.
         while self._taken_over and self._pipeline.backlog < _BACKLOG:
             self._resume(self._taken_over.popleft())
         sent = self._refill(order, dealer.started)
@@ -74,11 +77,11 @@ class SharedRun(Run):
                 self._publishers.remove(publisher)
         if not self._publishers:
             dealer.rest()
-        # As long as others have publishers that may become free.
+        # Never 0 while other workers have publishers, because these may become free.
         return sent + (not dealer.is_over)
 
     def _begun_at(self, publisher: str, since: datetime) -> datetime:
-        # A round may go on for days, and a budget is one of a visit's.
+        # A round may last for days; a budget of days starts when this worker took the publisher.
         return self._dealt_at.get(publisher, since)
 
     def _is_earlier(self, settled: Settled) -> bool:
@@ -89,13 +92,13 @@ class SharedRun(Run):
 
     def _count(self, settled: Settled, *, news: bool) -> None:
         super()._count(settled, news=news)
-        # Not by when it was kept alone: what is asked for now is asked for once, whatever clock the round began by.
+        # A visit made before the round does not count as one of it, so the page may be requested again.
         if self._is_earlier(settled):
             self._sent[settled.request.publisher].discard(settled.request.visit or 0)
             self._emptied.pop(settled.request.publisher, None)
 
     def fold(self) -> Report:
-        """Read what workers kept, and ask nobody for anything."""
+        """Read and catalogue the captures that workers kept, without asking any host, and record the run."""
         run = self._begin(Order(kind="fold"))
         self._run, self._report.tally = run.id, Tally.of(run.summary)
         oldest = self._work.catalogue.unread(limit=1)

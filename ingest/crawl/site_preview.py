@@ -1,4 +1,4 @@
-"""Site preview: the first look at a site, for `init` and `add`: a handful of requests, kept as those of a run."""
+"""Site preview: the first look at a site, for `init` and `add`. It makes a few requests and keeps them like a run."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ from ingest.reading.pool import ReaderPool
 from ingest.settings.toml_file import amend
 from ingest.settings.values import PublisherOptions, Settings, check_new, with_publisher
 
-# Survey: what the first look at a site tells: its name, what it runs on, what stands in the way. Pure.
+# ── Survey: judge a site by its home page: its name, its software, and what prevents a crawl. Pure. ──────────────
 
 
 class ObstacleKind(StrEnum):
-    """What keeps a site from being collected."""
+    """What may prevent a site from being collected."""
 
     UNREACHABLE = "unreachable"
     ROBOTS = "robots"
@@ -50,7 +50,7 @@ class ObstacleKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """One thing that stands in the way: what was seen, and the way out, both in words."""
+    """One obstacle: what was seen, and what a person can do about it, both in words."""
 
     kind: ObstacleKind
     seen: str
@@ -71,13 +71,13 @@ _WAYS_OUT: dict[ObstacleKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What is known of a site after the first look.
+    """What is known about a site after the first look.
 
     Attributes:
-        site: its home page, as it was asked for.
+        site: its home page, as it was requested.
         hints: what the home page announces.
-        sitemaps, feed: where the pages are listed; those that were found to answer.
-        obstacles: the gravest first; empty where nothing stands in the way.
+        sitemaps, feed: the lists of pages that exist.
+        obstacles: the most serious first; empty if there are none.
     """
 
     site: str
@@ -88,7 +88,7 @@ class Findings:
 
 
 def site_of(url: str) -> str:
-    """Return the home page of the site that *url* belongs to. Raises ValueError where *url* is none."""
+    """Return the home page of the site that *url* belongs to. Raises ValueError if *url* is not a URL."""
     parsed = URL(url)
     return f"{parsed.protocol}//{parsed.host}/"
 
@@ -102,35 +102,34 @@ def survey(
     robots: Robots,
     lists: tuple[tuple[str, ...], str | None] = ((), None),
 ) -> Findings:
-    """Judge a site by its home page, the one at the URL *home*.
+    """Judge a site by its home page at the URL *home*.
 
-    *kind* is what the reader took the page for; *lists* are the sitemaps and the feed that were found to
-    answer.
+    *kind* is how the reader classified the page; *lists* are the sitemaps and the feed that exist.
     """
     sitemaps, feed = lists
-    # What forbids comes before what the page looks like: mending the page would help nobody.
+    # robots.txt first: while it forbids the page, nothing else matters.
     decision = robots.allows(home)
     seen = _page_obstacle(status, kind)
     obstacles = [*([] if decision.allowed else [_forbidden(decision)]), *([seen] if seen else [])]
     if not sitemaps and feed is None:
-        # Last and least: pages are found by links all the same.
+        # The least serious obstacle, because pages can still be found by links.
         obstacles.append(obstacle(ObstacleKind.NO_LIST, "There is neither a sitemap nor a feed."))
     return Findings(home, hints, sitemaps, feed, tuple(obstacles))
 
 
 def unreachable(site: str, detail: str, hint: str) -> Findings:
-    """Return the findings for a site whose home page could not be had: what happened, and what to do about it."""
+    """Return the findings for a site whose home page could not be fetched; *hint* says what to do about it."""
     found = Obstacle(ObstacleKind.UNREACHABLE, f"No answer: {detail}.", hint)
     return Findings(site, Hints(), obstacles=(found,))
 
 
 def refused(site: str, decision: RobotsDecision) -> Findings:
-    """Return the findings for a site whose home page may not be asked for."""
+    """Return the findings for a site whose robots.txt forbids the home page."""
     return Findings(site, Hints(), obstacles=(_forbidden(decision),))
 
 
 def obstacle(kind: ObstacleKind, seen: str) -> Obstacle:
-    """Return the obstacle of *kind* with its way out."""
+    """Return the obstacle of *kind*, with what to do about it."""
     return Obstacle(kind, seen, _WAYS_OUT[kind])
 
 
@@ -150,9 +149,9 @@ def _page_obstacle(status: int, kind: PageKind) -> Obstacle | None:
     return None
 
 
-# So many sitemaps are looked into, and so many of an index.
+# How many possible sitemaps are tried, and how many sitemaps of an index are read.
 _CANDIDATES = 5
-# Articles have longer names, with dashes or numbers.
+# A path that looks like the folder of a department. Articles have longer names, with dashes or numbers.
 _FOLDER = re.compile(r"/[a-z]{3,20}/", re.IGNORECASE)
 
 
@@ -161,9 +160,10 @@ class Preview:
     """What the first look found.
 
     Attributes:
-        asked: the URL that was named; *findings* is about its site.
-        pages: how many pages its sitemaps list, as far as was looked.
-        statements: what it says about reuse, on the home page or the page that was named.
+        asked: the URL that the person named.
+        findings: what was found out about the site of that URL.
+        pages: how many pages its sitemaps list, as far as they were read.
+        statements: its statements about reuse, from the home page or the named page.
     """
 
     asked: str
@@ -175,16 +175,17 @@ class Preview:
 def begin(
     layout: Layout, settings: Settings, wanted: PublisherOptions, *, stopped: Callable[[], bool]
 ) -> Preview | None:
-    """Make a collection of the site that *wanted* names by any page of it, looked at first.
+    """Take a first look at a site and make a collection for it.
 
-    None, and no collection, where it was *stopped* before.
+    *wanted* names the site by any of its pages. Returns None, and makes no collection, if it was *stopped* early.
 
     Raises:
-        Refused: nothing answered (nothing captured), the folder holds something else (usage); nothing is made.
+        Refused: the site did not answer (exit code: nothing captured), or the folder holds something else (usage). In
+            both cases no collection is made.
     """
-    # A folder that was there is the person's, and stays whatever happens in it.
+    # A folder that existed before is never removed.
     existed = layout.directory.exists()
-    # Made before the look, for what is fetched is kept as in a run; unmade where nothing came of it.
+    # The collection is made first, because the look keeps what it fetches. It is removed again if the look fails.
     make(layout, settings)
     seen: Preview | None = None
     try:
@@ -203,15 +204,16 @@ def add(
     *,
     stopped: Callable[[], bool],
 ) -> Preview | None:
-    """Look at the site that *wanted* names by any page of it, and write it to the settings with the id and name wanted.
+    """Take a first look at a site and add it to the settings file, with the id and name in *wanted*.
 
-    The settings were those of *before* and are to be *settings*. None where it was *stopped* before it was seen.
+    *wanted* names the site by any of its pages. *before* are the settings in the file, *settings* those to build on.
+    Returns None if it was *stopped* early.
 
     Raises:
-        Refused: nothing answered (nothing captured), its host or id is taken (usage).
-        Locked: a run is live.
+        Refused: the site did not answer (exit code: nothing captured), or its host or id is taken (usage).
+        Locked: a run is under way.
     """
-    # Before the first request: a host that another publisher has need not be visited to be refused.
+    # Checked before the first request: no need to visit a host that another publisher has already.
     check_new(settings, PublisherOptions(site_of(read_target(wanted.url).url), id=wanted.id))
     readers = ReaderPool(settings.read.workers or cpu_count() or 1, settings.read.deadline)
     with at_work(layout, settings) as work:
@@ -219,25 +221,25 @@ def add(
     if seen is None:
         return None
     options = options_of(seen, wanted)
-    # Again, now that the site has said which host it answers under.
+    # Checked again, because the site may have redirected to another host.
     check_new(settings, options)
     after = with_publisher(settings, options)
-    # Written only when the look went well, so that a failed one leaves the file as the person knows it.
+    # Written only now, so a failed look leaves the person's file unchanged.
     amend(layout.settings, before, after)
     with at_work(layout, after):
-        pass  # the settings are recorded at once
+        pass  # opening the collection records the new settings
     return seen
 
 
 def first_look(
     work: Collection, url: str, *, publisher_id: str | None, readers: ReaderPool, stopped: Callable[[], bool]
 ) -> Preview | None:
-    """Look at the site of *url*: robots.txt, the home page, sitemap and feed; each is asked for and kept as in a run.
+    """Fetch and keep robots.txt, the home page, a sitemap and a feed of the site of *url*, as a run would.
 
-    None where it was *stopped* before it was seen.
+    Returns None if it was *stopped* early.
 
     Raises:
-        Refused: nothing answered (nothing captured).
+        Refused: the site did not answer (exit code: nothing captured).
     """
     target = read_target(url)
     bare = target.authority.removeprefix("www.")
@@ -251,11 +253,11 @@ def first_look(
 
 
 class _Look:
-    """What was asked for and what came: one thing leads to the next."""
+    """The requests of a first look, one leading to the next, and what came back."""
 
     def __init__(self, publisher: str, url: str, pipeline: Pipeline, queues: HostQueues) -> None:
         self._publisher, self._pipeline, self._queues = publisher, pipeline, queues
-        # A front page below a folder (/en/) is looked at as it was named: it may be the one in the person's language.
+        # A front page in a folder (/en/) is taken as it is: it may be the one in the person's language.
         self._site = url if is_front_page(url) else site_of(url)
         self._page = url
         self._home: Settled | None = None
@@ -267,21 +269,20 @@ class _Look:
         self._pages = 0
         self._feed: str | None = None
         self.failed: Failed | None = None
-        """Why the home page could not be had."""
+        """Why the home page could not be fetched."""
         self._send(self._site, "home")
 
     def _send(self, url: str, purpose: str, hops: int = 0) -> None:
-        # Who waits for the answer wants to know at once: nothing is tried twice.
+        # Marked as the last attempt, because a person is waiting: nothing is requested twice.
         self._pipeline.send(Request(url, self._publisher, purpose, hops=hops, attempt=TRIES))
 
     def follow(self, settled: Settled) -> None:
-        """Take what came, and ask for the next."""
+        """Handle a settled request, and send the next one."""
         request = settled.request
         following = onward(request, settled.exchange)
-        # Redirects of robots.txt are followed by its host's queue, which needs the rules before anything else.
+        # The host queue follows the redirects of robots.txt itself, because it needs the rules first.
         if following is not None and request.purpose != "robots":
-            # Where a sitemap within an index moved, what comes is still one of that index, and no list to look into
-            # further.
+            # If a sitemap of an index has moved, its target still belongs to the index, and is not followed deeper.
             self._nested |= {following.url} if request.url in self._nested else set()
             self._send(following.url, request.purpose, following.hops)
         elif request.purpose == "home":
@@ -297,12 +298,12 @@ class _Look:
 
     def _see_home(self, settled: Settled) -> None:
         self._home = settled
-        # A site that robots.txt closes was reached: what stands in the way is told as a finding, and no failure.
+        # If robots.txt forbids the page, the site was reached: this is a finding, not a failure.
         if settled.failed is not None and settled.failed.reason != "robots":
             self.failed = settled.failed
         if settled.exchange is None:
             return
-        # One after the other until one lists something: all at once would be five requests where one is enough.
+        # One after the other, because the first one is often enough.
         self._candidates.extend(sitemap_candidates(self._site, self._robots().sitemaps())[:_CANDIDATES])
         self._feeds.extend(settled.named.feeds[:2] if settled.named else ())
         self._next("sitemap", self._candidates)
@@ -315,7 +316,7 @@ class _Look:
             self._send(urls.popleft(), purpose)
 
     def _see_sitemap(self, settled: Settled) -> None:
-        """Take the first sitemap that lists something; an index is followed one level."""
+        """Use the first sitemap that lists something; of an index, read the sitemaps one level down."""
         listed = settled.named or Outlinks()
         if not (listed.pages or listed.sitemaps):
             self._next("sitemap", self._candidates)
@@ -336,7 +337,7 @@ class _Look:
         return self._queues.robots(read_target(self._site).authority) or Robots()
 
     def seen(self, asked: str, readers: ReaderPool) -> Preview:
-        """Return what was found. Raises `Refused` where nothing answered (nothing captured)."""
+        """Return what was found. Raises `Refused` if the site did not answer (exit code: nothing captured)."""
         if self._home is None or self.failed is not None:
             raise _no_answer(self._site, self.failed)
         if self._home.exchange is None:
@@ -353,29 +354,29 @@ class _Look:
             lists=(self._sitemaps, self._feed),
         )
         if self._article is not None and self._article.exchange is not None:
-            # The page that was named says more of its own texts than the front page does.
+            # The named page says more about its own texts than the front page does.
             statements = _read(self._article, readers)[1] or statements
         return Preview(asked, findings, self._pages, statements)
 
 
 def _hints_of(home: Response) -> Hints:
-    """In a reader process: what it is handed may take any memory and any time to read."""
+    """Read the hints in a reader process, because a hostile page may take any amount of memory and time."""
     return read_hints(home.entity())
 
 
 def _no_answer(site: str, failed: Failed | None) -> Refused:
     if failed is None:
         return Refused(f"{site}: it was not asked for", "try again", Exit.NOTHING)
-    # The person named a page and never asked for robots.txt.
+    # Leave out robots.txt, because the person named a page.
     detail = failed.detail.removesuffix(" (robots.txt is asked for first)")
     found = unreachable(site, detail, failed.hint).obstacles[0]
     return Refused(f"{site}: {found.seen}", found.way_out, Exit.NOTHING)
 
 
 def _read(settled: Settled, readers: ReaderPool) -> tuple[PageKind, tuple[Statement, ...]]:
-    """Return what a page is and states; one that came with an error may still say that it is a challenge."""
+    """Return the kind of a page and its statements about reuse."""
     reading = settled.reading
-    # An answer that is no 200 is not read in a run, but what it says tells a challenge from a fault.
+    # A run does not read responses with an error status. Here they are read, to tell a challenge page from an error.
     if reading is None and settled.exchange is not None:
         found = settled.exchange.answer()
         reading = readers.submit(found, Context(found.url)).result()
@@ -383,7 +384,7 @@ def _read(settled: Settled, readers: ReaderPool) -> tuple[PageKind, tuple[Statem
 
 
 def options_of(seen: Preview, wanted: PublisherOptions) -> PublisherOptions:
-    """Return the settings of the publisher that was looked at, with the id and the name that were *wanted*."""
+    """Return the settings for the publisher that was looked at, with the id and name in *wanted*."""
     hints: Hints = seen.findings.hints
     authority = read_target(seen.findings.site).authority
     return PublisherOptions(
@@ -396,12 +397,12 @@ def options_of(seen: Preview, wanted: PublisherOptions) -> PublisherOptions:
 
 
 def languages_of(hints: Hints) -> tuple[str, ...]:
-    """Return the languages of a site without regions, its own first."""
+    """Return the languages of a site, without regions and duplicates, its main language first."""
     return tuple(dict.fromkeys(code.partition("-")[0] for code in hints.languages if code != "x-default"))
 
 
 def as_json(seen: Preview) -> dict[str, object]:
-    """Return what was found, for a program."""
+    """Return the preview as JSON values."""
     findings, hints = seen.findings, seen.findings.hints
     return {
         "site": findings.site,
@@ -417,13 +418,13 @@ def as_json(seen: Preview) -> dict[str, object]:
 
 
 def tell(seen: Preview) -> list[str]:
-    """Return what was found, in lines for a person."""
+    """Return the preview as lines of text for a person."""
     findings, hints = seen.findings, seen.findings.hints
     lines = []
     if seen.asked.rstrip("/") != findings.site.rstrip("/"):
         lines.append(f"{seen.asked} is a page of {findings.site}: looking at that site")
         path = read_target(seen.asked).path
-        # As on the host of a university: the person means what lies below, and all of the host would be visited.
+        # As for an institute on the host of a university: the person means this folder, not the whole host.
         if _FOLDER.fullmatch(path):
             lines.append(f'  for what lies below {path} alone, set its url to {seen.asked} and include = ["{path}"]')
     lines.append(f"  site       {hints.name or findings.site}{f' · {hints.generator}' if hints.generator else ''}")

@@ -1,4 +1,4 @@
-"""Tally: what a run did, counted as it goes: each visit in exactly one place."""
+"""Tally: the running counts of a run. Each visit is counted under exactly one word."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from ingest.crawl.request import Request
 from ingest.discovery.links import Outlinks
 
 LEFT_ALONE = "left alone"
-"""Why a visit was not made: its host failed too often. The visit stays due."""
+"""The reason of a visit that was not made because its host is left alone. The visit stays due."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Why a visit gave nothing to keep, as it is recorded and told."""
+    """Why a visit failed: the reason as one word, details, and a hint, as they are recorded and shown."""
 
     reason: str
     detail: str
@@ -31,12 +31,12 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of a request: a capture with its change and reading, or a failure.
+    """The outcome of a request: a capture with its change and reading, or a failure.
 
     Attributes:
-        exchange: of a long answer its head alone.
-        named: what an answer that lists pages names.
-        until: before when its host asked not to be asked again, where it did.
+        exchange: the exchange; of a long response only the head.
+        named: the URLs that the response names, if it is a list.
+        until: the time before which the host asked not to be asked again, if it did.
     """
 
     request: Request
@@ -50,7 +50,7 @@ class Settled:
 
 
 def left_alone(why: LeftAlone) -> Failed:
-    """Return the failure of a visit that was not made because its host failed too often, or wants to rest."""
+    """Return the failure for a visit that was not made because its host failed too often or asked for a rest."""
     if why.until is not None:
         detail = f"{why.authority} asks not to be asked before {why.until:%Y-%m-%d %H:%M} UTC"
         return Failed(LEFT_ALONE, detail, "It is due then.")
@@ -63,7 +63,7 @@ _WORDS = {
     Outcome.PARTIAL: "partial",
     Outcome.UNPROVED: "unproved",
     Outcome.CHANGED: "changed",
-    # Told as a change: for whoever reads the summary the page is there again, with a text.
+    # Counted as a change: to the reader of the summary, a page that came back has a text again.
     Outcome.RETURNED: "changed",
     Outcome.UNCHANGED: "unchanged",
     Outcome.GONE: "gone",
@@ -75,18 +75,24 @@ _WORDS = {
     Outcome.ERROR: "errors",
     Outcome.NOT_AN_ITEM: "other pages",
 }
-# Reasons why a page was not asked for at all, and what such a visit is counted under.
+# Reasons why a page was not requested at all → the word under which such a visit is counted.
 _NOT_ASKED = {"robots": "refused by robots.txt", LEFT_ALONE: LEFT_ALONE}
-# Not "gone", "absent" or what robots.txt refuses: those are answers, and nobody has anything to mend.
+# "gone", "absent" and refusals by robots.txt are not among them: those are clear answers that nobody has to repair.
 TROUBLE = ("failed", LEFT_ALONE, "blocked", "errors", "unproved", "partial")
-"""Counts that make a run end with "needs attention": what a person, or time, can mend."""
+"""Words that make a run end with "needs attention": a person, or time, can repair them."""
 NOT_REACHED = ("failed", "refused by robots.txt", "blocked", "protected", "errors", "gone", "still gone", "absent")
-"""What can become of a home page that is not there to begin from."""
+"""Words for a home page that could not be fetched, so a run cannot start from it."""
 
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of one run; *readings* are of items that were new or changed."""
+    """The counts of one run.
+
+    Attributes:
+        counts: visits by outcome.
+        readings: how many new and changed items there were, and for how many an author, a date and terms were found.
+        reasons: failures by reason.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
     readings: Counter[str] = field(default_factory=Counter)
@@ -95,14 +101,14 @@ class Tally:
     def add(self, settled: Settled) -> str:
         """Count *settled*; return the word it was counted under."""
         if settled.failed is not None:
-            # What was never asked for is no failure of the publisher's server, and is counted by itself.
+            # A page that was never requested is no failure of the publisher's server, so it is counted separately.
             word = _NOT_ASKED.get(settled.failed.reason, "failed")
             self.reasons[settled.failed.reason] += 1
         else:
             assert settled.change is not None
             word = _WORDS[settled.change.outcome]
         self.counts[word] += 1
-        # Of unchanged pages nothing was read anew, so they say nothing of how well pages are read.
+        # Unchanged pages are not read again, so they say nothing about the quality of reading.
         if word in ("new", "changed", "partial") and settled.reading is not None:
             self._read(settled)
         return word
@@ -117,7 +123,7 @@ class Tally:
 
     @classmethod
     def of(cls, summary: Mapping[str, Any]) -> Tally:
-        """Return the tally that gave *summary*."""
+        """Return the tally that produced *summary*."""
         counts = {word: n for word, n in summary.items() if isinstance(n, int) and n}
         return cls(Counter(counts), Counter(summary.get("read", {})), Counter(summary.get("reasons", {})))
 
@@ -128,21 +134,21 @@ class Tally:
 
     @property
     def captured(self) -> int:
-        """How many visits brought something to keep."""
+        """How many visits led to a capture."""
         return self.visits - self.counts["failed"] - sum(self.counts[word] for word in _NOT_ASKED.values())
 
     @property
     def trouble(self) -> int:
-        """How many visits need a look."""
+        """How many visits need attention."""
         return sum(self.counts[word] for word in TROUBLE)
 
     def summary(self) -> dict[str, object]:
-        """Return the counts as JSON values, every count named."""
+        """Return the counts as JSON values; a visit outcome that did not occur is there with 0."""
         words = dict.fromkeys([*_WORDS.values(), "failed", *_NOT_ASKED.values()], 0)
         return {**words, **self.counts, "read": dict(self.readings), "reasons": dict(self.reasons)}
 
     def lines(self) -> list[str]:
-        """Return the summary in the words that a person reads."""
+        """Return the summary as lines of text for a person."""
         counts = self.counts
         always = ("new", "changed", "unchanged", "gone", "failed")
         shown = [f"{word} {counts[word]}" for word in always]
