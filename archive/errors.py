@@ -60,6 +60,15 @@ class CreditlineError(Exception):
     hint: str = ""
 
 
+class Refused(CreditlineError):
+    """A command that cannot go on: *what* happened, what to do next (*hint*), and the exit code (*code*)."""
+
+    # The code is given case by case: a command may be stopped by its usage, by the settings or by bytes.
+    def __init__(self, what: str, hint: str, code: Exit) -> None:
+        super().__init__(what)
+        self.what, self.hint, self.code = what, hint, code
+
+
 # ValueError too, because code that reads addresses from pages treats a bad address as bad input.
 class UrlRefused(CreditlineError, ValueError):
     """A URL that will not be requested.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from archive.errors import Exit, Refused
 from archive.warc.capture import Note, NoteKind
 from db import erasures
 from db.decisions import decisions
@@ -26,7 +27,6 @@ from db.model.item import Act, Covers, Duty, Item, Permission, Role, Term, Tombs
 from db.query import moved, review_queue, wordings
 from ingest.collection.item_choice import Choice, is_statement
 from ingest.collection.notes import Notary
-from ingest.errors import Exit, Refused
 from ingest.terms import licenses
 from ingest.terms.licenses import named_in
 from ingest.terms.vocabulary import vocabulary

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from archive.errors import CannotReplay, CreditlineError, Damaged, Exit
+from archive.errors import CannotReplay, CreditlineError, Damaged, Exit, Refused
 from db.errors import CatalogueRefused, DamagedCatalogue
 from ingest.cli.app import told_error
-from ingest.errors import BadSettings, Refused
 from ingest.reading.pool import NoReaders
+from ingest.settings.errors import BadSettings
 
 ROOT = Path(__file__).resolve().parents[1]
 CONTROL_FLOW = {

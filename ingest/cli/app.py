@@ -15,8 +15,7 @@ from typing import cast
 
 import click
 
-from archive.errors import CreditlineError
-from ingest.errors import Exit, Refused
+from archive.errors import CreditlineError, Exit, Refused
 
 # In the order in which somebody meets them. The help of each stands here as well, so that to list them loads no verb.
 VERBS = {

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from archive.errors import Exit, Refused
 from db.decisions.overlay import described, was
 from db.model.decision import DecidedValue, Decision, DecisionKind
 from db.model.item import Covers, Item, Use
@@ -16,7 +17,6 @@ from db.query.review_queue import ItemInDoubt, Question, UnreadStatement, Wants
 from db.terms.verdict import in_words, verdict_of
 from ingest.cli.console import Console
 from ingest.cli.terms_text import statement_lines, verdict_lines
-from ingest.errors import Exit, Refused
 from ingest.progress import counted
 
 if TYPE_CHECKING:

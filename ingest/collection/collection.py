@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.disk import Disk, RealDisk
-from archive.errors import DiskFailed
+from archive.errors import DiskFailed, Exit, Refused
 from archive.warc.capture import Capture, Note, NoteKind
 from archive.warc.writer import locate_file
 from db import captures, fixity_log
@@ -27,9 +27,9 @@ from db.model.item import Publisher
 from ingest.collection.clock import lag_of, remark
 from ingest.collection.run_lock import run_lock
 from ingest.collection.scratch import clear
-from ingest.errors import BadSettings, Exit, Refused
 from ingest.progress import counted
 from ingest.settings import values
+from ingest.settings.errors import BadSettings
 from ingest.settings.recorded import FIELD, as_field, body_of, described, other_recheck, stated
 from ingest.settings.toml_file import render
 from ingest.settings.values import ArchiveOptions, Settings, bare_hosts, publisher_of

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from archive.errors import Exit, Refused
 from db.model.item import Item, Tombstone
-from ingest.errors import Exit, Refused
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue

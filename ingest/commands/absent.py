@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
+from archive.errors import Exit, Refused
 from ingest.cli.console import Console
 from ingest.commands.flags import Beginning
-from ingest.errors import Exit, Refused
 
 
 @click.command()

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archive.errors import Exit, Refused
 from db.model.item import PageKind, Tombstone
 from ingest.cli.console import Console
 from ingest.collection.item_choice import Choice
 from ingest.commands.flags import choosing, chosen, free, looking, packing, tell_passed
-from ingest.errors import Exit, Refused
 from ingest.progress import counted
 
 if TYPE_CHECKING:

@@ -133,9 +133,9 @@ def lying_at(layout: Layout, named: str) -> Layout:
 
 
 def _refuse_other(catalogue: object, place: Place, manifest: Manifest) -> None:
+    from archive.errors import Refused
     from db import notes
     from db.catalogue import Catalogue
-    from ingest.errors import Refused
 
     assert isinstance(catalogue, Catalogue)
     # By the first note of its chain, which two collections never share.

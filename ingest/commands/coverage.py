@@ -34,8 +34,8 @@ def command(console: Console, publisher: str | None, wanted: str | None) -> None
     unread, kind not kept, other host, out of scope, trap. Exit code 3 where something is missing that a person can
     mend.
     """
+    from archive.errors import Refused
     from ingest.collection.collection import Layout, read_settings, reading
-    from ingest.errors import Refused
     from ingest.settings.values import publisher_of
 
     layout = Layout(console.directory)

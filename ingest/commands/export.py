@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from archive.errors import Exit, Refused
 from db.model.item import Grade
 from db.model.terms import IntendedUse
 from ingest.cli.console import Console
 from ingest.collection.item_choice import Choice
 from ingest.commands.flags import asking, choosing, free, packing
-from ingest.errors import Exit, Refused
 from ingest.progress import counted
 
 if TYPE_CHECKING:

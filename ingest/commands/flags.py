@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.errors import Exit, Refused
 from db.model.terms import Covers, IntendedUse, Use
 from ingest.cli.console import Console
 from ingest.collection.item_choice import Choice
-from ingest.errors import Exit, Refused
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue

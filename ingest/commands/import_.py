@@ -17,9 +17,9 @@ from ingest.cli.console import Console
 from ingest.progress import counted
 
 if TYPE_CHECKING:
+    from archive.errors import Refused
     from ingest.cataloguing.backlog import Read
     from ingest.collection.collection import Collection, Layout
-    from ingest.errors import Refused
     from ingest.settings.values import Settings
     from ingest.transfer.import_warc import Imported, SourceFile
 
@@ -46,10 +46,10 @@ def command(
     unchanged and recorded; then its pages are read and join what is here, also where they are older. What is held
     already changes nothing. Captures of hosts that belong to no publisher of the collection are kept, not catalogued.
     """
+    from archive.errors import Refused
     from db.captures import count_waiting
     from ingest.cataloguing.backlog import Read, read_waiting
     from ingest.collection.collection import Layout, at_work
-    from ingest.errors import Refused
     from ingest.transfer.import_warc import ImportOptions, import_file, nobody
 
     sources, refused = _all_sources(console, files, accept=accept)
@@ -98,7 +98,7 @@ def _all_sources(console: Console, files: tuple[Path, ...], *, accept: bool) -> 
     Raises:
         Refused: a file is not there at all.
     """
-    from ingest.errors import Refused
+    from archive.errors import Refused
 
     sources: list[SourceFile] = []
     refused: list[Refused] = []
@@ -124,9 +124,9 @@ def _tell_refused(console: Console, refused: list[Refused]) -> None:
 
 def _sources(console: Console, path: Path, *, accept: bool) -> list[SourceFile]:
     """Return the WARC files in the file at *path*, which may be one itself."""
+    from archive.errors import Refused
     from archive.formats.wacz import read_package
     from archive.formats.wacz_signing import SignatureState
-    from ingest.errors import Refused
     from ingest.transfer.import_warc import SourceFile
 
     if not path.is_file():
@@ -160,8 +160,8 @@ def _opened(layout: Layout, publisher: str | None) -> Iterator[tuple[Layout, Set
     """Yield where to bring the files, and the settings there: the collection, or a new one that is put into its place
     when all is done, where there is none and a publisher is named by its URL.
     """
+    from archive.errors import Refused
     from ingest.collection.collection import making, read_settings
-    from ingest.errors import Refused
     from ingest.settings.values import Settings
 
     if layout.settings.exists():
@@ -180,8 +180,8 @@ def _opened(layout: Layout, publisher: str | None) -> Iterator[tuple[Layout, Set
 
 def _default(work: Collection, named: str | None) -> str:
     """Return the publisher of hosts that match none; a new one that is named by its URL is recorded first."""
+    from archive.errors import Refused
     from ingest.crawl.save import owner
-    from ingest.errors import Refused
 
     known = work.catalogue.publishers()
     if named is None:

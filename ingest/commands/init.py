@@ -41,10 +41,10 @@ def command(
     say what was found and what stands in the way. It follows the rules of a run: robots.txt is obeyed, there is a pause
     between requests, and what is fetched is kept.
     """
+    from archive.errors import Refused
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout
     from ingest.crawl.site_preview import as_json, begin, tell
-    from ingest.errors import Refused
     from ingest.settings.values import PublisherOptions, Settings, check_id
 
     layout = Layout(folder or console.directory)

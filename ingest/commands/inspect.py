@@ -23,7 +23,7 @@ def command(console: Console, file: str | None, url: str | None, batch: str | No
     for each claim. With --batch, one JSON object a line, on all cores; .gz is understood; exit code 3 where a page
     could not be read, and "error" in its line says why.
     """
-    from ingest.errors import Refused
+    from archive.errors import Refused
     from ingest.reading import inspection
     from ingest.reading.display import as_json, describe
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import click
 
+from archive.errors import Exit, Refused
 from db.model.annotation import AnnotationKind, value_of
 from db.model.item import Tombstone
 from ingest.cli.console import Console
 from ingest.collection.item_choice import Choice
 from ingest.commands.flags import choosing, packing
-from ingest.errors import Exit, Refused
 from ingest.progress import counted
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.errors import Exit, Refused
 from ingest.cli.console import Console
 from ingest.commands.flags import free, looking, packing, tell_passed
-from ingest.errors import Exit, Refused
 from ingest.progress import counted
 
 if TYPE_CHECKING:

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from archive.errors import CreditlineError
-from ingest.errors import Exit, Refused
+from archive.errors import CreditlineError, Exit, Refused
 
 if TYPE_CHECKING:
     from db.reading_room.allowance import Texts

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archive.errors import Exit, Refused
 from ingest.cli.console import Console
 from ingest.commands.flags import packing, workers_of
-from ingest.errors import Exit, Refused
 from ingest.progress import counted
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archive.errors import Exit, Refused
 from ingest.cli.console import Console
-from ingest.errors import Exit, Refused
 from ingest.progress import counted
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.errors import Exit, Refused
 from ingest.cli.console import Console
 from ingest.commands.flags import packing
-from ingest.errors import Exit, Refused
 from ingest.progress import counted
 from ingest.review import Proposal, Signer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 
-from archive.errors import CreditlineError, DiskFailed, HeldByAnother
+from archive.errors import CreditlineError, DiskFailed, Exit, HeldByAnother, Refused
 from archive.warc.capture import Note
 from db.catalogue import Catalogue
 from db.errors import BadDecision
@@ -26,7 +26,6 @@ from ingest import review
 from ingest.collection.collection import Layout
 from ingest.collection.item_choice import Choice, is_move, is_statement
 from ingest.collection.notes import Notary, noting
-from ingest.errors import Exit, Refused
 from ingest.review import Proposal, Signer
 
 # Seconds that a decision waits for the one before it.

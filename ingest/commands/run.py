@@ -70,9 +70,9 @@ def command(console: Console, wanted: RunOptions, contact: str | None) -> None:
     two, and what a worker leaves that dies goes to another. FOLDER is the worker's own, on a disk of its machine. What
     they kept enters the catalogue by --fold.
     """
+    from archive.errors import Refused
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout, read_settings
-    from ingest.errors import Refused
 
     if (wanted.worker or wanted.fold) and (
         wanted.limit or wanted.only or wanted.dry or (wanted.worker and wanted.fold)
@@ -106,8 +106,8 @@ def command(console: Console, wanted: RunOptions, contact: str | None) -> None:
 
 def _check_scope(url: str, publishers: Sequence[PublisherOptions]) -> None:
     """Refuse a page that no publisher of the collection has in scope, before anything is asked for."""
+    from archive.errors import Refused
     from ingest.crawl.run_setup import scope_of
-    from ingest.errors import Refused
 
     decisions = [scope_of(options).admits(url) for options in publishers]
     if not any(decision.admitted for decision in decisions):
@@ -140,9 +140,8 @@ def _with_own(layout: Layout, folder: Path) -> Layout:
             others would find one.
         DiskFailed: it cannot be made.
     """
-    from archive.errors import DiskFailed
+    from archive.errors import DiskFailed, Refused
     from ingest.collection.collection import Layout
-    from ingest.errors import Refused
 
     own = Layout(layout.directory, folder)
     hint = "name a folder of this worker's own, elsewhere on a disk of its machine: its catalogue will lie there"

@@ -35,11 +35,11 @@ def command(
     credit line and citation. Where no terms page of the publisher is held, those that a page links to are kept too,
     three at most. Makes a collection in the current folder (or -C DIR) where there is none.
     """
+    from archive.errors import Refused
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout, at_work
     from ingest.crawl.run_setup import visiting
     from ingest.crawl.save import save
-    from ingest.errors import Refused
 
     named = [*urls, *(line.strip() for line in listing or ())]  # type: ignore[attr-defined]  # click gives a file
     # Lists that people keep have empty lines and remarks in them.

@@ -99,9 +99,9 @@ def command(console: Console, where: Where, added: str | None) -> None:
 
 
 def _add(console: Console, layout: Layout, where: Where, name: str) -> None:
+    from archive.errors import Refused
     from db.reading_room.review.reviewers import SHORTEST, add
     from ingest.collection.collection import read_settings
-    from ingest.errors import Refused
 
     stated = read_settings(layout).serve.reviewers_file
     if where.reviewers is None and stated is None:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archive.errors import Exit, Refused
 from db.model.item import Tombstone
 from ingest.cli.console import Console
 from ingest.collection.item_choice import Choice
 from ingest.commands.flags import EditionMoment, choosing, chosen, packing, tell_withheld
-from ingest.errors import Exit, Refused
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import click
 
+from archive.errors import Exit, Refused
 from ingest.cli.console import Console
 from ingest.commands.flags import settings_for
-from ingest.errors import Exit, Refused
 from ingest.progress import counted
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import click
 
 from archive.control_characters import in_json, neutral
+from archive.errors import Exit, Refused
 from ingest.cli.console import Console
 from ingest.commands.flags import free, packing
-from ingest.errors import Exit, Refused
 from ingest.progress import counted
 
 KINDS = ("year", "author", "section", "license", "publisher", "tag", "language", "reuse", "kind")

@@ -22,9 +22,9 @@ def command(console: Console, learnt: bool, prometheus: bool) -> None:
     under way. Exit code 3 when something needs a look.
     """
     # No import that is slow: this answers within a quarter of a second, beside a live run too.
+    from archive.errors import Refused
     from db.model.terms import Grade
     from ingest.collection.standing import look
-    from ingest.errors import Refused
     from ingest.settings import values
 
     path = console.directory / "catalogue.db"

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archive.errors import Exit, Refused
 from db.model.item import Tombstone
 from db.model.json_values import json_values
 from db.model.terms import Answer, Covers, IntendedUse
 from ingest.cli.console import Console
 from ingest.collection.item_choice import Choice
 from ingest.commands.flags import asking, choosing, chosen, packing, tell_withheld
-from ingest.errors import Exit, Refused
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue

@@ -91,7 +91,7 @@ def command(console: Console, /, targets: tuple[str, ...], copy: str | None, rep
 
 
 def _refuse_nonsense(targets: tuple[str, ...], how: dict[str, Any]) -> None:
-    from ingest.errors import Refused
+    from archive.errors import Refused
 
     chosen = [bool(targets) or how["everything"], how["since"] is not None, how["sample"] is not None]
     if sum(chosen) > 1 or (how["seed"] is not None and how["sample"] is None):
@@ -111,7 +111,7 @@ def _refuse_nonsense(targets: tuple[str, ...], how: dict[str, Any]) -> None:
 
 
 def _files(console: Console, files: list[Path], jobs: int | None) -> int:
-    from ingest.errors import Refused
+    from archive.errors import Refused
 
     for path in files:
         if not path.is_file():
@@ -387,10 +387,10 @@ def _timestamp(console: Console, file: Path, authority: Path | None) -> int:
 def _items(console: Console, refs: list[str]) -> int:
     from contextlib import closing
 
+    from archive.errors import Refused
     from db.errors import BROKEN_ROWS
     from ingest.collection.collection import Layout, reading
     from ingest.collection.item_choice import Choice
-    from ingest.errors import Refused
     from ingest.reading import read, stamp
     from ingest.verification.claims import Verifier
 

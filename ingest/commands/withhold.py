@@ -19,10 +19,10 @@ def command(console: Console, items: tuple[str, ...], reason: str | None, name: 
     views leave them out and give the date and the reason instead. The decision is recorded in the WARC files. Without
     an item: list what is withheld.
     """
+    from archive.errors import Exit, Refused
     from ingest import review
     from ingest.collection.collection import Layout
     from ingest.collection.notes import noting
-    from ingest.errors import Exit, Refused
 
     if not items and not (lift or reason or name):
         _list(console)

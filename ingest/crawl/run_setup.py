@@ -9,6 +9,7 @@ from datetime import timedelta
 from os import cpu_count
 from pathlib import Path
 
+from archive.errors import Exit, Refused
 from archive.http.exchange import Exchange
 from archive.http.failure import FetchFailure
 from archive.http.url import read_target
@@ -22,7 +23,6 @@ from ingest.crawl.host_queues import HostQueues
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.politeness import delay_for
 from ingest.crawl.scope import Scope
-from ingest.errors import Exit, Refused
 from ingest.http.client import Conditions, FetchSettings, fetch
 from ingest.http.protocol_version import Dialect, Dialects
 from ingest.reading.allocator import map_long_blocks

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from archive.errors import Exit, Refused
 from archive.http.url import not_followed, read_target
 from db import erasures
 from db.identity import publisher_id
@@ -16,7 +17,6 @@ from ingest.crawl.redirect_follower import onward
 from ingest.crawl.request import Request
 from ingest.crawl.run_setup import for_host, visiting
 from ingest.crawl.tally import Failed, Settled
-from ingest.errors import Exit, Refused
 from ingest.http.client import Conditions
 from ingest.settings.values import need_contact
 from ingest.terms.terms_pages import is_terms_address

@@ -11,6 +11,7 @@ from os import cpu_count
 
 from ada_url import URL
 
+from archive.errors import Exit, Refused
 from archive.http.exchange import Response
 from archive.http.url import read_target
 from db.identity import is_front_page
@@ -27,7 +28,6 @@ from ingest.discovery.hints import Hints, read_hints
 from ingest.discovery.links import Outlinks
 from ingest.discovery.robots_txt import Robots, RobotsDecision
 from ingest.discovery.sitemaps import sitemap_candidates
-from ingest.errors import Exit, Refused
 from ingest.progress import counted
 from ingest.reading.pool import ReaderPool
 from ingest.settings.toml_file import amend

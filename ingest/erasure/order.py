@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive.disk import RealDisk
-from archive.errors import Damaged, DiskFailed
+from archive.errors import Damaged, DiskFailed, Exit, Refused
 from archive.fixity.verifier import whole
 from archive.warc import erasure as overwriting
 from archive.warc.capture import NoteKind
@@ -24,7 +24,6 @@ from ingest.collection.notes import put_anew
 from ingest.collection.run_lock import run_lock
 from ingest.collection.scratch import scratch
 from ingest.erasure.traces import Passages, Trace, passages, traces
-from ingest.errors import Exit, Refused
 
 
 @dataclass(frozen=True, slots=True)

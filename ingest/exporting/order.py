@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 from uuid import UUID
 
+from archive.errors import Exit, Refused
 from db.model.item import Grade, Item, ItemTerm, Statement, StatementPlace, Tombstone
 from db.model.terms import IntendedUse
 from db.terms.verdict import verdict_of
-from ingest.errors import Exit, Refused
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue

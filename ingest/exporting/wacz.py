@@ -9,13 +9,13 @@ from functools import partial
 from pathlib import Path
 
 from archive.disk import whole_file
+from archive.errors import Exit, Refused
 from archive.formats import wacz_signing
 from archive.formats.cdxj import LineSorter, line_of
 from archive.formats.wacz import Description, Page, Sign, WaczWriter
 from archive.warc.reader import capture_of
 from db.model.item import Item
 from db.model.text_marks import words_alone
-from ingest.errors import Exit, Refused
 from ingest.exporting.order import Handed, Order
 from ingest.exporting.readable_item import Stated
 from ingest.exporting.records import described, lay, software

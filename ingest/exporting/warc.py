@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from archive.disk import whole_file
+from archive.errors import Exit, Refused
 from archive.warc.copy import Placing
 from archive.warc.reader import capture_of
-from ingest.errors import Exit, Refused
 from ingest.exporting.order import Handed, Order
 from ingest.exporting.records import opener, records_of
 from ingest.exporting.selection import select

@@ -12,8 +12,8 @@ from pathlib import Path
 from lxml import etree
 from lxml import html as lxml_html
 
+from archive.errors import Exit, Refused
 from archive.http.charset import charset_of, decode
-from ingest.errors import Exit, Refused
 
 LARGEST = 32 << 20
 """Bytes of a manuscript that are read, unpacked."""

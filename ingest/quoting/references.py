@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
+from archive.errors import Exit, Refused
 from db.catalogue import Catalogue
 from db.citation.address import Archive
 from db.model.item import Item
 from db.search.effort import WITHOUT_END, Effort
-from ingest.errors import Exit, Refused
 from ingest.quoting.manuscript import LARGEST, text_of, with_links
 
 KINDS = "bib, tex, md, txt, html, ris and docx"

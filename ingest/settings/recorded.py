@@ -20,8 +20,8 @@ from archive.warc.record import RecordType, read_warc_date
 from archive.warc.writer import is_imported
 from db.catalogue import Catalogue
 from db.model.item import Publisher
-from ingest.errors import BadSettings
 from ingest.settings import values
+from ingest.settings.errors import BadSettings
 from ingest.settings.values import PublisherOptions, ScheduleOptions, Settings, publisher_of
 
 FIELD = "creditline-settings"

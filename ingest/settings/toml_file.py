@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from archive.disk import whole_file
-from ingest.errors import BadSettings
 from ingest.settings import values
+from ingest.settings.errors import BadSettings
 from ingest.settings.values import (
     AlertOptions,
     ArchiveOptions,

@@ -10,9 +10,10 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
 
+from archive.errors import Exit, Refused
 from archive.http.url import read_target
 from db.model.item import Publisher
-from ingest.errors import BadSettings, Exit, Refused
+from ingest.settings.errors import BadSettings
 from ingest.settings.number_bounds import fault_of
 from ingest.settings.quiet_hours import QuietHours
 from ingest.settings.wrong_kind import converted

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import TypeVar
 
-from ingest.errors import BadSettings
+from ingest.settings.errors import BadSettings
 
 _Kind = TypeVar("_Kind")
 _KINDS = {

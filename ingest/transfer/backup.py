@@ -10,6 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 from archive.digest import file_digest, stream_digest
+from archive.errors import Exit, Refused
 from archive.store import warc_files
 from archive.warc.writer import OPEN, locate_file
 from db import erasures, notes
@@ -19,7 +20,6 @@ from db.schema.database import copy_catalogue, schema_of
 from db.schema.migrations import SCHEMA
 from ingest.collection.collection import Clock, Layout
 from ingest.collection.scratch import scratch
-from ingest.errors import Exit, Refused
 from ingest.transfer.backup_target import First, Folder, Place, digest_at
 from ingest.transfer.manifest import Manifest, ManifestFile, read_manifest, write_manifest
 

@@ -10,8 +10,7 @@ from typing import Any, BinaryIO, Protocol, cast
 
 from archive.digest import Readable, stream_digest
 from archive.disk import whole_file
-from archive.errors import DiskFailed
-from ingest.errors import Exit, Refused
+from archive.errors import DiskFailed, Exit, Refused
 
 _PIECE = 1 << 20
 

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path, PosixPath
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from ingest.errors import Exit, Refused
+from archive.errors import Exit, Refused
 from ingest.transfer.backup_target import Bucket, open_bucket
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from archive.digest import stream_digest
 from archive.disk import PART, RealDisk
-from archive.errors import Damaged, DiskFailed
+from archive.errors import Damaged, DiskFailed, Exit, Refused
 from archive.file_lock import holding
 from archive.fixity.agreement import OTHERWISE
 from archive.fixity.finding import Finding, Severity
@@ -32,7 +32,6 @@ from db.identity import host_of
 from db.imports import Import, as_body, every, of_digest
 from ingest.collection.collection import Collection
 from ingest.collection.imported import add_rows, is_believed
-from ingest.errors import Exit, Refused
 from ingest.transfer.ownership import apart, find_originals, hosts_of, repeats_of
 
 DOUBTED = "capture of a date that is not believed"

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from archive.digest import spelt
-from ingest.errors import Exit, Refused
+from archive.errors import Exit, Refused
 from ingest.transfer.backup_target import Place
 
 # It lies beside what it names, so that a copy can be proved with nothing but itself.

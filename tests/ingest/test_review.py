@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.errors import Refused
+from archive.errors import Refused
 from ingest.review import license_named
 
 

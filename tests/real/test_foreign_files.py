@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import pytest
 
+from archive.errors import Refused
 from archive.fixity.finding import Severity
 from archive.fixity.verifier import verify_file
 from ingest.collection.collection import Layout, at_work, make
-from ingest.errors import Refused
 from ingest.settings.values import PublisherOptions, Settings
 from ingest.transfer.import_warc import ImportOptions, SourceFile, import_file
 

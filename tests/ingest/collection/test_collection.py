@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from archive.disk import RealDisk
+from archive.errors import Exit, Refused
 from archive.fixity.verifier import verify_file
 from archive.recovery import Recovery
 from archive.warc.capture import NoteKind
@@ -20,7 +21,6 @@ from db.catalogue import Catalogue
 from db.errors import NotACatalogue
 from ingest.collection.collection import Layout, at_work, make, read_settings, reading, user_agent, warcinfo
 from ingest.collection.run_lock import Locked, holder
-from ingest.errors import Exit, Refused
 from ingest.settings.values import PublisherOptions, Settings
 
 NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit, Refused
 from db.catalogue import Catalogue
 from db.model.item import Item
 from ingest.collection.item_choice import Choice
-from ingest.errors import Exit, Refused
 
 LONG_AGO = datetime(2001, 2, 3, tzinfo=UTC)
 

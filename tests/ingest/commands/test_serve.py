@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit, Refused
 from db.model.item import Grade
 from db.reading_room.review.reviewers import BadReviewers, add, read
 from ingest.collection.collection import Layout, make
 from ingest.commands.reading_room import Where, beside, planned
-from ingest.errors import Exit, Refused
 from ingest.reading.pictures import PictureReader
 from ingest.settings.values import ArchiveOptions, ReuseOptions, ServeOptions, Settings
 

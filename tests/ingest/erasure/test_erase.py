@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit, Refused
 from archive.fixity.verifier import verify_file
 from archive.store import warc_files
 from archive.warc.capture import NoteKind
@@ -22,7 +23,6 @@ from ingest.collection.collection import Layout, at_work, make
 from ingest.demo.server import ReceivedRequest, serve
 from ingest.demo.site import Site
 from ingest.erasure import order
-from ingest.errors import Exit, Refused
 from ingest.settings.values import Settings
 from ingest.transfer.backup_target import Folder
 from ingest.transfer.manifest import read_manifest, write_manifest

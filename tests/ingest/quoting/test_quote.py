@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from archive.errors import Exit
+from archive.errors import Exit, Refused
 from db.catalogue import Catalogue
 from db.reading_room.premises import Premises
 from db.reading_room.room import app
@@ -22,7 +22,6 @@ from db.search.effort import Effort
 from db.search.passage import find
 from db.search.quotation import Quotation, QuotationVerdict, QuotedPassage
 from ingest.collection.collection import Layout
-from ingest.errors import Refused
 from ingest.quoting import credit_check
 from ingest.quoting.manuscript import quoted_in, read
 from ingest.quoting.proof import checker, faults, prove

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.errors import BadSettings
+from ingest.settings.errors import BadSettings
 from ingest.settings.quiet_hours import QuietHours
 from ingest.settings.values import parse
 

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from archive.errors import Exit
-from ingest.errors import Refused
+from archive.errors import Exit, Refused
 from ingest.settings.number_bounds import fault_of
 from ingest.settings.values import (
     FetchOptions,

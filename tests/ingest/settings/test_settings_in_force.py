@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from db.catalogue import Catalogue
 from db.identity import item_id
 from ingest.cataloguing.backlog import read_waiting
 from ingest.collection.collection import Layout, at_work, make
-from ingest.errors import BadSettings, Exit
+from ingest.settings.errors import BadSettings
 from ingest.settings.toml_file import render
 from ingest.settings.values import PublisherOptions, Settings
 from tests.sites import kept_pages

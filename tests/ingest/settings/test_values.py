@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.errors import BadSettings
 from ingest.settings import values
+from ingest.settings.errors import BadSettings
 from ingest.settings.toml_file import render
 from ingest.settings.values import (
     FetchOptions,

@@ -17,13 +17,13 @@ from typing import Any
 import pytest
 
 from archive.digest import digest
+from archive.errors import Exit, Refused
 from archive.http.exchange import Ending, Exchange
 from archive.warc.capture import NoteKind
 from archive.warc.member import members, pack
 from db import fixity_log
 from db.catalogue import Catalogue
 from ingest.collection.collection import Collection, Layout, at_work, make
-from ingest.errors import Exit, Refused
 from ingest.settings import values
 from ingest.settings.values import PublisherOptions, Settings
 from ingest.transfer import restore

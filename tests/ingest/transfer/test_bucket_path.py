@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from archive.errors import Exit, Refused
 from archive.store import warc_files
 from archive.warc.member import member_at, members, pack
 from archive.warc.writer import is_held, locate_file
-from ingest.errors import Exit, Refused
 from ingest.transfer import bucket_path
 from ingest.transfer.bucket_path import BucketPath
 

@@ -14,13 +14,13 @@ import pytest
 import zstandard
 from warcio.archiveiterator import ArchiveIterator
 
+from archive.errors import Exit, Refused
 from archive.fixity.verifier import verify_file
 from archive.warc.capture import Capture
 from archive.warc.member import members
 from archive.warc.reader import capture_of, read_records
 from db.catalogue import Catalogue
 from ingest.collection.collection import Collection, Layout, at_work, make
-from ingest.errors import Exit, Refused
 from ingest.settings.values import PublisherOptions, Settings
 from ingest.transfer.import_warc import Imported, ImportOptions, SourceFile, import_file
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit, Refused
 from ingest.collection.collection import Layout, make, making, read_settings
-from ingest.errors import Exit, Refused
 from ingest.settings.values import Settings
 
 Foreign = Callable[..., Any]
