@@ -39,7 +39,7 @@ KINDS = {
     "str | None": "text",
 }
 SESSION = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
-CONTACT = "an address or page in the user agent, for the people whose site is visited; needed outside loopback"
+CONTACT = "mail address or page for the people of the visited site, sent in the user agent; needed outside loopback"
 CONNECT = "connect to `ADDRESS:PORT` for this host name; the only way to a private address"
 
 
@@ -72,11 +72,10 @@ def reference() -> list[str]:
     """Return the reference: every verb with its arguments and flags, as ``--help`` states them."""
     lines = ["# Reference", "", GENERATED, ""]
     lines += ["`creditline [-C DIR] [--json] [-q] COMMAND ...`", "", *_paragraphs(creditline.help), ""]
-    lines += [*_table(creditline), "", "Data goes to standard output; all else that is said goes to standard error."]
-    lines += [
-        "Where standard output is no terminal, `run` and `start` print one JSON object an event: each page, then the"
-    ]
-    lines += ["summary. A terminal gets a bar, and the summary in words; `--quiet` leaves the pages out of both."]
+    lines += [*_table(creditline), "", "Data goes to standard output, messages go to standard error."]
+    lines += ["If standard output is not a terminal, `run` and `start` print one JSON object per event: each page,"]
+    lines += ["then the summary. On a terminal they show a progress bar, and the summary in words. `--quiet` leaves"]
+    lines += ["the pages out of both."]
     lines += ["`-C`, `--json` and `--quiet` may also stand after the command.", ""]
     lines += ["An ITEM is the id of an item, the id of an edition, or a URL under which the item was ever seen."]
     lines += ["See also [settings](settings.md), [exit codes](exit-codes.md) and [the views for SQL](sql.md).", ""]
@@ -136,9 +135,9 @@ def _flag(option: click.Option) -> str:
 def settings() -> list[str]:
     """Return the page of settings: every key, its kind and its default."""
     lines = ["# Settings", "", GENERATED, ""]
-    lines += ["`creditline.toml` stands in the folder of a collection. `init` and `save` write it, with every setting"]
-    lines += ["and its default. A key that is not listed here is refused, so that a typing error never passes for a"]
-    lines += ["default. Times are in seconds, sizes in bytes.", ""]
+    lines += ["The settings of a collection are in `creditline.toml` in its folder. `init` and `save` write this file,"]
+    lines += ["with every setting and its default. Unknown keys are refused, because a typing error would otherwise go"]
+    lines += ["unnoticed. Times are in seconds, sizes in bytes.", ""]
     lines += ["| setting | kind | default | what it decides |", "|---|---|---|---|"]
     lines += [f"| `contact` | text | not set | {CONTACT} |"]
     for name, options, notes in toml_file.SECTIONS:
@@ -152,7 +151,7 @@ def settings() -> list[str]:
         contact="archive@example.org",
         publishers=(values.PublisherOptions("https://example.org/", id="ex", name="Example Centre"),),
     )
-    return [*lines, "", "A file as it is written:", "", "```toml", toml_file.render(example).rstrip(), "```"]
+    return [*lines, "", "The file as `init` writes it:", "", "```toml", toml_file.render(example).rstrip(), "```"]
 
 
 def _setting(shown: str, key: str, options: type, note: str) -> str:
@@ -169,7 +168,7 @@ def _setting(shown: str, key: str, options: type, note: str) -> str:
 def exit_codes() -> list[str]:
     """Return the page of exit codes: each with the sentence that stands beside it in the source."""
     lines = ["# Exit codes", "", GENERATED, ""]
-    lines += ["What a command tells whoever called it. The numbers are a promise.", ""]
+    lines += ["A command reports its result by its exit code. The numbers do not change between releases.", ""]
     lines += ["| code | name | what it means |", "|---|---|---|"]
     meanings = dict(_meanings())
     lines += [f"| {one.value} | {one.name.lower()} | {meanings[one.name]} |" for one in errors.Exit]
