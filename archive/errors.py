@@ -18,33 +18,33 @@ class Exit(IntEnum):
 
     # 0 to 2 as in shells; 128 plus the signal's number if a signal ended the command (POSIX); the others are ours.
     DONE = 0
-    """Done, and nothing needs a look."""
+    """Done, and nothing needs attention."""
     BUG = 1
-    """A fault of Creditline; the traceback says where. Please report it."""
+    """A bug in Creditline; the traceback says where. Please report it."""
     USAGE = 2
-    """The command line asks for what is not there: an unknown flag, item, file or collection. Nothing was changed."""
+    """The command line names something that does not exist: a flag, item, file or collection. Nothing was changed."""
     ATTENTION = 3
-    """Done, and something needs a look: pages that failed or were blocked (not those that are gone, never were,
-    want a password or are closed by robots.txt), a site that a dry run could not reach, a page on disk that could not
-    be read, an overdue run, rows of an older reader, pages that are kept and
-    not read yet, damage that a rebuild read around."""
+    """Done, and something needs attention: pages that failed or were blocked (not pages that are gone, never existed,
+    need a password or are closed by robots.txt), a site that a dry run could not reach, a page on disk that could not
+    be read, an overdue run, rows of an older reader, pages that are kept and not read yet, damage that a rebuild
+    skipped."""
     INTEGRITY = 4
-    """Bytes or rows are not what they were; each is named with its file, offset and record."""
+    """Bytes or rows have changed; each is named with its file, offset and record."""
     NOTHING = 5
     """Nothing was captured: every visit failed or was refused. `creditline failures` says why."""
     LIMIT = 6
-    """Stopped at a limit that was set; the state is saved, and the same command goes on."""
+    """Stopped at a limit that was set. The state is saved; the same command continues."""
     DISK = 7
-    """The disk is full or nearly so, it failed, or it may not be read or written; the state is saved."""
+    """The disk is full or nearly full, it failed, or a file may not be read or written. The state is saved."""
     LOCKED = 8
-    """Another run is at work in the collection, or another program holds its database or a folder of it for over 30
-    seconds; it is named where that can be known. What was done before is safe."""
+    """Another run is active in the collection, or another program has held its database or a folder of it for over 30
+    seconds; it is named if it is known. What was done before is safe."""
     SETTINGS = 9
-    """The settings are invalid, a contact is missing, or the catalogue is of a newer program. Nothing was changed."""
+    """The settings are invalid, a contact is missing, or a newer Creditline made the catalogue. Nothing was changed."""
     INTERRUPTED = 130
     """Stopped with Ctrl-C; the state is saved."""
     TERMINATED = 143
-    """Stopped by SIGTERM, after the page under way; the state is saved."""
+    """Stopped by SIGTERM, after the current page; the state is saved."""
 
 
 class CreditlineError(Exception):
