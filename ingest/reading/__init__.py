@@ -12,7 +12,7 @@ __all__ = ["read", "stamp"]
 
 
 def __getattr__(name: str) -> Any:
-    # A run reads in other processes; only who reads in this one loads the reader, which takes a second.
+    # The reader takes a second to load. A run reads in other processes, so this one loads it only when asked.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if name == "stamp":

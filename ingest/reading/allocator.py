@@ -1,20 +1,20 @@
-"""Allocator: what the C library does with the memory that is freed, where it can be told."""
+"""Allocator: make the C library give freed memory back to the system, where it can be told to."""
 
 from __future__ import annotations
 
 import ctypes
 
-# The parameter of mallopt(3) that says from how many bytes on a block is mapped by itself.
+# The mallopt(3) parameter for the size, in bytes, from which a block gets a memory mapping of its own.
 _MMAP_THRESHOLD = -3
 _MAPPED = 512 * 1024
 
 
 def map_long_blocks() -> None:
-    """Have every long block mapped by itself, so that the system has it back as soon as it is freed.
+    """Give every long block a memory mapping of its own, which goes back to the system as soon as it is freed.
 
-    Left alone, glibc takes the first long block that is freed for a sign that there will be more, and keeps all of up
-    to 32 MB in the arenas of the threads that asked for them. Answers grow in those of sixteen threads and are freed in
-    one: a run of a hundred hostile sites held 400 MB that nobody used.
+    By default, glibc raises this threshold when the first long block is freed, and then keeps blocks of up to 32 MB in
+    the arenas of the threads that asked for them. Responses grow in sixteen threads and are freed in one: a run over a
+    hundred hostile sites kept 400 MB of unused memory.
     """
     choose = getattr(ctypes.CDLL(None), "mallopt", None)
     if choose is not None:
@@ -22,7 +22,7 @@ def map_long_blocks() -> None:
 
 
 def give_back() -> None:
-    """Give back the memory that the allocator keeps though nobody uses it."""
+    """Give the unused memory that the allocator keeps back to the system."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)

@@ -1,4 +1,4 @@
-"""Attributions: those who are to be credited, each with the part they had and the bytes that name them."""
+"""Attributions: who is to be credited, each with a role and the bytes that name them."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ _LABEL = re.compile(
     + r")\s*[:：]?\s+(?P<names>[^|•·\n]{3,120})",
     re.I,
 )
-# Several parts stand in one line ("Text: Anna Fox, Foto: Jörg Brandt"): the next label ends the names of this one.
+# One line may name several roles ("Text: Anna Fox, Foto: Jörg Brandt"): the next label ends the names of this one.
 _NEXT = re.compile(
     r"[\s,;/–-]+(?:texte?|text[oi]|tekst|words|by|autor\w*|authors?|date|data|datum|"
     + "|".join(_LABELS.values())
     + r")(?:\s*[:：]|\s).*$",
     re.I,
 )
-# How every label begins, in lower case, behind what parts it from the words before: quicker to look for.
+# How each label begins, in lower case, after a separator. This is a faster search than the labels themselves.
 _BEGUN = re.compile(
     r"[\s|•·,;–(/-](?:t(?:ransl|łum|rad[uo])|p(?:rze[kł]|hoto|ře(?:kl|lož))|fot[o.]|edit(?:ed|or|ado)|h(?:erausg|rsg)|"
     r"redak|zdję|bild|übers|édité|vertal|пере[кв]|фото)"
@@ -51,11 +51,11 @@ BEFORE, AFTER, LONGEST = 30, 90, 220
 
 
 def made(author: Author, page: Page, locator: Locator) -> Attribution | None:
-    """Return *author* as an attribution, or None where no bytes of the page hold the name."""
+    """Return *author* as an attribution, or None if no bytes of the page hold the name."""
     said, name = author.candidate, author.name
     if said.value != name or said.words != name:
         said = said._replace(value=name, words=name)
-    # By the name alone where it stands so; else by all that the witness says, of which the name is a part.
+    # Look for the name alone; if that fails, for all the words of the witness, which contain the name.
     evidence = locator.of(said) or locator.of(author.candidate)
     if evidence is None:
         return None
@@ -65,18 +65,18 @@ def made(author: Author, page: Page, locator: Locator) -> Attribution | None:
 
 
 def contributors(page: Page, zones: Zones, locator: Locator) -> Iterator[Attribution]:
-    """Yield who translated, edited or took photographs, as the page says by its headline."""
+    """Yield the translators, editors and photographers that the page names near its headline."""
     seen: set[tuple[Role, str]] = set()
-    # Near the headline alone: further down, translators and photographers are those of other things.
+    # Only near the headline: further down, translators and photographers belong to other things.
     at = page.order[zones.headline] if zones.headline is not None else 0
     near = ((e, page.short.get(e, "")) for e in page.elements[max(0, at - BEFORE) : at + AFTER + 1])
-    held = [(element, words) for element, words in near if 8 <= len(words) <= LONGEST]
-    told = "\n".join([words for _, words in held]).lower()
-    for element, words in held if _BEGUN.search(f"\n{told}") else ():
+    near_lines = [(element, words) for element, words in near if 8 <= len(words) <= LONGEST]
+    lowered = "\n".join([words for _, words in near_lines]).lower()
+    for element, words in near_lines if _BEGUN.search(f"\n{lowered}") else ():
         if not _label(words) or zones.foreign(element):
             continue
         for role, name in _named(in_parts(element) if len(element) else words):
-            # A line and the block round it say the same, and one claim is enough.
+            # A line and the block around it name the same person; one claim is enough.
             if (role, name) in seen:
                 continue
             seen.add((role, name))
@@ -86,24 +86,24 @@ def contributors(page: Page, zones: Zones, locator: Locator) -> Iterator[Attribu
 
 
 def _named(words: str) -> Iterator[tuple[Role, str]]:
-    """Yield the persons whom *words* name behind labels, each with the part that the label gives them."""
+    """Yield the persons that *words* name after labels, each with the role that the label states."""
     while found := _label(words):
         role = next(role for role in _LABELS if found[role.value])
         for name in names.split(_NEXT.sub("", found["names"]), printed=True):
             if names.person(name.name) and not name.organisation:
                 yield role, name.name
-        # From the names on, not behind them: the next label stands among what was taken for names.
+        # Go on from the start of the names, not from their end: the next label stands within what was taken for names.
         words = words[found.start("names") :]
 
 
 def may_name(page: Page, headline: Any) -> bool:
-    """Say whether the words by *headline* hold a label that contributors stand behind; if not, there are none."""
+    """Return whether the words near *headline* hold a label of contributors; if not, there are no contributors."""
     at = page.elements.index(headline)
     near = slice(max(0, at - BEFORE), at + AFTER + 1)
     texts, tails = page.texts
     said = [*texts[near], *tails[near]]
     said[::2], said[1::2] = texts[near], tails[near]
-    # Behind a label that stands in a whole paragraph nobody is sought.
+    # A label within a long paragraph names nobody.
     short = [
         words if len(words) <= LONGEST or len(words.strip()) <= 2 * LONGEST else " \n " for words in filter(None, said)
     ]
@@ -111,8 +111,8 @@ def may_name(page: Page, headline: Any) -> bool:
 
 
 def _label(words: str) -> re.Match[str] | None:
-    """Return the first label in *words*, with the names behind it, or None."""
-    lowered = words.replace("\u0130", "i").lower()  # as long as before: the one letter that would grow is set apart
+    """Return the first label in *words*, with the names after it, or None."""
+    lowered = words.replace("\u0130", "i").lower()  # keeps the length: lower() makes only this letter longer
     for begun in _BEGUN.finditer(f" {lowered}"):
         if found := _LABEL.match(words, max(0, begun.start() - 1)):
             return found
@@ -120,17 +120,17 @@ def _label(words: str) -> re.Match[str] | None:
 
 
 def parted(attributions: Iterable[Attribution]) -> tuple[Attribution, ...]:
-    """Return *attributions* with an agency named beside persons in the part of an agency."""
+    """Return *attributions*; an agency that is named next to persons gets the role of an agency."""
     found = tuple(attributions)
     named = {one.name for one in found if agency(one.name)}
-    # An agency that stands alone is the author: nobody else wrote the text.
+    # An agency that is named alone is the author, since nobody else is.
     if not named or not any(one.kind is AgentKind.PERSON and one.name not in named for one in found):
         return found
     return tuple(replace(one, role=Role.AGENCY) if one.name in named else one for one in found)
 
 
 def with_pages(authors: Iterable[Author], lines: list[Line], page: Page) -> list[Author]:
-    """Return *authors*, each with the page and the ORCID that a byline links the name to, where none is known yet."""
+    """Return *authors*, each with the page and ORCID that a byline links the name to, if none is known yet."""
     urls = {fold(n.name): u for line in lines for n, u in zip(line.names, line.urls, strict=True) if u}
     found = []
     for author in authors:
@@ -143,7 +143,7 @@ def with_pages(authors: Iterable[Author], lines: list[Line], page: Page) -> list
 
 
 def _orcid(page: Page, author: Author) -> str | None:
-    """Return the ORCID that stands beside the name, in the smallest block that holds both."""
+    """Return the ORCID next to the name, from the smallest block that holds both."""
     for link in page.orcids:
         for block in (link, *list(link.iterancestors())[:3]):
             words = page.short.get(block, "")

@@ -1,4 +1,4 @@
-"""Which authors are believed: what the witnesses offer is weighed by rules one can read; the losers stay as rivals."""
+"""Author choice: weigh the names that the witnesses offer by readable rules; the names that lose are kept as rivals."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from ingest.reading.candidate import Candidate, Field
 from ingest.terms.agencies import agency
 
 BESIDE = 12
-"""How many elements may part two bylines of one text."""
+"""How many elements may stand between two bylines of one text."""
 NEAR = 60
-"""How many elements may part a byline from the headline that it stands by."""
+"""How many elements may stand between a byline and its headline."""
 REACH = 260
-"""How many elements may part a newsroom's or a pen name from the headline."""
-# A digit or an underscore stands in names that systems make up for accounts ("editor_2"), and in none that is printed.
+"""How many elements may stand between the headline and the name of a newsroom or a pen name."""
+# Systems put digits or underscores into account names ("editor_2"); printed names have none.
 _MADE = re.compile(r"^\S*[\d_]\S*$")
 _OF_SITES = frozenset({"meta author", "meta creator", "meta dc.creator"})
-"""Witnesses that on many sites say the same on every page: who made it, or whose it is."""
-_TOLD = frozenset({"label", "rel", "class", "lead", "about"})
-"""How a byline is known whose names something on the page marks as the author's."""
+"""Witnesses that on many sites say the same on every page: who built the site or owns it."""
+_MARKED = frozenset({"label", "rel", "class", "lead", "about"})
+"""The kinds of byline that something on the page marks as naming the author."""
 _BETWEEN = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """One who is to be credited, before evidence: the name, and the candidate whose words state it."""
+    """A person or organisation to be credited, before evidence: the name, and the candidate whose words state it."""
 
     name: str
     organisation: bool
@@ -38,7 +38,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The authors chosen, and those that other witnesses offered."""
+    """The authors chosen, and the rivals that other witnesses offered."""
 
     chosen: tuple[Author, ...]
     rivals: tuple[Author, ...] = field(default=())
@@ -46,18 +46,18 @@ class Verdict:
 
 @lru_cache(maxsize=16384)
 def fold(name: str) -> str:
-    """Return *name* for comparison: no case, no punctuation."""
+    """Return *name* for comparison: lower case, without punctuation."""
     return _BETWEEN.sub(" ", name.casefold()).strip()
 
 
 def of_candidates(offered: list[Candidate]) -> list[Author]:
-    """Return the names that a list of author candidates holds, each once, in order."""
+    """Return the names in a list of author candidates, each once, in order."""
     found: dict[str, Author] = {}
     for candidate in offered:
         for name in _split(candidate):
-            # Plug-ins state newsrooms and single persons alike as Organization: what has the shape of a person's name,
-            # and no word of a house in it, is a person whatever its type says. Others state all as Person: a word of
-            # a house without a common given name makes a house ("Harbour Wire").
+            # Plug-ins state newsrooms and single persons alike as Organization. So a name in the shape of a person's
+            # name, without a word for an organisation, is a person whatever its type. Others state everybody as Person:
+            # a word for an organisation and no common given name means an organisation ("Harbour Wire").
             kind = (
                 name.organisation
                 if candidate.organisation is None
@@ -68,20 +68,20 @@ def of_candidates(offered: list[Candidate]) -> list[Author]:
 
 
 def _split(candidate: Candidate) -> tuple[names.Name, ...]:
-    """Return the names that a candidate lists; that of an organisation is one, whatever stands in it."""
+    """Return the names that a candidate lists. An organisation is one name, even if it could be split."""
     listed = names.split(candidate.value)
     parts = [one.name for one in listed]
-    # "Wood & Wood" is one house where the data say so, and two names to whoever splits at the sign.
-    told = candidate.organisation and not all(map(names.person, parts))
-    if (told and parts) or (len(parts) > 1 and candidate.organisation is None and _one_house(parts)):
+    # "Wood & Wood" is one organisation if the data say so; splitting at the sign would make two names.
+    stated = candidate.organisation and not all(map(names.person, parts))
+    if (stated and parts) or (len(parts) > 1 and candidate.organisation is None and _one_house(parts)):
         return (names.Name(names.tidy(candidate.value), organisation=True),)
     return listed
 
 
 def _one_house(parts: list[str]) -> bool:
-    """Say whether *parts* are pieces of one long name of a house: "Department of Roads", "Bridges and Ports"."""
+    """Return whether *parts* are pieces of an organisation's long name: "Department of Roads", "Bridges and Ports"."""
     return (
-        # With two words the first piece is a person oftener than the beginning of a department.
+        # A first piece of two words is more often a person than the beginning of a department.
         parts[0].count(" ") >= 2
         and not names.person(parts[0])
         and not any(given_names.known(part) or agency(part) for part in parts)
@@ -89,7 +89,7 @@ def _one_house(parts: list[str]) -> bool:
 
 
 def identified(author: Author, known: dict[str, Candidate]) -> Author:
-    """Return *author* with the identifier that a witness in *known*, by folded name, gives for them."""
+    """Return *author* with the identifier that *known*, by folded name, has for this author."""
     other = known.get(fold(author.name))
     if other is None or author.candidate.identifier:
         return author
@@ -111,9 +111,9 @@ def of_line(line: Line) -> list[Author]:
 
 
 def _printed_as(name: str, line: Line) -> str:
-    """Return *name* as *line* prints it, where that has the family name first: "Fox, Anna"."""
-    # Only where semicolons part the names is a comma free to stand inside one. Evidence is the words as printed: turned
-    # round, nobody would find them in the bytes.
+    """Return *name* as *line* prints it: it may put the family name first, as in "Fox, Anna"."""
+    # A comma can stand inside a name only if semicolons separate the names. Evidence needs the words as printed,
+    # because the reordered name is not in the bytes.
     if name not in line.words and ";" in line.words:
         words = name.split()
         turned = (f"{' '.join(words[at:])}, {' '.join(words[:at])}" for at in range(1, len(words)))
@@ -126,33 +126,36 @@ def authors(
 ) -> Verdict:
     """Choose the authors.
 
-    Rules, in order: structured data before bylines, save where the page shows nobody whom they name and a byline says
-    in so many words who wrote the text; a login, a job title or the site's own name yields to whatever names someone; a
-    byline that holds all the structured names and more persons completes them; a newsroom or the site's name stands
-    where nobody else is named; a login never does.
+    Rules, in order:
+
+    - Structured data come before bylines. The exception is a page that shows nobody whom the data name, and has a
+      byline that says in words who wrote the text.
+    - A login, a job title or the site's own name gives way to any name of a person.
+    - A byline that holds all the structured names and further persons completes them.
+    - A newsroom or the site's name counts if nobody else is named; a login never counts.
 
     Args:
         witnesses: what each structured witness offers, the most trusted first.
         lines: visible bylines, the most trusted first.
         sites: folded names of the site.
-        shows: says whether a reader of the page sees a name.
+        shows: returns whether a visitor of the page sees a name.
     """
     witnesses = [_of_this_text(offered, lines) for offered in witnesses]
     structured = [good for offered in witnesses if (good := _strong(offered, sites))]
-    # A house that only stands beside the day is the last to be credited: where nobody else is named.
+    # An organisation that only stands next to the date is credited last, if nobody else is named.
     visible = [good for line in lines if line.how != "house" and (good := _strong(of_line(line), sites))]
     everything = [a for offered in witnesses for a in offered] + [a for line in lines for a in of_line(line)]
     named = [line for line in visible if any(names.person(a.name) and not a.organisation for a in line)]
     weak = [a for offered in witnesses for a in offered if not offices.account(a.name) and not offices.login(a.name)]
-    # First: a desk that data and byline both name would lose to any person whom the text below links to.
+    # This comes first: if data and byline both name a desk, any person linked below the text would else win.
     if not structured and _newsroom(witnesses, lines):
         chosen = _fallback(witnesses, lines, shows)
     elif structured:
         best = _best_structured(structured, [*visible[:1], *_led(lines, sites)], visible)
         other = _printed(best, lines, sites, shows)
         chosen = _completed(other or best, visible)
-    # A byline without a person stands only where the data name nobody at all, or say what they say on every page and
-    # the byline is an agency's.
+    # A byline without a person counts only if the data name nobody, or if they say the same on every page and the
+    # byline names an agency.
     elif visible and (named or not weak or (_vague(weak, lines) and all(agency(a.name) for a in visible[0]))):
         chosen = _first_post(_joined(named or visible, lines, sites), lines, sites)
     else:
@@ -163,64 +166,66 @@ def authors(
 
 
 def _strong(offered: list[Author], sites: frozenset[str]) -> list[Author]:
-    """Return those of a list who may stand before a byline; the site is one of them where a witness that names a
-    person says beside that the site, an organisation, is an author too.
+    """Return the names of a list that may come before a byline.
+
+    The site is one of them only if the witness names a person too and states the site as an organisation.
     """
     able = [a for a in offered if not offices.account(a.name) and not names.job(a.name)]
     if able and _is_site(able[0], sites) and not any(names.person(a.name) and not a.organisation for a in able):
         return []
-    # Beside a person a site is an author only where the data call it an organisation: else a template put it there, as
-    # it does on every page.
+    # Next to a person, the site counts as author only if the data call it an organisation. Otherwise it comes from a
+    # template, the same on every page.
     beside = any(names.person(a.name) and not a.organisation and not a.candidate.organisation for a in able)
     strong = [a for a in able if not offices.desk(a.name) and (a.candidate.organisation or not offices.login(a.name))]
     return [a for a in strong if not _is_site(a, sites) or (beside and a.candidate.organisation)]
 
 
 def _of_this_text(offered: list[Author], lines: list[Line]) -> list[Author]:
-    """Return those whom a byline by the headline names too, where microdata mark the authors of other texts as well."""
-    # Lists of related texts mark their authors by the same itemprop, and no item round each of them tells them apart.
+    """Return the authors of this text, where microdata also mark the authors of other texts.
+
+    These are the ones that a byline near the headline names too.
+    """
+    # Lists of related texts use the same itemprop for their authors, without an item around each to tell them apart.
     if len(offered) < 2 or not offered[0].candidate.witness.startswith("itemprop"):
         return offered
     near = (line for line in lines if 0 < line.distance <= NEAR and not line.bio)
     by_headline = {fold(name.name) for line in near for name in line.names}
     own = [a.candidate.element for a in offered if fold(a.name) in by_headline]
-    # Where no byline bears out any of them, nothing is known against the others.
+    # If no byline confirms any of them, there is no reason to drop the others.
     return [a for a in offered if a.candidate.element in own] or offered
 
 
 def _is_site(author: Author, sites: frozenset[str]) -> bool:
-    # Accounts run the words together: "rivernotes" is the "River Notes" of the title.
+    # Account names run the words together: "rivernotes" is the "River Notes" of the title.
     return fold(author.name) in sites or "".join(fold(author.name).split()) in {"".join(s.split()) for s in sites}
 
 
 def _led(lines: list[Line], sites: frozenset[str]) -> list[list[Author]]:
-    """Return the bylines below the headline in which persons with common given names stand behind a word for "by"."""
+    """Return the bylines below the headline in which persons with common given names follow a word for "by"."""
     near = (line for line in lines if line.how == "lead" and 0 < line.distance <= NEAR and not line.bio)
     said = [line for line in near if labels.led(line.words) and all(given_names.known(n.name) for n in line.names)]
     return [good for line in said if (good := _strong(of_line(line), sites))]
 
 
-def _best_structured(
-    offered: list[list[Author]], told: list[list[Author]], visible: list[list[Author]]
-) -> list[Author]:
-    """Take the most trusted list, unless it names only organisations and another witness names a person.
+def _best_structured(offered: list[list[Author]], led: list[list[Author]], visible: list[list[Author]]) -> list[Author]:
+    """Return the most trusted list, unless it names only organisations and another witness names a person.
 
     Args:
-        told: the bylines that may name that person: of all that are *visible*, those below name who wrote other texts.
+        led: the bylines that may name that person. Other *visible* bylines further down belong to other texts.
     """
     first = offered[0]
     if all(a.organisation for a in first):
-        for other in (*offered[1:], *told):
+        for other in (*offered[1:], *led):
             if any(names.person(a.name) and not a.organisation for a in other):
                 return other
-    # Where two witnesses contradict each other, the one that the page's own bylines bear out.
+    # If two witnesses contradict each other, take the one that the page's own bylines confirm.
     shown = {fold(a.name) for line in visible for a in line}
     if shown and not shown & {fold(a.name) for a in first}:
         for other in offered[1:]:
             if shown & {fold(a.name) for a in other}:
                 return other
-    # Who holds all of a shorter list and more was not cut: some metas take the first author alone. Not microdata, which
-    # mark the authors of related texts too.
+    # A list that holds all of a shorter one, and more, is the complete one: some meta elements give only the first
+    # author. Microdata do not count here, because they also mark the authors of related texts.
     longer = [
         o
         for o in offered[1:]
@@ -234,22 +239,23 @@ def _best_structured(
 def _printed(
     best: list[Author], lines: list[Line], sites: frozenset[str], shows: Callable[[str], bool]
 ) -> list[Author]:
-    """Return the byline that names persons in so many words where the page shows its readers none of those whom its
-    data name: these typed the text in, or made the site.
+    """Return a byline that names persons in words, if the page shows none of the persons in its data.
+
+    The data then name whoever entered the text or built the site.
     """
     shown = any(shows(a.name) for a in best)
     unsure = _vague(best, lines)
     vague = unsure and not (shown and any(given_names.known(a.name) for a in best))
-    # Those by the headline first: an account shown far below agrees with the data that name it on every page.
+    # Those near the headline first: an account shown far below agrees with the data, which name it on every page.
     for line in sorted(lines, key=lambda line: abs(line.distance) > NEAR):
-        # Not by a class name: themes give it to cards of anybody, and only words contradict what the data say.
+        # A class name is not enough: themes give it to any card. Only words can contradict the data.
         near = not line.bio and line.how in ("label", "rel", "lead") and abs(line.distance) <= NEAR
-        if not near and not (vague and line.how in _TOLD):
+        if not near and not (vague and line.how in _MARKED):
             continue
         said = _strong(of_line(line), sites)
         if said and all(names.person(a.name) and not a.organisation for a in said):
             seen = {fold(a.name) for a in said}
-            # One name in common is agreement: the data stand, and `_completed` adds whom they lack.
+            # One name in common is agreement: the data count, and `_completed` adds the missing names.
             if any(fold(a.name) in seen for a in best) or (shown and not (vague or (near and unsure))):
                 return []
             if near or labels.led(line.words) or all(given_names.known(a.name) for a in said):
@@ -258,14 +264,14 @@ def _printed(
 
 
 def _newsroom(witnesses: list[list[Author]], lines: list[Line]) -> bool:
-    """Say whether the data and the byline at the headline name one newsroom, and nobody is named beside it there."""
-    told = {fold(a.name) for offered in witnesses for a in offered if offices.desk(a.name)}
-    beside = [line for line in lines if 0 < line.distance <= BESIDE and not line.bio] if told else []
-    return bool(beside) and all(fold(name.name) in told for line in beside for name in line.names)
+    """Return whether the data and the byline at the headline name the same newsroom, and nobody else is named there."""
+    desks = {fold(a.name) for offered in witnesses for a in offered if offices.desk(a.name)}
+    beside = [line for line in lines if 0 < line.distance <= BESIDE and not line.bio] if desks else []
+    return bool(beside) and all(fold(name.name) in desks for line in beside for name in line.names)
 
 
 def _vague(offered: list[Author], lines: list[Line]) -> bool:
-    """Say whether only what sites tell on every page names these, and no byline by the headline."""
+    """Return whether only witnesses that repeat on every page give these names, and no near byline confirms them."""
     said = {fold(a.name) for a in offered}
     by_headline = (line for line in lines if abs(line.distance) <= NEAR)
     return all(a.candidate.witness in _OF_SITES for a in offered) and not any(
@@ -275,19 +281,19 @@ def _vague(offered: list[Author], lines: list[Line]) -> bool:
 
 def _completed(chosen: list[Author], visible: list[list[Author]]) -> list[Author]:
     have = {fold(a.name) for a in chosen}
-    # Bounded on both sides: a list of all who work there holds every author too, and would complete any byline.
+    # Limited in both directions: a list of all staff members also holds every author and would complete any byline.
     for line in visible[:6]:
         shown = {fold(a.name) for a in line}
         added = (a for a in line if fold(a.name) not in have)
         people = len(line) <= 8 and all(names.person(a.name) for a in line)
-        # What stands beside a name may be an office or a topic in capitals.
+        # The words next to a name may be an office or a topic in capitals.
         if have < shown and people and all(given_names.known(a.name) for a in added):
             return line
     return chosen
 
 
 def _joined(visible: list[list[Author]], lines: list[Line], sites: frozenset[str]) -> list[Author]:
-    """Take the first byline; add the names beside it that are marked the same way, one element each."""
+    """Return the first byline, with the names next to it that are marked the same way, one element each."""
     first = visible[0]
     lead = first[0].candidate.element
     head = next((line for line in lines if lead in line.holders), None)
@@ -295,13 +301,13 @@ def _joined(visible: list[list[Author]], lines: list[Line], sites: frozenset[str
     for line in lines:
         if head is None or line is head or line.bio != head.bio:
             continue
-        # What one block lists is one list, even where a link marks the first name and a class the second.
+        # The names in one block are one list, even if a link marks the first and a class the second.
         if line.how != head.how and line.holders[0].getparent() is not lead.getparent():
             continue
         if abs(line.distance - last) <= BESIDE:
-            # By the headline a list goes on as long as each name stands beside the one before.
+            # Near the headline, the list continues as long as each name stands next to the previous one.
             last = line.distance if abs(line.distance) <= NEAR else last
-            bare = not offices.jobs(line.words)  # what is left of "EdTech Content writer" is no name
+            bare = not offices.jobs(line.words)  # the rest of "EdTech Content writer" is not a name
             for author in _strong(of_line(line), sites):
                 known = bare or given_names.known(author.name)
                 if known and names.person(author.name) and not author.organisation and not _same(author, joined):
@@ -310,14 +316,15 @@ def _joined(visible: list[list[Author]], lines: list[Line], sites: frozenset[str
 
 
 def _same(author: Author, joined: dict[str, Author]) -> bool:
-    """Say whether one of *joined* is *author*, with more or fewer words beside the name."""
+    """Return whether *author* is already in *joined*, with more or fewer words in the name."""
     name = f" {fold(author.name)} "
     return any(name in f" {known} " or f" {known} " in name for known in joined)
 
 
 def _first_post(chosen: list[Author], lines: list[Line], sites: frozenset[str]) -> list[Author]:
-    """Return who signs the first of several posts on a page, by whatever name, where *chosen* signs a later one in an
-    element of the same class.
+    """Return the author of the first of several posts on a page, if *chosen* is the author of a later one.
+
+    The two must be signed in elements of the same class; any kind of name counts.
     """
     head = next((line for line in lines if chosen[0].candidate.element in line.holders), None)
     marks = chosen[0].candidate.element.get("class")
@@ -330,12 +337,13 @@ def _first_post(chosen: list[Author], lines: list[Line], sites: frozenset[str]) 
 
 
 def _fallback(witnesses: list[list[Author]], lines: list[Line], shows: Callable[[str], bool]) -> list[Author]:
-    """Take the first newsroom, house or pen name that a witness offers; an account never, nor a login that no reader
-    sees and nobody would choose for a name.
+    """Return the first newsroom, organisation or pen name that a witness offers.
+
+    An account never counts. Nor does a generated login that the page does not show.
     """
     near = [of_line(line) for line in lines if abs(line.distance) <= REACH or line.how == "label"]
     for offered in witnesses:
-        # One and no more: of what is hardly a name, a list would be as many errors.
+        # Only one: these are hardly names, so a whole list would be as many errors.
         able = [a for a in offered if not offices.account(a.name) and (shows(a.name) or not _MADE.search(a.name))]
         if able:
             return able[:1]
@@ -348,6 +356,6 @@ def _fallback(witnesses: list[list[Author]], lines: list[Line], shows: Callable[
 
 
 def _whole(offered: list[Author]) -> list[Author]:
-    """Drop a name of one word that is part of another of the list."""
-    # "Fox" beside "Anna Fox": a link and its caption say one person twice.
+    """Drop a single-word name that is part of another name in the list."""
+    # "Fox" next to "Anna Fox": a link and its caption name the same person twice.
     return [a for a in offered if " " in a.name or not any(a.name in o.name.split() for o in offered if o is not a)]

@@ -1,4 +1,4 @@
-"""Candidate: a value that a witness on the page offers for a field, with the words that state it."""
+"""Candidate: a value that the page offers for a field, with the words that state it and where they were found."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from db.model.item import Evidence
 
 
 class Field(StrEnum):
-    """What a candidate is a value for."""
+    """The field that a candidate is a value for."""
 
     TITLE = "title"
     SUBTITLE = "subtitle"
@@ -24,12 +24,12 @@ class Field(StrEnum):
 
 
 class Stated(NamedTuple):
-    """The node of the page that states a value: nowhere else are its words looked for.
+    """The node of the page that states a value. Its words are looked for in this node only.
 
     Attributes:
-        element: one that says it itself (a ``meta``, one with ``itemprop``), or that holds the JSON.
-        node: the object in that JSON; None where it is no JSON.
-        path: the keys and places from there to the value.
+        element: the element that states the value (a ``meta``, an element with ``itemprop``) or holds the JSON.
+        node: the object in that JSON; None if the element holds no JSON.
+        path: the keys and indexes that lead from the node to the value.
     """
 
     element: Any
@@ -40,16 +40,16 @@ class Stated(NamedTuple):
 class Candidate(NamedTuple):
     """One value, the words that state it and where a witness found them.
 
-    A page has dozens, and a named tuple is made in a tenth of the time that a frozen dataclass takes.
+    A page has dozens of candidates, and making a named tuple takes a tenth of the time of a frozen dataclass.
 
     Attributes:
-        value: as the field wants it.
-        words: as they stand there, white space folded: what evidence will point to.
-        witness: who says so, in words ("JSON-LD author").
-        element: the element that holds the words; evidence is looked for from its line on, where no node is *stated*.
+        value: the value in the form that the field wants.
+        words: the words as printed, with white space folded; the evidence will point to them.
+        witness: what states the value, in words ("JSON-LD author").
+        element: the element that holds the words; without *stated*, the search for evidence starts at its line.
         url: an address that goes with the value (an author's page), or None.
-        organisation: the witness says that it is an organisation (True), a person (False), or nothing (None).
-        evidence: where the words stand, for one that does not stand on the page.
+        organisation: whether the witness says that this is an organisation (True), a person (False) or neither (None).
+        evidence: where the words stand, if that is not on the page.
         stated: the node that states the value.
     """
 

@@ -1,4 +1,4 @@
-"""Display: a Reading for a person, or as JSON, each claim with the words and bytes that say so."""
+"""Display: show a Reading to a person or as JSON, each claim with the words and bytes that state it."""
 
 from __future__ import annotations
 
@@ -109,16 +109,14 @@ def as_json(reading: Reading) -> Line:
 
 
 def _paragraph(block: Block) -> Line:
-    """What a paragraph is, as the mark of it says, and its words without a list item's marker."""
-    # By way of the form that is stored, so that both say the same of a paragraph.
+    """Return what kind of block a paragraph is, from its mark, and its words without a list marker."""
+    # Through the stored form, so that both always say the same about a paragraph.
     (mark,) = json.loads(to_json([block.mark]))
     return ({"is": mark} if isinstance(mark, str) else mark) | {"words": block.words}
 
 
 def describe(reading: Reading) -> str:
-    """Return *reading* for a person: each field, below it the words that say so and the bytes that hold
-    them.
-    """
+    """Return *reading* as text for a person: each field, with the words that state it and where their bytes are."""
     lines = [f"kind        {reading.kind}" + (f" (partial: {reading.partial})" if reading.partial else "")]
     if reading.unread:
         lines.append(f"unread      {reading.unread}")
@@ -129,7 +127,7 @@ def describe(reading: Reading) -> str:
         ("site", reading.site_name),
         ("language", reading.language),
     ):
-        # No title is worth a look; most pages have no subtitle and no section.
+        # A missing title is worth showing; most pages have no subtitle and no section.
         if words or label == "title":
             lines += _field(label, words.value if words else None, words.evidence if words else None)
     for one in reading.attributions:
@@ -156,8 +154,8 @@ def describe(reading: Reading) -> str:
 
 
 def _lost(reading: Reading) -> list[str]:
-    """The values that lost, with why; those that leave a doubt are marked."""
-    # Eight can be taken in at a glance; the JSON has all.
+    """Return the values that lost, with the reason, and mark those that leave a doubt."""
+    # Eight can be taken in at a glance; the JSON has all of them.
     return [
         f"{'in doubt' if rival.doubt else 'rival':<11} {rival.field} “{rival.value}” ({rival.witness}): {rival.because}"
         for rival in reading.rivals[:8]
@@ -168,7 +166,7 @@ def _field(label: str, value: str | None, evidence: Evidence | None) -> list[str
     lines = [f"{label:<11} {value if value is not None else 'not stated'}"]
     if evidence is not None:
         spans = ", ".join(f"{start}-{end}" for start, end in evidence.ranges)
-        # What was computed stands in no bytes: it names what it rests on.
+        # A computed value has no bytes; it names what it was computed from.
         where = f"bytes {spans} of the {evidence.layer}" if spans else f"computed from {evidence.basis}"
         lines.append(f"            “{evidence.words}” ({where})")
     return lines

@@ -1,6 +1,6 @@
-"""Document: a PDF read into one Reading: its text by page, and what cover, imprint and metadata state.
+"""Document: read a PDF into one Reading: its text by page, and what its cover, imprint and metadata state.
 
-Apart from `reader.py`, which tells the kinds of entities and gives each to its own.
+Apart from `reader.py`, which finds out the kind of an entity and passes it to the reader for that kind.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ from ingest.documents.pdf import Document, find, in_information, on_page, plain,
 from ingest.reading import front_matter
 from ingest.reading.dates import date_parsing
 
-# On so many pages from the first the title, the authors and the day are printed.
+# The title, the authors and the date are looked for on this many first pages.
 _COVER = 3
-# On so many pages from the last, besides, an imprint may stand.
+# An imprint is also looked for on this many last pages.
 _IMPRINT = 2
-# A line at the head or the foot of so many pages is no part of the text.
+# A line at the top or bottom of at least this many pages is not part of the text.
 _REPEATED = 3
 _ENDS = (".", "!", "?", ":", "…", "”", '"', "»")
 
 
 def read_document(entity: Entity, context: Context, mark: Stamp) -> Reading:
-    """Read the PDF *entity*. Never raises: one that cannot be read is a Reading that says why."""
+    """Read the PDF *entity*. Never raises: if it cannot be read, the Reading says why."""
     found = read_pdf(entity.body)
     return _Reader(found, read_xmp(entity.body), context).reading(mark)
 
@@ -76,12 +76,12 @@ class _Reader:
     # ── Evidence ──────────────────────────────────────────────────────────────────────────────────
 
     def _on(self, number: int, span: tuple[int, int]) -> Evidence:
-        """Return the evidence for a span of characters on a page, counted from 1."""
+        """Return the evidence for a span of characters on a page; pages are counted from 1."""
         words = words_on(self.found.pages[number - 1], *span)
         return Evidence(words, self.context.capture, Layer.PDF, (span,), None, on_page(number))
 
     def _printed(self, words: str, pages: Sequence[int], *, folded: bool = False) -> Evidence | None:
-        """Return where *words* stand on one of *pages*; *folded*: in capitals or not."""
+        """Return the evidence for *words* on the first of *pages* that holds them; *folded* ignores case."""
         for number in pages:
             span = find(self.found.pages[number - 1], words, folded=folded)
             if span is not None:
@@ -95,11 +95,11 @@ class _Reader:
         return Words(said, Evidence(said, self.context.capture, Layer.PDF, (), None, in_information(name)))
 
     def _all_of_xmp(self, name: str) -> list[Words]:
-        found = dict.fromkeys(one for one in self.stated if one.name == name)
-        return [Words(one.value, self._at(one)) for one in found]
+        found = dict.fromkeys(value for value in self.stated if value.name == name)
+        return [Words(value.value, self._at(value)) for value in found]
 
-    def _at(self, one: Stated) -> Evidence:
-        passage = one.passage
+    def _at(self, value: Stated) -> Evidence:
+        passage = value.passage
         return Evidence(passage.words, self.context.capture, Layer.ENTITY, passage.ranges, passage.decoding)
 
     def _of_xmp(self, name: str) -> Words | None:
@@ -111,7 +111,7 @@ class _Reader:
 
     @property
     def _ends(self) -> list[int]:
-        """The pages on which an imprint may stand: the first ones, and the last."""
+        """The pages on which an imprint may stand: the first pages and the last ones."""
         count = len(self.found.pages)
         return list(dict.fromkeys([*self._cover, *range(max(1, count - _IMPRINT + 1), count + 1)]))
 
@@ -119,12 +119,12 @@ class _Reader:
 
     def _title(self) -> Words | None:
         said = front_matter.titles(filter(None, (self._of_xmp("dc:title"), self._in_info("Title"))))
-        # What is printed is what readers cite: programs fill in the title of the file that was copied.
-        # On covers it is often set in capitals, and as it is stated it is cited.
+        # Readers cite the printed title, and programs may keep the title of a copied file. So a stated title counts if
+        # it is printed on the cover, where it is often in capitals; its stated spelling is the one to cite.
         shown = next((one for one in said if self._printed(one.value, self._cover, folded=True)), None)
         if shown is not None:
             return shown
-        # Authors may be set larger than the title is.
+        # The largest type on the page may be the authors and not the title.
         if self.found.heading is not None and not front_matter.of_names(self._heading):
             evidence = self._on(1, self.found.heading)
             return Words(evidence.words, evidence)
@@ -132,27 +132,27 @@ class _Reader:
 
     def _authors(self) -> tuple[Attribution, ...]:
         said = self._all_of_xmp("dc:creator") or list(filter(None, [self._in_info("Author")]))
-        # Who saved the file is named there too: who wrote it is printed.
+        # Metadata also name whoever saved the file. Authors are printed.
         stated = front_matter.authors(said, lambda _, name: self._printed(name, self._ends))
         shown = self._on_cover()
-        # Metadata shorten names; who is stated and not on the cover is named by no line alone, so all that is stated
-        # counts.
+        # Metadata may shorten names. If they name somebody whom the cover lines do not, those lines are incomplete, and
+        # the stated authors count.
         families = {_family(credit.name) for credit in shown}
         return shown if all(_family(credit.name) in families for credit in stated) else stated
 
     def _on_cover(self) -> tuple[Attribution, ...]:
-        """Return who is named by the title on the first page, in lines of their own."""
+        """Return the persons named next to the title on the first page, in lines of their own."""
         if self.found.heading is None:
             return ()
         text, (start, end) = self.found.pages[0], self.found.heading
-        # They may be set larger than the title.
+        # If the largest type is the authors, the lines start there.
         end = start if front_matter.of_names(self._heading) else end
         above, below = ([plain(line) for _, line in _lines(part)] for part in (text[:start], text[end:]))
-        # An empty line is left of the line that the title ends.
+        # Splitting leaves an empty line where the title's last line ended.
         kept = [[line for line in lines if line] for lines in (above, below)]
         found = []
         title = self._title()
-        # Whom the title names is written about, also where the title is nothing but a name.
+        # A person in the title is a subject, not an author, even if the title is only a name.
         about = [plain(self._heading) if end > start else "", title.value if title is not None else ""]
         for name in front_matter.on_cover(kept[0], kept[1], " ".join(about)):
             evidence = self._printed(name, [1])
@@ -162,7 +162,7 @@ class _Reader:
 
     @property
     def _heading(self) -> str:
-        """The words in the largest type on the first page, in lines."""
+        """The words in the largest type on the first page, with line breaks."""
         return self.found.pages[0][slice(*self.found.heading)] if self.found.heading else ""
 
     def _published(self) -> Dated | None:
@@ -189,7 +189,7 @@ class _Reader:
         return front_matter.language_of(text, self._all_of_xmp("dc:language")[:1], self.context.capture)
 
     def _statements(self) -> tuple[Statement, ...]:
-        """Return what the imprint and the metadata state on reuse; it holds for the document alone."""
+        """Return what the imprint and the metadata state on reuse. It covers this document only."""
         return front_matter.each_once([*self._of_imprint(), *self._of_rights()])
 
     def _of_imprint(self) -> Iterator[Statement]:
@@ -209,7 +209,7 @@ def _family(name: str) -> str:
     return name.rsplit(maxsplit=1)[-1].casefold()
 
 
-# ── The text of pages as paragraphs ─────────────────────────────────────────────────────────────────────────────────
+# ── The text of pages as paragraphs ───────────────────────────────────────────────────────────────
 
 
 def _blocks(pages: Sequence[str]) -> Iterator[Block]:
@@ -219,27 +219,27 @@ def _blocks(pages: Sequence[str]) -> Iterator[Block]:
 
 
 def _blocks_of(text: str, number: int, repeated: frozenset[str] = frozenset()) -> Iterator[Block]:
-    """Yield the paragraphs of one page, each with the number of its page."""
+    """Yield the paragraphs of one page, each with its page number."""
     lines = [plain(line) for _, line in _lines(text)]
     while lines and _shape(lines[0]) in repeated:
         lines.pop(0)
     while lines and _shape(lines[-1]) in repeated:
         lines.pop()
     mark, longest = Mark(MarkKind.PARAGRAPH, page=number), max(map(len, lines), default=0)
-    held: list[str] = []
+    pending: list[str] = []
     for line in lines:
         if line:
-            held.append(line)
-        # A paragraph ends with its sentence, before the line is full.
-        if held and (not line or (line.endswith(_ENDS) and len(line) < 0.85 * longest)):
-            yield Block(" ".join(held), mark)
-            held = []
-    if held:
-        yield Block(" ".join(held), mark)
+            pending.append(line)
+        # A line that ends a sentence and is clearly shorter than the longest line ends its paragraph.
+        if pending and (not line or (line.endswith(_ENDS) and len(line) < 0.85 * longest)):
+            yield Block(" ".join(pending), mark)
+            pending = []
+    if pending:
+        yield Block(" ".join(pending), mark)
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the lines of a page with where they begin; a word that is parted at the end of a line stays in one."""
+    """Yield the lines of a page with their offsets. A word that is hyphenated at a line end stays in one line."""
     at = 0
     for line in re.split(r"(\r?\n)", text):
         if line not in ("\n", "\r\n"):
@@ -252,7 +252,7 @@ def _shape(line: str) -> str:
 
 
 def _repeated(pages: Sequence[str]) -> frozenset[str]:
-    """Return the shapes of lines that stand at the head or the foot of several pages: the number is another on each."""
+    """Return the shapes of lines that stand at the top or bottom of several pages; digits are masked in a shape."""
     seen: Counter[str] = Counter()
     for text in pages:
         lines = [line for line in (plain(one) for _, one in _lines(text)) if line]

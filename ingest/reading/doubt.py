@@ -1,6 +1,6 @@
-"""Doubt: why each value that a witness offered lost, and whether a person should look. Rules that one can read.
+"""Doubt: say why each value that a witness offered lost, and whether a person should look at it.
 
-Apart from the reader of pages, for they are read by people who ask why a value lost.
+Apart from the page reader, which chooses the values: these rules are for people who ask why a value lost.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from ingest.reading.byline import names, offices
 from ingest.reading.dates import date_parsing
 
 NEAR = 0.6
-"""From this share of words in common on, two titles are two wordings of one headline."""
-# Witnesses that speak of the text itself. Whatever else is marked on a page may be about a comment or another text.
+"""If two titles share at least this part of their words, they are wordings of one headline."""
+# Witnesses that speak about the text itself. Other marked values may belong to a comment or to another text.
 _OF_THE_TEXT = ("JSON-LD", "meta", "h1", "REST date")
-# Those that are believed where no person is named: bylines too, wherever they stand.
+# These also count where no person is named: bylines name a person wherever they stand.
 _OF_NOBODY = (*_OF_THE_TEXT, "byline label", "byline lead")
 
 
 def weighed(reading: Reading, sites: frozenset[str]) -> tuple[Rival, ...]:
     """Return the rivals of *reading*, each with why it lost and whether it leaves a doubt.
 
-    *sites* are the folded names of the site. A doubt is a disagreement that matters and that no rule settles:
-    an author who is a person of another name, a title with other words, a day more than one away.
+    *sites* are the folded names of the site. A doubt is a disagreement that matters and that no rule settles: an
+    author who is a person with another name, a title with other words, a date more than one day away.
     """
     found = []
     for rival in reading.rivals:
@@ -44,7 +44,7 @@ def _judged(reading: Reading, rival: Rival, sites: frozenset[str]) -> tuple[str,
 
 
 def _speaks(reading: Reading, rival: Rival) -> bool:
-    # When a draft was begun may be long before its text was out, and is no news to anybody.
+    # A draft may be started long before its text is published, so this date says nothing.
     if rival.witness == "JSON-LD dateCreated":
         return False
     named = any(one.kind is AgentKind.PERSON and names.person(one.name) for one in reading.attributions)
@@ -63,7 +63,7 @@ def _author(reading: Reading, rival: Rival, sites: frozenset[str]) -> tuple[str,
         return "a job, no name", False
     if not names.person(said):
         return "not the shape of a person's name", False
-    # One form holds all words of the other: a middle name, a degree, a second family name more.
+    # One form holds all words of the other, plus a middle name, a degree or a second family name.
     words = set(fold(said).split())
     for one in chosen:
         if words <= set(fold(one.name).split()) or words >= set(fold(one.name).split()):
@@ -99,11 +99,11 @@ def _published(reading: Reading, rival: Rival) -> tuple[str, bool]:
     stated, chosen = date_parsing.read(rival.evidence.words) or date_parsing.read(rival.value), reading.published
     if stated is None or stated.day is None or chosen is None or chosen.day is None:
         return "stated less exactly", False
-    # What day that is is known, whatever field it stood in.
+    # If this is the day of the last change, it is that, whatever field states it.
     if _same(reading.modified, stated.value[:10]):
         return "the day on which the text was changed", False
     apart = _apart(chosen.day, stated.value[:10])
-    # A moment in UTC and the day printed where the site is differ by one around midnight.
+    # Around midnight, a time in UTC and the day printed by the site differ by one day.
     if apart == 1 and Precision.INSTANT in (stated.precision, chosen.precision):
         return "the same moment in another time zone", False
     if apart == 1:

@@ -1,5 +1,4 @@
-"""Evidence locator: turn the words of a claim into the bytes that hold them; a claim whose words cannot be found is
-not made."""
+"""Evidence locator: find the bytes that hold the words of a claim. A claim whose words are not found is not made."""
 
 from __future__ import annotations
 
@@ -22,7 +21,7 @@ class Locator:
     """Finds the words of candidates in one entity.
 
     Attributes:
-        lost: how many candidates had words that could not be found.
+        lost: how many candidates were dropped because their words were not found.
         origins: where the nodes of the page stand in its bytes.
     """
 
@@ -40,8 +39,10 @@ class Locator:
         return self._source
 
     def of(self, candidate: Candidate) -> Evidence | None:
-        """Return where the words of *candidate* stand: in the node that states them; where none does, from the line of
-        its element on, else anywhere; else None.
+        """Return where the words of *candidate* stand, or None if they are not found.
+
+        They are looked for in the node that states them. If no node does, the search starts in the candidate's element,
+        goes on from its line and then takes the rest of the page.
         """
         if candidate.evidence is not None:
             return candidate.evidence
@@ -54,7 +55,7 @@ class Locator:
     def _in_node(self, candidate: Candidate, stated: Stated) -> Evidence | None:
         if stated.node is None:
             return self._in_element(candidate, candidate.place, stated.element)
-        # JSON in an attribute is written in references: there its words are sought as an attribute has them.
+        # JSON in an attribute is written with character references, so its words are looked up as attribute text.
         place = candidate.place if stated.element.tag == "script" else Place.ATTRIBUTE
         stretch = self.origins.value(stated)
         return self._inside(candidate, place, stretch) if stretch is not None else None
@@ -65,7 +66,7 @@ class Locator:
 
     def _inside(self, candidate: Candidate, place: Place, stretch: Span) -> Evidence | None:
         key = candidate.words, candidate.value, place, stretch
-        if key not in self._found:  # most pages were modified when they were published, and a value has many witnesses
+        if key not in self._found:  # several witnesses state the same value, and the two dates are often equal
             located = (self._source.inside(words, place, stretch) for words in _said(candidate))
             self._found[key] = self._evidence(next(filter(None, located), None))
         return self._found[key]
@@ -73,11 +74,11 @@ class Locator:
     def _near(self, candidate: Candidate) -> Evidence | None:
         place, element, near = candidate.place, candidate.element, None
         if element is not None:
-            # In its own element first: the same words may stand in a menu above, which says nothing of this text.
+            # First in the element itself: the same words may stand in a menu above, which says nothing about this text.
             if place is not Place.JSON and (found := self._in_element(candidate, place, element)):
                 return found
             near = self._page.offset(element)
-        # Anywhere at last: what a parser repairs or moves stands elsewhere in the bytes than in its tree.
+        # Then anywhere: what a parser repairs or moves stands at another place in the bytes than in the tree.
         for words in _said(candidate):
             for kind in _ORDER[place]:
                 if (passage := self._source.locate(words, place=kind, near=near)) is not None:
@@ -91,5 +92,5 @@ class Locator:
 
 
 def _said(candidate: Candidate) -> Iterator[str]:
-    """Yield the words to look for: as they stand there, and else as the field wants them."""
+    """Yield the words to look for: first as printed, then in the form of the field."""
     return filter(None, dict.fromkeys((candidate.words, candidate.value)))

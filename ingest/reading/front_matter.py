@@ -1,6 +1,7 @@
-"""Front matter: what covers, imprint and metadata of a document say of it, whichever its form (PDF, EPUB, DOCX, ODT).
+"""Front matter: read what covers, imprint and metadata say about a document of any format (PDF, EPUB, DOCX, ODT).
 
-A form brings its words with their evidence; what makes them a title, an author, a day or a statement is decided here.
+The reader of a format supplies words with their evidence. This module decides which of them are the title, an author,
+a date or a statement.
 """
 
 from __future__ import annotations
@@ -21,42 +22,42 @@ from ingest.reading.dates import date_parsing
 from ingest.reading.metadata import language
 from ingest.terms import PageView, read_terms
 
-# So many stretches of the text are asked for their language.
+# The language is computed for this many stretches of the text.
 _STRETCHES = 12
-# A day on a cover stands in a line by itself, or nearly.
+# The date on a cover stands in a line of at most this many characters.
 _LINE = 60
 _NO_TITLE = re.compile(
     r"untitled|(?:microsoft|libreoffice|openoffice|powerpoint|adobe|quarkxpress)\b.*"
-    # The name of a file, in brackets too, or with underscores for its spaces.
+    # A file name, in brackets too, or with underscores instead of spaces.
     r"|\(?.*\.(?:docx?|od[tps]|indd|pdf|qxp|tex|dvi|rtf|pptx?|xlsx?|eps|ps|ai|cdr|fm|wpd|pub|html?|txt|png|jpe?g|svg|dia)\)?"
     r"|[^\s_]*_\S*|[\W\d_]+|[0-9a-f-]{20,}|.{0,3}"
     r"|(?:slide|layout|document|dokument|cover|print|titel|tytuł|title|page|presentation|prezentacja|präsentation"
     r"|new document|no title|blank)\W?\d*",
     re.IGNORECASE,
 )
-"""What programs state as a title and is none: names of files and programs, numbers, what they begin with."""
+"""Titles that programs set by themselves: names of files and programs, numbers, default titles."""
 _WRITTEN_OF = re.compile(
     r"\b(?:access(?:ed)?|retrieved|print(?:ed)?|dostęp|abgerufen|consulté|isbn|issn)\b", re.IGNORECASE
 )
-# A line of a cover is no longer, in characters, and is one of so many by the title.
+# A line of a cover has at most this many characters, and authors are looked for in this many lines next to the title.
 _COVER_LINE, _COVER_LINES = 120, 24
 _NOTES = 5
-"""In so many lines behind the names begins what marks behind them lead to."""
+"""The notes to marks after the names begin within this many lines after the names."""
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.[\s-]?)+")
-# Parts of words too: a hyphen at the end of a line joins them.
-_HOUSE = re.compile(
+# Parts of words match too, because a hyphen may split a word at the end of a line.
+_EMPLOYER = re.compile(
     r"universi|institut|academ|akadem|hochschul|college|school|facult|wydział|department|cent(?:re|er|rum)\b", re.I
 )
 _MARKED = re.compile(r"(?<=[^\W\d_])\s?(?:[*∗†‡§¶¹²³⁰-⁹]+|\d(?:,\s?\d)*)(?=[\s,;]|$)")
-"""The mark of a note behind a name, which parts it from the next."""
+"""The mark of a note after a name; it separates the name from the next."""
 _COVER_PARTS = re.compile(
     r"\s*(?:[,;|•·&]|\s(?:and|und|et|y|e|i|oraz|og|och|en|и|та)\s)\s*(?:(?:and|und|et|y|e|i|oraz|og|och|en)\s)?"
 )
 _GOES_ON = re.compile(r"(?:,|;|&|(?:and|und|et|y|e|i|oraz|og|och|en|и|та)\b)\s*")
 _NOTE = re.compile(r"[a-z](?:$|[A-Z])")
-# Accents that stand by themselves: the font sets them apart, and the name reads otherwise than it is.
+# Accents on their own: the font sets them apart from their letters, so the name cannot be read correctly.
 _LOOSE_ACCENT = re.compile(r"[\u00b4\u00a8\u02c6-\u02dd`](?:\s|$)")
-# Behind one of these the text begins, or those are named who did something else.
+# After one of these lines the text begins, or people are named who did something else.
 _NO_AUTHORS = re.compile(
     r"""(?:abstract|summary|executive\s+summary|contents|table\s+of\s+contents|keywords?|introduction|foreword|preface|
     streszczenie|spis\s+treści|wstęp|słowa\s+kluczowe|zusammenfassung|inhalt(?:sverzeichnis)?|einleitung|vorwort|résumé|
@@ -74,24 +75,24 @@ _NO_AUTHORS = re.compile(
 )
 
 
-# A line that ends so goes on with whom it is meant for or about: "Dedicated to", "A conversation with".
+# After a line that ends like this, the next line names a dedicatee or a subject: "Dedicated to", "A conversation with".
 _OPEN_END = re.compile(
     r"(?:^|\s)(?:about|against|for|of|to|with|dla|ku|für|mit|über|à|avec|pour|con|para|sobre|voor|met)\W*$", re.I
 )
 
 
 def titles(stated: Iterable[Words]) -> list[Words]:
-    """Return those of the *stated* titles that an author gave: programs state their own, and names of files."""
+    """Return the *stated* titles that a person gave, without default titles and file names set by programs."""
     return [one for one in stated if not _NO_TITLE.fullmatch(one.value)]
 
 
 def authors(stated: Iterable[Words], evidence_of: Callable[[Words, str], Evidence | None]) -> tuple[Attribution, ...]:
-    """Return the names in *stated*, each once, for which *evidence_of* the statement and the name finds evidence."""
+    """Return the names in *stated*, each once, if *evidence_of* finds evidence for the statement and the name."""
     made: dict[str, Attribution] = {}
     for one in stated:
         for name in names.split(one.value):
             shown = evidence_of(one, name.name)
-            # One word is as often the account that saved the file.
+            # A single word is often the account that saved the file.
             if shown is None or len(name.name.split()) < 2:
                 continue
             kind = AgentKind.ORGANISATION if name.organisation else AgentKind.PERSON
@@ -100,16 +101,16 @@ def authors(stated: Iterable[Words], evidence_of: Callable[[Words, str], Evidenc
 
 
 def on_cover(above: Sequence[str], below: Sequence[str], title: str) -> list[str]:
-    """Return the persons whom a cover names in lines of their own *below* its *title*, else *above* it.
+    """Return the persons that a cover names in lines of their own *below* its *title*, else *above* it.
 
-    Each must have a common given name, and be nobody whom the title names: a cover says nowhere that it names authors.
+    A cover does not say that it names authors. So each line must hold a common given name, and nobody from the title.
     """
     return _in_lines(below, title) or _in_lines(above[-_COVER_LINES:], title)
 
 
 def of_names(words: str) -> bool:
-    """Say whether all lines of *words* hold the names of persons and nothing else."""
-    # Without the spaces between: a heading may be set in thousands of them.
+    """Return whether every line of *words* holds names of persons and nothing else."""
+    # Collapse the spaces first: a heading may be set with thousands of them.
     lines = [" ".join(line.split()) for line in words.splitlines()]
     return len(words) <= _COVER_LINE * _COVER_LINES and bool(_alone(", ".join(lines), ()))
 
@@ -128,11 +129,12 @@ def _in_lines(lines: Sequence[str], title: str) -> list[str]:
 
 
 def _without_marks(found: Sequence[str], following: Sequence[str]) -> Sequence[str]:
-    """Return the names *found* without the letters that lead to notes: these stand again by themselves in the lines
-    *following*.
+    """Return the names *found* without the letters that refer to notes.
+
+    The same letters start the lines *following* that hold the notes.
     """
     marks = [line[0] for line in following if _NOTE.match(line)]
-    # A name that one is missing from is read wrong, or another was not read: then nobody is named.
+    # If a letter is missing from a name, a name was read wrongly or missed. Then nobody is named.
     ends = [name[-1:] for name in found]
     if marks[:1] != ["a"]:
         return found
@@ -140,8 +142,9 @@ def _without_marks(found: Sequence[str], following: Sequence[str]) -> Sequence[s
 
 
 def _alone(line: str, about: Collection[str]) -> list[str]:
-    """Return the persons in *line*, where it holds nothing else but the house that they are of, and nobody whose family
-    name is among the words *about* the document.
+    """Return the persons in *line*, or none if it holds anything other than names and their employer.
+
+    None either if a family name is among the words *about* the document.
     """
     if _LOOSE_ACCENT.search(line):
         return []
@@ -150,27 +153,27 @@ def _alone(line: str, about: Collection[str]) -> list[str]:
         name = names.tidy(part) if part.strip(" .,") else ""
         if not name:
             continue
-        if not bare.shaped(name) or names.is_no_name(name) or _HOUSE.search(name):
-            # Behind a person stands where they work; before one, or with other words, it is another line.
-            if found and (names.organisation(name) or _HOUSE.search(name)):
+        if not bare.shaped(name) or names.is_no_name(name) or _EMPLOYER.search(name):
+            # An employer may follow a person. Before a person, or with other words, this is another kind of line.
+            if found and (names.organisation(name) or _EMPLOYER.search(name)):
                 break
             return []
         if name.rsplit(maxsplit=1)[-1].casefold() in about:
             return []
         found.append(name)
-    # One common given name vouches for the others of the line.
+    # One common given name is enough for all names of the line.
     return found if any(given_names.known(_INITIALS.sub("", name)) for name in found) else []
 
 
 def day_in(line: str) -> date_parsing.Stated | None:
-    """Return the day that a *line* of a cover gives, unless it is one on which something else was written or seen."""
+    """Return the date in a *line* of a cover, unless the line says when something else was written or accessed."""
     if len(line) > _LINE or _WRITTEN_OF.search(line):
         return None
     return next(iter(date_parsing.find(line)), None) or date_parsing.read_month(line)
 
 
 def language_of(text: str, stated: Iterable[Words], capture: str) -> Words | None:
-    """Return the language of *text*: as it is *stated*, unless most of the text is in another; else as computed."""
+    """Return the language of *text*: as *stated*, unless most of the text is in another language; else as computed."""
     found = _computed(text)
     for one in stated:
         code = language.code_of(one.value)
@@ -180,7 +183,7 @@ def language_of(text: str, stated: Iterable[Words], capture: str) -> Words | Non
 
 
 def _computed(text: str) -> str | None:
-    # By most stretches, and not by the first words: the beginning may be a list of contents.
+    # By a majority of stretches, not by the first words, which may be a table of contents.
     step = max(1, len(text) // _STRETCHES)
     said = Counter(code for at in range(0, len(text), step) if (code := language.computed(text[at : at + step])))
     first = next(iter(said.most_common(1)), None)
@@ -190,8 +193,8 @@ def _computed(text: str) -> str | None:
 def imprint(
     paragraphs: Iterable[str], text: str, on: Callable[[tuple[int, int]], Evidence], context: Context
 ) -> Iterator[Statement]:
-    """Yield what the *paragraphs* of a page or part state on reuse, where *on* finds a span of its *text*."""
-    # As an article is read: its rules tell the publisher's own words from those of others.
+    """Yield what the *paragraphs* of a page or part state on reuse; *on* gives the evidence for a span of *text*."""
+    # Read like an article, whose rules tell the publisher's own words from other people's.
     shown = "".join(f"<p>{escape(words)}</p>" for words in paragraphs)
     for one in _statements(f"<article>{shown}</article>", context):
         span = find(text, one.words)
@@ -201,13 +204,13 @@ def imprint(
 
 
 def rights(stated: Iterable[Words], context: Context) -> Iterator[Statement]:
-    """Yield what the rights *stated* in the metadata say on reuse, where all of them are read."""
+    """Yield what the rights *stated* in the metadata say on reuse, if their whole text is read as one statement."""
     for said in stated:
         yield from _whole(said, f'<article><p class="license">{escape(said.value)}</p></article>', context)
 
 
 def licenses(stated: Iterable[Words], context: Context) -> Iterator[Statement]:
-    """Yield the licences whose addresses are *stated* in the metadata."""
+    """Yield the licences that the *stated* addresses in the metadata name."""
     for said in stated:
         link = f'<article><p><a rel="license" href="{escape(said.value)}">licence</a></p></article>'
         yield from _whole(said, link, context)
@@ -220,13 +223,13 @@ def _whole(said: Words, body: str, context: Context) -> Iterator[Statement]:
 
 
 def each_once(statements: Iterable[Statement]) -> tuple[Statement, ...]:
-    """Return *statements*, one of each wording: the first that was found."""
+    """Return *statements*, the first of each wording."""
     return tuple({one.words: one for one in reversed(list(statements))}.values())[::-1]
 
 
 def _statements(body: str, context: Context) -> Iterator[Statement]:
     page = f'<!doctype html><html><head><meta charset="utf-8"></head><body>{body}</body></html>'
-    # Under the address of its site: that of a file may hold words which make a page of terms of it.
+    # Under a neutral address: words in the document's own file name could make this a terms page.
     view = PageView(
         "https://document.invalid/",
         lxml_html.document_fromstring(page),
@@ -234,6 +237,6 @@ def _statements(body: str, context: Context) -> Iterator[Statement]:
         context.capture,
     )
     for one in read_terms(view):
-        # What holds for a site is not for a document to say: it holds for the document alone.
+        # A document cannot speak for its site, only for itself.
         if one.place in (StatementPlace.ITEM_PROSE, StatementPlace.ITEM_CARRIER):
             yield one

@@ -1,4 +1,4 @@
-"""Inspection: read pages that lie on disk, with no collection and no network, for a person or as JSON."""
+"""Inspection: read pages from files, without a collection and without the network, for a person or as JSON."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ingest.reading.display import Line, as_json, describe, statement_line
 from ingest.reading.pool import Pending, ReaderPool
 from ingest.reading.reader import read
 
-# A file has no Content-Type: its ending stands for one. What is not named here is HTML, as most that people save is.
+# A file has no Content-Type, so its suffix stands for one. Any other suffix means HTML, the most common saved file.
 TYPES = {
     ".pdf": "application/pdf",
     ".epub": "application/epub+zip",
@@ -36,7 +36,7 @@ __all__ = ["as_json", "describe", "failed", "inspect", "inspect_batch", "inspect
 
 
 class FileRefused(CreditlineError, ValueError):
-    """A file on the disk that is not read; *why* says what is wrong with it, *hint* what to do."""
+    """A file is not read; *why* says what is wrong with it, *hint* what to do."""
 
     code = Exit.USAGE
 
@@ -46,23 +46,23 @@ class FileRefused(CreditlineError, ValueError):
 
 
 def load(path: str, url: str) -> Entity:
-    """Return the page at *path* (``.gz`` is undone) as an entity found at *url*.
+    """Return the page at *path* as an entity found at *url*. A ``.gz`` file is decompressed.
 
     Raises:
-        OSError: it cannot be read, or its gzip is damaged.
+        OSError: the file cannot be read, or its gzip is damaged.
         FileRefused: it is larger than 64 MiB.
     """
     file = Path(path)
     packed = file.suffix == ".gz"
     try:
         with gzip.open(file) if packed else file.open("rb") as stream:
-            # One byte more than is allowed tells too much from just enough, and no gzip bomb is unpacked whole.
+            # One byte over the limit is enough to know that a file is too large; a gzip bomb is never unpacked whole.
             body = stream.read(LARGEST + 1)
     except (EOFError, zlib.error) as error:
         raise OSError(f"{path}: the gzip stream is damaged: {error}") from error
     if len(body) > LARGEST:
-        what = f"it is larger than {LARGEST // 1024 // 1024} MiB"
-        raise FileRefused(path, what, "no page is that long: cut from it what is to be read")
+        why = f"it is larger than {LARGEST // 1024 // 1024} MiB"
+        raise FileRefused(path, why, "no page is that long: cut from it what is to be read")
     suffix = Path(file.stem).suffix if packed else file.suffix
     return Entity(url, body, TYPES.get(suffix.lower(), "text/html"))
 
@@ -77,19 +77,19 @@ def inspect(path: str, url: str) -> Reading:
 
 
 def inspect_bounded(path: str, url: str, deadline: float = DEADLINE) -> Reading:
-    """Return what `inspect` does, read in a process that has *deadline* seconds and the memory of a reader.
+    """Do what `inspect` does, in a separate process with *deadline* seconds and the memory limit of a reader.
 
     Raises:
         OSError, FileRefused: see load.
     """
     found = load(path, url)
-    # A process of its own: a parser that hangs cannot be interrupted in this one.
+    # In a separate process, because a parser that hangs cannot be interrupted in this one.
     with ReaderPool(1, deadline) as pool:
         return pool.submit(found, Context(url)).result()
 
 
 def inspect_page(path: str, url: str) -> Line:
-    """Read the page at *path* into one JSON-ready line; one that cannot be read says why under ``error``."""
+    """Read the page at *path* into one JSON-ready line. If it cannot be read, ``error`` says why."""
     try:
         reading = inspect(path, url)
     except (OSError, ValueError) as error:
@@ -109,7 +109,7 @@ def inspect_page(path: str, url: str) -> Line:
 
 def failed(path: str, reason: str) -> Line:
     """Return the line of a page that could not be read."""
-    # All keys, as of a page that was read: whoever loads the lines into a table needs them of one shape.
+    # All keys, as for a page that was read: to load the lines into a table, every line needs the same shape.
     return {
         "path": path,
         "title": None,
@@ -124,9 +124,9 @@ def failed(path: str, reason: str) -> Line:
 
 
 def inspect_batch(listing: str, workers: int | None = None, deadline: float = DEADLINE) -> Iterator[Line]:
-    """Read every page that *listing* names (``path TAB url`` a line) and yield a line for each, in order.
+    """Read every page that *listing* names (one ``path TAB url`` per line) and yield one line for each, in order.
 
-    Relative paths are taken from the working directory. Pages are read on all cores, or by as many *workers*.
+    Relative paths start from the working directory. By default, one worker per core reads.
 
     Raises:
         OSError, FileRefused: *listing* itself cannot be read.
@@ -142,7 +142,7 @@ def inspect_batch(listing: str, workers: int | None = None, deadline: float = DE
         for row in rows:
             path, url = row[0], row[1] if len(row) > 1 else ""
             waiting.append(pool.schedule(inspect_page, (path, url), _Failed(path)))
-            # Eight pages in hand for each reader keep all of them busy, and a listing of any length in bounded memory.
+            # Eight pages in the queue per reader keep all readers busy, and a long listing does not fill the memory.
             if len(waiting) >= 8 * count:
                 yield waiting.popleft().result()
         while waiting:
@@ -150,7 +150,7 @@ def inspect_batch(listing: str, workers: int | None = None, deadline: float = DE
 
 
 class _Failed:
-    """Makes the line of one page whose reader did not come back."""
+    """Builds the line for a page whose reader failed."""
 
     def __init__(self, path: str) -> None:
         self._path = path

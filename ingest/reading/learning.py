@@ -1,6 +1,6 @@
-"""Learning: from some tens of one publisher's articles to where their fields stand, checked against each of them.
+"""Learning: find from some tens of one publisher's articles where their fields stand, and check it on each article.
 
-Apart from the catalogue's learner, which chooses the pages: here pages alone are looked at.
+Apart from the catalogue's learner, which chooses the pages: this module looks at the pages only.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from ingest.reading.page.spots import How, Spot, paths
 from ingest.reading.reader import read
 from ingest.reading.text.article import ENOUGH
 
-# One page in twenty may be wrong where SURE is asked: with fewer pages a single one would forbid any spot.
+# SURE allows one page in twenty to be wrong. With fewer pages, a single wrong one would rule out every spot.
 FEWEST = 20
-"""From fewer articles nothing is learnt."""
+"""Nothing is learned from fewer articles."""
 SURE = 0.95
-"""On what part of the articles a spot must give what the general reader reads."""
+"""The part of the articles on which a spot must give the same value as the general reader."""
 _TRIED = 60
 _LONGEST = 200
 
@@ -65,17 +65,17 @@ Offers = Callable[[Sample], Iterator[tuple[str, How]]]
 
 
 def learn(pages: Iterable[tuple[Entity, Context]], held: Mapping[str, Reading] = MappingProxyType({})) -> Layout | None:
-    """Return where the fields of these pages stand, or None where they are too few or too unlike each other.
+    """Return where the fields stand on these pages, or None if the pages are too few or too different.
 
-    Pure: the same pages give the same layout. The pages are read by the general reader, whatever profile their contexts
-    name; only whole articles count. *held* has, by capture, what that reader read already, in the page alone.
+    Pure: the same pages give the same layout. The general reader reads the pages, even if their contexts name a
+    profile. Only complete articles count. *held* has readings of that reader by capture, made from the page alone.
     """
     samples = [sample for entity, context in pages if (sample := _sample(entity, context, held.get(context.capture)))]
     if len(samples) < FEWEST:
         return None
     title = _best(samples, _titles, _right_title)
     text = text_spot.learn([(sample.page, sample.reading.text, sample.language) for sample in samples], SURE)
-    # The rest can be read as on any page, but without these two nothing is gained.
+    # Without a spot for the title and the text nothing is gained. The other fields can be read as on any page.
     if title is None or text is None:
         return None
     authors, published = _best(samples, _authors, _right_authors), _best(samples, _published, _right_published)
@@ -92,14 +92,14 @@ def learn(pages: Iterable[tuple[Entity, Context]], held: Mapping[str, Reading] =
 
 
 def _sample(entity: Entity, context: Context, reading: Reading | None) -> Sample | None:
-    # Without the profile: a layout that is learnt from what a layout read would only confirm itself.
+    # Without the profile: a layout learned from its own readings would only confirm itself.
     known = Context(context.url, context.capture, context.head, context.publisher, day=context.day)
     reading = reading or read(entity, known)
-    # A text that is cut, or joined from several pages, does not show where a whole one ends.
+    # A text that is cut, or joined from several pages, does not show where a complete one ends.
     if reading.kind is not PageKind.ARTICLE or reading.partial or reading.parts or len(reading.text) < ENOUGH:
         return None
     page = open_page(entity, context.url)
-    # A page with a table is always read by the general reader, which knows those of data from those of a layout.
+    # The general reader always reads pages with tables, because it can tell data tables from layout tables.
     if page is None or reading.title is None or next(page.body.iter("table"), None) is not None:
         return None
     offered: dict[Field, list[Candidate]] = {field: [] for field in Field}
@@ -109,12 +109,12 @@ def _sample(entity: Entity, context: Context, reading: Reading | None) -> Sample
 
 
 def _best(samples: Sequence[Sample], offers: Offers, right: Right) -> Spot | None:
-    """Return the spot that is right on the most samples, if that is sure enough; the earlier offered among equals."""
+    """Return the spot that is right on the most samples, if on enough of them; among equals, the one offered first."""
     counted = Counter(offer for sample in samples for offer in dict.fromkeys(offers(sample)))
     best: Spot | None = None
     least = ceil(SURE * len(samples))
     for (at, how), _ in counted.most_common(_TRIED):
-        # A spot is given up at its first failures too many: most of them are wrong on every page.
+        # Stop checking a spot as soon as it has too many failures: most spots are wrong on every page.
         failures = (not right(sample, Spot(at, how, 0)) for sample in samples)
         fit = len(samples) - sum(islice(filter(None, failures), len(samples) - least + 1))
         if fit >= least:
@@ -125,10 +125,10 @@ def _best(samples: Sequence[Sample], offers: Offers, right: Right) -> Spot | Non
 
 
 def _second(samples: Sequence[Sample], offers: Offers, right: Right, first: Spot | None) -> Spot | None:
-    """Return the best spot of another kind than *first*: what a reader sees beside what a machine is told."""
+    """Return the best spot of another kind than *first*: one is printed for people, the other stated for machines."""
 
     def others(sample: Sample) -> Iterator[tuple[str, How]]:
-        # Two of one kind come from the same field of the publisher's system, and agree when both are wrong.
+        # Two spots of one kind come from the same field of the publisher's system, and agree even when both are wrong.
         machine = first is not None and first.how is How.WITNESS
         return ((at, how) for at, how in offers(sample) if (how is How.WITNESS) is not machine)
 
@@ -151,7 +151,7 @@ def _titles(sample: Sample) -> Iterator[tuple[str, How]]:
 def _authors(sample: Sample) -> Iterator[tuple[str, How]]:
     wanted = sample.authors
     for element, words in sample.page.short.items() if wanted else ():
-        # To part every short line of a page into names takes long: the first author must stand in it.
+        # Splitting every short line of a page into names is slow, so first check that it holds the first author.
         if len(words) > _LONGEST or wanted[0] not in author_choice.fold(words):
             continue
         if [author_choice.fold(name.name) for name in byline.labelled(plain(words))[1]] == wanted:
@@ -159,7 +159,7 @@ def _authors(sample: Sample) -> Iterator[tuple[str, How]]:
         said = [author_choice.fold(name.name) for name in names.split(plain(words), printed=True)]
         if said == wanted:
             yield from ((path, How.LISTED) for path in paths(element))
-        # One of several elements, each with a name: what all of them have in common counts most often.
+        # One of several elements that hold one name each. The path that they have in common is counted most often.
         if len(said) == 1 and said[0] in wanted:
             yield from ((path, How.EACH) for path in paths(element))
     yield from _witnesses(sample, Field.AUTHOR)
@@ -193,8 +193,8 @@ def _right_title(sample: Sample, spot: Spot) -> bool:
 
 
 def _right_authors(sample: Sample, spot: Spot) -> bool:
-    found = learned.authors(sample.page, spot, sample.offered[Field.AUTHOR])
-    return [author_choice.fold(author.name) for author in found] == sample.authors
+    read_authors = learned.authors(sample.page, spot, sample.offered[Field.AUTHOR])
+    return [author_choice.fold(author.name) for author in read_authors] == sample.authors
 
 
 def _right_published(sample: Sample, spot: Spot) -> bool:
@@ -208,7 +208,7 @@ def _right_published(sample: Sample, spot: Spot) -> bool:
 def _right_day(sample: Sample, spot: Spot) -> bool:
     found = learned.published(sample.page, spot, sample.offered[Field.PUBLISHED]).stated
     wanted = sample.reading.published
-    # The day alone: beside the minute that machines are told, most pages print a day.
+    # Compare the day only: metadata state the minute, but most pages print just the day.
     return found is not None and wanted is not None and found.value[:10] == wanted.value[:10]
 
 

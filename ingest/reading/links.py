@@ -1,4 +1,4 @@
-"""Links: where a page points, its canonical address, its translations, and where it sends whoever opens it."""
+"""Links: where a page points, its canonical address, its translations, and where it redirects its visitors."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _REFRESH = re.compile(r"""<meta\b(?=[^<>]{0,400}\bhttp-equiv\s*=\s*["']?refresh\
 _CONTENT = re.compile(r"""\bcontent\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.I)
 _SENDS = re.compile(r"""\s*(\d{1,4})(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*)?["']?([^"']+)""", re.I)
 _HEAD = 20_000
-# A page that waits for longer is meant to be read.
+# A page that waits longer than this, in seconds, is meant to be read.
 _SOON = 10
-# What a browser shows in the place of a page, and what takes a reader on, without being a link.
+# Frames: a browser shows them as the page, though they are not links.
 _SHOWN = re.compile(r"""<i?frame\b[^<>]{0,2000}?\ssrc\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)'|([^\s"'<>]+))""", re.I)
-# Values of other menus are numbers and codes: an address begins with a stroke, or has the ending of a page.
+# The values of other menus are numbers and codes. An address begins with a slash or ends like a page.
 _CHOSEN = re.compile(
     r"""<option\b[^<>]{0,400}?\svalue\s*=\s*["']?"""
     r"""((?:https?://|\.{0,2}/|\?)[^\s"'<>]+|[\w./-]{1,200}\.(?:html?|php|aspx?)\b[^\s"'<>]*)""",
@@ -45,13 +45,11 @@ _WAYS = (
     (("data-href", "data-link"), _HELD),
 )
 _MOST = 500
-"""So many addresses that are in no link are taken from one page."""
+"""At most this many addresses outside links are taken from one page."""
 
 
 def links(page: Page) -> tuple[str, ...]:
-    """Return the absolute http(s) URLs that *page* links to, without fragment, in document order, each
-    once.
-    """
+    """Return the absolute http(s) URLs that *page* links to, without fragments, in document order, each once."""
     if not page.left_out:
         return tuple(_resolved(page, [href for _, href in _leading(page)]) | _of_head(page))
     found, said = dict[str, None](), list[str | None]()
@@ -68,7 +66,7 @@ def links(page: Page) -> tuple[str, ...]:
 
 
 def _of_head(page: Page) -> dict[str, None]:
-    """Return where a page says that it goes on, and its text as a file: some say it in no link of the body."""
+    """Return the next page, the previous page and the files that the head names. The body may not link to them."""
     named = [e for word in ("next", "prev") for e in _rel(page, word)]
     files = [e for e in _rel(page, "alternate") if (e.get("type") or "").strip().lower() in _FILES]
     return _resolved(page, [element.get("href") for element in (*named, *files)])
@@ -76,7 +74,7 @@ def _of_head(page: Page) -> dict[str, None]:
 
 def _resolved(page: Page, said: Iterable[str | None]) -> dict[str, None]:
     hrefs = [href for href in dict.fromkeys(said) if href]
-    # Most are known from other pages, and need no parser: a site prints the same menus on all of them.
+    # Most are known from other pages and need no parsing, since a site prints the same menus on every page.
     urls = list(map(page.rooted.__getitem__, hrefs))
     place = -1
     for _ in range(urls.count(None)):
@@ -87,17 +85,17 @@ def _resolved(page: Page, said: Iterable[str | None]) -> dict[str, None]:
 
 @lru_cache(maxsize=256)
 def _of_menu(origin: str, hrefs: tuple[str | None, ...]) -> dict[str, None] | None:
-    """Return where the links of a menu lead from any page of its site; None if that hangs on the page."""
+    """Return where the links of a menu lead from any page of its site; None if that depends on the page."""
     known = rooted(origin)
     urls = [known[href] for href in hrefs if href]
     return None if None in urls else dict.fromkeys(filter(None, urls))
 
 
 def _leading(page: Page) -> Sequence[tuple[Any, str | None]]:
-    """Return every link and area, with what it says of where it leads, in document order."""
-    if "area" in page.tagged:  # elements of two tags are not listed together
+    """Return every link and area with its href, in document order."""
+    if "area" in page.tagged:  # two lists by tag would lose the document order
         return [(element, element.get("href")) for element in page.tree.iter("a", "area")]
-    known, everywhere = page.links, page.tagged.get("a", ())  # others ask for those of the body
+    known, everywhere = page.links, page.tagged.get("a", ())  # links of the body are already listed for others
     return known if len(known) == len(everywhere) else [(a, a.get("href")) for a in everywhere]
 
 
@@ -106,16 +104,16 @@ def _rel(page: Page, word: str) -> list[Any]:
 
 
 def canonical(page: Page) -> str | None:
-    """Return the first ``rel=canonical`` (RFC 6596), resolved, or None; without the session id of the visit."""
+    """Return the first ``rel=canonical`` (RFC 6596), resolved and without the visit's session id, or None."""
     stated = next((url for e in _rel(page, "canonical") if (url := page.absolute(e.get("href")))), None)
     return stated and without_session(stated)
 
 
 def translations(page: Page, stated: str | None) -> tuple[tuple[str, str], ...]:
-    """Return (language, URL) of each ``rel=alternate hreflang`` that is another page than this, ``x-default`` left out.
+    """Return (language, URL) of each ``rel=alternate hreflang`` that is another page than this one.
 
-    So is the front page of another language, which many sites name on all their pages: no article is translated there.
-
+    ``x-default`` is left out. So is the front page of another language, which many sites name on every page: it is not
+    a translation of the article.
     Args:
         stated: the canonical address of the page.
     """
@@ -123,7 +121,7 @@ def translations(page: Page, stated: str | None) -> tuple[tuple[str, str], ...]:
     found: dict[tuple[str, str], None] = {}
     for element in _rel(page, "alternate"):
         language = (element.get("hreflang") or "").strip()
-        # The page for readers of no language that is listed; it is one of the others again.
+        # The page for visitors of any other language; it is listed again under its own language.
         if not language or (lowered := language.lower()) == "x-default":
             continue
         url = page.absolute(element.get("href"))
@@ -135,10 +133,11 @@ def translations(page: Page, stated: str | None) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-# Asked of a page that has nothing else to say, as static sites have where they cannot redirect.
+# Used for pages that hold nothing else: static sites redirect like this.
 def sent_on(text: str, url: str) -> str | None:
-    """Return the address to which the page *text* at *url* sends at once by ``<meta http-equiv="refresh">``; None where
-    it sends nowhere, or to itself.
+    """Return the address to which the page *text* at *url* redirects at once with ``<meta http-equiv="refresh">``.
+
+    None if it redirects nowhere or to itself.
     """
     meta = _REFRESH.search(text, 0, _HEAD)
     content = _CONTENT.search(meta[0]) if meta is not None else None
@@ -152,10 +151,11 @@ def sent_on(text: str, url: str) -> str | None:
     return target if target != url else None
 
 
-# Asked of pages that are no article: those of frames, with menus to choose from, with cards that are clicked.
+# Used for pages that are not articles: frame sets, pages with menus to choose from, pages with clickable cards.
 def besides_links(text: str, url: str) -> tuple[str, ...]:
-    """Return where the page *text* at *url* leads otherwise than by links, absolute, each once: frames, menus whose
-    choices are addresses, and what goes elsewhere when it is clicked.
+    """Return where the page *text* at *url* leads other than by links, as absolute URLs, each once.
+
+    These are frames, menus whose choices are addresses, and elements that lead elsewhere when they are clicked.
     """
     lowered = text.lower()
     said = (one for marks, way in _WAYS if any(mark in lowered for mark in marks) for one in way.finditer(text))

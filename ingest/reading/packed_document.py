@@ -1,6 +1,6 @@
-"""Packed document: an EPUB, DOCX or ODT read into one Reading, each value with the part or the file that states it.
+"""Packed document: read an EPUB, DOCX or ODT into one Reading; each value names the part or file that states it.
 
-Apart from `reader.py`, which tells the kinds of entities and gives each to its own.
+Apart from `reader.py`, which finds out the kind of an entity and passes it to the reader for that kind.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from ingest.reading.dates import date_parsing
 
 
 def read_packed_document(entity: Entity, kind: str, context: Context, mark: Stamp) -> Reading:
-    """Read *entity*, a document of a *kind*. Never raises: one that cannot be read is a Reading that says why."""
+    """Read *entity*, a document of this *kind*. Never raises: if it cannot be read, the Reading says why."""
     return _Reader(read_packed(entity.body, kind), context).reading(mark)
 
 
@@ -66,7 +66,7 @@ class _Reader:
     # ── Evidence ──────────────────────────────────────────────────────────────────────────────────
 
     def _in_part(self, number: int, span: tuple[int, int]) -> Evidence:
-        """Return the evidence for a span of characters of a part, counted from 1."""
+        """Return the evidence for a span of characters in a part; parts are counted from 1."""
         part = self.found.parts[number - 1]
         words = " ".join(part.text[slice(*span)].split())
         return Evidence(words, self.context.capture, Layer.PACKAGE, (span,), None, in_part(number, part.member))
@@ -79,7 +79,7 @@ class _Reader:
         return None
 
     def _said(self, name: str) -> list[Words]:
-        """Return what the document states of itself under *name*."""
+        """Return what the document's metadata state under *name*."""
         about = self.found.about
         return [
             Words(said, Evidence(said, self.context.capture, Layer.PACKAGE, (), None, in_statement(key, about)))
@@ -91,7 +91,7 @@ class _Reader:
 
     def _title(self) -> Words | None:
         said = front_matter.titles(self._said("dc:title"))
-        # A book states its title for its readers; a word processor often that of the file which was copied.
+        # A book's metadata state its title; a word processor often keeps the title of the file that was copied.
         shown = next((one for one in said if self.found.kind == "epub" or self._printed(one.value)), None)
         if shown is not None:
             return shown
@@ -106,14 +106,14 @@ class _Reader:
                 yield Words(evidence.words, evidence)
 
     def _authors(self) -> tuple[Attribution, ...]:
-        # Who typed a text is named as its creator too: who wrote it is printed, but in a book.
+        # The creator may be whoever typed the text. Except in a book, a name counts only if it is also printed.
         book = self.found.kind == "epub"
         return front_matter.authors(
             self._said("dc:creator"), lambda said, name: said.evidence if book else self._printed(name)
         )
 
     def _published(self) -> Dated | None:
-        # A word processor states when the file was made; a book, when it came out.
+        # In a book the date is that of publication; a word processor states when the file was made.
         for one in self._said("dc:date") if self.found.kind == "epub" else ():
             day = date_parsing.read(one.value)
             if day is not None:
@@ -130,7 +130,7 @@ class _Reader:
         return front_matter.language_of(text, self._said("dc:language"), self.context.capture)
 
     def _statements(self) -> tuple[Statement, ...]:
-        """Return what the first part, the last and the metadata state on reuse; it holds for the document alone."""
+        """Return what the first part, the last part and the metadata state on reuse. It covers this document only."""
         made: list[Statement] = []
         for number in dict.fromkeys((1, len(self.found.parts))) if self.found.parts else ():
             part = self.found.parts[number - 1]

@@ -1,4 +1,4 @@
-"""Page reader: the witnesses of one HTML page, each heard once, weighed into one Reading."""
+"""Page reader: weigh the witnesses of one HTML page into one Reading; each witness is asked once."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ from ingest.terms import PageView, read_terms
 from ingest.terms.terms_pages import naming_terms
 
 ReadPart = Callable[[Entity, Context], Reading]
-"""Reads another page that holds a part of this one's text, as any page is read."""
+"""Reads another page that holds a part of this page's text."""
 
 
 class PageReader:
-    """The witnesses of one page, heard once."""
+    """Reads one page; each of its witnesses is asked once."""
 
     def __init__(self, page: Page, context: Context, mark: Stamp) -> None:
         self.page, self.context, self.mark = page, context, mark
@@ -64,19 +64,19 @@ class PageReader:
         self.offered: defaultdict[Field, list[Candidate]] = defaultdict(list)
         for candidate in (*self._heard(), *hearing.offered(context.witnesses)):
             self.offered[candidate.field].append(candidate)
-        # A day behind that of the capture is of something else: the next review, the end of an offer.
+        # A date after the capture belongs to something else: the next review, the end of an offer.
         if day := context.day:
             self.offered[Field.PUBLISHED] = publication_date.until(day, self.offered[Field.PUBLISHED])
         self.offered[Field.SITE] = site_names.stated(page, self.offered[Field.SITE])
         self.rivals: list[Rival] = []
 
     def _heard(self) -> Iterable[Candidate]:
-        """Return what the page tells machines."""
+        """Return the candidates that the page states for machines."""
         return [*self.data.candidates(), *meta.candidates(self.page), *microdata.heard(self.page)]
 
     @once
     def sites(self) -> frozenset[str]:
-        """The names of the site, folded."""
+        """The folded names of the site."""
         publisher = self.context.publisher.name if self.context.publisher is not None else None
         return site_names.folded(self.page, self.offered[Field.SITE], publisher)
 
@@ -87,20 +87,20 @@ class PageReader:
 
     @once
     def lede(self) -> Candidate | None:
-        """The line that stands below the headline, if the page marks one."""
+        """The standfirst below the headline, if the page marks one."""
         return lede.lede(self.page, self._heading())
 
     def _heading(self) -> Any:
         return self.zones.headline
 
     def _named(self) -> frozenset[str]:
-        """Return the names of the site, with that of a heading that names it."""
+        """Return the names of the site, and the words of its masthead if that is a heading."""
         head = self.zones.masthead
         return self.sites if head is None else self.sites | {author_choice.fold(visible(head))}
 
     def reading(self, read_part: ReadPart) -> Reading:
-        """Return the reading of the page; *read_part* reads the parts of its text that stand on other pages."""
-        # While somebody holds them all, lxml need not make an element anew each time it is met.
+        """Return the reading of the page. *read_part* reads parts of its text that stand on other pages."""
+        # Keeps all elements alive: else lxml would make a new object each time one is visited.
         assert self.page.order
         early = kinds.before_text(self.page, self.context.head)
         if early is not None:
@@ -109,23 +109,23 @@ class PageReader:
         further = linked if linked or is_part else paginated_text.stated(self.page.url, self.context.witnesses)
         marks = kinds.Marks.of(self.page, self.data, self.zones)
         made, below = self._fields(further), self.lede
-        # From here on the tree is cut for its text: nothing else looks at it any more.
+        # From here on, the tree is cut down to the text, so nothing else may look at it.
         text = article.led(below, article.main_text(self.page, self.zones, made, self.data.body))
-        # The marks were taken before the tree was cut; what the page is hangs on how much text was found, too.
+        # The marks were taken before the cut; the kind of page also depends on how much text was found.
         kind = kinds.kind(marks, text.words, dated=made.published is not None, found=text.found)
         if kind is PageKind.LISTING and any(s.place is StatementPlace.TERMS_PAGE for s in made.statements):
-            kind = PageKind.PAGE  # a few sentences among the site's menus; what it states holds for the site
+            kind = PageKind.PAGE  # a few sentences among the menus of the site; its statement covers the site
         if kind is PageKind.SHELL and kinds.states_article(self.page, self.data) and made.title is not None:
-            # The head states an article, and a script its text: an edition, but not a whole one.
-            told = replace(made, language=self._language(""), rivals=tuple(self.rivals))
-            return replace(told, kind=PageKind.ARTICLE, partial=Partial.SCRIPT)
+            # The head describes an article whose text is loaded by a script: an edition, but an incomplete one.
+            shell = replace(made, language=self._language(""), rivals=tuple(self.rivals))
+            return replace(shell, kind=PageKind.ARTICLE, partial=Partial.SCRIPT)
         if kind in kinds.TEXTLESS:
-            # Its statements too are those of the wall or the error, and not of a text.
+            # What it states belongs to the wall or the error page, not to a text.
             shell = Reading(self.mark, kind, title=made.title, site_name=made.site_name)
             return replace(shell, canonical=made.canonical, links=made.links, translations=made.translations)
         whole = paginated_text.joined(text.blocks, () if is_part else further, self.context, read_part)
         joined = text_of(whole.blocks)
-        told = replace(
+        reading = replace(
             made,
             kind=PageKind.PART if is_part else kind,
             text=joined,
@@ -138,10 +138,10 @@ class PageReader:
             unread=text.unread,
             rivals=tuple(self.rivals),
         )
-        return replace(told, rivals=doubt.weighed(told, self.sites))
+        return replace(reading, rivals=doubt.weighed(reading, self.sites))
 
-    def _fields(self, further: tuple[str, ...], **told: Any) -> Reading:
-        """Return everything but the text and what follows from it, and what is *told* of these."""
+    def _fields(self, further: tuple[str, ...], **known: Any) -> Reading:
+        """Return all fields except the text and what depends on it; *known* sets values for those."""
         dates, found, canonical = self._printed(), links.links(self.page), links.canonical(self.page)
         credited = self._attributions()
         writers = {author_choice.fold(one.name) for one in credited}
@@ -156,7 +156,7 @@ class PageReader:
             attributions=credited,
             published=self._published(dates),
             modified=self._dated("modified", self._modified(dates)),
-            # Some systems file a text under those who wrote it.
+            # Some systems use the authors' names as tags.
             tags=tuple(said for said in self.filed if author_choice.fold(said.value) not in writers),
             statements=self._statements(),
             canonical=canonical,
@@ -164,7 +164,7 @@ class PageReader:
             terms_links=naming_terms(found),
             parts=further,
             translations=links.translations(self.page, canonical),
-            **told,
+            **known,
         )
 
     def _printed(self) -> list[Printed]:
@@ -201,7 +201,7 @@ class PageReader:
         return stated or self._claim(titles.site(self.page))
 
     def _lost(self, name: str, candidates: list[Candidate]) -> None:
-        # As many as a person weighs; for each its words are looked for in the bytes.
+        # Six are as many as a person will compare. Each needs a search for its words in the bytes.
         for candidate in candidates[:6]:
             evidence = self.locator.of(candidate)
             if evidence is not None:
@@ -213,7 +213,7 @@ class PageReader:
             self.zones,
             titles.Affixes(self._named(), frozenset(author_choice.fold(c.value) for c in self.offered[Field.SECTION])),
         )
-        # No claim without its words in the bytes: a title that is not found there gives way to the next best.
+        # No claim without its words in the bytes: a title that is not found there gives way to the next one.
         while chosen is not None and (said := self._claim(chosen)) is None and losers:
             chosen, losers = losers[0], losers[1:]
         if chosen is None:
@@ -228,7 +228,7 @@ class PageReader:
         shown = byline.lines(self.page, self.zones)
         nobody = self._named()
         if self.zones.headline is not None:
-            # A text about somebody may be called by the name alone, and the name did not write it.
+            # A text about a person may have just the name as its headline; that person is not the author.
             nobody |= {author_choice.fold(visible(self.zones.headline))}
         verdict = author_choice.authors(
             [author_choice.of_candidates(found) for found in by_witness.values()], shown, nobody, self.page.shows
@@ -262,7 +262,7 @@ class PageReader:
 
     @once
     def filed(self) -> tuple[Words, ...]:
-        """What the text is filed under."""
+        """The tags of the text."""
         return self._tags()
 
     def _tags(self) -> tuple[Words, ...]:
@@ -277,7 +277,7 @@ class PageReader:
 
     def _language(self, text: str) -> Words | None:
         chosen = language.choose(self.offered[Field.LANGUAGE], text)
-        # Computed from the words of the text: no bytes state it, so it is marked as derived.
+        # A computed language stands in no bytes, so it is marked as derived.
         if isinstance(chosen, str):
             return language.derived(chosen, self.context.capture)
         said = self._claim(chosen)
@@ -288,7 +288,7 @@ class PageReader:
         return marks.gated or kinds.asks(self.page)
 
     def _partial(self, unread: str | None, *, missing: bool, gated: bool) -> Partial | None:
-        # The worst first: of a page that was not read, neither parts nor a gate were seen for sure.
+        # The worst reason first: if the page was not read, missing parts or a gate are not known for sure.
         if unread is not None:
             return Partial.UNREAD
         if missing:

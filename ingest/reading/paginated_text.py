@@ -1,4 +1,4 @@
-"""Paginated text: a text that its publisher spread over several pages, and how they are joined again."""
+"""Paginated text: find the parts of a text that its publisher spread over several pages, and join them."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _NAMES = ("page", "nav-links", "pagination")
 _LABEL = re.compile(
     r"^\s*(?:pages?|strony|strona|seiten?|páginas?|pagine|pagina'?s?|stránky|сторінки|страницы)\s*:", re.I
 )
-# With one of these letters such a label begins.
+# Such a label begins with one of these letters.
 _LABELS = frozenset("pPsSſсС")
 _COUNTED = re.compile(
     r"\W*(?:page|strona|seite|página|pagina|stránka|strana|сторінка|страница|sida|side|sivu)\s+\d{1,2}\s*"
     r"(?:of|z|ze|von|de|di|sur|van|з|із|из|av|af|/)\s*(?P<count>\d{1,2})\b"
 )
-# With one of these letters a line begins that counts the parts.
+# A line that counts the parts begins with one of these letters.
 _COUNTS = frozenset("pPsSсС")
 _HOLDING = frozenset({"p", "div", "nav", "span", "ul"})
 MOST = 60
@@ -39,15 +39,15 @@ _SCRAP = 3
 
 
 def number(url: str) -> int:
-    """Return which part of a text *url* is by its form (``/slug/2/``, ``?page=2``); 1 where it names none."""
+    """Return the number of the part in *url* (``/slug/2/``, ``?page=2``), or 1 if it names none."""
     parts = urlsplit(url)
     if match := re.search(r"/([1-9]\d?)/?$", parts.path):
         before = parts.path[: match.start()]
-        # "/page/2" goes on with a list of posts, and "/2024/5" is an archive by month.
+        # "/page/2" is a further page of a list of posts, and "/2024/5" is an archive by month.
         if before.strip("/") and not re.search(r"/page$|/\d{4}(?:/\d{1,2})?$", before):
             return int(match[1])
     query = parse_qs(parts.query).get("page", [""])[0]
-    # A larger number is that of a record.
+    # A larger number is the number of a record.
     return int(query) if query.isdigit() and int(query) < 100 else 1
 
 
@@ -61,24 +61,25 @@ def _stem(url: str) -> tuple[str, str]:
 
 
 def find(page: Page, zones: Zones) -> tuple[tuple[str, ...], bool]:
-    """Return the URLs of parts 2..n where this is part 1, and whether it is a later part itself; of a later part the
-    URL of the next, if its head states one.
+    """Return the URLs of parts 2..n if this is part 1, and whether it is a later part itself.
 
-    Only links to the same address with a part's number count: in a block of page links, beside a label for pages
-    ("Pages:", "Page 1 of 3"), or that which the head states as the next. Lists of posts that go on elsewhere are no
-    parts. Where the label tells how many there are, those without a link have the addresses that the others show.
+    For a later part, the URLs are only that of the next part, if the head states one.
+
+    Only links to the same address with a part number count: in a block of page links, next to a label for pages
+    ("Pages:", "Page 1 of 3"), or stated in the head as the next page. Lists of posts that go on elsewhere are not
+    parts. If the label says how many parts there are, parts without a link get an address of the same form.
     """
     linked: dict[int, str] = {}
     count = 0
     for block in _blocks(page, zones) if zones.headline is not None else ():
-        told = _counted(page.short.get(block, ""))
-        # So many children has the body of a page, and no block of page links.
+        counter = _counted(page.short.get(block, ""))
+        # With this many children it is the body of the page, not a block of page links.
         if len(block) > MOST:
             continue
-        count = max(count, int(told["count"]) if told else 0)
+        count = max(count, int(counter["count"]) if counter else 0)
         for link in block.iter("a"):
             url = page.absolute(link.get("href"))
-            # A part keeps the address of the text: numbers behind another one page through something else.
+            # A part keeps the address of the text. Numbers after another address belong to something else.
             if url and _stem(url) == _stem(page.url):
                 linked.setdefault(number(url), url)
     next_one = following(page) if zones.headline is not None else None
@@ -89,14 +90,14 @@ def find(page: Page, zones: Zones) -> tuple[tuple[str, ...], bool]:
     follow = sorted(n for n in linked if n > 1)
     if follow:
         form = linked[follow[0]]
-        # "Page 1 of 7" may link to the next alone; the form of one address tells those of the others.
+        # "Page 1 of 7" may link only to the next page. The other addresses have the same form.
         follow = sorted({*follow, *range(2, count + 1)})
         linked = {n: _renumbered(form, n) for n in follow} | linked
     return tuple(linked[n] for n in follow), False
 
 
 def _blocks(page: Page, zones: Zones) -> list[Any]:
-    """Return the blocks that hold links to the parts of a text: by class, by a label, or as they count the parts."""
+    """Return the blocks with links to the parts of a text: found by class, by label or by a count of the parts."""
     found = {element for element in zones.marked(_BLOCK, _NAMES) if element.tag in _HOLDING}
     texts, _ = page.texts
     led = (
@@ -115,7 +116,7 @@ def _counted(words: str) -> re.Match[str] | None:
 
 
 def following(page: Page) -> str | None:
-    """Return what the head states as the next page of the same text, by its path; one that goes back is none."""
+    """Return what the head states as the next page of the same text, or None; a page before this one does not count."""
     for link, rel in page.relations:
         url = page.absolute(link.get("href")) if "next" in rel and "next" in rel.split() else None
         if url and not urlsplit(url).query and number(url) > number(page.url) and _stem(url) == _stem(page.url):
@@ -124,7 +125,7 @@ def following(page: Page) -> str | None:
 
 
 def _renumbered(url: str, number: int) -> str:
-    """Return the address of another part, in the form of that of one."""
+    """Return the address of part *number*, in the form of *url*, the address of another part."""
     parts = urlsplit(url)
     if "page=" in parts.query:
         return urlunsplit(parts._replace(query=re.sub(r"(^|&)page=\d+", rf"\g<1>page={number}", parts.query)))
@@ -132,17 +133,17 @@ def _renumbered(url: str, number: int) -> str:
 
 
 def is_block(block: Any) -> bool:
-    """Say whether *block* holds the links to the parts of a text: by its class, or by a label before them."""
+    """Return whether *block* holds the links to the parts of a text: by its class, or by a label before them."""
     return says(_BLOCK, marks(block)) or _labelled(block)
 
 
 def within(page: Page, holder: Any) -> bool:
-    """Say whether *holder* is or holds such a block."""
+    """Return whether *holder* is or contains such a block."""
     first, after = page.order[holder], holder.getnext()
     all_of_it = slice(first, page.order[after] if after is not None else first + len(list(holder.iter())))
     listed = zip(page.elements[all_of_it], page.tags[all_of_it], page.texts[0][all_of_it], strict=True)
     held = [(block, text) for block, tag, text in listed if tag in _HOLDING]
-    # In all that the pattern finds stands one of three words, whatever hyphens would be put in.
+    # A quick test: everything that the pattern matches contains one of these three words.
     names, known = " ".join([said for block, _ in held for said in block.values()]).lower(), remembered(_BLOCK)
     if ("page" in names or "nav" in names or "pagination" in names) and any(known[marks(block)] for block, _ in held):
         return True
@@ -155,18 +156,18 @@ def _labelled(block: Any) -> bool:
 
 
 def may_label(text: str) -> bool:
-    """Say whether *text* may begin with a label of links to the parts of a text."""
+    """Return whether *text* may begin with a label for links to parts. A quick test before the pattern."""
     return ":" in text and text.lstrip()[:1] in _LABELS
 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A text with that of its further parts.
+    """A text with the texts of its further parts.
 
     Attributes:
-        blocks: of all parts that are held, in order.
-        further: the addresses of parts 2..n, with those that only a part before them names.
-        missing: whether one of them is not held.
+        blocks: the blocks of all parts that are held, in order.
+        further: the addresses of parts 2..n, including those that only an earlier part names.
+        missing: whether a part is not held.
     """
 
     blocks: tuple[Block, ...]
@@ -177,33 +178,33 @@ class Joined:
 def joined(
     text: tuple[Block, ...], further: tuple[str, ...], context: Context, read: Callable[[Entity, Context], Reading]
 ) -> Joined:
-    """Return *text* with that of the parts at *further* that *context* holds, and of those that they go on with."""
+    """Return *text* joined with the parts at *further* that *context* holds, and with the parts that those name."""
     held = {part.url.rstrip("/"): part for part in context.parts}
     pieces, whole, missing = [*text], text_of(text), False
     named = [*further]
-    for url in named:  # it grows while it is gone through
+    for url in named:  # the loop appends to this list
         part = held.get(url.rstrip("/"))
         if part is None:
-            # Said and not passed over: an edition without it says that parts are missing.
+            # Recorded, so that the edition says that parts are missing.
             missing = True
             continue
         entity = Entity(part.url, part.body, part.media_type, part.charset)
-        told = read(entity, replace(context, url=part.url, capture=part.capture, head=b"", parts=(), witnesses=()))
-        words = _body(told)
-        if text_of(words) not in whole:  # a site that shows the whole text may show it under the address of any part
+        read_part = read(entity, replace(context, url=part.url, capture=part.capture, head=b"", parts=(), witnesses=()))
+        words = _body(read_part)
+        if text_of(words) not in whole:  # some sites show the whole text under the address of every part
             pieces += words
         if url == named[-1] and len(named) < MOST:
-            named += told.parts
+            named += read_part.parts
     return Joined(tuple(pieces), tuple(named), missing)
 
 
 def _body(part: Reading) -> list[Block]:
-    """Return the text of a part without the headline and the byline, which part 1 has already."""
+    """Return the text of a part without the headline and byline, which part 1 already has."""
     heading = fold(part.title.value) if part.title else ""
     kept: list[Block] = []
     passed = False
     for block in blocks_of(part.text, part.marks):
-        # What follows a headline in scraps is what is left of a line about author and section.
+        # Scraps after a headline are the remains of a line with author and section.
         scrap = passed and (len(block.words) <= _SCRAP or labels.strip(f"{block.words} N") == "N")
         passed = scrap or fold(block.words) == heading
         if not passed:
@@ -212,9 +213,9 @@ def _body(part: Reading) -> list[Block]:
 
 
 def stated(url: str, witnesses: Iterable[Witness]) -> tuple[str, ...]:
-    """Return the addresses of the further parts of the text at *url* that a witness says there are.
+    """Return the addresses of the further parts of the text at *url*, if a witness states their number.
 
-    A page may show no links to them: they have the form that WordPress gives them.
+    The page itself may link to none of them, so the addresses are made in the form that WordPress uses.
     """
     count = max((one.parts for one in witnesses), default=1)
     if count < 2:

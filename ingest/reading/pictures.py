@@ -1,6 +1,6 @@
-"""Pictures of an item, read in a process that may be ended: pages and image files are as whoever made them wants.
+"""Pictures of an item, read in a separate process that can be killed, since pages and image files are untrusted.
 
-What is read, and the answer to whether a picture may be used: `db/query/pictures.py`.
+What is read, and whether a picture may be used, is decided in `db/query/pictures.py`.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from ingest.reading.pool import DEADLINE, MEMORY, ReaderPool
 
 
 class PictureReader:
-    """Reads pictures for whoever asks, threads side by side too, under the bounds of a reader.
+    """Reads the pictures of items within a reader's limits; several threads may call it at once.
 
-    Use as a context manager. Its process begins with the first question. Sent to another process, it is one of that
-    process's own, which has to be entered there.
+    Use it as a context manager. Its process starts with the first call. A copy sent to another process has no process
+    yet and must be entered there.
 
     Attributes:
-        bounds: seconds and bytes of memory that the pictures of an item may take.
+        bounds: the seconds and the bytes of memory that reading the pictures of one item may take.
     """
 
     def __init__(self, deadline: float = DEADLINE, *, memory: int = MEMORY) -> None:
@@ -48,12 +48,12 @@ class PictureReader:
         self._open.__exit__(kind, error, trace)
 
     def __call__(self, catalogue: Path, warcs: Path, item: Item) -> Pictures:
-        """Return the pictures of *item*; where they are too much for a reader, why they are not told.
+        """Return the pictures of *item*, or, if the reader failed or ran out of time or memory, the reason.
 
         Raises:
-            NoReaders: there is no process left that reads.
+            NoReaders: no reader process can be started.
         """
-        # Together, or two who ask at once would have a process each.
+        # Under the lock, because two callers at once would start a process each.
         with self._lock:
             if self._pool is None:
                 deadline, memory = self.bounds
@@ -63,5 +63,5 @@ class PictureReader:
 
 
 def _look(catalogue: Path, warcs: Path, item: Item) -> Pictures:
-    with Catalogue.open(catalogue, read_only=True) as held:
-        return Pictures(pictures(held.connection, warcs, item))
+    with Catalogue.open(catalogue, read_only=True) as opened:
+        return Pictures(pictures(opened.connection, warcs, item))

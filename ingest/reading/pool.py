@@ -1,5 +1,4 @@
-"""Pool: readers in processes of their own, each page with a deadline; what a page does to its reader stays
-there."""
+"""Pool: reader processes with a deadline per page. A page that hangs, crashes or eats memory hurts only its reader."""
 
 from __future__ import annotations
 
@@ -30,51 +29,53 @@ from db.model.item import Context, PageKind, Partial, Reading
 from ingest.reading.allocator import give_back
 
 Result = TypeVar("Result")
-# In this order: `warm` sets aside all that is loaded by then, so that no reader looks through it for garbage.
+# The order matters: `warm` freezes everything loaded so far, so that the readers' garbage collector skips it.
 PRELOADED = ["ingest.reading.pool", "ingest.reading.warm"]
-# So many objects more than before, so many times, and so many times that (see `gc.set_threshold`).
+# Thresholds for `gc.set_threshold`: new objects, then how many collections of the younger generation.
 _SELDOM = (50_000, 20, 20)
 TASKS_A_PROCESS = 5000
-"""A reader process is replaced after so many pages, whatever leaks in the libraries under it."""
-# A reader in which one page left so much, or all pages together so much, is replaced: a page that comes next would
-# get what those left, and its own memory beside. What readers remember of pages grows slowly.
+"""A reader process is replaced after this many pages, because libraries under it may leak."""
+# A reader is replaced if one page left this many bytes behind, or all pages together did. Otherwise the next page could
+# use that memory in addition to its own limit. What readers remember of pages grows slowly.
 _GROWN, _GROWN_IN_ALL = 48 * 1024 * 1024, 128 * 1024 * 1024
 
 
 MEMORY = 160 * 1024 * 1024
-"""So many bytes beside those that it has may a reader process take for one page."""
-# Of answers of so many bytes one is read at a time: what reading takes grows with them, and two readers at their
-# bound at once are what a machine may be short of. Others pass by those that wait.
+"""How many bytes a reader process may take for one page, in addition to what it has."""
+# Responses of at least this many bytes are read one at a time: the memory for reading grows with them, and two readers
+# at their limit at once may be too much for a machine. Shorter pages do not wait for them.
 _LONG = 4 * 1024 * 1024
 DEADLINE = 20.0
-"""Seconds that a page has."""
+"""Seconds that a page may take."""
 PATIENCE = 600.0
-"""Seconds that a page has which is read to be compared. Those that the reader gave up are not tried again, and the
-others it has read in a fraction of that: a busy machine makes no difference.
+"""Seconds that a page may take if it is read again for comparison.
+
+Pages that a reader gave up are not read again, and the others once took a fraction of this. So a busy machine does not
+change the result.
 """
-# So much more may the allocator keep after a page; what is beyond that is given back.
+# The allocator may keep this many more bytes after a page; beyond that, memory is given back.
 _KEPT = 32 * 1024 * 1024
 
 
 class NoReaders(CreditlineError):
-    """No page can be read any more: the processes that read are gone."""
+    """No page can be read any more, because the reader processes are gone."""
 
-    # The system ended them, as where memory is short. Nothing is lost: pages are kept and not read yet.
+    # The system killed them, for example because memory is short. Nothing is lost: the pages are kept and read later.
     code = Exit.ATTENTION
     hint = "run again: what was kept is read then"
 
 
-# The size of this process when it began to read, and when it last gave memory back: what pages leave behind must not
-# add up.
+# The size of this process when it began to read, and when it last gave memory back. Together they show what all pages
+# have left behind.
 _began, _trimmed = [0], [0]
-# Whether so much was left behind in this process that no page should be read in it any more.
+# Whether pages have left so much memory behind that this process should read no more.
 _worn = [False]
 
 
 class _Tasks(int):
-    """How many pages a reader reads: so many, or as many as there are before it is worn.
+    """How many pages a reader reads: this number, or fewer if it is worn before that.
 
-    Its process compares this number with what it has read, before it takes the next page.
+    The pebble process compares this number with its count of pages before it takes the next page.
     """
 
     def __gt__(self, read: int) -> bool:
@@ -82,9 +83,7 @@ class _Tasks(int):
 
 
 def unread(reason: str, context: Context) -> Reading:
-    """Return the reading of a page that its reader gave up on: an item can be made of it, its text is
-    wanting.
-    """
+    """Return the reading of a page that its reader gave up on. An item can be made of it, but its text is missing."""
     from ingest.reading.version import stamp
 
     profile = context.profile.digest if context.profile else None
@@ -94,7 +93,7 @@ def unread(reason: str, context: Context) -> Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Failed:
-    """What a reader ran into, in words: not every error can be handed from process to process."""
+    """The error of a reader, in words, because not every exception can be passed between processes."""
 
     why: str
 
@@ -104,7 +103,7 @@ class _Failed:
 
 
 class _Context(ForkServerContext):
-    """How readers are started. It holds on to their locks: a reader that only begins when all is done needs them."""
+    """Starts reader processes. It keeps their locks alive: a reader that starts very late still needs them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -118,15 +117,19 @@ class _Context(ForkServerContext):
 
 
 def load_readers() -> None:
-    """Have the fork server of this process begin to load the reader, which a pool that is opened later needs."""
+    """Let the fork server of this process begin to load the reader, for a pool that is opened later."""
     _Context()
     forkserver.ensure_running()
 
 
 @dataclass(frozen=True, slots=True)
 class Pending(Generic[Result]):
-    """A page that is being read. *otherwise* makes its result from a reason where the reader did not come
-    back; *begun* is what its reader does for it, where it had to wait for one.
+    """A page that is being read.
+
+    Attributes:
+        deadline: seconds, for the message when they have passed.
+        otherwise: makes the result from a reason, if the reader failed.
+        begun: for a page that waits for its turn: the task of its reader, once that has started.
     """
 
     future: Any
@@ -135,25 +138,24 @@ class Pending(Generic[Result]):
     begun: Sequence[Any] = ()
 
     def done(self) -> bool:
-        """Say whether the result is there."""
+        """Return whether the result is ready."""
         return bool(self.future.done())
 
     def wait(self, seconds: float) -> None:
-        """Wait until the result is there, *seconds* at most."""
+        """Wait until the result is ready, for *seconds* at most."""
         wait([self.future], seconds)
 
     def cancel(self) -> None:
-        """End it; its result says so."""
+        """Cancel the task; its result then says so."""
         for one in (self.future, *self.begun):
             one.cancel()
 
     def result(self) -> Result:
-        """Wait for the result and return it; a deadline passed or a crash is a result that says so, never
-        an error.
+        """Wait for the result and return it. A passed deadline or a crash is a result that says so, not an error.
 
         Raises:
-            NoReaders: there is no process left that reads.
-            Damaged, DiskFailed: what is stored cannot be fetched.
+            NoReaders: no reader process can be started.
+            Damaged, DiskFailed: the stored page cannot be fetched from its file.
         """
         try:
             found: Result | _Failed = self.future.result()
@@ -168,25 +170,24 @@ class Pending(Generic[Result]):
         except BrokenProcessPool as error:
             raise NoReaders(f"no page can be read: {error}") from error
         except (Damaged, DiskFailed):
-            raise  # of the file that a page lies in, and not of the page
-        except Exception as error:  # noqa: BLE001 - a result that could not be handed over: one page, and no others
+            raise  # the fault is in the file that holds the page, not in the page
+        except Exception as error:  # noqa: BLE001 - the result could not be passed over: this page fails, no others
             found = _Failed.of(error)
         return self.otherwise(f"the reader failed: {found.why}"[:200]) if isinstance(found, _Failed) else found
 
 
 def settled(reading: Reading) -> Pending[Reading]:
-    """Return a page that was read already."""
+    """Return the *reading* of a page that was read before, in the form of a finished task."""
     future: Future[Reading] = Future()
     future.set_result(reading)
     return Pending(future, 0.0, lambda _reason: reading)
 
 
 class ReaderPool:
-    """Reader processes, started from a fork server that has the reader loaded and warm (`warm`).
+    """Reader processes, forked from a server that has the reader loaded and warm (`warm`).
 
-    Use as a context manager. Leaving it on an exception stops the readers at once; otherwise what was asked
-    for is read
-    to the end. Readers ignore SIGINT: whoever started them decides.
+    Use it as a context manager. Leaving it with an exception stops the readers at once; otherwise they finish all pages
+    that were submitted. Readers ignore SIGINT: the process that started them decides.
     """
 
     def __init__(self, workers: int, deadline: float = DEADLINE, *, memory: int = MEMORY) -> None:
@@ -205,7 +206,7 @@ class ReaderPool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._starting is not None:
-            self._starting.join()  # a pool that is closed while it starts would be open afterwards
+            self._starting.join()  # if closed while it starts, the pool would be open afterwards
         if kind is None and not self._given_up:
             self._one_at_a_time.shutdown()
             self._pool.close()  # type: ignore[no-untyped-call]  # pebble types it not
@@ -215,13 +216,13 @@ class ReaderPool:
         self._pool.join()
 
     def give_up(self) -> None:
-        """Have no reader awaited when the block ends, whatever it is at."""
+        """Do not wait for any reader when the block ends, whatever it is reading."""
         self._given_up = True
 
     def is_ready(self, patience: float = 0.0) -> bool:
-        """Say whether readers are there, waiting *patience* seconds at most; the first to ask has them started.
+        """Return whether readers are ready, after waiting *patience* seconds at most; the first call starts them.
 
-        That takes seconds, for their libraries have to be loaded: who has other work meanwhile, asks this first.
+        Starting takes seconds, because libraries have to be loaded. A caller with other work calls this first.
         """
         if self._starting is None:
             self._starting = Thread(target=self._start, name="readers", daemon=True)
@@ -230,14 +231,15 @@ class ReaderPool:
         return not self._starting.is_alive()
 
     def _start(self) -> None:
-        # Where they cannot be started, whoever gives them a page is told.
+        # If they cannot be started, whoever submits a page gets the error.
         with suppress(OSError, EOFError):
             _ = self._pool.active
 
     def submit(self, found: Entity | Response | Stored, context: Context) -> Pending[Reading]:
-        """Have *found* read; ask the returned value for the Reading.
+        """Have *found* read and return the pending Reading.
 
-        A response is decoded before that, and one that is stored is fetched from its file, its head into the context.
+        A response is decoded in the reader. A stored response is fetched from its file there, and its head is put into
+        the context.
         """
         return self.schedule_by_size(found, _read, (found, context), lambda reason: unread(reason, context))
 
@@ -249,11 +251,12 @@ class ReaderPool:
         *,
         memory: int | None = None,
     ) -> Pending[Result]:
-        """Have any *function* of a module run in a reader, under the deadline, with *memory* bytes more at most; as
-        many as for a page if None.
+        """Run a module-level *function* in a reader, under the deadline.
+
+        It may take *memory* bytes; None means as many as for a page.
 
         Raises:
-            NoReaders: there is no process left that reads.
+            NoReaders: no reader process can be started.
         """
         try:
             future = self._handed(function, arguments, self._memory if memory is None else memory)
@@ -268,13 +271,13 @@ class ReaderPool:
         arguments: tuple[Any, ...],
         otherwise: Callable[[str], Result],
     ) -> Pending[Result]:
-        """Have *function* run of *found*: at once, or, of a long one, when no other long one is being read."""
+        """Run *function* on *found*: at once if it is short, else as soon as no other long one is being read."""
         if _size_of(found) < _LONG:
             return self.schedule(function, arguments, otherwise, memory=self._left(found))
         begun: list[Any] = []
 
         def in_turn() -> Any:
-            # Its deadline begins with its turn.
+            # The deadline starts here, when it is this page's turn.
             try:
                 begun.append(self._handed(function, arguments, self._left(found)))
             except RuntimeError as error:
@@ -287,8 +290,9 @@ class ReaderPool:
         return self._pool.schedule(_tried, args=(memory, function, *arguments), timeout=self._deadline)
 
     def _left(self, found: Entity | Response | Stored) -> int:
-        """Return how much of the memory for one page is left beside the page itself, which the reader is handed twice:
-        as it comes through the pipe, and as it is.
+        """Return how many of the bytes for one page are left next to the page itself.
+
+        The reader holds a page twice: as it comes through the pipe, and as an object.
         """
         return self._memory if isinstance(found, Stored) else self._memory - 2 * _size_of(found)
 
@@ -300,7 +304,7 @@ def _size_of(found: Entity | Response | Stored) -> int:
 
 
 def opened(found: Entity | Response | Stored, context: Context) -> tuple[Entity, Context]:
-    """Return what is to be read, decoded, and with which context."""
+    """Return the decoded entity to read, and its context."""
     if isinstance(found, Stored):
         whole = found.response()
         head = read_head(whole.data)
@@ -310,31 +314,31 @@ def opened(found: Entity | Response | Stored, context: Context) -> tuple[Entity,
 
 
 def _read(found: Entity | Response | Stored, context: Context) -> Reading:
-    # The fork server has the reader loaded; the process that asks need not load it too.
+    # The fork server has the reader loaded, so the asking process need not load it.
     from ingest.reading.reader import read
 
     return read(*opened(found, context))
 
 
 def _tried(memory: int, function: Callable[..., Result], *arguments: Any) -> Result | _Failed:
-    """Call *function* as `bounded` does, and return what it raises: one page takes no others down."""
+    """Call *function* as `bounded` does, and return the exception that it raises, so that only this page fails."""
     try:
         return bounded(memory, function, *arguments)
     except (MemoryError, Damaged, DiskFailed):
         raise
-    except Exception as error:  # noqa: BLE001 - libraries in C that find no memory left raise whatever they like
+    except Exception as error:  # noqa: BLE001 - without memory, C libraries raise exceptions of any kind
         return _Failed.of(error)
 
 
 def bounded(memory: int, function: Callable[..., Result], *arguments: Any) -> Result:
-    """Call *function* in this process, which may take *memory* more than it has now, whatever pages before it took."""
+    """Call *function* in this process with a limit of *memory* bytes above its present size."""
     before, (soft, hard) = _size(), resource.getrlimit(resource.RLIMIT_AS)
     wanted = before + memory
     resource.setrlimit(resource.RLIMIT_AS, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
     try:
         return function(*arguments)
     except MemoryError as error:
-        traceback.clear_frames(error.__traceback__)  # they hold what took the memory
+        traceback.clear_frames(error.__traceback__)  # the frames hold what filled the memory
         raise
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
@@ -346,8 +350,8 @@ def bounded(memory: int, function: Callable[..., Result], *arguments: Any) -> Re
 
 
 def _size() -> int:
-    """Return how many bytes of address space this process has."""
-    # Asked twice of each page, and so without a file object.
+    """Return the size of this process's address space, in bytes."""
+    # Called twice per page, so it avoids the cost of a file object.
     descriptor = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
     try:
         return int(os.read(descriptor, 128).split(maxsplit=1)[0]) * resource.getpagesize()
@@ -356,10 +360,10 @@ def _size() -> int:
 
 
 def spare() -> None:
-    """Have garbage looked for seldom in this process, and never among what is loaded by now, which stays.
+    """Make the garbage collector run seldom in this process, and never over what is loaded by now.
 
-    A page that was read leaves none that is not given back at once; what readers remember of pages is much, and to look
-    through it takes as long as to read several of them.
+    Reading a page leaves almost no cyclic garbage. But readers remember a lot of earlier pages, and one collection over
+    that takes as long as reading several pages.
     """
     gc.freeze()
     gc.set_threshold(*_SELDOM)

@@ -1,4 +1,4 @@
-"""Reader: one entity and what is known beside it, read into one Reading. Pure: no clock, no network, no disk."""
+"""Reader: read one entity, with what is known about it, into one Reading. Pure: no clock, no network, no disk."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ from ingest.terms.site_policy import read_policy
 
 _IS_FILE = re.compile(r"/[^/:?#]*\.(?:css|js|png|jpe?g|gif|webp|avif|ico|woff2?|ttf|otf|eot)(?:[?#]|$)", re.IGNORECASE)
 
-# An article leads on by its links.
+# These kinds of page may lead on without links; an article leads on by its links.
 _LEADING = frozenset({PageKind.LISTING, PageKind.PAGE, PageKind.EMPTY})
 _WAIT = 250
-"""A page that sends on, and says less than so many characters, has no text of its own."""
+"""A page that sends its visitor on and has fewer characters than this has no text of its own."""
 
 
 def read(entity: Entity, context: Context) -> Reading:
-    """Read *entity* into a Reading; the same entity and context give the same reading.
+    """Read *entity* into a Reading. The same entity and context always give the same reading.
 
-    Never raises for what a page holds: a page that cannot be read is a Reading that says why.
+    No content of a page makes this raise: for a page that cannot be read, the Reading says why.
 
     Raises:
-        MemoryError: this process may not take what the page needs.
+        MemoryError: the page needs more memory than this process may take.
     """
     try:
         return hearing.heard(_read(entity, context), context)
     except etree.XPathError as error:
-        # Each expression is fixed and sound, so libxml2 fails at it for want of memory alone; lxml says "unknown
-        # error" then. Taken for the page's own failure it would be read otherwise where there is more.
+        # All our expressions are valid, so libxml2 fails only for lack of memory, and lxml calls that "unknown error".
+        # Blaming the page would make the reading depend on the memory of the machine.
         raise MemoryError from error
 
 
@@ -68,7 +68,7 @@ def _read(entity: Entity, context: Context) -> Reading:
         why = f"no reader for {entity.media_type or 'an entity that names no type'}"
         return Reading(mark, PageKind.OTHER, statements=stated, unread=why)
     if _IS_FILE.search(context.url):
-        # What a site shows in the place of an image or a style sheet that is not there.
+        # The site answered with a page where an image or a style sheet should be.
         return Reading(mark, PageKind.MISSING)
     if context.profile is None:
         page = open_page(entity, context.url)
@@ -85,20 +85,20 @@ def _read(entity: Entity, context: Context) -> Reading:
 
 
 def _led_on(found: Reading, text: str, url: str) -> Reading:
-    """Return *found* with where its page leads otherwise than by links; what has nothing but that, is a list."""
+    """Add to *found* where its page leads other than by links. A page with nothing else becomes a list."""
     if found.kind not in _LEADING:
         return found
     target = sent_on(text, url)
     ways = ((target,) if target else ()) + besides_links(text, url)
     if ways:
         found = replace(found, links=tuple(dict.fromkeys((*ways, *found.links))))
-    # As static sites redirect, and as sets of frames begin: what is there is the link, and nothing is wrong with it.
-    # A player or a counter of others in a frame is in any page, one that came without its text too.
+    # Static sites redirect like this, and frame sets start like this: the page is only a link, and nothing is wrong.
+    # The frame must be of the same site: a player or counter of another site is on any page, also on a broken one.
     leads = target is not None or any(_site(way) == _site(url) for way in ways)
     if leads and found.kind is PageKind.EMPTY:
         return replace(found, kind=PageKind.LISTING, unread=None)
     if target and found.kind is PageKind.PAGE and len(found.text) < _WAIT:
-        # "Please wait" is no text either. What is stated on reuse stays stated.
+        # "Please wait" is no text. What the page states on reuse still counts.
         return Reading(
             found.stamp, PageKind.LISTING, statements=found.statements, links=found.links, fitted=found.fitted
         )

@@ -1,6 +1,6 @@
-"""Requisites: what a page or a style sheet needs to be shown: style sheets, images, fonts, icons. Pure.
+"""Requisites: find what a page or style sheet needs to be shown: style sheets, images, fonts, icons. Pure.
 
-Scripts are none: what was archived never runs, and a page that only a script makes is brought in as a browser's WACZ.
+Scripts are left out: archived scripts are never run. A page that only a script can build is imported as a WACZ.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from archive.http.url import read_target
 from db.model.item import Requisite, RequisiteKind
 
 MOST = 300
-"""So many requisites of a page or a style sheet are taken."""
-# So many candidates of one `srcset` are taken: which of them a browser shows hangs on its screen.
+"""At most this many requisites of a page or style sheet are taken."""
+# At most this many candidates of one `srcset` are taken: which one a browser shows depends on its screen.
 _CANDIDATES = 8
 CSS_LIMIT = 2 * 1024 * 1024
-"""So many bytes of a style sheet are looked at."""
+"""Only this many bytes of a style sheet are read."""
 _URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"'\s]*))\s*\)|@import\s+(?:"([^"]*)"|'([^']*)')""", re.I)
 _BASE = re.compile(r"""<base\b[^<>]{0,2000}\bhref\s*=\s*["']?([^"'\s>]+)""", re.I)
-# Most tags are told from these by their first letter.
+# The first letter rules out most other tags quickly.
 _TAG = re.compile(r"<(?=[isvl])(img|source|video|link|style)\b([^<>]{0,8000})>", re.I)
 _SAID = re.compile(r"""([a-z][\w:-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I)
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
 _FONT = re.compile(r"\.(?:woff2?|ttf|otf|eot)(?:[?#]|$)", re.I)
 _SHEET = re.compile(r"\.css(?:[?#]|$)", re.I)
-# Themes put the address there and let a script move it, so that images below the fold are loaded late.
+# For lazy loading, themes put the address of an image below the fold here, and a script moves it to `src`.
 _LATE = ("data-src", "data-lazy-src", "data-original")
 _LATE_SETS = ("data-srcset", "data-lazy-srcset")
-# They lead to the same place from each page of a site, and are resolved once for all of them.
+# Addresses that start like this are the same from every page of a site, so they are resolved once for all pages.
 _ROOTED = ("/", "http://", "https://")
 
 
@@ -41,19 +41,19 @@ WANTED: Mapping[str, frozenset[RequisiteKind]] = {
     "styles+images": frozenset({RequisiteKind.STYLE, RequisiteKind.IMAGE}),
     "all": frozenset(RequisiteKind),
 }
-"""What the setting ``requisites`` may say, and which kinds are kept then."""
+"""The values of the setting ``requisites``, and the kinds that each of them keeps."""
 
 
 def of_html(text: str, base: str) -> tuple[Requisite, ...]:
-    """Return what the page *text* needs, in its order, each once; its addresses are resolved against *base*.
+    """Return what the page *text* needs, in page order, each once, with addresses resolved against *base*.
 
-    From the text and not from a tree: a reader leaves out of that what it knows from other pages.
+    This takes the text and not the tree, because a learned reader leaves parts that it knows out of the tree.
     """
     return _resolved(_of_html(text), stated_base(text, base))
 
 
 def stated_base(text: str, url: str) -> str:
-    """Return what the page *text* at *url* says that its addresses are resolved against, else *url*."""
+    """Return the base address that the page *text* at *url* states, else *url*."""
     stated = _BASE.search(text)
     if stated is not None:
         with suppress(UrlRefused):
@@ -62,7 +62,7 @@ def stated_base(text: str, url: str) -> str:
 
 
 def of_css(text: str, base: str) -> tuple[Requisite, ...]:
-    """Return what a style sheet needs: what it imports, the images and fonts that it names."""
+    """Return what a style sheet needs: the sheets that it imports, and the images and fonts that it names."""
     return _resolved(_of_css(text), base)
 
 
@@ -74,18 +74,18 @@ def _of_html(text: str) -> Iterator[tuple[RequisiteKind, str]]:
             continue
         ends = text.find("</style", tag.end())
         sheet = text[tag.end() : ends if ends > 0 else tag.end()]
-        # Most style sheets in a page name no address, and are not worth a look at each of their signs.
+        # A quick test: most style sheets in a page name no address, and need no parsing.
         if "url(" in (lowered := sheet.lower()) or "@import" in lowered:
             yield from _of_css(sheet)
 
 
-# A site prints the same logo, icons and style sheets on page after page.
+# Cached, because a site prints the same logo, icons and style sheets on every page.
 @lru_cache(maxsize=1024)
 def _of_tag(name: str, attributes: str) -> tuple[tuple[RequisiteKind, str], ...]:
     said = {found[1].lower(): unescape(found[2] or found[3] or found[4] or "") for found in _SAID.finditer(attributes)}
     if name == "link":
         return tuple(_of_link(said))
-    # A source of a picture has candidates alone; one of a video or of sounds is no image.
+    # The source of a picture has only candidates. The source of a video or a sound is not an image.
     named = {"img": ("src", *_LATE), "video": ("poster",)}.get(name, ())
     candidates = (url for one in ("srcset", *_LATE_SETS) for url in _candidates(said.get(one, "")))
     return tuple((RequisiteKind.IMAGE, url) for url in (*(said.get(one, "") for one in named), *candidates) if url)
@@ -100,7 +100,7 @@ def _of_link(said: Mapping[str, str]) -> Iterator[tuple[RequisiteKind, str]]:
 
 
 def _candidates(said: str) -> list[str]:
-    # Parted by commas with a space behind: addresses of image services have commas of their own.
+    # Split only at commas that are followed by a space: addresses of image services contain commas.
     return [one.split()[0] for one in re.split(r",\s+", said[:20_000]) if one.split()][:_CANDIDATES]
 
 

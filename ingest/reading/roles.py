@@ -1,5 +1,4 @@
-"""Roles: the words and addresses that tell an author's name from that of a reviewer, a photographer, a
-translator."""
+"""Roles: tell an author's name from that of a reviewer, photographer or translator by the words and links around it."""
 
 from __future__ import annotations
 
@@ -17,14 +16,14 @@ _FOLDERS = """author authors autor autoren autorzy autores autoras autori autori
     members analyst analysts analitycy especialista especialistas esperti persona signataires signataire
     wissenschaftler eksperter expert-profile staff-profile person-profile"""
 _OF_PEOPLE = frozenset(_FOLDERS.split())
-# Some systems begin the last part of such an address with the word: "/news/autor-anna-fox-100.html".
+# Some systems put the word into the last part of the address: "/news/autor-anna-fox-100.html".
 _AUTHOR_PAGE = re.compile(
     rf"/(?:{'|'.join(sorted(_OF_PEOPLE))})/[^/?#]+/?(?:[?#]|$)|[?&]author=|/(?:auth?or|auteur)-[^/?#]+-[^/?#]+(?:[?#]|$)"
 )
-# What says more, in characters, is no line round a name.
+# A block of more characters than this is not the line around a name.
 _BYLINE = 80
 _LABEL = 40
-"""Nor does a label, by itself."""
+"""A label by itself has no more characters than this."""
 _LEADS = ("by", "von", "par", "por", "di", "door", ":", "：")
 ROLE_FIRST = re.compile(
     r"(?:medically\s+|fact[- ]?|expert\s+)?(?:review|check|edit|photo|illustrat|translat|verifi|foto|bild|zdjęci|image|"
@@ -42,7 +41,7 @@ _OTHER_ROLE = re.compile(
 
 
 def of_author(href: str | None) -> bool:
-    """Say whether *href* leads to the page of one author."""
+    """Return whether *href* leads to the page of one author."""
     if not href:
         return False
     href = href.lower()
@@ -51,21 +50,19 @@ def of_author(href: str | None) -> bool:
 
 
 def other_role(element: Any) -> bool:
-    """Say whether the words before *element* give the name another part than author's: "Reviewed by",
-    "Foto:".
-    """
+    """Return whether the words before *element* give the name another role than author: "Reviewed by", "Foto:"."""
     before = _before(element)
     parent = element.getparent()
-    # "Reviewed by" may stand before a wrapper of the name: up to where the block says more than one line.
+    # "Reviewed by" may stand before a wrapper of the name. Go up while the block is no longer than a byline.
     while not before.strip() and parent is not None and len(parent) <= 3 and len(visible(parent)) <= _BYLINE:
         before, parent = _before(parent), parent.getparent()
-    said = _OTHER_ROLE.search(before[-60:])
-    # A caption ends in such a word, too: "Illustration by the Port / AP Photo".
-    return said is not None and (len(before) <= _LABEL or said[0].rstrip().endswith(_LEADS))
+    role = _OTHER_ROLE.search(before[-60:])
+    # A caption may end in such a word too: "Illustration by the Port / AP Photo". Then the text before it is long.
+    return role is not None and (len(before) <= _LABEL or role[0].rstrip().endswith(_LEADS))
 
 
 def _before(element: Any) -> str:
-    """Return what stands before *element* among its siblings, back to the first that says something."""
+    """Return the text before *element*: of the nearest earlier sibling that has any, else of the parent."""
     for previous in element.itersiblings(preceding=True):
         if before := plain(f"{visible(previous)} {previous.tail or ''}"):
             return before

@@ -1,9 +1,9 @@
-"""Shortlinks: the addresses that a site keeps for a text by its number, whatever becomes of its own address. Pure.
+"""Shortlinks: the addresses by number that a site keeps for a text even when the text's own address changes. Pure.
 
-Apart from `reader.py`, for pages, feeds and REST answers name them in ways of their own.
+Apart from `reader.py`, which reads one page: feeds and REST responses state shortlinks too.
 
-A site that changes its permalinks, and redirects nothing, still calls the text by the same number: WordPress by
-``/?p=667``, Drupal by ``/node/667``. So the text at the new address is known for what it is.
+When a site changes its permalinks and redirects nothing, it still knows the text by the same number: WordPress as
+``/?p=667``, Drupal as ``/node/667``. The shortlink shows that the page at the new address is the same text.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from archive.errors import UrlRefused
 from archive.http.url import read_target
 
 MOST = 4
-"""So many shortlinks of a text are taken: one each of its page, its feed and its REST entry, and one to spare."""
-# So many characters of a page are looked at: its head, and where its body begins.
+"""At most this many shortlinks of a text are kept: one each from its page, feed and REST entry, and one to spare."""
+# How many characters of a page are searched: the head, and the start of the body.
 _HEAD = 200_000
 _LINK = re.compile(r"<link\b([^<>]{0,2000})>", re.I)
 _BODY = re.compile(r"""<body\b[^<>]{0,4000}?\bclass\s*=\s*["']([^"'<>]{0,4000})""", re.I)
 _SAID = re.compile(r"""([a-z]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I)
-# Most links of a head are style sheets, icons and translations, and not worth a look at each of their attributes.
+# A quick test: most links in a head are style sheets, icons and translations, and need no parsing.
 _MAY_TELL = re.compile("shortlink|/wp-json/", re.I)
 _REST_POST = re.compile(r"^(https?://[^?#]*?)/wp-json/wp/v2/[\w-]+/(\d+)/?$")
-# As WordPress marks the body of a page that shows one text, and Drupal 7 that of a node.
+# The body classes by which WordPress marks a page with a single text, and Drupal 7 the page of a node.
 _CLASSES = (
     (re.compile(r"(?:^|\s)(?:postid|page-id)-(\d+)(?:\s|$)"), "/?p={}"),
     (re.compile(r"(?:^|\s)page-node-(\d+)(?:\s|$)"), "/node/{}"),
@@ -36,21 +36,22 @@ _DRUPAL_GUID = re.compile(r"^(\d+) at (https?://\S+)$")
 
 
 def of_page(text: str, head: bytes, url: str) -> tuple[str, ...]:
-    """Return the shortlinks that the page *text* at *url* states: in its links, in the Link field of its *head* and in
-    the class of its body; each once, none that is the site's front page.
+    """Return the shortlinks of the page *text* at *url*, each once, without the site's front page.
+
+    They are stated in the page's links, in the Link field of the HTTP *head* and in the class of its body.
     """
     begins = text[:_HEAD]
     links = (
-        {one[1].lower(): unescape(one[2] or one[3] or one[4] or "") for one in _SAID.finditer(found[1])}
+        {pair[1].lower(): unescape(pair[2] or pair[3] or pair[4] or "") for pair in _SAID.finditer(found[1])}
         for found in _LINK.finditer(begins)
         if _MAY_TELL.search(found[1])
     )
-    stated = [(one.get("rel", ""), one.get("href", "")) for one in (*links, *_in_head(head))]
+    stated = [(link.get("rel", ""), link.get("href", "")) for link in (*links, *_in_head(head))]
     return _whole(_numbered(stated, _BODY.search(begins)), url)
 
 
 def of_entry(stated: Iterable[str], url: str) -> tuple[str, ...]:
-    """Return the shortlinks that a feed or a REST answer states of the text at *url*, which are guids."""
+    """Return the shortlinks in the guids that a feed or a REST response states for the text at *url*."""
     return _whole((_of_guid(one.strip()) for one in stated), url)
 
 
@@ -81,7 +82,7 @@ def _of_guid(said: str) -> str:
     drupal = _DRUPAL_GUID.match(said)
     if drupal is not None:
         return urljoin(drupal[2], f"/node/{drupal[1]}")
-    # What else a guid may be (a hash, a tag URI) is no address, and says its number to nobody.
+    # Any other guid (a hash, a tag URI) is not an address.
     return said if said.startswith(("http://", "https://")) else ""
 
 
@@ -93,7 +94,7 @@ def _whole(stated: Iterable[str], url: str) -> tuple[str, ...]:
         except UrlRefused:
             continue
         parts = urlsplit(target)
-        # The front page has a shortlink too, and themes that are not quite right print it on every page.
+        # The front page has a shortlink too, and some faulty themes print that one on every page.
         if target and target != url and (parts.path.strip("/") or parts.query):
             found[target] = None
     return tuple(found)[:MOST]

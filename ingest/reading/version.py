@@ -1,4 +1,4 @@
-"""Version: which reader reads here, told without loading it."""
+"""Version: which version of the reader is installed here, found without loading the reader."""
 
 from __future__ import annotations
 
@@ -10,19 +10,18 @@ from pathlib import Path
 
 from db.model.item import Stamp
 
-_HOUSE = Path(__file__).resolve().parents[2]
-# The rooms in which a page becomes a reading: code, and the words that it goes by.
+_ROOT = Path(__file__).resolve().parents[2]
+# The rooms whose code and word lists decide what is read from a page.
 _READS = ("archive/evidence", "archive/http", "ingest/documents", "ingest/markup", "ingest/reading", "ingest/terms")
 _KINDS = {".py", ".toml", ".txt", ".json"}
 
 
 @cache
 def stamp(profile: str | None = None) -> Stamp:
-    """Return which reader reads here: the versions of what is installed, and the digest of the profile, if
-    any.
+    """Return the stamp of this reader: the versions of the packages, and the digest of the *profile*, if any.
 
-    Ours has the digest of the reader's files behind it: two states of the code under one number read otherwise, and
-    what one of them read must not be held against the other.
+    Creditline's own version is followed by a digest of the reader's files. Two states of the code may have the same
+    version number and read differently; their readings must not be compared with each other.
     """
     creditline, trafilatura, lxml, pypdfium2 = map(metadata.version, ("creditline", "trafilatura", "lxml", "pypdfium2"))
     return Stamp(f"{creditline}+{_reader()}", trafilatura, lxml, profile, pypdfium2)
@@ -30,14 +29,14 @@ def stamp(profile: str | None = None) -> Stamp:
 
 @cache
 def _reader() -> str:
-    return digest_of_files(_HOUSE / room for room in _READS)
+    return digest_of_files(_ROOT / room for room in _READS)
 
 
 def digest_of_files(rooms: Iterable[Path]) -> str:
-    """Return eight hex digits of the code and the words below *rooms*, by the names and bytes of their files."""
-    told = hashlib.sha256()
+    """Return eight hex digits: the digest of the names and bytes of all code and word lists below *rooms*."""
+    digest = hashlib.sha256()
     for room in rooms:
-        for path in sorted(one for one in room.rglob("*") if one.suffix in _KINDS):
+        for path in sorted(file for file in room.rglob("*") if file.suffix in _KINDS):
             name, data = path.relative_to(room).as_posix(), path.read_bytes()
-            told.update(f"{room.name}/{name} {len(data)}\n".encode() + data)
-    return told.hexdigest()[:8]
+            digest.update(f"{room.name}/{name} {len(data)}\n".encode() + data)
+    return digest.hexdigest()[:8]

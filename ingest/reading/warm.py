@@ -1,6 +1,6 @@
-"""Warm: what a reader builds on its first pages (patterns, vocabularies), built once where readers are forked from.
+"""Warm: build once, in the process that readers are forked from, what a reader builds on its first pages.
 
-Only the fork server of `pool` imports this module; its readers begin with all of it. Pages are invented.
+These are compiled patterns and vocabularies. Only the fork server of `pool` imports this. The pages are invented.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _PAGES = (
     ("pl", _POLISH, "Prom, którym płyną nauczyciele, kursuje dwa razy w tygodniu i szkoła żyje według jego rozkładu."),
 )
 
-_WORDLESS = "<title>Port</title><p>Prom kursuje.</p>"  # all searches for a text fail, each with its lists of words
+_WORDLESS = "<title>Port</title><p>Prom kursuje.</p>"  # every way to find the text fails, so all word lists are built
 
 
 def _warm() -> None:
-    # Here and not above: what is loaded by then is looked through for garbage again and again while more is loaded.
+    # Imported here, with the garbage collector off: else it would scan these modules again and again while they load.
     from archive.http.exchange import Entity
     from db.model.item import Context
     from ingest.reading.reader import read
@@ -41,12 +41,12 @@ def _warm() -> None:
         Entity("https://institute.example/port/", _WORDLESS.encode(), "text/html", "utf-8"),
         Context("https://institute.example/port/"),
     )
-    read_wording("Reserved")  # a word that tells no language is asked about in all of them
-    read_wording("Reprints cost 2.50")  # a number may be that of a licence which is called without its family's name
+    read_wording("Reserved")  # this word names no language, so the wordings of all languages are loaded
+    read_wording("Reprints cost 2.50")  # a number may be a licence version named without its family
 
 
 gc.disable()
 _warm()
-# All of it stays, and readers that look for garbage would make copies of pages of memory that they share.
+# Nothing built here is freed later. If a reader's collector scanned it, the readers would no longer share its memory.
 gc.freeze()
 gc.enable()

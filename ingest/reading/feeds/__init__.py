@@ -1,1 +1,1 @@
-"""Feeds: what feeds and REST answers say of the texts that they list, and how it is weighed against the page."""
+"""Feeds: what feeds and REST responses say about the texts that they list, and how it is weighed against the page."""

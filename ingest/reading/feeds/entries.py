@@ -1,6 +1,6 @@
-"""Entries: what a feed or a REST answer says of each text that it lists, each claim with the bytes that make it.
+"""Entries: what a feed or a REST response says about each text that it lists, each claim with its bytes.
 
-Apart from `reader.py`, which tells the kinds of entities and gives each to its own.
+Apart from `reader.py`, which finds out the kind of an entity and passes it to the reader for that kind.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ from ingest.reading.page.page import plain
 
 SIZE_LIMIT = 20_000_000
 MOST = 500
-"""So many entries of one list are heard."""
+"""At most this many entries of one list are read."""
 LONGEST = 400
-"""Of no more characters is a title, a name or a tag."""
+"""A title, a name or a tag has no more characters than this."""
 CLAIMS = 100
-"""So many claims of one entry are heard."""
+"""At most this many claims of one entry are read."""
 
 _TAGS = re.compile(r"<[^<>]*>")
-# Where a system puts what nobody filed, in the languages that it speaks.
+# The default category of WordPress, for texts that nobody filed, in several languages.
 _NO_SECTION = frozenset({"uncategorized", "uncategorised", "bez kategorii", "allgemein", "non classé", "sin categoría"})
 
 
 def entries(entity: Entity, capture: str) -> tuple[Witness, ...] | None:
-    """Return what *entity* says of each text that it lists, in order; None where it is no feed and no REST answer.
+    """Return what *entity* says about each text that it lists, in order; None if it is neither a feed nor REST.
 
-    Never raises for what it holds. *capture* is the id of the capture that is read. Entries about a comment, and
-    those without a web address, are left out.
+    No content makes it raise. *capture* is the id of the capture that is read. Entries about a comment and entries
+    without a web address are left out.
     """
     if len(entity.body) > SIZE_LIMIT:
         return None
@@ -66,17 +66,17 @@ def entries(entity: Entity, capture: str) -> tuple[Witness, ...] | None:
 
 
 def _address(url: str, base: str) -> str | None:
-    """Return *url* made whole; None where it is no web address, or that of a comment."""
+    """Return *url* as an absolute address; None if it is not a web address or belongs to a comment."""
     try:
         whole = urljoin(base, storable(url.strip()))
     except ValueError:
         return None
-    # With a fragment it is the address of a comment below a text that has an entry of its own.
+    # An address with a fragment belongs to a comment below a text that has its own entry.
     return whole if whole.startswith(("http://", "https://")) and "#" not in whole else None
 
 
 class _Scribe:
-    """Turns what entries state into claims; one whose words cannot be found where they stand is not made."""
+    """Turns the values in entries into claims. A value whose words are not found in its place is dropped."""
 
     def __init__(self, body: bytes, charset: str, decoded: Decoded, capture: str, place: Place) -> None:
         self._source = Source(body, charset)
@@ -85,7 +85,7 @@ class _Scribe:
     def said(self, stated: Iterable[Stated]) -> Iterator[Said]:
         seen: set[tuple[Says, str]] = set()
         for one in islice(stated, CLAIMS):
-            # Four times as long: a title of 400 characters may be written in references.
+            # The raw text may be four times as long: a title of 400 characters may be written in character references.
             for value, kind in _values(one) if len(one.raw) <= 4 * LONGEST else ():
                 if (one.says, value) in seen or not 0 < len(value) <= LONGEST:
                     continue
@@ -96,7 +96,7 @@ class _Scribe:
 
     def _evidence(self, value: str, one: Stated) -> Evidence | None:
         start, end = (self._decoded.offset(at) for at in one.span)
-        # As it is read, else as it is written: one of them stands in the bytes.
+        # Look for the decoded value, else for the raw text.
         for words in dict.fromkeys((value, one.raw)):
             for place in (self._place, Place.ATTRIBUTE) if self._place is Place.TEXT else (self._place,):
                 found = self._source.locate(words, place=place, within=(start, end))
@@ -106,10 +106,10 @@ class _Scribe:
 
 
 def _values(one: Stated) -> Iterator[tuple[str, AgentKind]]:
-    """Yield the values that *one* states: each name of a list of names by itself."""
+    """Yield the values that *one* states; a list of names gives each name."""
     words = plain(storable(unescape(_TAGS.sub("", one.raw))))
     if one.says in (Says.AUTHOR, Says.ACCOUNT):
-        # An account is a name and nothing else; into a field for authors people type what they like.
+        # An account field holds exactly one name; people type all kinds of text into a field for authors.
         for name in names.split(words, printed=one.says is Says.AUTHOR):
             organisation = name.organisation or names.organisation(name.name)
             yield name.name, AgentKind.ORGANISATION if organisation else AgentKind.PERSON

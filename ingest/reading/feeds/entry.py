@@ -1,4 +1,4 @@
-"""Entry: one text as a feed or a REST answer lists it, before the bytes of its claims are looked for."""
+"""Entry: a text as a feed or a REST response lists it, before the bytes of its claims are located."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from db.model.item import Says
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A value as an entry states it, before its bytes are looked for.
+    """A value as an entry states it, before its bytes are located.
 
     Attributes:
-        raw: decoded once: what a parser of JSON or XML gives.
-        span: the characters of the source that hold it, and maybe more.
+        raw: decoded once, as a parser of JSON or XML returns it.
+        span: the characters of the source that hold it, possibly with others.
     """
 
     says: Says
@@ -24,7 +24,7 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One entry, before the bytes of its claims are looked for."""
+    """One entry, before the bytes of its claims are located."""
 
     url: str
     stated: tuple[Stated, ...]

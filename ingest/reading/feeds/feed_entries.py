@@ -1,6 +1,6 @@
-"""Feed entries: what RSS, RDF, Atom and JSON Feed state of each text that they list. No entity is expanded.
+"""Feed entries: what RSS, RDF, Atom and JSON Feed state about each text that they list. XML entities are not expanded.
 
-Apart from `entries.py`, which tells feeds from REST answers and gives each to its own.
+Apart from `entries.py`, which finds out whether a list is a feed or a REST response and passes it on.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ingest.reading.feeds.entry import Listed, Stated
 from ingest.reading.feeds.rest_entries import Pairs
 
 _ROOT = re.compile(r"<(?:rss|feed|rdf:RDF)[\s>]", re.I)
-# No value of an attribute holds a "<" (XML 1.0 section 3.1): so no tag that is not closed is looked through far.
+# An attribute value cannot hold a "<" (XML 1.0 section 3.1), so the search in an unclosed tag stops there.
 _ENTRY = re.compile(r"<(item|entry)(?=[\s>])[^<>]*+>")
 _CHILD = re.compile(r"<([\w:.-]+)((?:[^<>\"'/]|\"[^\"<]*+\"|'[^'<]*+'|/(?!>))*+)(/?)>")
 _ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*+)\"|'([^']*+)')")
@@ -25,7 +25,7 @@ _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.S)
 _IN_BRACKETS = re.compile(r"^\S+@\S+\s*\(([^()]+)\)$")
 _HEAD = 4000
 LONGEST = 2_000_000
-"""An entry of more characters is passed over."""
+"""An entry with more characters than this is skipped."""
 CHILDREN = 80
 
 _SAYS = {
@@ -41,21 +41,21 @@ _SAYS = {
     "dc:subject": Says.SUBJECT,
     "guid": Says.NUMBER,
 }
-# Name, attributes, content, where the content stands, and where the attributes do.
+# The name, the attributes, the content, the span of the content, and the span of the attributes.
 _Child = tuple[str, dict[str, str], str, tuple[int, int], tuple[int, int]]
 
 
 def in_xml(text: str) -> list[Listed | None] | None:
-    """Return the entries of the feed *text*, None for one without an address; None where it is no feed."""
+    """Return the entries of the feed *text*, with None for an entry without an address; None if it is not a feed."""
     if not _ROOT.search(text, 0, _HEAD):
         return None
     found: list[Listed | None] = []
     at = 0
-    # By its tags and not by a parser: a feed that is cut or broken still has whole entries, and no entity is expanded.
+    # Searched tag by tag, without a parser: a cut or broken feed still has whole entries, and no entity is expanded.
     while opening := _ENTRY.search(text, at):
         closing = text.find(f"</{opening[1]}>", opening.end())
         if closing < 0:
-            break  # cut off: what it would have said nobody knows
+            break  # the entry is cut off, so what it would say is unknown
         at = closing
         if closing - opening.end() <= LONGEST:
             found.append(_entry(list(_children(text, opening.end(), closing))))
@@ -86,7 +86,7 @@ def _entry(children: list[_Child]) -> Listed | None:
         says = _SAYS.get(name)
         if says is None:
             continue
-        # Atom names the category in an attribute, and for readers in another (RFC 4287 section 4.2.2).
+        # Atom names a category in an attribute, and a form for people in another (RFC 4287 section 4.2.2).
         if name == "category" and "term" in attributes:
             key = "label" if attributes.get("label") else "term"
             stated.append(Stated(says, attributes[key], "feed category", beside))
@@ -98,7 +98,7 @@ def _entry(children: list[_Child]) -> Listed | None:
                 where = span[0] + begins, span[0] + ends
                 stated.append(Stated(says, _words(content[begins:ends]), "feed author", where))
         elif words := _words(content):
-            # RSS 2.0 has an e-mail address there, with the name in brackets behind it.
+            # RSS 2.0 has an e-mail address here, with the name in brackets after it.
             bracketed = _IN_BRACKETS.match(words) if name == "author" else None
             stated.append(Stated(says, bracketed[1] if bracketed else words, f"feed {name}", span))
     return Listed(url, tuple(stated))
@@ -107,23 +107,23 @@ def _entry(children: list[_Child]) -> Listed | None:
 def _link(children: list[_Child]) -> str | None:
     links = [(attributes, content) for name, attributes, content, _, _ in children if name == "link"]
     for attributes, content in links:
-        # Without a relation a link of Atom is the text itself (RFC 4287 section 4.2.7.2).
+        # In Atom, a link without a relation leads to the text itself (RFC 4287 section 4.2.7.2).
         if attributes.get("rel", "alternate") == "alternate" and (said := attributes.get("href") or _words(content)):
             return said
-    # A guid is an address unless it says that it is none (RSS 2.0).
+    # A guid is an address unless it says otherwise (RSS 2.0).
     guids = (c for name, attributes, c, _, _ in children if name == "guid" and attributes.get("isPermaLink") != "false")
     return next((said for c in guids if (said := _words(c)).startswith("http")), None)
 
 
 def _words(content: str) -> str:
-    """Return what the text of an element says, its references undone once."""
+    """Return the text of an element, with its character references decoded once."""
     if "<![CDATA[" in content:
         return _CDATA.sub(lambda found: found[1], content).strip()
     return unescape(content).strip()
 
 
 def in_json(text: str) -> list[Listed | None] | None:
-    """Return the entries of the JSON Feed *text*, None for one without an address; None where it is none."""
+    """Return the entries of the JSON Feed *text*, with None for one without an address; None if it is no JSON Feed."""
     try:
         data = stored(json.loads(text.removeprefix("\ufeff"), strict=False), text)
     except (ValueError, RecursionError):

@@ -1,7 +1,7 @@
-"""Hearing: what feeds and REST answers say of a page, weighed against what the page says, by rules one can read.
+"""Hearing: weigh what feeds and REST responses say about a page against the page itself, by readable rules.
 
-What the page shows stands, for they may have said it at another time. They fill in what it does not state, complete its
-authors from a field kept for those, and give the tags as the site files them. Whatever of theirs loses stays a rival.
+What the page shows counts first, because the lists may be of another time. They fill in what the page does not state,
+complete its authors from a field kept for authors, and give the tags as filed. What loses is kept as a rival.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ from ingest.reading.dates import date_parsing
 
 _TEXTS = (PageKind.ARTICLE, PageKind.PAGE)
 _MAIL = re.compile(r"(?:[A-Za-z]{3},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d\d:\d\d")
-# By so many days two zones can part one moment.
+# Between two time zones, the same moment differs by at most this many days.
 _ZONE = 1
 _FIELDS = {Says.TITLE: Field.TITLE, Says.PUBLISHED: Field.PUBLISHED, Says.MODIFIED: Field.MODIFIED}
 
 
 def heard(read: Reading, context: Context) -> Reading:
-    """Return *read* with what the witnesses of *context* add to it, and their refs."""
+    """Return *read* with what the witnesses of *context* add to it, and with their refs."""
     if not context.witnesses:
         return read
     made = replace(read, heard=tuple(witness.ref for witness in context.witnesses))
-    # A wall or a list has no author and no day, whatever a feed says of the page that should be there.
+    # A wall or a list has no author and no date, whatever a feed says about the page that should be there.
     if read.kind not in _TEXTS:
         return made
     return _Hearing(made, context).weighed()
@@ -55,7 +55,7 @@ def heard(read: Reading, context: Context) -> Reading:
 class _Hearing:
     def __init__(self, read: Reading, context: Context) -> None:
         self._read, self._url = read, context.url
-        # The surer origin first, and not the order in which they were captured: a rebuild must hear them alike.
+        # Sorted by how reliable the origin is, not by capture order, so that a rebuild gives the same result.
         self._witnesses = sorted(context.witnesses, key=lambda one: list(Origin).index(one.origin))
         publisher = context.publisher.name if context.publisher else None
         self._sites = frozenset(fold(n) for n in (publisher, read.site_name.value if read.site_name else None) if n)
@@ -76,13 +76,13 @@ class _Hearing:
         return replace(made, rivals=(*read.rivals, *self._rivals))
 
     def _translations(self) -> tuple[tuple[str, str], ...]:
-        """Return the translations that the page names, then those that REST names beside them."""
-        told = {url: code for code, url in self._read.translations}
+        """Return the translations that the page names, then the further ones that REST names."""
+        known = {url: code for code, url in self._read.translations}
         for said in self._all(Says.TRANSLATION):
-            # Plugins list the text itself among its translations.
+            # Plug-ins list the text itself among its translations.
             if said.value.rstrip("/") != self._url.rstrip("/"):
-                told.setdefault(said.value, said.field.rpartition(".")[2])
-        return tuple((code, url) for url, code in told.items())
+                known.setdefault(said.value, said.field.rpartition(".")[2])
+        return tuple((code, url) for url, code in known.items())
 
     def _all(self, says: Says) -> list[Said]:
         return [one for witness in self._witnesses for one in witness.of(says)]
@@ -97,7 +97,7 @@ class _Hearing:
     # ── Title ─────────────────────────────────────────────────────────────────────────────────────────
 
     def _title(self) -> Words | None:
-        """Return the title: REST was weighed with the page already, a feed is heard where it has none."""
+        """Return the title of the page, else of a feed. A REST title was already weighed with the page."""
         page = self._read.title
         for said in self._all(Says.TITLE):
             if page is None:
@@ -109,8 +109,10 @@ class _Hearing:
     # ── Dates ─────────────────────────────────────────────────────────────────────────────────────────
 
     def _published(self) -> Dated | None:
-        """Return the date: REST was weighed with the page already; a feed is heard where it states no day, or a later
-        one than the feed, as pages do that print the day of their last change alone.
+        """Return the date of the page, or of a feed. A REST date was already weighed with the page.
+
+        The feed counts if the page states no day, or a later day than the feed: some pages print only the day of their
+        last change.
         """
         page, found = self._read.published, [*self._dated(Says.PUBLISHED)]
         for said, stated in found:
@@ -122,7 +124,7 @@ class _Hearing:
                 return stated
             apart = abs((date.fromisoformat(stated.day) - date.fromisoformat(page.day)).days)
             if apart <= _ZONE and self._is_utc(page) and stated.precision is Precision.DAY:
-                return stated  # REST states the day as it was where the site is
+                return stated  # REST states the local day of the site
             if _is_feed(said):
                 because = "the same moment in another time zone" if apart <= _ZONE else f"{apart} days apart"
                 self._lost("published", said, because)
@@ -146,11 +148,14 @@ class _Hearing:
     # ── Authors ───────────────────────────────────────────────────────────────────────────────────────
 
     def _attributions(self) -> tuple[Attribution, ...]:
-        """Complete the authors.
+        """Return the attributions, with authors completed from the witnesses.
 
-        Rules, in order: a field kept for authors that holds all whom the page names, or else the page names but
-        the account, the site, a newsroom or nobody; what the page says; where it names nobody, the account, unless that
-        is a login.
+        Rules, in order:
+
+        - A field kept for authors counts if it holds everybody whom the page names. It also counts if the page names
+          nobody, or just the account, the site or a newsroom.
+        - Otherwise the page counts.
+        - If the page names nobody, the account counts, unless it is a login.
         """
         page = [one for one in self._read.attributions if one.role is Role.AUTHOR]
         kept, accounts = self._all(Says.AUTHOR), self._all(Says.ACCOUNT)
@@ -168,7 +173,7 @@ class _Hearing:
         return self._read.attributions
 
     def _able(self, said: Iterable[Said]) -> list[Said]:
-        """Return those of a list who may be credited: no login, no job; of several lists the first."""
+        """Return the names that may be credited: no login, no job; of several lists, the first."""
         listed = list(said)
         able = [one for one in listed if one.field == listed[0].field and not _login(one.value)]
         people = [one for one in able if one.kind is AgentKind.PERSON and names.person(one.value)]
@@ -208,7 +213,7 @@ class _Hearing:
 
 
 def offered(witnesses: Iterable[Witness]) -> Iterator[Candidate]:
-    """Yield what REST states for the judge to weigh with what the page's data state, as the last of them."""
+    """Yield the REST values as candidates, for weighing with the page's structured data, which come before them."""
     for witness in witnesses:
         for said in witness.said if witness.origin is Origin.REST else ():
             field, words = _FIELDS.get(said.says), said.evidence.words
@@ -226,15 +231,15 @@ def _is_feed(said: Said) -> bool:
 
 
 def _moment(value: str) -> str | None:
-    """Return the moment that *value* states as mails do (RFC 5322 section 3.3) and RSS does, or None."""
+    """Return the moment that *value* states in the mail format (RFC 5322 section 3.3), which RSS uses, or None."""
     if not _MAIL.match(value):
         return None
     try:
         found = parsedate_to_datetime(value)
-    # Whoever writes it may give a year or a zone of twenty digits.
+    # A hostile value may have a year or a zone of twenty digits.
     except (ValueError, OverflowError):
         return None
-    # Without a zone it is no moment.
+    # Without a time zone it is not a moment.
     return None if found.tzinfo is None else found.isoformat(timespec="seconds")
 
 

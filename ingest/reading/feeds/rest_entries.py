@@ -1,4 +1,4 @@
-"""REST entries: what answers of the WordPress REST API (wp/v2, with _embed) state of each post."""
+"""REST entries: what responses of the WordPress REST API (wp/v2, with _embed) state about each post."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from db.model.item import Says
 from ingest.markup.json_scripts import stored
 from ingest.reading.feeds.entry import Listed, Stated
 
-# Possessive, so that a quotation mark without its pair costs no more than the length of the answer.
+# Possessive quantifiers, so that an unpaired quotation mark costs linear time only.
 _PAIR = re.compile(r'"([a-z_]++)"\s*+:\s*+"((?:[^"\\]|\\.)*+)"', re.S)
 _BYLINE = re.compile(r"(?:^|_)(?:byline|authors?|author_?names?|guest_?authors?|autor(?:zy|ka|en|es|i)?)$", re.I)
 _TAGS = re.compile(r"tag|topic|keyword", re.I)
-# What WordPress lists among its posts and nobody reads as a text.
+# What WordPress lists among its posts but is not a text.
 _NO_TEXT = frozenset({"attachment", "comment", "wp_block", "nav_menu_item"})
 _PARTED = "<!--nextpage-->"
 PARTS_AT_MOST = 30
 
 
 def listed(text: str) -> list[Listed | None] | None:
-    """Return the posts of the answer *text*, None for one that names no text; None where it is no list of posts."""
+    """Return the posts of the response *text*, with None for one that is no text; None if it is no list of posts."""
     posts = [(value, Pairs(text, start, end)) for value, start, end in _values(text)]
     links = {
         value["id"]: (value["link"], pairs)
@@ -35,16 +35,16 @@ def listed(text: str) -> list[Listed | None] | None:
 
 
 def _values(text: str) -> Iterator[tuple[Any, int, int]]:
-    """Yield each value of the list *text* is, or the one object, with where it begins and ends."""
+    """Yield each value of the JSON list, or the single object, with its start and end in *text*."""
     decoder = json.JSONDecoder(strict=False)
-    at = re.compile(r"\ufeff?\s*").match(text).end()  # type: ignore[union-attr]  # it matches nothing too
+    at = re.compile(r"\ufeff?\s*").match(text).end()  # type: ignore[union-attr]  # the pattern also matches nothing
     many = text.startswith("[", at)
     at += many
     following = re.compile(r"[\s,]*")
     while True:
-        at = following.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing too
+        at = following.match(text, at).end()  # type: ignore[union-attr]  # the pattern also matches nothing
         try:
-            # Value by value: an answer that was cut off still gives the posts before the cut.
+            # Value by value: a truncated response still gives the posts before the cut.
             value, end = decoder.raw_decode(text, at)
         except (ValueError, RecursionError):
             return
@@ -55,28 +55,28 @@ def _values(text: str) -> Iterator[tuple[Any, int, int]]:
 
 
 class Pairs:
-    """Where strings stand in one JSON object, by the name before them."""
+    """Where strings stand in one JSON object, by the key before them."""
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self._text, self._whole = text, (start, end)
         self._spans: dict[tuple[str, str], tuple[int, int]] = {}
         for pair in _PAIR.finditer(text, start, end):
-            # Longer ones are rendered texts, of which nothing is claimed.
+            # Longer strings are rendered texts, and no claim is made of them.
             if len(pair[2]) < 1000:
                 self._spans.setdefault((pair[1], _string(pair[2])), pair.span(2))
 
     def span(self, name: str, value: str) -> tuple[int, int]:
-        """Return where *value* stands after *name*; the whole object where it does not."""
+        """Return the span of *value* after the key *name*, or of the whole object if it is not found."""
         return self._spans.get((name, value), self._whole)
 
     def stated(self, says: Says, value: Any, field: str, name: str) -> Iterator[Stated]:
-        """Yield *value* as stated, if it is a string that says something."""
+        """Yield *value* as stated, if it is a non-empty string."""
         if isinstance(value, str) and value.strip():
             yield Stated(says, value, field, self.span(name, value))
 
 
 Links = Mapping[int, tuple[str, Pairs]]
-"""The address of each post of an answer, by its number, and where it stands."""
+"""The address of each post of a response, by its number, with the pairs that state it."""
 
 
 def _string(escaped: str) -> str:
@@ -118,13 +118,15 @@ def _stated(post: Mapping[str, Any], pairs: Pairs) -> Iterator[Stated]:
         yield from _terms(embedded, pairs)
         head = post.get("yoast_head_json")
         author = head.get("author") if isinstance(head, dict) else None
-        if author not in users:  # it repeats the account, unless a plug-in for authors told it otherwise
+        if author not in users:  # usually it repeats the account; a plug-in for authors may have changed it
             yield from pairs.stated(Says.AUTHOR, author, "REST yoast_head_json.author", "author")
 
 
 def _translations(post: Mapping[str, Any], pairs: Pairs, links: Links) -> Iterator[Stated]:
-    """Yield the addresses of the same text in other languages: Polylang lists numbers of posts by language, which say
-    an address where the answer holds that post too; WPML lists addresses with their locale.
+    """Yield the addresses of the same text in other languages.
+
+    Polylang lists post numbers by language; the address is known if the response holds that post too. WPML lists
+    addresses with their locale.
     """
     numbers = post.get("translations")
     for code, number in numbers.items() if isinstance(numbers, dict) else ():
@@ -137,7 +139,7 @@ def _translations(post: Mapping[str, Any], pairs: Pairs, links: Links) -> Iterat
 
 
 def _byline(post: Mapping[str, Any], pairs: Pairs) -> Iterator[Stated]:
-    """Yield the names in the fields that plug-ins and themes keep for those who wrote a text."""
+    """Yield the names in the fields that plug-ins and themes keep for authors."""
     for key in ("coauthors", "authors"):
         for one in _objects(post.get(key)):
             yield from _named(one, pairs, f"REST {key}")

@@ -1,1 +1,1 @@
-"""Layouts: what is learnt of a publisher's pages, and how pages are read by it."""
+"""Layouts: what is learned about a publisher's pages, and how pages are read with it."""

@@ -1,4 +1,4 @@
-"""Layout: what was learnt of a publisher's pages: where each field stands, and what repeats beside the text."""
+"""Layout: what was learned about a publisher's pages: where each field stands, and what repeats around the text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ingest.reading.page.once import once
 from ingest.reading.page.spots import How, Spot, named
 
 FORM = 1
-"""The form of a stored layout; one of another form is not used."""
+"""The form of a stored layout. A layout of another form is not used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,10 @@ class TextSpot:
     """Where the main text stands.
 
     Attributes:
-        at: the element that holds it whole.
-        without: elements inside it that are no part of it, by step.
-        repeated: paragraphs that stand in it on page after page, word for word, and are no part of it.
-        fit: on how many of the pages that it was learnt from it gave the text that the general reader read.
+        at: the element that holds the whole text.
+        without: elements inside it that are not part of the text, by step.
+        repeated: paragraphs inside it that are the same on page after page, and not part of the text.
+        fit: on how many of the pages it was learned from it gave the same text as the general reader.
     """
 
     at: str
@@ -36,13 +36,13 @@ class TextSpot:
 
 @dataclass(frozen=True)
 class Layout:
-    """What was learnt from some tens of a publisher's articles.
+    """What was learned from some tens of a publisher's articles.
 
     Attributes:
-        pages: how many it was learnt from.
-        authors, published, tags: None where no spot holds them reliably; they are then read as on any page.
-        authors_too, published_too: a second spot, of another kind, that says the same (of a date: the same day) on the
-            pages that were learnt from. A page on which the two disagree is read as any page: it needs weighing.
+        pages: how many articles it was learned from.
+        authors, published, tags: None if no spot holds them reliably; they are then read as on any page.
+        authors_too, published_too: a second spot, of another kind, that said the same (for a date: the same day) on the
+            pages it was learned from. A page on which the two disagree goes to the general reader, which weighs them.
     """
 
     pages: int
@@ -56,16 +56,16 @@ class Layout:
 
     @once
     def steps(self) -> frozenset[str]:
-        """The steps to what stands on the page itself; where an element is known by its parent alone, those to that."""
+        """The steps to the elements that hold the fields. An element known only by its parent gives the parent's."""
         spots = (self.title, self.authors, self.authors_too, self.published, self.published_too, self.tags)
         paths = [self.text.at, *(one.at for one in spots if one is not None and one.how is not How.WITNESS)]
-        # An element without a name of its own ("p") is everywhere: what it stands in has to be looked for.
+        # An element without a name of its own ("p") is everywhere, so its parent is looked for.
         return frozenset(own if named(own) else above or own for above, _, own in (p.rpartition(" > ") for p in paths))
 
     @once
     def asked(self) -> dict[Field, list[str]] | None:
-        """The witnesses that say, or must agree with, a field of each kind; None where one is read as on any page."""
-        # A field that has to be weighed wants all witnesses of the page: then nothing is saved by asking a few.
+        """The witnesses to ask for each field; None if a field is read as on any page."""
+        # A field that has to be weighed needs all witnesses of the page, so asking only a few would save nothing.
         if self.authors is None or self.published is None or self.tags is None:
             return None
         spots = {
@@ -84,17 +84,17 @@ class Layout:
 
     @once
     def hears_body(self) -> bool:
-        """Whether one of them speaks in the body of a page."""
-        # These two look at every element of the body; the head is soon heard.
+        """Whether a witness speaks in the body of a page."""
+        # Microdata and RDFa need a look at every element of the body; the head is read quickly.
         return any(witness.startswith(("itemprop", "RDFa")) for witness in self.witnesses)
 
     def to_json(self) -> str:
-        """Return the layout as it is stored: JSON with sorted keys."""
-        # Sorted: the id of a profile is the digest of these bytes, whoever writes them.
+        """Return the layout in its stored form: JSON with sorted keys."""
+        # Sorted, because the id of a profile is the digest of these bytes.
         return json.dumps({"form": FORM, **asdict(self)}, ensure_ascii=False, sort_keys=True)
 
     def explain(self) -> Iterator[str]:
-        """Yield, in words that a person can check against a page, what was learnt."""
+        """Yield what was learned, in words that a person can check against a page."""
         yield f"learnt from {self.pages} articles"
         for name in ("title", "authors", "published", "tags"):
             spot: Spot | None = getattr(self, name)
@@ -110,7 +110,7 @@ class Layout:
 
 
 def _place(spot: Spot) -> str:
-    told = {
+    place = {
         How.WORDS: f"the words of the first {spot.at}",
         How.EACH: f"the words of each {spot.at}",
         How.LISTED: f"listed in the first {spot.at}",
@@ -118,20 +118,20 @@ def _place(spot: Spot) -> str:
         How.STAMP: f"the datetime of the first {spot.at}",
         How.WITNESS: f"what {spot.at} says",
     }[spot.how]
-    return f"{told} (right on {spot.fit})"
+    return f"{place} (right on {spot.fit})"
 
 
 def profile_of(layout: Layout, publisher: str) -> Profile:
-    """Return *layout* as the profile that is recorded and that readings are stamped with."""
+    """Return *layout* as the profile that is recorded and stamped on readings."""
     body = layout.to_json()
     return Profile(hashlib.sha256(body.encode()).hexdigest()[:16], publisher, body)
 
 
 @lru_cache(maxsize=256)
 def layout_of(body: str) -> Layout | None:
-    """Return the layout that a profile's *body* holds; None where it is of another form."""
+    """Return the layout in a profile's *body*; None if it has another form."""
     held = json.loads(body)
-    # Nothing is carried over: a layout is learnt anew from a few dozen pages, and till then each is read as any page.
+    # Old forms are not converted: a few dozen pages give a new layout, and until then the general reader reads.
     if held.pop("form", None) != FORM:
         return None
     text = held.pop("text")

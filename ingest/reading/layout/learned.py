@@ -1,4 +1,4 @@
-"""Learned pages: read a page by what was learnt of its publisher's pages, or find that it does not fit."""
+"""Learned pages: read a page by its publisher's layout, or find that it does not fit."""
 
 from __future__ import annotations
 
@@ -34,56 +34,57 @@ WITNESS = "its usual place"
 def read_as_learnt(
     entity: Entity, context: Context, mark: Stamp, profile: Profile, read_part: ReadPart
 ) -> Reading | None:
-    """Read by what was learnt of the publisher's pages, or as any page where this one does not fit; None where there is
-    no element in *entity*.
+    """Read *entity* by its publisher's layout, or with the general reader if it does not fit.
+
+    Returns None if there is no element in *entity*.
     """
     layout = layout_of(profile.body)
     page = open_short(entity, context.url, layout.steps) if layout is not None else open_page(entity, context.url)
     if page is not None and layout is not None:
-        # A card that stood in the text itself is of the article: then nothing may be left out.
+        # A card inside the text may be part of the article, so nothing may be left out.
         if _cut_in_text(page, layout):
             page = _whole(page)
         found = LearnedReader(page, context, mark, layout).learned()
         if found is not None:
             return found
     return (
-        # What does not fit is counted: when most of the newest pages do not, their design is learnt anew.
+        # Misfits are counted: when most of the newest pages do not fit, the layout is learned again.
         replace(PageReader(_whole(page), context, mark).reading(read_part), fitted=False) if page is not None else None
     )
 
 
 def _whole(page: Page) -> Page:
-    """Return *page* with what was left out of it."""
+    """Return *page* with the parts that were left out of it."""
     return (open_page(page.entity, page.url) or page) if page.left_out else page
 
 
 def _cut_in_text(page: Page, layout: Layout) -> bool:
-    """Say whether a card of another article was left out that stands in the text of this one: that may say more."""
+    """Return whether a card that was left out stands inside the text of this article; it may be part of the text."""
     holder = _first(page, layout.text.at)
     return holder is not None and any(map(page.left_out.__contains__, holder.iter(CARD.tag)))
 
 
 class Misfit(Exception):
-    """A page is not laid out as its publisher's pages are; it is read as any other."""
+    """A page does not fit its publisher's layout; the general reader reads it."""
 
 
 class LearnedReader(PageReader):
-    """Reads the fields that were learnt where they stand, and the others as on any page."""
+    """Reads the learned fields at their spots, and the others as on any page."""
 
     def __init__(self, page: Page, context: Context, mark: Stamp, layout: Layout) -> None:
         self.layout = layout
-        assert page.elements  # held, they need not be made anew each time they are met
+        assert page.elements  # held, so that lxml need not make them again on each visit
         super().__init__(page, context, mark)
 
     def learned(self) -> Reading | None:
-        """Return the reading by the layout, or None where the page does not fit it."""
+        """Return the reading by the layout, or None if the page does not fit it."""
         try:
             return self._by_layout()
         except Misfit:
             return None
 
     def _heard(self) -> Iterable[Candidate]:
-        """Return what the layout asks for of what the page tells machines, with what no layout says the place of."""
+        """Return the stated candidates that the layout asks for, and those of fields that no layout has a spot for."""
         layout = self.layout
         if layout.asked is None:
             return super()._heard()
@@ -97,14 +98,14 @@ class LearnedReader(PageReader):
         return found
 
     def _by_layout(self) -> Reading:
-        # A wall or a list is laid out like an article on many sites, and its words would pass for a text.
+        # On many sites a wall or a list has the layout of an article, and its words would pass for a text.
         if kinds.before_text(self.page, self.context.head) is not None or kinds.lists(self.page, self.data):
             raise Misfit
         if paginated_text.stated(self.page.url, self.context.witnesses) or paginated_text.following(self.page):
-            raise Misfit  # a text in several parts is joined by the general reader
+            raise Misfit  # the general reader joins a text in several parts
         text = Text(self._text)
         words = text.words
-        # So short a text may be the wrong element: the general reader looks in all of them.
+        # A text this short may be the wrong element; the general reader looks at all of them.
         if len(words) < ENOUGH:
             raise Misfit
         if self.lede is not None:
@@ -123,7 +124,7 @@ class LearnedReader(PageReader):
         return replace(made, rivals=tuple(self.rivals)) if self.rivals else made
 
     def _is_article(self, words: str) -> bool:
-        """Say whether a page without a date is one: pages on the house and on its terms have the layout too."""
+        """Return whether a page without a date is an article: pages about the publisher have the layout too."""
         marks = kinds.Marks.of(self.page, self.data, self.zones)
         return kinds.kind(marks, words, dated=False) is PageKind.ARTICLE
 
@@ -134,7 +135,7 @@ class LearnedReader(PageReader):
         if holder is None:
             raise Misfit
         if paginated_text.within(self.page, holder.getparent()):
-            raise Misfit  # a text in several parts is joined by the general reader
+            raise Misfit  # the general reader joins a text in several parts
         raised.write_powers(holder)
         formulas.write(holder)
         found = list(blocks.bare(holder, spot.without))
@@ -142,7 +143,7 @@ class LearnedReader(PageReader):
             found = [one for one in found if Block(one.words, one.mark).printed not in passed]
         for one in found:
             if len(one.words) <= 120 and one.element.tag in furniture.HEADINGS and furniture.titled(one.words):
-                raise Misfit  # furniture that was not there when the pages were learnt
+                raise Misfit  # furniture that the pages did not have when the layout was learned
         filed, titles = (tag.value for tag in self.filed), (self._headline, self.page.title_text)
         known = Known.of(self.page.host, *titles, absolute=self.page.absolute, tags=filed)
         return tuple(cleared(found, known))
@@ -160,7 +161,7 @@ class LearnedReader(PageReader):
         return self._titled
 
     def _printed(self) -> list[Printed]:
-        # What the pages print was weighed when the spot was learnt.
+        # What the pages print was weighed when the spot was learned.
         return super()._printed() if self.layout.published is None else []
 
     def _title(self) -> Words | None:
@@ -173,9 +174,9 @@ class LearnedReader(PageReader):
         if spot is None:
             return super()._attributions()
         if self._titled is not None and attributions.may_name(self.page, self._titled):
-            raise Misfit  # translators and photographers stand where the pages did not show
+            raise Misfit  # a translator or photographer is named where the learned pages had none
         found, other = authors(self.page, spot, self.offered[Field.AUTHOR]), self.layout.authors_too
-        # Two places that always agreed do not here: which of them is wrong takes weighing, as any page is weighed.
+        # Two spots that always agreed differ here. Finding out which is wrong takes the general reader.
         if other is not None and _folded(authors(self.page, other, self.offered[Field.AUTHOR])) != _folded(found):
             raise Misfit
         known = {author_choice.fold(c.value): c for c in self.offered[Field.AUTHOR] if c.identifier}
@@ -191,13 +192,13 @@ class LearnedReader(PageReader):
         second = published(self.page, other, self.offered[Field.PUBLISHED]).stated if other is not None else None
         if second is not None and (found.stated is None or second.day != found.stated.day):
             raise Misfit
-        # A day after the capture is no day of publication, wherever it stands.
+        # A day after the capture cannot be the day of publication.
         if found.stated is None or publication_date.later(found.stated, self.context.day):
             return self._published_anywhere()
         return self._dated("published", found)
 
     def _published_anywhere(self) -> Dated | None:
-        """Return the date of a page that has none in its place, by all that any page is asked for it."""
+        """Return the date of a page that has none at its spot, from all the places of any page."""
         general = PageReader(_whole(self.page), self.context, self.mark)
         dated = general._published(general._printed())
         self.rivals += general.rivals
@@ -210,7 +211,7 @@ class LearnedReader(PageReader):
         return tuple(said for one in tagged(self.page, spot, self.offered[Field.TAG]) if (said := self._claim(one)))
 
 
-# The fields that a layout says no place of.
+# The fields that a layout has no spot for.
 _UNPLACED = frozenset({Field.MODIFIED, Field.SUBTITLE, Field.SECTION, Field.SITE, Field.LANGUAGE})
 
 
@@ -232,7 +233,7 @@ def _first(page: Page, at: str) -> Any:
 
 
 def title(page: Page, spot: Spot, offered: list[Candidate]) -> Candidate | None:
-    """Return the title that stands at *spot*, or None."""
+    """Return the title at *spot*, or None."""
     if spot.how is How.WITNESS:
         return next(iter(_said(offered, spot.at)), None)
     element = _first(page, spot.at)
@@ -251,14 +252,14 @@ def authors(page: Page, spot: Spot, offered: list[Candidate]) -> list[author_cho
         for name in listed:
             said = Candidate(Field.AUTHOR, name.name, name.name, WITNESS, Place.TEXT, element, element.get("href"))
             found.setdefault(author_choice.fold(name.name), author_choice.Author(name.name, name.organisation, said))
-        # Where one element names them all, the next like it is of another text: a card, or a comment.
+        # If one element names all authors, the next one like it belongs to another text: a card or a comment.
         if spot.how is not How.EACH:
             break
     return list(found.values())
 
 
 def published(page: Page, spot: Spot, offered: list[Candidate]) -> publication_date.Dating:
-    """Return the date that stands at *spot*, with nothing in it where none does."""
+    """Return the date at *spot*, or an empty dating."""
     if spot.how is How.WITNESS:
         said = _said(offered, spot.at)
         stated = date_parsing.read(said[0].words, american=american(page, said[0].words)) if said else None
@@ -268,7 +269,7 @@ def published(page: Page, spot: Spot, offered: list[Candidate]) -> publication_d
         return publication_date.Dating(None, None)
     if spot.how is How.STAMP:
         words = plain(element.get("datetime") or "")
-        # A stamp is a machine's: never in the order of American days.
+        # A datetime attribute is written by a program, never with the month before the day.
         stated = date_parsing.read(words) if words else None
         return publication_date.Dating(
             stated, Candidate(Field.PUBLISHED, words, words, WITNESS, Place.ATTRIBUTE, element)
@@ -281,7 +282,7 @@ def published(page: Page, spot: Spot, offered: list[Candidate]) -> publication_d
 
 
 def tagged(page: Page, spot: Spot, offered: list[Candidate]) -> list[Candidate]:
-    """Return the tags that stand at *spot*, each once, in order."""
+    """Return the tags at *spot*, each once, in order."""
     if spot.how is How.WITNESS:
         found = _said(offered, spot.at)
     else:

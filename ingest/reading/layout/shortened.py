@@ -1,7 +1,6 @@
-"""Shortened: a page parsed without what its site prints on page after page to lead to its other pages: menus, and cards
-of other articles.
+"""Shortened: parse a page without its repeated menus and cards, which only lead to other pages of the site.
 
-Apart from `learned.py`, which reads what is left, so that what is cut can be tried alone.
+Apart from `learned.py`, which reads what is left, so that the cutting can be tested alone.
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ from ingest.reading.text.fragments import KINDS, LEFT_OUT, Fragment, Kind, fragm
 
 
 def open_short(entity: Entity, url: str, sought: frozenset[str]) -> Page | None:
-    """Decode and parse *entity* without what stands in its menus and cards; None where it holds no element at all.
+    """Decode and parse *entity* without the content of its menus and cards; None if it holds no element at all.
 
-    Their links are among those of the page all the same. A page in another charset than UTF-8, or in which they are not
-    found again once it is parsed, is parsed whole.
+    Their links still count as links of the page. The page is parsed whole if its charset is not UTF-8, or if the places
+    of the cuts are not found again in the parsed tree.
 
     Args:
-        sought: steps to what the page is read for; a menu or card with such an element in it stays.
+        sought: steps to the fields of the layout; a menu or card that contains such an element stays.
     """
     charset = charset_of(entity.body, entity.charset)
     left, held, gaps = _without(entity.body, sought) if charset == "utf-8" else (b"", [], [])
@@ -33,7 +32,7 @@ def open_short(entity: Entity, url: str, sought: frozenset[str]) -> Page | None:
 
 
 class _Held(NamedTuple):
-    """What was left out in one place: the tag and the sign of what is parsed there, and the links."""
+    """What was left out in one place: the tag and the sign that are left there, and the links."""
 
     tag: str
     sign: str
@@ -41,8 +40,9 @@ class _Held(NamedTuple):
 
 
 def _without(data: bytes, sought: frozenset[str]) -> tuple[bytes, list[_Held], list[Span]]:
-    """Return *data* without what stands in menus and cards, what that is and where it stood, in order; what is left of
-    one, its tags, stands for those that follow it at once too.
+    """Return *data* without the content of menus and cards, what was left out and where it stood, in order.
+
+    The tags that are left of one card also stand for the cards that follow it directly.
     """
     pieces: list[bytes] = []
     held: list[_Held] = []
@@ -55,12 +55,12 @@ def _without(data: bytes, sought: frozenset[str]) -> tuple[bytes, list[_Held], l
             begun[number] = at
             continue
         kind, start, least, after = KINDS[number], begun[number], after, end
-        # What begins in a fragment that is known already went with it.
+        # A fragment that begins inside one that was cut went with it.
         known = _known.at(data, start, at, kind) if start >= least else None
-        # A field is looked for in an element that is called so: the fragment has to stay.
+        # If a field of the layout may stand in an element with such a name, the fragment has to stay.
         if known is None or not sought.isdisjoint(known.names):
             continue
-        # Cards one after the other leave one gap: to the parser they are one short element.
+        # Cards in a row leave one gap, so that the parser sees one short element.
         if held and start == done and kind.tag == held[-1].tag:
             pieces.append(known.feeds)
             held[-1].hrefs.extend(known.hrefs)
@@ -73,17 +73,19 @@ def _without(data: bytes, sought: frozenset[str]) -> tuple[bytes, list[_Held], l
     return b"".join((*pieces, data[done:])), held, gaps
 
 
-# The first and the last tag of each kind, in turn.
+# The first and the last tag of each kind, alternating: an even index begins a fragment, an odd one ends it.
 _TAGS = WordAutomaton([tag for kind in KINDS for tag in (kind.begin, kind.end)])
 
 
 class _Known:
-    """What is known of fragments. Long ones are told by their first bytes and their length: to compare one with another
-    is sooner done than to count its bytes up for a key, and a site has few of one length.
+    """A memory of fragments already seen.
+
+    Long fragments are looked up by their first bytes and their length. A site has few of one length, and comparing
+    those is faster than hashing thousands of bytes.
     """
 
     FIRST, SHORT, MOST = 64, 4096, 4_000_000
-    """Of so many bytes is a key; so many has what is a key itself; so many are held of all fragments."""
+    """The bytes of a key; the size up to which a whole fragment is a key; the bytes kept of all fragments."""
 
     def __init__(self) -> None:
         self._short: dict[bytes, Fragment | None] = {}
@@ -91,14 +93,14 @@ class _Known:
         self._size = 0
 
     def at(self, data: bytes, start: int, stop: int, kind: Kind) -> Fragment | None:
-        """Return the fragment that stands in *data* from *start* on, and whose last tag begins at *stop*."""
+        """Return the fragment in *data* that begins at *start* and whose last tag begins at *stop*, or None."""
         size = stop - start
         if not kind.shortest <= size <= kind.longest:
             return None
         if size <= self.SHORT:
             one = data[start:stop]
             return self._short[one] if one in self._short else self._added(one, kind, self._short)
-        # By beginning and length: to hash thousands of bytes takes longer than to compare the few that begin so.
+        # By beginning and length: hashing thousands of bytes takes longer than comparing the few that begin the same.
         alike = self._long.setdefault((data[start : start + self.FIRST], size), {})
         for one, made in alike.items():
             if data.startswith(one, start):
@@ -107,8 +109,8 @@ class _Known:
 
     def _added(self, data: bytes, kind: Kind, among: dict[bytes, Fragment | None]) -> Fragment | None:
         self._size += len(data)
-        # Emptied as a whole: cards that say something new on every page must not fill the memory, and to find out which
-        # are still printed costs more than to look at them once more.
+        # Emptied as a whole: cards that are new on every page must not fill the memory, and finding out which ones are
+        # still printed costs more than parsing them again.
         if self._size > self.MOST:
             self._short.clear()
             self._long.clear()
@@ -121,8 +123,9 @@ _known = _Known()
 
 
 def _again(tree: Any, held: list[_Held]) -> dict[Any, tuple[str | None, ...]] | None:
-    """Return the links of what is *held* by the elements that these are in the *tree*; None where one is no element
-    there: it stands in a script or a comment.
+    """Return the links of each *held* fragment by its element in the *tree*.
+
+    None if one is not an element there, because it stood in a script or a comment.
     """
     name, tags = LEFT_OUT.decode(), {one.tag for one in held}
     found = [(element, sign) for element in tree.iter(*tags) if (sign := element.get(name)) is not None]

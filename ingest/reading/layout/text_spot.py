@@ -1,6 +1,6 @@
-"""Learn where the main text of a publisher's pages stands: its element, what in it is none of it, what repeats.
+"""Text spot: learn where the main text of a publisher's pages stands, what to leave out of it, and what repeats.
 
-Apart from `learning.py`, which learns the other fields: a text is many elements, and a field is one.
+Apart from `learning.py`, which learns the other fields: a field is one element, and a text is many.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.spots import paths, select, steps
 from ingest.reading.text import blocks
 
-# The page, its text, and the language of that, or None.
+# A page, its text, and the language of the text or None.
 Sample = tuple[Page, str, str | None]
-# How much of the words of two texts must agree, as F1, for them to be taken as one.
+# Two texts count as the same if at least this much of their words agree, as F1.
 _ALIKE = 0.985
 _OFTEN = 0.3
 _ALWAYS = 0.8
-"""On such a part of the pages in one language stands what the site writes below each text."""
+"""A paragraph on at least this part of the pages in one language is the site's own and not part of the text."""
 _RARE = 0.05
 _LONG = 60
 _TRIED = 8
 
 
 def learn(samples: Sequence[Sample], sure: float) -> TextSpot | None:
-    """Return where the texts of these pages stand; None where no element holds them on a part *sure* of the pages."""
+    """Return where the texts of these pages stand; None if no element holds them on at least *sure* of the pages."""
     repeated = _repeated([text for _, text, _ in samples], _OFTEN)
     furniture = of_site(samples)
     best: TextSpot | None = None
@@ -38,25 +38,23 @@ def learn(samples: Sequence[Sample], sure: float) -> TextSpot | None:
         if spot.fit >= sure * len(samples) and (best is None or spot.fit > best.fit):
             best = spot
         if best is not None and best.fit == len(samples):
-            break  # none is better
+            break  # it fits every page, so no other is better
     return best
 
 
 def _repeated(texts: Sequence[str], share: float) -> frozenset[str]:
-    """Return the paragraphs that stand on such a *share* of the pages: hardly two texts are about the same in the same
-    words.
-    """
-    # Each once a page. Short ones repeat by themselves ("Introduction") and are the author's.
+    """Return the paragraphs that stand on at least *share* of the pages: two texts rarely share whole paragraphs."""
+    # Each is counted once per page. Short ones ("Introduction") repeat by chance and are the author's.
     counted = Counter(words for text in texts for words in set(text.split("\n\n")) if len(words) >= 15)
     often = max(5, share * len(texts))
     return frozenset(words for words, count in counted.items() if count >= often)
 
 
 def of_site(samples: Iterable[Sample]) -> frozenset[str]:
-    """Return the paragraphs that are the site's and no author's: whatever a text is about, they stand there.
+    """Return the paragraphs that belong to the site and not to any author, because all pages of a language have them.
 
-    What stands on some pages, a note on a source say, may be the author's each time. It would be missing from one
-    edition and not from the next, as chance has it which pages the layout was learnt from.
+    A paragraph on only some pages, such as a note on sources, may be the author's. If it were left out, editions would
+    differ by which pages the layout happened to be learned from.
     """
     spoken: defaultdict[str | None, list[str]] = defaultdict(list)
     for _, text, language in samples:
@@ -65,11 +63,11 @@ def of_site(samples: Iterable[Sample]) -> frozenset[str]:
 
 
 def _holders(samples: Sequence[Sample]) -> list[str]:
-    """Return the paths of elements that hold the whole text, the commonest first."""
+    """Return the paths of elements that hold the whole text, the most frequent first."""
     counted: Counter[str] = Counter()
     for page, text, _ in samples:
         holder = _common(page, frozenset(words for words in text.split("\n\n") if len(words) >= _LONG))
-        # The parent too: on some pages a picture or a lead stands beside the innermost element, and is of the text.
+        # The parent too: on some pages a picture or standfirst outside the innermost element is part of the text.
         for element in (holder, holder.getparent()) if holder is not None else ():
             if element is not None:
                 counted.update(list(dict.fromkeys(paths(element))))
@@ -77,11 +75,11 @@ def _holders(samples: Sequence[Sample]) -> list[str]:
 
 
 def _common(page: Page, wanted: frozenset[str]) -> Any:
-    """Return the innermost element that holds every paragraph of *wanted* that is found, or None."""
+    """Return the innermost element that holds all the paragraphs of *wanted* that are on the page, or None."""
     common: list[Any] | None = None
     for element in page.body.iter("p", "li", "blockquote", "div", "h2", "h3"):
         if plain(visible(element)) in wanted:
-            # From the root down: what two paths have in common is where they begin.
+            # From the root down: the common ancestors are the common beginning of the two paths.
             above = [*reversed(list(element.iterancestors()))]
             common = above if common is None else [a for a, b in zip(common, above, strict=False) if a is b]
     return common[-1] if common else None
@@ -89,7 +87,7 @@ def _common(page: Page, wanted: frozenset[str]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What one element holds on one page, beside the text that the general reader read there."""
+    """What one element holds on one page, and the paragraphs that the general reader read there."""
 
     holder: Any
     found: list[tuple[str, Any]]
@@ -114,13 +112,13 @@ def _evaluated(samples: Sequence[Sample], at: str, repeated: frozenset[str], fur
 
 
 def _shown(holder: Any, without: Sequence[str] = ()) -> list[tuple[str, Any]]:
-    """Return the paragraphs that *holder* shows, as a text has them, each with its element."""
+    """Return the paragraphs that *holder* shows, in the form of a text, each with its element."""
     found = [(Block(one.words, one.mark), one.element) for one in blocks.bare(holder, without)]
     return [(block.printed, element) for block, element in found if block.mark.kind is not MarkKind.CAPTION]
 
 
 def _without(held: Sequence[_Held]) -> list[str]:
-    """Return the steps of what stands inside the holders and never holds a paragraph of the text."""
+    """Return the steps of elements inside the holders that never hold a paragraph of the text."""
     beside: Counter[str] = Counter()
     kept: set[str] = set()
     for one in held:
@@ -128,7 +126,7 @@ def _without(held: Sequence[_Held]) -> list[str]:
         kept.update(step for element in ours for step in steps(element))
         outer = {_outermost(element, one.holder, ours) for words, element in one.found if words not in one.wanted}
         beside.update({step for element in outer if element is not None for step in steps(element)})
-    # What stands there on one page alone may be the author's.
+    # What stands on a single page may be the author's.
     often = max(2, _RARE * len(held))
     return sorted(step for step, count in beside.items() if count >= often and step not in kept)
 
