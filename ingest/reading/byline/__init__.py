@@ -1,1 +1,1 @@
-"""Bylines: who wrote the text, as pages show it, and which words are names of persons."""
+"""Bylines: who wrote the text, as the page shows it, and which words are names of persons."""

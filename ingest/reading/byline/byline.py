@@ -1,4 +1,4 @@
-"""Byline: who wrote the text, as the page shows it to its readers."""
+"""Byline: find who wrote the text, as the page shows it to its visitors."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ SOUGHT = frozenset(
         "author",
     }
 )
-# No elements of HTML; some systems write them all the same, and parsers keep what they do not know.
+# These are not HTML elements, but some systems write them, and parsers keep unknown elements.
 _OWN_TAGS = frozenset({"byline", "author"})
 _POSTED = re.compile(
     r"^(?:posted|published|updated|written|submitted|veröffentlicht|erstellt|geschrieben|opublikowano|publié|publicado|"
@@ -66,14 +66,14 @@ _POSTED = re.compile(
 _TIME = re.compile(
     r"^[\s,]*(?:(?:at|um|à|o|-)\s+)?\d{1,2}[:.h]\d\d(?:\s*(?:[ap]\.?m\.?|uhr|h))?(?:\s+(?-i:[A-Z]{2,4})\b)?", re.I
 )
-"""The time of the day behind a date."""
+"""The time of day after a date."""
 _HOST = re.compile(
     r"(?:www\.[\w-]+(?:\.[\w-]+)+|[\w-]{3,}(?:\.[\w-]+)*\.(?:com|org|net|eu|info|gov|edu|pl|de|fr|es|it|cz|ua|uk))$",
     re.I,
 )
-"""A site by its host, where nobody else is said to have written a text."""
+"""A site named by its host. It counts as author after a label."""
 _DIGIT = re.compile(r"\d")
-# More is a paragraph; what class names mark may say more, for jobs, places and links stand in it.
+# A longer line is a paragraph. Lines marked by a class may be longer, because they also hold jobs, places and links.
 LONGEST = 220
 MARKED_LONGEST = 400
 PEN_NAME_REACH = 60
@@ -82,19 +82,20 @@ _POSTED_BY = re.compile(
     r"(?:(?:(?:posted|published|written)\s+)?by|(?:(?:erstellt|gespeichert|geschrieben)\s+)?von|(?:publié\s+)?par|por)\s",
     re.I,
 )
-"""What stands before a pen name, too."""
+"""Words that may stand before a pen name."""
 NOUN_LONGEST = 120
 DISTANT = 100
-"""Farther from the headline a byline may be that of a note, a recipe or another text."""
+"""A byline farther from the headline than this may belong to a note, a recipe or another text."""
 LISTED = 60
-"""Farther from the headline an author may be that of another text, which a list of texts names."""
+"""An author farther from the headline than this may belong to another text in a list."""
 BARE_BEFORE, BARE_AFTER = 30, 60
 REACH_BEFORE, REACH_AFTER = 120, 260
 
 
 def lines(page: Page, zones: Zones) -> list[Line]:
-    """Return the bylines of *page* outside foreign zones, the labelled ones first, then by trust and
-    nearness; where there is none by the headline, what the page says of its author below the text.
+    """Return the bylines of *page* outside foreign zones: labelled ones first, then by trust and nearness.
+
+    If there is none near the headline, return what the page says about its author below the text.
     """
     head = "" if zones.headline is None else visible(zones.headline).casefold()
     found = [
@@ -102,46 +103,48 @@ def lines(page: Page, zones: Zones) -> list[Line]:
         for line in (*_lines(page, zones), *headed.lines(page, zones))
         if line.names and line.names[0].name.casefold() != head
     ]
-    # Who signs with a pen name signs with that alone: a full name near it is somebody whom the text is about.
+    # A pen name stands alone: a full name near it is somebody whom the text is about.
     if any(_pen_name(line) for line in found):
         found = [line for line in found if line.how != "bare"]
-    # Only where nobody is named by the headline: boxes and notes below a text are right on but half of the pages that
-    # they speak on (docs/reading.md counts them).
+    # Only if nobody is named near the headline: boxes and notes below a text name its author on only half of the pages
+    # (docs/reading.md has the figures).
     if all(line.bio or line.how == "house" for line in found):
         found += (*marked.boxes(page, zones), *marked.asides(page, zones), *signoff.lines(page, zones))
     return sorted(found, key=lambda line: (_apart(line), _rank(line), len(line.words) > 120, abs(line.distance)))
 
 
 def _apart(line: Line) -> bool:
-    """Say whether *line* stands in a block about its author, and not by the headline behind words that lead to it."""
+    """Return whether *line* stands in a block about its author, not near the headline after words such as "by"."""
     return line.bio and not (line.how in ("label", "lead") and abs(line.distance) <= PEN_NAME_REACH)
 
 
 def _rank(line: Line) -> int:
-    """Return how far behind others *line* stands: one far from the headline behind all by it that are marked."""
+    """Return the trust in *line*, best first. A line far from the headline comes after all marked lines near it."""
     if abs(line.distance) <= DISTANT:
         return _TRUST[line.how]
     return _TRUST["lead"] if line.how == "label" else max(_TRUST["about"], _TRUST[line.how])
 
 
 def _pen_name(line: Line) -> bool:
-    """Say whether a marked line by the headline names somebody by one word, as people sign in blogs."""
+    """Return whether a marked line near the headline names somebody by one word, as people sign in blogs."""
     said = [name.name for name in line.names]
     marked = not line.bio and line.how in ("rel", "class") and abs(line.distance) <= PEN_NAME_REACH
     return marked and all(offices.login(name) and not offices.account(name) and not offices.desk(name) for name in said)
 
 
-# What says who wrote the text before what only looks so: bare names, boxes and notes speak of others too.
+# The lower, the better: marks that name the author come first. Bare names, boxes and notes may mean other people.
 _TRUST = {"label": 0, "rel": 1, "class": 2, "lead": 3, "bare": 4, "about": 5, "note": 6, "signature": 7, "house": 8}
 
 
 class _Seen(NamedTuple):
-    """An element that may be a byline: what it says, how far it stands from the headline, and why it may be one.
+    """An element that may be a byline, and why.
 
     Attributes:
-        is_rel: it, or what stands round it, says that it leads to the author.
-        by_class: class names or an address mark it as one that names an author.
-        close: it stands by the headline.
+        words: the text of the element.
+        distance: in elements after the headline; negative before it.
+        is_rel: the element, or one around it, says that it leads to the author.
+        by_class: class names or an address mark it as naming an author.
+        close: it stands near the headline.
     """
 
     element: Any
@@ -160,13 +163,13 @@ def _lines(page: Page, zones: Zones) -> Iterator[Line]:
             continue
         of_others = marked.pictured(zones, seen.element) or marked.to_ask(zones, seen.element)
         of_others |= seen.distance > min(text, LISTED) and marked.of_another(zones, seen.element)
-        # A link with rel=author speaks of the article round it (HTML, link type "author"), whatever stands beside.
+        # A link with rel=author refers to the article around it (HTML, link type "author"), whatever stands next to it.
         if seen.is_rel or not of_others:
             yield line
 
 
 def _sought(page: Page, zones: Zones) -> Iterator[_Seen]:
-    """Yield the elements that may be bylines, the last first."""
+    """Yield the elements that may be bylines, the last on the page first."""
     head = 0 if zones.headline is None else page.order[zones.headline]
     related, named = page.related, marked.named(zones)
     for place, element, tag, words in page.rows:
@@ -178,8 +181,8 @@ def _sought(page: Page, zones: Zones) -> Iterator[_Seen]:
         is_rel = is_link and ("author" in related.get(element, "") or marked.is_led(element))
         colon = ":" in words or "：" in words
         if far and not is_rel and not colon and tag not in _OWN_TAGS:
-            continue  # most of a long page: nobody need ask where it stands
-        # By the headline itself a byline is believed in what is called a sidebar too: themes name blocks after columns.
+            continue  # true for most of a long page, so the slower questions are not asked
+        # Directly at the headline, a byline counts even in a "sidebar": themes name blocks after columns.
         if zones.foreign(element):
             beside = _beside(distance, words, is_named=element in named)
             if not (beside or is_rel) or (marked.outside(element) if beside else zones.commented(element)):
@@ -193,7 +196,7 @@ def _sought(page: Page, zones: Zones) -> Iterator[_Seen]:
 
 
 def _beside(distance: int, words: str, *, is_named: bool) -> bool:
-    """Say whether an element by the headline itself is a byline, whatever the block is called that it stands in."""
+    """Return whether an element directly at the headline is a byline, whatever the block around it is called."""
     return -marked.BESIDE <= distance <= marked.BESIDE and (is_named or (distance > 0 and bool(labels.led(words))))
 
 
@@ -203,7 +206,7 @@ def _line(page: Page, zones: Zones, seen: _Seen, text: int) -> Line | None:
         return None
     found: tuple[names.Name, ...] = ()
     how = ""
-    # From the surest sign to the least: what finds names first says how they are known, and the judge believes by that.
+    # From the surest sign to the weakest. The first sign that finds names is recorded as `how`, which sets the trust.
     if ":" in words or "：" in words:
         label, good = labelled(parted(element) if len(element) else words)
         if good and _plausible_label(label, good, seen.close):
@@ -228,31 +231,31 @@ def _line(page: Page, zones: Zones, seen: _Seen, text: int) -> Line | None:
 
 
 def _addressed(words: str, element: Any) -> tuple[names.Name, ...]:
-    """Return the persons whom an address names, as HTML has it for whom to reach about an article."""
+    """Return the persons that an `address` element names; HTML uses it for the contact of an article."""
     found = names.split(parted(element) if len(element) else words, printed=True)
     able = found and all(names.person(n.name) and not n.organisation for n in found)
-    # HTML has `address` for whom to reach about an article (section 4.3.10); many sites put a street and a telephone
+    # HTML has `address` for the contact of an article (section 4.3.10). Many sites put a street and a telephone number
     # into it, which have digits.
     return found if able and not any(c.isdigit() for c in words) else ()
 
 
 def _with_unmarked(page: Page, seen: _Seen, line: Line, *, bio: bool) -> Line:
-    """Return *line*, whose words begin with one for "by", with those whom it lists beside the names that are marked."""
-    # Of several authors only those who have a page are links: the others stand between them as plain words.
+    """Return *line*, which begins with a word for "by", with the unmarked names in its list added."""
+    # Only authors with a page are links. Others may stand between the links as plain text.
     led = _led(seen.element, seen.words)
     said = {name.name for name in line.names}
     added = [name for name in led if name.name not in said]
     able = (
         added and len(led) == len(said) + len(added) and all(names.person(n.name) and not n.organisation for n in led)
     )
-    # Places and offices stand between links as well: a known given name or a word for "and" says that it is one more.
+    # Places and offices also stand between links. A known given name, or a word for "and" before it, shows an author.
     if able and all(given_names.known(n.name) or labels.and_before(seen.words, n.name) for n in added):
         return line_of(page, seen.element, led, line.how, distance=seen.distance, bio=bio)
     return line
 
 
 def _led(element: Any, words: str) -> tuple[names.Name, ...]:
-    """Return the names in a line that begins with a word that leads to them: "By Anna Fox"."""
+    """Return the names in a line that begins with a word for "by": "By Anna Fox"."""
     words = _undated(words)
     if not labels.led(words):
         return _of_noun(words) if len(words) <= NOUN_LONGEST else ()
@@ -261,13 +264,13 @@ def _led(element: Any, words: str) -> tuple[names.Name, ...]:
     # "By the sea" and "Par avion" begin like a byline.
     if not found or not (names.person(found[0].name) or offices.desk(found[0].name) or _signs(element, words, found)):
         return ()
-    # "By Anna Fox in Roads, Tolls": what leads to topics stands in the same line.
+    # "By Anna Fox in Roads, Tolls": links to topics stand in the same line.
     topics = {plain(visible(a)) for a in element.iter("a") if bare.leads_to_topic(a)} if len(found) > 1 else ()
     return tuple(n for n in found if (names.person(n.name) or n.organisation) and n.name not in topics)
 
 
 def _of_noun(words: str) -> tuple[names.Name, ...]:
-    """Return the names behind a noun with no colon, where nothing else stands there: "Autoren Ada Fox und Jan Sowa"."""
+    """Return the names after a noun without a colon, if nothing else stands there: "Autoren Ada Fox und Jan Sowa"."""
     behind = labels.named(words)
     found = names.split(behind, printed=True) if behind and given_names.among(behind) else ()
     known = any(given_names.known(n.name) for n in found) and all(names.person(n.name) for n in found)
@@ -276,15 +279,16 @@ def _of_noun(words: str) -> tuple[names.Name, ...]:
 
 
 def _signs(element: Any, words: str, found: tuple[names.Name, ...]) -> bool:
-    """Say whether a line names an agency, or somebody by one word and when that was posted ("Posted by David at 3 May
-    2024"), or with a link from that word alone.
+    """Return whether a line is signed by an agency or by one word.
+
+    One word counts with a date ("Posted by David at 3 May 2024") or if the word is a link.
     """
     one = found[0].name
     if len(found) > 1 or len(words) > SIGNED:
         return False
     if agency(one):
         return True
-    # One word is a pen name only where a date or a link says that it is signed: "von heute" and "by train" are none.
+    # A single word is a pen name only with a date or a link: "von heute" and "by train" are not signatures.
     sure = any(c.isdigit() for c in words) or any(visible(a).strip() == one for a in element.iter("a"))
     return (
         sure
@@ -295,8 +299,9 @@ def _signs(element: Any, words: str, found: tuple[names.Name, ...]) -> bool:
 
 
 def labelled(words: str) -> tuple[str, tuple[names.Name, ...]]:
-    """Return the label in *words* that says who wrote the text ("Author:"), and the names after it; "" and none
-    where there is no such label.
+    """Return the label in *words* that announces the author ("Author:") and the names after it.
+
+    Without such a label, return "" and no names.
     """
     label, behind = labels.before_colon(words)
     if not label:
@@ -307,23 +312,23 @@ def labelled(words: str) -> tuple[str, tuple[names.Name, ...]]:
         return label, noted
     said = _LAST_WORD.sub("", _DATE_LABEL.sub("", behind))
     listed = names.split(" | ".join([said, *(_barred(words, behind) if _SEVERAL.search(label) else ())]), printed=True)
-    # Behind a label even what no rule knows for a name is believed ("Author: mika"), but only by itself.
+    # After a label, a name of unknown shape counts too ("Author: mika"), if it is the only one.
     good = (n for n in listed if names.person(n.name) or n.organisation or (len(listed) == 1 and len(n.name) < 50))
     return label, tuple(good)
 
 
 def _barred(words: str, behind: str) -> Iterator[str]:
-    """Yield the persons whom *words* name after those *behind* a label, parted from them by bars: "Authors: A | B"."""
+    """Yield the persons in *words* that follow *behind*, the text after a label, after bars: "Authors: A | B"."""
     first, *parts = words.partition(behind)[2].split("|")
     for name in map(str.strip, parts if not first.strip() else ()):
-        # A section and a place stand behind a bar, too ("Author: Anna Fox | Madison Square").
+        # A section and a place may follow a bar too ("Author: Anna Fox | Madison Square").
         if not (bare.shaped(name) and given_names.known(name)):
             return
         yield name
 
 
 def _undated(words: str) -> str:
-    """Return *words* without a date at their start, and what leads to it: "Posted on 24 April 2023"."""
+    """Return *words* without a date at their start and the words that lead to it: "Posted on 24 April 2023"."""
     if not _DIGIT.search(words[:40]):
         return words
     first = next(date_parsing.find(words[:60]), None)
@@ -339,7 +344,7 @@ def _plausible_label(label: str, found: tuple[names.Name, ...], close: bool) -> 
 def _by_class(page: Page, element: Any, distance: int, *, bio: bool, how: str) -> Line | None:
     found: list[tuple[names.Name, Any, str | None]] = []
     for holder in [element] if how == "rel" else holders.of(element):
-        # Translators and jobs stand in the marked block too, and themes mark them like the name ("author-2").
+        # Translators and jobs stand in the marked block too, and themes mark them like names ("author-2").
         if holder is not element and (roles.other_role(holder) or (found and holders.office(holder))):
             continue
         for name in names.split(parted(holder), printed=True):
@@ -349,7 +354,7 @@ def _by_class(page: Page, element: Any, distance: int, *, bio: bool, how: str) -
         return None
     if len(found) > 1 and (noted := {name.name for name in signoff.noted(page.short.get(element, ""))}):
         found = [one for one in found if one[0].name in noted] or found
-    # Beside a person, what is neither one nor a house is a place, a job or a button.
+    # Next to a person, anything that is neither a person nor an organisation is a place, a job or a button.
     if any(names.person(n.name) for n, _, _ in found):
         found = [f for f in found if names.person(f[0].name) or f[0].organisation]
     listed, held, urls = zip(*found, strict=True)

@@ -1,5 +1,5 @@
-"""Given names: common ones of some fifty languages (`given_names.txt`), by which a line that nothing else marks is
-known for a person's; none that is a word or a place as well ("April", "Chelsea"), for such lines are sections."""
+"""Given names: common given names of some fifty languages (`given_names.txt`). They show that an unmarked line names a
+person. Names that are also words or places ("April", "Chelsea") are left out, because lines with them are sections."""
 
 from __future__ import annotations
 
@@ -24,13 +24,11 @@ _WORDS = re.compile(r"[^\W\d_]+")
 
 
 def known(name: str) -> bool:
-    """Say whether *name* begins with a common given name, whatever marks its letters carry; either half of a double
-    name will do.
-    """
+    """Return whether *name* begins with a common given name, with or without accents. Half of a double name will do."""
     first = name.split(maxsplit=1)[0] if name.strip() else ""
     return among(first)
 
 
 def among(words: str) -> bool:
-    """Say whether a common given name is among *words*, with a capital."""
+    """Return whether a common given name with a capital is among *words*."""
     return any(word[0].isupper() and _folded(word) in _KNOWN for word in _WORDS.findall(words))

@@ -1,6 +1,6 @@
-"""Headed names: authors named under a label of their own ("Authors", then a list), and in boxes "About the author".
+"""Headed names: authors listed under a label of their own ("Authors"), and in boxes headed "About the author".
 
-Apart from `byline.py`, which weighs them against names that stand elsewhere.
+Apart from `byline.py`, which weighs them against names found elsewhere.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from ingest.reading.page.page import Page
 from ingest.reading.page.zones import Zones
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt", "th"})
-_TOLD = """about the author|about the authors|about the author(s)|about author|about our author|about the contributor|
-    about the contributors|about the writer|meet the author|meet the authors|the author|the authors|
-    about the expert|about the experts|o autorze|o autorce|o autorach|nota o autorze|notka o autorze|o autorovi|
+_ABOUT_LABELS = """about the author|about the authors|about the author(s)|about author|about our author|
+    about the contributor|about the contributors|about the writer|meet the author|meet the authors|the author|
+    the authors|about the expert|about the experts|
+    o autorze|o autorce|o autorach|nota o autorze|notka o autorze|o autorovi|
     o autorovi textu|o autorech|o autorke|über den autor|über die autorin|über die autoren|über die autorinnen|
     über die autor:innen|über die autor*innen|über die autorinnen und autoren|zum autor|zur autorin|zu den autoren|
     der autor|die autorin|die autoren|die autorinnen|à propos de l'auteur|à propos de l'autrice|
@@ -30,14 +31,14 @@ _TOLD = """about the author|about the authors|about the author(s)|about author|a
     a szerzőről|despre autor|yazar hakkında|作者简介|作者簡介|著者プロフィール|筆者プロフィール|執筆者紹介""".replace(
     "\n    ", ""
 ).split("|")
-_ABOUT = frozenset(chain(_TOLD, (told.replace("'", "’") for told in _TOLD)))
+_ABOUT = frozenset(chain(_ABOUT_LABELS, (label.replace("'", "’") for label in _ABOUT_LABELS)))
 _ENOUGH = 12
-"""So many blocks are looked at under a label at most."""
+"""At most this many blocks under a label are read."""
 _LONGEST = 600
 
 
 def lines(page: Page, zones: Zones) -> Iterator[Line]:
-    """Yield the authors that stand under a label of their own, outside comments, menus and other texts."""
+    """Yield the authors under a label of their own, outside comments, menus and other texts."""
     for _, element, tag, words in page.rows:
         if len(words) > labels.LONGEST or tag not in SOUGHT:
             continue
@@ -45,22 +46,22 @@ def lines(page: Page, zones: Zones) -> Iterator[Line]:
         about = said in _ABOUT
         if not (about or said in labels.ALONE):
             continue
-        # Many sites put the box about the author into the sidebar: only among comments is it somebody else's.
+        # Many sites put the box about the author into a sidebar. Only among comments does it belong to somebody else.
         if zones.commented(element) or (not about and zones.foreign(element) and not labels.strong(said)):
             continue
-        # "Authors" in the menu of a site leads to a list of them.
+        # "Authors" in a site menu is a link to the list of authors.
         if not about and zones.distance(element) < 0 and any(page.short.get(a) == words for a in element.iter("a")):
             continue
         parent = element.getparent()
         if parent is not None and page.short.get(parent) == words and parent.tag in SOUGHT:
-            continue  # the wrapper of the label is a label itself
+            continue  # the wrapper of the label is found as a label itself
         found = _about(page, element) if about else _listed(page, element)
-        # Weak labels ("By", "Text") head lists of topics as well.
+        # Weak labels ("By", "Text") are also headings of lists of topics.
         if not found or any(bare.of_topic(zones, holder) for _, holder in found):
             continue
         if about or labels.strong(said):
             yield _line(page, zones, element, found, "about" if about else "label")
-        # Elsewhere a weak label is a filter of a list, or a field of a form.
+        # Far from the headline, a weak label is the filter of a list or a form field.
         elif abs(zones.distance(element)) <= _REACH:
             yield _line(page, zones, element, found, "lead")
 
@@ -77,8 +78,9 @@ def _line(page: Page, zones: Zones, label: Any, found: list[tuple[Name, Any]], h
 
 
 def _following(page: Page, label: Any) -> Iterator[Any]:
-    """Yield what follows *label*, up to the next heading, as long as it is of one kind: its siblings, or those of the
-    block that it is alone in.
+    """Yield the siblings after *label*, up to the next heading, as long as they are of one kind.
+
+    If the label is alone in its block, the siblings of the block are taken.
     """
     last = label.tag
     while label.getnext() is None and label.getparent() is not None and label.getparent() in page.short:
@@ -89,10 +91,10 @@ def _following(page: Page, label: Any) -> Iterator[Any]:
     for block in islice(label.itersiblings(), _ENOUGH):
         if not isinstance(block.tag, str) or page.short.get(block) == "":
             continue
-        # Below a small heading each name may be a heading itself; the same heading again begins another part.
+        # Below a small heading, each name may itself be a heading. A heading of the same level begins another part.
         if block.tag in _HEADINGS and (block.tag == last or last not in ("h4", "h5", "h6")):
             return
-        # Cards of one list are of one make: a block of another kind is the text.
+        # Cards of one list have the same tag and class; any other block is the text.
         kind = kind or (block.tag, block.get("class"))
         if kind != (block.tag, block.get("class")):
             return
@@ -100,7 +102,7 @@ def _following(page: Page, label: Any) -> Iterator[Any]:
 
 
 def _listed(page: Page, label: Any) -> list[tuple[Name, Any]]:
-    """Return the names in the blocks under a label, as long as each block begins with one."""
+    """Return the names in the blocks under a label, as long as each block begins with a name."""
     found: list[tuple[Name, Any]] = []
     if label.tail and label.tail.strip() and label.getparent() is not None:
         text = re.split(r"[:：|•·]\s", label.tail, maxsplit=2)
@@ -120,7 +122,7 @@ def _listed(page: Page, label: Any) -> list[tuple[Name, Any]]:
         held = _people(block) if 2 <= len(words) <= _LONGEST else []
         if not held or not (names.person(held[0][0].name) or offices.organisation_word(held[0][0].name)):
             break
-        # The next label begins another list, of reviewers or translators.
+        # The next label begins another list, for example of reviewers or translators.
         if labels.alone(words.split(" | ")[0]):
             break
         found += [(name, holder) for name, holder in held if names.person(name.name) or name.organisation]
@@ -128,14 +130,14 @@ def _listed(page: Page, label: Any) -> list[tuple[Name, Any]]:
 
 
 def _people(block: Any) -> list[tuple[Name, Any]]:
-    """Return the names in *block*, each with what holds it: those of links of their own where nothing parts them."""
+    """Return the names in *block*, each with its element. Adjacent links count as separate names."""
     held = holders.of(block)
     apart = held if len(held) > 1 else [block]
     return [(name, holder) for holder in apart for name in names.split(parted(holder), printed=True)]
 
 
 def _about(page: Page, label: Any) -> list[tuple[Name, Any]]:
-    """Return the names that the blocks under "About the author" begin with."""
+    """Return the names with which the blocks under "About the author" begin."""
     found: dict[str, tuple[Name, Any]] = {}
     for block in _following(page, label):
         for part in (block, *block.iterdescendants()):

@@ -14,13 +14,11 @@ _NAME_CLASS = re.compile(
     r"(?:^|(?<!field)(?<!field-)(?<!first)(?<!last)(?<!given)(?<!family)[\s_-])"
     r"(?:name|author-?name|fn|display-?name|byline-?name|autor-?name|author-?link)(?:$|[\s_-])"
 )
-"""What holds a name: the whole of it, and not whatever Drupal calls after a field ("field--name-field-image")."""
+"""A class for a complete name. Drupal's names of other fields ("field--name-field-image") do not match."""
 
 
 def of(element: Any) -> list[Any]:
-    """Return the elements inside a byline that hold one name each: marked names, else links; else the
-    byline itself.
-    """
+    """Return the elements in a byline that hold one name each: marked names, else links, else the byline itself."""
     marked = [
         e
         for e in element.iterdescendants()
@@ -29,7 +27,7 @@ def of(element: Any) -> list[Any]:
         and 0 < len(visible(e)) < 60
         and names.split(visible(e), printed=True)
     ]
-    # The innermost alone: a card that is marked holds a name that is marked too, and would name its author twice.
+    # Only the innermost: a marked card holds a marked name, and would name its author twice.
     leaves = [e for e in marked if not any(d in marked for d in e.iterdescendants())]
     if leaves:
         return leaves
@@ -48,7 +46,7 @@ def of(element: Any) -> list[Any]:
         and " ".join(map(visible, leaves)) == visible(element)
     ):
         return alone
-    # Links hold the names only where there are as many: of two authors one may have no page.
+    # Links are the names only if there are as many links as persons: one of two authors may have no page.
     people = [n for n in names.split(parted(element), printed=True) if names.person(n.name)]
     return links if links and len(links) >= len(people) else [element]
 
@@ -60,6 +58,6 @@ def _is_name(words: str) -> bool:
 
 
 def office(holder: Any) -> bool:
-    """Say whether *holder* says what somebody does: "Official Trade Advisor"."""
+    """Return whether *holder* says what somebody does: "Official Trade Advisor"."""
     words = visible(holder)
     return bool(offices.jobs(words)) and not given_names.among(words)

@@ -1,4 +1,4 @@
-"""Labels: the words that say, in many languages, that the name of who wrote the text follows."""
+"""Labels: the words, in many languages, that announce the name of the author."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NOUNS = (
     r"szerző(?:k)?|συγγραφ(?:έας|είς)|penulis|tác\s+giả|"
     r"نویسنده|الكاتب|الكاتبة|كاتب|المؤلف|כותב(?:ת)?"
 )
-"""Nouns: what follows wrote the text, wherever the line stands."""
+"""Nouns: the name that follows is the author, wherever the line stands."""
 DEEDS = (
     r"(?:text|texto?|testo|tekst)\s*(?:&|\+|und|and|i|et|e|y|en|og)\s*(?:fotos?|photos?|bild(?:er)?|zdjęcia|fotogra\w+)|"
     r"(?:written|reported|researched|authored|compiled|prepared|posted|published|submitted|words|story|text|interview|analysis|"
@@ -30,25 +30,25 @@ DEEDS = (
     r"(?:ein(?:e)?\s+)?(?:kommentar|gastkommentar|beitrag|artikel|gastbeitrag|essay|analyse|interview|bericht|kolumne|reportage|rezension)"
     r"\s+von|بقلم|كتب|كتبت|מאת"
 )
-"""What was done by whose name follows."""
+"""What was done by the person whose name follows."""
 SHORT = r"by|von|vom|par|por|door|af|av|oleh|text|texto|texte|testo|tekst|teksty|текст|foto\s*&\s*text|journalist"
-"""Short words, that stand before other things as well."""
+"""Short words that stand before other things as well."""
 GENITIVE = r"di|da|de|του|της|των"
-"""Words that begin family names as well: a label only where two words and more follow."""
+"""Words that also begin family names: a label only if two or more words follow."""
 KINDS = (
     r"interview|protokoll|reportage|gespräch|kommentar|analyse|rezension|wywiad|rozmowa|entretien|entrevista|intervista"
 )
-"""What somebody did, before a colon, where the name behind it is marked as the author's."""
+"""The kind of a text, before a colon; a label if the name after it is marked as the author's."""
 EASTERN = (
     r"作者|投稿者|作\s*者|文字|文|撰文|撰稿|执笔|采写|記者|记者|本报记者|著者|執筆者|執筆|筆者|取材・文|"
     r"글쓴이|글|저자|기자"
 )
-"""Words that a bar, a colon, an equals sign or a space parts from the name."""
+"""Words that are separated from the name by a bar, a colon, an equals sign or a space."""
 
 _COLON = re.compile(
     rf"(?:^|[\s|•·(–'’-])(?P<label>{NOUNS}|{DEEDS}|{SHORT}|di|{EASTERN})\s*[:：]\s*(?P<names>[^:：|•·\n]{{2,160}}[:：]?)"
 )
-# What stands before "by" where others than the authors follow.
+# Words before "by" that announce people other than the authors.
 _OF_OTHERS = re.compile(r"(?:edit|review|check|translat|illustrat|photo|produc|verifi|narrat)\w*\s*$")
 _STRONG = re.compile(rf"(?:{NOUNS}|{DEEDS}|{EASTERN})\s*[:：]?\s*$", re.I)
 _BEFORE = re.compile(
@@ -73,7 +73,7 @@ ALONE = frozenset(
     oleh|tác giả|作者|投稿者|文|撰文|记者|記者|著者|執筆者|執筆|筆者|글쓴이|글|저자|기자|بقلم|الكاتب|الكاتبة|المؤلف|מאת|
     כותב|نویسنده""".replace("\n    ", "").split("|")
 )
-"""Labels, in lower case, that stand alone, as a heading does or the left half of a table."""
+"""Labels, in lower case, that can stand alone, as a heading or in the left column of a table."""
 _AND = re.compile(
     r"(?:^|[\s,)])(?:and|und|i|oraz|y|e|et|en|og|och|ve|a|şi|și|és|dan|và|και|и|і|й|та|ja|ir|un|&)\s+$", re.I
 )
@@ -85,28 +85,30 @@ _NOUN = re.compile(rf"(?:{NOUNS})\s+(?=\S+\s+\S)")
 
 
 def led(words: str) -> str:
-    """Return what stands behind the label that the line *words* begins with; "" where it begins with none."""
-    # The Turkish İ is two characters in lower case, and every place behind it would be one too far.
+    """Return what follows the label at the beginning of the line *words*, or "" if there is no label."""
+    # The Turkish İ has two characters in lower case, which would shift every position after it.
     found = _LEAD.match(words.replace("\u0130", "i").lower())
     return words[found.start("names") :] if found else ""
 
 
 def named(words: str) -> str:
-    """Return what stands behind the noun that the line *words* begins with, without a colon ("Autoren A und B"); ""
-    where it begins with none.
+    """Return what follows the noun at the beginning of the line *words*, without a colon ("Autoren A und B").
+
+    Returns "" if there is no such noun.
     """
     found = _NOUN.match(words.replace("\u0130", "i").lower())
     return words[found.end() :] if found else ""
 
 
-@lru_cache(maxsize=2048)  # what a block says, the blocks round it say as well
+@lru_cache(maxsize=2048)  # a block and the blocks around it have the same words
 def before_colon(words: str) -> tuple[str, str]:
-    """Return the first label in *words* that a colon follows, and the words behind that, up to the next colon; "" twice
-    if there is none.
+    """Return the first label in *words* that a colon follows, and the words after it up to the next colon.
+
+    Returns "" twice if there is none.
     """
     if ":" not in words and "：" not in words:
         return "", ""
-    # In lower case, which keeps the length but for one letter: patterns that fold case themselves are slow.
+    # Search in lower case, because patterns that fold case themselves are slow. İ would change the length.
     lowered = words.replace("\u0130", "i").lower()
     for found in _COLON.finditer(lowered):
         if not _OF_OTHERS.search(lowered[max(0, found.start() - 20) : found.start("label")]):
@@ -115,30 +117,30 @@ def before_colon(words: str) -> tuple[str, str]:
 
 
 def and_before(words: str, name: str) -> bool:
-    """Say whether *words* have one for "and" right before *name*."""
+    """Return whether a word for "and" stands right before *name* in *words*."""
     return bool(_AND.search(words.partition(name)[0]))
 
 
 def strong(label: str) -> bool:
-    """Say whether *label* says by itself that who wrote the text follows: "Author", not "Text"."""
+    """Return whether *label* by itself announces the author: "Author" does, "Text" does not."""
     return bool(_STRONG.match(label))
 
 
 def alone(words: str) -> bool:
-    """Say whether *words* are a label and nothing more."""
+    """Return whether *words* are a label and nothing more."""
     return len(words) <= LONGEST and words.strip().rstrip(" :：").lower() in ALONE
 
 
 LONGEST = 40
-"""No label is longer, in characters."""
+"""No label has more characters than this."""
 
 
 def strip(text: str) -> str:
-    """Return *text* without the labels before it; "" where there is nothing else in it."""
+    """Return *text* without the labels before it; "" if it holds nothing else."""
     if alone(text):
         return ""
     before = None
-    # Labels stand one behind the other: "Text: von Anna Fox".
+    # Labels may follow each other: "Text: von Anna Fox".
     while before != text:
         before, text = text, _BEFORE.sub("", text, count=1)
     return text

@@ -1,4 +1,4 @@
-"""Line: one byline of a page, the names in it and the elements that hold them."""
+"""Line: one byline of a page, with its names and the elements that hold them."""
 
 from __future__ import annotations
 
@@ -16,18 +16,26 @@ from ingest.reading.page.page import Page, plain, visible
 _SEAM = re.compile("(\\w)\x00+(\\w)")
 _INLINE = re.compile("\x00([^\x00|]{3,80})(?=\x00+\\W*(?:and |und |et |y |e |i |oraz )?(\\w+))")
 _NAMED = re.compile("\x00([^\x00|]{5,60})(?=\\s*\x00[\x00\\s]*([^\\W\\d_][^\x00|]*))")
-"""All that one element says, and what follows behind it with no sign between."""
+"""The whole text of one element, and the text that follows it directly, without a separator."""
 _OFFICE = re.compile(
     r"(?:^|[\s_-])(?:roles?|jobs?|job-?title|position|function|fonction|funktion|cargo|ruolo|stanowisko|funkcja|"
     r"affiliations?|designation)(?:$|[\s_-])"
 )
-"""What stands beside a name and says what somebody is, or where."""
+"""Class names of what stands next to a name and says what somebody is, or where they work."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One byline: its names in order, each with the element that holds it; how it was known; how far from
-    the headline.
+    """One byline.
+
+    Attributes:
+        names: in the order of the page.
+        holders: the element that holds each name.
+        urls: the page that each name is linked to, or None.
+        how: the sign that it was found by, such as "label" or "class".
+        distance: in elements after the headline; negative before it.
+        bio: it stands in a block about its author, or in a foreign zone.
+        words: the text of the whole line.
     """
 
     names: tuple[Name, ...]
@@ -41,25 +49,26 @@ class Line:
 
 
 def line_of(page: Page, element: Any, found: tuple[Name, ...], how: str, *, distance: int, bio: bool = False) -> Line:
-    """Return the byline that *element* is, with the page that each of the names is linked to."""
+    """Return *element* as a byline with the names *found*, each with the page that it is linked to."""
     links = {plain(visible(a)).casefold(): page.absolute(a.get("href")) for a in element.iter("a")}
     urls = tuple(links.get(name.name.casefold()) for name in found)
     return Line(found, (element,) * len(found), urls, how, distance, bio, page.short.get(element, ""))
 
 
 def parted(element: Any) -> str:
-    """Return what a reader sees of *element*, squeezed, with a bar where one block ends and the next begins, round what
-    somebody is, where the end of one word and the capital of the next touch in neighbouring elements, and where an
-    element that names a person ends; without what is marked as that.
+    """Return the visible text of *element*, squeezed, with bars between its parts and without marked offices.
+
+    A bar stands between blocks, around an office between two names, between neighbouring elements whose words touch
+    ("FoxBerlin"), and after an element that names a person.
     """
-    # A sign that no text holds stands where elements end: what may be glued there is decided with both sides in view.
+    # A NUL, which no text contains, marks where elements end, so that each seam can be judged with both sides in view.
     said = pieces(element, " | ", "\x00", [one for one in element.iterdescendants() if is_office(one)])
     whole = _NAMED.sub(_ended, _INLINE.sub(_apart, "".join(said)))
     return squeeze(_SEAM.sub(_seam, whole).replace("\x00", "")).strip(" |")
 
 
 def is_office(element: Any) -> bool:
-    """Say whether class names mark *element* as what somebody is, and nobody's name or label stands in it."""
+    """Return whether class names mark *element* as an office, and it holds no name and no label."""
     if not isinstance(element.tag, str) or not says(_OFFICE, marks(element)):
         return False
     words = visible(element)
@@ -67,15 +76,15 @@ def is_office(element: Any) -> bool:
 
 
 def _apart(found: re.Match[str]) -> str:
-    """Return what somebody is between bars, where another's name follows it."""
+    """Return an office between bars, if another person's name follows it."""
     words = found[1]
-    # "Anna Fox Correspondent Jan Sowa", in three elements: the one in the middle parts two persons.
+    # "Anna Fox Correspondent Jan Sowa", in three elements: the middle one separates two persons.
     office = offices.jobs(words) and not given_names.among(words)
     return f"\x00 | {words} | " if office and given_names.known(found[2]) else found[0]
 
 
 def _ended(found: re.Match[str]) -> str:
-    """Return a person's name with a bar behind it, where its element ends and more than a part of a name follows."""
+    """Return a person's name with a bar after it, if its element ends there and the next words are not part of it."""
     name, behind = found[1].strip(), found[2].strip()
     more = behind[:1].isupper() and (" " in behind or bool(offices.jobs(behind)) or not split(behind, printed=True))
     return f"{found[0]} | " if more and person(name) else found[0]

@@ -1,4 +1,4 @@
-"""Marked: which elements class names, addresses and place mark as naming an author, and which as naming others."""
+"""Marked: which elements are marked as naming an author or somebody else, by class names, addresses and place."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _CLASS = re.compile(
     r"author-?link|fn)(?:$|[\s_-])"
 )
 _STEMS = ("line", "aut", "writ", "posted-by", "user", "submitted", "contributor", "created", "expert", "fn")
-"""One of these stands in all that _CLASS and _BOX find."""
-# With a class for authors these say what of an author stands there: a portrait, a job, how many posts.
+"""Everything that _CLASS and _BOX match contains one of these."""
+# Together with a class for authors, these mark something about an author: a portrait, a job, the number of posts.
 _NOT_CLASS = re.compile(
     r"(?:^|[\s_-])(?:comment\w*|image|img|avatar|photo|picture|date|time|bio|description|"
     r"desc|thumb\w*|follow|share|role|job|position|counter|count|link-?list|articles|posts|"
@@ -41,62 +41,62 @@ _BOX = re.compile(
 )
 _BOXES = frozenset({"div", "section", "aside"})
 BESIDE = 8
-"""A marked element so near to the headline belongs to it, whatever the block is called that both are in."""
+"""A marked element within this distance of the headline belongs to it, whatever the block around both is called."""
 PARAGRAPH = 120
 NEAR = 60
-"""Within so many elements below the headline a link to somebody's page may name the author in a bar beside the text."""
+"""Within this many elements below the headline, a link to a person's page may name the author in a side column."""
 LONGEST_NAME = 40
 BLOCK = 20
-"""How many elements may part those whom a block beside the text names as its authors."""
+"""How many elements may stand between the authors that a block next to the text names."""
 ASIDE_LINK = 50
-"""In a block beside the text a longer link is the title of another."""
+"""In a block next to the text, a longer link is the title of another text."""
 FAR = 420
-"""How many elements may part a marked element from the headline."""
+"""How many elements may stand between a marked element and the headline."""
 
 
 def is_marked(page: Page, zones: Zones, element: Any, words: str) -> bool:
-    """Say whether class names or an address mark *element* as one that names an author."""
+    """Return whether class names or an address mark *element* as naming an author."""
     return by_name(zones.marks[element]) or (element.tag == "a" and leads_to_author(page, zones, element, words))
 
 
 def by_name(said: str) -> bool:
-    """Say whether class names, as `marks` gives them, mark an element as one that names an author."""
+    """Return whether class names, in the form of `marks`, mark an element as naming an author."""
     return says(_CLASS, said) and not says(_NOT_CLASS, said)
 
 
 def named(zones: Zones) -> set[Any]:
-    """Return the elements of the page whose class names mark them as naming an author."""
+    """Return the elements of the page that class names mark as naming an author."""
     return {element for element in zones.marked(_CLASS, _STEMS) if by_name(zones.marks[element])}
 
 
 def pictured(zones: Zones, element: Any) -> bool:
-    """Say whether *element* stands with a picture and names whose that is: in a caption, or marked as a credit."""
+    """Return whether *element* credits a picture: it stands in a caption or is marked as a credit."""
     for node in (element, *islice(element.iterancestors(), 4)):
         said = zones.marks[node]
         if says(_PICTURE, said):
             return True
         if node.tag in ("figure", "figcaption"):
-            # A figure that is called after the author frames a byline with its portrait, and no picture of the text.
+            # A figure with a class for authors is a byline with a portrait, not a picture of the text.
             return not says(_CLASS, "" if node is element else said)
     return False
 
 
 def outside(element: Any) -> bool:
-    """Say whether *element* stands in a footer, a menu or an aside by its tag."""
+    """Return whether *element* stands in a footer, menu or aside, by the tags around it."""
     return any(node.tag in FOREIGN_TAGS for node in element.iterancestors())
 
 
 def text_begins(page: Page, zones: Zones) -> int:
     """Return how far from the headline the first paragraph of the text stands."""
     after = (p for p in page.inside("p") if zones.distance(p) > 0)
-    # What `short` leaves out is longer than all that it holds: a paragraph for sure.
+    # Paragraphs too long for `short` are longer than PARAGRAPH.
     first = next((p for p in after if len(page.short.get(p, " " * PARAGRAPH)) >= PARAGRAPH), None)
     return FAR if first is None else zones.distance(first)
 
 
 def to_ask(zones: Zones, element: Any) -> bool:
-    """Say whether *element* stands in a block that says whom to ask about the text, by its class or its heading."""
-    # A text may be on contacts, and a link to those of the house stand beside a byline.
+    """Return whether *element* stands in a block that says whom to contact about the text, by its class or heading."""
+    # A text may be about contacts, and links to the publisher's contacts may stand next to a byline.
     of_text = set() if zones.headline is None else {zones.headline, *zones.headline.iterancestors()}
     said = zones.page.short.get(element, "")
     if labels.led(said) or labels.before_colon(said)[0]:
@@ -104,19 +104,19 @@ def to_ask(zones: Zones, element: Any) -> bool:
     for node in (element, *islice(element.iterancestors(), 4)):
         words = zones.page.short.get(node)
         if words is None or node in of_text:
-            return False  # it holds more than such a block
+            return False  # too large to be a contact block
         if says(_CONTACT, zones.marks[node]) or bare.TO_ASK.match(words):
             return True
     return False
 
 
 def of_another(zones: Zones, element: Any) -> bool:
-    """Say whether *element*, below the text, stands in a block that heads another text with a link to it."""
+    """Return whether *element*, below the text, stands in a block with the linked heading of another text."""
     own = set() if zones.headline is None else set(zones.headline.iterancestors())
     for node in islice(element.iterancestors(), 5):
         if node in own or node not in zones.page.short:
-            return False  # it holds more than the beginning of another text
-        # No h1, which is the page's own. A heading that leads to a text is a teaser, one that leads to a person a card.
+            return False  # too large to be a teaser
+        # Not h1, which is the page's own. A heading with a link to a text is a teaser, to a person a card.
         for heading in node.iter("h2", "h3", "h4", "h5"):
             parent = heading.getparent()
             link = next(heading.iter("a"), parent if parent.tag == "a" else None)
@@ -127,23 +127,23 @@ def of_another(zones: Zones, element: Any) -> bool:
 
 
 def _heads_other(block: Any) -> bool:
-    """Say whether *block* holds a heading that is a link, but to no author."""
+    """Return whether *block* holds a heading that is a link, but not to an author."""
     links = (next(heading.iter("a"), None) for heading in block.iter("h2", "h3", "h4", "h5"))
     return any(link is not None and not roles.of_author(link.get("href")) for link in links)
 
 
 def leads_to_author(page: Page, zones: Zones, link: Any, words: str) -> bool:
-    """Say whether *link* leads from a person's name to an author's page, and is no part of running text."""
+    """Return whether *link* leads from a person's name to an author's page, and is not part of running text."""
     if not roles.of_author(link.get("href")) or bare.of_topic(zones, link):
         return False
     parent = link.getparent()
     around = page.short.get(parent, "") if parent is not None else ""
-    # In a longer block the link stands in a sentence, and houses link their experts wherever a text mentions them.
+    # In a longer block the link is part of a sentence: publishers link their experts wherever a text mentions them.
     return (names.person(names.tidy(labels.strip(words))) and len(around) <= 160) or len(around) == len(words)
 
 
 def is_led(link: Any) -> bool:
-    """Say whether *link* leads to an author's page and nothing but a word for "by" stands before it in its block."""
+    """Return whether *link* leads to an author's page and only a word for "by" stands before it in its block."""
     if link.getprevious() is not None:
         return False
     parent = link.getparent()
@@ -152,9 +152,9 @@ def is_led(link: Any) -> bool:
 
 
 def boxes(page: Page, zones: Zones) -> Iterator[Line]:
-    """Yield who is named first in each box about an author that says too much for a byline."""
+    """Yield the first name in each box about an author that is too long for a byline."""
     for box in sorted(zones.marked(_BOX, _STEMS), key=page.order.__getitem__):
-        # Shorter boxes were heard as bylines already.
+        # Shorter boxes were read as bylines already.
         if box.tag not in _BOXES or len(page.short.get(box, " " * FAR)) < FAR or zones.commented(box):
             continue
         first = next((e for e in box.iterdescendants() if page.short.get(e) and not any(map(page.short.get, e))), None)
@@ -166,7 +166,7 @@ def boxes(page: Page, zones: Zones) -> Iterator[Line]:
 
 
 def asides(page: Page, zones: Zones) -> Iterator[Line]:
-    """Yield who is marked as an author beside the text, in a block that links to no other text."""
+    """Yield who is marked as an author next to the text, in a block that links to no other text."""
     found: list[Line] = []
     linked = (a for a in page.inside("a") if 0 < zones.distance(a) <= NEAR and roles.of_author(a.get("href")))
     able = {*zones.marked(_CLASS, _STEMS), *linked}
@@ -176,14 +176,14 @@ def asides(page: Page, zones: Zones) -> Iterator[Line]:
             continue
         if not is_marked(page, zones, element, words) or zones.commented(element):
             continue
-        # A block with links as long as titles lists other texts, and whom it names wrote those.
+        # A block with links as long as titles lists other texts, and its names are their authors.
         around = [node for node in islice(element.iterancestors(), 4) if zones.foreign(node)]
         if around and (any(len(visible(a)) > ASIDE_LINK for a in around[-1].iter("a")) or _heads_other(around[-1])):
             continue
         said = names.split(words, printed=True)
         if said and all(" " in one.name and names.person(one.name) and not one.organisation for one in said):
             found.append(line_of(page, element, said, "about", distance=zones.distance(element), bio=True))
-    # One person, or several side by side: names far apart belong to several other texts, or are the staff.
+    # One person, or several close together: names far apart belong to other texts, or are the staff.
     last = max((line.distance for line in found), default=0)
     if len({line.names for line in found}) == 1 or all(last - line.distance <= BLOCK for line in found):
         yield from found

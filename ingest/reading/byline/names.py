@@ -1,4 +1,4 @@
-"""Names: split a printed list of authors into names, and tell the shape of a person's from others."""
+"""Names: split a printed list of authors into names, and tell persons from organisations and other words."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _SPLIT = re.compile(
 _SHORT_AND = re.compile(
     r"\s+(?:i|y|e|et|en|og|och|ve|a|și|şi|és|dan|và|και|и|і|й|та|ja|ir|un|\+|with|mit|avec|con|com|met|med)\s+|\s*/\s*"
 )
-"""Words for "and" that part names only where persons or agencies stand on both sides: they stand in names of houses
-too."""
+"""Words for "and" that separate names only with a person or an agency on both sides, since names of organisations
+contain them too."""
 _TITLE = re.compile(
     r"^(?:(?:dr|prof|professor|mgr|inż|hab|lic|ks|o|s|bp|abp|kard|br|st|płk|ppłk|gen|kpt|mjr|kmdr|adm|por|ppor|chor|"
     r"sierż|asp|kom|podkom|insp|nadkom|bryg|amb|red|mec|adw|doc|mag|dipl|ing|univ|col|lt|maj|capt|sir|dott|dra?|avv|д-р|проф|доц|акад|"
@@ -35,13 +35,13 @@ _TITLE = re.compile(
     r"(?:\s+w\s+st(?:\.|anie)\s+spocz(?:\.|ynku))?\s+)+(?=[^\W\d_]{2})",
     re.I,
 )
-# Written out, a rank may be half of a name: it goes only where two words and more follow.
+# A rank that is written out may be half of a name, so it is dropped only if two or more words follow.
 _RANK = re.compile(
     r"^(?:(?:ambassador|ambasador|general|admiral|colonel|senator|professor|reverend|rev\.|hon\.|sen\.|rep\.|"
     r"(?:lt|maj|brig|vice)\.?\s+(?:gen|col|adm)(?:\.|eral|onel|iral)?)\s+)+(?=\S+\s+\S)",
     re.I,
 )
-# In Polish the initials of the university stand inside the title: "prof. UW dr hab. Ewa Kos".
+# In Polish, the initials of the university stand inside the title: "prof. UW dr hab. Ewa Kos".
 _UNIVERSITY = re.compile(
     r"^(?i:prof|professor|dr|hab)\.?\s+(?:[A-ZŁŚ]{2,6}|ucz\.)\s+(?:(?i:dr|hab|inż)\.?\s+)*(?=\S+\s+\S)"
 )
@@ -51,39 +51,39 @@ _SUFFIX = re.compile(
     r"CFA|CPA|D\.?V\.?M\.?|VMD|OBE|CBE|MEP|MP|FRS|SJ|OFM|OFMCap|CSsR|prof\.\s+(?:[A-ZŁŚ]\w{1,6}|ucz\.?|nadzw\.?)|Autor(?:in)?|Author))+$"
 )
 _LATER_BEARER = re.compile(r"\s*,\s+(?:Jr|Sr|I{2,3}|IV)\.?$")
-"""What tells a person from another of the same name: a part of the name, and no other person."""
+"""A part of the name that tells a person from another one of the same name; not a second person."""
 _OTHERS = re.compile(
     r"\s+(?:et\s+al|u\.\s?a|i\s+in)\.?$|\s+(?:and|und|et|y|e|en|i)\s+(?:others|andere|autres|otros|altri|anderen|inni)$",
     re.I,
 )
-"""What stands for those who are not named."""
-# Before the sign as many as there may be (RFC 5321, section 4.5.3.1.1): else a value without an end is read again from
-# each of its characters.
+"""Words that stand for people who are not named."""
+# At most 64 characters before the at sign (RFC 5321, section 4.5.3.1.1). Without a limit, a long value would be read
+# again from each of its characters.
 _EMAIL = re.compile(r"(?:[(<\[]\s*+)?[^\s@]{1,64}@[^\s@]+\.\S+\s*[)>\]]?")
 _ADDRESS = re.compile(r"[(\[]?(?:https?://\S+|www\.\S+)", re.I)
 _HANDLE = re.compile(r"(?:\s|\()@(?:\s[^\W\d_]+$|\w+\)?)")
 _KICKER = re.compile(r"\s(?:by|von|par|por|door|av|af)\s*$", re.I)
-"""What stands before a name, not a name: "Opinion by"."""
+"""Words before a name that are not a name: "Opinion by"."""
 _NOTE_MARK = re.compile(r"(?<=\w\w)(?<!\d)(?<=[^\W_])[\d*†‡§¶¹²³⁰-⁹]+(?:,[\d*†‡§¶]+)*$")
-"""The mark of a note after a name: "Anna Fox1,2", "Jan Sowa*"; digits after one word belong to a login."""
+"""The mark of a note after a name: "Anna Fox1,2", "Jan Sowa*". Digits after a single word belong to a login."""
 _ROLE_NEXT = re.compile(r"\.\s+(?=[A-Z])")
-"""Where a sentence may begin that tells of somebody with another role: "Words by Anna Fox. Photos by Jan Sowa"."""
+"""Where a sentence about somebody with another role may begin: "Words by Anna Fox. Photos by Jan Sowa"."""
 _DASH = re.compile(r"\s[–—-]\s")
 _DEGREES = re.compile(r"[A-Z]{2,5}$")
-"""A degree or a title, behind a person in the value of a field: "Anna Fox, MS, RDN"."""
+"""A degree or title after a person, in the value of a field: "Anna Fox, MS, RDN"."""
 _PAREN = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
 _ASIDE = re.compile(r"\s*\([^()]*,[^()]*\)")
-"""What is said of somebody in brackets, with a comma that parts no names."""
+"""A remark about a person in brackets, with a comma that does not separate names."""
 LONGEST = 6
-"""A person's name has no more words."""
+"""A person's name has at most this many words."""
 _SHORT = 6
-"""A name of an agency that is no longer is as often a family's ("Lusa")."""
+"""An agency's name with at most this many letters is just as often a family name ("Lusa")."""
 _DATEISH = re.compile(r"\d{1,2}[./:]\d{1,2}|\b(?:19|20)\d\d\b|\b\d{1,2}\s*(?:min|am|pm|uhr)\b|\d+\s+\w+\s+ago", re.I)
 _TRAILING = re.compile(
     r"\s+(?:on|am|(?-i:le|el|op|il)|veröffentlicht|published|updated|posted|in|for|from|at|is|für|aus)(?:\s.*)?$",
     re.I,
 )
-"""What follows a name; with a capital "Le" and "El" begin a family's."""
+"""What follows a name. "Le" and "El" with a capital begin a family name, so they must be in lower case."""
 _PARTICLE = offices.words(
     """von van de der den del della di da dos das du la le el al bin ibn abu ben y e ten ter zu zur zum vom
     und af av
@@ -91,15 +91,15 @@ _PARTICLE = offices.words(
     d' o' mac st san bint ul ur"""
 )
 _GIVEN = re.compile(r"^[^\W\d_][\w'’-]*\.?(?:(?:\s+|(?<=\.))[^\W\d_](?:\.(?:-?[^\W\d_]\.)*)?)*$")
-"""A given name with initials after it: "Anna M."."""
+"""A given name followed by initials: "Anna M."."""
 _ARTICLES = frozenset(("le", "la", "les", "el", "los", "las", "il", "der", "die", "das"))
 _WORD = re.compile(r"^(?:[^\W\d_]|['’.`\-‐‑])+[,.]?$")
-# Where no spaces part words no shape of a name can be seen: any few characters may be one.
+# Scripts without spaces show no shape of a name: any few characters may be one.
 _CJK = re.compile(r"^[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af・･\s]{2,20}$")
-# A name of Chinese signs alone is shorter than this.
+# A name in Chinese characters alone is shorter than this.
 _HAN_PHRASE = re.compile(r"[\u3400-\u9fff]{9}")
 _MIXED = re.compile(r"[A-Za-z]{2}.*[\u3040-\u30ff\u3400-\u9fff]")
-"""A name in two scripts is two, or one and a word beside it."""
+"""Words in two scripts are two names, or a name and another word."""
 _REPORTER = re.compile(
     r"(?<=[\uac00-\ud7af])\s*(?:기자|특파원|선임기자|논설위원)(?:\s*외\s*\d+명)?$|^[^=\s]{2,12}=(?=[\uac00-\ud7af]{2,4}\b)"
 )
@@ -132,9 +132,7 @@ class Name:
 
 
 def tidy(name: str) -> str:
-    """Return one *name* without titles, e-mail addresses, handles, brackets and stray punctuation; spelling
-    as printed.
-    """
+    """Return *name* as printed, without titles, e-mail addresses, handles, brackets and stray punctuation."""
     name = _EMAIL.sub(" ", name) if "@" in name else name
     name = _OTHERS.sub("", _HANDLE.sub(" ", name))
     name = _PAREN.sub(" ", name)
@@ -143,27 +141,27 @@ def tidy(name: str) -> str:
         name = _NOTE_MARK.sub("", name)
     name = name.removeprefix("the ").strip(' ,;:|–—-•·*"“”„»«>…')
     half = len(name) // 2
-    name = name[:half] if half > 3 and name[half] == " " and name[:half] == name[half + 1 :] else name  # said twice
+    name = name[:half] if half > 3 and name[half] == " " and name[:half] == name[half + 1 :] else name  # printed twice
     name = _SUFFIX.sub("", _TITLE.sub("", _RANK.sub("", _UNIVERSITY.sub("", name))))
     name = _REPORTER.sub("", name.strip(" ,;:|–—-•·*").removesuffix(" /"))
-    # The stop ends the line and not the name, unless the word is so short that it is an initial or "Jr.".
+    # The full stop ends the line and not the name, unless the last word is so short that it is an initial or "Jr.".
     last = name.split()[-1] if len(name) > 8 and name.endswith(".") else ""
     return name[:-1] if len(last) > 4 and last[:-1].isalpha() else name
 
 
-@remembered(8192)  # several witnesses name the same people, and ask
+@remembered(8192)  # several witnesses name the same people
 def person(name: str) -> bool:
-    """Say whether *name* has the shape of a person's: two to six words, capital or particle, no digits."""
+    """Return whether *name* looks like a person's: two to six words, each a particle or with a capital, no digits."""
     if _HAN_PHRASE.search(name):
         return False
     if _CJK.match(name):
         return True
     words = name.split()
-    if not 2 <= len(words) <= LONGEST or any(c.isdigit() for c in name) or _heads_house(words):
+    if not 2 <= len(words) <= LONGEST or any(c.isdigit() for c in name) or _begins_like_organisation(words):
         return False
     if not name.isascii() and _MIXED.search(name):
         return False
-    # Scripts without capitals count as if every word had one.
+    # In scripts without capitals, every word counts as having one.
     capitals = 0
     for word in words:
         if not _WORD.match(word):
@@ -179,27 +177,27 @@ def person(name: str) -> bool:
     return capitals >= 2 or (capitals == 1 and len(words) == 2 and words[0].casefold() in _PARTICLE)
 
 
-def _heads_house(words: list[str]) -> bool:
-    """Say whether *words* begin with an article, as "Le Figaro" and "The River Press" do and no person's name does."""
+def _begins_like_organisation(words: list[str]) -> bool:
+    """Return whether *words* begin with an article, like "Le Figaro" and "The River Press"; names of persons do not."""
     first = words[0].casefold()
     return first == "the" or (len(words) == 2 and first in _ARTICLES)
 
 
 def job(name: str) -> bool:
-    """Say whether *name* is a job title or a description, not a name."""
-    # One word for a job beside a person's name may be a family name; two, or a comma, describe somebody.
+    """Return whether *name* is a job title or a description, not a name."""
+    # Next to a person's name, one word for a job may be a family name. Two such words, or a comma, are a description.
     held = offices.jobs(name)
     return len(held) > 1 or (bool(held) and not (person(offices.without_jobs(name)) and "," not in name))
 
 
 def organisation(name: str) -> bool:
-    """Say whether *name* reads like an organisation's."""
+    """Return whether *name* reads like an organisation's."""
     return offices.organisation_word(name) or (not person(name) and (name.isupper() or " " not in name))
 
 
 def inverted(text: str) -> str:
-    """Return *text* with the family name last where a comma says that it stands first: "Fox, Anna M."."""
-    # The comma before "Jr" turns nothing round.
+    """Return *text* with the family name last, if a comma shows that it stands first: "Fox, Anna M."."""
+    # The comma before "Jr" does not show that.
     later = _LATER_BEARER.search(text)
     if later:
         bare = text[: later.start()]
@@ -213,7 +211,7 @@ def inverted(text: str) -> str:
         or offices.organisation_word(given)
     ):
         return text
-    # Before the comma a family name must stand alone: two capitals are a whole name, and the comma parts persons.
+    # Before the comma, a family name must stand alone: two capitals are a full name, and the comma separates persons.
     *particles, last = family.split() or [""]
     if not last[:1].isupper() or any(word.casefold() not in _PARTICLE for word in particles):
         return text
@@ -224,8 +222,8 @@ def split(text: str, *, printed: bool = False) -> tuple[Name, ...]:
     """Split *text* into the names it lists, in order, each once.
 
     Args:
-        printed: the text stood on the page for people to read, so that other words may stand round the names;
-            otherwise it is the value of a field that holds names alone.
+        printed: the text was printed for people, so other words may stand around the names; otherwise it is the value
+            of a field that holds only names.
     """
     return (_remembered if len(text) <= 200 else _split)(text, printed)
 
@@ -236,7 +234,7 @@ def _split(text: str, printed: bool) -> tuple[Name, ...]:
         text = _ASIDE.sub(" ", text)
     for stated in date_parsing.find(text) if printed and any(c.isdigit() for c in text) else ():
         text = text.replace(stated.words, " | ")
-    # While semicolons still part the persons: afterwards each comma would part a name.
+    # Now, while semicolons still separate the persons; later every comma would separate names.
     text = "; ".join(inverted(one) for one in text.split(";"))
     if printed and ". " in text:
         said, *others = _ROLE_NEXT.split(text)
@@ -245,35 +243,35 @@ def _split(text: str, printed: bool) -> tuple[Name, ...]:
     found: dict[str, Name] = {}
     for said in _DASH.split(text) if printed else [text]:
         if printed and found and not given_names.among(said):
-            # Behind a dash stands where they write from, or for whom.
+            # After a dash follows the place or employer they write from.
             continue
         for part in _PARTS.split(said):
             if printed and ROLE_FIRST.fullmatch(part.strip()):
-                # In a line of its own a part is named, and behind it whoever had that.
+                # A line with just a role: the names after it have that role.
                 break
             _read(labels.strip(part), found, printed=printed)
     whole = list(found.values())
     if ";" in text and any(person(n.name) for n in whole):
-        # Where semicolons part the persons, one word after a comma is where they write from.
+        # If semicolons separate the persons, a single word after a comma is where they write from.
         whole = [n for n in whole if " " in n.name or offices.organisation_word(n.name) or _CJK.match(n.name)]
     elif not printed and len(whole) > 2 and person(whole[0].name) and person(whole[-1].name):
-        # One word between persons is where the one before writes from.
+        # A single word between persons is where the previous one writes from.
         whole = [n for n in whole if " " in n.name or offices.organisation_word(n.name) or _CJK.match(n.name)]
     return tuple(n for n in whole if " " in n.name or not any(n.name in o.name.split() for o in whole if o is not n))
 
 
-_remembered = lru_cache(maxsize=4096)(_split)  # the same people write page after page
+_remembered = lru_cache(maxsize=4096)(_split)  # the same people write on page after page
 
 
-def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:  # noqa: C901 - one case a shape of a name; parted when the reader is rebuilt
-    """Add to *found* the names in one part of a list, which nothing but commas and words for "and" part further."""
+def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:  # noqa: C901 - one case per shape of a name
+    """Add the names in *part* to *found*. Only commas and words for "and" still separate names in it."""
     if ROLE_FIRST.match(part):
         return
     before, in_office, closed = len(found), False, False
     for piece, listed in _pieces(part):
         piece = labels.strip(piece)
         if printed and closed and not listed and not given_names.known(tidy(piece)):
-            # "Fox, Quay Institute, and Sowa, Port Office": behind the last of a list stands where that one works.
+            # "Fox, Quay Institute, and Sowa, Port Office": after the last name of a list follows the employer.
             continue
         closed = closed or (listed and len(found) > before)
         if printed and (":" in piece or "：" in piece):
@@ -293,12 +291,12 @@ def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:  # noqa:
             continue
         able = person(name) and given_names.known(name) and not offices.organisation_word(name)
         if in_office and not (able and (listed or not found)):
-            # What follows a job title is where it is held.
+            # After a job title follows the place where it is held.
             continue
         if printed and job(name) and not offices.desk(name):
             in_office = True
             continue
-        # A few capitals behind a person are a degree, unless they are an agency (AFP, PAP).
+        # A few capitals after a person are a degree, unless they are an agency (AFP, PAP).
         if found and not listed and _DEGREES.match(name) and not agency(name):
             continue
         if printed and found and not (person(name) or agency(name)):
@@ -307,33 +305,33 @@ def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:  # noqa:
             printed
             and found
             and not (listed and len(found) > before)
-            and _house(name, (known.name for known in found.values()))
+            and _is_employer(name, (known.name for known in found.values()))
         ):
-            # What follows a person with no word for "and" is the house they belong to.
+            # What follows a person without a word for "and" is the employer.
             continue
         found.setdefault(name.casefold(), Name(name, organisation(name) and not _CJK.match(name)))
 
 
-def _house(name: str, beside: Iterable[str] = ()) -> bool:
-    """Say whether *name* is a house's: by its words, or set in capitals beside names that are not."""
+def _is_employer(name: str, beside: Iterable[str] = ()) -> bool:
+    """Return whether *name* is an organisation's: by its words, or in capitals next to names that are not."""
     if agency(name):
         return False
-    # A line all in capitals says nothing; one piece in capitals among others is the house.
+    # If the whole line is in capitals, they mean nothing; a single piece in capitals is the organisation.
     return offices.organisation_word(name) or (name.isupper() and any(not other.isupper() for other in beside))
 
 
 def _bare_of_office(name: str) -> str:
-    """Return a person's *name* without the job or the agency that follows it with no comma: "Anna Fox Contributor"."""
+    """Return a person's *name* without a job or agency that follows without a comma: "Anna Fox Contributor"."""
     words = name.split()
     if offices.desk(name):
         return name
-    # The shortest name first: of "Anna Fox Staff Writer" nothing but the first two words is hers.
-    # No name is longer than LONGEST words; a paragraph would be put together anew at each of its own.
+    # The shortest name first: of "Anna Fox Staff Writer", only the first two words are the name.
+    # No name has more than LONGEST words; without that limit, a long paragraph would take quadratic time.
     for kept in range(2, min(len(words), LONGEST + 1)):
         office = " ".join(words[kept:])
         job = all(offices.jobs(word) for word in words[kept:])
         sure = kept < len(words) - 1 or len(office) > _SHORT or (office.isupper() and not name.isupper())
-        # An initial wants a family name: "Harriet B. Bloomberg".
+        # After an initial, the next word is the family name: "Harriet B. Bloomberg".
         house = agency(office) and sure and len(words[kept - 1].rstrip(".")) > 1
         left = " ".join(words[:kept])
         if (job or house) and person(left) and not offices.organisation_word(left):
@@ -342,15 +340,15 @@ def _bare_of_office(name: str) -> str:
 
 
 def _led(piece: str) -> str:
-    """Return *piece* without the words after a name that say when and where: "Anna Fox in Warsaw"."""
+    """Return *piece* without the words after a name that say when or where: "Anna Fox in Warsaw"."""
     stump = _TRAILING.sub("", piece)
     return piece if offices.organisation_word(stump) and not agency(tidy(stump)) and len(piece) < 80 else stump
 
 
 def _pieces(part: str) -> Iterator[tuple[str, bool]]:
-    """Yield the pieces of a list, each with whether a word for "and" says that it is one more of the same."""
+    """Yield the pieces of a list, each with whether it continues the list after a word for "and"."""
     listed = True
-    for at, piece in enumerate(_whole_houses(_SPLIT.split(part))):
+    for at, piece in enumerate(_joined_organisations(_SPLIT.split(part))):
         if at % 2:
             listed = bool(piece.strip(" ,、，،"))
             continue
@@ -361,13 +359,13 @@ def _pieces(part: str) -> Iterator[tuple[str, bool]]:
             yield piece, listed
 
 
-def _whole_houses(split: list[str]) -> list[str]:
-    """Join what a word for "and" parted inside the name of a house: "Foundation for Roads and Ports"."""
+def _joined_organisations(split: list[str]) -> list[str]:
+    """Join again what a word for "and" split inside an organisation's name: "Foundation for Roads and Ports"."""
     joined = split[:1]
     for mark, piece in zip(split[1::2], split[2::2], strict=True):
         name = tidy(piece)
         other = person(name) or agency(name) or offices.organisation_word(name)
-        if mark.strip(" ,、，،") and _house(joined[-1]) and not other:
+        if mark.strip(" ,、，،") and _is_employer(joined[-1]) and not other:
             joined[-1] += mark + piece
         else:
             joined += [mark, piece]
@@ -376,6 +374,6 @@ def _whole_houses(split: list[str]) -> list[str]:
 
 @remembered(4096)
 def is_no_name(words: str) -> bool:
-    """Say whether *words*, all that stands where a name could, are none."""
+    """Return whether *words*, taken as a whole, cannot be a name."""
     lowered = words.lower()
     return lowered in _WHOLE or lowered.startswith(_BEGINNINGS) or lowered.endswith(_ENDS)

@@ -1,4 +1,4 @@
-"""Offices: the words by which newsrooms, organisations, jobs and accounts are told from persons."""
+"""Offices: the words that tell newsrooms, organisations, jobs and accounts from persons."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ ACCOUNTS = words(
     autor moderator contributor publisher support info kontakt contact n/a na adm wp import importer migration
     adminuser superuser editoradmin webadmin redaktionadmin adminwp mainadmin websiteadmin demo"""
 )
-"""Names of accounts that nobody writes under."""
+"""Names of accounts that no author uses."""
 _OF_ACCOUNTS = words("site web website super main master page blog portal news content new")
-"""What stands beside "Admin" in an account of two words."""
+"""Words next to "Admin" in the name of an account with two words."""
 DESKS = words(
     """redakcja redaktor redakteur redaktion editor editors editorial webredaktion onlineredaktion staff staffwriter
     webeditor team news newsdesk desk redazione redaccion redacción rédaction redactie redaktionen redakcia redakce
     toimitus редакция редакція uredništvo redacția szerkesztőség"""
 )
-"""Names of newsrooms: accounts too, as often as not."""
+"""Names of newsrooms, which are often names of accounts too."""
 _DESK = re.compile(
     r"\b(?:redaktion|redakcja|redazione|redacci[oó]n|r[ée]daction|redactie|editorial\s+(?:team|staff|board)|newsroom|"
     r"news\s?desk|staff(?:\s+(?:writer|reporter)s?)?$|web\s?master|press\s+office|editors?)\b",
@@ -66,37 +66,35 @@ _ORGANISATION = re.compile(
     re.I | re.X,
 )
 
-# Agencies that people are called like too, who are not written in capitals.
+# Agencies whose names are also family names, which are not written in capitals.
 _FAMILIES = re.compile(r"(?<=\s)(?:Pap|Apa|Ansa|Efe)\b|\b(?:Pap|Apa|Ansa|Efe)(?=\s)")
 
 
 def account(name: str) -> bool:
-    """Say whether *name* is an account that nobody writes under: ``admin``, ``wordpressadmin``, ``user3``."""
+    """Return whether *name* is an account that no author uses: ``admin``, ``wordpressadmin``, ``user3``."""
     said = re.split(r"[\W_]+", name.casefold())
     bare = "".join(said)
-    # "User Admin", "Site Admin": a form that asks for two names gets two words for the one account.
+    # "User Admin", "Site Admin": a form that asks for two names gets two words for one account.
     paired = len(said) == 2 and "admin" in said and set(said) <= ACCOUNTS | _OF_ACCOUNTS
     return not bare or bare in ACCOUNTS or paired or bool(re.fullmatch(r"(?:user|admin|editor|author)\d+|\d+", bare))
 
 
 def login(name: str) -> bool:
-    """Say whether *name* has the shape of a login: one word in lower case, or with digits, dots or
-    underscores in it.
-    """
-    # "dpa" has the shape of a login, and is credited.
+    """Return whether *name* looks like a login: one word in lower case, possibly with digits, dots or underscores."""
+    # "dpa" looks like a login, but agencies are credited.
     if agency(name):
         return False
     return account(name) or (" " not in name and bool(re.fullmatch(r"[a-z0-9]+(?:[._-][a-z0-9]+)*", name)))
 
 
 def desk(name: str) -> bool:
-    """Say whether *name* is a newsroom or an editorial team rather than who wrote the text."""
+    """Return whether *name* is a newsroom or an editorial team and not a person."""
     return re.sub(r"[\W_]+", "", name.casefold()) in DESKS or bool(_DESK.search(name))
 
 
 @lru_cache(maxsize=4096)
 def jobs(name: str) -> tuple[str, ...]:
-    """Return the words of *name* that name a job."""
+    """Return the words in *name* that name a job."""
     return tuple(_JOB.findall(name))
 
 
@@ -107,10 +105,10 @@ def without_jobs(name: str) -> str:
 
 @lru_cache(maxsize=4096)
 def organisation_word(name: str) -> bool:
-    """Say whether *name* is an agency, or holds a word that organisations have in theirs."""
+    """Return whether *name* is an agency, or holds a word that names of organisations contain."""
     return agency(name) or bool(_ORGANISATION.search(name))
 
 
 def of_a_house(name: str) -> bool:
-    """Say whether *name*, which is stated as a person's, holds a word of a house that is no name of a person."""
+    """Return whether *name*, which is stated as a person, holds an organisation's word that is not a family name."""
     return organisation_word(_FAMILIES.sub("", name).strip())

@@ -1,4 +1,4 @@
-"""Sign-offs: who is named under a text, by a note on its author ("Anna Fox is a fellow at ...") or a name alone."""
+"""Sign-offs: who is named under a text, in a note on its author ("Anna Fox is a fellow at ...") or by a bare name."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NOTE = re.compile(
     rf"^(?:(?:dr|prof)\.?\s+)*(?P<names>[^.!?:|]{{4,90}}?),?\s+(?:(?:{_IS})|(?P<works>{_WORKS}))\s+(?P<rest>.{{8,}})$",
     re.S,
 )
-# "Anna Fox is the director and Jan Sowa is a fellow": one sentence may tell of several.
+# "Anna Fox is the director and Jan Sowa is a fellow": one sentence may be about several people.
 _NEXT = re.compile(
     rf"(?:[,;]|\s(?:and|und|i|oraz|a|et|y|e|en|og|och|та|и))\s+(?:(?:dr|prof)\.?\s+)*(?P<names>[^.!?:|,;()]{{4,60}}?)\s+"
     rf"(?:{_IS}|{_WORKS})\s+\S"
@@ -43,7 +43,7 @@ _MEMBER = re.compile(
 _SENTENCE = re.compile(r"(?<=[a-ząćęłńóśźż)]\.)\s+(?=[A-ZĄĆĘŁŃÓŚŹŻÄÖÜ])")
 _MARKED = frozenset({"strong", "b", "em", "i", "a", "h2", "h3", "h4", "h5", "h6", "span"})
 _DASHED = re.compile(r"^\s*[–—―-]{1,2}\s*")
-# So many blocks under the text are looked at, from the last one up.
+# This many blocks at the end of the text are read, from the last one up.
 _LOOKED_AT = 14
 _LONG = 110
 _RIGHT = re.compile(
@@ -53,13 +53,11 @@ _RIGHT = re.compile(
 
 
 def lines(page: Page, zones: Zones) -> Iterator[Line]:
-    """Yield who is named under the text: in notes set apart in italics or led by the name, else by a name alone in its
-    last line.
-    """
+    """Yield who is named under the text: in notes in italics or led by a name, else by a bare name in the last line."""
     notes: list[Line] = []
     for block in _last_blocks(page, zones):
         words = page.short.get(block)
-        # A long paragraph: notes stand below the text, so nothing above it is one.
+        # A paragraph too long for `short` is the text itself; notes stand below it.
         if words is None:
             break
         listed = noted(words) if _slanted(page, block) or _led_by_name(page, block) else ()
@@ -70,7 +68,7 @@ def lines(page: Page, zones: Zones) -> Iterator[Line]:
         elif (signed := _signed(block, words)) and not (marked.to_ask(zones, block) or marked.of_another(zones, block)):
             yield line_of(page, block, signed, "signature", distance=zones.distance(block), bio=True)
             return
-        # The text has begun, read from its end.
+        # This is the text itself, reached from its end.
         elif len(words) > _LONG and not _slanted(page, block):
             return
     if notes:
@@ -78,7 +76,7 @@ def lines(page: Page, zones: Zones) -> Iterator[Line]:
 
 
 def _one(notes: list[Line]) -> Line:
-    """Return notes on one author each as one byline."""
+    """Return notes about one author each as a single byline."""
     first = notes[0]
     listed = tuple(name for note in notes for name in note.names)
     holders = tuple(holder for note in notes for holder in note.holders)
@@ -87,17 +85,17 @@ def _one(notes: list[Line]) -> Line:
 
 
 def _led_by_name(page: Page, block: Any) -> bool:
-    """Say whether *block* begins with a name in bold or linked, of somebody whom the page names nowhere else."""
+    """Return whether *block* begins with a name, in bold or linked, that stands nowhere else on the page."""
     inner = next((c for c in block if isinstance(c.tag, str)), None)
     if inner is None or inner.tag not in ("strong", "b", "a") or (block.text or "").strip():
         return False
     name = page.short.get(inner, "")
-    # Once: whom the text speaks of is named in it, too.
+    # Just once on the page: somebody whom the text is about would be named in the text too.
     return names.person(name) and given_names.known(name) and page.told.count(name.lower()) == 1
 
 
 def _last_blocks(page: Page, zones: Zones) -> Iterator[Any]:
-    """Yield the last paragraphs of the article that say something, from the end on."""
+    """Yield the last non-empty paragraphs of the article, from the end."""
     holder = zones.container if zones.container is not None else page.body
     seen = 0
     for block in reversed(list(holder.iter("p"))):
@@ -110,7 +108,7 @@ def _last_blocks(page: Page, zones: Zones) -> Iterator[Any]:
 
 
 def _quoted(block: Any) -> bool:
-    """Say whether *block* is a quotation, or names whose the quotation before it is."""
+    """Return whether *block* is a quotation, or the source of the quotation before it."""
     before = block.getprevious()
     return any(node.tag == "blockquote" for node in block.iterancestors()) or (
         before is not None and before.tag == "blockquote"
@@ -118,19 +116,19 @@ def _quoted(block: Any) -> bool:
 
 
 def _slanted(page: Page, block: Any) -> bool:
-    """Say whether the whole of *block* is set in italics."""
+    """Return whether all of *block* is in italics."""
     inner = next((c for c in block if isinstance(c.tag, str)), None)
     held = inner is not None and inner.tag in ("em", "i")
-    # Nearly all: a full stop or a link may stand outside.
+    # Nearly all is enough: a full stop or a link may stand outside.
     return held and page.short.get(inner) is not None and len(page.short[inner]) >= 0.9 * len(page.short.get(block, ""))
 
 
 def noted(words: str) -> tuple[Name, ...]:
-    """Return who a note says hold an office: "Anna Fox is a fellow at ...", sentence by sentence."""
+    """Return the persons who hold an office according to a note ("Anna Fox is a fellow at ..."), for each sentence."""
     found: dict[str, Name] = {}
     for sentence in _SENTENCE.split(words):
         said = _NOTE.match(sentence)
-        # "X is a ..." is a sentence of the text, unless what follows is an office.
+        # "X is a ..." is a sentence of the text, unless an office follows.
         if said is None or not (said["works"] or _of_office(said["rest"])):
             continue
         listed = names.split(said["names"], printed=True)
@@ -140,8 +138,10 @@ def noted(words: str) -> tuple[Name, ...]:
 
 
 def _named_after(rest: str) -> Iterator[Name]:
-    """Yield those of whom a note goes on to tell in the same sentence: common given names with an office alone, for it
-    may speak of a house, or of whom a book is about, as well.
+    """Yield the further persons in the same sentence of a note.
+
+    Only common given names with an office count, because the note may also mention an organisation or the subject of a
+    book.
     """
     for said in _NEXT.finditer(rest):
         if not _of_office(_CLAUSE_END.split(rest[said.end() - 1 :], maxsplit=1)[0]):
@@ -156,7 +156,7 @@ def _of_office(words: str) -> bool:
 
 
 def opening(page: Page, block: Any) -> tuple[Name, ...]:
-    """Return the person whom *block*, a part of a box about the author, begins with: marked, alone, or in a note."""
+    """Return the person with whom *block*, part of a box about the author, begins: marked, alone, or in a note."""
     words = page.short.get(block, "")
     if block.tag in _MARKED or len(words) <= 60:
         first = names.split(words, printed=True)
@@ -166,7 +166,7 @@ def opening(page: Page, block: Any) -> tuple[Name, ...]:
 
 
 def _starts(block: Any) -> bool:
-    """Say whether nothing is said in the block of *block* before it."""
+    """Return whether *block* is the first thing in the block around it."""
     if block.tag not in _MARKED:
         return True
     parent, before = block.getparent(), block.getprevious()
@@ -174,12 +174,13 @@ def _starts(block: Any) -> bool:
 
 
 def _signed(block: Any, words: str) -> tuple[Name, ...]:
-    """Return the persons whose names alone *block* is, set after a dash or a label, in italics or bold, or to the
-    right.
+    """Return the persons whose names are all of *block*, if it looks like a signature.
+
+    It does after a dash or a label, in italics or bold, or aligned to the right.
     """
     said = (parted(block) if len(block) else _DASHED.sub("", words)).removesuffix(".")
     listed = names.split(said, printed=True)
-    # Names must be most of the line: a last sentence may well end in somebody's name.
+    # The names must be most of the line: the last sentence of a text may also end with a name.
     if len(words) > 80 or not listed or len(" ".join(n.name for n in listed)) < len(labels.strip(said)) / 2:
         return ()
     if not all(names.person(n.name) and given_names.known(n.name) and not n.organisation for n in listed):

@@ -1,1 +1,1 @@
-"""Dates: the days that pages print and state, and which of them is that of the text."""
+"""Dates: the dates that a page prints and states, and which of them is the date of the text."""

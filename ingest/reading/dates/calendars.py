@@ -1,6 +1,6 @@
-"""Calendars: days that pages print by other years than ours, turned into Gregorian ones.
+"""Calendars: read dates with the years of other calendars, and turn them into Gregorian dates.
 
-Apart from `date_parsing.py`, for it is arithmetic that no page has a part in.
+Apart from `date_parsing.py`, because it is pure arithmetic, independent of pages.
 """
 
 from __future__ import annotations
@@ -19,23 +19,24 @@ _BUDDHIST = re.compile(
     r"((?:19|20|25)\d\d|[4-9]\d)(?!\d)"
 )
 _BUDDHIST_NUMBERS = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(25[4-9]\d)(?!\d)")
-# By so many years the count of Thailand is before ours.
+# The Thai year count is ahead of the Gregorian one by this many years.
 _BUDDHA = 543
 _PERSIAN = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند"
 _PERSIAN_MONTHS = {name: number for number, name in enumerate(_PERSIAN.split(), 1)}
 _JALALI = re.compile(rf"(?<!\d)(\d{{1,2}})\s*({'|'.join(_PERSIAN_MONTHS)})\s*(?:ماه\s*)?(1[34]\d\d)(?!\d)")
 _JALALI_NUMBERS = re.compile(r"(?<![\d./-])(1(?:3[6-9]|40)\d)/(\d{1,2})/(\d{1,2})(?![\d/])")
 _NOWRUZ, _FIRST_YEAR = date(1960, 3, 21), 1339
-# Which years of 33 are a day longer: so it has been from 1339 (1960), and will be for the rest of this century.
+# Which years in a cycle of 33 have a leap day. Correct from 1339 (1960) to the end of this century.
 _LEAP = frozenset((1, 5, 9, 13, 17, 22, 26, 30))
 
 Day = tuple[int, date, str]
-"""Where in a text a day stands, the day, and the words that state it."""
+"""The offset of a date in a text, the date, and the words that state it."""
 
 
 def find(text: str) -> Iterator[Day]:
-    """Yield the days that *text*, with its digits in ASCII, prints by an era of Japan or Taiwan, or by the years of
-    Thailand or Iran.
+    """Yield the dates in *text* with Japanese or Taiwanese eras or with Thai or Iranian years.
+
+    The digits of *text* must be ASCII.
     """
     if "年" in text:
         for match in _ERA.finditer(text):

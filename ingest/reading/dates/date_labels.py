@@ -1,6 +1,6 @@
-"""Date labels: the words before a day that say what it is the day of, in the languages that a collection may meet.
+"""Date labels: the words before a date that say what it is the date of, in many languages.
 
-Apart from the rules that ask them, for they are words that people add to.
+Apart from the rules that use them, because people add words here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _BEFORE_NUMBERS = re.compile(r"\D*")
 _WEEKDAY = re.compile(r"[^\W\d_]{2,14}[.,]{1,2}\s*$")
 _PHRASE = re.compile(r"(?:[^\W\d_]+\s+){0,3}[^\W\d_]+$")
-# In how many characters before a day its label is looked for, and in how many of these that of an update.
+# How many characters before a date are searched for its label, and how many of them for an update.
 _REACH, _NEAR = 60, 34
 
 _PUBLISHED = """
@@ -69,7 +69,7 @@ _OCCASION = """event start end due closing meeting conference webinar deadline f
     wydarzenia spotkania konferencji rozpoczęcia zakończenia urodzenia termin veranstaltung veranstaltungs
     beginn ende geburts événement début fin naissance evento inicio nacimiento inizio fine события мероприятия події
     заходу"""
-# Of what other than a text a day may be: "Event date:", "Data wydarzenia:", "Deadline:".
+# Things other than a text that have a date: "Event date:", "Data wydarzenia:", "Deadline:".
 _OCCASIONS = frozenset(_OCCASION.split())
 _OTHER = """joined, member since, registered, founded, established, born, died, mitglied seit, gegründet, geboren,
     gestorben, membre depuis, né le, née le, dołączył, dołączyła, urodzony, urodzona, zmarł, zmarła, miembro desde,
@@ -82,9 +82,9 @@ _OTHER = """joined, member since, registered, founded, established, born, died, 
     até, geldig tot, platí do, platnost do, дійсний до, действителен до, действует до, gäller till, gyldig til,
     voimassa"""
 _OTHERS = tuple(" ".join(said.split()) for said in _OTHER.split(","))
-# What people and houses do on a day, what a writer did with a source on it, and when something takes place.
+# What people and organisations do on a date, what an author did with a source, and when something takes place.
 _OTHER_AT_END = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, _OTHERS))})$")
-# What a site says of itself has days of its own.
+# A site's policies have dates of their own.
 _PAPER = re.compile(
     r"\b(?:privacy|cookie) (?:policy|notice|statement)|\bterms\b|\bdatenschutz|\bpolityk\w+ prywatności|\bregulamin|"
     r"\bpolitique de confidentialité|\bpolítica de privacidad"
@@ -93,7 +93,7 @@ _PREPOSITION = re.compile(r"\s(?:on|am|le|el|il|em|op|w dniu|dnia)$")
 
 
 class Kind(Enum):
-    """What the words before a day say that it is the day of."""
+    """What the words before a date say it is the date of."""
 
     PUBLISHED = "published"
     UPDATED = "updated"
@@ -101,7 +101,7 @@ class Kind(Enum):
 
 
 def lead(words: str) -> str:
-    """Return what stands before the first day or month of a year that *words* print."""
+    """Return the text in *words* before the first number or the month that belongs to it."""
     before = _BEFORE_NUMBERS.match(words)
     found = before[0].rstrip(" ,") if before else ""
     rest, _, last = found.rpartition(" ")
@@ -110,21 +110,21 @@ def lead(words: str) -> str:
 
 
 def kind(lead: str) -> Kind | None:
-    """Return what *lead*, the words before a day, says of it; None where it says nothing.
+    """Return what *lead*, the words before a date, says it is the date of, or None if it says nothing.
 
-    An update is named in the same sentence, after any other date; a publication by what stands right before the day,
-    but for a colon and the day of the week.
+    A word for an update may stand anywhere in the same sentence, after any earlier date. A label of publication must
+    stand right before the date; only a colon and a weekday may come between.
     """
     tail = lead[-_REACH:].lower().rstrip()
     if not tail:
         return None
-    # What stands before another year is that date's label: "Published 3 May 2020, updated 4 June 2023".
+    # Words before an earlier year belong to that date: "Published 3 May 2020, updated 4 June 2023".
     if earlier := [year.end() for year in _YEAR.finditer(tail)]:
         tail = tail[earlier[-1] :]
     sentence = tail.rstrip(".").rpartition(".")[2][-_NEAR:]
     if _PAPER.search(sentence):
         return Kind.OTHER
-    # By stems, since every language inflects the word; by phrases where a stem would be in too many words.
+    # Match stems, because languages inflect these words, and whole phrases where a stem would match too many words.
     if any(word.startswith(_UPDATING) for word in _WORD.findall(sentence)) or any(r in sentence for r in _RENEWING):
         return Kind.UPDATED
     return _right_before(_WEEKDAY.sub("", tail).rstrip() or tail)
@@ -137,7 +137,7 @@ def _right_before(tail: str) -> Kind | None:
     found = _PHRASE.search(label)
     words = found[0].split() if found else []
     occasions = _OCCASIONS.intersection(words[-3:])
-    # "Review" and "start" end many lines above a day: they count before a colon, or beside a word for a day.
+    # Many lines above a date end in "Review" or "start". They count only before a colon or next to a word for "date".
     called = words[-1] in occasions and tail.endswith((":", "：")) if words else False
     if called or (occasions and _DAYS.intersection(words[-3:]) - occasions):
         return Kind.OTHER

@@ -1,4 +1,4 @@
-"""Date parsing: read what a page prints or states as a date, to the precision it states and no further."""
+"""Date parsing: read a date that a page prints or states, exactly to the precision that it states."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _DAY_MONTH_YEAR = re.compile(
     rf"(?:\s+(?:de|del|of)\s+|\s*[-/,.،，]?\s*)({_YEAR_4})(?!\d)",
     re.I,
 )
-# Months of two words, and before a stroke and the names that others call them by.
+# Arabic month names of two words, or followed by a slash and another name of the same month.
 _LEVANT = re.compile(
     rf"(?<!\d)(\d{{1,2}})\s+((?:كانون|تشرين)\s+(?:الأول|الثاني)|{_WORD})(?:\s?/\s?[\u0600-\u06ff ]+)?"
     rf"،?\s+({_YEAR_4})(?!\d)"
 )
-# As most bylines have it, all of it and with nothing that any other way to print a day has.
+# A fast path for the form of most bylines, which no other pattern matches differently.
 _PLAINLY = re.compile(rf"(?:[A-Za-zÀ-ž ]+: )?(\d{{1,2}}) ([A-Za-zÀ-ž]{{3,}}) ({_YEAR_4})", re.A)
 _MONTH_DAY_YEAR = re.compile(rf"(?<!\w)({_WORD})\.?\s*(\d{{1,2}})(?:st|nd|rd|th)?,?\s*({_YEAR_4})(?!\d)", re.I)
 _NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d./]\d|\d)")
@@ -46,7 +46,7 @@ _SHORT_YEAR = re.compile(
     re.I,
 )
 _SHORT_YEAR_LAST = re.compile(rf"(?<!\w)({_WORD})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s*['’‘](\d\d)(?![\w'’])", re.I)
-# What is left of a year by those who leave out the century; to look for every word before it takes longer.
+# A year without its century. A quick test, because searching for every word before a year is slow.
 _TWO_DIGITS = re.compile(r"(?:['’‘.-]|[^\W\d]\s)\d\d(?!\w)")
 _YEAR_FIRST = re.compile(rf"(?<![\d./-])({_YEAR_4})\s?([./-])\s?(\d{{1,2}})\s?\2\s?(\d{{1,2}})(?!\d)")
 _ROMAN = re.compile(rf"(?<![\w.])(\d{{1,2}})[.\s]\s?(I{{1,3}}|I?V|VI{{1,3}}|I?X|XI{{1,2}})[.\s]\s?({_YEAR_4})(?!\d)")
@@ -63,13 +63,13 @@ _VIETNAMESE = re.compile(rf"(?<!\d)(\d{{1,2}})\s+tháng\s+(\d{{1,2}})(?:,|\s+nă
 _MONTH_YEAR = re.compile(rf"(?<!\w)({_WORD})\.?,?\s+(?:de\s+)?({_YEAR_4})(?!\d)", re.I)
 _NUMBERED_MONTH = re.compile(rf"^(\d{{1,2}})[./]({_YEAR_4})$|^({_YEAR_4})[年년]\s*(\d{{1,2}})[月월]$")
 _ROMAN_YEAR = re.compile(rf"(?:^|[:,|]\s*)((I{{1,3}}|I?V|VI{{1,3}}|I?X|XI{{1,2}})[.\s/]\s?({_YEAR_4}))(?=\s*r\.|$)")
-# How Java prints a date.
+# The format in which Java prints a date.
 _PLATFORM = re.compile(rf"^\w{{3}} ({_WORD}) (\d{{1,2}}) \d\d:\d\d:\d\d (?:[A-Z]{{2,5}}|[+-]\d{{4}}) ({_YEAR_4})$")
 _ROMANS = dict(
     zip(("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"), range(1, 13), strict=True)
 )
-# How days are printed: the groups that are year, month and day, and what stands in it, in lower case: looking for
-# that is quicker.
+# The patterns for printed dates, their groups for year, month and day, and signs that the text must contain in lower
+# case, which is a quicker test than the pattern.
 _PRINTED = (
     (_DAY_MONTH_YEAR, (3, 2, 1), ()),
     (_MONTH_DAY_YEAR, (3, 1, 2), ()),
@@ -81,9 +81,9 @@ _PRINTED = (
     (_VIETNAMESE, (3, 2, 1), ("tháng",)),
     (_ROMAN, (3, 2, 1), ("i", "v", "x")),
 )
-# What stands before the last of several days: something lasts that long, and is not published on them.
+# Before the last day of a range: something lasts that long, and is not published on those days.
 _RANGE = re.compile(r"\d\.?\s?[–—-]\s?$")
-# What stands before the number of a paper: a month may follow it, and it is no day of that month.
+# Before the number of a paper or a version. A month may follow the number, but the number is not its day.
 _NUMBERED = re.compile(
     r"(?:\b(?:no|nos|nr|num|número|numero|numéro|nummer|vol|issue|heft|číslo|numer|v|ver|version)\.?|[#№]|\bn[°º])\s*$",
     re.I,
@@ -91,24 +91,25 @@ _NUMBERED = re.compile(
 _FULL_YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGIT = re.compile(r"\d")
 _ZEROS = "٠۰०০੦૦୦௦౦೦൦๐໐၀០０"
-# Digits as the scripts of Asia write them, and as wide as a Chinese sign.
+# The digits of Asian scripts, and full-width digits.
 _DIGITS = {ord(zero) + number: str(number) for zero in _ZEROS for number in range(10)}
 _WRITTEN = re.compile(f"[{''.join(map(chr, _DIGITS))}]")
 _FAR_YEAR, _FIRST_YEAR = 40, 90
-# Where a short year stands before its month, it is one up to here: 2030.
+# A year of two digits before the month counts as a year up to this number: 2030.
 _LAST_YEAR = 30
-# What is said in so few characters is remembered.
+# Results for texts of at most this many characters are remembered.
 _SHORT = 200
-# What stands behind a month that comes first; to look for every word before it takes longer.
+# The day and year after a month name. A quick test, because searching for every word before them is slow.
 _DAY_YEAR = re.compile(r"\d(?:st|nd|rd|th)?,?\s*(?:19|20)\d\d", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A date as far as words state it: the value, its precision, and the words.
+    """A date as stated in words: its value, its precision and the words.
 
     Attributes:
-        offset: minutes east of UTC where the words name one, else None.
+        value: ISO 8601, cut to the precision.
+        offset: minutes east of UTC if the words name a time zone, else None.
     """
 
     value: str
@@ -118,14 +119,12 @@ class Stated:
 
     @property
     def day(self) -> date | None:
-        """The local day, or None where less is stated."""
+        """The local day, or None if the date is less precise."""
         return date.fromisoformat(self.value[:10]) if self.precision in (Precision.DAY, Precision.INSTANT) else None
 
 
 def read(text: str, *, american: bool = False) -> Stated | None:
-    """Return the date that the whole value *text* states: ISO 8601, a compact or printed day, a month, a
-    year.
-    """
+    """Return the date that *text* as a whole states: ISO 8601, a compact or printed day, a month, or a year."""
     return (_known if len(text) <= _SHORT else _read)(text, american)
 
 
@@ -150,13 +149,13 @@ _known = lru_cache(maxsize=2048)(_read)  # a page states the same moment in seve
 
 
 def _of_clock(number: str) -> Stated:
-    """Return the instant that a count of seconds, or of milliseconds, since 1970 stands for."""
+    """Return the instant for a count of seconds or milliseconds since 1970."""
     when = datetime.fromtimestamp(int(number[:10]), UTC)
     return Stated(f"{when:%Y-%m-%dT%H:%M:%S}+00:00", Precision.INSTANT, number, 0)
 
 
 def read_month(text: str) -> Stated | None:
-    """Return the first month of a year that *text* names, or is in numbers, or None."""
+    """Return the first month with a year in *text*, by name or in numbers, or None."""
     if match := _NUMBERED_MONTH.match(text):
         number, year = (match[1], match[2]) if match[1] else (match[4], match[3])
         return _month(int(year), int(number), match[0])
@@ -172,8 +171,8 @@ def find(text: str, *, american: bool = False) -> Iterator[Stated]:
     """Yield every day that *text* prints, in order of place.
 
     Args:
-        american: read ``4/5/2023`` as April 5. Where one number is over 12, or dots part them, the order is
-        plain.
+        american: read ``4/5/2023`` as April 5. If one number is over 12, or dots separate them, the order is clear
+            without this.
     """
     return iter((_remembered if len(text) <= _SHORT else _found)(text, american))
 
@@ -196,9 +195,9 @@ def _found(text: str, american: bool) -> tuple[Stated, ...]:
     spread = (_SPACED, *(() if text.isascii() else (_DOTTED,)), *((_ALONE,) if len(text) == _SPREAD else ()))
     for match in chain(_NUMERIC.finditer(text), *(pattern.finditer(text) for pattern in spread if full)):
         if len(match[4]) == 2 and text[match.start() - 1 : match.start()].isalpha():
-            continue  # a version, or a year of an emperor
-        # Where the year stands first when it is written out, it does when it is cut short: "18-03-08".
-        # Not in "31/12/18": a number that is no year yet is a day.
+            continue  # a version number, or a year of an emperor
+        # Languages that put the year first do so with two digits too: "18-03-08".
+        # Not in "31/12/18": 31 is too large for a year so far, so it is a day.
         early = eastern and len(match[4]) == 2 and int(match[1]) <= _LAST_YEAR
         if early and (stated := _made(match, (1, 3, 4), match[0])):
             found.append((match.start(), stated))
@@ -211,14 +210,14 @@ def _found(text: str, american: bool) -> tuple[Stated, ...]:
 
 
 def _as_written(text: str, plain: str, american: bool) -> Iterator[Stated]:
-    """Yield the days of *text*, of which *plain* is the same with the digits of ASCII, in the digits that it has."""
+    """Yield the days in *text* with its original digits; *plain* is the same text with ASCII digits."""
     at = 0
     for stated in _found(plain, american):
         at = plain.index(stated.words, at)
         yield replace(stated, words=text[at : at + len(stated.words)])
 
 
-_remembered = lru_cache(maxsize=2048)(_found)  # what a block says, the blocks round it say as well
+_remembered = lru_cache(maxsize=2048)(_found)  # a block and the blocks around it have the same words
 
 
 def _misled(before: str) -> bool:
@@ -241,12 +240,12 @@ def _made(match: re.Match[str], order: tuple[int, int, int], words: str) -> Stat
     year, named, day = (match[group] for group in order)
     number = int(named) if named.isdigit() else _ROMANS.get(named) or month(" ".join(named.split())) or 0
     if named.lower() == "listopada" and match[0].startswith(f"{day}."):
-        number = 10  # with the dot it is Croatian, where that is October; Polish writes no dot
+        number = 10  # with a dot after the day it is Croatian for October; Polish, for November, has no dot
     return _day(int(year) if len(year) == 4 else _century(int(year)), number, int(day), words)
 
 
 def _century(year: int) -> int:
-    """Return the year that two digits stand for, or 0: from the first days of the web on, and not far from now."""
+    """Return the year for two digits, or 0 if it would be before the first years of the web or far in the future."""
     return 2000 + year if year < _FAR_YEAR else 1900 + year if year >= _FIRST_YEAR else 0
 
 
@@ -288,5 +287,5 @@ def _offset(zone: str | None) -> int | None:
 
 
 def near(one: date, other: date, days: int = 1) -> bool:
-    """Say whether two days lie no more than *days* apart: what a change of time zone can do."""
+    """Return whether two days are at most *days* apart; a change of time zone explains one day."""
     return abs(one - other) <= timedelta(days=days)

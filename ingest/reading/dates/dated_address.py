@@ -1,4 +1,4 @@
-"""Dated address: the day or the month under which a page's own address files it.
+"""Dated address: the day or month in a page's own address.
 
 Apart from `publication_date.py`, which weighs it against the other witnesses.
 """
@@ -23,7 +23,7 @@ _DAY = re.compile(
 )
 _PACKED = re.compile(r"/(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])((?:19|20)\d\d)(?=[-_/])")
 _NAMED = re.compile(r"/((?:19|20)\d\d)/([a-z]{3,10})/(0?[1-9]|[12]\d|3[01])(?=[/_-]|$)")
-# Days that begin or end a part of an address, or a value: of an event, now and then.
+# Dates at the beginning or end of a path segment or query value. Sometimes they are dates of an event.
 _LOOSE = (
     re.compile(rf"/(20\d\d){_IN_YEAR}(?=[A-Z]{{2,4}}\d)"),
     re.compile(rf"[_-](20\d\d)(?:{_IN_YEAR}|-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))(?=/|\.\w{{3,5}}$|$)"),
@@ -34,22 +34,22 @@ _MONTH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])/(?=\d{3}|[^/]*[a-z])")
 
 
 def day(page: Page) -> Candidate | None:
-    """Return the day that the address names, or None."""
+    """Return the day in the address, or None."""
     return next(_found(page, _days), None)
 
 
 def likely_day(page: Page) -> Candidate | None:
-    """Return the day that the address names in a form that may mean something else as well, or None."""
+    """Return a day in the address whose form may also mean something else, or None."""
     return next(_found(page, _likely_days), None)
 
 
 def month(page: Page) -> Candidate | None:
-    """Return the month that the address names, where it names no day, or None."""
+    """Return the month in the address if it holds no day, or None."""
     return next(_found(page, _months), None)
 
 
 def _found(page: Page, read: Any) -> Iterator[Candidate]:
-    # Not the address that was visited: of that no byte stands in the page, and a claim needs its bytes.
+    # Not the address that was visited: it has no bytes on the page, and a claim needs its bytes.
     canonical = [(link, link.get("href")) for link, rel in page.relations if "canonical" in rel]
     for element, href in (*canonical, *((e, c) for c, e in page.meta("og:url"))):
         for words, value in read(href or ""):
@@ -85,7 +85,7 @@ def _months(href: str) -> Iterator[tuple[str, str]]:
 
 
 def _parts(href: str) -> tuple[str, str]:
-    """Return the path and the query of *href*."""
+    """Return the path and the query of *href*; both "" if it cannot be parsed."""
     try:
         parts = urlsplit(href)
     except ValueError:

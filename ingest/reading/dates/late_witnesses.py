@@ -1,6 +1,6 @@
-"""Late witnesses: dates that only a page's scripts or htmldate know of, heard where nobody else speaks.
+"""Late witnesses: dates from a page's scripts, its data attributes, and htmldate, used if no other witness has one.
 
-Apart from `publication_date.py`, which hears them last.
+Apart from `publication_date.py`, which asks them last.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ _KEYS = """datePublished date_published publishedAt published_at publishDate pub
     entityCreated publishOn"""
 _SAID = r"""(?:\[0,)?(?:\\?["']([^"'\\<>]{8,40})\\?["']|(1\d{9}(?:\d{3})?)\b)"""
 _NAMED = any_of(_KEYS.split())
-# A key and what it says; what must stand before the key is looked at behind: most places hold no key.
+# A key and its value. What must stand before the key is checked afterwards, because most places hold no key at all.
 _STATE = re.compile(_NAMED + r"""(\\?["'])?\s*[:=]\s*""" + _SAID)
-# Behind such a character no key begins that is not quoted.
+# After such a character, no unquoted key begins.
 _CLOSE_BY = re.compile(r"""[\w$.'"-]""")
 _WHATEVER = ("date", "created", "createdAt", "created_at", "dateCreated", "timestamp", "datetime")
-# What dates whatever it stands by: the page, where that is named beside.
+# Keys that could date anything; they count if the page's name stands next to them.
 _ANY = re.compile(any_of(_WHATEVER) + r"""(\\?["'])\s*:\s*""" + _SAID)
-# Each key holds one of these: looked for first, for scripts are long.
+# Every key contains one of these. They are searched first, because scripts are long.
 _TOUCHED = ("ub", "ost", "elease", "Gmt", "_gmt", "isplay", "Dt", "reg", "Date", "_date", "Created")
 _IN_ATTRIBUTE = etree.XPath("//body//@*[contains(., '\"date') or contains(., '\"publish') or contains(., '\"first')]")
 _QUOTED = re.compile(f"{_NAMED}&quot;")
@@ -46,12 +46,12 @@ _DATA = """data-published data-publish-date data-published-at data-published-dat
     data-pub-date data-pubdate data-date-published data-datetime data-date data-timestamp data-time data-ts data-unix
     data-epoch data-iso-date data-created data-posted"""
 _ATTRIBUTES = tuple(_DATA.split())
-# How each of the names begins: quicker to look for.
+# How the attribute names begin; this is a faster search.
 _BEGUN = re.compile("data-(?:pub|date|time|ts|unix|epoch|iso|created|posted)")
 _HOLDING = etree.XPath("//body//*[" + " or ".join(f"@{name}" for name in _ATTRIBUTES) + "]")
 _YEAR = re.compile(r"(?:19|20)\d\d|\d[./-]\d{1,2}[./-]\d\d")
 _NEXT_OBJECT = re.compile(r"\}[^{}]*\{")
-# It would take today for the last, and read a page in another way tomorrow.
+# Without a limit, htmldate takes today as the last day, and a page would be read differently tomorrow.
 _LAST_DAY = "2040-01-01"
 ROUND, NAME, NEAR = 40, 12, 600
 SCRIPTS_AT_MOST = 3_000_000
@@ -60,8 +60,10 @@ LARGE = 150_000
 
 
 def in_scripts(page: Page) -> Iterator[Candidate]:
-    """Yield the date of publication that the data in a page's scripts state, if they all state the same day; or else
-    if all do that stand in one object with the last part of the page's own address; or else any date that does.
+    """Yield the date of publication that the data in a page's scripts state, if it is the same day everywhere.
+
+    If the days differ, the dates in one object with the last part of the page's own address are tried, and then any
+    kind of date in such an object.
     """
     found: list[Candidate] = []
     own: list[Candidate] = []
@@ -83,7 +85,7 @@ def in_scripts(page: Page) -> Iterator[Candidate]:
 
 
 def _name(page: Page) -> str:
-    """Return the last part of the page's address, where it is long enough to be told from others; else ""."""
+    """Return the last part of the page's address, or "" if it is too short to be unique."""
     last = page.url.split("#")[0].split("?")[0].rstrip("/").rpartition("/")[2]
     return last if len(last) >= NAME else ""
 
@@ -96,13 +98,13 @@ def _stated(text: str, script: Any, key: re.Pattern[str] = _STATE) -> Iterator[t
         if before not in ("'", '"') if match[1] else _CLOSE_BY.match(before):
             at = begun + 1  # no key begins here
         elif stated := date_parsing.read(words := match[2] or match[3]):
-            # In single quotes stands what is no JSON.
+            # A value in single quotes is not JSON.
             place = Place.JSON if match[2] and text[match.start(2) - 1] == '"' else Place.PLAIN
             yield begun - bool(match[1]), Candidate(Field.PUBLISHED, stated.value, words, "script data", place, script)
 
 
 def _beside(text: str, name: str, stated: dict[int, Candidate]) -> Iterator[Candidate]:
-    """Yield those of *stated*, by where they stand in *text*, that stand near *name* with no other object between."""
+    """Yield the *stated* dates, by their offset in *text*, that stand near *name* without another object between."""
     for found in re.finditer(re.escape(name) + r"(?![\w-])", text):
         for at, candidate in stated.items():
             between = text[min(at, found.start()) : max(at, found.start())]
@@ -111,8 +113,9 @@ def _beside(text: str, name: str, stated: dict[int, Candidate]) -> Iterator[Cand
 
 
 def in_attributes(page: Page, zones: Zones) -> Iterator[Candidate]:
-    """Yield the date that ``data-`` attributes in the article's own part state, or JSON in any attribute, if they all
-    state the same day.
+    """Yield the date that ``data-`` attributes of the article state, or JSON in any attribute.
+
+    All of them must state the same day.
     """
     held = _HOLDING(page.tree) if _BEGUN.search(page.text) else ()
     found = [c for element in held if not zones.foreign(element) for c in _attributed(element)]
@@ -131,7 +134,7 @@ def _attributed(element: Any) -> Iterator[Candidate]:
 
 
 def _prints_a_day(words: str) -> bool:
-    """Say whether *words* hold a day anywhere: looked for round the years in them, for years are found quickly."""
+    """Return whether *words* hold a date. Only the text around years is searched, because years are found quickly."""
     around = (words[max(0, year.start() - ROUND) : year.end() + ROUND] for year in _YEAR.finditer(words))
     return any(next(date_parsing.find(near), None) is not None for near in around)
 
@@ -140,15 +143,15 @@ def by_htmldate(page: Page, able: Callable[[Candidate], bool], *, american: bool
     """Return the day that htmldate finds without its extensive search, if the page prints that day.
 
     Args:
-        able: says of a day, where the page prints it first, whether it may be the one.
+        able: returns whether a printed day, at the place where it stands first, may be the date of the text.
     """
     if not _prints_a_day(page.told):
         return None
-    # It takes its time over a large page: there it is asked only where there is a day that it may find.
+    # It is slow on a large page, so there it is asked only if it could find a usable day.
     if len(page.text) > LARGE and not any(map(able, _days(page, american=american))):
         return None
     try:
-        # It changes nothing in a tree that it is given: it cuts a copy.
+        # It does not change the tree, because it works on a copy.
         day = find_date(page.tree, original_date=True, extensive_search=False, url=page.url, max_date=_LAST_DAY)
     except (ValueError, TypeError, AttributeError, LookupError, OverflowError, etree.LxmlError):
         return None
@@ -158,11 +161,12 @@ def by_htmldate(page: Page, able: Callable[[Candidate], bool], *, american: bool
 
 
 def _days(page: Page, *, american: bool, year: str = "") -> Iterator[Candidate]:
-    """Yield the days that the page prints, each where it stands first; but for the first day of a year, which mostly
-    stands for the year.
+    """Yield the days that the page prints, each where it stands first.
+
+    The first of January is left out, because it mostly stands for the whole year.
 
     Args:
-        year: the last two digits of the year of those that are looked for.
+        year: the last two digits of the year to look for; "" for any.
     """
     seen: set[str] = set()
     for element, words in page.short.items():

@@ -1,4 +1,4 @@
-"""Months: their names and short forms as pages print them, in the languages that a collection may meet."""
+"""Months: names and short forms of the months, as pages print them in many languages."""
 
 from __future__ import annotations
 
@@ -82,15 +82,15 @@ def _unaccented(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
 
 
-# Months of two words.
+# Month names of two words.
 _LEVANT = (("كانون الثاني", 1), ("تشرين الأول", 10), ("تشرين الثاني", 11), ("كانون الأول", 12))
 _MONTHS = {word: number for number, words in _NAMES.items() for word in words.split()} | dict(_LEVANT)
-# Months by their names, also as those write them who leave out the accents.
+# The names also without accents, as some people write them.
 _PLAIN = {_unaccented(word): number for word, number in _MONTHS.items()} | _MONTHS
 
 
-@lru_cache(maxsize=4096)  # any word may be asked about that stands before a number
+@lru_cache(maxsize=4096)  # called for any word before a number
 def month(word: str) -> int | None:
-    """Return the month, 1 to 12, that *word* names in any of the languages, or None where it names none."""
+    """Return the month, 1 to 12, that *word* names in any of the languages, or None."""
     lowered = word.lower()
     return _MONTHS.get(lowered) or _PLAIN.get(_unaccented(lowered))

@@ -1,4 +1,4 @@
-"""Other dates: days on a page that are not those of its text, but of another text, a comment, an event or the visit."""
+"""Other dates: dates on a page that belong to another text, a comment, an event, a quotation or the visit itself."""
 
 from __future__ import annotations
 
@@ -22,13 +22,14 @@ _TODAY = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 LONGEST, TITLE, ABOVE, CARD = 200, 2, 5, 3
-"""How long a line of a list is at most; so many words of a link may be the title of a text; how many elements up the
-part of a page is looked for that holds a day, and how many a card."""
+"""The most characters in a line of a list; the fewest words in a link that is the title of a text; how many elements up
+to look for the part of the page around a date, and for a card."""
 
 
 def of_another_text(zones: Zones, element: Any) -> bool:
-    """Say whether *element* is a link to another text or to a comment, holds nothing else, or stands beside one in a
-    list or a card: the date is that text's.
+    """Return whether a date in *element* belongs to another text or to a comment.
+
+    It does if *element* is, contains or is inside a link there, or shares an item of a list or a card with one.
     """
     page = zones.page
     link = element if element.tag == "a" else next((a for a in element.iterancestors("a")), None)
@@ -40,7 +41,7 @@ def of_another_text(zones: Zones, element: Any) -> bool:
     link = _listed(page, element) if link is None else link
     link = _behind(zones, element) if link is None else link
     target = page.absolute(link.get("href")) if link is not None else None
-    # A day that links to all texts of that day is this text's own.
+    # A date that links to the archive of that day is this text's own.
     if target is None or _DATE_ARCHIVE.search(target):
         return False
     return page.same_site(target) and not page.is_here(target)
@@ -52,11 +53,11 @@ def _to_a_comment(page: Page, href: str) -> bool:
 
 
 def _listed(page: Page, element: Any) -> Any:
-    """Return the link to a text, by its title, that shares an item of a list with *element*, or None."""
+    """Return the link, by its length the title of a text, in the same list item as *element*, or None."""
     item = next((node for node in islice(element.iterancestors(), CARD) if node.tag == "li"), None)
     if item is None or not 0 < len(page.short.get(item, "")) <= LONGEST:
         return None
-    # An item alone in its list is no list of texts: themes write the line below a headline so.
+    # The only item of a list is not a list of texts: some themes write the line below a headline like this.
     if item.getnext() is None and item.getprevious() is None:
         return None
     links = (a for a in item.iter("a") if len(page.short.get(a, "").split()) >= TITLE)
@@ -64,11 +65,12 @@ def _listed(page: Page, element: Any) -> Any:
 
 
 def _behind(zones: Zones, element: Any) -> Any:
-    """Return the link to a text, by its title, in the few words of *element* or of a card that holds it, where it
-    stands behind the bulk of the text; or None.
+    """Return the link to another text in *element* or in a small card around it, or None.
+
+    The card must stand after the main part of the text, and the link must be long enough for a title.
     """
     page = zones.page
-    # Up to there a card may be a quotation or a picture of the text itself.
+    # Before that, a card may be a quotation or a picture of the text itself.
     if page.order[element] <= zones.bulk:
         return None
     for card in (element, *islice(element.iterancestors(), CARD)):
@@ -82,7 +84,7 @@ def _behind(zones: Zones, element: Any) -> Any:
 
 
 def of_a_quotation(zones: Zones, element: Any) -> bool:
-    """Say whether *element* stands in the words of somebody else."""
+    """Return whether *element* stands in a quotation."""
     return any(
         node.tag == "blockquote" and node not in zones.above
         for node in (element, *islice(element.iterancestors(), ABOVE))
@@ -90,7 +92,7 @@ def of_a_quotation(zones: Zones, element: Any) -> bool:
 
 
 def of_an_event(zones: Zones, element: Any) -> bool:
-    """Say whether *element* stands in a part of the page that lists events, the headline being elsewhere."""
+    """Return whether *element* stands in a part of the page that lists events and does not hold the headline."""
     for node in (element, *islice(element.iterancestors(), ABOVE)):
         if zones.headline is None or node is zones.page.body or node in zones.above:
             return False
@@ -100,7 +102,7 @@ def of_an_event(zones: Zones, element: Any) -> bool:
 
 
 def of_the_visit(zones: Zones, element: Any) -> bool:
-    """Say whether *element* shows, in the head of the site, the day on which the page was asked for."""
+    """Return whether *element* shows the day of the visit, in the head of the site."""
     for node in (element, *islice(element.iterancestors(), CARD)):
         if node in zones.above or node is zones.page.body:
             return False
@@ -110,4 +112,4 @@ def of_the_visit(zones: Zones, element: Any) -> bool:
 
 
 STRANGERS = (of_another_text, of_an_event, of_a_quotation)
-"""Whose a day may be, wherever it stands."""
+"""The tests for dates of something else that apply anywhere on the page."""

@@ -1,4 +1,4 @@
-"""Printed dates: the days that a page shows to its readers, and how sure we are that they date this text."""
+"""Printed dates: the dates that a page shows to its visitors, and how surely they date this text."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CLASS = re.compile(
     r"entry-?date|post-?date|dateline|post-?meta(?:data)?|meta|metadata|byline|info|fecha|created|article-?info|submitted)(?:$|"
     r"[\s_-])"
 )
-# One of these stands in all that _CLASS finds.
+# Everything that _CLASS matches contains one of these.
 _STEMS = ("dat", "time", "publish", "posted", "meta", "byline", "info", "fecha", "created", "submitted")
 _UPDATED_CLASS = re.compile(r"(?:^|[\s_-])(?:updated|modified|update|lastmod\w*)(?:$|[\s_-])")
 _TAGS = frozenset(
@@ -77,7 +77,7 @@ _COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights reserved", re.I)
 _NUMBERS = re.compile(r"(?<!\d)\d{1,2}[/-]\d{1,2}[/-]\d\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGIT = re.compile(r"\d")
-# A year after a label, or nothing else.
+# A year after a label, or a year alone.
 _LAST_YEAR = re.compile(r"(?:^|[:：]\s*)((?:19|20)\d\d)$")
 _DATE_CLASS = re.compile(r"(?:^|[\s_-])(?:\w*date|datum|fecha|published|pub-?date|year|time)(?:$|[\s_-])", re.I)
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
@@ -85,7 +85,7 @@ _STROKE = re.compile(r"[,|·•–—]\s*$")
 _PICTURE = re.compile(r"(?:photo|picture|foto|fot\.|zdjęcie|bild|image|crédit|credit)\b", re.I)
 _DATETIMES = etree.XPath("descendant-or-self::*/@datetime")
 LONGEST_MONTH, ALONE, KIND = 80, 12, 30
-"""How many characters may stand beside a month: few, or a kind of text ("Policy Brief") with a stroke after it."""
+"""How many characters may stand next to a month: few, or a kind of text ("Policy Brief") with a separator after it."""
 LONGEST, LONGEST_STAMP, PARAGRAPH, OPENING = 200, 60, 90, 60
 _DATELINE_ENDS = re.compile(r"\s?(?:\)?\s?[–—:-]|\.|\))\s")
 BEFORE, AFTER, HIGH = 60, 90, -25
@@ -94,14 +94,21 @@ _ISSUE = re.compile(
     r"utgave|выпуск|номер)\s*(?:vom|of|from|for|z|z\s+dnia|du|del?|от)?\s*[:,]?\s*$",
     re.I,
 )
-# The day of a printed issue is not that on which a text was published here; but for want of another it dates it.
+# The date of a printed issue is not the date of publication on the site, but it counts if there is no other.
 _OF_ISSUE = re.compile(r"\W*(?:print\s+)?(?:issue|edition)\b", re.I)
 BESIDE_HEADLINE, FEW = 40, 3
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A date that the page shows: what it states, where, and how sure we are that it dates this text."""
+    """A date that the page shows.
+
+    Attributes:
+        rank: how surely it dates this text; 0 is best.
+        distance: in elements after the headline; negative before it.
+        updated: it is marked as the date of an update.
+        labelled: a label says that it is the date of publication.
+    """
 
     stated: Stated
     candidate: Candidate
@@ -112,18 +119,20 @@ class Printed:
 
 
 def american(page: Page, words: str = "1/2/2000") -> bool:
-    """Say whether the page writes month before day in numbers: by a date on it that can be read in one way only, else
-    by the language that it declares and its address. Where *words* hold no such numbers, nobody looks: no.
+    """Return whether the page writes the month before the day in numbers.
+
+    A date on the page that can be read in only one way decides, else the declared language and the address. If *words*
+    hold no such numbers, the answer is False without a search.
     """
     if not _NUMBERS.search(words):
         return False
     declared = (page.tree.get("lang") or next((c for c, _ in page.meta("og:locale")), "")).lower().replace("_", "-")
-    # Sites with editions by country state one language for all, and the country in the address.
+    # Sites with national editions state one language for all of them, and the country in the address.
     if "/en-gb/" in page.url.lower():
         return False
     if declared != "en-us" and not (declared in ("en", "") and page.host.endswith(_AMERICAN_HOSTS)):
         return False
-    # A day above 12 settles it for the whole page: nobody writes both ways on one.
+    # A day above 12 decides for the whole page, because nobody mixes both orders on one page.
     for words in page.short.values():
         if "/" in words and (match := _ONE_WAY.search(words)):
             return match[1] is None
@@ -131,9 +140,7 @@ def american(page: Page, words: str = "1/2/2000") -> bool:
 
 
 def printed(page: Page, zones: Zones) -> list[Printed]:
-    """Return the dates shown outside foreign zones: labelled first, then marked ones by the headline, then
-    others near it.
-    """
+    """Return the dates shown outside foreign zones: labelled first, then marked ones near the headline, then others."""
     us, head = american(page), 0 if zones.headline is None else page.order[zones.headline]
     found: list[Printed] = []
     marked = set(zones.marked(_CLASS, _STEMS))
@@ -142,7 +149,7 @@ def printed(page: Page, zones: Zones) -> list[Printed]:
         distance = place - head
         if len(words) <= LONGEST and (tag in _TAGS or "-" in tag):
             stamp = stamps.get(element)
-            # Far from the headline only what is labelled or called a date: pages are full of numbers.
+            # Far from the headline, a date must be labelled or marked, because pages are full of numbers.
             able = -BEFORE <= distance <= AFTER or ":" in words or element in marked
             if stamp or (able and _DIGIT.search(words)):
                 found += _shown(zones, element, words, stamp, us)
@@ -151,34 +158,34 @@ def printed(page: Page, zones: Zones) -> list[Printed]:
     for element, words in _loose_lines(page, zones):
         found += _from_words(element, words, zones.distance(element), "", us, zones)
     found = found or _in_column(page, zones, us)
-    # How sure a place is goes before how near it stands.
+    # The rank, how sure a place is, counts before the distance.
     return sorted(found, key=lambda p: (p.rank, abs(p.distance)))
 
 
 def _in_column(page: Page, zones: Zones, us: bool) -> list[Printed]:
-    """Return the day that a column beside the text labels as that of publication, if it labels no other day so."""
+    """Return the day that a side column labels as the date of publication, if it labels only one day so."""
     found: list[Printed] = []
     for _, element, tag, words in page.rows:
         if len(words) > LONGEST_STAMP or tag not in _TAGS or not _DIGIT.search(words) or not zones.foreign(element):
             continue
         distance = zones.distance(element)
-        # Below the headline, and in no foot: there a site says since when it is there.
+        # Only below the headline, and not in the footer, where a site may print the year it started.
         if distance < 0 or zones.commented(element) or any(a.tag in ("footer", "nav") for a in element.iterancestors()):
             continue
         said = _from_words(element, words, distance, "", us, zones)
         found += [replace(one, rank=5) for one in said if one.labelled]
-    # Cards of other texts are dated as well, each by its own day.
+    # Cards of other texts are labelled too, each with its own day.
     return found if len({one.stated.value for one in found}) == 1 else []
 
 
 def _rows(page: Page, stamps: dict[Any, str]) -> tuple[Row, ...]:
-    """Return the elements that say anything, and those that say nothing but have a stamp, the last first."""
+    """Return the elements with any text, and those without text but with a stamp, the last first."""
     silent = [(page.order[element], element, element.tag, "") for element in stamps if page.short.get(element) == ""]
     return tuple(sorted((*page.rows, *silent), key=itemgetter(0), reverse=True)) if silent else page.rows
 
 
 def _opened(zones: Zones, element: Any, words: str) -> Iterator[Printed]:
-    """The day and the place with which the first paragraph of a press release begins: "Berlin, 24 April 2023 –"."""
+    """Yield the day in the dateline of a press release: "Berlin, 24 April 2023 –"."""
     distance = zones.distance(element)
     stated = next(date_parsing.find(words[:OPENING]), None)
     if stated is None or zones.foreign(element):
@@ -191,10 +198,12 @@ def _opened(zones: Zones, element: Any, words: str) -> Iterator[Printed]:
 
 
 def _stamps(page: Page, marked: set[Any]) -> dict[Any, str]:
-    """Return what attributes say of a date: ``datetime`` anywhere, the titles of abbreviations, and those with a year
-    in them of what a class calls a date, or its contents, and the titles of links to the page itself.
+    """Return the dates that attributes of elements state.
+
+    These are ``datetime`` on any element, the titles of abbreviations, and values with a year: the title or content of
+    elements with a date class, and the titles of links to the page itself.
     """
-    # With a sign of a place in it, it is a comment's.
+    # A link with a fragment leads to a comment.
     linked = ((a, said) for a, href in page.links if href and "#" not in href and (said := a.get("title")))
     found = {element: said for element in marked if (said := _said(element)) and _has_year(said)}
     found |= {link: said for link, said in linked if _has_year(said) and page.is_here(link.get("href"))}
@@ -226,7 +235,7 @@ def _shown(zones: Zones, element: Any, words: str, stamp: str | None, us: bool) 
 
 
 def _by(headline: Any, element: Any) -> bool:
-    """Say whether *element* stands right before or after the headline, whatever its class says."""
+    """Return whether *element* stands directly before or after the headline, whatever its class says."""
     return headline is not None and (element.getnext() is headline or element.getprevious() is headline)
 
 
@@ -241,10 +250,10 @@ def _from_attribute(
         updated = says(_UPDATED_CLASS, said) and "published" not in said
         updated = updated or Kind.UPDATED in (label, within)
         candidate = Candidate(Field.PUBLISHED, stated.value, plain(stamp), "time element", Place.ATTRIBUTE, element)
-        # Two ranks down: behind everything that is printed by the headline.
+        # Far from the headline it is two ranks lower, behind everything printed near the headline.
         far = 0 if -BEFORE <= distance <= AFTER else 2
         labelled = Kind.PUBLISHED in (label, within)
-        # HTML5 once had the attribute `pubdate`, and pages still do.
+        # HTML5 once had the attribute `pubdate`, and some pages still use it.
         sure = labelled or element.get("pubdate") is not None or "published" in said
         yield Printed(stated, candidate, (1 if sure else 2) + far, distance, updated, labelled)
 
@@ -252,21 +261,21 @@ def _from_attribute(
 def _from_words(element: Any, words: str, distance: int, said: str, us: bool, zones: Zones) -> Iterator[Printed]:
     close, end = zones.headline is not None and -BEFORE <= distance <= AFTER, 0
     for stated in date_parsing.find(words, american=us):
-        # Of several days in one line each is judged by the words between it and the one before.
+        # If a line holds several dates, each is judged by the words between it and the one before.
         at = max(words.find(stated.words, end), end)
         before, end = words[end:at], at + len(stated.words)
         lead = before if before.strip() or words[:at].strip() else _before(element)
         label = date_labels.kind(lead)
-        # The year of a copyright is that of the site.
+        # The year of a copyright notice dates the site.
         if _COPYRIGHT.search(words[:at] or lead) or label is Kind.OTHER:
             continue
         labelled = label is Kind.PUBLISHED
         updated = label is Kind.UPDATED or (says(_UPDATED_CLASS, said) and "published" not in said)
-        # By the headline a place, a name and a section may stand in the same line.
+        # Near the headline, a place, a name and a section may stand in the same line.
         alone = len(words) - len(stated.words) < (90 if abs(distance) <= 12 else 60)
         behind = zones.page.order[element] > zones.bulk
-        # In a sentence a day is what the sentence tells of, not when it was written.
-        alone = alone and (element.tag in _HEADINGS or not _told(words, stated.words, behind))
+        # A date in a sentence is what the sentence is about, not when it was written.
+        alone = alone and (element.tag in _HEADINGS or not _in_sentence(words, stated.words, behind))
         marked = says(_CLASS, said) or element.tag == "time"
         if not (labelled or marked or (alone and close)):
             continue
@@ -276,14 +285,16 @@ def _from_words(element: Any, words: str, distance: int, said: str, us: bool, zo
         elif not labelled and distance < 0 and not _within(zones, element):
             if other_dates.of_the_visit(zones, element):
                 continue
-            rank = 5 if distance < HIGH else rank  # in the head of the site: the day of the visit too, most often
+            rank = 5 if distance < HIGH else rank  # in the site's head, mostly the day of the visit too
         candidate = Candidate(Field.PUBLISHED, stated.value, stated.words, "printed date", Place.TEXT, element)
         yield Printed(stated, candidate, rank, distance, updated, labelled)
 
 
-def _told(words: str, day: str, below: bool) -> bool:
-    """Say whether *day* stands in a sentence of *words*: it ends in a stop, and more than a few words surround it; or
-    stand before it, *below* the text, where nobody signs so.
+def _in_sentence(words: str, day: str, below: bool) -> bool:
+    """Return whether *day* stands in a sentence of *words*.
+
+    *words* then end with a stop, with more than a few words before the day, and some after it. *below* the text, none
+    need follow, because nobody signs a text like that.
     """
     before, _, behind = words.partition(day)
     return words.endswith((".", "!", "?", "…")) and len(before.split()) >= FEW and (below or len(behind) > 1)
@@ -294,13 +305,13 @@ def _within(zones: Zones, element: Any) -> bool:
 
 
 def _less_exactly(element: Any, words: str, distance: int, said: str) -> Iterator[Printed]:
-    """A month or a year alone, where a label or class by the headline says that it is the date: a report's, mostly."""
+    """Yield a month or a year alone, if a label or class near the headline marks it as the date, as in reports."""
     if not -BEFORE <= distance <= AFTER or len(words) > LONGEST_MONTH or element.tag in _HEADINGS:
         return
     stated = date_parsing.read_month(words)
     if stated is None and (match := _LAST_YEAR.search(words)):
         stated = Stated(match[1], Precision.YEAR, match[1])
-    # A day in the same words is read as a day, elsewhere.
+    # If the same words hold a day, it is read elsewhere.
     if stated is None or next(date_parsing.find(words), None) is not None:
         return
     before = words[: words.find(stated.words)]
@@ -316,7 +327,7 @@ def _less_exactly(element: Any, words: str, distance: int, said: str) -> Iterato
 
 
 def _before(element: Any) -> str:
-    """Return the words just before *element*: its sibling's tail or text, or its parent's text."""
+    """Return the words just before *element*: the previous sibling and its tail, else the parent's text."""
     previous = element.getprevious()
     if previous is not None:
         return plain((visible(previous)[-40:] if isinstance(previous.tag, str) else "") + " " + (previous.tail or ""))[
@@ -326,14 +337,15 @@ def _before(element: Any) -> str:
     return plain(parent.text or "")[-60:] if parent is not None else ""
 
 
-# How many elements before and behind the headline such a line stands at most; how long it is, and its label.
+# The most elements before and after the headline, and the most characters of such a line and of its label.
 _BEFORE, _BEHIND, _LINE_LONGEST, _LABEL_LONGEST = 12, 30, 80, 40
 _LABELS = frozenset({"b", "strong", "span", "em", "i", "label", "font", "dt", "small"})
 
 
 def _loose_lines(page: Page, zones: Zones) -> Iterator[tuple[Any, str]]:
-    """Yield the short lines with a number in them that stand loose by the headline, each with the element that it
-    stands in or behind, and after the words of a label.
+    """Yield short lines of text with a number that have no element of their own, near the headline.
+
+    Each comes with the element that it stands in or after, and with the label before it, if any.
     """
     if zones.headline is None:
         return

@@ -1,5 +1,4 @@
-"""Publication date: when the text was published and changed, weighed between structured data and what the page
-prints."""
+"""Publication date: decide when the text was published and changed, from structured data and printed dates."""
 
 from __future__ import annotations
 
@@ -18,12 +17,12 @@ from ingest.reading.page.zones import Zones
 
 _MIDNIGHT = "T00:00:00+00:00"
 FAR = 90
-"""From so many elements away an update is another text's, or of a part of this one."""
+"""An update at least this many elements away belongs to another text or to a part of this one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dating:
-    """What was decided on one date: the date, the candidate whose words state it, and the losers."""
+    """The decision on one date: the date, the candidate whose words state it, and the losers."""
 
     stated: Stated | None
     candidate: Candidate | None
@@ -33,31 +32,33 @@ class Dating:
 def published(page: Page, zones: Zones, offered: dict[Field, list[Candidate]], shown: list[Printed]) -> Dating:
     """Decide when the text was published.
 
-    Rules: the first structured day, unless the address names an earlier one; where the page prints, by its headline, a
-    day next to it, the printed day wins, for a machine's instant may be in another zone than the reader's; where the
-    data give one instant for publication and change, an earlier day that the page labels as that of publication wins.
-    Without structured data: the labelled, then the marked printed date nearest the headline; then the day in the
-    address; then what scripts and attributes say, and htmldate; last a day printed where none is looked for. A year or
-    month alone stays one, but for a day that the address seems to name. A page that prints no other day than that of
-    its last change is dated by it.
+    With structured data, the first stated day counts, with these exceptions:
+
+    - The address names an earlier day.
+    - The page prints the neighbouring day near its headline. A machine's instant may be in another time zone.
+    - The data give the same instant for publication and change, and the page labels one earlier day as published.
+
+    Without structured data, in this order: the labelled or else marked printed date nearest the headline; the day in
+    the address; scripts, attributes and htmldate; a day printed anywhere else. A month or year alone stays as stated,
+    unless the address seems to name a day. A page that prints only the day of its last change is dated by that.
     """
     told = offered[Field.PUBLISHED]
-    # Data are written in numbers as the page is: 03/04 is read by what the page does elsewhere.
+    # Dates in the data are written like those on the page: the page decides how to read 03/04.
     us = american(page, " ".join(c.words for c in told))
     stated = [(s, c) for c in told if (s := date_parsing.read(c.words, american=us)) and _sane(s)]
     days = [pair for pair in stated if pair[0].day]
-    # The day of a change is no day of publication, however near the headline it stands.
+    # The day of a change is not the day of publication, however near the headline it stands.
     fresh = [p for p in shown if not p.updated]
     if days:
         best, candidate = _stamped(*days[0], [c.words for c in offered[Field.MODIFIED]], fresh)
         best, candidate = _first(page, *_local(best, candidate, fresh))
         return Dating(best, candidate, _losers(best, [c for _, c in days] + [p.candidate for p in fresh[:3]]))
-    # Ranks above are days far from the headline or behind the text: the address goes before these.
+    # Ranks above 4 are days far from the headline or after the text; the address is better than those.
     if first := _first_printed([p for p in fresh if p.rank <= 4]):
         return Dating(first.stated, first.candidate, _losers(first.stated, [p.candidate for p in fresh[:4]]))
     if addressed := _addressed(dated_address.day(page)):
         return addressed
-    # Asked late: a script may date something else, and htmldate goes through the page once more.
+    # Asked late: a script may date something else, and htmldate needs another pass over the page.
     if said := _late(page, zones, _of_others(shown)):
         return Dating(date_parsing.read(said.value), said)
     if fresh:
@@ -70,8 +71,10 @@ def published(page: Page, zones: Zones, offered: dict[Field, list[Candidate]], s
 
 
 def _stamped(best: Stated, candidate: Candidate, changes: list[str], fresh: list[Printed]) -> tuple[Stated, Candidate]:
-    """Return the one earlier day that the page labels as that of publication, where its data give the instant of the
-    last change for that too, and the page prints that nowhere: some systems stamp a text anew whenever it is stored.
+    """Return the date, corrected for systems that give a text a new date whenever it is saved.
+
+    In such data the date of publication is the instant of the last change, and the page does not print that day. If the
+    page labels exactly one day as published, and it is earlier, that day is returned.
     """
     printed = {p.stated.value[:10]: p for p in fresh if p.stated.day}
     labelled = [p for p in printed.values() if p.labelled]
@@ -81,20 +84,20 @@ def _stamped(best: Stated, candidate: Candidate, changes: list[str], fresh: list
     shown = labelled[0].stated
     assert shown.day is not None
     assert best.day is not None
-    # A day apart is no sign of it: the instant in UTC and the day that is printed differ by that anyway.
+    # One day is not enough: an instant in UTC and the printed day differ by that anyway.
     early = shown.day < best.day and not date_parsing.near(shown.day, best.day)
     return (shown, labelled[0].candidate) if early else (best, candidate)
 
 
 def _last_changed(shown: list[Printed]) -> Dating:
-    """Return the day of the last change, printed by the headline: a page that prints no other is dated by it."""
+    """Return the day of the last change, printed near the headline, for a page that prints no other date."""
     last = next((p for p in shown if p.updated and p.stated.day and abs(p.distance) <= BESIDE_HEADLINE), None)
     return Dating(None, None) if last is None else Dating(last.stated, last.candidate)
 
 
 def _first_printed(shown: list[Printed]) -> Printed | None:
-    """Return the surest day; or a month or year that a label names, but for a day in it."""
-    # A month or a year counts here where a label names it (rank 0): a report is dated so.
+    """Return the surest day, or a labelled month or year, made precise by a printed day in it if there is one."""
+    # A month or year counts only with a label (rank 0), as on reports.
     first = next((p for p in shown if p.stated.day or p.rank == 0), None)
     if first is not None and first.stated.day:
         return next((p for p in shown if _says_locally(p, first)), first)
@@ -104,7 +107,7 @@ def _first_printed(shown: list[Printed]) -> Printed | None:
 
 
 def _says_locally(shown: Printed, stamped: Printed) -> bool:
-    """Say whether the words of an element show the day of its own instant in UTC as the clocks of its readers do."""
+    """Return whether the text of an element shows the local day for the UTC instant in the same element's attribute."""
     mine, instant = shown.stated, stamped.stated
     if shown.candidate.element is not stamped.candidate.element or mine.precision is not Precision.DAY or shown.updated:
         return False
@@ -114,9 +117,10 @@ def _says_locally(shown: Printed, stamped: Printed) -> bool:
 
 
 def _local(best: Stated, candidate: Candidate, fresh: list[Printed]) -> tuple[Stated, Candidate]:
-    """Return the day printed by the headline where it is earlier than the machine's, or next to it by a change of
-    zone, or where the machine states no more than when the text was created in a system: for its readers that may
-    have been sooner or later.
+    """Return the day printed near the headline instead of the data's, if it is the better one.
+
+    It is better if it is earlier, or if it is the next day and a time zone explains that, or if the data state only
+    when the text was created in a system.
     """
     if best.day is None:
         return best, candidate
@@ -124,20 +128,20 @@ def _local(best: Stated, candidate: Candidate, fresh: list[Printed]) -> tuple[St
     if not by_headline or any(p.stated.day == best.day for p in by_headline):
         return best, candidate
     for shown in by_headline:
-        # Only what readers see may correct the data: an attribute is as much a machine's as they are.
+        # Only visible text may correct the data. An attribute is written by a machine, like the data.
         if shown.candidate.place is not Place.TEXT or shown.stated.day is None:
             continue
         if best.value.endswith(_MIDNIGHT) and date_parsing.near(shown.stated.day, best.day):
-            return best, candidate  # whoever writes that means the day; what shows another moved it by a zone
+            return best, candidate  # midnight means the day itself; a printed day next to it was shifted by a zone
         if (
             best.precision is Precision.INSTANT
-            # With an offset of its own an instant is where the publisher is, and only a label speaks against it.
+            # An instant with its own offset is in the publisher's time zone, so only a label counts against it.
             and (best.offset == 0 or shown.rank <= 1)
             and date_parsing.near(shown.stated.day, best.day)
             and _zone_explains(best, shown.stated)
         ):
             return shown.stated, shown.candidate
-        # An earlier day by the headline: the data of many systems are stamped anew when a text is moved or mended.
+        # An earlier day near the headline: many systems renew the date in the data when a text is moved or edited.
         early = abs(shown.distance) <= 12 and shown.stated.day < best.day
         if shown.rank <= 2 and (early or "creat" in candidate.witness.lower()):
             return shown.stated, shown.candidate
@@ -145,8 +149,10 @@ def _local(best: Stated, candidate: Candidate, fresh: list[Printed]) -> tuple[St
 
 
 def _first(page: Page, best: Stated, candidate: Candidate) -> tuple[Stated, Candidate]:
-    """Return the day in the page's address where it is earlier than what its data state, by more than a day or by the
-    zone of an instant in UTC: an address is given once, and where the publisher is; a stated date is renewed.
+    """Return the day in the page's address, if it is earlier than the day in the data.
+
+    It must be earlier by more than a day, or by the time zone of a UTC instant. An address is given once, in the
+    publisher's time zone; a stated date may be renewed.
     """
     addressed = _addressed(dated_address.day(page))
     if addressed is None or addressed.stated is None or addressed.candidate is None or best.day is None:
@@ -161,10 +167,8 @@ def _first(page: Page, best: Stated, candidate: Candidate) -> tuple[Stated, Cand
 
 
 def _zone_explains(instant: Stated, shown: Stated) -> bool:
-    """Say whether another zone can turn *instant* into the day that is shown (zones reach from -12 to +14
-    hours).
-    """
-    # In hours of UTC, whatever zone the instant was written in.
+    """Return whether another time zone can turn *instant* into the day that is shown (-12 to +14 hours)."""
+    # The hour in UTC, whatever zone the instant was written in.
     hour = int(instant.value[11:13]) - (instant.offset or 0) / 60
     assert instant.day is not None
     later = shown.day is not None and shown.day > instant.day
@@ -172,9 +176,9 @@ def _zone_explains(instant: Stated, shown: Stated) -> bool:
 
 
 def _of_others(shown: list[Printed]) -> set[str]:
-    """Return the days on which, by what the page prints far from its headline alone, something was updated."""
+    """Return the days on which, as printed only far from the headline, something was updated."""
     updates = [p for p in shown if p.updated]
-    # What is updated far from the headline is another text of a list; the same day near it would be this one's.
+    # An update far from the headline belongs to another text in a list; the same day near it would be this text's.
     near = {p.stated.value for p in updates if abs(p.distance) <= FAR}
     return {p.stated.value for p in updates} - near
 
@@ -196,30 +200,31 @@ def _by_htmldate(page: Page, zones: Zones, others: set[str]) -> Candidate | None
 
 
 def later(stated: Stated, day: str) -> bool:
-    """Say whether *stated* is after the *day* of the capture ("" where that is not known), by more than a zone
-    explains: the next review of a text, the end of an offer.
+    """Return whether *stated* is after the *day* of the capture by more than a time zone explains.
+
+    Such a day is the next review of a text or the end of an offer. *day* is "" if it is not known.
     """
     if not day:
         return False
     said = stated.value[: len("2000-01-01")]
-    # Cut to the precision that is stated: 2025 is not after a day in 2025.
+    # Compare at the stated precision: 2025 is not after a day in 2025.
     return said > day[: len(said)] and not (
         stated.day is not None and date_parsing.near(stated.day, date.fromisoformat(day))
     )
 
 
 def until(day: str, offered: list[Candidate]) -> list[Candidate]:
-    """Return those *offered* that state no time after *day*."""
+    """Return the candidates in *offered* that do not state a time after *day*."""
     return [one for one in offered if (stated := date_parsing.read(one.words)) is None or not later(stated, day)]
 
 
 def _sane(stated: Stated) -> bool:
-    # The web has nothing older: an earlier year is one that a text is about.
+    # Nothing on the web is older, so an earlier year is what the text is about.
     return 1990 <= int(stated.value[:4]) <= 2100
 
 
 def _addressed(candidate: Candidate | None) -> Dating | None:
-    """Return what is decided where the address alone dates the page."""
+    """Return the decision if only the address dates the page, or None."""
     stated = date_parsing.read(candidate.value) if candidate is not None else None
     return Dating(replace(stated, words=candidate.words), candidate) if stated and candidate else None
 
@@ -228,14 +233,14 @@ def _losers(best: Stated, others: list[Candidate]) -> tuple[Candidate, ...]:
     kept: dict[str, Candidate] = {}
     for candidate in others:
         stated = date_parsing.read(candidate.words)
-        # The same day at another minute contradicts nobody.
+        # The same day at another minute is no contradiction.
         if stated and stated.value[:10] != best.value[:10]:
             kept.setdefault(stated.value[:10], candidate)
     return tuple(kept.values())
 
 
 def modified(offered: list[Candidate], shown: list[Printed]) -> Dating:
-    """Decide when the text was last changed: structured data first, then a date printed as an update."""
+    """Decide when the text was last changed: from structured data, else from a date printed as an update."""
     for candidate in offered:
         if (stated := date_parsing.read(candidate.words)) and _sane(stated):
             return Dating(stated, candidate)

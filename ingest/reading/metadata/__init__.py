@@ -1,1 +1,1 @@
-"""Metadata: what a page states of itself in its head, in structured data."""
+"""Metadata: what a page states about itself in its head, in structured data and in its body."""

@@ -1,6 +1,6 @@
-"""Breadcrumbs: the section under which a site files a text, as the path above its headline names it.
+"""Breadcrumbs: the section in which a site files a text, as named by the path above its headline.
 
-Apart from the reader of pages, which weighs it against other witnesses of a section.
+Apart from the page reader, which weighs it against other witnesses of the section.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ def section(page: Page, zones: Zones, data: Graph, nobody: frozenset[str]) -> Ca
     """Return the last step of the path above the page itself, or None.
 
     Args:
-        nobody: what names no section, folded: the site.
+        nobody: folded names that are not a section: those of the site.
     """
     title = fold(page.title_text)
     for crumb in chain(_stated(page, data), _shown(page, zones)):
         said = fold(crumb.value)
-        # A short section may begin a title too ("Roads: who pays"), a long one is the headline.
+        # A short section name may begin a title too ("Roads: who pays"); a long one is the headline itself.
         itself = title.startswith(said) and len(said) > LONGEST / 3
         named = said and said not in HOME and said not in nobody and not said.isdigit() and len(said) <= LONGEST
         if named and not itself and date_parsing.read_month(crumb.value) is None:
@@ -52,14 +52,14 @@ def section(page: Page, zones: Zones, data: Graph, nobody: frozenset[str]) -> Ca
 
 
 def _stated(page: Page, data: Graph) -> Iterator[Candidate]:
-    """Yield the steps that JSON-LD lists, the nearest first, without one to the page itself."""
+    """Yield the steps that JSON-LD lists, the nearest first, without a step to the page itself."""
     for node, script in data.nodes:
         if "BreadcrumbList" in types(node):
             listed = node.get("itemListElement")
             steps = [step for step in listed if isinstance(step, dict)] if isinstance(listed, list) else []
             for step in sorted(steps, key=_place, reverse=True):
                 name, target, named = _step(step)
-                # The last step often leads nowhere, or to the page: either way it is the page's own name.
+                # The last step often has no address, or that of the page. Either way it is the page's own name.
                 if name and target and not _is(page, target):
                     words, stated = squeeze(name), Stated(script, named, ("name",))
                     value = plain(html.unescape(words))
@@ -74,8 +74,9 @@ def _place(step: Node) -> int:
 
 
 def _step(step: Node) -> tuple[str, str, Node]:
-    """Return the name of a step, where it leads, and which node names it; the last, which leads nowhere, is the page
-    itself.
+    """Return the name of a step, the address it leads to, and the node that names it.
+
+    The address is "" for the last step of many pages, which is the page itself.
     """
     item = step.get("item")
     inner = item if isinstance(item, dict) else {}
@@ -86,14 +87,14 @@ def _step(step: Node) -> tuple[str, str, Node]:
 
 
 def _trails(page: Page, zones: Zones) -> list[Any]:
-    """Return what the page names as such a path, in order."""
+    """Return the elements that the page marks as such a path, in order."""
     found = {*zones.holding(_NAME), *(said.getparent() for said in _SPOKEN(page.tree))}
     named = (e for e in found if e is not page.body and any(_NAME in (e.get(name) or "") for name in _NAMING))
     return sorted(named, key=page.order.__getitem__)
 
 
 def _shown(page: Page, zones: Zones) -> Iterator[Candidate]:
-    """Yield the links of the first path that the page shows, the nearest first, without one to the page itself."""
+    """Yield the links of the first path on the page, the nearest first, without a link to the page itself."""
     for trail in _trails(page, zones):
         targets = ((a, page.absolute(a.get("href"))) for a in trail.iter("a") if visible(a))
         links = [a for a, target in targets if target and page.same_site(target) and not _is(page, target)]

@@ -1,6 +1,6 @@
-"""Heading: what the headline element of a page says, without what it only marks there: a kicker, a line below.
+"""Heading: the text of a page's headline element, without a kicker or a line below that is marked inside it.
 
-Apart from `titles.py`, which weighs it against titles that are stated elsewhere.
+Apart from `titles.py`, which weighs it against titles stated elsewhere.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _KICKER = re.compile(
     r"ante-?titulo|volanta|occhiello|nadtytul|super-?headline|pre-?title|tagline|spitzmarke)(?:$|[\s_-])",
     re.I,
 )
-# What an element is called that says of what kind a text is.
+# Class names of an element that states the kind of a text.
 _KIND = re.compile(
     r"(?:^|[\s_-])(?:label|badge|category|content-?type|post-?type|section|pill|chip|tag|genre|rubrik|ressort|format)"
     r"(?:$|[\s_-])"
@@ -36,50 +36,52 @@ _HEADLINE = re.compile(
 )
 _MAY_HEAD = frozenset({"h2", "h3", "h4", "h5", "div", "p", "td", "span", "strong"})
 FEW, LONGEST = 8, 40
-# What some systems print behind a heading, to be linked to.
+# What some systems print after a heading as a link to it.
 _PERMALINK = re.compile(r"\s*[¶🔗]$|\s+#$")
 _BETWEEN = " :-–—|·•"
 
 
 def headline(zones: Zones) -> Candidate | None:
-    """Return what the headline element says, or None where the page has none."""
+    """Return the text of the headline element, or None if the page has none."""
     if zones.headline is None:
         return None
     words = _PERMALINK.sub("", visible(zones.headline))
-    value = plain(html.unescape(words) if "&" in words else words)  # some write an ampersand in HTML twice
+    value = plain(html.unescape(words) if "&" in words else words)  # some systems escape an ampersand twice
     return Candidate(Field.TITLE, value, words, "h1", Place.TEXT, zones.headline) if words else None
 
 
 def marked(zones: Zones) -> Candidate | None:
-    """Return what the first element of the text says that its class names call a headline, or the first h2 that leads
-    nowhere: for a page whose head names no more than its site. None on a front page.
+    """Return the first headline by class name, else the first h2 that leads to no other page, or None.
+
+    This is for pages whose head names only the site. A front page has no such headline.
     """
     if not urlsplit(zones.page.url).path.strip("/"):
         return None
-    # Whatever is called a headline: themes make it a div as often as an h2.
+    # Any element with such a class: themes use div as often as h2.
     called = [e for e in zones.marked(_HEADLINE, ("title", "head")) if e.tag in _MAY_HEAD]
     called = [*sorted(called, key=zones.page.order.__getitem__), *islice(zones.page.body.iter("h2"), FEW)]
     for element in called:
         words = zones.page.short.get(element, "")
-        # What leads on is the title of another text.
+        # A link makes it the title of another text.
         if 2 <= len(words.split()) <= LONGEST and not zones.foreign(element) and not _leads_on(zones, element):
             return Candidate(Field.TITLE, plain(words), words, "marked headline", Place.TEXT, element)
     return None
 
 
 def _leads_on(zones: Zones, element: Any) -> bool:
-    """Say whether *element* holds or is a link to another page, or stands in a list."""
+    """Return whether *element* holds or is a link to another page, or stands in a list or a menu."""
     links = [*element.iter("a"), *(above for above in element.iterancestors() if above.tag in ("a", "li", "nav"))]
     return any(link.tag != "a" or zones.page.absolute(link.get("href")) != zones.page.url for link in links)
 
 
 def alone(heading: Candidate, stated: set[str], whole: str) -> Candidate:
-    """Return *heading* without what an element at its beginning is marked to say over the headline, and what one at its
-    end says below it, unless a title is *stated* that has both.
+    """Return *heading* without a marked kicker at its beginning and a marked line at its end.
+
+    It stays as it is if a title is *stated* with both.
 
     Args:
-        stated: the titles that the head states, folded.
-        whole: what ``title`` says, folded: a line below the headline is part of it where that has it, too.
+        stated: the folded titles that the head states.
+        whole: the folded ``title`` element. A line below the headline belongs to the title if it stands there too.
     """
     full = fold(heading.value)
     if full in stated:
@@ -100,5 +102,5 @@ def alone(heading: Candidate, stated: set[str], whole: str) -> Candidate:
 
 
 def _names_section(element: Any) -> bool:
-    """Say whether *element* is a link that says no more than the name of a section."""
+    """Return whether *element* is a link with just the name of a section."""
     return element.tag == "a" and fold(visible(element)) in GENERIC

@@ -1,5 +1,4 @@
-"""Kinds: what a page is, by marks that can be read: an article, a listing, a password form, a bot wall, a
-shell."""
+"""Kinds: decide by readable marks what a page is: an article, a listing, a password form, a bot wall, a shell."""
 
 from __future__ import annotations
 
@@ -29,7 +28,7 @@ _CHALLENGE_BODY = re.compile(
     r"anubis_challenge)",
     re.I,
 )
-# Titles of pages that want a consent before they show what was asked for.
+# Titles of pages that ask for consent before they show their content.
 _CONSENT_TITLE = re.compile(
     r"^\W*(?:(?:we\s+)?(?:value|respect|care\s+about)\s+your\s+privacy|your\s+privacy\s+(?:choices|matters|is\s+important)|"
     r"before\s+you\s+(?:continue|proceed|enter)|cookies?\s+(?:consent|wall|required|disabled|are\s+(?:required|disabled))|"
@@ -56,7 +55,7 @@ _CONSENT_WORDS = re.compile(
     re.I,
 )
 CONSENT_SHORTER = 600
-"""A page of more characters holds more than a question for consent, unless its title is one."""
+"""A page with more characters than this holds more than a question for consent, unless its title is one."""
 _MISSING = re.compile(
     r"\b(?:404|page not found|not found|nothing (?:was )?found|seite (?:wurde )?nicht gefunden|"
     r"nie znaleziono(?: strony)?|strona nie (?:istnieje|została znaleziona)|page introuvable|"
@@ -99,7 +98,7 @@ _GATE_WORDS = re.compile(
     r"(?:alleen|exclusief)\s+voor\s+abonnees|pouze\s+pro\s+předplatitele|för\s+prenumeranter|for\s+abonnenter)",
     re.I,
 )
-# Of these all that _GATE_WORDS finds holds one: quicker to look for.
+# Everything that _GATE_WORDS matches contains one of these; this is a faster search.
 _GATE_STEMS = (
     *("to continue", "to keep", "to read", "to unlock", "subscription", "this article is", "this content is"),
     *("already a subscriber", "dla prenumeratorów", "dla subskrybentów", "kup dostęp", "kup subskrypcję"),
@@ -111,32 +110,32 @@ _GATE_STEMS = (
 _UNGATED = frozenset({"li", "a", "label", "button", "body"})
 MANY, _LONG = 3000, 8000
 MISSING_SHORTER, WALLED_SHORTER, MOUNTED_SHORTER = 2500, 1500, 200
-"""A page of more characters is no page of "not found", no bot wall or form, no root that a script fills."""
+"""The most characters on a page of "not found", on a bot wall or login form, and around an empty root for a script."""
 _MOUNTS = frozenset({"root", "app", "__next", "__nuxt", "svelte"})
 _SHORTEST = 20
 GATED_SHORTER = 3000
-"""A text of so many characters may still be the part that is open to all; what is longer was shown whole."""
+"""A text of at most this many characters may be the free part of a longer one; a longer text was shown completely."""
 _BLOG_ALONE = re.compile(r"^(?!.*\s(?:archive|paged|category|tag|author|search|home)\s).*\sblog\s")
 _LISTS = re.compile(r"\s(?:home|blog|archive|paged|search)\s")
 
 
 def front(url: str) -> bool:
-    """Say whether *url* is a front page: ``/``, ``/pl/``, ``/index.html``."""
+    """Return whether *url* is a front page: ``/``, ``/pl/``, ``/index.html``."""
     parts = urlsplit(url)
     return bool(_FRONT.match(parts.path)) and not parts.query
 
 
 def before_text(page: Page, head: bytes) -> PageKind | None:
-    """Return the kind of a page that is no text at all by its marks alone (challenge, protected), or None."""
+    """Return CHALLENGE or PROTECTED if the marks alone show that the page has no text, else None."""
     title = page.title_text
-    # Cloudflare says by this field that it answered in the site's place (its docs, "Detect a Challenge Page response").
+    # Cloudflare sets this field when it answers instead of the site (its docs, "Detect a Challenge Page response").
     if b"cf-mitigated:" in head.lower() or (
-        # A challenge is a short page: an article may well be called "Just a moment".
+        # A challenge is a short page; an article may also be called "Just a moment".
         _CHALLENGE_TITLE.match(title) and len(page.text) < 200_000 and len(visible(page.body)) < 3000
     ):
         return PageKind.CHALLENGE
     if (
-        # WordPress asks so for a text that is protected; on a list it stands among others that are open.
+        # The password form of WordPress. On a list, a protected text stands among open ones.
         any(map(_asks_password, page.tagged.get("form", ())))
         and not _LISTS.search(f" {page.body.get('class') or ''} ")
         and not front(page.url)
@@ -151,18 +150,23 @@ def _asks_password(form: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What tells the kind of a page, taken down before its tree is cut for the text.
+    """The marks that show the kind of a page, recorded before its tree is cut down to the text.
 
     Attributes:
-        shown: how many characters a reader sees, counted up to MANY.
-        listing: address or body class name a list of posts.
-        single: body class or ``og:type`` names one post (True), or one page (False); None where nothing does.
-        missing, walled, consent, locked, mounted: words of "not found"; a bot wall's script, or little but a question
-        for consent to cookies; a title that is such a question; a password field; a script's empty root.
-        linked, cards: characters in links; ``article`` elements.
-        gated: class names call a block what asks to subscribe for the rest of the text.
-        rows: the letters of the lists of texts on it, "" where there is none, or it is sure to be one text.
-        bare: those of its lists of mere links to the site's own pages.
+        shown: how many characters a visitor sees, counted up to MANY.
+        scripts: the page has scripts.
+        listing: the address or the body class names a list of posts.
+        single: the body class or ``og:type`` names one post (True) or one page (False); None if neither does.
+        missing: the page says "not found".
+        walled: it has the script of a bot wall, or little more than a question for consent to cookies.
+        consent: its title is such a question.
+        locked: it has a password field.
+        mounted: it has the empty root element of a script.
+        linked: the number of characters in links.
+        cards: the number of ``article`` elements.
+        gated: class names mark a block that asks for a subscription to read on.
+        rows: the letters of the lists of texts on the page; "" if there are none or it is certainly one text.
+        bare: the letters of its lists of mere links to the site's own pages.
     """
 
     shown: int
@@ -182,7 +186,7 @@ class Marks:
 
     @staticmethod
     def of(page: Page, data: Structured, zones: Zones) -> Marks:
-        """Take down the marks of *page*."""
+        """Record the marks of *page*."""
         body = page.body
         body_class = f" {body.get('class') or ''} "
         shown = _shown(page)
@@ -218,7 +222,7 @@ def _challenges(page: Page) -> bool:
 
 
 def _consents(page: Page, shown: int) -> bool:
-    """Say whether the page holds little but the question whether cookies are accepted."""
+    """Return whether the page holds little more than the question whether cookies are accepted."""
     return shown < CONSENT_SHORTER and bool(_CONSENT_WORDS.search(visible(page.body)))
 
 
@@ -228,7 +232,7 @@ def _gated(page: Page, zones: Zones) -> bool:
 
 
 def asks(page: Page) -> bool:
-    """Say whether a block of the page asks in words to subscribe, or to log in, for the rest of the text."""
+    """Return whether a block of the page asks visitors to subscribe or log in for the rest of the text."""
     stems = tuple(stem for stem in _GATE_STEMS if stem in page.told)
     return any(
         _SHORTEST <= len(words) <= 300 and tag not in _UNGATED and _asks(words, stems)
@@ -242,8 +246,8 @@ def _asks(words: str, stems: tuple[str, ...]) -> bool:
 
 
 def _shown(page: Page) -> int:
-    """Return how many characters a reader sees, counted up to MANY."""
-    # Asked of each page, so the cheap ways to say "many" go first.
+    """Return how many characters a visitor sees, counted up to MANY."""
+    # Called for every page, so the cheap tests for "many" come first.
     if len(page.told) >= 2 * _LONG:  # at most every other character of it is white space
         return MANY
     scripts = sum(len(s.text or "") for s in page.body.iter("script", "style"))
@@ -264,27 +268,27 @@ def _machinery(page: Page) -> str:
 
 
 def kind(said: Marks, text: str, *, dated: bool, found: int = 0) -> PageKind:
-    """Return the kind of a page from its marks, its main text and whether it states when it was published.
+    """Return the kind of a page from its marks, its main text and whether it states a date of publication.
 
     Args:
-        found: how many characters were taken for its text at first.
+        found: how many characters were first taken as its text.
     """
-    # What is no text comes first: the few words of an error page or a wall read like a short article.
+    # Pages without a text come first: the few words of an error page or a wall look like a short article.
     if said.shown < 40 and not text:
         return PageKind.SHELL if said.scripts else PageKind.EMPTY
     if len(text) < SHORT and (early := _no_text(said)):
         return early
     if said.consent and not dated:
         return PageKind.CHALLENGE
-    # Rows make a list only where little running text stands outside them: articles end with rows of others.
+    # Rows make a list only if there is little running text outside them, because articles end with rows of others.
     if said.listing or (said.rows and rows.outside(text, said.rows) < rows.OUTSIDE):
         return PageKind.LISTING
     if said.single or (said.single is None and dated):
         return PageKind.ARTICLE
     if said.bare and rows.mostly(text, said.bare):
         return PageKind.LISTING
-    size = max(1, len(text), found)  # a menu says more than a page of one line, which is no list for that
-    # Nothing says what it is: cards, or links that say far more than its text, are those of a list.
+    size = max(1, len(text), found)  # so that the menu of a page with one line does not make it a list
+    # Without other marks: cards, or links with much more text than the page itself, make a list.
     links_only = (said.cards >= 4 and len(text) < 1500) or (len(text) < SHORT and said.linked > 4 * size)
     return PageKind.LISTING if links_only and said.single is None else PageKind.PAGE
 
@@ -302,7 +306,7 @@ def _no_text(said: Marks) -> PageKind | None:
 
 
 def lists(page: Page, data: Structured) -> bool:
-    """Say whether the address or the body's class names a list of posts, or a front page."""
+    """Return whether the address or the body class names a list of posts, or a front page."""
     return _is_listing(page, data, f" {page.body.get('class') or ''} ")
 
 
@@ -310,21 +314,21 @@ def _is_listing(page: Page, data: Structured, body_class: str) -> bool:
     if "error404" in body_class:
         return False
     named = body_class.split()
-    # A system writes the class of the body itself; `og:type` it states on its archives, too.
+    # The body class is written by the system, and decides before `og:type`, which is stated on archives too.
     if _LIST_CLASSES.isdisjoint(named) and (not _SINGLES.isdisjoint(named) or any(map(_SINGLE_CLASS.fullmatch, named))):
         return front(page.url)
     if front(page.url):
         return True
     article = any(map(names_article, data.kinds))
-    # Other systems use these words for the part of the site: there an article that is stated stands against them.
+    # Other systems use these words for a part of the site. There, a stated article counts more.
     if re.search(r"\s(?:archive|paged|category|tag|author|search|blog)\s", body_class) and (
         " wp-" in body_class or not article
     ):
-        # Class "blog" is the list of posts in WordPress; elsewhere it may name the part of the site a post is in.
+        # In WordPress, class "blog" is the list of posts; elsewhere it may be the part of the site that has the post.
         return not (_BLOG_ALONE.search(body_class) and _stated(page) == "article" and not _is_wordpress(page))
     parts = urlsplit(page.url)
     query = parse_qs(parts.query)
-    # By these WordPress is asked for a list, by `p` and `page_id` for one text (WP_Query), also where both are named.
+    # WordPress shows a list for these keys, and one text for `p` and `page_id` (WP_Query), even if both are present.
     if query.keys() & {"s", "cat", "author", "paged", "m"} and not query.keys() & {"p", "page_id"}:
         return not article
     bare = bool(_FRONT.match(parts.path))
@@ -334,14 +338,14 @@ def _is_listing(page: Page, data: Structured, body_class: str) -> bool:
 def _single(page: Page, data: Structured, body_class: str) -> bool | None:
     if _ONE_POST.search(body_class):
         return True
-    # As WordPress' body_class() names a page, which is no post.
+    # The class that WordPress' body_class() gives to a page, which is not a post.
     if re.search(r"\spage-id-\d+\s", body_class):
         return False
     return True if _stated(page) == "article" or data.node is not None else None
 
 
 def states_article(page: Page, data: Structured) -> bool:
-    """Say whether the head of *page* states that it is an article, whatever its body holds."""
+    """Return whether the head of *page* states that it is an article, whatever its body holds."""
     return _stated(page) == "article" or (data.node is not None and is_article(data.node))
 
 
@@ -350,5 +354,5 @@ def _is_wordpress(page: Page) -> bool:
 
 
 def _stated(page: Page) -> str:
-    """Return what ``og:type`` states."""
+    """Return the value of ``og:type``, in lower case."""
     return next((content for content, _ in page.meta("og:type")), "").strip().lower()

@@ -1,4 +1,4 @@
-"""Language: what the page declares, checked against the commonest words of its text."""
+"""Language: what the page declares, checked against the most common words of its text."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ STOP_WORDS = {
     "ro": "și în de la a cu pe nu că un o din pentru care mai este ce sau fi al",
 }
 _CODES = tuple(STOP_WORDS)
-# The languages that each of the commonest words is one of.
+# The languages of each of these words.
 _SPOKEN = {
     word: tuple(code for code, others in STOP_WORDS.items() if word in others.split())
     for words in STOP_WORDS.values()
     for word in words.split()
 }
-# The same as one number a word, 16 bits for each language, so that one sum counts for all.
+# The same as one number per word, with 16 bits for each language, so that one sum counts for all languages.
 _LANES = {word: sum(1 << 16 * _CODES.index(code) for code in codes) for word, codes in _SPOKEN.items()}
 _COUNTS = Struct(f"<{len(_CODES)}H")
 _NOT_ASCII_LETTERS = bytes(set(range(256)).difference(string.ascii_letters.encode()))
-# The letters of ASCII in lower case, and a space for all else of it.
+# ASCII letters become lower case, and every other ASCII character a space.
 _LETTERS_APART = bytes(
     ord(chr(code).lower()) if chr(code) in string.ascii_letters else code if code > 0x7F else ord(" ")
     for code in range(256)
@@ -51,7 +51,7 @@ _LETTERS_APART = bytes(
 _SIGNS = re.compile(rb"\xe2\x80[\x80-\xbf]")
 _CODE = re.compile(r"^([a-zA-Z]{2,3})(?:[-_]([A-Za-z]{2,8}))*$")
 _WORD = re.compile(r"[^\W\d_]+")
-# What is no letter of the Latin or the Cyrillic script.
+# Characters that are neither Latin nor Cyrillic letters.
 _NEITHER = re.compile(r"[^A-Za-z\u00c0-\u024f\u0400-\u04ff]+")
 _SCRIPTS = tuple(
     (code, re.compile(pattern))
@@ -68,18 +68,16 @@ _SCRIPTS = tuple(
 )
 SAMPLE = 2000
 OPENING = 700
-"""So much of a text is enough to agree with what the page declares."""
+"""If this many characters at the beginning agree with the declared language, that is enough."""
 _TRUSTED = {"html lang": 0, "meta og:locale": 1}
 
 
 def computed(text: str) -> str | None:
-    """Return the code of the language that *text* is in by its commonest words or script, or None where
-    that is unsure.
-    """
+    """Return the code of the language of *text*, by its most common words or its script, or None if that is unclear."""
     sample = text[:SAMPLE]
     data = sample.encode("utf-8", "replace")
     plain = len(data.translate(None, _NOT_ASCII_LETTERS))
-    # Texts in Latin or Cyrillic letters, which are most, are spared the look for each of the other scripts.
+    # Most texts are in Latin or Cyrillic letters, and skip the search for each of the other scripts.
     if plain < 0.7 * len(sample) and len(_NEITHER.sub("", sample)) < 0.7 * len(sample):
         letters = max(1, sum(c.isalpha() for c in sample))
         for code, pattern in _SCRIPTS:
@@ -87,7 +85,7 @@ def computed(text: str) -> str | None:
                 return code
     words = _words(data)
     total = len(words)
-    # In fewer words the commonest ones of a language need not occur.
+    # In fewer words, the common words of a language may not occur.
     if total < 30:
         return None
     counts = _counted(words)
@@ -98,8 +96,9 @@ def computed(text: str) -> str | None:
 
 
 def _words(data: bytes) -> list[str]:
-    """Return the runs of letters in encoded text, casefolded, in no order: most stand between spaces once the signs
-    that all scripts share are spaces too, and need no pattern.
+    """Return the casefolded words of encoded text, in no particular order.
+
+    A pattern is used only for words with other signs attached, because splitting at spaces is much faster.
     """
     if not data.isascii():
         data = _SIGNS.sub(b" ", data)
@@ -112,22 +111,22 @@ def _words(data: bytes) -> list[str]:
 
 
 def _counted(words: list[str]) -> tuple[int, ...]:
-    """Return how many of *words* are among the commonest of each language, in the order of _CODES."""
+    """Return how many of *words* are common words of each language, in the order of _CODES."""
     counts = sum(filter(None, map(_LANES.get, words)))
     return _COUNTS.unpack(counts.to_bytes(_COUNTS.size, "little"))
 
 
 @lru_cache(maxsize=256)
 def code_of(declared: str) -> str | None:
-    """Return the primary subtag (RFC 5646) of a declared language, or None where it is none."""
+    """Return the primary subtag (RFC 5646) of a declared language, or None if it is not a language code."""
     match = _CODE.match(declared.split(",")[0].strip())
     return match[1].lower() if match else None
 
 
 def choose(offered: list[Candidate], text: str) -> Candidate | str | None:
-    """Return the declaration that the text does not contradict; else the computed code; else None.
+    """Return the declaration that the text does not contradict, else the computed code, else None.
 
-    A declaration of a language that the stop words do not cover is believed.
+    A declared language that the lists of common words do not cover is believed.
     """
     ranked = sorted(offered, key=lambda candidate: _TRUSTED.get(candidate.witness, len(_TRUSTED)))
     first = code_of(ranked[0].value) if ranked else None
@@ -144,7 +143,7 @@ def choose(offered: list[Candidate], text: str) -> Candidate | str | None:
 
 
 def _same(declared: str, found: str) -> bool:
-    # The commonest words of Norwegian and Danish are the same: neither contradicts the other.
+    # Norwegian and Danish have the same common words, so neither contradicts the other.
     return declared == found or {declared, found} <= {"no", "nb", "nn", "da"}
 
 

@@ -1,4 +1,4 @@
-"""Lede: the line that a page prints below its headline, and marks as such."""
+"""Lede: the standfirst, a line that a page prints and marks below its headline."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SHORTEST, LONGEST, REACH = 40, 700, 45
 
 
 def lede(page: Page, head: Any) -> Candidate | None:
-    """Return the line that the page prints below its headline, the element *head*, and marks as such, or None."""
+    """Return the marked line below the headline, the element *head*, or None."""
     if head is None:
         return None
     near = set(islice((a for a in head.iterancestors() if a.tag not in ("body", "html")), 4))
@@ -42,10 +42,10 @@ def lede(page: Page, head: Any) -> Candidate | None:
 
 
 def _marked(page: Page, head: Any) -> list[Any]:
-    """Return those of the elements that follow *head*, and stand not in it, whose names call them such a line."""
+    """Return the elements after *head*, and outside it, whose class names mark such a line."""
     known = remembered(LEDE)
     behind = page.order[head] + (len(list(head.iter())) if len(head) else 1)
     near = slice(behind, behind + REACH)
     held = zip(page.elements[near], page.tags[near], strict=True)
-    # Most paragraphs say nothing of themselves, and need not be asked what they are called.
+    # Most paragraphs have no attributes, so their class names need no look.
     return [one for one, tag in held if tag in _LEDE_TAGS and one.keys() and known[marks(one)]]

@@ -1,5 +1,4 @@
-"""Meta: what the head of a page says in Open Graph, article, Highwire, Dublin Core and plain ``meta``
-elements."""
+"""Meta: what the ``meta`` elements of a page say: Open Graph, article, Highwire, Dublin Core and plain names."""
 
 from __future__ import annotations
 
@@ -17,7 +16,7 @@ from ingest.reading.page.outline import squeeze
 from ingest.reading.page.page import Page, plain
 from ingest.reading.page.short_words import remembered
 
-# In order of trust within a field: what is written for indexes of scholars before what is for cards of networks.
+# In order of trust within a field: names for scholarly indexes come before names for cards in social networks.
 NAMES: dict[Field, tuple[str, ...]] = {
     Field.TITLE: (
         "citation_title",
@@ -138,7 +137,7 @@ _SPELT_PUBLISHED = """published publicationdate publisheddate datetimepublished 
     articlecreated firstpublishedtime firstpublishtime firstcreatetime weiboarticlecreateat cgdate"""
 _SPELT_MODIFIED = """modifieddate modifiedtime modifieddatetime updatedtime lastmodifieddate lastupdated updateddate
     dateupdated contentmodifieddate"""
-# Names that publishers spell in their own way, squeezed to letters; heard after the others.
+# Other spellings by publishers, reduced to letters; they are asked after the names above.
 _SPELT = {Field.PUBLISHED: _SPELT_PUBLISHED.split(), Field.MODIFIED: _SPELT_MODIFIED.split()}
 _SPELLINGS = frozenset(chain(*_SPELT.values()))
 _ADDRESS = re.compile(r"^(?:https?:)?//|^www\.|^@|facebook\.com/", re.I)
@@ -148,11 +147,11 @@ _KEYWORDS = (
     *("citation_keywords", "article:tags", "tags"),
 )
 _OWN_TAGS = re.compile(r"(?:^|[a-z][.:_-])(?:tags|keywords|topics)$")
-# Names that end like one for tags, and are for pictures, advertising or programs.
+# Names that end like a name for tags, but belong to pictures, advertising or programs.
 _NOT_OF_TEXT = re.compile(r"video|image|music|\bads?\b|adtag|dfp|gpt|google|subject-tag|parsing|hovercard")
-# What some write in HTML twice.
+# What is left of a character that was escaped twice.
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});", re.I)
-# A keyword, with what some write in HTML twice ("Amber &amp;amp; Salt").
+# One keyword, which may contain such a character ("Amber &amp;amp; Salt").
 _PART = re.compile(r"(?:&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});|[^,;，、|])+", re.I)
 
 
@@ -161,16 +160,16 @@ _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 class _Plan(NamedTuple):
-    """What is to be heard of the metas of some names.
+    """What to read from metas with certain names.
 
     Attributes:
-        told: each name that says something of a field, with that and its witness, in order of trust within a field.
-        spelt: dates are to be heard by names that publishers spell in their own way.
-        labelled: pairs of a label and what it says are to be heard for authors.
+        stated: the names to read, each with its field and witness, in order of trust within a field.
+        spelt: whether dates with other spellings are to be read.
+        labelled: whether pairs of a label and its value are to be read for authors.
         tags: the names that hold tags.
     """
 
-    told: tuple[tuple[Field, str, str], ...]
+    stated: tuple[tuple[Field, str, str], ...]
     spelt: bool
     labelled: bool
     tags: tuple[str, ...]
@@ -200,26 +199,27 @@ def _plan(named: tuple[str, ...], fields: frozenset[Field], witnesses: frozenset
 
 
 _known_plan = lru_cache(maxsize=1024)(_plan)  # a site has the same metas on every page
-# Names of so many characters are not remembered.
+# Plans for names with more characters than this in all are not remembered.
 _MANY = 4000
 
 
 def candidates(page: Page, fields: frozenset[Field] = _ALL, witnesses: frozenset[str] = frozenset()) -> list[Candidate]:
-    """Return what the metas of *page* offer for each of these *fields*, in order of trust within a field, and what else
-    these *witnesses* say.
+    """Return what the metas of *page* offer for these *fields*, in order of trust within a field.
+
+    What *witnesses* say is added, whatever its field.
     """
     named = page.named
     names = tuple(named)
     plan = (_known_plan if sum(map(len, names)) <= _MANY else _plan)(names, fields, witnesses)
     found = []
-    for field, name, witness in plan.told:
+    for field, name, witness in plan.stated:
         for content, element in named[name]:
             words = squeeze(content)
-            # Facebook wants the address of a profile in article:author (Open Graph): it names nobody.
+            # Open Graph wants the address of a profile in article:author; an address is not a name.
             if not words or (field is Field.AUTHOR and _ADDRESS.search(words)):
                 continue
             value = words if words.isascii() else plain(words)
-            # Written in HTML twice: the parser undid the first.
+            # Escaped twice: the parser has undone the first.
             if "&" in words and _ENTITY.search(words):
                 value = plain(html.unescape(words))
             found.append(_candidate(field, value, words, witness, element))
@@ -260,8 +260,8 @@ def _letters(name: str) -> str:
 
 
 def _labelled(page: Page) -> Iterator[Candidate]:
-    """Read ``twitter:label1``/``twitter:data1`` pairs whose label is a word for "written by"."""
-    # Cards of two labelled lines, which WordPress plug-ins fill with who wrote a text and how long it takes to read.
+    """Yield authors from ``twitter:label1``/``twitter:data1`` pairs whose label means "written by"."""
+    # Cards with two labelled lines, which WordPress plug-ins fill with the author and the reading time.
     for number in (n for n in ("1", "2") if f"twitter:data{n}" in page.named):
         label = next((c for c, _ in page.meta(f"twitter:label{number}")), "").strip()
         for content, element in page.meta(f"twitter:data{number}"):
@@ -279,5 +279,5 @@ def _tags(page: Page, name: str) -> Iterator[Candidate]:
 
 @remembered(4096)
 def _names_tags(name: str) -> bool:
-    """Say whether a publisher calls a meta of its own so that it holds tags ("classification-tags")."""
+    """Return whether *name*, a publisher's own, is one for tags ("classification-tags")."""
     return _OWN_TAGS.search(name) is not None and _NOT_OF_TEXT.search(name) is None

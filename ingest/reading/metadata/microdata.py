@@ -1,4 +1,4 @@
-"""Microdata: what ``itemprop`` says in the body of a page of its author, dates, headline and keywords."""
+"""Microdata: what ``itemprop`` and RDFa in the body of a page say about its author, dates, headline and keywords."""
 
 from __future__ import annotations
 
@@ -22,15 +22,13 @@ MICRODATA = {
 
 
 def heard(page: Page) -> Iterator[Candidate]:
-    """Yield what microdata and then RDFa say in the body of *page*."""
+    """Yield what microdata and then RDFa in the body of *page* say."""
     yield from candidates(page)
     yield from rdfa(page)
 
 
 def candidates(page: Page) -> Iterator[Candidate]:
-    """Yield what ``itemprop`` says of author, dates, headline and keywords in the
-    body.
-    """
+    """Yield what ``itemprop`` in the body says about author, dates, headline and keywords."""
     for element, said in _holding(page, page.itemprops):
         for prop in said.lower().split():
             field = MICRODATA.get(prop)
@@ -42,27 +40,27 @@ def candidates(page: Page) -> Iterator[Candidate]:
 
 
 def _holding(page: Page, stated: Iterable[Any]) -> Iterator[tuple[Any, str]]:
-    """Yield the elements inside the body of which something is *stated* in an attribute, with that."""
+    """Yield the elements in the body that have one of the *stated* attribute values, with that value."""
     if page.tree.find("body") is not None:
         yield from ((element, said) for said in stated if page.in_body(element := said.getparent()))
 
 
 def _named(author: Any) -> list[Any]:
-    """Return the elements that hold the names of *author*: not those of a house the author belongs to."""
+    """Return the elements that hold the names of *author*, not the name of the author's employer."""
     held = [e for e in author.iterdescendants() if "name" in (e.get("itemprop") or "").split()]
-    # An author's item may hold another, such as an employer, whose name is a name too. A property belongs to the
-    # nearest itemscope round it (HTML, microdata).
+    # An author's item may contain another item, such as an employer, which has a name too. A property belongs to the
+    # nearest itemscope around it (HTML, microdata).
     own = [e for e in held if _scope(e) in (author, _scope(author))]
     if own or author.get("itemscope") is None:
         return own or [author]
     words = plain(visible(author))
     if all(names.person(name.name) for name in names.split(words, printed=True)):
         return [author]
-    # A box about the author, of which no part is marked as the name: the first that is one.
+    # In a box about the author without a marked name, take the first part that looks like a person's name.
     parts = author.iter("a", "h3", "h4", "h5", "span", "strong")
     first = next((part for part in parts if names.person(plain(visible(part)))), None)
     if first is None and any(c.isdigit() for c in words):
-        # What else the box says is counted: posts, badges, points.
+        # The digits are counts of posts, badges or points.
         first = next((a for a in author.iter("a") if visible(a)), None)
     return [first if first is not None else author]
 
@@ -95,8 +93,9 @@ _VOCABULARIES = (
 
 
 def rdfa(page: Page) -> Iterator[Candidate]:
-    """Yield what RDFa (``property``, with the terms of schema.org and Dublin Core) says in the body of author, dates
-    and headline.
+    """Yield what RDFa in the body says about author, dates and headline.
+
+    It is read from ``property``, with the terms of schema.org and Dublin Core.
     """
     for element, said in _holding(page, page.properties):
         for prop in said.split():
@@ -114,8 +113,8 @@ def rdfa(page: Page) -> Iterator[Candidate]:
 
 
 def _said(field: Field, holder: Any, witness: str) -> Iterator[Candidate]:
-    # The attribute is the value where an element has one (HTML, microdata, values); its words are for readers, and may
-    # be cut or dressed ("2 hours ago").
+    # If an element has the attribute, that is its value (HTML, microdata, values). Its visible text may be shortened or
+    # reworded for people ("2 hours ago").
     for attribute in ("content", "datetime"):
         if value := (holder.get(attribute) or "").strip():
             yield Candidate(
@@ -128,20 +127,18 @@ def _said(field: Field, holder: Any, witness: str) -> Iterator[Candidate]:
 
 
 def listed(candidate: Candidate) -> Iterator[Candidate]:
-    """Yield each of the values that *candidate* lists with commas or semicolons."""
+    """Yield the values in *candidate*, which may be a list with commas or semicolons."""
     for part in re.split(r"[,;]", candidate.words):
         if part.strip():
             yield candidate._replace(value=plain(part), words=squeeze(part))
 
 
-# Items within an article that have authors and days of their own.
+# Properties whose items, inside an article, have authors and dates of their own.
 _NESTED = frozenset({"review", "publisher", "video", "isrelatedto", "image", "acceptedanswer", "suggestedanswer"})
 
 
 def _foreign(element: Any) -> bool:
-    """Say whether *element* belongs to an item nested in the article: a comment, an answer, a video, a publisher,
-    another item.
-    """
+    """Return whether *element* belongs to an item inside the article, such as a comment, an answer or a video."""
     for ancestor in element.iterancestors():
         kind = ancestor.get("itemtype") or ancestor.get("typeof") or ""
         prop = (ancestor.get("itemprop") or "").lower()

@@ -1,6 +1,6 @@
-"""Rows: the entries of a list of texts, whatever its make: cards, teasers, table rows, items with a date, headings.
+"""Rows: the entries of a list of texts in any form: cards, teasers, table rows, items with a date, headings.
 
-Apart from `kinds.py`, which counts them: what a row is, is a question of its own.
+Apart from `kinds.py`, which counts them: what makes a row is a question of its own.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from ingest.reading.text.alignment import letters
 from ingest.reading.text.completing import classes
 
 FEWEST = 5
-"""So many entries make a list."""
+"""The fewest entries of a list."""
 TITLE_WORDS, TITLE_SHORTEST = 3, 15
-"""A link of fewer words or characters leads to a section, not to a text."""
+"""A link with fewer words or characters leads to a section and not to a text."""
 TEASER = 450
-"""So many characters an entry has at most, with its teaser; in the mean of all."""
+"""The most characters of an entry with its teaser, on average over the list."""
 OUTSIDE = 280
-"""A page that says more beside its list is a text with a list."""
+"""A page with at least this many characters outside its list is a text with a list."""
 PROSE = 80
 HEIGHT = 6
 NEAR, SOUGHT = 2000, 500
-"""So far behind the last entry the next is sought, and so often elsewhere."""
+"""How far after the last entry the next one is looked for, and how many times elsewhere."""
 _MENU = frozenset({"nav", "footer", "form", "select", "button", "noscript", "template", "dialog", "aside"})
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
 _NUMBER = re.compile(r"\d+")
@@ -35,30 +35,31 @@ Key = tuple[Any, ...]
 
 
 def told(page: Page) -> str:
-    """Return the letters of the lists of texts that *page* holds; "" where it holds none.
+    """Return the letters of the lists of texts on *page*; "" if it holds none.
 
-    A list has five entries and more of one make. Each leads to another page of the site by words long enough for a
-    title; most stand in a heading or beside a day.
+    A list has five or more entries of the same form. Each leads to another page of the site, by a link with enough
+    words for a title. Most of them stand in a heading or next to a date.
     """
     links = [link for link, href in page.links if _leads_to_text(page, link, href)]
     if len(links) < FEWEST:
         return ""
     held: dict[Any, set[str]] = {}
     for link in links:
-        # By address, not by link: the picture, the title and "read more" of a card lead to one text.
+        # Count addresses, not links: the picture, the title and "read more" of a card lead to the same text.
         for element in _around(link):
             held.setdefault(element, set()).add(link.get("href"))
     groups: dict[Key, dict[Any, Any]] = {}
     for link in links:
         entry = _entry(link, held)
-        # What is made alike is one list, wherever its parts stand on the page.
+        # Entries of the same form are one list, even if its parts stand in different places.
         groups.setdefault(_key(entry), {}).setdefault(entry, link)
     return "".join(letters(visible(holder)) for group in groups.values() for holder in _listing(group))
 
 
 def bare(page: Page) -> str:
-    """Return the letters of the lists of *page* whose entries say little but a link to another page of the site; ""
-    where it holds none of five entries and more.
+    """Return the letters of the lists on *page* whose entries hold little more than a link within the site.
+
+    Returns "" if no list has five or more such entries.
     """
     held: dict[Any, int] = {}
     for link, href in page.links:
@@ -80,11 +81,11 @@ def _says_link(page: Page, entry: Any, link: Any, href: str) -> bool:
 
 
 def mostly(text: str, listed: str) -> bool:
-    """Say whether of ten letters of *text* at most two stand in none of the lists."""
+    """Return whether at most a fifth of the letters of *text* is outside the lists."""
     said = [letters(_ITEM.sub("", one)) for one in text.split("\n\n")]
     allowed, at, sought = sum(map(len, said)) // 5, 0, 0
     for one in said:
-        # A text tells what is listed in its order: to look for each among all that a long page lists takes minutes.
+        # The text has the entries in order, so look ahead first: searching all of a long list each time takes minutes.
         found = listed.find(one, at, at + NEAR + len(one))
         if found < 0 and sought < SOUGHT:
             found, sought = listed.find(one), sought + 1
@@ -94,7 +95,7 @@ def mostly(text: str, listed: str) -> bool:
 
 
 def outside(text: str, listed: str) -> int:
-    """Return how many characters of running text *text* has that stand in none of the lists."""
+    """Return how many characters of running text in *text* are outside the lists."""
     return sum(len(one) for one in text.split("\n\n") if len(one) >= PROSE and letters(one)[:60] not in listed)
 
 
@@ -106,7 +107,7 @@ def _leads_to_text(page: Page, link: Any, href: str) -> bool:
     target = page.absolute(href)
     if target is None or not page.same_site(target) or page.is_here(href):
         return False
-    # Large menus name articles, too.
+    # Large menus name articles too.
     return not any(above.tag in _MENU for above in link.iterancestors())
 
 
@@ -118,7 +119,7 @@ def _around(link: Any) -> Iterator[Any]:
 
 
 def _entry(link: Any, held: dict[Any, set[str]]) -> Any:
-    """Return the largest element round *link* that leads to no other text."""
+    """Return the largest element around *link* that leads to no other text."""
     entry = link
     for element in _around(link):
         if len(held[element]) > 1:
@@ -128,23 +129,23 @@ def _entry(link: Any, held: dict[Any, set[str]]) -> Any:
 
 
 def _key(entry: Any) -> Key:
-    """Return of what make an entry is: what it and what holds it are called."""
+    """Return the form of an entry: the tags and the class names of the entry and its parent."""
     holder = entry.getparent()
     names = [frozenset(_NUMBER.sub("", one) for one in classes(e)) for e in (holder, entry)]
     return (holder.tag, entry.tag, names[0])
 
 
 def _listing(group: dict[Any, Any]) -> set[Any]:
-    """Return what holds the entries of *group*, where they make a list of texts; else nothing."""
+    """Return the elements that hold the entries of *group* if they are a list of texts, else an empty set."""
     if len(group) < FEWEST:
         return set()
     holders = {entry.getparent() for entry in group}
     size = sum(len(plain(visible(holder))) for holder in holders)
-    # Longer than teasers: they are the chapters of one text.
+    # Longer than teasers: these are the chapters of one text.
     if size > TEASER * len(group):
         return set()
     marked = sum(_is_headed(entry, link) or _is_dated(entry) for entry, link in group.items())
-    # Some entries of a list lack a day or a heading; links in a running text lack nearly all.
+    # In a list, some entries may lack a date or a heading; links in running text almost always lack both.
     return holders if 3 * marked >= 2 * len(group) else set()
 
 

@@ -1,4 +1,4 @@
-"""Site names: what a site calls itself, and by what else its titles may name it."""
+"""Site names: what a site calls itself, and other names for it that titles may contain."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ingest.reading.author_choice import fold
 from ingest.reading.candidate import Candidate
 from ingest.reading.page.page import Page, visible
 
-# Names below a country's own, under which others register: the site's stands before them.
+# Second levels under a country's domain, below which others register. The site's name stands before them.
 _SECOND_LEVELS = frozenset({"co", "com", "org", "net", "gov", "gob", "gouv", "ac", "edu", "or", "ne"})
 FEW = 3
 _ENDS = re.compile(r"\s+[-|–—·•»«~:/]+\s+|\s*[|│»]\s*|:\s+")
@@ -24,9 +24,7 @@ _SMALL = frozenset(_SMALLS.split())
 
 
 def stated(page: Page, offered: list[Candidate]) -> list[Candidate]:
-    """Return the *offered* names of the site without those that are the title of this page: some systems state it for
-    both.
-    """
+    """Return the *offered* names of the site, without the title of this page, which some systems state for both."""
     if all(fold(c.value).count(" ") < FEW for c in offered):
         return offered  # so few words may be both
     title = fold(page.title_text)
@@ -39,7 +37,7 @@ def _is_headed(page: Page, title: str) -> bool:
 
 
 def folded(page: Page, offered: list[Candidate], publisher: str | None) -> frozenset[str]:
-    """Return the names of the site, folded: those that it states, its host's, and the publisher's."""
+    """Return the folded names of the site: the stated ones, the host's, the publisher's and those on front links."""
     labels = page.host.split(".")
     registered = labels[-3:-2] if len(labels) > 2 and labels[-2] in _SECOND_LEVELS else labels[-2:-1]
     stated = (*(c.value for c in offered), page.host, *(registered or labels), publisher or "", *_over_front(page))
@@ -47,7 +45,7 @@ def folded(page: Page, offered: list[Candidate], publisher: str | None) -> froze
 
 
 def _over_front(page: Page) -> Iterator[str]:
-    """Yield either end of the title if a link to the front page says the same, in words or in place of its picture."""
+    """Yield an end of the title if a link to the front page has the same words, as text or for its picture."""
     parts = [part for part in _ENDS.split(page.title_text or "") if part.strip()]
     ends = {fold(part): part for part in (parts[0], parts[-1])} if len(parts) > 1 else {}
     for link, href in islice(page.links, _MENUS) if ends else ():
@@ -72,7 +70,7 @@ def _leads_to_front(page: Page, href: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def initials(name: str) -> frozenset[str]:
-    """Return the initials of a folded *name* of three words or more, with and without those of its small words."""
+    """Return the initials of a folded *name* of at least three words, with and without those of its small words."""
     words = name.split()
     long = [word for word in words if word not in _SMALL]
     return frozenset("".join(word[0] for word in some) for some in (words, long) if len(some) > 2)

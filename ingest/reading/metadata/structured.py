@@ -1,4 +1,4 @@
-"""Structured data: what JSON-LD and microdata on a page say of the article."""
+"""Structured data: what the JSON-LD of a page says about the article."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ ARTICLE = re.compile(
     r"NewsItem|Recipe|Essay)$"
 )
 ORGANISATION = re.compile(r"(?:Organization|Organisation|Corporation|NGO|Company|Brand|WebSite)$")
-# What may be dated and signed as an article is.
+# Other types that may have a date and an author as an article does.
 _PAGE = re.compile(
     r"^(?:(?:Medical|Item|About|FAQ|QA)?(?:Web)?Page|VideoObject|PodcastEpisode|DigitalDocument|"
     r"PresentationDigitalDocument|Dataset|PublicationIssue|Thesis)$"
 )
 _MARKUP = re.compile(r"<[^<>]{1,400}>")
 Path = tuple[str | int, ...]
-"""Keys and places that lead from a node to a value."""
+"""The keys and indexes that lead from a node to a value."""
 
 
 def is_article(node: Node) -> bool:
-    """Say whether *node* describes a text by someone; what customers say of wares is none."""
+    """Return whether *node* describes a text by somebody; a customer's review of a product does not count."""
     named = types(node)
     if "Review" in named and "headline" not in node:
         return False
@@ -40,40 +40,38 @@ def is_article(node: Node) -> bool:
 
 @lru_cache(maxsize=1024)
 def names_article(name: str) -> bool:
-    """Say whether a type of that name is one of texts."""
+    """Return whether *name* is a type of text."""
     return ARTICLE.search(name) is not None
 
 
 @lru_cache(maxsize=1024)
-def _is_house(name: str) -> bool:
+def _is_organisation(name: str) -> bool:
     return ORGANISATION.search(name) is not None
 
 
 def is_page(node: Node) -> bool:
-    """Say whether *node* describes a page, or another work that one page presents."""
+    """Return whether *node* describes a page, or another work that is presented on a page."""
     return any(_PAGE.match(name) for name in types(node))
 
 
 def main_node(page: Page, data: Graph) -> tuple[Node, Any] | None:
-    """Choose the node that describes this page's article: one that names this URL or title before the first
-    one.
-    """
+    """Return the node for this page's article with its script: by URL or title, else the first one; or None."""
     articles = [
         (n, s) for n, s in data.nodes if ("headline" in n or "author" in n or "datePublished" in n) and is_article(n)
     ]
     if not articles:
-        # Some plug-ins describe the page alone, and say there who wrote it and when.
+        # Some plug-ins describe only the page, with its author and date.
         articles = [(n, s) for n, s in data.nodes if ("author" in n or "datePublished" in n) and is_page(n)]
     if len(articles) < 2:
         return articles[0] if articles else None
-    # Pages carry the data of the texts that they lead to as well, made alike; of equals the first is the page's own.
+    # Pages also carry the data of linked texts in the same form. Among equals, the first is the page's own.
     return max(enumerate(articles), key=lambda pair: (_fit(page, pair[1][0]), -pair[0]))[1]
 
 
 def _fit(page: Page, node: Node) -> int:
     title = page.title_text.casefold()
     headline = plain(html.unescape(str(node.get("headline") or node.get("name") or ""))).casefold()
-    # Either may be cut, or go on with the site's name: forty characters tell texts apart.
+    # Either may be shortened or end with the site's name; forty characters are enough to tell texts apart.
     fit = 4 if headline and (headline[:40] in title or title.split(" | ")[0][:40] in headline) else 0
     address = _address(node.get("mainEntityOfPage")) or _address(node.get("url")) or str(node.get("@id") or "")
     fit += 3 if address and _same_path(address, page.url) else 0
@@ -94,7 +92,7 @@ def _same_path(one: str, other: str) -> bool:
 
 
 def _each(value: Any, *path: str | int) -> Iterator[tuple[Path, Any]]:
-    """Yield what *value* lists, or itself, each with the path to it, *path* being that to *value*."""
+    """Yield each value in the list *value*, or *value* itself, with its path; *path* leads to *value*."""
     if isinstance(value, list):
         yield from (((*path, place), said) for place, said in enumerate(value))
     else:
@@ -102,19 +100,21 @@ def _each(value: Any, *path: str | int) -> Iterator[tuple[Path, Any]]:
 
 
 def _worded(said: Any, *keys: str) -> tuple[Any, Path]:
-    """Return *said*, or what it says under the first of these *keys* that holds anything, with the rest of the path."""
+    """Return *said*, or the first non-empty value in it under one of *keys*, with the rest of the path."""
     if not isinstance(said, dict):
         return said, ()
     return next(((value, (key,)) for key in keys if (value := said.get(key))), (None, ()))
 
 
 class Structured:
-    """What the JSON-LD of a page says, as candidates.
+    """The JSON-LD of a page, read into candidates.
 
     Attributes:
+        data: all nodes of the page.
         node: the main node, or None.
-        free: what ``isAccessibleForFree`` says of it, or None.
+        script: the element that holds the main node.
         kinds: every type named on the page.
+        free: the main node's ``isAccessibleForFree``, or None.
     """
 
     def __init__(self, page: Page) -> None:
@@ -133,13 +133,14 @@ class Structured:
 
     @property
     def body(self) -> str:
-        """The text that the main node states (``articleBody``), without markup; "" where it states none."""
+        """The text in the main node (``articleBody``), without markup; "" if there is none."""
         said = self.node.get("articleBody") if self.node else None
         return _MARKUP.sub("\n", html.unescape(said)).strip() if isinstance(said, str) else ""
 
     def candidates(self, fields: Container[Field] = frozenset(Field)) -> list[Candidate]:
-        """Return what the main node offers for each field, and the site's own name; titles, tags and when it was
-        published only if these are among the *fields*.
+        """Return what the main node offers for each field, and the site's name.
+
+        Titles, tags and dates of publication are included only if they are among *fields*.
         """
         found: list[Candidate] = []
         if self.node is not None:
@@ -148,7 +149,7 @@ class Structured:
                 found += self._strings(Field.TITLE, "headline", "name")
             if Field.PUBLISHED in fields:
                 dated = self._strings(Field.PUBLISHED, "datePublished", "dateCreated", "uploadDate")
-                # An article without a day of its own is as old as the page that it stands on.
+                # An article without a date of its own has the date of its page.
                 found += dated or self._of_page()
             found += self._strings(Field.MODIFIED, "dateModified")
             found += self._strings(Field.SUBTITLE, "alternativeHeadline")
@@ -157,14 +158,14 @@ class Structured:
             found += self._site(self.node, "JSON-LD publisher", "publisher")
         if Field.TAG in fields:
             found += self._keywords()
-        # Most pages have none: the kinds are known before any node is looked at.
+        # Most pages have no such node, and the set of kinds shows that without a loop.
         for node, _ in self.data.nodes if "WebSite" in self.kinds else ():
             if "WebSite" in types(node):
                 found += self._site(node, "JSON-LD WebSite")
         return found
 
     def _say(self, field: Field, value: str, witness: str, node: Any, *path: str | int) -> Candidate:
-        """Return what stands at the end of *path* in *node*."""
+        """Return *value*, which stands at the end of *path* in *node*, as a candidate."""
         words = squeeze(value)
         said = words if "&" not in words and words.isascii() else plain(html.unescape(words))
         holder = self.data.holders.get(id(node), self.script)
@@ -181,27 +182,27 @@ class Structured:
                 if isinstance(text, str):
                     if text.strip():
                         found.append(self._say(field, text, f"JSON-LD {name}", self.node, *path, *end))
-                elif isinstance(text, int) and field in (Field.PUBLISHED, Field.MODIFIED):  # as a clock counts
+                elif isinstance(text, int) and field in (Field.PUBLISHED, Field.MODIFIED):  # seconds or milliseconds
                     counted = self._say(field, str(text), f"JSON-LD {name}", self.node, *path, *end)
                     found.append(counted._replace(place=Place.PLAIN))
         return found
 
     def _of_page(self) -> Iterator[Candidate]:
-        """Yield when the page was published that the article stands on, where the article itself states no date."""
+        """Yield the dates of publication of the article's page, for an article that states none itself."""
         for node, _ in self.data.nodes:
             said = node.get("datePublished")
             if is_page(node) and isinstance(said, str) and said.strip():
                 yield self._say(Field.PUBLISHED, said, "JSON-LD page datePublished", node, "datePublished")
 
     def _keywords(self) -> Iterator[Candidate]:
-        """Yield the keywords of the main node; or of the page that it stands on, or of a text without a headline."""
+        """Yield the keywords of the main node, else of its page, or of a text without a headline."""
         held = [self.node] if self.node and self.node.get("keywords") else self._with_keywords()
         for node in held[:1]:
             value = node["keywords"]
             for path, said in _each(value, "keywords"):
                 text, end = _worded(said, "name")
                 if isinstance(text, str):
-                    # A list states each by itself, and some of these are lists again, in one string.
+                    # A list has one keyword per string, but some of these strings are lists again.
                     for part in re.split(r"[,;，、|]", text) if not isinstance(value, list) or "," in text else [text]:
                         if part.strip():
                             yield self._say(Field.TAG, part, "JSON-LD keywords", node, *path, *end)
@@ -209,7 +210,7 @@ class Structured:
         yield from self._about()
 
     def _about(self) -> Iterator[Candidate]:
-        """Yield the things that the main node says it is about, two at least: one is often the publisher."""
+        """Yield what the main node says it is about, if at least two things: a single one may be the publisher."""
         about = self.node.get("about") if self.node else None
         things = [thing for thing in about if isinstance(thing, dict)] if isinstance(about, list) else []
         for thing in things if len(things) > 1 else ():
@@ -225,7 +226,7 @@ class Structured:
         ]
 
     def _site(self, node: Any, witness: str, *path: str) -> list[Candidate]:
-        """Return the name of the site: that of *node*, or of what stands there at the end of *path*."""
+        """Return the name of the site: that of *node*, or of what stands at the end of *path* in it."""
         value = node.get(path[0]) if path else node
         for at, said in islice(_each(value, *path), 1):
             held = self.data.follow(said)
@@ -236,13 +237,13 @@ class Structured:
         return []
 
     def _people(self, node: Node, key: str) -> list[Candidate]:
-        """Return who stands in *node* under *key*."""
+        """Return the persons and organisations under *key* in *node*."""
         found: list[Candidate] = []
         for at, said in _each(node.get(key), key):
             held = self.data.follow(said)
             if isinstance(held, dict):
                 found += self._people(held, "@list") if isinstance(held.get("@list"), list) else self._person(held)
-            # An address in the place of a name says where the author's page is, not what anybody is called.
+            # An address instead of a name says where the author's page is, not what the author is called.
             elif isinstance(held, str) and held.strip() and not held.startswith(("http://", "https://")):
                 found.append(self._say(Field.AUTHOR, held, "JSON-LD author", node, *at))
         return found
@@ -250,14 +251,14 @@ class Structured:
     def _person(self, node: Node) -> list[Candidate]:
         names = node.get("name")
         kinds = types(node)
-        # Without a type nothing is known: the shape of the name decides later.
-        organisation = True if any(map(_is_house, kinds)) else (False if "Person" in kinds else None)
+        # Without a type, the shape of the name decides later.
+        organisation = True if any(map(_is_organisation, kinds)) else (False if "Person" in kinds else None)
         url, same = node.get("url"), node.get("sameAs")
         known = [s for s in (same if isinstance(same, list) else [same]) if isinstance(s, str)]
-        told = _each(names, "name")
-        said = [self._name(node, at, name) for at, name in told if isinstance(name, str) and name.strip()]
+        listed = _each(names, "name")
+        said = [self._name(node, at, name) for at, name in listed if isinstance(name, str) and name.strip()]
         address = url if isinstance(url, str) else None
-        # ORCID names one person whatever she is called; other addresses are accounts.
+        # An ORCID identifies one person under any name; other addresses are accounts.
         identifier = next((s for s in known if "orcid.org" in s), known[0]) if known else None
         return [
             one._replace(url=address, organisation=organisation, identifier=identifier)
@@ -269,11 +270,11 @@ class Structured:
         return said._replace(value=plain(_MARKUP.sub(" ", said.value))) if "<" in said.value else said
 
     def _in_halves(self, node: Node) -> Iterator[Candidate]:
-        """Yield a name that is stated in two halves, where these stand beside one another in the script."""
+        """Yield a name that is stated in two halves, if they stand next to each other in the script."""
         given, family = str(node.get("givenName") or "").strip(), str(node.get("familyName") or "").strip()
         if not given or not family:
             return
-        # Evidence is one stretch of bytes: halves that stand apart state no whole name.
+        # Evidence is one range of bytes, so halves with something between them state no whole name.
         halves = (rf'"givenName"\s*:\s*"({re.escape(given)}"', rf'"familyName"\s*:\s*"{re.escape(family)})"')
         holder = self.data.holders.get(id(node), self.script)
         found = re.search(r"\s*,\s*".join(halves), holder.text or "")

@@ -1,4 +1,4 @@
-"""Tag words: which words of a list of tags are tags, and which are the page's own or the newsroom's."""
+"""Tag words: which words in a list of tags are tags, and which belong to the page or the newsroom."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LABELLING = """tag, tags, tagged, tagged with, tagi, tematy, schlagwort, schlagw
     aiheet, tunnisteet, etiketten, λέξεις-κλειδιά, λέξεις κλειδιά, anahtar kelimeler, etiketler, kata kunci, từ khóa,
     タグ, 关键词, 關鍵詞, 关键字, 標籤, 标签, 키워드, 태그, كلمات مفتاحية, الكلمات المفتاحية, מילות מפתח, תגיות"""
 LABELS = frozenset(" ".join(label.split()) for label in LABELLING.split(","))
-"""What stands before a colon and tags."""
+"""Labels before a colon and tags."""
 _HEADINGS = (
     "tags,topics,related topics,keywords,filed under,more on,read more about,read more on,more about,"
     "find more on,in this story,topics in this article,topics in this story,explore topics,"
@@ -34,10 +34,10 @@ _HEADINGS = (
     "etiketler,címkék,関連キーワード,関連タグ,トピックス,キーワード"
 )
 HEADS = frozenset(_HEADINGS.split(","))
-"""What a heading says over a list of tags."""
+"""Headings over a list of tags."""
 CALLED = LABELS | HEADS
-"""What says alone that tags follow."""
-# What a list offers to be done with it.
+"""Words that by themselves announce tags."""
+# Controls of the list.
 _CONTROL = re.compile(
     r"""(?:show|see|view|load|explore|browse)\s(?:more|all|less|fewer|related)(?:\s[\w ]{1,20})?|
     (?:get|receive|set|create|email)\s(?:\w+\s)?alerts?(?:\s[\w ]{1,30})?\W*|
@@ -58,9 +58,9 @@ _COUNT = re.compile(
     re.I,
 )
 NUMBER = re.compile(r"\d{5,}")
-# How a newsroom begins what only its own programs read.
+# The prefix of tags that only a newsroom's own programs read.
 _INTERNAL = "_"
-# Where on its site a newsroom puts a text, kept among its tags.
+# Places on the site where a newsroom puts a text, kept among its tags.
 _PLACED = re.compile(
     r"(?:home-?\s?page|front-?\s?page|速報|eilmeldung(?:en)?|featured(?:\s+(?:post|article)s?)?|uncategori[sz]ed|sin\s+categoría|non\s+classé|"
     r"popular|headlines?|top[\s-]*(?:stor(?:y|ies)|news|thema|headlines)(?:\s+\d+)?|"
@@ -72,26 +72,27 @@ _PLACED = re.compile(
     re.I,
 )
 _LABELLED = re.compile(r"^([A-Za-z][\w ]{1,24}):\s*(\S.*)$")
-# A tag with the kind of it before it, as a path in the publisher's own system.
+# A tag after its type, as a path in the publisher's system.
 _PATHED = re.compile(
     r"(?:sections?|topics?|tags?|subjects?|keywords?|categor(?:y|ies)|organi[sz]ations?|persons?|people|places?|locations?)"
     r"/(\S.*)"
 )
 _CODE = re.compile(r"[A-Z]{2,7}\d{0,3}")
 CODES = 5
-"""So many codes and more are the marks of a system; fewer may be names that readers know ("NATO", "EU")."""
+"""At least this many codes are marks of a system; fewer may be names that people know ("NATO", "EU")."""
 _SUBJECTS = frozenset(
     {"category", "subject", "topic", "tag", "keyword", "theme", "thema", "tema", "kategorie", "kategoria"}
 )
-# What only a system reads: a number of its own, a key, a host.
+# What only a system reads: its own numbers, a key, a host.
 _KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}.*|[a-z0-9]+_[a-z0-9_-]+|[a-z0-9-]+\.(?:com|org|net|eu|co\.uk|[a-z]{2})")
 MOST = 60
 
 
 @remembered(4096)  # a site has the same tags on many pages
 def tag_of(words: str) -> str:
-    """Return the tag that *words*, an entry of a list, name; "" where they name none: they are the list's own label, or
-    offer something to be done with it, or are a number.
+    """Return the tag that *words*, an entry of a list, name; "" if they name none.
+
+    The label of the list, its controls, and numbers are not tags.
     """
     value = _COUNT.sub("", words.lstrip("#").strip(" ,;"))
     if not value or len(value) > 80 or NUMBER.fullmatch(value) or _CONTROL.fullmatch(value):
@@ -100,8 +101,9 @@ def tag_of(words: str) -> str:
 
 
 def _plainly(found: list[Candidate]) -> list[Candidate]:
-    """Return *found* without what a system keeps for itself, where it labels what it keeps ("Page Type: Article"): of
-    these only what the label calls a tag, or else a subject, without the label.
+    """Return *found* without entries that only a system uses.
+
+    If the entries have labels ("Page Type: Article"), only tags, or else subjects, are kept, without their labels.
     """
     if sum(_CODE.fullmatch(c.value) is not None for c in found) > max(CODES, 0.8 * len(found)):
         return []
@@ -123,7 +125,7 @@ def _plainly(found: list[Candidate]) -> list[Candidate]:
 
 
 def each_once(chosen: list[Candidate]) -> list[Candidate]:
-    """Return the tags without numbers, each once, at most MOST."""
+    """Return the tags, each once, at most MOST, without entries that only a system uses."""
     kept: dict[str, Candidate] = {}
     for candidate in _plainly(chosen[:MOST]):
         if key := _key(candidate.value):
@@ -133,7 +135,7 @@ def each_once(chosen: list[Candidate]) -> list[Candidate]:
 
 @remembered(4096)
 def _key(value: str) -> str:
-    """Return what is the same of a tag however it is written; "" where *value* is none for readers."""
+    """Return the form in which two spellings of a tag are equal; "" if *value* is not a tag for people."""
     if value.startswith(_INTERNAL) or _PLACED.fullmatch(value) or NUMBER.fullmatch(value):
         return ""
     return fold(value) or value

@@ -1,4 +1,4 @@
-"""Tags: the subjects under which the publisher files the text, as printed."""
+"""Tags: the subjects in which the publisher files the text, as printed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _CLASS = re.compile(
     r"tagcloud|keywords|topics|article-?topics|(?:tag|topic|keyword)-?(?:pills|chips|badges))(?:$|[\s_-])"
 )
 _TAG_LINK = re.compile(r"(?:^|[\s_-])tag(?:[_-]?(?:link|anchor|item|label))?(?:$|\s)")
-# Parts of a page that hold no list of one text.
+# Parts of a page that hold no list of tags for one text.
 _MENU = re.compile(r"(?:^|[\s_-])(?:footer|menu|nav|navbar|header|comments?|tag-?cloud|cookie\w*|modal)(?:$|[\s_-])")
 _CLOUD = re.compile(r"tag-?cloud|widget")
 _BLOCKS = frozenset(
@@ -43,15 +43,14 @@ _TAG_PAGE = re.compile(
 _INLINE = frozenset({"span", "b", "strong", "em", "i", "small", "u"})
 _TOPIC = re.compile(r"tags?\b|topic|thema|kicker", re.I)
 _SIGNS = " #•·|>»–—-*▪►→🏷🔖"
-# Where the colon behind a label stands at the latest.
+# The colon after a label stands within this many characters.
 _LABEL = 48
 LOOSE, ABOVE, FEW, ROW, BESIDE = 20, -40, 10, 30, 8
 PIECE = 4
 CLOUD = 15
-"""More tags than these are those of the site, where the head states but some of them."""
-"""So many words in a row that a text is described by are a piece of the sentence; few tags have as many."""
+"""A list with more tags than this is the whole site's if the head states only some of them."""
 _FILED = "line of categories"
-# What some publishers state as `article:tag` for a network: "Business, Finance & Economics".
+# Fields that some publishers state as `article:tag` for a network: "Business, Finance & Economics".
 _FIELDS = frozenset(
     (
         "business",
@@ -66,8 +65,9 @@ _FIELDS = frozenset(
         "science",
     )
 )
-"""Heard where no line names tags."""
+# Witnesses in the head that count before headed lists and blocks of tags on the page.
 _STATED = ("meta article:tag", "meta news_keywords", "meta dc.subject", "meta dcterms.subject", "JSON-LD keywords")
+# Witnesses in the head that count after them.
 _SPELT = (
     *("meta og:article:tag", "meta parsely-tags", "meta keywords", "itemprop keywords"),
     *("meta citation_keywords", "meta article:tags", "meta tags", "JSON-LD about", "meta sailthru.tags"),
@@ -75,16 +75,18 @@ _SPELT = (
 
 
 def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
-    """Return the tags that the page shows, by witness: ``rel=tag`` links, a labelled line, a block of tag
-    links, links to the pages of tags.
+    """Return the tags that the page shows, by the kind of place.
+
+    The kinds are ``rel=tag`` links, labelled lines, headed lists, blocks of tags, links to pages of tags, unlinked tags
+    and rows of categories.
     """
     found: dict[str, list[Candidate]] = {"rel": [], "label": [], "headed": [], "beside": [], "class": []}
     told = "\0".join([href for _, href in page.links]).lower()
-    # One search over all addresses put together, then split again: pages have hundreds of links, and few lead to a tag.
+    # One search over all addresses in lower case, split again. A page has hundreds of links, and few lead to a tag.
     leading = [a for (a, _), href in zip(page.links, told.split("\0"), strict=False) if _TAG_PAGE.search(f"/{href}")]
     found["led"] = _by_address(page, zones, leading) or _in_a_row(zones, leading)
     marked = [link for link, rel in page.related.items() if "tag" in rel.split()]
-    # WordPress without permalinks leads to a tag by `?tag=`; so do links to shops, so a class name must say it too.
+    # WordPress without permalinks links to a tag with `?tag=`. Shops do so too, so a class name must confirm it.
     marked += [a for a, href in page.links if "tag=" in href and a not in marked and says(_TAG_LINK, zones.marks[a])]
     for link in marked:
         if not _category(link) and not zones.foreign(link):
@@ -99,14 +101,14 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
     _listed_in_rows(page, zones, found)
     tagged = [candidate for candidate in found["label"] if candidate.witness != _FILED]
     found["label"] = tagged or found["label"]
-    # A category is where the site files a text, and no subject, so it is the last that is believed.
+    # A category is where the site files a text, and not a subject, so it is used last.
     some = any(stem in told for stem in _CATEGORY_STEMS) and not any(found.values())
     found["filed"] = _filed(page, zones) if some else []
     return found
 
 
 def _filed(page: Page, zones: Zones) -> list[Candidate]:
-    """Return the row of links to categories, two at least, that is nearest to the headline in the article's part."""
+    """Return the row of at least two links to categories that is nearest to the headline, in the article's part."""
     rows: dict[Any, list[Any]] = {}
     for link, href in page.links:
         if _CATEGORY_PATH.search(href) and _stands_alone(link) and _own(zones, link):
@@ -114,7 +116,7 @@ def _filed(page: Page, zones: Zones) -> list[Candidate]:
             rows.setdefault(held.getparent() if held.tag in ("li", "span") and len(held) == 1 else held, []).append(
                 link
             )
-    # One category alone is the text's place on the site; so many and more are its menu.
+    # A single category is the text's place on the site; more than FEW are the site's menu.
     full = [(abs(zones.distance(row)), links) for row, links in rows.items() if 2 <= len(links) <= FEW]
     row = min(full, key=lambda one: one[0])[1] if full else []
     found = [c for link in row for c in one(link, "row of categories") if fold(c.value) not in GENERIC]
@@ -122,16 +124,16 @@ def _filed(page: Page, zones: Zones) -> list[Candidate]:
 
 
 def _listed_in_rows(page: Page, zones: Zones, found: dict[str, list[Candidate]]) -> None:
-    """Add what labelled lines, headed lists and blocks of tags say, in the order of the page."""
+    """Add the tags in labelled lines, headed lists and blocks of tags to *found*, in page order."""
     named = {
         e for e in zones.marked(_CLASS, ("tag", "keyword", "topic", "name-field")) if not says(_CLOUD, zones.marks[e])
     }
     blocks: list[tuple[int, list[Candidate]]] = []
-    # The page has its rows the last first.
+    # `page.rows` begins with the last row.
     for _, element, tag, words in reversed(page.rows):
         if tag not in _BLOCKS:
             continue
-        # A heading of its own ("Topics"), as long as no sentence is.
+        # A heading of its own ("Topics"), shorter than any sentence.
         if len(words) < 30 and words.casefold().rstrip(" :：") in CALLED:
             found["beside" if zones.foreign(element) else "headed"] += _headed(zones, element)
         elif (":" in words or "：" in words) and _labelled(words):
@@ -142,35 +144,35 @@ def _listed_in_rows(page: Page, zones: Zones, found: dict[str, list[Candidate]])
                 found["class"] += one(link, "tag block")
             if not links and (listed := unlinked_tags.in_block(zones, element)) and _own(zones, element):
                 blocks.append((abs(zones.distance(element)), listed))
-        # Hashtags in a row, as they are typed in social media.
+        # Hashtags in a row, as in social media.
         elif words[0] == "#" and (hashed := unlinked_tags.hashed(element, words)) and not zones.foreign(element):
             blocks.append((abs(zones.distance(element)), hashed))
     found["unlinked"] = min(blocks, key=lambda block: block[0])[1] if blocks else []
 
 
 def _links_of(element: Any, words: str) -> list[Any]:
-    """Return the links in *element*, a block of tags; or the one that it stands in, where that says no more."""
+    """Return the links in *element*, a block of tags; or the link around it, if that has the same text."""
     links = list(element.iter("a"))
     around = element.getparent()
     return [around] if not links and around.tag == "a" and visible(around) == words else links
 
 
 def _labelled(words: str) -> bool:
-    """Say whether *words* begin with a label and a colon."""
-    # A label stands before its colon within a few words: a colon that comes later is one of a sentence.
+    """Return whether *words* begin with a label and a colon."""
+    # A label is a few words before its colon; a later colon is part of a sentence.
     colon = words.find(":", 2, _LABEL)
     if colon < 0 and not words.isascii():
-        # The wide colon of Chinese and Japanese.
+        # The full-width colon of Chinese and Japanese.
         colon = words.find("：", 2, _LABEL)
     label = words[:colon].rstrip().casefold() if colon > 0 else ""
     return label in LABELS or (label != "" and not label[0].isalnum() and label.lstrip(_SIGNS) in LABELS)
 
 
 def _by_address(page: Page, zones: Zones, leading: list[Any]) -> list[Candidate]:
-    """Return the links to pages of a tag that stand in a list of their kind, in the article's own part of the page.
+    """Return the links to pages of tags that stand in a list of such links, in the article's own part of the page.
 
-    One alone must be marked as a topic, too: a lone link may lead anywhere. Many, on a page that marks no part as the
-    article's own, are the menu's.
+    A single link must also be marked as a topic, because it may lead anywhere. If no part of the page is marked as the
+    article's own, many links are the site's menu.
     """
     held = [a for a in leading if _stands_alone(a) and _own(zones, a)]
     held = [a for a in held if page.same_site(page.absolute(a.get("href")) or "")]
@@ -180,7 +182,7 @@ def _by_address(page: Page, zones: Zones, leading: list[Any]) -> list[Candidate]
 
 
 def _in_a_row(zones: Zones, leading: list[Any]) -> list[Candidate]:
-    """Return the first row below the headline that holds hardly anything but links to pages of tags, two at least."""
+    """Return the first row below the headline with at least two links to pages of tags and hardly any other text."""
     rows: dict[Any, list[Any]] = {}
     for link in leading:
         held = link.getparent()
@@ -190,9 +192,9 @@ def _in_a_row(zones: Zones, leading: list[Any]) -> list[Candidate]:
     for row, links in rows.items():
         if not 2 <= len(links) <= ROW or says(_CLOUD, zones.marks[row]) or zones.distance(row) < 0:
             continue
-        # A block of "related tags" is the text's own, whatever else is related.
+        # A block of "related tags" belongs to the text, although other "related" blocks do not.
         named = any(says(_CLASS, zones.marks[one]) for one in (row, row.getparent()) if one is not None)
-        # With words between its links it is a paragraph that speaks of such subjects.
+        # With other words between the links, it is a paragraph about such subjects.
         if 10 * sum(len(visible(link)) for link in links) >= 7 * len(visible(row)) and (
             named or not zones.foreign(row)
         ):
@@ -201,7 +203,7 @@ def _in_a_row(zones: Zones, leading: list[Any]) -> list[Candidate]:
 
 
 def _stands_alone(link: Any) -> bool:
-    """Say whether *link* stands among its kind, not among the words of a sentence."""
+    """Return whether *link* stands among other links, not among the words of a sentence."""
     around = link.getparent()
     while around.tag in _INLINE and around.getparent() is not None:
         around = around.getparent()
@@ -209,13 +211,13 @@ def _stands_alone(link: Any) -> bool:
 
 
 def _own(zones: Zones, element: Any, *, headed: bool = False) -> bool:
-    """Say whether *element* stands in the article's own part, or in its list of topics, which may be a menu by name.
+    """Return whether *element* stands in the article's own part of the page.
 
-    A list that is *headed* may follow the article in the page's main part.
+    A list of topics may be called a menu. A *headed* list may follow the article in the page's main part.
     """
     inside = list(takewhile(lambda above: above is not zones.container, element.iterancestors()))
     marked = [above for above in inside if says(_CLASS, zones.marks[above])]
-    # The list of topics may itself be called a menu: what counts is where it stands.
+    # Where the list of topics stands counts, and not its own class name, which may be that of a menu.
     if zones.foreign(marked[-1].getparent() if marked else element):
         return False
     if zones.container is None:
@@ -226,7 +228,7 @@ def _own(zones: Zones, element: Any, *, headed: bool = False) -> bool:
 
 
 def _headed(zones: Zones, element: Any) -> Iterator[Candidate]:
-    """Yield the short links of the list or row that follows *element*, a heading which says that tags follow."""
+    """Yield the short links in the list or row after *element*, a heading that announces tags."""
     heading = element
     while element.getnext() is None and not (element.tail or "").strip() and len(element.getparent()) == 1:
         element = element.getparent()
@@ -237,7 +239,7 @@ def _headed(zones: Zones, element: Any) -> Iterator[Candidate]:
         return
     if not _own(zones, heading, headed=True):
         of_the_text = 0 < len(links) <= BESIDE and _beside(zones, heading) and not all(map(_category, links))
-        if not of_the_text:  # a list of categories in a column is the site's: it is the same beside every text
+        if not of_the_text:  # a list of categories in a side column belongs to the site, the same next to every text
             return
     for link in links:
         yield from one(link, "headed list")
@@ -246,7 +248,7 @@ def _headed(zones: Zones, element: Any) -> Iterator[Candidate]:
 
 
 def _beside(zones: Zones, heading: Any) -> bool:
-    """Say whether *heading* stands in a column or a box of the text: below its headline, and in no menu and no foot."""
+    """Return whether *heading* stands in a side column or box of the text: below the headline, in no menu or footer."""
     around = [heading, *heading.iterancestors()]
     if not zones.foreign(heading) or zones.distance(heading) < 0:
         return False
@@ -254,7 +256,7 @@ def _beside(zones: Zones, heading: Any) -> bool:
 
 
 def _category(link: Any) -> bool:
-    """Say whether a link marked as a tag leads to a category: WordPress marks both alike."""
+    """Return whether a link marked as a tag leads to a category; WordPress marks both alike."""
     parent = link.getparent()
     return (
         "category" in (link.get("rel") or "").lower().split()
@@ -264,7 +266,7 @@ def _category(link: Any) -> bool:
 
 
 def one(link: Any, witness: str) -> list[Candidate]:
-    """Return the tag that *link* names, if any, without how many texts there are, if its last element counts them."""
+    """Return the tag of *link*, if any. A number of texts in the link's last element is left out."""
     words = visible(link)
     counted = visible(link[-1]) if len(link) else ""
     if counted.isdigit() and counted != words:
@@ -296,45 +298,47 @@ def choose(
     described: str = "",
     slug: str = "",
 ) -> list[Candidate]:
-    """Choose the tags, each once: what is marked as tags, else what the head states of this text, else what looks like
-    tags on the page, else what the head lists for search engines.
+    """Choose the tags, each once.
+
+    Marked tags count first, then what the head states about this text, then what looks like tags on the page, then what
+    the head lists for search engines.
 
     Args:
-        sites: the names of the site, folded: a list with one of them, and nothing of the *title*, is the whole site's.
-        described: what the head says of the text: a list of pieces of this, or of the *title*, is none of tags.
-        slug: the last words of the address: a list of these is none of tags.
+        sites: folded names of the site. A list with one of them and nothing of the *title* is the whole site's.
+        described: the description in the head. A list of pieces of it, or of the *title*, holds no tags.
+        slug: the last words of the address. A list of these words holds no tags.
     """
     by_witness: dict[str, list[Candidate]] = {}
     for candidate in offered:
         by_witness.setdefault(candidate.witness, []).append(candidate)
-    # What the page shows its readers is about the text; that decides which of the stated lists is.
+    # What the page shows is about this text, so it decides which stated list is about it too.
     seen = {fold(c.value) for name, found in shown.items() for c in found if name != "filed"}
     about = f"{fold(title)} {' '.join(seen)}"
     told = f" {fold(title)} {fold(described)} "
     heard = {n: found for n, found in by_witness.items() if not (_of_address(found, slug) or _of_sentence(found, told))}
     stated = [_of_the_text(heard.get(name, []), sites, about) for name in (*_STATED, *_SPELT)]
-    # The fields of a network ("Business, Finance & Economics") stand only where nothing narrower is stated.
+    # The broad fields of a network ("Business, Finance & Economics") count only if nothing narrower is stated.
     if any(found and not _broad(found) for found in stated[1:]):
         stated[0] = [] if _broad(stated[0]) else stated[0]
     order = [shown["rel"], shown["label"], *stated[: len(_STATED)]]
     order += [*(shown[name] for name in ("headed", "class", "led", "unlinked")), *stated[len(_STATED) :]]
     order += [shown["beside"], shown["filed"]]
-    # A meta that a publisher has named itself may hold anything: most lists of tags have two, and no marks of a system.
+    # A publisher's own meta may hold anything. Most lists of tags have two entries or more, and no marks of a system.
     own = [found for name, found in by_witness.items() if name not in (*_STATED, *_SPELT) and len(found) > 1]
     order += [found for found in own if not any(":" in candidate.value for candidate in found)]
     chosen = _shown_too(next((found for found in order if each_once(found)), []), stated, seen)
     chosen = _in_a_cloud(chosen, stated)
     alone = {fold(c.value) for c in chosen}
-    # A list that has the one tag and more says the same, and more.
+    # A list with this one tag and more says the same and more.
     if len(alone) == 1:
         chosen = next((found for found in order if alone < {fold(c.value) for c in found}), chosen)
     return each_once(chosen)
 
 
 def _in_a_cloud(chosen: list[Candidate], stated: list[list[Candidate]]) -> list[Candidate]:
-    """Return what the head states of the text, where *chosen* has all of it among far more: the tags of the site."""
+    """Return what the head states about the text if *chosen* has all of it among many more, as the site's list has."""
     said = {fold(c.value) for c in chosen}
-    # A list that the head states as well is of this text, however long: what else is stated names the most telling.
+    # If the head states the same long list, it is this text's; another stated list then has only the main tags.
     if len(said) <= CLOUD or any(said <= {fold(c.value) for c in found} for found in stated):
         return chosen
     inside = ({fold(c.value): c for c in found} for found in stated)
@@ -342,7 +346,7 @@ def _in_a_cloud(chosen: list[Candidate], stated: list[list[Candidate]]) -> list[
 
 
 def _of_address(found: list[Candidate], slug: str) -> bool:
-    """Say whether a list is no more than the words of the address, one by one: some systems state them as tags."""
+    """Return whether a list is just the words of the address, one by one, which some systems state as tags."""
     said = [c.value for c in found]
     return (
         len(said) > 3 and not any(" " in one or not one.islower() for one in said) and set(said) <= set(slug.split("-"))
@@ -350,23 +354,23 @@ def _of_address(found: list[Candidate], slug: str) -> bool:
 
 
 def _of_sentence(found: list[Candidate], told: str) -> bool:
-    """Say whether a list is a sentence that was parted at its commas: half of it and more are long pieces of *told*."""
+    """Return whether a list is a sentence split at its commas: at least half of it are long pieces of *told*."""
     said = [fold(c.value) for c in found]
     pieces = [one for one in said if one.count(" ") >= PIECE - 1 and f" {one} " in told]
     return 2 * len(pieces) >= len(said) > 0 and sum(one.count(" ") + 1 for one in said) >= 2 * PIECE
 
 
 def _broad(found: list[Candidate]) -> bool:
-    """Say whether a list names but the fields that a network files all texts under."""
+    """Return whether a list holds only the broad fields in which a network files all texts."""
     return len(found) > 1 and all(fold(c.value) in _FIELDS for c in found)
 
 
 def _of_the_text(found: list[Candidate], sites: frozenset[str], about: str) -> list[Candidate]:
-    """Return *found*, or nothing where it names the site and nothing that the text is *about*."""
+    """Return *found*, or nothing if it names the site and nothing that the text is *about*."""
     others = [fold(c.value) for c in found if fold(c.value) not in sites]
     return found if len(others) == len(found) or any(other in about for other in others) else []
 
 
 def _shown_too(chosen: list[Candidate], stated: list[list[Candidate]], seen: set[str]) -> list[Candidate]:
-    """Return *chosen*; or, where the page shows none of them, the first *stated* that it shows some of."""
+    """Return *chosen*; or, if the page shows none of it, the first *stated* list of which it shows something."""
     return next((found for found in (chosen, *stated) if seen & {fold(c.value) for c in found}), chosen)

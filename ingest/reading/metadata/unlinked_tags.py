@@ -1,6 +1,6 @@
-"""Unlinked tags: subjects that a page lists in a block of their own, or below a heading, without leading anywhere.
+"""Unlinked tags: subjects that a page lists without links, in a block of their own or below a heading.
 
-Apart from `tags.py`, which asks for them where no link names a tag.
+Apart from `tags.py`, which asks for them if no link names a tag.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ BLOCK = re.compile(
     r"(?:^|[\s_-])(?:tags|tagi|schlagworte|keywords|topics|tag-?list|(?:tag|topic|keyword)-?(?:pills|chips|badges))"
     r"(?:$|[\s_-])"
 )
-"""What a block of tags is called."""
+"""Class names of a block of tags."""
 _OTHER = re.compile(r"filter|select|cloud|search|input|related|suggest|popular|trending|menu|(?:^|[\s_-])nav")
 _PARTS = re.compile(r"\s*[,;|•·、，/]\s*")
 _MINUTES = re.compile(r"\d+\s*(?:min|мин|分)", re.I)
@@ -31,21 +31,21 @@ WORDS, LETTERS, MOST = 6, 50, 15
 
 
 def in_block(zones: Zones, block: Any) -> list[Candidate]:
-    """Return what *block*, called a block of tags, lists: two entries at least, or one under a label."""
+    """Return the entries of *block*, if it is called a block of tags: at least two, or one with a label."""
     said = zones.marks[block]
-    # With a link, a field or a day in it the block does something else than to list subjects.
+    # A block with a link, an input field or a date is not a plain list of subjects.
     if not says(BLOCK, said) or says(_OTHER, said) or next(block.iter(*_NOT_TAGS), None) is not None:
         return []
     entries = list(_entries(block))
     held = [words for words in entries if words.rstrip(" :：").casefold() not in _SAID]
-    # One entry with nothing that says what it is may be anything.
+    # A single entry without a label may be anything.
     if len(held) < 2 and len(held) == len(entries):
         return []
     return _tags(block, held)
 
 
 def below(heading: Any) -> list[Candidate]:
-    """Return what the block below *heading*, which says that tags follow, lists in one line: two entries at least."""
+    """Return the entries in the single line below *heading*, which announces tags; at least two."""
     block = heading.getnext()
     if block is None or next(block.iter("a", "p", "li", "time", "input"), block) is not block:
         return []
@@ -54,7 +54,7 @@ def below(heading: Any) -> list[Candidate]:
 
 
 def hashed(block: Any, words: str) -> list[Candidate]:
-    """Return the entries of a line that is nothing but hashtags, two at least ("#Amber #Tolls")."""
+    """Return the entries of a line that holds only hashtags, at least two ("#Amber #Tolls")."""
     entries = words.split()
     if len(entries) < 2 or any(len(entry) < 3 or entry[0] != "#" or "#" in entry[1:] for entry in entries):
         return []
@@ -62,7 +62,7 @@ def hashed(block: Any, words: str) -> list[Candidate]:
 
 
 def _entries(block: Any) -> Iterator[str]:
-    """Yield what stands in each part of *block* that has no parts itself."""
+    """Yield the separate texts in *block*."""
     for element in block.iter():
         if not isinstance(element.tag, str) or element.tag in ("script", "style", "svg"):
             continue
@@ -72,10 +72,10 @@ def _entries(block: Any) -> Iterator[str]:
 
 
 def _tags(block: Any, entries: list[str]) -> list[Candidate]:
-    """Return *entries* as tags, unless one of them is none: a sentence, a day, a time to read."""
+    """Return *entries* as tags, or nothing if one cannot be a tag: a sentence, a date, a reading time."""
     if not 0 < len(entries) <= MOST:
         return []
-    # One that is no tag spoils all: such a block was named after tags for another reason.
+    # One such entry rules out all: the block is named after tags for another reason.
     for words in entries:
         if (
             len(words) > LETTERS

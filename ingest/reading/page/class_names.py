@@ -79,7 +79,7 @@ def remembered(pattern: re.Pattern[str]) -> Said:
 
 
 def says(pattern: re.Pattern[str], said: str) -> bool:
-    """Say whether *pattern*, a constant, finds a word of its own in class names as `marks` gives them; remembered."""
+    """Return whether *pattern*, a constant, finds a word of its own in class names as `marks` gives them; remembered."""
     return remembered(pattern)[said]
 
 

@@ -45,7 +45,7 @@ def squeeze(text: str) -> str:
 
 
 def even(text: str) -> bool:
-    """Say whether a long text shows nothing but words parted by single spaces: to see that is half of the work.
+    """Return whether a long text shows nothing but words parted by single spaces: to see that is half of the work.
 
     Of white space and of what no reader sees only the space is printable.
     """

@@ -51,7 +51,7 @@ def visible(element: Any) -> str:
 
 
 def is_html(entity: Entity) -> bool:
-    """Say whether *entity* is to be read as HTML: by its type, or by its looks where the head names none."""
+    """Return whether *entity* is to be read as HTML: by its type, or by its looks where the head names none."""
     if entity.media_type in HTML_TYPES:
         return True
     if entity.media_type in ("", "application/octet-stream", "text/plain"):
@@ -170,7 +170,7 @@ class Page:
         return found
 
     def in_body(self, element: Any) -> bool:
-        """Say whether *element* stands in the body."""
+        """Return whether *element* stands in the body."""
         first, last = self._span
         return first < self.order[element] < last
 
@@ -192,7 +192,7 @@ class Page:
         return self.outline.told
 
     def shows(self, words: str) -> bool:
-        """Say whether a reader sees *words* in a short element of the page, whatever their case."""
+        """Return whether a reader sees *words* in a short element of the page, whatever their case."""
         # Long paragraphs are not asked: a name in the midst of one says nothing of who wrote it.
         return words.lower() in self.told
 
@@ -276,7 +276,7 @@ class Page:
         return self.rooted[href] or resolved(self.base, href.strip())
 
     def same_site(self, url: str) -> bool:
-        """Say whether *url* is on the page's own host."""
+        """Return whether *url* is on the page's own host."""
         return host_of(url) == self.host
 
     @once
@@ -286,7 +286,7 @@ class Page:
         return frozenset(bare(url) for url in (self.url, *map(self.absolute, stated)) if url)
 
     def is_here(self, href: str | None) -> bool:
-        """Say whether *href* leads to this page, by its own address or one that it states, bare of all else."""
+        """Return whether *href* leads to this page, by its own address or one that it states, bare of all else."""
         return (target := self.absolute(href)) is not None and bare(target) in self._here
 
     @once

@@ -60,7 +60,7 @@ def _parsed(step: str) -> tuple[str, str, str]:
 
 
 def is_at(element: Any, step: str) -> bool:
-    """Say whether *element* is one that *step* names.
+    """Return whether *element* is one that *step* names.
 
     Raises:
         ValueError: it names none.
@@ -70,7 +70,7 @@ def is_at(element: Any, step: str) -> bool:
 
 
 def named(step: str) -> bool:
-    """Say whether *step* tells an element by more than its tag."""
+    """Return whether *step* tells an element by more than its tag."""
     return bool(_parsed(step)[1])
 
 

@@ -196,7 +196,7 @@ class Zones:
         return None
 
     def _heads_site(self, heading: Any) -> bool:
-        """Say whether a heading names the site: it is marked so, or is one link to the front page."""
+        """Return whether a heading names the site: it is marked so, or is one link to the front page."""
         parent = heading.getparent()
         if says(_SITE_HEADING, marks(heading)) or (parent is not None and says(_SITE_HEADING, marks(parent))):
             return not self._front
@@ -217,7 +217,7 @@ class Zones:
         return not folder.strip("/") or self._is_front_of(folder, plain(visible(heading)).casefold())
 
     def _is_front_of(self, folder: str, words: str) -> bool:
-        """Say whether *folder* is the front of a site that shares its host with others and holds this page, and
+        """Return whether *folder* is the front of a site that shares its host with others and holds this page, and
         *words* are the name of that site, at an end of ``title``.
         """
         # "http://blogs.example/roads/": of a path of more parts it is a section, which may well be headed like a text.
@@ -228,7 +228,7 @@ class Zones:
         return inside and len(parts) > 1 and words in (parts[0], parts[-1])
 
     def _names_site(self, words: str, title: str) -> bool:
-        """Say whether a heading is no more than the part of ``title`` that names the site."""
+        """Return whether a heading is no more than the part of ``title`` that names the site."""
         parts = _AFFIX.split(title)
         stated = plain(next((c for c, _ in self.page.meta("og:site_name")), "")).casefold()
         return words == stated or (
@@ -245,7 +245,7 @@ class Zones:
         return next((a for a in self.headline.iterancestors() if a.tag in ("article", "main")), None)
 
     def foreign(self, element: Any) -> bool:
-        """Say whether *element* stands in a part of the page that does not speak of this article."""
+        """Return whether *element* stands in a part of the page that does not speak of this article."""
         known = self._foreign.get(element)
         if known is not None:
             return known
@@ -294,7 +294,7 @@ class Zones:
         return _behind_bulk(self.page, self.headline, self.foreign)
 
     def apart(self, node: Any) -> bool:
-        """Say whether *node* is a part that by its tag is no text: a menu, a foot, a form."""
+        """Return whether *node* is a part that by its tag is no text: a menu, a foot, a form."""
         # ASP.NET and its like put the whole page in one form: that one asks its readers for nothing.
         return node.tag in FOREIGN_TAGS and not (node.tag == "form" and self._holds_most(node))
 
@@ -306,14 +306,14 @@ class Zones:
         return heading is not None and (next(heading.iter("a"), None) is not None or heading.getparent().tag == "a")
 
     def commented(self, element: Any) -> bool:
-        """Say whether *element* stands among comments, in a footer or a menu."""
+        """Return whether *element* stands among comments, in a footer or a menu."""
         for node in (element, *element.iterancestors()):
             if isinstance(node.tag, str) and (self.apart(node) or says(_COMMENTED, self.marks[node])):
                 return True
         return False
 
     def bio(self, element: Any) -> bool:
-        """Say whether *element* stands in a box about an author."""
+        """Return whether *element* stands in a box about an author."""
         return self._inherited(self._bio, element, self._is_bio)
 
     def _is_bio(self, node: Any) -> bool:
@@ -322,7 +322,7 @@ class Zones:
     def _inherited(
         self, known: dict[Any, bool], element: Any, is_one: Callable[[Any], bool], until: tuple[str, ...] = ()
     ) -> bool:
-        """Say whether *element* is one or stands in one that does not hold the headline too; remember it on the way.
+        """Return whether *element* is one or stands in one that does not hold the headline too; remember it on the way.
 
         Each element is asked for several fields: without what is *known*, deep pages would cost their depth each time.
         """

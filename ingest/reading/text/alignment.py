@@ -101,7 +101,7 @@ class Aligned:
         return (found, found + size) if found >= 0 else None
 
     def _ends(self, first: int, number: int, said: str) -> bool:
-        """Say whether *said*, or it and the passages that follow it, are a line or lines that begin at *first*."""
+        """Return whether *said*, or it and the passages that follow it, are a line or lines that begin at *first*."""
         for more in ("", *self._said[number + 1 : number + AFTER]):
             said += more
             if not self._flat.startswith(said, first):
@@ -141,5 +141,5 @@ class Aligned:
 
 
 def _lists(one: Passage) -> bool:
-    """Say whether a passage is an entry of a table of contents."""
+    """Return whether a passage is an entry of a table of contents."""
     return one.mark.kind is MarkKind.ITEM and one.inner > 0 and 5 * one.inner >= 4 * len(one.words)

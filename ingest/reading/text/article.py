@@ -378,7 +378,7 @@ def led(below: Candidate | None, text: Text) -> Text:
 
 
 def _holds(flat: str, words: str) -> bool:
-    """Say whether the start, the middle or the end of *words* stands in *flat*."""
+    """Return whether the start, the middle or the end of *words* stands in *flat*."""
     sought = letters(words)
     middle = max(0, len(sought) // 2 - KEY // 2)
     return any(part in flat for part in (sought[:KEY], sought[middle : middle + KEY], sought[-KEY:]))

@@ -149,7 +149,7 @@ class _Walk:
         return self._is_flat(node, tag)
 
     def _is_level(self) -> bool:
-        """Say whether what is walked through is no part of a list, a quotation, a heading, a caption or a link."""
+        """Return whether what is walked through is no part of a list, a quotation, a heading, a caption or a link."""
         return not (self._items or self._quoted or self._heading or self._captions or self._links)
 
     def _is_flat(self, node: Any, tag: str) -> bool:
@@ -187,12 +187,12 @@ class _Walk:
         return _rows_of(node) if tag == "table" else None
 
     def _is_page(self, node: Any) -> bool:
-        """Say whether most of the paragraphs stand in an aside or the like: it was never closed, as parsers see it."""
+        """Return whether most of the paragraphs stand in an aside or the like: it was never closed, as parsers see it."""
         size, whole = (sum(len(one.text_content()) for one in held.iter("p")) for held in (node, self._root))
         return 2 * size > whole
 
     def _passed(self, node: Any, tag: str) -> bool:
-        """Say whether an element is passed over: by its tag, by where it stands, or by what it is called."""
+        """Return whether an element is passed over: by its tag, by where it stands, or by what it is called."""
         if not node.keys() and tag not in self._asked:
             return False
         if node is self._root:
@@ -295,24 +295,24 @@ def _of_steps(without: frozenset[str]) -> tuple[frozenset[str], frozenset[Any], 
 
 
 def _asks(button: Any) -> bool:
-    """Say whether a button asks what the text that it unfolds answers: what else a button says is for who clicks it."""
+    """Return whether a button asks what the text that it unfolds answers: what else a button says is for who clicks it."""
     words = visible(button)
     return words.endswith("?") and len(words) >= ASKING
 
 
 def _unfolds(hidden: Any) -> bool:
-    """Say whether what is hidden is the panel that a heading unfolds, as WAI-ARIA marks one (accordion pattern)."""
+    """Return whether what is hidden is the panel that a heading unfolds, as WAI-ARIA marks one (accordion pattern)."""
     return any(node.get("role") in _PANELS and node.get("aria-labelledby") for node in (hidden, *hidden))
 
 
 def _captions(node: Any) -> bool:
-    """Say whether its class names call a block a caption, or the credit of a picture, and it is none of the text."""
+    """Return whether its class names call a block a caption, or the credit of a picture, and it is none of the text."""
     said = marks(node)
     return says(_CAPTION, said) or (says(_WHOSE, said) and _is_short(node))
 
 
 def _is_short(node: Any) -> bool:
-    """Say whether a block says no more than whose a picture is; of a long one no more is asked than that."""
+    """Return whether a block says no more than whose a picture is; of a long one no more is asked than that."""
     size = 0
     for words in node.itertext():
         size += len(words)
@@ -322,7 +322,7 @@ def _is_short(node: Any) -> bool:
 
 
 def _has(node: Any, number: int) -> bool:
-    """Say whether *node* holds more than *number* paragraphs."""
+    """Return whether *node* holds more than *number* paragraphs."""
     return next(islice(node.iter("p"), number, None), None) is not None
 
 
@@ -352,7 +352,7 @@ _BELOW = re.compile(r"(?:Abbildung|Grafik|Chart|Source|Quelle|Źródło|Wykres|F
 
 
 def _credited(words: str) -> bool:
-    """Say whether *words* begin or end as a caption does: with its source, in the name of who took the picture."""
+    """Return whether *words* begin or end as a caption does: with its source, in the name of who took the picture."""
     if len(words) > _AGENCY_LONGEST:
         return False
     # Looked for as plain strings first: the pattern would be tried on every paragraph of every page.

@@ -71,7 +71,7 @@ def _holders(headline: Any, zones: Zones) -> Iterator[Any]:
 
 
 def _own(one: Passage, zones: Zones) -> bool:
-    """Say whether a passage speaks of what the headline does: it is no caption, and stands in no menu or the like."""
+    """Return whether a passage speaks of what the headline does: it is no caption, and stands in no menu or the like."""
     if one.mark.kind is MarkKind.CAPTION or zones.foreign(one.element):
         return False
     return not any(

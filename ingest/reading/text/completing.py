@@ -75,7 +75,7 @@ class _Taking:
         return [n for n, wanted in enumerate(self.wanted) if wanted]
 
     def _own(self, n: int) -> bool:
-        """Say whether a passage is text of its own rather than links or small print."""
+        """Return whether a passage is text of its own rather than links or small print."""
         one = self._all[n]
         return (
             2 * one.linked < len(one.words) and one.element.tag not in ("h5", "h6") and not self._foreign(one.element)
@@ -167,7 +167,7 @@ class _Taking:
                 follows = self.wanted[n]
 
     def _of_card(self, n: int, at_home: Callable[[str], bool]) -> bool:
-        """Say whether a heading stands in a link to another page of the site: a link round a heading is a card, whereas
+        """Return whether a heading stands in a link to another page of the site: a link round a heading is a card, whereas
         an author's link stands in the heading.
         """
         one = self._all[n]
@@ -209,7 +209,7 @@ class _Taking:
 
 
 def _verbatim(described: str, words: Sequence[str]) -> bool:
-    """Say whether one of these holds how a description begins, to the letter: most do, and that is found at once."""
+    """Return whether one of these holds how a description begins, to the letter: most do, and that is found at once."""
     opening = plain(described)[:OPENING]
     return len(letters(opening)) >= KEY and any(opening in one for one in words)
 
@@ -227,7 +227,7 @@ def holder(one: Passage) -> Any:
 
 
 def alike(one: Any, other: Any) -> bool:
-    """Say whether two blocks bear the same class names, and so do what they stand in, up to what holds both: a text
+    """Return whether two blocks bear the same class names, and so do what they stand in, up to what holds both: a text
     that is cut by what stands between.
     """
     said, wanted = classes(one), classes(other)

@@ -54,7 +54,7 @@ def _below(passages: Sequence[Passage], running: Sequence[int], zones: Zones) ->
 
 
 def _scattered(passages: Sequence[Passage], running: Sequence[int], foreign: Sequence[bool]) -> bool:
-    """Say whether foreign running text stands in many small boxes, like what people say of somebody."""
+    """Return whether foreign running text stands in many small boxes, like what people say of somebody."""
     boxes = Counter[Any]()
     for one, size, away in zip(passages, running, foreign, strict=True):
         boxes[holder(one)] += size if away else 0

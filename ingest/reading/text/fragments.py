@@ -146,7 +146,7 @@ def _made(data: bytes, kind: Kind, hrefs: tuple[str | None, ...], names: frozens
 
 
 def _speaks(held: list[Any], kind: Kind) -> bool:
-    """Say whether a sentence stands in an element or behind it that may say something of the page."""
+    """Return whether a sentence stands in an element or behind it that may say something of the page."""
     told = [said for element in held for said in (element.text, element.tail) if said]
     if kind.said is None:
         return bool(triggers.speaking(told))
@@ -154,7 +154,7 @@ def _speaks(held: list[Any], kind: Kind) -> bool:
 
 
 def _tells(element: Any, kind: Kind) -> bool:
-    """Say whether an attribute of *element* says something of the page."""
+    """Return whether an attribute of *element* says something of the page."""
     said = element.keys()
     return not kind.saying.isdisjoint(said) or ("itemprop" in said and element.get("itemprop").strip() not in _OF_LINKS)
 

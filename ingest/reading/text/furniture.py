@@ -303,7 +303,7 @@ def _hold_most(alike: list[Any], shares: _Shares) -> bool:
 
 @lru_cache(maxsize=65536)
 def named(said: str) -> bool:
-    """Say whether class names, as `marks` gives them, call an element furniture."""
+    """Return whether class names, as `marks` gives them, call an element furniture."""
     return any(map(_calls, said.split()))
 
 
@@ -320,17 +320,17 @@ def _calls(name: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def by_large_name(said: str) -> bool:
-    """Say whether class names call an element what may hold nearly as many words as the article does."""
+    """Return whether class names call an element what may hold nearly as many words as the article does."""
     return says(_LARGE, said)
 
 
 def by_contents(said: str) -> bool:
-    """Say whether class names call an element after a table of contents: itself, or a chapter that it leads to."""
+    """Return whether class names call an element after a table of contents: itself, or a chapter that it leads to."""
     return says(_CONTENTS, said)
 
 
 def _is_named(element: Any, said: str, shares: _Shares) -> bool:
-    """Say whether an element that its class names as furniture is no more than that."""
+    """Return whether an element that its class names as furniture is no more than that."""
     if by_contents(said) and _holds_running_text(element):
         return False  # a chapter that a table of contents leads to, and not the table
     share = shares[element]
@@ -348,14 +348,14 @@ def _holds_running_text(element: Any) -> bool:
 
 
 def by_name(element: Any) -> bool:
-    """Say whether the class names or the id of *element* call it furniture."""
+    """Return whether the class names or the id of *element* call it furniture."""
     said = marks(element)
     return bool(said) and named(said)
 
 
 @lru_cache(maxsize=1024)
 def titled(words: str) -> bool:
-    """Say whether *words*, but few, are a heading that opens furniture: "Support us", "Related posts"; of a learned
+    """Return whether *words*, but few, are a heading that opens furniture: "Support us", "Related posts"; of a learned
     page it is asked twice, and pages repeat headings.
     """
     return bool(_HEADING.match(words.lower()))
@@ -371,7 +371,7 @@ def lines(said: Sequence[str]) -> set[str]:
 
 
 def line(words: str) -> bool:
-    """Say whether a paragraph of its own, read as text, is furniture by its words alone."""
+    """Return whether a paragraph of its own, read as text, is furniture by its words alone."""
     return bool(lines((words,)))
 
 
@@ -381,7 +381,7 @@ def _short(words: str) -> bool:
 
 
 def notice(words: str) -> bool:
-    """Say whether a paragraph tells that the site uses cookies, or is paid for what is bought by its links."""
+    """Return whether a paragraph tells that the site uses cookies, or is paid for what is bought by its links."""
     return len(words) <= NOTICE_LONGEST and _may_notice(words) and bool(_NOTICE.search(words))
 
 
@@ -431,7 +431,7 @@ class _Shares(dict[Any, float]):
 
 
 def _article_in(element: Any) -> bool:
-    """Say whether the article's own text may stand in *element*."""
+    """Return whether the article's own text may stand in *element*."""
     return bool(element.xpath("descendant-or-self::*[@itemprop='articleBody' or self::article or self::h1]"))
 
 
@@ -475,7 +475,7 @@ def _section(heading: Any, shares: _Shares, guarded: set[Any]) -> Iterator[Any]:
 
 
 def _goes_on(following: Any, passed: bool) -> bool:
-    """Say whether the article goes on with what follows a heading of furniture: with a long paragraph, with one of
+    """Return whether the article goes on with what follows a heading of furniture: with a long paragraph, with one of
     running text once the box below the heading has been *passed*, or with a block of running text.
     """
     if following.tag == "p":

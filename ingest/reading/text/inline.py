@@ -76,7 +76,7 @@ class Inline:
 
 
 def _marks(element: Any) -> bool:
-    """Say whether anything in *element* may be a span."""
+    """Return whether anything in *element* may be a span."""
     if not len(element):  # as most paragraphs are
         return False
     return next(element.iter(*KINDS), None) is not None or next(_formulas(element), None) is not None
@@ -87,7 +87,7 @@ def _formulas(element: Any) -> Iterator[Any]:
 
 
 def _is_told(span: Span, one: Passage) -> bool:
-    """Say whether something else says what *span* does: a pointer to a note, a sign that is written above the line, a
+    """Return whether something else says what *span* does: a pointer to a note, a sign that is written above the line, a
     heading in bold.
     """
     refs = one.mark.refs if span.kind in (SpanKind.ABOVE, SpanKind.LINK) else ()

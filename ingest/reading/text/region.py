@@ -177,7 +177,7 @@ class Region:
                 self.held[number] = _list(one) in lists or (own and self._leads_out(one))
 
     def _leads_out(self, one: Passage) -> bool:
-        """Say whether all links of a passage lead to other sites."""
+        """Return whether all links of a passage lead to other sites."""
         targets = [self._page.absolute(link.get("href")) for link in one.element.iter("a")]
         return bool(targets) and all(target and not self._page.same_site(target) for target in targets)
 
@@ -227,7 +227,7 @@ class Region:
         return height, named
 
     def _apart(self, node: Any) -> bool:
-        """Say whether an element is furniture or a box by its name, a picture with what stands below it, or an article
+        """Return whether an element is furniture or a box by its name, a picture with what stands below it, or an article
         of its own within that of the text.
         """
         said = self._marks[node]
@@ -269,7 +269,7 @@ def _runs(one: Passage) -> int:
 
 
 def _is_dense(words: str) -> bool:
-    """Say whether a passage is long by what it says though it has few signs, as in scripts with a sign a word."""
+    """Return whether a passage is long by what it says though it has few signs, as in scripts with a sign a word."""
     if DENSE * len(words) < PROSE or max(words) < _EAST:
         return False
     return len(words) + (DENSE - 1) * len(_SIGNS.findall(words)) >= PROSE
@@ -283,7 +283,7 @@ def _weight(one: Passage) -> int:
 
 
 def _names_place(one: Passage) -> bool:
-    """Say whether a paragraph prints an address, or has words of its own beside its link: who only asks for a click
+    """Return whether a paragraph prints an address, or has words of its own beside its link: who only asks for a click
     ("Get the app") has neither.
     """
     if one.mark.kind is not MarkKind.PARAGRAPH:
@@ -307,14 +307,14 @@ def _list(one: Passage) -> Any:
 
 
 def _opens(one: Passage, after: Passage) -> bool:
-    """Say whether a passage is a question that the text after it answers, or the label of a list of the text."""
+    """Return whether a passage is a question that the text after it answers, or the label of a list of the text."""
     if after.mark.kind is MarkKind.ITEM and one.mark.kind is MarkKind.PARAGRAPH and not one.linked:
         return True
     return one.words.endswith("?") and len(after.words) >= PROSE and 2 * (one.linked - one.inner) < len(one.words)
 
 
 def _told(one: Passage, weight: int, *, loose: bool) -> bool:
-    """Say whether a passage of the region is text: a few words in a box are not, where paragraphs are marked."""
+    """Return whether a passage of the region is text: a few words in a box are not, where paragraphs are marked."""
     if one.mark.kind is MarkKind.NOTE:
         return True
     if one.mark.kind is MarkKind.CAPTION or weight == _BESIDE or (weight < _BESIDE and not _says_more(one)):
@@ -323,7 +323,7 @@ def _told(one: Passage, weight: int, *, loose: bool) -> bool:
 
 
 def _says_more(one: Passage) -> bool:
-    """Say whether a paragraph that is most of it links is a sentence all the same, with its own words round them; who
+    """Return whether a paragraph that is most of it links is a sentence all the same, with its own words round them; who
     calls out ("Join us today!") sells something.
     """
     own = len(one.words) - one.linked
@@ -333,12 +333,12 @@ def _says_more(one: Passage) -> bool:
 
 @lru_cache(maxsize=65536)
 def is_box(said: str) -> bool:
-    """Say whether class names, as `marks` gives them, call an element a box that holds something else than a text."""
+    """Return whether class names, as `marks` gives them, call an element a box that holds something else than a text."""
     return bool(_BOX.search(said) or (_HIDDEN.search(said) and not _SHOWN.search(said)))
 
 
 def is_picture(element: Any, said: str) -> bool:
-    """Say whether an element of these class names is a picture and little more; a table or a quotation that stands in a
+    """Return whether an element of these class names is a picture and little more; a table or a quotation that stands in a
     figure is none.
     """
     framed = element.tag == "figure" and next(element.iter("table", "blockquote", "pre"), None) is None

@@ -70,7 +70,7 @@ def _behind(found: Sequence[Passage], main: Any) -> int:
 
 
 def _of_house(one: Passage) -> bool:
-    """Say whether a passage may be the house's: running words, which do not tell what was mended."""
+    """Return whether a passage may be the house's: running words, which do not tell what was mended."""
     goes_on = one.mark.kind is MarkKind.PARAGRAPH and one.mark.level  # with an item of a list
     return one.mark.kind in _HOUSE and not goes_on and not one.words.lower().lstrip(_SIGNS).startswith(_MENDED)
 

@@ -253,7 +253,7 @@ def _begun(found: Sequence[Passage], known: Known) -> list[Passage]:
 
 
 def _tells(one: Passage, headline: Passage) -> bool:
-    """Say whether a passage above the *headline* is a real paragraph. Above the first heading of a page it is one if
+    """Return whether a passage above the *headline* is a real paragraph. Above the first heading of a page it is one if
     it ends as a sentence does and does not say the headline itself, as a path to the page does.
     """
     if len(one.words) < TELLING or one.mark.kind in _ABOVE:
@@ -313,14 +313,14 @@ def _filed(kept: Sequence[Passage], known: Known) -> int:
 
 
 def _joins(one: Passage) -> bool:
-    """Say whether a passage is one small word that stood between a name and a section: "in", "by"."""
+    """Return whether a passage is one small word that stood between a name and a section: "in", "by"."""
     return (
         one.mark.kind is MarkKind.PARAGRAPH and one.words.isalpha() and one.words.islower() and len(one.words) <= JOINT
     )
 
 
 def _is_headline(one: Passage, known: Known) -> bool:
-    """Say whether a passage is the headline, marked as a heading and with all its words."""
+    """Return whether a passage is the headline, marked as a heading and with all its words."""
     return one.mark.kind is MarkKind.HEADING and letters(one.words).casefold() in known.titles
 
 
@@ -354,7 +354,7 @@ def _dates(one: Passage, known: Known) -> bool:
 
 
 def _signs(one: Passage, known: Known) -> bool:
-    """Say whether a paragraph begins as a byline does and names all persons who are credited."""
+    """Return whether a paragraph begins as a byline does and names all persons who are credited."""
     if one.mark.kind is not MarkKind.PARAGRAPH or not known.people or not labels.led(one.words):
         return False
     said = letters(one.words).casefold()
@@ -362,7 +362,7 @@ def _signs(one: Passage, known: Known) -> bool:
 
 
 def _credits(words: str, known: Known) -> bool:
-    """Say whether *words* are the names of those who are credited and little more, but for ranks and a label."""
+    """Return whether *words* are the names of those who are credited and little more, but for ranks and a label."""
     if not known.names:
         return False
     bare = letters(names.tidy(words.rpartition(":")[2])).casefold()
@@ -370,7 +370,7 @@ def _credits(words: str, known: Known) -> bool:
 
 
 def _names(said: str, known: Known) -> bool:
-    """Say whether *said* is the names of those who are credited and little more."""
+    """Return whether *said* is the names of those who are credited and little more."""
     left = said
     for name in sorted(known.names, key=len, reverse=True):
         left = left.replace(name, "")
@@ -378,7 +378,7 @@ def _names(said: str, known: Known) -> bool:
 
 
 def _introduces(one: Passage, known: Known) -> bool:
-    """Say whether a paragraph tells who an author is: it begins with the name of one, or a title and the name."""
+    """Return whether a paragraph tells who an author is: it begins with the name of one, or a title and the name."""
     if not known.people or one.mark.kind is not MarkKind.PARAGRAPH or not TELLING / 2 < len(one.words) <= BIO_LONGEST:
         return False
     if letters(one.words[:BIO_OPENING].partition(":")[0]).casefold() in known.people:
@@ -389,7 +389,7 @@ def _introduces(one: Passage, known: Known) -> bool:
 
 
 def _tells_of(one: Passage, known: Known) -> bool:
-    """Say whether a paragraph below a text tells what an author is or does, whom it calls by the first name."""
+    """Return whether a paragraph below a text tells what an author is or does, whom it calls by the first name."""
     if one.mark.kind is not MarkKind.PARAGRAPH or not TELLING / 2 < len(one.words) <= BIO_LONGEST:
         return False
     first, _, after = _NICKNAME.sub("", one.words[:BIO_OPENING]).partition(" ")
@@ -398,7 +398,7 @@ def _tells_of(one: Passage, known: Known) -> bool:
 
 
 def _calls_to_follow(one: Passage) -> bool:
-    """Say whether a paragraph asks its readers to follow somebody on the networks."""
+    """Return whether a paragraph asks its readers to follow somebody on the networks."""
     return (
         one.mark.kind is MarkKind.PARAGRAPH
         and len(one.words) <= FOLLOW_LONGEST
@@ -407,7 +407,7 @@ def _calls_to_follow(one: Passage) -> bool:
 
 
 def _leads_away(one: Passage, known: Known) -> bool:
-    """Say whether a paragraph is no more than a link to another page of the site."""
+    """Return whether a paragraph is no more than a link to another page of the site."""
     if (
         one.mark.kind is not MarkKind.PARAGRAPH
         or one.mark.level
@@ -428,7 +428,7 @@ def _at_home(href: str, host: str) -> bool:
 
 
 def _invites(one: Passage) -> bool:
-    """Say whether a passage at the end of a text asks its readers to share it, or to take a newsletter."""
+    """Return whether a passage at the end of a text asks its readers to share it, or to take a newsletter."""
     plain = one.mark.kind in (MarkKind.PARAGRAPH, MarkKind.ITEM)
     if not plain or len(one.words) > INVITING_LONGEST:
         return False
@@ -437,7 +437,7 @@ def _invites(one: Passage) -> bool:
 
 
 def _dangles(one: Passage) -> bool:
-    """Say whether a passage at the end of a text says nothing by itself."""
+    """Return whether a passage at the end of a text says nothing by itself."""
     # What it headed was taken out before: related texts, comments.
     if one.mark.kind is MarkKind.HEADING or _MAIL.fullmatch(one.words):
         return True
