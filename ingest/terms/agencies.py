@@ -44,6 +44,6 @@ def signs() -> frozenset[str]:
 
 
 def agency(name: str) -> bool:
-    """Say whether *name* is that of a news agency."""
+    """Return whether *name* is that of a news agency."""
     # All of the name: "Reuters Institute" is no agency.
     return _AGENCY.fullmatch(" ".join(name.split())) is not None

@@ -1,1 +1,1 @@
-"""The page: one entity parsed once, and what its elements, links and class names are."""
+"""The page: an entity parsed once, with its elements, links and class names."""

@@ -1,6 +1,6 @@
-"""Any of: the pattern of many words, which looks at each place of a text but once whatever their number.
+"""Any of: build a pattern for many words that still looks at each place of a text only once.
 
-Apart from the dates that ask for it, for it is about no words of its own.
+Apart from the date readers that use it, because it has no words of its own.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ _END = ""
 
 
 def any_of(words: Iterable[str]) -> str:
-    """Return a pattern that matches each of some *words*, the longest that stands at a place first.
+    """Return a pattern that matches each of *words*; where several match, it takes the longest.
 
-    What several words begin with is looked at once: an alternation of seventy words would try each of them wherever
-    the letter stands that one of them begins with.
+    Common beginnings are merged. A plain alternation of seventy words would try each of them wherever its first letter
+    stands.
     """
     begun: dict[str, Any] = {}
     for word in words:

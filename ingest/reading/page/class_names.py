@@ -1,4 +1,4 @@
-"""Class names: what the authors of a page call its elements, and which words stand in that."""
+"""Class names: the class names and ids that a page's authors give to elements, and the words in them."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def _parted(said: str | None, named: str | None, *others: str | None) -> str:
 
 
 def marks(element: Any) -> str:
-    """Return the class names, id and test id of *element* in lower case, with camel case parted by hyphens."""
+    """Return the class names, id, test id and component of *element* in lower case, with camel case hyphenated."""
     said = named = tested = made = None
-    for name, value in element.items():  # most have one or none: to ask for each by its name takes longer
+    for name, value in element.items():  # one loop is faster than four look-ups: most elements have no or one attribute
         if name == "class":
             said = value
         elif name == "id":
@@ -35,14 +35,14 @@ def marks(element: Any) -> str:
 
 
 def worn(element: Any) -> str:
-    """Return the class names of *element* as `marks` gives them, without its id."""
+    """Return the class names of *element* in the form of `marks`, without its id."""
     return _parted(element.get("class"), None)
 
 
 class Said(dict[str, bool]):
-    """Whether a pattern finds a word of its own in class names; each is asked once, for pages repeat them.
+    """Remembers in which class names a pattern finds a word. Each name is searched once, because pages repeat them.
 
-    A pattern finds nothing across white space: class names are asked one by one, and few are of one site alone.
+    Patterns match nothing across white space, so class names can be searched one by one, and sites share most of them.
     """
 
     MOST = 16384
@@ -73,28 +73,28 @@ _SAID: dict[int, Said] = {}
 
 
 def remembered(pattern: re.Pattern[str]) -> Said:
-    """Return what is known of *pattern*, which must live as long as the program does."""
-    # By its identity: to hash a pattern is to read the whole of its program, and these are long.
+    """Return the memory for *pattern*, which must be a constant of the program."""
+    # Keyed by identity: hashing a pattern reads its whole compiled program, which is long.
     return _SAID.get(id(pattern)) or _SAID.setdefault(id(pattern), Said(pattern))
 
 
 def says(pattern: re.Pattern[str], said: str) -> bool:
-    """Return whether *pattern*, a constant, finds a word of its own in class names as `marks` gives them; remembered."""
+    """Return whether *pattern*, a constant, finds a word in class names in the form of `marks`; remembered."""
     return remembered(pattern)[said]
 
 
 class Marks(dict[Any, str]):
-    """What `marks` says of each element of one page, asked once."""
+    """The `marks` of each element of one page, computed once."""
 
     def __missing__(self, element: Any) -> str:
         said = self[element] = marks(element)
         return said
 
     def of(self, elements: Iterable[Any], tested: Set[Any]) -> dict[str, list[Any]]:
-        """Return those of *elements* that have marks, by what these say: a page says few things many times.
+        """Return the *elements* that have marks, grouped by them, because a page repeats few values many times.
 
         Args:
-            tested: those that have marks for testers, as elements of few pages have.
+            tested: elements with a test id or component, which few pages have.
         """
         found: dict[str, list[Any]] = {}
         for element in elements:

@@ -1,6 +1,6 @@
-"""Headlines: the one of a page that marks another heading as its first, or none at all.
+"""Headlines: find the headline on pages that mark another heading as their first, or none at all.
 
-Apart from `zones.py`, which parts a page at its headline, whichever that is.
+Apart from `zones.py`, which divides the page around the headline once it is found.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from ingest.reading.page.page import Page, plain, visible
 
 _WORD = re.compile(r"\w{5,}")
 _ELSEWHERE = frozenset({"li", "nav", "aside", "footer", "form", "a", "figure", "button"})
-# Parts that hold a text, whatever they are called.
+# Elements that hold a text, whatever their class names are.
 _WHOLE = frozenset({"article", "main", "section", "body"})
 _UP, _DOWN, _FEWEST = 6, 120, 3
 
 
 def below_path(page: Page, firsts: list[Any]) -> Any:
-    """Return the h2 that stands as the headline below *firsts*, if these all stand in a path or a menu; or None.
+    """Return the h2 that is the headline below *firsts*, if all of these stand in a breadcrumb path or menu; or None.
 
-    It is the first that follows soon after, has no link, and shares a word of some length with the path or the title.
+    It is the first h2 that follows closely, has no link, and shares a longer word with the path or the title.
     """
     if not firsts or not all(_in_path(heading) for heading in firsts):
         return None
@@ -46,13 +46,13 @@ def _in_path(heading: Any) -> bool:
     )
 
 
-# ── Without a mark, as on old pages and in forums ─────────────────────────────────────────────────────────────────────
+# ── Without a mark, as on old pages and in forums ─────────────────────────────────────────────────
 
-# What an h2 is called that is a text's own headline.
+# Class names of an h2 that is a text's own headline.
 _HEADLINE = re.compile(r"(?:^|[\s_-])(?:headline|(?:entry|post|article|news|story|page)[_-]{1,2}title)(?:$|\s)")
-# How many characters such a headline has at least, and of how many parts of ``title`` it is one.
+# The fewest characters of such a headline, and the largest factor by which ``title`` may be longer.
 _SHORTEST, _SHARE = 15, 3
-# Where no spaces part words a headline has half as many, and its site stands behind it with none.
+# In scripts without spaces, a headline has fewer characters, and the site's name follows without a space.
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _WIDE_SHORTEST = 8
 _WIDE_LONGEST = 300
@@ -60,16 +60,17 @@ _WIDE_AFFIX = re.compile(r"_+|(?<=[^\x00-\x7f])-+|-+(?=[^\x00-\x7f])")
 
 
 def below_section(page: Page, sections: list[Any], seconds: list[Any], foreign: Callable[[Any], bool]) -> list[Any]:
-    """Return each h2 of *seconds* that is marked as a headline below *sections*, which name no more than a section."""
+    """Return each h2 of *seconds* that is marked as a headline below *sections*, headings that only name a section."""
     first = page.order[sections[0]] if sections else len(page.order)
     below = [h for h in seconds if page.order[h] > first and not foreign(h)]
     return [h for h in below if _HEADLINE.search(f"{h.get('itemprop') or ''} {marks(h)}")]
 
 
 def unmarked(page: Page, foreign: Callable[[Any], bool], affix: re.Pattern[str]) -> Any:
-    """Return the element, of any tag, that says what ``title`` or ``og:title`` does, or the longest large part of it,
-    parted by *affix*, and is not *foreign*; None where there is none. A part that is not the first, where most name
-    their site, is more than half.
+    """Return the element of any tag with the text of ``title`` or ``og:title``, or with the largest part, or None.
+
+    *affix* separates the parts. A part after the first must be more than half of the title, because it usually names
+    the site. *foreign* elements do not count.
     """
     wanted = set()
     for title in (page.title_text, *(content for content, _ in page.meta("og:title"))):
@@ -90,6 +91,6 @@ def unmarked(page: Page, foreign: Callable[[Any], bool], affix: re.Pattern[str])
 
 
 def beginnings(title: str) -> Iterator[str]:
-    """Yield how *title* begins, up to each sign that may part it from a section or its site."""
-    # No further in than a headline is long: of a title of a hundred thousand signs all beginnings fill the memory.
+    """Yield the beginnings of *title*, up to each sign that may separate it from a section or site name."""
+    # Only within the length of a headline: all beginnings of a very long title would fill the memory.
     return (title[: sign.start()].strip() for sign in _WIDE_AFFIX.finditer(title[:_WIDE_LONGEST]))

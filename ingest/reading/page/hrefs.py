@@ -1,4 +1,4 @@
-"""Hrefs: what a page's links say, as absolute addresses."""
+"""Hrefs: resolve a page's links to absolute addresses."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ _HOSTED = re.compile(r"https?://[^/?#@\[\]:]+(?::\d+)?(?:[/?]|$)")
 
 
 class Rooted(dict[str, str | None]):
-    """Where hrefs lead, as absolute URLs, if that hangs on nothing but the origin of their page; None for the others.
+    """Where hrefs lead, as absolute URLs, if that depends only on the origin of their page; None for the others.
 
-    Each is asked once: a site prints the same links on page after page.
+    Each href is resolved once, because a site prints the same links on every page.
     """
 
     MOST, LONGEST = 8192, 1000
 
     def __init__(self, origin: str) -> None:
-        """Read hrefs on pages of *origin*."""
+        """Resolve hrefs on pages of *origin*."""
         super().__init__()
         self._origin = origin
 
@@ -37,7 +37,7 @@ rooted = lru_cache(maxsize=16)(Rooted)
 
 def _rooted(origin: str, href: str) -> str | None:
     bare = href.strip().split("#", 1)[0]
-    # What has to be normalised is left to the parser (RFC 3986, section 5.2.4); few links have any of it.
+    # What needs normalising is left to the parser (RFC 3986, section 5.2.4); few links need it.
     if ("/." in bare or not bare.isprintable() or " " in bare or "\\" in bare) and _DOTTED.search(bare):
         return None
     if bare.startswith(("https://", "http://")) and _HOSTED.match(bare):
@@ -49,11 +49,11 @@ def _rooted(origin: str, href: str) -> str | None:
 
 @lru_cache(maxsize=8192)
 def resolved(base: str, href: str) -> str | None:
-    """Return *href* as an absolute http(s) URL without fragment, resolved against *base*, or None where it is none."""
+    """Return *href* as an absolute http(s) URL without fragment, resolved against *base*, or None if it is not one."""
     if not href or href.startswith(("mailto:", "javascript:", "tel:", "data:")):
         return None
     try:
-        # To a browser both strokes are one (WHATWG URL, 4.4), but for those of a query.
+        # Browsers treat a backslash as a slash, except in a query (WHATWG URL, 4.4).
         place, mark, query = href.partition("?") if "\\" in href else (href, "", "")
         joined = urldefrag(urljoin(base, place.replace("\\", "/") + mark + query)).url
         parts = urlsplit(joined)
@@ -64,7 +64,7 @@ def resolved(base: str, href: str) -> str | None:
 
 
 def based(url: str, stated: str) -> str:
-    """Return what the links of the page at *url* are resolved against: the base that it has *stated*, if any."""
+    """Return the base for the links of the page at *url*: what it has *stated*, resolved, else *url*."""
     try:
         return urljoin(url, stated.strip())
     except ValueError:
@@ -73,7 +73,7 @@ def based(url: str, stated: str) -> str:
 
 @lru_cache(maxsize=8192)
 def host_of(url: str) -> str | None:
-    """Return the host of *url* without ``www.``, "" where it has none; None where it is no URL."""
+    """Return the host of *url* without ``www.``, "" if it has none, or None if it is not a URL."""
     try:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
@@ -81,6 +81,6 @@ def host_of(url: str) -> str | None:
 
 
 def bare(url: str) -> str:
-    """Return *url* in lower case, without query, fragment and closing stroke: for comparison alone."""
-    # Too coarse for an identifier, which keeps the query: here two spellings of one page shall be equal.
+    """Return *url* in lower case, without query, fragment and final slash, only for comparison."""
+    # Too coarse for an identifier, which keeps the query. Here, two spellings of one page must be equal.
     return url.split("#")[0].split("?")[0].rstrip("/").lower()

@@ -1,4 +1,4 @@
-"""Nodes: what the JSON-LD of a page is made of, in document order."""
+"""Nodes: the JSON-LD nodes of a page, in document order."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ Node = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """The nodes of every JSON-LD block of a page, each with the script it stands in, and how to follow
-    ``@id``.
+    """The nodes of all JSON-LD blocks of a page, each with its script, and how to follow ``@id``.
 
     Attributes:
+        by_id: the node that an ``@id`` refers to.
         holders: the element that holds a node, by the node's identity.
-        blocks: what each such element holds.
+        blocks: the JSON in each such element.
     """
 
     nodes: tuple[tuple[Node, Any], ...]
@@ -29,14 +29,14 @@ class Graph:
     blocks: dict[Any, Loaded]
 
     def follow(self, value: Any) -> Any:
-        """Return the node that a bare ``{"@id": ...}`` names, or *value* as it is."""
+        """Return the node that a bare ``{"@id": ...}`` refers to, else *value* itself."""
         if isinstance(value, dict) and "@id" in value and "name" not in value:
             return self.by_id.get(str(value["@id"]), value)
         return value
 
 
 def graph(page: Page) -> Graph:
-    """Collect the nodes of every JSON-LD block of *page*, in document order; some sites put one into a ``meta``."""
+    """Collect the nodes of all JSON-LD blocks of *page*, in document order. Some sites put a block into a ``meta``."""
     nodes: list[tuple[Node, Any]] = []
     by_id: dict[str, Node] = {}
     holders: dict[int, Any] = {}
@@ -46,7 +46,7 @@ def graph(page: Page) -> Graph:
         texts += [(element, content) for name, content, element in page.metas if "ld+json" in name]
     for holder, text in texts:
         block = blocks[holder] = loaded(text)
-        # In pieces from a stack and so many at most: what a page states may nest without end.
+        # With a stack and a limit, because a page's data may be nested without end.
         stack, budget = [block.value], NODES_AT_MOST
         while stack and budget:
             budget -= 1
@@ -56,7 +56,7 @@ def graph(page: Page) -> Graph:
                 holders[id(current)] = holder
                 if len(current) > 1 and type(identity := current.get("@id")) is str:
                     known = by_id.get(identity)
-                    # Plug-ins state a node in pieces under one @id: the piece that has a name is the one to follow.
+                    # Plug-ins split a node into pieces with one @id. The piece with a name is the one to follow.
                     if known is None or ("name" in current and "name" not in known):
                         by_id[identity] = current
                 stack += [held for held in reversed(current.values()) if type(held) is dict or type(held) is list]
@@ -66,7 +66,7 @@ def graph(page: Page) -> Graph:
 
 
 def types(node: Node) -> tuple[str, ...]:
-    """Return the names of the types of *node*, without their vocabulary."""
+    """Return the type names of *node*, without their vocabulary."""
     named = node.get("@type", ())
     return tuple(map(_bare, map(str, named))) if isinstance(named, list) else (_bare(str(named)),)
 

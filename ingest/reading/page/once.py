@@ -1,4 +1,4 @@
-"""Once: a property that is made when it is first asked for, and kept."""
+"""Once: a property that is computed when it is first used, and kept."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ if TYPE_CHECKING:
 else:
 
     class once(cached_property):  # noqa: N801 - it is written as a decorator
-        """What `functools.cached_property` is, without the lock that it takes before Python 3.12: one thread reads a
-        page, and asks for a dozen of these.
+        """`functools.cached_property` without the lock that it takes before Python 3.12.
+
+        A page is read by a single thread, which uses a dozen such properties.
         """
 
         def __get__(self, instance: Any, owner: Any = None) -> Any:
-            """Return what was made for *instance*, or make it."""
+            """Return the value for *instance*, after computing it."""
             if instance is None:
                 return self
             made = instance.__dict__[self.attrname] = self.func(instance)

@@ -1,9 +1,9 @@
-"""Origins: where in the source the node stands that states a value, as the parser took it from there.
+"""Origins: find where in the source the parser took a node from.
 
-Apart from `evidence_locator.py`, which looks for words: here it is known where the parser took them.
+Apart from `evidence_locator.py`, which looks for words inside the places found here.
 
-libxml2 tells the line of an element alone. Which tag of the source it is follows from its place among those of its
-name; where the parser left some out or made some up, from what it says.
+libxml2 records only the line of an element. The tag in the source follows from its position among the tags with its
+name. If the parser dropped or added some, it follows from its attributes.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ _TELLING = frozenset((
 ))
 # fmt: on
 _Sign = frozenset[tuple[str, str]]
-# So many tags that say the same are tried at most.
+# At most this many tags with the same attributes are tried.
 _TRIED = 16
-# In so many bytes of JSON nobody looks for each value: it is sought in all of them.
+# In a JSON block of more bytes than this, a value is not located; its words are looked up in the whole block.
 _LARGE = 4_000_000
 
 
 class Origins:
-    """The origins of values on one page."""
+    """Finds the places of elements and values of one page in its source. Spans count the UTF-8 form of the source."""
 
     def __init__(self, page: Page, source: Source, data: Graph) -> None:
         self._page, self._source, self._graph = page, source, data
@@ -52,21 +52,22 @@ class Origins:
 
     @cached_property
     def _lowered(self) -> bytes:
-        """The source in lower case, blank where the page was not parsed, and in comments and scripts."""
+        """The source in lower case, with blanks for comments, scripts and the gaps that were not parsed."""
         return self._source.raws.lowered(self._page.gaps)
 
     def tag(self, element: Any) -> Span | None:
-        """Return the start tag of *element* in the UTF-8 of the source; None where it is not told which it is."""
+        """Return the most likely start tag of *element*, or None."""
         return next(self.tags(element), None)
 
     def tags(self, element: Any) -> Iterator[Span]:
-        """Yield the start tag of *element*, and then others that say the same: where the parser left some out or made
-        some up it is not told which of them it is.
+        """Yield the likely start tags of *element*, the most likely first.
+
+        There are several if the parser dropped or added tags and other tags have the same attributes.
         """
         name, data = element.tag, self._source.in_utf8
         begun, among, said = self._starts(name), self._page.tagged[name], _said(element.items())
         first = None
-        # With as many in the source as in the tree the place tells which it is, and what it says has to agree.
+        # If source and tree have equally many, the position decides, and the attributes must agree.
         if len(begun) == len(among):
             start = begun[among.index(element)]
             first = start, tag_end(data, start)
@@ -78,7 +79,7 @@ class Origins:
             done = 0
             self._saying[name] = {}
             for start in begun:
-                if start >= done:  # else it is part of the tag before
+                if start >= done:  # otherwise it is inside the tag before
                     done = tag_end(data, start)
                     self._saying[name].setdefault(_said(self._attributes((start, done))), []).append((start, done))
         found = self._saying[name].get(said, [])
@@ -87,23 +88,23 @@ class Origins:
         yield from (one for one in islice((*found[at:], *found[:at]), _TRIED) if one != first)
 
     def elements(self, element: Any) -> Iterator[Span]:
-        """Yield *element* to its end tag, with all that it holds, in the UTF-8 of the source; others as in `tags`."""
+        """Yield *element* with its content, up to its end tag; other likely elements follow, as in `tags`."""
         for tag in self.tags(element):
             yield tag if element.tag in _EMPTY else (tag[0], self._end(element.tag, tag[1]))
 
     def _end(self, name: str, start: int) -> int:
-        """Return where the element called *name* ends whose start tag ends at *start*."""
+        """Return the end of the element *name* whose start tag ends at *start*."""
         starts = self._starts(name)
         inner = bisect_left(starts, start)
         closing = tags_named(self._lowered, f"</{name}".encode(), start)
         for depth, at in enumerate(closing):
-            # As many as begin before it must end before it.
+            # The end tag found has as many end tags before it as there are inner start tags.
             if inner + depth >= len(starts) or starts[inner + depth] > at:
                 return at
         return len(self._source.in_utf8)
 
     def value(self, stated: Stated) -> Span | None:
-        """Return the value that a node of JSON states, in the UTF-8 of the source; of JSON in an attribute its tag."""
+        """Return the span of the value that a JSON node states; for JSON in an attribute, the span of the tag."""
         holder, node, path = stated
         if holder.tag != "script":
             return self.tag(holder)
@@ -112,7 +113,7 @@ class Origins:
             return content
         if holder not in self._held:
             self._held[holder] = self._nodes(holder, content)
-        # By identity: JSON-LD repeats objects that are equal, and each stands in its own bytes.
+        # By identity, because JSON-LD may repeat equal objects, each with its own bytes.
         held = self._held[holder].get(id(node))
         for step in path:
             if held is None:
@@ -126,12 +127,12 @@ class Origins:
         return (held.start, held.end) if held is not None else None
 
     def node(self, node: Any) -> Span | None:
-        """Return an object of JSON-LD in the UTF-8 of the source; of one in an attribute its tag."""
+        """Return the span of a JSON-LD object; for JSON in an attribute, the span of the tag."""
         holder = self._graph.holders.get(id(node))
         return self.value(Stated(holder, node)) if holder is not None else None
 
     def _nodes(self, script: Any, content: Span | None) -> dict[int, JsonNode]:
-        """Return where each object of the JSON in *script* stands, by the identity of its node."""
+        """Return the place of each object of the JSON in *script*, by the identity of its node."""
         found: dict[int, JsonNode] = {}
         block = self._graph.blocks.get(script)
         if content is None or block is None:
@@ -150,7 +151,7 @@ class Origins:
         return found
 
     def _content(self, script: Any) -> Span | None:
-        """Return the content of a *script* element; of those that say the same the one that has its place."""
+        """Return the span of the content of a *script* element; among equal contents, by position."""
         text = script.text or ""
         found, among = self._source.raws.scripts(), self._page.tagged["script"]
         if len(found) == len(among):
@@ -166,9 +167,7 @@ class Origins:
         return _bare(self._source.in_utf8[slice(*span)].decode("utf-8", "replace"))
 
     def _starts(self, name: str) -> list[int]:
-        """Return where the start tags of the elements called *name* that were parsed begin, in order; none in comments
-        and scripts.
-        """
+        """Return the offsets of the parsed start tags *name*, in order, without those in comments and scripts."""
         if name not in self._begun:
             self._begun[name] = [*tags_named(self._lowered, f"<{name}".encode())]
         return self._begun[name]
@@ -182,7 +181,7 @@ class Origins:
 
 
 def _said(stated: Iterable[tuple[str, str]]) -> _Sign:
-    """Return what tells one tag from another of its name, of the attributes that are *stated*."""
+    """Return the *stated* attributes that tell a tag from others with its name."""
     said: dict[str, str] = {}
     for name, value in stated:
         if name in _TELLING:
@@ -191,5 +190,5 @@ def _said(stated: Iterable[tuple[str, str]]) -> _Sign:
 
 
 def _bare(said: str) -> str:
-    """Return *said* without what a parser may change: white space, control characters, damage."""
+    """Return *said* without what a parser may change: white space, control characters, damaged characters."""
     return _BLANK.sub("", said)

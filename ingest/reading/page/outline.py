@@ -1,4 +1,4 @@
-"""Outline: the elements of a page in flat lists, each asked once for what all witnesses want to know of it."""
+"""Outline: the elements of a page in flat lists, with what all witnesses need to know about each, computed once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-# No reader sees these as words of the page; a `select` alone may hold the name of every country.
+# Visitors do not see these as words of the page. A single `select` may hold the name of every country.
 SILENT = frozenset({"script", "style", "noscript", "template", "svg", "head", "title", "iframe", "select"})
 # fmt: off
 BLOCKS = frozenset((
@@ -15,23 +15,23 @@ BLOCKS = frozenset((
 ))
 # fmt: on
 SHORT = 700
-"""So many characters with its white space an element may hold that is short; one with no other in it may hold more."""
+"""An element counts as short up to this many characters with white space; a leaf element may hold more."""
 FEW = 80
 _SHOWN = bytes(range(0x20, 0x7F))
 
 
 Row = tuple[int, Any, str, str]
-"""An element that says something, and not much: its place in the document, itself, its tag, and its words, squeezed."""
+"""A short element with text: its position in the document, the element, its tag, and its words, squeezed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What the elements of a body hold.
+    """The short elements of a body and their words.
 
     Attributes:
-        short: what a reader sees of each element that holds few words, squeezed; the last element first.
-        rows: of these the ones that say anything.
-        told: the words of all of them, each once, in lower case, parted by line feeds.
+        short: the visible words of each element with few words, squeezed; the last element first.
+        rows: the same elements without the empty ones.
+        told: the words of all of them, each once, in lower case, one element per line.
     """
 
     short: dict[Any, str]
@@ -40,35 +40,36 @@ class Outline:
 
 
 def squeeze(text: str) -> str:
-    """Return *text* with runs of white space folded to one space and none at the ends."""
+    """Return *text* with runs of white space folded to one space, and none at the ends."""
     return text if even(text) else " ".join(text.split())
 
 
 def even(text: str) -> bool:
-    """Return whether a long text shows nothing but words parted by single spaces: to see that is half of the work.
+    """Return whether a long text is already squeezed and visible; checking this takes half the time of squeezing.
 
-    Of white space and of what no reader sees only the space is printable.
+    Among white space and invisible characters, only the space is printable.
     """
     if len(text) <= FEW or text[0] <= " " or text[-1] <= " ":
         return False
-    # Of ASCII it is soonest seen in bytes that no control character is among them.
+    # For ASCII, the fastest check for control characters is on bytes.
     shown = not text.encode().translate(None, _SHOWN) if text.isascii() else text.isprintable()
     return shown and "  " not in text
 
 
 def pieces(element: Any, block: str = " ", inline: str = "", without: Collection[Any] = ()) -> list[str]:
-    """Return what a reader sees of *element*, piece by piece, with *block* where a block begins or ends, and *inline*
-    where any other element does.
+    """Return the visible text of *element* in pieces, with separators where elements begin and end.
 
     Args:
-        without: elements in it that are passed over, each like the end of a block.
+        block: the separator for blocks.
+        inline: the separator for all other elements.
+        without: elements inside it that are skipped; each counts as the end of a block.
     """
     tag = element.tag
     if tag in SILENT or not isinstance(tag, str):
         return []
     sign = block if tag in BLOCKS else inline
     said = [sign, element.text or ""]
-    # A stack, and no calls: pages nest tags by the hundred thousand, and Python ends at a thousand calls.
+    # A stack and no recursion: pages nest tags by the hundred thousand, and Python allows a thousand calls.
     within, behind = [iter(element)], [(sign, "")]
     while within:
         for node in within[-1]:
@@ -97,12 +98,12 @@ Texts = Sequence[str | None]
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The elements of a body, itself the first, in document order.
+    """The elements of a body in document order, beginning with the body itself.
 
     Attributes:
-        tags: the tag of each.
-        texts: the text in each before any other element.
-        tails: the text after each.
+        tags: the tag of each element.
+        texts: the text in each element before its first child.
+        tails: the text after each element.
     """
 
     elements: Sequence[Any]
@@ -115,8 +116,8 @@ def outline(body: Listed, order: Mapping[Any, int]) -> Outline:
     """Return the outline of a body.
 
     Args:
-        body: what it holds.
-        order: the place of each element in the document.
+        body: its elements.
+        order: the position of each element in the document.
     """
     elements, tags = body.elements, body.tags
     first = order[elements[0]]
@@ -139,13 +140,13 @@ def outline(body: Listed, order: Mapping[Any, int]) -> Outline:
 
 
 def _held(tags: Sequence[Any], above: list[int], texts: Texts, tails: Texts) -> list[str | None]:
-    """Return what a reader sees of each element, white space as it stands; None where that is nothing or too much.
+    """Return the visible text of each element, with white space unchanged; None if it is silent or too long.
 
-    It goes up from the last element, so that whoever holds others finds their words gathered, the last first.
+    The loop goes from the last element to the first, so that the words of children are collected before their parent.
     """
     held: list[str | None] = [None] * len(tags)
     within: list[list[str] | None] = [None] * len(tags)
-    # One more than there are elements: the parent of the first is -1.
+    # One longer than the elements, because the parent of the first is -1.
     long = bytearray(len(tags) + 1)
     for at in range(len(tags) - 1, -1, -1):
         tag, parent = tags[at], above[at]
@@ -160,7 +161,7 @@ def _held(tags: Sequence[Any], above: list[int], texts: Texts, tails: Texts) -> 
                 parts.append(words)
                 parts.reverse()
                 words = "".join(parts)
-                # Given up at once and for all above it, so that no words of a long element are joined again and again.
+                # Given up here and for all elements above, so that a long element's words are not joined repeatedly.
                 if len(words) > SHORT:
                     long[parent] = 1
                     continue

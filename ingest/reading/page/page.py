@@ -1,4 +1,4 @@
-"""Page: one entity decoded and parsed once, as every witness sees it."""
+"""Page: an entity decoded and parsed once, in the form that all witnesses use."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.w
 
 _ITEMPROPS, _PROPERTIES = etree.XPath("descendant-or-self::*/@itemprop"), etree.XPath("descendant-or-self::*/@property")
 SOFT = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-"""What no reader sees in words."""
+"""Characters in words that nobody sees."""
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|meta|title|div|p|article|h1)\b", re.I)
 
 
 def plain(text: str) -> str:
-    """Return *text* squeezed and without soft hyphens and other characters that no reader sees."""
-    # Asked of every piece of text: most have nothing to squeeze.
+    """Return *text* squeezed and without soft hyphens and other invisible characters."""
+    # Called for every piece of text, and most have nothing to squeeze.
     if even(text):
         return text
     if not text.isascii():
@@ -43,15 +43,15 @@ def plain(text: str) -> str:
 
 
 def visible(element: Any) -> str:
-    """Return what a reader sees of *element*: its text, squeezed, without scripts and styles."""
+    """Return the visible text of *element*, squeezed, without scripts and styles."""
     if len(element):
         return squeeze("".join(pieces(element)))
-    tag = element.tag  # many hold words and nothing else
+    tag = element.tag  # many elements hold only text
     return squeeze(element.text or "") if isinstance(tag, str) and tag not in SILENT else ""
 
 
 def is_html(entity: Entity) -> bool:
-    """Return whether *entity* is to be read as HTML: by its type, or by its looks where the head names none."""
+    """Return whether *entity* is read as HTML: by its type, or by its content if the HTTP head names no type."""
     if entity.media_type in HTML_TYPES:
         return True
     if entity.media_type in ("", "application/octet-stream", "text/plain"):
@@ -67,11 +67,11 @@ class Page:
     Attributes:
         entity: the bytes it was parsed from.
         url: its target URI.
-        base: what relative links are resolved against.
-        charset: what decodes the bytes.
-        tree: the root element; witnesses read it and change nothing in it.
-        left_out: the elements whose content is not in the tree, with what the links there say (see `shortened`).
-        gaps: the stretches of the bytes, in order, of which nothing is in the tree.
+        base: the base for relative links.
+        charset: decodes the bytes.
+        tree: the root element. Witnesses read it and change nothing.
+        left_out: elements whose content is not in the tree, with the hrefs of the links in it (see `shortened`).
+        gaps: the byte ranges, in order, that are not in the tree.
     """
 
     entity: Entity
@@ -84,19 +84,17 @@ class Page:
 
     @once
     def text(self) -> str:
-        """The decoded entity, markup and all."""
+        """The decoded entity, with its markup."""
         return decode(self.entity.body, self.charset)
 
     @once
     def metas(self) -> tuple[tuple[str, str, Any], ...]:
-        """Every ``meta`` with a name: (name or property in lower case, content as parsed, element), in
-        order.
-        """
+        """(name or property in lower case, content as parsed, element) of every ``meta`` with a name, in order."""
         return _named(self.tagged.get("meta", ()))
 
     def meta(self, *names: str) -> Iterator[tuple[str, Any]]:
-        """Yield (content, element) of the metas of these names that say something, name by name."""
-        # By name and not in the order of the page: the caller lists them by trust.
+        """Yield (content, element) of the non-empty metas with these names, name by name."""
+        # Not in page order: the caller lists the names by trust.
         for wanted in names:
             for content, element in self.named.get(wanted, ()):
                 if content.strip():
@@ -104,7 +102,7 @@ class Page:
 
     @once
     def named(self) -> dict[str, list[tuple[str, Any]]]:
-        """(content, element) of the metas of each name, in order."""
+        """(content, element) of the metas with each name, in order."""
         found: dict[str, list[tuple[str, Any]]] = {}
         for name, content, element in self.metas:
             found.setdefault(name, []).append((content, element))
@@ -113,59 +111,59 @@ class Page:
     @once
     def title_element(self) -> Any:
         """The first ``title`` of the head, or None."""
-        # A drawing has a title of its own.
+        # An SVG drawing has a title of its own.
         titles = self.tagged.get("title", ())
         return next((t for t in titles if t.getparent() is None or t.getparent().tag != "svg"), None)
 
     @once
     def title_text(self) -> str:
-        """What ``title`` says, plain; "" if there is none."""
+        """The text of ``title``, plain; "" if there is none."""
         title = self.title_element
         return "" if title is None else plain(title.text_content() if len(title) else title.text or "")
 
     @once
     def body(self) -> Any:
-        """The body, or the root where there is none."""
+        """The body, or the root if there is none."""
         first = next(iter(self.tagged.get("body", ())), None)
         if first is not None and first.getparent() is self.tree:
             return first
-        # A page in frames, or a scrap of HTML, has none.
+        # Frame sets and scraps of HTML have no body.
         found = self.tree.find("body")
         return self.tree if found is None else found
 
     @once
     def outline(self) -> Outline:
-        """What the elements of the body hold."""
+        """The short elements of the body and their words."""
         (first, last), (texts, tails) = self._span, self.texts
         listed = Listed(self.elements[first:last], self.tags[first:last], texts[first:last], tails[first:last])
         return outline(listed, self.order)
 
     @once
     def _span(self) -> tuple[int, int]:
-        """The place of the body, and that of what follows all that it holds."""
+        """The position of the body, and the position after its last descendant."""
         first = self.order[self.body]
-        ends = self.elements[-1]  # most often the body holds all that follows it, and nobody need count
+        ends = self.elements[-1]  # usually this last element is in the body, and nothing need be counted
         held = ends is self.body or self.body in ends.iterancestors()
         return first, len(self.elements) if held else first + sum(1 for _ in self.body.iter())
 
     def inside(self, tag: str) -> Sequence[Any]:
-        """Return the elements of a *tag* in the body, in order."""
+        """Return the elements with this *tag* in the body, in order."""
         found: Sequence[Any] = self.tagged.get(tag, ())
         first, last = self._span
-        # Nearly all that are asked for stand in the body: where its first and last do, no list is made.
+        # Usually all of them are in the body. If the first and the last are, no new list is needed.
         if not found or (first < self.order[found[0]] and self.order[found[-1]] < last):
             return found
         return [element for element in found if first <= self.order[element] < last]
 
     @once
     def itemprops(self) -> Sequence[Any]:
-        """What elements say in ``itemprop``, in order; each knows its element."""
+        """The values of all ``itemprop`` attributes, in order; each knows its element."""
         found: Sequence[Any] = _ITEMPROPS(self.tree)
         return found
 
     @once
     def properties(self) -> Sequence[Any]:
-        """What elements say in ``property``, in order; each knows its element."""
+        """The values of all ``property`` attributes, in order; each knows its element."""
         found: Sequence[Any] = _PROPERTIES(self.tree)
         return found
 
@@ -176,64 +174,65 @@ class Page:
 
     @once
     def short(self) -> dict[Any, str]:
-        """What a reader sees of each element of the body that holds few words (up to SHORT characters), squeezed."""
+        """The visible words of each element of the body that has few of them (up to SHORT characters), squeezed."""
         return self.outline.short
 
     @once
     def rows(self) -> tuple[Row, ...]:
-        """The elements in `short` that say anything, the last first."""
+        """The elements in `short` with any text, the last first."""
         return self.outline.rows
 
     @once
     def told(self) -> str:
-        """The words of all elements in `short`, each once, in lower case, parted by line feeds: what does not stand
-        here stands in none of them.
+        """The words of all elements in `short`, in lower case, one element per line.
+
+        This is for a quick test: words that are not here are in none of them.
         """
         return self.outline.told
 
     def shows(self, words: str) -> bool:
-        """Return whether a reader sees *words* in a short element of the page, whatever their case."""
-        # Long paragraphs are not asked: a name in the midst of one says nothing of who wrote it.
+        """Return whether *words* are visible in a short element of the page, ignoring case."""
+        # Long paragraphs are left out: a name in one says nothing about the author.
         return words.lower() in self.told
 
     @once
     def orcids(self) -> tuple[Any, ...]:
-        """The links of the body that lead to somebody's ORCID."""
+        """The links in the body that lead to an ORCID."""
         return tuple([a for a, href in self.links if "orcid.org/" in href])
 
     @once
     def links(self) -> tuple[tuple[Any, str], ...]:
-        """Each link of the body, with what it says of where it leads; "" where it says nothing."""
+        """Each link in the body with its href, or "" if it has none."""
         return tuple([(a, a.get("href") or "") for a in self.inside("a")])
 
     @once
     def relations(self) -> tuple[tuple[Any, str], ...]:
-        """Each ``link`` element of the page that says anything in ``rel``, with that in lower case."""
+        """Each ``link`` element of the page that has a ``rel``, with that in lower case."""
         return tuple([(link, rel.lower()) for link, rel in self.saying["link", "rel"]])
 
     @once
     def related(self) -> dict[Any, str]:
-        """What the links of the body say in ``rel``, in lower case, of those that do."""
+        """The ``rel`` of each link in the body that has one, in lower case."""
         return {link: rel.lower() for link, _ in self.links if (rel := link.get("rel"))}
 
     @once
     def elements(self) -> tuple[Any, ...]:
-        """Every element and comment, in document order; while they are held, lxml need not make them anew when met."""
+        """Every element and comment, in document order. While they are held, lxml need not make them again."""
         return tuple(self.tree.iter())
 
     @once
     def texts(self) -> tuple[list[str | None], list[str | None]]:
-        """The text in each of the elements before any other, and the text after each; made once for all who look."""
+        """The text in each element before its first child, and the text after each element; made once for all users."""
         return [element.text for element in self.elements], [element.tail for element in self.elements]
 
     @once
     def tags(self) -> list[Any]:
-        """The tag of each of the elements, in order; that of a comment is no string."""
+        """The tag of each element, in order; the tag of a comment is not a string."""
         return [element.tag for element in self.elements]
 
     @once
     def tagged(self) -> dict[Any, list[Any]]:
-        """The elements of each tag, in order."""
+        """The elements with each tag, in order."""
         found: defaultdict[Any, list[Any]] = defaultdict(list)
         for element, tag in zip(self.elements, self.tags, strict=True):
             found[tag].append(element)
@@ -241,12 +240,12 @@ class Page:
 
     @once
     def saying(self) -> Sayings:
-        """What the elements of each tag say in each attribute."""
+        """The attribute values of the elements with each tag."""
         return Sayings(self.tagged)
 
     @once
     def order(self) -> dict[Any, int]:
-        """Each element's place in document order."""
+        """The position of each element in document order."""
         return dict(zip(self.elements, count(), strict=False))
 
     @once
@@ -254,25 +253,25 @@ class Page:
         return Lines(self.entity.body)
 
     def offset(self, element: Any) -> int:
-        """Return about where in the bytes *element* begins: the start of its line."""
+        """Return roughly where in the bytes *element* begins: the start of its line."""
         return self._lines.begin((element.sourceline or 1) - 1)
 
     @once
     def origin(self) -> str:
-        """Scheme and authority of what relative links are resolved against."""
+        """Scheme and authority of the base for relative links."""
         parts = urlsplit(self.base)
         return f"{parts.scheme}://{parts.netloc}"
 
     @once
     def rooted(self) -> Rooted:
-        """Where hrefs lead that hang on nothing but the origin."""
+        """Where hrefs lead that depend only on the origin."""
         return rooted(self.origin)
 
     def absolute(self, href: str | None) -> str | None:
-        """Return *href* as an absolute http(s) URL without fragment, or None where it is none."""
+        """Return *href* as an absolute http(s) URL without fragment, or None if it is not one."""
         if not href:
             return None
-        # The two commonest forms need no parser, and a site prints the same menus on every page.
+        # The two most common forms need no parser, and a site prints the same menus on every page.
         return self.rooted[href] or resolved(self.base, href.strip())
 
     def same_site(self, url: str) -> bool:
@@ -286,17 +285,17 @@ class Page:
         return frozenset(bare(url) for url in (self.url, *map(self.absolute, stated)) if url)
 
     def is_here(self, href: str | None) -> bool:
-        """Return whether *href* leads to this page, by its own address or one that it states, bare of all else."""
+        """Return whether *href* leads to this page, by its own address or one that it states, ignoring the query."""
         return (target := self.absolute(href)) is not None and bare(target) in self._here
 
     @once
     def host(self) -> str:
-        """The host the page came from, without ``www.``."""
+        """The host of the page, without ``www.``."""
         return (urlsplit(self.url).hostname or "").removeprefix("www.")
 
 
 def open_page(entity: Entity, url: str) -> Page | None:
-    """Decode and parse *entity*; None where it holds no element at all."""
+    """Decode and parse *entity*; None if it holds no element at all."""
     charset = charset_of(entity.body, entity.charset)
     tree = parse(entity.body, charset)
     return page_of(entity, url, charset, tree) if tree is not None else None
@@ -310,8 +309,8 @@ def page_of(
     left_out: Mapping[Any, tuple[str | None, ...]] | None = None,
     gaps: Sequence[Span] = (),
 ) -> Page:
-    """Return the page that *entity* is, in this *charset* and parsed to this *tree*."""
-    # The first that has an href counts (HTML, section 4.2.3).
+    """Return *entity*, decoded with *charset* and parsed into *tree*, as a page."""
+    # The first base with an href counts (HTML, section 4.2.3).
     base = next((e.get("href") for e in tree.iter("base") if e.get("href")), None)
     return Page(entity, url, based(url, base or ""), charset, tree, left_out or {}, gaps)
 
@@ -320,19 +319,20 @@ _NAMING = ("property", "name", "itemprop", "http-equiv")
 
 
 def _named(metas: Iterable[Any]) -> tuple[tuple[str, str, Any], ...]:
-    """Return those of *metas* that have a name: (name or property in lower case, content as parsed, element), in order,
-    once for each of its names.
+    """Return (name or property in lower case, content as parsed, element) of the *metas* with a name, in order.
+
+    A meta with several names is returned once for each.
     """
     found = []
     for element in metas:
         said = element.items()
-        if len(said) == 2 and said[1][0] == "content" and said[0][0] in _NAMING:  # as nearly all are written
+        if len(said) == 2 and said[1][0] == "content" and said[0][0] in _NAMING:  # how almost all are written
             (_, name), (_, content) = said
             if name and content:
                 found.append((name.strip().lower(), content, element))
             continue
         held = dict(said)
-        # No standard has `value` on a meta; some systems write it.
+        # No standard has `value` on a meta, but some systems use it.
         stated = held.get("content") or held.get("value")
         if stated is not None:
             found += [(name.strip().lower(), stated, element) for key in _NAMING if (name := held.get(key))]
@@ -340,16 +340,16 @@ def _named(metas: Iterable[Any]) -> tuple[tuple[str, str, Any], ...]:
 
 
 class Lines:
-    """The lines of *data*; one that ends in a line feed has an empty one more."""
+    """The lines of *data*. After a final line feed follows one empty line more."""
 
     def __init__(self, data: bytes) -> None:
         self._starts = [0]
-        # Counted as far as somebody asks, which on most pages is not to the end.
+        # Counted only as far as needed, which on most pages is not to the end.
         self._further = accumulate(map(len, BytesIO(data)))
-        self._end = len(data) + data.endswith(b"\n")  # before here the last line begins
+        self._end = len(data) + data.endswith(b"\n")  # the last line begins before this
 
     def begin(self, line: int) -> int:
-        """Return the byte at which a *line* begins, the first being 0; for one that there is not, the last."""
+        """Return the byte offset of a *line*, counted from 0; of the last line if there is no such line."""
         starts = self._starts
         if line >= len(starts):
             starts += islice(self._further, line + 1 - len(starts))

@@ -1,4 +1,4 @@
-"""Passage: a run of text on a page, with the element that holds it and what it is in the text."""
+"""Passage: a run of text on a page, with the element that holds it and the kind of paragraph it is."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from typing import Any, NamedTuple
 
 from db.model.text_marks import PLAIN, Mark
 
-# What ends a sentence in the scripts of the world, and what may close behind it.
+# Signs that end a sentence or clause in any script, and signs that may close after them.
 _ENDS = frozenset(".!?…,;。！？｡．।॥؟۔։።»«”“\"’')]）」』】")
 
 
 class Passage(NamedTuple):
-    """A run of text that no block parts.
+    """A run of text without a block boundary in it.
 
-    A page has many, and a named tuple is made in a fraction of the time that a frozen dataclass takes.
+    A page has many passages, and making a named tuple takes a fraction of the time of a frozen dataclass.
 
     Attributes:
-        words: what a reader sees, squeezed; of preformatted text line by line.
-        element: the block that holds it; None for words that no element was found for.
-        linked, inner: how many of its characters stand in links, and in links to another place of the page.
+        words: the visible text, squeezed; for preformatted text, line by line.
+        element: the block that holds it; None if no element was found for the words.
+        mark: the kind of paragraph.
+        linked, inner: how many of its characters are in links, and in links to another place on the page.
     """
 
     words: str
@@ -29,5 +30,5 @@ class Passage(NamedTuple):
 
     @property
     def ends(self) -> bool:
-        """Whether the words end as a sentence does, in any script: a label ends without a sign."""
+        """Whether the words end like a sentence, in any script; labels end without a sign."""
         return self.words[-1:] in _ENDS

@@ -1,4 +1,4 @@
-"""Section names: what the parts of a site are called, in the languages that a collection may meet."""
+"""Section names: what the parts of a site are called, in many languages."""
 
 from __future__ import annotations
 
@@ -11,4 +11,4 @@ _SECTIONS_OF_WORDS = """press releases, press release, policy briefs, policy bri
     aktuelle meldungen, archiv, archive, komunikaty prasowe, comunicados de prensa,
     communiqués de presse, comunicati stampa, publicaciones, pubblicazioni, tiskové zprávy"""
 GENERIC = frozenset(_SECTIONS.split()) | {" ".join(name.split()) for name in _SECTIONS_OF_WORDS.split(",")}
-"""Headings of parts of a site, which are no text's own."""
+"""Headings that name a part of a site, and not a text."""

@@ -1,4 +1,4 @@
-"""Short words: what a pure function says of them is remembered, for pages repeat them; long ones are not held."""
+"""Short words: remember the results of a pure function for short texts, because pages repeat them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LONGEST = 200
 
 
 def remembered(most: int) -> Callable[[Callable[[str], T]], Callable[[str], T]]:
-    """Return what remembers of a function the last answers that it gave on short words, *most* at once."""
+    """Return a decorator that remembers up to *most* results for texts of at most LONGEST characters."""
 
     def of(function: Callable[[str], T]) -> Callable[[str], T]:
         known = lru_cache(maxsize=most)(function)

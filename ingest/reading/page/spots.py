@@ -1,4 +1,4 @@
-"""Spot: where on the pages of one publisher a field stands, as a short path that a person can check."""
+"""Spots: where a field stands on the pages of one publisher, as a short path that a person can check."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-# No digits: a name with a number in it ("post-1234") is on one page alone.
+# No digits: a name with a number in it ("post-1234") is on one page only.
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_-]+")
 _STEP = re.compile(r"^([a-z][a-z0-9-]*)(?:([.#])([\w-]+)|\[(rel|itemprop)=([\w-]+)\])?$")
-# Elements that say something by their names alone.
+# Elements whose tags alone say something.
 _TELLING = frozenset({"h1", "time", "article", "main", "address"})
 
 
@@ -38,9 +38,9 @@ class Spot:
     """Where a field stands.
 
     Attributes:
-        at: a step or two, such as ``div.entry-meta > a[rel=author]``: an element's name with a class, id, rel or
-            itemprop, and before ``>`` the same of its parent; for WITNESS the witness's name.
-        fit: on how many of the pages that it was learnt from it gave what the general reader read.
+        at: one or two steps, such as ``div.entry-meta > a[rel=author]``: a tag with a class, id, rel or itemprop, and
+            before ``>`` the same for its parent. For WITNESS, the name of the witness.
+        fit: on how many of the pages it was learned from it gave the same value as the general reader.
     """
 
     at: str
@@ -60,17 +60,17 @@ def _parsed(step: str) -> tuple[str, str, str]:
 
 
 def is_at(element: Any, step: str) -> bool:
-    """Return whether *element* is one that *step* names.
+    """Return whether *step* matches *element*.
 
     Raises:
-        ValueError: it names none.
+        ValueError: *step* is not a step.
     """
     tag, attribute, value = _parsed(step)
     return element is not None and element.tag == tag and _says(element, attribute, value)
 
 
 def named(step: str) -> bool:
-    """Return whether *step* tells an element by more than its tag."""
+    """Return whether *step* names more than a tag."""
     return bool(_parsed(step)[1])
 
 
@@ -78,12 +78,12 @@ def _says(element: Any, attribute: str, value: str) -> bool:
     if not attribute:
         return True
     said = element.get(attribute)
-    # Letters first, which is cheap: few of the thousands of class lists on a page hold them at all.
+    # A substring test first, which is cheap: few of the thousands of class lists on a page pass it.
     return said is not None and value in said and value in said.split()
 
 
 def select(root: Any, at: str) -> Iterator[Any]:
-    """Yield the elements below *root* that stand at *at*, in document order.
+    """Yield the elements below *root* that match *at*, in document order.
 
     Raises:
         ValueError: *at* cannot be read.
@@ -93,12 +93,13 @@ def select(root: Any, at: str) -> Iterator[Any]:
 
 
 class Sayings(dict[tuple[str, str], list[tuple[Any, str]]]):
-    """The elements of a tag that say anything in an attribute, each with that, in order, asked once; all of them where
-    the attribute has no name.
+    """The elements with a tag that have an attribute, each with its value, in order, computed once.
+
+    Without an attribute name, all elements with the tag, each with "".
     """
 
     def __init__(self, tagged: Mapping[Any, Sequence[Any]]) -> None:
-        """Ask the elements of each tag as they are *tagged*."""
+        """Use the elements in *tagged*, by tag."""
         super().__init__()
         self._tagged = tagged
 
@@ -113,7 +114,7 @@ class Sayings(dict[tuple[str, str], list[tuple[Any, str]]]):
 
 
 def among(saying: Sayings, at: str) -> list[Any]:
-    """Return those elements that stand at *at*, in order.
+    """Return the elements that match *at*, in order.
 
     Raises:
         ValueError: *at* cannot be read.
@@ -131,11 +132,11 @@ def _path(at: str) -> tuple[str, str, str, str]:
 
 
 def steps(element: Any) -> list[str]:
-    """Return the names that *element* may be known by on other pages too: none with a number in it."""
+    """Return the steps that may match *element* on other pages too, without any that contain a number."""
     tag = element.tag
     if not isinstance(tag, str) or _STEP.match(tag) is None:
         return []
-    # Not by place among its kin: what stands third today stands fourth on a page with one picture more.
+        # Not by position: the third child here is the fourth on a page with one more picture.
     named = [f"{tag}.{name}" for name in (element.get("class") or "").split() if _NAME.fullmatch(name)]
     if _NAME.fullmatch(element.get("id") or ""):
         named.append(f"{tag}#{element.get('id')}")
@@ -143,12 +144,12 @@ def steps(element: Any) -> list[str]:
         named += [
             f"{tag}[{attribute}={name}]" for name in (element.get(attribute) or "").split() if _NAME.fullmatch(name)
         ]
-    # Of the others too many stand on a page: a div without a name is found again nowhere.
+    # A tag alone counts only for a few tags: a page has too many elements with any other tag.
     return [*named, tag] if tag in _TELLING else named
 
 
 def paths(element: Any) -> list[str]:
-    """Return the paths that may lead to *element*: by its own names, and by those of its parent and its own."""
+    """Return the paths that may lead to *element*: its own steps, and these after a step of its parent."""
     own, parent = steps(element), element.getparent()
     above = steps(parent) if parent is not None else []
     tag = [element.tag] if isinstance(element.tag, str) and _STEP.match(element.tag) else []

@@ -1,5 +1,4 @@
-"""Zones: which parts of a page are the article's own, and which speak of other things (related posts,
-comments, menus)."""
+"""Zones: tell the article's own parts of a page from parts about other things (related posts, comments, menus)."""
 
 from __future__ import annotations
 
@@ -47,7 +46,7 @@ _AFFIX = re.compile(r"\s+[-|–—·•»«]+\s+|\s*\|\s*")
 _SITE_HEADING = re.compile(
     r"(?:^|\s)(?:\w+-)?(?:site-?(?:title|name|branding|logo)|blog-?title|branding|logo)(?:$|[\s_-])"
 )
-# What page builders call every block of a page, the text too, and Blogger the part that holds it.
+# Class names that page builders give to every block, including the text, and Blogger to the part that holds the text.
 _BUILDER = re.compile(
     r"\belementor-widget(?=[\s-]|$)|\bso-panel\s+widget\b|\bwidget_(?:sow-|siteorigin-)[\w-]+"
     r"|\bwidget\s+blog(?=\s|$)"
@@ -55,20 +54,20 @@ _BUILDER = re.compile(
 SPREAD = re.compile(
     r"(?=\S*(?:grid|layout))(?=\S*content)\S*sidebar\S*|(?<!\S)(?:\S*-)?(?:has|with|no|without)-(?:\w+-)?sidebar\S*"
 )
-"""What a part of the page is called in which a text stands with a sidebar, or without one."""
-# The foot of a text, which is not the site's.
+"""Class names of a part of the page that holds the text with or without a sidebar."""
+# The footer of a text, not of the site.
 _OWN_FOOTER = re.compile(r"(?:^|[\s_-])(?:article|entry|post|story)[_-]{1,2}footer(?:$|\s)")
 _FOOTER = re.compile(r"\b(?:site-)?footer\b")
 _TESTED = etree.XPath("descendant-or-self::*/@data-testid | descendant-or-self::*/@data-component")
-# How many strokes stand in the path of the front page of a site that has a folder of its host for itself.
+# The front page of a site with its own folder on a host has at most this many slashes in its path.
 _FOLDERS = 3
-# What stands behind the address of a text in that of a part, or of another form of it.
+# What may follow a text's address in the address of one of its parts or another form of it.
 _OF_TEXT = re.compile(
     r"(?:(?:p(?:age|art)?|seite|strona|comment-page)?[/_-]?\d{1,3}|amp|print(?:er)?|drucken|druk|embed|feed|full|"
     r"single(?:page)?|all|view)?/?",
     re.I,
 )
-# So many characters are a text, and no teaser of one.
+# An article element with more characters than this is a text, and not the teaser of one.
 _LONG = 1500
 _WORD = re.compile(r"\w+")
 
@@ -77,11 +76,11 @@ class Zones:
     """The zones of one page.
 
     Attributes:
-        headline: the element taken for the article's own heading, or None.
-        masthead: the heading that names the site rather than the article, or None.
-        above: the elements that the headline stands in.
-        container: the nearest ``article`` or ``main`` round the headline, or None.
-        marks: what the class names of each element say.
+        headline: the article's own heading, or None.
+        masthead: the heading that names the site and not the article, or None.
+        above: the elements around the headline.
+        container: the nearest ``article`` or ``main`` around the headline, or None.
+        marks: the class names of each element.
     """
 
     def __init__(self, page: Page) -> None:
@@ -98,17 +97,18 @@ class Zones:
         self.headline = self._choose_headline()
         if self.headline is not None:
             self.above = set(self.headline.iterancestors())
-            # A heading that holds the headline, and beside it a link to the front page, names not the site alone.
+            # A heading around the headline, with a link to the front page beside it, does not only name the site.
             self.masthead = None if self.masthead in self.above else self.masthead
-            # What was asked while the headline was being chosen was answered without it: round it nothing is foreign.
+            # Answers from before the headline was known may be wrong: nothing around the headline is foreign.
             self._foreign.clear()
         self.container = self._container()
-        # Where a footer is the article's own.
+        # Inside this element, a footer is the article's own.
         self._home = self._round_headline() if self.container is None else self.container
 
     def marked(self, pattern: re.Pattern[str], stems: Iterable[str]) -> list[Any]:
-        """Return the elements of the body in whose class names *pattern*, a constant, finds a word of its own, in no
-        order. One of *stems* stands in whatever it finds: quicker to look for.
+        """Return the elements of the body in whose class names *pattern*, a constant, finds a word, in no order.
+
+        Whatever it finds contains one of *stems*, which are searched first because that is faster.
         """
         known = remembered(pattern)
         here = [stem for stem in stems if stem in self._all_said]
@@ -116,11 +116,11 @@ class Zones:
         return [element for said in able if known[said] for element in self._said[said]]
 
     def called(self, test: Callable[[str], bool]) -> list[Any]:
-        """Return the elements of the body whose class names pass *test*; in no order."""
+        """Return the elements of the body whose class names pass *test*, in no order."""
         return [element for said, elements in self._said.items() if test(said) for element in elements]
 
     def holding(self, stem: str) -> list[Any]:
-        """Return the elements of the body whose class names hold *stem*, in lower case; in no order."""
+        """Return the elements of the body whose class names contain *stem*, in lower case, in no order."""
         return [element for said, elements in self._said.items() if stem in said for element in elements]
 
     @once
@@ -137,8 +137,15 @@ class Zones:
         return above[1] if len(above) > 1 and above[1].tag not in ("body", "html") else None
 
     def _choose_headline(self) -> Any:
-        """Take the h2 below an h1 that ends a path; else the h1 that ``title`` holds; else the h2 that it holds, unless
-        an h1 says much the same as ``title`` or ``og:title``; else the first h1 outside foreign zones, or any.
+        """Return the headline, or None.
+
+        Rules, in order:
+
+        1. The h2 below an h1 that ends a breadcrumb path.
+        2. The h1 that ``title`` contains.
+        3. The h2 that ``title`` contains, unless an h1 is a rewording of ``title`` or ``og:title``.
+        4. The first h1 outside foreign zones, or any h1.
+        5. An unmarked element with the text of the title.
         """
         title = plain(self.page.title_text).casefold()
         everyone = self.page.inside("h1")[:20]
@@ -146,7 +153,7 @@ class Zones:
         seconds = list(self.page.inside("h2")[:8]) if title else []
         parts = _AFFIX.split(title)
         said = {plain(visible(h)).casefold() for h in seconds}
-        # Where "title" is "Headline | Reports" and an h2 says the headline, an h1 "Reports" names the section.
+        # If "title" is "Headline | Reports" and an h2 has the headline, an h1 "Reports" is the section.
         generic = GENERIC | {
             part for part in parts[1:] if parts[0] in said and self.page.body.find(".//article//h1") is None
         }
@@ -164,17 +171,17 @@ class Zones:
         firsts = firsts or general
         for heading in firsts:
             words = plain(visible(heading)).casefold()
-            # That a long heading begins as `title` does is enough: what follows there may be parted by any sign.
+            # A long heading that begins like `title` is enough, because any sign may separate what follows.
             if len(words) >= 15 and title and (title.split(" | ")[0][:30] in words):
                 return heading
-        # A headline in a part of other things is better than none.
+        # A headline in a foreign part is better than none.
         clean = [h for h in firsts if len(visible(h)) >= 3 and not self.foreign(h)] or [h for h in firsts if visible(h)]
         found = next(iter(clean), None)
         return headlines.unmarked(self.page, self.foreign, _AFFIX) if found is None else found
 
     def _titled(self, headings: list[Any], title: str) -> Any:
-        """Return the longest of *headings* that *title* holds, the first among equals, or None."""
-        # Shorter ones stand in "title" by chance.
+        """Return the longest of *headings* that *title* contains, the first among equals, or None."""
+        # Shorter ones may stand in "title" by chance.
         found, longest = None, 7
         for heading in headings:
             words = plain(visible(heading)).casefold()
@@ -184,7 +191,7 @@ class Zones:
         return found
 
     def _reworded(self, headings: list[Any]) -> Any:
-        """Return the first heading, in no menu, that shares half its words with ``title`` or ``og:title``, or None."""
+        """Return the first heading outside menus that shares half its words with ``title`` or ``og:title``, or None."""
         titles = (self.page.title_text, *(content for content, _ in self.page.meta("og:title")))
         stated = [set(_WORD.findall(plain(title).casefold())) for title in titles]
         for heading in headings:
@@ -196,31 +203,32 @@ class Zones:
         return None
 
     def _heads_site(self, heading: Any) -> bool:
-        """Return whether a heading names the site: it is marked so, or is one link to the front page."""
+        """Return whether a heading names the site: it is marked as such, or is a single link to the front page."""
         parent = heading.getparent()
         if says(_SITE_HEADING, marks(heading)) or (parent is not None and says(_SITE_HEADING, marks(parent))):
             return not self._front
         link = parent if parent is not None and parent.tag == "a" else next(heading.iter("a"), None)
         if link is None or self._front or plain(visible(link)) != plain(visible(heading)):
             return False
-        # WordPress themes mark the name of the site so.
+        # WordPress themes mark the name of the site like this.
         if "home" in (link.get("rel") or "").lower().split():
             return True
         target = self.page.absolute(link.get("href"))
         if target is None or not self.page.same_site(target):
             return False
         folder = urlsplit(target).path
-        # The headline of another form or a further part of a text links to the text: "/amber-road/amp/".
+        # On another form or a further part of a text, the headline links to the text: "/amber-road/amp/".
         rest = urlsplit(self.page.url).path.removeprefix(folder)
         if folder.strip("/") and (self.page.is_here(target) or _OF_TEXT.fullmatch(rest)):
             return False
         return not folder.strip("/") or self._is_front_of(folder, plain(visible(heading)).casefold())
 
     def _is_front_of(self, folder: str, words: str) -> bool:
-        """Return whether *folder* is the front of a site that shares its host with others and holds this page, and
-        *words* are the name of that site, at an end of ``title``.
+        """Return whether *folder* is the front page of a site that shares its host, and *words* are that site's name.
+
+        The site must hold this page, and its name must stand at an end of ``title``.
         """
-        # "http://blogs.example/roads/": of a path of more parts it is a section, which may well be headed like a text.
+        # "http://blogs.example/roads/". A longer path is a section, which may have the heading of a text.
         if not folder.endswith("/") or folder.count("/") > _FOLDERS or not urlsplit(self.page.url).path[1:]:
             return False
         parts = _AFFIX.split(plain(self.page.title_text).casefold())
@@ -228,7 +236,7 @@ class Zones:
         return inside and len(parts) > 1 and words in (parts[0], parts[-1])
 
     def _names_site(self, words: str, title: str) -> bool:
-        """Return whether a heading is no more than the part of ``title`` that names the site."""
+        """Return whether a heading is just the part of ``title`` that names the site."""
         parts = _AFFIX.split(title)
         stated = plain(next((c for c, _ in self.page.meta("og:site_name")), "")).casefold()
         return words == stated or (
@@ -239,18 +247,18 @@ class Zones:
 
     def _container(self) -> Any:
         if self.headline is None:
-            # One alone is the text's; several are a list of texts.
+            # A single one is the text's; several are a list of texts.
             articles = self.page.inside("article")
             return articles[0] if len(articles) == 1 else None
         return next((a for a in self.headline.iterancestors() if a.tag in ("article", "main")), None)
 
     def foreign(self, element: Any) -> bool:
-        """Return whether *element* stands in a part of the page that does not speak of this article."""
+        """Return whether *element* stands in a part of the page that is not about this article."""
         known = self._foreign.get(element)
         if known is not None:
             return known
         above = self._foreign.get(element.getparent())
-        if above is not None:  # nothing round the headline is kept here, so the element does not stand there
+        if above is not None:  # nothing around the headline is remembered here, so the element is not around it
             verdict = self._foreign[element] = above or self._is_foreign(element)
             return verdict
         return self._inherited(self._foreign, element, self._is_foreign, ("body", "html"))
@@ -260,7 +268,7 @@ class Zones:
         if not isinstance(tag, str):
             return True
         if not said and tag != "article" and tag not in FOREIGN_TAGS:
-            return False  # as most elements
+            return False  # true for most elements
         if tag == "footer" and self.container is not None and self.container in node.iterancestors():
             return False
         if tag == "li" and "wp-block-post" in said and "wp-block-post" in (node.get("class") or "").split():
@@ -277,12 +285,12 @@ class Zones:
             said = SPREAD.sub("", said)
         if "footer" in said and self._home is not None and self._home in node.iterancestors():
             said = _FOOTER.sub("", said)
-        # Of what holds most of the page a name says nothing: themes hang "sidebar" and "widget" on whole layouts.
+        # On an element that holds most of the page, a name means nothing: themes call whole layouts "sidebar".
         return says(_FOREIGN, said) and not self._holds_most(node)
 
     @once
     def _longest(self) -> Any:
-        """The only article of the page, or the only one of its class that is long enough for a text; else None."""
+        """The only article element, or the only one of its class that is long enough for a text; else None."""
         articles = list(self.page.body.iter("article"))
         longest = max(articles, key=lambda one: len(one.text_content()), default=self.page.body)
         alike = sum(one.get("class") == longest.get("class") for one in articles)
@@ -290,12 +298,12 @@ class Zones:
 
     @once
     def bulk(self) -> int:
-        """The place in the document above which the bulk of the text stands."""
+        """The position in the document up to which most of the text has been shown."""
         return _behind_bulk(self.page, self.headline, self.foreign)
 
     def apart(self, node: Any) -> bool:
-        """Return whether *node* is a part that by its tag is no text: a menu, a foot, a form."""
-        # ASP.NET and its like put the whole page in one form: that one asks its readers for nothing.
+        """Return whether *node* is by its tag a part without text: a menu, a footer, a form."""
+        # ASP.NET and similar systems put the whole page into one form, which is not a form for visitors.
         return node.tag in FOREIGN_TAGS and not (node.tag == "form" and self._holds_most(node))
 
     def _holds_most(self, node: Any) -> bool:
@@ -322,9 +330,9 @@ class Zones:
     def _inherited(
         self, known: dict[Any, bool], element: Any, is_one: Callable[[Any], bool], until: tuple[str, ...] = ()
     ) -> bool:
-        """Return whether *element* is one or stands in one that does not hold the headline too; remember it on the way.
+        """Return whether *is_one* holds for *element* or one around it, up to the headline's ancestors; remembered.
 
-        Each element is asked for several fields: without what is *known*, deep pages would cost their depth each time.
+        Each element is asked for several fields. Without *known*, deep pages would cost their depth each time.
         """
         path, verdict, node = [], False, element
         while node is not None and node not in self.above and node.tag not in until:
@@ -338,20 +346,21 @@ class Zones:
         return verdict
 
     def distance(self, element: Any) -> int:
-        """Return how many elements part *element* from the headline: negative before it, 0 without a
-        headline.
+        """Return how many elements after the headline *element* stands: negative before it.
+
+        Without a headline, this is the position in the document.
         """
         if self.headline is None:
             return self.page.order[element]
         return self.page.order[element] - self.page.order[self.headline]
 
 
-# So many characters of paragraphs are most of a text, or enough to stand before what follows one.
+# This many characters of paragraphs count as most of a text.
 _BULK = 600
 
 
 def _behind_bulk(page: Page, headline: Any, foreign: Callable[[Any], bool]) -> int:
-    """Return the place in the document behind which the bulk of the text stands above; the end, where none is seen."""
+    """Return the position up to which most of the text has been shown; the end of the page if no text is seen."""
     read, start = 0, page.order[headline] if headline is not None else len(page.order)
     for paragraph in page.inside("p"):
         if page.order[paragraph] > start and not foreign(paragraph):
@@ -363,8 +372,8 @@ def _behind_bulk(page: Page, headline: Any, foreign: Callable[[Any], bool]) -> i
 
 
 def _place_in(page: Page, paragraph: Any, wanted: int) -> int:
-    """Return the place of the element of *paragraph* by which *wanted* characters of it are read."""
-    # Old pages have tables in a paragraph, or never end it: what stands in it stands before its text, or behind it.
+    """Return the position of the element in *paragraph* at which *wanted* of its characters have been read."""
+    # Old pages have tables in a paragraph or never close it, so what is in it may stand before or after its text.
     read, node = 0, paragraph
     for node in paragraph.iter(etree.Element):
         read += len(node.text or "") + (0 if node is paragraph else len(node.tail or ""))

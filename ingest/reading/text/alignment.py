@@ -1,4 +1,4 @@
-"""Alignment: which passages of a page an extractor's text holds, and which of its lines no passage says."""
+"""Alignment: find which passages of a page an extractor's text holds, and which of its lines are in no passage."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from db.model.text_marks import MarkKind
 from ingest.reading.page.passage import Passage
 
 LONG = 20
-"""So many letters are found wherever they stand; fewer only as whole lines, near where the text has come to."""
+"""This many letters are found wherever they stand. Fewer must be whole lines, near the current place in the text."""
 NEAR = 600
 KEY = 40
 AFTER = 6
@@ -21,17 +21,17 @@ _BREAKS = re.compile(r"\n\s*\n+|\n")
 
 
 def letters(words: str) -> str:
-    """Return the letters and digits of *words* alone."""
+    """Return only the letters and digits of *words*."""
     if words.isascii():
         return words.encode().translate(None, _SIGNS).decode()
-    if " " in words:  # what is ASCII is soonest dropped from bytes: between few signs are few runs
+    if " " in words:  # dropping the ASCII signs from bytes first is faster, because few other signs are left
         words = words.encode("utf-8", "surrogatepass").translate(None, _SIGNS).decode("utf-8", "surrogatepass")
     return words if words.isalnum() else "".join(_LETTERS.findall(words))
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One line of the extractor's text, and where its letters stand in all of them."""
+    """One line of the extractor's text, and where its letters stand in the letters of the whole text."""
 
     words: str
     first: int
@@ -39,12 +39,12 @@ class _Line:
 
 
 class Aligned:
-    """An extractor's text laid beside the passages of the page, letter by letter: blanks and signs tell nothing.
+    """An extractor's text matched with the passages of the page by letters; white space and signs do not count.
 
     Attributes:
-        held: for each passage whether the text holds it.
-        strays: lines of the text that no passage says, by the number of the passage they go before.
-        share: how much of the text passages say, from 0 to 1.
+        held: for each passage, whether the text holds it.
+        strays: lines of the text that are in no passage, by the number of the passage they come before.
+        share: how much of the text is in passages, from 0 to 1.
     """
 
     def __init__(self, text: str, passages: Sequence[Passage]) -> None:
@@ -60,7 +60,7 @@ class Aligned:
         self._told = bytearray(at)
         self._places: list[tuple[int, int]] = []
         self._at = 0
-        # Searches from the beginning, of a text that an extractor turned about, cost its length each time.
+        # If an extractor has reordered a text, each search from the beginning costs the length of the text.
         self._patience = PATIENCE
         self._said = [letters(one.words) for one in passages]
         self.held = [not _lists(one) and self._holds(number, one) for number, one in enumerate(passages)]
@@ -76,32 +76,32 @@ class Aligned:
             return False
         first, last = place
         if 2 * self._told.count(1, first, last) > last - first:
-            return False  # another passage says it
+            return False  # another passage has these words
         self._told[first:last] = b"\x01" * (last - first)
         self._places.append((first, number))
         self._at = max(self._at, last)
         return True
 
     def _place(self, number: int, said: str) -> tuple[int, int] | None:
-        """Return where in the text *said* stands, first and last."""
+        """Return where *said* stands in the text, as first and last offset, or None."""
         flat, at, size = self._flat, self._at, len(said)
         if size >= LONG:
             if flat.startswith(said, at):
                 return at, at + size
-            # From where the passage before ended: the order of a page is that of its text, nearly always.
+            # First from the end of the previous passage: a page and its text are almost always in the same order.
             found = self._find(said, at)
             if found < 0:
                 found = self._find(said, 0)
             return (found, found + size) if found >= 0 else self._partly(said)
         if at not in self._firsts and flat.startswith(said, at):
-            return at, at + size  # it goes on with the line that the passage before it began
+            return at, at + size  # it continues the line that the previous passage began
         found = flat.find(said, at, at + NEAR)
         while found >= 0 and not (found in self._firsts and self._ends(found, number, said)):
             found = flat.find(said, found + 1, at + NEAR)
         return (found, found + size) if found >= 0 else None
 
     def _ends(self, first: int, number: int, said: str) -> bool:
-        """Return whether *said*, or it and the passages that follow it, are a line or lines that begin at *first*."""
+        """Return whether *said*, alone or with the next passages, makes up whole lines that begin at *first*."""
         for more in ("", *self._said[number + 1 : number + AFTER]):
             said += more
             if not self._flat.startswith(said, first):
@@ -111,7 +111,7 @@ class Aligned:
         return False
 
     def _partly(self, said: str) -> tuple[int, int] | None:
-        """Return where the start, the middle or the end of *said* stands: an extractor may drop words inside it."""
+        """Return where the start, middle or end of *said* stands, because an extractor may drop words inside it."""
         if len(said) < 2 * KEY:
             return None
         for offset in (0, len(said) // 2 - KEY // 2, len(said) - KEY):
@@ -121,7 +121,7 @@ class Aligned:
         return None
 
     def _find(self, said: str, first: int) -> int:
-        """Return where *said* stands from *first* on; once much was looked through in vain, only near there."""
+        """Return where *said* stands from *first* on, or -1. After many failures, only text nearby is searched."""
         last = len(self._flat) if self._patience > 0 else first + NEAR
         found = self._flat.find(said, first, last)
         if found < 0:
@@ -134,7 +134,7 @@ class Aligned:
         for line in self._lines:
             while places and places[-1][0] < line.first:
                 before = max(before, places.pop()[1])
-            # No element says half of it: a line of the extractor's own, kept as it came.
+            # Less than half of it is in a passage: a line of the extractor's own, kept as it is.
             if 2 * self._told.count(1, line.first, line.last) < line.last - line.first:
                 strays.setdefault(before + 1, []).append(line.words)
         return strays

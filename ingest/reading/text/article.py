@@ -1,4 +1,4 @@
-"""Article: the main text of a page, in paragraphs, without the furniture round it."""
+"""Article: the main text of a page, in paragraphs, without the furniture around it."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from ingest.reading.text.region import PROSE, Region
 from ingest.reading.text.series import series
 from ingest.reading.text.trimming import Known, trimmed
 
-# Its warnings about pages it gives up on say nothing that the reading does not say.
+# The reading already says what its warnings about failed pages say.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
 def _is_logged(_record: logging.LogRecord) -> bool:
-    """Log nothing, and raise again what a fallback of trafilatura fails at for want of memory.
+    """Log nothing, but raise again an error in a fallback of trafilatura that comes from a lack of memory.
 
-    It logs the error and goes on with less text, so that where there is more memory the page would read otherwise.
+    Trafilatura would log the error and go on with less text, so the reading would depend on the machine's memory.
     """
     error = sys.exc_info()[1]
     if isinstance(error, (MemoryError, etree.XPathError)):
@@ -48,34 +48,36 @@ logging.getLogger("trafilatura.external").addFilter(_is_logged)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 ENOUGH = 200
-# Where a page shows no more than this of the text that its data state, a script or a gate keeps the rest.
+# If the page shows no more than this part of the text that its data state, a script or a gate hides the rest.
 PART = 0.6
-# The article's own element is believed where it says nearly all that was extracted.
+# The article's own element is used if it holds at least this part of the extracted text.
 WHOLE = 0.97
 GIVEN = 0.2
-"""Less of the running text is given by a search that failed."""
+"""A search that returns less than this part of the running text has failed."""
 MUCH = 2
-"""A series of blocks is not the text where an extractor takes so many times as much, nor is one part of a text."""
+"""A series of blocks, or one part of a text, is rejected if an extractor finds more than this many times as much."""
 HALF = 2
-"""An extractor that takes less than one part in so many of the running text of a page took one of its pieces."""
+"""An extractor that returns less than the running text of the page divided by this took only a piece of it."""
 LARGE, WORDY, FEW = 800, 1000, 2
 VAST = 1000
-"""Of a page of so many elements a second search costs more than it finds."""
+"""On a page with more elements than this, a second search costs more than it finds."""
 GALLERY = 1500
-"""So many characters of captions may be the text of a gallery."""
+"""At least this many characters of captions may be the text of a gallery."""
 LONG = 100
 KEY = 40
-# By which a heading leads to itself.
+# The text of a link by which a heading links to itself.
 _PERMALINKS = frozenset(("#", "¶", "§", "🔗", "∞"))
 PULLED = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The main text, and why it is not there where it is not.
+    """The main text, or the reason why there is none.
 
     Attributes:
-        found: how many characters were taken for it before it was seen that a part stood elsewhere.
+        blocks: its paragraphs, in order.
+        unread: why there is no text, or None.
+        found: how many characters were first taken as the text, before a part was found elsewhere.
     """
 
     blocks: tuple[Block, ...]
@@ -84,17 +86,17 @@ class Text:
 
     @property
     def words(self) -> str:
-        """The text, paragraphs parted by a blank line."""
+        """The text, with blank lines between its paragraphs."""
         return text_of(self.blocks)
 
     @property
     def marks(self) -> tuple[Mark, ...]:
-        """What each paragraph of it is."""
+        """The kind of each paragraph."""
         return marks_of(self.blocks)
 
 
 def prune(page: Page, zones: Zones, statements: tuple[str, ...]) -> None:
-    """Take the furniture out of the tree of *page*: the last thing that is done to it."""
+    """Remove the furniture from the tree of *page*. Nothing else may use the tree after this."""
     for element in list(furniture.find(page, zones, statements)):
         _drop(element)
     for link in page.inside("a"):
@@ -102,7 +104,7 @@ def prune(page: Page, zones: Zones, statements: tuple[str, ...]) -> None:
             _drop(link)
     raised.write_powers(page.body)
     formulas.write(page.body)
-    # What is dropped next an extractor drops as well, after it has copied it five times. Data in scripts it may read.
+    # An extractor drops these too, but only after copying them five times. It may read data in scripts, which stay.
     etree.strip_elements(page.tree, "style", "svg", "link", with_tail=False)
     for script in list(page.tree.iter("script")):
         if script.get("type") != "application/ld+json":
@@ -110,11 +112,11 @@ def prune(page: Page, zones: Zones, statements: tuple[str, ...]) -> None:
 
 
 def _drop(element: Any) -> None:
-    """Remove *element* and keep the words that follow it."""
+    """Remove *element* and keep the text after it."""
     parent = element.getparent()
     if parent is None:
         return
-    # lxml takes the words behind an element along with it, though they are no part of it.
+    # lxml removes the text after an element together with it.
     if element.tail:
         before = element.getprevious()
         if before is not None:
@@ -126,22 +128,22 @@ def _drop(element: Any) -> None:
 
 
 def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
-    """Return the main text of *page*, whose tree is pruned for it; never raises for what a page holds.
+    """Return the main text of *page*, and cut its tree for that; no content of a page makes this raise.
 
-    Where it is clear which part of the page is the text, that is taken. Elsewhere trafilatura is asked for its words,
-    without its own metadata search; what stands in the page between them and how it is marked is taken from the page.
-    Where it gives nothing the densest block is taken.
+    If it is clear which part of the page is the text, that part is used. Otherwise trafilatura returns the words,
+    without its own metadata search. What stands between them on the page, and the kind of each paragraph, is taken from
+    the page. If trafilatura returns nothing, the densest block is used.
 
     Args:
-        stated: the text that the data of the page state; taken where the markup holds but a small part of it.
+        stated: the text that the data of the page state; it is used if the markup holds only a small part of it.
     """
     heading = visible(zones.headline) if zones.headline is not None else ""
     titles = (heading, made.title.value if made.title else "", page.title_text)
     filed = (tag.value for tag in made.tags)
     known = Known.of(page.host, *titles, credited=made.attributions, absolute=page.absolute, tags=filed)
-    # On a page of terms they are the text; elsewhere they stand beside it.
+    # On a page of terms they are the text; elsewhere they stand next to it.
     beside = tuple(said.words for said in made.statements if said.place is not StatementPlace.TERMS_PAGE)
-    # Before the tree is cut, which may take what stands there.
+    # Before the tree is cut, because that may remove these passages.
     below = brief.below(page, zones)
     prune(page, zones, beside)
     region = Region(_uncaptioned(tuple(blocks.passages(page.body))), zones)
@@ -150,17 +152,17 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
         found = _held(region, known, page, zones)
     else:
         posts = series(region.passages, region.words, region.prose)
-        told = list(compress(region.passages, posts or ()))
-        size = sum(len(one.words) for one in told)
-        # Where a script is to write the text, nobody finds it among the elements.
-        if told and 2 * size > region.words:
+        posted = list(compress(region.passages, posts or ()))
+        size = sum(len(one.words) for one in posted)
+        # If a script is to write the text, no element holds it.
+        if posted and 2 * size > region.words:
             text, unread = "", None
         elif region.words < ENOUGH <= len(stated):
             text = stated
         else:
             text, unread = _extracted(page, region)
-        if told and len(text) <= MUCH * size:
-            found, unread = cleared(told, known), None
+        if posted and len(text) <= MUCH * size:
+            found, unread = cleared(posted, known), None
         else:
             found = chosen(text, known, page, zones, region)
             if region.whole and HALF * sum(len(block.words) for block in found) < region.prose:
@@ -183,7 +185,7 @@ def _held(region: Region, known: Known, page: Page, zones: Zones) -> list[Block]
 
 
 def _uncaptioned(passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
-    """Return the passages with captions as paragraphs where these say most: of a gallery they are the text."""
+    """Return the passages; if captions say most of the page, as in a gallery, they become paragraphs."""
     below = [len(one.words) for one in passages if one.mark.kind is MarkKind.CAPTION and len(one.words) >= PROSE]
     if sum(below) < GALLERY:
         return passages
@@ -197,14 +199,14 @@ def _uncaptioned(passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
 
 
 def _briefly(found: Sequence[Block], known: Known, below: tuple[list[Passage], bool]) -> list[Block] | None:
-    """Return what stands *below* the headline where little was *found* and that elsewhere; None where it is that."""
+    """Return what stands *below* the headline if little was *found*, and that elsewhere; None if *found* is right."""
     inside, marked = below
     there = {one.words for one in inside}
     elsewhere = sum(block.words not in there for block in found)
     if found and not elsewhere:
-        # What stands in the part that the page marks is its text, however much its menus and its foot say.
+        # In the part that the page marks, this is the text, even if menus and footer have more words.
         return list(found) if marked else None
-    # Without a part that the page marks, what stands beside the headline may be a line about the text.
+    # Without a marked part, the lines next to the headline may be about the text.
     if found and elsewhere < len(found) and not marked:
         return None
     own = trimmed(inside, known)
@@ -212,10 +214,10 @@ def _briefly(found: Sequence[Block], known: Known, below: tuple[list[Passage], b
 
 
 def _extracted(page: Page, region: Region) -> tuple[str, str | None]:
-    """Return what trafilatura takes for the text, and why it takes nothing, if it stumbles.
+    """Return the text that trafilatura finds, and the reason if it fails.
 
-    Of a large page it is asked without what holds but links, and all that it does when its first search fails is asked
-    for only where that gives next to nothing.
+    On a large page, elements that hold only links are removed first. The slow fallbacks of trafilatura are used only if
+    its first search returns almost nothing.
     """
     if len(page.elements) > LARGE and region.words > WORDY:
         _lighten(region)
@@ -226,7 +228,7 @@ def _extracted(page: Page, region: Region) -> tuple[str, str | None]:
 
 
 def _lighten(region: Region) -> None:
-    """Take out of a large tree what holds but links: an extractor passes over it as well, after many looks at it."""
+    """Remove elements that hold only links from a large tree; an extractor skips them too, but much more slowly."""
     held: set[Any] = set()
     for one in region.passages:
         element = one.element if 2 * one.linked < len(one.words) else None
@@ -243,8 +245,8 @@ def _asked(tree: Any, *, quick: bool) -> tuple[str, str | None]:
     try:
         found = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=False, fast=quick)
     except etree.XPathError:
-        raise  # of the machine, not of the page: see `reader.read`
-    # It has no error of its own: a page that it stumbles on raises whatever its code met, and must not end a run.
+        raise  # a fault of the machine and not of the page: see `reader.read`
+    # It has no exception of its own: on a page that it fails on, its code raises anything, which must not end a run.
     except (
         ValueError,
         TypeError,
@@ -260,14 +262,15 @@ def _asked(tree: Any, *, quick: bool) -> tuple[str, str | None]:
 
 
 def chosen(text: str, known: Known, page: Page, zones: Zones, region: Region) -> list[Block]:
-    """Return the blocks of *text*, as the passages of *region* mark them; with those that stand side by side with most
-    of the running text, unless they say much more than the text does.
+    """Return the blocks of *text*, marked like the passages of *region*.
+
+    Passages next to most of the running text are added, unless they are much longer than the text.
     """
     first, aligned = _laid(text, zones, region.passages)
     passages = region.passages[first : first + len(aligned.held)]
     held = aligned.held
     if region.beside <= MUCH * len(text):
-        held = [told or side for told, side in zip(held, region.side[first:], strict=False)]
+        held = [taken or side for taken, side in zip(held, region.side[first:], strict=False)]
     kept = _wanted(passages, held, page, zones)
     made: list[Passage] = []
     for number, one in enumerate(passages):
@@ -284,10 +287,11 @@ def _wanted(passages: Sequence[Passage], held: Sequence[bool], page: Page, zones
 
 
 def _laid(text: str, zones: Zones, passages: Sequence[Passage]) -> tuple[int, Aligned]:
-    """Return the text laid beside the passages of the article's own container where they say it, else beside all; and
-    the number of the first of them.
+    """Return the number of the first passage used, and the text matched with the passages from there.
+
+    These are the passages of the article's own container if they hold the text, else all passages.
     """
-    # Beside the article alone first: the same words in a teaser above it would draw the text to the wrong place.
+    # The container first: the same words in a teaser above the article would match in the wrong place.
     if zones.container is not None:
         inside = set(zones.container.iter())
         numbers = [number for number, one in enumerate(passages) if one.element in inside]
@@ -299,9 +303,7 @@ def _laid(text: str, zones: Zones, passages: Sequence[Passage]) -> tuple[int, Al
 
 
 def cleared(found: Iterable[Passage], known: Known) -> list[Block]:
-    """Return the blocks of the passages that were taken for the text, without lines of furniture, without what stood
-    before, and trimmed.
-    """
+    """Return the passages taken for the text as blocks, without lines of furniture and repetitions, and trimmed."""
     once = _once(found)
     lines = furniture.lines([one.words for one in once])
     if lines:
@@ -319,12 +321,9 @@ def _marked(kept: Sequence[Passage], known: Known) -> list[Block]:
 
 
 def _once(found: Iterable[Passage]) -> Sequence[Passage]:
-    """Return the passages without a long one that stood before in another element: pages carry their text twice, for
-    wide and for narrow screens.
-    """
+    """Return the passages without repetitions of long ones: some pages hold their text twice, for two screen widths."""
     found = list(found)
-    # Where these are of different lengths none stood before; nor where all end differently, and to hash ends takes no
-    # time.
+    # Quick tests: with different lengths, or different ends, nothing is repeated. Comparing ends is cheap.
     sizes = [size for one in found if (size := len(one.words)) >= LONG]
     if len(set(sizes)) == len(sizes) or len({one.words[-KEY:] for one in found}) == len(found):
         return found
@@ -336,7 +335,7 @@ def _first(found: Iterable[Passage]) -> Iterator[Passage]:
     for one in found:
         holder = one.element.getparent() if one.element is not None else None
         new = one.words not in stood
-        # In one and the same element a repetition is the author's: a refrain, a form.
+        # Within one element, the author repeats it: a refrain, a form.
         if len(one.words) < LONG or new or (holder is not None and stood[one.words] is holder):
             yield one
         if new:
@@ -344,18 +343,18 @@ def _first(found: Iterable[Passage]) -> Iterator[Passage]:
 
 
 def _unpulled(found: Sequence[Passage]) -> Sequence[Passage]:
-    """Return the passages without quotations that are pulled out of a paragraph, to be seen from afar."""
+    """Return the passages without pull quotes, which repeat a part of a paragraph."""
     quoted = [one for one in found if one.mark.kind is MarkKind.QUOTATION and len(one.words) <= PULLED]
     if not quoted:
         return found
-    # By letters alone: what is pulled out of a sentence loses its commas and quotation marks.
+    # Compare letters only, because a pull quote loses commas and quotation marks.
     said = letters(" ".join(one.words for one in found if one.mark.kind is not MarkKind.QUOTATION))
     pulled = {id(one) for one in quoted if (key := letters(one.words)) and len(key) >= KEY and key in said}
     return [one for one in found if id(one) not in pulled]
 
 
 def _dense(body: Any) -> list[Passage]:
-    """Return the passages of the element with the most running text right in it."""
+    """Return the passages of the element with the most running text directly in it."""
     scores: dict[Any, int] = {}
     for paragraph in body.iter("p", "blockquote"):
         parent = paragraph.getparent()
@@ -368,7 +367,7 @@ def _dense(body: Any) -> list[Passage]:
 
 
 def led(below: Candidate | None, text: Text) -> Text:
-    """Return *text* with the line *below* the headline before it, where the text lacks that line."""
+    """Return *text* with the line *below* the headline at its start, if it is not in the text."""
     if below is None or not text.blocks:
         return text
     words = text.words
@@ -378,7 +377,7 @@ def led(below: Candidate | None, text: Text) -> Text:
 
 
 def _holds(flat: str, words: str) -> bool:
-    """Return whether the start, the middle or the end of *words* stands in *flat*."""
+    """Return whether the start, middle or end of *words* stands in *flat*."""
     sought = letters(words)
     middle = max(0, len(sought) // 2 - KEY // 2)
     return any(part in flat for part in (sought[:KEY], sought[middle : middle + KEY], sought[-KEY:]))

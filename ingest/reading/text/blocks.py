@@ -1,4 +1,4 @@
-"""Blocks: the paragraphs inside one element, as a reader sees them, each with what it is in the text."""
+"""Blocks: the paragraphs inside an element, as visitors see them, each with its kind."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ from ingest.reading.text.notes import Notes
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 HEADING_LONGEST = 250
-"""What is longer is a paragraph in the clothes of a heading."""
-# What stands beside a text; an extractor that takes words from there is heard all the same.
+"""A longer heading is a paragraph styled as a heading."""
+# Elements next to a text. If an extractor takes words from one, they are kept all the same.
 _PASSED = frozenset({"button", "nav", "aside", "footer", "dialog"})
-# What says nothing, comments and the like among it.
+# Elements without visible text, and comments.
 _SILENT: frozenset[Any] = SILENT | {"br", "img", etree.Comment, etree.ProcessingInstruction, etree.Entity}
-# What may be passed over or taken whole, whatever it is called.
+# Elements that may be skipped or taken as a whole, whatever their class names are.
 _WHOLE = (_SILENT - {"img"}) | _PASSED | {"pre", "table", "form"}
 _PARTS = (BLOCKS | {"blockquote", "pre", "hr", "form", "nav", "dl", "main", "details", "summary", "dialog"}) - {"br"}
 _CAPTIONS = frozenset({"p", "div", "dd"})
 _CAPTION = re.compile(
     r"(?:^|[\s_-])(?:caption|wp-caption-(?:text|dd)|img-?caption|image-?caption|photo-?credit)(?:$|[\s_-])", re.I
 )
-# A text on lending may be called so as well ("category-credit"): what says whose a picture is is short.
+# An article on credit may have such a class too ("category-credit"), but the credit of a picture is short.
 _WHOSE = re.compile(r"(?:^|[\s_-])(?:(?:photo|image|img|media|picture)-?credits?(?:$|[\s_-])|credit(?:$|\s))", re.I)
 _WHOSE_LONGEST = 150
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _ASKED = _PASSED | {"form"}
 _MORE = _PARTS | _WHOLE
 _CAPTIONED = Mark(MarkKind.CAPTION)
-# What often holds words and links and nothing else, and what it is then.
+# Elements that often hold only words and links, with the mark that they then get.
 _FLAT = {
     "p": PLAIN,
     "figcaption": _CAPTIONED,
@@ -50,32 +50,32 @@ _OFTEN = frozenset({"a", *_FLAT})
 _FORM = 4
 _PANELS = frozenset(("region", "tabpanel"))
 ASKING = 15
-"""So long is a question at least that is no label ("Search?")."""
+"""A question has at least this many characters; shorter ones are labels ("Search?")."""
 _CELL_LONGEST = 400
 
 
 def passages(root: Any) -> Iterator[Passage]:
-    """Yield the runs of text in *root* in order, without menus, forms and asides."""
+    """Yield the runs of text in *root*, in order, without menus, forms and asides."""
     return _Walk(root, None).passages()
 
 
 def bare(root: Any, without: Collection[str] = ()) -> Iterator[Passage]:
-    """Yield the runs of text in *root* without what its class names call furniture.
+    """Yield the runs of text in *root*, without elements that class names mark as furniture.
 
     Args:
-        without: elements that are passed over whole, by step (see `ingest.reading.page.spots`).
+        without: elements that are skipped, by step (see `ingest.reading.page.spots`).
     """
     return _Walk(root, frozenset(without)).passages()
 
 
 class _Walk:
-    """One way through an element: what is open at the moment, and the run of text that is being gathered."""
+    """A walk through an element: the elements that are open now, and the run of text collected so far."""
 
     def __init__(self, root: Any, without: frozenset[str] | None) -> None:
         self._root, self._furnished = root, without is None
         self._without = without or frozenset()
         self._tags, self._asked, self._more = _of_steps(self._without)
-        # Of a whole body most is short and in menus: it is not worth the look.
+        # In a whole body, most text is short and in menus, and this test does not pay.
         self._odd = None if self._furnished else flat.odd(root)
         self._run: list[str] = []
         self._open: list[Any] = []
@@ -88,13 +88,13 @@ class _Walk:
         self._linked = self._inner = 0
         self._notes = Notes()
         self._found: list[Passage] = []
-        # Whether every element is to be asked by what it is called, or by where it stands.
+        # Whether every element needs a look at its class names or place.
         self._named = not self._furnished or bool(self._without)
         self._easy = not self._furnished and self._tags.isdisjoint(_FLAT)
 
-    def passages(self) -> Iterator[Passage]:  # noqa: C901 - one walk over every node of a page: calls between would cost a third of its time
+    def passages(self) -> Iterator[Passage]:  # noqa: C901 - one loop over every node of a page: calls in it would cost a third of its time
         root, run, targets, named = self._root, self._run, self._notes.targets, self._named
-        # What is being walked through, and the element round it, where that is to be closed, with the words behind it.
+        # The element that is walked through, and the element to close afterwards, with the text after that.
         within: list[tuple[Iterator[Any], Any, str | None]] = [(iter((root,)), None, None)]
         while within:
             easy = self._easy and len(within) > 1 and self._is_level()
@@ -123,7 +123,7 @@ class _Walk:
                 if tail and self._links:
                     self._say(tail)
                 elif tail and (run or targets or not tail.isspace()):
-                    run.append(tail)  # what is said most often, without a call
+                    run.append(tail)  # the most common case, without a call
             else:
                 _, node, tail = within.pop()
                 if node is not None:
@@ -134,7 +134,7 @@ class _Walk:
         return iter(raised.with_notes(self._root, self._found))
 
     def _is_plain(self, node: Any, tag: str) -> bool:
-        """Take a paragraph, a heading or a link of words and nothing else but links, as most are; False of others."""
+        """Take a paragraph, heading or link that holds only words and links, as most do; False for others."""
         if self._links or self._notes.targets:
             return False
         if tag == "a":
@@ -149,11 +149,11 @@ class _Walk:
         return self._is_flat(node, tag)
 
     def _is_level(self) -> bool:
-        """Return whether what is walked through is no part of a list, a quotation, a heading, a caption or a link."""
+        """Return whether the walk is outside all lists, quotations, headings, captions and links."""
         return not (self._items or self._quoted or self._heading or self._captions or self._links)
 
     def _is_flat(self, node: Any, tag: str) -> bool:
-        """Take an element that is no part of any other, of words and links and nothing else; False of others."""
+        """Take a separate element that holds only words and links; False for others."""
         if self._run:
             self._flush()
         said = flat.said(node, self._more, self._passed) if len(node) or tag != "p" else (node.text or "", 0)
@@ -169,15 +169,16 @@ class _Walk:
         return True
 
     def _took(self, node: Any, tag: Any) -> bool:
-        """Take an element that is not looked into; False of any other."""
+        """Take an element that is not walked through; False for others."""
         whole = self._whole(node, tag)
         if whole is not None:
             self._found += whole
         return whole is not None
 
     def _whole(self, node: Any, tag: Any) -> list[Passage] | None:
-        """Return what an element says that is not looked into: nothing where it is silent or passed over, the lines
-        of preformatted text, the rows of a table of data; None of any other.
+        """Return the passages of an element that is not walked through, or None for any other.
+
+        It is empty for a silent or skipped element. It is the lines of preformatted text, or the rows of a data table.
         """
         if tag in _SILENT or self._passed(node, tag):
             return []
@@ -187,12 +188,12 @@ class _Walk:
         return _rows_of(node) if tag == "table" else None
 
     def _is_page(self, node: Any) -> bool:
-        """Return whether most of the paragraphs stand in an aside or the like: it was never closed, as parsers see it."""
+        """Return whether an aside or the like holds most paragraphs: then it was never closed in the source."""
         size, whole = (sum(len(one.text_content()) for one in held.iter("p")) for held in (node, self._root))
         return 2 * size > whole
 
     def _passed(self, node: Any, tag: str) -> bool:
-        """Return whether an element is passed over: by its tag, by where it stands, or by what it is called."""
+        """Return whether an element is skipped: by its tag, its place, or its class names."""
         if not node.keys() and tag not in self._asked:
             return False
         if node is self._root:
@@ -204,7 +205,7 @@ class _Walk:
         style = node.get("style")
         if style and _HIDDEN.search(style) and not _unfolds(node):
             return True
-        if tag == "form":  # some systems put a whole page in one
+        if tag == "form":  # some systems put the whole page into a form
             return next(node.iter("h1", "article"), None) is None and not _has(node, _FORM)
         return not self._furnished and furniture.by_name(node)
 
@@ -248,7 +249,7 @@ class _Walk:
 
     def _say(self, words: str) -> None:
         if not self._run and words.isspace() and not self._notes.targets:
-            return  # between blocks; where there are notes, it takes the label of one
+            return  # white space between blocks; with notes it is needed, because it takes the label of one
         self._run.append(words)
         if self._links:
             length = len(words.strip())
@@ -258,7 +259,7 @@ class _Walk:
     def _flush(self) -> None:
         if not self._run:
             return
-        words = "".join(self._run)  # between its pieces something may have been passed over
+        words = "".join(self._run)  # something between its pieces may have been skipped
         words, refs = self._notes.found(plain(words) if "  " in words else flat.spaced(words, self._odd))
         self._run.clear()
         linked, inner, self._linked, self._inner = self._linked, self._inner, 0, 0
@@ -289,30 +290,30 @@ class _Walk:
 
 @lru_cache(maxsize=256)
 def _of_steps(without: frozenset[str]) -> tuple[frozenset[str], frozenset[Any], frozenset[Any]]:
-    """Return the tags of steps, and with these what is asked for whether it is passed over, and what parts a run."""
+    """Return the tags in steps, and with them the tags to check for skipping, and the tags that end a run."""
     tags = frozenset(step.split(".")[0].split("#")[0].split("[")[0] for step in without)
     return tags, _ASKED | tags, _MORE | tags
 
 
 def _asks(button: Any) -> bool:
-    """Return whether a button asks what the text that it unfolds answers: what else a button says is for who clicks it."""
+    """Return whether a button asks a question that its unfolded text answers; other buttons are controls."""
     words = visible(button)
     return words.endswith("?") and len(words) >= ASKING
 
 
 def _unfolds(hidden: Any) -> bool:
-    """Return whether what is hidden is the panel that a heading unfolds, as WAI-ARIA marks one (accordion pattern)."""
+    """Return whether a hidden element is the panel that a heading unfolds, as WAI-ARIA marks it (accordion pattern)."""
     return any(node.get("role") in _PANELS and node.get("aria-labelledby") for node in (hidden, *hidden))
 
 
 def _captions(node: Any) -> bool:
-    """Return whether its class names call a block a caption, or the credit of a picture, and it is none of the text."""
+    """Return whether class names mark a block as a caption, or as a picture's credit if it is short enough."""
     said = marks(node)
     return says(_CAPTION, said) or (says(_WHOSE, said) and _is_short(node))
 
 
 def _is_short(node: Any) -> bool:
-    """Return whether a block says no more than whose a picture is; of a long one no more is asked than that."""
+    """Return whether a block is no longer than a picture's credit; counting stops as soon as it is longer."""
     size = 0
     for words in node.itertext():
         size += len(words)
@@ -331,7 +332,7 @@ def _start(ordered: Any) -> int:
     return int(said) - 1 if said.isdecimal() and len(said) < 6 else 0
 
 
-# ── Captions, known by the source that they name, and text that is shown as it was typed ──────────────────────────────
+# ── Captions, known by the source that they name, and preformatted text ───────────────────────────
 
 _CREDIT_LONGEST = 250
 _CREDIT = re.compile(
@@ -346,16 +347,16 @@ _AGENCY = re.compile(
 _AGENCIES = ("AP", "Reuters", "REUTERS", "AFP", "EPA", "dpa", "Keystone", "Getty", "Shutterstock", "iStock")
 _AGENCY_ENDS = frozenset(")sySPAk")
 _AGENCY_LONGEST = 450
-# One of these stands in all that `_CREDIT` finds: they are sooner looked for.
+# Everything that `_CREDIT` matches contains one of these; this is a faster search.
 _CREDITED = ("ild", "mage", "Fot", "Photo", "Picture", "Zdj", "Crédit", "FOTO", "PHOTO", "IMAGE")
 _BELOW = re.compile(r"(?:Abbildung|Grafik|Chart|Source|Quelle|Źródło|Wykres|Fuente|Fonte)\s?\d*\s*:")
 
 
 def _credited(words: str) -> bool:
-    """Return whether *words* begin or end as a caption does: with its source, in the name of who took the picture."""
+    """Return whether *words* begin or end like a caption: with the source or the photographer's name."""
     if len(words) > _AGENCY_LONGEST:
         return False
-    # Looked for as plain strings first: the pattern would be tried on every paragraph of every page.
+    # Plain strings first, because this is called for every paragraph of every page.
     if words[-1:] in _AGENCY_ENDS and any(name in words[-80:] for name in _AGENCIES) and _AGENCY.search(words):
         return True
     if len(words) > _CREDIT_LONGEST:
@@ -366,28 +367,28 @@ def _credited(words: str) -> bool:
 
 
 def _typed(node: Any) -> str:
-    """Return the lines of preformatted text, without blank lines at its ends."""
+    """Return the lines of preformatted text, without blank lines at its start and end."""
     said = []
     for event, part in etree.iterwalk(node, events=("start", "end")):
         if event == "start":
             said.append("\n" if part.tag == "br" else part.text or "")
         elif part is not node:
             said.append(part.tail or "")
-    # Spaces that nobody sees at the end of a line, and tabs of unknown width, would be changes of the text.
+    # Invisible spaces at line ends, or tabs of unknown width, would look like changes of the text.
     typed = [line.rstrip() for line in "".join(said).expandtabs(4).replace("\r", "").split("\n")]
     while typed and not typed[0]:
         typed.pop(0)
     while typed and not typed[-1]:
         typed.pop()
-    # A space keeps an empty line within: paragraphs of a text are parted by blank lines.
+    # An empty line inside becomes a space, because blank lines separate the paragraphs of a text.
     return "\n".join(line or " " for line in typed)
 
 
 def _rows_of(table: Any) -> list[Passage] | None:
-    """Return each row, and before them the caption; None of a table that lays out a page."""
+    """Return the caption and the rows of a data table; None for a layout table."""
     held = list(table.iter("tr"))
     cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in held]
-    # A table of data has two rows of several cells at least, and none inside another; layouts are made of the rest.
+    # A data table has at least two rows with several cells, and no table inside it.
     if sum(len(row) > 1 for row in cells) < 2 or next(table.iterdescendants("table"), None) is not None:
         return None
     said = [[plain(visible(cell)) for cell in row] for row in cells]
@@ -398,7 +399,7 @@ def _rows_of(table: Any) -> list[Passage] | None:
     found = [Passage(title, table, Mark(MarkKind.CAPTION))] if title else []
     for row, words, inside in zip(held, said, cells, strict=True):
         if any(words):
-            # Only the first row can be the head: further rows of th are headings within a table.
+            # Only the first row can be the head; later rows of th are headings inside the table.
             head = len(found) <= bool(title) and (
                 row.getparent().tag == "thead" or all(cell.tag == "th" for cell in inside)
             )

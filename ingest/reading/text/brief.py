@@ -1,6 +1,6 @@
-"""Brief: the text of a page that says but a few words, where its menus and its foot say more than it does.
+"""Brief: the text of a page with only a few words, where menus and footer have more words than the text.
 
-Apart from `article.py`, which asks it last, where no region holds a text.
+Apart from `article.py`, which asks for it last, if no region holds a text.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from ingest.reading.page.zones import Zones
 from ingest.reading.text import blocks, furniture
 
 LONGEST = 400
-"""What is longer was found for what it says, and not for want of anything else."""
-# What holds a headline and what is said of the text, but not the text.
+"""A longer text was found for its own sake, and needs no second look."""
+# Class names of elements that hold the headline and remarks about the text, but not the text.
 _HEAD = re.compile(
     r"(?:^|[\s_-])(?:header|head|hero|heading|headline|title|titles?-?\w*|intro|meta|top|banner)(?:$|[\s_-])"
 )
@@ -28,16 +28,17 @@ _CONTENT = re.compile(
 
 
 def below(page: Page, zones: Zones) -> tuple[list[Passage], bool] | None:
-    """Return what stands below the headline in the part of the page that is the text's own, and whether the page marks
-    that part; None where it says much, or has no headline. It is asked before the furniture is cut out of the page, for
-    of a page of one line that line may be called so ("Donate.").
+    """Return the passages below the headline in the text's own part of the page, and whether the page marks that part.
+
+    None if that part has many words, or if there is no headline. This must run before the furniture is cut out of the
+    page: if a page has a single line, that line may look like furniture ("Donate.").
     """
     headline = zones.headline
     if headline is None:
         return None
     marked = _marked(zones)
     if marked is not None:
-        # Only few words are in `short`: what says more is read as any text.
+        # Only elements with few words are in `short`; a longer one is read like any text.
         return (_after(headline, marked, zones), True) if marked in page.short else None
     for holder in _holders(headline, zones):
         if holder not in page.short:
@@ -54,7 +55,7 @@ def _after(headline: Any, holder: Any, zones: Zones) -> list[Passage]:
 
 
 def _marked(zones: Zones) -> Any:
-    """Return the article or the main part round the headline, or the only main part; None where there is none."""
+    """Return the article or main element around the headline, or the only main element, or None."""
     if zones.container is not None:
         return zones.container
     mains = list(zones.page.body.iter("main"))
@@ -65,13 +66,13 @@ def _holders(headline: Any, zones: Zones) -> Iterator[Any]:
     for node in headline.iterancestors():
         if node.tag in ("body", "html"):
             return
-        # A header holds the headline and what belongs to it, and the text stands behind it.
+        # A header holds the headline and what belongs to it; the text stands after it.
         if node.tag != "header" and not says(_HEAD, zones.marks[node]):
             yield node
 
 
 def _own(one: Passage, zones: Zones) -> bool:
-    """Return whether a passage speaks of what the headline does: it is no caption, and stands in no menu or the like."""
+    """Return whether a passage belongs to the headline: not a caption, and not in a menu or furniture."""
     if one.mark.kind is MarkKind.CAPTION or zones.foreign(one.element):
         return False
     return not any(

@@ -1,4 +1,4 @@
-"""Completing: what an extractor lost between the passages that it kept, put back."""
+"""Completing: put back passages that an extractor lost between those that it kept."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DESCRIBING, DESCRIBED = 50, 700
 OPENING = 60
 ALIKE = 6
 FEWEST = 3
-"""So many passages an extractor must have kept for what stands between them to be judged by them."""
+"""An extractor must have kept at least this many passages before those between them are judged by them."""
 # fmt: off
 _INNER = frozenset((
     "p", "li", "ul", "ol", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "tr", "tbody", "thead", "table",
@@ -31,7 +31,7 @@ _LEADING = (MarkKind.PARAGRAPH, MarkKind.HEADING, MarkKind.QUOTATION)
 _SAID = (MarkKind.PARAGRAPH, MarkKind.QUOTATION)
 _HEADS = (MarkKind.PARAGRAPH, MarkKind.HEADING)
 LABEL, LISTED = 40, 2
-"""A heading of furniture is no longer, and so many links right below it are a list."""
+"""A furniture heading has at most this many characters; this many links directly below it are a list."""
 
 
 def completed(
@@ -41,12 +41,12 @@ def completed(
     described: Sequence[str] = (),
     at_home: Callable[[str], bool] = bool,
 ) -> list[bool]:
-    """Return which *passages* are the text, where an extractor took those that are *held*.
+    """Return for each of *passages* whether it is text, given those that an extractor took (*held*).
 
     Args:
-        described: how the head of the page describes it.
-        foreign: says whether an element stands in a part of the page that does not speak of its article.
-        at_home: says whether an href of the page leads to another page of the site.
+        foreign: returns whether an element stands in a part of the page that is not about its article.
+        described: the descriptions in the head of the page.
+        at_home: returns whether an href of the page leads to another page of the site.
     """
     taking = _Taking(passages, held, foreign)
     if sum(held) >= FEWEST:
@@ -67,7 +67,7 @@ class _Taking:
     def __init__(self, passages: Sequence[Passage], held: Sequence[bool], foreign: Callable[[Any], bool]) -> None:
         self.wanted = list(held)
         self._all = passages
-        # Where what was kept stands in such parts too, their names say nothing.
+        # If most of what was kept stands in foreign parts too, the names of these parts mean nothing.
         kept = [one.element for one, taken in zip(passages, held, strict=True) if taken]
         self._foreign = foreign if 2 * sum(map(foreign, kept)) < len(kept) else _nothing
 
@@ -75,16 +75,16 @@ class _Taking:
         return [n for n, wanted in enumerate(self.wanted) if wanted]
 
     def _own(self, n: int) -> bool:
-        """Return whether a passage is text of its own rather than links or small print."""
+        """Return whether a passage is text, and not links or small print."""
         one = self._all[n]
         return (
             2 * one.linked < len(one.words) and one.element.tag not in ("h5", "h6") and not self._foreign(one.element)
         )
 
     def rest(self) -> None:
-        """Take the passages that stand side by side with most of the text, where many of them are lacking.
+        """Take the missing passages that stand next to most of the text, if there are many of them.
 
-        An extractor that meets something foreign in the middle of a text may stop there.
+        An extractor may stop at something unexpected in the middle of a text.
         """
         holders = [holder(one) for one in self._all]
         scores: dict[Any, int] = {}
@@ -101,16 +101,16 @@ class _Taking:
         lacking = [n for n in inside if not self.wanted[n] and self._own(n)]
         size = sum(len(self._all[n].words) for n in self._taken())
         lost = sum(len(self._all[n].words) for n in lacking)
-        # A little that is lacking was left out on purpose; much was lost where the extractor stopped.
+        # If little is missing, it was left out on purpose; if much is missing, the extractor stopped there.
         if sum(self.wanted[n] for n in inside) >= FEWEST and lost >= max(MUCH, size // LACK):
             self._take(lacking)
 
     def gaps(self) -> None:
-        """Take the paragraphs that stand alone between two others of the text, in an element that holds some of it."""
+        """Take single paragraphs between two others of the text, in an element that holds some of the text."""
         taken = self._taken()
         holders = {self._all[n].element.getparent() for n in taken}
         for before, after in pairwise(taken):
-            # More than a few in a row is a box that stands in the midst of the text.
+            # More than a few in a row are a box in the middle of the text.
             if after - before - 1 <= GAP:
                 between = range(before + 1, after)
                 self._take([n for n in between if self._all[n].element.getparent() in holders and self._says(n)])
@@ -122,7 +122,7 @@ class _Taking:
         return one.mark.kind in _SAID and len(one.words) >= SAYING and 5 * one.linked < len(one.words) and self._own(n)
 
     def lists(self) -> None:
-        """Take the items that are lacking of a list, or a list right after a paragraph of the text."""
+        """Take the missing items of a list, or a whole list right after a paragraph of the text."""
         taken = self._taken()
         lists: dict[Any, list[int]] = {}
         for n in range(taken[0], taken[-1] + 1):
@@ -131,58 +131,60 @@ class _Taking:
                 lists.setdefault(one.element.getparent(), []).append(n)
         for numbers in lists.values():
             lacking = [n for n in numbers if not self.wanted[n]]
-            # An extractor may lose a whole list; then it is one of the text's if the paragraph before it is.
+            # An extractor may lose a whole list, which belongs to the text if the paragraph before it does.
             goes_on = len(lacking) < len(numbers) or self.wanted[numbers[0] - 1]
             if goes_on and all(map(self._own, lacking)):
                 self._take(lacking)
 
     def lead(self, described: Sequence[str]) -> None:
-        """Take the paragraph before the text that the head of the page quotes to describe it, if the text lacks it."""
+        """Take the paragraph before the text that the description in the head quotes, if the text lacks it."""
         taken = [self._all[n].words for n in self._taken()]
-        # The description is quoted from further down: nothing is lacking at the beginning.
+        # If the description quotes a later paragraph, nothing is missing at the beginning.
         if any(_verbatim(one, taken) for one in described):
             return
-        told = {said[:KEY] for one in described if len(said := letters(one)) >= KEY}
-        if told and any(one in letters(" ".join(taken)) for one in told):
+        openings = {said[:KEY] for one in described if len(said := letters(one)) >= KEY}
+        if openings and any(one in letters(" ".join(taken)) for one in openings):
             return
         for n in range(self._taken()[0] - 1, -1, -1):
             one = self._all[n]
             if one.mark.kind in _LEADING and DESCRIBING <= len(one.words) <= DESCRIBED and self._own(n):
                 said = letters(one.words)
-                if said[:KEY] in told:
+                if said[:KEY] in openings:
                     self._take([n])
                     return
 
     def headings(self, at_home: Callable[[str], bool]) -> None:
-        """Take the headings that something of the text follows, but those of cards that lead to other texts."""
+        """Take headings that are followed by text, but not those of cards that lead to other texts."""
         follows, first = False, self._taken()[0]
-        # From the end, for whether a heading belongs to the text is known by what follows it.
+        # From the end, because what follows a heading shows whether it belongs to the text.
         for n in range(len(self._all) - 1, first, -1):
             one = self._all[n]
             if one.mark.kind is MarkKind.HEADING:
-                told = follows and one.mark.level > 1 and not furniture.titled(one.words)
-                told = told and not self._foreign(one.element) and not self._of_card(n, at_home)
-                self.wanted[n] = self.wanted[n] or told
+                wanted = follows and one.mark.level > 1 and not furniture.titled(one.words)
+                wanted = wanted and not self._foreign(one.element) and not self._of_card(n, at_home)
+                self.wanted[n] = self.wanted[n] or wanted
             elif one.mark.kind is not MarkKind.CAPTION:
                 follows = self.wanted[n]
 
     def _of_card(self, n: int, at_home: Callable[[str], bool]) -> bool:
-        """Return whether a heading stands in a link to another page of the site: a link round a heading is a card, whereas
-        an author's link stands in the heading.
+        """Return whether a heading is a card, in a link to another page of the site.
+
+        In a card, the link is around the heading. A link by the author is inside the heading.
         """
         one = self._all[n]
         if not self._says_links(n) or 2 * one.inner >= one.linked:
             return False
         card = next(one.element.iterancestors("a"), None)
         leads = (card.get("href") or "") if card is not None else ""
-        # With the name of a place in it, it may be the address of the heading itself.
+        # A link with a fragment may be the address of the heading itself.
         return bool(leads) and "#" not in leads and at_home(leads)
 
     def labels(self, at_home: Callable[[str], bool]) -> None:
-        """Leave out what heads a list of links to the site that is none of the text: "Further reading", "Story tools";
-        a list that leads elsewhere is the author's.
+        """Leave out the heading of a list of links within the site, such as "Further reading" or "Story tools".
+
+        A list that leads to other sites is the author's.
         """
-        # Loose lines of a page have one element, which may hold all its links.
+        # Loose lines of a page share one element, which may hold all its links.
         leads = lru_cache(maxsize=None)(lambda element: all(at_home(a.get("href") or "") for a in element.iter("a")))
         for n in self._taken():
             one = self._all[n]
@@ -197,7 +199,7 @@ class _Taking:
         return 10 * one.linked >= 9 * len(one.words.replace(" ", ""))
 
     def captions(self) -> None:
-        """Take the captions that stand in the text, or right before it."""
+        """Take the captions in the text, or right before it."""
         taken = self._taken()
         for n in range(max(0, taken[0] - 2), taken[-1]):
             one = self._all[n]
@@ -209,7 +211,7 @@ class _Taking:
 
 
 def _verbatim(described: str, words: Sequence[str]) -> bool:
-    """Return whether one of these holds how a description begins, to the letter: most do, and that is found at once."""
+    """Return whether one of *words* holds the beginning of a description verbatim, a fast test that mostly succeeds."""
     opening = plain(described)[:OPENING]
     return len(letters(opening)) >= KEY and any(opening in one for one in words)
 
@@ -219,7 +221,7 @@ def _nothing(_: Any) -> bool:
 
 
 def holder(one: Passage) -> Any:
-    """Return the block that a passage stands in, side by side with others."""
+    """Return the block that a passage stands in, next to other passages."""
     element = one.element
     while element is not None and element.tag in _INNER:
         element = element.getparent()
@@ -227,23 +229,24 @@ def holder(one: Passage) -> Any:
 
 
 def alike(one: Any, other: Any) -> bool:
-    """Return whether two blocks bear the same class names, and so do what they stand in, up to what holds both: a text
-    that is cut by what stands between.
+    """Return whether two blocks have the same class names, and so do the elements around them, up to a common one.
+
+    Then they are parts of one text with something between them.
     """
     said, wanted = classes(one), classes(other)
-    # One class name in common says little: builders give every block of a page the same one.
+    # A single class name in common means little: page builders give one to every block.
     if one.tag != other.tag or not (said and (said == wanted or len(said & wanted) > 1)):
         return False
     for _ in range(ALIKE):
         one, other = one.getparent(), other.getparent()
         if one is None or other is None or one is other:
             return one is other
-        # Articles and items of a list are made alike by design, and each is a text of its own.
+        # Articles and list items look alike by design, but each is a text of its own.
         if one.tag in ("article", "li") or classes(one) != classes(other):
             return False
     return False
 
 
 def classes(element: Any) -> frozenset[str]:
-    """Return the class names of an element, as they stand."""
+    """Return the class names of an element, unchanged."""
     return frozenset((element.get("class") or "").split())

@@ -1,4 +1,4 @@
-"""Elsewhere: which passages of a page stand in parts that speak of other things than its article.
+"""Elsewhere: find the passages of a page in parts that are not about its article.
 
 Apart from `region.py`, which weighs what is left.
 """
@@ -15,33 +15,34 @@ from ingest.reading.page.zones import Zones
 from ingest.reading.text.completing import classes, holder
 
 FIRST = 3
-"""So many passages of running text below the headline tell where the text begins."""
+"""This many passages of running text below the headline show where the text begins."""
 ENOUGH = 500
-"""So much running text must be left when other articles are taken away."""
+"""At least this many characters of running text must be left when other articles are removed."""
 
 
 def elsewhere(passages: Sequence[Passage], running: Sequence[int], zones: Zones) -> list[bool]:
-    """Return for each of *passages* whether it stands in a part of the page that speaks of something else, or in
-    another article. Where the text itself stands in such parts, their names say nothing.
+    """Return for each of *passages* whether it stands in a foreign part of the page, or in another article.
+
+    If the text itself stands in such parts, their names mean nothing.
 
     Args:
-        running: how long each is that is running text; 0 of any other.
+        running: the length of each passage of running text; 0 for any other passage.
     """
     below = list(islice(_below(passages, running, zones), FIRST))
     foreign = [zones.foreign(one.element) for one in passages]
     whole, away = sum(running), sum(compress(running, foreign))
-    # Where most of the text would be away, names lie: a theme calls its main column "widget". Unless the text begins
-    # elsewhere, and what is away are many small boxes.
+    # If most of the text is in such parts, their names are wrong: a theme may call its main column "widget". The
+    # exception is a text that begins outside them, if they are many small boxes.
     if 2 * away > whole:
         begins = 2 * sum(not foreign[number] for number in below) > len(below) > 0
         if not (begins and 4 * (whole - away) >= whole and _scattered(passages, running, foreign)):
             foreign = [False] * len(foreign)
     others = _others(zones, passages[below[0]].element if below else None)
     if others:
-        told = [one.element in others for one in passages]
-        # Some pages cut one text into several articles: nothing is taken that leaves next to nothing.
-        if whole - sum(compress(running, told)) >= ENOUGH:
-            foreign = [one or other for one, other in zip(foreign, told, strict=True)]
+        in_other = [one.element in others for one in passages]
+        # Some pages split one text into several articles, so enough text must be left.
+        if whole - sum(compress(running, in_other)) >= ENOUGH:
+            foreign = [one or other for one, other in zip(foreign, in_other, strict=True)]
     return foreign
 
 
@@ -54,7 +55,7 @@ def _below(passages: Sequence[Passage], running: Sequence[int], zones: Zones) ->
 
 
 def _scattered(passages: Sequence[Passage], running: Sequence[int], foreign: Sequence[bool]) -> bool:
-    """Return whether foreign running text stands in many small boxes, like what people say of somebody."""
+    """Return whether foreign running text stands in many small boxes, such as testimonials."""
     boxes = Counter[Any]()
     for one, size, away in zip(passages, running, foreign, strict=True):
         boxes[holder(one)] += size if away else 0
@@ -62,8 +63,9 @@ def _scattered(passages: Sequence[Passage], running: Sequence[int], foreign: Seq
 
 
 def _others(zones: Zones, first: Any) -> set[Any]:
-    """Return what stands in articles beside that of the headline, for sites let one follow another: what is marked as
-    one, and what opens with a heading dressed as the headline is.
+    """Return the elements of other articles, because some sites let several follow on one page.
+
+    These are other article elements, and the parts that begin with an h1 that has the class names of the headline.
 
     Args:
         first: the first running text below the headline.
@@ -87,7 +89,7 @@ def _others(zones: Zones, first: Any) -> set[Any]:
 
 
 def _outermost(element: Any, without: set[Any]) -> Any:
-    """Return the largest element round *element* that holds none of those *without*."""
+    """Return the largest element around *element* that contains none of *without*."""
     while (parent := element.getparent()) is not None and parent not in without:
         element = parent
     return element

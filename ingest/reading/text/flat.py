@@ -1,6 +1,6 @@
-"""Flat: the words of an element that holds words, links and emphasis and nothing else, as most paragraphs do.
+"""Flat: the words of an element that holds only words, links and emphasis, like most paragraphs.
 
-Apart from `blocks.py`, for it is the quick way: most paragraphs need no other.
+Apart from `blocks.py`, because it is the fast path, and most paragraphs need no other.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ from ingest.reading.page.page import plain
 from ingest.reading.text.notes import FROM
 
 LINK = ["href"]
-"""What most links say, and nothing else."""
+"""The attributes of most links."""
 _ORDINARY = bytes(range(0x20, 0x7F)) + b"\n\t"
 _PART = 8
 
 
 def odd(root: Any) -> Sequence[str] | None:
-    """Return what white space but single spaces, and what characters that no reader sees, may stand in *root*, each
-    once; None where it says much beyond ASCII: to look for them takes longer than to look at each text.
+    """Return the characters in *root* that need squeezing: white space other than single spaces, and invisible ones.
+
+    None if much of the text is not ASCII: then looking at each text on its own is faster.
     """
     said = etree.tostring(root, method="text", encoding="utf-8", with_tail=False)
     rest = said.translate(None, _ORDINARY)
@@ -33,13 +34,13 @@ def odd(root: Any) -> Sequence[str] | None:
         found.append("\n")
     if b"\t" in said:
         found.append("\t")
-    if said.rfind(b"  ") >= 0:  # from the end on, where none are, this is seen in two thirds of the time
+    if said.rfind(b"  ") >= 0:  # if there is none, a search from the end takes two thirds of the time
         found.append("  ")
     return found
 
 
 def spaced(text: str, odd: Sequence[str] | None) -> str:
-    """Return what `plain` does of a *text* that holds none of what is *odd* but these."""
+    """Do what `plain` does, faster, for a *text* that contains no odd characters other than *odd*."""
     if not text:
         return text
     if odd is None or text[0] == " " or text[-1] == " ":
@@ -51,13 +52,14 @@ def spaced(text: str, odd: Sequence[str] | None) -> str:
 
 
 def said(node: Any, more: Collection[str], passed: Callable[[Any, str], bool]) -> tuple[str, int] | None:
-    """Return the words of *node* as they stand, and how many of their characters stand in links; None where it is to
-    be walked through: it holds what holds elements, a link to a place of the page, what is no part of a run, or a sign
-    that is put before the labels of notes.
+    """Return the words of *node*, unchanged, and how many of their characters are in links.
+
+    None if *node* must be walked through: it holds nested elements, a link to a place on the page, an element that ends
+    a run, a skipped element, or the sign that marks labels of notes.
 
     Args:
-        more: the tags of what parts a run of text, or is not looked into.
-        passed: says of an element and its tag whether it is passed over.
+        more: the tags of elements that end a run of text or are not walked through.
+        passed: returns whether an element with a tag is skipped.
     """
     words, linked = node.text or "", 0
     for child in node:

@@ -1,4 +1,4 @@
-"""Formulas: MathML, and TeX in scripts, as a line of words: the TeX where the page has it, else its signs."""
+"""Formulas: write MathML, and TeX in scripts, as a line of text: the TeX if the page has it, else its signs."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import re
 from typing import Any
 
 FORMULA = "data-formula"
-"""The attribute of what holds a formula as one line."""
+"""The attribute of an element that holds a formula as one line."""
 LONGEST = 2000
-"""A formula of more signs is none."""
+"""A formula with more signs than this is dropped."""
 DEPTH = 40
 _TEX = ("application/x-tex", "tex", "latex", "application/x-latex")
-# How large it is to be shown is said by Wikipedia's round every formula.
+# Wikipedia states the display size around every formula.
 _STYLED = re.compile(r"\{\\(?:displaystyle|textstyle)\s+(.*)\}")
-# The classes of what shows a formula a second time, sign by sign.
+# Class names of elements that show a formula a second time, sign by sign.
 _DRAWN = ("katex-html", "MathJax_Preview", "mathjax_preview", "MJX_Assistive_MathML")
-# The blanks inside brackets and before a comma.
+# Spaces inside brackets and before a comma.
 _TIGHT = re.compile(r"(?<=[(\[{]) | (?=[)\]},;.])")
 _TABLED = {"mtable": "; ", "mtr": " "}
 _OVER = {"msup": "^", "mover": "^", "msub": "_", "munder": "_"}
 
 
 def write(root: Any) -> None:
-    """Write each formula in *root* as a line of words, in an element that says that it is one."""
+    """Write each formula in *root* as a line of text, in an element that is marked as a formula."""
     for math in list(root.iter("math")):
         _replace(math, _tex(math) or _typed(math))
         _uncover(math)
@@ -49,7 +49,7 @@ def _tex(math: Any) -> str:
 
 
 def _typed(node: Any, depth: int = 0) -> str:
-    """Return the signs of MathML in a line: ``x^2``, ``(a)/(b)``."""
+    """Return the signs of MathML in one line: ``x^2``, ``(a)/(b)``."""
     if not isinstance(node.tag, str) or depth > DEPTH or node.tag.startswith("annotation"):
         return ""
     said = [_typed(child, depth + 1) for child in node]
@@ -63,7 +63,7 @@ def _typed(node: Any, depth: int = 0) -> str:
         return _TABLED[node.tag].join(said)
     if node.tag == "msqrt":
         return f"√({' '.join(said)})"
-    # Apart, or two letters would be read as one name.
+    # With spaces, because two letters without one would read as a single name.
     return _TIGHT.sub("", " ".join(filter(None, [(node.text or "").strip(), *said])))
 
 
@@ -72,7 +72,7 @@ def _held(said: str) -> str:
 
 
 def _uncover(math: Any) -> None:
-    """Show a formula that its page hides behind a picture, and drop what draws it a second time beside it."""
+    """Show a formula that its page hides behind a picture, and drop elements next to it that draw it again."""
     holder = math.getparent()
     for _ in range(2):
         if holder is None:

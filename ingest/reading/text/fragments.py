@@ -1,5 +1,6 @@
-"""Fragments: what a site prints on page after page to lead to its other pages, menus and cards of other articles;
-each is looked at once, and is the same on whatever page it stands.
+"""Fragments: the menus and cards of other articles that a site repeats on its pages to lead to other pages.
+
+Each is parsed once, and is the same on every page.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from ingest.reading.paginated_text import may_label
 from ingest.terms import triggers
 
 LEFT_OUT = b"data-left-out"
-"""The attribute that tells what was left out."""
+"""The attribute that marks a place where something was left out."""
 _TAG = re.compile(
     rb"""<(/?)([a-z][a-z0-9]*)(?:\s+[a-zA-Z@:_][\w:.@-]*(?:\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>=`]+))?)*\s*(/?)>"""
 )
 _COMMENT = re.compile(rb"<!--(?!-?>)(?:(?!--!?>).)*-->", re.S)
-# What lists of links are made of.
+# The elements in lists of links.
 _OF_LISTS = frozenset(
     (
         *("ul", "ol", "li", "a", "span", "div", "i", "b", "em", "strong", "small", "button", "img", "br", "p"),
@@ -30,26 +31,27 @@ _OF_LISTS = frozenset(
     )
 )
 _ALONE = frozenset({"img", "br", "input", "hr", "source"})
-# Attributes that say something of the page.
+# Attributes that say something about the page.
 _SAYING = frozenset({"property", "typeof", "about", "resource"})
-# What microdata say of each link, and of nothing else.
+# The microdata properties of a link, which say nothing else.
 _OF_LINKS = frozenset({"url", "name"})
-# With one of these it may be more than links to other pages.
+# A fragment with one of these may be more than links to other pages.
 _TELLING = (LEFT_OUT, b"license", b"ommons.org/", b"cc:", b"readcrumb", b"postpass", b"post-password")
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What is known of all fragments of a kind.
+    """A kind of fragment.
 
     Attributes:
-        tag: of the outermost element.
-        begin, end: how that begins and ends.
-        shortest, longest: one of fewer bytes, or links, is soon parsed; one of more is something else.
-        plain: the other elements that it is made of, and that are parsed alike wherever it stands.
-        saying: attributes that say something of the page, and not of another.
-        said: so many characters in a row are a sentence, which may say more than where a link leads: on what terms, by
-            whom; None where sentences are expected, but none that speaks of terms.
+        tag: the tag of the outermost element.
+        begin, end: how its start tag begins, and its end tag.
+        shortest, longest: the range of sizes in bytes. A shorter one is parsed quickly, a longer one is something else.
+        fewest: the fewest links.
+        plain: the other tags in it, which are parsed alike wherever they stand.
+        saying: attributes that say something about the page itself.
+        said: a text of more characters than this is a sentence, which may say more than where a link leads: terms, or
+            an author. None if sentences are expected, as long as none is about terms.
     """
 
     tag: str
@@ -70,20 +72,20 @@ CARD = Kind(
     _SAYING,
     None,
 )
-"""Another article: a picture, a headline, a day, perhaps how it begins."""
+"""Another article: a picture, a headline, a date, perhaps its first words."""
 KINDS = (MENU, CARD)
 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """What one menu or card is, on whatever page it stands.
+    """A single menu or card, the same on every page.
 
     Attributes:
-        sign: a number that tells it from others, on no page but by chance.
-        short: what is parsed in its place: its own tags, with the sign, and as many line feeds as were there.
+        sign: a number that identifies it, with hardly any chance of a collision on a page.
+        short: what is parsed in its place: its own tags with the sign, and as many line feeds as it had.
         feeds: these line feeds.
-        hrefs: what its links say of where they lead, in order.
-        names: what its elements may be known by (see `ingest.reading.page.spots`).
+        hrefs: the hrefs of its links, in order.
+        names: the steps that may match its elements (see `ingest.reading.page.spots`).
     """
 
     sign: str
@@ -93,14 +95,15 @@ class Fragment:
     names: frozenset[str]
 
 
-# What the elements of a card may be known by that is cast in a mould, and says no more than where it leads.
+# The steps of the elements of cards, by the form of the card; cards of such a form hold only links.
 _moulds: dict[bytes, frozenset[str]] = {}
 _MOST = 1024
 
 
 def fragment(data: bytes, kind: Kind) -> Fragment | None:
-    """Return what the fragment *data* is, from its first tag to its last; None where it is more than links to pages, or
-    not so written that it is the same wherever it stands.
+    """Return what the fragment *data*, from its first tag to its last, is.
+
+    None if it holds more than links to pages, or is not written so that it is the same wherever it stands.
     """
     lowered = data.lower()
     if lowered.count(b"<a ") < kind.fewest or any(word in lowered for word in _TELLING):
@@ -146,7 +149,7 @@ def _made(data: bytes, kind: Kind, hrefs: tuple[str | None, ...], names: frozens
 
 
 def _speaks(held: list[Any], kind: Kind) -> bool:
-    """Return whether a sentence stands in an element or behind it that may say something of the page."""
+    """Return whether the texts in and after these elements hold a sentence that may be about the page."""
     told = [said for element in held for said in (element.text, element.tail) if said]
     if kind.said is None:
         return bool(triggers.speaking(told))
@@ -154,14 +157,15 @@ def _speaks(held: list[Any], kind: Kind) -> bool:
 
 
 def _tells(element: Any, kind: Kind) -> bool:
-    """Return whether an attribute of *element* says something of the page."""
+    """Return whether an attribute of *element* says something about the page."""
     said = element.keys()
     return not kind.saying.isdisjoint(said) or ("itemprop" in said and element.get("itemprop").strip() not in _OF_LINKS)
 
 
 def _shape(data: bytes, kind: Kind) -> list[tuple[str, int]] | None:
-    """Return the tag and the depth of each element, as the tags have it; None where they do not match one another, or
-    others stand there than such a fragment is made of.
+    """Return the tag and depth of each element, from the tags in *data*.
+
+    None if the tags do not match, or if there are other tags than this kind of fragment has.
     """
     found: list[tuple[str, int]] = []
     opened: list[str] = []
@@ -186,20 +190,20 @@ def _shape(data: bytes, kind: Kind) -> list[tuple[str, int]] | None:
 
 _VALUE = re.compile(rb'(\s(?:href|src|srcset|sizes|alt|title|datetime|width|height|aria-label)=")[^"<>]*')
 _TEXT = re.compile(rb"(?<=>)[^<>]+(?=<)")
-# That of a post or of a day in a class name or an id: no element is known by a name with a number in it.
+# The number of a post or a date in a class name or id; no step contains a number.
 _NUMBER = re.compile(rb"(?<=[_-])\d+")
 _LINK = re.compile(rb'<a\b[^<>]*?\shref="([^"<>]*)"')
-# What the parser turns into something else.
+# What the parser changes.
 _ELSE = (b"&", b"\r", b"<!")
 
 
 class Cast(NamedTuple):
-    """One card.
+    """A card, divided into its form and its content.
 
     Attributes:
-        mould: its bytes without what it says, where it leads and which number it has.
-        hrefs: what its links say of where they lead, in order.
-        told: what a reader sees.
+        mould: its bytes without texts, addresses and numbers.
+        hrefs: the hrefs of its links, in order.
+        told: its visible texts.
     """
 
     mould: bytes
@@ -208,7 +212,7 @@ class Cast(NamedTuple):
 
 
 def cast(data: bytes) -> Cast | None:
-    """Return what the card *data* is cast in; None where it must be looked at for itself."""
+    """Return the form and content of the card *data*; None if it must be parsed itself."""
     if any(map(data.__contains__, _ELSE)) or not is_clean(data):
         return None
     try:

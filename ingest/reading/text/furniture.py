@@ -1,5 +1,4 @@
-"""Furniture: what stands in an article's own container and is no part of its text, by class names and
-heading words."""
+"""Furniture: what stands in an article's own container but is not part of its text, by class names and headings."""
 
 from __future__ import annotations
 
@@ -31,7 +30,7 @@ _CLASS = re.compile(
     )(?:$|[\s_-])""",
     re.X,
 )
-# What may hold nearly as many words as the article does.
+# Class names of elements that may hold almost as many words as the article.
 _LARGE = re.compile(
     r"""(?:^|[\s_-])(?:
         comments|comments?-(?:area|list|section|thread|form|respond|wrapper|container|block)|commentlist|
@@ -41,15 +40,15 @@ _LARGE = re.compile(
     )(?:$|[\s_-])""",
     re.X,
 )
-# What may hold more.
+# Those that may hold more words.
 _COMMENTS = re.compile(
     r"(?:^|[\s_-])(?:comments|comments?-(?:area|list|section|thread)|commentlist|disqus\w*|"
     r"respond)(?:$|[\s_-])"
 )
-# What reports a match or a sitting minute by minute: the text of such a page.
+# Live reports of a match or a session, minute by minute; they are the text of their page.
 _LIVE = re.compile(r"(?:^|[_-])live-?(?:\w+-)?comments?")
 _CONTENTS = re.compile(r"(?:^|[\s_-])toc(?:$|[\s_-])")
-# What holds text and what stands beside it alike.
+# Class names of elements that hold the text together with other things.
 _LAYOUT = re.compile(r"grid|layout|column|content|container")
 _HEADING = re.compile(
     r"""^\W*(?:
@@ -155,8 +154,8 @@ _NOTICE = re.compile(
     re.I,
 )
 FORM_LONGEST = 320
-"""What a form says is short: a longer paragraph speaks of forms, and is the author's."""
-# What a form asks for and answers, and what those are told who may not read on: the same words on site after site.
+"""The text of a form is short: a longer paragraph is about forms, and the author's."""
+# What forms ask and answer, and what visitors are told who may not read on: the same words on many sites.
 _FORM = re.compile(
     r"""\b(?:delivered|sent|straight|directly|sign(?:ing)?\s+up|subscribe|newsletter|get\s+(?:the|our|more|free)\b)[^.!?]{0,140}
         \byour\s+(?:e-?mail\s+)?(?:inbox|mailbox)\b|
@@ -201,9 +200,9 @@ _FORM = re.compile(
     会員限定です|有料会員限定|メールアドレスが公開されることはありません|必須項目です""",
     re.X,
 )
-# From the beginning of a sentence on a few words may lead to what a form says: "We apologise, but this".
+# Up to a few words at the start of a sentence may come before the words of a form: "We apologise, but this".
 _LEAD = re.compile(r"(?:^|[.!?:*|…»”\"\n])\W*(?:(?:[\w'’-]+[\W_]+){0,4}|[\u3040-\u9fff]{0,12})\Z")
-_TOLD = re.compile(
+_REPORTED = re.compile(
     r"""\b(?:said|says|wrote|writes|asked|found|finds|argue[sd]?|according|study|surveys?|researchers?|courts?|ministers?|
         ministry|per\s?cent|laws?|directive|critics|half\s+of|most\s+of|one\s+in|
         sagte?|fragte?|schreibt|schrieb|laut|gericht\w*|studie\w*|prozent|richtlinie\w*|satzung|gesetz\w*|behörden?|parlament\w*|
@@ -228,14 +227,14 @@ _FORM_STEMS = (
     "campos obr", "nebude zve", "vyžadované inf", "опубл", "оприл", "поля", "会員限定", "メールアドレスが", "必須項目",
 )
 # fmt: on
-"""One of these stands in whatever `_FORM` finds."""
+"""Everything that `_FORM` matches contains one of these."""
 # fmt: off
 _STEMS = (
     "ookies", "ffiliate", "ommission", "ingebettete", "onsent", "abonnés", "cet article", "hemenbezogen",
     "avaScript", "avascript", "nhalt", "trl", "supported pub", "commercial use",
 )
 # fmt: on
-"""One of these stands in whatever `_NOTICE` finds: they are sooner looked for."""
+"""Everything that `_NOTICE` matches contains one of these; this is a faster search."""
 # fmt: off
 BLOCKS = frozenset((
     "div", "p", "section", "aside", "ul", "ol", "span", "footer", "nav", "form", "table", "article", "header",
@@ -248,31 +247,30 @@ _BEGINNINGS = frozenset((
     "tre", "vis", "wes", "wp", "yar",
 ))
 # fmt: on
-"""How the words begin that `_CLASS` and `_LARGE` find: most names hold none, and that is seen at once."""
+"""How words that `_CLASS` and `_LARGE` match begin. Most class names contain none, which is a fast test."""
 LINE_LONGEST = 160
 MOST = 0.5
 RUNNING = 150
-"""A paragraph so long that is little of it links is running text."""
+"""A paragraph of at least this many characters, few of them in links, is running text."""
 HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6", "strong", "b", "p", "div", "span"})
 _HEADED = frozenset({"h2", "h3", "h4", "h5", "h6"})
 LABELLED = frozenset({"p", "div", "span"})
-"""What is furniture by its words alone where these begin with a label and a colon."""
+"""Elements that are furniture by their words only if these begin with a label and a colon."""
 
 
 def find(page: Page, zones: Zones, statements: tuple[str, ...]) -> Iterator[Any]:
-    """Yield the elements of the page that are furniture; none of them holds the headline or most of the page.
+    """Yield the elements of the page that are furniture; none holds the headline or most of the page.
 
     Args:
-        statements: the words of statements of terms; the smallest block that holds one and little more is
-        furniture.
+        statements: the words of statements of terms. The smallest block that holds one, and little more, is furniture.
     """
     shares = _Shares(page)
-    # What holds the headline holds the article, whatever a theme calls it.
+    # An element around the headline holds the article, whatever a theme calls it.
     guarded = set(zones.headline.iterancestors()) if zones.headline is not None else set()
     known = _called(zones, guarded, shares)
     yield from known
     for _, element, tag, words in page.outline.rows:
-        # A heading says what follows it; a paragraph must have the form of a label, for texts speak of such things too.
+        # A heading announces what follows. A paragraph must look like a label, because texts mention such things too.
         able = tag in HEADINGS and (tag not in LABELLED or ":" in words or "：" in words)
         if able and 3 <= len(words) <= 120 and element not in known and element not in guarded:
             yield from _by_words(element, words, shares, guarded)
@@ -280,14 +278,15 @@ def find(page: Page, zones: Zones, statements: tuple[str, ...]) -> Iterator[Any]
 
 
 def _called(zones: Zones, guarded: set[Any], shares: _Shares) -> set[Any]:
-    """Return the elements that are furniture by their class names: none of those of one name, that of a layout, that
-    hold most of the page's running text between them ("sidebar-grid").
+    """Return the elements that are furniture by their class names.
+
+    Elements that share the name of a layout ("sidebar-grid") do not count if they hold most of the running text.
     """
     found: dict[str, list[Any]] = {}
     for element in zones.called(named):
         said = zones.marks[element]
         if element.tag in _HEADED and not named(worn(element)):
-            continue  # its id repeats its words ("what-is-social-media"), or numbers it for a table of contents
+            continue  # the id repeats its words ("what-is-social-media"), or is its number in a table of contents
         if element.tag in BLOCKS and element not in guarded and _is_named(element, said, shares):
             found.setdefault(said, []).append(element)
     kept = (alike for said, alike in found.items() if not (_LAYOUT.search(said) and _hold_most(alike, shares)))
@@ -303,16 +302,16 @@ def _hold_most(alike: list[Any], shares: _Shares) -> bool:
 
 @lru_cache(maxsize=65536)
 def named(said: str) -> bool:
-    """Return whether class names, as `marks` gives them, call an element furniture."""
+    """Return whether class names, in the form of `marks`, mark an element as furniture."""
     return any(map(_calls, said.split()))
 
 
 @lru_cache(maxsize=65536)
 def _calls(name: str) -> bool:
-    # By three letters first: of all class names of a page few begin so, and the patterns are long.
+    # The first three letters of words are a quick test before the long patterns.
     if not any(word[:3] in _BEGINNINGS for word in name.replace("_", "-").split("-")):
         return False
-    # "with-sidebar" says how a page is laid out: what is called so holds the text as well.
+    # "with-sidebar" describes the layout of an element that holds the text as well.
     if "sidebar" in name and SPREAD.search(name):
         return False
     return bool(_LARGE.search(name) or _CLASS.search(name)) and not _LIVE.search(name)
@@ -320,19 +319,19 @@ def _calls(name: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def by_large_name(said: str) -> bool:
-    """Return whether class names call an element what may hold nearly as many words as the article does."""
+    """Return whether class names mark an element that may hold almost as many words as the article."""
     return says(_LARGE, said)
 
 
 def by_contents(said: str) -> bool:
-    """Return whether class names call an element after a table of contents: itself, or a chapter that it leads to."""
+    """Return whether class names mark a table of contents, or a chapter that it leads to."""
     return says(_CONTENTS, said)
 
 
 def _is_named(element: Any, said: str, shares: _Shares) -> bool:
-    """Return whether an element that its class names as furniture is no more than that."""
+    """Return whether an element with the class names of furniture is only that, and not a part of the article."""
     if by_contents(said) and _holds_running_text(element):
-        return False  # a chapter that a table of contents leads to, and not the table
+        return False  # a chapter that a table of contents leads to, not the table itself
     share = shares[element]
     if says(_LARGE, said) and (share < 0.5 or (says(_COMMENTS, said) and not _article_in(element))):
         return True
@@ -348,21 +347,22 @@ def _holds_running_text(element: Any) -> bool:
 
 
 def by_name(element: Any) -> bool:
-    """Return whether the class names or the id of *element* call it furniture."""
+    """Return whether the class names or the id of *element* mark it as furniture."""
     said = marks(element)
     return bool(said) and named(said)
 
 
 @lru_cache(maxsize=1024)
 def titled(words: str) -> bool:
-    """Return whether *words*, but few, are a heading that opens furniture: "Support us", "Related posts"; of a learned
-    page it is asked twice, and pages repeat headings.
+    """Return whether a few *words* are a heading that begins furniture: "Support us", "Related posts".
+
+    Remembered, because pages repeat headings and a learned page asks twice.
     """
     return bool(_HEADING.match(words.lower()))
 
 
 def lines(said: Sequence[str]) -> set[str]:
-    """Return those of some paragraphs, read as text, that are furniture by their words alone."""
+    """Return the paragraphs that are furniture by their words alone."""
     found = {words for words in said if len(words) <= LINE_LONGEST and _short(words)}
     longer = [words for words in said if LINE_LONGEST < len(words) <= NOTICE_LONGEST]
     if longer and _may_notice("\n".join(longer)):
@@ -371,7 +371,7 @@ def lines(said: Sequence[str]) -> set[str]:
 
 
 def line(words: str) -> bool:
-    """Return whether a paragraph of its own, read as text, is furniture by its words alone."""
+    """Return whether a single paragraph is furniture by its words alone."""
     return bool(lines((words,)))
 
 
@@ -381,15 +381,15 @@ def _short(words: str) -> bool:
 
 
 def notice(words: str) -> bool:
-    """Return whether a paragraph tells that the site uses cookies, or is paid for what is bought by its links."""
+    """Return whether a paragraph says that the site uses cookies, or earns money from links."""
     return len(words) <= NOTICE_LONGEST and _may_notice(words) and bool(_NOTICE.search(words))
 
 
 def _forms(said: Sequence[str]) -> set[str]:
-    """Return the paragraphs of a form or a barrier: what is asked for, answered, or needed to read on."""
+    """Return the paragraphs of a form or a barrier: questions, answers, and what is needed to read on."""
     able = [words for words in said if len(words) <= FORM_LONGEST]
     together = "\n".join(able).lower()
-    # Most texts hold none of these anywhere: that is asked once, and not of each paragraph.
+    # Most texts contain none of these anywhere, so this is checked for all paragraphs at once.
     here = [stem for stem in _FORM_STEMS if stem in together]
     if not here:
         return set()
@@ -400,8 +400,8 @@ def _forms(said: Sequence[str]) -> set[str]:
 
 def _is_of_a_form(lowered: str) -> bool:
     found = _FORM.search(lowered)
-    # A form says it at once, and to you: behind other words it is told, as are what a study found and a court held.
-    return found is not None and _LEAD.search(lowered, 0, found.start()) is not None and not _TOLD.search(lowered)
+    # A form says this directly to the visitor. After other words, or with words of reporting, it belongs to a text.
+    return found is not None and _LEAD.search(lowered, 0, found.start()) is not None and not _REPORTED.search(lowered)
 
 
 def _may_notice(words: str) -> bool:
@@ -409,7 +409,7 @@ def _may_notice(words: str) -> bool:
 
 
 class _Shares(dict[Any, float]):
-    """Which part of a page's running text an element holds: in paragraphs, or in all where it has none."""
+    """The part of a page's running text that an element holds: in paragraphs, or in all of it if it has few."""
 
     def __init__(self, page: Page) -> None:
         super().__init__()
@@ -423,7 +423,7 @@ class _Shares(dict[Any, float]):
 
     def _prose(self, element: Any) -> int:
         inside = sum([self._sizes[p] for p in element.iter("p")])
-        # So much in paragraphs is text; pages without any have it loose in div and td.
+        # This much in paragraphs is a text. Pages without paragraphs have it loose in div and td.
         if inside > 600:
             return inside
         words = self._page.short.get(element)
@@ -431,7 +431,7 @@ class _Shares(dict[Any, float]):
 
 
 def _article_in(element: Any) -> bool:
-    """Return whether the article's own text may stand in *element*."""
+    """Return whether *element* may hold the article's own text."""
     return bool(element.xpath("descendant-or-self::*[@itemprop='articleBody' or self::article or self::h1]"))
 
 
@@ -444,11 +444,9 @@ def _by_words(element: Any, words: str, shares: _Shares, guarded: set[Any]) -> I
 
 
 def _section(heading: Any, shares: _Shares, guarded: set[Any]) -> Iterator[Any]:
-    """Yield the block that *heading* opens: its parent where that holds little else, or the heading and
-    what follows it.
-    """
+    """Yield the block that *heading* begins: its parent if that holds little else, else the heading and its section."""
     if heading.tag in ("strong", "b"):
-        # Bold words are a heading only where they are all that their paragraph says.
+        # Words in bold are a heading only if they are the whole paragraph.
         holder = heading.getparent()
         if holder is None or visible(holder) != visible(heading):
             return
@@ -475,8 +473,10 @@ def _section(heading: Any, shares: _Shares, guarded: set[Any]) -> Iterator[Any]:
 
 
 def _goes_on(following: Any, passed: bool) -> bool:
-    """Return whether the article goes on with what follows a heading of furniture: with a long paragraph, with one of
-    running text once the box below the heading has been *passed*, or with a block of running text.
+    """Return whether the article continues with what follows a furniture heading.
+
+    It does with a long paragraph, with a block of running text, or, once the box below the heading has been *passed*,
+    with any paragraph of running text.
     """
     if following.tag == "p":
         return len(visible(following)) > 400 or (passed and _holds_running_text(following))
@@ -484,7 +484,7 @@ def _goes_on(following: Any, passed: bool) -> bool:
 
 
 def _terms(page: Page, statements: tuple[str, ...]) -> Iterator[Any]:
-    # Shorter words, "CC BY" say, stand inside longer ones that are not about terms.
+    # Shorter words, such as "CC BY", are also part of longer ones that are not about terms.
     wanted = [words for words in statements if len(words) > 12]
     if not wanted:
         return

@@ -1,6 +1,6 @@
-"""Inline: links, emphasis, code, raised and lowered signs, formulas in a paragraph that is known to be text.
+"""Inline: the links, emphasis, code, raised and lowered signs and formulas in a paragraph that is known to be text.
 
-Apart from `article.py`, which says which paragraphs are text: here it is read what stands in one.
+Apart from `article.py`, which decides which paragraphs are text: this module reads what is inside one.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ KINDS = {
 _BLOCKS = (BLOCKS | {"blockquote", "pre", "dl", "nav", "form"}) - {"br"}
 _ABOVE = frozenset(RAISED.values())
 Absolute = Callable[[str], str | None]
-"""Makes an href an absolute http(s) address without fragment; None where it is none."""
+"""Makes an href an absolute http(s) address without fragment; None if it is not one."""
 
 
 class Inline:
-    """Finds the spans of passages; each element is walked through once, whatever number of passages it holds."""
+    """Finds the spans of passages. Each element is walked through once, however many passages it holds."""
 
     def __init__(self, absolute: Absolute) -> None:
         self._absolute = absolute
@@ -56,13 +56,13 @@ class Inline:
         return replace(mark, spans=kept) if kept else mark
 
     def _row(self, row: Passage) -> list[Span]:
-        """Return the spans in the cells of a row, counted from the beginning of the row."""
+        """Return the spans in the cells of a row, with offsets from the beginning of the row."""
         found, at = [], 0
         cells = [cell for cell in row.element if cell.tag in ("td", "th")]
         for cell, length in zip(cells, row.mark.cells, strict=False):
             words = row.words[at : at + length]
             if words and _marks(cell):
-                # A cell may hold blocks of its own, which are one line in a row.
+                # A cell may hold blocks, which are joined into one line in a row.
                 run = _Run(cell, self._absolute, blocks=True)
                 found += [span._replace(first=span.first + at) for span in run.spans(words)]
             at += length + len(CELL)
@@ -76,7 +76,7 @@ class Inline:
 
 
 def _marks(element: Any) -> bool:
-    """Return whether anything in *element* may be a span."""
+    """Return whether *element* may contain spans."""
     if not len(element):  # as most paragraphs are
         return False
     return next(element.iter(*KINDS), None) is not None or next(_formulas(element), None) is not None
@@ -87,11 +87,9 @@ def _formulas(element: Any) -> Iterator[Any]:
 
 
 def _is_told(span: Span, one: Passage) -> bool:
-    """Return whether something else says what *span* does: a pointer to a note, a sign that is written above the line, a
-    heading in bold.
-    """
+    """Return whether the mark already says what *span* does: a pointer to a note, a raised sign, a heading in bold."""
     refs = one.mark.refs if span.kind in (SpanKind.ABOVE, SpanKind.LINK) else ()
-    # With the brackets round a label, if any.
+    # Including brackets around a label.
     if any(first - 1 <= span.first and span.after <= first + length + 1 for first, length, _ in refs):
         return True
     if span.kind is SpanKind.ABOVE:
@@ -100,7 +98,7 @@ def _is_told(span: Span, one: Passage) -> bool:
 
 
 class _Run:
-    """The words of an element without white space, and which stretches of them are what."""
+    """The words of an element without white space, and the spans in them."""
 
     def __init__(self, element: Any, absolute: Absolute, *, blocks: bool = False) -> None:
         self._absolute, self._blocks = absolute, blocks
@@ -112,7 +110,7 @@ class _Run:
         self._words = "".join(self._pieces)
 
     def _walk(self, root: Any) -> None:
-        """Go through *root*, without a call for each depth: pages nest elements by the thousand."""
+        """Walk through *root* without recursion, because pages nest elements by the thousand."""
         within: list[tuple[Iterator[Any], Any, int | None]] = [(iter(root), root, None)]
         self._say(root.text)
         while within:
@@ -133,13 +131,13 @@ class _Run:
 
     def _say(self, words: str | None) -> None:
         if words and not words.isspace():
-            # Without spaces, for the source breaks its lines where no reader sees it.
+            # Without spaces, because the source breaks its lines where nobody sees it.
             said = plain(words).replace(" ", "")
             self._pieces.append(said)
             self._size += len(said)
 
     def _open(self, node: Any) -> int | None:
-        """Take down that a span begins, its length not known yet; return its number."""
+        """Record the start of a span, whose length is not known yet. Return its number, or None if it is no span."""
         kind = SpanKind.FORMULA if FORMULA in node.keys() else KINDS.get(node.tag)  # noqa: SIM118 - see above
         url = self._url(node) if kind is SpanKind.LINK else None
         if kind is None or (kind is SpanKind.LINK and url is None):
@@ -157,7 +155,7 @@ class _Run:
 
     def _url(self, node: Any) -> str | None:
         href = (node.get("href") or "").strip()
-        # A place on the same page is nowhere once its text is kept by itself.
+        # A place on the same page is nowhere once the text is kept on its own.
         if not href or href.startswith("#"):
             return None
         address, _, place = href.partition("#")
@@ -165,18 +163,19 @@ class _Run:
         return f"{found}#{place}" if found and place and " " not in place else found
 
     def spans(self, words: str) -> list[Span]:
-        """Return the spans of *words*, which follow those that were asked about before; none where the element does not
-        say them.
+        """Return the spans of *words*, or none if the element does not hold them.
+
+        Calls must be in the order of the text: each search starts after the words of the previous call.
         """
         parts = words.split()
         said = "".join(parts)
-        # From where the passage before ended: an element may say the same words twice.
+        # From the end of the previous passage, because an element may hold the same words twice.
         first = self._words.find(said, self._at)
         if first < 0 or not said:
             return []
         after = self._at = first + len(said)
         found = []
-        # Words are squeezed: before each sign stand as many spaces as words that end before it.
+        # The words are squeezed, so each sign has as many spaces before it as there are words that end before it.
         ending = list(accumulate(map(len, parts)))
         for one in self._found:
             begins, ends = max(one.first, first) - first, min(one.after, after) - first - 1

@@ -1,4 +1,4 @@
-"""Notes: the footnotes of a text, known by the short links in it that point to them."""
+"""Notes: the footnotes of a text, known by the short links in the text that point to them."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ _INLINE = frozenset({"a", "span", "sup", "small"})
 _BLOCKS = frozenset({"li", "p", "dd", "td", "div"})
 _LONGEST = 1500
 _BACK = re.compile(r"^(?:[\^↑]\s*)+|\s*(?:↩|⤴|↑|\^|⏎)[\ufe0e\ufe0f]?(?:\s*\d+)?\s*$")
-# What stands before and behind a note's own label.
+# What stands before and after a note's own label.
 _OPENED, _OWN = re.compile(r"[\[(]?\s*"), re.compile(r"\s*[\]).:]*\s+")
-# Few pages hold these: control characters are blanked when they are parsed.
+# These signs are not in the text, because the parser turns control characters into blanks.
 FROM, _TO = "\x02", "\x03"
 
 
 class Notes:
-    """What a walk through a text has seen of notes so far: a note stands after what points to it.
+    """The notes seen so far in a walk through a text; a note stands after the link that points to it.
 
     Attributes:
-        targets: what was pointed to: the id or name of an element, and the label of the note that it may be.
+        targets: by the id or name of an element that a link pointed to, the label of the note that it may be.
     """
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class Notes:
         self._led: list[bool] = []
 
     def pointing(self, link: Any) -> str:
-        """Return what goes before the words of *link* so that `found` finds them; "" of a link to no note."""
+        """Return the sign to put before the words of *link* so that `found` finds them; "" if it leads to no note."""
         target, label = (link.get("href") or "")[1:], _label(link)
         led = bool(target) and label is not None
         self._led.append(led)
@@ -40,27 +40,27 @@ class Notes:
         return FROM
 
     def pointed(self) -> str:
-        """Return what goes after the words of the link that `pointing` was asked about last."""
+        """Return the sign to put after the words of the last link passed to `pointing`."""
         return _TO if self._led.pop() else ""
 
     def enter(self, node: Any) -> None:
-        """Take down that *node* begins."""
+        """Record that *node* begins."""
         label = self.targets.get(node.get("id") or node.get("name") or "")
         if label is None:
             return
-        # A mark in a line has its note behind it; a block is the note itself, unless it is as long as a chapter.
+        # A mark within a line stands before its note. A block is the note itself, unless it is as long as a chapter.
         if node.tag in _INLINE:
             self._inline = label
         elif node.tag in _BLOCKS and len(node.text_content()) <= _LONGEST:
             self._open.append((node, label))
 
     def leave(self, node: Any) -> None:
-        """Take down that *node* ends."""
+        """Record that *node* ends."""
         if self._open and self._open[-1][0] is node:
             self._open.pop()
 
     def label(self) -> str | None:
-        """Return the label of the note that the run that ends belongs to, "" where the note goes on; None elsewhere."""
+        """Return the label of the finished run's note, "" if it continues one, or None if it is not a note."""
         if self._inline is not None:
             label, self._inline = self._inline, None
             return label
@@ -71,7 +71,7 @@ class Notes:
         return label
 
     def found(self, words: str) -> tuple[str, tuple[tuple[int, int, str], ...]]:
-        """Return *words* without the signs that were put in, and where they point to notes."""
+        """Return *words* without the inserted signs, and the places that point to notes: offset, length, label."""
         if FROM not in words:
             return words, ()
         said, refs = "", []
@@ -82,7 +82,7 @@ class Notes:
         return said.replace(FROM, "").replace(_TO, ""), tuple(refs)
 
     def bare(self, words: str, label: str) -> str:
-        """Return the words of a note without its own *label* and the sign that leads back."""
+        """Return the words of a note without its own *label* and the sign that links back."""
         words = _BACK.sub("", words)
         opened = _OPENED.match(words)
         at = opened.end() if opened else 0

@@ -1,5 +1,5 @@
-"""Raised: what stands above the line: powers, and notes that nothing links to: a number in the text, and what begins
-with it further down."""
+"""Raised: raised numbers, which are powers or refer to notes without a link: a number in the text, and again at the
+start of a passage further down."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ingest.reading.page.page import plain
 from ingest.reading.page.passage import Passage
 
 _LABEL = re.compile(r"[\[(]?\s*(\d{1,3})\s*[\])]?")
-# What a pointer follows: a word or the end of a clause. After "10", "m" or "km" a raised number is a power.
+# What a pointer to a note follows: a word or the end of a clause. After "10", "m" or "km", a raised number is a power.
 _AFTER = re.compile(r"(?:[^\W\d_]{3}|[.,;:!?…”\"'’»)\]])$")
 _POWER = re.compile(r"[-−–+]?\d{1,3}")
-# What a power follows: a digit, or a unit of a letter or two.
+# What a power follows: a digit, or a unit of one or two letters.
 _BASE = re.compile(r"(?:\d|(?<![^\W\d_])[^\W\d_]{1,2})$")
 _ABOVE = str.maketrans({**RAISED, "−": RAISED["-"], "–": RAISED["-"]})
 _POINTING = (MarkKind.PARAGRAPH, MarkKind.ITEM, MarkKind.QUOTATION)
@@ -25,7 +25,7 @@ _POINTING = (MarkKind.PARAGRAPH, MarkKind.ITEM, MarkKind.QUOTATION)
 
 @dataclass(frozen=True, slots=True)
 class _Raised:
-    """A raised number: in which passage, at which character, how many it takes, and the label that it may be."""
+    """A raised number: its passage, its offset and length in the words, and the label that it may be."""
 
     passage: int
     at: int
@@ -34,7 +34,7 @@ class _Raised:
 
 
 def write_powers(root: Any) -> None:
-    """Write the powers in *root* above the line ("10⁶", "km²"): in plain text they would be read as other numbers."""
+    """Write the powers in *root* as raised characters ("10⁶", "km²"), because plain digits would be another number."""
     for sup in root.iter("sup"):
         said = (sup.text or "").strip()
         if len(sup) or not _POWER.fullmatch(said) or _is_linked(sup):
@@ -46,14 +46,14 @@ def write_powers(root: Any) -> None:
 
 
 def with_notes(root: Any, found: list[Passage]) -> list[Passage]:
-    """Return *found* with the notes in it marked, and what points to them; a number without its note stays a number."""
+    """Return *found* with notes and pointers to them marked. A raised number without a note stays a number."""
     if next(root.iter("sup"), None) is None:
         return found
     raised = list(_raised(root, found))
     pointed: set[str] = set()
     notes: dict[int, _Raised] = {}
     for one in raised:
-        # A note stands below what points to it: only a number that the text had before can be a label.
+        # A note stands below its pointer, so a number at the start of a passage is a label only if it came before.
         if one.at:
             pointed.add(one.label)
         elif one.label in pointed and found[one.passage].mark.kind in _POINTING:
@@ -72,7 +72,7 @@ def with_notes(root: Any, found: list[Passage]) -> list[Passage]:
 
 
 def _raised(root: Any, found: Sequence[Passage]) -> Iterator[_Raised]:
-    """Yield the raised numbers in *found* in order; of one that begins its passage the place is 0."""
+    """Yield the raised numbers in *found*, in order; `at` is 0 for a number that begins its passage."""
     held: dict[Any, list[int]] = {}
     for place, one in enumerate(found):
         held.setdefault(one.element, []).append(place)
@@ -100,7 +100,7 @@ def _is_linked(sup: Any) -> bool:
 
 
 def _before(sup: Any, holder: Any) -> str:
-    """Return what stands before *sup* in its run of *holder*."""
+    """Return the text before *sup* in its run within *holder*."""
     pieces: list[str] = []
     node = sup
     while node is not holder:

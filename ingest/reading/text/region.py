@@ -1,6 +1,6 @@
-"""Region: the part of a page that holds its running text, found by weighing its passages.
+"""Region: find the part of a page that holds its running text, by weighing its passages.
 
-Apart from `article.py`, which asks other ways too, and takes the first that holds a text.
+Apart from `article.py`, which also tries other ways, and uses the first that finds a text.
 """
 
 from __future__ import annotations
@@ -22,25 +22,24 @@ from ingest.reading.text.completing import alike, classes, holder
 from ingest.reading.text.elsewhere import elsewhere
 
 PROSE = 80
-"""So long a passage with few links is running text."""
+"""A passage with few links and at least this many characters is running text."""
 DENSE = 3
-"""A Chinese or Japanese sign says as much as so many letters."""
+"""A Chinese or Japanese character says as much as this many letters."""
 _EAST = "\u3040"
 _SIGNS = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 ENOUGH = 500
 NEARLY = 0.75
 MOST = 0.8
-"""A region that is clear holds so much of the running text of the page."""
+"""A clear region holds at least this part of the running text of the page."""
 HEAD = 25
-"""Within so many characters ends what introduces a link ("Read more:")."""
+"""The introduction of a link ("Read more:") ends within this many characters."""
 PART = 4
-"""What is called furniture and holds more than one part in so many of the running text is none.
-"""
+"""An element that holds more than the running text of the page divided by this is not furniture, whatever its name."""
 ROW = 3
-"""So many headings in a row head nothing."""
-# Against an element, so that a wider one wins only by more running text than furniture.
+"""This many headings in a row have nothing below them."""
+# Weights against an element, so that a wider one wins only if it adds more running text than furniture.
 _SIGN, _BESIDE = -10, -30
-# Short by nature, and no sign of furniture.
+# Kinds that are short by nature, which is no sign of furniture.
 _WITHIN = (MarkKind.ROW, MarkKind.PREFORMATTED, MarkKind.ITEM, MarkKind.HEADING)
 _ENDS = (".", "?", "…", "]", ")", "”")
 # fmt: off
@@ -49,7 +48,7 @@ _BOXES = frozenset((
     "details", "address",
 ))
 # fmt: on
-"""What holds a paragraph where nobody marked it as one."""
+"""Elements that may hold a paragraph that is not marked as one."""
 _BOX = re.compile(
     r"""(?:^|[\s_-])(?:
         fact-?box|info-?box|side-?box|expandable-?box|testimonials?|reviews?-?widget|rev-?widg|
@@ -60,7 +59,7 @@ _BOX = re.compile(
     re.X,
 )
 _HIDDEN = re.compile(r"(?:^|\s)(?:hidden|d-none|is-hidden|hide|invisible)(?:$|\s)")
-# What is hidden on small screens alone, or until somebody clicks.
+# Class names of elements that are hidden only on small screens, or until a click.
 _SHOWN = re.compile(
     r"accordion|collaps|expand|toggle|tab|faq|answer|"
     r"(?:^|\s)(?:(?:xs|sm|md|lg|xl|2xl):(?:block|flex|grid|inline|table)|d-(?:sm|md|lg|xl)-(?:block|flex))"
@@ -69,24 +68,25 @@ _PICTURE = re.compile(
     r"(?:^|[\s_-])(?:figure|legend|foto|bild|content-?image|(?:image|img|photo|picture)-?\w*)(?:$|[\s_-])"
 )
 PICTURED = 400
-"""So few words stand below a picture."""
+"""The text below a picture has at most this many characters."""
 
 
 class Region:
-    """The element whose passages weigh most: running text weighs its length, links and what stands beside an article
-    count against it.
+    """The element whose passages weigh most.
+
+    Running text weighs its length. Links, and what stands next to an article, count against the element.
 
     Attributes:
         passages: those of the whole page, in order.
-        words: how many characters its passages have that are no links.
-        top: the element; None where the page has no running text.
+        words: how many characters of the passages are not mostly links.
+        top: the element; None if the page has no running text.
         prose: how many characters of running text it holds.
-        held: for each passage whether it is the text, were it all of the region.
-        side: those of them that stand side by side with most of its running text.
+        held: for each passage, whether it is text, if the region is the text.
+        side: the held passages that stand next to most of the region's running text.
         beside: how many characters these have.
-        whole: whether the region holds what running text there is on the page.
-        clear: whether it is a part of the page besides.
-        most: whether what it holds is nearly all that the page says, though little of it is running text.
+        whole: whether the region holds almost all running text of the page.
+        clear: whether it is also a separate part of the page.
+        most: whether it holds almost all words of the page, though little of that is running text.
     """
 
     def __init__(self, passages: Sequence[Passage], zones: Zones) -> None:
@@ -112,7 +112,7 @@ class Region:
             self._judge(best)
 
     def _weigh(self, running: Sequence[int]) -> None:
-        """Take down how much running text each element holds."""
+        """Record how much running text each element holds."""
         self._all = sum(running)
         for one, size in zip(self.passages, running, strict=True):
             if size:
@@ -120,17 +120,17 @@ class Region:
                     self._inside[element] = self._inside.get(element, 0) + size
 
     def _best(self, weights: Sequence[int]) -> Any:
-        """Return what holds most of the running text side by side."""
+        """Return the block with the most running text in passages next to each other."""
         scores: dict[Any, int] = {}
         for one, weight in zip(self.passages, weights, strict=True):
             if weight > 0:
                 parent = holder(one)
                 scores[parent] = scores.get(parent, 0) + weight
-        # Only what stands side by side is added up: a body holds everything, and would always weigh most.
+        # Only passages in the same block are added up: the body contains everything, and would always weigh most.
         return max(scores, key=lambda element: scores[element], default=None)
 
     def _climb(self, best: Any, weights: Sequence[int]) -> None:
-        """Climb from *best* to where the weight is greatest, and take what stands there."""
+        """Climb from *best* to the ancestor with the greatest weight, and take the passages in it."""
         path = [best, *best.iterancestors()]
         worn = [classes(element) for element in path if element.tag == "article"]
         self._article = frozenset().union(*worn)
@@ -138,38 +138,40 @@ class Region:
         self._weigh(running)
         places = self._places(path)
         if 2 * self._within(running, places) < sum(running):
-            self._boxed = False  # where the text itself stands in such boxes, their names say nothing
+            self._boxed = False  # the text itself stands in such boxes, so their names mean nothing
             places = self._places(path)
         self._running = self._within(running, places)
         sums, proses, loose = [0] * len(path), [0] * len(path), [0] * len(path)
         for one, weight, (height, apart) in zip(self.passages, weights, places, strict=True):
-            # A box adds none of its text to what is round it, or a page of testimonials would be one.
+            # A box adds none of its text to the elements around it; else a page of testimonials would be a text.
             sums[height] += min(weight, 0) + _SIGN if apart else weight
             if weight > 0 and not apart:
                 proses[height] += weight
                 loose[height] += weight if one.element.tag in _BOXES else 0
         sums, proses, loose = list(accumulate(sums)), list(accumulate(proses)), list(accumulate(loose))
-        # Of those that weigh alike the innermost: what is added above it is wrappers.
+        # Among equal weights, take the innermost, because wrappers above it add nothing.
         top = max(range(len(path)), key=lambda height: (sums[height], -height))
         self.top, self.prose = path[top], proses[top]
-        # The smallest article that holds nearly all of it is the text, even if a wider element weighs a little more.
+        # The smallest article that holds almost all of it is the text, even if a wider element weighs a little more.
         whole = next((n for n in range(top) if path[n].tag == "article" and proses[n] >= MOST * proses[top]), top)
-        # What follows an article is none of it.
+        # What follows an article is not part of it.
         last = max(number for number, (height, _) in enumerate(places) if height <= whole)
         inside = [height <= top and not apart for height, apart in places[: last + 1]]
         self.held = [False] * len(places)
         for number, (one, within) in enumerate(zip(self.passages, inside, strict=False)):
-            self.held[number] = within and _told(one, weights[number], loose=2 * loose[top] > proses[top])
+            self.held[number] = within and _is_text(one, weights[number], loose=2 * loose[top] > proses[top])
         self._link(best, inside)
         self._open(inside)
         self._close()
 
     def _link(self, best: Any, inside: Sequence[bool]) -> None:
-        """Take what is all links and the author's all the same, right beside the paragraphs of the text: what leads to
-        other sites, and items of a list of which others are text. A list of other texts of the site is neither.
+        """Take passages that are only links but by the author, directly next to the paragraphs of the text.
+
+        These lead to other sites, or are items of a list with other items in the text. A list of other texts of the
+        site is neither.
         """
         lists = {_list(one) for one, held in zip(self.passages, self.held, strict=True) if held} - {None}
-        # Behind the last paragraph a link by itself calls for something; between paragraphs it may be a source.
+        # After the last paragraph, a single link is a call to action; between paragraphs it may be a source.
         last = max(compress(range(len(self.held)), self.held), default=0)
         for number, (one, within) in enumerate(zip(self.passages, inside, strict=False)):
             if within and not self.held[number] and 2 * one.inner < one.linked and _beside(one, best) is best:
@@ -184,7 +186,7 @@ class Region:
     def _open(self, inside: Sequence[bool]) -> None:
         """Take the questions that passages of the text answer, and the labels of its lists."""
         after: Passage | None = None
-        # Backwards: whether a question is text hangs on whether its answer is.
+        # From the end, because a question is text if its answer is.
         for number, one in reversed(list(enumerate(self.passages))):
             if one.mark.kind is not MarkKind.CAPTION:
                 if after is not None and not self.held[number] and inside[number]:
@@ -192,12 +194,12 @@ class Region:
                 after = one if self.held[number] and one.mark.kind is not MarkKind.HEADING else None
 
     def _close(self) -> None:
-        """Leave out headings in a row, once the text has begun: they name other texts."""
+        """Leave out headings in a row, once the text has begun, because they name other texts."""
         row: list[int] = []
         begun = False
         for number, one in enumerate(self.passages):
             if one.mark.kind is MarkKind.HEADING and one.mark.level > 1:
-                # A heading stands right above its subheading in any text; three of one level do so in none.
+                # A heading directly above its subheading is normal, but no text has three of the same level in a row.
                 if row and self.passages[row[-1]].mark.level != one.mark.level:
                     row = []
                 row.append(number)
@@ -211,11 +213,11 @@ class Region:
         return [self._place(one.element, known) for one in self.passages]
 
     def _within(self, running: Sequence[int], places: Sequence[tuple[int, bool]]) -> int:
-        """Return how much running text stands in no such box."""
+        """Return how much running text stands outside such boxes."""
         return sum(size for size, (_, apart) in zip(running, places, strict=True) if not apart)
 
     def _place(self, element: Any, known: dict[Any, tuple[int, bool]]) -> tuple[int, bool]:
-        """Return how high on the path an element branches off, and whether what holds it there is none of the text."""
+        """Return at which height of the path an element branches off, and whether something around it is not text."""
         below = []
         while element not in known:
             below.append(element)
@@ -227,16 +229,17 @@ class Region:
         return height, named
 
     def _apart(self, node: Any) -> bool:
-        """Return whether an element is furniture or a box by its name, a picture with what stands below it, or an article
-        of its own within that of the text.
+        """Return whether an element is not part of the text.
+
+        It is furniture or a box by its name, a picture with its caption, or another article inside the text's own.
         """
         said = self._marks[node]
         if furniture.named(said):
             if self._inside.get(node) and furniture.by_contents(said):
                 return False
-            # A box that nobody closed swallows the rest of the text, and is none by what it holds then.
+            # A box that was never closed contains the rest of the text, and so is too large for a box.
             return not self._boxed or furniture.by_large_name(said) or PART * self._inside.get(node, 0) <= self._all
-        if not self._boxed or node.tag in HEADINGS:  # whose ids repeat their words
+        if not self._boxed or node.tag in HEADINGS:  # the id of a heading repeats its words
             return False
         if is_box(said) or is_picture(node, said):
             return True
@@ -256,35 +259,36 @@ class Region:
                 self.side[number] = near[parent]
                 self.beside += len(one.words) if near[parent] else 0
         whole = sum(len(one.words) for one, held in zip(self.passages, self.held, strict=True) if held)
-        # A short text among long menus: an extractor takes longest over such pages, and finds no more.
+        # For a short text among long menus, an extractor takes very long, and finds no more than this.
         self.most = ENOUGH <= 2 * self.prose <= 4 * ENOUGH and whole >= NEARLY * self.words
         self.whole = self.prose > ENOUGH and self.prose >= MOST * self._running
         self.clear = self.whole and self.top.tag != "body"
 
 
 def _runs(one: Passage) -> int:
-    """Return the length of a passage that is running text, 0 of any other."""
+    """Return the length of a passage of running text, 0 for any other passage."""
     size = len(one.words)
     return size if (size >= PROSE or _is_dense(one.words)) and 3 * one.linked < size else 0
 
 
 def _is_dense(words: str) -> bool:
-    """Return whether a passage is long by what it says though it has few signs, as in scripts with a sign a word."""
+    """Return whether a passage is long by its meaning, though it has few characters, as in Chinese or Japanese."""
     if DENSE * len(words) < PROSE or max(words) < _EAST:
         return False
     return len(words) + (DENSE - 1) * len(_SIGNS.findall(words)) >= PROSE
 
 
 def _weight(one: Passage) -> int:
-    """Return what a passage that is no running text weighs."""
+    """Return the weight of a passage that is not running text."""
     if 2 * one.linked >= len(one.words):
         return _BESIDE - len(one.words)
     return 0 if one.mark.kind in _WITHIN else _SIGN
 
 
 def _names_place(one: Passage) -> bool:
-    """Return whether a paragraph prints an address, or has words of its own beside its link: who only asks for a click
-    ("Get the app") has neither.
+    """Return whether a paragraph prints an address, or has its own words next to its link.
+
+    A call for a click ("Get the app") has neither.
     """
     if one.mark.kind is not MarkKind.PARAGRAPH:
         return False
@@ -292,7 +296,7 @@ def _names_place(one: Passage) -> bool:
 
 
 def _beside(one: Passage, best: Any) -> Any:
-    """Return the block that a passage stands in, round one that holds nothing but its list, up to *best*."""
+    """Return the block that a passage stands in, or, if that holds only its list, the block around it, up to *best*."""
     block = holder(one)
     while block is not None and block is not best and len(block) == 1 and block[0].tag in ("ul", "ol", "div"):
         block = block.getparent()
@@ -300,21 +304,21 @@ def _beside(one: Passage, best: Any) -> Any:
 
 
 def _list(one: Passage) -> Any:
-    """Return the list that an item stands in; None of what is no item."""
+    """Return the list that an item stands in, or None for any other passage."""
     if one.mark.kind is not MarkKind.ITEM:
         return None
     return next((element for element in one.element.iterancestors() if element.tag in ("ul", "ol")), None)
 
 
 def _opens(one: Passage, after: Passage) -> bool:
-    """Return whether a passage is a question that the text after it answers, or the label of a list of the text."""
+    """Return whether a passage is a question that the text after it answers, or the label of a list in the text."""
     if after.mark.kind is MarkKind.ITEM and one.mark.kind is MarkKind.PARAGRAPH and not one.linked:
         return True
     return one.words.endswith("?") and len(after.words) >= PROSE and 2 * (one.linked - one.inner) < len(one.words)
 
 
-def _told(one: Passage, weight: int, *, loose: bool) -> bool:
-    """Return whether a passage of the region is text: a few words in a box are not, where paragraphs are marked."""
+def _is_text(one: Passage, weight: int, *, loose: bool) -> bool:
+    """Return whether a passage of the region is text. Few words in a box are not, if the page marks its paragraphs."""
     if one.mark.kind is MarkKind.NOTE:
         return True
     if one.mark.kind is MarkKind.CAPTION or weight == _BESIDE or (weight < _BESIDE and not _says_more(one)):
@@ -323,8 +327,9 @@ def _told(one: Passage, weight: int, *, loose: bool) -> bool:
 
 
 def _says_more(one: Passage) -> bool:
-    """Return whether a paragraph that is most of it links is a sentence all the same, with its own words round them; who
-    calls out ("Join us today!") sells something.
+    """Return whether a paragraph, though mostly links, is a sentence with its own words around them.
+
+    An exclamation ("Join us today!") is an advertisement.
     """
     own = len(one.words) - one.linked
     headed = any(sign in one.words[:HEAD] for sign in ":»|")
@@ -333,13 +338,14 @@ def _says_more(one: Passage) -> bool:
 
 @lru_cache(maxsize=65536)
 def is_box(said: str) -> bool:
-    """Return whether class names, as `marks` gives them, call an element a box that holds something else than a text."""
+    """Return whether class names, in the form of `marks`, mark a box that holds something other than a text."""
     return bool(_BOX.search(said) or (_HIDDEN.search(said) and not _SHOWN.search(said)))
 
 
 def is_picture(element: Any, said: str) -> bool:
-    """Return whether an element of these class names is a picture and little more; a table or a quotation that stands in a
-    figure is none.
+    """Return whether an element with these class names is a picture with little else.
+
+    A figure around a table or a quotation is not.
     """
     framed = element.tag == "figure" and next(element.iter("table", "blockquote", "pre"), None) is None
     if not (framed or says(_PICTURE, said)) or next(element.iter("img", "picture", "figure"), None) is None:

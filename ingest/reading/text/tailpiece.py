@@ -1,6 +1,6 @@
-"""Tailpiece: what a house puts behind a text, in a block of its own: of whom it is, what it sells, who may use it.
+"""Tailpiece: what a publisher puts after a text, in a block of its own: about itself, what it sells, who may reuse it.
 
-Apart from `trimming.py`, which knows such lines by their words: here it is told by where they stand.
+Apart from `trimming.py`, which knows such lines by their words: this module knows them by their place.
 """
 
 from __future__ import annotations
@@ -13,25 +13,26 @@ from ingest.reading.page.passage import Passage
 from ingest.reading.text.completing import classes, holder
 
 PROSE = 80
-"""So long a passage with few links is running text."""
+"""A passage with few links and at least this many characters is running text."""
 MOST = 0.8
-"""One block holds so much of the running text of a page where its author wrote it all in one."""
+"""If the author wrote the whole text in one block, that block holds at least this part of the page's running text."""
 LITTLE = 0.05
-"""What is more than so much of a text may be its last chapter."""
+"""More than this part of a text may be its last chapter."""
 _SAID = (MarkKind.PARAGRAPH, MarkKind.QUOTATION)
-# A list, a table or a note behind a text may be its sources.
-_HOUSE = (MarkKind.PARAGRAPH, MarkKind.QUOTATION, MarkKind.HEADING)
+# Other kinds are left alone: a list, a table or a note after a text may be its sources.
+_OF_PUBLISHER = (MarkKind.PARAGRAPH, MarkKind.QUOTATION, MarkKind.HEADING)
 _SIGNS = " *([–—-"
 _MENDING = """correct clarif amend errat editor update postscript p.s ps: korrektur berichtig anmerkung anm. nachtrag
     richtigstellung aktualisier sprostowan korekta aktualizacj rectif corrig correc corrección correzion rettific fe
     aclarac actualiz aggiornament note nota oprav rättels rettels виправл исправл уточн 订正 更正 訂正"""
 _MENDED = tuple(_MENDING.split())
-"""How a line begins that tells what was mended in a text: that is the text's, wherever it stands."""
+"""How a line begins that tells of a correction; it belongs to the text wherever it stands."""
 
 
 def without(found: Sequence[Passage]) -> Sequence[Passage]:
-    """Return the passages of a text without the few that stand behind the block in which all of it stands side by
-    side, in a block that is made like none of the text's.
+    """Return the passages of a text without a few at its end that stand outside the block with all the rest.
+
+    The block they stand in must have another form than the blocks of the text.
     """
     main = _block(found)
     first = _behind(found, main) if main is not None else len(found)
@@ -39,15 +40,15 @@ def without(found: Sequence[Passage]) -> Sequence[Passage]:
     if not behind or first == 0:
         return found
     size = sum(len(one.words) for one in behind)
-    if size > LITTLE * sum(len(one.words) for one in found) or not all(map(_of_house, behind)):
+    if size > LITTLE * sum(len(one.words) for one in found) or not all(map(_of_publisher, behind)):
         return found
-    # Chapters are blocks that are made alike, and the last of them may be short.
+    # Chapters are blocks of the same form, and the last one may be short.
     made = {_make(one) for one in found[:first] if one.element is not None}
     return found if any(_make(one) in made for one in behind) else found[:first]
 
 
 def _block(found: Sequence[Passage]) -> Any:
-    """Return the block in which most of the running text stands side by side, or None."""
+    """Return the block that holds most of the running text, or None."""
     sizes: dict[Any, int] = {}
     for one in found:
         size = len(one.words)
@@ -59,9 +60,9 @@ def _block(found: Sequence[Passage]) -> Any:
 
 
 def _behind(found: Sequence[Passage], main: Any) -> int:
-    """Return the number of the first passage behind the last that stands in *main*."""
+    """Return the number of the first passage after the last one in *main*."""
     first = len(found)
-    # Words that no element was found for stand nobody knows where.
+    # If a passage has no element, its place is unknown.
     while first and (element := found[first - 1].element) is not None:
         if element is main or main in element.iterancestors():
             return first
@@ -69,13 +70,13 @@ def _behind(found: Sequence[Passage], main: Any) -> int:
     return len(found)
 
 
-def _of_house(one: Passage) -> bool:
-    """Return whether a passage may be the house's: running words, which do not tell what was mended."""
+def _of_publisher(one: Passage) -> bool:
+    """Return whether a passage may be the publisher's: running words that do not tell of a correction."""
     goes_on = one.mark.kind is MarkKind.PARAGRAPH and one.mark.level  # with an item of a list
-    return one.mark.kind in _HOUSE and not goes_on and not one.words.lower().lstrip(_SIGNS).startswith(_MENDED)
+    return one.mark.kind in _OF_PUBLISHER and not goes_on and not one.words.lower().lstrip(_SIGNS).startswith(_MENDED)
 
 
 def _make(one: Passage) -> tuple[str, frozenset[str]]:
-    """Return how the block that a passage stands in is made: its tag and its class names."""
+    """Return the form of the block that a passage stands in: its tag and its class names."""
     block = holder(one)
     return ("", frozenset()) if block is None else (block.tag, classes(block))

@@ -1,5 +1,5 @@
-"""Trimming: what stands between and round the paragraphs of a text and is none of it: headlines printed again, lines
-of date and byline, links to other texts, headings of what is left out."""
+"""Trimming: remove what stands between and around the paragraphs of a text: repeated headlines, lines with date and
+byline, links to other texts, headings with nothing below them."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from ingest.reading.page.passage import Passage
 from ingest.reading.text import furniture
 from ingest.reading.text.alignment import letters
 
-# What stands before a text is in its first few paragraphs; further down a line like that is the author's.
+# Lines before a text are among its first few paragraphs; further down, a line like that is the author's.
 LEAD = 8
 TELLING = 80
 REPEATED_LONGEST = 250
-"""What is longer repeats no headline, is no line of date and byline, and introduces nobody who is not known."""
+"""A longer passage is neither a repeated headline nor a line with date and byline nor an introduction of the author."""
 LABEL = 8
 JOINT = 4
 CREDIT = 14
-"""So many letters beside the names of those who are credited say what they did ("Photographs by")."""
+"""This many letters next to the credited names may say what they did ("Photographs by")."""
 FEWEST = 2
 DATING = 3
-"""So many words say of a day, in a heading, what it is the day of ("Date of publication:")."""
+"""This many words in a heading may say what a date is the date of ("Date of publication:")."""
 HEADING = 30
 TAIL = 5
 BIO_LONGEST = 700
 BIO_OPENING = 60
-# So many letters: a shorter name begins other sentences by chance.
+# A shorter name, in letters, begins other sentences by chance.
 SHORTEST_NAME = 8
 SHORTEST_LINK = 20
 RIGHTS_LONGEST = 120
@@ -55,7 +55,7 @@ _BEFORE_DATE = re.compile(
     r"publicado|pubblicato|zuletzt|last\s+updated)\b.{0,60}|.{0,4})$",
     re.I,
 )
-# What is left of a date: the place of an agency's report, the day of the week, and the time in one zone or two.
+# What is left of a line without its date: the place of an agency report, the weekday, the time in one or two zones.
 _DAY_AND_TIME = re.compile(
     r"\W*(?:(?-i:[A-Z][A-Z .-]{2,24})[|,]\W*)?(?:[^\W\d_]{2,14}(?:-feira)?\b\W*)?"
     r"(?:(?:(?:at|um|às?|kl|om|o)\b\W*)?\d{1,2}[:.h]\d\d\W*(?:(?:uhr|h|hrs?|[ap]\.?m\.?|[a-z]{2,4})\b\W*){0,2}){0,2}",
@@ -71,7 +71,7 @@ _BIO = re.compile(
     r"\b(?:is|was|are|has|covers|writes|works|joined|serves|ist|war|sind|arbeitet|schreibt|leitet|jest|są|pracuje|pisze|kieruje|"
     r"est|sont|dirige|es|son|è|sono|dirigeert|werkt|je)\b"
 )
-# A line on who else reported, which agency did, who translated, and when it was on the air.
+# A line that credits further reporters, agencies, translators or a broadcast.
 _CONTRIBUTED = re.compile(
     r"""^[^.]{3,220}\bcontributed\s+(?:to\s+this\s+(?:report|article|story)|reporting)\b.{0,60}$|
     ^\W*(?:additional\s+)?reporting\s+by\s+[^.]{3,160}\b(?:editing|writing)\s+by\s+[^.]{3,80}\.?\W*$|
@@ -85,7 +85,7 @@ _CONTRIBUTED = re.compile(
     re.I | re.X,
 )
 _NICKNAME = re.compile(r"\s*[(\"“][^()\"”]{1,20}[)\"”]")
-# A line on who helped.
+# A line that credits helpers.
 _ASSISTED = re.compile(
     r"^\W*(?:współpraca|we\s+współpracy\s+z|mitarbeit|unter\s+mitarbeit\s+von|in\s+collaboration\s+with|avec\s+la\s+collaboration\s+de|"
     r"con\s+la\s+colaboración\s+de|con\s+la\s+collaborazione\s+di|за\s+участі|spolupráce)\s*[:：]?\s+[^.!?]{4,50}$",
@@ -97,8 +97,8 @@ _FOLLOW = re.compile(
 )
 _NETWORK = re.compile(r"\b(?:facebook|twitter|instagram|tiktok|bluesky|mastodon|linkedin|telegram|whatsapp)\b", re.I)
 INVITING_LONGEST = 400
-# What a house asks for below a text, of those who have read it: to share it, to take its newsletter, to write to it.
-# Only what it says of itself, to a reader: a text may tell of newsletters, and of those who liked one of Zola's.
+# What a publisher asks its readers below a text: to share it, to subscribe to a newsletter, to write. It must be about
+# itself and addressed to the reader, because a text may mention newsletters, or people who liked an article.
 _INVITES = re.compile(
     r"""\bif\s+you(?:['’]ve|\s+have)?\s+(?:liked?|enjoy(?:ed)?|loved?|found)\s+this\s+
         (?:article|post|piece|story|newsletter|essay|episode|podcast|show|blog|content|issue)\b[^.!?]{0,80}
@@ -124,24 +124,24 @@ _INVITES = re.compile(
     re.I | re.X,
 )
 INVITING_FIRST = 120
-"""So near its beginning a passage invites: behind more words stands the end of a text."""
+"""An invitation begins within this many characters of a passage; after more words, it is the end of a text."""
 DANGLING_LONGEST = 250
-"""Nothing that says nothing by itself at the end of a text is longer, with one space between its words."""
+"""A passage at the end of a text that means nothing by itself has at most this many characters."""
 _LETTER = re.compile(r"\w")
-# What a script was to read: an object of JSON, which no reader of the page sees as a sentence.
+# Data for a script: a JSON object, which visitors do not see as a sentence.
 _DATA = re.compile(r'^\{\s*"[\w@-]{1,40}"\s*:.*\}$', re.S)
 _SHORT_CREDIT = re.compile(
     r"^(?:\((?:[a-zäöü]{2,5}(?:\s*[/,]\s*[a-zäöü]{2,5}){0,3})\)|[a-zäöü]{2,5}(?:\s*/\s*[a-zäöü]{2,5}){1,3})$", re.I
 )
-# Where the author is to be reached, and nothing else.
+# The author's e-mail address, and nothing else.
 _MAIL = re.compile(
     r"\W{0,3}(?:(?:e-?mail|mail|contact|kontakt|contacto|почта)\s*[:：]\s*)?[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+\W{0,3}",
     re.I,
 )
-# What parts a post from what its author puts below every one.
+# The line between a post and its author's signature.
 _SIGNATURE = re.compile(r"^_{5,}$")
 SIGNATURE_LONGEST = 400
-# What heads the names and numbers of those who answer the press.
+# The heading over the names and numbers of press contacts.
 _CONTACT = re.compile(
     r"^\W*(?:(?:presse?|media|medien)[- ]?(?:contacts?|kontakte?|anfragen|enquiries|inquiries)|ansprechpartner(?:in)?|"
     r"(?:contacts?|kontakt)\s+(?:for\s+(?:the\s+)?(?:press|media)|presse|dla\s+(?:mediów|prasy))|contacto\s+de\s+prensa|"
@@ -153,14 +153,14 @@ CONTACT_LONGEST = 600
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of a page before its text is trimmed.
+    """What is known about a page before its text is trimmed.
 
     Attributes:
-        said: the headline and the title of the page, as they are.
-        names, people: who is credited, and the persons among them, as letters alone.
-        host: the page's, without ``www.``.
-        absolute: makes an href of the page an address; None where its links are not asked for.
-        tags: the subjects that it is filed under, as letters alone.
+        said: the headline and the title of the page, unchanged.
+        names, people: the credited names, and the persons among them, as letters only.
+        host: the page's host, without ``www.``.
+        absolute: makes an href of the page an address; None if links are not wanted.
+        tags: the page's tags, as letters only.
     """
 
     said: tuple[str, ...] = ()
@@ -178,7 +178,7 @@ class Known:
         absolute: Callable[[str], str | None] | None = None,
         tags: Iterable[str] = (),
     ) -> Known:
-        """Return what is known of a page of *host* that bears these *titles* and *credited*."""
+        """Return what is known about a page of *host* with these *titles* and *credited* names."""
         named = [(letters(one.name).casefold(), one.kind) for one in credited]
         people = frozenset([name for name, kind in named if kind is AgentKind.PERSON])
         filed = frozenset([letters(tag).casefold() for tag in tags])
@@ -186,7 +186,7 @@ class Known:
 
     @once
     def titles(self) -> tuple[str, ...]:
-        """The titles as letters alone, each once; most texts begin with a paragraph too long to repeat one."""
+        """The titles as letters only, each once; computed late, because most texts begin with a longer paragraph."""
         titles = dict.fromkeys([letters(title).casefold() for title in self.said])
         titles.pop("", None)
         return tuple(titles)
@@ -194,26 +194,26 @@ class Known:
 
 def trimmed(found: Sequence[Passage], known: Known) -> list[Passage]:
     """Return the passages of *found* that are the text."""
-    # The first signs of all paragraphs say at once whether rules for odd beginnings need be tried.
+    # The first characters of all paragraphs show at once whether the rules for odd beginnings are needed.
     signs = "".join([one.words[0] for one in found])
     kept = _begun(_unsigned(found) if "_" in signs else found, known)
     if not signs.isalnum():
-        # Lines of strokes, stars or dots part what stands above from what stands below; they say nothing.
+        # Lines of dashes, stars or dots only separate other lines.
         kept = [one for one in kept if one.words[0].isalnum() or _LETTER.search(one.words)]
     if "{" in signs:
-        # JSON that stands among the words as if it were some; code that is marked as such stays.
+        # JSON among the words; code that is marked as such stays.
         kept = [one for one in kept if one.mark.kind is not MarkKind.PARAGRAPH or not _DATA.match(one.words)]
-    # Between words stands one space: of a paragraph at least half is letters, and most links are a small part of it.
+    # A quick test: at least half of a squeezed paragraph is letters, and links are mostly a small part of it.
     kept = [
         one for one in kept if not one.linked or 20 * one.linked < 9 * len(one.words) or not _leads_away(one, known)
     ]
     del kept[_contact(kept) :]
     del kept[_filed(kept, known) :]
-    # One after another: above a line of rights stands a credit, above it a heading that nothing follows.
+    # One after another: a credit stands above a line on rights, and a heading with nothing below it above that.
     while len(kept) > FEWEST and (_dangles(kept[-1]) or _invites(kept[-1])):
         kept.pop()
     if known.people:
-        # Only near the end: within a text the author may well be spoken of.
+        # Only near the end, because the text itself may mention its author.
         tail = max(FEWEST, len(kept) - TAIL)
         kept[tail:] = [one for one in kept[tail:] if not (_introduces(one, known) or _tells_of(one, known))]
     if len(kept) > FEWEST and _calls_to_follow(kept[-1]):
@@ -222,14 +222,14 @@ def trimmed(found: Sequence[Passage], known: Known) -> list[Passage]:
 
 
 def _begun(found: Sequence[Passage], known: Known) -> list[Passage]:
-    """Return the passages from where the text begins."""
+    """Return the passages from the beginning of the text."""
     kept, begun = [], False
     head = next((number for number, one in enumerate(found[:LEAD]) if _is_headline(one, known)), 0)
-    # Below the first real paragraph it is the title of the page once more, and not what the text begins with.
+    # Below the first real paragraph, it is the title of the page again, and the text began before it.
     if any(_tells(one, found[head]) for one in found[:head]):
         head = 0
     for number, one in enumerate(found[:LEAD]):
-        # Over the headline stand a section, a kicker, and what a site says on every page.
+        # Above the headline stand a section, a kicker, and what the site prints on every page.
         if not begun and number < head and _stands_over(one, found[head]):
             continue
         if (
@@ -244,8 +244,8 @@ def _begun(found: Sequence[Passage], known: Known) -> list[Passage]:
             )
         ):
             continue
-        # From the first real paragraph on a line that looks like a byline is part of the text. A line below the
-        # headline stands before the byline, and so do the words below a picture.
+        # After the first real paragraph, a line like a byline is part of the text. A line below the headline, or the
+        # caption of a picture, may stand before the byline.
         begun = begun or (len(one.words) >= TELLING and one.mark.kind not in _ABOVE)
         kept.append(one)
     kept += found[LEAD:]
@@ -253,8 +253,9 @@ def _begun(found: Sequence[Passage], known: Known) -> list[Passage]:
 
 
 def _tells(one: Passage, headline: Passage) -> bool:
-    """Return whether a passage above the *headline* is a real paragraph. Above the first heading of a page it is one if
-    it ends as a sentence does and does not say the headline itself, as a path to the page does.
+    """Return whether a passage above the *headline* is a real paragraph.
+
+    Above the first heading of a page, it must end like a sentence and not contain the headline, as a breadcrumb does.
     """
     if len(one.words) < TELLING or one.mark.kind in _ABOVE:
         return False
@@ -270,11 +271,11 @@ def _stands_over(one: Passage, headline: Passage) -> bool:
 
 
 def _unsigned(found: Sequence[Passage]) -> Sequence[Passage]:
-    """Return the passages without what stands below a line in a post, if it is little."""
+    """Return the passages without the signature below a line in a post, if it is short."""
     signed: set[int] = set()
     for number, one in enumerate(found):
         if one.words[0] == "_" and one.element is not None and _SIGNATURE.match(one.words):
-            # Forums put a line of underscores between a post and its writer's signature, in one element.
+            # Forums put a line of underscores between a post and its author's signature, in one element.
             below = [n for n in range(number, len(found)) if found[n].element is one.element]
             if sum(len(found[n].words) for n in below) <= SIGNATURE_LONGEST:
                 signed.update(below)
@@ -282,12 +283,12 @@ def _unsigned(found: Sequence[Passage]) -> Sequence[Passage]:
 
 
 def _contact(kept: Sequence[Passage]) -> int:
-    """Return the number of the passage at the end of a text that heads whom the press may ask; that of all if none."""
+    """Return the number of the heading over press contacts at the end of a text, or the number of all passages."""
     size = 0
     for number in range(len(kept) - 1, FEWEST - 1, -1):
         if _CONTACT.match(kept[number].words):
             return number
-        # A heading that much follows heads a part of the text, and not names and numbers.
+        # A heading with much text below it is a part of the text, not names and numbers.
         size += len(kept[number].words)
         if size > CONTACT_LONGEST:
             break
@@ -295,39 +296,37 @@ def _contact(kept: Sequence[Passage]) -> int:
 
 
 def _filed(kept: Sequence[Passage], known: Known) -> int:
-    """Return the number of the passage at the end of a text with which a list of its tags begins; that of all if none
-    does.
-    """
+    """Return the number of the first passage in a list of tags at the end of a text, or the number of all passages."""
     first = len(kept)
     while known.tags and first > FEWEST and letters(kept[first - 1].words).casefold() in known.tags:
         first -= 1
-    # One alone may be how an author ends.
+    # A single one may be the author's last words.
     if len(kept) - first < FEWEST:
         return len(kept)
     above = kept[first - 1]
     if first == FEWEST or len(above.words) > HEADING or above.ends:
         return first
-    # A few words above a list of tags say that it is one; a heading may head a list of the text's ("Member states").
+    # A few words above a list of tags announce it. A real heading may be over a list in the text ("Member states").
     of_text = above.mark.kind is MarkKind.HEADING and not furniture.titled(above.words)
     return len(kept) if of_text and kept[first].mark.kind is MarkKind.ITEM else first - 1
 
 
 def _joins(one: Passage) -> bool:
-    """Return whether a passage is one small word that stood between a name and a section: "in", "by"."""
+    """Return whether a passage is a single small word that stood between a name and a section: "in", "by"."""
     return (
         one.mark.kind is MarkKind.PARAGRAPH and one.words.isalpha() and one.words.islower() and len(one.words) <= JOINT
     )
 
 
 def _is_headline(one: Passage, known: Known) -> bool:
-    """Return whether a passage is the headline, marked as a heading and with all its words."""
+    """Return whether a passage is the headline: a heading with all its words."""
     return one.mark.kind is MarkKind.HEADING and letters(one.words).casefold() in known.titles
 
 
 def _repeats(one: Passage, known: Known) -> bool:
     if len(one.words) > REPEATED_LONGEST or len(said := letters(one.words).casefold()) < 4:
         return False
-    # The whole title again; a part of it only if it is long, or stands as a heading.
+    # The complete title, or a part of it that is long or a heading.
     if any(said == title for title in known.titles):
         return True
     heading = one.mark.kind is MarkKind.HEADING
@@ -347,14 +346,14 @@ def _dates(one: Passage, known: Known) -> bool:
         return False
     left = one.words.replace(stated.words, "")
     if heading:
-        # A day alone may head a part of a chronicle; behind "Published" it heads nothing.
+        # A date alone may be the heading of a part of a chronicle; after "Published" it is not.
         label = one.words.endswith(stated.words) and left.count(" ") <= DATING
         return label and len(left) > JOINT and bool(_BEFORE_DATE.match(left))
     return _credits(left, known) or bool(_BEFORE_DATE.match(left) or _DAY_AND_TIME.fullmatch(left))
 
 
 def _signs(one: Passage, known: Known) -> bool:
-    """Return whether a paragraph begins as a byline does and names all persons who are credited."""
+    """Return whether a paragraph begins like a byline and names all credited persons."""
     if one.mark.kind is not MarkKind.PARAGRAPH or not known.people or not labels.led(one.words):
         return False
     said = letters(one.words).casefold()
@@ -362,7 +361,7 @@ def _signs(one: Passage, known: Known) -> bool:
 
 
 def _credits(words: str, known: Known) -> bool:
-    """Return whether *words* are the names of those who are credited and little more, but for ranks and a label."""
+    """Return whether *words* are little more than credited names, with ranks and a label."""
     if not known.names:
         return False
     bare = letters(names.tidy(words.rpartition(":")[2])).casefold()
@@ -370,7 +369,7 @@ def _credits(words: str, known: Known) -> bool:
 
 
 def _names(said: str, known: Known) -> bool:
-    """Return whether *said* is the names of those who are credited and little more."""
+    """Return whether *said* is little more than credited names."""
     left = said
     for name in sorted(known.names, key=len, reverse=True):
         left = left.replace(name, "")
@@ -378,18 +377,18 @@ def _names(said: str, known: Known) -> bool:
 
 
 def _introduces(one: Passage, known: Known) -> bool:
-    """Return whether a paragraph tells who an author is: it begins with the name of one, or a title and the name."""
+    """Return whether a paragraph introduces an author: it begins with the name, possibly after a title."""
     if not known.people or one.mark.kind is not MarkKind.PARAGRAPH or not TELLING / 2 < len(one.words) <= BIO_LONGEST:
         return False
     if letters(one.words[:BIO_OPENING].partition(":")[0]).casefold() in known.people:
-        return False  # who speaks, in an interview
+        return False  # a speaker in an interview
     words = _NICKNAME.sub("", one.words[: BIO_OPENING + 20])[:BIO_OPENING]
     opening = letters(words).casefold()
     return any(0 <= opening.find(name) <= LABEL for name in known.people if len(name) >= SHORTEST_NAME)
 
 
 def _tells_of(one: Passage, known: Known) -> bool:
-    """Return whether a paragraph below a text tells what an author is or does, whom it calls by the first name."""
+    """Return whether a paragraph below a text says what an author is or does, calling them by the first name."""
     if one.mark.kind is not MarkKind.PARAGRAPH or not TELLING / 2 < len(one.words) <= BIO_LONGEST:
         return False
     first, _, after = _NICKNAME.sub("", one.words[:BIO_OPENING]).partition(" ")
@@ -398,7 +397,7 @@ def _tells_of(one: Passage, known: Known) -> bool:
 
 
 def _calls_to_follow(one: Passage) -> bool:
-    """Return whether a paragraph asks its readers to follow somebody on the networks."""
+    """Return whether a paragraph asks readers to follow somebody on social networks."""
     return (
         one.mark.kind is MarkKind.PARAGRAPH
         and len(one.words) <= FOLLOW_LONGEST
@@ -407,7 +406,7 @@ def _calls_to_follow(one: Passage) -> bool:
 
 
 def _leads_away(one: Passage, known: Known) -> bool:
-    """Return whether a paragraph is no more than a link to another page of the site."""
+    """Return whether a paragraph is only a link to another page of the site."""
     if (
         one.mark.kind is not MarkKind.PARAGRAPH
         or one.mark.level
@@ -428,7 +427,7 @@ def _at_home(href: str, host: str) -> bool:
 
 
 def _invites(one: Passage) -> bool:
-    """Return whether a passage at the end of a text asks its readers to share it, or to take a newsletter."""
+    """Return whether a passage at the end of a text asks readers to share it or to subscribe to a newsletter."""
     plain = one.mark.kind in (MarkKind.PARAGRAPH, MarkKind.ITEM)
     if not plain or len(one.words) > INVITING_LONGEST:
         return False
@@ -437,8 +436,8 @@ def _invites(one: Passage) -> bool:
 
 
 def _dangles(one: Passage) -> bool:
-    """Return whether a passage at the end of a text says nothing by itself."""
-    # What it headed was taken out before: related texts, comments.
+    """Return whether a passage at the end of a text means nothing by itself."""
+    # What stood below this heading was removed before: related texts, comments.
     if one.mark.kind is MarkKind.HEADING or _MAIL.fullmatch(one.words):
         return True
     if len(one.words) > DANGLING_LONGEST:
