@@ -1,4 +1,4 @@
-"""What a page says about its reuse, in carriers and in prose, as statements with evidence."""
+"""Terms: read what a page says about its reuse, in carriers and in prose, into statements with evidence."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ __all__ = ["Fired", "PageView", "read_terms", "read_wording", "why"]
 
 
 def __getattr__(name: str) -> Any:
-    # A run asks here of addresses alone, whether they are of terms pages: to load what reads pages takes it longer than
-    # to come back to a site where nothing is new.
+    # A run mostly needs only the test for addresses of terms pages. Loading the readers would take longer than a visit
+    # to a site with nothing new.
     if name == "Fired":
         from ingest.terms.clause_reader import Fired
 
@@ -32,26 +32,25 @@ def __getattr__(name: str) -> Any:
 
 
 def read_terms(page: PageView) -> tuple[Statement, ...]:
-    """Every statement about reuse on the page, each once; what no rule understands is kept without terms.
+    """Return every statement about reuse on the page, each once; one that no rule understands has no terms.
 
-    Pure. The words of each were located in the page's bytes; words that cannot be make no statement. A
-    Creative Commons link is no statement of its own where a sentence already says the same of it.
+    Pure. The words of each statement were located in the page's bytes; otherwise there is no statement. A Creative
+    Commons link is not a statement of its own if a sentence already says the same about it.
     """
     from ingest.terms import carriers, holder, license_links, notices
     from ingest.terms.blocks import spoken_on
 
-    # One look at the texts serves both readers: a page is long, and most of it says nothing of either.
+    # One pass over the texts serves both readers, because a page is long and most of it matters to neither.
     spoken = spoken_on(page.listed)
-    # A page of terms tells of all its publisher's texts: whose a single one is, it does not say.
+    # A page of terms covers all texts of its publisher, so it does not say who holds the rights in a single one.
     held = () if notices.is_of_terms(page) else tuple(holder.statements(page, spoken))
     found = [*held, *notices.statements(page, spoken)]
-    # Last, as they are told from the sentences that were read: where one says the same of an address, it is the
-    # statement.
+    # Carriers and links come last, because a sentence that says the same about an address is the statement.
     read = {term.license_url for statement in found for term in statement.terms}
     found += carriers.statements(page)
     found += [link for link in license_links.in_notices(page) if link.words not in read]
-    # As on nearly every page: there is nothing to be said twice.
+    # True for almost every page: nothing can be said twice.
     if len(found) < 2:
         return tuple(found)
-    # From the back, so that of two that say the same in one place the first is kept.
+    # Reversed, so that of two equal statements in one place the first is kept.
     return tuple({(statement.words, statement.place): statement for statement in reversed(found)}.values())[::-1]

@@ -1,4 +1,4 @@
-"""Agencies: the news agencies, by the names under which their texts are printed."""
+"""Agencies: the names of news agencies, as printed with their texts."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ NAMES = (
     "tanjug|bta|anadolu(?: agency)?|kyodo|yonhap|bloomberg|europa press|dow jones|укр[иі]нформ|интерфакс|"
     "інтерфакс.украіна|тасс"
 )
-"""The names, in folded words."""
+"""The names, folded."""
 WITH_ANOTHER = "(?:[-/ ](?:afx|news|infocom|ap|afp|dpa|reuters|pap|sid))?"
-"""What may stand behind a name: a branch of the agency, or another that it shares a text with."""
-# Words of other trades too: names of agencies only where they are the whole of what is looked at.
+"""What may follow a name: a branch of the agency, or another agency with which it shares a text."""
+# These also mean other things, so they name an agency only if they are the whole text.
 _ALONE = "anadolu ajansı|ats|iar|sda|sid|sita|stt|tt|čtk"
 _AGENCY = re.compile(rf"(?:{NAMES}|{_ALONE})(?:{WITH_ANOTHER}|[-/ ](?:de|tmn|wire))", re.IGNORECASE)
 
@@ -23,27 +23,27 @@ SHORT = frozenset(
     {"pap", "ap", "apa", "stt", "sid", "ats", "iar", "tt", "bta", "aap", "upi", "mti", "sita", "efe", "ansa", "tass"}
     | {"belga", "lusa", "anp", "ctk", "čtk", "ntb", "kna", "epd"}
 )
-"""Names that begin other words too: in a text they are looked for behind a sign, or as the whole of it."""
+"""Names that also begin other words: in a text, they count only after a sign or as the whole text."""
 BARE = frozenset({*map(str.upper, SHORT), *map(str.capitalize, SHORT)})
-"""The short names as a whole text prints them."""
-# Seldom part of another word, as the short ones are.
+"""The short names in the forms that a whole text may have."""
+# Unlike the short names, these are rarely part of another word.
 _LONG = frozenset(
     {"afp", "reuters", "dpa", "xinhua", "interfax", "ukrinform", "yonhap", "bloomberg", "france-presse", "anadolu"}
     | {"presseagentur", "keystone-sda", "associated press", "agencja prasowa", "press association", "europa press"}
 )
-"""Names that are looked for wherever they stand."""
-# Behind a sign two letters are still any abbreviation: AP is looked for in its brackets alone.
+"""Names that count wherever they stand."""
+# Two letters after a sign may be any abbreviation, so AP counts only in brackets.
 _TWO = 2
 
 
 @cache
 def signs() -> frozenset[str]:
-    """What a text that names an agency has one of, in lower case, unless a short name is all of it."""
+    """Return signs, in lower case: a text that names an agency contains one, or is a short name itself."""
     behind = {f"{before}{name}" for name in SHORT for before in ("(", "/", ": ", ", ") if len(name) > _TWO}
     return _LONG | behind | {"(ap)"}
 
 
 def agency(name: str) -> bool:
     """Return whether *name* is that of a news agency."""
-    # All of the name: "Reuters Institute" is no agency.
+    # The whole name must match: "Reuters Institute" is not an agency.
     return _AGENCY.fullmatch(" ".join(name.split())) is not None

@@ -1,4 +1,4 @@
-"""Blocks: those of a page that may say something of its reuse, and the words a reader sees in them."""
+"""Blocks: the blocks of a page that may say something about its reuse, and their visible words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ingest.terms.agencies import BARE
 from ingest.terms.page import Outline
 from ingest.terms.places import is_aside
 
-# Elements in which a sentence goes on, pictures and breaks among them; any other begins a block.
+# Elements inside a sentence, including pictures and line breaks; any other element begins a block.
 INLINE = frozenset(
     {
         "a",
@@ -47,33 +47,33 @@ INLINE = frozenset(
 _UNSEEN = frozenset(
     {"script", "style", "noscript", "template", "svg", etree.Comment, etree.ProcessingInstruction, etree.Entity}
 )
-# The menu, the headline, the footer: enough to tell the languages, without the text itself.
+# How many characters from each end tell the languages: the menu, the headline, the footer.
 _SAMPLE = 2_000
 LONGEST = 1_500
 LONG = 600
-"""Longer prose is read where it is a notice alone."""
+"""Longer prose is read only in notices."""
 DATELINE = 80
-"""No dateline is longer."""
+"""The most characters of a dateline."""
 _SHORTEST = 3
-# So many characters of an even text are more than LONG, though it may begin and end with white space.
+# A text without wide white space in this many characters is longer than LONG, even if it begins and ends with a space.
 _SURE = LONG + 3
-# White space that may be more than one space, or be folded with others.
+# White space that may shrink when it is folded.
 _WIDE = ("  ", "\n", "\t", "\r", "\xa0")
 
 
 Texts = list[str | None]
-"""The texts of elements before any other element, and then those after each."""
+"""The texts in elements before their first child, and then the texts after each element."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """The texts of a page that may say something of its reuse, by their places: those in elements, then those after.
+    """The texts of a page that may say something about its reuse, by number: texts in elements, then texts after them.
 
     Attributes:
-        told: all texts; None for what a browser does not show.
-        terms: where one holds a trigger, of any language, and where a long one is, few of which have to be searched;
-            of each whether it is long.
-        holders: where one holds what a note on another holder of the rights has.
+        told: all texts; None for those that browsers do not show.
+        terms: the numbers of texts with a trigger of any language, and of long texts, which are searched only if
+            needed; each with whether it is long.
+        holders: the numbers of texts with words of a note on another holder of rights.
     """
 
     told: Texts
@@ -81,27 +81,27 @@ class Spoken:
     holders: list[int]
 
     def of_holders(self, listed: Outline) -> Iterator[tuple[Any, str]]:
-        """The elements of which a text may speak of a holder, each with that text."""
+        """Yield the elements whose text may name a holder, each with that text."""
         for at in self.holders:
             element = _holding(listed, at)
             if element is not None and element.tag != "title":
                 yield element, self.told[at] or ""
 
     def blocks(self, listed: Outline, is_notice: Callable[[Any], bool]) -> list[Any]:
-        """The blocks whose text holds a trigger of a language that the page is likely in, in its order, each once.
+        """Return the blocks whose text has a trigger in a likely language of the page, in page order, each once.
 
         Args:
-            is_notice: whether a block is one of those of which a text longer than LONG is read.
+            is_notice: returns whether a block is a notice; only there are texts longer than LONG read.
         """
         many = len(listed.elements)
         found: dict[Any, bool] = {}
         languages: list[frozenset[str]] = []
-        # In the order of the page: a text behind an element stands with that element.
+        # In page order: a text after an element is sorted with that element.
         for _, at, long in sorted((at % many, at, long) for at, long in self.terms):
             element, words = _holding(listed, at), self.told[at] or ""
             if element is None or (block := block_of(element)) in found:
                 continue
-            # Long texts were not searched yet: few of them stand in notices, and no other is read.
+            # Long texts have not been searched yet. Only the few in notices are read.
             if long and not (is_notice(block) and triggers.speaking((words,))):
                 continue
             if not triggers.held(_lower(words)):
@@ -113,7 +113,7 @@ class Spoken:
 
 
 def _holding(listed: Outline, at: int) -> Any:
-    """The element that holds the text at a place; None where that is behind the root."""
+    """Return the element that holds the text with a number; None for the text after the root."""
     many = len(listed.elements)
     return listed.elements[at] if at < many else listed.elements[at - many].getparent()
 
@@ -125,11 +125,11 @@ def _is_long(text: str) -> bool:
     for wide in _WIDE:
         if wide in begins:
             return len(" ".join(text.split())) > LONG
-    return len(begins) > LONG or len(" ".join(text.split())) > LONG  # most are even, and that is soon seen
+    return len(begins) > LONG or len(" ".join(text.split())) > LONG  # the first test is fast, and settles most
 
 
 def _told(listed: Outline) -> Texts:
-    """The texts of a page, but for those in elements of which a browser shows nothing."""
+    """Return the texts of a page, with None for those in elements that browsers do not show."""
     texts, tails = listed.texts
     told = [*texts, *tails]
     for number in compress(count(), map(_UNSEEN.__contains__, listed.tags)):
@@ -137,25 +137,25 @@ def _told(listed: Outline) -> Texts:
     return told
 
 
-# Short texts that hold none of it: a site prints the same menus and boxes on every page.
+# Short texts known to have no trigger, because a site prints the same menus and boxes on every page.
 _silent: set[str] = set()
 _BRIEF = 120
-# So many of them are remembered, each of so many characters at most.
+# At most this many texts are remembered, of at most _BRIEF characters each.
 _MOST = 8192
 
 
 def spoken_on(listed: Outline) -> Spoken:
-    """Look at each text of a page once, wherever it stands: it is long, and few of its blocks say anything of reuse.
+    """Find the texts of a page that may matter, looking at each distinct text once, because few of many do.
 
-    Of a long text a note on its holder is only a dateline, at its beginning.
+    A note on a holder in a long text can only be a dateline at its beginning.
     """
     told = _told(listed)
-    distinct = set(filter(None, told))  # most are white space between elements, over and over
+    distinct = set(filter(None, told))  # most texts are white space, repeated many times
     new = distinct - _silent
     long = {text for text in new if len(text) > LONG and _is_long(text)}
     new -= long
     speaking, noted = map(set, triggers.worth([*new, *(text[:DATELINE] for text in long)]))
-    # All of them at once: which is needed next nobody knows, and they are soon found again.
+    # All at once, because nobody knows which are needed next, and they are quickly found again.
     if len(_silent) > _MOST:
         _silent.clear()
     _silent.update([text for text in new - speaking - noted if len(text) <= _BRIEF])
@@ -172,8 +172,8 @@ def spoken_on(listed: Outline) -> Spoken:
 
 
 def _sample(told: Texts) -> str:
-    """What the page says first and last."""
-    # Texts and tails in turn, about as they stand on the page.
+    """Return the first and the last words of the page."""
+    # Texts and tails alternate, which is roughly their order on the page.
     many = len(told) // 2
     said = told[:]
     said[::2], said[1::2] = told[:many], told[many:]
@@ -182,7 +182,7 @@ def _sample(told: Texts) -> str:
 
 
 def _enough(texts: Iterable[str | None]) -> list[str]:
-    """The first of some texts that say anything, as many as are needed for a sample."""
+    """Return the first non-empty texts, enough for a sample."""
     found, size = [], 0
     for text in texts:
         if text and len(text) > _SHORTEST and not text.isspace():
@@ -198,25 +198,25 @@ def _tells(text: str) -> bool:
 
 
 def _lower(text: str) -> str:
-    """Lower case, as long as before: the one letter that would grow is set apart."""
+    """Return *text* in lower case with the same length: İ, which would become longer, is replaced first."""
     return text.replace("\u0130", "i").lower()
 
 
 def block_of(element: Any) -> Any:
-    """The nearest element around that is no inline element, or *element* itself."""
-    # A text in a bold word is one of the paragraph around it.
+    """Return the nearest element that is not inline: *element* itself or one around it."""
+    # A text in bold type belongs to the paragraph around it.
     while element.tag in INLINE and element.getparent() is not None:
         element = element.getparent()
     return element
 
 
 def words_of(element: Any) -> str:
-    """All words of an element, white space folded."""
+    """Return all words of an element, with white space folded."""
     return " ".join("".join(element.itertext()).split())
 
 
 def runs(block: Any) -> list[str]:
-    """The stretches of inline words in a block, parted by blocks within it; a long one at line breaks too."""
+    """Return the runs of inline words in a block, split at blocks inside it, and a long run also at line breaks."""
     if not len(block):
         words = " ".join((block.text or "").split())
         return [words] if words else []
@@ -235,11 +235,11 @@ def _collect(element: Any, found: list[list[str]]) -> None:
     for child in element:
         if child.tag in _UNSEEN:
             pass
-        # Left out, and no words on its sides are joined over it.
+        # Skipped; the words before and after it are not joined.
         elif is_aside(child):
             found.append([])
         elif child.tag == "br":
-            # A break parts notices that a reader sees as lines; it counts where the run is long.
+            # A break separates notices that look like lines; it counts only in a long run.
             found[-1].append("\n\n")
         elif child.tag in INLINE:
             _collect(child, found)

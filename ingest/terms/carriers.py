@@ -1,11 +1,11 @@
-"""Carriers: what a page tells machines of its reuse, each of them asked only where the page may say any of it there.
+"""Carriers: read what a page says about its reuse in machine-readable form.
 
-Apart from the door of the room, which joins them with what prose and holders say.
+Apart from the package's entry point, which joins carriers with prose and notes on holders.
 
-They are: ``rel=license`` (``license_links``), the head's ``Link`` (RFC 8288), schema.org in JSON-LD and microdata,
-Dublin Core and older ``meta`` elements, ccREL and other RDFa, and the signs about mining. These permit or forbid no
-republishing: their terms are of mining alone, and ``noarchive`` is kept as said and decides nothing, as it speaks of
-the caches of search engines.
+Carriers are ``rel=license`` (``license_links``), the ``Link`` field of the HTTP head (RFC 8288), schema.org in JSON-LD
+and microdata, Dublin Core and older ``meta`` elements, ccREL and other RDFa, and signs about data mining. Signs about
+mining neither permit nor forbid republishing: their terms are about mining only. ``noarchive`` is kept but decides
+nothing, because it is about the caches of search engines.
 """
 
 from __future__ import annotations
@@ -25,17 +25,20 @@ from ingest.terms.license_links import is_address, terms_of
 from ingest.terms.page import PageView
 from ingest.terms.places import Standing, about_another
 
-# A page of whose bytes none of these is part has no link that says anything of reuse, and its links are not asked.
+# If none of these is in the page's bytes, no link says anything about reuse, and the links need no look.
 _IN_RELS = ("icense", "ICENSE", "cc:", "CC:")
 _NO_RELS: frozenset[str] = frozenset()
 
 
-# Asked of names alone, before any element is looked at: most pages carry nothing, and each is asked.
+# Computed from names alone, before any element is looked at, because most pages have no carriers.
 class _May(NamedTuple):
-    """What a page may say by the names of its metas and by what its links say in ``rel``.
+    """Which carriers a page may have, by the names of its metas and the ``rel`` values of its links.
 
     Attributes:
-        mining: the names of those metas that may speak of mining.
+        licensed: links with rel=license.
+        related: links with ccREL or other RDFa.
+        metadata: metas about rights.
+        mining: the names of metas that may be about mining.
     """
 
     licensed: bool
@@ -44,9 +47,9 @@ class _May(NamedTuple):
     mining: tuple[str, ...]
 
 
-@lru_cache(maxsize=1024)  # the pages of a site have the same metas, and links of the same kinds
+@lru_cache(maxsize=1024)  # the pages of a site have the same metas and kinds of links
 def _may(metas: frozenset[str], rels: frozenset[str]) -> _May:
-    # rel is compared without regard to case (HTML 4.6.7), names of metas come in lower case.
+    # rel is case-insensitive (HTML 4.6.7); names of metas are already in lower case.
     lower = [rel.lower() for rel in rels]
     said = [name.replace(":", ".") for name in metas]
     return _May(
@@ -58,13 +61,13 @@ def _may(metas: frozenset[str], rels: frozenset[str]) -> _May:
 
 
 def statements(page: PageView) -> Iterator[Statement]:
-    """The statements of all carriers, carrier by carrier."""
+    """Yield the statements of all carriers, carrier by carrier."""
     listed = page.listed
     named = listed.named
     may = _may(frozenset(named), page.rels if any(map(page.holds, _IN_RELS)) else _NO_RELS)
     if may.licensed:
-        # In this order: of the same words in one place the first carrier's statement stays, and this says most
-        # plainly that the licence is of the page.
+        # This order matters: of equal words in one place, the first statement is kept, and this carrier says most
+        # clearly that the licence is the page's.
         yield from license_links.declared(page)
     if page.head:
         yield from _linked_in_head(page)
@@ -78,9 +81,9 @@ def statements(page: PageView) -> Iterator[Statement]:
         yield from _told_of_mining(page)
 
 
-# A field may go on in lines that begin with white space: obsolete (RFC 9112, 5.2), and still sent.
+# A field may continue on lines that begin with white space: obsolete (RFC 9112, 5.2), but still sent.
 _LINK_FIELD = re.compile(rb"(?im)^link[ \t]*:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*")
-# As RFC 8288 section 3 writes it, and with the spaces that servers add.
+# The syntax of RFC 8288 section 3, and the extra spaces of some servers.
 _LINK_VALUE = re.compile(
     rb"<\s*(?P<target>[^<>\s]+)\s*>(?P<parameters>(?:\s*;\s*[\w*-]+\s*(?:=\s*(?:\"[^\"]*\"|[^\s;,\"]+))?)*)"
 )
@@ -88,7 +91,7 @@ _LINK_REL = re.compile(rb"(?i);\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]+))")
 
 
 def _linked_in_head(page: PageView) -> Iterator[Statement]:
-    """A statement for each link with ``license`` among its relation types; its evidence is in the head."""
+    """Yield a statement for each link with ``license`` among its relation types; its evidence is in the HTTP head."""
     if b"icense" not in page.head and b"ICENSE" not in page.head:
         return
     for field in _LINK_FIELD.finditer(page.head):
@@ -96,24 +99,24 @@ def _linked_in_head(page: PageView) -> Iterator[Statement]:
             relation = _LINK_REL.search(value["parameters"])
             if relation is None or b"license" not in (relation[1] or relation[2]).lower().split():
                 continue
-            # A letter for each byte, so that places in the words are places in the head.
+            # One letter per byte, so that offsets in the words are offsets in the head.
             words = value["target"].decode("latin-1")
             decoding = Decoding("iso-8859-1", Place.PLAIN)
             evidence = Evidence(words, page.capture, Layer.HEAD, (value.span("target"),), decoding)
-            # RSL licenses machines: it says nothing to somebody who would reprint a text.
+            # RSL is a licence for machines, and says nothing about reprinting a text.
             rsl = b"rsl" in value["parameters"].lower()
             terms = () if rsl or not is_address(words) else terms_of(words, "link-header")
             yield Statement(words, StatementPlace.ITEM_CARRIER, evidence, terms)
 
 
-# Ends of names: NewsArticle, ScholarlyArticle, LiveBlogPosting and more are kinds of these.
+# Type names may end like this: NewsArticle, ScholarlyArticle, LiveBlogPosting and others are kinds of these.
 _WORK_TYPES = ("article", "webpage", "blogposting", "report", "posting", "creativework", "book", "chapter")
-# Permits nothing and asks for nothing: it tells whom to ask, or how to credit where one must.
+# It permits nothing and asks for nothing. It says whom to ask, or how to credit if a credit is required.
 _BARE = Term(Covers.TEXT, Act.USE, Permission.UNSTATED, "schema-org")
-# Works that stand beside an article rather than are it.
+# Works that stand next to an article and are not the article.
 _BOUND = ("book", "chapter", "creativework")
 _MARKED = frozenset({"license", "usageInfo", "acquireLicensePage"})
-# On an img, a video or a figure the property is of that picture, not of the work around it.
+# On an img, a video or a figure, the property is about that picture and not about the work around it.
 _HOLDERS = frozenset({"a", "link", "meta", "span", "div", "p"})
 _IN_WORDS = ("license", "usageInfo", "conditionsOfAccess", "copyrightNotice")
 _ASKED = (*_IN_WORDS, "creditText", "acquireLicensePage")
@@ -121,18 +124,18 @@ _ANY_ASKED = frozenset(_ASKED)
 
 
 def _told_by_schema(page: PageView) -> Iterator[Statement]:
-    """A statement for each field of a textual work that is about reuse, each once: never of its images.
+    """Yield a statement for each field of a textual work that is about reuse, each once; never for its images.
 
-    ``license`` is one; ``usageInfo``, ``conditionsOfAccess`` and ``copyrightNotice`` are read as prose;
-    ``creditText`` is the credit that the publisher wants, ``acquireLicensePage`` where leave is had. Who holds the
-    copyright since when, and whether reading is free, say nothing of reuse and are no terms.
+    ``license`` is a field for licences. ``usageInfo``, ``conditionsOfAccess`` and ``copyrightNotice`` are read as
+    prose. ``creditText`` is the credit that the publisher wants, ``acquireLicensePage`` where permission can be had.
+    The copyright holder, the copyright year, and whether reading is free say nothing about reuse.
     """
     works = _of_the_page(_works(page.jsonld), page)
     found: dict[tuple[str, str], Any] = {}
     for node in works:
         for name in _ASKED:
             for value in _values_of(node[name]) if name in node else ():
-                # A graph says the same of the article and of its page: one statement is enough.
+                # A graph may say the same about the article and its page; one statement is enough.
                 found.setdefault((name, value), node)
     for (name, value), node in found.items():
         yield from _of_schema(page, name, value, node=node)
@@ -147,7 +150,7 @@ def _of_schema(page: PageView, name: str, value: str, *, node: Any = None, eleme
     terms = _schema_terms(name, value)
     if not terms and name != "license":
         return
-    # A value of JSON-LD is sought with its escapes first, and then as it reads.
+    # A JSON-LD value is looked for with its escapes first, and then without them.
     places = (Place.JSON, Place.TEXT) if element is None else (Place.ATTRIBUTE,)
     evidence = page.evidence(value, *places, at=element, node=node)
     if evidence is not None:
@@ -156,7 +159,7 @@ def _of_schema(page: PageView, name: str, value: str, *, node: Any = None, eleme
 
 def _schema_terms(name: str, value: str) -> tuple[Term, ...]:
     if name == "creditText":
-        # It binds only whoever may reuse the text by other words: to want credit is no leave.
+        # It binds only people who may reuse the text on other grounds: a wish for credit permits nothing.
         return (replace(_BARE, rule="credit-text", credit_words=value),)
     if name == "acquireLicensePage":
         return (replace(_BARE, rule="acquire-license", contact=value),) if is_address(value) else ()
@@ -168,7 +171,7 @@ def _works(objects: Any) -> list[Mapping[str, Any]]:
     for node in objects:
         if not isinstance(node, dict):
             continue
-        # One level or several: plugins put a graph into a graph.
+        # On any level, because plug-ins put one graph into another.
         if "@graph" in node and isinstance(graph := node["@graph"], list):
             found += _works(graph)
         if _ANY_ASKED.isdisjoint(node):
@@ -179,17 +182,17 @@ def _works(objects: Any) -> list[Mapping[str, Any]]:
 
 
 def _of_the_page(works: list[Mapping[str, Any]], page: PageView) -> list[Mapping[str, Any]]:
-    """The works that are the page or on it: none that says another address of itself, no book beside an article."""
+    """Return the works that are the page or stand on it: no work with another address, no book next to an article."""
     if not works:
         return works
-    # A work may call itself by the canonical address, by which this page was not fetched.
+    # A work may use the canonical address, which may differ from the address that was fetched.
     canonical = [link.get("href") or "" for link, rel in page.related if "canonical" in rel.split()]
     own = {_path_of(address) for address in (page.url, *canonical)}
     texts = [node for node in works if not _is_a(node, _BOUND)]
     kept = []
     for node in works:
         told = {_path_of(address) for address in _addresses(node)} - {None}
-        # What gives no address of itself is this page's; but a book beside an article is not.
+        # A work without an address is the page's own, except a book next to an article.
         if told & own or not (told or (texts and _is_a(node, _BOUND))):
             kept.append(node)
     return kept
@@ -209,9 +212,9 @@ def _addresses(node: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _path_of(address: str) -> str | None:
-    """The path of an address, by which a page is known on all its hosts; None where it is that of the front page."""
+    """Return the path of an address, which is the same on all hosts of a page; None for a front page."""
     try:
-        # Without scheme, host and query, which differ between the addresses that a page goes by.
+        # Without scheme, host and query, which differ between the addresses of a page.
         return unquote(urlsplit(address).path).rstrip("/") or None
     except ValueError:
         return None
@@ -248,9 +251,9 @@ _RIGHTS = frozenset(
 
 
 def _stated_in_metas(page: PageView) -> Iterator[Statement]:
-    """A statement for each value that states terms; the address of an unknown licence is kept unread.
+    """Yield a statement for each value that states terms; the address of an unknown licence has no terms.
 
-    A bare "© 2024 Example" states none, and neither do the fields for the holder of the rights.
+    A bare "© 2024 Example" states no terms, and neither do fields that name the holder of the rights.
     """
     for _, value, meta in page.metas(_RIGHTS):
         terms = terms_of(value, "metadata")
@@ -262,22 +265,22 @@ def _stated_in_metas(page: PageView) -> Iterator[Statement]:
 _REL_LICENSES = frozenset({"cc:license", "dct:license", "dcterms:license", "xhv:license", "schema:license"})
 _REL_NAME, _REL_ADDRESS, _REL_MORE = "cc:attributionname", "cc:attributionurl", "cc:morepermissions"
 _REL_SAID = _REL_LICENSES | {_REL_NAME, _REL_ADDRESS, _REL_MORE}
-# Each of them has one of these.
+# Each of the names above contains one of these.
 _REL_SIGNS = ("cc:", ":license")
 
 
 def _says_rel(rel: str) -> bool:
-    """Whether a link that says *rel*, in lower case, says any of it."""
+    """Return whether the *rel* of a link, in lower case, holds one of these properties."""
     return ":" in rel and not _REL_SAID.isdisjoint(rel.split())
 
 
 def _told_by_rdfa(page: PageView) -> Iterator[Statement]:
-    """A statement for each property of the page itself; what is said *about* another address is not its."""
+    """Yield a statement for each property of the page itself; a property *about* another address is left out."""
     for element, said in _telling(page):
         if about_another(element, page.url):
             continue
         standing = Standing(element)
-        # A licence in a card, a comment or a figure is of that.
+        # A licence in a card, a comment or a figure is about that.
         if standing.apart:
             continue
         place = StatementPlace.SITE_FOOTER if standing.footer else StatementPlace.ITEM_CARRIER
@@ -285,25 +288,25 @@ def _told_by_rdfa(page: PageView) -> Iterator[Statement]:
 
 
 def _may_state(properties: Sequence[str]) -> bool:
-    """Whether any of what elements say in ``property`` may be of it: on most pages none is."""
+    """Return whether any ``property`` value may be one of these; on most pages none is."""
     said = " ".join(properties).lower()
     return _REL_SIGNS[0] in said or _REL_SIGNS[1] in said
 
 
 def _telling(page: PageView) -> Iterator[tuple[Any, set[str]]]:
-    """The links and the other elements that say any of it, in document order, and all that each says."""
+    """Yield the links and other elements with such properties, in document order, each with all its properties."""
     found = {element for element, rel in page.related if _says_rel(rel)}
     if _may_state(page.listed.properties):
         stated = (said for said in page.listed.properties if not _REL_SAID.isdisjoint(said.lower().split()))
         found.update(said.getparent() for said in stated)
-    # The order of the page, not that of a set: the first statement of the same words is kept.
+    # In page order and not in that of the set, because the first statement of the same words is kept.
     for element in sorted(found, key=page.listed.elements.index) if len(found) > 1 else found:
         yield element, {*(element.get("rel") or "").lower().split(), *(element.get("property") or "").lower().split()}
 
 
 def _of_rdfa(page: PageView, element: Any, said: set[str], place: StatementPlace) -> Iterator[Statement]:
     address = (element.get("href") or element.get("resource") or "").strip()
-    # A link may say several of these at once, and each is a statement of its own.
+    # A link may hold several of these properties, and each is a statement of its own.
     for value, where, terms in (
         (address, Place.ATTRIBUTE, terms_of(address, "cc-rel") if said & _REL_LICENSES else ()),
         (words_of(element), Place.TEXT, (_credited(words_of(element)),) if _REL_NAME in said else ()),
@@ -335,15 +338,15 @@ _MINING_FIELD = re.compile(
 _ROBOTS = frozenset({"robots", "googlebot"})
 _MINING = _ROBOTS | {"tdm-reservation"}
 _NO_AI = frozenset({"noai", "noimageai"})
-# What robots are told of it has one of these; most are told of other things.
+# A robots value about mining contains one of these; most values are about other things.
 _MINING_SIGNS = ("noa", "noimage")
 _USAGE = re.compile(r"(?:^|[,\s])(?:train-ai|ai-train)\s*=\s*(?P<value>[yn])\b", re.IGNORECASE)
 
 
 def _told_of_mining(page: PageView) -> Iterator[Statement]:
-    """A statement for each ``meta`` element and header field about mining."""
+    """Yield a statement for each ``meta`` element and header field about mining."""
     for name, value, meta in page.metas(_MINING):
-        # Crawlers look at ``name`` alone; ``property`` is for others.
+        # Crawlers read only ``name``; ``property`` is for others.
         terms = tuple(_mining_terms("x-robots-tag" if name in _ROBOTS else name, value)) if meta.get("name") else ()
         evidence = page.evidence(value, Place.ATTRIBUTE, at=meta) if terms else None
         if evidence is not None:
@@ -358,14 +361,14 @@ def _told_of_mining(page: PageView) -> Iterator[Statement]:
 
 
 def _may_tell(name: str, contents: Iterable[str]) -> bool:
-    """Whether any of what a page says in metas of a *name*, one of _MINING, may be of it."""
+    """Return whether the contents of the metas with a *name* in _MINING may be about mining."""
     if name not in _ROBOTS:
         return True
     return any(any(map(content.lower().__contains__, _MINING_SIGNS)) for content in contents)
 
 
 def _mining_terms(name: str, value: str) -> Iterator[Term]:
-    # TDM Reservation Protocol: 1 reserves, and one has to ask; 0 says that nothing is reserved.
+    # TDM Reservation Protocol: 1 reserves the rights, so one has to ask; 0 says that nothing is reserved.
     if name == "tdm-reservation" and value.strip() in ("0", "1"):
         yield _mine(Permission.ASK if value.strip() == "1" else Permission.PERMITTED, "tdmrep", Covers.SITE)
     elif name == "content-usage":
@@ -373,12 +376,12 @@ def _mining_terms(name: str, value: str) -> Iterator[Term]:
             permission = Permission.PERMITTED if said["value"].lower() == "y" else Permission.PROHIBITED
             yield _mine(permission, "content-usage", Covers.SITE)
     elif name == "x-robots-tag":
-        # The name of a crawler may stand before what it is told: "googlebot: noai".
+        # The name of a crawler may stand before its directives: "googlebot: noai".
         said_words = {word.strip() for word in value.lower().replace(":", ",").split(",")}
         for word in sorted(said_words & _NO_AI):
             yield _mine(Permission.PROHIBITED, "robots-noai", Covers.SITE if word == "noai" else Covers.IMAGES)
         if "noarchive" in said_words:
-            # It asks search engines to show no copy: kept for who reviews, and no ban of anything.
+            # It asks search engines to show no cached copy. Kept for reviewers, but it forbids nothing.
             yield _mine(Permission.UNSTATED, "robots-noarchive", Covers.SITE)
 
 

@@ -1,4 +1,4 @@
-"""Clause reader: one clause of a sentence about reuse, and the terms that the packaged rules read from it."""
+"""Clause reader: read one clause of a sentence about reuse into terms, with the packaged rules."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _BEGINNINGS = _OPENINGS | _CHANGES
 _FORBIDS = frozenset({"banned", "may not", "nothing"})
 _HANDED_ON = frozenset({"copy", "distribute", "reproduce", "use"})
 SENTENCE_WIDE = ("elsewhere", "caption", "statute", "aspiration", "refused", "perhaps")
-# What these say limits a permission; where the clause grants one they are read as its conditions.
+# These rules read a limit; if the clause permits something, the limit is read as its condition.
 _WITHOUT_GRANT = ("bare-condition", "non-commercial-only")
 _UNALTERED = frozenset({"unaltered", "left as is"})
 _KEPT_OUT = frozenset({"excepted", "images left out"})
@@ -49,28 +49,28 @@ _BESIDE = packaged("reach/beside")
 
 
 def _any(*parts: str, of: Iterable[Mapping[str, list[str]]] = _BESIDE.values()) -> str:
-    """The pattern of any word of these kinds, in whatever language."""
+    """Return the pattern of any word of these kinds, in any language."""
     # The longest first: "а также" is not "а".
     words = {word for said in of for part in parts for word in said.get(part, ())}
     return "|".join(sorted(words, key=lambda word: (-len(word), word)))
 
 
 AND = re.compile(rf"(?:,| &| (?:{_any('joined')}))(?: (?:{_any('articles')}))? $")
-"""Between texts and the pictures that stand beside them."""
+"""Between texts and the pictures named with them."""
 _BEHIND = re.compile(rf" (?:{_any('inside')})(?: (?:{_any('houses')}))? $")
-"""Between pictures or data and the texts that these stand in."""
+"""Between pictures or data and the texts that contain them."""
 _ON = re.compile(rf"(?<!\w)(?:{_any('standing')})(?: (?:{_any('houses', 'these')}))? $")
-"""Before a site that is only where something stands."""
+"""Before a site that is only the place where something stands."""
 _TO = re.compile(rf"(?<!\w)(?:{_any('linked')})(?: [^\s,.]+){{0,3}} $")
-"""Before what is to be linked to."""
+"""Before the target of a link that is asked for."""
 _NEAR = 120
-"""In so many characters before a text or a site stands what says that it is a place, or is to be linked to."""
+"""How many characters before a text or a site are searched for words that make it a place or the target of a link."""
 
 
 @cache
 def _listed(language: str) -> re.Pattern[str]:
-    """Between pictures and what is named in a list with them."""
-    # "Of" is "or" in Dutch, and "a" is "and" in Czech: elsewhere they join nothing.
+    """Return the pattern between pictures and what is listed with them."""
+    # "Of" is "or" in Dutch, and "a" is "and" in Czech; in other languages they join nothing.
     own = [_BESIDE[language]] if language in _BESIDE else list(_BESIDE.values())
     apart = f"(?!{ends})" if (ends := _any("apart", of=own)) else ""
     return re.compile(rf"(?:,| (?:{_any('listed', of=own)})) (?:{apart}[^\s,]+ ){{0,4}}$")
@@ -78,7 +78,7 @@ def _listed(language: str) -> re.Pattern[str]:
 
 _LICENSED = frozenset({"licensed", "is so"})
 _BARE = 2
-"""Of so few words a ban may be that leaves it to the next verb to say of what."""
+"""A ban of at most this many words leaves it to the next verb to say what it is about."""
 _MODALS = frozenset({"may", "may not", "banned", "not banned", "nothing", "ask", "nothing asked"})
 
 
@@ -87,10 +87,10 @@ Marks = dict[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """One rule that fired: on which words, which concepts it stood on, and what it gave.
+    """A rule that fired, with the words and concepts it fired on, and the terms it gave.
 
     Attributes:
-        marks: the concepts found, each with the words that showed it, as folded.
+        marks: the concepts found, each with its words, folded.
     """
 
     rule: str
@@ -99,16 +99,17 @@ class Fired:
     terms: tuple[Term, ...]
 
 
-@lru_cache(maxsize=1024)  # a sentence is asked about by each of its roles
+@lru_cache(maxsize=1024)  # each role asks about the sentence
 def plain(words: str) -> str:
-    """Folded words without the names of publishers and licences, in one gender where several are said, and without what
-    the house's texts are about.
+    """Return folded words without names of publishers and licences, and without the topic of the publisher's texts.
+
+    Where several genders are given, one is kept.
     """
     said = unlicensed(fold(unnamed(words)), vocabulary())
     if _OURS.search(said) is not None:
         for topic in _TOPICS:
             said = topic.sub(r"\g<what>", said)
-    # At each word the pattern begins anew, and few sentences have any of these.
+    # The pattern starts at every word, so it is tried only if one of these words is in the text.
     if any(map(said.__contains__, _OTHERS)):
         said = _EVERYBODY.sub(r"\1", said)
     if not any(sign in said for sign in _OF_SEVERAL):
@@ -116,11 +117,11 @@ def plain(words: str) -> str:
     return _ENDINGS.sub("", _EITHER.sub(r"\1", _ALL.sub(r"\1en", said)))
 
 
-# "On request", "on payment of a fee" are conditions: "on payments law" is a topic.
+# "On request" and "on payment of a fee" are conditions; "on payments law" is a topic.
 _ALONE = r"(?= (?:of|to|that|may|can|are|is|in|by|from|with|and|or|only)(?!\w)|[.,;:(]|$)"
-# Where a text may be shared, in all of them.
+# Networks on which a text may be shared, in all languages.
 _NETWORKS = r"facebook|twitter|linkedin|instagram|youtube|telegram|reddit|whatsapp|tiktok|social"
-# What is said of the texts, which is no word of their topic.
+# Words about the texts that are not part of their topic.
 _SAID = (
     r"(?:un)?(?:permitted|allowed|authori[sz]ed|welcome|prohibited|forbidden)|erlaubt|gestattet|zulassig|erwunscht|verboten"
     r"|untersagt|dozwolon\w*|zabronion\w*|mile|autorise\w*|interdit\w*|permitid\w*|autorizad\w*|prohibid\w*|proibid\w*"
@@ -129,12 +130,12 @@ _SAID = (
 )
 _ABOUT = packaged("reach/about")
 _OURS = re.compile(r"(?<!\w)(?:" + "|".join("|".join(said["ours"]) for said in _ABOUT.values()) + r")(?!\w)")
-# "Prosimy o podanie źródła" asks for something, and has no topic.
+# "Prosimy o podanie źródła" asks for something; the words after "o" are not a topic.
 _ASKED = r"(?<![iae]m[yeo])(?<!им)(?<!имо)(?<!cie)"
 
 
 def _topic(said: dict[str, list[str]]) -> re.Pattern[str]:
-    """The pattern of the house's texts and what they are about, in the words of one language."""
+    """Return the pattern of the publisher's texts and their topic, in the words of one language."""
     ours, about, ends = ("|".join(said[part]) for part in ("ours", "about", "ends"))
     never = "|".join([*said["never"], *(f"{word}{_ALONE}" for word in said.get("alone", ()))])
     return re.compile(
@@ -147,7 +148,7 @@ def _topic(said: dict[str, list[str]]) -> re.Pattern[str]:
 _TOPICS = tuple(map(_topic, _ABOUT.values()))
 
 
-# "Abonnenten und alle anderen dürfen" is "alle dürfen": only with the verb behind it, for "all others who pay" are few.
+# "Abonnenten und alle anderen dürfen" means "alle dürfen". The verb must follow: "all others who pay" are few.
 _OTHERS = (" anderen ", " ubrigen ", " else ", " others ")
 _EVERYBODY = re.compile(
     r"(?<!\w)[\w*:·•]+ (?:und|and) (alle|everyone|everybody|all)"
@@ -160,7 +161,7 @@ _ENDINGS = re.compile(
     r"(?:[·•]s)?|\.(?:e|ne|rice|trice|ice|euse)(?:\.s)?(?=\s|[,;]|$)|\.(?:es|nes|rices|ices|euses)(?=\s|[,;]|$)"
     r"|\([a-z]{1,6}\))(?!\w)"
 )
-# "Kund*innen" are "Kunden", by which those are named who are not the public; "Leser*innen" are "Leser".
+# "Kund*innen" become "Kunden", a word for people other than the public; "Leser*innen" become "Leser".
 _ALL = re.compile(r"(?<!\w)([^\W\d_]{3,}(?<!e[rln]))[*:_·•]innen(?!\w)")
 _EITHER = re.compile(
     r"(?<!\w)(der|die|den|dem|des|le|la|un|el|los|il|o|os|jeder|jede|autor|author|his|he)"
@@ -170,21 +171,21 @@ _EITHER = re.compile(
 
 def grants(term: Term) -> bool:
     given = term.permission in (Permission.PERMITTED, Permission.WITH_DUTIES)
-    # A permission of pictures, or of what is another's, lets nobody publish a text.
+    # A permission for pictures, or for other people's works, lets nobody publish a text.
     return given and term.covers not in (Covers.IMAGES, Covers.OTHERS)
 
 
 def clauses(sentence: str, book: Vocabulary, language: str) -> list[str]:
-    """The sentence parted where a new subject gets a permission or ban of its own."""
-    # Parted so that "texts may be reprinted, pictures may not" is a permission and a ban, and neither is the other's.
+    """Return the sentence, split where a new subject gets its own permission or ban."""
+    # So "texts may be reprinted, pictures may not" is a permission of texts and a ban of pictures.
     parts, start = [], 0
     for left, right in joints(sentence, language):
-        rest = sentence[right:].split("; ", 1)[0]  # what comes after a semicolon is no part of this clause
-        # A subject stands at the beginning of its clause: five words hold it with what goes before it, six a ban.
+        rest = sentence[right:].split("; ", 1)[0]  # what follows a semicolon is not part of this clause
+        # A subject stands at the beginning of its clause: within five words, and a ban within six.
         words = rest.split()[:6]
         beginning = fold(" ".join(words))
         if not book.may_show(_BEGINNINGS, beginning, language):
-            continue  # as at most joints
+            continue  # true for most joints
         opening = fold(" ".join(words[:5]))
         bans = book.may_show(_CHANGES, beginning, language) and _bans_changes(book.marks(beginning, language))
         if not bans and not book.may_show(_OPENINGS, opening, language):
@@ -203,18 +204,18 @@ def clauses(sentence: str, book: Vocabulary, language: str) -> list[str]:
 
 
 def _bans_changes(opening: Marks) -> bool:
-    """Whether a clause begins with a ban of changes, and of nothing else: "but you can't edit them"."""
+    """Return whether a clause begins with a ban of changes and of nothing else: "but you can't edit them"."""
     changes = not _CHANGES.isdisjoint(opening)
     return changes and not _FORBIDS.isdisjoint(opening) and _HANDED_ON.isdisjoint(opening)
 
 
 def _permits_an_act(marks: Marks) -> bool:
-    """Whether something may be done: a ban of changes behind it takes nothing of that back."""
+    """Return whether something may be done; a ban of changes after it does not limit that."""
     return "may" in marks and not _HANDED_ON.isdisjoint(marks) and _FORBIDS.isdisjoint(marks)
 
 
 def _is_of_one_list(before: str, joint: str, rest: str, book: Vocabulary, language: str) -> bool:
-    """Whether a joint stands between two works to which one act is done: "copy our texts and pictures in no case"."""
+    """Return whether a joint stands between two works with the same act: "copy our texts and pictures in no case"."""
     if "," in joint or ";" in joint:
         return False
     texts = book.marks(plain(before), language).get("text", ())
@@ -222,28 +223,28 @@ def _is_of_one_list(before: str, joint: str, rest: str, book: Vocabulary, langua
 
 
 def _both_rule(before: str, rest: str, book: Vocabulary, language: str) -> bool:
-    """Whether both sides of a joint permit or forbid: else the second is a condition of the first."""
+    """Return whether both sides of a joint permit or forbid; otherwise the second is a condition of the first."""
     marks = book.marks(plain(before), language)
     said = _MODALS & marks.keys()
     if not said and "public domain" not in marks:
         return False
-    # "None of the posts", "in no case the texts": their verb stands behind the joint, where it would be a permission.
-    # Nor does "do not copy" alone say what: it is what the verb behind the joint is done to.
+    # In "none of the posts" or "in no case the texts", the verb follows the joint, and would look like a permission.
+    # "Do not copy" alone does not say what: the object belongs to the verb after the joint.
     without_work = len(before.split()) <= _BARE and {"text", "site", "images"}.isdisjoint(marks)
     if not said.isdisjoint(_FORBIDS) and (without_work or _ACTS.keys().isdisjoint(marks)):
         return False
-    return not _MODALS.isdisjoint(book.marks(f"x {plain(rest)}", language))  # no start of a sentence
+    return not _MODALS.isdisjoint(book.marks(f"x {plain(rest)}", language))  # "x": not the start of a sentence
 
 
 def _leaves_out(before: str, rest: str, book: Vocabulary, language: str) -> bool:
-    """Whether pictures behind what is licensed are kept out of that: "articles are CC BY; photos are not"."""
+    """Return whether pictures are excluded from the licence named before: "articles are CC BY; photos are not"."""
     marks = book.marks(plain(rest), language)
     pictures = "images" in marks and {"text", "site"}.isdisjoint(marks) and not _KEPT_OUT.isdisjoint(marks)
     return pictures and not _LICENSED.isdisjoint(book.marks(plain(before), language))
 
 
 def inherited(marks: Marks, whole: Marks) -> Marks:
-    """A clause keeps the bars of its sentence: a caption is a caption throughout."""
+    """Return the marks of a clause with the bars of its whole sentence: a caption is a caption throughout."""
     return {
         **marks,
         **{mark: whole[mark] for mark in (*SENTENCE_WIDE, "aside") if mark in whole},
@@ -251,8 +252,9 @@ def inherited(marks: Marks, whole: Marks) -> Marks:
 
 
 def subject_of(folded: str, marks: Marks) -> str | None:
-    """What a folded sentence names first of what terms can be about, but for texts, which stand before all: "content,
-    graphics and the layout" is content, "photographs of the site" are photographs.
+    """Return the first subject that a folded sentence names, but texts before all others, or None.
+
+    "Content, graphics and the layout" is content, "photographs of the site" are photographs.
     """
     named = {subject: min(map(folded.find, marks[subject])) for subject in SUBJECTS if marks.get(subject)}
     return "text" if "text" in named else min(named, key=named.__getitem__, default=None)
@@ -260,7 +262,7 @@ def subject_of(folded: str, marks: Marks) -> str | None:
 
 def read_clause(clause: str, marks: Marks, book: Vocabulary, licensed: bool) -> Iterator[Fired]:
     if "images left out" in marks and not _are_beside_texts(plain(clause), marks):
-        # To be asked for, and not forbidden: it says only that leave for the texts is none for the pictures.
+        # It asks, and does not forbid: a permission for the texts is just not one for the pictures.
         out = Term(Covers.IMAGES, Act.USE, Permission.ASK, "images-left-out")
         yield Fired("images-left-out", clause, tuple(marks.items()), (out,))
     settled = granted = False
@@ -268,23 +270,23 @@ def read_clause(clause: str, marks: Marks, book: Vocabulary, licensed: bool) -> 
     for rule in book.rules:
         if not rule.fires(shown) or (settled and not rule.also) or (granted and rule.name in _WITHOUT_GRANT):
             continue
-        # The licence says what it permits: words beside it add nothing, and would leave out its limits.
+        # The licence says what it permits. Words next to it add nothing, and would leave out its limits.
         if licensed and rule.name == "grant":
             continue
         terms = tuple(_terms(rule, marks, clause))
         if terms:
             yield Fired(rule.name, clause, tuple(marks.items()), terms)
-        # The first rule that fires reads the clause; those with ``also`` tell of something else in it.
+        # The first rule that fires reads the clause; rules with ``also`` read something else in it.
         settled = settled or not rule.also
         granted = granted or any(grants(term) for term in terms)
 
 
 def _are_beside_texts(folded: str, marks: Marks) -> bool:
-    """Whether pictures are left out together with texts, as in "texts and photographs: all rights reserved"."""
+    """Return whether pictures are excluded together with texts, as in "texts and photographs: all rights reserved"."""
     texts = (*marks.get("text", ()), *marks.get("site", ()))
     pictures = marks.get("images", ())
     for hit in marks["images left out"]:
-        # "Except for photographs" leaves out these alone.
+        # "Except for photographs" excludes only photographs.
         begins = vocabulary().shows("images", hit.split(" ", 1)[0])
         before = _without_last(folded[: max(folded.find(hit), 0)], pictures)
         joined = _joined(before, texts) or any(one in hit and AND.search(hit[: hit.find(one)]) for one in texts)
@@ -294,9 +296,7 @@ def _are_beside_texts(folded: str, marks: Marks) -> bool:
 
 
 def _without_texts_shown(marks: Marks, folded: str) -> Marks:
-    """The marks of a clause without its texts, if it names them only as where pictures or data stand: "photos in our
-    articles".
-    """
+    """Return the marks of a clause without its texts, if these only contain pictures: "photos in our articles"."""
     things = (*marks.get("images", ()), *marks.get("data", ()))
     texts = marks.get("text", ())
     if not things or not texts:
@@ -310,8 +310,10 @@ def _without_texts_shown(marks: Marks, folded: str) -> Marks:
 
 
 def without_places(marks: Marks, folded: str, language: str) -> Marks:
-    """The marks of a clause of pictures or data without the texts that they stand in or that are to be linked to, and
-    without a site that is only where they stand or whom to credit: "photos on this site, with a link to my website".
+    """Return the marks of a clause about pictures or data without texts and sites that it does not really cover.
+
+    These are texts that contain them or are to be linked to, and sites where they stand or that are to be credited:
+    "photos on this site, with a link to my website".
     """
     marks = _without_texts_shown(marks, folded)
     things = [folded.find(hit) for subject in ("images", "data", "code") for hit in marks.get(subject, ())]
@@ -322,34 +324,34 @@ def without_places(marks: Marks, folded: str, language: str) -> Marks:
         marks = {mark: hits for mark, hits in marks.items() if mark != "text"}
     if "site" not in marks or "text" in marks:
         return marks
-    # Of what stands in a list with them, as in "photographs and other content", more is said than that of the pictures.
+    # If the site is in a list with them, as in "photographs and other content", the clause is about more than pictures.
     if all(_is_place(folded, thing, hit.start(), language) for hit in _hits_of(folded, marks["site"])):
         return {mark: hits for mark, hits in marks.items() if mark != "site"}
     return marks
 
 
 def _hits_of(folded: str, hits: tuple[str, ...]) -> Iterator[re.Match[str]]:
-    # A hit is told once for each place of it.
+    # A hit is listed once for each of its places, so duplicates are dropped first.
     return (found for hit in dict.fromkeys(hits) for found in re.finditer(re.escape(hit), folded))
 
 
 def _is_target(folded: str, thing: int, at: int) -> bool:
-    """Whether a text named at one place is only what to link to for the thing at another."""
+    """Return whether a text named at offset *at* is only to be linked to for the thing at offset *thing*."""
     return at > thing and _TO.search(folded, max(thing, at - _NEAR), at) is not None
 
 
 def _is_place(folded: str, thing: int, at: int, language: str) -> bool:
-    """Whether a site named at one place is only where the thing at another stands, or what comes of using it."""
+    """Return whether a site at offset *at* is only where the thing at offset *thing* stands, or its user's site."""
     if at < thing:
         return _ON.search(folded, max(0, at - _NEAR), at) is not None
-    # "Multimedia content" is one thing.
+    # "Multimedia content" is a single thing.
     if " " not in folded[thing:at].strip():
         return False
     return _listed(language).search(folded, max(thing, at - _NEAR), at) is None
 
 
 def _without_last(before: str, pictures: tuple[str, ...]) -> str:
-    """The words *before* others without the pictures that these are joined to: of "texts, images and", "texts, "."""
+    """Return the words *before* others without pictures joined to them: "texts, " of "texts, images and"."""
     while (joint := AND.search(before)) is not None:
         rest = before[: joint.start()]
         last = next((one for one in pictures if rest.endswith(one)), None)
@@ -360,21 +362,21 @@ def _without_last(before: str, pictures: tuple[str, ...]) -> str:
 
 
 def _joined(before: str, works: tuple[str, ...]) -> bool:
-    """Whether words end with one of some *works* and a joint."""
+    """Return whether *before* ends with one of *works* and a joint."""
     joint = AND.search(before)
     return joint is not None and before[: joint.start()].endswith(works)
 
 
 def covered(marks: Marks, default: str) -> list[Covers]:
     named = [cover for subject, cover in SUBJECTS.items() if subject in marks]
-    # "Articles and other content of this site" names the texts; the site is where they are.
+    # "Articles and other content of this site" is about texts; the site is where they are.
     if Covers.SITE in named and len(named) > 1:
         named = [cover for cover in named if cover is not Covers.SITE] if Covers.TEXT in named else [Covers.SITE]
     return named or [_COVERS[default]]
 
 
 def _terms(rule: Rule, marks: Marks, clause: str) -> Iterator[Term]:
-    # It is another's, and nothing of this publisher's is named beside it.
+    # The work is somebody else's, and the clause names no work of this publisher.
     if "foreign" in marks and not rule.only and not SUBJECTS.keys() & marks.keys():
         return
     permission = Permission(rule.permission)
@@ -396,7 +398,7 @@ def _terms(rule: Rule, marks: Marks, clause: str) -> Iterator[Term]:
                 contact=contact,
                 credit_words=words,
             )
-        # Unaltered is a duty to whom the text is permitted; as a term it is a ban of adapting.
+        # "Unaltered" is a condition of the permission; as a term, it is a ban of adapting.
         if permits and not _UNALTERED.isdisjoint(marks):
             yield Term(cover, Act.ADAPT, Permission.PROHIBITED, rule.name)
         elif rule.name == "personal-use-only" and not _UNALTERED.isdisjoint(marks) and "excerpt" not in marks:
@@ -412,10 +414,10 @@ def _duties(marks: Marks) -> tuple[Duty, ...]:
 
 
 def _acts(rule: Rule, marks: Marks, permits: bool) -> list[Act]:
-    # A rule that names its acts says what its form is about; any other takes what the clause names.
+    # A rule with acts of its own is about these; any other rule takes the acts that the clause names.
     acts = [Act(act) for act in rule.acts] or [act for mark, act in _ACTS.items() if mark in marks]
     if permits and rule.name == "grant":
-        # Adapting is granted where it is named among what one may do, and nowhere else.
+        # Adapting is permitted only if it is named among the permitted acts.
         if "adapt" in marks and "may" in marks and _UNALTERED.isdisjoint(marks):
             acts.append(Act.ADAPT)
         acts += [_ACTS[mark] for mark in ("translate", "quote") if mark in marks]

@@ -1,9 +1,9 @@
-"""Heads: the work that an English clause lets one reuse, and who may do that, by the last word of what names them.
+"""Heads: find which work an English clause permits to reuse, and who may do so, by the last word of each noun phrase.
 
-Apart from `roles.py`, which asks it of English alone.
+Apart from `roles.py`, which uses it for English only.
 
-Frames tell that a work and somebody stand in a clause; which of its nouns the act is done to, only its place tells:
-"you may copy the link to our articles" permits a link. What is not known to be a text is none.
+Frames show that a clause names a work and a person. Only the word order shows which noun is the object of the act: "you
+may copy the link to our articles" permits a link. A noun that is not known to be a text does not count.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from ingest.terms.vocabulary import packaged
 
 @lru_cache(maxsize=1024)
 def is_of_known(folded: str) -> bool:
-    """Whether each act that a folded English clause permits is done to a text, by anybody: as far as it says so."""
+    """Return whether each act that a folded English clause permits is done to a text, by anybody, as far as it says."""
     grammar = _grammar()
-    # "We may republish your letters" has every noun that a permission has.
+    # "We may republish your letters" has all the nouns of a permission.
     if grammar.permits_itself(folded):
         return False
-    # An "and" before the verb joins two nouns or two clauses: it is enough that one of both readings names a work.
+    # An "and" before the verb may join two nouns or two clauses. One reading that names a work is enough.
     subjects = ([_heads(words) for words in _subjects(before)] for before in grammar.subjects(folded))
     return (
         not grammar.are_anothers(folded)
@@ -39,19 +39,19 @@ _JOINED = frozenset({"and", "or", ",", "and/or", "&"})
 
 
 def _heads(words: str) -> tuple[str, ...]:
-    """The last word of each of the things that folded *words* begin by naming; () where they begin with none."""
+    """Return the last word of each noun phrase at the beginning of folded *words*; () if they begin with none."""
     ends, beside, parts = (frozenset(_held()[name]) for name in ("ends", "beside", "parts"))
     heads: list[str] = []
     name: list[str] = []
     before = ""
     for word in _WORD.findall(words):
-        # "Copies of our articles" are articles: what a part is of is what the act is done to.
+        # "Copies of our articles" are articles: the act is done to what the part is of.
         if word == "of" and before in parts:
             name = []
         elif word in _JOINED:
             heads.extend(name[-1:])
             name = []
-        # A participle ends a name too: "articles published here" are articles.
+        # A participle ends a noun phrase too: "articles published here" are articles.
         elif word in ends or word in _SIGNS or (name and word.endswith("ed")) or word[:1].isdigit():
             break
         elif word not in beside and not word.endswith("ly"):
@@ -66,8 +66,9 @@ _OWNED = re.compile(r"(?:'s|(?<=s)')$")
 
 
 def _owners(words: str) -> Iterator[tuple[str, bool]]:
-    """Those whose the first thing is that folded *words* name, each by its last two words, and whether they are called
-    "ours": of "our partners' articles", "partners"; of "texts by a guest author", "guest" and "author".
+    """Yield the owners of the first work in folded *words*, by their last two words, and whether "our" precedes them.
+
+    "Our partners' articles" gives "partners"; "texts by a guest author" gives "guest" and "author".
     """
     ends, beside, owning = (frozenset(_held()[name]) for name in ("ends", "beside", "owning"))
     name: list[str] = []
@@ -91,13 +92,13 @@ def _owners(words: str) -> Iterator[tuple[str, bool]]:
         yield from ((owner, ours) for owner in name[-_TWO:])
 
 
-# Of whom it is said stands elsewhere; the house says "our".
+# Whose works these are is said elsewhere; the publisher says "our".
 _THEIRS = frozenset({"their", "his", "her"})
 _OURS = frozenset({"our", "my", "this", "these"})
 
 
 class _Grammar:
-    """Where the objects of acts and those who may do them stand in a clause."""
+    """Where a clause has the objects of acts and the people who may do them."""
 
     def __init__(self) -> None:
         held = _held()
@@ -107,15 +108,15 @@ class _Grammar:
             return "(?:" + "|".join(pattern_of(word, held) for word in words) + ")"
 
         act, done = any_of("act", "pass"), any_of("verbed", "passing")
-        # Verbs that stand in a row with those of reuse: without them the row would end before its object.
+        # Other verbs in a row with those of reuse: without them, the row would end before its object.
         act = rf"(?:{act}|adapt|alter|change|edit|index|link to|modify|pass on|read|save|search|sell|view)"
         chain = rf"{act}(?:(?:,| and| or| and/or|,? and|,? or) (?:to |otherwise |freely )?{act})*"
         before = r"(?:freely |also |then |now |otherwise |always |either |all |openly )*"
         leave = r"(?:may|can|could|to|please|kindly|must|cannot)"
         self._active = re.compile(rf"(?<!\w){leave} {before}{chain}(?!\w)")
-        # "Copying and distribution of our articles" is a subject: only a verb has its object right behind it.
+        # "Copying and distribution of our articles" is a subject: only verbs have their object directly after them.
         self._bare = re.compile(rf"^{before}(?!\w+(?:ing|tion) (?:and|or) \w+ of ){chain}(?!\w)")
-        # Here the work stands before the verb, and behind it who may do it; in the active voice it is the other way.
+        # In the passive voice, the work stands before the verb, and who may do it after the verb.
         self._passive = re.compile(
             rf"(?<!\w)(?:may|can|could|are|is)(?: \w+ly| also| only| then| now| not| always| to| free| welcome"
             rf"| permitted| allowed| available| open)* (?:be )?(?:\w+ly )?{done}(?!\w)"
@@ -124,7 +125,7 @@ class _Grammar:
         self._by = re.compile(
             rf"(?<!\w)(?:may|can|could)(?: \w+ly)* be (?:\w+ly )?{done}(?: freely| free of charge)? by (?=\w)"
         )
-        # Between the two words at most eighty characters: with more, another clause lies there.
+        # At most eighty characters between the two words: with more, another clause stands between.
         self._let = re.compile(
             rf"(?<!\w)(?:allow|permit|encourage|invite|authori[sz]e|let|want)(?:s|es|ing)?"
             rf" (?P<who>[^.;:]{{1,80}}?)"
@@ -145,33 +146,33 @@ class _Grammar:
         self._public = re.compile(any_of("whom", "person"))
 
     def objects(self, folded: str) -> Iterator[str]:
-        """What stands where an act that is permitted has its object: the words from there on."""
+        """Yield the words from the object of each permitted act on."""
         for pattern in (self._active, self._bare, self._noun):
             found = pattern.search(folded)
             if found is not None:
                 yield folded[found.end() :]
 
     def people(self, folded: str) -> Iterator[str]:
-        """What stands where it says by whom it may be done, or whom the house lets do it."""
+        """Yield the words that say who may do it, or whom the publisher lets do it."""
         for found in self._by.finditer(folded):
             yield folded[found.end() :]
         for found in self._let.finditer(folded):
             yield found["who"]
 
     def subjects(self, folded: str) -> Iterator[str]:
-        """What stands before words of permission and an act: who may do it, or what it may be done to."""
+        """Yield the words before a permission with an act: who may do it, or what it may be done to."""
         for pattern in (self._passive, self._who):
             for found in pattern.finditer(folded):
                 yield folded[: found.start()]
 
     def are_anothers(self, folded: str) -> bool:
-        """Whether the works are said to be somebody else's than the house's, or somebody else lets them be used."""
+        """Return whether the works belong to somebody other than the publisher, or somebody else permits their use."""
         lets = self._lets.search(folded)
         if lets is not None and any(
             self._others.fullmatch(head) for words in _subjects(folded[: lets.start()]) for head in _heads(words)[-1:]
         ):
             return True
-        # "The Institute lets anybody copy their papers": there those are who let.
+        # In "The Institute lets anybody copy their papers", "their" is the Institute's.
         named = [*self.objects(folded), *(words for before in self.subjects(folded) for words in _subjects(before))]
         return any(
             self._others.fullmatch(owner) is not None
@@ -182,12 +183,13 @@ class _Grammar:
         )
 
     def permits_itself(self, folded: str) -> bool:
-        """Whether a house says what it may do itself: "we may republish"."""
+        """Return whether the publisher says what it may do itself: "we may republish"."""
         return any(_ITSELF.search(folded[: found.start()]) is not None for found in self._who.finditer(folded))
 
     def name_a_work(self, heads: tuple[str, ...]) -> bool:
-        """Whether the first of some words names a text, or anybody: "our texts are free to copy", "it"; or, of several
-        things, another does. None may be named at all.
+        """Return whether the first of *heads* is a text or a word for anybody, or a later one is a text.
+
+        True if there are no heads: "our texts are free to copy", "it".
         """
         first = heads[:1]
         return (
@@ -197,7 +199,7 @@ class _Grammar:
         )
 
     def is_public(self, head: str) -> bool:
-        """Whether a word is one for anybody."""
+        """Return whether a word means anybody."""
         return self._public.fullmatch(head) is not None
 
 
@@ -207,7 +209,7 @@ _ALONE = re.compile(r".*(?: and | or |^)", re.DOTALL)
 
 
 def _subjects(before: str) -> Iterator[str]:
-    """The words of the subject at the end of what stands *before* its verb: all, and those behind its last "and"."""
+    """Yield the words of the subject at the end of *before*, the text before its verb: all, then those after "and"."""
     for begins in (_BEGINS, _ALONE):
         begun = begins.match(before)
         before = before[begun.end() :] if begun is not None else before

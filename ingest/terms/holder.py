@@ -1,8 +1,8 @@
-"""Holder: what a page says of another who holds the rights in its text: an agency, who had it first, its author.
+"""Holder: find notes on another holder of the rights in a text: an agency, an earlier publisher, its author.
 
-Apart from the door of the room, which joins it with what carriers and prose say.
+Apart from the package's entry point, which joins holders with carriers and prose.
 
-Then that holder is to be asked, whatever the site permits for its own texts; the words that say so are the evidence.
+Such a holder has to be asked, whatever the site permits for its own texts. The words of the note are the evidence.
 """
 
 from __future__ import annotations
@@ -50,49 +50,49 @@ _MODAL = frozenset({"may", "may not", "banned", "not banned", "nothing", "ask", 
 
 
 def statements(page: PageView, spoken: Spoken) -> Iterator[Statement]:
-    """A statement for each note that names another holder of the text, and for an agency that is credited with it."""
-    # An agency that publishes its own texts on its own site is no other.
-    house = names(page)
+    """Yield a statement for each note that names another holder of the text, and for an agency that is credited."""
+    # An agency that publishes its own texts on its own site is not another holder.
+    publisher = names(page)
     found: set[str] = set()
     for element, words in spoken.of_holders(page.listed):
         block = block_of(element)
-        said = _said(block, words, house)
+        said = _said(block, words, publisher)
         if said is None or said in found:
             continue
         standing = Standing(block)
-        # A footer speaks of the site, whose agencies are those of other texts too.
+        # A footer is about the whole site, and its agencies provide other texts too.
         if standing.foreign or standing.unshown or (standing.footer and not standing.article):
             continue
         found.add(said)
         yield from _statement(page, said, (Place.TEXT,), at=block)
-    # The head and the JSON-LD are asked only where what a reader sees names nobody.
+    # The head and the JSON-LD are read only if the visible page names nobody.
     if not found:
-        yield from _credited(page, house)
+        yield from _credited(page, publisher)
 
 
 def _statement(page: PageView, said: str, places: tuple[Place, ...], **origin: Any) -> Iterator[Statement]:
     evidence = page.evidence(said, *places, **origin)
     if evidence is not None:
-        # To ask, and not prohibited: the holder may well agree, and who it is stands in the words.
+        # "Ask" and not "prohibited", because the holder may well agree; the words say who it is.
         term = Term(Covers.TEXT, Act.USE, Permission.ASK, RULE, contact=contact_in(said))
         place = StatementPlace.ITEM_PROSE if places == (Place.TEXT,) else StatementPlace.ITEM_CARRIER
         yield Statement(evidence.words, place, evidence, (term,))
 
 
 def _said(block: Any, words: str, house: tuple[str, ...]) -> str | None:
-    """The words of a *block* that name another holder; None where they do not. *words*: a text in it."""
+    """Return the words of *block* that name another holder, or None; *words* is one text in it."""
     begins = fold(words[:DATELINE])
     if _DATELINE.match(begins) and not _own(begins, house) and _agency_in(begins):
         return " ".join(words.split())[: _end(" ".join(words.split()))].strip()
-    # By runs, for a block may hold a byline, a dateline and a note one after the other.
+    # Run by run, because a block may hold a byline, a dateline and a note after each other.
     whole = runs(block)
     for run in whole:
-        # A note is a sentence or two; in a longer run somebody tells a story.
+        # A note is one or two sentences; a longer run tells a story.
         if len(run) > _LONGEST:
             continue
         folded = fold(run)
         if len(run) <= DATELINE and (_LABELLED.fullmatch(folded) or _in_byline(block, run)):
-            # An agency may be credited with the picture alone, and the house may be an agency.
+            # The agency may be credited only with the picture, and the publisher may be an agency.
             return None if _own(folded, house) or _PICTURED.search(folded) else run
         for span in sentences(run):
             sentence = run[slice(*span)]
@@ -106,19 +106,19 @@ def _agency_in(folded: str) -> bool:
 
 
 def _end(words: str) -> int:
-    """Where the dateline at the beginning of *words* ends: behind the agency's bracket or its dash."""
+    """Return where the dateline at the beginning of *words* ends: after the agency's bracket, or before its dash."""
     found = re.match(r"[^()\[\]]*[(\[][^()\[\]]*[)\]]|[^–—-]*", words)
     return found.end() if found else len(words)
 
 
 def _in_byline(block: Any, run: str) -> bool:
-    """Whether a short line names an agency as the author or the source, in an element that is named for that."""
+    """Return whether a short line names an agency as author or source, in an element named for that."""
     if not any(
         agency(part.strip(" .:"))
         for part in _PARTS.split(re.sub(r"^(?:by|par|von|di|por|door)\s+", "", run, flags=re.I))
     ):
         return False
-    # Two above it: themes put a byline into a box of its own, and seldom into more.
+    # Two levels up: themes put a byline into one box, rarely into more.
     around = [block, *list(block.iterancestors())[:2], *block.iterdescendants()]
     return any(
         isinstance(one.tag, str)
@@ -130,14 +130,14 @@ def _in_byline(block: Any, run: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _speaks(sentence: str, house: tuple[str, ...]) -> bool:
-    """Whether a sentence says that the text is another's, as a note does; what it says of pictures is no matter."""
+    """Return whether a sentence says, as a note does, that the text is somebody else's; pictures do not count."""
     folded = fold(sentence)
     book = vocabulary()
     for signs, first, other in _frames():
         if not any(map(folded.__contains__, signs)):
-            continue  # no note of that language is without one, and the frames are long
-        # Who has somebody's leave holds no rights of its own, even where that is the house; who had a text first may be
-        # the house.
+            continue  # every note in that language contains one, and the frames are long
+        # A publisher with somebody else's permission holds no rights itself, even if the note names the publisher. A
+        # note on the first publication may mean the publisher itself.
         by_leave = other.search(folded) is not None
         if not by_leave and (first.search(folded) is None or _own(folded, house)):
             continue
@@ -148,8 +148,9 @@ def _speaks(sentence: str, house: tuple[str, ...]) -> bool:
 
 @cache
 def _frames() -> tuple[tuple[tuple[str, ...], re.Pattern[str], re.Pattern[str]], ...]:
-    """Of each language what its notes have one of, what tells a first publication, and what tells somebody's leave or
-    an author's rights.
+    """Return for each language the signs of notes, the pattern of first publications, and that of others' rights.
+
+    The last pattern matches notes on somebody's permission or an author's rights.
     """
     held = packaged("reach/holders")
     words = held["words"]
@@ -165,7 +166,7 @@ def _frames() -> tuple[tuple[tuple[str, ...], re.Pattern[str], re.Pattern[str]],
 
 
 def _own(folded: str, house: tuple[str, ...]) -> bool:
-    """Whether words name the page's own house, or say "our" of where a text stood first."""
+    """Return whether words name the page's own publisher, or say "our" of where a text was first published."""
     if re.search(
         r"(?<!\w)(?:our|unser\w*|notre|nos|nuestr[oa]s?|nostr[oaie]|noss[oa]s?|onze?|nasz\w*|nas(?:em|i)\w*)(?!\w)",
         folded,
@@ -175,15 +176,15 @@ def _own(folded: str, house: tuple[str, ...]) -> bool:
 
 
 def _credited(page: PageView, house: tuple[str, ...]) -> Iterator[Statement]:
-    """An agency that the page's head or its JSON-LD credits with the text."""
+    """Yield a statement for an agency that the page's head or JSON-LD credits with the text."""
     for _, value, meta in page.metas(_AUTHORS):
         if agency(value) and not _own(fold(value), house):
             yield from _statement(page, value, (Place.ATTRIBUTE,), at=meta)
             return
-    # Wherever in the graph: plugins put the author beside the article as often as into it.
+    # Anywhere in the graph: plug-ins often put the author next to the article and not into it.
     for node in page.jsonld:
         if not isinstance(node, dict) or _CREDITING.isdisjoint(node):
-            continue  # as most are, and a page may have thousands
+            continue  # true for most objects, and a page may have thousands
         for value in _names(node):
             if agency(value) and not _own(fold(value), house):
                 yield from _statement(page, value, (Place.JSON,), node=node)
@@ -191,8 +192,8 @@ def _credited(page: PageView, house: tuple[str, ...]) -> Iterator[Statement]:
 
 
 def _names(node: Mapping[str, Any]) -> Iterator[str]:
-    """Those whom an object of the JSON-LD credits, by their names."""
-    # In this order: who wrote it is asked before who provides the page.
+    """Yield the names that a JSON-LD object credits."""
+    # In this order: the author comes before the provider of the page.
     for name in _CREDITED:
         said = node.get(name)
         for one in said if isinstance(said, list) else [said]:

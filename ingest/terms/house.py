@@ -1,4 +1,4 @@
-"""The house: the names that a page gives to its own publisher, and whether a sentence grants in another's."""
+"""House: the names of the page's own publisher, and whether a sentence permits in somebody else's name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ingest.terms.prose import read_notice
 from ingest.terms.sentences import sentences
 
 _TWO = 2
-# A name is inflected: "Texty z Říčních zápisků" are those of the "Říční zápisky".
+# Names are inflected: "Texty z Říčních zápisků" are texts of the "Říční zápisky".
 _STEM = 4
 _UPPER = "A-ZÀ-ÖØ-ÞĄĆĘŁŃŚŹŻČĎĚŇŘŠŤŮŽА-ЯІЇЄҐ"
 _NAME = (
@@ -21,7 +21,7 @@ _NAME = (
     r"(?: (?:(?:of|for|on|and|the|&|für|und|des|der|i|y|e|de|del|la|di|da|do|w|na|rzecz) ){0,2}"
     rf"[{_UPPER}0-9][\w.&-]*){{0,7}}"
 )
-# Nouns of texts as they stand behind a name: "Bellingcat's reports", "Guardian articles".
+# Nouns for texts after a name: "Bellingcat's reports", "Guardian articles".
 _WORKS = (
     r"(?:\w+ ){0,2}(?:analys[ei]s|articles?|books?|briefs?|content|contents|essays?|journalism|materials?|news|papers?"
     r"|pieces?|posts?|publications?|reports?|research|stories|story|texts?|works?|writings?)(?!\w)"
@@ -42,14 +42,14 @@ _ACT = (
     r"(?:re-?)?(?:adapt|copi|copy|circulat|cit|distribut|download|post|print|produc|publish|quot|shar|syndicat|translat"
     r"|us)\w*"
 )
-# What a text is about is behind a preposition: "our articles on Russia's research".
+# A preposition introduces the topic of a text: "our articles on Russia's research".
 _OBJECT = rf"(?:^|[.;:!?,(] |(?<!\w){_ACT} (?:(?:any|all|some|each|parts) )?(?:of )?|(?:ion|ing|copies|parts) of )"
-# Who grants, or whose the works are, by the place of the name: it begins the sentence, or stands behind the works.
+# The name of who permits stands at the beginning of the sentence; the name of whose works stands next to the works.
 _PLACES = (
     re.compile(rf"^{_ARTICLE}(?P<name>{_NAME}) {_ALLOWS}(?!\w)"),
-    # Without an article before it, one capital at the beginning may be that of any noun: of a name, two stand there.
+    # Without an article, a single capital at the beginning may belong to any noun, so two capitals are needed.
     re.compile(rf"^{_ARTICLE}(?P<name>[{_UPPER}][\w.&-]* {_NAME}) {_ALLOWS_ELSEWHERE}(?!\w)"),
-    # "Except for Reuters' stories" leaves these out, and takes nothing of what is the house's.
+    # "Except for Reuters' stories" excludes these, and says nothing about the publisher's own.
     re.compile(rf"{_OBJECT}(?!Except |Excluding |Save for |Unlike )(?:[Tt]he )?(?P<name>{_NAME})['’]s? {_WORKS}"),
     re.compile(
         rf"^(?:All |Any |The |[{_UPPER}]\w+ (?=[{_UPPER}]))+(?P<name>{_NAME}) {_WORKS} (?:may|can|is|are)(?!\w)"
@@ -65,8 +65,8 @@ _PLACES = (
     ),
 )
 _GRANTORS, _BY_KIND = (0, 1), (3, 4)
-"""Those of the places that name who grants, and those where words of the kind of works may stand for a name."""
-# What a house without a name calls itself; a name of such words alone is no other's.
+"""The places for the name of who permits, and the places where the kind of works may stand like a name."""
+# How a publisher without a name refers to itself. A name of such words alone is nobody else's.
 _ITSELF = re.compile(
     r"(?:the|this|our|we|i|you|it|its|their|his|her|all|any|these|each|every|anyone|everyone|permission|free|readers?|users?"
     r"|authors?|editors?|publishers?|terms|policy|site|website|blog|portal|page|web|team|staff|board|office|company|project"
@@ -77,7 +77,7 @@ _ITSELF = re.compile(
     r"|library|archiv\w*|copyright|creative|commons|cc|by|of|for|and|on|de|la|del|di|da|der|des|und|fur|i|y|e|w|na"
     r"|today|yesterday|week|month|year|publications?|articles?|reports?|texts?|content|information|material\w*|xx?)"
 )
-# Words that in "All English articles" and "Articles from May" say which works are meant, and whose to nobody.
+# Words that say which works are meant and not whose: "All English articles", "Articles from May".
 _WHICH = re.compile(
     r"(?:academic|annual|access|brief|briefs|digital|ed|editorial|new|newest|online|op|open|opinion|original|own|paper|papers"
     r"|past|policy|print|quarterly|recent|research|scientific|special|text|working|written"
@@ -106,54 +106,57 @@ _OURS = re.compile(
 _LETTERS = re.compile(r"\w+")
 _PARTED = re.compile(r" [-–—·:] | ?[|»•] ?")
 _MARK = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
-# A line of copyright is short; in what is longer somebody tells of it.
+# A line of copyright is short; in a longer text somebody writes about copyright.
 _LINE = 120
 
 
 def names(page: PageView) -> tuple[str, ...]:
-    """The names that the page gives to its own house, folded, and that of its host."""
+    """Return the folded names that the page gives to its own publisher, and its host."""
     named = page.listed.named
-    # As the house calls itself, and as its address does: one of them is mostly in a sentence about its own texts.
+    # The publisher's own names and its address: a sentence about its own texts mostly contains one of them.
     said = [content for name in ("og:site_name", "application-name") for content, _ in named.get(name, ())]
     host = re.sub(r"^https?://(?:www\.)?", "", page.url).partition("/")[0]
-    # The name may be written as in the address, with its ending or without.
+    # The name may be written like the address, with or without its ending.
     every = [*said, host, host.rpartition(".")[0].rpartition(".")[2]]
     return tuple(dict.fromkeys(fold(name) for name in every if len(name) > _TWO))
 
 
 def grants_for_another(words: str, page: PageView) -> bool:
-    """Whether *words* say by name who permits, or whose the texts are, and the page does not call its house so."""
+    """Return whether *words* name who permits, or whose the texts are, and this is not the page's publisher."""
     named = _named(words)
     return bool(named) and not any(_is_known(name, names(page)) or _is_known(name, _told(page)) for name in named)
 
 
 @lru_cache(maxsize=1024)  # a site prints the same notice on every page
 def _named(words: str) -> tuple[str, ...]:
-    """The names by which *words* say who grants or whose the texts are, without what any house may call itself."""
+    """Return the names that *words* give to who permits or to the owner of the texts.
+
+    Names that any publisher may use for itself are left out.
+    """
     found: list[str] = []
     for number, place in enumerate(_PLACES):
         for match in place.finditer(words):
             start, end = next(span for span in sentences(words) if match.start("name") < span[1])
-            # "The Institute of Mills lets everybody reprint our articles": the house speaks of itself.
+            # "The Institute of Mills lets everybody reprint our articles": the publisher names itself.
             if number in _GRANTORS and _OURS.search(words, match.end(), end):
                 continue
             if not any(number not in _BY_KIND or not _WHICH.fullmatch(word) for word in _telling(match["name"])):
                 continue
             terms = read_notice(words[start:end], None)
-            # "Reuters' stories may not be republished": whose is withheld, not whose is permitted.
+            # "Reuters' stories may not be republished" withholds them, and permits nothing in Reuters' name.
             if not terms or any(map(grants, terms)):
                 found.append(match["name"])
     return tuple(found)
 
 
 def _telling(name: str) -> Iterator[str]:
-    """The words of a name by which one house differs from others."""
+    """Yield the words of a name that tell a publisher from others."""
     return (word for word in _LETTERS.findall(fold(name)) if _ITSELF.fullmatch(word) is None)
 
 
 def _is_known(name: str, house: tuple[str, ...]) -> bool:
-    """Whether a *house* is called by a word of a name, by all its words in one, or by its initials."""
-    # An address has no umlauts: "boell.de" is that of the "Böll-Stiftung".
+    """Return whether *house*, the publisher's names, has a word of *name*, all its words in one, or its initials."""
+    # Addresses have no umlauts: "boell.de" belongs to the "Böll-Stiftung".
     return any(_is_called(one, house) for one in dict.fromkeys((name, name.translate(_DIGRAPHS))))
 
 
@@ -164,22 +167,22 @@ def _is_called(name: str, house: tuple[str, ...]) -> bool:
     long = [word for word in words if len(word) > _TWO]
     known = any(len(word) > _TWO and word[: max(_STEM, len(word) - 3)] in run for word in _telling(name))
     known = known or "".join(words) in run
-    # With the small words of the name or without: "DGAP" is the "Deutsche Gesellschaft für Auswärtige Politik".
+    # With or without the small words of the name: "DGAP" is the "Deutsche Gesellschaft für Auswärtige Politik".
     if known or any(len(one) > _TWO and one in _LETTERS.findall(joined) for one in _initials(long)):
         return True
-    # The other way about: "CEIP" is the "Carnegie Endowment for International Peace" of the title.
+    # In the other direction: "CEIP" is the "Carnegie Endowment for International Peace" in the title.
     said = (_LETTERS.findall(part) for one in house for part in _PARTED.split(one))
     return len(words) == 1 and any(words[0] in _initials(part) for part in said if len(part) > _TWO)
 
 
 def _initials(words: list[str]) -> set[str]:
-    """The initials of words, with the small ones and without."""
+    """Return the initials of words, with and without the small ones."""
     long = [word for word in words if len(word) > _TWO]
     return {"".join(word[0] for word in kept) for kept in (long, [one for one in long if one not in _SMALL])}
 
 
 def _told(page: PageView) -> tuple[str, ...]:
-    """What else the page says of its house: its title, its lines of copyright, who publishes it, its link home."""
+    """Return other texts that name the publisher: title, copyright lines, publisher metadata, links home."""
     titles = [element.text or "" for element in page.tagged("title")]
     lines = [text for said in page.listed.texts for text in said if text and len(text) <= _LINE and _MARK.search(text)]
     metas = [content for _, content, _ in page.metas(_METAS)]
@@ -187,7 +190,7 @@ def _told(page: PageView) -> tuple[str, ...]:
 
 
 def _homes(page: PageView) -> Iterator[str]:
-    """The words and the pictures' words of links that lead to the front page of the same host."""
+    """Yield the words and picture texts of links to the front page of the same host."""
     host = page.url.partition("//")[2].partition("/")[0]
     for link, leads in page.listed.links:
         if _HOME.fullmatch(leads) and leads.partition("//")[2].partition("/")[0] in ("", host):

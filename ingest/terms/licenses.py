@@ -1,7 +1,7 @@
-"""Licences: by their addresses, their SPDX ids and the names that prose calls them by, and the terms they entail.
+"""Licences: find a licence by its address, its SPDX id or its names in prose, and give the terms that it entails.
 
-Those of Creative Commons are known by the elements of their codes and names, with number and port, the others by the
-list in ``wordings/licenses.toml``.
+Creative Commons licences are recognised by the elements in their codes and names, with version and port. All others are
+listed in ``wordings/licenses.toml``.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ ADDRESS = re.compile(
     r"|(?:publicdomain|p)/(?P<public>zero|mark)(?:/(?P<edition>\d\.\d))?)[^\s\"'<>()\[\]]*",
     re.IGNORECASE,
 )
-"""An address of a licence or public-domain tool, or of its badge, with a scheme or without; groups name its parts."""
+"""The address of a licence or public-domain tool, or of its badge, with or without a scheme. Groups name its parts."""
 
-# The six of version 4.0. Older ones without credit (nd, nc, sa alone) were withdrawn, and name no licence here.
+# The six licences of version 4.0. Older ones without credit (nd, nc, sa alone) were withdrawn, and are not recognised.
 CODES = ("by", "by-sa", "by-nd", "by-nc", "by-nc-sa", "by-nc-nd")
 UNNAMED_RULE = "which-license"
 
 
 @dataclass(frozen=True, slots=True)
 class CreativeCommons:
-    """A licence of the family, as far as it is named.
+    """A Creative Commons licence, as exactly as it is named.
 
     Attributes:
-        code: one of CODES, "zero", "mark", or "" where only the family is named.
-        number: "4.0", or None.
+        code: one of CODES, "zero", "mark", or "" if only the family is named.
+        number: the version, such as "4.0", or None.
         port: "PL", "IGO" or None.
     """
 
@@ -46,7 +46,7 @@ class CreativeCommons:
 
     @property
     def license_id(self) -> str:
-        """SPDX identifier as far as the naming goes: ``CC-BY-3.0-PL``, ``CC-BY``, ``CC0-1.0``."""
+        """The SPDX identifier, as far as the licence is named: ``CC-BY-3.0-PL``, ``CC-BY``, ``CC0-1.0``."""
         if self.code == "zero":
             return "CC0-1.0"
         if self.code == "mark":
@@ -57,13 +57,13 @@ class CreativeCommons:
 
 
 def from_address(address: str) -> CreativeCommons | None:
-    """The licence an address names, or None if it is not an address of one."""
-    # At its beginning: an address that holds another in its query names no licence by that.
+    """Return the Creative Commons licence at *address*, or None if it is not the address of one."""
+    # Only at its beginning: an address with another address in its query names no licence.
     match = ADDRESS.match(address.strip())
     if match is None:
         return None
     if match["public"]:
-        # There is one edition of either tool.
+        # Each of the two tools has a single version.
         return CreativeCommons(match["public"].lower(), match["edition"] or "1.0")
     code = ordered(match["code"].lower().split("-"))
     if code is None:
@@ -73,32 +73,32 @@ def from_address(address: str) -> CreativeCommons | None:
 
 
 def ordered(elements: list[str]) -> str | None:
-    """The code with its elements in their usual order, or None if they make no licence."""
+    """Return the code with its elements in the usual order, or None if they are not a licence."""
     code = "-".join(element for element in ("by", "nc", "nd", "sa") if element in elements)
     return code if code in CODES and set(elements) <= {"by", "nc", "nd", "sa"} else None
 
 
 def entailed(named: CreativeCommons, covers: Covers, rule: str, url: str | None = None) -> tuple[Term, ...]:
-    """The terms that the licence entails for what it *covers*.
+    """Return the terms that the licence entails for what it *covers*.
 
-    An unnamed member of the family grants what all of them do: whole, unaltered, non-commercial, with credit;
-    whether commercial use is allowed too has to be asked.
-    Excerpts are the "in part" of every licence (4.0 section 2(a)(1)); translations are adapted material.
+    An unnamed member of the family permits what all of them do: whole, unaltered, non-commercial, with credit. Whether
+    commercial use is permitted too has to be asked. Excerpts are the "in part" of every licence (4.0 section 2(a)(1));
+    translations are adapted material.
     """
     acts = (Act.REPRODUCE, Act.DISTRIBUTE, Act.EXCERPT, Act.TRANSLATE, Act.ADAPT)
     if named.code in ("zero", "mark"):
-        # A waiver or a mark binds to nothing: credit is manners there, and no duty.
+        # A waiver or a mark creates no duties: giving credit is courtesy.
         return tuple(_term(covers, act, rule, (), named, url) for act in acts)
     terms = []
     for act in acts:
-        # A translation is adapted material (4.0 section 1(a)), and falls with it under ND and SA.
+        # A translation is adapted material (4.0 section 1(a)), so ND and SA apply to it.
         adapts = act in (Act.TRANSLATE, Act.ADAPT)
-        # Some members of the family forbid it: without the code it is not known.
+        # Some licences of the family forbid adapting, so without the code it is unknown.
         if adapts and not named.code:
             continue
-        # All of them but the tools ask for credit and for a notice of the licence (4.0, section 3(a)(1)).
+        # All but the two tools require credit and a notice of the licence (4.0, section 3(a)(1)).
         duties: tuple[Duty, ...] = (Duty.ATTRIBUTE, Duty.NOTICE)
-        # A copy is under its licence anyway: the duty is one of those who adapt.
+        # A copy keeps its licence anyway; the duty matters only for adaptations.
         if adapts and "-sa" in named.code:
             duties = (*duties, Duty.SHARE_ALIKE)
         terms.append(_term(covers, act, rule, duties, named, url))
@@ -110,7 +110,7 @@ def entailed(named: CreativeCommons, covers: Covers, rule: str, url: str | None 
 def _term(
     covers: Covers, act: Act, rule: str, duties: tuple[Duty, ...], named: CreativeCommons, url: str | None
 ) -> Term:
-    # What is adapted may be made and kept, but not shared: to a publisher that is a ban.
+    # ND permits making an adaptation, but not sharing it; for a publisher that is a ban.
     forbidden = "-nd" in named.code and act in (Act.TRANSLATE, Act.ADAPT)
     permission = Permission.WITH_DUTIES if duties else Permission.PERMITTED
     return Term(
@@ -125,8 +125,7 @@ def _term(
     )
 
 
-# As prose writes it behind the name: "4.0", "v. 4.0", "(wersja 4.0)"; a lone digit only where no other and no point
-# follows.
+# A version after the name in prose: "4.0", "v. 4.0", "(wersja 4.0)"; a single digit only if no digit or point follows.
 _VERSION = re.compile(r"[\s,(-]*(?:v|v\.|ver\.|version|wersja|w wersji)?\s*(\d\.\d|\d(?![\d.]))")
 _SPDX_CC = re.compile(
     r"^cc-(?P<code>by(?:-(?:nc|nd|sa))*)-(?P<number>\d\.\d)(?:-(?P<port>[a-z]{2,3}))?$", re.IGNORECASE
@@ -135,11 +134,13 @@ _SPDX_CC = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class OtherLicense:
-    """A licence that is not of the Creative Commons family.
+    """A licence outside the Creative Commons family.
 
     Attributes:
-        license_id: SPDX identifier as far as it is known.
-        domain: a statement that there is no copyright, and no licence.
+        license_id: the SPDX identifier, as far as it is known.
+        duties: what it requires.
+        data: it is a licence for data.
+        domain: it is a statement that there is no copyright, and not a licence.
     """
 
     license_id: str
@@ -170,7 +171,7 @@ _RUN = re.compile(r"(\w+)([*?]?)")
 
 @cache
 def _beginnings() -> frozenset[tuple[str, bool]]:
-    """The words that names begin with, or their first letters, and whether others may follow."""
+    """Return the first words of names, or their first letters, and whether more letters may follow."""
     names = (fold(name) for row in packaged("licenses")["license"] for name in row["names"])
     parts = (part for name in names for part in TOKEN.findall(name)[0].strip("()").split("|"))
     runs = (run for part in parts if (run := _RUN.match(part)))
@@ -194,32 +195,32 @@ def _entry(row: Mapping[str, Any]) -> _Known:
         known,
         any_of(row["names"]),
         tuple(row.get("addresses", ())),
-        # Several: SPDX has an id for each version and variant of some.
+        # Several, because SPDX has an id for each version and variant of some licences.
         frozenset(row.get("spdx", ())),
         not row.get("unversioned", False),
     )
 
 
 def named(folded: str) -> OtherLicense | None:
-    """The licence that folded prose calls by name; of several the longest name counts."""
+    """Return the licence that folded prose names, or None; of several names, the longest counts."""
     words = words_of(folded)
     if _first().isdisjoint(words) and not any(word.startswith(_begun()) for word in words):
         return None
     hits = [(match, known) for known in _known() if (match := known.names.search(folded))]
     if not hits:
         return None
-    # The licence of one country holds the name of another's: the Canadian one that of the British.
+    # One country's licence may contain the name of another's: the Canadian one contains that of the British one.
     match, known = max(hits, key=lambda hit: len(hit[0].group()))
     version = _VERSION.match(folded, match.end()) if known.versioned else None
     return _at(known, version.group(1) if version else None)
 
 
 def at(address: str) -> License | None:
-    """The licence that an address names, of whatever family, or None."""
+    """Return the licence of any family at *address*, or None."""
     named_there = from_address(address)
     if named_there is not None:
         return named_there
-    # Printed with and without a scheme, and with either.
+    # Addresses are printed with http, https or no scheme.
     plain = re.sub(r"^https?://(?:www\.)?", "", address.strip().lower())
     for known in _known():
         begun = next((one for one in known.addresses if plain.startswith(one)), None)
@@ -229,15 +230,15 @@ def at(address: str) -> License | None:
     return None
 
 
-# The version behind the address of a licence: "/version/3/", "-2-0", "/1.0/", "/no/2.0".
+# The version in the address of a licence: "/version/3/", "-2-0", "/1.0/", "/no/2.0".
 _IN_ADDRESS = re.compile(r"(?:/[a-z]{2}(?=/))?(?:/version)?[/-]?(\d)(?:[.-](\d))?(?![\d-])")
 
 
 def of_spdx(identifier: str) -> License | None:
-    """The licence of an SPDX identifier, or None if it is none that we know as one for texts."""
-    # SPDX ids are compared without regard to case (SPDX 2.3, annex D).
+    """Return the licence with an SPDX identifier, or None if it is not known as a licence for texts."""
+    # SPDX ids are case-insensitive (SPDX 2.3, annex D).
     plain = identifier.strip()
-    # It has no code of elements, as the others have.
+    # CC0 has no code of elements, unlike the others.
     if plain.lower() == "cc0-1.0":
         return CreativeCommons("zero", "1.0")
     match = _SPDX_CC.match(plain)
@@ -245,7 +246,7 @@ def of_spdx(identifier: str) -> License | None:
         return CreativeCommons(code, match["number"], match["port"].upper() if match["port"] else None)
     for known in _known():
         for spdx in known.spdx:
-            # As SPDX spells it, however the page does: what is shown can be looked up.
+            # In SPDX's own spelling, whatever the page's is, so that the id can be looked up.
             if plain.lower() == spdx.lower():
                 return OtherLicense(spdx, known.license.duties, known.license.data)
     return None
@@ -254,7 +255,7 @@ def of_spdx(identifier: str) -> License | None:
 def _at(known: _Known, version: str | None) -> OtherLicense:
     if version is None:
         return known.license
-    # "Version 2" in prose is the 2.0 of the identifiers.
+    # "Version 2" in prose is 2.0 in identifiers.
     whole = version if "." in version else f"{version}.0"
     return OtherLicense(
         f"{known.license.license_id}-{whole}", known.license.duties, known.license.data, known.license.domain
@@ -262,12 +263,12 @@ def _at(known: _Known, version: str | None) -> OtherLicense:
 
 
 def terms_of(found: License, covers: Covers, rule: str, url: str | None = None) -> tuple[Term, ...]:
-    """The terms that a licence entails for what it *covers*; all that are not Creative Commons let one adapt."""
+    """Return the terms that a licence entails for what it *covers*; all outside Creative Commons permit adapting."""
     if isinstance(found, CreativeCommons):
         return entailed(found, covers, rule, url)
     terms = []
     for act in (Act.REPRODUCE, Act.DISTRIBUTE, Act.EXCERPT, Act.TRANSLATE, Act.ADAPT):
-        # As of Creative Commons: only who adapts is bound to the same terms.
+        # As in Creative Commons, only adaptations must be under the same terms.
         duties = tuple(d for d in found.duties if d is not Duty.SHARE_ALIKE or act in (Act.TRANSLATE, Act.ADAPT))
         kept = Permission.WITH_DUTIES if duties else Permission.PERMITTED
         terms.append(Term(covers, act, kept, rule, duties=duties, license_id=found.license_id, license_url=url))
@@ -275,7 +276,7 @@ def terms_of(found: License, covers: Covers, rule: str, url: str | None = None) 
 
 
 def prose_name(sentence: str) -> OtherLicense | None:
-    """As ``named``, for words as they are printed."""
+    """Like ``named``, for words that are not folded."""
     return named(fold(sentence))
 
 
@@ -287,7 +288,7 @@ _CODE = re.compile(
     r"[\s-]*v?(?P<number>[1-4][.,][0-9])?\.?"
     r"(?:[\s-]+(?P<port>igo|pl|de|at|ch|uk|us|fr|es|it|nl|au|nz|ca|br|pt|cz|ua|be|ie|dk|se|no|fi|hu|ro|gr)(?!\w))?"
 )
-# A code without the family's name: it counts only where that stands elsewhere in the sentence.
+# A code without the family's name; it counts only if the sentence names the family elsewhere.
 _BARE = re.compile(
     r"(?<![\w-])(?P<code>by-(?:nc-sa|nc-nd|nc|sa|nd))[\s-]*v?(?P<number>[1-4]\.0)?(?:[\s-]+(?P<port>pl|de|at|ch|us|fr|es|it|nl))?(?!\w)"
 )
@@ -296,9 +297,9 @@ _ZERO = re.compile(
 )
 _MARK = re.compile(r"public domain mark")
 _FAMILY = re.compile(r"creative[\s-]*commons|(?<![\w-])cc(?:[\s-]+|-)(?:licen|lizenz)")
-# One of them is in every name of Creative Commons.
+# Every name of a Creative Commons licence contains one of these.
 _SIGNS = ("cc", "commons", "public domain", ".0", ".5")
-# The port stands right behind the number, in brackets or not: farther off a country is something else.
+# The port follows directly after the number, in brackets or not; a country farther away means something else.
 _NEAR = 30
 _POINTS = ".,;:)\"'“”„»«"
 _NUMBER = re.compile(r"(?<![a-z0-9_.])v?\.?\s?([1-4])[.,](0|5)(?!\d|\.\d)")
@@ -306,23 +307,23 @@ _NUMBER = re.compile(r"(?<![a-z0-9_.])v?\.?\s?([1-4])[.,](0|5)(?!\d|\.\d)")
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A licence as prose names it, and its address where it is printed."""
+    """A licence that prose names, and its address if that is printed."""
 
     license: License
     address: str | None = None
 
     @property
     def exact(self) -> bool:
-        """Whether it says which member of its family it is."""
+        """Return whether this names a single member of its family."""
         return not isinstance(self.license, CreativeCommons) or bool(self.license.code)
 
     def terms(self, covers: Covers, rule: str) -> tuple[Term, ...]:
-        """What it entails for what it *covers*."""
+        """Return the terms that it entails for what it *covers*."""
         return terms_of(self.license, covers, rule, self.address)
 
 
 def named_in(sentence: str, book: Vocabulary) -> Named | None:
-    """The licence that a sentence names, by its address, else its code, else its name; or None."""
+    """Return the licence that a sentence names, by its address, else its code, else its name; or None."""
     address = ADDRESS.search(sentence)
     found = from_address(address.group()) if address else None
     if found is not None and address is not None:
@@ -331,14 +332,14 @@ def named_in(sentence: str, book: Vocabulary) -> Named | None:
     unspaced = _UNSPACED.search(plain)
     if unspaced is not None:
         return Named(_in_unspaced(unspaced.group()))
-    # The search for elements is long, and nearly no sentence names a licence.
+    # The search for elements is slow, and hardly any sentence names a licence.
     if not any(sign in plain for sign in _SIGNS):
         return _other(plain)
-    # Printed as "CC-BY (NC/ND)", "CC_BY_NC": all the same once the signs are.
+    # "CC-BY (NC/ND)", "CC_BY_NC": after these replacements, they all look the same.
     folded = plain.replace("(", " ").replace(")", " ").replace("/", "-").replace("_", "-")
     folded = " ".join(folded.split())
     family = _FAMILY.search(folded) or _short_family(book).search(folded)
-    # By its code first, which is exact; the name may be spelt in a dozen languages.
+    # The code first, because it is exact; the name may be spelled in a dozen languages.
     code = _CODE.search(folded) or (_BARE.search(folded) if family else None)
     if code is not None:
         return Named(_numbered(_by_code(code, folded, book), folded, book))
@@ -348,7 +349,7 @@ def named_in(sentence: str, book: Vocabulary) -> Named | None:
         return Named(CreativeCommons("mark", "1.0"))
     if family is not None:
         return Named(_by_name(folded, book))
-    # Another family's name may hold an element: "Datenlizenz Deutschland Namensnennung 2.0".
+    # The name of another family may contain an element: "Datenlizenz Deutschland Namensnennung 2.0".
     other = _other(plain)
     naked = _naked(book).search(folded) if other is None else None
     if naked is not None:
@@ -356,14 +357,14 @@ def named_in(sentence: str, book: Vocabulary) -> Named | None:
     return other
 
 
-# What the elements are called in scripts without spaces.
+# The names of the elements in scripts without spaces.
 _FAR_EAST = {
     "by": "署名|表示|姓名標示|저작자 ?표시",
     "nc": "非商业性?(?:使用)?|非商業性?(?:使用)?|非営利|비영리|비상업",
     "nd": "禁止演[绎繹]|禁止改作|改変禁止|변경 ?금지",
     "sa": "相同方式共享|相同方式分享|継承|동일 ?조건 ?변경 ?허락",
 }
-# Folded words have lost the marks of Japanese syllables: "フ" may stand for "ブ".
+# Folding removes marks from Japanese syllables: "フ" may stand for "ブ".
 _UNSPACED = re.compile(
     r"(?:[知創创][识識用作] ?(?:共享|共用|cc)|クリエイティ[ブフ]・?コモン[ズス]|크리에이티브 ?커먼즈)"
     rf"(?:{'|'.join(_FAR_EAST.values())}|・?ライセンス|[国國][际際]|국제|[\s()・/,\"“”「」《》-]|[1-4]\.[05])*"
@@ -371,7 +372,7 @@ _UNSPACED = re.compile(
 
 
 def _in_unspaced(name: str) -> CreativeCommons:
-    """The licence that a name in Chinese, Japanese or Korean is of."""
+    """Return the licence with this name in Chinese, Japanese or Korean."""
     elements = [element for element, words in _FAR_EAST.items() if re.search(words, name)]
     return CreativeCommons(ordered(elements) or "", _number(name) if elements else None)
 
@@ -383,12 +384,12 @@ def _other(folded: str) -> Named | None:
 
 @cache
 def _short_family(book: Vocabulary) -> re.Pattern[str]:
-    """ "CC Attribution", "CC-Namensnennung"."""
+    """Return the pattern of "CC Attribution", "CC-Namensnennung"."""
     return re.compile(rf"(?<![\w-])cc[\s-]+(?={book.elements['by'].pattern})")
 
 
 def unlicensed(folded: str, book: Vocabulary) -> str:
-    """Folded words without the names of Creative Commons licences, whose parts say nothing of their own."""
+    """Return folded words without the names of Creative Commons licences, whose parts have no meaning of their own."""
     folded = _UNSPACED.sub(" x ", folded)
     if "commons" not in folded and "cc" not in folded:
         return folded
@@ -398,7 +399,7 @@ def unlicensed(folded: str, book: Vocabulary) -> str:
 @cache
 def _chain(book: Vocabulary) -> re.Pattern[str]:
     element = "|".join(f"(?:{pattern.pattern})" for pattern in book.elements.values())
-    # The longest first, for one country's name may begin another's.
+    # The longest first, because one country's name may begin another's.
     port = "|".join(map(re.escape, sorted(book.ports, key=len, reverse=True)))
     gap = r"[\s/,:.()\"'_«»„“”-]*"
     one = (
@@ -413,14 +414,14 @@ def _chain(book: Vocabulary) -> re.Pattern[str]:
 
 @cache
 def _elements(book: Vocabulary) -> re.Pattern[str]:
-    """Several elements in a row, apart from the family's name: "the Attribution-NonCommercial version"."""
+    """Return the pattern of several elements in a row without the family: "the Attribution-NonCommercial version"."""
     element = "|".join(f"(?:{pattern.pattern})" for pattern in book.elements.values())
     return re.compile(rf"(?<!\w)(?:{book.elements['by'].pattern})(?:[\s,/-]*(?:{element}))+(?!\w)")
 
 
 @cache
 def _naked(book: Vocabulary) -> re.Pattern[str]:
-    """Elements with a number and without the family's name: "the Attribution-ShareAlike 3.0 Unported licence"."""
+    """Return the pattern of elements with a version and without the family: "Attribution-ShareAlike 3.0 Unported"."""
     element = "|".join(f"(?:{pattern.pattern})" for pattern in book.elements.values())
     by = book.elements["by"].pattern
     return re.compile(rf"(?<!\w)(?:{by})(?:[\s,-]*(?:{element}))*[\s,-]*v?[1-4]\.[05](?![\d.])")
@@ -428,7 +429,7 @@ def _naked(book: Vocabulary) -> re.Pattern[str]:
 
 def _by_code(match: re.Match[str], folded: str, book: Vocabulary) -> CreativeCommons:
     elements = re.split(r"[\s-]+", match["code"])
-    # Only what follows at once: a number further on is a date or a clause.
+    # Only what follows directly: a number further on is a date or a clause.
     after = folded[match.end() : match.end() + _NEAR]
     if match["number"]:
         return CreativeCommons(
@@ -440,7 +441,7 @@ def _by_code(match: re.Match[str], folded: str, book: Vocabulary) -> CreativeCom
 
 
 def _numbered(found: CreativeCommons, folded: str, book: Vocabulary) -> CreativeCommons:
-    """A licence named by its code, with the number that its name has where the code has none."""
+    """Return a licence found by its code; if the code has no version, with the version in its name."""
     if found.number is not None:
         return found
     # "Attribution 4.0 International (CC BY)", "Creative Commons 4.0 BY-SA".
@@ -456,14 +457,14 @@ _BEFORE = re.compile(r"(?<![\w-])(?:cc|creative[\s-]*commons)(?: licen[sc]e)?[\s
 
 def _by_name(folded: str, book: Vocabulary) -> CreativeCommons:
     found = [*_chain(book).finditer(folded), *_elements(book).finditer(folded)]
-    # A licence may be named twice, in short and in full: the longest name has most of its elements.
+    # A licence may be named twice, short and in full; the longest name has most elements.
     chain = max(found, key=lambda match: len(match.group()), default=None)
     return _by_elements(chain.group(), folded[chain.end() :], book) if chain else CreativeCommons("")
 
 
 def _by_elements(name: str, after: str, book: Vocabulary) -> CreativeCommons:
     elements = [element for element, pattern in book.elements.items() if pattern.search(name)]
-    # All six have the element of credit; a name in short may leave it out.
+    # All six have the element for credit, but a short name may leave it out.
     code = ordered(sorted({"by", *elements})) if elements else None
     if code is None:
         return CreativeCommons("")
@@ -477,7 +478,7 @@ def _number(folded: str) -> str | None:
 
 
 def _port(words: str, book: Vocabulary) -> str | None:
-    """The port named right after a number: "3.0 Polska", "3.0 (Germany)", "2.0 de"."""
+    """Return the port named directly after a version: "3.0 Polska", "3.0 (Germany)", "2.0 de"."""
     match = _NUMBER.search(words)
     after = words[match.end() :].lstrip(" -,").split(" ") if match else words.lstrip(" -,").split(" ")
     # "New Zealand" before "New".

@@ -1,6 +1,6 @@
-"""Named works: what a clause of ten languages permits, by the words in the places that each has for an object.
+"""Named works: find which works a clause permits to reuse, in ten languages, by the places where each has its object.
 
-Apart from ``roles``, which asks what any clause grants; ``heads`` tells it of English.
+Apart from ``roles``, which asks what any clause permits; ``heads`` does the same for English.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ LANGUAGES = frozenset({"cs", "de", "es", "fr", "it", "nl", "pl", "pt", "ru", "uk
 
 @lru_cache(maxsize=1024)
 def are_known(folded: str, language: str, capitals: frozenset[str]) -> bool:
-    """Whether each act that a folded clause permits is done to texts of the house, as far as it says to what.
+    """Return whether each act that a folded clause permits is done to the publisher's texts, as far as it names them.
 
-    *capitals* are the words of the clause that begin with a capital, folded: in German these are its nouns.
+    *capitals* are the folded words of the clause that begin with a capital: in German, these are its nouns.
     """
     grammar = _grammar(language)
-    # "The Institute lets everybody reprint its texts": there those of another are those of the house that lets.
+    # In "The Institute lets everybody reprint its texts", "its" is the publisher's.
     own = _LETS.search(folded) is not None or grammar.names_a_house(folded)
     return all(grammar.name_a_work(words, capitals, own=own) for words in grammar.objects(folded))
 
 
 class _Grammar:
-    """Where the objects of acts stand in a clause of one language."""
+    """Where a clause of one language has the objects of acts."""
 
     def __init__(self, language: str) -> None:
         held: Mapping[str, list[str]] = packaged(f"frames/{language}")["words"]
         self._language = language
 
         def any_of(*names: str) -> str:
-            # Alone: what is longer than a word has pronouns in it, which are objects themselves.
+            # Single words only: longer entries contain pronouns, which are objects themselves.
             words = {fold(word) for name in names for word in held.get(name, ()) if _ALONE.fullmatch(word)}
             if "act" in names or "noun" in names:
                 words -= _NO_ACTS
@@ -59,17 +59,17 @@ class _Grammar:
         self._places = [re.compile(place.format(**parts)) for place in _PLACES[language]]
 
     def objects(self, folded: str) -> Iterator[str]:
-        """The words from each place on in which a clause names what may be done something to."""
+        """Yield the words from each place on where a clause names the object of a permitted act."""
         for place in self._places:
             for found in place.finditer(folded):
                 yield found["work"]
 
     def names_a_house(self, folded: str) -> bool:
-        """Whether a clause speaks of the house as of somebody: "the Institute"."""
+        """Return whether a clause names the publisher like a person: "the Institute"."""
         return self._house is not None and self._house.search(folded) is not None
 
     def name_a_work(self, words: str, capitals: frozenset[str], *, own: bool) -> bool:
-        """Whether words begin with the name of a text of the house, or with no name; *own*: "its" is the house's."""
+        """Return whether words begin with a text of the publisher or name no work; *own*: "its" is the publisher's."""
         said = self._without_places(_WORDS.get(self._language, _WORD).findall(words))
         for number, word in enumerate(said):
             if word in _SIGNS:
@@ -79,7 +79,7 @@ class _Grammar:
                     return self._heads.fullmatch("".join(said[number + 1 : number + 2])) is None
             elif word in self._beside:
                 continue
-            # What is let to somebody, or done, has its object elsewhere: "readers may copy and share our texts".
+            # A verb or person here means that the object stands elsewhere: "readers may copy and share our texts".
             elif word in self._ends or self._whom.fullmatch(word) or word.endswith(_GERUNDS):
                 return True
             elif self._others.fullmatch(word) is not None:
@@ -93,7 +93,7 @@ class _Grammar:
         return True
 
     def _without_places(self, said: list[str]) -> list[str]:
-        """Words without where something is done: "en otros medios", not "en todo"; up to the manner, "en citant"."""
+        """Return words without the place of an act ("en otros medios", not "en todo"), up to a manner ("en citant")."""
         kept: list[str] = []
         rest = iter(range(len(said)))
         for number in rest:
@@ -105,7 +105,7 @@ class _Grammar:
                 break
             before = takewhile(lambda one: one in self._beside or one in self._theirs, after)
             noun = sum(1 for _ in before) + 1
-            # In class, or on an intranet, is where alone it may be done.
+            # A class or an intranet is not such a place: the permission is limited to it.
             if _MEDIA.isdisjoint(after[noun - 1 : noun]):
                 kept.append(word)
                 continue
@@ -115,7 +115,7 @@ class _Grammar:
         return kept
 
     def _names_a_text_too(self, said: list[str]) -> bool:
-        """Whether a text is named beside something else: "videos and articles"."""
+        """Return whether a text is named together with something else: "videos and articles"."""
         joined = False
         for number, word in enumerate(said):
             if word in _JOINED[self._language]:
@@ -127,18 +127,18 @@ class _Grammar:
         return False
 
     def _goes_before(self, word: str, after: list[str], capitals: frozenset[str]) -> bool:
-        """Whether a word stands before the noun: a Polish participle, or in German whatever has no capital."""
+        """Return whether a word stands before the noun: a Polish participle, or a German word without a capital."""
         if self._language == "de":
-            # The last of several nouns is what is meant: "unsere Policy Briefs".
+            # The last of several nouns is the head: "unsere Policy Briefs".
             return word not in capitals or (bool(after) and after[0] in capitals)
         return word.endswith(_ADJECTIVES.get(self._language, ())) and self._heads.fullmatch(word) is None
 
     def _is_head(self, word: str) -> bool:
-        """Whether a word is what a text is called: the last part of "IHS-Berichte" is."""
+        """Return whether a word is a name for a text; the last part of "IHS-Berichte" is."""
         return self._heads.fullmatch(word.rsplit("-", 1)[-1]) is not None
 
     def _are_others(self, said: list[str]) -> bool:
-        """Whether the words behind a work say that it is somebody else's: "of our partners"."""
+        """Return whether the words after a work say that it is somebody else's: "of our partners"."""
         for word in said:
             if word in _SIGNS or (word in self._ends and word not in _BEHIND):
                 return False
@@ -147,7 +147,7 @@ class _Grammar:
         return False
 
 
-# A duty to cite has its object, too: "citing the source"; and in Polish publications are works, more often than an act.
+# A duty to cite has an object too: "citing the source". And Polish "publikacje" are works more often than acts.
 _NO_ACTS = frozenset(
     {
         "citar",
@@ -166,27 +166,28 @@ _NO_ACTS = frozenset(
         "publikacj*",
     }
 )
-# In the plural these are works, and the act of making one public in the singular: "les publications de l'Institut".
+# In the plural these are works; in the singular, the act of publishing: "les publications de l'Institut".
 _PUBLISHED = r"(?:publications|publikationen|veroffentlichungen|publicaciones)(?!\w)"
 _ALONE = re.compile(r"\*?[^\W\d_]+\*?")
 _WORD = re.compile(r"[\w/&-]+'?|[,;:.()]")
-# An apostrophe stands inside a Ukrainian word, and between two French or Italian ones.
+# An apostrophe stands inside a Ukrainian word, but between two French or Italian words.
 _WORDS = {"uk": re.compile(r"[\w/&'-]+|[,;:.()]")}
 _SIGNS = frozenset(",;:.()-")
-# How much of it: what comes next is still the object.
+# Words for how much; the object follows them.
 _WHOLE = frozenset(
     {"todo", "parte", "total", "totalidad", "integridad", "tout", "partie", "totalite", "entier", "integralite"}
 )
-# Where whoever may reprint a text does so.
+# Places where anybody who may reprint a text does so.
 _MEDIA = frozenset(
     {"blog", "blogs", "diario", "diarios", "formato", "formatos", "idioma", "idiomas", "ingles", "internet", "langue"}
     | {"ligne", "linea", "medio", "medios", "pagina", "paginas", "papel", "periodico", "periodicos", "plataforma"}
     | {"plataformas", "portal", "portales", "publicacion", "publicaciones", "redes", "revista", "revistas", "sitio"}
     | {"sitios", "soporte", "soportes", "web", "webs", "anglais", "francais"}
 )
-# Said of media, behind them.
+# Adjectives for media, after the noun.
 _OF_MEDIA = frozenset({"digitales", "electronicos", "impresos", "numeriques", "sociales", "sociaux", "web"})
-# By language: what joins two works in one is an article or a preposition in the next ("liens à nos articles").
+# By language, because the word that joins two works in one language is an article or a preposition in another
+# ("liens à nos articles").
 _JOINED = {
     "de": frozenset({",", "und", "oder", "sowie"}),
     "pl": frozenset({",", "i", "oraz", "lub"}),
@@ -199,17 +200,17 @@ _JOINED = {
     "ru": frozenset({",", "и", "или", "а"}),
     "uk": frozenset({",", "і", "и", "та", "або", "чи", "а"}),
 }
-# These stand between a work and whose it is.
+# Words between a work and its owner.
 _BEHIND = frozenset({"von", "der", "des", "od", "de", "du", "del", "d'", "da", "do", "dos", "das", "di", "dei", "van"})
 _GERUNDS = ("ando", "endo", "indo")
-# What a language puts between "the" and the noun, by how it ends; folded, so that a short Cyrillic i is a long one.
+# Endings of words between "the" and the noun; folded, so that a short Cyrillic i is a long one.
 _ADJECTIVES = {
     "pl": ("owane", "owanych", "zczone", "zczonych", "stepnione", "stepnionych", "ione", "ionych"),
     "cs": ("ych", "eho", "emu", "ymi", "ovane", "ejnene", "istene", "ovanou", "ska", "ske", "skou", "cka", "cke"),
     "ru": ("ых", "их", "ого", "ои", "ую", "юю", "ые", "ыи", "ая", "яя", "ое", "ее", "ыми", "ими"),
     "uk": ("их", "ого", "ои", "ої", "ими", "ии"),
 }
-# Said of whose the works are, before them.
+# Words before works that say whose they are.
 _THEIRS = {
     "de": frozenset({"ihre", "ihren", "ihrer"}),
     "pl": frozenset({"ich", "jego", "jej"}),

@@ -1,6 +1,6 @@
-"""Notices: prose about reuse where a page has it, as statements with evidence, and what each passage there is about.
+"""Notices: find prose about reuse on a page, as statements with evidence, and the topic of each passage.
 
-Apart from the door of the room, which joins them with what carriers and holders say.
+Apart from the package's entry point, which joins notices with carriers and holders.
 """
 
 from __future__ import annotations
@@ -27,29 +27,29 @@ from ingest.terms.sentences import sentences
 from ingest.terms.terms_pages import is_terms_page
 from ingest.terms.vocabulary import packaged, vocabulary
 
-# What no rule understands is put before a person: a sentence that can be read at a glance, and is one.
+# What no rule understands is shown to a person: a real sentence, short enough to read at a glance.
 _UNREAD_LENGTH = 400
 _FEWEST_GAPS = 4
 
 
 def statements(page: PageView, spoken: Spoken) -> Iterator[Statement]:
-    """A statement for each group of neighbouring sentences that speak of terms, in blocks like notices."""
+    """Yield a statement for each group of neighbouring sentences about terms, in blocks that look like notices."""
     seen: set[str] = set()
-    # Asked once: on a page of terms every block is a notice.
+    # Computed once, because on a page of terms every block is a notice.
     of_terms = is_of_terms(page)
     told = of_terms or mentions_terms(page.url)
-    # Paragraphs of one element share the answer, and a text has hundreds of them.
+    # The paragraphs of an element share the answer, and a text has hundreds of them.
     notices: dict[Any, bool] = {}
     for block in spoken.blocks(page.listed, lambda block: told or _is_notice(block, notices)):
         standing = Standing(block)
-        # A caption, a comment or a quotation may sound like terms; it is not the publisher's.
+        # A caption, a comment or a quotation may sound like terms, but is not the publisher's.
         if standing.apart:
             continue
         notice = standing.notice or standing.footer or told
-        # Words may name a licence by half, and link to all of it.
+        # Words may name a licence incompletely, and link to the exact one.
         address = _linked(block)
         for run in runs(block):
-            # Terms in running text are short; where they are all that stands there they may go on.
+            # Terms in running text are short; in a notice they may be long.
             if len(run) > (LONGEST if notice else LONG):
                 continue
             for words in _groups(run, address):
@@ -68,7 +68,7 @@ def statements(page: PageView, spoken: Spoken) -> Iterator[Statement]:
 
 
 def _is_of_something_else(words: str, run: str, block: Any, standing: Standing) -> bool:
-    """Whether the words of a run are somebody else's, or of a file beside a text; footers speak for the site."""
+    """Return whether the words of a run are somebody else's or about a file; a footer is always about the site."""
     return is_quoted(words, run) or (not standing.footer and is_of_a_file(words, block))
 
 
@@ -77,9 +77,9 @@ def _off_topic(words: str, block: Any, terms: tuple[Term, ...]) -> bool:
 
 
 def _is_notice(block: Any, known: dict[Any, bool]) -> bool:
-    """Whether a block stands where notices do; *known*: what is so far."""
+    """Return whether a block stands where notices do; *known* remembers answers."""
     while block is not None and block.tag == "p" and not block.keys():
-        block = block.getparent()  # it says nothing of where it stands
+        block = block.getparent()  # a bare paragraph says nothing about its place
     if block not in known:
         standing = Standing(block)
         known[block] = standing.notice or standing.footer
@@ -87,7 +87,7 @@ def _is_notice(block: Any, known: dict[Any, bool]) -> bool:
 
 
 def is_of_terms(page: PageView) -> bool:
-    """Whether the page is one of terms: what it says of reuse holds for all that its publisher has."""
+    """Return whether this is a page of terms: its statements cover all texts of its publisher."""
     titled = [element for tag in ("h1", "title") for element in page.tagged(tag)[:2]]
     return is_terms_page(
         page.url, [(element.text_content() if len(element) else element.text) or "" for element in titled]
@@ -95,7 +95,7 @@ def is_of_terms(page: PageView) -> bool:
 
 
 def _linked(block: Any) -> str | None:
-    """The address of the Creative Commons licence that a block links to."""
+    """Return the address of the Creative Commons licence that a block links to, or None."""
     links = (link.get("href") or "" for link in block.iter("a")) if len(block) else ()
     return next((href for href in links if "ommons.org/" in href.lower() and ADDRESS.match(href)), None)
 
@@ -103,7 +103,7 @@ def _linked(block: Any) -> str | None:
 def _statement(
     page: PageView, said: tuple[str, Any], place: StatementPlace, terms: tuple[Term, ...], notice: bool
 ) -> Iterator[Statement]:
-    """The statement, unless it is prose that no rule understands and that stands in no notice."""
+    """Yield the statement, unless no rule understands it and it stands in no notice."""
     words, block = said
     evidence = page.evidence(words, at=block) if terms or notice else None
     if evidence is not None:
@@ -112,7 +112,7 @@ def _statement(
 
 @lru_cache(maxsize=4096)  # a site prints the same boxes, menus and footers on every page
 def _groups(run: str, address: str | None) -> tuple[str, ...]:
-    """Neighbouring sentences that speak of terms, as they stand; at least one of them holds a trigger."""
+    """Return groups of neighbouring sentences about terms, unchanged; each group has at least one trigger."""
     if not triggers.speaking((run,)):
         return ()
     spans = sentences(run)
@@ -122,16 +122,16 @@ def _groups(run: str, address: str | None) -> tuple[str, ...]:
         return ()
     found = []
     for index, span in enumerate(spans):
-        # The sentence before and the one after.
+        # The neighbouring sentences.
         beside = taken[max(index - 1, 0) : index + 2]
-        # A condition may hold no trigger: it belongs to the sentence beside it that does.
+        # A condition may have no trigger; it belongs to the neighbouring sentence that has one.
         taken[index] = taken[index] or (any(beside) and _speaks(run[slice(*span)], address))
         if index and not taken[index] and taken[index - 1] and asks(run[slice(*spans[index - 1])]):
             taken[index] = bool(read_notice(run[spans[index - 1][0] : span[1]], address))  # "May I reprint it? No."
     for speaks, group in groupby(zip(spans, taken, strict=True), key=lambda pair: pair[1]):
         if speaks:
             members = [span for span, _ in group]
-            # As they stand, with what is between them: evidence is one passage of the page.
+            # Unchanged, with everything between them, because evidence is one passage of the page.
             found.append(run[members[0][0] : members[-1][1]])
     return tuple(found)
 
@@ -149,24 +149,24 @@ def _language(words: str) -> str | None:
 
 @lru_cache(maxsize=1024)
 def _speaks_for_itself(words: str, run: str, terms: tuple[Term, ...]) -> bool:
-    """Whether prose among prose is about the publisher's own texts, and not a tale about someone else's.
+    """Return whether prose in running text is about the publisher's own texts, and not a story about somebody else's.
 
-    Much that is said in passing may be shared, used or changed; a publisher who lets its texts be names a licence,
-    a duty or the deed: to reprint, to republish, to reproduce.
+    Many things in a text are said to be shared, used or changed. A publisher that permits reuse of its texts names a
+    licence, a duty or an act: to reprint, to republish, to reproduce.
     """
     marks = vocabulary().marks(fold(words))
-    # A line of rights is short; in a long run somebody tells of rights.
+    # A line on rights is short; a long run is a text about rights.
     if "reserved" in marks:
         return len(run) <= 200
     if any(term.license_id for term in terms):
         return "own" in marks or "otherwise noted" in marks or len(run) <= 200
-    # Whose and which deed: either alone is in every second article about publishing.
+    # Both an owner and an act are needed: either alone is in every second article about publishing.
     deed = {"deed", "bare act", "public domain"} & marks.keys()
     return "own" in marks and bool(deed)
 
 
 def _sounds(words: str) -> bool:
-    """Whether a short sentence sounds like terms, and is kept for a person though no rule understands it."""
+    """Return whether a short sentence sounds like terms, and is kept for a person though no rule understands it."""
     return len(words) <= _UNREAD_LENGTH and words.count(" ") >= _FEWEST_GAPS and vocabulary().sounds(words)
 
 
@@ -174,7 +174,7 @@ _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6", "dt", "summary", "legend"})
 _BOLD = frozenset({"strong", "b"})
 # Headings of legal pages are long: "Your license to use the services, and what we ask of you".
 _LONGEST = 120
-# So many siblings before a passage, and elements around it, are looked at for its heading.
+# How many siblings before a passage, and how many elements around it, are searched for its heading.
 _NEAR, _UP = 80, 8
 _TWICE = 2
 _OURS = re.compile(
@@ -183,9 +183,9 @@ _OURS = re.compile(
 _DEEDS = frozenset({"deed", "bare act", "public domain"})
 
 
-# In this order: what users bring in is spoken of with words of reuse, and must not pass for it.
+# In this order, because terms on users' own content have words of reuse, and must not pass for a permission.
 class Topic(StrEnum):
-    """What a passage of a legal page is about, each as its list of phrases is named; of several the first counts."""
+    """The topic of a passage of a legal page, named like its list of phrases; the first that matches counts."""
 
     USERS = "users"
     PRIVACY = "privacy"
@@ -201,20 +201,22 @@ class Topic(StrEnum):
 
 
 def is_off_topic(words: str, block: Any, *, licensed: bool) -> bool:
-    """Whether the passage of a *block* is about something else than the reuse of texts, and its *words* do not say for
-    themselves that the publisher's own texts may be reproduced; *licensed*: they name a licence.
+    """Return whether a *block* belongs to a passage about something other than the reuse of texts.
+
+    False if its *words* themselves say that the publisher's own texts may be reproduced. *licensed*: they name a
+    licence.
     """
     topic = topic_of(block)
     return topic not in (None, Topic.REUSE) and not _says_all(words, licensed=licensed)
 
 
 def topic_of(block: Any) -> Topic | None:
-    """The topic of the passage that a *block* is part of: that of its nearest heading, else of its own words."""
+    """Return the topic of the passage around a *block*: by its nearest heading, else by its own words."""
     heading = next(_headings_before(block), None)
     topic = _topic(heading) if heading is not None else None
     if topic is not None:
         return topic
-    # Two different phrases: one word of privacy stands in many a notice.
+    # Two different phrases are needed, because many notices have a single word about privacy.
     said = fold(" ".join(block.itertext()))
     for about in Topic:
         if about is not Topic.REUSE and len(set(_phrases(about).findall(said))) >= _TWICE:
@@ -234,7 +236,7 @@ def _phrases(topic: Topic) -> re.Pattern[str]:
 
 
 def _headings_before(block: Any) -> Iterator[str]:
-    """The headings above a block, the nearest first: among what stands before it, and before what it is part of."""
+    """Yield the headings above a block, the nearest first: among its earlier siblings, then those of its ancestors."""
     around = block
     for _ in range(_UP):
         for number, before in enumerate(around.itersiblings(preceding=True)):
@@ -249,14 +251,14 @@ def _headings_before(block: Any) -> Iterator[str]:
 
 
 def _heading(element: Any) -> str | None:
-    """The words of an element that is a heading, or ends in one: it is one by its tag, or is all bold and short."""
+    """Return the words of a heading, or of the last heading in an element; short bold paragraphs are headings too."""
     if not isinstance(element.tag, str):
         return None
     if element.tag in _HEADINGS or element.tag == "h1":
         return _short(element)
     if element.tag == "p" and len(element) == 1 and element[0].tag in _BOLD and not (element.text or "").strip():
         return None if (element[0].tail or "").strip(" .:") else _short(element)
-    # The last heading in it, which is the one that what follows stands under.
+    # The last heading in it is the one over the text that follows.
     held = [one for tag in ("h1", *sorted(_HEADINGS)) for one in element.iter(tag)] if len(element) else []
     return _short(held[-1]) if held else None
 
@@ -267,7 +269,7 @@ def _short(element: Any) -> str | None:
 
 
 def _says_all(words: str, *, licensed: bool) -> bool:
-    """Whether *words* say "our articles may be republished" wherever they stand: whose, of which kind, and the act."""
+    """Return whether *words* say "our articles may be republished" by themselves: whose, what, and the act."""
     folded = fold(words)
     marks = vocabulary().marks(folded).keys()
     return (

@@ -1,4 +1,4 @@
-"""Objects: whether a sentence or a link about reuse is of something else than the publisher's texts."""
+"""Objects: whether a sentence or link about reuse is about something other than the publisher's texts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _THIS = re.compile(
 )
 _FORMAT = re.compile(r"(?<!\w)(?:pdfs?|epub|xlsx?|csv|docx?|odt|zip)(?!\w)")
 _QUOTATION = re.compile(r"[“„]([^“”„]{30,})[”“]|«([^«»]{30,})»|»([^«»]{30,})«|\"([^\"]{30,})\"")
-# So many letters before a quotation are words that introduce it.
+# At least this many characters before a quotation introduce its speaker.
 _INTRODUCED = 8
 
 
@@ -35,7 +35,7 @@ _NAMED = re.compile(
     r"(?<=[ '’])(?:[A-ZÀ-ÞĄĆĘŁŃŚŹŻČĎĚŇŘŠŤŽА-ЯІЇЄ][\w.’'-]*)"
     r"(?: (?:(?:of|for|on|and|the|für|und|i|y|e) ){0,2}[A-ZÀ-ÞĄĆĘŁŃŚŹŻА-ЯІЇЄ][\w.’'-]*)*"
 )
-# Behind one of these a capital begins a name.
+# After one of these words, a capital begins a name.
 _OF = frozenset(
     {
         "by",
@@ -59,13 +59,13 @@ _OF = frozenset(
     }
     | {"dos", "das", "van", "door", "par", "por", "przez", "od"}
 )
-# Words of which a name has one that may be the house's own.
-_HOUSE = re.compile(
+# Words in names that may be the publisher's own.
+_MAY_BE_PUBLISHER = re.compile(
     r"inst[iy]t|istitut|insz?tytu|fonda|funda|stiftung|cent[re]|zentr|osrod|observ|osserv|reda[ckz]|edit|verlag|review|journal|magazin|revue"
     r"|revista|rivista|forum|network|netzwerk|lab\b|council|associa|asocia|verein|stowarz|societ|gesellschaft|universi|uniwersy"
     r"|initiative|project|projekt|think|group|team|авт|інстит|инстит|центр|фонд|редак|видав|издат|асоц|ассоц|ustav|nada[ck]|sdruzen"
 )
-# As a house without a name of its own calls itself, with nothing beside it: "the Bank".
+# How a publisher without a name of its own refers to itself: "the Bank".
 _ITSELF = re.compile(
     r"(?:bank|agen[ctz]\w*|authority|office|bureau|urz[ae]d\w*|amt\w*|behorde|service|company|commission|blog|site|банк\w*)"
 )
@@ -73,28 +73,28 @@ _ITSELF = re.compile(
 
 @lru_cache(maxsize=4096)
 def is_of_another(sentence: str) -> bool:
-    """Whether the object of a *sentence* is plainly not the publisher's texts.
+    """Return whether the object of a *sentence* is clearly not the publisher's texts.
 
-    So are things that are no texts of a page, the texts of some years, and one work that is called by another's name.
+    These are things that are not texts, the texts of certain years, and a single work with somebody else's name.
     """
-    # Names are told by their capitals, which folding takes away: so they are marked first.
+    # Names are recognised by their capitals, so they are marked before folding.
     said = fold(_NAMED.sub(_as_named, sentence))
     return _frames().stands_in(said)
 
 
 def _as_named(found: re.Match[str]) -> str:
-    """A name as the frames know it: "xx"; as it is where it may be the house's, is a state's, or is a German noun."""
+    """Return a name as "xx", which the frames know; unchanged if it may be the publisher, a state or a German noun."""
     before = found.string[: found.start()].split()
     called = bool(before) and (before[-1].strip(",'’") in _OF or (len(before) == 1 and fold(before[0]) in _works()))
     name = fold(found.group())
-    known = _HOUSE.search(name) or _ITSELF.fullmatch(name) or _bodies().search(name)
-    # A grant of a work by somebody else is none of the house; one by an institute may be its own.
+    known = _MAY_BE_PUBLISHER.search(name) or _ITSELF.fullmatch(name) or _bodies().search(name)
+    # A permission for somebody else's work is not the publisher's; one by an institute may be.
     return "xx" if called and not known else found.group()
 
 
 @cache
 def _works() -> frozenset[str]:
-    """The names of single works, behind which languages without an article put whose they are."""
+    """Return the folded words for single works; in languages without articles the owner follows directly."""
     return frozenset(map(fold, packaged("reach/objects")["words"]["one"]))
 
 
@@ -113,8 +113,10 @@ def _frames() -> PhraseList:
 
 
 def is_of_a_file(words: str, block: Any) -> bool:
-    """Whether *words* in a *block* are of a file: they name its format, or the block leads to one and they do not say
-    that they are of the site or of this text.
+    """Return whether *words* in a *block* are about a file.
+
+    They name its format, or the block links to a file and the words do not say that they are about the site or this
+    text.
     """
     folded = fold(words)
     named = _FORMAT.search(folded) is not None
@@ -124,10 +126,10 @@ def is_of_a_file(words: str, block: Any) -> bool:
 
 
 def links_another(link: Any) -> bool:
-    """Whether the sentence that holds a *link* to a licence says that something else than the text is under it."""
+    """Return whether the sentence with a *link* to a licence says that something other than the text is under it."""
     block = block_of(link)
     said = _sentence_of(link, block)
-    # A bare link is a badge: no sentence says that it is of anything else.
+    # A bare link is a badge, without a sentence about something else.
     if not said or said.strip() == " ".join(link.text_content().split()):
         return False
     if is_of_another(said):
@@ -139,7 +141,7 @@ def links_another(link: Any) -> bool:
 
 
 def _sentence_of(link: Any, block: Any) -> str:
-    """The sentence of a *block* that holds a *link*, white space folded; "" where the block is long or holds it not."""
+    """Return the sentence of *block* that holds *link*, with folded white space; "" if it cannot be found."""
     before: list[str] = []
     if not _before(block, link, before):
         return ""
@@ -151,9 +153,9 @@ def _sentence_of(link: Any, block: Any) -> str:
 
 
 def _before(element: Any, link: Any, found: list[str]) -> bool:
-    """Collect the words in *element* before *link*; whether it was met."""
+    """Collect the words in *element* before *link*, and return whether *link* was found."""
     if element is link:
-        found.append(".")  # one letter of its own: white space before it counts
+        found.append(".")  # a character of its own, so that white space before the link counts
         return True
     found.append(element.text or "")
     for child in element:
@@ -164,17 +166,17 @@ def _before(element: Any, link: Any, found: list[str]) -> bool:
 
 
 def is_quoted(words: str, run: str) -> bool:
-    """Whether *words* stand, in their *run*, in a quotation that other words introduce: somebody else says them."""
+    """Return whether *words* are, in their *run*, a quotation with an introduction: then somebody else says them."""
     at = run.find(words)
     for found in _QUOTATION.finditer(run):
         begins, ends = found.span()
         inside = min(ends, at + len(words)) - max(begins, at)
-        # Words before the quotation introduce a speaker; a notice that is all in quotation marks has none.
+        # Words before the quotation introduce a speaker; a notice that is entirely in quotation marks has none.
         if begins >= _INTRODUCED and 2 * inside > len(words):
             return True
     return False
 
 
 def without_grants(terms: Iterable[Term]) -> tuple[Term, ...]:
-    """The *terms* that withhold or ask: they count wherever they stand."""
+    """Return the *terms* that withhold or ask; these count wherever they stand."""
     return tuple(term for term in terms if term.permission in (Permission.ASK, Permission.PROHIBITED))

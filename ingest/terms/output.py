@@ -1,4 +1,4 @@
-"""Output: what is told of words alone: their terms as flat fields, what barred a rule, and the roles as read."""
+"""Output: what is shown for words alone: their terms as flat fields, what barred a rule, and the roles as read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ingest.terms.vocabulary import vocabulary
 
 _GRANTED = (Permission.PERMITTED, Permission.WITH_DUTIES)
 _WITHHELD = (Permission.ASK, Permission.PROHIBITED)
-# What republishing needs: a ban of adapting alone leaves it open.
+# The acts that republishing needs. A ban of adapting alone leaves it open.
 _WHOLE = (Act.REPRODUCE, Act.DISTRIBUTE, Act.USE)
 _CHANGES = (Act.ADAPT, Act.TRANSLATE)
 _GIVEN = ("commercial-use-asked", "non-commercial-only", "not-for-commercial-use", "personal-use-only")
@@ -28,19 +28,19 @@ _NO_NEED_TO_ASK = ("all-rights-reserved", "personal-use-only", "images-left-out"
 
 
 class BadStatement(CreditlineError, ValueError):
-    """A line that is no statement to be read."""
+    """A line is not a statement that can be read."""
 
     code = Exit.USAGE
 
 
 def read_alone(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """Return ``{"id", "reading"}`` for each line of JSON with an id and a text, in their order.
+    """Yield ``{"id", "reading"}`` for each line of JSON with an id and a text, in order.
 
     Raises:
-        BadStatement: a line is no such object; it says which.
+        BadStatement: a line is not such an object; the message says which.
     """
     for number, line in enumerate(lines, 1):
-        # An empty line at the end of a file is no statement.
+        # An empty line at the end of a file is fine.
         if not line.strip():
             continue
         try:
@@ -53,9 +53,9 @@ def read_alone(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
 
 
 def reading_fields(terms: Sequence[Term]) -> dict[str, Any]:
-    """What *terms* state, as flat fields; None for permits_text_reuse where they say nothing of the text.
+    """Return what *terms* state, as flat fields; permits_text_reuse is None if they say nothing about the text.
 
-    Duties, licence and contact are told whatever they cover; ``covers`` says what that is.
+    Duties, licence and contact are given whatever they are about; ``covers`` says what that is.
     """
     about = [term for term in terms if term.covers in (Covers.TEXT, Covers.SITE)]
     duties = {duty for term in terms for duty in term.duties}
@@ -81,8 +81,8 @@ def reading_fields(terms: Sequence[Term]) -> dict[str, Any]:
 
 
 def _excludes_images(terms: Sequence[Term], about: Sequence[Term]) -> bool:
-    """Whether images are withheld for themselves: not with the texts, nor from changes alone, nor beyond some use."""
-    # A ban of everything says nothing of images in particular; and what may be used at home, or unsold, is given.
+    """Return whether images are withheld separately: not with the texts, from changes only, or for some use only."""
+    # A ban of everything says nothing about images in particular. Images that may be used at home or unsold are given.
     alike = {(term.rule, term.act) for term in about if _withheld(term)}
     return any(
         _withheld(term) and term.act not in _CHANGES and term.rule not in _GIVEN and (term.rule, term.act) not in alike
@@ -92,14 +92,14 @@ def _excludes_images(terms: Sequence[Term], about: Sequence[Term]) -> bool:
 
 
 def _bars_changes(about: Sequence[Term]) -> bool:
-    """Whether changes are barred for themselves, or left to be asked for, and not as one act of a ban of everything."""
+    """Return whether changes are forbidden or to be asked for by themselves, not as one act in a ban of everything."""
     whole = {term.rule for term in about if _withheld(term) and term.act in _WHOLE[:2]}
     barred = (term for term in about if term.act is Act.ADAPT and _withheld(term) and term.rule != "other-use-asked")
     return any(term.rule not in whole for term in barred)
 
 
 def _scope(terms: Sequence[Term], about: Sequence[Term], permits: bool | None) -> str:
-    """How far it reaches: "full", "some-items", "excerpt", "personal", "third-party-content" or "none"."""
+    """Return how far the terms reach: "full", "some-items", "excerpt", "personal", "third-party-content" or "none"."""
     if permits:
         return "full" if any(term.permission in _GRANTED for term in about) else "some-items"
     if any(term.rule == "personal-use-only" for term in about):
@@ -112,10 +112,10 @@ def _scope(terms: Sequence[Term], about: Sequence[Term], permits: bool | None) -
 def _acts(about: Sequence[Term]) -> list[str]:
     given = [term for term in about if term.permission in _GRANTED]
     acts = {term.act for term in given}
-    # A part is copied and handed on all the same: the flat reading has no act of its own for that.
+    # An excerpt is copied and distributed too, and the flat reading has no separate act for it.
     if Act.EXCERPT in acts and not acts & {Act.REPRODUCE, Act.DISTRIBUTE}:
         return ["reproduce", "distribute"]
-    # Only a licence is known to let one sell: words seldom say so.
+    # Only licences reliably permit commercial use; prose rarely mentions it.
     sold = any(term.license_id and not term.noncommercial and not _unnamed(term) for term in given)
     named = [act.value for act in (Act.REPRODUCE, Act.DISTRIBUTE, Act.ADAPT) if act in acts]
     return [*named, *(["commercial"] if sold else [])]
@@ -124,14 +124,14 @@ def _acts(about: Sequence[Term]) -> list[str]:
 def _permits(about: Sequence[Term]) -> bool | None:
     granted = {term.act for term in about if term.permission in _GRANTED}
     banned = [term for term in about if _withheld(term) and not term.noncommercial and term.act in _WHOLE]
-    # Of some works more is stated than of none: a verdict has nothing of it, for nobody knows which they are.
+    # "Some works" says more than nothing, but a verdict cannot use it, because it is unknown which works are meant.
     if Act.DISTRIBUTE in granted or (not banned and any(term.rule in OF_SOME for term in about)):
         return all(term.rule in _NO_NEED_TO_ASK for term in banned)
     return False if banned or granted else None
 
 
 def _unnamed(term: Term) -> bool:
-    """Whether the term stands for a licence that was not named exactly: its limits are not stated."""
+    """Return whether the term stands for a licence that is not named exactly, so that its limits are not stated."""
     return term.rule == UNNAMED_RULE or term.license_id == UNNAMED
 
 
@@ -140,7 +140,7 @@ def _withheld(term: Term) -> bool:
 
 
 def _asks(terms: Sequence[Term]) -> bool:
-    """Whether something must be asked for; commercial use alone counts where nothing is granted."""
+    """Return whether something must be asked for; commercial use alone counts only if nothing is permitted."""
     given = any(term.permission in _GRANTED and term.act is Act.DISTRIBUTE for term in terms)
     return any(
         term.permission is Permission.ASK and term.rule not in _NO_NEED_TO_ASK and not (term.noncommercial and given)
@@ -150,10 +150,10 @@ def _asks(terms: Sequence[Term]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Barred:
-    """A rule that found all it stands on in *words*, and did not fire.
+    """A rule that found everything it needs in *words* but did not fire.
 
     Attributes:
-        bars: the concepts that barred it, each with the words that showed it.
+        bars: the concepts that barred it, each with its words.
     """
 
     rule: str
@@ -162,17 +162,17 @@ class Barred:
 
 
 def barred(words: str) -> tuple[Barred, ...]:
-    """The rules that *words* would have fired but for something else they say; each once for a clause."""
+    """Return the rules that *words* would fire if it were not for something else in them; each once per clause."""
     book = vocabulary()
     folded = " ".join(words.split())
-    # Of the whole, as in the reading: a clause may be too short to tell its own.
+    # The language of the whole, as when reading, because a clause may be too short to tell.
     language = book.language(fold(folded), folded)
     found: dict[Barred, None] = {}
     for span in sentences(folded):
         for clause in clauses(folded[slice(*span)], book, language):
             marks = book.marks(plain(clause), language)
             if clause.rstrip().endswith(("?", "？")):
-                # As in the reading: a question permits nothing.
+                # As when reading: a question permits nothing.
                 marks.setdefault("refused", ("?",))
             for rule in book.rules:
                 if rule.bars & marks.keys() and all(group & marks.keys() for group in rule.needs):
@@ -198,13 +198,13 @@ _NO_FORM = "it has none of the forms in which it is plain who permits whom what 
 
 @dataclass(frozen=True, slots=True)
 class RolesRead:
-    """One clause, or a carrier, with the roles that were read in it.
+    """One clause, or a carrier, with the roles read in it.
 
     Attributes:
-        grantor, addressee, object, act, limits: the words that show each, as printed, or in our own words where
-            a carrier says it by what it is.
-        rule: what read it; "" where nothing did.
-        missing: what it lacks to permit anything, or to be understood at all; () where it lacks nothing.
+        grantor, addressee, object, act, limits: the words for each role, as printed; in our own words if a carrier
+            implies the role.
+        rule: the rule that read it; "" if none did.
+        missing: what it lacks to permit anything or to be understood; () if it lacks nothing.
     """
 
     words: str
@@ -219,24 +219,24 @@ class RolesRead:
 
 
 def roles_of(statement: Statement) -> tuple[RolesRead, ...]:
-    """Return the roles in *statement* as the rules read it: clause by clause, or as its carrier says them."""
+    """Return the roles in *statement* as the rules read them, clause by clause, or as its carrier implies them."""
     found = tuple(roles_in(statement.words))
     rules = {one.rule for one in found}
-    read = [term.rule for term in statement.terms if term.rule != statement.decided]  # not what a person set
-    # Read by a carrier and not out of its words, which are an address or a value.
+    read = [term.rule for term in statement.terms if term.rule != statement.decided]  # without what a person decided
+    # The terms come from a carrier and not from the words, which are an address or a value.
     if read and rules.isdisjoint(read):
         return (_carried(statement.words, statement.terms),)
     return found
 
 
 def roles_in(words: str) -> Iterator[RolesRead]:
-    """Yield the roles in each clause of *words* that a rule read, then those of others, with what these lack."""
+    """Yield the roles in each clause of *words* that a rule read, then those of other clauses, with what they lack."""
     fired = why(words)
     for one in fired:
         yield _read(one)
     permitting = {rule.name for rule in vocabulary().rules if rule.permission in _PERMITTING}
     read = {one.words for one in fired if any(term.permission in _PERMITTING for term in one.terms)}
-    # What was read is told once, with its terms; a rule that was barred on the same words adds nothing.
+    # Each clause is shown once, with its terms; a rule that was barred on the same words adds nothing.
     told = set(read)
     for missed in barred(words):
         if missed.rule in permitting and missed.words not in told:
@@ -269,7 +269,7 @@ def _missing(clause: str, bars: Iterable[str]) -> RolesRead:
     found = _roles(text, marks)
     named = {"grantor": found.grantor, "object": found.object, "act": found.act}
     lacks = [f"{role}: no words that are known say it" for role, said in named.items() if not said]
-    # There is a word for a work, and it is no work of a publisher: code, a plot, somebody else's text.
+    # There is a word for a work, but not for a publisher's work: code, a plot, somebody else's text.
     if found.object and not {"text", "site", "images", "data"} & marks.keys():
         lacks.append(f"object: “{found.object[0]}” is none of the publisher's texts, as far as is known")
     missing = (*bars, *lacks) or ("whether it permits or forbids",)
@@ -289,14 +289,14 @@ def _roles(
     if grantor:
         works = said(_OBJECT, most=3)
         grantor = tuple(one for one in grantor if one not in works) or (_PASSIVE,)
-    naming = " ".join(hit for concept in _GRANTOR for hit in marks.get(concept, ()))  # "published by" names, acts not
+    naming = " ".join(hit for concept in _GRANTOR for hit in marks.get(concept, ()))  # "published by" is no act
     acts = said(_ACT, most=3)
     act = tuple(one for one in acts if fold(one) not in naming) or acts
     return RolesRead(words, grantor, addressee, said(_OBJECT), act, said(_LIMITS), rule=rule, terms=terms)
 
 
 def _carried(words: str, terms: tuple[Term, ...]) -> RolesRead:
-    """The roles of a carrier: it is the publisher's by where it stands, and a licence is for everyone."""
+    """Return the roles of a carrier: its place makes it the publisher's, and a licence is for everyone."""
     granted = [term for term in terms if term.permission in _PERMITTING]
     duties = [duty.value for term in granted for duty in term.duties]
     barred_acts = [f"not to {term.act}" for term in terms if term.permission is Permission.PROHIBITED]

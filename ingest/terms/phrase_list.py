@@ -1,4 +1,4 @@
-"""Phrase list: some phrases to be looked for in folded words, of which most stand in none that are ever met."""
+"""Phrase list: look for any of many phrases in folded words, at low cost for phrases that never occur."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from ingest.terms.phrase_patterns import Concept, Keys, Words, beginnings, fold,
 
 
 class PhraseList:
-    """Some phrases of one list of a language; a phrase is compiled when words are met that may hold it.
+    """Some phrases of a language. A phrase is compiled only when words are met that may hold it.
 
     Args:
         phrases: in the notation that ``en.toml`` explains.
-        words: what the ``<names>`` in them stand for.
+        words: the word lists that the ``<names>`` in phrases refer to.
     """
 
     def __init__(self, phrases: Iterable[str], words: Words) -> None:
@@ -29,13 +29,13 @@ class PhraseList:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """The pattern of any of them."""
+        """The pattern of any of the phrases."""
         return spaced(tuple(pattern_of(fold(phrase), self._words) for phrase in self._phrases))
 
     def stands_in(self, folded: str) -> bool:
-        """Whether one of them does."""
+        """Return whether one of the phrases stands in folded words."""
         listed, begun = self._by_rarest.phrases, beginnings(folded)
-        # To compile all of them takes longer than to read many pages.
+        # Compiling all of them takes longer than reading many pages.
         return any(
             phrase.may_stand(begun) and spaced((phrase.pattern,)).search(folded) is not None
             for key in listed.keys() & begun.keys

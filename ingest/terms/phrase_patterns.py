@@ -1,4 +1,4 @@
-"""Phrase patterns: their notation, the patterns it stands for, and the search for those that show a concept."""
+"""Phrase patterns: the notation of phrases, their regular expressions, and the search for phrases of a concept."""
 
 from __future__ import annotations
 
@@ -10,41 +10,41 @@ from typing import NamedTuple
 
 Words = Mapping[str, list[str]]
 
-# Signs that NFKD does not part, as it parts accents from letters; the soft hyphen is no sign at all.
+# Signs that NFKD does not decompose as it does accents; the soft hyphen is dropped.
 _SAME = {"’": "'", "‘": "'", "`": "'", "–": "-", "—": "-", "‑": "-", "\u00ad": None, "\xa0": " "}
 _QUOTES = str.maketrans({**_SAME, "ł": "l", "œ": "oe", "æ": "ae"})
-# Groups nest one within another and no deeper: a pattern counts no brackets.
+# Groups nest at most one level deep, because a regular expression cannot count brackets.
 TOKEN = re.compile(r"(?:\((?:[^()]|\([^()]*\))*\)|<[^>]*>)[?*:~]?|\S+")
 _OR = re.compile(r"\|(?![^()]*\))")
-# Gaps are short and end at a semicolon: else a grant and a ban far from it would make one phrase.
+# Gaps are short and end at a semicolon; otherwise a permission and a distant ban would form one phrase.
 SIGNS = {"...": r"((?:[^\s\x00]*[^\s\x00;] ){0,5}?)", "..": r"((?:[^\s\x00,;:.]+ ){0,3}?)", "^": "^"}
-# How many words the signs pass over, as the head of en.toml tells whoever writes phrases.
+# The most words in a gap, as explained at the head of en.toml.
 _GAPS = {"...": 5, "..": 3}
 _RUN = re.compile(r"\w+")
 _WORD_OR_SIGN = re.compile(r"\w+|[^\w\s]")
-# A phrase with fewer sure letters at its beginning may begin with anything; five tell long words better apart.
+# A phrase with fewer certain letters at its beginning may begin with anything. Five tell long words apart better.
 BEGINNING, LONGER = 3, 5
 _OPEN = "*"
-# A parser of HTML lets none through, so no phrase can meet one in a page's words.
+# HTML parsers let none through, so no phrase can match one in a page's words.
 HIDDEN = "\x00"
 UNSPACED = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
-"""A letter of a script that is written without spaces."""
+"""A letter in a script without spaces."""
 
 
-# Latin letters in a Cyrillic word, which look the same: Ukrainian keyboards had no "i" of their own.
+# Latin letters that look the same in a Cyrillic word: Ukrainian keyboards had no "i" of their own.
 _MIXED = re.compile("(?<=[\u0430-\u0491])[aceiopxy]|[aceiopxy](?=[\u0430-\u0491])")
 _CYRILLIC = str.maketrans("aceiopxy", "\u0430\u0441\u0435\u0456\u043e\u0440\u0445\u0443")
 
 
 def fold(words: str) -> str:
-    """Lower case, no accents, plain quotes and hyphens, single spaces: what phrases are matched in."""
-    # Most sentences are, and need no tables.
+    """Return *words* in lower case, without accents, with plain quotes and hyphens and single spaces, for matching."""
+    # Most sentences are ASCII, and need no tables.
     if words.isascii():
         return " ".join(words.lower().replace("`", "'").split())
     plain = words.lower().translate(_QUOTES)
     if plain.isascii():
         return " ".join(plain.split())
-    # NFKD to part accents from letters; NFKC after it joins what is no accent, as the letters of Korean.
+    # NFKD separates accents from letters. NFKC then joins again what are not accents, such as Korean letters.
     plain = unicodedata.normalize("NFKD", plain)
     for accent in filter(unicodedata.combining, set(plain)):
         plain = plain.replace(accent, "")
@@ -53,19 +53,19 @@ def fold(words: str) -> str:
 
 
 class Beginnings:
-    """Where the words of a folded text stand, by the words and by their first letters: as phrases are known to begin.
+    """Where the words of a folded text stand, by word and by first letters, which is how phrases begin.
 
-    A phrase of which a word begins with none of these need not be looked for, any other only there.
+    A phrase needs no search if one of its words has none of these keys, and otherwise only at their places.
 
     Attributes:
-        places: where they stand, by keys: the words, and their first letters with a mark; "" is a key of no place.
+        places: offsets by key. Keys are words, and first letters with a mark; "" is a key without a place.
         keys: all keys.
     """
 
     __slots__ = ("_masks", "_numbers", "keys", "places")
 
     def __init__(self, folded: str) -> None:
-        """Look at all words, and at signs."""
+        """Index all words and signs."""
         self.places: dict[str, list[int]] = {"": []}
         self._numbers: dict[int, int] = {}
         self._masks: dict[frozenset[str], int] = {}
@@ -80,7 +80,7 @@ class Beginnings:
         self.keys = frozenset(self.places)
 
     def mask(self, keys: frozenset[str]) -> int:
-        """At which of the words between spaces any of *keys* stands: a bit for each, the first being the lowest."""
+        """Return the words, counted between spaces, at which any of *keys* stands: one bit each, lowest bit first."""
         if keys not in self._masks:
             mask = 0
             for key in keys & self.keys:
@@ -92,48 +92,48 @@ class Beginnings:
 
 @lru_cache(maxsize=8192)
 def _keys(word: str) -> tuple[str, ...]:
-    """The keys of a word, each once: itself, and its first letters with a mark."""
+    """Return the keys of a word, each once: the word itself, and its first letters with a mark."""
     return tuple(dict.fromkeys((word, word[:BEGINNING] + _OPEN, word[:LONGER] + _OPEN)))
 
 
-@lru_cache(maxsize=256)  # a sentence is asked about in several languages
+@lru_cache(maxsize=256)  # a sentence is searched in several languages
 def beginnings(folded: str) -> Beginnings:
-    """Those of a folded text."""
+    """Return the index of a folded text, remembered."""
     return Beginnings(folded)
 
 
 @cache
 def spaced(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    """The pattern of whole words that match one of *patterns*; the longest of these is tried first."""
+    """Return the pattern of whole words that match one of *patterns*; the longest is tried first."""
     longest = sorted(patterns, key=lambda pattern: (-len(pattern), pattern))
-    # Behind a colon a letter may follow at once.
+    # A letter may follow directly after a colon.
     return compiled(rf"(?<![\w-])(?:{'|'.join(longest)})(?:(?!\w)|(?<=:))")
 
 
 @cache
 def compiled(pattern: str) -> re.Pattern[str]:
-    """The pattern, compiled once a process."""
+    """Return the compiled pattern, compiled once per process."""
     return re.compile(pattern)
 
 
 def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
-    """The pattern of any of some phrases, whole words, in folded text."""
+    """Return the pattern of any of *phrases*, as whole words in folded text."""
     return spaced(tuple(pattern_of(fold(phrase), {}) for phrase in phrases))
 
 
 def pattern_of(phrase: str, words: Words) -> str:
-    """The pattern of a folded phrase, as ``en.toml`` explains the signs in it."""
+    """Return the pattern of a folded phrase, in the notation that ``en.toml`` explains."""
     tokens = TOKEN.findall(phrase)
     if tokens[-1] == "$":
         return pattern_of(phrase.removesuffix("$").rstrip(), words) + r"(?=\W*$)"
     lacking: list[str] = []
     while len(tokens) > 1 and (may_lack(tokens[-1]) or tokens[-1] in _GAPS):
-        if tokens[-1] in _GAPS:  # words passed over at the end are none
+        if tokens[-1] in _GAPS:  # a gap at the end matches nothing
             tokens.pop()
             continue
         choice = _choice(tokens.pop(), words)
         gap = SIGNS[tokens.pop()] if len(tokens) > 1 and tokens[-1] in _GAPS else ""
-        lacking.insert(0, f"(?: {gap}{choice})?")  # what may lack must not ask for a space before it
+        lacking.insert(0, f"(?: {gap}{choice})?")  # an optional part must not require a space before it
     pattern = "".join(_token(token, words) for token in tokens).replace(f" {SIGNS['...']}", f",? {SIGNS['...']}")
     pattern = pattern.replace(" , ", ", ")
     return pattern.removesuffix(" ?").removesuffix(" ") + "".join(lacking)
@@ -151,7 +151,7 @@ def _token(token: str, words: Words) -> str:
 
 
 def may_lack(token: str) -> bool:
-    """Whether a part of a phrase need not be there."""
+    """Return whether a part of a phrase is optional."""
     return token[0] in "(<" and token.endswith("?")
 
 
@@ -159,7 +159,7 @@ def _choices(token: str, words: Words) -> list[str]:
     inner = token.rstrip("?*:~")[1:-1]
     if token[0] == "(":
         return _OR.split(inner)
-    # The longest is tried first: of "article" and "article of ours" the latter is meant where it stands.
+    # The longest first: if "article of ours" stands there, it is meant and not "article".
     return sorted(map(fold, words[inner]), key=lambda word: (-len(word), word))
 
 
@@ -174,25 +174,25 @@ def _word(token: str) -> str:
 
 
 def run_of(phrase: str) -> str:
-    """The pattern of a phrase in a script without spaces."""
+    """Return the pattern of a phrase in a script without spaces."""
     return re.escape(phrase).replace(r"\.\.\.", r"[^\x00]{0,12}?").replace(r"\*", "")
 
 
 class Keys:
-    """The keys of ``beginnings`` that the phrases of a language begin with; what is asked twice is told once."""
+    """The keys of ``beginnings`` with which the phrases of a language begin, remembered."""
 
     __slots__ = ("_known", "_longest", "words")
 
     def __init__(self, words: Words) -> None:
-        """Take the *words* that the ``<names>`` in its phrases stand for."""
+        """Use the *words* that the ``<names>`` in phrases refer to."""
         self.words = words
         self._known: dict[tuple[str, bool], frozenset[str] | None] = {}
         self._longest: dict[str, int] = {}
 
     def of(self, phrase: str, *, opened: bool = False) -> frozenset[str] | None:
-        """The keys that a folded phrase can begin under, or None where that cannot be told.
+        """Return the keys with which a folded phrase can begin, or None if that is unknown.
 
-        With *opened* its last word may go on.
+        With *opened*, its last word may continue.
         """
         asked = phrase, opened
         if asked not in self._known:
@@ -200,7 +200,7 @@ class Keys:
         return self._known[asked]
 
     def longest(self, part: str) -> int:
-        """How many words a part of a phrase holds at most."""
+        """Return the most words that a part of a phrase can match."""
         if part in _GAPS:
             return _GAPS[part]
         if part[0] not in "(<":
@@ -211,7 +211,7 @@ class Keys:
         return self._longest[part]
 
     def _told(self, phrase: str, opened: bool) -> frozenset[str] | None:
-        if " " not in phrase and phrase[0] not in "(<.^":  # a word, as most parts are
+        if " " not in phrase and phrase[0] not in "(<.^":  # a single word, like most parts
             first = _beginning(phrase, opened=opened or phrase.endswith("*"))
             return frozenset({first}) if first else None
         found: set[str] = set()
@@ -238,9 +238,9 @@ class Keys:
 
 
 def _beginning(token: str, *, opened: bool) -> str | None:
-    """The first word of a token where it is whole, else its first letters with a mark; None where it has too few.
+    """Return the first word of a token if it is complete, else its first letters with a mark, or None if too few.
 
-    Of a token that begins with a sign, the sign.
+    For a token that begins with a sign, return the sign.
     """
     run = _RUN.match(token)
     if run is None:
@@ -265,7 +265,7 @@ class Found(NamedTuple):
     """Where a phrase stands.
 
     Attributes:
-        passed: the spans of the words that it passes over.
+        passed: the spans of words in its gaps.
     """
 
     start: int
@@ -275,17 +275,17 @@ class Found(NamedTuple):
 
 
 class Phrase:
-    """One phrase; its pattern is made when words are met that may hold it.
+    """A phrase. Its pattern is made only when words are met that may hold it.
 
     Attributes:
-        begins: the keys of ``beginnings`` under which it may begin; "" if it may begin with anything.
-        rarest: keys of which words that hold it have one, the fewest that are known.
+        begins: the keys of ``beginnings`` with which it may begin; "" if it may begin with anything.
+        rarest: words that hold the phrase have one of these keys; this is the smallest such set known.
     """
 
     __slots__ = ("_find", "_keys", "_needs", "_pattern", "_steps", "_text", "begins", "rarest")
 
     def __init__(self, text: str, keys: Keys) -> None:
-        """Take a folded phrase, and the *keys* of its language."""
+        """Use a folded phrase and the *keys* of its language."""
         self._text, self._keys = text, keys
         self._pattern: str | None = None
         self._find: Callable[[str, int], Found | None] | None = None
@@ -295,19 +295,19 @@ class Phrase:
         if len(needs) > 1:
             needs.sort(key=_commonness)
         self.rarest, self._needs = needs[0], tuple(needs[1:])
-        # What has one part stands where that does: there are no steps from it to another.
+        # A phrase with a single part stands where the part does, without steps to check.
         alone = len(told) == 1 and "^" not in text
         self._steps: tuple[tuple[frozenset[str], int], ...] | None = () if alone else None
 
     @property
     def pattern(self) -> str:
-        """Its pattern, without what stands around it."""
+        """Its pattern, without word boundaries."""
         if self._pattern is None:
             self._pattern = pattern_of(self._text, self._keys.words)
         return self._pattern
 
     def may_stand(self, begun: Beginnings) -> bool:
-        """Whether it may stand in words with these beginnings, its rarest among them: its parts follow each other."""
+        """Return whether its parts may stand, in order, in a text with these beginnings, which have its rarest key."""
         keys = begun.keys
         for need in self._needs:
             if need.isdisjoint(keys):
@@ -322,16 +322,16 @@ class Phrase:
         return True
 
     def at(self, folded: str, place: int) -> Found | None:
-        """Where it stands if it begins at *place*."""
+        """Return the match if the phrase begins at *place*, else None."""
         if self._find is None:
             self._find = _finder(self.pattern)
         return self._find(folded, place)
 
 
 def _steps(parts: list[str], keys: Keys) -> Iterator[tuple[frozenset[str], int]]:
-    """The keys of each part that must be there, and within how many words after the one before it begins.
+    """Yield the keys of each required part, and within how many words after the previous part it begins.
 
-    The first is at any word, save in a phrase that begins a sentence: so many words from its beginning.
+    The first part may be at any word; in a phrase that begins a sentence, within a number of words from its start.
     """
     within = -1
     for part in parts:
@@ -348,7 +348,7 @@ def _steps(parts: list[str], keys: Keys) -> Iterator[tuple[frozenset[str], int]]
 
 
 def _further(reached: int, within: int) -> int:
-    """The words up to so many after those *reached*; the first of a sentence if none is yet."""
+    """Return the words up to *within* words after those in *reached*; before the first part, those from the start."""
     if reached < 0:
         return -1 if within < 0 else (1 << within + 1) - 1
     done = 0
@@ -366,14 +366,14 @@ def _stems(keys: frozenset[str]) -> frozenset[str]:
 
 @cache
 def _commonness(keys: frozenset[str]) -> int:
-    """How often a set of keys is met, as far as their lengths tell."""
+    """Return roughly how often a set of keys occurs, judged by the lengths of the keys."""
     return sum(1 if len(key) > LONGER else 4 if len(key) == LONGER else 16 for key in keys)
 
 
 def _finder(pattern: str) -> Callable[[str, int], Found | None]:
-    """What finds a pattern at a place; most phrases are words as they are, and need none compiled."""
+    """Return the function that matches a pattern at an offset; most phrases are plain words and need no compiling."""
     letters = pattern.removesuffix(_OPEN_END)
-    # To compile a pattern costs far more than to compare letters, and most phrases need none.
+    # Compiling a pattern costs far more than comparing letters.
     if _SPECIAL.isdisjoint(_ESCAPED.sub("", letters)):
         plain = _ESCAPED.sub(lambda sign: sign.group()[1:], letters)
         return partial(_literally, plain, letters != pattern)
@@ -402,25 +402,25 @@ def _found(match: re.Match[str]) -> Found:
 
 
 class Group:
-    """Phrases of a concept that begin alike: where one of them stands no other does."""
+    """Phrases of a concept with the same beginnings: at a place, only one of them can match."""
 
     __slots__ = ("_anywhere", "_pattern", "phrases")
 
     def __init__(self, phrases: tuple[Phrase, ...]) -> None:
-        """Take the phrases."""
+        """Use these phrases."""
         self.phrases = phrases
         self._anywhere = "" in phrases[0].begins
         self._pattern: re.Pattern[str] | None = None
 
     def find(self, folded: str, begun: Beginnings, among: Iterable[Phrase]) -> list[Found]:
-        """Where those *among* its phrases that may stand do, from left to right, none overlapping."""
+        """Return the matches of the phrases in *among*, from left to right, without overlaps."""
         if self._anywhere:
             if self._pattern is None:
                 self._pattern = spaced(tuple(dict.fromkeys(phrase.pattern for phrase in self.phrases)))
             return list(map(_found, self._pattern.finditer(folded)))
         tried = list(among)
         if len(tried) > 1:
-            # The longest first: where two begin at a word, the one that says more is meant.
+            # The longest first: of two that begin at a word, the more specific one is meant.
             tried.sort(key=lambda phrase: (-len(phrase.pattern), phrase.pattern))
         places = {place for phrase in tried for key in phrase.begins & begun.keys for place in begun.places[key]}
         found: list[Found] = []
@@ -434,21 +434,21 @@ class Group:
 
 
 May = Mapping[Group, Iterable[Phrase]]
-"""Of some groups the phrases that may stand in some words."""
+"""For some groups, the phrases that may stand in a text."""
 
 
 class Concept:
-    """The phrases that show one concept, known by their rarest words, so that few are ever looked for.
+    """The phrases of one concept, indexed by their rarest words, so that only few are ever searched.
 
     Attributes:
         phrases: by each of their rarest words, with their groups.
-        anywhere: the pattern of those in scripts without spaces, which no words tell of; "" where it has none.
+        anywhere: the pattern of phrases in scripts without spaces, which have no words to index; "" if there are none.
     """
 
     __slots__ = ("anywhere", "name", "phrases")
 
     def __init__(self, name: str, tongues: Iterable[Mapping[str, list[str]]], keys: Iterable[Keys]) -> None:
-        """Take the phrases under *name* of each of *tongues*, each with its *keys*."""
+        """Use the phrases under *name* in each of *tongues*, each with its *keys*."""
         self.name = name
         parted: dict[frozenset[str], list[Phrase]] = {}
         runs: list[str] = []
@@ -459,7 +459,7 @@ class Concept:
                 else:
                     phrase = Phrase(text, known)
                     parted.setdefault(_stems(phrase.begins), []).append(phrase)
-        self.anywhere = "|".join(sorted(runs, key=lambda run: (-len(run), run)))  # the longest is meant
+        self.anywhere = "|".join(sorted(runs, key=lambda run: (-len(run), run)))  # the longest first
         self.phrases: dict[str, list[tuple[Group, Phrase]]] = {}
         for phrases in parted.values():
             group = Group(tuple(phrases))
@@ -470,7 +470,7 @@ class Concept:
     def find(
         self, folded: str, begun: Beginnings, may: Mapping[Group, Iterable[Phrase]], unspaced: bool
     ) -> list[Found]:
-        """Where its phrases stand, from left to right; of those with spaces only the ones that *may*."""
+        """Return the matches of its phrases, from left to right; phrases with spaces only if they *may* stand here."""
         found: list[Found] = []
         for group, among in may.items():
             found += group.find(folded, begun, among)
@@ -480,7 +480,7 @@ class Concept:
 
 
 def hidden(folded: str, found: Iterable[Found]) -> str:
-    """The words without those of the phrases found; what a phrase passes over stays."""
+    """Return the words with the letters of found phrases hidden; words in their gaps stay."""
     letters = list(folded)
     for one in found:
         passed = {place for span in one.passed for place in range(*span)}

@@ -1,6 +1,6 @@
-"""Pictures: whether a clause that withholds pictures speaks of this publisher's own, to whoever reads it.
+"""Pictures: whether a clause that withholds pictures is about this publisher's own pictures, and for its readers.
 
-Apart from prose, which says what any clause grants or forbids: this asks only what a clause is about.
+Apart from prose, which reads what any clause permits or forbids: this asks only what a clause is about.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ _OF_LAW = frozenset({"of anybody", "statute"})
 _WITHHELD = ("images-forbidden", "images-withheld")
 _TRADE = frozenset({"commercially", "not commercially"})
 _FAR = 6
-"""So many words may stand before the pictures of a clause that is about them."""
+"""At most this many words may stand before the pictures in a clause about them."""
 _NEAR = 5
 _BEHIND = 3
-"""So far the pictures stand from what is done to them, or from the leave to do it."""
+"""The most words between pictures and an act (_NEAR) or, after them, an act or a permission (_BEHIND)."""
 _DONE = ("adapt", "ask", "copy", "deed", "distribute", "reproduce", "use", "without asking")
 _GIVEN = frozenset({"licensed", "may", "otherwise noted", "public domain"})
 
 
 def of_this_house(read: Iterable[Fired], sentence: str, language: str) -> Iterator[Fired]:
-    """What was *read*, without what withholds pictures of others; pictures that may only not be sold are given else."""
+    """Yield what was *read*, without bans of other people's pictures; a ban of selling pictures is a limit only."""
     for fired in read:
         if _are_no_ones_here(fired, sentence, language):
             continue
@@ -40,8 +40,9 @@ def of_this_house(read: Iterable[Fired], sentence: str, language: str) -> Iterat
 
 
 def _are_no_ones_here(fired: Fired, sentence: str, language: str) -> bool:
-    """Whether what *fired* on a clause withholds pictures, and these are none of this publisher's that a reader could
-    reprint: of a court, of who uploads, one thing of a list that names all there is.
+    """Return whether *fired* withholds pictures that are not this publisher's, or that no reader could reprint.
+
+    These are pictures in court, pictures that users upload, or pictures in a list of everything that is owned.
     """
     if any(term.covers is not Covers.IMAGES for term in fired.terms):
         return False
@@ -60,8 +61,9 @@ def _are_no_ones_here(fired: Fired, sentence: str, language: str) -> bool:
 
 
 def _is_about_them(folded: str, marks: Marks) -> bool:
-    """Whether pictures stand at the beginning of a clause, or by what is done to them: "you may not use the service if
-    a video ..." says nothing of pictures.
+    """Return whether pictures stand at the beginning of a clause, or near an act.
+
+    "You may not use the service if a video ..." says nothing about pictures.
     """
     pictures = list(_spans(folded, marks.get("images", ())))
     if not pictures or min(folded.count(" ", 0, start) for start, _ in pictures) <= _FAR:
@@ -76,7 +78,7 @@ def _is_about_them(folded: str, marks: Marks) -> bool:
 
 
 def _are_listed(sentence: str, language: str, pictures: tuple[str, ...]) -> bool:
-    """Whether pictures are only told of in a list of all that is owned: "texts, images and logos are our property"."""
+    """Return whether pictures are only in a list of what is owned: "texts, images and logos are our property"."""
     marks = vocabulary().marks(sentence, language)
     start = min((start for start, _ in _spans(sentence, pictures)), default=0)
     return _GIVEN.isdisjoint(marks) and AND.search(sentence, 0, start) is not None

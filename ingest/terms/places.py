@@ -1,4 +1,4 @@
-"""Places: where on a page something stands, and whether that is the page's own or a comment's, a card's, an embed's."""
+"""Places: where on a page something stands, and whether that part is the page's own, a comment, a card or an embed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ podcasts? podcast-\\w+ podlove\\w* powerpress\\w* soundcloud\\w* episode-?(?:pla
 (?:audio|video|media|web|radio)-?players? players?
 powered-?by theme-?credits? site-?design design-?credits? made-?(?:with|by) built-?with
 """
-# Whole names between spaces, hyphens and underscores, as themes build them: "comment" is one, "commentary" none.
+# Complete names between spaces, hyphens and underscores, as themes build them: "comment", but not "commentary".
 _FOREIGN = re.compile(rf"(?:^|[\s_-])(?:{'|'.join(_ANOTHERS.split())})(?:$|[\s_-])", re.IGNORECASE)
 _COMMENTS = re.compile(r"comment|kom+entar|coment|disqus|repl(?:y|ies)|reaction|discussion|guestbook", re.IGNORECASE)
 _TAGS = frozenset({"iframe", "object", "embed", "audio", "video", "figure", "figcaption", "blockquote", "cite", "q"})
@@ -44,31 +44,31 @@ _DIALOG = re.compile(
     re.IGNORECASE,
 )
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
-# A longer one is a headline, or a sentence in bold.
+# A longer heading is a headline, or a sentence in bold.
 _LONGEST_HEADING = 60
 _FEW = 12
-# So many elements before one are looked at for a heading.
+# At most this many earlier siblings are searched for a heading.
 _NEAR = 60
 _FILE = re.compile(r"\.(?:pdf|docx?|odt|rtf|epub|xlsx?|ods|csv|tsv|json|zip|pptx?|odp|mp3|mp4|wav|shp|geojson)$", re.I)
 _CONTROLS = ("aria-controls", "data-target", "data-bs-target", "data-toggle-target", "data-modal", "popovertarget")
 _NAMING = " or ".join(f"name()='{key}'" for key in _CONTROLS)
-# What opens an element: by the values of attributes first, of which hardly any is the one sought on a long page.
+# What opens an element. The attribute values first, because hardly any value on a long page is the one looked for.
 _OPENING = f"boolean(//@*[.=$id or .=$at][{_NAMING} or (name()='href' and .=$at and parent::a)])"
 
 
-@lru_cache(maxsize=8192)  # a site names the elements of every page alike
+@lru_cache(maxsize=8192)  # a site uses the same names on every page
 def names_another(names: str) -> bool:
-    """Whether class names and an id are those of what is not the page's own text."""
+    """Return whether class names and an id mark something that is not the page's own text."""
     return "republi" not in names and _FOREIGN.search(names) is not None
 
 
 def is_unshown(element: Any) -> bool:
-    """Whether an element is hidden by itself, by its attributes, and no dialog about reuse that a reader opens."""
-    # Its content is no part of the page until a script makes it one.
+    """Return whether an element itself is hidden, and not a dialog about reuse that a visitor can open."""
+    # The content of a template is not part of the page until a script adds it.
     if element.tag == "template":
         return True
     said = element.get
-    # ``until-found`` is shown to who searches the page for it (HTML, 6.1): it is there to be read.
+    # ``until-found`` is shown to visitors who search the page (HTML, 6.1), so it counts as visible.
     hidden = said("hidden") is not None and said("hidden") != "until-found"
     if not hidden and not ((style := said("style")) and _UNSHOWN.search(style)):
         return False
@@ -78,8 +78,8 @@ def is_unshown(element: Any) -> bool:
 
 
 def _opened(element: Any) -> bool:
-    """Whether something on the page opens a hidden element: a button or a link that names it."""
-    # Only what can be named can be opened by another element.
+    """Return whether something on the page opens a hidden element: a button or link that refers to its id."""
+    # Without an id, no other element can open it.
     name = element.get("id")
     if not name or not re.fullmatch(r"[\w:.-]+", name):
         return False
@@ -87,11 +87,11 @@ def _opened(element: Any) -> bool:
 
 
 def is_another(element: Any, notice: bool, standing: bool) -> bool:
-    """Whether *element*, around a place or itself, holds what is not the page's own text.
+    """Return whether *element* holds something that is not the page's own text.
 
     Args:
-        notice: whether its own names say that it is a notice of terms.
-        standing: whether something on the way up to it is a notice or a footer, which no heading before it heads.
+        notice: whether its own names mark a notice of terms.
+        standing: whether an element below it is a notice or a footer; then a heading before it does not matter.
     """
     if element.tag in _TAGS:
         return True
@@ -100,20 +100,20 @@ def is_another(element: Any, notice: bool, standing: bool) -> bool:
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
     if names_another(names) and not notice and not _holds_the_text(element, names):
         return True
-    # Last, for it walks back over what stands before.
+    # Last, because it walks back over the earlier siblings.
     return not (notice or standing) and _is_headed(element)
 
 
 def is_aside(element: Any) -> bool:
-    """Whether an element among the words of a block says nothing of their matter: it is hidden, or another's card."""
+    """Return whether an element within a block does not belong to its words: it is hidden, or another page's card."""
     if not element.keys():
         return False
     return is_unshown(element) or (element.tag == "a" and _is_card(element))
 
 
 def _is_card(link: Any) -> bool:
-    """Whether a link holds more than words: the card of another page, to which it leads."""
-    # A link within the page leads nowhere else: it opens or closes something.
+    """Return whether a link is the card of another page: it holds more than words."""
+    # A link within the page leads to no other page; it opens or closes something.
     href = link.get("href") or "#"
     return not href.startswith("#") and any(
         child.tag in ("a", "p", "div", "h2", "h3", "h4", "ul") for child in link.iterdescendants()
@@ -121,18 +121,18 @@ def _is_card(link: Any) -> bool:
 
 
 def _holds_the_text(element: Any, names: str) -> bool:
-    """Whether an element holds the page's headline, or much more than a card does: then its name says little."""
-    # Themes call the whole page a card or a box.
+    """Return whether an element holds the page's headline, or far more than a card; then its name means little."""
+    # Themes may call the whole page a card or a box.
     if element.find(".//h1") is not None:
         return True
-    # Comments excepted: there may be hundreds of them, with more paragraphs than the text.
+    # Except comments: hundreds of them may have more paragraphs than the text.
     return _COMMENTS.search(names) is None and len(element.findall(".//p")) > _FEW
 
 
 def _is_headed(element: Any) -> bool:
-    """Whether the heading before *element* among its siblings is one of what is not the page's own text."""
+    """Return whether the heading before *element*, among its siblings, heads something that is not the page's text."""
     for number, before in enumerate(element.itersiblings(preceding=True)):
-        # The nearest heading decides: one further up heads what stands between.
+        # The nearest heading decides, because one further up heads what stands between.
         if before.tag in _HEADINGS:
             words = " ".join(before.text_content().split())
             return len(words) <= _LONGEST_HEADING and heads_another(words)
@@ -144,19 +144,19 @@ def _is_headed(element: Any) -> bool:
 
 @lru_cache(maxsize=4096)
 def heads_another(words: str) -> bool:
-    """Whether *words* are a heading of what is not the page's own text: "Related", "Komentarze", "Files"."""
+    """Return whether *words* are a heading of something else than the page's text: "Related", "Komentarze", "Files"."""
     return _headings().fullmatch(fold(words).strip(" :.…»›>")) is not None
 
 
 @cache
 def _headings() -> re.Pattern[str]:
-    # Of all languages at once: a heading has too few words to tell its own.
+    # All languages at once, because a heading has too few words to tell its language.
     listed = [frame for frames in packaged("reach/headings").values() for frame in frames]
     return compiled("|".join(f"(?:{_whole(frame)})" for frame in listed))
 
 
 def _whole(frame: str) -> str:
-    """The pattern of a heading that begins as *frame* does; what "..." at its end stands for may lack."""
+    """Return the pattern of a heading that begins like *frame*; "..." at the end of a frame is optional."""
     if frame.startswith("\\d* "):
         return rf"(?:\d+ )?(?:{_whole(frame[4:])})"
     if frame.endswith(" ..."):
@@ -165,7 +165,7 @@ def _whole(frame: str) -> str:
 
 
 def files_in(block: Any) -> Iterator[Any]:
-    """The links of a block that lead to a file: what is said beside them is said of it."""
+    """Yield the links of a block that lead to files; words next to them are about the file."""
     for link in block.iter("a") if len(block) else ():
         try:
             path = urlsplit((link.get("href") or "").strip()).path
@@ -199,22 +199,22 @@ _QUOTED = re.compile(
     r"(?:^|[\s_-])(?:caption|wp-caption\w*|figure|gallery|photo-?credit|image-?credit)(?:$|[\s_-])", re.IGNORECASE
 )
 _ARTICLE = re.compile(r"(?:^|[\s_-])(?:entry|article|post|story|content|single)(?:$|[\s_-])", re.IGNORECASE)
-# Their classes are of the theme and the kind of page, and tell of no place on it.
+# Their classes belong to the theme and the kind of page, and say nothing about a place on it.
 _ROOTS = frozenset({"body", "html"})
 _NOTICE_TAGS = frozenset({"small", "address", "footer"})
 _APART_TAGS = frozenset({"figure", "figcaption", "blockquote", "code", "pre", "nav", "form", "cite", "q", "table"})
 
 
 def mentions_terms(url: str) -> bool:
-    """Whether the address speaks of terms: /terms, /how-to-republish-us, and /in-terms-of-trade too."""
+    """Return whether the address mentions terms: /terms, /how-to-republish-us, but also /in-terms-of-trade."""
     told = url.lower()
     return any(map(told.__contains__, _TERMS)) and _TERMS_PATH.search(url) is not None
 
 
 def about_another(element: Any, url: str) -> bool:
-    """Whether an ``about`` around an element (RDFa) says that it speaks of another address than the page's."""
+    """Return whether an ``about`` around an element (RDFa) names an address other than the page's."""
     while element is not None:
-        # The nearest decides, as in RDFa: an ``about`` further out speaks of what is around.
+        # The nearest one decides, as in RDFa: an ``about`` further out is about what surrounds it.
         about = element.get("about")
         if about is not None:
             return about not in ("", url)
@@ -225,33 +225,37 @@ def about_another(element: Any, url: str) -> bool:
 _NAMED = {"quoted": _QUOTED, "footer": _FOOTER, "article": _ARTICLE, "notice": _NOTICE}
 
 
-@lru_cache(maxsize=8192)  # a site names the elements of every page alike
+@lru_cache(maxsize=8192)  # a site uses the same names on every page
 def _marks(names: str) -> frozenset[str]:
-    """What the class names and the id of an element say of where it stands."""
-    # A box for republishing may be called a modal, or a quotation of the text that it offers: it is a notice still.
+    """Return what the class names and id of an element say about its place."""
+    # A box for republishing may be named a modal or a quotation of its text, but it is still a notice.
     found = {mark for mark, pattern in _NAMED.items() if pattern.search(names)}
     return frozenset(found | {"apart"} if _APART.search(names) and "republi" not in names else found)
 
 
 class Standing:
-    """What the ancestors of an element say of where it stands.
+    """Where an element stands, by its ancestors.
 
     Attributes:
-        apart: no notice is sought there; *foreign*: what stands there is not the page's own text; *unshown*: nobody
-            sees it.
+        apart: not a place for a notice.
+        article: it stands in the article or the main part.
+        footer: it stands in the site's footer.
+        foreign: it is not part of the page's own text.
+        notice: it stands in a notice.
+        unshown: it is hidden.
     """
 
     __slots__ = ("apart", "article", "footer", "foreign", "notice", "unshown")
 
     def __init__(self, element: Any) -> None:
-        """Look at *element* and all around it, to the root."""
-        # One way up for all of them: a notice stands twenty elements deep, and each is asked once.
+        """Look at *element* and everything around it, up to the root."""
+        # A single walk for all answers: a notice is twenty elements deep, and many are asked.
         apart = article = footer = foreign = notice = unshown = False
         named = False
         while element is not None and isinstance(tag := element.tag, str) and tag not in _ROOTS:
             said = element.get
             marks = _marks(f"{said('class') or ''} {said('id') or ''}")
-            # The footer of an article is the article's own.
+            # The footer of an article belongs to the article.
             if (tag == "footer" and not article) or "footer" in marks or said("role") == "contentinfo":
                 footer = True
             if tag in ("article", "main"):
@@ -270,8 +274,8 @@ class Standing:
         self.foreign, self.unshown = foreign, unshown
 
     def place(self, of_terms: bool) -> StatementPlace:
-        """The place of a statement in prose that stands here; *of_terms*: on a page of terms."""
-        # Before the page of terms, whose footer says of the site what every footer does.
+        """Return the place of a prose statement that stands here; *of_terms*: on a page of terms."""
+        # The footer first: on a page of terms it is still the footer of the site.
         if self.footer:
             return StatementPlace.SITE_FOOTER
         if of_terms:

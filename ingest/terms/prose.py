@@ -1,4 +1,4 @@
-"""Prose about reuse, read sentence by sentence into terms by the packaged rules."""
+"""Prose: read prose about reuse, sentence by sentence, into terms, with the packaged rules."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _CHOSEN = re.compile(
 )
 _TITLED = re.compile(r"\w[^\"“”„«»‘’:]{0,80} (?:is|steht|ist|est|esta|se|e|es|jest|is in|podleha)(?!\w)")
 _COPYRIGHT = re.compile(r"(?:© ?|\(c\) ?|copyright ?)+(?:19|20)\d\d\b")
-"""The line of a site: a picture's credit gives no year."""
+"""A copyright line of a site, with a year; the credit of a picture has none."""
 _BARS = frozenset(SENTENCE_WIDE)
 _ACTS = ("distribute", "reproduce", "use")
 _OF_TEXTS = frozenset({"distribute", "reproduce", "copy"})
@@ -58,13 +58,18 @@ _ASKED = (*SUBJECTS, *_ACTS, "own")
 
 @dataclass(frozen=True, slots=True)
 class _Passage:
-    """What holds for a sentence by its passage: a licence linked in it, its language, a caption, what it is about.
+    """What the passage around a sentence says about it.
 
     Attributes:
+        address: the licence linked in it.
+        words: all its words.
+        captioned: it begins like the credit of a picture.
+        subject: what the last sentence with a subject was about.
+        elsewhere: a sentence before was about another site.
+        named: the licences named so far.
         asked: what the sentence before asks for: "Would you like to reprint this article? Gladly."
-        chosen: whether it has the form that Creative Commons' chooser of licences makes for a site: its work by its
-            title and author, and what it is based on.
-        of_code: whether the sentence before is about a program: "It is open source. Free use is permitted."
+        chosen: it has the form of Creative Commons' licence chooser: a work with its title and author, and its source.
+        of_code: the sentence before is about a program: "It is open source. Free use is permitted."
     """
 
     address: str | None
@@ -79,31 +84,31 @@ class _Passage:
 
     @property
     def language(self) -> str:
-        """That of all its words."""
+        """The language of all its words."""
         return _language_of(self.words)
 
 
-@lru_cache(maxsize=64)  # each sentence of a passage asks for it
+@lru_cache(maxsize=64)  # every sentence of a passage needs it
 def _language_of(words: str) -> str:
     return vocabulary().language(fold(words), words)
 
 
 def read_wording(words: str) -> tuple[Term, ...]:
-    """The terms that *words* state, sentence by sentence, each once; () where none is understood.
+    """Return the terms that *words* state, sentence by sentence, each once; () if none is understood.
 
-    No language is asked for: pages declare it wrongly, so all vocabularies are tried at once.
+    The language is computed from the words, because pages often declare it wrongly.
     """
     return read_notice(words, None)
 
 
 @lru_cache(maxsize=4096)  # a site prints the same notice on every page
 def read_notice(words: str, address: str | None) -> tuple[Term, ...]:
-    """As read_wording, for words with a link: where they name a licence, the *address* says which."""
+    """Like read_wording, for words with a link: if they name a licence, the *address* says which one."""
     return tuple(dict.fromkeys(term for fired in why(words, address) for term in fired.terms))
 
 
 def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
-    """Which rules fire on *words*, on what they stand, and the terms they give, in the order of the words."""
+    """Return the rules that fire on *words*, with the concepts they need and the terms they give, in text order."""
     words = " ".join(words[:_LONGEST].split())
     fired: list[Fired] = []
     spans = sentences(words)
@@ -125,7 +130,7 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
 
 
 def _limited(fired: Iterable[Fired]) -> Iterator[Fired]:
-    """What a sentence of something else than the publisher's texts withholds."""
+    """Yield what a sentence about something other than the publisher's texts withholds."""
     for one in fired:
         if one.rule in LICENSED:
             yield replace(one, terms=tuple(dict.fromkeys(map(_named_only, one.terms))))
@@ -134,7 +139,7 @@ def _limited(fired: Iterable[Fired]) -> Iterator[Fired]:
 
 
 def _told_apart(fired: tuple[Fired, ...], named: tuple[Named, ...]) -> tuple[Fired, ...]:
-    """A licence that another sentence names more exactly, or that a grant does not name itself, is that one."""
+    """Return *fired* with each licence, or permission without one, as exact as another sentence names it."""
     exact = [one for one in named if one.exact]
     ids = {term.license_id for one in fired for term in one.terms if term.license_id}
     if not exact or (not ids and len({one.license for one in exact}) > 1):
@@ -153,7 +158,7 @@ def _told_apart(fired: tuple[Fired, ...], named: tuple[Named, ...]) -> tuple[Fir
 
 
 def _after(sentence: str, about: _Passage, named: Named | None) -> _Passage:
-    """What a sentence after this one is about if it does not say: "Feel free to republish"."""
+    """Return the passage for the next sentence, which may not say what it is about: "Feel free to republish"."""
     book = vocabulary()
     marks = book.marks(plain(sentence), about.language)
     if named is not None and book.license_bars.isdisjoint(marks):
@@ -166,14 +171,14 @@ def _after(sentence: str, about: _Passage, named: Named | None) -> _Passage:
 
 
 def _settled(fired: tuple[Fired, ...]) -> tuple[Fired, ...]:
-    """Bare conditions beside a grant become its duties; a limit to non-commercial use is one of all its grants."""
+    """Return *fired* with bare conditions made duties of the permissions; "non-commercial" limits all permissions."""
     terms = [term for one in fired for term in one.terms]
     granted = [term for term in terms if grants(term)]
     if not granted:
         return fired
     bare = tuple(duty for term in terms if term.permission is Permission.UNSTATED for duty in term.duties)
     words = next((term.credit_words for term in terms if term.credit_words), None)
-    # What prose grants alone: a licence says itself whether it is for non-commercial use.
+    # Only permissions in prose, because a licence itself says whether it is non-commercial.
     limited = {term.covers for term in granted if term.noncommercial and term.rule in ("grant", IN_CONTEXT)}
     return tuple(
         replace(one, terms=tuple(_with(term, bare, words, limited) for term in one.terms))
@@ -196,20 +201,20 @@ def _with(term: Term, duties: tuple[Duty, ...], words: str | None, limited: set[
 
 
 def asks(sentence: str) -> bool:
-    """Whether a sentence is a question."""
+    """Return whether a sentence is a question."""
     return sentence.rstrip("\"'”’)").endswith(("?", "？"))
 
 
 def _language(folded: str, sentence: str, about: _Passage) -> str:
-    """That of a sentence, and of its passage where it is too short to tell."""
+    """Return the language of a sentence; if the sentence is too short to tell, that of its passage."""
     if folded.count(" ") < _ANSWER or not vocabulary().tells(folded):
         return about.language
-    # The words of a passage tell its language better than one sentence that could be of several.
+    # The passage tells the language better than a single sentence that may be in several.
     return vocabulary().language(folded, sentence, about.language)
 
 
 def _captioned(words: str, ends: int) -> bool:
-    """Whether words begin as a picture's credit does, before any licence of a text; their first sentence *ends*."""
+    """Return whether words begin like a picture's credit, before any licence; their first sentence ends at *ends*."""
     alone = ends < _CAPTION and named_in(words[:ends], vocabulary()) is not None
     return vocabulary().shows("caption", fold(words[: ends if alone else _CAPTION]))
 
@@ -241,20 +246,20 @@ def _sentence(sentence: str, about: _Passage, named: Named | None) -> Iterator[F
         terms = (term for cover in covered(whole, "text") for term in named.terms(cover, "named-license"))
         yield Fired("named-license", sentence, tuple(whole.items()), tuple(terms))
     elif named is not None:
-        # Pictures that stand in another clause may be kept out of the licence there.
+        # Pictures in another clause may be excluded from the licence there.
         licensed = next((marks for clause, marks in parts if named_in(clause, book) is not None), whole)
         if {"images"} <= whole.keys() - licensed.keys():
             whole = licensed
         yield from _granted(_license(sentence, _of_holders(whole), named), sentence, language)
     for clause, marks in parts:
         fired = read_clause(clause, marks, book, named is not None)
-        # "Yes, with credit": what is granted, and to whom, stands in the question.
+        # "Yes, with credit": the question says what is permitted, and to whom.
         read = fired if about.asked and answers else _granted(fired, sentence, language)
         yield from map(_in_context, read) if answers or not has_frames(language) else read
 
 
 def _unsaid(folded: str, whole: Marks, about: _Passage) -> Marks:
-    """What a sentence is about that does not say so: what the one before it was about, or texts by its act."""
+    """Return the subject of a sentence that names none: that of the sentence before, or texts because of the act."""
     if about.of_code and _HOUSE_OWN.isdisjoint(whole):
         return {"code": ()}
     subject = about.subject or ("text" if _of_texts(folded, whole) else None)
@@ -262,7 +267,7 @@ def _unsaid(folded: str, whole: Marks, about: _Passage) -> Marks:
 
 
 def _parts(sentence: str, whole: Marks, language: str) -> Iterator[tuple[str, Marks]]:
-    """The clauses of a sentence, each with what it shows."""
+    """Yield the clauses of a sentence, each with its marks."""
     for clause in clauses(sentence, vocabulary(), language):
         said = plain(clause)
         own = whole if clause == sentence else _of_all(vocabulary().marks(said, language), said, language)
@@ -270,14 +275,16 @@ def _parts(sentence: str, whole: Marks, language: str) -> Iterator[tuple[str, Ma
 
 
 def _is_titled(sentence: str, marks: Marks, named: Named) -> bool:
-    """Whether a sentence in the chooser's form names one work, not in quotation marks, and the licence it is under."""
+    """Return whether a sentence in the chooser's form names a single work, not quoted, and its licence."""
     clear = vocabulary().license_bars.isdisjoint(marks) and _NO_TEXT.isdisjoint(marks) and "foreign" not in marks
     return clear and named.exact and "licensed" in marks and _TITLED.match(fold(sentence)) is not None
 
 
 def _of_all(marks: Marks, folded: str, language: str) -> Marks:
-    """The marks of a clause without those of others whom it only names: to be credited, or as who may reprint; or as
-    those whose the pictures are that it leaves out. Nor is it a quotation that the source is to be cited.
+    """Return the marks of a clause without other people whom it only names.
+
+    It may name them for credit, as people who may reprint, or as owners of pictures that it excludes. A source that is
+    to be cited is not a quotation either.
     """
     if "credit" in marks:
         cited = {mark for mark in _CITING if all(_is_cited(hit, marks["credit"]) for hit in marks.get(mark, ()))}
@@ -286,7 +293,7 @@ def _of_all(marks: Marks, folded: str, language: str) -> Marks:
         marks = {"nothing asked" if mark == "without asking" else mark: hits for mark, hits in marks.items()}
     if marks.keys().isdisjoint(("foreign", "users")):
         return marks
-    # Pictures that are called others' are pictures: their words alone are taken by that.
+    # Other people's pictures are still pictures, though their words count as other people's.
     theirs = tuple(hit for hit in marks.get("foreign", ()) if vocabulary().shows("images", hit))
     marks = {**marks, "images": theirs} if theirs and "images" not in marks else marks
     left_out = min((folded.find(hit) for hit in marks.get("images left out", ())), default=len(folded))
@@ -299,27 +306,27 @@ def _of_all(marks: Marks, folded: str, language: str) -> Marks:
 
 
 def _is_free_of_leave(marks: Marks) -> bool:
-    """Whether something may be done without leave, where nothing denies or limits that: then none is to be asked."""
+    """Return whether something may be done without permission and nothing limits that: then nobody has to be asked."""
     leave = marks.get("without asking", ())
     free = bool(leave) and "may" in marks and _WITHHOLDING.isdisjoint(marks)
     return free and all(hit.startswith(_WITHOUT) for hit in leave)
 
 
 def _of_holders(marks: Marks) -> Marks:
-    """The marks of a sentence on a licence, to which it is nothing that the authors keep their rights."""
+    """Return the marks of a sentence on a licence, without authors who keep their rights: that changes nothing."""
     if all(map(_KEPT.match, marks.get("users", ("",)))):
         return {mark: hits for mark, hits in marks.items() if mark != "users"}
     return marks
 
 
 def _is_cited(hit: str, credit: tuple[str, ...]) -> bool:
-    """Whether what sounds like a quotation is a source that is cited, right behind it: "citer la source"."""
+    """Return whether what sounds like a quotation is a source to be cited: "citer la source"."""
     return any(said.startswith(hit) and said.count(" ") <= _FEW for said in credit)
 
 
 def _is_only_named(hit: str, marks: Marks, folded: str) -> bool:
     at = folded.find(hit)
-    # "Without the written permission of the agency": whom to ask is not whose the work is.
+    # "Without the written permission of the agency": the one to ask need not own the work.
     if any(folded[:at].endswith(f"{leave} ") for mark in _LEAVE for leave in marks.get(mark, ())):
         return True
     ends = (begun + len(words) for words in marks.get("credit", ()) if 0 <= (begun := folded.find(words)) < at)
@@ -327,8 +334,10 @@ def _is_only_named(hit: str, marks: Marks, folded: str) -> bool:
 
 
 def _in_context(fired: Fired) -> Fired:
-    """A grant that a person has to confirm: no frame fits it, since it answers a question or its language has none, or
-    it waits for a time that no term can hold. A licence beside such a time is named, and permits nothing yet.
+    """Return a permission that a person has to confirm.
+
+    No frame fits it, because it answers a question or its language has no frames, or it depends on a time that no term
+    can hold. A licence next to such a time is named, but permits nothing yet.
     """
     if fired.rule in LICENSED:
         return replace(fired, terms=tuple(dict.fromkeys(map(_named_only, fired.terms))))
@@ -336,19 +345,21 @@ def _in_context(fired: Fired) -> Fired:
     return replace(fired, terms=tuple(terms))
 
 
-def _whole(term: Term) -> bool:
-    """Whether a term permits more than an excerpt."""
+def _permits_whole(term: Term) -> bool:
+    """Return whether a term permits more than an excerpt."""
     return grants(term) and term.act is not Act.EXCERPT
 
 
 def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[Fired]:
-    """What fired, without permissions of clauses that do not say who grants whom what, in themselves or in their
-    *sentence*, or whose sentence tells of a grant or hangs it on what no reader can bring about.
+    """Yield what fired, without permissions that do not say who permits whom what.
+
+    The clause or its *sentence* must say it. Permissions are dropped too if the sentence tells of somebody else's
+    permission, or depends on something that no reader can bring about.
     """
     for one in of_this_house(fired, sentence, language):
         if one.rule == "excerpts" and is_anothers(one.words, language):
             continue
-        whole = any(map(_whole, one.terms))
+        whole = any(map(_permits_whole, one.terms))
         if not (whole or one.rule in OF_SOME) or (
             not is_told(sentence, language)
             and (one.rule in LICENSED or are_understood(sentence, language))
@@ -361,61 +372,61 @@ def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[F
         elif one.rule in OF_SOME:
             continue
         elif kept := tuple(term for term in one.terms if one.rule == "excerpts" or not grants(term)):
-            # What is no permission of the whole is none of a part by the same words.
+            # Words that do not permit the whole do not permit a part either.
             yield replace(one, terms=kept)
 
 
 def _of_any(term: Term) -> Term:
-    """A term of a licence without the claim that some works of the house are under it."""
+    """Return a term of a licence without the claim that some of the publisher's works are under it."""
     return replace(term, rule="named-license") if term.rule in OF_SOME else term
 
 
 def _named_only(term: Term) -> Term:
-    """A term of a licence of which nobody knows what is under it: it is named, and permits not even an excerpt."""
+    """Return a term of a licence whose works are unknown: the licence is named, and permits not even an excerpt."""
     if term.permission not in (Permission.PERMITTED, Permission.WITH_DUTIES):
         return term
     return replace(term, permission=Permission.UNSTATED, act=Act.USE)
 
 
 def _of_texts(folded: str, marks: Marks) -> bool:
-    """Whether an act that is named bare is one on texts: loans are for free use too, and nobody reprints them."""
+    """Return whether an act without an object is done to texts: loans are for free use too, but are not reprinted."""
     return "bare act" in marks and (len(folded.split()) > _FEW or bool(_OF_TEXTS & marks.keys()))
 
 
 _NO_STATEMENT = frozenset({"aside", "aspiration", "caption", "never mind", "of anybody", "refused", "statute"})
-"""Beside these a licence is that of a picture, or none that anything here is under."""
+"""Next to these, a licence belongs to a picture, or to nothing on this page."""
 _UNDER = re.compile(
     r"(?<!\w)(?:under|unter|sous|bajo|sotto|sob|onder|pod|za|po|na|con|com|met|with|by|secondo|selon|licen\w+|lizenz\w*"
     r"|лиценз\w*|ліценз\w*|ліц\w*)(?: [^\s.;:]+){0,4} x(?!\w)"
 )
-"""What stands before the name of a licence that something is under, in the eleven languages."""
+"""Before the name of a licence, in the eleven languages, if something is under it."""
 _BY = re.compile(r"(?<!\w)(?:by|von|przez|par|por|da|door)(?: (?:any|the|jeder|den|de|les|i))? $")
-"""Before those who may do something, in the languages that have a word for it."""
+"""Before people who may do something, in languages with a word for it."""
 _WITHHOLDING = frozenset({"ask", "banned", "denied", "limited", "may not", "mild not", "negated", "nothing"})
 _WITHHOLDING |= {"refused", "unless", "not banned"}
 _WITHOUT = ("without ", "ohne ", "sans ", "sin ", "senza ", "sem ", "zonder ", "bez ", "без ")
 _KEPT = re.compile(r"(?:[a-z']+ )?aut\w+ (?:conserv|mant[ie]|retien|zachow|behoud|behalt)")
 _LEAVE = ("ask", "without asking")
 _CITING = ("excerpt", "quote")
-"""What words of credit also sound like, as "citar la fuente" does."""
+"""Marks that words of credit also match, such as "citar la fuente"."""
 _LINKS = re.compile(
     r"(?: (?:is|are|be|given|due|to|of|for|the|an?|la|les?|l'|el|los|il|de|du|des|del|der|die|das|dem|den|do|het|na|на"
     r"|до))* ?"
 )
-"""Between a credit and who is credited."""
+"""Between a credit and the person credited."""
 _SOME = frozenset({"partial", "some works"})
 _NO_TEXT = frozenset({"images", "caption", "code", "data"})
 _HOUSE_OWN = frozenset({"text", "site"})
 
 
 def _license(sentence: str, marks: Marks, named: Named) -> Iterator[Fired]:
-    """A sentence that names a licence says that its subject is under it, unless something bars that."""
+    """Yield the licence that a sentence names for its subject, unless something bars that."""
     shown = marks.keys()
     of_text = bool({"text", "site"} & shown)
     barred = vocabulary().license_bars & shown
     some = "some works" in barred and barred <= _SOME
     barred = frozenset() if some else barred
-    # Then it is a picture's, a package's or somebody else's: named at most.
+    # Then it belongs to a picture, a package or somebody else, and is at most named.
     if barred or ("code" in marks and not of_text):
         if _is_stated(sentence, marks, named):
             others = not of_text or bool({"users", "elsewhere"} & barred)
@@ -444,24 +455,24 @@ def _license(sentence: str, marks: Marks, named: Named) -> Iterator[Fired]:
 
 
 def _is_tagged(said: str, marks: Marks) -> bool:
-    """Whether a licence stands behind the name of a tag, a topic or a search: "all articles on the topic: CC BY"."""
+    """Return whether a licence follows the name of a tag, topic or search: "all articles on the topic: CC BY"."""
     head = None if "is so" in marks else _HEAD.match(said)
     return head is not None and vocabulary().shows("tagged", head[1])
 
 
 def _is_stated(sentence: str, marks: Marks, named: Named) -> bool:
-    """Whether a sentence says of something here, whatever it is, that it is under the licence it names exactly."""
+    """Return whether a sentence says that something on the page is under a licence that it names exactly."""
     if not named.exact or not _NO_STATEMENT.isdisjoint(marks) or ("elsewhere" in marks and "own" not in marks):
         return False
     return "licensed" in marks or _UNDER.search(plain(sentence)) is not None
 
 
 def _licensed(marks: Marks, named: Named) -> list[Covers]:
-    """What a sentence says is under the licence that it names."""
+    """Return what, according to a sentence, is under the licence that it names."""
     if "foreign" in marks and {"text", "site"}.isdisjoint(marks):
         return [Covers.OTHERS]
     if isinstance(named.license, OtherLicense) and named.license.data and "data" in marks:
-        return [Covers.DATA]  # "tables of data under the ODbL" are no texts
+        return [Covers.DATA]  # "tables of data under the ODbL" are not texts
     covers: list[Covers] = [cover for cover in covered(marks, "text") if cover is not Covers.DATA]
     if not covers:
         return [Covers.DATA]
@@ -471,15 +482,15 @@ def _licensed(marks: Marks, named: Named) -> list[Covers]:
 
 
 def _named(sentence: str, marks: Marks, named: Named, covers: list[Covers], rule: str = "named-license") -> Fired:
-    """A licence that is named for some works or for others': for a person to read."""
+    """Return a licence that is named for some works or for other people's, for a person to read."""
     terms = (_named_only(term) for cover in covers for term in named.terms(cover, rule))
     return Fired(rule, sentence, tuple(marks.items()), tuple(dict.fromkeys(terms)))
 
 
 def _label(sentence: str, marks: Marks) -> bool:
-    """Whether a sentence only says what is licensed: "The Review is licensed under ...", "© 2024 X. CC BY 4.0".
+    """Return whether a sentence says only what is licensed: "The Review is licensed under ...", "© 2024 X. CC BY 4.0".
 
-    A work called by its title and author is somebody else's: so pictures are credited.
+    A work with title and author is somebody else's; pictures are credited like that.
     """
     said = plain(sentence)
     if _CREDITED.search(said):
@@ -488,7 +499,7 @@ def _label(sentence: str, marks: Marks) -> bool:
     of_text = bool({"text", "site"} & marks.keys())
     return (
         words <= _FEW
-        or (of_text and _HEADED.match(said) is not None)  # more words are the name of a tag or a search
+        or (of_text and _HEADED.match(said) is not None)  # with more words it is the name of a tag or a search
         or ("licensed" in marks and words <= (_SHORT if of_text else _FEW + 1))
         or ("some reserved" in marks and words <= _SHORT)
         or (words <= _SHORT + 1 and _COPYRIGHT.match(said) is not None)

@@ -1,4 +1,4 @@
-"""Roles: whether a clause says who grants whom what, by frames a person can review, and hangs it on nothing unknown."""
+"""Roles: whether a clause says who permits whom what, without unknown conditions, by frames that people can review."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class Frames:
     """The frames of one language.
 
     Attributes:
-        grants: a grant fits one of them; *public_domain*: or, if it is a waiver, one of these. An empty list asks
-            for none.
-        spoilers: whatever fits one of these grants the public nothing.
-        other_licenses: whatever fits one of these names a licence of something else.
+        grants: a permission must fit one of them; an empty list accepts any permission.
+        public_domain: a waiver may fit one of these instead.
+        spoilers: a clause that fits one of these permits the public nothing.
+        other_licenses: a clause that fits one of these names a licence of something else.
     """
 
     grants: PhraseList
@@ -38,20 +38,20 @@ class Frames:
     other_licenses: PhraseList
 
     def fit(self, folded: str, rule: str) -> bool:
-        """Whether a folded clause says what a permission of *rule* must say."""
+        """Return whether a folded clause says what a permission by *rule* must say."""
         if rule in LICENSED:
             return not self.other_licenses.stands_in(folded)
         if self.spoilers.stands_in(folded):
             return False
         if rule == "ban-met-by-credit":
-            return True  # the rule itself asks for both the ban and the credit that lifts it
+            return True  # the rule itself requires both the ban and the credit that lifts it
         if rule == "public-domain" and (not self.public_domain or self.public_domain.stands_in(folded)):
             return True
         return not self.grants or self.grants.stands_in(folded)
 
 
 class Role(StrEnum):
-    """What a permission of the publisher's texts must not lack, by the list of phrases that show it to be another's."""
+    """A role in a permission of the publisher's texts, named like the list of phrases that give it to somebody else."""
 
     GRANTOR = "grantors"
     ADDRESSEE = "addressees"
@@ -62,33 +62,33 @@ class Role(StrEnum):
 
 
 LICENSED = frozenset({"named-license", "license-of-some"})
-"""The rules that read a licence which a sentence names."""
+"""The rules that read a licence named in a sentence."""
 OF_SOME = frozenset({"grant-of-some", "license-of-some"})
-"""The rules that read what is permitted of some works: of which ones, only these say themselves."""
+"""The rules that read a permission for some works; only these works themselves say which."""
 _LABEL = 2
 _POINTS = ".,;:!?()\"'„“”«»"
-# Sought in the whole sentence: an "if" or a "last year" stands in another clause than the grant that it undoes.
+# Searched in the whole sentence: an "if" or a "last year" may stand in another clause than the permission it undoes.
 _WIDE = (Role.CONDITION, Role.TELLING)
 
 
 def has_frames(language: str) -> bool:
-    """Whether there are frames for a *language*: where there are none, nothing says who grants whom what for sure."""
+    """Return whether there are frames for *language*; without frames, it is never certain who permits whom what."""
     return _frames(language) is not None
 
 
 def is_grant(clause: str, rule: str, language: str) -> bool:
-    """Whether a *clause*, from which *rule* reads a permission, says who grants whom what.
+    """Return whether *clause*, which *rule* reads as a permission, says who permits whom what.
 
-    Where there are no frames for a *language* the rule alone decides.
+    If a *language* has no frames, the rule alone decides.
     """
     folded = plain(clause)
-    # First: a clause that gives a role to another grants nothing, whatever frame it fits.
+    # First, because a clause that gives a role to somebody else permits nothing, whatever frame it fits.
     if another(folded, language) is not None:
         return False
     licensed = _roles(language).licensed
     if rule not in LICENSED and not _is_of_texts(clause, folded, language):
         return False
-    labelled = folded.count(" ") <= _LABEL  # says nothing but the licence, often in no language
+    labelled = folded.count(" ") <= _LABEL  # it names only the licence, often in no language
     if rule in LICENSED and licensed is not None and not labelled and not licensed.stands_in(folded):
         return False
     frames = _frames(language)
@@ -96,7 +96,7 @@ def is_grant(clause: str, rule: str, language: str) -> bool:
 
 
 def _is_of_texts(clause: str, folded: str, language: str) -> bool:
-    """Whether what a clause permits is done to texts of the house, in the languages whose order of words is known."""
+    """Return whether a clause permits something of the publisher's texts, in languages with known word order."""
     if language == "en":
         return is_of_known(folded)
     if language not in named_works.LANGUAGES:
@@ -106,38 +106,39 @@ def _is_of_texts(clause: str, folded: str, language: str) -> bool:
 
 
 def is_told(sentence: str, language: str, *, of_pictures: bool = False) -> bool:
-    """Whether a *sentence* tells of a grant, or hangs it on a condition that no reader meets alone, in any clause; or
-    *of_pictures*, whether it tells of others who ban them: of the past, of a court, of contests, of who uploads.
+    """Return whether a *sentence* tells of a permission, or makes it depend on something that no reader can do alone.
+
+    *of_pictures*: whether it tells of other people who ban pictures: of the past, a court, a contest, uploads.
     """
     folded, held = plain(sentence), _roles(language)
     roles = (Role.TELLING,) if of_pictures else _WIDE
     if any(sought.stands_in(folded) for role, sought in held.others if role in roles):
         return True
-    # "You may republish our articles on court rulings, but not the photos": there the house speaks of its own.
+    # "You may republish our articles on court rulings, but not the photos": here the publisher speaks of its own.
     told = held.told_of_pictures if of_pictures else None
     return told is not None and told.stands_in(folded) and "may" not in vocabulary().marks(folded, language)
 
 
 def conjunctions(language: str) -> re.Pattern[str] | None:
-    """The words of a *language* that hang a grant on something; None where none are known."""
+    """Return the words of *language* that make a permission depend on something; None if none are known."""
     known = _roles(language).conditions
     return None if known is None else known.pattern
 
 
 def is_anothers(clause: str, language: str) -> bool:
-    """Whether a *clause* on excerpts is another's bargain, or of another's texts; its limits are its matter."""
+    """Return whether a *clause* on excerpts is somebody else's, or about their texts; limits do not count here."""
     return another(plain(clause), language) not in (None, Role.LIMIT)
 
 
 @lru_cache(maxsize=1024)
 def another(folded: str, language: str) -> Role | None:
-    """The role that a folded clause gives to another than a permission of the publisher's texts has there, if any.
+    """Return the role that a folded clause does not give as a permission of the publisher's texts must, or None.
 
-    So is it where another grants, others alone may, it is not about the publisher's texts, it depends on what no
-    reader can bring about, or is told of somebody else, of the past or of licences as such.
+    Such a clause has another grantor, only certain addressees, another object or a condition that no reader can meet,
+    or it tells of somebody else, of the past or of licences in general.
     """
     for role, sought in _roles(language).others:
-        # "Partial or total reproduction" limits nothing.
+        # "Partial or total reproduction" is not a limit.
         if sought.stands_in(folded) and not (role is Role.LIMIT and vocabulary().shows("whole or part", folded)):
             return role
     return None
@@ -145,13 +146,13 @@ def another(folded: str, language: str) -> Role | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Roles:
-    """What a language says of the roles.
+    """The phrases of a language for the roles.
 
     Attributes:
-        others: by role, what gives it to another; *licensed*: what a clause that names a licence must say; None asks
-            for nothing.
-        conditions: the words that hang a grant on something.
-        told_of_pictures: what beside `told` shows that a ban of pictures is another's; of texts it shows nothing.
+        others: for each role, the phrases that give it to somebody else.
+        licensed: what a clause that names a licence must say; None requires nothing.
+        conditions: the words that make a permission depend on something.
+        told_of_pictures: further phrases that make a ban of pictures somebody else's; for texts they show nothing.
     """
 
     others: tuple[tuple[Role, PhraseList], ...] = ()
@@ -193,10 +194,10 @@ _UNDERSTOOD = _ACTS | _DUTIES | _SAID
 
 
 def are_understood(sentence: str, language: str) -> bool:
-    """Whether each thing that a *sentence* hangs a grant on is a duty, or an act of whoever reads it.
+    """Return whether every condition of a permission in *sentence* is a duty, or an act of the reader.
 
-    No list holds all that a publisher may wait for: an answer, a signature, the end of a talk. So a condition in which
-    nothing is known makes the grant one that is not understood.
+    No list can hold everything a publisher may wait for: an answer, a signature, the end of talks. So a condition in
+    which nothing is known makes the permission one that is not understood.
     """
     folded, marks = plain(sentence), vocabulary().marks
     unknown = [
@@ -211,22 +212,22 @@ def are_understood(sentence: str, language: str) -> bool:
 
 
 def _conditions(folded: str, language: str) -> Iterator[tuple[int, str]]:
-    """Where each condition begins, and its words: up to the next, or the comma if it opens the sentence."""
+    """Yield the offset and the words of each condition, up to the next one, or to a comma if it opens the sentence."""
     pattern = conjunctions(language)
     found = list(pattern.finditer(folded)) if pattern is not None else []
     for number, begun in enumerate(found):
         words = folded[begun.start() : found[number + 1].start() if number + 1 < len(found) else None]
         if not folded[: begun.start()].strip():
             words = words.split(",", 1)[0]
-        # "If, and only if, you ...", "with the source provided.": nothing follows that could be a condition.
+        # "If, and only if, you ...", "with the source provided.": no condition follows.
         said = words[begun.end() - begun.start() :].strip(" .;:")
-        # "A condizione che se ne citi": one conjunction right behind another is its second half.
+        # "A condizione che se ne citi": a conjunction directly after another is its second half.
         if said and not said.startswith(",") and not (number + 1 < len(found) and " " not in said):
             yield begun.start(), words
 
 
 def is_timed(sentence: str) -> bool:
-    """Whether a *sentence* names a time: a grant in it may hold only after that time, or up to it."""
+    """Return whether a *sentence* names a time: its permission may hold only after or until then."""
     return _times().search(fold(sentence)) is not None
 
 

@@ -1,4 +1,4 @@
-"""Sentences: where they end, the clauses of each, whom to ask and which words of credit they name."""
+"""Sentences: find sentences and clauses, and the contact and the credit line that a sentence names."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from ingest.terms.phrase_patterns import fold
 
-# It is looked for only where one can begin: at most places of a sentence none can.
+# Tried only where a sentence can end, which is at few places.
 _END = re.compile(
     r"(?=[\s\[\"'”’)\]]|(?<=[。！？]))(?:"
     r"(?<=[.!?;。！？])[\"'”’)\]]*\s+(?=[\"'“„«(\[]?[^\Wa-z_])|(?<=[。！？])|\s*\[…\]\s*|\s+\|\s+|\s+(?=©)|\s[*•]\s)"
@@ -15,11 +15,11 @@ _ABBREVIATED = re.compile(
     r"(?:\b(?:[A-Z]|inc|ltd|nr|art|ust|ul|tel|dr|prof|mr|mrs|st|str|fot|np|tzw|u\.s|e\.g|i\.e|vol|bzw|abs|gem|co|corp|cf|ca|pol|red|im|al))\.$",
     re.IGNORECASE,
 )
-# "© 2023, Fox et al. This is an open access article": what begins so is another sentence.
+# "© 2023, Fox et al. This is an open access article": after "et al.", these words begin a new sentence.
 _OPENING = re.compile(r"(?:This|These|Open Access)\b")
-# Short for "number" only before one: else it ends an answer, as in "Sorry, no. We sell reprints".
+# Short for "number" only before a digit; otherwise it ends an answer, as in "Sorry, no. We sell reprints".
 _NUMBERED = re.compile(r"\bno\.$", re.IGNORECASE)
-# No abbreviation is longer with its point: nothing before needs a look.
+# No abbreviation is longer than this with its point, so only so much is searched.
 _LONGEST = 8
 _JOINTS = re.compile(
     r"(?=[\s,;:])(?:\s*[;:]\s+|,?\s+(?:but|however|while|whereas|although|and|jednak|natomiast|ale|zaś|a|i|oraz|aber|jedoch|und|mais|et|pero|y|"
@@ -27,7 +27,7 @@ _JOINTS = re.compile(
     re.IGNORECASE,
 )
 
-# Conjunctions that are other words in other languages: "a" is an article, "i" another, "en" stands before a year.
+# Conjunctions that are other words in other languages: "a" is an article, "i" a pronoun, "en" stands before a year.
 _TONGUES = {
     "a": ("pl", "cs"),
     "i": ("pl", "cs"),
@@ -42,11 +42,11 @@ _TONGUES = {
 
 _NAME = re.compile(
     r"(?:(?<=\bby )|(?<=\bprzez )|(?<=\bpar )|(?<=\bpor )|(?<=\bwebsite of )|(?<=\bsite of ))(?:the )?"
-    r"(?!CC\b|Creative Commons)"  # a licence, and nobody's name
+    r"(?!CC\b|Creative Commons)"  # the name of a licence
     r"[A-ZÀ-ÞĄĆĘŁŃŚŹŻ][\w.'’-]*"
     r"(?:(?: (?:of|for|on|and|the|dla|de|la|des|i|na|rzecz))* [A-ZÀ-ÞĄĆĘŁŃŚŹŻ][\w.'’-]*)*"
 )
-# A name stands behind one of these.
+# A name follows one of these.
 _NAMING = ("by ", "przez ", "par ", "por ", "site of ")
 
 _QUOTATION = re.compile(r"[“„«\"](?=(?:[^\s“”„«»\"]+\s+){3})[^“”„«»\"]{12,200}[”“»\"]")
@@ -55,7 +55,7 @@ _LICENSE = re.compile(r"creative[ -]?commons|\bcc[ -]by\b|namensnennung|attribut
 
 
 def sentences(words: str) -> list[tuple[int, int]]:
-    """The spans of the sentences of *words*, without the white space between them."""
+    """Return the spans of the sentences in *words*, without the white space between them."""
     spans, start = [], 0
     for match in _END.finditer(words):
         before = words[start : match.start()]
@@ -69,7 +69,7 @@ def sentences(words: str) -> list[tuple[int, int]]:
             continue
         spans.append((start, match.start()))
         start = match.end()
-    # What is left needs no point: notices often have none.
+    # The rest needs no full stop, because notices often have none.
     spans.append((start, len(words)))
     return [span for span in spans if words[slice(*span)].strip()]
 
@@ -83,7 +83,7 @@ def _numbers(before: str, after: str) -> bool:
 
 
 def joints(sentence: str, language: str) -> list[tuple[int, int]]:
-    """Where a sentence could be parted into clauses: its *language*'s conjunctions, commas and semicolons, as spans."""
+    """Return the spans where a sentence may be split: conjunctions of its *language*, commas and semicolons."""
     found = ((match.span(), match.group().strip(" ,").lower()) for match in _JOINTS.finditer(sentence))
     return [span for span, word in found if language in _TONGUES.get(word, (language,))]
 
@@ -95,13 +95,13 @@ _OF_CREDIT = re.compile(
 
 
 def unnamed(sentence: str) -> str:
-    """The sentence with letters for the name after "by", "przez" and without what it quotes: they say nothing of terms.
+    """Return the sentence without quotations, and with "Xx" for the name after "by", "przez" and the like.
 
-    A sentence that is a quotation for the most part is left as it is.
+    These say nothing about terms. A sentence that is mostly a quotation is left unchanged.
     """
-    # Its marks stay, so that the words on either side do not grow together; so does a licence called by its name.
+    # The quotation marks stay, so that the words around them do not join. A licence called by its name stays too.
     told = _QUOTATION.sub(lambda quoted: quoted.group() if _LICENSE.search(quoted.group()) else "“”", sentence)
-    # It may be the notice itself that somebody put in quotation marks, and no line of credit that is asked for.
+    # Mostly a quotation: it may be the notice itself, unless the quotation is a credit line that is asked for.
     if 2 * len(told) <= len(sentence) and _OF_CREDIT.search(told) is None:
         told = sentence
     return _NAME.sub("Xx", told) if any(map(told.__contains__, _NAMING)) else told
@@ -124,8 +124,8 @@ _AFTER_COLON = re.compile(r":\s+([^:]{3,200}?)\s*\.?$")
 
 
 def contact_in(sentence: str) -> str | None:
-    """Whom to ask, as printed: a mail address, else a telephone number, a web address or a name; or None."""
-    # Whom to ask is reached best by mail; an address may as well be that of the licence or of the site.
+    """Return whom to ask, as printed: an e-mail address, else a phone number, a web address or a name; or None."""
+    # E-mail first: a web address may be that of the licence or the site.
     for pattern in (_MAIL, _PHONE, _ADDRESS):
         match = pattern.search(sentence)
         if match is not None:
@@ -135,8 +135,8 @@ def contact_in(sentence: str) -> str | None:
 
 
 def credit_words_in(sentence: str) -> str | None:
-    """The words of credit that a sentence prescribes: those in quotation marks, else those after its colon."""
-    # Quotation marks first: a colon may stand inside of what they hold.
+    """Return the credit line that a sentence prescribes: the quoted words, else the words after its colon; or None."""
+    # Quotation marks first, because the quotation may contain a colon.
     match = _QUOTED.search(sentence) or _AFTER_COLON.search(sentence)
     return match.group(1) if match else None
 
@@ -145,16 +145,16 @@ _POINTS = " .,;:!?()[]\"'„“”«»"
 
 
 def as_printed(found: str, sentence: str) -> str:
-    """The words of *sentence* that fold to *found*, with their accents and capitals.
+    """Return the words of *sentence* that fold to *found*, with their accents and capitals.
 
-    *found* itself where names or licences stand among them: it is not printed so.
+    Return *found* itself if names or licences among them were replaced, so that it is not printed like that.
     """
     words = sentence.split()
     folded = [fold(word).strip(_POINTS) for word in words]
     sought = [word.strip(_POINTS) for word in found.split()]
     if not any(sought):
         return found
-    # Word by word and not by place: folding changes how long words are.
+    # Word by word and not by offset, because folding changes the length of words.
     length = len(sought)
     for start in range(len(words) - length + 1):
         if folded[start : start + length] == sought:

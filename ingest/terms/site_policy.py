@@ -1,9 +1,9 @@
-"""What a site tells machines apart from its pages: robots.txt and ``/.well-known/tdmrep.json``, and its feeds.
+"""Site policy: read what a site states for machines outside its pages: robots.txt, tdmrep.json and feeds.
 
-Apart from what pages say, for it is read of files that are no pages.
+Apart from the readers of pages, because these files are not pages.
 
-The first two are about mining: they say nothing of publishing a text, and decide no verdict; they hold for all that the
-publisher has. A feed licenses itself (RFC 4946), not the texts it tells of: its terms cover data, and permit no text.
+The first two are about mining. They say nothing about publishing a text, decide no verdict, and cover everything of the
+publisher. A feed states its own licence (RFC 4946), not that of its texts: its terms cover data and permit no text.
 """
 
 from __future__ import annotations
@@ -41,15 +41,15 @@ _LONGEST_FEED = 5_000_000
 
 
 def read_policy(entity: Entity, capture: str) -> tuple[Statement, ...]:
-    """Return what *entity* states where it is one of these files, by its address, or a feed; no statement elsewhere.
+    """Return what *entity* states if it is a feed, or one of these files by its address; else ().
 
-    Of robots.txt (RFC 9309) the lines Content-Signal, Content-Usage and License (RSL 1.0) are read that hold for every
-    agent; of tdmrep.json (TDM Reservation Protocol, section 6.1) whether rights are reserved for the whole site.
+    In robots.txt (RFC 9309), the lines Content-Signal, Content-Usage and License (RSL 1.0) are read if they apply to
+    every agent. In tdmrep.json (TDM Reservation Protocol, section 6.1), the reservation for the whole site is read.
     """
     path = urlsplit(entity.url).path
     if path not in ("/robots.txt", "/.well-known/tdmrep.json"):
         return read_feed_terms(entity, capture)
-    # These files are a few lines long: the bound keeps a hostile one from costing time.
+    # These files have only a few lines; the limit protects against a hostile one.
     if len(entity.body) > _LONGEST:
         return ()
     source = Source(entity.body, charset_of(entity.body, entity.charset))
@@ -59,7 +59,7 @@ def read_policy(entity: Entity, capture: str) -> tuple[Statement, ...]:
 
 
 def _statement(source: Source, words: str, terms: tuple[Term, ...], capture: str) -> Statement | None:
-    # Found again in the bytes, although it was just read from them: the evidence names bytes, and the text was decoded.
+    # Located in the bytes, although the words were just read, because evidence names bytes and the text was decoded.
     passage = source.locate(words, place=Place.PLAIN)
     if passage is None:
         return None
@@ -73,11 +73,11 @@ def _robots(text: str) -> Iterator[tuple[str, tuple[Term, ...]]]:
     for line in _LINE.finditer(text):
         field, value = line["field"].lower(), line["value"]
         if field == "user-agent":
-            # Lines of user agents in a row name one group (RFC 9309, 2.2.1).
+            # Consecutive user-agent lines form one group (RFC 9309, 2.2.1).
             agents = {*agents, value} if naming else {value}
         naming = field == "user-agent"
-        # RSL's License is of the whole file, whatever group it stands in; the rest is said to its group alone.
-        # Lines before any agent hold for all, as in files that have no groups.
+        # RSL's License covers the whole file, in whatever group it stands; other lines cover only their group.
+        # Lines before any agent cover all agents, as in files without groups.
         if agents and "*" not in agents and field != "license":
             continue
         terms = tuple(_of_line(field, value))
@@ -86,12 +86,12 @@ def _robots(text: str) -> Iterator[tuple[str, tuple[Term, ...]]]:
 
 
 def _of_line(field: str, value: str) -> Iterator[Term]:
-    """The terms of one line; a preference for a part of the site (a path in front) is not one for the site."""
+    """Yield the terms of one line; a preference for a part of the site (a path in front) does not count."""
     if field == "license" and value.startswith(("http://", "https://")):
         yield Term(Covers.SITE, Act.MINE, Permission.ASK, "rsl", license_url=value)
     if field not in ("content-signal", "content-usage") or value.startswith("/"):
         return
-    # Several preferences may stand on one line, for search as for models: only the latter are of mining.
+    # A line may hold several preferences, for search and for AI models; only the latter are about mining.
     for said in _SAID.finditer(value):
         permission = _ALLOWED.get(said["value"].lower())
         if said["name"].lower() in _TRAINING and permission is not None:
@@ -104,29 +104,29 @@ def _reservation(text: str) -> Iterator[tuple[str, tuple[Term, ...]]]:
     except (ValueError, RecursionError):
         return
     for one in listed if isinstance(listed, list) else []:
-        # Reservations for a part of the site would need its addresses: they are left to the pages, which may say so in
-        # their heads.
+        # A reservation for a part of the site would need its addresses; it is left to the pages, which may state it in
+        # their own heads.
         if not isinstance(one, dict) or str(one.get("location")) not in ("/", "/*", "*"):
             continue
         said = str(one.get("tdm-reservation"))
         words = next((found[0] for found in _RESERVATION.finditer(text) if found["value"] == said), None)
         if words is not None:
-            # Reserved is not forbidden: whoever wants to mine may ask, by the policy if one is named.
+            # Reserved does not mean forbidden: whoever wants to mine may ask, under the policy if one is named.
             permission = Permission.ASK if said == "1" else Permission.PERMITTED
             policy = str(one["tdm-policy"]) if one.get("tdm-policy") else None
             yield words, (Term(Covers.SITE, Act.MINE, permission, "tdmrep", license_url=policy),)
 
 
 def read_feed_terms(entity: Entity, capture: str) -> tuple[Statement, ...]:
-    """What the feed in *entity* states about itself, and no entry of it; () if it is no feed."""
-    # A look at the beginning, before a parser is made: most bodies are no feed.
-    # A comment or a style sheet may stand before the root, and hardly more.
+    """Return what the feed in *entity* states about itself, without its entries; () if it is not a feed."""
+    # A look at the beginning before a parser is made, because most bodies are not feeds. Little more than a comment or
+    # a style sheet can stand before the root.
     start = entity.body[:2_000]
     if len(entity.body) > _LONGEST_FEED or not any(root in start for root in (b"<rss", b"<feed", b":RDF")):
         return ()
     from lxml import etree
 
-    # A feed is a stranger's: it opens no file, asks no host, and grows by no entity.
+    # A feed is untrusted: the parser opens no file, contacts no host, and expands no entity.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
     root = etree.fromstring(entity.body, parser)
     if root is None or _local(root) not in _ROOTS:
@@ -149,15 +149,15 @@ def _of_feed(root: Any, source: Source, capture: str) -> Iterator[Statement]:
 
 
 def _of_itself(root: Any) -> Iterator[Any]:
-    """The elements about rights of the feed, and not of its entries."""
-    # Children alone: what stands deeper is of entries.
+    """Yield the elements about the rights of the feed itself."""
+    # Only children, because deeper elements belong to entries.
     for element in root.iterchildren():
         name = _local(element)
         if name == "channel":
             yield from _of_itself(element)
         elif name in _ABOUT_RIGHTS or (name == "link" and "license" in (element.get("rel") or "").split()):
             yield element
-        # What an entry says is of the text that it tells of, whose own page says it better.
+        # An entry speaks of its text, whose own page is the better source.
         elif name in _ENTRIES:
             continue
 

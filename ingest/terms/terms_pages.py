@@ -1,4 +1,4 @@
-"""Terms pages: told by their address or their title alone, so that every machine that has the page says the same."""
+"""Terms pages: recognised by address or title alone, so that every machine with the page gives the same answer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from ingest.terms.phrase_patterns import fold
 
-# Words that name a terms page by themselves, as the end of an address.
+# Words that alone name a terms page at the end of an address.
 _ALONE = """
 terms tos tou copyright copyrights legal license licence licenses licences licensing permissions republish republishing
 republication reprint reprints reprinting syndication disclaimer imprint impressum colophon reuse
@@ -27,7 +27,7 @@ nutzungsbedingungen nutzungsrechte nachdruck haftungsausschluss cgu terminos lic
 colofon gebruiksvoorwaarden auteursrecht auteursrechten autorska avtorski avtorskie авторские авторські лицензия
 ліцензія
 """
-# Words that name a terms page beside one of the next, and other things by themselves: "rights", "conditions".
+# Words that name a terms page only with one of the next list, and mean other things alone: "rights", "conditions".
 _HALF = """
 legal legales legali rights conditions prawne warunki zasady rechtliche droits condiciones derechos condizioni diritti
 direitos condicoes podminky umovy pravila usloviya умови условия правила правовая правова voorwaarden
@@ -43,7 +43,7 @@ _USING = """
 use usage using reuse wykorzystania wykorzystanie korzystanie użycia nutzung utilisation uso utilizzo gebruik
 использования использование використання ispolzovaniya vykorystannia
 """
-# Beside a word of using: "use of site materials".
+# Next to a word for using: "use of site materials".
 _MATTER = """
 materials material content contents texts articles publications publikacji materialow tresci tekstow inhalte contenus
 contenidos contenuti materialov материалов матеріалів
@@ -67,9 +67,9 @@ a uziti pouziti prava pravo obchodni obsahu webu
 та и і на сайту сайта використання использования матеріалів материалов права право інформація информация перепечатки
 vykorystannia vykorystannya materialiv ispolzovaniya materialov prava sajta sayta
 """
-# Words of which one of each side names a terms page.
+# A word from each side of a pair together name a terms page.
 _PAIRS = ((_HALF, _OTHER_HALF), (_USING, _MATTER), ("attribution", "policy guidelines"))
-# Steps of an address below which a page is a text about the matter, or a list of such.
+# Path segments below which a page is an article about such matters, or a list of articles.
 _LISTS = """
 tag tags category categories kategoria kategorie topic topics temat tematy thema themen author authors autor archive
 archives search news blog blogs event events
@@ -78,11 +78,11 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _ENDING = re.compile(r"\.(?:s?html?|php\d?|aspx?|jsp)$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 _PARTED = re.compile(r"\s[-–—|·»:]\s|\s?\|\s?")
-# Deeper addresses are those of texts and files, whatever their last step is called.
+# Deeper addresses belong to texts and files, whatever their last segment is.
 _DEPTH = 4
-# Sites link their terms in the menu or, mostly, in the footer, which has more links.
+# Sites link to their terms in the menu or, mostly, in the footer, which has more links.
 _HEAD, _FOOT = 40, 60
-# A name of more words is a headline or a sentence.
+# With more words it is a headline or a sentence.
 _LONGEST = 9
 
 
@@ -102,8 +102,8 @@ def _alone() -> frozenset[str]:
 
 
 def _otherwise(words: str, known: frozenset[str]) -> bool:
-    """Whether the first of *words* is plainly none of those *known*: most titles and addresses are told by that."""
-    # By its first word alone: this is asked of the title and the links of every page.
+    """Return whether the first of *words* is clearly not in *known*, a quick test for most titles and addresses."""
+    # Only the first word, because this is called for the title and the links of every page.
     first = _WORD.search(words)
     if first is None:
         return words.isascii()
@@ -111,15 +111,15 @@ def _otherwise(words: str, known: frozenset[str]) -> bool:
     word = first[0].lower()
     if not word.isascii():
         word = fold(word)
-    # What is not ASCII beside it may be an accent or a hyphen that folds away, or a sign that folds to letters.
+    # A neighbour outside ASCII may be an accent or hyphen that folds away, or a sign that folds to letters.
     return words[:start].isascii() and words[end : end + 1].isascii() and word.isalnum() and word not in known
 
 
 def names_terms(words: str, *, alone: bool = False) -> bool:
-    """Whether *words* are the name of a page of terms and of nothing else: "Terms of use", "Nota prawna".
+    """Return whether *words* are the name of a terms page and nothing else: "Terms of use", "Nota prawna".
 
-    Every word must be one of those that such names are made of, so that "In terms of trade" and "Copyright wars" are
-    none. With *alone* a single word is enough where it is hardly the whole name of anything else.
+    Every word must be one that such names are made of, so "In terms of trade" and "Copyright wars" are not. With
+    *alone*, a single word is enough if it is hardly the whole name of anything else.
     """
     if _otherwise(words, _alone() if alone else _known()):
         return False
@@ -135,9 +135,9 @@ def names_terms(words: str, *, alone: bool = False) -> bool:
 
 
 def is_terms_address(url: str) -> bool:
-    """Whether the address is that of a page of terms: ``/terms``, ``/en/copyright-notice/``, ``/nota-prawna``.
+    """Return whether the address is that of a terms page: ``/terms``, ``/en/copyright-notice/``, ``/nota-prawna``.
 
-    Pages under a year, a tag or a category are texts about the matter.
+    Pages below a year, a tag or a category are articles about such matters.
     """
     if _plainly_none(url):
         return False
@@ -155,23 +155,24 @@ def is_terms_address(url: str) -> bool:
 
 
 def _plainly_none(url: str) -> bool:
-    """Whether the last step of an address, as it is spelt there, begins with a word that no name of terms has: most do,
-    and need not be taken apart.
+    """Return whether the last segment of an address begins with a word that no name of terms has.
+
+    Most do, and need no further parsing.
     """
     step = url.partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]
     return "%" not in step and step.isprintable() and _otherwise(step, _alone())
 
 
 def naming_terms(links: tuple[str, ...]) -> tuple[str, ...]:
-    """Return those of a page's *links* that name a page of terms, of the first and the last: there sites put theirs."""
-    # Each once, though a short list is both its beginning and its end.
+    """Return those of the first and last *links* of a page that lead to terms pages; sites put them there."""
+    # Each link once, though in a short list it is among both the first and the last.
     edges = (*links[:_HEAD], *links[_HEAD:][-_FOOT:])
     return tuple(url for url in edges if _may_name(url) and is_terms_address(url))
 
 
-@lru_cache(maxsize=8192)  # the first and the last links of a page are those of the site's menus
+@lru_cache(maxsize=8192)  # the first and last links of a page are those of the site's menus
 def _may_name(url: str) -> bool:
-    """Whether the last step of an address holds a word of those that name terms: few do, and most end here."""
+    """Return whether the last segment of an address holds a word that names terms, a quick test that most fail."""
     step = url.partition("?")[0].rstrip("/").rpartition("/")[2].lower()
     if "%" in step:
         step = fold(unquote(step))
@@ -184,10 +185,10 @@ def _telling() -> frozenset[str]:
 
 
 def is_terms_page(url: str, titles: Iterable[str]) -> bool:
-    """Whether a page is one of terms by its address, or by one of its *titles*, taken without the site's name."""
+    """Return whether a page is one of terms, by its address or by one of its *titles* without the site's name."""
     if is_terms_address(url):
         return True
-    # Titles have to say more than addresses: "Legal" alone may be the title of a section.
+    # Titles must say more than addresses: "Legal" alone may be the title of a section.
     known = _known()
     for title in titles:
         if not _otherwise(title, known) and names_terms(_PARTED.split(" ".join(title.split()), maxsplit=1)[0]):

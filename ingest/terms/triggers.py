@@ -1,4 +1,4 @@
-"""Triggers: the words of which a text must hold one before it is worth a closer look, in every language."""
+"""Triggers: words in every language; a text needs a closer look only if it contains one."""
 
 from __future__ import annotations
 
@@ -10,37 +10,38 @@ from ingest.terms.agencies import signs
 from ingest.terms.phrase_patterns import fold
 from ingest.terms.vocabulary import packaged, tongues
 
-# A page quotes other languages, and near languages share their commonest words: the first guess alone is not enough.
+# Pages quote other languages, and related languages share common words, so several guesses are tried.
 _LIKELY = 3
-# English is printed everywhere; texts without spaces cannot be told by their commonest words.
+# English is printed everywhere, and languages without spaces cannot be recognised by common words.
 ANYWHERE = frozenset({"en", "others", "zh-ja-ko"})
 
 
 @cache
 def triggers() -> Mapping[str, frozenset[str]]:
-    """The triggers of each language, in lower case."""
+    """Return the triggers of each language, in lower case."""
     return {name: frozenset(tongue["triggers"]) for name, tongue in tongues().items()}
 
 
 def speaking(texts: Iterable[str]) -> set[int]:
-    """Which of some *texts* hold a trigger of any language, by their numbers."""
+    """Return the numbers of *texts* that contain a trigger of any language."""
     return _holding(_searched(), texts)
 
 
 def worth(texts: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Those of some *texts* that hold a trigger of any language, and those that hold what a note on a holder of rights
-    has: a page is long, so it is searched once for both, and what has neither is not looked at again.
+    """Return the *texts* with a trigger of any language, and the texts with words of a note on a holder of rights.
+
+    A page is long, so it is searched once for both, and the rest is not looked at again.
     """
     some = [texts[number] for number in _holding(_searched_for_both(), texts)]
     return [some[number] for number in speaking(some)], [some[number] for number in _holding(_of_holders(), some)]
 
 
 def _holding(sought: WordAutomaton, texts: Iterable[str]) -> set[int]:
-    # The one capital that grows when it is made small (U+0130): places would no longer be those of the text.
+    # U+0130 is the only capital that becomes longer in lower case, which would shift all offsets.
     told = _BETWEEN.join(texts).replace("\u0130", "i").lower().encode(errors="replace")
     found: set[int] = set()
     number = at = 0
-    # Counted from find to find, so that the whole is walked once however many there are.
+    # Counted from match to match, so that the text is walked once, however many matches there are.
     for _, begun, _ in sought.find(told):
         number += told.count(_PARTED, at, begun)
         at = begun
@@ -48,13 +49,13 @@ def _holding(sought: WordAutomaton, texts: Iterable[str]) -> set[int]:
     return found
 
 
-# What stands between texts that are searched as one, and in no trigger.
+# The separator of texts that are searched as one; no trigger contains it.
 _BETWEEN, _PARTED = "\0", b"\0"
 
 
 @cache
 def _searched() -> WordAutomaton:
-    """The triggers of all languages, to be looked for at once."""
+    """Return the automaton for the triggers of all languages."""
     every = shortest(frozenset().union(*triggers().values()))
     return WordAutomaton(map(str.encode, every))
 
@@ -71,16 +72,16 @@ def _searched_for_both() -> WordAutomaton:
 
 @cache
 def _noted() -> frozenset[str]:
-    """What a note on another holder of the rights has one of: its own words, or the name of an agency."""
+    """Return signs of a note on another holder of rights: its own words, or the name of an agency."""
     notes = (word for said in packaged("reach/holders").values() for word in said.get("triggers", ()))
     return signs().union(notes)
 
 
 @cache
 def shortest(words: frozenset[str]) -> tuple[str, ...]:
-    """The words without those that hold another: where they stand the other does too."""
+    """Return *words* without those that contain another one, which is found wherever they stand."""
     found: list[str] = []
-    # The shortest first: a word holds another only where it holds one that holds none itself.
+    # The shortest first, so that each word is compared only with shorter ones that are kept.
     for word in sorted(words, key=lambda word: (len(word), word)):
         if not any(map(word.__contains__, found)):
             found.append(word)
@@ -89,7 +90,7 @@ def shortest(words: frozenset[str]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)  # a site prints the same notice on every page
 def held(words: str, languages: frozenset[str] = ANYWHERE) -> bool:
-    """Whether words in lower case hold a trigger of one of *languages*; English, Chinese ... are likely in any text."""
+    """Return whether *words*, in lower case, contain a trigger of *languages*; by default those likely in any text."""
     return any(any(map(words.__contains__, _of(language))) for language in languages)
 
 
@@ -99,7 +100,7 @@ def _of(language: str) -> tuple[str, ...]:
 
 
 def likely(text: str) -> frozenset[str]:
-    """The languages that a text in lower case is likely in, with those that are likely in any."""
+    """Return the languages that a text in lower case is likely in, with those that are likely in any text."""
     common = _common()
     words = _telling().intersection(text.split())
     known = sorted(common, key=lambda language: -len(words & common[language]))

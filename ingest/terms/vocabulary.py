@@ -1,4 +1,4 @@
-"""The words of reuse terms in many languages and the rules, as packaged data; and the concepts that a clause shows."""
+"""Vocabulary: the packaged words and rules on reuse terms in many languages, and the concepts that a clause shows."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _WORDINGS = Path(__file__).parent / "wordings"
 
 @cache
 def packaged(name: str) -> dict[str, Any]:
-    """What the file of that name holds, read once a process."""
+    """Return the content of the packaged file *name*, read once per process."""
     return tomllib.loads((_WORDINGS / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 @cache
 def tongues() -> dict[str, dict[str, Any]]:
-    """What the file of each language holds, by its name."""
-    # Sorted, so that ties between languages are broken the same on every machine.
+    """Return the content of each language's file, by language."""
+    # Sorted, so that ties between languages are broken in the same way on every machine.
     languages = sorted({path.stem for path in _WORDINGS.glob("*.toml")} - {"rules", "licenses"})
     return {language: packaged(language) for language in languages}
 
@@ -39,8 +39,9 @@ class Rule:
     """What is read from a clause that has a concept of every group in *needs* and none in *bars*.
 
     Attributes:
-        covers: what it is about where the clause names nothing; *only*: what it is about in any case.
-        also: the rules after it are tried on the same clause too.
+        covers: what it is about if the clause names nothing.
+        only: what it is about in any case.
+        also: whether later rules are tried on the same clause too.
     """
 
     name: str
@@ -54,8 +55,8 @@ class Rule:
     also: bool = False
 
     def fires(self, marks: frozenset[str]) -> bool:
-        """Whether it is to be read from a clause with these *marks*."""
-        # What it needs first: of most rules a clause lacks something, and few are barred.
+        """Return whether it applies to a clause with these *marks*."""
+        # The needs first, because most clauses lack something, and few are barred.
         for group in self.needs:
             if group.isdisjoint(marks):
                 return False
@@ -67,9 +68,9 @@ class Vocabulary:
     """The packaged words and rules.
 
     Attributes:
-        license_bars: concepts beside which the name of a licence is no licence of the text.
-        elements: patterns of the elements of Creative Commons names, by element (by, nc, nd, sa).
-        ports: folded country names to the port of a licence.
+        license_bars: concepts next to which a named licence is not the text's.
+        elements: patterns of the elements in Creative Commons names, by element (by, nc, nd, sa).
+        ports: the port of a licence by folded country name.
     """
 
     rules: tuple[Rule, ...]
@@ -78,44 +79,43 @@ class Vocabulary:
     ports: Mapping[str, str]
 
     def language(self, folded: str, spelled: str = "", beside: str | None = None) -> str:
-        """The language of folded words by their commonest, and by its own letters in the words as *spelled*.
+        """Return the language of folded words, by common words, and by special letters in the words as *spelled*.
 
-        Among equals, and where it is one word behind, that of the words *beside* them; else that with most to say
-        of terms.
+        Among equals, or if it is only one word behind, the language *beside* wins; else the one with most concepts.
         """
         return language_of(folded, spelled, beside)
 
     def tells(self, folded: str) -> bool:
-        """Whether folded words hold any by which a language is told."""
+        """Return whether folded words contain any word that shows a language."""
         return tells(folded)
 
     def marks(self, clause: str, language: str | None = None) -> dict[str, tuple[str, ...]]:
-        """The concepts that a folded clause holds, each with the words that show it.
+        """Return the concepts in a folded clause, each with its words.
 
-        Under ``""`` as *language* those of all are looked for, for words too few to tell it.
+        With ``""`` as *language*, those of all languages are looked for; this is for words too few to tell.
         """
         tongue = self.language(clause) if language is None else language
         shown = dict(found(clause, tongue))
         return _governed(shown, clause) if tongue == "en" else shown
 
     def may_show(self, concepts: frozenset[str], folded: str, language: str) -> bool:
-        """Whether folded words may show one of some *concepts*, as far as a quick look tells."""
+        """Return whether folded words may show one of *concepts*, by a quick test."""
         return may_show(concepts, folded, language)
 
     def shows(self, concept: str, folded: str) -> bool:
-        """Whether folded words hold a concept in any language."""
+        """Return whether folded words show a concept in any language."""
         return shows(concept, folded)
 
     def sounds(self, sentence: str) -> bool:
-        """Whether a sentence sounds like terms of reuse though no rule may understand it."""
-        # A word of leave and a deed together: either alone is in any sentence.
+        """Return whether a sentence sounds like terms of reuse, even if no rule understands it."""
+        # Both a word of permission and an act are needed: either alone is in any sentence.
         shown = self.marks(fold(sentence)).keys()
         return not _NOT_TERMS & shown and bool(_PERMISSION & shown) and bool({"distribute", "reproduce"} & shown)
 
 
 @cache
 def vocabulary() -> Vocabulary:
-    """The packaged vocabulary, read once a process."""
+    """Return the packaged vocabulary, read once per process."""
     rules = packaged("rules")
     named = [tongue.get("creative_commons", {}) for tongue in (*tongues().values(), packaged("licenses"))]
     return Vocabulary(
@@ -144,25 +144,25 @@ def _rule(rule: Mapping[str, Any], families: Mapping[str, list[str]]) -> Rule:
 
 
 def _elements(tongues: Iterable[Mapping[str, Any]], element: str) -> re.Pattern[str]:
-    """As printed with hyphens, spaces or nothing between the words: "Non-Commercial", "NoDerivatives"."""
-    # Backwards by the alphabet, so that of two that begin alike the longer is tried first.
+    """Return the pattern of an element's names, with hyphens, spaces or nothing between words: "NoDerivatives"."""
+    # In reverse alphabetical order, so that of two with the same beginning the longer is tried first.
     names = (fold(name).replace("-", " ") for tongue in tongues for name in tongue.get(element, ()))
     return re.compile("|".join(sorted({re.escape(name).replace(r"\ ", r"[\s-]*") for name in names}, reverse=True)))
 
 
-# A letter that no other of the languages has tells as much as so many of the commonest words.
+# A letter that only one of the languages has counts as much as this many common words.
 _TELLING = 3
-# Sites print them in English beside texts of any language.
+# Sites print these in English next to texts in any language.
 _EVERYWHERE = frozenset({"reserved", "caption"})
 _UNSPACED = "zh-ja-ko"
 _WORD = re.compile(r"\w+")
 
 
-@lru_cache(maxsize=1024)  # a sentence is asked about several times
+@lru_cache(maxsize=1024)  # a sentence is looked at several times
 def found(clause: str, language: str) -> dict[str, tuple[str, ...]]:
-    """The concepts that a folded clause shows in a language, each with the words that show it; not to be changed.
+    """Return the concepts that a folded clause shows in a language, each with its words; do not change the result.
 
-    Under ``""`` those of all languages are looked for, for words too few to tell it.
+    With ``""``, those of all languages are looked for; this is for words too few to tell.
     """
     shown: dict[str, tuple[str, ...]] = {}
     concepts, hides, unspaced = _concepts(language), _hides(), UNSPACED.search(clause) is not None
@@ -173,7 +173,7 @@ def found(clause: str, language: str) -> dict[str, tuple[str, ...]]:
         hits = concept.find(clause, begun, may.get(number, {}), unspaced)
         if hits:
             shown[concept.name] = tuple(hit.words for hit in hits)
-            # So "may not" is never read as "may": what was found takes its words from what is looked for later.
+            # What was found hides its words from later concepts, so that "may not" is never read as "may".
             if concept.name in hides:
                 clause = hidden(clause, hits)
     return shown
@@ -181,19 +181,19 @@ def found(clause: str, language: str) -> dict[str, tuple[str, ...]]:
 
 @cache
 def _unspaced(concepts: tuple[Concept, ...]) -> frozenset[int]:
-    """Those of some concepts, by their numbers, that have phrases in scripts without spaces: a few of all."""
+    """Return the numbers of concepts with phrases in scripts without spaces; these are few."""
     return frozenset(number for number, concept in enumerate(concepts) if concept.anywhere)
 
 
 def shows(concept: str, folded: str) -> bool:
-    """Whether folded words show a concept in any language."""
+    """Return whether folded words show a concept in any language."""
     looked_for, begun = _concept(concept, tuple(tongues())), beginnings(folded)
     may = _may((looked_for,), begun).get(0, {})
     return bool(looked_for.find(folded, begun, may, UNSPACED.search(folded) is not None))
 
 
 def may_show(concepts: frozenset[str], folded: str, language: str) -> bool:
-    """Whether folded words can show one of some *concepts*: not where each of their phrases lacks a word."""
+    """Return whether folded words can show one of *concepts*; they cannot if each of its phrases lacks a word."""
     if UNSPACED.search(folded) is not None:
         return True
     return next(_standing(_index(_some(concepts, language)), beginnings(folded)), None) is not None
@@ -201,11 +201,11 @@ def may_show(concepts: frozenset[str], folded: str, language: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def language_of(folded: str, spelled: str = "", beside: str | None = None) -> str:
-    """The language of folded words by their commonest, and by its own letters in the words as *spelled*.
+    """Return the language of folded words, by common words, and by special letters in the words as *spelled*.
 
-    Among equals, and where it is one word behind, that of the words *beside* them; else that with most to say
-    of terms.
+    Among equals, or if it is only one word behind, the language *beside* wins; else the one with most concepts.
     """
+    # All languages are tried, because the language that a page declares is often that of its theme.
     # All of them, for what a page declares as its language is often that of its theme.
     counts = dict.fromkeys(tongues(), 0)
     known, letters = _common(), _letters()
@@ -214,12 +214,12 @@ def language_of(folded: str, spelled: str = "", beside: str | None = None) -> st
             counts[tongue] += 1
     own = {tongue for letter in letters.keys() & frozenset(spelled.lower()) for tongue in letters[letter]}
     for tongue in own:
-        # A "ł" or an "ß" tells more than small words, which several languages share.
+        # A "ł" or an "ß" says more than small words, which several languages share.
         counts[tongue] += _TELLING
-    # A script tells its languages better than words that happen to be of none.
+    # Without any known word, the script decides.
     if not any(counts.values()) and UNSPACED.search(folded) is not None:
         return _UNSPACED
-    # A sentence of a passage is in its language, unless it plainly is not.
+    # A sentence is in the language of its passage, unless it clearly is not.
     if beside is not None and counts[beside]:
         counts[beside] += 1
     most = max(counts.values())
@@ -230,20 +230,20 @@ def language_of(folded: str, spelled: str = "", beside: str | None = None) -> st
 
 
 def tells(folded: str) -> bool:
-    """Whether folded words hold any by which a language is told."""
+    """Return whether folded words contain any word that shows a language."""
     return not words_of(folded).isdisjoint(_common())
 
 
 @lru_cache(maxsize=1024)
 def words_of(text: str) -> frozenset[str]:
-    """The words of a text; most stand between spaces, and need no pattern."""
+    """Return the words of a text; most stand between spaces and need no pattern."""
     parts = text.split()
     return frozenset(filter(str.isalnum, parts)).union(_WORD.findall(" ".join(filterfalse(str.isalnum, parts))))
 
 
 @lru_cache(maxsize=1024)
 def _most_telling(folded: str, languages: tuple[str, ...]) -> str:
-    """The first of the languages in which folded words show most concepts; those that cannot win are not tried."""
+    """Return the first language in which folded words show the most concepts; languages that cannot win are skipped."""
     may: dict[str, set[int]] = {}
     begun = beginnings(folded)
     for tongue, number, _ in chain.from_iterable(_standing(_own(language), begun) for language in ("", *languages)):
@@ -251,13 +251,13 @@ def _most_telling(folded: str, languages: tuple[str, ...]) -> str:
     everywhere = len(may.get("", ()))
     if UNSPACED.search(folded) is not None:
         everywhere = len(packaged("rules")["order"])
-    # The most that each could show: it is cheap to know, and to find what each does show is not.
+    # The most that each could show is cheap to compute; what it does show is not.
     at_most = [len(may.get(tongue, ())) + everywhere for tongue in languages]
     best, most = len(languages), -1
     for number in sorted(range(len(languages)), key=lambda number: (-at_most[number], number)):
         if at_most[number] < most or (at_most[number] == most and number > best):
             continue
-        tongue = languages[number]  # in which nothing of its own is said, they say what they do in any such
+        tongue = languages[number]  # with no concept of its own, all such languages show the same
         shown = len(found(folded, tongue if tongue in may else _UNSPACED))
         if shown > most or (shown == most and number < best):
             best, most = number, shown
@@ -269,7 +269,7 @@ Entry = tuple[str, int, tuple[Group, Phrase]]
 
 
 def _standing(index: Mapping[str, list[Entry]], begun: Beginnings) -> Iterator[Entry]:
-    """What of an index may stand in words with these beginnings."""
+    """Yield the entries of an index that may stand in words with these beginnings."""
     for key in index.keys() & begun.keys:
         for entry in index[key]:
             if entry[2][1].may_stand(begun):
@@ -277,7 +277,7 @@ def _standing(index: Mapping[str, list[Entry]], begun: Beginnings) -> Iterator[E
 
 
 def _may(concepts: tuple[Concept, ...], begun: Beginnings) -> dict[int, dict[Group, dict[Phrase, None]]]:
-    """The concepts by number that words with these beginnings may show: by which of their phrases."""
+    """Return the concepts, by number, that words with these beginnings may show, with the phrases that may stand."""
     may: dict[int, dict[Group, dict[Phrase, None]]] = {}
     for _, number, (group, phrase) in _standing(_index(concepts), begun):
         may.setdefault(number, {}).setdefault(group, {})[phrase] = None
@@ -286,7 +286,7 @@ def _may(concepts: tuple[Concept, ...], begun: Beginnings) -> dict[int, dict[Gro
 
 @cache
 def _index(concepts: tuple[Concept, ...]) -> dict[str, list[Entry]]:
-    """The phrases of some concepts by their rarest words."""
+    """Return the phrases of *concepts*, by their rarest words."""
     index: dict[str, list[Entry]] = {}
     for number, concept in enumerate(concepts):
         for key, phrases in concept.phrases.items():
@@ -296,7 +296,7 @@ def _index(concepts: tuple[Concept, ...]) -> dict[str, list[Entry]]:
 
 @cache
 def _own(language: str) -> dict[str, list[Entry]]:
-    """The phrases that a language alone knows by their rarest words, or under ``""`` those known everywhere."""
+    """Return the phrases of a single language by their rarest words; with ``""``, those known in all languages."""
     index: dict[str, list[Entry]] = {}
     for number, concept in enumerate(_concepts(language or _UNSPACED)):
         if (concept.name in _EVERYWHERE) == (language == ""):
@@ -307,9 +307,9 @@ def _own(language: str) -> dict[str, list[Entry]]:
 
 @cache
 def _concepts(language: str) -> tuple[Concept, ...]:
-    """The concepts of a language in the order they are looked for, or those of all under ``""``.
+    """Return the concepts of a language in the order of the search; with ``""``, those of all languages.
 
-    A reservation of all rights and a picture's credit are known in every language: sites print them in English
+    A reservation of all rights and a picture's credit are known in every language, because sites print them in English
     everywhere.
     """
     every = tuple(tongues())
@@ -337,13 +337,13 @@ def _keys(language: str) -> Keys:
 
 @cache
 def _common() -> dict[str, tuple[str, ...]]:
-    """The languages that have a word among their commonest, by the word, folded."""
+    """Return the languages that have a word among their common words, by folded word."""
     return _languages_of({name: map(fold, tongue["common"]) for name, tongue in tongues().items()})
 
 
 @cache
 def _letters() -> dict[str, tuple[str, ...]]:
-    """The languages that have a letter for their own, by the letter."""
+    """Return the languages that have a letter of their own, by letter."""
     return _languages_of({name: tongue.get("letters", "") for name, tongue in tongues().items()})
 
 
@@ -366,15 +366,15 @@ _ACTS = frozenset(
 )
 _MODAL = re.compile(r"\b(?:may|can|could)\b(?P<rest>[^.;:]*)")
 _ENGLISH_WORD = re.compile(r"[\w'-]+")
-# So many words that may be an act or not may stand before its act: "may, with credit, be printed".
+# How many words that are not an act may stand before the act: "may, with credit, be printed".
 _REACH = 3
 
 
 def _governed(marks: dict[str, tuple[str, ...]], clause: str) -> dict[str, tuple[str, ...]]:
-    """Return the marks of a folded English clause without "may" where it permits no act at all.
+    """Return the marks of a folded English clause, without "may" if it permits no act at all.
 
-    Only where the permission rests on such a word alone; "may" before an act, or before words that may lead to one,
-    stands.
+    It is removed only if the permission rests on such a word alone. A "may" before an act, or before words that may
+    lead to one, stays.
     """
     said = marks.get("may")
     if said is None or not _MODALS.issuperset(said):
@@ -385,7 +385,7 @@ def _governed(marks: dict[str, tuple[str, ...]], clause: str) -> dict[str, tuple
 
 
 def _permits(rest: str) -> bool:
-    """Whether the words after "may" begin with an act, or with words that say nothing of what is done."""
+    """Return whether the words after "may" begin with an act, or with words that say nothing about what is done."""
     strange = 0
     words = _ENGLISH_WORD.findall(rest)
     for number, word in enumerate(words):
@@ -393,7 +393,7 @@ def _permits(rest: str) -> bool:
             continue
         if not _ACTS.isdisjoint(found(" ".join(words[number : number + 3]), "en")):
             return True
-        # A word that is no act: a few may stand between, but the first right behind decides.
+        # A word that is not an act: a few may come first, but not directly after "may".
         strange += 1
         if strange >= _REACH or number == 0:
             return False
@@ -402,5 +402,5 @@ def _permits(rest: str) -> bool:
 
 @cache
 def _beside() -> frozenset[str]:
-    """The words that may stand between "may" and its act and say nothing of what is done."""
+    """Return the words that may stand between "may" and its act and say nothing about what is done."""
     return frozenset(tongues()["en"]["beside"])
