@@ -61,8 +61,6 @@ class _Passage:
     """What the passage around a sentence says about it.
 
     Attributes:
-        address: the licence linked in it.
-        words: all its words.
         captioned: it begins like the credit of a picture.
         subject: what the last sentence with a subject was about.
         elsewhere: a sentence before was about another site.
@@ -281,10 +279,8 @@ def _is_titled(sentence: str, marks: Marks, named: Named) -> bool:
 
 
 def _of_all(marks: Marks, folded: str, language: str) -> Marks:
-    """Return the marks of a clause without other people whom it only names.
-
-    It may name them for credit, as people who may reprint, or as owners of pictures that it excludes. A source that is
-    to be cited is not a quotation either.
+    """Return the marks of a clause without people whom it only names: for credit, as people who may reprint, or as
+    owners of pictures that it excludes. A source to be cited is no quotation either.
     """
     if "credit" in marks:
         cited = {mark for mark in _CITING if all(_is_cited(hit, marks["credit"]) for hit in marks.get(mark, ()))}
@@ -334,10 +330,8 @@ def _is_only_named(hit: str, marks: Marks, folded: str) -> bool:
 
 
 def _in_context(fired: Fired) -> Fired:
-    """Return a permission that a person has to confirm.
-
-    No frame fits it, because it answers a question or its language has no frames, or it depends on a time that no term
-    can hold. A licence next to such a time is named, but permits nothing yet.
+    """Return a permission that a person has to confirm: it answers a question, its language has no frames, or it waits
+    for a time that no term can hold. A licence next to such a time is named, but permits nothing yet.
     """
     if fired.rule in LICENSED:
         return replace(fired, terms=tuple(dict.fromkeys(map(_named_only, fired.terms))))
@@ -351,10 +345,8 @@ def _permits_whole(term: Term) -> bool:
 
 
 def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[Fired]:
-    """Yield what fired, without permissions that do not say who permits whom what.
-
-    The clause or its *sentence* must say it. Permissions are dropped too if the sentence tells of somebody else's
-    permission, or depends on something that no reader can bring about.
+    """Yield what fired, without permissions whose clause or *sentence* does not say who permits whom what, or whose
+    sentence tells of somebody else's permission or depends on something that no reader can bring about.
     """
     for one in of_this_house(fired, sentence, language):
         if one.rule == "excerpts" and is_anothers(one.words, language):
