@@ -1,4 +1,4 @@
-"""Captures as rows: the index of what the WARC files hold (equal to a CDX), and how far each was catalogued."""
+"""Captures as rows: the index of what the WARC files hold (equivalent to a CDX), and how far each was catalogued."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ _FIELDS = (
     " last_modified, retry_after"
 )
 _READ = "page_kind, reading_digest, stamp, unread, fitted, heard"
-# Ignored where it is there: the row may say by now how the capture was read, which its record does not.
+# An existing row is kept, because it may already say how the capture was read, which its record does not.
 _INSERT = f"INSERT OR IGNORE INTO capture ({_FIELDS}, url_key, location_key) VALUES ({', '.join('?' * 24)})"
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """How far a capture was catalogued.
+    """How far a capture has been catalogued.
 
     Attributes:
-        page_kind: what the reader called the page, or None where nothing was read.
+        page_kind: what kind of page the reader saw, or None if nothing was read.
         reading_digest: of title, text, attribution and published date.
-        stamp: which reader, as text.
+        stamp: which reader read it, as text.
         unread: why it was not read, or None.
-        fitted: whether it was laid out as the publisher's profile says; None without a profile.
-        heard: the witnesses and further parts that it was read with, as `Reading.heard` names them.
+        fitted: whether its layout matched the publisher's profile; None without a profile.
+        heard: the witnesses and further parts that it was read with, named as in `Reading.heard`.
     """
 
     catalogued: bool
@@ -47,22 +47,22 @@ class Read:
 
 
 def packed(heard: tuple[str, ...]) -> str | None:
-    """Return the refs of witnesses as a row holds them."""
-    # No ref holds a space: ids and keys are what URIs are made of.
+    """Return the refs of witnesses in the form of a row."""
+    # No ref holds a space, because ids and keys consist of URI characters.
     return " ".join(heard) or None
 
 
 def add(connection: sqlite3.Connection, captures: Iterable[Capture]) -> None:
-    """Insert the rows of *captures*; one that is there already stays as it is."""
+    """Insert the rows of *captures*; existing rows stay unchanged."""
     named: set[str] = set()
     rows = []
     for capture in captures:
-        # A capture may come before the note that describes its publisher: a row for it to point to is made of its URL.
+        # A capture may come before the note that describes its publisher. Its URL then gives a row to refer to.
         if capture.publisher not in named:
             publishers.name_from_capture(connection, capture.publisher, capture.url)
             named.add(capture.publisher)
         rows.append(_row(capture))
-    # In one statement for a batch: rows are most of what a run writes.
+    # One statement per batch, because these rows are most of what a run writes.
     connection.executemany(_INSERT, rows)
 
 
@@ -91,13 +91,13 @@ def _row(capture: Capture) -> tuple[object, ...]:
         capture.last_modified,
         capture.retry_after,
         url_key(capture.url),
-        # Asked when a target is catalogued: which addresses lead there.
+        # Looked up when a target is catalogued, to find the addresses that redirect to it.
         key_of(capture.location),
     )
 
 
 def key_of(url: str | None) -> str | None:
-    """Return the key of *url*, or None where it is none or has no key (``mailto:``, a broken address)."""
+    """Return the key of *url*, or None if it is None or has no key (``mailto:``, a broken address)."""
     if url is None:
         return None
     try:
@@ -108,7 +108,7 @@ def key_of(url: str | None) -> str | None:
 
 def _value(row: tuple[Any, ...]) -> Capture:
     return Capture(
-        # By place, in the order of `_FIELDS`.
+        # By position, in the order of `_FIELDS`.
         id=row[0],
         publisher=row[1],
         url=row[2],
@@ -148,9 +148,9 @@ def of_key(connection: sqlite3.Connection, key: str) -> list[Capture]:
 
 
 _BELOW = {
-    # What begins with the key of an address; what is of its host, or of a host below it.
+    # Addresses that begin with the given one; addresses on its host; addresses on its host or a subdomain.
     "prefix": "url_key >= :key AND url_key < :key || char(0x10FFFF)",
-    # "@" is the first sign behind "?" and "/", in one of which a host or a folder ends.
+    # "@" is the character after "?" in ASCII, and "/" comes before it; one of the two ends a host or a folder.
     "host": """url_key >= :key AND url_key < :key || '@'
         AND (url_key = :key OR substr(url_key, length(:key) + 1, 1) IN ('/', '?'))""",
     "domain": "substr('.' || substr(url_key, 1, instr(url_key || '/', '/') - 1), -length(:key) - 1) = '.' || :key",
@@ -158,13 +158,14 @@ _BELOW = {
 
 
 def below(connection: sqlite3.Connection, url: str, reach: str, *, after: str = "", limit: int) -> Iterator[Capture]:
-    """Yield at most *limit* captures of addresses that begin with *url* (*reach* ``prefix``), are of its ``host``, or
-    of its ``domain``: by key and time, those *after* the place of another (see `place_of`)."""
+    """Yield at most *limit* captures, by key and time, of addresses that begin with *url* (*reach* ``prefix``), are on
+    its ``host``, or in its ``domain``. *after* is the place of a capture (see `place_of`) to continue from.
+    """
     key = url_key(url)
     if reach != "prefix":
         key = key.partition("/")[0].partition("?")[0]
     elif url.endswith("/"):
-        # Of a folder the pages in it are meant, and not those of a folder whose name goes on.
+        # For a folder its pages are meant, not folders whose names merely begin with its name.
         reach = "host"
     last_key, began, last_id = (*after.split(" ", 2), "", "", "")[:3]
     values = {"key": key, "last_key": last_key, "began": began, "last_id": last_id, "limit": limit}
@@ -175,7 +176,7 @@ def below(connection: sqlite3.Connection, url: str, reach: str, *, after: str = 
 
 
 def place_of(capture: Capture) -> str:
-    """Return the place of *capture* among those that `below` yields."""
+    """Return the place of *capture* in the order of `below`."""
     return f"{url_key(capture.url)} {to_text(capture.began)} {capture.id}"
 
 
@@ -185,33 +186,33 @@ def every(connection: sqlite3.Connection) -> Iterator[Capture]:
 
 
 def those(connection: sqlite3.Connection, ids: str) -> Iterator[Capture]:
-    """Yield the captures whose ids the query *ids* selects, file by file, in the order in which they lie there."""
-    # In the order of the files, so that each is read from front to back, once.
+    """Yield the captures whose ids the query *ids* selects, file by file, in file order."""
+    # In file order, so that each file is read once, from front to back.
     return _select(connection, f"WHERE id IN ({ids}) ORDER BY file, offset")
 
 
 def revisits(connection: sqlite3.Connection, ids: str, values: tuple[object, ...], *, limit: int) -> list[Capture]:
-    """Return the first *limit* revisits, by id, among those whose ids the query *ids* selects."""
-    # By id and not by place: whoever goes on behind the last of them must find a fixed order.
+    """Return the first *limit* revisits, by id, among the captures whose ids the query *ids* selects."""
+    # By id, not by place: a caller that continues after the last one needs a fixed order.
     wanted = f"WHERE id IN ({ids}) AND kind <> '{CaptureKind.RESPONSE.value}' ORDER BY id LIMIT ?"
     return list(_select(connection, wanted, (*values, limit)))
 
 
 def latest(connection: sqlite3.Connection, url: str, publisher: str | None = None) -> Capture | None:
-    """Return the newest capture of exactly *url* that was answered with 200 in full, or confirmed one that
-    was; of *publisher*, if one is named.
+    """Return the newest capture of exactly *url*, of *publisher* if given, that was answered completely with 200, or
+    that confirmed (304) such an answer.
 
-    It carries the payload digest and the validators to come back with; `original` finds its bytes.
+    It holds the payload digest and the validators for the next request; `original` finds its bytes.
     """
-    # By key, because that is indexed; by URL, because a revisit may only repeat its own address.
+    # By key, because that is indexed; and by URL, because a revisit may only repeat its own address.
     wanted = "WHERE url_key = ? AND url = ? AND truncated IS NULL AND (status = 200 OR kind = 'not-modified')"
     wanted += " AND coalesce(?, publisher) = publisher ORDER BY began DESC, id DESC LIMIT 1"
     return next(_select(connection, wanted, (url_key(url), url, publisher)), None)
 
 
 def last_otherwise(connection: sqlite3.Connection, capture: Capture) -> tuple[Capture, datetime] | None:
-    """Return the newest capture of exactly the URL of *capture* before it that was answered with 200 in full and with
-    another payload, and when the payload of *capture* came for the first time after it; None where there is none.
+    """Return the newest earlier capture of exactly the URL of *capture* with a complete 200 answer and another payload,
+    and when the payload of *capture* first came after it; None if there is no such capture.
     """
     whole = "WHERE url_key = ? AND url = ? AND publisher = ? AND truncated IS NULL AND status = 200"
     of_url, place = (url_key(capture.url), capture.url, capture.publisher), (to_text(capture.began), capture.id)
@@ -225,7 +226,7 @@ def last_otherwise(connection: sqlite3.Connection, capture: Capture) -> tuple[Ca
 
 
 def is_only_confirmed(connection: sqlite3.Connection, url: str, publisher: str, times: int) -> bool:
-    """Say whether the last *times* answers for *url* all were 304: for so long only its server says what it shows."""
+    """Say whether the last *times* answers for *url* were all 304, so that only the server's word vouches for it."""
     rows = connection.execute(
         """SELECT kind FROM capture WHERE url_key = ? AND url = ? AND publisher = ? ORDER BY began DESC, id DESC
         LIMIT ?""",
@@ -235,55 +236,54 @@ def is_only_confirmed(connection: sqlite3.Connection, url: str, publisher: str, 
 
 
 def original(connection: sqlite3.Connection, url: str, began: datetime) -> Capture | None:
-    """Return the capture that a revisit refers to by URL and date (WARC 1.1 sections 5.17 and 5.18), or None.
+    """Return the capture that a revisit names by URL and date (WARC 1.1 sections 5.17 and 5.18), or None.
 
-    A date without fractions of a second finds the capture of that second, one that holds a payload before others.
-    Some writers name the URL with the scheme of the revisit: where no capture has just that URL, one with the same key
-    is meant.
+    A date without fractions finds a capture from that second, preferably one that holds a payload. Some tools name the
+    URL with the scheme of the revisit, so if no capture has exactly this URL, one with the same key is returned.
+
     """
     key = key_of(url)
     if key is None:
         return None
     whole = to_text(began)
-    # Other programs date to the second, ours do not: a date without a fraction means any instant of its second.
+    # Other programs write whole seconds, Creditline does not: a date without a fraction means any instant in its
+    # second.
     last = whole if began.microsecond else whole[:19] + ".999999Z"
-    # The revisit itself may be of that second, and then nothing says which of the two came first.
+    # The revisit itself may be from that second; a response is preferred to it.
     at = f"began >= ? AND began <= ? ORDER BY kind <> '{CaptureKind.RESPONSE.value}', began, id LIMIT 1"
     exact = next(_select(connection, f"WHERE url_key = ? AND url = ? AND {at}", (key, url, whole, last)), None)
     return exact or next(_select(connection, f"WHERE url_key = ? AND {at}", (key, whole, last)), None)
 
 
 def waiting(connection: sqlite3.Connection, limit: int, publisher: str | None = None) -> list[Capture]:
-    """Return captures (of *publisher* alone) that were kept and not yet catalogued, in record order, whatever their
-    type.
-    """
+    """Return captures (of *publisher*, if given) that are kept but not catalogued yet, in record order, of any type."""
     where = "WHERE catalogued = 0 AND (?1 IS NULL OR publisher = ?1) ORDER BY began, id LIMIT ?2"
     return list(_select(connection, where, (publisher, limit)))
 
 
 def count_waiting(connection: sqlite3.Connection) -> int:
-    """Return how many captures were kept and not yet catalogued."""
+    """Return how many captures are kept but not catalogued yet."""
     return int(connection.execute("SELECT count(*) FROM capture WHERE catalogued = 0").fetchone()[0])
 
 
 def without_payload(connection: sqlite3.Connection) -> list[Capture]:
-    """Return the revisits that were catalogued without a reading and whose original has a row by now, in order."""
+    """Return, in order, the revisits catalogued without a reading whose original has got a row since."""
     unread = """WHERE kind <> 'response' AND catalogued = 1 AND page_kind IS NULL AND unread IS NOT NULL
         AND refers_to_url IS NOT NULL AND refers_to_date IS NOT NULL ORDER BY began, id"""
-    # Few at any time: revisits of files that others made, whose originals were not there.
+    # Always few: revisits in imported files whose originals were missing.
     found = list(_select(connection, unread))
     return [one for one in found if _original_of(connection, one) is not None]
 
 
 def without_original(connection: sqlite3.Connection) -> list[Capture]:
-    """Return the revisits that do not say what they repeat, and for which nobody found it, in record order."""
+    """Return, in record order, the revisits that do not name their original and for which none was found."""
     return list(_select(connection, "WHERE kind <> 'response' AND refers_to_date IS NULL ORDER BY began, id"))
 
 
 def set_original(connection: sqlite3.Connection, revisit: str, url: str, began: datetime) -> None:
-    """Record what a revisit repeats that does not say it itself; where that is known, nothing is changed."""
+    """Record the original of a revisit that does not name it. A recorded original is not changed."""
     connection.execute(
-        # What was found first stays: a later answer would make the rows depend on the order of imports.
+        # The first result stays, or the rows would depend on the order of imports.
         "UPDATE capture SET refers_to_url = ?, refers_to_date = ? WHERE id = ? AND refers_to_date IS NULL",
         (url, to_text(began), revisit),
     )
@@ -297,13 +297,13 @@ def _original_of(connection: sqlite3.Connection, revisit: Capture) -> Capture | 
 
 
 def state(connection: sqlite3.Connection, capture_id: str) -> Read | None:
-    """Return how far the capture was catalogued, or None if it has no row."""
+    """Return how far the capture has been catalogued, or None if it has no row."""
     row = connection.execute(f"SELECT catalogued, {_READ} FROM capture WHERE id = ?", (capture_id,)).fetchone()
     return None if row is None else _read(row)
 
 
 def before(connection: sqlite3.Connection, capture: Capture) -> tuple[str, Read] | None:
-    """Return the capture of the same URL that was read last before *capture*: its id and how it was read."""
+    """Return id and state of the last capture of the same URL before *capture* that was read."""
     row = connection.execute(
         f"""SELECT id, {_READ} FROM capture
         WHERE url_key = ? AND (began, id) < (?, ?) AND page_kind IS NOT NULL AND catalogued = 1 AND publisher = ?
@@ -319,7 +319,7 @@ def _read(row: tuple[Any, ...]) -> Read:
 
 
 def mark(connection: sqlite3.Connection, capture_id: str, read: Read) -> None:
-    """Record how far the capture was catalogued."""
+    """Record how far the capture has been catalogued."""
     connection.execute(
         """UPDATE capture SET catalogued = ?, page_kind = ?, reading_digest = ?, stamp = ?, unread = ?, fitted = ?,
         heard = ? WHERE id = ?""",
@@ -339,7 +339,7 @@ def mark(connection: sqlite3.Connection, capture_id: str, read: Read) -> None:
 def mark_end(connection: sqlite3.Connection, file: str, end: int) -> None:
     """Record that *file* is catalogued up to the byte offset *end*."""
     connection.execute(
-        # Never back: a late commit must not undo what a later one said.
+        # Never back, because a late commit must not undo a later one.
         """INSERT INTO file_end (file, offset) VALUES (?, ?) ON CONFLICT (file) DO UPDATE
         SET offset = max(offset, excluded.offset)""",
         (file, end),
@@ -347,7 +347,7 @@ def mark_end(connection: sqlite3.Connection, file: str, end: int) -> None:
 
 
 def ends(connection: sqlite3.Connection) -> dict[str, int]:
-    """Return, for each WARC file, the offset up to which its captures, notes and failures have rows."""
+    """Return, for each WARC file, the end (offset) of the last record that has a row."""
     rows = connection.execute(
         # Notes and failures are records too; events that were read from captures have no file.
         """SELECT file, max(ending) FROM (SELECT file, offset + length AS ending FROM capture
@@ -364,7 +364,7 @@ def gapless_ends(connection: sqlite3.Connection) -> dict[str, int]:
 
 
 def has_row(connection: sqlite3.Connection, record: str) -> bool:
-    """Say whether there is a row of the capture, note or failure with this id."""
+    """Say whether the capture, note or failure with this id has a row."""
     query = """SELECT 1 FROM capture WHERE id = ?1 UNION ALL SELECT 1 FROM event WHERE id = ?1
     UNION ALL SELECT 1 FROM failure WHERE id = ?1 LIMIT 1"""
     return connection.execute(query, (record,)).fetchone() is not None

@@ -1,4 +1,4 @@
-"""The catalogue: open it, add to it in transactions, ask it. Everything in it can be made again from WARC files."""
+"""The catalogue: open it, add to it in transactions, query it. All of it can be made again from the WARC files."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ from db.terms.statements import StatementRecord
 
 
 class Catalogue:
-    """What is held. One thread writes at a time; readers beside it see whole transactions.
+    """What the collection holds. One thread writes at a time; concurrent readers see whole transactions.
 
-    Methods that add join the transaction of `transaction` if one is open, else each is one of its own.
+    Methods that add join an open `transaction`, or else run in one of their own.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Catalogue:
         connection: sqlite3.Connection,
         disk: Disk | None = None,
     ) -> None:
-        """Use *connection*; *disk* is what transactions are committed to."""
+        """Use *connection*; transactions are committed through *disk*."""
         self.connection = connection
         self._disk = disk or RealDisk()
         self._once_committed: list[Callable[[], None]] = []
@@ -58,16 +58,17 @@ class Catalogue:
         read_only: bool = False,
         disk: Disk | None = None,
     ) -> Self:
-        """Open the catalogue at *path*; with *create* make it, or bring it up to date.
+        """Open the catalogue at *path*; with *create*, make it or bring it up to date.
 
         Raises:
-            CatalogueRefused: there is none that this program can use.
+            CatalogueRefused: there is no catalogue that this program can use.
         """
         catalogue = cls(open_database(path, create=create, read_only=read_only), disk)
         if create and not read_only:
             try:
                 with catalogue.transaction():
-                    # Only a writer: a new fold of words has all items indexed anew, which a reader may not do.
+                    # Writers only: after a change of the word folding this reindexes all items, which a reader may not
+                    # do.
                     catalogue._index.refresh()
             except BaseException:
                 catalogue.close()
@@ -75,7 +76,7 @@ class Catalogue:
         return catalogue
 
     def close(self) -> None:
-        """Close the connection; an open transaction is undone."""
+        """Close the connection; an open transaction is rolled back."""
         self.connection.close()
 
     def __enter__(self) -> Self:
@@ -86,7 +87,7 @@ class Catalogue:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make what is done inside one transaction (BEGIN IMMEDIATE), undone if it raises; inside another, part of it.
+        """Run the block in one transaction (BEGIN IMMEDIATE), rolled back if it raises. Inside another, join that one.
 
         Raises:
             DiskFailed: the disk is full or fails.
@@ -94,27 +95,27 @@ class Catalogue:
         if self.connection.in_transaction:
             yield
             return
-        # What an earlier transaction that was undone had left must not be called by this one.
+        # Callbacks left from a transaction that was rolled back must not be called by this one.
         self._once_committed.clear()
-        # Index and rows are committed together; whatever becomes of it, nothing of this transaction waits for the next.
+        # Index and rows are committed together, and whatever happens, nothing of this transaction waits for the next.
         with written(self.connection, self._disk):
             try:
                 yield
                 self._index.write()
             finally:
                 self._index.undo()
-        # Taken out first, for what is called may open a transaction, which begins by emptying the list.
+        # Taken out first, because a callback may open a transaction, which begins by emptying the list.
         waiting, self._once_committed = self._once_committed, []
         for call in waiting:
             call()
 
     def once_committed(self, call: Callable[[], None]) -> None:
-        """Call *call* when the transaction that is open is committed; never if it is undone."""
+        """Call *call* after the open transaction is committed; never if it is rolled back."""
         self._once_committed.append(call)
 
     @contextmanager
     def undone(self) -> Iterator[None]:
-        """Have all that is done inside undone at its end."""
+        """Roll back everything done in the block when it ends."""
         # Not IMMEDIATE: a replica is in memory, and nobody else writes to it.
         self.connection.execute("BEGIN")
         try:
@@ -125,9 +126,9 @@ class Catalogue:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Undo what is done inside if it raises, though the transaction around it goes on; they may be nested."""
+        """Undo the block if it raises, while the transaction around it goes on. Savepoints may be nested."""
         with self.transaction():
-            # The index is no table to SQLite until it is written: what it holds back has to be undone by hand.
+            # Index entries that are not written yet are unknown to SQLite, so they have to be undone by hand.
             waiting = self._index.waiting
             self._savepoints += 1
             self.connection.execute("SAVEPOINT whole")
@@ -142,70 +143,71 @@ class Catalogue:
                 self.connection.execute("RELEASE whole")
             finally:
                 self._savepoints -= 1
-            # Within another savepoint nothing is written: if that is undone, what waited before it would be lost.
+            # Do not write inside an outer savepoint: if that is undone, entries from before it would be lost.
             if self._index.waiting >= AT_ONCE and not self._savepoints:
                 self._index.write()
 
     # ── Adding ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def add_captures(self, kept: Iterable[Capture]) -> None:
-        """Add the rows of captures that are safe in their WARC file; `add` catalogues what they show."""
+        """Add the rows of captures that are safe in their WARC file; `add` catalogues their content."""
         with self.transaction():
             captures.add(self.connection, kept)
 
     def add(self, entry: Entry) -> Change:
-        """Catalogue a capture and its reading. Raises NeedsRefold, nothing changed, where it comes out of order."""
+        """Catalogue a capture and its reading. Raises NeedsRefold, with nothing changed, if it comes out of order."""
         with self.savepoint():
             return self._fold.add(entry)
 
     def add_unchanged(self, capture: Capture) -> Change | None:
-        """Catalogue a revisit of the payload read last; None, nothing changed, where its payload must be read again."""
+        """Catalogue a revisit of the payload read last. Return None, with nothing changed, if the payload must be read
+        again."""
         with self.savepoint():
             return self._fold.add_unchanged(capture)
 
     def refold(self, entries: Sequence[Entry]) -> list[Change]:
-        """Catalogue anew, in record order, the captures that NeedsRefold named; return a change for each, in order."""
+        """Catalogue the captures named by NeedsRefold again, in record order; return a change for each, in order."""
         with self.savepoint():
             return self._fold.refold(entries)
 
     def set_aside(self, capture: Capture, why: str) -> Change:
-        """Catalogue a capture that could not be settled as unread, for the reason *why*; what was made of it before
-        stays."""
+        """Catalogue a capture that could not be processed as unread, with the reason *why*; rows made from it earlier
+        stay."""
         with self.savepoint():
             return self._fold.set_aside(capture, why)
 
     def add_note(self, note: Note) -> None:
-        """Add the rows of a note that is safe in its WARC file, and what follows from it."""
+        """Add the rows of a note that is safe in its WARC file, and what follows from them."""
         with self.transaction():
             touched = notes.touched(self.connection, note)
             for item in touched:
-                # The index takes out what it put in, so it must see the item as it was.
+                # The index removes exactly what it added, so it must see the item before the change.
                 self._index.forget(item)
             changed = notes.add(self.connection, note)
             for item in touched:
                 self._write_credit(item)
                 self._index.remember(item)
             if changed.item is not None:
-                # Before the index looks: it takes in nothing that is withheld.
+                # Before the index looks, because it takes in nothing that is withheld.
                 item_resolution.withhold(self._writer, changed.item)
                 self._index.remember(changed.item)
-            # A publisher's name stands in the credit line of each of its items.
+            # A publisher's name is part of the credit line of each of its items.
             for publisher_id in changed.publishers:
                 for item in held_items.all_ids(self.connection, publisher_id):
                     self._write_credit(item)
 
     def mark_file_end(self, file: str, end: int) -> None:
-        """Record that no capture, note or failure of *file* lacks its row up to the byte offset *end*."""
+        """Record that every capture, note and failure in *file* before the byte *end* has its row."""
         with self.transaction():
             captures.mark_end(self.connection, file, end)
 
     def _write_credit(self, item: str) -> None:
-        """Write the credit line of *item* anew; before it what notes say of it: it prints what decisions set.
+        """Write the credit line of *item* again, after the notes about it, because decisions change what is printed.
 
-        It has no words on terms: those of other pages may change them at any time.
+        It contains no terms, because statements on other pages may change these at any time.
         """
         item_resolution.heed_notes(self.connection, item)
-        # Imported when the first item is written: readers of the catalogue need no citations.
+        # Imported with the first item that is written, because readers of the catalogue do not need it.
         from db.citation.credit_line import line_of
 
         printed = held_items.credited(self.connection, item)
@@ -227,8 +229,8 @@ class Catalogue:
         return captures.of_key(self.connection, key)
 
     def latest_capture(self, url: str, publisher: str | None = None) -> Capture | None:
-        """Return the newest capture of *url* (for *publisher*) whose payload is held in full, itself or through a
-        revisit."""
+        """Return the newest capture of *url* (for *publisher*) whose payload is held completely, directly or through
+        a revisit."""
         return captures.latest(self.connection, url, publisher)
 
     def original(self, url: str, began: datetime) -> Capture | None:
@@ -236,23 +238,23 @@ class Catalogue:
         return captures.original(self.connection, url, began)
 
     def unread(self, publisher: str | None = None, *, limit: int = 10_000) -> list[Capture]:
-        """Return captures (of *publisher* alone) kept and not yet catalogued, in record order."""
+        """Return captures (of *publisher*, if given) that are kept but not catalogued yet, in record order."""
         return captures.waiting(self.connection, limit, publisher)
 
     def known_ends(self) -> dict[str, int]:
-        """Return, for each WARC file, where the last record ends that has a row."""
+        """Return, for each WARC file, the end of the last record that has a row."""
         return captures.ends(self.connection)
 
     def gapless_ends(self) -> dict[str, int]:
-        """Return, for each WARC file, the offset up to which no capture, note or failure lacks its row."""
+        """Return, for each WARC file, the offset before which every capture, note and failure has its row."""
         return captures.gapless_ends(self.connection)
 
     def has_row(self, record: str) -> bool:
-        """Say whether there is a row of the capture, note or failure with this id."""
+        """Say whether the capture, note or failure with this id has a row."""
         return captures.has_row(self.connection, record)
 
     def last_note_digest(self) -> str | None:
-        """Return the digest of the newest note, which the next one names as the one before."""
+        """Return the digest of the newest note, which the next note names as its predecessor."""
         return fixity_log.head(self.connection)
 
     def latest_note(self, kind: NoteKind) -> datetime | None:
@@ -263,31 +265,32 @@ class Catalogue:
     # ── Items ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def item(self, ref: str, *, at: datetime | None = None, withheld: bool = False) -> Item | None:
-        """Return the item that *ref* (id, edition id, id with any time, URL) names, as it stood at *at* or
-        stands now; one that is withheld only where those are wanted."""
+        """Return the item that *ref* (id, edition id, id with any time, URL) names, as of *at* or now. A withheld item
+        is
+        returned only with *withheld*."""
         return held_items.item(self.connection, ref, at, withheld=withheld)
 
     def items(self, ids: Iterable[str], *, withheld: bool = False) -> Iterator[Item]:
-        """Yield the items with *ids* in that order; ids of none, and of the withheld if unwanted, are passed over."""
+        """Yield the items with *ids* in that order, skipping unknown ids and, without *withheld*, withheld items."""
         resolved = (alias_rows.resolve(self.connection, one) or one for one in ids)
         found = (held_items.by_id(self.connection, one, withheld=withheld) for one in resolved)
         return (held for held in found if held is not None)
 
     def tombstone(self, ref: str, *, at: datetime | None = None) -> Tombstone | None:
-        """Return what stands in the place of the item that *ref* names, if that is withheld, and was held at *at*."""
+        """Return the tombstone of the item that *ref* names, if it is withheld and was held at *at*."""
         return held_items.tombstone(self.connection, ref, at)
 
     def erased(self, ref: str) -> Tombstone | None:
-        """Return what stands in the place of what *ref* (an id, a URL) named before it was erased by order, or None."""
+        """Return the tombstone of the item that *ref* (an id, a URL) named before it was erased by order, or None."""
         return held_items.erased(self.connection, ref)
 
     def terms_digests(self, ids: Iterable[str]) -> dict[str, str]:
-        """Return, of the items with *ids*, the digests of what their own pages state on reuse."""
+        """Return, for the items with *ids*, the digest of what their own pages state about reuse."""
         query = "SELECT id, terms_digest FROM item WHERE id IN (SELECT value FROM json_each(?))"
         return dict(self.connection.execute(query, (json.dumps(list(ids)),)).fetchall())
 
     def copies(self, item: str) -> tuple[str, ...]:
-        """Return the ids of the items that other publishers have at the addresses of *item*."""
+        """Return the ids of items that other publishers have at the addresses of *item*."""
         return withholding.copies(self.connection, item)
 
     def holds(self, ref: str) -> bool:
@@ -295,13 +298,13 @@ class Catalogue:
         return held_items.resolve(self.connection, ref) is not None or self.tombstone(ref) is not None
 
     def all_item_ids(self, publisher: str | None = None) -> list[str]:
-        """Return the ids of all items, those published last first."""
+        """Return the ids of all items, the latest published first."""
         return held_items.all_ids(self.connection, publisher)
 
     def editions(self, ref: str, *, withheld: bool = False) -> list[Edition]:
-        """Return the editions of the item that *ref* names, in record order; none of one that is withheld."""
+        """Return the editions of the item that *ref* names, in record order; none of a withheld item."""
         found = held_items.resolve(self.connection, ref)
-        # The door of the items has no list of editions; what is withheld has none all the same.
+        # held_items has no list of editions, so withheld items are refused here.
         if found is None or (not withheld and held_items.tombstone(self.connection, found[0]) is not None):
             return []
         return editions.every(self.connection, found[0])
@@ -315,9 +318,9 @@ class Catalogue:
         return withholding.items(self.connection)
 
     def has_parts(self, capture: Capture) -> bool:
-        """Say whether the capture of its address before *capture* was read with further parts, or lacked one."""
+        """Say whether the capture before *capture* at its address was read with further parts, or lacked one."""
         found = captures.before(self.connection, capture)
-        # What it was read with are refs of witnesses, and marks of its parts.
+        # `heard` holds the refs of witnesses and the marks of parts.
         return found is not None and witnesses.spoken(found[1].heard) != found[1].heard
 
     # ── The rest ────────────────────────────────────────────────────────────────────────────────────────────
@@ -327,28 +330,28 @@ class Catalogue:
         return publishers.publisher(self.connection, publisher_id)
 
     def publisher_at(self, publisher_id: str, at: datetime) -> Publisher | None:
-        """Return the publisher as the settings in force at *at* describe it, or None."""
+        """Return the publisher as described by the settings in force at *at*, or None."""
         return publishers.in_force(self.connection, publisher_id, to_text(at))
 
     def has_captures(self, publisher_id: str) -> bool:
-        """Say whether anything of the publisher with *publisher_id* was captured."""
+        """Say whether anything of the publisher with *publisher_id* has been captured."""
         query = "SELECT EXISTS (SELECT 1 FROM capture WHERE publisher = ?)"
         return bool(self.connection.execute(query, (publisher_id,)).fetchone()[0])
 
     def latest_settings(self) -> tuple[datetime, dict[str, Any]] | None:
-        """Return the settings that were recorded last, and when; None where none are."""
+        """Return the settings recorded last, and when; None if there are none."""
         return notes.latest_settings(self.connection)
 
     def publishers(self) -> list[Publisher]:
-        """Return every publisher, by id."""
+        """Return all publishers, by id."""
         return publishers.publishers(self.connection)
 
     def statements(self, publisher: str | None = None) -> list[StatementRecord]:
-        """Return every statement about reuse, those that most items show first."""
+        """Return all statements about reuse, the ones shown by most items first."""
         return overlay.statements_of(self.connection, publisher)
 
     def failures(self, limit: int | None = None) -> list[Failure]:
-        """Return what failed and was not made good since, the newest first."""
+        """Return the failures that have not been made good since, the newest first."""
         return notes.failures(self.connection, limit)
 
     def runs(self, limit: int = 50) -> list[Run]:
@@ -356,7 +359,7 @@ class Catalogue:
         return runs.every(self.connection, limit)
 
     def counts(self) -> Mapping[str, int]:
-        """Return how many captures, items, editions, statements, failures and items gone or withheld there are."""
+        """Return the number of captures, items, editions, statements, failures, and items gone or withheld."""
         queries = {
             "captures": "SELECT count(*) FROM capture",
             "items": "SELECT count(*) FROM item",
@@ -369,5 +372,7 @@ class Catalogue:
         return {name: int(self.connection.execute(query).fetchone()[0]) for name, query in queries.items()}
 
     def snapshot(self) -> Iterator[tuple[str, str]]:
-        """Yield (table, row as JSON) for every derived and recorded row, sorted: equal for equal sets of records."""
+        """Yield (table, row as JSON) for every derived and recorded row, sorted. Equal sets of records give equal
+        rows.
+        """
         return snapshot.rows(self.connection)

@@ -1,4 +1,4 @@
-"""Erasures: the records that were overwritten by order, as their notes state them, and what else an order reaches."""
+"""Erasures: which records were overwritten by order, as their notes state, and what else an order affects."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from db.model.item import PageKind
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """What one order had erased.
+    """What was erased by one order.
 
     Attributes:
         at: when it was carried out.
         order: the reference of the order, and who carried it out.
-        items: the ids, all that were ever shown, of the items of which nothing is kept any more.
-        gaps: where the records lay that were overwritten.
+        items: all ids ever shown of the items of which nothing is kept any more.
+        gaps: where the overwritten records were.
         files: the SHA-256 of each file afterwards, by its name.
-        notes: the digests of the notes among the records, which those after them name as the one before.
+        notes: the digests of erased notes, which the notes after them name as their predecessor.
     """
 
     at: datetime
@@ -39,7 +39,7 @@ class Erasure:
 
     @property
     def reason(self) -> str:
-        """What is said in the place of an item that was erased."""
+        """The text that is shown in place of an erased item."""
         return f"erased by order: {self.order}"
 
     @property
@@ -49,9 +49,9 @@ class Erasure:
 
 
 def as_body(erasure: Erasure, sizes: Mapping[str, int]) -> dict[str, object]:
-    """Return what a note states of *erasure*, as JSON values; *sizes* are the bytes of its files.
+    """Return the body of the note about *erasure*, as JSON values; *sizes* gives the bytes of its files.
 
-    No address and no word of what is erased: the note stays.
+    It holds no address and no word of what is erased, because the note stays.
     """
     return {
         "at": erasure.at.isoformat(),
@@ -59,14 +59,14 @@ def as_body(erasure: Erasure, sizes: Mapping[str, int]) -> dict[str, object]:
         "by": erasure.by,
         "items": list(erasure.items),
         "gaps": [[gap.ref.file, gap.ref.offset, gap.ref.length, gap.packed, list(gap.records)] for gap in erasure.gaps],
-        # In the order of their names, so that one erasure is always the same words.
+        # Sorted by name, so that one erasure always gives the same bytes.
         "files": [{"file": name, "bytes": sizes[name], "sha256": sha} for name, sha in sorted(erasure.files.items())],
         **({"notes": list(erasure.notes)} if erasure.notes else {}),
     }
 
 
 def of_body(body: Mapping[str, Any]) -> Erasure | None:
-    """Return the erasure that the body of a note states, None where it states none."""
+    """Return the erasure that the body of a note states, or None."""
     try:
         return Erasure(
             at=datetime.fromisoformat(str(body["at"])),
@@ -80,14 +80,14 @@ def of_body(body: Mapping[str, Any]) -> Erasure | None:
             files={str(one["file"]): str(one["sha256"]) for one in body["files"]},
             notes=tuple(str(one) for one in body.get("notes", ())),
         )
-    # A note of a later program may say it otherwise: it stays an event, and erases nothing.
+    # A later program may write the note in another form. Then it stays an event and erases nothing.
     except (KeyError, TypeError, ValueError):
         return None
 
 
 def add(connection: sqlite3.Connection, note: Note) -> tuple[str, ...]:
-    """Write what follows from a note, and return the ids of the items that were erased: should one of them be captured
-    again, nothing of it is handed out.
+    """Write the rows that follow from a note, and return the ids of the erased items. If one of these is captured
+    again, nothing of it is shown.
     """
     erasure = of_body(note.body)
     if erasure is None:
@@ -106,18 +106,18 @@ def every(connection: sqlite3.Connection) -> list[Erasure]:
 
 def of_file(connection: sqlite3.Connection, file: str) -> Erasure | None:
     """Return the last erasure that overwrote something in *file*, or None."""
-    # The last one: each order states the digest of the whole file as it left it.
+    # The last one, because each order states the digest of the whole file as it left it.
     return next((one for one in reversed(every(connection)) if file in one.files), None)
 
 
 def of_item(connection: sqlite3.Connection, shown: str) -> Erasure | None:
-    """Return the erasure of the item with the id *shown*; None where nothing of it was erased as a whole."""
+    """Return the erasure of the item with the id *shown*; None if it was not erased as a whole."""
     return next((one for one in reversed(every(connection)) if shown in one.items), None)
 
 
 def forbidden(connection: sqlite3.Connection) -> frozenset[str]:
-    """Return the ids whose addresses must not be asked for: what they showed was erased by order, and nobody has said
-    since that it may be shown. Of an address itself nothing is kept; its ids follow from it (`db.identity.ids_of`).
+    """Return the ids whose addresses must not be requested, because what they showed was erased by order and has not
+    been allowed again since. The addresses themselves are not kept; an address gives its ids (`db.identity.ids_of`).
     """
     rows = connection.execute(
         """SELECT withholding.id FROM withholding JOIN event ON event.id = withholding.note
@@ -127,13 +127,13 @@ def forbidden(connection: sqlite3.Connection) -> frozenset[str]:
     return frozenset(row[0] for row in rows)
 
 
-# What an order reaches.
+# What an order affects.
 
 
 def captures_of_item(connection: sqlite3.Connection, item: str) -> set[str]:
-    """Return the captures of every address of *item*, those of its further parts among them."""
+    """Return the captures of every address of *item*, including its further parts."""
     rows = connection.execute(
-        # Addresses of the past too: what was shown there are the same words.
+        # Former addresses too, because they showed the same words.
         """SELECT capture.id FROM capture JOIN item_alias ON item_alias.key = capture.url_key
         AND item_alias.publisher = capture.publisher WHERE item_alias.item = ?1
         UNION SELECT edition_capture.capture FROM edition_capture JOIN edition ON edition.id = edition_capture.edition
@@ -144,7 +144,7 @@ def captures_of_item(connection: sqlite3.Connection, item: str) -> set[str]:
 
 
 def failures_of_item(connection: sqlite3.Connection, item: str) -> set[str]:
-    """Return the records of the visits to an address of *item* that failed: each names it."""
+    """Return the records of failed visits to an address of *item*, because each of them names it."""
     rows = connection.execute(
         """SELECT failure.id FROM failure JOIN item_alias ON item_alias.key = failure.url_key
         AND item_alias.publisher = failure.publisher WHERE item_alias.item = ?""",
@@ -154,15 +154,15 @@ def failures_of_item(connection: sqlite3.Connection, item: str) -> set[str]:
 
 
 def failure_digests(connection: sqlite3.Connection, records: set[str]) -> dict[str, str]:
-    """Return the digests of those of *records* that tell of a visit that failed, by their ids."""
+    """Return, by id, the digests of those of *records* that report a failed visit."""
     query = "SELECT id, digest FROM failure WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
     return dict(connection.execute(query, (json.dumps(sorted(records)),)).fetchall())
 
 
 def items_at(connection: sqlite3.Connection, captures: set[str]) -> set[str]:
-    """Return the items that *captures* show: those of their addresses, and those with an edition that one opened."""
+    """Return the items that *captures* show: at their addresses, or in an edition that one of them opened."""
     rows = connection.execute(
-        # An address that passed on to another item shows that one today.
+        # A former address of another item does not show that item today.
         """WITH those AS (SELECT value AS id FROM json_each(?))
         SELECT item_alias.item FROM those JOIN capture ON capture.id = those.id
         JOIN item_alias ON item_alias.key = capture.url_key AND item_alias.publisher = capture.publisher
@@ -175,10 +175,10 @@ def items_at(connection: sqlite3.Connection, captures: set[str]) -> set[str]:
 
 
 def is_left(connection: sqlite3.Connection, item: str, captures: set[str]) -> bool:
-    """Say whether anything shows *item* still when *captures* are gone."""
+    """Say whether anything still shows *item* without *captures*."""
     kept = captures_of_item(connection, item) - captures
     row = connection.execute(
-        # A capture that was not catalogued yet may be a page of it: in doubt something is left.
+        # A capture that is not catalogued yet may be one of its pages; if in doubt, something is left.
         """SELECT 1 FROM capture WHERE id IN (SELECT value FROM json_each(?))
         AND (catalogued = 0 OR page_kind IN (SELECT value FROM json_each(?))) LIMIT 1""",
         (json.dumps(sorted(kept)), json.dumps([PageKind.ARTICLE, PageKind.PAGE, PageKind.DOCUMENT])),
@@ -192,8 +192,8 @@ def ids_of_item(connection: sqlite3.Connection, item: str) -> set[str]:
 
 
 def with_the_same_payload(connection: sqlite3.Connection, captures: set[str]) -> set[str]:
-    """Return *captures* and all others that hold the payload of one of them, or repeat it."""
-    # Answers without a page of their own (redirects, errors) are alike all over a site, and say nothing.
+    """Return *captures* and all others that hold or repeat the payload of one of them."""
+    # Redirects and errors look alike all over a site, so equal payloads prove nothing there.
     rows = connection.execute(
         """SELECT id FROM capture WHERE status IN (200, 304) AND payload_digest IN (
         SELECT payload_digest FROM capture WHERE id IN (SELECT value FROM json_each(?)) AND status = 200
@@ -204,7 +204,7 @@ def with_the_same_payload(connection: sqlite3.Connection, captures: set[str]) ->
 
 
 def places(connection: sqlite3.Connection, records: set[str]) -> dict[str, set[int]]:
-    """Return where *records*, captures and failed visits, begin: offsets by the name of the file."""
+    """Return, by file, the offsets at which *records* (captures and failed visits) begin."""
     rows = connection.execute(
         """SELECT file, offset FROM capture WHERE id IN (SELECT value FROM json_each(?1))
         UNION SELECT file, offset FROM failure WHERE id IN (SELECT value FROM json_each(?1))""",

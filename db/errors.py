@@ -1,4 +1,4 @@
-"""The errors of the catalogue that have a name: databases that are refused, and decisions that are none."""
+"""Named errors of the catalogue: databases that are refused, and invalid decisions."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ class CatalogueRefused(CreditlineError):
 
 
 class NoCatalogue(CatalogueRefused):
-    """There is no file."""
+    """The file does not exist."""
 
 
 class NotACatalogue(CatalogueRefused):
-    """The file, or what stands in its place, is something else. It was not touched."""
+    """The file, or whatever is in its place, is something else. It was not touched."""
 
 
 class DamagedCatalogue(CatalogueRefused):
-    """It is no database any more, or a part of it is none, and the WARC files that it was made from lie beside it."""
+    """All or part of it is not a database any more, but the WARC files that it was made from are still there."""
 
     code = Exit.INTEGRITY
 
@@ -45,13 +45,13 @@ class NewerCatalogue(CatalogueRefused):
 
 
 class OlderCatalogue(CatalogueRefused):
-    """An older Creditline wrote it, and nobody asked to bring it up to date."""
+    """An older Creditline wrote it, and the command may not bring it up to date."""
 
     code = Exit.SETTINGS
 
 
 class BadDecision(CreditlineError, ValueError):
-    """What was said is no decision; *hint* says how to say it."""
+    """The input is not a valid decision; *hint* says how to enter one."""
 
     code = Exit.USAGE
 
@@ -61,7 +61,7 @@ class BadDecision(CreditlineError, ValueError):
 
 
 class PortTaken(CreditlineError):
-    """Nothing can listen there: another program does, or there is no such address here."""
+    """It is impossible to listen there: another program does, or this machine has no such address."""
 
     code = Exit.USAGE
     hint = "name another with --port N (0 is any free one)"
@@ -72,18 +72,18 @@ class PortTaken(CreditlineError):
 
 
 def of_the_database(error: BaseException) -> bool:
-    """Say whether *error* says that the database cannot be used: it is full, damaged, held by another.
+    """Say whether *error* means that the database cannot be used: it is full, damaged or locked by another program.
 
-    A damaged one says so in a plain DatabaseError; its other kin speak of the values that were to go in.
+    A damaged one raises a plain DatabaseError; its subclasses concern the values to be written.
     """
-    # By type, not by isinstance: IntegrityError and its like are DatabaseErrors too, and speak of a fault of ours.
+    # By exact type: subclasses such as IntegrityError mean a bug of ours.
     return isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
 
 
-# Caught where rows are verified: a value that no enumeration has, a date that is none, a row that leads nowhere.
+# Caught where rows are verified: an unknown enumeration value, an invalid date, a reference to nothing.
 BROKEN_ROWS = (ValueError, TypeError, LookupError, AttributeError, sqlite3.DatabaseError)
-"""What rows raise that hold what no fold writes."""
+"""What reading rows raises if they hold something that no fold writes."""
 
-# Caught where work goes on when the file is mended.
+# Caught where work goes on after the file has been mended.
 BROKEN_FILE = sqlite3.DatabaseError
-"""What SQLite raises of a catalogue that it cannot read, or not read on."""
+"""What SQLite raises for a catalogue that it cannot read, or cannot read any further."""

@@ -1,4 +1,4 @@
-"""Evidence as rows: where the words of a claim stand, written once and pointed to."""
+"""Evidence as rows: where the words of a claim stand. Each piece is written once; other rows refer to it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any
 from archive.evidence.passage import Decoding, Place
 from db.model.item import Dated, Evidence, Layer, Precision, Words
 
-# Named one by one, for `read` takes them by their place.
+# Listed by name, because `read` takes them by position.
 COLUMNS = "{0}.capture, {0}.layer, {0}.ranges, {0}.charset, {0}.place, {0}.words, {0}.basis"
-"""What `read` takes, to be formatted with the alias of the evidence table."""
+"""The columns for `read`, to be formatted with the alias of the evidence table."""
 
 _FIELDS = "capture, layer, ranges, charset, place, words, basis"
-# For those who read evidence behind columns of their own.
+# For queries with evidence after columns of their own.
 WIDTH = 7
 """How many columns `COLUMNS` names."""
 
@@ -28,7 +28,7 @@ POINTING_INDEXES = tuple(
     for table, columns in _POINTING.items()
     for column in columns.split()
 )
-"""To delete evidence is to look for what points to it, in each of these tables."""
+"""Indexes on all columns that refer to evidence; deleting evidence checks each of these tables."""
 
 
 def write(connection: sqlite3.Connection, evidence: Evidence) -> int:
@@ -42,7 +42,7 @@ def write_all(connection: sqlite3.Connection, found: Sequence[Evidence]) -> list
     if not found:
         return []
     (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM evidence").fetchone()
-    # Numbered as SQLite would do it: a page has a dozen, and a statement for each takes twice as long as one for all.
+    # Numbered as SQLite would: a page has a dozen rows, and one statement for each takes twice the time.
     rows = list(range(last + 1, last + 1 + len(found)))
     connection.executemany(
         f"INSERT INTO evidence (id, {_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -56,7 +56,7 @@ def _packed(evidence: Evidence) -> tuple[object, ...]:
     return (
         evidence.capture,
         evidence.layer.value,
-        # JSON, so that people who open the file can take the ranges apart with `json_each`.
+        # JSON, so that people who open the file can read the ranges with `json_each`.
         "[" + ",".join([f"[{start},{end}]" for start, end in evidence.ranges]) + "]",
         None if decoding is None else decoding.charset,
         None if decoding is None else decoding.place.value,
@@ -78,7 +78,7 @@ def write_dated(connection: sqlite3.Connection, claim: Dated | None) -> tuple[st
 
 
 def read(columns: tuple[Any, ...]) -> Evidence:
-    """Make the Evidence of the seven *columns* that `COLUMNS` selects."""
+    """Return the Evidence in the seven *columns* that `COLUMNS` selects."""
     capture, layer, ranges, charset, place, words, basis = columns
     return Evidence(
         words=words,
@@ -97,18 +97,18 @@ def one(connection: sqlite3.Connection, row: int) -> Evidence:
 
 
 def words_of(connection: sqlite3.Connection, value: str | None, row: int | None) -> Words | None:
-    """Make the claim that `write_words` wrote."""
+    """Return the claim that `write_words` wrote."""
     return None if value is None or row is None else Words(value, one(connection, row))
 
 
 def dated_of(connection: sqlite3.Connection, value: str | None, precision: str | None, row: int | None) -> Dated | None:
-    """Make the claim that `write_dated` wrote."""
+    """Return the claim that `write_dated` wrote."""
     if value is None or precision is None or row is None:
         return None
     return Dated(value, Precision(precision), one(connection, row))
 
 
 def drop(connection: sqlite3.Connection, rows: Iterable[int | None]) -> None:
-    """Delete evidence that nothing points to any more."""
-    # What pointed to it is gone by now, or the foreign keys would refuse.
+    """Delete evidence that nothing refers to any more."""
+    # The rows that referred to it must be gone, or the foreign keys refuse.
     connection.executemany("DELETE FROM evidence WHERE id = ?", [(row,) for row in rows if row is not None])

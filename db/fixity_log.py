@@ -1,4 +1,4 @@
-"""Fixity as rows: files as they were when they were finished, when each was verified, and the chain of notes."""
+"""Fixity as rows: digests of finished files, when each was verified, and the chain of notes."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from db.instant import from_text, maybe_instant, to_text
 
 
 def remember_finished(connection: sqlite3.Connection, note: Note) -> None:
-    """Write the rows of a note that states files as they were finished; of two about one file the later counts."""
+    """Write the rows of a note that states digests of finished files; for each file the latest note counts."""
     listed = note.body.get("files")
-    # From the note, which anybody may have written: what is no list states no file.
+    # Anybody may have written the note: if it holds no list, it states no files.
     for one in listed if isinstance(listed, list | tuple) else ():
-        # What is not as this program writes it proves nothing, and hinders nothing.
+        # An entry in another form proves nothing, but does not stop the others.
         if not isinstance(one, Mapping) or not isinstance(one.get("bytes"), int) or "sha256" not in one:
             continue
         connection.execute(
@@ -32,14 +32,14 @@ def remember_finished(connection: sqlite3.Connection, note: Note) -> None:
 def finished(connection: sqlite3.Connection) -> dict[str, Whole]:
     """Return every finished file whose digest was recorded, by name."""
     rows = connection.execute("SELECT file, bytes, sha256 FROM finished_file")
-    # All of them, for few questions are about one file alone, and there are a few thousand at most.
+    # All at once, because most callers need them all, and there are a few thousand at most.
     return {file: Whole(size, sha256) for file, size, sha256 in rows}
 
 
 def verified_since(connection: sqlite3.Connection, since: datetime) -> set[tuple[str, int]]:
-    """Return name and length of the files that a verification of *since* or later found without a fault."""
+    """Return name and length of the files that a verification at *since* or later found to be sound."""
     rows = connection.execute(
-        # With the length: a file that has grown or shrunk since was not verified as it is now.
+        # With the length, because a file that has grown or shrunk since is not verified any more.
         """SELECT json_extract(value, '$.file'), json_extract(value, '$.bytes')
         FROM event, json_each(event.detail, '$.files')
         WHERE event.type = ? AND event.at >= ? AND json_extract(value, '$.findings') = 0""",
@@ -58,7 +58,7 @@ def last_round(connection: sqlite3.Connection) -> datetime | None:
 
 
 def last_comparison(connection: sqlite3.Connection) -> tuple[datetime, str, int, int] | None:
-    """Return when the files were compared with a copy last, where it lies, and how many were damaged here and there."""
+    """Return when the files were last compared with a copy, where it is, and how many were damaged here and there."""
     row = connection.execute(
         """SELECT at, json_extract(detail, '$.place'), json_extract(detail, '$."damaged here"'),
         json_extract(detail, '$."damaged there"') FROM event WHERE type = ?
@@ -69,7 +69,7 @@ def last_comparison(connection: sqlite3.Connection) -> tuple[datetime, str, int,
 
 
 def last_rehearsal(connection: sqlite3.Connection) -> tuple[datetime, str, int] | None:
-    """Return when a copy was restored in rehearsal last, where it lies, and how many faults what was restored had."""
+    """Return when a copy was last restored as a rehearsal, where it is, and how many faults the result had."""
     row = connection.execute(
         """SELECT at, json_extract(detail, '$.place'), json_extract(detail, '$.found') FROM event WHERE type = ?
         AND json_extract(detail, '$.scope') = 'restore' ORDER BY at DESC, id DESC LIMIT 1""",
@@ -84,17 +84,17 @@ def capture_ids(connection: sqlite3.Connection) -> list[str]:
 
 
 def item_ids(connection: sqlite3.Connection) -> list[str]:
-    """Return the id of every item, those without an edition too."""
+    """Return the id of every item, including items without an edition."""
     return [row[0] for row in connection.execute("SELECT id FROM item ORDER BY id")]
 
 
 def speaking(connection: sqlite3.Connection) -> list[str]:
-    """Return one capture of each address whose captures speak of other pages or for a whole site, by id.
+    """Return one capture of each address whose captures state something about other pages or the whole site, by id.
 
-    Where what they said was taken out of the catalogue, the addresses of files for machines tell it.
+    If their statements are missing from the catalogue, known addresses of machine-readable files still show them.
     """
     rows = connection.execute(
-        # One of each address is enough: what they said over time is made again as a whole.
+        # One capture per address is enough, because all its statements over time are made again together.
         """SELECT min(capture.id) FROM capture WHERE (
         id IN (SELECT capture FROM witness) OR id IN (SELECT evidence.capture FROM term
             JOIN evidence ON evidence.id = term.evidence WHERE term.item IS NULL)
@@ -105,13 +105,13 @@ def speaking(connection: sqlite3.Connection) -> list[str]:
 
 
 def broken_links(connection: sqlite3.Connection) -> Iterator[tuple[str, int, str, str]]:
-    """Yield (file, offset, id, digest) of each note that names a note before it by a digest that no note has.
+    """Yield (file, offset, id, digest) of each note that names a predecessor by a digest that no note has.
 
-    A note may share its predecessor with another: that is how it looks when a process was killed between writing a
-    note and knowing it. What breaks the chain is a note that is gone or was changed, unless it was erased by order.
+    Two notes may name the same predecessor: that happens if a process was killed after writing a note and before
+    recording it. Only a missing or changed note breaks the chain, unless it was erased by order.
     """
     yield from connection.execute(
-        # By `spelt`: a note of today may name one that was printed in another spelling.
+        # Compared with `spelt`, because a note may name its predecessor's digest in another spelling.
         """WITH note AS (SELECT file, offset, id, spelt(previous) AS previous, spelt(digest) AS digest FROM event
         WHERE digest IS NOT NULL
         UNION ALL SELECT file, offset, id, spelt(previous), spelt(digest) FROM failure)
@@ -124,7 +124,7 @@ def broken_links(connection: sqlite3.Connection) -> Iterator[tuple[str, int, str
 
 
 def told_damage(connection: sqlite3.Connection) -> set[tuple[str, int]]:
-    """Return file and offset of every damage that was recorded when a collection was opened or rebuilt."""
+    """Return file and offset of all damage that was recorded when a collection was opened or rebuilt."""
     rows = connection.execute(
         """SELECT json_extract(value, '$.file'), json_extract(value, '$.offset')
         FROM event, json_each(event.detail, '$.damaged') WHERE event.type = ?""",
@@ -134,10 +134,10 @@ def told_damage(connection: sqlite3.Connection) -> set[tuple[str, int]]:
 
 
 def items_in(connection: sqlite3.Connection, files: Iterable[str]) -> set[str]:
-    """Return the items of which an edition stands on a capture in one of *files*."""
+    """Return the items with an edition based on a capture in one of *files*."""
     rows = connection.execute(
-        # The latest capture of an item too: its fields may stand on one that opened no edition. Of all files at once:
-        # all items are looked through.
+        # Also by an item's latest capture, because its fields may come from one that opened no edition. One query for
+        # all files, because it scans all items.
         """WITH held AS (SELECT id FROM capture WHERE file IN (SELECT value FROM json_each(?)))
         SELECT edition.item FROM held JOIN edition_capture ON edition_capture.capture = held.id
         JOIN edition ON edition.id = edition_capture.edition UNION SELECT id FROM item WHERE latest IN held""",
@@ -147,17 +147,17 @@ def items_in(connection: sqlite3.Connection, files: Iterable[str]) -> set[str]:
 
 
 def payloads_at(connection: sqlite3.Connection, url: str, date: str) -> list[str | None]:
-    """Return the payload digests of the captures of *url* at *date* (as WARC-Date has it, to the second)."""
+    """Return the payload digests of the captures of *url* at *date* (a WARC-Date, compared to the second)."""
     rows = connection.execute(
         "SELECT payload_digest FROM capture WHERE url_key = ? AND url = ? AND began >= ? AND began < ?",
-        # "~" sorts behind the fraction of any instant of that second.
+        # "~" sorts after any fraction of that second.
         (key_of(url), url, date[:19], date[:19] + "~"),
     )
     return [row[0] for row in rows]
 
 
 def head(connection: sqlite3.Connection) -> str | None:
-    """Return the digest of the newest note, in the one spelling that is compared; None before there is any."""
+    """Return the digest of the newest note, in the spelling used for comparing; None if there is no note."""
     row = connection.execute(
         """SELECT spelt(digest) FROM (SELECT at, id, digest FROM event WHERE digest IS NOT NULL
         UNION ALL SELECT at, id, digest FROM failure) ORDER BY at DESC, id DESC LIMIT 1"""
@@ -166,7 +166,7 @@ def head(connection: sqlite3.Connection) -> str | None:
 
 
 def has_note(connection: sqlite3.Connection, digest: str) -> bool:
-    """Say whether a note with this *digest*, as `head` spells it, is held."""
+    """Say whether there is a note with this *digest*, in the spelling of `head`."""
     row = connection.execute(
         """SELECT 1 FROM (SELECT digest FROM event WHERE digest IS NOT NULL UNION ALL SELECT digest FROM failure)
         WHERE spelt(digest) = ? LIMIT 1""",
@@ -176,7 +176,7 @@ def has_note(connection: sqlite3.Connection, digest: str) -> bool:
 
 
 def notes(connection: sqlite3.Connection) -> list[RecordRef]:
-    """Return where the notes lie that the catalogue knows, file by file."""
+    """Return where the notes are that the catalogue knows, file by file."""
     rows = connection.execute(
         """SELECT file, offset, length FROM event WHERE file IS NOT NULL
         UNION ALL SELECT file, offset, length FROM failure ORDER BY file, offset"""
@@ -184,17 +184,17 @@ def notes(connection: sqlite3.Connection) -> list[RecordRef]:
     return [RecordRef(*row) for row in rows]
 
 
-# Holders: which items stand on a capture, and what the WARC files are expected to hold.
+# Which items depend on a capture, and what the WARC files are expected to hold.
 
 
 def items_on(connection: sqlite3.Connection, file: str, offset: int) -> list[str]:
-    """Return the items of which an edition or a claim stands on the capture whose records hold *offset* of *file*.
+    """Return the items with an edition or a claim based on the capture whose records include *offset* of *file*.
 
-    The records of a capture lie behind each other, its response or revisit first.
+    The records of a capture follow each other, its response or revisit first.
     """
     rows = connection.execute(
-        # The last capture that begins at or before the place: its companions lie behind it. An item whose fields come
-        # from it has, or had, a name that it was catalogued under: items have no index of their latest capture.
+        # The last capture that begins at or before the offset, because its companions follow it. Items have no index of
+        # their latest capture, so they are found by the names under which it was catalogued.
         """WITH held AS (SELECT id, publisher, url_key FROM capture WHERE file = ?1 AND offset <= ?2
             ORDER BY offset DESC LIMIT 1),
         named AS (SELECT publisher, url_key AS key FROM held
@@ -210,7 +210,7 @@ def items_on(connection: sqlite3.Connection, file: str, offset: int) -> list[str
 
 
 def capture_at(connection: sqlite3.Connection, file: str, offset: int) -> str | None:
-    """Return the capture whose records hold *offset* of *file*: a request lies behind its response."""
+    """Return the capture whose records include *offset* of *file*: a request follows its response."""
     row = connection.execute(
         "SELECT id FROM capture WHERE file = ? AND offset <= ? ORDER BY offset DESC LIMIT 1", (file, offset)
     ).fetchone()
@@ -218,7 +218,7 @@ def capture_at(connection: sqlite3.Connection, file: str, offset: int) -> str | 
 
 
 def expected(connection: sqlite3.Connection, file: str) -> Iterator[Expected]:
-    """Yield what the catalogue expects of the records in *file*: its captures and notes."""
+    """Yield what the catalogue expects in *file*: its captures and notes."""
     rows = connection.execute(
         """SELECT file, offset, length, id, block_digest FROM capture WHERE file = ?1
         UNION ALL SELECT file, offset, length, id, digest FROM event WHERE file = ?1
@@ -226,14 +226,14 @@ def expected(connection: sqlite3.Connection, file: str) -> Iterator[Expected]:
         (file,),
     )
     for name, offset, length, record_id, digest in rows:
-        # A capture whose record has the id of another one has an id of its own here, which the record does not print.
+        # If two records have the same id, one capture has an extended id here, which its record does not print.
         yield Expected(name, offset, length, printed_id(record_id), digest)
 
 
 def files(connection: sqlite3.Connection) -> list[str]:
-    """Return the names of the files that hold a record the catalogue knows."""
+    """Return the names of the files with at least one record that the catalogue knows."""
     rows = connection.execute(
-        # A file of others may hold no capture of ours at all, and still was brought in.
+        # An imported file may hold no capture of ours at all.
         """SELECT file FROM capture UNION SELECT file FROM event WHERE file IS NOT NULL
         UNION SELECT file FROM failure
         UNION SELECT json_extract(detail, '$.file') FROM event

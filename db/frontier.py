@@ -1,6 +1,6 @@
-"""The frontier: what is due and in which order, what was done, what failed. Lost, its rows cost requests and no more.
+"""The frontier: what is due and in which order, what was done, what failed. Losing its rows costs only requests.
 
-When an address is due again is reckoned by `ingest/collection/recrawl_interval.py`.
+`ingest/collection/recrawl_interval.py` calculates when an address is due again.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ from db.runs import Run
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
 
-# How many characters of a visit's change history are kept: the newest outcomes.
+# How many characters of a visit's history are kept, the newest outcomes.
 _HISTORY = 1000
 
 UNTOLD = "x"
-"""Stands in the history of a page for a change of which the list that dates it said nothing."""
-# Of fewer texts all are asked for; of more, lists have to date so large a share.
+"""In a page's history: a change that the list which dates the page did not report."""
+# With fewer texts than this all are requested; with more, lists must date this share of them.
 _MANY, _NEARLY = 40, 0.8
 
-# So many rows are changed at a time.
+# How many rows are changed at a time.
 _SHARE = 10_000
 
 PUT_OFF = "put off"
-"""The outcome of a visit that was not made because its host asked for a rest."""
+"""The outcome of a visit that was not made because its host asked for a pause."""
 
 _COLUMNS = "id, publisher, url, kind, via, lastmod, priority, due, attempts, outcome, visited_at, run, capture, history"
 
 
 class VisitKind(StrEnum):
-    """What is expected at a URL."""
+    """What kind of content is expected at a URL."""
 
     PAGE = "page"
     SITEMAP = "sitemap"
@@ -49,16 +49,16 @@ class VisitKind(StrEnum):
     ROBOTS = "robots"
     PART = "part"
     REQUISITE = "requisite"
-    """What a page needs to be shown."""
+    """A file that a page needs to be shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """A URL that was found. *lastmod* is what the place that names it says of its last change; *via* is that place.
+    """A URL that was found. *via* is the place that names it; *lastmod* is the last change according to that place.
 
     Attributes:
-        source: what kind of place that is.
-        language: the language that the place says the page is in, or None.
+        source: what kind of place *via* is.
+        language: the language of the page according to that place, or None.
     """
 
     url: str
@@ -73,7 +73,7 @@ class Discovery:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A URL that was found and is not asked for, and *because* of what."""
+    """A URL that was found but will not be requested, and the reason (*because*)."""
 
     found: Discovery
     standing: Missing | Standing
@@ -82,10 +82,10 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A URL in the frontier and what became of it last.
+    """A URL in the frontier, and the result of its last visit.
 
     Attributes:
-        attempts: how often it failed in a row.
+        attempts: how often it has failed in a row.
         history: a letter for each outcome, the oldest first.
     """
 
@@ -107,10 +107,10 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class VisitFilter:
-    """Which visits a run looks for: those of *kind* at *publisher* that were not made since *run_started*.
+    """Which visits a run looks for: those of *kind* at *publisher* not yet made since *run_started*.
 
     Attributes:
-        due_only: only what is due by *now*; what was put off never comes before that.
+        due_only: only visits due by *now*. Visits that were put off never come before they are due.
     """
 
     publisher: str
@@ -121,17 +121,17 @@ class VisitFilter:
 
     @property
     def condition(self) -> tuple[str, tuple[object, ...]]:
-        """The condition that holds for them, but for the time of their last visit, and its values."""
+        """The SQL condition for these visits, without the time of their last visit, and its values."""
         due = "due <= ?" if self.due_only else f"(due <= ? OR outcome IS NOT '{PUT_OFF}')"
         return f"publisher = ? AND kind = ? AND {due}", (self.publisher, self.kind.value, to_text(self.now))
 
 
 @dataclass(frozen=True, slots=True)
 class Became:
-    """What became of a visit that was made at *at*, and when it is due next (never, if None).
+    """The result of a visit made at *at*, and when it is due next (None: never).
 
     Attributes:
-        mark: what stands for it in the history, where that is another than the first letter of *outcome*.
+        mark: its letter in the history, if that is not the first letter of *outcome*.
     """
 
     outcome: str
@@ -142,31 +142,30 @@ class Became:
     mark: str | None = None
 
 
-# Holds for a page that changed since its last visit, as a list says.
+# A page that has changed since its last visit, according to a list.
 _CHANGED = "lastmod > visited_at"
-# Each part of what is pending has an index in whose order it is wanted, and what was visited leaves its place in that:
-# the next pages are found without a look at those that were visited, however many they are.
+# Each part of the pending visits has an index in the wanted order, which visited rows leave. So the next pages are
+# found without scanning the visited ones, however many there are.
 _UNSEEN = ("visit_unseen", "visited_at IS NULL", "lastmod DESC")
 _TOLD = ("visit_told", f"{_CHANGED} AND visited_at < ?", "lastmod DESC")
-# What no list dates comes after what is dated: further parts of a text are among it, which come with their first.
+# Undated visits come after dated ones. Further parts of a text are undated; they are visited with its first part.
 _BEFORE = f"(lastmod IS NULL) = {{0}} AND visited_at < ? AND NOT coalesce({_CHANGED}, 0)"
 _DUE = tuple(("visit_ready", _BEFORE.format(undated), "due") for undated in (0, 1))
 _KNOWN = tuple(("visit_seen", _BEFORE.format(undated), "visited_at") for undated in (0, 1))
 
 
 class Frontier:
-    """The visits of a catalogue. Times come from the caller."""
+    """The visits in a catalogue. The caller provides all times."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._db: sqlite3.Connection = catalogue.connection
 
     def seed(self, found: Iterable[Discovery], *, now: datetime) -> int:
-        """Add URLs that are not known yet and return how many were; known ones learn a newer *lastmod* and
-        priority.
+        """Add new URLs and return how many were new; known URLs take over a newer *lastmod* and a higher priority.
 
-        A known page whose lastmod is newer than its last visit is due at once. A URL that has no key is left
-        out, and one whose page was erased by order.
+        A known page is due at once if its lastmod is newer than its last visit. URLs without a key are skipped, and so
+        are URLs whose page was erased by order.
         """
         new = 0
         with self._catalogue.transaction():
@@ -182,23 +181,23 @@ class Frontier:
         lastmod, listed = maybe_text(one.lastmod), now if one.source & LISTED else None
         source, language = int(one.source), one.language
         inserted = self._db.execute(
-            # By key: however a page is found, it is one visit; its URL stays the one that was found first.
+            # By key, so that a page has one visit however it is found; it keeps the URL that was found first.
             """INSERT INTO visit
             (publisher, key, url, kind, via, lastmod, priority, due, added, sources, language, listed)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (publisher, kind, key) DO NOTHING""",
-            # Due at once: what was just found has not been seen.
+            # Due at once, because it has never been visited.
             (
                 *(one.publisher, key, one.url, one.kind.value, one.via, lastmod, one.priority, now, now),
                 *(source, language, listed),
             ),
         ).rowcount
         if inserted:
-            # Settings may take in today what they left out before.
+            # Today's settings may include what earlier settings left out.
             self._db.execute("DELETE FROM left_out WHERE publisher = ? AND key = ?", (one.publisher, key))
             return 1
         self._db.execute(
-            # max() of two values is NULL where one is. A page that says it changed since the last visit is due at once,
-            # but a day after today is not believed: it would be due in every run.
+            # max() of two values is NULL if one of them is. A page that reports a change since its last visit is due at
+            # once; a date after today is not believed, because the page would be due in every run.
             """UPDATE visit SET lastmod = coalesce(max(lastmod, ?1), lastmod, ?1), priority = max(priority, ?2),
             due = CASE WHEN ?1 > visited_at AND ?1 <= ?10 THEN min(coalesce(due, ?3), ?3) ELSE due END,
             sources = sources | ?7, language = coalesce(?8, language), listed = coalesce(?9, listed)
@@ -211,8 +210,7 @@ class Frontier:
         return 0
 
     def leave_out(self, left: Iterable[LeftOut], *, now: datetime) -> int:
-        """Record URLs that are not asked for; return how many were not recorded before. One without a key is passed
-        over."""
+        """Record URLs that will not be requested; return how many are new. URLs without a key are skipped."""
         new = 0
         with self._catalogue.transaction():
             for one in left:
@@ -229,7 +227,7 @@ class Frontier:
         ).rowcount
         if not inserted:
             self._db.execute(
-                # The reason of now takes the place of the one before: what keeps a page out may change.
+                # The newest reason replaces the older one, because it may change.
                 """UPDATE left_out SET standing = ?, because = ?, sources = sources | ?, named = ?,
                 language = coalesce(?, language) WHERE publisher = ? AND key = ?""",
                 (*why, source, now, found.language, found.publisher, key),
@@ -237,41 +235,41 @@ class Frontier:
         return inserted
 
     def withdraw(self, visit: int) -> None:
-        """Forget *visit*, which was never made and is not on its way."""
+        """Delete *visit*, which was never made and is not under way."""
         self._db.execute("DELETE FROM visit WHERE id = ? AND visited_at IS NULL", (visit,))
 
     def reconsidered(self, publisher: str, standings: Iterable[Missing]) -> Iterator[Discovery]:
-        """Yield the URLs of *publisher* that are left out for one of these reasons: settings may admit them by now."""
+        """Yield the URLs of *publisher* left out for one of these reasons, because settings may admit them now."""
         wanted = [one.value for one in standings]
         marks = ", ".join("?" * len(wanted))
         rows = self._db.execute(
             f"""SELECT url, via, sources, language FROM left_out WHERE publisher = ? AND standing IN ({marks})""",
             (publisher, *wanted),
         )
-        # Read to the end first: whoever takes these may seed them, and seeding deletes rows of this table.
+        # Read to the end first, because the caller may seed these, which deletes rows from this table.
         for url, via, sources, language in rows.fetchall():
             yield Discovery(url, publisher, via=via, source=Source(sources), language=language)
 
     def left_out(self, publisher: str) -> Mapping[str, int]:
-        """Return how many URLs of *publisher* are recorded as left out, for each reason."""
+        """Return, for each reason, how many URLs of *publisher* are recorded as left out."""
         counted = "SELECT standing, count(*) FROM left_out WHERE publisher = ? GROUP BY standing"
         return dict(self._db.execute(counted, (publisher,)).fetchall())
 
     def adopt(self, capture: Capture) -> None:
-        """Record that a page was visited whose capture was found in the files and not in the catalogue."""
+        """Record a visit whose capture was found in the files but not in the catalogue."""
         key = key_of(capture.url)
         self._db.execute(
-            # Whatever came of that visit was lost with its process; it must not be made again for that in this run.
+            # Only the result of that visit was lost with its process, so it need not be repeated in this run.
             """UPDATE visit SET visited_at = ?1, capture = ?2, outcome = 'adopted', attempts = 0
             WHERE publisher = ?3 AND key = ?4 AND (visited_at IS NULL OR visited_at < ?1)""",
             (to_text(capture.began), capture.id, capture.publisher, key),
         )
 
     def pending(self, wanted: VisitFilter, limit: int | None = None, *, but: Collection[int] = ()) -> list[Visit]:
-        """Return the visits that are *wanted*, at most *limit*, and none of those whose ids are in *but*.
+        """Return at most *limit* of the *wanted* visits, without those whose ids are in *but*.
 
-        Of each priority first those never made, then those of pages that a list says have changed, the newest pages
-        first of both; then the others, what waits longest first. What has no lastmod is last of each.
+        In each priority, visits never made come first, then pages that a list says have changed, both newest first.
+        Then come the others, those waiting longest first. Within each group, visits without a lastmod come last.
         """
         where, values = wanted.condition
         found: list[Visit] = []
@@ -279,12 +277,13 @@ class Frontier:
             for index, part, order in (_UNSEEN, _TOLD, *(_DUE if wanted.due_only else _KNOWN)):
                 started = (to_text(wanted.run_started),) * part.count("?")
                 rows = self._db.execute(
-                    # The id makes the order of a run the same each time. NULL is the least: no lastmod is last of all.
+                    # Ordering by id too makes a run's order repeatable. NULL sorts lowest, so a missing lastmod comes
+                    # last.
                     f"""SELECT {_COLUMNS} FROM visit INDEXED BY {index} WHERE {where} AND priority = ? AND {part}
                     ORDER BY {order}, id""",
                     (*values, priority, *started),
                 )
-                # Read as far as is wanted: to pass over a row that is under way costs no more than to count it in.
+                # Read only as far as needed; skipping rows under way costs no more than counting them.
                 for row in rows:
                     if len(found) == limit:
                         return found
@@ -293,9 +292,9 @@ class Frontier:
         return found
 
     def _priorities(self, wanted: VisitFilter) -> list[int]:
-        """Return the priorities that visits of a kind have, the highest first: there are few."""
+        """Return the few priorities that visits of this kind have, the highest first."""
         rows = self._db.execute(
-            # From each to the next one below it, by the index, and not through all visits.
+            # Steps from each priority to the next lower one in the index, instead of scanning all visits.
             """WITH RECURSIVE held (priority) AS (SELECT max(priority) FROM visit WHERE publisher = ?1 AND kind = ?2
             UNION ALL SELECT (SELECT max(priority) FROM visit WHERE publisher = ?1 AND kind = ?2
             AND priority < held.priority)
@@ -305,7 +304,7 @@ class Frontier:
         return [row[0] for row in rows]
 
     def count_pending(self, wanted: VisitFilter) -> int:
-        """Return how many visits `pending` would return."""
+        """Return how many visits `pending` would return without a limit."""
         where, values = wanted.condition
         row = self._db.execute(
             f"SELECT count(*) FROM visit WHERE {where} AND (visited_at IS NULL OR visited_at < ?)",
@@ -322,50 +321,50 @@ class Frontier:
         return None if row is None else _value(row)
 
     def kept(self, visit: int, *, at: datetime, capture: str) -> None:
-        """Record that an answer to *visit* is kept; what became of it is said when it is catalogued."""
+        """Record that an answer to *visit* is kept; its result is recorded when it is catalogued."""
         self._db.execute(
-            # Not due while its reading is under way; a kill leaves the capture to be catalogued, which says what is
-            # next.
+            # Not due while it is being read. After a kill the capture still gets catalogued, which sets the next due
+            # time.
             "UPDATE visit SET outcome = 'kept', visited_at = ?, due = NULL, capture = ? WHERE id = ?",
             (to_text(at), capture, visit),
         )
 
     def readdress(self, visit: int, url: str) -> None:
-        """Have *visit* ask for *url*, another spelling of its address, from now on."""
+        """Make *visit* request *url*, another spelling of its address, from now on."""
         self._db.execute("UPDATE visit SET url = ? WHERE id = ? AND key = ?", (url, visit, key_of(url)))
 
     def attempts(self, visit: int) -> int:
-        """Return how often in a row *visit* failed."""
+        """Return how often *visit* has failed in a row."""
         row = self._db.execute("SELECT attempts FROM visit WHERE id = ?", (visit,)).fetchone()
         return 0 if row is None else int(row[0])
 
     def put_off(self, visit: int, *, until: datetime) -> None:
-        """Record that *visit* was not made, for its host asked not to be asked before *until*."""
-        # When it was last made stays as it is: no request went out, so a later run still finds it to be made.
+        """Record that *visit* was not made because its host asked for no requests before *until*."""
+        # No request went out, so the time of the last visit stays and a later run still makes this visit.
         self._db.execute("UPDATE visit SET outcome = ?, due = ? WHERE id = ?", (PUT_OFF, to_text(until), visit))
 
     def resting(self, now: datetime) -> list[tuple[str, datetime]]:
-        """Return a URL on each of the hosts that asked not to be asked now, and until when."""
+        """Return a URL on each host that currently asks for no requests, and until when."""
         rows = self._db.execute(
-            f"SELECT url, due FROM visit WHERE outcome = '{PUT_OFF}' AND due > ?",  # as its index has it
+            f"SELECT url, due FROM visit WHERE outcome = '{PUT_OFF}' AND due > ?",  # as in its index
             (to_text(now),),
         )
         return [(str(url), from_text(due)) for url, due in rows]
 
     def done(self, visit: int, became: Became) -> None:
-        """Record that *visit* was made, and what it became."""
+        """Record that *visit* was made, and its result."""
         self._settle(visit, became, attempts="0")
 
     def postponed(self, visit: int, became: Became) -> None:
-        """Record that *visit* was tried and failed: it counts as made in this run, and as one failure more in a row."""
-        # The capture of the last good visit stays with it.
+        """Record that *visit* failed: it counts as made in this run, and as one more failure in a row."""
+        # The visit keeps the capture of its last success.
         self._settle(visit, became, attempts="attempts + 1")
 
     def _settle(self, visit: int, became: Became, *, attempts: str) -> None:
         mark = became.outcome[:1] if became.mark is None else became.mark
         times = (to_text(became.at), maybe_text(became.next_due))
         self._db.execute(
-            # The history tells how often a page changes; only its newest part does.
+            # The history shows how often a page changes; only its newest part matters.
             f"""UPDATE visit SET outcome = ?1, visited_at = ?2, due = ?3, capture = coalesce(?4, capture), run = ?5,
             history = substr(history || ?6, -{_HISTORY}), attempts = {attempts} WHERE id = ?7""",
             (became.outcome, *times, became.capture, became.run, mark, visit),
@@ -377,11 +376,11 @@ class Frontier:
         return int(count)
 
     def next_due(self) -> datetime | None:
-        """Return when the next visit is due, or None where none is planned."""
+        """Return when the next visit is due, or None if none is planned."""
         return maybe_instant(self._db.execute("SELECT min(due) FROM visit").fetchone()[0])
 
     def counts(self, publisher: str | None = None) -> Mapping[str, int]:
-        """Return how many visits ended in each outcome; those never made under ``unvisited``."""
+        """Return how many visits ended with each outcome; visits never made are counted as ``unvisited``."""
         rows = self._db.execute(
             """SELECT coalesce(outcome, 'unvisited'), count(*) FROM visit WHERE ?1 IS NULL OR publisher = ?1
             GROUP BY 1 ORDER BY 1""",
@@ -390,8 +389,8 @@ class Frontier:
         return dict(rows.fetchall())
 
     def vouches(self, publisher: str, since: datetime) -> bool:
-        """Say whether the lists of *publisher*, as they were read since the instant *since*, say of nearly all texts
-        when they changed last, and have been right in that: what they do not name as changed need not be asked for.
+        """Say whether the lists of *publisher*, as read since *since*, date the last change of nearly all texts and
+        have been right so far. Then pages that they do not report as changed need not be requested.
         """
         row = self._db.execute(
             f"""SELECT count(*), count(*) FILTER (WHERE visit.listed >= ?2 AND visit.lastmod IS NOT NULL),
@@ -405,12 +404,14 @@ class Frontier:
         return texts >= _MANY and told >= _NEARLY * texts and untold <= (1 - _NEARLY) * texts
 
     def look_sooner(self, was: timedelta, longest: timedelta) -> None:
-        """Have what waits for its next visit wait *longest* at most, and longer by as much as that is longer than it
-        *was*. What failed waits as it did.
+        """Shorten or lengthen the waiting times of visits after the longest interval changed from *was* to *longest*.
+
+        No visit waits longer than *longest*; a longer maximum extends the others in proportion. Failed visits are not
+        changed.
         """
         share, days = longest / was, longest / timedelta(days=1)
         last = 0
-        # By shares: a large frontier is not held in memory for it.
+        # In portions, so that a large frontier is never held in memory.
         while rows := self._db.execute(
             """SELECT id, visited_at, due FROM visit WHERE id > ? AND due > visited_at AND attempts = 0
             AND kind = 'page' AND outcome IS NOT ? AND (? > 1 OR julianday(due) - julianday(visited_at) > ?)
@@ -425,8 +426,8 @@ class Frontier:
             last = rows[-1][0]
 
     def census(self, publisher: str, since: datetime) -> tuple[int, int, int]:
-        """Return of *publisher*, since the instant *since*: how many pages lists named, how many pages came, and how
-        many of those are only script.
+        """Return, for *publisher* since *since*: how many pages lists named, how many pages were fetched, and how many
+        of those consist only of scripts.
         """
         row = self._db.execute(
             """SELECT count(*) FILTER (WHERE visit.listed >= ?2),
@@ -441,7 +442,7 @@ class Frontier:
     # ── Runs ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def begin_run(self, kind: str, started: datetime) -> Run:
-        """Begin a run: its row stands before its first visit."""
+        """Begin a run; its row is written before its first visit."""
         return runs.begin(self._db, kind, started)
 
     def first_run(self) -> datetime | None:
@@ -449,17 +450,17 @@ class Frontier:
         return maybe_instant(self._db.execute("SELECT min(started) FROM run").fetchone()[0])
 
     def unfinished_run(self, kind: str | None = None) -> Run | None:
-        """Return the run that was killed before it finished: it goes on with its own start time."""
+        """Return the run that was killed before it finished; it continues with its original start time."""
         return runs.unfinished(self._db, kind)
 
     def keep_run(self, run: int, summary: Mapping[str, object]) -> None:
-        """Keep how far *run* has come; that it has ended is told by its note."""
+        """Save the progress of *run*; a note will tell that it has ended."""
         runs.keep(self._db, run, summary)
 
 
 def _value(row: tuple[Any, ...]) -> Visit:
     return Visit(
-        # By place, in the order of `_COLUMNS`.
+        # By position, in the order of `_COLUMNS`.
         id=row[0],
         publisher=row[1],
         url=row[2],

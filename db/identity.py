@@ -1,5 +1,5 @@
-"""Identifiers, derived and never counted: the key of a URL, the ids of items, editions and publishers, and the digest
-by which values are known again. Pure."""
+"""Identifiers, always derived and never counted: the key of a URL, the ids of items, editions and publishers, and the
+digest by which equal values are recognised. Pure."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ TRACKING_PARAMETERS = (
     "oly_enc_id", "rb_clickid", "s_cid", "wickedid", "_openstat",
     "ml_subscriber", "ml_subscriber_hash", "srsltid",
 )  # fmt: skip
-"""Query parameters that name the way a reader came and never the page. Frozen: a change would change
+"""Query parameters that say how a reader came to the page, not which page it is. Frozen: a change would change
 identifiers."""
 
-# Crockford's base32: without i, l, o and u, which people mistake for digits, or read words into.
+# Crockford's base32, without i, l, o and u, which people mistake for digits or which form words.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-# Fifty bits: among a million items the chance of one collision is about one in two thousand, and then the id grows.
+# Fifty bits: for a million items, the chance of any collision is about one in two thousand; then the id is extended.
 _ID_LENGTH = 10
 _SECOND_DIGITS = 14
 _EXTRA_LENGTH = 2
 _STEPS = 2
 _ID = re.compile(r"(?P<item>[a-z0-9][a-z0-9-]*-[0-9a-hjkmnp-tv-z]{10,})(?:@(?P<time>\d{14}(?:\d{6})?))?")
 _INDEX_PAGE = re.compile(r"(?:index|default)\.(?:html?|php|aspx?)")
-# ISO 639-1, and the countries that sites name for a language. Frozen: a change would change identifiers.
+# ISO 639-1, and country codes that sites use for a language. Frozen: a change would change identifiers.
 _CODES = (
     "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo"
     " es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka"
@@ -51,14 +51,14 @@ _PART_OF_A_SITE = re.compile(r"(?P<code>[a-z]{2})(?:[-_](?:[a-z]{2}|hans|hant|la
 
 
 class Span(NamedTuple):
-    """The first and the last instant that a written time means: of a second, or one and the same."""
+    """The first and the last instant that a written time covers: a whole second, or a single instant."""
 
     first: datetime
     last: datetime
 
 
 class ItemRef(NamedTuple):
-    """What an id says: the item, and what its time means, or None."""
+    """The parts of an id: the item, and what its time covers, or None."""
 
     item: str
     span: Span | None
@@ -66,10 +66,10 @@ class ItemRef(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def url_key(url: str, tracking: tuple[str, ...] = TRACKING_PARAMETERS) -> str:
-    """Return the key under which *url* is known: equal keys are one address.
+    """Return the key of *url*; URLs with equal keys count as one address.
 
-    The WHATWG parse, without scheme, leading ``www.``, fragment, credentials, the parameters of *tracking* and trailing
-    slashes.
+    The key is the WHATWG parse without scheme, leading ``www.``, fragment, credentials, the *tracking* parameters and
+    trailing slashes.
 
     Raises:
         ValueError: *url* is not an absolute URL with a host.
@@ -89,57 +89,57 @@ def _kept(query: str, tracking: tuple[str, ...]) -> str:
     if not query:
         return ""
     unwanted = frozenset(tracking)
-    # In the order given: to some sites `a=1&b=2` and `b=2&a=1` are two pages.
+    # In the given order, because on some sites `a=1&b=2` and `b=2&a=1` are two pages.
     return "&".join(pair for pair in query.split("&") if pair and pair.partition("=")[0].lower() not in unwanted)
 
 
 def item_id(publisher: str, key: str, extra: int = 0) -> str:
-    """Return the id of the item whose first key is *key*; each step of *extra* grows it by two characters."""
+    """Return the id of the item whose first key is *key*; each step of *extra* adds two characters."""
     number = int.from_bytes(hashlib.sha256(key.encode()).digest(), "big")
     length = _ID_LENGTH + _EXTRA_LENGTH * extra
-    # The first five bits of the digest are the first character, as in RFC 4648 with Crockford's letters.
+    # The first character holds the first five bits of the digest, as in RFC 4648 but with Crockford's letters.
     letters = (_ALPHABET[(number >> (256 - 5 * (place + 1))) & 31] for place in range(length))
     return f"{publisher}-{''.join(letters)}"
 
 
 def shorter_id(shown: str) -> str | None:
-    """Return the id of which *shown* is the next longer one for the same key, or None where it is none."""
+    """Return the id that *shown* extends by one step for the same key, or None if it is not extended."""
     publisher, _, letters = shown.rpartition("-")
     shorter = letters[:-_EXTRA_LENGTH]
     return f"{publisher}-{shorter}" if publisher and len(shorter) >= _ID_LENGTH else None
 
 
 def ids_of(publisher: str, key: str) -> tuple[str, ...]:
-    """Return the ids that *key* may come to have, the shortest first."""
-    # Two works may claim one address, and two keys one id; that all of it meets on one key nobody will see.
+    """Return the ids that *key* may have, the shortest first."""
+    # Extensions are needed if two works claim one address or two keys give one id. More steps will not occur.
     return tuple(item_id(publisher, key, extra) for extra in range(_STEPS + 1))
 
 
 def statement_id(publisher: str, words: str) -> str:
-    """Return the id of what *publisher* says in *words*, wherever it is printed: ``wi~7k3q9x2mab``."""
+    """Return the id of the statement *words* by *publisher*, wherever it is printed: ``wi~7k3q9x2mab``."""
     return f"{publisher}~{item_id('', words).lstrip('-')}"
 
 
 def digest_of(values: object) -> str:
-    """Return a short digest of JSON *values*, equal for equal values."""
-    # Kept as it is: these digests are in catalogues, and compared with those taken today.
+    """Return a short digest of JSON *values*; equal values give equal digests."""
+    # The form must not change: catalogues hold these digests and compare them with new ones.
     text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-    # 128 bits are plenty for telling a change; nobody has to be convinced by it, as the record is what proves.
+    # 128 bits are plenty to detect a change. These digests prove nothing to others; the records do.
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def edition_id(item: str, opened: datetime, *, follows: bool = False) -> str:
     """Return the id of the edition of *item* that a capture at *opened* (aware) opened.
 
-    Where it *follows* an edition that opened in the same second, six digits tell the two apart: the id of the one
-    before stays what it was.
+    If it *follows* an edition that opened in the same second, six more digits distinguish the two, so that the earlier
+    edition keeps its id.
     """
     return f"{item}@{opened.astimezone(UTC):{'%Y%m%d%H%M%S%f' if follows else '%Y%m%d%H%M%S'}}"
 
 
 def parse_id(text: str) -> ItemRef | None:
-    """Read an item id, alone or with a UTC time of 14 digits, or 20; None if *text* is neither."""
-    # Typed from paper, an id may come in capitals.
+    """Read an item id, alone or with a UTC time of 14 or 20 digits; None if *text* is neither."""
+    # An id typed from paper may be in capitals.
     match = _ID.fullmatch(text.strip().lower())
     if match is None:
         return None
@@ -150,16 +150,16 @@ def parse_id(text: str) -> ItemRef | None:
 
 
 def parse_key(text: str) -> ItemRef | None:
-    """Read the key of a citation: the id of an edition with a hyphen for its ``@``; None if *text* is none.
+    """Read a citation key: an edition id with a hyphen instead of ``@``; None if *text* is not one.
 
-    It may be the id of an item too, and is to be read as one first.
+    The text may also be an item id, so try `parse_id` first.
     """
     item, _, time = text.strip().rpartition("-")
     return parse_id(f"{item}@{time}") if item else None
 
 
 def parse_time(digits: str) -> Span | None:
-    """Read the UTC time that an edition's id ends in: a second (14 digits) or a microsecond (20); None if none."""
+    """Read the time in an edition id: a second (14 digits) or a microsecond (20 digits), UTC; None if invalid."""
     whole = len(digits) == _SECOND_DIGITS
     try:
         first = datetime.strptime(digits, "%Y%m%d%H%M%S" if whole else "%Y%m%d%H%M%S%f").replace(tzinfo=UTC)
@@ -169,34 +169,34 @@ def parse_time(digits: str) -> Span | None:
 
 
 def meant(span: Span, opened: Iterable[datetime]) -> datetime:
-    """Return the instant that *span* means for an item whose editions *opened* then: the edition in force is meant.
+    """Return the instant that *span* stands for, given when an item's editions *opened*.
 
-    That is its last, so that the id of an edition finds it; but where several opened within it the first of them is
-    meant, whose id names no more than the second.
+    Usually the end of the span, so that an edition's id finds that edition. If several editions opened within the span,
+    the first of them is meant, because only its id has no more than seconds.
     """
-    # Two in one second happen where other programs date to the second: see `edition_id`.
+    # Two editions in one second occur if other programs date to the second; see `edition_id`.
     inside = sorted(one for one in opened if span.first <= one <= span.last)
     return inside[1] - timedelta(microseconds=1) if len(inside) > 1 else span.last
 
 
 def publisher_id(host: str) -> str:
-    """Return the default id of the publisher at *host*: without ``www.`` and port, dots as ``-``."""
+    """Return the default id of the publisher at *host*: without ``www.`` and port, with ``-`` for dots."""
     name = host.lower().partition(":")[0].removeprefix("www.")
-    # It stands in file names and ids. A host of nothing else, such as one in another script, still gets some id.
+    # It is used in file names and ids. A host without such characters, as in another script, gets a fixed id.
     return re.sub(r"[^a-z0-9]+", "-", name).strip("-") or "publisher"
 
 
 def host_of(url: str) -> str:
-    """Return the host of *url*, with its port where it is not the default, without leading ``www.``."""
+    """Return the host of *url* without a leading ``www.``, with its port if that is not the default."""
     return url_key(url).partition("/")[0].partition("?")[0]
 
 
 @lru_cache(maxsize=4096)
 def is_front_page(url: str, languages: tuple[str, ...] = ()) -> bool:
-    """Say whether *url* is the front page of a site, or of its part in a language: of any that has a code of two
-    letters, of one of *languages* besides.
+    """Say whether *url* is the front page of a site or of one of its language sections. A section may have any
+    two-letter language code, or one of *languages*.
 
-    Identifiers rest on the address alone, and never on the settings: these come late, and change.
+    Identifiers depend on the address alone, never on the settings, which come later and change.
     """
     part = front_part(url)
     if not part:
@@ -207,11 +207,11 @@ def is_front_page(url: str, languages: tuple[str, ...] = ()) -> bool:
 
 @lru_cache(maxsize=4096)
 def front_part(url: str) -> str | None:
-    """Return of which part of a site *url* is the front page, "" for all of it, if that is how a language is called;
-    None where it can be no front page.
+    """Return the name of the site section of which *url* would be the front page, "" for the whole site; None if it
+    cannot be a front page.
     """
     parts = urlsplit(url)
-    # A query that only tracks (?utm_source=...) leaves the front page what it is.
+    # A query with only tracking parameters (?utm_source=...) is still the front page.
     if parts.query and url_key(url).find("?") >= 0:
         return None
     segments = [segment.lower() for segment in parts.path.split("/") if segment]

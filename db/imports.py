@@ -1,4 +1,4 @@
-"""Imports: the WARC files of others that were brought in, as their notes state them."""
+"""Imports: the WARC files that were brought in from elsewhere, as their notes state them."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from db.instant import from_text
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """One file that was brought in.
+    """One imported file.
 
     Attributes:
         file: its name below ``warcs/``.
-        origin: the name of the file that was handed over; *member* names the part of a WACZ, else "".
-        digest, length: SHA-256 (labelled) and bytes of the whole file, which was copied in unchanged.
-        hosts: the publisher that each host belongs to; captures of other hosts are kept and not catalogued.
-        repeats: for revisits that do not say what they repeat: URL and date of the capture that was found.
-        findings: offsets in the file by the clause that is broken there: what was known when it was brought in.
-        by: who brought it in.
-        renamed: by the offset of its record, the id of a capture whose record has the id of another that was here.
-        at: when it was brought in; captures dated after that are not believed.
+        origin: the name of the file as handed over; *member* is the part of a WACZ, else "".
+        digest, length: SHA-256 (labelled) and bytes of the whole file, which was copied unchanged.
+        hosts: the publisher of each host; captures of other hosts are kept but not catalogued.
+        repeats: URL and date of the original that was found for each revisit that does not name one.
+        findings: the offsets at which each clause is broken, as known at the time of the import.
+        by: who imported it.
+        renamed: by record offset, the id of each capture whose record id another capture already had.
+        at: when it was imported; later capture dates are not believed.
     """
 
     file: str
@@ -44,12 +44,12 @@ class Import:
     at: datetime | None = None
 
     def knows(self, offset: int, clause: str) -> bool:
-        """Say whether that finding was there when the file was brought in."""
+        """Say whether that finding was already there when the file was imported."""
         return offset in self.findings.get(clause, ())
 
 
 def as_body(brought: Import) -> dict[str, object]:
-    """Return what an import note states of *brought* for the catalogue, as JSON values."""
+    """Return what the import's note states for the catalogue, as JSON values."""
     return {
         "file": brought.file,
         "origin": brought.origin,
@@ -57,7 +57,7 @@ def as_body(brought: Import) -> dict[str, object]:
         "digest": brought.digest,
         "length": brought.length,
         "hosts": dict(brought.hosts),
-        # Found by looking through the collection of that day, so it is recorded: a rebuild must find the same.
+        # Found by searching the collection at that time. Recorded, because a rebuild must find the same.
         "repeats": {one: [url, at.isoformat()] for one, (url, at) in brought.repeats.items()},
         "findings": {clause: list(offsets) for clause, offsets in brought.findings.items()},
         "by": brought.by,
@@ -66,7 +66,7 @@ def as_body(brought: Import) -> dict[str, object]:
 
 
 def of_body(body: Mapping[str, Any], at: datetime | None = None) -> Import | None:
-    """Return the import that the body of a note states, None where it states none."""
+    """Return the import that the body of a note states, or None."""
     try:
         return Import(
             file=str(body["file"]),
@@ -83,24 +83,24 @@ def of_body(body: Mapping[str, Any], at: datetime | None = None) -> Import | Non
             renamed={int(offset): str(one) for offset, one in body.get("renamed", {}).items()},
             at=at,
         )
-    # A note of another program, or of a later one, may say it otherwise: it stays an event, and no import.
+    # A note of another or a later program may have another form: it stays an event, but is no import.
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
 
 
 def repeats_of(body: Mapping[str, Any]) -> dict[str, tuple[str, datetime]]:
-    """Return what the body of an import note says of revisits: what each repeats, by record id.
+    """Return what the body of an import note states about revisits: the original of each, by record id.
 
-    A note may say no more: what an earlier import could not find came with a later one.
+    A note may state only this, if a later import brought what an earlier one could not find.
 
     Raises:
-        KeyError, TypeError, ValueError, AttributeError: it says nothing that can be read.
+        KeyError, TypeError, ValueError, AttributeError: the body is not in the expected form.
     """
     return {str(one): (str(url), datetime.fromisoformat(when)) for one, (url, when) in body["repeats"].items()}
 
 
 def all_repeats(connection: sqlite3.Connection) -> dict[str, tuple[str, datetime]]:
-    """Return what all import notes say of revisits; of two that speak of the same one the older counts."""
+    """Return what all import notes state about revisits; if two speak of the same revisit, the older one counts."""
     rows = connection.execute(
         """SELECT detail FROM event WHERE type = ? AND json_extract(detail, '$.repeats') <> '{}' ORDER BY at, id""",
         (NoteKind.IMPORT.value,),
@@ -109,11 +109,11 @@ def all_repeats(connection: sqlite3.Connection) -> dict[str, tuple[str, datetime
 
 
 def merged_repeats(bodies: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, datetime]]:
-    """Return what the *bodies* of import notes, the oldest first, say of revisits together."""
+    """Return together what the *bodies* of import notes, the oldest first, state about revisits."""
     merged: dict[str, tuple[str, datetime]] = {}
     for body in bodies:
         with suppress(KeyError, TypeError, ValueError, AttributeError):
-            # What is there already wins: the older note counts.
+            # Existing entries win, because the older note counts.
             merged = {**repeats_of(body), **merged}
     return merged
 
@@ -139,13 +139,13 @@ def of_file(connection: sqlite3.Connection, file: str) -> Import | None:
 
 
 def of_digest(connection: sqlite3.Connection, digest: str) -> Import | None:
-    """Return the import of a file with this digest, also where another was made of it, or None."""
-    # Notes of the first weeks print another spelling of the same digest.
+    """Return the import of a file with this digest, also if it was converted for the import, or None."""
+    # Early notes print the same digest in another spelling.
     named = "spelt(json_extract(detail, '$.digest')), spelt(json_extract(detail, '$.converted.digest'))"
     return next(_read(connection, f"AND ? IN ({named})", (spelt(digest),)), None)
 
 
 def unfinished(connection: sqlite3.Connection) -> list[Import]:
-    """Return imports whose captures have no rows yet: the process was killed behind the note."""
-    # A file gets its end once all rows of its captures are committed.
+    """Return imports whose captures have no rows yet because the process was killed after the note."""
+    # A file gets an end only when the rows of all its captures are committed.
     return list(_read(connection, "AND json_extract(detail, '$.file') NOT IN (SELECT file FROM file_end)"))

@@ -1,4 +1,4 @@
-"""Instants as the catalogue writes them: ISO 8601 in UTC to the microsecond, so that text order is time order."""
+"""Instants as text in the catalogue: ISO 8601 in UTC to the microsecond, so that text order is time order."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 
-# The instant of one capture is written into many rows.
+# Cached, because the instant of one capture is written into many rows.
 @lru_cache(maxsize=1024)
 def to_text(instant: datetime) -> str:
-    """Return *instant* as ``2023-04-24T10:00:00.000000Z``. ValueError for an instant without a zone."""
+    """Return *instant* as ``2023-04-24T10:00:00.000000Z``. Raises ValueError if it has no time zone."""
     if instant.tzinfo is None:
         raise ValueError(f"an instant needs a time zone: {instant!r}")
     if instant.tzinfo is not UTC:
         instant = instant.astimezone(UTC)
-    # Always 26 characters and a Z: one without a fraction would sort behind those of its second.
+    # Always 26 characters and a Z, because without a fraction it would sort after the fractions of its second.
     return instant.isoformat(timespec="microseconds")[:26] + "Z"
 
 

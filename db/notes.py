@@ -1,4 +1,4 @@
-"""Notes as rows: what our own metadata records state. Each row follows from its note alone."""
+"""Notes as rows: what our own metadata records state. Each row depends only on its note."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from db.model.item import Publisher
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What a note changes outside its own row: publishers whose description changed, and an item withheld or not."""
+    """What a note changes besides its own row: publishers with a new description, and an item withheld or released."""
 
     publishers: tuple[str, ...] = ()
     item: str | None = None
@@ -29,12 +29,12 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A visit that failed, or a capture that shows no page, and that no later capture of the URL has made good.
+    """A failed visit, or a capture without a page, that no later capture of the URL has made good.
 
     Attributes:
-        reason: one word or two; *detail* says more, in words or as JSON.
+        reason: one or two words; *detail* says more, in words or as JSON.
         item: the item at the URL, if there is one.
-        record: the id of the WARC record that shows it.
+        record: the id of the WARC record that shows the failure.
     """
 
     at: datetime
@@ -47,7 +47,7 @@ class Failure:
 
     @property
     def words(self) -> str:
-        """The detail in words: that of an event is JSON that holds them."""
+        """The detail in words; for an event they are inside its JSON."""
         try:
             held = json.loads(self.detail)
         except ValueError:
@@ -56,8 +56,8 @@ class Failure:
 
 
 def add(connection: sqlite3.Connection, note: Note) -> Changed:
-    """Write the rows of *note*; a note that is there already changes nothing."""
-    # A table of its own: a failure is listed by its URL until the page comes.
+    """Write the rows of *note*; a note that has been added before changes nothing."""
+    # Failures have their own table: each is listed by its URL until the page comes.
     if note.kind is NoteKind.FAILURE:
         _failure(connection, note)
         return Changed()
@@ -76,7 +76,7 @@ def add(connection: sqlite3.Connection, note: Note) -> Changed:
             *_record(note),
         ),
     )
-    # It was added before, and what follows from it as well.
+    # It has been added before, with everything that follows from it.
     if fresh.rowcount == 0:
         return Changed()
     if note.kind is NoteKind.SETTINGS:
@@ -103,7 +103,7 @@ def add(connection: sqlite3.Connection, note: Note) -> Changed:
 
 
 def touched(connection: sqlite3.Connection, note: Note) -> tuple[str, ...]:
-    """Return the items of which *note*, before it is added, may change what is kept beside its own row."""
+    """Return the items whose stored values *note* may change; call this before adding it."""
     shown = decisions.about(connection, note) if note.kind is NoteKind.DECISION else None
     if note.kind is NoteKind.ANNOTATION:
         shown = annotation_rows.about(note)
@@ -112,12 +112,12 @@ def touched(connection: sqlite3.Connection, note: Note) -> tuple[str, ...]:
 
 
 def _record(note: Note) -> tuple[str, int, int, str | None, str | None]:
-    """Return where the note lies, and what chains it to the one before it."""
+    """Return where the note is, and its link to the note before it."""
     return note.ref.file, note.ref.offset, note.ref.length, note.previous, note.digest
 
 
 def _json(body: Mapping[str, object]) -> str:
-    # Sorted: a rebuild compares this text with what it makes of the record.
+    # Sorted, because a rebuild compares this text with its own.
     return json.dumps(body, ensure_ascii=False, sort_keys=True)
 
 
@@ -126,7 +126,7 @@ def _text(body: Mapping[str, object], *names: str) -> str:
 
 
 def _named_item(note: Note) -> str | None:
-    """The item that the note names, by the id that it uses: the row must not depend on where that leads today."""
+    """Return the item by the id that the note uses; the row must not depend on where that id leads today."""
     named = note.body.get("item") or note.about
     found = parse_id(str(named)) if named else None
     return None if found is None else found.item
@@ -154,10 +154,10 @@ def _failure(connection: sqlite3.Connection, note: Note) -> None:
 def _settings(connection: sqlite3.Connection, note: Note) -> tuple[str, ...]:
     listed = note.body.get("publishers")
     changed = []
-    # Where the clock stood back a note says itself from when on it holds; text order is time order.
+    # If the clock was set back, the note states from when on it holds. Text order is time order.
     made = max(to_text(note.made), _text(note.body, "from"))
     for described in listed if isinstance(listed, list | tuple) else ():
-        # A publisher without an id or a URL is none; the others of the note still count.
+        # An entry without id or URL is skipped; the others still count.
         if not isinstance(described, Mapping) or "id" not in described or "url" not in described:
             continue
         name = described.get("name")
@@ -174,7 +174,7 @@ def _settings(connection: sqlite3.Connection, note: Note) -> tuple[str, ...]:
 
 
 def latest_settings(connection: sqlite3.Connection) -> tuple[datetime, dict[str, Any]] | None:
-    """Return the settings, whole, that were recorded last, and when; None where none are."""
+    """Return the complete settings recorded last, and when; None if there are none."""
     row = connection.execute(
         """SELECT at, json_extract(detail, '$.settings') FROM event WHERE type = ?
         AND json_type(detail, '$.settings') = 'object' ORDER BY at DESC, id DESC LIMIT 1""",
@@ -190,12 +190,12 @@ def _withholding(connection: sqlite3.Connection, note: Note) -> str | None:
     reason = None if note.body.get("lift") else _text(note.body, "reason") or "withheld"
     withholding.record(connection, shown, reason, made=note.made, note=note.id)
     alias_rows.named_by_a_note(connection, shown)
-    # None where its item is not held yet: then the fold looks here when it makes it.
+    # None if the collection does not hold the item yet; the fold then checks when it makes the item.
     return alias_rows.resolve(connection, shown)
 
 
 def _of_files(connection: sqlite3.Connection, note: Note) -> None:
-    """Write what a note states of whole files, and of the items that are in them no more."""
+    """Write what a note states about whole files, and about items that are not in them any more."""
     fixity_log.remember_finished(connection, note)
     if note.kind is NoteKind.ERASURE:
         for item in erasures.add(connection, note):
@@ -207,24 +207,24 @@ def _run(connection: sqlite3.Connection, note: Note) -> None:
     summary = note.body.get("summary")
     if started:
         kind = _text(note.body, "kind") or "run"
-        # A note without it is of a run that ended when the note was made.
+        # Without this field, the run ended when the note was made.
         ended = from_text(finished) if finished else note.made
         runs.finish(connection, kind, from_text(started), ended, summary if isinstance(summary, Mapping) else {})
 
 
 def failures(connection: sqlite3.Connection, limit: int | None = None) -> list[Failure]:
-    """Return what failed and has not been made good since, the newest first."""
+    """Return failures that have not been made good since, the newest first."""
     rows = connection.execute(
         """SELECT at, publisher, url, reason, detail, item, record FROM failures ORDER BY at DESC, record
         LIMIT ?""",
-        # To SQLite a limit below zero is none.
+        # In SQLite a negative limit means no limit.
         (-1 if limit is None else limit,),
     )
     return [Failure(from_text(row[0]), *row[1:]) for row in rows]
 
 
 def first(connection: sqlite3.Connection) -> str | None:
-    """Return the id of the oldest note, which names the collection for good; None before there is any."""
+    """Return the id of the oldest note, which permanently identifies the collection; None if there is none."""
     row = connection.execute(
         """SELECT id FROM (SELECT at, id FROM event WHERE digest IS NOT NULL UNION ALL SELECT at, id FROM failure)
         ORDER BY at, id LIMIT 1"""
@@ -233,6 +233,6 @@ def first(connection: sqlite3.Connection) -> str | None:
 
 
 def has(connection: sqlite3.Connection, note: str) -> bool:
-    """Say whether the note with this id is one of this collection."""
+    """Say whether this collection has the note with this id."""
     query = "SELECT 1 FROM event WHERE id = ? UNION ALL SELECT 1 FROM failure WHERE id = ? LIMIT 1"
     return connection.execute(query, (note, note)).fetchone() is not None

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from db.identity import host_of
 from db.model.item import Publisher
 
-# What is known of the hosts that were asked: working rows, learnt anew where they are lost.
+# What is known about hosts that were asked. These are working rows: if they are lost, they are learnt again.
 
 
 def dialects(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
@@ -21,7 +21,7 @@ def dialects(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
 
 
 def remember_dialects(connection: sqlite3.Connection, rows: Iterable[tuple[str, str, str]]) -> None:
-    """Store what `dialects` gives back."""
+    """Store rows in the form that `dialects` returns."""
     connection.executemany("INSERT OR REPLACE INTO host_dialect (host, dialect, learnt) VALUES (?, ?, ?)", list(rows))
 
 
@@ -34,9 +34,9 @@ def publisher(connection: sqlite3.Connection, publisher_id: str) -> Publisher | 
 
 
 def of_item(connection: sqlite3.Connection, publisher_id: str, url: str) -> Publisher:
-    """Return the publisher of an item as it is described now; where nothing describes it, as the item's *url* says.
+    """Return the publisher of an item as currently described, or, without a description, as derived from *url*.
 
-    The row of such a publisher was guessed from the capture that came first, which says nothing of the set.
+    Without a description, the publisher's row was guessed from whichever capture came first.
     """
     # Not the guess: which capture came first differs between a run, an import and a rebuild.
     settled = "SELECT id, url, name, hosts, languages FROM publisher WHERE id = ? AND settled IS NOT NULL"
@@ -45,29 +45,29 @@ def of_item(connection: sqlite3.Connection, publisher_id: str, url: str) -> Publ
 
 
 def in_force(connection: sqlite3.Connection, publisher_id: str, at: str) -> Publisher | None:
-    """Return the publisher as the settings in force at *at* describe it; before the first, as the first do.
+    """Return the publisher as described by the settings in force at *at*; before the first settings, by the first.
 
-    So a page is read the same whenever its capture turns up, and whatever the publisher is called by then. None where
-    no settings describe it: what was guessed from a capture depends on which of them came first.
+    So a page is read in the same way whenever its capture arrives. Return None if no settings describe the publisher: a
+    guess would depend on which capture came first.
     """
     columns = "SELECT publisher, url, name, hosts, languages FROM description WHERE publisher = ?"
     found = connection.execute(
         f"{columns} AND made <= ? ORDER BY made DESC, note DESC LIMIT 1", (publisher_id, at)
     ).fetchone()
-    # Captures older than the first settings come from imports; the first settings hold for them, in whatever order they
-    # came.
+    # Captures older than the first settings come from imports. The first settings apply to them, in whatever order they
+    # arrived.
     found = found or connection.execute(f"{columns} ORDER BY made, note LIMIT 1", (publisher_id,)).fetchone()
     return None if found is None else _value(found)
 
 
 def publishers(connection: sqlite3.Connection) -> list[Publisher]:
-    """Return every publisher, by id."""
+    """Return all publishers, by id."""
     rows = connection.execute("SELECT id, url, name, hosts, languages FROM publisher ORDER BY id")
     return [_value(row) for row in rows]
 
 
 def name_from_capture(connection: sqlite3.Connection, publisher_id: str, url: str) -> None:
-    """Make sure that *publisher_id* has a row, with what *url* says where no settings have described it yet."""
+    """Make sure that *publisher_id* has a row; if no settings describe it yet, derive the row from *url*."""
     if connection.execute("SELECT 1 FROM publisher WHERE id = ?", (publisher_id,)).fetchone():
         return
     parts = urlsplit(url)
@@ -78,12 +78,12 @@ def name_from_capture(connection: sqlite3.Connection, publisher_id: str, url: st
 
 
 def settle(connection: sqlite3.Connection, described: Publisher, *, made: str, note: str) -> bool:
-    """Write *described* as the settings note *note* of *made* has it; say whether anything changed.
+    """Record *described* as stated by the settings note *note* made at *made*; say whether anything changed.
 
-    An older note than the one in force changes nothing but what `in_force` says of the time before. Captures that it
-    describes otherwise than they were catalogued wait to be read again.
+    A note older than the one in force changes only what `in_force` returns for earlier times. Captures that were
+    catalogued under another description are marked to be read again.
     """
-    # First, while the tables still say what was in force before this note.
+    # First, while the tables still show what was in force before this note.
     _wait(connection, described, made=made, note=note)
     connection.execute(
         """INSERT OR IGNORE INTO description (publisher, made, note, url, name, hosts, languages)
@@ -99,7 +99,7 @@ def settle(connection: sqlite3.Connection, described: Publisher, *, made: str, n
         ),
     )
     held = connection.execute("SELECT settled, note FROM publisher WHERE id = ?", (described.id,)).fetchone()
-    # The newest note counts, by record order: it may have come before this one.
+    # The newest note in record order counts, and it may have arrived before this one.
     if held is not None and held[0] is not None and (held[0], held[1]) >= (made, note):
         return False
     before = publisher(connection, described.id)
@@ -121,30 +121,30 @@ def settle(connection: sqlite3.Connection, described: Publisher, *, made: str, n
 
 
 def _wait(connection: sqlite3.Connection, described: Publisher, *, made: str, note: str) -> None:
-    """Have captures read again that were catalogued before the note came that describes their publisher.
+    """Mark captures to be read again that were catalogued before this description of their publisher arrived.
 
-    A note may come late: beside a run that goes on, or from another machine.
+    A note may arrive late, for example during a run or from another machine.
     """
     columns = "SELECT publisher, url, name, hosts, languages, made FROM description WHERE publisher = ?"
     place = (described.id, made, note)
     before = connection.execute(f"{columns} AND (made, note) < (?, ?) ORDER BY made DESC, note DESC LIMIT 1", place)
     after = connection.execute(f"{columns} AND (made, note) > (?, ?) ORDER BY made, note LIMIT 1", place)
     former, next_one = before.fetchone(), after.fetchone()
-    # As `in_force` answered until now for the time from this note on.
+    # What `in_force` has returned so far for the time from this note on.
     held = former or next_one
-    # Nothing would be read otherwise: each run records its settings, mostly the same.
+    # Nothing would be read differently: each run records its settings, usually the same ones.
     if held is not None and _value(held[:5]) == described:
         return
-    # Before the first description the first holds.
+    # The first description also applies to the time before it.
     since, until = made if former else "", next_one[5] if next_one else "9999-99"
     connection.execute(
-        # Only marked: their rows stay until they are read again.
+        # Only marked; their rows stay until they have been read again.
         "UPDATE capture SET catalogued = 0 WHERE publisher = ? AND catalogued = 1 AND began >= ? AND began < ?",
         (described.id, since, until),
     )
 
 
-# Asked several times of each page, and mostly of few publishers.
+# Cached, because each page asks several times and there are few publishers.
 @lru_cache(maxsize=256)
 def _value(row: tuple[str, str, str | None, str, str]) -> Publisher:
     return Publisher(row[0], row[1], tuple(json.loads(row[3])), row[2], tuple(json.loads(row[4])))

@@ -1,6 +1,6 @@
-"""Replica: a catalogue in memory, in which what was made of some captures is made once more, to be compared.
+"""Replica: an in-memory catalogue in which parts of the real one are made again, to compare the two.
 
-Apart from the comparison that alone makes one, for SQL stands in `db` and nowhere else.
+Apart from the comparison, which is its only user, because SQL belongs in `db` alone.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from db.schema.tables import FOLDED_WITH, OF_NOTES
 
 
 class Replica:
-    """Folds parts of the catalogue *held* once more, one after the other; each is undone before the next."""
+    """Folds parts of the catalogue *held* again, one after the other; each is rolled back before the next."""
 
     def __init__(self, held: sqlite3.Connection) -> None:
         self._held = held
@@ -37,37 +37,37 @@ class Replica:
             raise
 
     def close(self) -> None:
-        """Let go of the database in memory."""
+        """Close the in-memory database."""
         self.catalogue.connection.close()
 
     def refresh(self) -> None:
-        """Take over what captures are read and folded with, if another process has written since."""
-        # It changes whenever another connection has committed.
+        """Copy again what reading and folding depend on, if another process has written since the last copy."""
+        # data_version changes whenever another connection has committed.
         (seen,) = self._held.execute("PRAGMA data_version").fetchone()
         if seen == self._seen:
             return
         self._seen = seen
-        # Notes may have come from another process: a decision beside a verification that runs for hours.
+        # Another process may have added notes, for example a decision during a verification that takes hours.
         for table in FOLDED_WITH:
             self.catalogue.connection.execute(f"DELETE FROM {table}")
             _copy(self._held, self.catalogue.connection, table)
 
     @contextmanager
     def anew(self, kept: Sequence[Capture]) -> Iterator[Catalogue]:
-        """Have a catalogue that holds *kept* as their records state them, not catalogued yet, and what else may say
-        how they are read: what they repeat, what others say of the same addresses.
+        """Yield a catalogue that holds *kept* as their records state them, not catalogued yet, and everything else that
+        affects how they are read: their originals, and what other captures say about the same addresses.
         """
         ids = [capture.id for capture in kept]
         with self.catalogue.undone():
             connection = self.catalogue.connection
-            # From the records, not from the rows: rows are what is in question.
+            # From the records, because the rows are what is being checked.
             captures.add(connection, kept)
             keys = json.dumps(sorted({key for one in kept for key in self._keys(one)}))
             _copy(
                 self._held,
                 connection,
                 "capture",
-                # As they were read: what came before at the same address decides how some of these are folded.
+                # With their readings: an earlier capture at the same address affects how some of these are folded.
                 "url_key IN (SELECT value FROM json_each(?)) AND catalogued = 1",
                 (keys,),
             )
@@ -86,16 +86,16 @@ class Replica:
             yield self.catalogue
 
     def differences(self, closure: Closure) -> list[tuple[str, str, str]]:
-        """Return what the catalogue has in *closure* otherwise than this replica, see `snapshot.compare`.
+        """Return how the catalogue differs from this replica within *closure*; see `snapshot.compare`.
 
-        What was made here and is not held there counts too.
+        Items that exist only in the replica count too.
         """
-        # A forged row may keep an item out of the closure that the records put into it.
+        # A forged row may keep an item out of the closure, although the records put it there.
         made = self.catalogue.connection.execute("SELECT id FROM item ORDER BY id").fetchall()
         items = tuple(dict.fromkeys((*closure.items, *(row[0] for row in made))))
         whole = replace(closure, items=items, holders=tuple(dict.fromkeys((*closure.holders, *items))))
         return snapshot.compare(
-            # A thousand, and no more: each difference is told as a fault, and past so many they say nothing new.
+            # At most a thousand: each difference is reported as a fault, and more of them say nothing new.
             snapshot.rows(self._held, whole),
             snapshot.rows(self.catalogue.connection, whole),
             limit=1000,
@@ -106,7 +106,7 @@ class Replica:
         return [url_key(capture.url), *(row[0] for row in rows)]
 
     def _originals(self, capture: Capture) -> None:
-        """Add the captures that *capture* repeats, which may be of other addresses."""
+        """Add the originals of *capture*, which may be at other addresses."""
         found: Capture | None = capture
         for _ in range(HOPS):
             if found is None or found.refers_to_url is None or found.refers_to_date is None:
@@ -118,7 +118,7 @@ class Replica:
 
 @contextmanager
 def of_notes(notes: Iterable[Note]) -> Iterator[Catalogue]:
-    """Have a catalogue in memory of *notes* alone, which come in record order."""
+    """Yield an in-memory catalogue made of *notes* alone, which must be in record order."""
     with closing(in_memory()) as connection:
         made = Catalogue(connection)
         with made.transaction():
@@ -128,13 +128,13 @@ def of_notes(notes: Iterable[Note]) -> Iterator[Catalogue]:
 
 
 def differences_of_notes(held: sqlite3.Connection, made: sqlite3.Connection) -> list[tuple[str, str, str]]:
-    """Return what *held* has otherwise than *made* in the rows that follow from notes alone."""
+    """Return how *held* differs from *made* in the rows that follow from notes alone."""
     return snapshot.compare(_noted(held), _noted(made), limit=1000)
 
 
 def _noted(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     for table, row in snapshot.rows(connection, only=OF_NOTES):
-        # Events read from captures follow from these, and are compared with them.
+        # Events read from captures follow from the captures and are compared with them.
         if table != "event" or json.loads(row)["capture"] is None:
             yield table, row
 
@@ -146,8 +146,8 @@ def _copy(
     condition: str = "1",
     values: Sequence[object] = (),
 ) -> None:
-    """Copy the rows of *table* for which *condition* holds; one that is there stays as it is."""
+    """Copy the rows of *table* that satisfy *condition*; existing rows stay unchanged."""
     cursor = source.execute(f"SELECT * FROM {table} WHERE {condition}", tuple(values))
-    # Both have the tables as this program makes them: a catalogue with an older schema is not opened.
+    # Both have the tables of this program, because a catalogue with an older schema is not opened.
     marks = ", ".join("?" * len(cursor.description))
     target.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", cursor)

@@ -1,4 +1,4 @@
-"""Runs as rows: begun before the first visit, so that a run that was killed can go on as the same run."""
+"""Runs as rows. A run's row is written before its first visit, so that a killed run can continue as the same run."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Run:
 def begin(connection: sqlite3.Connection, kind: str, started: datetime) -> Run:
     """Insert the row of a run that starts at *started* and return it."""
     connection.execute(
-        # A run that goes on after a kill begins with the start that it had: it is the row that is there.
+        # A run that continues after a kill keeps its original start time, so its row is already there.
         "INSERT INTO run (kind, started) VALUES (?, ?) ON CONFLICT (started) DO NOTHING",
         (kind, to_text(started)),
     )
@@ -45,7 +45,7 @@ def unfinished(connection: sqlite3.Connection, kind: str | None = None) -> Run |
 
 
 def keep(connection: sqlite3.Connection, run: int, summary: Mapping[str, object]) -> None:
-    """Keep how far *run* has come, for the process that goes on with it."""
+    """Save the progress of *run*, for the process that continues it."""
     told = json.dumps(summary, ensure_ascii=False, sort_keys=True)
     connection.execute("UPDATE run SET summary = ? WHERE id = ?", (told, run))
 
@@ -53,21 +53,21 @@ def keep(connection: sqlite3.Connection, run: int, summary: Mapping[str, object]
 def finish(
     connection: sqlite3.Connection, kind: str, started: datetime, finished: datetime, summary: Mapping[str, object]
 ) -> None:
-    """Record that the run that began at *started* has ended, and how. Those of its kind before it that never ended
-    never will: what they found is in the visits."""
+    """Record that the run that began at *started* has ended, and how. Older runs of the same kind without an end are
+    deleted, because nobody will continue them; their results are in the visits."""
     told = json.dumps(summary, ensure_ascii=False, sort_keys=True)
     connection.execute(
-        # Made here where it is missing: a rebuild knows of a run only by the note of its end.
+        # Inserted if missing, because a rebuild knows a run only by the note about its end.
         """INSERT INTO run (kind, started, finished, summary) VALUES (?, ?, ?, ?) ON CONFLICT (started) DO UPDATE SET
         finished = excluded.finished, summary = excluded.summary""",
         (kind, to_text(started), to_text(finished), told),
     )
-    # Or `unfinished` would go on with a run that another has overtaken.
+    # Otherwise `unfinished` would continue a run that a later one has replaced.
     connection.execute("DELETE FROM run WHERE finished IS NULL AND kind = ? AND started < ?", (kind, to_text(started)))
 
 
 def before(connection: sqlite3.Connection, kind: str, started: datetime) -> Run | None:
-    """Return the newest run of *kind* that ended, of those that began before *started*, or None."""
+    """Return the newest finished run of *kind* that began before *started*, or None."""
     row = connection.execute(
         """SELECT id, kind, started, finished, summary FROM run WHERE finished IS NOT NULL AND kind = ? AND started < ?
         ORDER BY started DESC LIMIT 1""",

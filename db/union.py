@@ -1,7 +1,7 @@
-"""Union: catalogues that were made of parts of one set of records, put together into the catalogue of all of it.
+"""Union: combine catalogues made from parts of one set of records into the catalogue of the whole set.
 
-The parts share their notes, and no address: what follows from a note alone is in each of them, everything else in one.
-One of them is the catalogue that the others are put into.
+The parts share their notes but no address: what follows from a note alone is in every part, everything else in exactly
+one. One of the parts receives the others.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from db.schema.database import written
 from db.schema.tables import OF_NOTES
 from db.search.index import first_place_of
 
-# Tables whose rows have a number that others name; in a part they are counted from one.
+# Tables whose rows have numbers that other rows refer to. In each part they start at one.
 _NUMBERED = ("evidence", "edition", "statement")
-# Tables whose rows have a number that nothing names: they get the next ones, in their order.
+# Tables whose row numbers nothing refers to: their rows get the next free numbers, in the same order.
 _COUNTED = ("visit",)
-# What a part does not know, or what whoever puts parts together writes himself.
+# Tables that parts do not fill, or that the caller writes.
 _LEFT_OUT = frozenset({"left_out", "host_dialect", "file_end", "search_setting"})
 _INDEXES = ("search", "search_edition")
 _COLUMNS = "title, author, text, stem, facet"
 
 
 def as_part(connection: sqlite3.Connection) -> None:
-    """Have the empty catalogue of a part lay down the words to be indexed as plain rows, which are indexed once it is
-    put into another: an index cannot be copied into another.
+    """Prepare the empty catalogue of a part: it stores text for the search index as plain rows, because an FTS index
+    cannot be copied into another. The rows are indexed when the part is combined with others.
     """
     for index in _INDEXES:
         connection.execute(f"DROP TABLE {index}")
-        # With the column that FTS5 takes its commands in, so that the index is written as ever.
+        # With the column that FTS5 uses for commands, so that the code that writes the index need not change.
         connection.execute(
             f"CREATE TABLE {index} (rowid INTEGER PRIMARY KEY, title TEXT, author TEXT, text TEXT, stem TEXT,"
             f" facet TEXT, {index} TEXT)"
@@ -45,12 +45,12 @@ def as_part(connection: sqlite3.Connection) -> None:
 
 
 def put_together(connection: sqlite3.Connection, parts: Iterable[Path]) -> None:
-    """Copy what is in the catalogues at *parts*, made by `as_part`, into that of *connection*, which is empty or that
-    of another part, in the order of *parts*; call it inside no transaction.
+    """Copy the catalogues at *parts* (made by `as_part`), in order, into that of *connection*, which is empty or
+    another part. Do not call this inside a transaction.
 
-    Raises: *connection* is of no further use then.
+    Raises: after an exception the catalogue of *connection* is unusable.
         DiskFailed: the disk is full or fails.
-        sqlite3.IntegrityError: two of them have an address in common.
+        sqlite3.IntegrityError: two parts share an address.
     """
     disk = RealDisk()
     for path in parts:
@@ -61,7 +61,7 @@ def put_together(connection: sqlite3.Connection, parts: Iterable[Path]) -> None:
 
 
 def _take_over(connection: sqlite3.Connection) -> None:
-    # How far the numbers of the part's rows are moved: behind those that are there.
+    # Offsets by which the part's row numbers are shifted, past the existing ones.
     moved = {
         table: int(connection.execute(f"SELECT coalesce(max(id), 0) FROM main.{table}").fetchone()[0])
         for table in _NUMBERED
@@ -81,7 +81,7 @@ def _take_over(connection: sqlite3.Connection) -> None:
             columns.remove("id")
         chosen = ", ".join(f"{one} + {moved[pointing[one]]}" if one in pointing else f'"{one}"' for one in columns)
         named = ", ".join(f'"{one}"' for one in columns)
-        # Elsewhere two rows of one key would mean that the parts share an address: that must not pass in silence.
+        # In other tables, two rows with one key would mean that the parts share an address, which must raise an error.
         how = "INSERT OR IGNORE" if table in OF_NOTES else "INSERT"
         ordered = "ORDER BY id" if table in _COUNTED else ""
         connection.execute(f"{how} INTO main.{table} ({named}) SELECT {chosen} FROM part.{table} {ordered}")
@@ -89,10 +89,10 @@ def _take_over(connection: sqlite3.Connection) -> None:
 
 
 def _tables(connection: sqlite3.Connection) -> list[str]:
-    """Return the tables to be copied, each behind those that its rows point to.
+    """Return the tables to copy, each after the tables that it refers to.
 
-    Where a row came before what it points to, SQLite would look through all such rows, which have no index for it, at
-    each row that follows: the square of the catalogue.
+    If a row came before its target, SQLite would scan all such rows without an index for each row inserted later, which
+    takes quadratic time.
     """
     rows = connection.execute(
         r"""SELECT name FROM part.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'search%'
@@ -105,7 +105,9 @@ def _tables(connection: sqlite3.Connection) -> list[str]:
 
 
 def _index(connection: sqlite3.Connection, editions: int) -> None:
-    """Index what the part laid down, each item at a free place of its date; *editions* is how far those are moved."""
+    """Index the part's stored text, each item at a free place of its date; *editions* is the offset of edition
+    numbers.
+    """
     connection.execute("CREATE TEMP TABLE place (before INTEGER PRIMARY KEY, after INTEGER NOT NULL)")
     connection.executemany("INSERT INTO place (before, after) VALUES (?, ?)", _places(connection))
     held = "SELECT name FROM pragma_table_info('search_doc') WHERE name <> 'rowid'"
@@ -125,7 +127,7 @@ def _index(connection: sqlite3.Connection, editions: int) -> None:
 
 
 def _places(connection: sqlite3.Connection) -> Iterator[tuple[int, int]]:
-    """Yield the row of each item in the part's index, and the one that it gets."""
+    """Yield each item's row in the part's index, and the new row that it gets."""
     last: dict[int, int] = {}
     for (row,) in connection.execute("SELECT rowid FROM part.search_doc ORDER BY rowid").fetchall():
         first, end = first_place_of(row)

@@ -1,6 +1,6 @@
-"""Unlisted: pages in the frontier that the sitemaps of a publisher named before, and in this run no more.
+"""Unlisted: pages in the frontier that the publisher's sitemaps used to name but do not name any more.
 
-Apart from the frontier: that says what is due by itself, this what follows from all that lists name.
+Apart from the frontier: that decides about single pages, this about everything that the lists name together.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from db.catalogue import Catalogue
 from db.instant import to_text
 from db.model.coverage import Source
 
-# The priority of such pages in the run that sees it.
+# Priority of such pages in the run that notices them.
 _LAST = -1
 
 
 def put_last(catalogue: Catalogue, publisher: str, *, since: datetime) -> None:
-    """Have the pages of *publisher* that sitemaps named in the run before, and not after the instant *since*, visited
-    behind all others: a text that has another address by now is found there first, and is not told as gone.
+    """Put pages that sitemaps of *publisher* named in the run before, but not since *since*, last in this run. If a
+    text has moved, the run then finds it at its new address first and does not report it as gone.
     """
     db, began = catalogue.connection, to_text(since)
     at = "publisher = ? AND kind = 'page' AND priority = ?"
     with catalogue.transaction():
-        # In one run alone: nothing is to wait for ever behind the others because lists name it no more.
+        # For one run only: no page may wait for ever because lists do not name it any more.
         db.execute(f"UPDATE visit SET priority = 0 WHERE {at}", (publisher, _LAST))
         db.execute(
             f"""UPDATE visit SET priority = ? WHERE {at} AND sources & ? AND listed < ? AND visited_at < ?
@@ -32,9 +32,9 @@ def put_last(catalogue: Catalogue, publisher: str, *, since: datetime) -> None:
 
 
 def look_after(catalogue: Catalogue, publisher: str, *, since: datetime, now: datetime, limit: int) -> int:
-    """Have the pages of *publisher* visited now that a sitemap named before the instant *since* and not after it;
-    return how many they are. More than *limit*, or more than are named still, are no news of single pages: the list
-    itself is broken, and nothing is done.
+    """Make pages due now that a sitemap of *publisher* named before *since* but not since then; return how many there
+    are. If there are more than *limit*, or more than the sitemaps still name, the list itself is probably broken, and
+    nothing is done.
     """
     db, began, at = catalogue.connection, to_text(since), to_text(now)
     where = """publisher = ? AND kind = 'page' AND sources & ? AND listed < ? AND visited_at < ?

@@ -1,5 +1,5 @@
-"""Working rows: the frontier and what was learnt of hosts, which no record holds, taken over by a catalogue that is
-made anew of the records.
+"""Working rows: the frontier and what was learnt about hosts. No record holds them, so a catalogue made again from the
+records copies them from the old one.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ _TABLES = ("visit", "left_out", "host_dialect")
 
 
 def take_over(catalogue: Catalogue, before: Path) -> None:
-    """Give *catalogue*, made anew, the working rows of the one at *before* in the place of its own.
+    """Replace the working rows of the new *catalogue* by those of the old one at *before*.
 
-    A rebuild does without them, for they may be lost with the catalogue; whoever has pages read again has not lost it.
+    A rebuild does not need them, because they may be lost with the catalogue. Rereading pages keeps the old catalogue.
     """
     connection = catalogue.connection
     connection.execute("ATTACH ? AS old", (f"file:{quote(str(before.absolute()))}?mode=ro",))
     try:
         with catalogue.transaction():
-            # A run that has not ended is known to no record.
+            # No record knows a run that has not ended.
             connection.execute(
                 """INSERT OR IGNORE INTO main.run (kind, started, finished, summary)
                 SELECT kind, started, finished, summary FROM old.run WHERE finished IS NULL"""
@@ -29,7 +29,7 @@ def take_over(catalogue: Catalogue, before: Path) -> None:
             for table in _TABLES:
                 named = "SELECT name FROM pragma_table_info(?, 'old')"
                 columns = [row[0] for row in connection.execute(named, (table,))]
-                # Runs are counted in each catalogue by itself; the moment of their beginning is theirs alone.
+                # Each catalogue numbers runs by itself, so runs are matched by their start time.
                 chosen = ", ".join(_RUN if (table, one) == ("visit", "run") else f'"{one}"' for one in columns)
                 into = ", ".join(f'"{one}"' for one in columns)
                 connection.execute(f"DELETE FROM main.{table}")

@@ -1,4 +1,6 @@
-"""Annotations as rows: what archivists put to items, and where these were reused. Each follows from its note alone."""
+"""Annotations as rows: what archivists added to items, and where items were reused. Each row depends on its note
+only.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +17,12 @@ from db.withholding import WITHHELD
 
 
 def add(connection: sqlite3.Connection, note: Note) -> None:
-    """Write the row of an annotation or a reuse; a note that states none stays an event and no more."""
+    """Write the row of an annotation or a reuse; a note that states neither remains just an event."""
     body = note.body
     if note.kind is NoteKind.REUSE:
         _add_reuse(connection, note)
         return
-    # By its values: a note of a later release may know kinds that this one does not.
+    # Compared by value, because a note of a later release may have unknown kinds.
     kinds = {kind.value for kind in AnnotationKind}
     if not (body.get("item") and body.get("value") and body.get("by") and body.get("annotation") in kinds):
         return
@@ -34,7 +36,7 @@ def add(connection: sqlite3.Connection, note: Note) -> None:
             str(body["value"]),
             str(body["by"]),
             to_text(note.made),
-            # A row of its own, as every note has one: what was put to an item and taken away again stays on record.
+            # Every note has its row, so an annotation that was taken away again stays on record.
             int(bool(body.get("remove"))),
         ),
     )
@@ -59,30 +61,30 @@ def _add_reuse(connection: sqlite3.Connection, note: Note) -> None:
 
 
 def _item(shown: object) -> str:
-    # Whoever names an edition means the item: what people put to it holds for all its states.
+    # If the id is an edition's, the item is meant: annotations apply to all its editions.
     named = parse_id(str(shown))
     return str(shown) if named is None else named.item
 
 
 def about(note: Note) -> str | None:
-    """Return the id of the item of which *note* may change the words in the index: a tag narrows a search."""
+    """Return the id of the item whose index entry *note* may change: tags can narrow a search."""
     if note.body.get("annotation") != AnnotationKind.TAG.value or not note.body.get("item"):
         return None
     return _item(note.body["item"])
 
 
 def named(note: Note) -> str | None:
-    """Return the id by which *note* speaks of an item; None where it states nothing that is understood."""
+    """Return the id by which *note* refers to an item; None if it states nothing that is understood."""
     return _item(note.body["item"]) if note.body.get("item") else None
 
 
-# ── Reading back: never of what is withheld, which the views leave out ──────────────────────────────────────────────
+# ── Reading back: the views leave out whatever is withheld ──────────────────────────────────────────────────────────
 
 _COLUMNS = "id, item, kind, value, signer, made"
 
 
 def every(connection: sqlite3.Connection, items: Iterable[str] | None = None) -> list[Annotation]:
-    """Return what stands of *items* (of all if None), by kind, the oldest first."""
+    """Return the current annotations of *items* (all if None), by kind, the oldest first."""
     within = "" if items is None else "WHERE item IN (SELECT value FROM json_each(?))"
     values: Sequence[Any] = () if items is None else (json.dumps(list(items)),)
     rows = connection.execute(f"SELECT {_COLUMNS} FROM annotations {within} ORDER BY kind, made, id", values)
@@ -90,7 +92,7 @@ def every(connection: sqlite3.Connection, items: Iterable[str] | None = None) ->
 
 
 def sets(connection: sqlite3.Connection) -> list[tuple[str, int]]:
-    """Return the named sets with how many items are in each, by name."""
+    """Return the named sets and the number of items in each, by name."""
     rows = connection.execute(
         "SELECT value, count(DISTINCT item) FROM annotations WHERE kind = 'set' GROUP BY value ORDER BY value"
     )
@@ -103,7 +105,7 @@ def was_reused(connection: sqlite3.Connection) -> bool:
 
 
 def withheld_since(connection: sqlite3.Connection) -> int:
-    """Return how many of the items that were reused are withheld by now, which `reuses` leaves out."""
+    """Return how many of the reused items are now withheld; `reuses` leaves them out."""
     row = connection.execute(
         f"""SELECT count(DISTINCT item.id) FROM reuse JOIN item_alias ON item_alias.id = reuse.item
         JOIN item ON item.id = item_alias.item WHERE item.{WITHHELD}"""

@@ -1,6 +1,6 @@
-"""Decisions as rows: what people decided, and for which editions and statements it holds.
+"""Decisions as rows: what people decided, and to which editions and statements it applies.
 
-Editions stay what the publisher said.
+Editions themselves stay as the publisher wrote them.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ OF_ITEMS = tuple(field for field in DecisionField if field not in (DecisionField
 
 
 def add(connection: sqlite3.Connection, note: Note) -> None:
-    """Write the rows of a decision; a note that states none that is understood stays an event and no more."""
+    """Write the rows of a decision; a note that states none that is understood remains just an event."""
     made = read_note(note)
     if made is None:
         return
-    # Without a time that was typed along: the decision names its edition by itself.
+    # Without any time in the id, because the decision names its edition separately.
     named = parse_id(made.item) if made.item else None
     connection.execute(
         """INSERT OR IGNORE INTO decision (id, kind, made, signer, because, item, edition, publisher, words, field,
@@ -45,7 +45,7 @@ def add(connection: sqlite3.Connection, note: Note) -> None:
             made.undoes,
         ),
     )
-    # A term has a dozen parts, so it is one JSON value.
+    # A term has a dozen parts, so it is stored as one JSON value.
     values = made.values or tuple(DecidedValue(json.dumps(term_body(term), sort_keys=True)) for term in made.terms)
     connection.executemany(
         """INSERT OR IGNORE INTO decision_value (decision, position, value, role, kind, precision)
@@ -54,18 +54,18 @@ def add(connection: sqlite3.Connection, note: Note) -> None:
     )
     if made.moved and made.publisher:
         moves.add(connection, made.id, made.publisher, made.moved)
-    # What was made of the captures there stands until it is made anew under what is known of them now.
+    # Rows made from the captures at these addresses stay until the captures are folded again.
     moves.wait(connection, made.undoes or made.id)
 
 
 def about(connection: sqlite3.Connection, note: Note) -> str | None:
-    """Return the id of the item of which *note* may change what is kept: the credit line and the words in the index.
+    """Return the id of the item whose credit line and index entry *note* may change.
 
-    What people say of a statement is in neither.
+    Decisions about statements affect neither.
     """
     made = read_note(note)
     if made is not None and made.kind is DecisionKind.UNDO:
-        # What is undone says which item it was about.
+        # The decision that is withdrawn names the item.
         made = one(connection, made.undoes or "")
     if made is None or made.item is None:
         return None
@@ -73,9 +73,9 @@ def about(connection: sqlite3.Connection, note: Note) -> str | None:
     return made.item if named is None else named.item
 
 
-# ── Which decision holds ────────────────────────────────────────────────────────────────────────────────────
+# ── Which decision applies ──────────────────────────────────────────────────────────────────────────────────
 
-# What an edition reads as in a field. A decision about the edition holds for every one that reads the same.
+# The reading of a field in an edition. A decision about one edition applies to all editions with the same reading.
 _SIGNS = {
     DecisionField.TITLE: "SELECT title FROM edition WHERE id = ?",
     DecisionField.PUBLISHED: "SELECT published, precision FROM edition WHERE id = ?",
@@ -86,16 +86,16 @@ _SIGNS = {
 
 
 def settle(connection: sqlite3.Connection, item: str) -> None:
-    """Write anew which decisions hold for the editions of *item*.
+    """Work out again which decisions apply to the editions of *item*.
 
-    A decision holds for the edition that the person looked at and for every other that reads the same in that
-    field; language and tags have no editions and are set for all. The newest (made, id) that was not undone
-    wins; a confirmation takes back nothing that was set.
+    A decision applies to the edition that the person saw and to all others with the same reading of that field.
+    Language and tags have no editions, so they apply to all. The newest decision (made, id) that was not withdrawn
+    wins; a confirmation does not withdraw a value that was set.
     """
-    # CROSS JOIN keeps the order: from the few ids of the item to their decisions, not through all decisions.
+    # CROSS JOIN fixes the order: from the item's few ids to their decisions, instead of scanning all decisions.
     found = """FROM item_alias CROSS JOIN {} AS found ON found.item = item_alias.id WHERE item_alias.item = ?1"""
-    # Nobody decided anything, as of most items, and this is asked each time one is written. What was decided under an
-    # id that led here, and leads elsewhere now, is to be taken back.
+    # Runs each time an item is written, and most have no decisions. Decisions made under an id that used to lead here
+    # but leads elsewhere now have to be removed.
     held = "SELECT 1 FROM edition JOIN decided ON decided.edition = edition.id WHERE edition.item = ?1"
     either = f"SELECT 1 {found.format('decision')} UNION ALL {held} LIMIT 1"
     if connection.execute(either, (item,)).fetchone() is None:
@@ -103,7 +103,7 @@ def settle(connection: sqlite3.Connection, item: str) -> None:
     editions = connection.execute("SELECT id, opened FROM edition WHERE item = ? ORDER BY opened", (item,)).fetchall()
     connection.executemany("DELETE FROM decided WHERE edition = ?", [(row[0],) for row in editions])
     standing = connection.execute(
-        # What was set comes before what was confirmed, and the newest first: the first that fits is kept by OR IGNORE.
+        # Set values come before confirmations, each newest first; OR IGNORE keeps the first one that fits.
         f"""SELECT found.id, found.kind, found.field, found.edition {found.format("standing_decision")}
         ORDER BY found.kind = 'confirm', found.made DESC, found.id DESC""",
         (item,),
@@ -113,8 +113,8 @@ def settle(connection: sqlite3.Connection, item: str) -> None:
         for decision, kind, named, seen in standing:
             if named != field.value:
                 continue
-            # The edition in force when the person looked; it may have been folded anew since, so it is found by its
-            # time.
+            # The edition in force when the person looked. It is found by its time, because its row may have been made
+            # again.
             sign = signs[_in_force(editions, seen)]
             connection.executemany(
                 "INSERT OR IGNORE INTO decided (edition, field, decision, confirms) VALUES (?, ?, ?, ?)",
@@ -128,7 +128,7 @@ def _sign(connection: sqlite3.Connection, field: DecisionField, row: int) -> obj
 
 
 def _in_force(editions: Sequence[tuple[int, str]], seen: str) -> int:
-    """Return the edition in force at the time that an edition id names, else the first."""
+    """Return the edition in force at the time in an edition id, or else the first."""
     named = parse_id(seen)
     span = None if named is None else named.span
     at = "" if span is None else to_text(meant(span, (from_text(opened) for _, opened in editions)))
@@ -139,13 +139,13 @@ def _in_force(editions: Sequence[tuple[int, str]], seen: str) -> int:
 
 
 def set_values(connection: sqlite3.Connection, edition: int) -> dict[DecisionField, list[DecidedValue]]:
-    """Return what people set for the edition in row *edition*, by field; mostly nothing."""
+    """Return by field what people set for the edition in row *edition*; usually nothing."""
     rows = connection.execute("SELECT field, decision FROM decided WHERE edition = ? AND confirms = 0", (edition,))
     return {DecisionField(field): values_of(connection, decision) for field, decision in rows.fetchall()}
 
 
 def values_of(connection: sqlite3.Connection, decision: str) -> list[DecidedValue]:
-    """Return what *decision* sets, or the terms that it confirms, in order; nothing where it says "not stated"."""
+    """Return the values that *decision* sets, or the terms it confirms, in order; [] means "not stated"."""
     rows = connection.execute(
         "SELECT value, role, kind, precision FROM decision_value WHERE decision = ? ORDER BY position", (decision,)
     )
@@ -164,9 +164,9 @@ def values_of(connection: sqlite3.Connection, decision: str) -> list[DecidedValu
 
 
 def deciding(connection: sqlite3.Connection, publisher: str, words: str) -> Any:
-    """Return id, kind, signer, time and reason of the decision that holds for the *words* of *publisher*, or None."""
+    """Return id, kind, signer, time and reason of the decision that applies to *words* of *publisher*, or None."""
     return connection.execute(
-        # The newest that set something, else the newest that confirmed: as in `settle`, and as the views have it.
+        # The newest that set a value, or else the newest confirmation, as in `settle` and in the views.
         """SELECT id, kind, signer, made, because FROM standing_decision WHERE publisher = ? AND words = ?
         ORDER BY kind = 'confirm', made DESC, id DESC LIMIT 1""",
         (publisher, words),
@@ -174,10 +174,10 @@ def deciding(connection: sqlite3.Connection, publisher: str, words: str) -> Any:
 
 
 def holds_for(connection: sqlite3.Connection, row: Any, read: Sequence[Term]) -> bool:
-    """Say whether the decision that `deciding` returned holds for words that are *read* so.
+    """Say whether the decision returned by `deciding` applies to words that are *read* like this.
 
-    What was confirmed is a reading: words that a person saw read otherwise, by an older reader or in another place,
-    are open.
+    A confirmation is about a reading. If the words are now read differently, by another reader or in another place, the
+    question is open again.
     """
     if row[1] != DecisionKind.CONFIRM:
         return True
@@ -186,7 +186,7 @@ def holds_for(connection: sqlite3.Connection, row: Any, read: Sequence[Term]) ->
 
 
 def terms_set(connection: sqlite3.Connection, decision: str) -> tuple[Term, ...]:
-    """Return the terms that a decision about a statement sets, or confirms."""
+    """Return the terms that a decision about a statement sets or confirms."""
     return tuple(term_of(json.loads(one.value), decision) for one in values_of(connection, decision))
 
 
@@ -202,10 +202,10 @@ def one(connection: sqlite3.Connection, decision: str) -> Decision | None:
 
 
 def named(connection: sqlite3.Connection, short: str) -> list[Decision]:
-    """Return the decisions whose id is *short*, or begins so after ``urn:uuid:``."""
+    """Return the decisions whose id is *short*, or begins with it after ``urn:uuid:``."""
     wanted = short.lower().removeprefix("urn:uuid:")
     rows = connection.execute(
-        # Ten: behind "urn:uuid:".
+        # substr counts from 1: position 10 is after "urn:uuid:".
         f"SELECT {_COLUMNS} FROM decision WHERE substr(id, 10, length(?1)) = ?1 OR id = ?1 ORDER BY id",
         (wanted,),
     )
@@ -213,7 +213,7 @@ def named(connection: sqlite3.Connection, short: str) -> list[Decision]:
 
 
 def every(connection: sqlite3.Connection) -> list[Decision]:
-    """Return every decision, also those that undo and are undone, the newest first."""
+    """Return all decisions, including undos and undone ones, the newest first."""
     rows = connection.execute(f"SELECT {_COLUMNS} FROM decision ORDER BY made DESC, id DESC").fetchall()
     return [_decision(connection, row) for row in rows]
 
@@ -222,7 +222,7 @@ def _decision(connection: sqlite3.Connection, row: tuple[Any, ...]) -> Decision:
     field = None if row[9] is None else DecisionField(row[9])
     of_words = field is DecisionField.TERMS
     return Decision(
-        # By place, in the order of `_COLUMNS`.
+        # By position, in the order of `_COLUMNS`.
         id=row[0],
         kind=DecisionKind(row[1]),
         made=from_text(row[2]),
@@ -240,11 +240,11 @@ def _decision(connection: sqlite3.Connection, row: tuple[Any, ...]) -> Decision:
 
 
 def record_of(connection: sqlite3.Connection, decision: str) -> RecordRef | None:
-    """Return where the record of *decision* lies, or None."""
+    """Return where the record of *decision* is, or None."""
     row = connection.execute("SELECT file, offset, length FROM event WHERE id = ?", (decision,)).fetchone()
     return None if row is None else RecordRef(*row)
 
 
 def is_undone(connection: sqlite3.Connection, decision: str) -> bool:
-    """Say whether *decision* was taken back."""
+    """Say whether *decision* was withdrawn."""
     return connection.execute("SELECT 1 FROM decision WHERE undoes = ?", (decision,)).fetchone() is not None

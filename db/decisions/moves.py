@@ -1,6 +1,6 @@
-"""Moves: at which address a person found the work that had been at another, as notes of decisions say.
+"""Moves: pairs of addresses between which a work moved, as found by a person and recorded in notes of decisions.
 
-They lead like redirects that the publisher did not make; the captures at both addresses are folded anew under them.
+They act like redirects that the publisher did not make; the captures at both addresses are folded again with them.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from collections.abc import Iterable
 
 from db.captures import key_of
 
-# An undone decision leads nowhere any more.
+# Only moves whose decision was not withdrawn.
 _STANDS = "NOT EXISTS (SELECT 1 FROM decision AS undo WHERE undo.undoes = moved.decision)"
 
 
 def add(connection: sqlite3.Connection, decision: str, publisher: str, moved: Iterable[tuple[str, str]]) -> None:
-    """Write that the works at the first of each two addresses are at the second now, as *decision* says."""
+    """Record, by *decision*, that the work at the first address of each pair is now at the second."""
     keys = [(key_of(source), key_of(target)) for source, target in moved]
     connection.executemany(
         "INSERT OR IGNORE INTO moved (publisher, target, source, decision) VALUES (?, ?, ?, ?)",
@@ -25,14 +25,14 @@ def add(connection: sqlite3.Connection, decision: str, publisher: str, moved: It
 
 
 def sources(connection: sqlite3.Connection, publisher: str, target: str) -> list[str]:
-    """Return the keys of the addresses from which a work moved to that with the key *target*."""
+    """Return the keys of the addresses from which a work moved to the key *target*."""
     query = f"SELECT DISTINCT source FROM moved WHERE publisher = ? AND target = ? AND {_STANDS} ORDER BY source"
     return [row[0] for row in connection.execute(query, (publisher, target))]
 
 
 def wait(connection: sqlite3.Connection, decision: str) -> int:
-    """Have the captures at the addresses that *decision* is about folded anew; return how many they are."""
-    # Only marked: what was made of them stands until they are read again.
+    """Mark the captures at the addresses of *decision* to be folded again; return how many there are."""
+    # Only marked: their rows stay until they are read again.
     keys = connection.execute(
         "SELECT publisher, source, target FROM moved WHERE decision = ? ORDER BY source", (decision,)
     ).fetchall()

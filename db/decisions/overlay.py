@@ -1,4 +1,4 @@
-"""Overlay: an item as it is shown: what was read of it, and over that what people decided."""
+"""Overlay: an item as it is shown: what was read, with people's decisions applied."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ from db.model.item import (
 from db.terms import statements
 from db.terms.statements import StatementRecord
 
-# A decision holds for each edition that reads the same in its field: `decided` says for which.
+# A decision applies to all editions with the same reading of its field; the table `decided` lists them.
 _DECIDED = """SELECT decided.field, decided.confirms, decision.id, decision.signer, decision.made, decision.because
     FROM decided JOIN decision ON decision.id = decided.decision WHERE decided.edition = ? ORDER BY decided.field"""
 
 
 def is_decided(connection: sqlite3.Connection, edition: int) -> bool:
-    """Say whether a decision holds for the edition in row *edition*."""
+    """Say whether a decision applies to the edition in row *edition*."""
     return connection.execute("SELECT 1 FROM decided WHERE edition = ? LIMIT 1", (edition,)).fetchone() is not None
 
 
 def overlay(connection: sqlite3.Connection, item: Item, edition: int) -> Item:
-    """Return *item* with what people set for its edition in row *edition*, each claim with the record that says so."""
+    """Return *item* with the values set for its edition in row *edition*; evidence is the record of each decision."""
     rows = connection.execute(_DECIDED, (edition,)).fetchall()
-    # Decisions about words hold for every item that shows them, and have no row of an edition.
+    # Decisions about words apply to every item with these words and belong to no edition.
     terms, of_words = of_terms(connection, item.publisher.id, item.terms)
     found: list[Decided] = []
     shown = replace(item, terms=terms) if of_words else item
@@ -59,14 +59,14 @@ def overlay(connection: sqlite3.Connection, item: Item, edition: int) -> Item:
         )
         found.append(held)
         if not confirms:
-            # A confirmation changes nothing that is shown; it only says that somebody looked.
+            # A confirmation changes nothing that is shown; it only says that somebody checked.
             shown = _with(shown, held, values)
     found += of_words
     return replace(shown, decisions=tuple(found)) if found else shown
 
 
 def was(item: Item, field: DecisionField) -> tuple[str, ...]:
-    """Return what *item* shows for *field*, as words."""
+    """Return the current value of *field* in *item*, as text."""
     edition = item.edition
     single: dict[DecisionField, Words | Dated | None] = {
         DecisionField.TITLE: edition.title,
@@ -103,12 +103,12 @@ def _with(item: Item, held: Decided, values: Sequence[DecidedValue]) -> Item:
 
 
 def _credits(edition: Edition, held: Decided, values: Sequence[DecidedValue]) -> tuple[Attribution, ...]:
-    """The authors that were set stand before those of other roles; a role that was named too is set too."""
+    """Return the attributions with the set ones first, replacing all others in the author role and in any role set."""
     made = [
         Attribution(one.value, _evidence(held, one.value), one.role or Role.AUTHOR, one.kind or AgentKind.PERSON)
         for one in values
     ]
-    # Setting the author says nothing of who translated it.
+    # Setting the author says nothing about who translated it.
     replaced = {Role.AUTHOR, *(credit.role for credit in made)}
     return (*made, *(credit for credit in edition.attributions if credit.role not in replaced))
 
@@ -134,13 +134,13 @@ def _told(connection: sqlite3.Connection, read: Statement, row: Any) -> Decided:
 
 
 def _deciding(connection: sqlite3.Connection, publisher: str, read: Statement) -> Any:
-    """The row of the decision that holds for a statement, or None."""
+    """Return the row of the decision that applies to a statement, or None."""
     row = deciding(connection, publisher, read.words)
     return row if row is not None and holds_for(connection, row, read.terms) else None
 
 
 def _as_decided(connection: sqlite3.Connection, read: Statement, row: Any) -> Statement:
-    # Confirmed: the terms stay as the rule read them, and are a person's from now on.
+    # For a confirmation the terms stay as the rule read them, but now a person vouches for them.
     terms = terms_set(connection, row[0]) if row[1] == DecisionKind.SET else read.terms
     return replace(read, terms=terms, decided=row[0])
 
@@ -148,15 +148,15 @@ def _as_decided(connection: sqlite3.Connection, read: Statement, row: Any) -> St
 def of_terms(
     connection: sqlite3.Connection, publisher: str, terms: Sequence[ItemTerm]
 ) -> tuple[tuple[ItemTerm, ...], list[Decided]]:
-    """Return *terms* as people read them, and the decisions that say so."""
-    # Most publishers have none, and this is asked for every item that is shown.
+    """Return *terms* with decisions applied, and these decisions."""
+    # Quick check, because this runs for every item shown and most publishers have no decisions.
     any_made = "SELECT 1 FROM decision WHERE publisher = ? AND words IS NOT NULL LIMIT 1"
     if not terms or connection.execute(any_made, (publisher,)).fetchone() is None:
         return tuple(terms), []
     shown, found = [], []
     for held in terms:
         row = _deciding(connection, publisher, held.statement)
-        # Words that the publisher replaced elsewhere are on their way out: what let them be reused has ended.
+        # The publisher has replaced these words elsewhere, so a confirmed permission has ended.
         if held.replaced is not None and row is not None and row[1] == DecisionKind.CONFIRM:
             row = None
         if row is not None:
@@ -166,7 +166,7 @@ def of_terms(
 
 
 def statements_of(connection: sqlite3.Connection, publisher: str | None = None) -> list[StatementRecord]:
-    """Return the statements of *publisher* (of all if None) as people read them, and the decisions that say so."""
+    """Return the statements of *publisher* (all if None) with decisions applied, and these decisions."""
     shown = []
     for record in statements.every(connection, publisher):
         row = _deciding(connection, record.publisher, record.statement)
@@ -177,7 +177,7 @@ def statements_of(connection: sqlite3.Connection, publisher: str | None = None) 
 
 
 def is_statement_decided(connection: sqlite3.Connection, publisher: str, read: Statement) -> bool:
-    """Return whether a decision of a person holds for a statement of *publisher*, as the rules *read* it."""
+    """Say whether a decision applies to a statement of *publisher*, as the rules *read* it."""
     return _deciding(connection, publisher, read) is not None
 
 

@@ -1,5 +1,5 @@
-"""Aliases: the rows that lead a URL to an item, the ids derived from them, and what must be read again when an older
-capture turns up. Whether two are one work is decided in `item_resolution.py`.
+"""Aliases: rows that lead from a URL to an item, the ids derived from them, and what must be read again when an older
+capture arrives. `item_resolution.py` decides whether two items are one work.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from db.identity import ids_of, item_id, shorter_id
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """One key and the item that it leads to. *source*: captured, canonical, redirect, part or shortlink."""
+    """One key and its item. *source*: captured, canonical, redirect, part or shortlink."""
 
     id: str
     key: str
@@ -28,7 +28,7 @@ class Alias:
 def find(connection: sqlite3.Connection, publisher: str, key: str) -> Alias | None:
     """Return the alias in force for *key*, or None."""
     row = connection.execute(
-        # Of one publisher: two may have a page at one address, and each has its own item.
+        # Per publisher, because two publishers may have a page at one address, each with its own item.
         "SELECT id, key, item, source FROM item_alias WHERE key = ? AND publisher = ? AND current = 1",
         (key, publisher),
     ).fetchone()
@@ -36,21 +36,21 @@ def find(connection: sqlite3.Connection, publisher: str, key: str) -> Alias | No
 
 
 def resolve(connection: sqlite3.Connection, shown: str) -> str | None:
-    """Return the id of the item that an id once shown leads to now, or None.
+    """Return the item to which an id that was shown once leads now, or None.
 
-    An id that had grown, because another work was shown under the shorter one first, leads where the shorter one does
-    once records came by which there was no such work.
+    An id may have been extended because another work had the shorter one. If later records show that there was no such
+    work, the longer id leads where the shorter one does.
     """
     row = connection.execute("SELECT item FROM item_alias WHERE id = ?", (shown,)).fetchone()
     if row is not None:
         return str(row[0])
-    # Asked last, since the longer id may be in force as well.
+    # Tried last, because the longer id may be in force as well.
     shorter = shorter_id(shown)
     return None if shorter is None else resolve(connection, shorter)
 
 
 def of_key(connection: sqlite3.Connection, key: str) -> str | None:
-    """Return the item that *key* leads to, whoever published it, or None."""
+    """Return the item to which *key* leads, whoever published it, or None."""
     row = connection.execute("SELECT item FROM item_alias WHERE key = ? AND current = 1", (key,)).fetchone()
     return None if row is None else str(row[0])
 
@@ -58,7 +58,7 @@ def of_key(connection: sqlite3.Connection, key: str) -> str | None:
 def keys(connection: sqlite3.Connection, item: str) -> tuple[str, ...]:
     """Return the keys that lead to *item*, the one seen first in front."""
     rows = connection.execute(
-        # The key that gave the id comes first among those seen at the same instant.
+        # Of keys seen at the same instant, the one that gave the id comes first.
         "SELECT key FROM item_alias WHERE item = ? AND current = 1 ORDER BY first_seen, id <> item, key",
         (item,),
     )
@@ -66,10 +66,10 @@ def keys(connection: sqlite3.Connection, item: str) -> tuple[str, ...]:
 
 
 def name(connection: sqlite3.Connection, publisher: str, key: str, item: str, first_seen: str) -> None:
-    """Let the id of *key* resolve to *item*, a page of which names *key* as its address and is not believed.
+    """Make the id of *key* resolve to *item*, a page of which names *key* as its address without being believed.
 
-    With other records at hand it may have been believed, and the id was shown. Where the key turns out to be a work's,
-    the id is that work's. Such a row is that of a key that was captured and does not lead anywhere.
+    With other records it may have been believed, and the id shown. If *key* turns out to belong to a work, the id
+    becomes that work's. Such a row looks like that of a captured key that leads nowhere.
     """
     if find(connection, publisher, key) is None:
         connection.execute(
@@ -80,7 +80,7 @@ def name(connection: sqlite3.Connection, publisher: str, key: str, item: str, fi
         _follow(connection, publisher, key)
 
 
-# What `name` and `_follow` write, and no other: captured, and leading nowhere.
+# Rows that only `name` and `_follow` write: captured, and not current.
 _ONLY_NAMED = "item_alias.key = ? AND source = 'captured' AND current = 0"
 
 
@@ -89,8 +89,8 @@ _ANYBODY_SPOKE = """SELECT EXISTS (SELECT 1 FROM decision) OR EXISTS (SELECT 1 F
 
 
 def spoken_of(connection: sqlite3.Connection, publisher: str, key: str) -> frozenset[str]:
-    """Return the ids of *key* by which people decided, withheld, noted or reused something."""
-    # Asked of every key, and of none where nobody said anything yet: its ids have to be made before.
+    """Return the ids of *key* under which people decided, withheld, annotated or reused something."""
+    # Asked for every key, so if there are no such notes at all, skip computing its ids.
     if not connection.execute(_ANYBODY_SPOKE).fetchone()[0]:
         return frozenset()
     rows = connection.execute(
@@ -104,7 +104,7 @@ def spoken_of(connection: sqlite3.Connection, publisher: str, key: str) -> froze
 
 
 def led_to(connection: sqlite3.Connection, publisher: str, key: str) -> tuple[str, ...]:
-    """Return the items that the ids of *key* lead to."""
+    """Return the items to which the ids of *key* lead."""
     rows = connection.execute(
         "SELECT DISTINCT item FROM item_alias WHERE id IN (SELECT value FROM json_each(?)) ORDER BY item",
         (json.dumps(ids_of(publisher, key)),),
@@ -113,9 +113,9 @@ def led_to(connection: sqlite3.Connection, publisher: str, key: str) -> tuple[st
 
 
 def named_by_a_note(connection: sqlite3.Connection, shown: str) -> None:
-    """Let *shown*, by which a person spoke of an item, lead by a row of its own where a shorter id of its key does.
+    """Give *shown*, an id used in a note, a row of its own if a shorter id of its key leads to an item.
 
-    To be called when the rows of the note are written; `attach` and `name` see to it for what comes later.
+    Call this when the rows of the note are written; `attach` and `name` handle what comes later.
     """
     shorter: str | None = shown
     while shorter is not None:
@@ -127,9 +127,9 @@ def named_by_a_note(connection: sqlite3.Connection, shown: str) -> None:
 
 
 def _follow(connection: sqlite3.Connection, publisher: str, key: str) -> None:
-    """Have the longer ids of *key* by which people spoke of an item lead where the next shorter one does.
+    """Make longer ids of *key* that people have used lead where the next shorter one does.
 
-    As rows, or whatever asks for the ids of an item in SQL would overlook what was said of it by one that had grown.
+    They need rows, or SQL queries for the ids of an item would miss what was said under an extended id.
     """
     named = spoken_of(connection, publisher, key)
     leads: tuple[str, str] | None = None
@@ -150,10 +150,10 @@ def _follow(connection: sqlite3.Connection, publisher: str, key: str) -> None:
 
 
 def free_id(connection: sqlite3.Connection, publisher: str, key: str) -> str:
-    """Return the id of *key*, grown by two characters as long as another key has it (no id is used twice)."""
+    """Return the id of *key*, extended by two characters while another key has it (no id is used twice)."""
     for extra in count():
         wanted = item_id(publisher, key, extra)
-        # A row that only keeps an id resolving gives way to the work whose key has that id.
+        # A row that only keeps an id resolving makes way for the work whose key has that id.
         taken = f"SELECT 1 FROM item_alias WHERE id = ? AND NOT ({_ONLY_NAMED})"
         if connection.execute(taken, (wanted, key)).fetchone() is None:
             return wanted
@@ -161,10 +161,10 @@ def free_id(connection: sqlite3.Connection, publisher: str, key: str) -> str:
 
 
 def attach(connection: sqlite3.Connection, publisher: str, wanted: Alias, first_seen: str) -> None:
-    """Write an alias, or move one that leads elsewhere; a key that was captured stays known as captured."""
+    """Write an alias, or redirect an existing one; a captured key stays marked as captured."""
     connection.execute(f"DELETE FROM item_alias WHERE id = ? AND {_ONLY_NAMED}", (wanted.id, wanted.key))
     connection.execute(
-        # The id and the day stay what they were: an id that was shown is never another key's.
+        # Id and date stay, because an id that was shown never becomes another key's.
         """INSERT INTO item_alias (id, publisher, key, item, source, first_seen) VALUES (?, ?, ?, ?, ?, ?)
         ON CONFLICT (key, publisher) WHERE current = 1 DO UPDATE SET item = excluded.item,
         source = CASE WHEN source = 'captured' THEN source ELSE excluded.source END""",
@@ -175,17 +175,17 @@ def attach(connection: sqlite3.Connection, publisher: str, wanted: Alias, first_
 
 def detach(connection: sqlite3.Connection, alias: Alias) -> None:
     """Free the key of *alias* for an item of its own; the id still resolves."""
-    # Not deleted, for the id may stand in somebody's footnote.
+    # Not deleted, because somebody may have cited the id.
     connection.execute("UPDATE item_alias SET current = 0 WHERE id = ?", (alias.id,))
 
 
 def redirect_sources(
     connection: sqlite3.Connection, publisher: str, targets: Iterable[str], leads: Callable[[str], bool]
 ) -> list[str]:
-    """Return the keys that catalogued redirects, and moves that a person found, lead from to *targets*, over any number
-    of steps.
+    """Return the keys from which catalogued redirects, and moves found by a person, lead to *targets*, in any number of
+    steps.
 
-    *leads* says of a key whether what redirects to it counts: not of a front page.
+    *leads* says whether redirects to a key count; those to a front page do not.
     """
     found: list[str] = []
     seen = set(targets)
@@ -198,10 +198,10 @@ def redirect_sources(
             (target, publisher),
         ).fetchall()
         rows += [(key,) for key in moves.sources(connection, publisher, target)]
-        # A site that sends every lost page to its front page makes no work of them.
+        # If a site redirects every lost page to its front page, these pages are not one work.
         if not rows or not leads(target):
             continue
-        # Redirects may go in a circle.
+        # Redirects may be circular.
         fresh = [row[0] for row in rows if row[0] not in seen]
         seen.update(fresh)
         found.extend(fresh)
@@ -209,7 +209,7 @@ def redirect_sources(
     return found
 
 
-# ── What was catalogued under which key ─────────────────────────────────────────────────────────────────────
+# ── Which captures were catalogued under which key ──────────────────────────────────────────────────────────
 
 
 def touch(connection: sqlite3.Connection, publisher: str, touched: Iterable[str], *, began: str, capture: str) -> None:
@@ -223,8 +223,8 @@ def touch(connection: sqlite3.Connection, publisher: str, touched: Iterable[str]
 def has_later(
     connection: sqlite3.Connection, publisher: str, touched: Iterable[str], *, began: str, capture: str
 ) -> bool:
-    """Say whether a capture later in record order was catalogued under one of the keys *touched*."""
-    # As a pair, since captures of others share their second; the primary key answers it in one step.
+    """Say whether a capture later in record order has been catalogued under one of the keys *touched*."""
+    # Compared as a pair, because imported captures share seconds; the primary key answers it in one step.
     query = "SELECT 1 FROM capture_key WHERE publisher = ? AND key = ? AND (began, capture) > (?, ?) LIMIT 1"
     return any(connection.execute(query, (publisher, key, began, capture)).fetchone() for key in touched)
 
@@ -232,7 +232,7 @@ def has_later(
 def last_before(
     connection: sqlite3.Connection, publisher: str, touched: Iterable[str], *, began: str, capture: str
 ) -> str | None:
-    """Return the capture that came last in record order before *capture* under one of the keys *touched*."""
+    """Return the last capture before *capture*, in record order, under one of the keys *touched*."""
     query = """SELECT began, capture FROM capture_key WHERE publisher = ? AND key = ? AND (began, capture) < (?, ?)
         ORDER BY began DESC, capture DESC LIMIT 1"""
     rows = (connection.execute(query, (publisher, key, began, capture)).fetchone() for key in touched)
@@ -241,7 +241,7 @@ def last_before(
 
 
 def first_touched(connection: sqlite3.Connection, publisher: str, candidates: Iterable[str]) -> list[tuple[str, str]]:
-    """Return (when, key) for *candidates*, the key seen first in front; of keys seen at once the one named first."""
+    """Return (when, key) for *candidates*, in the order they were first seen; ties in the given order."""
     query = "SELECT began, capture FROM capture_key WHERE publisher = ? AND key = ? ORDER BY began, capture LIMIT 1"
     dated: list[tuple[Any, int, str]] = []
     for place, key in enumerate(dict.fromkeys(candidates)):
@@ -252,7 +252,7 @@ def first_touched(connection: sqlite3.Connection, publisher: str, candidates: It
 
 
 def kin(connection: sqlite3.Connection, publisher: str, touched: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Return all captures, in record order, and all keys that hang together with the keys *touched*."""
+    """Return all captures, in record order, and all keys that are connected with the keys *touched*."""
     keys_found = set(touched)
     captures: set[tuple[str, str]] = set()
     waiting = sorted(keys_found)
@@ -261,7 +261,7 @@ def kin(connection: sqlite3.Connection, publisher: str, touched: Iterable[str]) 
             "SELECT began, capture FROM capture_key WHERE publisher = ? AND key = ?",
             (publisher, waiting.pop()),
         ).fetchall()
-        # Captures lead to keys, and keys to captures, until nothing new is found: whoever reads less would fold less.
+        # Follow captures to keys and keys to captures until nothing new is found; otherwise the fold would miss some.
         for row in set(rows) - captures:
             captures.add(row)
             others = connection.execute("SELECT key FROM capture_key WHERE capture = ?", (row[1],)).fetchall()

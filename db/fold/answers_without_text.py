@@ -1,8 +1,8 @@
-"""Answers without a text of their own: pages that are gone, walls, errors. They become events; of redirects see
+"""Answers without a text: pages that are gone, walls, errors. They become events. For redirects see
 `db.fold.redirects`.
 
-A file of its own beside the fold, which alone calls it: what a text does and what the lack of one does are two sets of
-rules.
+A file of its own beside the fold, its only caller: the rules for texts and for answers without text are two separate
+sets.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from db.model.item import PageKind, Reading, Statement, StatementPlace
 from db.schema.tables import EventType
 from db.terms import statements
 
-# 451 too: taken down by an order of law, a page is gone for whoever asks.
+# 451 too: if the law removed a page, it is gone for readers.
 _GONE = (404, 410, 451)
-# They say that we may not have it, and nothing of whether it is there.
+# These say that we may not have the page, not whether it exists.
 _BLOCKED = (401, 403, 407, 429)
 _KINDS = {
     PageKind.CHALLENGE: (EventType.BLOCKED, Outcome.BLOCKED, "a challenge instead of the page"),
@@ -32,7 +32,7 @@ _KINDS = {
     PageKind.MISSING: (EventType.MISSING, Outcome.ABSENT, "a page that says 'not found' and answers 200"),
     PageKind.EMPTY: (EventType.EMPTY, Outcome.ERROR, "nothing to read"),
 }
-# What a page is taken for of which only the beginning came.
+# What a page looks like if only its beginning arrived.
 _CUT = (PageKind.EMPTY, PageKind.SHELL)
 _CUTS = {
     Truncation.TIME: "the time was up",
@@ -47,46 +47,46 @@ def _cut_off(capture: Capture, cut: Truncation) -> str:
 
 
 def without_text(writer: Writer, capture: Capture, reading: Reading) -> Change:
-    """Catalogue a 200 that is no item: a list, a wall, nothing."""
+    """Catalogue a 200 answer that is not an item: a list, a wall, nothing."""
     item = _item(writer, capture)
     if reading.kind in _KINDS:
         event, outcome, why = _KINDS[reading.kind]
-        # Half a page looks empty, or like a page of script: that the answer broke off is the reason.
+        # A truncated page looks empty or like a page of scripts; the truncation is the real reason.
         if capture.truncated is not None and reading.kind in _CUT:
             event, outcome, why = EventType.PARTIAL, Outcome.PARTIAL, _cut_off(capture, capture.truncated)
         elif reading.kind is PageKind.EMPTY:
             why = reading.unread or why
         writer.event(capture, event, item=item, why=why)
         return Change(outcome, item, note=why)
-    # OTHER is a type for which there is no reader: nothing failed there.
+    # OTHER is a type without a reader, which is not a failure.
     if reading.unread is not None and reading.kind is not PageKind.OTHER:
         writer.event(capture, EventType.ERROR, item=item, why=reading.unread)
         return Change(Outcome.ERROR, item, note=reading.unread)
     why = reading.unread or f"a page of kind {reading.kind.value}"
-    # A list at the address of an item is worth telling; a further part is where it belongs.
+    # A list at an item's address is worth reporting; a further part belongs there.
     if item is not None and reading.kind is not PageKind.PART:
         writer.event(capture, EventType.NOT_AN_ITEM, item=item, why=why)
     return Change(Outcome.NOT_AN_ITEM, item, note=why)
 
 
 def state_policy(writer: Writer, capture: Capture, stated: Iterable[Statement]) -> None:
-    """Record what a file that speaks for the whole site states on mining, and what it states no more."""
+    """Record what a machine-readable file for the whole site states about mining, and what it states no longer."""
     holder = statements.site_holder(capture.publisher, url_key(capture.url))
-    # Only files for machines hold terms without being an item.
+    # Only such files hold terms without being an item.
     held = [one for one in stated if one.place is StatementPlace.SITE_POLICY]
     statements.change(writer.connection, holder, capture.publisher, statements=held, at=to_text(capture.began))
 
 
 def confirm_policy(writer: Writer, capture: Capture) -> None:
-    """Record that a file that speaks for the whole site states what it stated before."""
+    """Record that a machine-readable file for the whole site still states the same."""
     statements.confirm(
         writer.connection, statements.site_holder(capture.publisher, url_key(capture.url)), to_text(capture.began)
     )
 
 
 def without_page(writer: Writer, capture: Capture) -> Change:
-    """Catalogue an answer that shows no page: by its status."""
-    # 304 is no redirect: it confirms what was held.
+    """Catalogue an answer that shows no page, by its status."""
+    # 304 is not a redirect: it confirms what is held.
     if 300 <= capture.status < 400 and capture.status != 304:
         return redirects.record(writer, capture)
     if capture.status in _GONE:
@@ -114,10 +114,10 @@ def _gone(writer: Writer, capture: Capture) -> Change:
     item = _item(writer, capture)
     row = None if item is None else item_fields.row(writer.connection, item)
     if row is None or own not in (row.latest_key, key_of(row.url)):
-        # An old address of an item may die while the item lives at its new one.
+        # A former address of an item may disappear while the item lives at its new one.
         writer.event(capture, EventType.ABSENT, item=item, why=why)
         return Change(Outcome.ABSENT, item, note=f"{why} for a URL that is no item's own")
-    # One event for the day it went; a page is asked for again many times after that.
+    # One event for the day it disappeared, although the page is requested many times after that.
     if row.gone is not None:
         return Change(Outcome.STILL_GONE, row.id, note=f"{why}, as before")
     writer.connection.execute("UPDATE item SET gone = ? WHERE id = ?", (to_text(capture.began), row.id))

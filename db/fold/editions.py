@@ -1,4 +1,4 @@
-"""Editions: the distinct states of an item's title, text, attribution and published date, and what may follow one."""
+"""Editions: distinct states of an item's title, text, attribution and published date, and when a new one opens."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from db.model.item import AgentKind, Attribution, Edition, Item, Partial, Readin
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """What the fold must know of the edition in force.
+    """What the fold needs to know about the edition in force.
 
     Attributes:
         row: its row in the table.
-        digest: of its content, as `content_digest` makes it.
+        digest: of its content, as made by `content_digest`.
         length: of its text, in characters.
     """
 
@@ -47,7 +47,7 @@ def all_opened(connection: sqlite3.Connection, item: str) -> list[datetime]:
 def id_of(connection: sqlite3.Connection, item: str, opened: str) -> str:
     """Return the id of the edition of *item* that opened at *opened*."""
     follows = connection.execute(
-        # The first of a second has the short id, and keeps it whatever opens after it.
+        # The first edition in a second has the short id and keeps it, whatever opens later.
         "SELECT 1 FROM edition WHERE item = ?1 AND opened < ?2 AND opened >= substr(?2, 1, 19)",
         (item, opened),
     ).fetchone()
@@ -55,8 +55,8 @@ def id_of(connection: sqlite3.Connection, item: str, opened: str) -> str:
 
 
 def read_then(connection: sqlite3.Connection, shown: str, span: Span) -> tuple[str, str] | None:
-    """Return the item, and when its edition opened, that was read from what was captured in *span* under the key of
-    the id *shown*; None where no edition was.
+    """Return the item, and the opening time of its edition, that was read from a capture in *span* under the key of the
+    id *shown*; None if there is no such edition.
     """
     first, last = (to_text(one) for one in span)
     row: tuple[str, str] | None = connection.execute(
@@ -71,9 +71,9 @@ def read_then(connection: sqlite3.Connection, shown: str, span: Span) -> tuple[s
 
 
 def free_instant(connection: sqlite3.Connection, item: str, at: str) -> str:
-    """Return *at*, or the first instant after it that no edition of *item* before it in record order takes.
+    """Return *at*, or the next instant at which no edition of *item* has opened.
 
-    Other programs date their records to the second: captures of one second are one after the other all the same.
+    Other programs date records to the second; captures from one second still follow each other.
     """
     instant, taken = from_text(at), set(all_opened(connection, item))
     while instant in taken:
@@ -82,14 +82,14 @@ def free_instant(connection: sqlite3.Connection, item: str, at: str) -> str:
 
 
 def content_digest(reading: Reading) -> str:
-    """Return the digest of what makes an edition: title, text, attribution and published date, by value."""
+    """Return the digest of the values that make an edition: title, text, attribution and published date."""
     published = reading.published
     return digest_of(
         [
-            # Values alone: where the words stand may change with a reader or a template, and is no change of the work.
+            # Only values: a new reader or template may move the words, which does not change the work.
             reading.title.value if reading.title else None,
             reading.text,
-            # Not their addresses and identifiers, which sites add and move without a change of who wrote it.
+            # Without addresses and identifiers of authors, which sites change although the authors stay the same.
             [[credit.name, credit.role.value, credit.kind.value] for credit in reading.attributions],
             [published.value, published.precision.value] if published else None,
         ]
@@ -97,11 +97,11 @@ def content_digest(reading: Reading) -> str:
 
 
 def in_force(connection: sqlite3.Connection, item: str, at: str | None = None) -> InForce | None:
-    """Return the edition of *item* in force at *at* (now if None), or None where none was open."""
+    """Return the edition of *item* in force at *at* (now if None), or None if none was open."""
     row = connection.execute(
         """SELECT id, opened, last_seen, digest, stamp, partial, title, length(text) FROM edition
         WHERE item = ? AND opened <= ? ORDER BY opened DESC LIMIT 1""",
-        # Sorts behind every instant.
+        # Sorts after every instant.
         (item, at or "9999"),
     ).fetchone()
     if row is None:
@@ -112,7 +112,7 @@ def in_force(connection: sqlite3.Connection, item: str, at: str | None = None) -
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An edition that is about to be written: when, from which captures, and what was read."""
+    """An edition that is about to be written: when it opened, its captures, and its reading."""
 
     opened: str
     captures: tuple[str, ...]
@@ -122,7 +122,7 @@ class Draft:
 
 
 def write(connection: sqlite3.Connection, item: str, draft: Draft, last_seen: str) -> int:
-    """Insert an edition of *item* with its attribution and evidence; return its row."""
+    """Insert an edition of *item* with attributions and evidence; return its row."""
     reading = draft.reading
     title, title_row = evidence.write_words(connection, reading.title)
     published, precision, published_row = evidence.write_dated(connection, reading.published)
@@ -145,7 +145,7 @@ def write(connection: sqlite3.Connection, item: str, draft: Draft, last_seen: st
             text_marks.to_json(reading.marks),
         ),
     )
-    # Set after an INSERT; the type of the library allows for None.
+    # Always set after an INSERT, but its type allows None.
     row = int(cursor.lastrowid or 0)
     connection.executemany(
         "INSERT INTO edition_capture (edition, position, capture) VALUES (?, ?, ?)",
@@ -178,7 +178,7 @@ def _write_attributions(connection: sqlite3.Connection, row: int, named: Sequenc
 
 
 def seen(connection: sqlite3.Connection, row: int, at: str, partial: Partial | None) -> None:
-    """Record that a capture of *at* showed the edition in *row* again, and how whole it is known to be."""
+    """Record that a capture at *at* showed the edition in *row* again, and how complete it is known to be."""
     connection.execute(
         "UPDATE edition SET last_seen = max(last_seen, ?), partial = ? WHERE id = ?",
         (at, partial and partial.value, row),
@@ -186,7 +186,7 @@ def seen(connection: sqlite3.Connection, row: int, at: str, partial: Partial | N
 
 
 def join_equal(connection: sqlite3.Connection, item: str) -> None:
-    """Let each edition of *item* that is the same as the one before it be that one, seen again."""
+    """Merge each edition of *item* that equals the one before it into that one."""
     rows = connection.execute(
         """SELECT id, opened, last_seen, digest, stamp, partial, title, length(text) FROM edition WHERE item = ?
         ORDER BY opened""",
@@ -195,7 +195,7 @@ def join_equal(connection: sqlite3.Connection, item: str) -> None:
     held: InForce | None = None
     for row in rows:
         one = InForce(row[0], row[1], row[2], row[3], row[4], row[5] and Partial(row[5]), row[6], row[7])
-        # Two items that are merged may both have had it; between two editions that differ it is a return.
+        # Two merged items may both have had it. An equal edition after a different one is a return, and stays.
         if held is not None and held.digest == one.digest:
             seen(connection, held.row, one.last_seen, standing(held, one.partial))
             drop(connection, one.row)
@@ -204,20 +204,20 @@ def join_equal(connection: sqlite3.Connection, item: str) -> None:
 
 
 def drop(connection: sqlite3.Connection, row: int) -> None:
-    """Delete the edition in *row* with all that hangs on it."""
+    """Delete the edition in *row* with everything that belongs to it."""
     pointed = connection.execute(
         "SELECT title_evidence, published_evidence FROM edition WHERE id = ?", (row,)
     ).fetchone()
     credited = connection.execute("SELECT evidence FROM attribution WHERE edition = ?", (row,)).fetchall()
     _drop_rivals(connection, row)
-    # Whatever points to the edition goes first, and the evidence that they point to goes last: foreign keys are on.
+    # Because of the foreign keys: first the rows that refer to the edition, last the evidence to which they refer.
     for table in ("attribution", "edition_capture", "decided"):
         connection.execute(f"DELETE FROM {table} WHERE edition = ?", (row,))
     connection.execute("DELETE FROM edition WHERE id = ?", (row,))
     evidence.drop(connection, (*pointed, *(found[0] for found in credited)))
 
 
-# ── Rivals: the values that lost, with the witness that offered them and why they lost ──────────────────────────────
+# ── Rivals: values that were not chosen, with their witness and the reason ──────────────────────────────────────────
 
 
 def _write_rivals(connection: sqlite3.Connection, edition: int, rivals: Sequence[Rival]) -> None:
@@ -243,7 +243,7 @@ def _write_rivals(connection: sqlite3.Connection, edition: int, rivals: Sequence
 
 
 def rivals_of(connection: sqlite3.Connection, held: Item) -> tuple[Rival, ...]:
-    """Return what lost in the edition of *held*, what leaves a doubt first."""
+    """Return the values that were not chosen in the edition of *held*, those that leave a doubt first."""
     rows = connection.execute(
         f"""SELECT rival.field, rival.value, rival.witness, rival.because, rival.doubt,
         {evidence.COLUMNS.format("evidence")}
@@ -256,7 +256,7 @@ def rivals_of(connection: sqlite3.Connection, held: Item) -> tuple[Rival, ...]:
 
 
 def _drop_rivals(connection: sqlite3.Connection, edition: int) -> None:
-    """Delete the rivals of an edition with their evidence."""
+    """Delete the rivals of an edition, including their evidence."""
     rows = connection.execute("SELECT evidence FROM rival WHERE edition = ?", (edition,)).fetchall()
     connection.execute("DELETE FROM rival WHERE edition = ?", (edition,))
     evidence.drop(connection, (row[0] for row in rows))
@@ -280,7 +280,7 @@ def one(connection: sqlite3.Connection, row: int) -> Edition:
     """Return the edition in *row*, which must exist."""
     found = connection.execute(f"SELECT {_COLUMNS} FROM edition WHERE id = ?", (row,)).fetchone()
     number = connection.execute(
-        # Counted each time: an older capture may turn up and move the number, which is for display alone.
+        # Counted each time: an older capture may arrive and change the number, which is only for display.
         "SELECT count(*) FROM edition WHERE item = ? AND opened <= ?",
         (found[1], found[2]),
     ).fetchone()
@@ -290,7 +290,7 @@ def one(connection: sqlite3.Connection, row: int) -> Edition:
 def _value(connection: sqlite3.Connection, row: tuple[Any, ...], number: int) -> Edition:
     captures = connection.execute("SELECT capture FROM edition_capture WHERE edition = ? ORDER BY position", (row[0],))
     return Edition(
-        # By place, in the order of `_COLUMNS`.
+        # By position, in the order of `_COLUMNS`.
         id=id_of(connection, row[1], row[2]),
         item=row[1],
         number=number,
@@ -308,7 +308,7 @@ def _value(connection: sqlite3.Connection, row: tuple[Any, ...], number: int) ->
 
 
 def attributions(connection: sqlite3.Connection, row: int) -> tuple[Attribution, ...]:
-    """Return who is to be credited for the edition in *row*, in the order printed."""
+    """Return who is to be credited for the edition in *row*, in printed order."""
     rows = connection.execute(
         f"""SELECT name, role, attribution.kind, url, identifier, {evidence.COLUMNS.format("evidence")}
         FROM attribution JOIN evidence ON evidence.id = attribution.evidence
@@ -328,7 +328,7 @@ def attributions(connection: sqlite3.Connection, row: int) -> tuple[Attribution,
     )
 
 
-# ── Succession: the rules by which an error never replaces a good edition. Pure. ────────────────────────────────────
+# ── Succession: rules which ensure that an error never replaces a good edition. Pure. ───────────────────────────────
 
 
 class Step(StrEnum):
@@ -339,20 +339,20 @@ class Step(StrEnum):
     SEEN = "seen"
     """It shows the edition in force again."""
     FILL = "fill"
-    """It takes the place of an edition that was never known to be whole."""
+    """It replaces an edition that was never known to be complete."""
     KEEP = "keep"
-    """It is less than what is held, and becomes an event."""
+    """It holds less than the edition in force, and becomes an event."""
 
 
 _NEVER_WHOLE = (Partial.UNPROVED, Partial.TRUNCATED)
 
 
 def wholeness(capture: Capture, reading: Reading, *, agrees: bool) -> Partial | None:
-    """Say why the text is not whole, or None where it is.
+    """Return why the text is incomplete, or None if it is complete.
 
-    *agrees*: the reading of the same URL before this one found the same, which proves an answer without a proper end.
+    *agrees*: the reading before, of the same URL, was equal; this proves an answer without a proper end.
     """
-    # A revisit record is cut after its head by definition; that says nothing of the payload.
+    # A revisit record is by definition cut after its head; that says nothing about the payload.
     if capture.truncated is not None and capture.kind is CaptureKind.RESPONSE:
         return Partial.TRUNCATED
     if capture.ending is Ending.UNPROVED and not agrees:
@@ -361,27 +361,27 @@ def wholeness(capture: Capture, reading: Reading, *, agrees: bool) -> Partial | 
 
 
 def step(held: InForce | None, digest: str, partial: Partial | None, length: int) -> Step:
-    """Say what a reading with *digest*, *partial* and a text of *length* characters does where *held* is in force."""
+    """Return what a reading with *digest*, *partial* and a text of *length* characters does if *held* is in force."""
     if held is None:
         return Step.OPEN
-    # It was cut, so whatever it shows more would have come.
+    # It was cut, so more would have followed whatever it shows.
     if partial is Partial.TRUNCATED:
         return Step.KEEP
-    # Before the wholeness is looked at: the same content confirms, however little is known of its end.
+    # Before completeness is considered: equal content confirms the edition, however it ended.
     if held.digest == digest:
         return Step.SEEN
     if partial is None:
         return Step.OPEN
     if partial is Partial.UNPROVED:
-        # Of two answers of which nobody knows whether they are whole, the longer is nearer to it.
+        # If neither answer is known to be complete, the longer one is closer to it.
         return Step.FILL if held.partial in _NEVER_WHOLE and length > held.length else Step.KEEP
-    # A teaser, a text with parts missing, a text that the reader gave up on: only after its like.
+    # A teaser, missing parts, or an unreadable text may only follow an edition with the same defect.
     return Step.OPEN if held.partial is partial else Step.KEEP
 
 
 def standing(held: InForce, partial: Partial | None) -> Partial | None:
-    """Say how whole the edition *held* is known to be, once a reading of the same content came that is *partial*."""
-    # What was once proved whole stays so, and an unproved answer proves nothing.
+    """Return how complete the edition *held* is known to be after an equal reading that is *partial*."""
+    # Once proved complete it stays so, and an unproved answer proves nothing.
     if held.partial is None or partial is Partial.UNPROVED:
         return held.partial
     return partial

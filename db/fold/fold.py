@@ -1,6 +1,6 @@
-"""The fold: captures and their readings become items, editions, terms and events. It is done here and nowhere else.
+"""The fold: turns captures and their readings into items, editions, terms and events. This happens nowhere else.
 
-Apart from the catalogue, which opens and commits: here is only which rows follow from which captures.
+Apart from the catalogue, which opens and commits: this file only decides which rows follow from which captures.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ from db.terms import reach, statements
 
 
 class Fold:
-    """Adds entries, each after those that come before it in record order (WARC-Date, record id) under the same keys.
+    """Adds entries, each after the earlier ones in record order (WARC-Date, record id) under the same keys.
 
-    Every effect of an entry follows from what was catalogued under its keys before it, so the tables are a function of
-    the set of captures. Each method runs inside a transaction or savepoint that its caller undoes if it raises.
+    The effect of an entry depends only on what was catalogued under its keys before it, so the tables depend only on
+    the set of captures. Each method runs in a transaction or savepoint that its caller rolls back if it raises.
     """
 
     def __init__(self, writer: Writer) -> None:
@@ -49,60 +49,60 @@ class Fold:
         self._db = writer.connection
 
     def add(self, entry: Entry) -> Change:
-        """Catalogue *entry*. Raises NeedsRefold where it does not come last under its keys."""
+        """Catalogue *entry*. Raises NeedsRefold if it is not the latest under its keys."""
         capture, reading = entry.capture, entry.reading
         done = captures.state(self._db, capture.id)
-        # Most have a row since they were kept. Further parts too, for editions point to them; they may be catalogued
-        # later, or never.
+        # Most captures have had a row since they were kept. Further parts need one too, because editions refer to them,
+        # and they may be catalogued later or never.
         if done is None or entry.parts:
             captures.add(self._db, (capture, *entry.parts))
         keys = keys_touched(self._db, entry)
         repeated = self._repeated(capture)
-        # A revisit is found under the keys of what it repeats, whether it is read or not (`add_unchanged`).
+        # A revisit is filed under the keys of its original, whether it is read or not (`add_unchanged`).
         again = () if repeated is None else self._keys_again(capture, repeated[0])
-        # What the items under these keys are like decides too: a capture that changes them must find this one.
+        # The items under these keys matter too, so a capture that changes them must find this one.
         reach = self._reach(capture, tuple(dict.fromkeys((*keys, *again))))
         if done is not None and done.catalogued:
-            # Looked at again, since what it repeats may have come, and unread for another reason now.
+            # Its original may have arrived since, so it may now be unread for another reason.
             if reading is None and None not in (done.unread, entry.unread) and done.unread != entry.unread:
                 captures.mark(self._db, capture.id, replace(done, unread=entry.unread))
-            # Brought again, as by an import of the same file: nothing is new.
+            # Added again, for example by an import of the same file: nothing is new.
             if reading is None or (str(reading.stamp) == done.stamp and reading.heard == done.heard):
                 return self._again(capture)
             raise _needs_refold(self._db, entry, reach, "this capture was read by another reader, or heard others")
-        # Rows were made of it under another description of its publisher: they have to be taken back first.
+        # Its rows were made under another description of its publisher and have to be removed first.
         if self._was_catalogued(capture):
             raise _needs_refold(self._db, entry, reach, "settings describe the publisher otherwise")
-        # Rows that follow from later captures would have come out otherwise, had this one been there.
+        # With this capture, the rows of later captures would have turned out differently.
         if self._is_late(capture, reach):
             raise _needs_refold(self._db, entry, reach, "a later capture was catalogued already")
-        # The body of an error may read like an article, and is none (law 6).
+        # The body of an error may look like an article but is not one (law 6).
         if reading is None or not (capture.status == 200 or capture.kind is CaptureKind.NOT_MODIFIED):
             self._mark(capture, reach, captures.Read(True, None, None, None, entry.unread))
             return answers_without_text.without_page(self._writer, capture)
         digest, stamp = editions.content_digest(reading), str(reading.stamp)
         read = captures.Read(True, reading.kind.value, digest, stamp, reading.unread, reading.fitted, reading.heard)
-        # Before this capture is marked, or it would be found as the one before itself.
+        # Before this capture is marked, or it would be found as its own predecessor.
         agrees = self._agrees(capture, read)
         self._mark(capture, reach, read)
-        if capture.kind is CaptureKind.RESPONSE:  # a revisit says nothing that the capture it repeats did not say
+        if capture.kind is CaptureKind.RESPONSE:  # a revisit states nothing new
             witnesses.write(self._db, capture, reading.entries)
-        # A further part reads like a page of its own; the text that it is part of has it.
+        # A further part reads like a page of its own, but its text belongs to the whole.
         if reading.kind not in ITEM_KINDS or self._is_part(capture):
             answers_without_text.state_policy(self._writer, capture, reading.statements)
             self._name(capture, reading, keys)
             self._heed_page(capture)
             return answers_without_text.without_text(self._writer, capture, reading)
         change = self._text(entry, reading, keys, digest, wholeness(capture, reading, agrees=agrees))
-        if reading.unread is not None:  # an item, of which nobody read the text
+        if reading.unread is not None:  # an item whose text could not be read
             self._writer.event(capture, EventType.ERROR, item=change.item, why=f"unread: {reading.unread}")
         return change
 
     def add_unchanged(self, capture: Capture) -> Change | None:
-        """Catalogue a revisit whose payload is that of the capture of the same URL before it, without reading it again.
+        """Catalogue a revisit with the same payload as the capture of its URL before it, without reading it again.
 
-        The result is that of `add` with the reading of the payload. None, and nothing catalogued, where that does not
-        settle it: then read the payload and `add` it.
+        The result equals that of `add` with a reading of the payload. Return None, with nothing catalogued, if that
+        cannot be decided without reading; then read the payload and call `add`.
         """
         captures.add(self._db, (capture,))
         done = captures.state(self._db, capture.id)
@@ -114,35 +114,35 @@ class Fold:
         if repeated is None:
             return None
         before, read = repeated
-        # An entry that came since may change what the same bytes are read as.
+        # A feed or REST entry that arrived since may change how the same bytes are read.
         if witnesses.refs(witnesses.of_page(self._db, capture)) != witnesses.spoken(read.heard):
             return None
         reach = self._reach(capture, self._keys_again(capture, before))
         if self._is_late(capture, reach):
             return None
-        # What came between may have settled otherwise whose text this is: two pages, say, that each call the other the
-        # canonical one.
+        # Captures in between may have changed which item this text belongs to, for example if two pages each name the
+        # other as canonical.
         place = {"began": to_text(capture.began), "capture": capture.id}
         if alias_rows.last_before(self._db, capture.publisher, reach, **place) != before:
             return None
         return self._confirm(capture, before, read, reach)
 
     def set_aside(self, capture: Capture, why: str) -> Change:
-        """Catalogue *capture* as unread for the reason *why*, whatever comes before or after it: nothing follows from
-        it but the event that says so.
+        """Catalogue *capture* as unread for the reason *why*, whatever comes before or after it. Its only effect is an
+        event.
         """
         captures.add(self._db, (capture,))
         done = captures.state(self._db, capture.id)
-        # Where rows were made of it before, these stay, and so does what is said of its reading.
+        # If rows were made from it before, they stay, and so does its recorded reading.
         if done is None or not done.catalogued:
             self._mark(capture, (url_key(capture.url),), captures.Read(True, None, None, None, why))
         self._writer.event(capture, EventType.ERROR, why=why)
         return Change(Outcome.ERROR, note=why)
 
     def refold(self, entries: Sequence[Entry]) -> list[Change]:
-        """Take back all that was made from the captures of *entries* and add them again, in record order.
+        """Remove everything made from the captures of *entries*, and add them again in record order.
 
-        Raises NeedsRefold with the whole list where captures are missing that hang together with these.
+        Raises NeedsRefold with the complete list if connected captures are missing.
         """
         ordered = sorted(entries, key=lambda entry: (entry.capture.began, entry.capture.id))
         given = {entry.capture.id for entry in ordered}
@@ -150,23 +150,23 @@ class Fold:
             captures.add(self._db, (entry.capture, *entry.parts))
         for entry in ordered:
             keys = self._reach(entry.capture, keys_touched(self._db, entry))
-            # Asked with the new readings: they may touch keys that the old ones did not.
+            # With the new readings, because they may touch keys that the old ones did not.
             kin, _ = alias_rows.kin(self._db, entry.capture.publisher, keys)
             if not given.issuperset(kin):
                 raise _needs_refold(self._db, entry, keys, "captures are missing")
-        # All before any is added: an entry must find nothing of those that come after it.
+        # Remove everything first, because an entry must find nothing of later entries.
         touched = {one for capture_id in given for one in _forget(self._writer, capture_id)}
         changes = [self.add(entry) for entry in ordered]
         for one in sorted(touched):
-            # What was withheld with an item that is another now, if it is still there.
+            # Items that were withheld together with one that is different now, if they still exist.
             withhold(self._writer, one)
             self._writer.index.remember(one)
         return changes
 
-    # ── Where a capture stands among the others ─────────────────────────────────────────────────────────────
+    # ── The position of a capture among the others ──────────────────────────────────────────────────────────
 
     def _reach(self, capture: Capture, keys: Sequence[str]) -> tuple[str, ...]:
-        """The keys that *keys* hang together with: those of the items that they lead to are among them."""
+        """Return *keys* and all keys of the items to which they lead."""
         reach = dict.fromkeys(keys)
         for key in keys:
             alias = alias_rows.find(self._db, capture.publisher, key)
@@ -179,22 +179,22 @@ class Fold:
         return alias_rows.has_later(self._db, capture.publisher, reach, began=began, capture=capture.id)
 
     def _was_catalogued(self, capture: Capture) -> bool:
-        """Say whether rows were made of *capture*, which waits to be read again (see `publishers.settle`)."""
+        """Say whether rows were made from *capture*, which waits to be read again (see `publishers.settle`)."""
         query = "SELECT 1 FROM capture_key WHERE capture = ? LIMIT 1"
         return self._db.execute(query, (capture.id,)).fetchone() is not None
 
     def _repeated(self, capture: Capture) -> tuple[str, captures.Read] | None:
-        """Return the capture of the same URL before *capture*, and how it was read, where a reader is given the same
-        for both.
+        """Return the capture of the same URL before *capture*, and how it was read, if a reader would get the same
+        input for both.
         """
-        # A response has a payload of its own.
+        # A response has its own payload.
         found = None if capture.kind is CaptureKind.RESPONSE else captures.before(self._db, capture)
         earlier = None if found is None else captures.by_id(self._db, found[0])
         return found if earlier is not None and self._is_read_from_the_same(capture, earlier) else None
 
     def _is_read_from_the_same(self, revisit: Capture, earlier: Capture) -> bool:
-        """Say whether a reader is given the same for both: the record, the URL it is read for, and the publisher as the
-        settings of the day describe it. What it hears of witnesses is asked besides.
+        """Say whether a reader would get the same input for both: record, URL, and description of the publisher at the
+        time. Witnesses are compared separately.
         """
         if not _same_payload(revisit, earlier) or revisit.url != earlier.url:
             return False
@@ -208,15 +208,15 @@ class Fold:
         return captures.original(self._db, url, began)
 
     def _keys_again(self, capture: Capture, before: str) -> tuple[str, ...]:
-        """The keys under which the capture before was catalogued: a payload that is the same touches the same."""
+        """Return the keys of the capture *before*: an equal payload touches the same keys."""
         rows = self._db.execute("SELECT key FROM capture_key WHERE capture = ? ORDER BY key", (before,)).fetchall()
-        # Redirects to these keys may have come since.
+        # And redirects to these keys that have arrived since.
         found = dict.fromkeys((url_key(capture.url), *(row[0] for row in rows)))
         found.update(dict.fromkeys(sources_of(self._db, capture, tuple(found))))
         return tuple(found)
 
     def _agrees(self, capture: Capture, read: captures.Read) -> bool:
-        # Two answers that agree are only asked for where one alone does not prove its end.
+        # A second, equal answer is needed only if one answer cannot prove its end.
         if capture.ending is not Ending.UNPROVED:
             return False
         found = captures.before(self._db, capture)
@@ -227,7 +227,7 @@ class Fold:
         return alias is not None and alias.source == "part"
 
     def _heed_page(self, capture: Capture) -> None:
-        """Have what people said of *capture*, where it is a further page, heeded with the text that it is part of."""
+        """If *capture* is a further page, apply what people said about it to the text that it belongs to."""
         alias = alias_rows.find(self._db, capture.publisher, url_key(capture.url))
         if alias is not None:
             withhold(self._writer, alias.item)
@@ -249,11 +249,11 @@ class Fold:
 
     def _confirm(self, capture: Capture, before: str, read: captures.Read, keys: Sequence[str]) -> Change | None:
         if read.page_kind not in ITEM_KINDS:
-            # A wall or an empty page is an event each time, and its event is made by `add`.
+            # Each wall or empty page is a new event, which `add` makes.
             if read.page_kind not in (PageKind.LISTING, PageKind.OTHER):
                 return None
             alias = alias_rows.find(self._db, capture.publisher, url_key(capture.url))
-            # A list where an item is known is an event of that item, and `add` writes it.
+            # A list at an item's address is an event of that item, which `add` writes.
             if alias is not None:
                 return None
             self._mark(capture, keys, read)
@@ -262,13 +262,13 @@ class Fold:
         alias = alias_rows.find(self._db, capture.publisher, url_key(capture.url))
         item = None if alias is None else item_fields.row(self._db, alias.item)
         held = None if item is None else editions.in_force(self._db, item.id)
-        # Something else was shown in between, or the edition is of another text: the reading has to decide.
+        # Something else was shown in between, or the edition has another text: a reading has to decide.
         if item is None or held is None or item.latest != before or held.digest != read.reading_digest:
             return None
-        # Two items became one since: what this page states has to be written on that, which takes its reading.
+        # Items were merged since, so the page's statements have to be written on the merged item, from a reading.
         if not (item.field_digest and item.terms_digest):
             return None
-        # The second answer with the same text may prove the first whole, which takes its reading.
+        # This second equal answer may prove the first complete, which needs a reading.
         if held.partial in (Partial.UNPROVED, Partial.TRUNCATED):
             return None
         self._mark(capture, keys, read)
@@ -285,21 +285,21 @@ class Fold:
         self._name(capture, reading, keys)
         held = editions.in_force(self._db, item.id)
         if held is not None and len(resolution.items) < 2 and self._is_copy(capture, resolution, item):
-            # A copy to be printed, or for telephones, is cut otherwise: what the item says, its own page says.
+            # A print or mobile version is cut differently; the item's own page states what the item says.
             return Change(Outcome.UNCHANGED, item.id, editions.id_of(self._db, item.id, held.opened), "a copy")
         doing = step(held, digest, partial, len(reading.text))
-        # What only a better reader sees is no change of the publisher's, so all of the item is read by one reader
-        # first.
+        # What only a better reader sees is not a change by the publisher, so first the whole item is read by one
+        # reader.
         if held is not None and held.stamp != str(reading.stamp) and doing in (Step.OPEN, Step.FILL):
             raise _needs_refold(self._db, entry, keys, "another reader read the edition in force")
-        # The edition stays; merged items still need their one credit line and their place in the index.
+        # The edition stays, but merged items still need a credit line and their place in the index.
         if doing is Step.KEEP:
             if len(resolution.items) > 1:
                 self._writer.credit(item.id)
             self._writer.index.remember(item.id)
             return self._less(item, capture, partial)
         if doing is not Step.SEEN:
-            # The index takes out what it put in, so it must see the item as it was.
+            # The index removes exactly what it added, so it must see the item before the change.
             self._writer.index.forget(item.id)
         draft = editions.Draft(
             opened=to_text(capture.began),
@@ -310,11 +310,11 @@ class Fold:
         )
         opened, outcome = self._edition(item, held, draft, doing)
         if doing is not Step.SEEN:
-            # Only now its further pages are known.
+            # Only now are its further pages known.
             withhold(self._writer, item.id)
         fields_changed = self._fields(item, reading, resolution, capture)
         if held is not None and doing in (Step.OPEN, Step.FILL):
-            # Words that stayed are quoted from the edition that is shown, and not from one that nobody sees any more.
+            # Statements that stayed are quoted from the edition that is shown, not from an older one.
             statements.restate(self._db, item.id, statements.distinct(reading.statements), max(opened, draft.opened))
         if doing is not Step.SEEN or fields_changed or len(resolution.items) > 1:
             self._writer.credit(item.id)
@@ -322,7 +322,7 @@ class Fold:
         return self._shown(item, capture, opened=opened, outcome=outcome)
 
     def _is_copy(self, capture: Capture, resolution: Resolution, item: ItemRow) -> bool:
-        """Say whether *capture* shows the text of *item* at another address than its own, while it is there as well."""
+        """Say whether *capture* shows the text of *item* at another address while its own address is still online."""
         own, named = url_key(capture.url), url_key(resolution.url)
         if own == named or item.gone is not None:
             return False
@@ -330,10 +330,10 @@ class Fold:
         return alias is not None and alias.item == item.id and alias.source == "captured"
 
     def _name(self, capture: Capture, reading: Reading, keys: Sequence[str]) -> None:
-        """Let the id of the address that a page names as its own resolve, though it is not believed."""
+        """Make the id of the address that a page names as its own resolve, even though the page is not believed."""
         key = captures.key_of(reading.canonical)
         alias = None if key not in keys else alias_rows.find(self._db, capture.publisher, url_key(capture.url))
-        # Only where the page became an item, or is an address of one.
+        # Only if the page became an item or is an address of one.
         if key is not None and alias is not None:
             name(self._writer, capture, key, alias.item)
 
@@ -349,16 +349,16 @@ class Fold:
             return held.opened, Outcome.UNCHANGED
         if doing is Step.FILL:
             editions.drop(self._db, held.row)
-            # The id of the edition holds its day: what takes its place keeps it.
+            # The edition's id contains its opening time, so its replacement keeps that.
             editions.write(self._db, item.id, replace(draft, opened=held.opened), max(at, held.opened))
             return held.opened, Outcome.UNPROVED
-        # Captures of other programs may share their second, and two editions need two instants.
+        # Captures of other programs may share a second, but two editions need two instants.
         opened = editions.free_instant(self._db, item.id, at)
         editions.write(self._db, item.id, replace(draft, opened=opened), opened)
         return opened, Outcome.CHANGED
 
     def _fields(self, item: ItemRow, reading: Reading, resolution: Resolution, capture: Capture) -> bool:
-        """Write what belongs to the item where it differs by value; say whether it did."""
+        """Write the item's own fields if a value has changed; say whether one has."""
         at = to_text(capture.began)
         linked, files = reach.linked(reading.terms_links), document_links.linked(reading.links)
         digest, terms = (
@@ -368,14 +368,14 @@ class Fold:
         if terms == item.terms_digest:
             statements.confirm(self._db, item.id, at)
         else:
-            turn = statements.change(self._db, item.id, item.publisher, statements=reading.statements, at=at)
-            # What the first page of an item states is no change.
-            if item.first_seen < at and (turn.ended or turn.started):
-                self._writer.event(capture, EventType.TERMS, item=item.id, ended=turn.ended, started=turn.started)
+            turned = statements.change(self._db, item.id, item.publisher, statements=reading.statements, at=at)
+            # Statements on an item's first page are not a change.
+            if item.first_seen < at and (turned.ended or turned.started):
+                self._writer.event(capture, EventType.TERMS, item=item.id, ended=turned.ended, started=turned.started)
             self._db.execute("UPDATE item SET terms_digest = ? WHERE id = ?", (terms, item.id))
         if digest != item.field_digest:
             self._writer.index.forget(item.id)
-            # Only where a value differs: evidence stays with the capture that showed it first.
+            # Only if a value differs: evidence stays with the first capture that showed it.
             item_fields.write(self._db, item.id, reading, url=resolution.url, digest=digest)
             reach.link(self._db, item.id, linked, at)
             document_links.write(self._db, item.id, files)
@@ -389,7 +389,7 @@ class Fold:
         return Change(outcome, item.id, editions.id_of(self._db, item.id, opened), outcome.value)
 
     def _less(self, item: ItemRow, capture: Capture, partial: Partial | None) -> Change:
-        """Record that less came than what is held."""
+        """Record that a capture showed less than what is held."""
         unproved = partial is Partial.UNPROVED
         why = f"{partial.value if partial else 'less'}; the edition in force stays"
         event, outcome = (EventType.UNPROVED, Outcome.UNPROVED) if unproved else (EventType.PARTIAL, Outcome.PARTIAL)
@@ -398,19 +398,19 @@ class Fold:
 
 
 def _same_payload(one: Capture, other: Capture) -> bool:
-    # Where a digest is missing nothing says that they are the same.
+    # Without a digest nothing proves that they are equal.
     if not one.payload_digest or not other.payload_digest:
         return False
     return same_digest(one.payload_digest, other.payload_digest) is True
 
 
-# ── Taking back what was made ───────────────────────────────────────────────────────────────────────────────────────
+# ── Removing what was made ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _needs_refold(connection: sqlite3.Connection, entry: Entry, keys: Sequence[str], why: str) -> NeedsRefold:
-    """Return the error that asks for every capture that hangs together with *entry*."""
+    """Return the error that asks for every capture connected with *entry*."""
     kin, _ = alias_rows.kin(connection, entry.capture.publisher, keys)
-    # It may have no row under these keys yet.
+    # It may not have a row under these keys yet.
     found = {entry.capture.id: entry.capture}
     for capture_id in kin:
         capture = captures.by_id(connection, capture_id)
@@ -420,10 +420,10 @@ def _needs_refold(connection: sqlite3.Connection, entry: Entry, keys: Sequence[s
 
 
 def _forget(writer: Writer, capture_id: str) -> set[str]:
-    """Delete what was made from a capture, and the items under its keys; return what else was withheld with those."""
+    """Delete what was made from a capture, and the items under its keys; return the items withheld with those."""
     connection = writer.connection
     items = connection.execute(
-        # In two parts, each with its index: from the few keys of the capture to their items, not through all items.
+        # As a UNION, so that each half uses an index: from the few keys of the capture to their items.
         """SELECT item_alias.item FROM capture_key JOIN item_alias ON item_alias.key = capture_key.key
         AND item_alias.publisher = capture_key.publisher AND current = 1 WHERE capture_key.capture = ?1
         UNION SELECT item_alias.item FROM capture_key JOIN item_alias ON item_alias.key = capture_key.key
@@ -435,10 +435,10 @@ def _forget(writer: Writer, capture_id: str) -> set[str]:
         _drop_item(writer, item)
     capture = captures.by_id(connection, capture_id)
     if capture is not None:
-        # A file for the whole site holds terms without an item.
+        # A machine-readable file for the whole site holds terms without an item.
         statements.drop(connection, statements.site_holder(capture.publisher, url_key(capture.url)))
     witnesses.drop(connection, capture_id)
-    # Notes have no capture: what was recorded is not taken back.
+    # Only events of captures: what notes recorded stays.
     connection.execute("DELETE FROM event WHERE capture = ?", (capture_id,))
     connection.execute("DELETE FROM capture_key WHERE capture = ?", (capture_id,))
     captures.mark(connection, capture_id, captures.Read(False, None, None, None))
@@ -448,7 +448,7 @@ def _forget(writer: Writer, capture_id: str) -> set[str]:
 def _drop_item(writer: Writer, item: str) -> None:
     connection = writer.connection
     writer.index.forget(item)
-    # The index last saw these rows, and takes out what it put in: so it comes first.
+    # First, because the index removes what it added and needs these rows for it.
     for (row,) in connection.execute("SELECT id FROM edition WHERE item = ?", (item,)).fetchall():
         editions.drop(connection, row)
     statements.drop(connection, item)

@@ -1,4 +1,4 @@
-"""The item's own row: what holds for the work whatever the edition, from the latest reading that was whole."""
+"""The item's own row: fields that apply to the work in every edition, from the latest complete reading."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _CLAIMS = ("language", "subtitle", "section", "site_name", "modified")
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """What the fold must know of an item.
+    """What the fold needs to know about an item.
 
     Attributes:
-        latest: the capture whose reading its fields come from; *latest_key* is the key of its URL.
+        latest: the capture whose reading gave the fields; *latest_key* is the key of its URL.
     """
 
     id: str
@@ -48,19 +48,19 @@ def row(connection: sqlite3.Connection, item: str) -> ItemRow:
 
 
 def field_digest(reading: Reading, url: str, linked: str, files: Sequence[str]) -> str:
-    """Return the digest of the fields that belong to the item, by value; *linked* is what `reach.linked` returns,
-    *files* what `document_links.linked` does.
+    """Return the digest of the values of the item's own fields; *linked* comes from `reach.linked`, *files* from
+    `document_links.linked`.
     """
     return digest_of(
         [
             url,
             reading.kind.value,
             *(_value(getattr(reading, claim)) for claim in _CLAIMS),
-            # In the order printed: it is part of what the page says.
+            # In printed order, which is part of what the page says.
             [tag.value for tag in reading.tags],
             reading.translations,
             linked,
-            # Said where there are any: of all others the digest is what it was before pages told of their files.
+            # Only if there are any, so that the digests of all other items stay what they were before files were read.
             *([list(files)] if files else []),
         ]
     )
@@ -73,7 +73,7 @@ def _value(claim: Words | Dated | None) -> object:
 
 
 def create(connection: sqlite3.Connection, new: ItemRow, kind: str) -> None:
-    """Insert the row of an item; its fields are still to be written."""
+    """Insert the row of an item, still without its fields."""
     connection.execute(
         """INSERT INTO item (id, publisher, kind, url, first_seen, last_seen, latest, latest_key, field_digest,
         terms_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
@@ -93,7 +93,7 @@ def create(connection: sqlite3.Connection, new: ItemRow, kind: str) -> None:
 
 
 def seen(connection: sqlite3.Connection, item: str, at: str, capture: str, key: str) -> None:
-    """Record that *capture* of *at* showed the item."""
+    """Record that *capture*, made at *at*, showed the item."""
     connection.execute(
         # It was served, so it is not gone.
         "UPDATE item SET last_seen = max(last_seen, ?), latest = ?, latest_key = ?, gone = NULL WHERE id = ?",
@@ -102,8 +102,8 @@ def seen(connection: sqlite3.Connection, item: str, at: str, capture: str, key: 
 
 
 def write(connection: sqlite3.Connection, item: str, reading: Reading, *, url: str, digest: str) -> None:
-    """Write the fields of *item* anew from *reading*, with their evidence."""
-    # Deleted at the end, once the new rows are pointed to.
+    """Write the fields of *item* again from *reading*, including their evidence."""
+    # Deleted at the end, when rows refer to the new evidence.
     old = _evidence_rows(connection, item)
     connection.execute("DELETE FROM tag WHERE item = ?", (item,))
     # In the order of the columns below.
@@ -139,10 +139,10 @@ def _evidence_rows(connection: sqlite3.Connection, item: str) -> list[int | None
 
 
 def drop(connection: sqlite3.Connection, item: str) -> None:
-    """Delete the row of *item* with its tags; nothing else may point to it any more."""
+    """Delete the row of *item* with its tags; nothing else may refer to it any more."""
     old = _evidence_rows(connection, item)
     connection.execute("DELETE FROM tag WHERE item = ?", (item,))
-    # Before the item, which these rows point to.
+    # Before the item, because these rows refer to it.
     reach.unlink(connection, item)
     document_links.drop(connection, item)
     connection.execute("DELETE FROM item WHERE id = ?", (item,))

@@ -1,6 +1,6 @@
-"""Which item a text belongs to: its own URL, the canonical one where it is believed, and what redirects there.
+"""Which item a text belongs to, found by its own URL, a believed canonical URL, and redirects to these.
 
-Items that turn out to be one work are merged here; every id that was shown goes on resolving.
+Items that turn out to be one work are merged here; every id that was ever shown still resolves.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class Resolution:
 
     Attributes:
         url: the URL to cite.
-        items: the items that it is about, by what leads to them; more than one are to be merged, none is to be made.
-        keys: (key, source) that shall lead to the item; the one that gives a new item its id is in front.
+        items: the items it belongs to, found by its keys; several are to be merged; if empty, a new one is made.
+        keys: (key, source) pairs that will lead to the item; the first one gives a new item its id.
         freed: an alias that wrongly led elsewhere.
     """
 
@@ -46,26 +46,26 @@ class Resolution:
 
 
 def keys_touched(connection: sqlite3.Connection, entry: Entry) -> tuple[str, ...]:
-    """Return the keys on which the effect of *entry* rests, its own first."""
+    """Return the keys on which the effect of *entry* depends, its own first."""
     capture = entry.capture
     own = url_key(capture.url)
     other = entry.reading.canonical if entry.reading is not None else capture.location
     named = key_of(other)
-    # Everything hangs together with a front page, and nothing follows from it.
+    # Everything is connected with a front page, so a front page proves nothing.
     if named is None or other is None or is_front_page(other):
         named = own
-    # Whether a further part is a text of its own rests on the text that it is a part of.
+    # Whether a further part is a text of its own depends on the text that it may belong to.
     named_parts = entry.reading.parts if entry.reading is not None else ()
     parts = (key for url in named_parts if (key := key_of(url)) is not None)
     numbers = _numbers(entry.reading) if entry.reading is not None else ()
-    # The canonical address is among them even where it is not believed: whether it is rests on what is known of it.
+    # The canonical address is included even if it is not believed, because that depends on what is known about it.
     direct = (own, named, *parts, *numbers)
     return tuple(dict.fromkeys((*direct, *sources_of(connection, capture, direct))))
 
 
 def sources_of(connection: sqlite3.Connection, capture: Capture, targets: Iterable[str]) -> list[str]:
-    """Return the keys that redirects lead from to *targets*, as *capture* sees it; those to a front page tell nothing
-    of a work.
+    """Return the keys from which redirects lead to *targets*, as *capture* sees it. Redirects to a front page are
+    ignored, because they say nothing about a work.
     """
 
     def is_work(key: str) -> bool:
@@ -75,17 +75,17 @@ def sources_of(connection: sqlite3.Connection, capture: Capture, targets: Iterab
 
 
 def _numbers(reading: Reading) -> tuple[str, ...]:
-    """Return the keys of the shortlinks of *reading*, without those that are the front page's."""
+    """Return the keys of the shortlinks of *reading*, except front pages."""
     stated = (url for url in reading.shortlinks if not is_front_page(url))
     return tuple(dict.fromkeys(key for url in stated if (key := key_of(url)) is not None))
 
 
 def resolve_item(connection: sqlite3.Connection, entry: Entry, reading: Reading, touched: Sequence[str]) -> Resolution:
-    """Find where *reading* belongs; nothing is written. *touched* is what `keys_touched` returned."""
+    """Find where *reading* belongs, without writing anything. *touched* is the result of `keys_touched`."""
     capture = entry.capture
     own = url_key(capture.url)
     alias = alias_rows.find(connection, capture.publisher, own)
-    # An address that another page claimed as its own turns out to be a work: it is given back.
+    # An address that another page claimed turns out to be a work of its own, so it is freed.
     freed = alias if alias is not None and _is_another_work(connection, alias, reading) else None
     held = None if alias is None or freed is not None else alias.item
     canonical = _believed(connection, capture, reading, held)
@@ -93,7 +93,7 @@ def resolve_item(connection: sqlite3.Connection, entry: Entry, reading: Reading,
     target = alias if goal == own else alias_rows.find(connection, capture.publisher, goal)
     items = [item for item in (held, target.item if target and target != freed else None) if item is not None]
     sources = []
-    # Most pages are redirected to from nowhere; then the question costs nothing.
+    # Most pages have no redirects to them; then skip the query.
     redirected = not {own, goal}.issuperset(touched)
     leading = sources_of(connection, capture, (own, goal)) if redirected else []
     ends = (own, goal) if leading else ()
@@ -102,11 +102,11 @@ def resolve_item(connection: sqlite3.Connection, entry: Entry, reading: Reading,
         leads = alias_rows.find(connection, capture.publisher, key)
         if leads is None or leads.item in items:
             sources.append(key)
-        # An item of its own that leads here now: one work only if it reads as one, or a person said so.
+        # It has been an item of its own and now redirects here: one work only if the texts agree or a person said so.
         elif key in moved or is_same_work(connection, reading, leads.item):
             sources.append(key)
             items.append(leads.item)
-    # The one to cite stands first, and gives a new item its id where it was seen first.
+    # The address to cite comes first; it gives a new item its id, if it was seen first.
     keys = [(goal, "captured" if goal == own else "canonical"), (own, "captured")]
     keys += [(key, "redirect") for key in sources]
     numbers = list(_by_number(connection, capture, reading, items))
@@ -129,24 +129,24 @@ def resolve_item(connection: sqlite3.Connection, entry: Entry, reading: Reading,
 def _by_number(
     connection: sqlite3.Connection, capture: Capture, reading: Reading, items: Sequence[str]
 ) -> Iterator[tuple[str, str | None]]:
-    """Yield the keys of the shortlinks that are the text's, each with the item that leads there so far, or None."""
+    """Yield the keys of the text's shortlinks, each with the item to which it has led so far, or None."""
     for key in _numbers(reading):
         leads = alias_rows.find(connection, capture.publisher, key)
         item = None if leads is None else leads.item
-        # A site that is set up anew counts anew, and themes print the number of another text: it has to read as one.
+        # A rebuilt site numbers anew, and some themes print another text's number, so the texts have to agree.
         if item is None or item in items or _is_alike(connection, reading, item):
             yield key, item
 
 
 def _is_alike(connection: sqlite3.Connection, reading: Reading, item: str) -> bool:
-    """Say whether *reading* is of the language of *item* and is the same work, or the same text edited."""
+    """Say whether *reading* has the language of *item* and is the same work or an edited version of its text."""
     if _differ(reading.language.value if reading.language else None, item_fields.row(connection, item).language):
         return False
     return is_same_work(connection, reading, item) or is_edited(connection, reading.text, item)
 
 
 def is_edited(connection: sqlite3.Connection, text: str, item: str) -> bool:
-    """Say whether *text* is that of the edition of *item* in force, or that edited."""
+    """Say whether *text* equals, or is an edited version of, the text of *item* in force."""
     held = in_force(connection, item)
     if held is None:
         return False
@@ -155,13 +155,13 @@ def is_edited(connection: sqlite3.Connection, text: str, item: str) -> bool:
 
 
 def _is_another_work(connection: sqlite3.Connection, alias: Alias, reading: Reading) -> bool:
-    """Say whether a text at a URL that was only said to be an item's shows that it is not."""
-    # The text was captured here, so the item is that of this address.
+    """Say whether a text, at a URL that was only claimed for an item, shows that it is another work."""
+    # A text was captured here, so the item is that of this address.
     if alias.source == "captured":
         return False
     if _differ(reading.language.value if reading.language else None, item_fields.row(connection, alias.item).language):
         return True
-    # What redirected to the item, or was its number, answers by itself now.
+    # What used to redirect to the item, or was its number, now gives an answer of its own.
     if alias.source not in ("redirect", "shortlink") or is_same_work(connection, reading, alias.item):
         return False
     named = key_of(reading.canonical)
@@ -170,18 +170,18 @@ def _is_another_work(connection: sqlite3.Connection, alias: Alias, reading: Read
 
 
 def _believed(connection: sqlite3.Connection, capture: Capture, reading: Reading, held: str | None) -> str | None:
-    """Return the canonical URL if it is on the publisher's hosts, no front page, and no other work's address."""
+    """Return the canonical URL if it is on the publisher's hosts, not a front page, and not another work's address."""
     canonical = reading.canonical
     key = key_of(canonical)
     if canonical is None or key is None:
         return None
     known = described(connection, capture.publisher, to_text(capture.began))
-    # Settings may write a host with www, which a key never has.
+    # Settings may write a host with www, which keys never have.
     hosts = {host.removeprefix("www.") for host in known.hosts} if known else set()
     if host_of(canonical) not in {host_of(capture.url), *hosts} or is_front_page(canonical):
         return None
     language = reading.language.value if reading.language else None
-    # Some systems give a translation the canonical address of its original, and list that under its own language.
+    # Some systems give a translation its original's canonical address, and list that under its own language.
     for other, url in reading.translations:
         if key_of(url) == key and _differ(language, other):
             return None
@@ -196,10 +196,10 @@ def _believed(connection: sqlite3.Connection, capture: Capture, reading: Reading
 
 
 def _differ(one: str | None, other: str | None) -> bool:
-    """Say whether two languages are known and not the same."""
+    """Say whether two languages are both known and different."""
     if not one or not other:
         return False
-    # en-GB and en-US are one language here; a translation is into another.
+    # en-GB and en-US count as one language; a translation is in another one.
     return one.lower().partition("-")[0] != other.lower().partition("-")[0]
 
 
@@ -210,7 +210,7 @@ def is_same_work(connection: sqlite3.Connection, reading: Reading, item: str) ->
         return False
     if reading.title and held.title and fold(reading.title.value) == fold(held.title):
         return True
-    # The length is at hand; the text of the edition is not.
+    # Compare the length first, because the edition's text has to be loaded.
     if not reading.text or len(reading.text) != held.length:
         return False
     found = connection.execute("SELECT 1 FROM edition WHERE id = ? AND text = ?", (held.row, reading.text)).fetchone()
@@ -218,21 +218,21 @@ def is_same_work(connection: sqlite3.Connection, reading: Reading, item: str) ->
 
 
 def settle(writer: Writer, resolution: Resolution, entry: Entry, reading: Reading) -> item_fields.ItemRow:
-    """Make the item of *resolution*, or merge its items into one; have its keys lead to it. Returns its row."""
+    """Make the item of *resolution*, or merge its items; make its keys lead to the item. Return the item's row."""
     connection, capture = writer.connection, entry.capture
     if resolution.freed is not None:
         alias_rows.detach(connection, resolution.freed)
     item = merge_items(writer, resolution.items) if resolution.items else _create(writer, resolution, capture, reading)
     lead(writer, capture, resolution.keys, item)
     if resolution.freed is not None:
-        # It has one address less, and so what is withheld at that for another publisher concerns it no more.
+        # It lost an address, so withholding another publisher's item at that address no longer affects it.
         withhold(writer, resolution.freed.item)
         writer.index.remember(resolution.freed.item)
     return item_fields.row(connection, item)
 
 
 def lead(writer: Writer, capture: Capture, keys: Iterable[tuple[str, str]], item: str) -> None:
-    """Have *keys*, each with its source, lead to *item*."""
+    """Make *keys*, each with its source, lead to *item*."""
     connection = writer.connection
     for key, source in keys:
         found = alias_rows.find(connection, capture.publisher, key)
@@ -245,7 +245,7 @@ def lead(writer: Writer, capture: Capture, keys: Iterable[tuple[str, str]], item
 
 
 def name(writer: Writer, capture: Capture, key: str, item: str) -> None:
-    """Let the id of *key* resolve to *item*, a page of which, *capture*, names it and is not believed."""
+    """Make the id of *key* resolve to *item*; the page *capture* of the item names the key without being believed."""
     if alias_rows.find(writer.connection, capture.publisher, key) is None:
         with _heeded(writer, capture.publisher, key, item):
             alias_rows.name(writer.connection, capture.publisher, key, item, to_text(capture.began))
@@ -253,11 +253,11 @@ def name(writer: Writer, capture: Capture, key: str, item: str) -> None:
 
 @contextmanager
 def _heeded(writer: Writer, publisher: str, key: str, item: str) -> Iterator[None]:
-    """Have what people said by an id of *key* heeded, when it leads to *item* from now on: by that and by those that it
-    led to.
+    """Change within the block where *key* leads (to *item* from now on), and afterwards apply what people said under
+    the ids of *key* to this item and to those to which the ids led before.
     """
     connection = writer.connection
-    # Mostly nobody has said anything of it, and nothing else hangs on an alias.
+    # Usually nobody has said anything about it, and then nothing else depends on an alias.
     if not alias_rows.spoken_of(connection, publisher, key):
         yield
         return
@@ -273,9 +273,9 @@ def _heeded(writer: Writer, publisher: str, key: str, item: str) -> Iterator[Non
 
 def _create(writer: Writer, resolution: Resolution, capture: Capture, reading: Reading) -> str:
     connection = writer.connection
-    # A further part gives a text no id of its own, nor does its number: that says nothing to a person.
+    # Further parts and shortlink numbers never give an item its id: numbers mean nothing to people.
     candidates = [key for key, source in resolution.keys if source not in ("part", "shortlink")]
-    # By record order, and not by which capture is at hand now: so a rebuild gives the same id.
+    # By record order, not by arrival, so that a rebuild gives the same id.
     ((_, first), *_) = alias_rows.first_touched(connection, capture.publisher, candidates)
     item = alias_rows.free_id(connection, capture.publisher, first)
     began = to_text(capture.began)
@@ -299,31 +299,31 @@ def _create(writer: Writer, resolution: Resolution, capture: Capture, reading: R
 
 
 def heed_notes(connection: sqlite3.Connection, item: str) -> None:
-    """Write anew what notes say of *item*, under any of its ids: which decisions hold, and whether it is withheld."""
+    """Apply the notes about *item*, under any of its ids: which decisions hold, and whether it is withheld."""
     decisions.settle(connection, item)
-    # Asked of every item that is written, and mostly for nothing.
+    # This runs for every item that is written, usually with no result.
     if withholding.was_ever(connection):
         withholding.settle(connection, item)
 
 
 def copies(connection: sqlite3.Connection, item: str) -> tuple[str, ...]:
-    """Return what is withheld with *item*, where anything was ever withheld."""
+    """Return the items that are withheld together with *item*; () if nothing was ever withheld."""
     return withholding.copies(connection, item) if withholding.was_ever(connection) else ()
 
 
 def withhold(writer: Writer, item: str) -> None:
-    """Write on *item*, and on what else holds its words, what people said last of any of them."""
+    """Apply the last withholding order to *item* and to all items that hold its words."""
     connection = writer.connection
-    # Asked for every page, and mostly for nothing.
+    # This runs for every page, usually with no result.
     if not withholding.was_ever(connection):
         return
-    # Two publishers may hold one address, and a whole its pages: what is withheld must not be found with the other.
+    # Two publishers may share an address, and pages belong to a whole; withheld words must not be found elsewhere.
     for one in (item, *withholding.copies(connection, item)):
-        # Where nothing changed the index need not be written anew.
+        # If nothing changed, the index need not be written again.
         if not withholding.is_settled(connection, one):
             writer.index.forget(one)
             withholding.settle(connection, one)
-            if one != item:  # which is under change, and is put into the index by who changes it
+            if one != item:  # the caller is changing *item* and will index it
                 writer.index.remember(one)
 
 
@@ -342,7 +342,7 @@ _POINTERS = (
 
 
 def merge_items(writer: Writer, items: Sequence[str]) -> str:
-    """Merge *items* into the one whose id was seen first; return it. The caller puts it into the search index."""
+    """Merge *items* into the one whose id was seen first, and return it. The caller adds it to the search index."""
     if len(items) == 1:
         return items[0]
     connection = writer.connection
@@ -350,7 +350,7 @@ def merge_items(writer: Writer, items: Sequence[str]) -> str:
         (connection.execute("SELECT first_seen FROM item_alias WHERE id = ?", (item,)).fetchone()[0], item)
         for item in items
     ]
-    # By the day, then by the id: the same whichever of them comes up first.
+    # By date, then by id, so that the order of *items* makes no difference.
     first, *others = [item for _, item in sorted(dated)]
     writer.index.forget(first)
     for other in others:
@@ -364,7 +364,7 @@ def _absorb(writer: Writer, item: str, other: str) -> None:
     _move_editions(writer, item, other)
     statements.move(connection, other, item)
     connection.execute("UPDATE item_alias SET item = ? WHERE item = ?", (item, other))
-    # The row of a note names the id that the note uses, wherever that leads.
+    # A note's row keeps the id that the note uses, wherever that id leads.
     connection.execute("UPDATE event SET item = ? WHERE item = ? AND capture IS NOT NULL", (item, other))
     mine, theirs = item_fields.row(connection, item), item_fields.row(connection, other)
     later = theirs if theirs.last_seen > mine.last_seen else mine
@@ -372,7 +372,7 @@ def _absorb(writer: Writer, item: str, other: str) -> None:
     if later is theirs:
         _take_fields(writer, item, other)
     connection.execute(
-        # Empty digests agree with nothing: the next reading writes all fields anew.
+        # Empty digests equal nothing, so the next reading writes all fields again.
         "UPDATE item SET first_seen = ?, terms_digest = '', field_digest = '' WHERE id = ?",
         (min(mine.first_seen, theirs.first_seen), item),
     )
@@ -384,7 +384,7 @@ def _move_editions(writer: Writer, item: str, other: str) -> None:
     query = "SELECT id, opened, digest FROM edition WHERE item = ? ORDER BY opened"
     mine = {(opened, digest) for _, opened, digest in connection.execute(query, (item,))}
     for row, opened, digest in connection.execute(query, (other,)).fetchall():
-        if (opened, digest) in mine:  # both show the same state at the same instant
+        if (opened, digest) in mine:  # both have the same state at the same instant
             editions.drop(connection, row)
         else:
             free = editions.free_instant(connection, item, opened)
@@ -393,7 +393,7 @@ def _move_editions(writer: Writer, item: str, other: str) -> None:
 
 
 def _take_fields(writer: Writer, item: str, other: str) -> None:
-    """Give *item* the fields of *other*, which was seen later; *other* keeps none of the evidence."""
+    """Give *item* the fields of *other*, which was seen later; *other* loses its evidence."""
     connection = writer.connection
     pointers = ", ".join(_POINTERS)
     old = connection.execute(f"SELECT {pointers} FROM item WHERE id = ?", (item,)).fetchone()
@@ -401,7 +401,7 @@ def _take_fields(writer: Writer, item: str, other: str) -> None:
     connection.execute(
         f"UPDATE item SET ({_LATER}) = (SELECT {_LATER} FROM item WHERE id = ?) WHERE id = ?", (other, item)
     )
-    # Or dropping the other would take the evidence along.
+    # Otherwise dropping *other* would delete the evidence.
     connection.execute(f"UPDATE item SET {', '.join(f'{name} = NULL' for name in _POINTERS)} WHERE id = ?", (other,))
     connection.execute("DELETE FROM tag WHERE item = ?", (item,))
     connection.execute("UPDATE tag SET item = ? WHERE item = ?", (item, other))

@@ -1,20 +1,20 @@
-"""Likeness: how far two texts are the same one, edited in between. Pure."""
+"""Likeness: whether one text is an edited version of another. Pure."""
 
 from __future__ import annotations
 
 from db.search.words import fold
 
 ALIKE = 0.6
-"""Two texts with so large a share of their runs of words in common are one text, edited."""
+"""If two texts share at least this part of their word runs, one is an edited version of the other."""
 _RUN = 3
-# A text of fewer words is like another only where it is the same: short ones are made of the same phrases.
+# Shorter texts must be equal, because short texts consist of the same phrases.
 _FEW = 30
-# So many words of a text are compared.
+# The most words of a text that are compared.
 _MOST = 20_000
 
 
 def likeness(one: str, other: str) -> float:
-    """Return what share of their runs of three words two texts have in common, 0.0 to 1.0 (Dice's coefficient)."""
+    """Return the share of three-word runs that two texts have in common, from 0.0 to 1.0 (Dice's coefficient)."""
     first, second = fold(one).split()[:_MOST], fold(other).split()[:_MOST]
     if min(len(first), len(second)) < _FEW:
         return float(first == second and bool(first))

@@ -1,9 +1,9 @@
-"""Redirects as the fold records them: an address that leads to an item is an alias of it; where it leads nowhere, that
-is an event.
+"""Redirects in the fold: an address that redirects to an item becomes its alias; a redirect to nothing known is an
+event.
 
-Apart from the other answers without a text, so that whoever looks for redirects finds them.
+Apart from the other answers without a text, which makes redirects easy to find.
 
-That a redirect is followed is decided in `ingest.crawl.redirect_follower`.
+Whether a redirect is followed is decided in `ingest.crawl.redirect_follower`.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from db.search.words import fold
 
 
 def record(writer: Writer, capture: Capture) -> Change:
-    """Record the redirect that *capture* shows: its address leads to the item at the target from now on.
+    """Record the redirect in *capture*: from now on its address leads to the item at the target.
 
-    Where no item is known at the target, or it is a front page, it is an event of the item that was here, if one was.
+    If the target is a front page or no known item, it is an event of the item that was here, if there was one.
     """
     connection, own, target = writer.connection, url_key(capture.url), key_of(capture.location)
     note = f"status {capture.status} to {capture.location or 'nowhere'}"
-    # To be sent to the front page says that a page is no more, and not that the front page is it.
+    # A redirect to the front page says that the page is gone, not that it has moved there.
     front = capture.location is None or is_front_page(capture.location)
     alias = None if target is None or front else alias_rows.find(connection, capture.publisher, target)
-    # From http to https, to a slash or a www: the same key.
+    # From http to https, to a trailing slash or to www: the same key.
     if target == own:
         return Change(Outcome.REDIRECT, None if alias is None else alias.item, note=note)
     if alias is None:
@@ -41,15 +41,15 @@ def record(writer: Writer, capture: Capture) -> Change:
             writer.event(capture, EventType.REDIRECTED, item=item, why=note)
         return Change(Outcome.REDIRECT, item, note=note)
     item = alias.item
-    # What led here before leads on with it.
+    # Addresses that redirect here lead to the item too.
     for key in (own, *sources_of(connection, capture, (own,))):
         leads = alias_rows.find(connection, capture.publisher, key)
         if leads is None:
             lead(writer, capture, ((key, "redirect"),), item)
-        # Two items so far. A redirect alone does not make them one, as sites reuse addresses: the title has to agree.
+        # Both are items. Sites reuse addresses, so a redirect alone does not merge them: title or text must agree.
         elif leads.item != item and _same_work(writer, leads.item, item):
             item = merge_items(writer, (item, leads.item))
-            # Here, since no reading follows that would write it.
+            # Written here, because no reading follows that would write them.
             writer.credit(item)
             writer.index.remember(item)
         elif leads.item != item:
@@ -63,7 +63,7 @@ def _same_work(writer: Writer, one: str, other: str) -> bool:
         return False
     if first.title and second.title and fold(first.title) == fold(second.title):
         return True
-    # A redesign may print the title otherwise; the text tells that it is the same work.
+    # A redesign may print the title differently; an equal text still shows the same work.
     query = "SELECT text FROM edition WHERE id = ?"
     texts = [writer.connection.execute(query, (held.row,)).fetchone()[0] for held in (first, second)]
     return likeness(*texts) >= ALIKE

@@ -1,4 +1,4 @@
-"""Witnesses as rows: what entries of feeds and REST answers say, under the key of the page that they speak of."""
+"""Witnesses as rows: what entries of feeds and REST answers say, filed under the key of the page they describe."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OCTET = re.compile("%[0-9A-Fa-f]{2}")
 
 @dataclass(frozen=True, slots=True)
 class _Moment:
-    """A place in record order under one key."""
+    """A position in record order under one key."""
 
     publisher: str
     key: str
@@ -33,16 +33,16 @@ class _Moment:
 
 
 def page_key(url: str) -> str | None:
-    """Return the key of *url*, its octets in upper case where all are in lower case: lists differ in that."""
+    """Return the key of *url*, with escapes in upper case if all are in lower case, because lists differ in that."""
     key = captures.key_of(url)
-    # Only where all are in lower case: a mixture is somebody's exact address.
+    # Mixed case is left as it is, because it may be the exact address.
     if key is None or "%" not in key or any(octet != octet.lower() for octet in _OCTET.findall(key)):
         return key
     return _OCTET.sub(lambda octet: octet[0].upper(), key)
 
 
 def write(connection: sqlite3.Connection, capture: Capture, entries: Iterable[Witness]) -> None:
-    """Write what *capture* says of other pages, in place of what was written of it before."""
+    """Write what *capture* says about other pages, replacing what was written from it before."""
     # It may have been read before, by another reader.
     drop(connection, capture.id)
     rows = [
@@ -53,7 +53,7 @@ def write(connection: sqlite3.Connection, capture: Capture, entries: Iterable[Wi
             to_text(capture.began),
             one.capture,
             one.position,
-            # Without the evidence: a feed that is fetched again holds the same entry at other bytes.
+            # Without evidence, because a feed that is fetched again has the same entry at other bytes.
             digest_of([one.parts, *([said.says.value, said.value, said.field, said.kind.value] for said in one.said)]),
             one.url,
             one.parts,
@@ -70,25 +70,25 @@ def write(connection: sqlite3.Connection, capture: Capture, entries: Iterable[Wi
 
 
 def drop(connection: sqlite3.Connection, capture: str) -> None:
-    """Delete what *capture* says of other pages."""
+    """Delete what *capture* says about other pages."""
     connection.execute("DELETE FROM witness WHERE capture = ?", (capture,))
 
 
 def keys(connection: sqlite3.Connection, capture: str) -> list[str]:
-    """Return the keys of the pages that *capture* speaks of."""
+    """Return the keys of the pages that *capture* describes."""
     rows = connection.execute("SELECT DISTINCT key FROM witness WHERE capture = ? ORDER BY key", (capture,))
     return [row[0] for row in rows]
 
 
 def of_page(connection: sqlite3.Connection, page: Capture) -> tuple[Witness, ...]:
-    """Return the witnesses that *page* is read with, one of each origin at most.
+    """Return the witnesses with which *page* is read, at most one of each origin.
 
-    It is the entry that was last seen when the page was captured, else the first that was seen after; of all that say
-    the same, the one seen first: so every machine that has the same records hears the same.
+    Chosen is the last entry seen before the page was captured, or else the first one after it; among equal entries, the
+    first one seen. So all machines with the same records choose the same.
     """
     key = page_key(page.url)
     spoken = "SELECT 1 FROM witness WHERE publisher = ? AND key = ? LIMIT 1"
-    # Most pages have none, and each page asks.
+    # Quick check, because every page asks and most have none.
     if key is None or connection.execute(spoken, (page.publisher, key)).fetchone() is None:
         return ()
     moment = _Moment(page.publisher, key, to_text(page.began), page.id)
@@ -105,7 +105,7 @@ def _chosen(connection: sqlite3.Connection, moment: _Moment, origin: Origin) -> 
     row = connection.execute(before, (*named, *at)).fetchone() or connection.execute(after, (*named, *at)).fetchone()
     if row is None:
         return None
-    # A feed repeats its entries for weeks. The first that says the same is named, so that evidence does not move with
+    # A feed repeats its entries for weeks. The first of the equal ones is used, so that evidence does not move with
     # each fetch.
     query = f"""SELECT {_COLUMNS} FROM witness WHERE publisher = ? AND key = ? AND origin = ? AND digest = ?
         ORDER BY {_ORDER} LIMIT 1"""
@@ -113,16 +113,17 @@ def _chosen(connection: sqlite3.Connection, moment: _Moment, origin: Origin) -> 
 
 
 def spoken(heard: Iterable[str]) -> tuple[str, ...]:
-    """Return those of what a page was read with that are refs of witnesses; the others tell of its further parts."""
-    # As `Witness.ref` puts it together.
+    """Return those of *heard* that are refs of witnesses; the others mark further parts."""
+    # The form of `Witness.ref`.
     return tuple(one for one in heard if "#" in one)
 
 
 def parted(
     connection: sqlite3.Connection, publisher: str, key: str
 ) -> list[tuple[Capture, tuple[tuple[str, str], ...]]]:
-    """Return the captures that were read with a capture of the further part at *key*, or without one, in record order:
-    each with its further parts as (key, mark), where a mark is the id of a capture, else the key after a hyphen.
+    """Return, in record order, the captures that were read with the further part at *key*, or found it missing. Each
+    comes with its further parts as (key, mark), where a mark is the id of a capture or, for a missing part, the key
+    after a hyphen.
     """
     rows = connection.execute(
         """SELECT capture.id, capture.heard FROM capture_key JOIN capture ON capture.id = capture_key.capture
@@ -133,8 +134,8 @@ def parted(
     found = []
     for capture_id, heard in rows:
         page = captures.by_id(connection, capture_id)
-        # What a page was read with: refs of witnesses, and of its parts a capture each, or the key of one that was not
-        # there.
+        # `heard` holds refs of witnesses, and for each part its capture or, if it was missing, its key after a
+        # hyphen.
         marks = [(_key_at(connection, mark), mark) for mark in heard.split() if "#" not in mark]
         parts = tuple((at, mark) for at, mark in marks if at is not None)
         if page is not None and any(at == key for at, _ in parts):
@@ -159,7 +160,7 @@ def joined_before(connection: sqlite3.Connection, capture: Capture) -> tuple[Cap
     page = None if row is None else captures.by_id(connection, row[0])
     if page is None:
         return None
-    # A part that was missing then is not there now either: whoever brings it looks for its pages.
+    # Parts that were missing then are still missing; whoever adds one looks for its pages.
     marks = (mark for mark in row[1].split() if "#" not in mark and not mark.startswith("-"))
     return page, [part for mark in marks if (part := captures.by_id(connection, mark)) is not None]
 
@@ -170,27 +171,27 @@ def refs(found: Iterable[Witness]) -> tuple[str, ...]:
 
 
 def unheard(connection: sqlite3.Connection, publisher: str, about: Iterable[str]) -> list[Capture]:
-    """Return the captures of the pages with the keys *about* that were read with other witnesses than they are to be
-    read with, in record order.
+    """Return, in record order, the captures of the pages with the keys *about* whose reading used other witnesses than
+    it should.
     """
     found = []
     for key in about:
         rows = connection.execute(
             """SELECT id, heard FROM capture WHERE url_key IN (?, ?) AND publisher = ? AND catalogued = 1
             AND page_kind IS NOT NULL ORDER BY began, id""",
-            # Keys of captures have their octets as the page's address had them.
+            # A capture's key has its escapes in the case of the page's address.
             (key, _OCTET.sub(lambda octet: octet[0].lower(), key), publisher),
         ).fetchall()
         for capture_id, said in rows:
             page = captures.by_id(connection, capture_id)
-            # By name and in order: the same entries make the same reading.
+            # Compared by name and order, because the same entries give the same reading.
             if page is not None and refs(of_page(connection, page)) != spoken((said or "").split()):
                 found.append(page)
     return sorted(found, key=lambda one: (one.began, one.id))
 
 
 def is_known(connection: sqlite3.Connection, publisher: str, one: Witness) -> bool:
-    """Say whether another capture of *publisher* said the same before the one that *one* stands in."""
+    """Say whether an earlier capture of *publisher* said the same as *one*."""
     row = connection.execute(
         """SELECT 1 FROM witness AS mine JOIN witness AS other ON other.publisher = mine.publisher
         AND other.key = mine.key AND other.origin = mine.origin AND other.digest = mine.digest
@@ -202,7 +203,7 @@ def is_known(connection: sqlite3.Connection, publisher: str, one: Witness) -> bo
 
 
 def count(connection: sqlite3.Connection, publisher: str, address: str) -> int:
-    """Return of how many pages of *publisher* an entry is known from captures whose URL begins with *address*."""
+    """Return how many pages of *publisher* have entries in captures whose URL begins with *address*."""
     query = """SELECT count(DISTINCT key) FROM witness JOIN capture ON capture.id = witness.capture
         WHERE witness.publisher = ?1 AND substr(capture.url, 1, length(?2)) = ?2"""
     return int(connection.execute(query, (publisher, address)).fetchone()[0])
@@ -210,7 +211,7 @@ def count(connection: sqlite3.Connection, publisher: str, address: str) -> int:
 
 def _packed(said: Said) -> list[object]:
     evidence = said.evidence
-    # Entries are read from entities, so there always is one.
+    # Entries are read from entities, so a decoding is always there.
     assert evidence.decoding is not None, "an entry claims nothing without bytes"
     where = [evidence.words, evidence.ranges, evidence.decoding.charset, evidence.decoding.place.value]
     return [said.says.value, said.value, said.field, said.kind.value, *where]

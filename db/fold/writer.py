@@ -1,4 +1,4 @@
-"""Writer: all that the fold writes with: the connection, the search index, credit lines and the events of captures."""
+"""Writer: what the fold writes with: connection, search index, credit lines, and events of captures."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from db.schema.tables import EventType
 
 
 class Index(Protocol):
-    """The search index, as the fold sees it: forget an item before it changes, remember it after."""
+    """The search index as the fold uses it: call `forget` before an item changes and `remember` afterwards."""
 
     def forget(self, item: str) -> None:
-        """Take *item* out of the index, if it is there; its rows must still be as they were indexed."""
+        """Remove *item* from the index, if it is there; its rows must still be as they were indexed."""
 
     def remember(self, item: str) -> None:
-        """Put *item* into the index as it stands."""
+        """Add *item* to the index in its current state."""
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """The connection, the search index, and what writes an item's credit line once the item has changed."""
+    """The connection, the search index, and the function that writes an item's credit line after a change."""
 
     connection: sqlite3.Connection
     index: Index
@@ -35,7 +35,7 @@ class Writer:
     def event(
         self, capture: Capture, event: EventType, *, item: str | None = None, why: str = "", **more: Sequence[str]
     ) -> None:
-        """Record that *capture* shows *event*, about *item* where its URL is one; *more* is kept with it by name."""
+        """Record the *event* in *capture*, about *item* if its URL is an item's; *more* is stored with it by name."""
         self.connection.execute(
             """INSERT OR REPLACE INTO event (id, type, at, publisher, about, url_key, item, capture, detail)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",

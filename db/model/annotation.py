@@ -1,4 +1,4 @@
-"""Annotation: what an archivist puts to an item: a tag of their own, a note, a set; and where it was reused."""
+"""Annotation: what an archivist adds to an item: a tag, a note or a set; and where it was reused."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from db.errors import BadDecision
 
 
 class AnnotationKind(StrEnum):
-    """What is put to an item."""
+    """The kinds of annotation."""
 
     TAG = "tag"
     NOTE = "note"
@@ -19,12 +19,12 @@ class AnnotationKind(StrEnum):
 
 
 LONGEST = {AnnotationKind.TAG: 200, AnnotationKind.SET: 200, AnnotationKind.NOTE: 4000}
-"""Characters of each: it stands in a line of lists, and is recorded for good."""
+"""The most characters of each: annotations are shown in lists and recorded permanently."""
 
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """One tag, note or set of an item, as it stands.
+    """One current tag, note or set of an item.
 
     Attributes:
         id: the record that states it.
@@ -41,13 +41,13 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class Reused:
-    """Where a text was reused, with what was frozen then.
+    """Where a text was reused, and what was true at that time.
 
     Attributes:
-        id: the record that states it.
+        id: id of the record that states it.
         edition: the edition that was reused.
-        place: where: a paper and its day, an address.
-        body: what the record holds: digest of the text, terms with their evidence, verdict, credit line.
+        place: where: a newspaper and its date, or an address.
+        body: the record's content: digest of the text, terms with their evidence, verdict, credit line.
     """
 
     id: str
@@ -60,18 +60,18 @@ class Reused:
 
 
 def value_of(kind: AnnotationKind, said: str, *, remove: bool = False) -> str:
-    """Return what a person typed as it is recorded: in one line, its words apart by one space each; with *remove*, to
-    be taken away, of any length.
+    """Return what a person typed in the form that is recorded: one line, single spaces. With *remove*, when it is to be
+    taken away, the length is not limited.
 
     Raises:
-        BadDecision: it is empty, or too long.
+        BadDecision: *said* is empty or too long.
     """
-    # Two tags that differ by a space would be two, and look like one.
+    # Otherwise two tags that differ by a space would look the same.
     value = " ".join(said.split())
     if not value:
         raise BadDecision("an empty tag, set or note says nothing", "give it words")
     longest = LONGEST[kind]
-    # What is taken away was recorded as it is, perhaps by a program with another bound.
+    # A value to be removed may have been recorded by a program with another limit.
     if len(value) > longest and not remove:
         hint = "say it in fewer words" if kind is AnnotationKind.NOTE else "a note takes more: --note"
         raise BadDecision(f"a {kind.value} has {longest:,} characters at most, and this has {len(value):,}", hint)

@@ -1,4 +1,4 @@
-"""Entry and Change: what is brought to the catalogue, and what became of it."""
+"""Entry and Change: what is added to the catalogue, and the result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from db.model.item import Reading
 
 
 class Outcome(StrEnum):
-    """What a capture meant for the catalogue."""
+    """What a capture changed in the catalogue."""
 
     NEW = "new"
     CHANGED = "changed"
@@ -25,18 +25,18 @@ class Outcome(StrEnum):
     PARTIAL = "partial"
     UNPROVED = "unproved"
     ABSENT = "absent"
-    """Nothing is there, and no item was: a link that leads nowhere."""
+    """Nothing is there, and there never was an item: a broken link."""
     ERROR = "error"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A capture and what was read from it.
+    """A capture, and what was read from it.
 
     Attributes:
-        reading: None where nothing can be read: a redirect, an error status.
-        parts: the captures of parts 2..n whose text the reading holds, in order.
-        unread: why there is no reading where there should be one: the payload is not held.
+        reading: None if there is nothing to read, as in a redirect or an error status.
+        parts: the captures of parts 2..n whose text the reading includes, in order.
+        unread: why there is no reading although there should be one: the payload is not held.
     """
 
     capture: Capture
@@ -50,9 +50,9 @@ class Change:
     """What an entry changed.
 
     Attributes:
-        item: the id of the item that it is about, or None.
+        item: the id of the item concerned, or None.
         edition: the id of the edition that it opened, filled or confirmed, or None.
-        note: the same in words.
+        note: the change in words.
     """
 
     outcome: Outcome
@@ -61,14 +61,14 @@ class Change:
     note: str = ""
 
 
-# No error: whoever brings an entry answers it, and no command ends by it.
+# Not a CreditlineError: the caller that adds the entry handles it, and no command ends with it.
 class NeedsRefold(Exception):
-    """An entry stands before what was catalogued already, or was read by another reader; nothing was changed.
+    """An entry is older than what has been catalogued, or was read by another reader; nothing was changed.
 
-    Read *captures* again, in their order and with one reader, and hand them to `Catalogue.refold`.
+    Read *captures* again, in order and with one reader, and pass them to `Catalogue.refold`.
 
     Attributes:
-        captures: every capture whose rows hang together, the new one among them, in record order.
+        captures: all captures whose rows depend on each other, including the new one, in record order.
         why: in words.
     """
 

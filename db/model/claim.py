@@ -1,4 +1,4 @@
-"""Claims: what is said of an item, each with the words that say it and the bytes that hold them. Frozen values."""
+"""Claims: statements about an item, each with its words and the bytes that hold them. Frozen values."""
 
 from __future__ import annotations
 
@@ -9,36 +9,36 @@ from typing import NamedTuple
 from archive.evidence.passage import Decoding
 
 
-# The values stand in rows and exports.
+# The values are stored in rows and exports.
 class Layer(StrEnum):
-    """Which bytes of a capture the ranges of a piece of evidence count."""
+    """Which bytes of a capture the ranges of evidence refer to."""
 
     HEAD = "head"
     """The response head as received."""
     ENTITY = "entity"
-    """The body with transfer and content coding removed."""
+    """The body after transfer and content coding are undone."""
     PDF = "pdf"
-    """Page and character span of an extractor's output."""
+    """Page and character span in an extractor's output."""
     PACKAGE = "package"
-    """Part and character span of the text of a packed document: EPUB, DOCX, ODT."""
+    """Part and character span in the text of a packed document: EPUB, DOCX, ODT."""
     PERSON = "person"
-    """A person's decision: capture names its metadata record; no range."""
+    """A person's decision: *capture* names its metadata record; no ranges."""
     DERIVED = "derived"
-    """Computed from the inputs named in *basis*; no range."""
+    """Computed from the inputs named in *basis*; no ranges."""
 
 
 class Evidence(NamedTuple):
-    """Where the words of a claim stand, and what decodes them.
+    """Where the words of a claim stand, and how they are decoded.
 
-    Each page that is read has dozens, and a named tuple is made in a third of the time that a frozen dataclass takes.
+    A named tuple because each page has dozens, and a frozen dataclass takes three times as long to create.
 
     Attributes:
-        words: the exact words, white space folded; for DERIVED the value that was computed.
-        capture: the id of the capture (or of the metadata record) that holds them. A reader that reads a
-            page outside any collection leaves it "".
+        words: the exact words, white space folded; for DERIVED the computed value.
+        capture: the id of the capture or metadata record that holds them; "" if the page was read outside any
+            collection.
         ranges: half-open byte ranges in *layer*; empty for PERSON and DERIVED.
         decoding: None for PERSON and DERIVED.
-        basis: for DERIVED, what it was computed from, in words; for PDF, the extractor and its version.
+        basis: for DERIVED, the inputs in words; for PDF, the extractor and its version.
     """
 
     words: str
@@ -50,14 +50,14 @@ class Evidence(NamedTuple):
 
 
 class Words(NamedTuple):
-    """A claim whose value is a string: a title, a tag, a section."""
+    """A claim with a string as its value: a title, a tag, a section."""
 
     value: str
     evidence: Evidence
 
 
 class Role(StrEnum):
-    """What somebody who is credited did."""
+    """The role of somebody who is credited."""
 
     AUTHOR = "author"
     TRANSLATOR = "translator"
@@ -67,7 +67,7 @@ class Role(StrEnum):
 
 
 class AgentKind(StrEnum):
-    """Whether a name is that of a person: only those are taken apart, and sorted by the family."""
+    """Whether a name is a person's. Only persons' names are split, and sorted by family name."""
 
     PERSON = "person"
     ORGANISATION = "organisation"
@@ -75,20 +75,20 @@ class AgentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """One who is to be credited, as printed: never re-cased, titles such as "dr hab." kept out of *name*."""
+    """Somebody who is to be credited, as printed: case unchanged; *name* does not include titles such as "dr hab."."""
 
     name: str
     evidence: Evidence
-    # As most are that pages print without a word before the name.
+    # The usual role of a name that is printed without a label.
     role: Role = Role.AUTHOR
     kind: AgentKind = AgentKind.PERSON
     url: str | None = None
     identifier: str | None = None
 
 
-# A page that prints a month says no day, and a day that was made up would be cited.
+# If a page prints only a month, no day may be made up, because it would be cited.
 class Precision(StrEnum):
-    """How far a date is stated, the roughest first."""
+    """How precisely a date is stated, the least precise first."""
 
     YEAR = "year"
     MONTH = "month"
@@ -98,7 +98,7 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A date as far as the page states it.
+    """A date as precisely as the page states it.
 
     Attributes:
         value: ISO 8601 to its precision: ``2023``, ``2023-04``, ``2023-04-24``,
@@ -111,19 +111,19 @@ class Dated:
 
     @property
     def day(self) -> str | None:
-        """The local day as ``YYYY-MM-DD``, or None where the page states less."""
-        # The day as printed, in the publisher's own zone: in UTC it might be the day before.
+        """The local day as ``YYYY-MM-DD``, or None if the page states less."""
+        # The day as printed, in the publisher's time zone: in UTC it might be the day before.
         return self.value[:10] if self.precision in (Precision.DAY, Precision.INSTANT) else None
 
 
-# Kept though it lost: whoever doubts a value asks first what else the page said.
+# Kept although it lost: whoever doubts a value asks first what else the page said.
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """A value that a witness offered for a field and that was not chosen.
+    """A value that a witness offered for a field but that was not chosen.
 
     Attributes:
-        because: why it lost, in words.
-        doubt: a person should look: it differs in a way that matters, and no rule puts it out of the question.
+        because: why it was not chosen, in words.
+        doubt: whether a person should look: the difference matters, and no rule decides the question.
     """
 
     field: str

@@ -1,13 +1,13 @@
-"""Coverage: what a publisher's lists and links name, and why some of it is not held. Closed choices, no SQL."""
+"""Coverage: what a publisher's lists and links name, and why some of it is not held. Enumerations, no SQL."""
 
 from __future__ import annotations
 
 from enum import IntFlag, StrEnum
 
 
-# The sums stand in rows: a place that is added takes the next bit, and none takes that of another.
+# Rows store the sums: a new place gets the next bit, and no bit is ever reused.
 class Source(IntFlag):
-    """Which places name an address. Kept as the sum of its bits: one address is named by many."""
+    """The places that name an address, stored as the sum of their bits because several may name one address."""
 
     NONE = 0
     SITEMAP = 1
@@ -23,8 +23,8 @@ class Source(IntFlag):
 
     @classmethod
     def words(cls, bits: int) -> tuple[str, ...]:
-        """Return the places in *bits* by name."""
-        # By the members alone: a bit that a later program set has no name here, and raises nothing.
+        """Return the names of the places in *bits*."""
+        # Only known members: a bit set by a later program has no name here and is ignored.
         return tuple(NAMED[one] for one in cls if bits & one)
 
 
@@ -38,36 +38,36 @@ NAMED = {
     Source.REDIRECT: "redirects",
 }
 LISTED = Source.SITEMAP | Source.REST
-"""The places that name all that there is: what they name no more may be gone."""
+"""The places that should list everything: what they name no longer may be gone."""
 
 
 class Standing(StrEnum):
-    """What became of an address that is named and is no text that is missing."""
+    """The status of a named address that is not a missing text."""
 
     HELD = "held"
     LIST = "lists"
-    """A page that lists others, or another page without a text of its own: kept, and no item."""
+    """A page that lists others, or another page without a text of its own: kept, but not an item."""
     ELSEWHERE = "other addresses"
-    """A redirect, whose target is named by itself, or one more address of an item that is held."""
+    """A redirect, whose target is named separately, or another address of an item that is held."""
     NO_PAGE = "no pages"
-    """Machinery, a copy to be printed, a link that shares or votes: there is nothing to be held."""
+    """Technical addresses, print versions, share or vote links: there is nothing to hold."""
 
 
 class Missing(StrEnum):
-    """Why an address that is named is not held."""
+    """Why a named address is not held."""
 
     NOT_YET = "not visited yet"
     NOT_READ = "not read yet"
     FAILED = "failed"
     WALL = "behind a wall"
-    """A login, a challenge, a page that is only script."""
+    """A login, a challenge, or a page made only of scripts."""
     ROBOTS = "robots"
     GONE = "gone"
     TOO_LARGE = "too large"
     UNREAD = "unread"
-    """Kept, but of a kind or in a state that nobody could read."""
+    """Kept, but of a type or in a state that could not be read."""
     KIND = "kind not kept"
     OTHER_HOST = "other host"
     OUT_OF_SCOPE = "out of scope"
     TRAP = "trap"
-    """A calendar, a search, filters that multiply: such links have no end."""
+    """Calendars, searches, combinations of filters: their links are endless."""

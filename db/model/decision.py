@@ -1,4 +1,4 @@
-"""Decision: what a person said of an item or a statement, as its note states it. Frozen values, no SQL."""
+"""Decision: what a person decided about an item or a statement, as its note states it. Frozen values, no SQL."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class DecisionField(StrEnum):
     LANGUAGE = "language"
     TAGS = "tags"
     PARTIAL = "partial"
-    """That the text is as whole as it will get. It can be confirmed, not set."""
+    """The text is as complete as it will get. This can be confirmed, but not set."""
     TERMS = "terms"
-    """What a statement of a publisher says, wherever it is printed."""
+    """What a publisher's statement means, wherever it is printed."""
     ADDRESS = "address"
-    """That works of a publisher moved from one address to another."""
+    """Works of a publisher moved from one address to another."""
 
 
-# What is computed (partial) or belongs to words and not to an item (terms) is not among them.
+# Without computed fields (partial) and fields that belong to words instead of an item (terms).
 SETTABLE = (
     DecisionField.TITLE,
     DecisionField.AUTHOR,
@@ -52,9 +52,9 @@ class DecisionKind(StrEnum):
 
     SET = "set"
     CONFIRM = "confirm"
-    """Looked at: the reading stands."""
+    """Checked: the reading is right."""
     UNDO = "undo"
-    """Takes another decision back."""
+    """Withdraws another decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class DecidedValue:
     """One value that a person set.
 
     Attributes:
-        value: a title, a name, a date to its precision, a language code, a tag.
+        value: a title, a name, a date as precisely as known, a language code, a tag.
         role, kind: for an author.
         precision: for a date.
     """
@@ -75,19 +75,19 @@ class DecidedValue:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision as it was recorded.
+    """A recorded decision.
 
     Attributes:
         id: the record that states it.
         by: the name of the person.
-        item: the item by the id that was used; None for a statement, and where another decision is undone.
-        edition: the edition that the person looked at.
-        publisher, words: the statement that it is about.
-        field: None for one that undoes.
-        values: for SET, in order; none means "not stated".
-        moved: from which address to which a work moved, each as two URLs; *values* hold their pattern in words.
-        terms: for a statement, how the person reads it; none means that it says nothing of reuse.
-        undoes: the id of the decision that it takes back.
+        item: the item, by the id that was used; None for a statement or an undo.
+        edition: the edition that the person saw.
+        publisher, words: the statement concerned.
+        field: None for an undo.
+        values: for SET, in order; empty means "not stated".
+        moved: pairs of URLs, from which address to which a work moved; *values* hold the pattern in words.
+        terms: for a statement, how the person reads it; empty means that it says nothing about reuse.
+        undoes: the id of the decision that it withdraws.
     """
 
     id: str
@@ -108,11 +108,11 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision as it holds for what is shown.
+    """A decision in force, as it applies to what is shown.
 
     Attributes:
-        values: what is shown now, as words; empty for "not stated", and for a field that was confirmed.
-        was: what the publisher's page reads as, as words.
+        values: what is shown now, as text; empty for "not stated" and for a confirmed field.
+        was: what was read from the publisher's page, as text.
     """
 
     field: DecisionField
@@ -127,15 +127,15 @@ class Decided:
 
 
 def value_of(field: DecisionField, said: str) -> DecidedValue:
-    """Read what a person typed for *field*.
+    """Parse what a person typed for *field*.
 
-    An author may be given a role and a kind before a colon: ``translator: Anna Nowak``, ``organisation: Port Watch``.
+    For an author, a role and a kind may come before a colon: ``translator: Anna Nowak``, ``organisation: Port Watch``.
 
     Raises:
-        BadDecision: it is empty, or no date, no language code.
+        BadDecision: the text is empty, or not a date or language code as required.
     """
     value = " ".join(said.split())
-    # Nothing typed is a slip; "not stated" has a flag of its own.
+    # Empty input is probably a mistake; "not stated" has a flag of its own.
     if not value:
         raise BadDecision(f"an empty {field.value} says nothing", "to state that there is none, use --nothing")
     if field is DecisionField.PUBLISHED:
@@ -146,13 +146,13 @@ def value_of(field: DecisionField, said: str) -> DecidedValue:
 
 
 def precision_of(value: str) -> Precision:
-    """Return how precise the ISO 8601 date *value* is. Raises `BadDecision` where it is none."""
+    """Return the precision of the ISO 8601 date *value*. Raises `BadDecision` if it is not one."""
     found = _DATE.fullmatch(value)
     hint = "write it as 2023, 2023-04, 2023-04-24 or 2023-04-24T10:00:00+02:00"
     if found is None:
         raise BadDecision(f"{value!r} is not a date", hint)
     try:
-        # The pattern cannot know how many days a month has.
+        # The pattern does not know how many days a month has.
         datetime.fromisoformat(value if found["day"] else f"{value[:7]}-01" if found["month"] else f"{value}-01-01")
     except ValueError as error:
         raise BadDecision(f"there is no day {value}", hint) from error
@@ -164,9 +164,9 @@ def _named(value: str) -> DecidedValue:
     before, mark, name = value.partition(":")
     marks = before.lower().split()
     known = {one.value for one in (*Role, *AgentKind)}
-    # A name may hold a colon: only roles and kinds before one are taken for that.
+    # A name may contain a colon, so only roles and kinds before it count.
     if not mark or not marks or not known.issuperset(marks) or not name.strip():
-        # Mostly a person who wrote it; everything else has to be said.
+        # By default a person who is the author; anything else has to be stated.
         return DecidedValue(value, Role.AUTHOR, AgentKind.PERSON)
     role = next((Role(one) for one in marks if one in set(Role)), Role.AUTHOR)
     kind = next((AgentKind(one) for one in marks if one in set(AgentKind)), AgentKind.PERSON)
@@ -177,13 +177,13 @@ def _named(value: str) -> DecidedValue:
 
 
 def value_body(value: DecidedValue) -> dict[str, object]:
-    """Return *value* as the note of its decision holds it."""
+    """Return *value* in the form of a decision's note."""
     told = {"value": value.value, "role": value.role, "kind": value.kind, "precision": value.precision}
     return {name: str(held) for name, held in told.items() if held is not None}
 
 
 def term_body(term: Term) -> dict[str, object]:
-    """Return *term* as the note of its decision holds it; the rule that read it is the decision itself."""
+    """Return *term* in the form of a decision's note, without its rule, which is the decision itself."""
     told: dict[str, object] = {
         "covers": term.covers.value,
         "act": term.act.value,
@@ -195,15 +195,15 @@ def term_body(term: Term) -> dict[str, object]:
         "contact": term.contact,
         "credit_words": term.credit_words,
     }
-    # What is left out reads back as the default, so that notes stay short and old ones stay valid.
+    # Default values are left out, so that notes stay short and old notes stay valid.
     return {name: held for name, held in told.items() if held not in (None, [], False)}
 
 
 def read_note(note: Note) -> Decision | None:
-    """Return the decision that *note* states, or None where it states none that this program understands."""
+    """Return the decision that *note* states, or None if it states none that this program understands."""
     body = note.body
     try:
-        # First, for an undoing names nothing but the decision that it undoes.
+        # First, because an undo names only the decision that it withdraws.
         if body.get("undo"):
             return _decision(note, DecisionKind.UNDO, undoes=str(body["undo"]))
         if body.get("words") is not None:
@@ -218,11 +218,11 @@ def read_note(note: Note) -> Decision | None:
         if body.get("confirms"):
             return _decision(note, DecisionKind.CONFIRM, item=item, edition=edition, field=field)
         values = tuple(_value(one) for one in _listed(body.get("values")))
-        # That a text is whole can be confirmed, and not be set by saying so.
+        # A partial text can be confirmed, but not set.
         if field not in SETTABLE:
             return None
         return _decision(note, DecisionKind.SET, item=item, edition=edition, field=field, values=values)
-    # A note of a later program, or in a file of others: it states no decision, and no rebuild fails for it.
+    # A note of a later program, or in an imported file: it states no decision, and must not make a rebuild fail.
     except (KeyError, ValueError, TypeError):
         return None
 
@@ -246,7 +246,7 @@ def _decision(note: Note, kind: DecisionKind, **fields: object) -> Decision:
 def _listed(values: object) -> list[Mapping[str, object]]:
     if values is None:
         return []
-    # Notes are read from files that anybody may have written: what is no list of objects states no decision.
+    # Anybody may have written the note, so anything but a list of objects is rejected.
     if not isinstance(values, list | tuple) or not all(isinstance(one, Mapping) for one in values):
         raise TypeError("values are objects in a list")
     return list(values)
@@ -263,10 +263,10 @@ def _value(body: Mapping[str, object]) -> DecidedValue:
 
 
 def term_of(body: Mapping[str, object], rule: str) -> Term:
-    """Return the term that `term_body` wrote; *rule* is the id of the decision.
+    """Return the term in the *body* that `term_body` wrote; *rule* is the id of the decision.
 
     Raises:
-        KeyError, ValueError, TypeError: *body* is none.
+        KeyError, ValueError, TypeError: *body* is not a term.
     """
     duties = body.get("duties", ())
     if not isinstance(duties, list | tuple):

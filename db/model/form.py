@@ -1,4 +1,4 @@
-"""Form: a work as a file beside its page, and the page that a file is a form of."""
+"""Form: a work as a file besides its page, and the page to which such a file belongs."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A file that holds the work of an item: it says the same title, and the item's page leads to it.
+    """A file with the work of an item: it has the same title, and the item's page links to it.
 
     Attributes:
-        id: of the document, which has editions, pages, terms and evidence of its own.
-        format: ``PDF``, ``EPUB``, ``DOCX``, ``ODT``, or ``file`` where the server names no type that says more.
-        pages: how many of it have text; None where it has no pages.
+        id: of the document, which has its own editions, pages, terms and evidence.
+        format: ``PDF``, ``EPUB``, ``DOCX``, ``ODT``, or ``file`` if the server names no known type.
+        pages: how many of its pages have text; None if it has no pages.
     """
 
     id: str
@@ -32,10 +32,10 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """The item that a document is a form of, with what its page states and the file often does not state.
+    """The item of which a document is a form, with facts that its page states and the file often does not.
 
     Attributes:
-        attributions, published: of its edition in force, as people decided.
+        attributions, published: of its edition in force, including decisions.
     """
 
     id: str
@@ -46,7 +46,7 @@ class Landing:
 
 
 def format_of(media_type: str, url: str) -> str:
-    """Return what people call the file at *url* that was served as *media_type*."""
+    """Return the common name of the format of the file at *url*, served as *media_type*."""
     ending = url.partition("?")[0].rpartition(".")[2].upper()
-    # Many servers call a file that they do not know application/octet-stream; its name tells more.
+    # Many servers send application/octet-stream for unknown files; then the file name tells more.
     return _NAMES.get(media_type) or (ending if ending in _NAMES.values() else "file")

@@ -1,4 +1,6 @@
-"""Values of the catalogue: what is held, what it says, and on what terms. Frozen, no SQL. The one door to them all."""
+"""Values of the catalogue: what is held, what it says, and on what terms. Frozen, no SQL. Import all values from
+here.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,7 @@ from db.model.witness import Origin, Part, Said, Says, Witness
 if TYPE_CHECKING:
     import msgspec
 
-# Whoever reads or writes the catalogue imports its values from here; the files below part them by noun.
+# All code that uses the catalogue imports its values from this module; each file below defines one kind.
 __all__ = [
     "Act",
     "AgentKind",
@@ -83,9 +85,9 @@ __all__ = [
 ]
 
 
-# The values stand in rows and in JSON: a name may change, a value does not.
+# The values are stored in rows and JSON: a name may change, a value must not.
 class RequisiteKind(StrEnum):
-    """What a page needs to be shown."""
+    """The kinds of files that a page needs to be shown."""
 
     STYLE = "style"
     IMAGE = "image"
@@ -94,22 +96,22 @@ class RequisiteKind(StrEnum):
 
 
 class Requisite(NamedTuple):
-    """One thing that a page needs, by its absolute address without fragment."""
+    """One file that a page needs, by its absolute address without fragment."""
 
     kind: RequisiteKind
     url: str
 
 
 class PageKind(StrEnum):
-    """What a page is. Only ARTICLE, PAGE and DOCUMENT become items."""
+    """The kind of a page. Only ARTICLE, PAGE and DOCUMENT become items."""
 
     ARTICLE = "article"
     PAGE = "page"
-    """A text that is no article: about us, terms of use."""
+    """A text that is not an article: about us, terms of use."""
     DOCUMENT = "document"
     """A PDF or another file with a text of its own."""
     PART = "part"
-    """Page two or later of a text in several parts."""
+    """Page two or later of a text that is split into several pages."""
     LISTING = "listing"
     """A front page, a category, a search result: links to texts."""
     PROTECTED = "protected"
@@ -117,35 +119,35 @@ class PageKind(StrEnum):
     CHALLENGE = "challenge"
     """A bot wall, a CAPTCHA, a consent wall."""
     SHELL = "shell"
-    """A page that is only script."""
+    """A page made only of scripts."""
     MISSING = "missing"
-    """A page that says "not found" and answers 200."""
+    """A page that says "not found" but has the status 200."""
     EMPTY = "empty"
     """Nothing to read."""
     OTHER = "other"
-    """Not HTML, and no reader for its type yet."""
+    """Not HTML, and of a type without a reader so far."""
 
 
 class Partial(StrEnum):
-    """Why an edition does not hold the whole text."""
+    """Why an edition does not hold the complete text."""
 
     TEASER = "teaser"
     TRUNCATED = "truncated"
     UNPROVED = "unproved"
     PARTS_MISSING = "parts missing"
     SCRIPT = "script"
-    """A script puts the text in: only what the page's head states is held."""
+    """A script inserts the text, so only what the head of the page states is held."""
     UNREAD = "unread"
-    """The reader gave up on the text: deadline, crash."""
+    """The reader gave up on the text: deadline or crash."""
 
 
 TEXT_UNREAD = "the main text could not be read"
-"""How the reason begins where a page was read to its end, and its text alone was not found."""
+"""Beginning of the reason if a page was read to its end but its main text was not found."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Which reader read: versions of ours, of what it stands on, and the digest of the profile it used."""
+    """Which reader read a page: its version, those of its libraries, and the digest of the profile it used."""
 
     creditline: str
     trafilatura: str
@@ -154,7 +156,7 @@ class Stamp:
     pypdfium2: str | None = None
 
     def __str__(self) -> str:
-        # Behind the rest, so that stamps of one reader begin alike (see `profiles.read_otherwise`).
+        # The profile comes last, so that all stamps of one reader begin alike (see `profiles.read_otherwise`).
         learned = f" profile {self.profile}" if self.profile else ""
         documents = f" pypdfium2 {self.pypdfium2}" if self.pypdfium2 else ""
         return f"creditline {self.creditline} trafilatura {self.trafilatura} lxml {self.lxml}{documents}{learned}"
@@ -162,29 +164,30 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader found in one entity, with evidence. A pure function of the entity and its context.
+    """What a reader found in one entity, with evidence. Depends only on the entity and its context.
 
     Attributes:
-        text: the main text, paragraphs parted by a blank line; support blocks, terms, tags, bylines and
-            related posts are never in it.
-        marks: what each paragraph of the text is, in order, with the captions that stand between them; empty where
-            nothing is known (see `db.model.text_marks`).
-        canonical: the page's ``rel=canonical``, resolved; None if absent. Not believed here, but by the catalogue.
-        links: where the page points, absolute http(s) URLs without fragment, in document order, each once;
-            *terms_links* those of them that name a page of terms.
-        parts: the URLs of parts 2..n of a text in several parts, in order, where this is part 1.
+        text: the main text, paragraphs separated by a blank line; never includes appeals for support, terms, tags,
+            bylines and related posts.
+        marks: the kind of each paragraph of the text, in order, with the captions between them; empty if nothing is
+            known (see `db.model.text_marks`).
+        canonical: the page's ``rel=canonical``, resolved; None if absent. Only the catalogue decides whether to
+            believe it.
+        links: absolute http(s) URLs to which the page links, without fragment, in document order, each once;
+            *terms_links* are those that lead to a page of terms.
+        parts: for part 1 of a text in several parts, the URLs of parts 2..n, in order.
         translations: (language, URL) of the same work in other languages (hreflang).
-        partial: why the text is not whole, or None.
+        partial: why the text is incomplete, or None.
         site_name: the publication's own name, as stated.
         unread: why nothing was read (a deadline, a crash, a type without reader), or None.
-        rivals: values that lost, with the reason; those that leave a doubt are kept for review.
-        fitted: whether the page was laid out as the publisher's profile says; None without a profile.
-        heard: the witnesses that were heard, by their refs; then, of each further part, the capture that was read
-            or the key after a hyphen.
-        entries: for a feed or a REST answer, what it says of each text that it lists.
-        requisites: what is needed to show the page.
-        shortlinks: addresses that the site keeps for the text by its number (``/?p=667``, ``/node/667``), as the page
-            and the entries about it state them. Not believed here, but by the catalogue.
+        rivals: values that were not chosen, with the reason; those with a doubt are kept for review.
+        fitted: whether the page's layout matched the publisher's profile; None without a profile.
+        heard: refs of the witnesses that were used; then, for each further part, its capture or, if it was missing,
+            its key after a hyphen.
+        entries: for a feed or a REST answer, what it says about each text that it lists.
+        requisites: the files that the page needs to be shown.
+        shortlinks: addresses that the site keeps for the text by its number (``/?p=667``, ``/node/667``), as stated by
+            the page and the entries about it. Only the catalogue decides whether to believe them.
     """
 
     stamp: Stamp
@@ -194,7 +197,7 @@ class Reading:
     subtitle: Words | None = None
     section: Words | None = None
     site_name: Words | None = None
-    # In the order in which they are printed: the first is the one who is cited first.
+    # In printed order: the first author is cited first.
     attributions: tuple[Attribution, ...] = ()
     published: Dated | None = None
     modified: Dated | None = None
@@ -217,7 +220,7 @@ class Reading:
     shortlinks: tuple[str, ...] = ()
 
     def __reduce__(self) -> tuple[Callable[[bytes], Reading], tuple[bytes]]:
-        # It goes from process to process, and to pickle its many small values each by itself takes five times as long.
+        # Readings are sent between processes, and pickling their many small values one by one takes five times as long.
         import msgspec
 
         return _unpacked, (msgspec.msgpack.encode(self),)
@@ -229,7 +232,7 @@ def _unpacked(packed: bytes) -> Reading:
 
 @cache
 def _unpacker() -> msgspec.msgpack.Decoder[Reading]:
-    # Only whoever reads pages pays for it: to look at the types of all that a reading holds takes a while.
+    # Built only by processes that need it, because analysing all the types in a reading takes a while.
     import msgspec
 
     return msgspec.msgpack.Decoder(Reading)
@@ -237,14 +240,13 @@ def _unpacker() -> msgspec.msgpack.Decoder[Reading]:
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """A think tank, as the settings in force describe it.
+    """A think tank, as described by the settings in force.
 
     Attributes:
-        id: derived from the host, or chosen; never changes once an item exists.
+        id: derived from the host, or chosen; never changes once there is an item.
         url: its site, as an absolute URL.
-        name: as it calls itself, or None while unknown.
-        hosts: host names (with port where not the default) whose pages are its own; the first is the main
-            one.
+        name: its own name, or None if unknown.
+        hosts: the hosts (with port if not the default) whose pages are its own; the main one comes first.
         languages: codes, the main one first; may be empty.
     """
 
@@ -257,9 +259,7 @@ class Publisher:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What was learnt of a publisher's pages, as it was recorded. Reading uses it as given and never
-    learns.
-    """
+    """What was learnt about a publisher's pages, as recorded. Reading uses it as it is and never learns."""
 
     digest: str
     publisher: str
@@ -268,17 +268,16 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a reading may know beside the entity. Everything in it is recorded, so that a rebuild reads
-    the same.
+    """What a reading may use besides the entity. All of it is recorded, so that a rebuild reads the same.
 
     Attributes:
         capture: the id of the capture that is read, "" outside a collection.
         url: its target URI.
         head: the response head as received (Link, X-Robots-Tag), b"" if there is none.
         publisher: None outside a collection.
-        parts: captures of the further parts of the text, as far as they are held.
-        witnesses: entries about the page in feeds and REST answers, one of each origin at most.
-        day: on which its bytes were captured, YYYY-MM-DD in UTC; "" outside a collection.
+        parts: the captures of further parts of the text that are held.
+        witnesses: entries about the page in feeds and REST answers, at most one of each origin.
+        day: the day of the capture, YYYY-MM-DD in UTC; "" outside a collection.
     """
 
     url: str
@@ -296,11 +295,12 @@ class Edition:
     """A distinct state of an item's title, text, attribution or published date.
 
     Attributes:
-        id: item id + ``@`` + UTC time of the capture that opened it, in 14 digits (20 if not the first of its second).
-        number: 1, 2, 3 ... in record order; for display only.
+        id: item id + ``@`` + UTC time of the capture that opened it, 14 digits (20 if it is not the first in its
+            second).
+        number: 1, 2, 3 ... in record order; only for display.
         last_seen: when a capture last showed this state.
-        captures: ids of the captures it was read from: page 1, then the further parts and witnesses.
-        marks: what each paragraph of the text is; see `Reading`.
+        captures: ids of the captures it was read from: page 1, then further parts and witnesses.
+        marks: the kind of each paragraph of the text; see `Reading`.
     """
 
     id: str
@@ -320,12 +320,12 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """What stands in the place of an item that is withheld, in every answer that would hold it.
+    """What every answer contains in place of a withheld item.
 
     Attributes:
         id: the id of the item.
         reason: why it is withheld.
-        since: since when.
+        since: when it was withheld.
     """
 
     id: str
@@ -335,21 +335,21 @@ class Tombstone:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """The work: one article in one language, as it stands in its edition in force.
+    """The work, one article in one language, as shown by its edition in force.
 
     Attributes:
         id: publisher id + ``-`` + Crockford base32 of the digest of the URL's key.
-        url: the URL to cite: canonical where it is believed, else the final URL.
-        edition: the edition in force at the time that was asked for.
+        url: the URL to cite: the canonical URL if it is believed, else the final URL.
+        edition: the edition in force at the requested time.
         editions: how many there are.
-        gone: when the publisher first answered 404, 410 or 451 and has not served it again since; None
-            while live.
-        withheld, withheld_since: the reason it is withheld, or None, and since when.
-        terms: statements that hold at the time asked for, in order of precedence.
-        decisions: what people decided about it; what they set is what every other field shows.
-        forms: the documents that hold the same work, as they are known now.
-        form_of: of a document, the item whose work it holds, as it is now.
-        format: of a document, what file it is: ``PDF``, ``EPUB``, ``DOCX``, ``ODT`` or ``file``.
+        gone: when the publisher first answered 404, 410 or 451 without serving it again since; None while it is
+            online.
+        withheld, withheld_since: why it is withheld, or None, and since when.
+        terms: statements that apply at the requested time, in order of precedence.
+        decisions: what people decided about it; all other fields show the decided values.
+        forms: the documents with the same work, as known now.
+        form_of: for a document, the item whose work it holds, as known now.
+        format: for a document, the file format: ``PDF``, ``EPUB``, ``DOCX``, ``ODT`` or ``file``.
     """
 
     id: str
@@ -369,11 +369,11 @@ class Item:
     terms: tuple[ItemTerm, ...] = ()
     translations: tuple[tuple[str, str], ...] = ()
     gone: datetime | None = None
-    # On the item and not beside it: whoever gets an item through the door for the withheld sees that it is.
+    # Part of the item, so that code that fetches withheld items cannot overlook it.
     withheld: str | None = None
     withheld_since: datetime | None = None
     aliases: tuple[str, ...] = ()
-    # Beside what they decide: the other fields show the outcome, and these say that it is no reading.
+    # The other fields show the decided values; this says that they were not read from the page.
     decisions: tuple[Decided, ...] = ()
     forms: tuple[Form, ...] = ()
     form_of: Landing | None = None
@@ -381,12 +381,12 @@ class Item:
 
 
 class Credited(NamedTuple):
-    """What a credit line prints of an item, as it is stated and as people decided.
+    """What a credit line prints about an item, as stated and as decided.
 
     Attributes:
-        credits: who is to be credited, and as what, in the order printed.
-        published: the date of the edition in force, to the precision that the page states.
-        site: what the page calls its site.
+        credits: who is to be credited, and in which role, in printed order.
+        published: the date of the edition in force, as precisely as the page states it.
+        site: the page's name for its site.
     """
 
     title: str | None
@@ -399,7 +399,7 @@ class Credited(NamedTuple):
 
     @classmethod
     def of(cls, item: Item) -> Credited:
-        """Return what is printed of *item*."""
+        """Return what is printed about *item*."""
         edition = item.edition
         return cls(
             title=edition.title and edition.title.value,

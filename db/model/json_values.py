@@ -1,4 +1,4 @@
-"""JSON values of what is known: objects with the names of their fields, of named tuples too."""
+"""JSON values: dataclasses and named tuples as objects with the names of their fields."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 
 
 def json_values(value: object) -> Any:
-    """Return *value* as what JSON knows: dataclasses and named tuples as objects, a closed choice as its word, an
-    instant in ISO 8601 with ``Z`` for UTC."""
-    # By hand, and not by msgspec: it writes a named tuple as an array, in which whoever reads has to count.
+    """Return *value* as JSON values: dataclasses and named tuples as objects, enumerations as their value, instants in
+    ISO 8601 with ``Z`` for UTC."""
+    # Not by msgspec, which writes a named tuple as an array, so that readers would have to count positions.
     if isinstance(value, Enum):
         return value.value
     if value is None or isinstance(value, str | int | float):

@@ -1,4 +1,4 @@
-"""Picture: one image of a text, in whose name it is, what its file states, and whether it may be used."""
+"""Picture: one image of a text: who is credited, what its file states, and whether it may be used."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from db.model.terms import Answer
 
 
 class Ground(StrEnum):
-    """What an answer for one picture rests on."""
+    """What the answer for one picture is based on."""
 
     LICENSE = "a licence that its file names"
     NONCOMMERCIAL = "a licence that its file names, not for sale"
@@ -23,8 +23,8 @@ class Ground(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What an image file states of itself, or a page of it: ``creator``, ``credit``, ``copyright``, ``terms``,
-    ``license``, or, of a page alone, ``acquire``: where leave to use it is had.
+    """What an image file or its page states about it: ``creator``, ``credit``, ``copyright``, ``terms``, ``license``; a
+    page may also state ``acquire``: where to get permission.
     """
 
     field: str
@@ -33,19 +33,19 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture of a text, with the bytes that hold each of its words.
+    """One picture of a text, with the bytes that hold its words.
 
     Attributes:
-        url: under which the page shows it.
-        capture: the newest one of its file that is held, or None; only of that *stated* is known.
-        alt, caption, credit: words of the page.
+        url: the address under which the page shows it.
+        capture: the newest capture of its file, or None; *stated* is known only from that.
+        alt, caption, credit: words on the page.
         stated: by its file; *described*: by its page, in JSON-LD.
-        answer: whether the picture may be published with the text, for sale too.
-        because: the words that decide, "" where none do.
+        answer: whether the picture may be published with the text, also commercially.
+        because: the words that decide, "" if there are none.
     """
 
     url: str
-    # Of the file and not of its page: a picture may be kept long after the page that shows it, or never.
+    # Of the file, not of the page: a picture may be kept long after its page, or never.
     capture: str | None
     alt: Words | None
     caption: Words | None
@@ -59,7 +59,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """The pictures of an item, in the order of its page; *unread* says why they are not told, where they are not."""
+    """The pictures of an item, in page order; *unread* says why they are not known, if they are not."""
 
     shown: tuple[Picture, ...] = ()
     unread: str | None = None

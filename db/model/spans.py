@@ -1,4 +1,4 @@
-"""Spans: which stretches of a paragraph are links, emphasis, code, raised or lowered, as its page marks them."""
+"""Spans: which stretches of a paragraph are links, emphasis, code, superscript or subscript, as its page marks them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 class SpanKind(StrEnum):
-    """What a stretch of words is: the element of HTML that says so."""
+    """The kind of a stretch: the HTML element that marks it."""
 
     LINK = "a"
     EMPHASIS = "em"
@@ -20,16 +20,16 @@ class SpanKind(StrEnum):
     ABOVE = "sup"
     BELOW = "sub"
     FORMULA = "math"
-    """TeX where the page has it, else its signs in a line."""
+    """TeX if the page has it, else its symbols in one line."""
 
 
 class Span(NamedTuple):
-    """One stretch. Those of a paragraph stand in order and within one another, as elements do.
+    """One marked stretch. The spans of a paragraph are in order and nested, like elements.
 
     Attributes:
-        first: the number of its first character in the words of the paragraph.
+        first: the index of its first character in the paragraph.
         length: how many characters it has, at least 1.
-        url: where a link leads; None of all else.
+        url: the target of a link; None for other kinds.
     """
 
     first: int
@@ -39,23 +39,23 @@ class Span(NamedTuple):
 
     @property
     def after(self) -> int:
-        """The number of the character behind it."""
+        """The index of the character after it."""
         return self.first + self.length
 
 
 Ref = tuple[int, int, str]
-"""A pointer to a note: its first character, its length, the label of the note."""
+"""A reference to a note: its first character, its length, the label of the note."""
 
 
 class Stretch(NamedTuple):
-    """A span as it is to be written.
+    """A span with what is needed to write it.
 
     Attributes:
-        words: what it holds, as it is.
-        written: what it holds, written.
-        bare: whether it holds neither another span nor a pointer.
-        before, after: the characters on both sides of it; "" at the ends of the paragraph.
-        touching: what other spans are that begin or end where it does.
+        words: its text as it is.
+        written: its text in the output form.
+        bare: whether it contains no other span and no reference.
+        before, after: the characters on either side; "" at the ends of the paragraph.
+        touching: the kinds of other spans that begin or end where it begins or ends.
     """
 
     span: Span
@@ -69,14 +69,14 @@ class Stretch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a form of text writes words that are what they are, a pointer to the note of a label, and a span."""
+    """How an output format writes plain words, a reference to a note, and a span."""
 
     words: Callable[[str], str]
     note: Callable[[str], str]
     span: Callable[[Stretch], str]
 
     def told(self, words: str, spans: Sequence[Span] = (), refs: Sequence[Ref] = ()) -> str:
-        """Return *words* written in this way; a span that crosses another is cut where that ends."""
+        """Return *words* in this format. A span that overlaps the end of another is cut there."""
         if not spans and not refs:
             return self.words(words)
         edges: _Edges = defaultdict(list)
@@ -87,14 +87,14 @@ class Way:
         return self._piece(_Piece(words, 0, len(words)), ordered, refs, edges)
 
     def _piece(self, of: _Piece, spans: Sequence[Span], refs: Sequence[Ref], edges: _Edges) -> str:
-        """Return a piece with the *spans* in it; sorted, so that those within one follow it."""
+        """Return a piece with its *spans*, which are sorted so that inner spans follow their outer one."""
         made, at, number = "", of.first, 0
         while number < len(spans):
             one = spans[number]
             number += 1
             inner = []
             while number < len(spans) and spans[number].first < one.after:
-                # Elements of HTML and marks of Markdown close in the order in which they were opened.
+                # In HTML and Markdown, marks close in reverse order of opening, so an inner one must end first.
                 cut = min(spans[number].after, one.after) - spans[number].first
                 inner.append(spans[number]._replace(length=cut))
                 number += 1
@@ -123,7 +123,7 @@ class Way:
         return made + self.words(of.words[at : of.after])
 
 
-# The spans that begin or end at a character.
+# For each character index: the spans that begin or end there.
 _Edges = defaultdict[int, list[Span]]
 
 
@@ -136,7 +136,7 @@ class _Piece(NamedTuple):
 
 
 def within(spans: Iterable[Span], first: int, after: int) -> tuple[Span, ...]:
-    """Return those of *spans* that stand in a piece of their paragraph, cut to it and counted from its beginning."""
+    """Return those of *spans* inside a piece of their paragraph, cut to the piece and counted from its beginning."""
     found = []
     for one in spans:
         begins, ends = max(one.first, first), min(one.after, after)
@@ -146,10 +146,10 @@ def within(spans: Iterable[Span], first: int, after: int) -> tuple[Span, ...]:
 
 
 def in_html(stretch: Stretch) -> str:
-    """Return a span as HTML, whose words were escaped; no element for a link that leads anywhere but to the web."""
+    """Return a span as HTML, its words already escaped. Links to anything but the web are left out."""
     span = stretch.span
     if span.kind is SpanKind.LINK:
-        # `javascript:` and its like would run where the text is shown.
+        # `javascript:` and the like would run where the text is shown.
         if not (span.url or "").startswith(("http://", "https://")):
             return stretch.written
         return f'<a href="{escape(span.url or "")}">{stretch.written}</a>'

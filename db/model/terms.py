@@ -1,4 +1,4 @@
-"""Reuse: what a publisher says about it, the terms read from that, the verdict for a use, and how sure a *yes* is.
+"""Reuse: what a publisher says about it, the terms read from that, the verdict for a use, and how certain a *yes* is.
 
 Frozen values.
 """
@@ -14,23 +14,23 @@ from db.model.claim import Evidence
 
 
 class Grade(StrEnum):
-    """How sure a *yes* is, the surest first."""
+    """How certain a *yes* is, the most certain first."""
 
     CONFIRMED = "confirmed"
     """A person confirmed the statement for this publisher."""
     MACHINE_READABLE = "machine-readable"
-    """A licence is named exactly by an address or identifier, and what it reaches is resolved."""
+    """An address or identifier names the licence exactly, and it is clear what the licence applies to."""
     PLAIN = "plain"
-    """Prose in a form that leaves no doubt who grants whom what."""
+    """Prose that leaves no doubt who permits what to whom."""
 
     def reaches(self, least: Grade) -> bool:
-        """Whether it is as sure as *least*."""
+        """Say whether this grade is at least as certain as *least*."""
         ranked = tuple(Grade)
         return ranked.index(self) <= ranked.index(least)
 
 
 UNNAMED = "CC-unspecified"
-"""A Creative Commons licence of which nothing says which."""
+"""A Creative Commons licence, but nothing says which one."""
 
 GRADED: Mapping[str, Grade] = {
     "rel-license": Grade.MACHINE_READABLE,
@@ -44,28 +44,28 @@ GRADED: Mapping[str, Grade] = {
     "public-domain": Grade.PLAIN,
     "excerpts": Grade.PLAIN,
 }
-"""The rules whose permission is a *yes*. What any other permits is a reading that a person has to confirm: a ban that
-ends where credit is given, a sentence that says that nobody need be asked, an answer to a question, a
-language without frames."""
+"""The rules whose permission is a *yes*. A permission read by any other rule has to be confirmed by a person: a ban
+with an exception for credited use, a sentence that nobody need be asked, an answer to a question, a language without
+frames."""
 
 LINKED = "named-license"
-"""The rule that reads a licence out of a sentence: with a link of the sentence to it, it is as a carrier."""
+"""The rule that reads a licence named in a sentence. If the sentence links to it, it counts like a carrier."""
 
 
 def grade_of_rule(rule: str, license_id: str | None, license_url: str | None) -> Grade | None:
-    """Return the grade of a permission that *rule* read, or None where it is a reading that wants a person."""
+    """Return the grade of a permission read by *rule*, or None if a person has to confirm it."""
     grade = GRADED.get(rule)
     if grade is None or license_id == UNNAMED:
         return None
-    # A sentence that links to the licence names it as exactly as a carrier does.
+    # A sentence that links to the licence names it as exactly as a carrier.
     if rule == LINKED and license_id and license_url:
         return Grade.MACHINE_READABLE
-    # A carrier that leads to no licence we know says that there is one, and not what it permits.
+    # A carrier that leads to no known licence shows that there is one, but not what it permits.
     return None if grade is Grade.MACHINE_READABLE and license_id is None else grade
 
 
 class Covers(StrEnum):
-    """What a term is about."""
+    """What a term applies to."""
 
     TEXT = "text"
     IMAGES = "images"
@@ -77,7 +77,7 @@ class Covers(StrEnum):
 
 
 class Act(StrEnum):
-    """What a term lets one do, or not (after the actions of ODRL 2.2)."""
+    """What a term permits or bans (after the actions of ODRL 2.2)."""
 
     REPRODUCE = "reproduce"
     DISTRIBUTE = "distribute"
@@ -91,25 +91,25 @@ class Act(StrEnum):
 
 
 class Permission(StrEnum):
-    """What a rule says of an act."""
+    """What a term says about an act."""
 
     PERMITTED = "permitted"
     WITH_DUTIES = "permitted with duties"
     ASK = "ask"
     PROHIBITED = "prohibited"
     UNSTATED = "not stated"
-    """The rule names duties and permits nothing: "the source must be credited". They bind whatever else permits."""
+    """The rule only states duties ("the source must be credited"). They apply to whatever else permits the act."""
 
 
 class Duty(StrEnum):
-    """What a reuser has to do in return. The order is that in which duties are printed."""
+    """What a reuser has to do in return, in the order in which duties are printed."""
 
     ATTRIBUTE = "attribute"
     LINK = "link"
     NOTICE = "notice"
     SHARE_ALIKE = "share alike"
     INFORM = "inform"
-    """Tell the publisher of the reuse, before or after it; its leave is not needed."""
+    """Tell the publisher about the reuse, before or after it; permission is not needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +118,12 @@ class Term:
 
     Attributes:
         duties: what a reuser must do; empty unless permission is WITH_DUTIES or UNSTATED.
-        noncommercial: the rule holds for non-commercial use alone (a permission) or against commercial use
-            (a ban).
-        license_id: SPDX identifier or LicenseRef, where the statement names a licence.
+        noncommercial: the permission is only for non-commercial use, or the ban only against commercial use.
+        license_id: SPDX identifier or LicenseRef, if the statement names a licence.
         license_url: its address, as printed.
         contact: whom to ask, as printed.
         credit_words: the credit that the statement prescribes, as printed.
-        rule: the name of the rule of ours that read it.
+        rule: the name of our rule that read it.
     """
 
     covers: Covers
@@ -140,12 +139,12 @@ class Term:
 
     @property
     def grade(self) -> Grade | None:
-        """How sure a *yes* is that rests on it, if nobody confirmed it; None for a reading that wants a person."""
+        """The grade of a *yes* based on this term without confirmation; None if a person has to confirm it."""
         return grade_of_rule(self.rule, self.license_id, self.license_url)
 
 
 class StatementPlace(StrEnum):
-    """Where a statement stands; in order of precedence, the nearest to the item first."""
+    """Where a statement stands, in order of precedence, the nearest to the item first."""
 
     ITEM_PROSE = "item prose"
     ITEM_CARRIER = "item carrier"
@@ -153,19 +152,19 @@ class StatementPlace(StrEnum):
     TERMS_PAGE = "terms page"
     SITE_FOOTER = "site footer"
     SITE_POLICY = "site policy"
-    """A file for machines that holds for the whole site: robots.txt, tdmrep.json."""
+    """A machine-readable file for the whole site: robots.txt, tdmrep.json."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """The publisher's words about reuse in one place, and the terms read from them.
 
-    A statement without terms is *unread*: it sounds like terms, and no rule understands it. It is kept,
-    never dropped.
+    A statement without terms is *unread*: it looks like terms, but no rule understands it. It is kept, never dropped.
 
     Attributes:
-        decided: the id of the decision by which a person read it, or let the reading stand; without terms, that
-            person found that it says nothing of reuse.
+        decided: the id of the decision by which a person interpreted it or confirmed its reading. If there are no
+        terms,
+            the person found that it says nothing about reuse.
     """
 
     words: str
@@ -177,23 +176,23 @@ class Statement:
 
     @property
     def is_unread(self) -> bool:
-        """Whether neither a rule nor a person has read it."""
+        """Whether neither a rule nor a person has interpreted it."""
         return not self.terms and self.decided is None
 
     @property
     def is_silent(self) -> bool:
-        """Whether a person found that it says nothing of reuse."""
+        """Whether a person found that it says nothing about reuse."""
         return not self.terms and self.decided is not None
 
     @property
     def has_a_say(self) -> bool:
-        """Whether it can decide a use: it speaks to people, and no person found that it says nothing of reuse."""
+        """Whether it can decide a use: it is for people, and no person found that it says nothing about reuse."""
         return not self.is_for_machines and not self.is_silent
 
     @property
     def is_for_machines(self) -> bool:
-        """Whether it decides none of the uses: it speaks of mining alone, or stands in a file for machines."""
-        # Permissions and bans of mining stand on pages for people too; they decide no use of ours.
+        """Whether it decides no use: it only concerns mining, or is in a machine-readable file."""
+        # Statements about mining also occur on pages for people; they do not decide any of our uses.
         mining = bool(self.terms) and all(term.act is Act.MINE for term in self.terms)
         return mining or self.place is StatementPlace.SITE_POLICY
 
@@ -217,59 +216,59 @@ class Answer(StrEnum):
 
     @property
     def is_yes(self) -> bool:
-        """Whether the use is allowed, on duties or without."""
+        """Whether the use is allowed, with or without duties."""
         return self in (Answer.YES, Answer.WITH_DUTIES)
 
 
 class Confidence(StrEnum):
-    """How much the reading of the terms that decide can be relied on: a rule says so, nobody's feeling."""
+    """How reliable the reading of the deciding terms is. Fixed criteria decide this."""
 
     HIGH = "high"
-    """Each names a licence exactly, or a person read it or let its reading stand."""
+    """Each of them names a licence exactly, or a person interpreted it or confirmed its reading."""
     MEDIUM = "medium"
-    """Prose, read by a rule."""
+    """Prose that a rule has read."""
     LOW = "low"
-    """Statements disagree, words that sound like terms were not understood, the licence was not named exactly, or
-    nothing was found that speaks of reuse; no person decided that."""
+    """Statements disagree, words that look like terms were not understood, the licence was not named exactly, or
+    nothing
+    about reuse was found; and no person has decided."""
 
 
 class ReviewState(StrEnum):
-    """Whether a person should look, or has looked, at what decides."""
+    """Whether a person should check, or has checked, what decides."""
 
     NONE = "not needed"
     WANTED = "wanted"
     DECIDED = "decided"
-    """A person read every statement that decides, or found that none of them speaks of reuse."""
+    """A person interpreted every deciding statement, or found that none of them concerns reuse."""
 
 
 @dataclass(frozen=True, slots=True)
 class IntendedUse:
-    """The use that a person has in mind: what somebody wants to do, and with what.
+    """The use that a person has in mind: what to do, and with what.
 
     Attributes:
-        commercial: for sale, with advertising, or by a business; assumed unless said otherwise.
+        commercial: for sale, with advertising, or by a business; the default.
     """
 
     use: Use = Use.REPUBLISH
     covers: Covers = Covers.TEXT
-    # The stricter of both: a use that nobody described is not taken for a harmless one.
+    # The stricter default: an undescribed use must not count as harmless.
     commercial: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a use is allowed, and the terms that say so.
+    """Whether a use is allowed, and the terms that decide it.
 
     Attributes:
-        because: the terms that decide, each with its statement, the deciding ones first.
-        conflict: statements disagreed; the stricter governed.
-        grade: how sure a *yes* is; None for every other answer.
-        reading: for *ask*: what the statements would answer if a person confirmed them; None where they do not permit
-            it as they are read.
-        license_id: the licence that decides, as the statement names it; None where words of its own decide.
+        because: pairs of statement and term, the deciding ones first.
+        conflict: whether statements disagreed; the stricter one was applied.
+        grade: how certain a *yes* is; None for every other answer.
+        reading: for *ask*: the answer if a person confirmed the statements; None if, as read, they permit nothing.
+        license_id: the licence that decides, as the statement names it; None if no named licence decides.
         credit_words: the credit that the deciding terms prescribe, as printed.
-        contacts: whom the statements say to ask, as printed, the deciding ones first.
-        confidence: None where nothing is stated.
+        contacts: whom to ask according to the statements, as printed, the deciding ones first.
+        confidence: LOW if nothing is stated.
     """
 
     use: Use
@@ -289,20 +288,20 @@ class Verdict:
 
     @property
     def is_yes(self) -> bool:
-        """Whether the use is allowed, on duties or without."""
+        """Whether the use is allowed, with or without duties."""
         return self.answer.is_yes
 
     def is_handed_out(self, least: Grade) -> bool:
-        """Whether it is a *yes* that is at least so sure."""
+        """Whether this is a *yes* of at least this grade."""
         return self.grade is not None and self.grade.reaches(least)
 
     def waits(self, least: Grade) -> bool:
-        """Whether one decision of a person would make it a *yes* that is so sure."""
+        """Whether one decision by a person could make this a *yes* of at least this grade."""
         return self.reading is not None or (self.is_yes and not self.is_handed_out(least))
 
     @property
     def to_confirm(self) -> tuple[Statement, ...]:
-        """The statements of which one, if a person confirmed it, would make it a confirmed *yes*."""
+        """The statements each of which, if a person confirmed it, would make this a confirmed *yes*."""
         if self.grade is Grade.CONFIRMED or (self.grade is None and self.reading is None):
             return ()
         granting = (Permission.PERMITTED, Permission.WITH_DUTIES)
@@ -312,12 +311,12 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class ItemTerm:
-    """A statement as it holds for an item, over an interval.
+    """A statement as it applies to an item, over an interval.
 
     Attributes:
-        first_seen, last_confirmed: the first and the latest capture of the item that showed it.
-        superseded: when a later capture no longer showed it, or None while it stands.
-        replaced: when other pages, read since, began to print other words in its place; None where none did.
+        first_seen, last_confirmed: the first and the latest capture of the item with this statement.
+        superseded: when a later capture lacked it; None while it still applies.
+        replaced: when other pages, read later, began to print other words in its place; None if none did.
     """
 
     statement: Statement

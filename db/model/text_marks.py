@@ -1,4 +1,6 @@
-"""Marks: what each paragraph of a text is (heading, list item, quotation, table row, note, caption), kept beside it."""
+"""Marks: the kind of each paragraph of a text (heading, list item, quotation, table row, note, caption), kept with
+it.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from db.model.spans import Span, SpanKind, within
 
 
 class MarkKind(StrEnum):
-    """What a paragraph is. All but CAPTION stand in the text."""
+    """The kind of a paragraph. All except CAPTION are part of the text."""
 
     PARAGRAPH = "p"
     HEADING = "h"
@@ -24,25 +26,25 @@ class MarkKind(StrEnum):
     HEAD_ROW = "th"
     ROW = "tr"
     PREFORMATTED = "pre"
-    """Lines as they were typed; a line that is blank in it holds one space, for blank lines part paragraphs."""
+    """Lines as typed. An empty line inside holds one space, because empty lines separate paragraphs."""
     NOTE = "note"
     CAPTION = "caption"
-    """Words below a picture or a table: they stand beside the text, at this place."""
+    """Words below a picture or a table. They are not part of the text but belong at this place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What one paragraph is.
+    """The properties of one paragraph.
 
     Attributes:
-        level: of a heading 1 to 6; of a list item how deep its list stands, from 1; of another paragraph the item
-            that it goes on with, 0 outside lists.
-        label: the number that a list item or a note bears; None where it bears none.
-        cells: how many characters each cell of a table row has; " | " stands between them.
-        refs: where the paragraph points to notes: (first character, length, the note's label), in order.
-        words: what a caption says; None for all that stands in the text.
-        page: on which page of a document it stands, from 1; 0 where there are no pages.
-        spans: its links, emphasis and the like, in order; each stands within the one before it, or behind it.
+        level: for a heading 1 to 6; for a list item the depth of its list, from 1; for any other paragraph the depth of
+            the list item that it continues, 0 outside lists.
+        label: the number of a list item or note; None if it has none.
+        cells: how many characters each cell of a table row has; " | " separates the cells.
+        refs: the paragraph's references to notes, in order: (first character, length, the note's label).
+        words: the text of a caption; None for everything that is part of the text.
+        page: the page of a document that it is on, from 1; 0 if there are no pages.
+        spans: its links, emphasis and the like, in order; each is inside the one before it, or after it.
     """
 
     kind: MarkKind
@@ -55,11 +57,11 @@ class Mark:
     spans: tuple[Span, ...] = ()
 
 
-# All fields but the kind are left out of JSON where they have their default.
+# In JSON, all fields but the kind are left out if they have their default.
 _SAID = tuple(field.name for field in fields(Mark) if field.name != "kind")
 PLAIN = Mark(MarkKind.PARAGRAPH)
 RAISED = dict(zip("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", strict=True))
-"""How a text writes what a page raises above the line: 10⁶, km². Pages that only raise it have the plain sign."""
+"""How a text writes superscripts: 10⁶, km². If a page only raises them, it has the plain characters."""
 LEVEL = str.maketrans({above: sign for sign, above in RAISED.items()})
 CELL = " | "
 _ROWS = (MarkKind.HEAD_ROW, MarkKind.ROW)
@@ -68,9 +70,9 @@ _MARKER = re.compile(r"(?:- |\d+[.)] |\[[^\]\s]{1,8}\] )")
 
 
 class Block(NamedTuple):
-    """One paragraph of a text, or a caption beside it: its words without the marker of a list item, and its mark.
+    """One paragraph of a text, or a caption: its words without the marker of a list item, and its mark.
 
-    A text has many, and a named tuple is made in half of the time that a frozen dataclass takes.
+    A text has many, and a named tuple takes half the time of a frozen dataclass to create.
     """
 
     words: str
@@ -78,7 +80,7 @@ class Block(NamedTuple):
 
     @property
     def printed(self) -> str:
-        """The words as the text has them: a list item with its number or a hyphen before it, a note with its label."""
+        """The words as in the text: a list item after its number or a hyphen, a note after its label."""
         mark = self.mark
         if mark.kind is MarkKind.ITEM:
             return f"{mark.label}. {self.words}" if mark.label else f"- {self.words}"
@@ -98,19 +100,18 @@ class Block(NamedTuple):
         for length in self.mark.cells:
             spans = within(self.mark.spans, at, at + length)
             found.append(Block(self.words[at : at + length], replace(PLAIN, spans=spans) if spans else PLAIN))
-            # By the lengths that were kept: a cell may hold the sign that stands between cells.
+            # By the stored lengths, because a cell may contain the separator itself.
             at += length + len(CELL)
         return tuple(found)
 
 
 def bracketed(block: Block) -> Block:
-    """Return *block* with each of its pointers to notes in brackets, apart from the word that it follows:
-    ``growth[12]``."""
+    """Return *block* with its references to notes in brackets after the word that they follow: ``growth[12]``."""
     return _pointing(block, lambda label, _before, _after: f"[{label}]")
 
 
 def _pointing(block: Block, put: Callable[[str, str, str], str]) -> Block:
-    """Return *block* with what *put* says of a label, the words before and those after it in the place of pointers."""
+    """Return *block* with each reference replaced by the result of *put*(label, words before, words after)."""
     if not block.mark.refs:
         return block
     made, at = "", 0
@@ -122,17 +123,17 @@ def _pointing(block: Block, put: Callable[[str, str, str], str]) -> Block:
 
 
 def _gap(_label: str, before: str, after: str) -> str:
-    # A pointer between two words leaves a space; after a full stop there is one already.
+    # A reference between two words leaves a space; after a full stop there already is one.
     return " " if before[-1:].isalnum() and after[:1].isalnum() else ""
 
 
 def read_text(text: str, marks: Sequence[Mark]) -> str:
-    """Return *text* to be read: each pointer to a note in brackets."""
+    """Return *text* for reading: references to notes in brackets."""
     return text_of(map(bracketed, blocks_of(text, marks))) if _points(marks) else text
 
 
 def words_alone(text: str, marks: Sequence[Mark]) -> str:
-    """Return *text* to be searched: without the pointers to notes, which would run into the words before them."""
+    """Return *text* for searching: without references to notes, which would join the words before them."""
     if not _points(marks):
         return text
     return text_of(_pointing(block, _gap) for block in blocks_of(text, marks))
@@ -143,7 +144,7 @@ def _points(marks: Sequence[Mark]) -> bool:
 
 
 def text_of(blocks: Iterable[Block]) -> str:
-    """Return the text of *blocks*: paragraphs parted by a blank line, without captions."""
+    """Return the text of *blocks*: paragraphs separated by an empty line, without captions."""
     return "\n\n".join(
         [
             block.words if block.mark is PLAIN else block.printed
@@ -154,7 +155,7 @@ def text_of(blocks: Iterable[Block]) -> str:
 
 
 def marks_of(blocks: Iterable[Block]) -> tuple[Mark, ...]:
-    """Return the marks of *blocks*, with the words of those that stand in no text."""
+    """Return the marks of *blocks*; marks of captions include their words, which are not in the text."""
     return tuple(
         [
             block.mark
@@ -166,9 +167,9 @@ def marks_of(blocks: Iterable[Block]) -> tuple[Mark, ...]:
 
 
 def blocks_of(text: str, marks: Sequence[Mark]) -> tuple[Block, ...]:
-    """Return the blocks of *text*; where *marks* do not belong to it, each paragraph of it as plain."""
+    """Return the blocks of *text*; if *marks* do not fit it, each paragraph as a plain one."""
     paragraphs = [part for part in text.split("\n\n") if part]
-    # Marks of another text, as after a hand on the database: the words come first.
+    # Marks of another text, as after a manual change of the database: the words take precedence.
     if sum(mark.words is None for mark in marks) != len(paragraphs):
         return tuple(Block(words) for words in paragraphs)
     left = iter(paragraphs)
@@ -182,8 +183,8 @@ def _bare(words: str, mark: Mark) -> str:
 
 
 def grouped(blocks: Sequence[Block]) -> Iterator[tuple[MarkKind, list[Block]]]:
-    """Yield the blocks that belong together, with what they are: the items of one list with the paragraphs that go on
-    with them (ITEM), the rows of one table (ROW), a quotation; any other by itself.
+    """Yield the blocks that belong together, with their kind: the items of one list with their continuing paragraphs
+    (ITEM), the rows of one table (ROW), a quotation; all others one by one.
     """
     tables = 0
 
@@ -191,7 +192,7 @@ def grouped(blocks: Sequence[Block]) -> Iterator[tuple[MarkKind, list[Block]]]:
         nonlocal tables
         kind = one.mark.kind
         if kind in _ROWS:
-            # A head row begins a table: two that follow each other would else be one.
+            # A header row starts a table; otherwise two consecutive tables would be merged.
             tables += kind is MarkKind.HEAD_ROW
             return MarkKind.ROW, tables
         if kind is MarkKind.PARAGRAPH and one.mark.level:
@@ -203,24 +204,24 @@ def grouped(blocks: Sequence[Block]) -> Iterator[tuple[MarkKind, list[Block]]]:
 
 
 def page_at(text: str, marks: Sequence[Mark], place: int) -> int | None:
-    """Return on which page of a document the character at *place* of *text* stands, or None where that is not known."""
+    """Return the page of the document with the character at *place* of *text*, or None if unknown."""
     shown = [mark for mark in marks if mark.words is None]
     number = text.count("\n\n", 0, place)
     return shown[number].page or None if number < len(shown) else None
 
 
 def to_json(marks: Iterable[Mark]) -> str:
-    """Return *marks* as they are stored: a JSON list, for each its kind, or an object where there is more to say."""
+    """Return *marks* as stored: a JSON list with each mark's kind, or an object if there is more to store."""
     return json.dumps([_told(mark) for mark in marks], ensure_ascii=False, separators=(",", ":"))
 
 
-# Most paragraphs of all texts are the same: plain.
+# Cached, because most paragraphs of all texts are alike: plain.
 @lru_cache(maxsize=1024)
 def _told(mark: Mark) -> object:
     said = {name: value for name in _SAID if (value := getattr(mark, name)) not in (None, 0, ())}
     if mark.spans:
         said["spans"] = [span if span.url else span[:3] for span in mark.spans]
-    # Most paragraphs are plain: their kind alone takes three bytes.
+    # Most paragraphs are plain; their kind alone takes three bytes.
     return {"is": mark.kind.value, **said} if said else mark.kind.value
 
 

@@ -1,4 +1,4 @@
-"""Witnesses: what else speaks of a page that is read: its further parts, and entries of feeds and of REST answers."""
+"""Witnesses: other sources about a page: its further parts, and entries of feeds and REST answers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from db.model.claim import AgentKind, Evidence
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The capture of a further part of a text: *number* 2 or more."""
+    """The capture of a further part of a text; *number* is 2 or more."""
 
     capture: str
     url: str
@@ -21,7 +21,7 @@ class Part:
 
 
 class Origin(StrEnum):
-    """What kind of list an entry stands in, the more trusted first."""
+    """The kind of list that an entry is in, the more trusted first."""
 
     REST = "rest"
     """An answer of the site's own content system (WordPress REST API)."""
@@ -29,34 +29,34 @@ class Origin(StrEnum):
 
 
 class Says(StrEnum):
-    """What an entry states."""
+    """The kinds of statements in an entry."""
 
     TITLE = "title"
     PUBLISHED = "published"
     MODIFIED = "modified"
     CHANGED = "changed"
-    """When it was modified, in UTC: what a site shows its readers is by its own clock, and does not say which."""
+    """The modification time in UTC; the time that a site shows to readers is in its own, unstated zone."""
     AUTHOR = "author"
-    """A name in a field that the site keeps for those who wrote a text: co-authors, guest authors, a byline."""
+    """A name in a field for a text's writers: co-authors, guest authors, a byline."""
     ACCOUNT = "account"
-    """The account that put the text in, by its display name: whoever wrote it, or a newsroom's login."""
+    """The display name of the account that entered the text: the author's, or a newsroom's login."""
     SECTION = "section"
     TAG = "tag"
     SUBJECT = "subject"
-    """A tag or a section: a feed does not part them."""
+    """A tag or a section: feeds do not distinguish them."""
     TRANSLATION = "translation"
-    """The address of the same text in another language, whose code ends the name of the field."""
+    """The address of the same text in another language; the name of the field ends with the language code."""
     NUMBER = "number"
-    """The guid of the entry, by which the site calls the text for good, wherever that moves."""
+    """The guid of the entry, by which the site identifies the text permanently, even if it moves."""
 
 
-# Whose field it is stays with the words: a person who decides sees which of two witnesses said it.
+# The field is stored with the words, so that a person who decides can see which of two witnesses said it.
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One claim of an entry, with the bytes of its capture that make it.
+    """One claim in an entry, with the bytes of its capture.
 
     Attributes:
-        field: which field of the entry states it, in words ("REST byline", "feed dc:creator").
+        field: the field of the entry that states it, in words ("REST byline", "feed dc:creator").
         kind: for names.
     """
 
@@ -69,12 +69,12 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """An entry of a feed or a REST answer about one text.
+    """An entry about one text in a feed or a REST answer.
 
     Attributes:
-        capture: the id of the capture that holds the entry; *position* counts the entries in it from 0.
+        capture: the id of the capture with the entry; *position* is the entry's index in it, from 0.
         url: the address of the text, as the entry names it.
-        parts: over how many pages the text is spread.
+        parts: the number of pages over which the text is spread.
     """
 
     capture: str
@@ -86,10 +86,10 @@ class Witness:
 
     @property
     def ref(self) -> str:
-        """The entry, named by its capture and its position there."""
-        # The sign tells it from the capture of a further part (see `witnesses.spoken`).
+        """A reference to the entry: its capture and its position there."""
+        # The "#" distinguishes it from the capture of a further part (see `witnesses.spoken`).
         return f"{self.capture}#{self.position}"
 
     def of(self, says: Says) -> tuple[Said, ...]:
-        """Return what the entry states of that kind, in its order."""
+        """Return the entry's statements of that kind, in order."""
         return tuple(one for one in self.said if one.says is says)

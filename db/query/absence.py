@@ -1,4 +1,4 @@
-"""Absence: what was seen at an address, and what that says of it on one day."""
+"""Absence: what was seen at an address, and what that proves for a given day."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from db.schema.tables import EventType
 
 
 class State(StrEnum):
-    """What an address was: once, when it was asked for, or on a day."""
+    """The state of an address: at one request, or on a day."""
 
     THERE = "there"
     SENT_ON = "sent on"
-    """It led to another address."""
+    """It redirected to another address."""
     GONE = "gone"
     """404, 410, 451, or a page that says "not found"."""
     REFUSED = "refused"
-    """robots.txt forbids it, or it wants a login, or it was not shown to us."""
+    """robots.txt forbids it, it needs a login, or the server refused to show it."""
     NOT_REACHED = "not reached"
-    """No answer came, or one that says that the server is at fault."""
+    """No answer came, or an answer that reports a fault of the server."""
     NOT_ASKED = "not asked"
-    """On that day; before or after it was."""
+    """Not requested on that day, but before or after it."""
     NEVER_ASKED = "never asked"
 
 
-# What was there at noon was no absence, whatever came at midnight: the first of these that a day saw counts for it.
+# A page seen at noon was not absent, whatever came at midnight: the first state in this list that occurred on the day.
 _WEIGHS_MOST = (State.THERE, State.SENT_ON, State.GONE, State.REFUSED, State.NOT_REACHED)
 _OF_EVENTS = {
     EventType.MISSING.value: State.GONE,
@@ -42,12 +42,12 @@ _OF_EVENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One time that an address was asked for.
+    """One request for an address.
 
     Attributes:
-        record: the id of the WARC record that shows it, which lies at *ref* with the block digest *digest*.
-        status: of the answer; None where none came.
-        words: the answer, or the reason why there is none.
+        record: the id of the WARC record that proves it; it is at *ref* and has the block digest *digest*.
+        status: of the answer; None if there was none.
+        words: the answer, or why there is none.
     """
 
     record: str
@@ -62,7 +62,7 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class HostSeen:
-    """How often anything of a host was answered, and when first and last."""
+    """How often anything on a host was answered, and when first and last."""
 
     name: str
     captures: int
@@ -71,17 +71,17 @@ class HostSeen:
 
 
 def sightings(connection: sqlite3.Connection, url: str) -> list[Sighting]:
-    """Return every time that *url* was asked for, the oldest first.
+    """Return all requests for *url*, the oldest first.
 
     Raises:
-        ValueError: *url* is no address.
+        ValueError: *url* is not a valid address.
     """
     key = url_key(url)
     return sorted((*_answers(connection, key), *_failures(connection, key)), key=lambda one: (one.at, one.record))
 
 
 def newest(connection: sqlite3.Connection) -> datetime | None:
-    """Return when the newest visit began that is held, whatever came of it; None where there is none."""
+    """Return when the newest recorded visit began, whatever its result; None if there is none."""
     (found,) = connection.execute(
         "SELECT max(at) FROM (SELECT max(began) AS at FROM capture UNION ALL SELECT max(at) FROM failure)"
     ).fetchone()
@@ -106,10 +106,10 @@ def _answers(connection: sqlite3.Connection, key: str) -> Iterator[Sighting]:
 
 
 def _of_status(status: int) -> State:
-    """Return what an answer says by its status alone (RFC 9110, section 15; 451: RFC 7725)."""
+    """Return what the status of an answer alone proves (RFC 9110, section 15; 451: RFC 7725)."""
     if status in (404, 410, 451):
         return State.GONE
-    # 429 too: the page may well be there, and was not shown to us.
+    # 429 too: the page may exist but was not shown.
     if status in (401, 403, 407, 429):
         return State.REFUSED
     if status == 304 or 200 <= status < 300:
@@ -128,24 +128,25 @@ def _failures(connection: sqlite3.Connection, key: str) -> Iterator[Sighting]:
 
 
 def on_day(seen: Sequence[Sighting], day: date) -> tuple[State, tuple[Sighting, ...]]:
-    """Return what *seen*, all sightings of an address in order, says of it on *day* (UTC), and those that say so: those
-    of the day, the last before it, and the first after it.
+    """Return the state of an address on *day* (UTC), given all its sightings in order, with the sightings that matter:
+    those of the day, the last before it and the first after it.
     """
     before = [one for one in seen if one.at.date() < day]
     after = [one for one in seen if one.at.date() > day]
     of_day = [one for one in seen if one.at.date() == day]
     named = (*before[-1:], *of_day, *after[:1])
-    # Nothing is concluded from the days around it: what was there before and after may have been away between.
+    # Other days prove nothing: a page seen before and after may have been missing in between.
     if not of_day:
         return State.NOT_ASKED if seen else State.NEVER_ASKED, named
     return next(state for state in _WEIGHS_MOST if any(one.state is state for one in of_day)), named
 
 
 def host_seen(connection: sqlite3.Connection, url: str) -> HostSeen:
-    """Return how often anything of the host of *url* was answered."""
+    """Return how often anything on the host of *url* was answered."""
     host = host_of(url)
     count, first, last = connection.execute(
-        # "@" is the first sign behind "?" and "/", in one of which a host ends; other hosts may begin as this one does.
+        # "@" is the next character after "?", and a host ends with "/" or "?"; other hosts may begin with this one's
+        # name.
         """SELECT count(*), min(began), max(began) FROM capture WHERE url_key >= ?1 AND url_key < ?1 || '@'
         AND (url_key = ?1 OR substr(url_key, length(?1) + 1, 1) IN ('/', '?'))""",
         (host,),

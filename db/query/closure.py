@@ -1,4 +1,4 @@
-"""Closure: the captures, items and terms that hang together: they can only be made again, or compared, as a whole."""
+"""Closure: captures, items and terms that depend on each other and can only be remade or compared together."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from db.terms import statements
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """A part of the catalogue: what was made of *captures*, the *items* among it, and the *holders* of terms."""
+    """A part of the catalogue: *captures*, the *items* made from them, and the *holders* of terms."""
 
     captures: tuple[str, ...]
     items: tuple[str, ...]
@@ -22,9 +22,9 @@ class Closure:
 
 
 def closure_of_item(held: sqlite3.Connection, item: str) -> Closure:
-    """Return what hangs together with *item*: all captures from which it and its like are made, in record order.
+    """Return everything connected with *item*: all captures from which it and related items are made, in record order.
 
-    An item that no capture leads to is its own closure.
+    An item without any captures is its own closure.
     """
     row = held.execute("SELECT publisher, latest FROM item WHERE id = ?", (item,)).fetchone()
     if row is None:
@@ -32,13 +32,13 @@ def closure_of_item(held: sqlite3.Connection, item: str) -> Closure:
     publisher, latest = row
     named = held.execute("SELECT key FROM item_alias WHERE item = ? AND publisher = ?", (item, publisher)).fetchall()
     shown = held.execute(
-        # Beside its keys by what the item itself names: rows that were changed by hand may have lost either.
+        # Besides its keys, use the captures that the item itself names: manual changes may have removed either.
         """SELECT id FROM capture WHERE id IN (SELECT ?1 UNION ALL SELECT capture FROM edition_capture
         JOIN edition ON edition.id = edition_capture.edition WHERE edition.item = ?2)""",
         (latest, item),
     ).fetchall()
     for capture in shown:
-        # All keys of each of these captures, since they hang together by any of them.
+        # All keys of these captures, because any key can connect them.
         named += held.execute("SELECT key FROM capture_key WHERE capture = ?", capture).fetchall()
     found = closure_of_keys(held, publisher, (row[0] for row in named))
     return Closure(
@@ -49,19 +49,19 @@ def closure_of_item(held: sqlite3.Connection, item: str) -> Closure:
 
 
 def closure_of_capture(held: sqlite3.Connection, capture: Capture) -> Closure:
-    """Return what hangs together with *capture*, such as a file that speaks for a whole site."""
+    """Return everything connected with *capture*, such as a machine-readable file for a whole site."""
     rows = held.execute("SELECT key FROM capture_key WHERE capture = ?", (capture.id,)).fetchall()
     found = closure_of_keys(held, capture.publisher, (row[0] for row in rows))
     return replace(found, captures=tuple(dict.fromkeys((*found.captures, capture.id))))
 
 
 def closure_of_keys(held: sqlite3.Connection, publisher: str, keys: Iterable[str]) -> Closure:
-    """Return what was made under *keys* and all that they hang together with."""
+    """Return what was made under *keys*, and everything connected with it."""
     made, touched = alias_rows.kin(held, publisher, keys)
     at = "SELECT item FROM item_alias WHERE key IN (SELECT value FROM json_each(?2)) AND publisher = ?1 AND current ="
-    # Names of now and of before by themselves: each has an index, and without one all names would be looked through.
+    # Current and former aliases separately, because each has an index; together all aliases would be scanned.
     items = held.execute(f"{at} 1 UNION {at} 0 ORDER BY item", (publisher, json.dumps(touched))).fetchall()
-    # A file for the whole site holds terms under its key, and has no item.
+    # A machine-readable file for the whole site holds terms under its key and has no item.
     sites = (statements.site_holder(publisher, key) for key in touched)
     named = tuple(row[0] for row in items)
     return Closure(tuple(made), named, (*named, *sites))

@@ -1,9 +1,9 @@
-"""Coherence: what the rows of an item say of each other, which no reader is needed to prove.
+"""Coherence: contradictions between the rows of an item, which can be found without reading again.
 
-Apart from the verification that alone asks it, for SQL stands in `db` and nowhere else.
+Apart from the verification, its only user, because SQL belongs in `db` alone.
 
-It is what is left to prove where today's reader is not the one that read. The digests that the fold keeps beside its
-values are taken again of these values; what is derived from other rows is derived again.
+This is all that can be checked if the present reader is not the one that read the item. The digests that the fold
+stores with its values are computed again from these values, and derived values are derived again.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from db.model.item import Credited, Edition, Item, PageKind, Reading, Stamp
 from db.query import held_items
 from db.terms import reach, statements
 
-# The digests are of values alone, so any stamp will do.
+# The digests cover only values, so any stamp will do.
 _NO_STAMP = Stamp("", "", "")
 _MOST = 6
-"""Statements that are tried in every order: in which they stood on the page is not kept once one of them went on."""
+"""Up to so many statements all orders are tried, because their order on the page is not stored."""
 
 
 def faults(connection: sqlite3.Connection, item: str) -> Iterator[str]:
-    """Yield, in words, what the rows of *item* say that other rows of it deny."""
+    """Yield, in words, contradictions between the rows of *item*."""
     for edition in editions_of(connection, item):
         yield from _edition(connection, edition)
     found = held_items.as_read(connection, item, terms=False)
@@ -37,7 +37,7 @@ def faults(connection: sqlite3.Connection, item: str) -> Iterator[str]:
         return
     held = found[0]
     row = item_fields.row(connection, item)
-    # Without digests: what two items became that were merged by a redirect alone.
+    # There are no digests after two items were merged by a redirect alone.
     if row.field_digest and row.field_digest != _fields(connection, held):
         yield "the language, section, tags or another field of the item is not as it was read: its digest differs"
     if row.terms_digest and not _are_terms(connection, item, row.terms_digest):
@@ -63,7 +63,7 @@ def _edition(connection: sqlite3.Connection, edition: Edition) -> Iterator[str]:
     read = connection.execute(
         "SELECT reading_digest, stamp FROM capture WHERE id = ?", edition.captures[:1] or ("",)
     ).fetchone()
-    # The capture and the edition were written from one reading.
+    # Capture and edition were written from the same reading.
     if read is None or tuple(read) != (digest, stamp):
         yield f"{edition.id} is not what was read in the capture that it names"
 
@@ -86,7 +86,7 @@ def _fields(connection: sqlite3.Connection, held: Item) -> str:
 
 def _are_terms(connection: sqlite3.Connection, item: str, digest: str) -> bool:
     said = statements.standing(connection, item)
-    # Seven have 5,040 orders; then only that there are some can be said.
+    # Seven statements have 5,040 orders, so only their presence is checked.
     if len(said) > _MOST:
         return bool(said)
     return any(digest_of(list(order)) == digest for order in permutations(said))

@@ -1,6 +1,6 @@
-"""Coverage: what a publisher's lists and links name against what is held, each address that is missing with its class.
+"""Coverage: compares what a publisher's lists and links name with what is held, and classifies missing addresses.
 
-What is named is known from the frontier, which is made anew by the next run where it was lost.
+Named addresses come from the frontier; if that was lost, the next run fills it again.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from db.model.coverage import Missing, Source, Standing
 from db.model.item import PageKind
 
 UNSTATED = ""
-"""The language of addresses of which nothing says it."""
+"""The language of addresses for which none is stated."""
 _GONE = frozenset({"gone", "still gone", "absent"})
 _WALLS = frozenset({"blocked", "protected"})
 _WALL_KINDS = frozenset({PageKind.CHALLENGE, PageKind.PROTECTED, PageKind.SHELL})
-# By the outcomes that a run tells (`ingest/crawl/tally.py`); what is none of these is the reason of a failure.
+# Outcomes that a run reports (`ingest/crawl/tally.py`). Any other outcome is the reason of a failure.
 _OUTCOMES: Mapping[str | None, Missing | Standing] = {
     None: Missing.NOT_YET,
     "put off": Missing.NOT_YET,
@@ -40,13 +40,13 @@ _KINDS: Mapping[str, Missing | Standing] = {
 
 @dataclass(frozen=True, slots=True)
 class MissingAddress:
-    """An address that is named and not held.
+    """A named address that is not held.
 
     Attributes:
-        standing: its class; *because*: why it could not be read, or is not asked for, else the outcome of its last
+        standing: its class. *because*: why it could not be read or is not requested, or else the outcome of its last
             visit.
-        sources: which places name it, by name; *via* is the first of them.
-        language: its code, or "" where nothing says it.
+        sources: the names of the places that name it; *via* is the first of them.
+        language: its code, or "" if unknown.
     """
 
     publisher: str
@@ -60,7 +60,7 @@ class MissingAddress:
 
 @dataclass(slots=True)
 class Count:
-    """How many addresses are named, what became of them, and how many each kind of place names and is missing of."""
+    """How many addresses are named, their status, and how many each kind of place names and misses."""
 
     named: int = 0
     standings: Counter[str] = field(default_factory=Counter)
@@ -68,8 +68,8 @@ class Count:
     missing_of: Counter[str] = field(default_factory=Counter)
 
     def add(self, standing: Missing | Standing, sources: int, number: int) -> None:
-        """Count *number* addresses more."""
-        # What is no page is named like one, and nobody misses it.
+        """Add *number* addresses."""
+        # Technical addresses are named like pages, but nobody misses them.
         if standing is Standing.NO_PAGE:
             self.standings[standing.value] += number
             return
@@ -81,13 +81,13 @@ class Count:
 
     @property
     def held(self) -> int:
-        """How many are held as texts."""
+        """The number of addresses held as texts."""
         return self.standings[Standing.HELD.value]
 
     @property
     def missing(self) -> dict[str, int]:
-        """How many are missing, for each class that occurs, the most frequent first."""
-        # In the order of the classes where numbers are equal: two reports of one state read the same.
+        """The number of missing addresses for each class that occurs, the largest first."""
+        # Equal numbers are in the order of the classes, so that two reports of one state are equal.
         found = {one.value: self.standings[one.value] for one in Missing if self.standings[one.value]}
         return dict(sorted(found.items(), key=lambda pair: -pair[1]))
 
@@ -101,7 +101,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What is named of a publisher: in all, and by language."""
+    """What is named for a publisher: in total and by language."""
 
     publisher: str
     whole: Count
@@ -114,11 +114,11 @@ class Coverage:
 
 
 def coverage(connection: sqlite3.Connection, publisher: str, languages: Sequence[str] = ()) -> Coverage:
-    """Return what is named of *publisher*, which publishes in *languages*: they may begin the paths of its pages."""
-    # By language too, from the same rows: the sum of the parts is the whole.
+    """Return what is named for *publisher*. The paths of its pages may begin with one of its *languages*."""
+    # By language from the same rows, so that the parts add up to the total.
     whole, parts = Count(), defaultdict[str, Count](Count)
     for row in _rows(connection, publisher, languages, _COUNTED):
-        # Classed here and not in SQL: a million addresses fall into a few hundred groups.
+        # Classified here, not in SQL: a million addresses fall into a few hundred groups.
         standing, sources, language, number = _standing(row), row["sources"], row["language"], row["number"]
         for count in (whole, parts[language]):
             count.add(standing, sources, number)
@@ -139,8 +139,8 @@ def missing(
 
 
 def kin_hosts(connection: sqlite3.Connection, publisher: str) -> list[tuple[str, int, bool]]:
-    """Return the hosts of the same house that are named and not visited: the host, how many addresses of it are named,
-    and whether the home page itself leads there; the most named first.
+    """Return hosts that seem to belong to the publisher and are named but not visited: the host, how many of its
+    addresses are named, and whether the home page redirects there; the most named first.
     """
     found: Counter[str] = Counter()
     moved: set[str] = set()
@@ -159,7 +159,7 @@ def kin_hosts(connection: sqlite3.Connection, publisher: str) -> list[tuple[str,
 
 
 def documents_left_out(connection: sqlite3.Connection, publisher: str) -> int:
-    """Return how many documents of *publisher* are named and, by their kind, not kept."""
+    """Return how many documents of *publisher* are named but not kept because of their type."""
     row = connection.execute(
         "SELECT count(*) FROM left_out WHERE publisher = ? AND standing = ?", (publisher, Missing.KIND.value)
     ).fetchone()
@@ -167,7 +167,7 @@ def documents_left_out(connection: sqlite3.Connection, publisher: str) -> int:
 
 
 _LANGUAGE = """main(coalesce(nullif(lower(item.language), ''), lower({0}.language), tongue({0}.key), ''))"""
-# Of the addresses of one item one counts as held: that under which it was seen last.
+# Of an item's addresses only one counts as held: the one where it was last seen.
 _OF_VISITS = f"""SELECT visit.url AS url, visit.via AS via, visit.sources AS sources, visit.outcome AS outcome,
         CASE WHEN item_alias.item IS NULL THEN 0 WHEN 1 = row_number() OVER (PARTITION BY item_alias.item
             ORDER BY visit.outcome IS 'redirects', visit.key <> item.latest_key, visit.id) THEN 1 ELSE 2 END AS held,
@@ -188,14 +188,14 @@ _COUNTED = f"""SELECT {_GROUP}, count(*) AS number FROM ({_OF_VISITS} UNION ALL 
 def _rows(
     connection: sqlite3.Connection, publisher: str, languages: Sequence[str], query: str
 ) -> Iterator[Mapping[str, Any]]:
-    """Yield the rows of *query*; the language of a page of which nothing says it begins its path: /pl/esej."""
+    """Yield the rows of *query*. If no language is stated, it is taken from the beginning of the path: /pl/esej."""
     known = {code.lower().partition("-")[0] for code in languages}
 
     def tongue(key: str) -> str | None:
         segment = key.partition("/")[2].partition("/")[0].partition("?")[0].lower()
         return segment if segment in known else None
 
-    # Regions are not told apart: a reader of pt-br reads pt.
+    # Regions do not matter: pt-br counts as pt.
     connection.create_function("tongue", 1, tongue, deterministic=True)
     connection.create_function("main", 1, lambda code: code.partition("-")[0], deterministic=True)
     rows = connection.execute(query, (publisher,))
@@ -205,11 +205,11 @@ def _rows(
 
 
 def _standing(row: Mapping[str, Any]) -> Missing | Standing:
-    """Return what became of an address."""
+    """Return the status of an address."""
     if row["left"] is not None:
         return Missing(row["left"]) if row["left"] in {one.value for one in Missing} else Standing(row["left"])
     outcome, kind = row["outcome"], row["kind"]
-    # An old address of an item leads to it, and is not one more that is held.
+    # A former address of an item leads to it and is not counted as another held item.
     if row["held"] and row["unread"] and kind == PageKind.DOCUMENT:
         return Missing.UNREAD
     if row["held"] and outcome != "redirects":
@@ -228,8 +228,8 @@ def _standing(row: Mapping[str, Any]) -> Missing | Standing:
 
 
 def texts_with_parameters(connection: sqlite3.Connection, publisher: str, limit: int) -> Iterator[tuple[str, str]]:
-    """Yield the addresses of *publisher*'s items that have parameters, *limit* at most and the newest first, each with
-    the text that it showed last; then those of the same without any.
+    """Yield address and latest text of at most *limit* items of *publisher* whose addresses have parameters, the newest
+    first; then of items at the same addresses without parameters.
     """
     text = "(SELECT text FROM edition WHERE edition.item = item.id ORDER BY opened DESC LIMIT 1)"
     rows = connection.execute(
@@ -250,8 +250,8 @@ def texts_with_parameters(connection: sqlite3.Connection, publisher: str, limit:
 def visits_with_parameters(
     connection: sqlite3.Connection, publisher: str, limit: int
 ) -> list[tuple[int, str, str | None, bool]]:
-    """Return *limit* visits of pages of *publisher* whose addresses have parameters, those that were made in front: the
-    number, the address, who names it, and whether it was made.
+    """Return *limit* visits of pages of *publisher* whose addresses have parameters, visited ones first: number,
+    address, who names it, and whether it was visited.
     """
     rows = connection.execute(
         """SELECT id, url, via, visited_at IS NOT NULL FROM visit WHERE publisher = ? AND kind = 'page'

@@ -1,4 +1,4 @@
-"""Differences: what changed between two editions, classed by what it means, and the words that changed. Pure."""
+"""Differences: what changed between two editions, by kind of change, and which words changed. Pure."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from db.model.item import Edition
 WORDS = 4000
 """Paragraphs longer than this are not compared word by word: that could take minutes."""
 LIKE = 0.75
-"""From this likeness of their letters on, one word may be a slip for another that begins as it does."""
+"""From this similarity of letters on, one word may be a typing error for another with the same first letter."""
 _WORD = re.compile(r"\s*\S+")
 
 
 class ChangeKind(StrEnum):
-    """What a change means. Several may apply."""
+    """The kind of a change. Several may apply."""
 
     HEADLINE = "headline"
     AUTHOR = "author"
     DATE = "date"
     TEXT = "text"
     TYPO = "typo"
-    """Words that differ by a few letters, marks or spaces, and in no digit."""
+    """Words that differ by a few letters, marks or spaces, but in no digit."""
 
 
 class Op(StrEnum):
-    """What became of some words."""
+    """What happened to some words."""
 
     SAME = "same"
     REMOVED = "removed"
@@ -39,7 +39,7 @@ class Op(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Words in a row that stayed, went or came; white space between runs belongs to the words after it."""
+    """Consecutive words that stayed, were removed or were added; white space between runs belongs to the later one."""
 
     op: Op
     words: str
@@ -50,7 +50,7 @@ class Passage:
     """One paragraph that changed.
 
     Attributes:
-        number: which paragraph of the later edition it is, or that it would stand before; from 1.
+        number: the number, from 1, of the paragraph in the later edition, or of the one before which it would be.
     """
 
     number: int
@@ -59,7 +59,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A field that changed, as words; "" for "not stated"."""
+    """A changed field, as text; "" for "not stated"."""
 
     kind: ChangeKind
     was: str
@@ -68,11 +68,11 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What is not in an edition as it was in another.
+    """How an edition differs from another.
 
     Attributes:
-        kinds: none where the two differ only in how they were read.
-        added, removed: how many words of the text came and went.
+        kinds: empty if the two only differ in how they were read.
+        added, removed: the number of words added to and removed from the text.
     """
 
     kinds: tuple[ChangeKind, ...]
@@ -122,24 +122,24 @@ def _count(passages: Sequence[Passage], op: Op) -> int:
 
 
 def _passages(one: list[str], other: list[str]) -> Iterator[Passage]:
-    # By paragraphs first: the cost of comparing words grows with the square of their number.
+    # Paragraphs first, because the cost of comparing words grows with the square of their number.
     for op, start, end, begin, stop in SequenceMatcher(None, one, other).get_opcodes():
         if op == "equal":
             continue
-        # Paragraphs that stand in the same place are compared with each other; what is left over came or went.
+        # Paragraphs at the same place are compared with each other; surplus ones were added or removed.
         for offset, (was, now) in enumerate(zip_longest(one[start:end], other[begin:stop])):
             yield Passage(begin + offset + 1, tuple(runs(was or "", now or "")))
 
 
 def runs(one: str, other: str) -> Iterator[Run]:
-    """Yield what stayed, went and came from paragraph *one* to *other*, word by word."""
+    """Yield, word by word, what stayed, was removed and was added between two paragraphs."""
     mine, theirs = _WORD.findall(one), _WORD.findall(other)
     if not mine or not theirs or len(mine) > WORDS or len(theirs) > WORDS:
         yield from (Run(op, text) for op, text in ((Op.REMOVED, one), (Op.ADDED, other)) if text)
         return
-    # White space before a word is kept to be shown, and is no change.
+    # White space before a word is kept for display but is not a change.
     bare = ([word.strip() for word in mine], [word.strip() for word in theirs])
-    # Without autojunk: it drops frequent words such as "the" from long texts, and finds changes where there are none.
+    # Without autojunk, which ignores frequent words such as "the" in long texts and so reports false changes.
     for op, start, end, begin, stop in SequenceMatcher(None, *bare, autojunk=False).get_opcodes():
         if op == "equal":
             yield Run(Op.SAME, "".join(theirs[begin:stop]))
@@ -151,9 +151,9 @@ def runs(one: str, other: str) -> Iterator[Run]:
 
 
 def _kinds(changed: Sequence[Run]) -> Iterator[ChangeKind]:
-    """Class each change of a paragraph: a run that went and the one that came in its place."""
+    """Classify each change in a paragraph: a removed run together with the run added in its place."""
     before: Run | None = None
-    # One run more, so that what went at the very end is classed too.
+    # One extra run, so that words removed at the very end are classified too.
     for run in (*changed, Run(Op.SAME, "")):
         if run.op is Op.ADDED:
             yield _class(before.words if before else "", run.words)
@@ -168,8 +168,8 @@ def _kinds(changed: Sequence[Run]) -> Iterator[ChangeKind]:
 def _class(was: str, now: str) -> ChangeKind:
     mine, theirs = was.split(), now.split()
     if "".join(_letters(was)) == "".join(_letters(now)):
-        return ChangeKind.TYPO  # a mark, a capital or a space
-    # Word by word, so that a word more or less is always a change of the text.
+        return ChangeKind.TYPO  # punctuation, case or spaces
+    # Word by word, so that an additional or a missing word is always a change of the text.
     slips = len(mine) == len(theirs) and all(_slip(a, b) for a, b in zip(mine, theirs, strict=True))
     return ChangeKind.TYPO if slips else ChangeKind.TEXT
 
@@ -180,7 +180,7 @@ def _letters(words: str) -> list[str]:
 
 def _slip(one: str, other: str) -> bool:
     digits = [[letter for letter in word if letter.isdigit()] for word in (one, other)]
-    # A figure that changes by one digit says something else.
+    # A number that changes by one digit says something else.
     if digits[0] != digits[1]:
         return False
     mine, theirs = _letters(one), _letters(other)
@@ -192,5 +192,5 @@ def _slip(one: str, other: str) -> bool:
 
 
 def _denies(word: str) -> bool:
-    # One apostrophe turns a sentence round.
+    # "n't" reverses the meaning of a sentence.
     return "n't" in word.replace("’", "'").casefold()

@@ -1,4 +1,4 @@
-"""Echoes: what gives a withheld item away elsewhere: its title, its first words, its address in a feed."""
+"""Echoes: traces of a withheld item elsewhere: its title, its first words, its address in a feed."""
 
 from __future__ import annotations
 
@@ -16,46 +16,48 @@ _TAG = re.compile(r"<[^<>]{0,2000}>")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _NOT_WORDS = re.compile(r"[\W_]+")
 SILENT = ("image/", "audio/", "video/", "font/")
-"""Kinds of files in which nothing is written."""
+"""File types without text."""
 
-# The first so many lines of a text are looked for, this much of each, unless it is shorter than the last.
+# The first lines of a text are searched for: so many, this much of each, and only lines of this minimum length.
 _LINES, _OPENING, _OPENING_LEAST = 4, 60, 25
-# So long a title tells an article from others by itself; a shorter one where its address stands there too.
+# A title of this length identifies an article; a shorter one does so only together with the article's address.
 _TELLING_WORDS, _TELLING_LENGTH = 3, 15
 
 
 def plain(text: str) -> str:
-    """Return the words of *text* folded, with one blank between, whatever markup or escapes they were written in."""
-    # JSON first, then markup: what WordPress answers is HTML inside of JSON.
+    """Return the words of *text* folded and separated by single blanks, with all markup and escapes removed."""
+    # JSON first, then markup, because WordPress answers with HTML inside JSON.
     text = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text).replace("\\/", "/").replace("\\n", " ")
-    for _ in range(2):  # a feed escapes the markup of what it carries
+    for _ in range(2):  # a feed escapes the markup inside it
         text = html.unescape(_TAG.sub(" ", text))
     return f" {_NOT_WORDS.sub(' ', fold(_TAG.sub(' ', text))).strip()} "
 
 
 def sayings(withheld: Withheld) -> Iterator[str]:
-    """Yield what gives *withheld* away wherever it stands: a title that tells it, and how its text begins."""
+    """Yield the words that identify *withheld* anywhere: a title that is long enough, and the beginnings of its
+    lines.
+    """
     title = plain(withheld.title)
     if len(title.split()) >= _TELLING_WORDS and len(title) >= _TELLING_LENGTH:
         yield title
     lines = (plain(line) for line in withheld.text.splitlines())
     for line in [one for one in lines if len(one) >= _OPENING_LEAST][:_LINES]:
-        # Cut between words, for what is looked for must not end in half of one.
+        # Cut between words, because the search text must not end inside a word.
         yield line if len(line) <= _OPENING else line[: line.rindex(" ", 0, _OPENING) + 1]
 
 
 class Echo:
-    """Knows what repeats the items of *withheld*; nothing where there are none."""
+    """Recognises content that repeats the items of *withheld*."""
 
     def __init__(self, withheld: Iterable[Withheld]) -> None:
         held = list(withheld)
         words = {one.encode() for each in held for one in sayings(each)}
         keys = sorted({key.encode() for each in held for key in each.keys})
-        # One automaton for all of them: an export goes once through each list and feed, however much is withheld.
+        # One automaton for everything, so that each list and feed is scanned once, however much is withheld.
         self._words = WordAutomaton(sorted(words)) if words else None
-        # Not followed by a letter or hyphen: the address of one text may be how that of another begins.
+        # Not followed by a letter or hyphen, because one text's address may be the beginning of another's.
         self._addresses = re.compile(b"|".join(re.escape(key) + rb"(?![\w-])" for key in keys)) if keys else None
-        # For titles that are too short to tell a text by themselves.
+        # Titles that are too short to identify a text by themselves.
         titled = [(each, plain(each.title)) for each in held]
         self._short = {key.encode(): title for each, title in titled if title.strip() for key in each.keys}
 
@@ -63,9 +65,9 @@ class Echo:
         return self._addresses is not None
 
     def is_in(self, body: bytes, media_type: str) -> bool:
-        """Say whether *body*, of *media_type*, shows a withheld item: its title, its first words, or in a feed its
-        address. A sitemap that names the address alone says no more than that it was there."""
-        # A feed or an answer of the API carries words beside each address; a sitemap carries none.
+        """Say whether *body*, of *media_type*, shows a withheld item: its title, its first words, or its address in a
+        feed. An address in a sitemap only says that the page existed."""
+        # A feed or an API answer has text with each address; a sitemap has none.
         listed = media_type.endswith(("xml", "json")) and _SITEMAP.search(body) is None
         return self.says(body, listed=listed)
 
@@ -75,7 +77,7 @@ class Echo:
         return found and found[0]
 
     def says(self, body: bytes, *, listed: bool = False) -> bool:
-        """Say whether *body* has words of a withheld item; where it is *listed*, its address is enough."""
+        """Say whether *body* contains words of a withheld item; in a *listed* body its address is enough."""
         # JSON may escape each slash.
         named = self.named(body.replace(b"\\/", b"/"))
         if named is not None and listed:

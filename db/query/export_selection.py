@@ -1,4 +1,4 @@
-"""Export selection: the captures and notes that stand for a choice of items, as a fixed list in a temporary table."""
+"""Export selection: the captures and notes that belong to the chosen items, as a fixed list in temporary tables."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ _TABLES = (
     "CREATE TEMP TABLE withheld_record (id TEXT PRIMARY KEY) WITHOUT ROWID",
 )
 
-# Captures of an item's addresses, whatever they show, and redirects that lead there.
+# Captures of an item's addresses, whatever they show, and redirects to these addresses.
 _AT_KEYS = """SELECT {columns} FROM item_alias JOIN capture ON capture.url_key = item_alias.key
     AND capture.publisher = item_alias.publisher WHERE item_alias.current = 1 AND item_alias.item IN ({items})
     UNION SELECT {columns} FROM item_alias JOIN capture ON capture.location_key = item_alias.key
     AND capture.publisher = item_alias.publisher WHERE item_alias.current = 1 AND item_alias.item IN ({items})"""
 
-# The same, whoever they were captured for: what is withheld is withheld everywhere.
+# The same for any publisher, because what is withheld is withheld everywhere.
 _AT_ADDRESS = """SELECT {columns} FROM item_alias JOIN capture ON capture.url_key = item_alias.key
     WHERE item_alias.current = 1 AND item_alias.item IN ({items})
     UNION SELECT {columns} FROM item_alias JOIN capture ON capture.location_key = item_alias.key
     WHERE item_alias.current = 1 AND item_alias.item IN ({items})"""
 
-# Captures that editions were read from: pages, further parts, witnesses.
+# Captures from which editions were read: pages, further parts, witnesses.
 _READ_FROM = """SELECT {columns} FROM edition JOIN edition_capture ON edition_capture.edition = edition.id
     JOIN capture ON capture.id = edition_capture.capture WHERE edition.item IN ({items})"""
 
-# The records that claims about an item stand in: also terms pages, robots.txt, a person's decision.
+# The records with the evidence of claims about an item: also terms pages, robots.txt, a person's decision.
 _EVIDENCE = """SELECT evidence.capture FROM evidence WHERE evidence.id IN (
     SELECT language_evidence FROM item WHERE id IN ({items})
     UNION ALL SELECT subtitle_evidence FROM item WHERE id IN ({items})
@@ -50,29 +50,29 @@ _EVIDENCE = """SELECT evidence.capture FROM evidence WHERE evidence.id IN (
     UNION ALL SELECT attribution.evidence FROM attribution JOIN edition ON edition.id = attribution.edition
         WHERE edition.item IN ({items}))"""
 
-# Notes of ours about an item, under any id that it ever had.
+# Our notes about an item, under any id that it ever had.
 _ABOUT = """SELECT {columns} FROM event AS note WHERE note.file IS NOT NULL
     AND note.item IN (SELECT id FROM item_alias WHERE item IN ({items}))"""
 
-# Visits of an item's addresses that failed: they tell when nobody could see the page.
+# Failed visits of an item's addresses, because they show when the page could not be seen.
 _FAILED = """SELECT {columns} FROM item_alias JOIN failure AS note ON note.url_key = item_alias.key
     AND note.publisher = item_alias.publisher WHERE item_alias.current = 1 AND item_alias.item IN ({items})"""
 
-# What people decided about an item, and what they took back.
+# Decisions about an item, and their withdrawals.
 _DECIDED = """SELECT {columns} FROM decision JOIN event AS note ON note.id = decision.id WHERE decision.item IN (
         SELECT id FROM item_alias WHERE item IN ({items}))
     UNION SELECT {columns} FROM decision JOIN decision AS undone ON undone.id = decision.undoes
     JOIN event AS note ON note.id = decision.id
     WHERE undone.item IN (SELECT id FROM item_alias WHERE item IN ({items}))"""
 
-# What people decided about the publisher's words on reuse.
+# Decisions about the publisher's words on reuse.
 _DECIDED_OF_WORDS = """SELECT {columns} FROM decision JOIN event AS note ON note.id = decision.id
     WHERE decision.words IS NOT NULL AND decision.publisher IN (SELECT publisher FROM item WHERE id IN ({items}))
     UNION SELECT {columns} FROM decision JOIN decision AS undone ON undone.id = decision.undoes
     JOIN event AS note ON note.id = decision.id WHERE undone.words IS NOT NULL
     AND undone.publisher IN (SELECT publisher FROM item WHERE id IN ({items}))"""
 
-# The items chosen, and the terms pages of their publishers: what those state holds for them.
+# The chosen items, and their publishers' terms pages, whose statements apply to them.
 _ITEMS = f"""SELECT item FROM chosen_item
     UNION SELECT term.item FROM statement JOIN term ON term.statement = statement.id
     JOIN item AS page ON page.id = term.item
@@ -87,7 +87,7 @@ _NOTE = "note.id, note.file, note.offset"
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """By what an edition of a withheld item is known elsewhere: its addresses as keys, its title, its text."""
+    """How an edition of a withheld item can be recognised elsewhere: its addresses as keys, its title, its text."""
 
     keys: tuple[str, ...]
     title: str
@@ -102,8 +102,8 @@ def withheld_editions(connection: sqlite3.Connection) -> Iterator[Withheld]:
 
 
 def withheld_captures(connection: sqlite3.Connection) -> dict[str, str]:
-    """Return the captures of the addresses of withheld items, and those that their editions were read from: each with
-    one of those items. Revisits of them under other addresses are not among them.
+    """Return the captures of withheld items' addresses, and those from which their editions were read; each with one of
+    the items. Revisits at other addresses are not included.
     """
     found: dict[str, str] = {}
     for item in sorted(withholding.items(connection)):
@@ -114,43 +114,43 @@ def withheld_captures(connection: sqlite3.Connection) -> dict[str, str]:
 
 
 class Chosen:
-    """The records to be handed on; those of withheld items are never among them.
+    """The records to be exported, never those of withheld items.
 
-    One at a time on a connection, which may be read-only: what is chosen lies in temporary tables.
+    Use one at a time on a connection, which may be read-only: the choice is stored in temporary tables.
 
     Attributes:
-        everything: all records are chosen, those that the catalogue knows nothing of too, but for those withheld.
-        echoes: how many captures were left out because they repeat a withheld item, such as feeds.
-        unshown: how many captures were left out because the payload that they repeat is withheld.
+        everything: all records are chosen, even those unknown to the catalogue, except withheld ones.
+        echoes: how many captures were left out because they repeat a withheld item, as feeds do.
+        unshown: how many captures were left out because the payload they repeat is withheld.
     """
 
     def __init__(self, connection: sqlite3.Connection, *, until: datetime | None = None) -> None:
-        """Choose from the catalogue of *connection*, only what was recorded up to *until*."""
+        """Choose from the catalogue of *connection*, only records up to *until*."""
         self._connection = connection
-        # "9999" sorts behind every instant.
+        # "9999" sorts after every instant.
         self._until = maybe_text(until) or "9999"
         self.everything = False
         self._unwanted = ""
         self.unshown = self.echoes = 0
-        # A command may choose twice on one connection.
+        # A command may make two choices on one connection.
         for table in _TABLES:
             name = table.split()[3]
             connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
             connection.execute(table)
 
     def add_item(self, item: Item) -> None:
-        """Choose *item*, and what its terms stand in, wherever that is."""
+        """Choose *item*, and the records with its terms, wherever these are."""
         self._connection.execute("INSERT OR IGNORE INTO chosen_item VALUES (?)", (item.id,))
-        # What permits an item goes with it, be it a terms page or robots.txt.
+        # What permits the use of an item goes with it, be it a terms page or robots.txt.
         stands = [(held.statement.evidence.capture, self._until) for held in item.terms]
         taken = f"INSERT OR IGNORE INTO chosen_record SELECT {_CAPTURE} FROM capture WHERE id = ? AND began <= ?"
         self._connection.executemany(taken, stands)
 
     def add_everything(self, *, settings: bool = False) -> None:
-        """Choose every item, and every record beside them; what the settings were only where they are wanted."""
+        """Choose every item and all other records; settings notes only if wanted."""
         self.everything = True
         self._unwanted = "" if settings else NoteKind.SETTINGS.value
-        # In SQL and not item by item: of a hundred thousand none has to be read for it.
+        # In SQL, so that a hundred thousand items need not be read one by one.
         self._connection.execute(f"INSERT OR IGNORE INTO chosen_item SELECT id FROM item WHERE {SHOWN}")
 
     def withheld(self) -> Iterator[Withheld]:
@@ -162,12 +162,12 @@ class Chosen:
         repeats: Callable[[Capture], bool] = lambda _capture: False,
         states: Callable[[str, int], bool] = lambda _file, _offset: False,
     ) -> None:
-        """Find the records of what was chosen. To be called once, when all is chosen.
+        """Find the records of the chosen items. Call this once, after everything has been chosen.
 
-        Captures that *repeats* says show what is withheld, and notes (by file and offset) of which *states* says that
-        they do, are left out like what they repeat.
+        Left out are captures for which *repeats* is true, because they show withheld content, and notes (by file and
+        offset) for which *states* is true.
         """
-        # First, so that everything below is held against it.
+        # First, because everything below is checked against it.
         self._withhold()
         if self.everything:
             self._take("SELECT id, file, offset FROM capture WHERE began <= ?")
@@ -178,7 +178,7 @@ class Chosen:
         else:
             self._take_of_items()
         self._drop("SELECT id FROM withheld_record")
-        # A list first: what is chosen changes while it is gone through.
+        # A list, because the choice changes during the loop.
         for echo in [one for one in self.captures() if repeats(one)]:
             self._connection.execute("INSERT OR IGNORE INTO withheld_record VALUES (?)", (echo.id,))
             self._drop("?", (echo.id,))
@@ -186,13 +186,13 @@ class Chosen:
         for note, file, offset in self._notes():
             if states(file, offset):
                 self._drop("?", (note,))
-        # Last: a revisit of what was just left out must go as well.
+        # Last, because revisits of captures left out above must go too.
         self._follow_revisits()
 
     def _withhold(self) -> None:
-        # By address and whoever it was captured for: another publisher's capture shows the same page.
+        # By address for any publisher, because another publisher's capture shows the same page.
         of_captures = [(_AT_ADDRESS, "capture.id"), (_READ_FROM, "capture.id")]
-        # Not what was decided about words: that speaks of the publisher, and holds for its other items.
+        # Without decisions about words: they concern the publisher and apply to its other items.
         of_notes = [(query, "note.id") for query in (_ABOUT, _FAILED, _DECIDED)]
         for query, columns in of_captures + of_notes:
             found = query.format(columns=columns, items=_WITHHELD)
@@ -202,7 +202,7 @@ class Chosen:
         for query in (_AT_KEYS, _READ_FROM):
             found = query.format(columns=f"{_CAPTURE}, capture.began AS made", items=_ITEMS)
             self._take(f"SELECT id, file, offset FROM ({found}) WHERE made <= ?")
-        # Evidence stands in a capture, or in a note where a person decided.
+        # Evidence is in a capture or, for a person's decision, in a note.
         stands = _EVIDENCE.format(items=_ITEMS)
         self._take(f"SELECT {_CAPTURE} FROM capture WHERE id IN ({stands}) AND began <= ?")
         self._take(f"SELECT {_NOTE} FROM event AS note WHERE id IN ({stands}) AND file IS NOT NULL AND at <= ?")
@@ -214,7 +214,7 @@ class Chosen:
         self._connection.execute(f"INSERT OR IGNORE INTO chosen_record {query}", (self._until, *values))
 
     def _notes(self) -> list[tuple[str, str, int]]:
-        """Return the chosen records that are no captures: which, and where they lie."""
+        """Return the chosen records that are not captures: id, file and offset."""
         return self._connection.execute(
             "SELECT id, file, offset FROM chosen_record WHERE id NOT IN (SELECT id FROM capture) ORDER BY file, offset"
         ).fetchall()
@@ -223,9 +223,9 @@ class Chosen:
         self._connection.execute(f"DELETE FROM chosen_record WHERE id IN ({query})", values)
 
     def _follow_revisits(self) -> None:
-        """Choose the captures that chosen revisits repeat; drop a revisit of what is withheld."""
+        """Choose the originals of chosen revisits; drop revisits of withheld originals."""
         (withheld,) = self._connection.execute("SELECT count(*) FROM withheld_record").fetchone()
-        # All originals are chosen then, and none is withheld.
+        # Then all originals are chosen and none is withheld.
         if self.everything and not withheld:
             return
         last = ""
@@ -233,23 +233,23 @@ class Chosen:
             last = batch[-1].id
             while batch:
                 original = self._follow(batch.pop())
-                # Files of others hold revisits of revisits.
+                # Imported files may hold revisits of revisits.
                 if original is not None and original.kind is not CaptureKind.RESPONSE:
                     batch.append(original)
 
     def _revisits_after(self, last: str) -> list[Capture]:
-        """Return the next chosen revisits by id: however many there are, few are held at once."""
+        """Return the next chosen revisits by id, in batches, so that only a few are in memory."""
         query = "SELECT id FROM chosen_record WHERE id > ?"
         return captures.revisits(self._connection, query, (last,), limit=_BATCH)
 
     def _follow(self, revisit: Capture) -> Capture | None:
-        """Choose the original of *revisit* and return it, if that is new."""
+        """Choose the original of *revisit* and return it if it was not chosen before."""
         if revisit.refers_to_url is None or revisit.refers_to_date is None:
             return None
         original = captures.original(self._connection, revisit.refers_to_url, revisit.refers_to_date)
         if original is None:
             return None
-        # A revisit shows the payload of its original, wherever a reader finds that.
+        # A revisit shows its original's payload, wherever a reader finds that.
         if self._connection.execute("SELECT 1 FROM withheld_record WHERE id = ?", (original.id,)).fetchone():
             self._drop("?", (revisit.id,))
             self.unshown += 1
@@ -259,7 +259,7 @@ class Chosen:
         return original if taken.rowcount else None
 
     def count(self) -> int:
-        """Return how many items are chosen."""
+        """Return the number of chosen items."""
         return int(self._connection.execute("SELECT count(*) FROM chosen_item").fetchone()[0])
 
     def holds(self, record: str) -> bool:
@@ -267,16 +267,16 @@ class Chosen:
         return self._connection.execute("SELECT 1 FROM chosen_record WHERE id = ?", (record,)).fetchone() is not None
 
     def captures(self) -> Iterator[Capture]:
-        """Yield the chosen captures, file by file, in the order in which they lie there."""
+        """Yield the chosen captures, file by file, in file order."""
         return captures.those(self._connection, "SELECT id FROM chosen_record")
 
     def files(self) -> list[str]:
-        """Return the files that hold a chosen record."""
+        """Return the files with at least one chosen record."""
         rows = self._connection.execute("SELECT DISTINCT file FROM chosen_record ORDER BY file")
         return [row[0] for row in rows]
 
     def offsets(self, file: str) -> set[int]:
-        """Return where the chosen records begin in *file*."""
+        """Return the offsets of the chosen records in *file*."""
         rows = self._connection.execute("SELECT offset FROM chosen_record WHERE file = ?", (file,))
         return {row[0] for row in rows}
 
@@ -288,7 +288,7 @@ class Chosen:
         return [row[0] for row in rows]
 
     def others(self, file: str) -> set[int]:
-        """Return where records begin in *file* that the catalogue knows and that are not chosen."""
+        """Return the offsets in *file* of records that the catalogue knows and that are not chosen."""
         rows = self._connection.execute(
             """SELECT offset FROM (SELECT id, offset FROM capture WHERE file = ?1
             UNION ALL SELECT id, offset FROM event WHERE file = ?1
@@ -299,7 +299,7 @@ class Chosen:
         return {row[0] for row in rows}
 
 
-# Extract: the rows of the catalogue about what is chosen, as the public views show them.
+# Extract: the catalogue's rows about the choice, as in the public views.
 
 _QUERIES = {
     "editions": "SELECT * FROM editions WHERE item IN (SELECT item FROM chosen_item) AND opened <= ? ORDER BY id",
@@ -311,7 +311,7 @@ _QUERIES = {
         ORDER BY made, id""",
     "failures": """SELECT id, at, publisher, url, reason, detail FROM failure
         WHERE id IN (SELECT id FROM chosen_record) AND at <= ? ORDER BY at, id""",
-    # An event stands on the capture that shows it, a note on its own record.
+    # An event belongs to the capture that shows it, a note to its own record.
     "events": """SELECT id, type, at, publisher, about, item, capture, detail FROM event
         WHERE coalesce(capture, id) IN (SELECT id FROM chosen_record) AND at <= ? ORDER BY at, id""",
 }
@@ -319,14 +319,14 @@ TABLES = tuple(_QUERIES)
 
 
 def columns(connection: sqlite3.Connection, table: str) -> list[str]:
-    """Return the names of the columns of *table*, which may have no row."""
-    # An empty table still gets its heading.
+    """Return the column names of *table*, which may have no rows."""
+    # An empty table still gets its header.
     cursor = connection.execute(f"SELECT * FROM ({_QUERIES[table]}) LIMIT 0", ("",))
     return [column[0] for column in cursor.description]
 
 
 def rows(connection: sqlite3.Connection, table: str, until: datetime | None = None) -> Iterator[dict[str, object]]:
-    """Yield the rows of *table* (one of TABLES) about what is chosen on *connection*, up to *until*."""
+    """Yield the rows of *table* (one of TABLES) about the choice on *connection*, up to *until*."""
     cursor = connection.execute(_QUERIES[table], (maybe_text(until) or "9999",))
     names = [column[0] for column in cursor.description]
     for row in cursor:

@@ -1,4 +1,4 @@
-"""Harvest: items in the order in which what is told of them changed last, so that who asks again asks for the rest."""
+"""Harvest: items in the order of their last change, so that a client that comes again only fetches what is new."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _BROUGHT = """coalesce((SELECT max(brought.at) FROM edition JOIN edition_capture
         WHERE edition.item = item.id), '')"""
 _IMPORTS = """WITH brought AS MATERIALIZED (SELECT json_extract(detail, '$.file') AS file, max(at) AS at FROM event
     WHERE type = 'import' AND json_extract(detail, '$.file') IS NOT NULL GROUP BY 1)"""
-# When what is told of a row of ``item`` changed last, to the second: its newest edition, that it is gone or withheld
-# or shown again, what people decided, and for what was brought in from elsewhere when that was done.
+# When the data about a row of ``item`` last changed, to the second: its newest edition, gone, withheld or released,
+# decisions, and for imported content the time of the import.
 _CHANGED = f"""substr(max(
     coalesce((SELECT max(opened) FROM edition WHERE edition.item = item.id), item.first_seen),
     coalesce(item.gone, ''),
@@ -27,7 +27,7 @@ _CHANGED = f"""substr(max(
         (SELECT id FROM item_alias WHERE item_alias.item = item.id)), ''),
     iif(EXISTS (SELECT 1 FROM brought), {_BROUGHT}, '')), 1, 19) || 'Z'"""
 
-# What an order took away: of its ids is left what people said last of each.
+# Items erased by order: of their ids only the last orders about them are left.
 _ERASED = """SELECT withholding.id, publisher.id AS publisher, substr(withholding.made, 1, 19) || 'Z' AS changed,
     1 AS withheld FROM withholding JOIN publisher
     ON substr(withholding.id, 1, length(publisher.id) + 1) = publisher.id || '-'
@@ -37,7 +37,7 @@ _ERASED = """SELECT withholding.id, publisher.id AS publisher, substr(withholdin
 
 @dataclass(frozen=True, slots=True)
 class HarvestSelection:
-    """Which items are wanted: those that changed from *since* to *until*, both inclusive, of one *publisher* or all."""
+    """Which items are wanted: changed between *since* and *until*, both inclusive, of one *publisher* or of all."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -46,10 +46,10 @@ class HarvestSelection:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An item with the second in which what is told of it changed last.
+    """An item, and the second of its last change.
 
     Attributes:
-        withheld: nothing is told of it but that it was there.
+        withheld: the answer says only that the item existed.
     """
 
     item: str
@@ -61,7 +61,9 @@ class Entry:
 def page(
     connection: sqlite3.Connection, wanted: HarvestSelection, *, after: tuple[datetime, str] | None, limit: int
 ) -> list[Entry]:
-    """Return the next *limit* of the items *wanted*, by the time of their change and their id, *after* one of them."""
+    """Return the next *limit* of the *wanted* items, by time of change and id; *after* is the last one returned
+    before.
+    """
     values: Mapping[str, object] = {
         "since": _second(wanted.since) or "",
         "until": _second(wanted.until) or "9999-12-31T23:59:59Z",
@@ -83,7 +85,7 @@ def page(
 
 
 def one(connection: sqlite3.Connection, ref: str) -> Entry | None:
-    """Return the item that *ref* names, withheld, erased or not, or None."""
+    """Return the item that *ref* names, even if withheld or erased, or None."""
     found = resolve(connection, ref)
     if found is None:
         row = connection.execute(f"SELECT * FROM ({_ERASED}) WHERE id = ?", (ref,)).fetchone()
@@ -94,18 +96,18 @@ def one(connection: sqlite3.Connection, ref: str) -> Entry | None:
 
 
 def publishers(connection: sqlite3.Connection) -> list[tuple[str, str | None]]:
-    """Return the publishers of items, each with its name, if it has one."""
+    """Return the publishers of items, each with its name if it has one."""
     query = "SELECT id, name FROM publisher WHERE id IN (SELECT publisher FROM item) ORDER BY id"
     return [(row[0], row[1]) for row in connection.execute(query)]
 
 
 def count(connection: sqlite3.Connection) -> int:
-    """Return how many items may be shown."""
+    """Return the number of items that may be shown."""
     return int(connection.execute(f"SELECT count(*) FROM item WHERE {SHOWN}").fetchone()[0])
 
 
 def piece(connection: sqlite3.Connection, offset: int, limit: int) -> list[Entry]:
-    """Return the items that may be shown, by their ids, from *offset* on."""
+    """Return the items that may be shown, by id, from *offset* on."""
     rows = connection.execute(
         f"{_IMPORTS} SELECT id, publisher, {_CHANGED} FROM item WHERE {SHOWN} ORDER BY id LIMIT ? OFFSET ?",
         (limit, offset),
@@ -114,7 +116,7 @@ def piece(connection: sqlite3.Connection, offset: int, limit: int) -> list[Entry
 
 
 def earliest(connection: sqlite3.Connection) -> datetime | None:
-    """Return the second of the oldest change, or None where nothing is held."""
+    """Return the second of the oldest change, or None if there are no items."""
     (found,) = connection.execute(
         f"""{_IMPORTS} SELECT min(changed) FROM (
             SELECT {_CHANGED} AS changed FROM item UNION ALL SELECT changed FROM ({_ERASED}))"""

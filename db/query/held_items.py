@@ -1,6 +1,6 @@
-"""Items read back as values: by id, by URL, as they stand or as they stood: the one door to them.
+"""Items read back as values, by id or URL, as they are or were: the only way to get items.
 
-It leaves out what is withheld. Who proves, rebuilds or lifts wants them all the same, and says so: ``withheld=True``.
+It leaves out withheld items. Code that verifies, rebuilds or releases needs them and says so: ``withheld=True``.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One claim of the catalogue about an item, with what proves it.
+    """One claim in the catalogue about an item, with its evidence.
 
     Attributes:
         field: ``title``, ``author``, ``published``, ``tag``, ``terms`` ...
@@ -45,15 +45,15 @@ class Claim:
 
 
 def resolve(connection: sqlite3.Connection, ref: str) -> tuple[str, str | None] | None:
-    """Return the item that *ref* (an id, an id with a time, a URL) names today, and the time it names as text.
+    """Return the item that *ref* (an id, an id with a time, a URL) names today, and the time in *ref*, as text.
 
-    An id with a time always names something that was held then, or as soon after it as anything was.
+    An id with a time always gives what was held then or, if nothing was yet, what was held first after it.
     """
-    # An id first: no URL has the form of one.
+    # Ids first, because no URL looks like an id.
     named = parse_id(ref)
     if named is not None:
         if named.span is None and alias_rows.resolve(connection, named.item) is None:
-            # A key that was cited by has the form of a longer id.
+            # A citation key looks like an extended id.
             cited = parse_key(ref)
             return None if cited is None else _then(connection, cited.item, cited.span)
         return _then(connection, named.item, named.span)
@@ -63,40 +63,40 @@ def resolve(connection: sqlite3.Connection, ref: str) -> tuple[str, str | None] 
 
 
 def _then(connection: sqlite3.Connection, shown: str, span: Span | None) -> tuple[str, str | None] | None:
-    """Return the item that the id *shown* leads to now, and the time that *span* means of it."""
+    """Return the item to which the id *shown* leads now, and the time that *span* means for it."""
     item = alias_rows.resolve(connection, shown)
     if item is None or span is None:
         return None if item is None else (item, None)
-    # An id names a second, in which editions may have opened one after the other.
+    # An id names a second, in which several editions may have opened.
     opened = editions.all_opened(connection, item)
     at = meant(span, opened)
     if not opened or opened[0] <= at:
         return item, to_text(at)
-    # Shown as long as less was known: what was captured then may be another work's by now, or a part of it. Where
-    # nothing says whose, the first edition is the nearest.
+    # It was shown when less was known: what was captured then may now belong to another work. If nothing says to
+    # which, the first edition is the closest.
     return editions.read_then(connection, shown, span) or (item, to_text(opened[0]))
 
 
 def item(
     connection: sqlite3.Connection, ref: str, at: datetime | None = None, *, withheld: bool = False
 ) -> Item | None:
-    """Return the item that *ref* names as it stood at *at*, else at the time that *ref* names, else as it stands.
+    """Return the item that *ref* names as of *at*, or as of the time in *ref*, or as it is now.
 
-    None where *ref* names no item, none was held yet at that time, or it is withheld and those are not wanted.
+    Return None if *ref* names no item, none was held yet at that time, or it is withheld and *withheld* is false.
     """
     found = resolve(connection, ref)
     if found is None:
         return None
-    # Who asks for a day wants that day, also of an edition that was named.
+    # An explicit date takes precedence over the time in *ref*.
     return by_id(connection, found[0], maybe_text(at) or found[1], withheld=withheld)
 
 
 def by_id(
     connection: sqlite3.Connection, item_id: str, at: str | None = None, *, withheld: bool = False
 ) -> Item | None:
-    """Return the item with exactly *item_id*, as it stood at *at* (now if None) and as people decided."""
+    """Return the item with exactly *item_id*, as of *at* (now if None), with decisions applied."""
     found = as_read(connection, item_id, at)
-    # The door: nobody is given what is withheld without having said that it is wanted.
+    # The gate: withheld items are returned only on request.
     if found is None or (found[0].withheld is not None and not withheld):
         return None
     held = overlay.overlay(connection, *found)
@@ -107,7 +107,7 @@ def by_id(
 
 
 def _landing(connection: sqlite3.Connection, document: str) -> Landing | None:
-    """Return the item that *document* is a form of, as people decided; None where it is none."""
+    """Return the item of which *document* is a form, with decisions applied; None if there is none."""
     landing = forms.landing_of(connection, document)
     held = None if landing is None else without_terms(connection, landing)
     if held is None or held.edition.title is None:
@@ -122,14 +122,14 @@ def _format(connection: sqlite3.Connection, document: str) -> str:
 
 
 def tombstone(connection: sqlite3.Connection, ref: str, at: datetime | None = None) -> Tombstone | None:
-    """Return what stands in the place of the item that *ref* names; None where it is not withheld.
+    """Return what is shown in place of the item that *ref* names; None if it is not withheld.
 
-    None too where none was held at *at*, or at the time that *ref* names.
+    Also None if nothing was held at *at*, or at the time in *ref*.
     """
     found = resolve(connection, ref)
     if found is None:
         return erased(connection, ref)
-    # What was not held then is not withheld then: the tombstone tells no more than the item would.
+    # What was not held then is not withheld then: the tombstone must tell no more than the item would.
     if editions.in_force(connection, found[0], maybe_text(at) or found[1]) is None:
         return None
     reason = withholding.reason(connection, found[0])
@@ -137,16 +137,16 @@ def tombstone(connection: sqlite3.Connection, ref: str, at: datetime | None = No
 
 
 def erased(connection: sqlite3.Connection, ref: str) -> Tombstone | None:
-    """Return what stands in the place of an item of which nothing is kept any more, by an order."""
+    """Return what is shown in place of an item that was completely erased by order."""
     named, key = parse_id(ref), key_of(ref.strip())
     if named is not None:
         shown: tuple[str, ...] = (named.item,)
     elif key is not None:
-        # No address is kept of what was erased; the ids that one may have had follow from it.
+        # The address of an erased item is not kept, but its possible ids can be computed from it.
         shown = tuple(one for publisher in publishers.publishers(connection) for one in ids_of(publisher.id, key))
     else:
         return None
-    # Asked of whatever is not held, by anybody: most of it was never spoken of, which an index tells.
+    # This runs for every unknown reference; usually no order names it, which an index shows quickly.
     for one in withholding.spoken_of(connection, shown):
         if (erasure := erasures.of_item(connection, one)) is not None:
             return Tombstone(one, erasure.reason, erasure.at)
@@ -154,13 +154,13 @@ def erased(connection: sqlite3.Connection, ref: str) -> Tombstone | None:
 
 
 def without_terms(connection: sqlite3.Connection, item_id: str) -> Item | None:
-    """Return the item with exactly *item_id* as people decided, but none of its terms: they take their time."""
+    """Return the item with exactly *item_id*, with decisions applied but without its terms, which take time to load."""
     found = as_read(connection, item_id, terms=False)
     return None if found is None else overlay.overlay(connection, *found)
 
 
 def credited(connection: sqlite3.Connection, item_id: str) -> Credited | None:
-    """Return what a credit line prints of the item with exactly *item_id*, as people decided; None where it has no
+    """Return what a credit line prints for the item with exactly *item_id*, with decisions applied; None if it has no
     edition.
     """
     row = connection.execute(
@@ -174,8 +174,8 @@ def credited(connection: sqlite3.Connection, item_id: str) -> Credited | None:
     if overlay.is_decided(connection, edition):
         held = without_terms(connection, item_id)
         return None if held is None else Credited.of(held)
-    # Asked of every item that is written, and nobody decided anything of most: the whole item, with all its evidence,
-    # would be read for one line.
+    # This runs for every item that is written, and most have no decisions. Loading the whole item with its evidence
+    # would be too slow for one line.
     named = connection.execute("SELECT name, role FROM attribution WHERE edition = ? ORDER BY position", (edition,))
     credited_as = tuple((name, Role(role)) for name, role in named)
     return Credited(title, credited_as, published, site, url, language, of_item(connection, publisher, url))
@@ -184,7 +184,7 @@ def credited(connection: sqlite3.Connection, item_id: str) -> Credited | None:
 def as_read(
     connection: sqlite3.Connection, item_id: str, at: str | None = None, *, terms: bool = True
 ) -> tuple[Item, int] | None:
-    """Return the item with exactly *item_id* as its publisher has it, and the row of its edition in force."""
+    """Return the item with exactly *item_id* without decisions, and the row of its edition in force."""
     row = connection.execute(f"SELECT {_COLUMNS} FROM item WHERE id = ?", (item_id,)).fetchone()
     held = None if row is None else editions.in_force(connection, item_id, at)
     if row is None or held is None:
@@ -192,7 +192,7 @@ def as_read(
     (count,) = connection.execute("SELECT count(*) FROM edition WHERE item = ?", (item_id,)).fetchone()
     read = Item(
         id=item_id,
-        # By place, in the order of `_COLUMNS`.
+        # By position, in the order of `_COLUMNS`.
         kind=PageKind(row[0]),
         url=row[1],
         publisher=of_item(connection, row[2], row[1]),
@@ -217,14 +217,14 @@ def as_read(
 
 
 def repeated(connection: sqlite3.Connection, held: Item, at: datetime | None = None) -> tuple[ItemTerm, ...]:
-    """Return the statements that hold for *held* at *at* as well and add no rule to its terms, as people decided."""
+    """Return the statements that also apply to *held* at *at* but add no rule to its terms, with decisions applied."""
     language = held.language.value if held.language else None
     found = sitewide.repeated(connection, held.id, held.publisher.id, language=language, at=maybe_text(at))
     return overlay.of_terms(connection, held.publisher.id, found)[0]
 
 
 def stated(connection: sqlite3.Connection, held: Item) -> frozenset[str]:
-    """Return the words of the statements that hold for *held* now and add a rule, as if nobody had decided anything."""
+    """Return the words of statements that apply to *held* now and add a rule, ignoring all decisions."""
     language = held.language.value if held.language else None
     return sitewide.stated(connection, held.id, held.publisher.id, language=language)
 
@@ -239,9 +239,9 @@ def _tags(connection: sqlite3.Connection, item_id: str) -> tuple[Words, ...]:
 
 
 def all_ids(connection: sqlite3.Connection, publisher_id: str | None = None) -> list[str]:
-    """Return the ids of all items (of one publisher), those published last first, unknown dates last."""
+    """Return the ids of all items (of one publisher), the latest published first, unknown dates last."""
     rows = connection.execute(
-        # By the date that is shown, which is that of the edition in force.
+        # By the date that is shown, that of the edition in force.
         f"""SELECT item.id FROM item JOIN edition ON edition.item = item.id
         AND edition.opened = {IN_FORCE}
         WHERE ?1 IS NULL OR item.publisher = ?1
@@ -261,14 +261,14 @@ def addresses(connection: sqlite3.Connection) -> list[tuple[str, str]]:
 
 
 def newest_ids(connection: sqlite3.Connection, limit: int) -> list[str]:
-    """Return the ids of the *limit* items published last that are not withheld, newest first."""
-    # The index holds none that is withheld, and has its rows in the order of the dates.
+    """Return the ids of the *limit* items published last that are not withheld, the newest first."""
+    # The index holds no withheld items and has its rows in date order.
     rows = connection.execute("SELECT item FROM search_doc ORDER BY rowid DESC LIMIT ?", (limit,))
     return [row[0] for row in rows]
 
 
 def claims(held: Item) -> list[Claim]:
-    """Return every claim about *held*, each with its evidence: what verify checks and show can list."""
+    """Return every claim about *held* with its evidence, as `verify` checks and `show` can list."""
     edition = held.edition
     named = [
         ("title", edition.title),

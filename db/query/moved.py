@@ -1,6 +1,6 @@
-"""Moved: works that seem to be at other addresses now, where likeness alone says so: one question a pattern.
+"""Moved: works that, judging by similarity alone, are now at other addresses; one question per address pattern.
 
-What a redirect, a canonical address or a number says is settled by the fold; nobody is asked about that.
+Moves shown by a redirect, a canonical address or a shortlink are handled by the fold without asking anybody.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from db.search.words import fold
 from db.withholding import SHOWN
 
 _CODE = re.compile(r"[a-z]{2}(?:-[a-z]{2})?")
-# Where title and day agree, a text need only be so like another: a redesign may cut it otherwise.
+# If title and day agree, the texts need only be this similar, because a redesign may cut them differently.
 _LIKE_ENOUGH = 0.3
-# Of one title or one day, so many candidates are compared at most: a column has the same title each week.
+# The most candidates compared for one title or one day; a weekly column may always have the same title.
 _FEW = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A work that was at *source* and seems to be at *target* now, each the URL of an item."""
+    """A work that was at *source* and seems to be at *target* now; both are URLs of items."""
 
     source: str
     target: str
@@ -36,7 +36,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Moves of one publisher that changed addresses in one way, as *words* put it: ``/* -> /2023/04/*``."""
+    """Moves of one publisher with the same change of address, described by *words*: ``/* -> /2023/04/*``."""
 
     id: str
     publisher: str
@@ -65,17 +65,17 @@ _COLUMNS = f"""SELECT item.id, item.publisher, item.url, coalesce(item.language,
     coalesce(substr(edition.published, 1, 10), ''), edition.id, item.first_seen, item.last_seen
     FROM item JOIN edition ON edition.item = item.id AND edition.opened = {IN_FORCE}
     WHERE item.{SHOWN} AND (?1 IS NULL OR item.publisher = ?1)"""
-# Not there any more, or something else is: after it was seen last.
+# Items that are gone or replaced by something else since they were last seen.
 _LOST = """(item.gone IS NOT NULL OR EXISTS (SELECT 1 FROM event WHERE event.item = item.id
     AND event.at > item.last_seen AND event.type IN ('redirected', 'missing', 'not an item')))"""
 
 
 def patterns(connection: sqlite3.Connection, publisher: str | None = None) -> list[Pattern]:
-    """Return the patterns of moves that a person is asked about, those of most works first."""
+    """Return the patterns of moves for a person to decide on, those with most works first."""
     lost = [_Work(*row) for row in connection.execute(f"{_COLUMNS} AND {_LOST}", (publisher,))]
     if not lost:
         return []
-    # What came before the first of them was lost took nobody's place.
+    # Items first seen before the first loss cannot be replacements.
     since = min(one.last_seen for one in lost)
     query = f"{_COLUMNS} AND item.gone IS NULL AND item.first_seen >= ?2"
     fresh = [_Work(*row) for row in connection.execute(query, (publisher, since))]
@@ -89,7 +89,7 @@ def patterns(connection: sqlite3.Connection, publisher: str | None = None) -> li
 def _pairs(
     connection: sqlite3.Connection, lost: Sequence[_Work], fresh: Sequence[_Work]
 ) -> Iterator[tuple[_Work, _Work]]:
-    """Yield the works that are alike, each once: the likest first, so that nobody is taken for two."""
+    """Yield pairs of similar works, the most similar first; each work is in at most one pair."""
     entitled: defaultdict[tuple[str, str], list[_Work]] = defaultdict(list)
     dated: defaultdict[tuple[str, str], list[_Work]] = defaultdict(list)
     for new in fresh:
@@ -123,7 +123,7 @@ def _differ(one: str, other: str) -> bool:
 
 
 def _shape(url: str) -> tuple[str, ...]:
-    """Return what addresses of one kind have in common: host, language, and how deep they lie."""
+    """Return what addresses of one kind share: host, language, and depth."""
     segments = [segment for segment in urlsplit(url).path.split("/") if segment]
     language = segments[0] if segments and _CODE.fullmatch(segments[0]) else ""
     return host_of(url), language, str(len(segments))
@@ -133,7 +133,7 @@ def _pattern(shape: tuple[str, ...], moves: Iterable[Move]) -> Pattern:
     ordered = tuple(sorted(moves, key=lambda one: one.source))
     publisher, *_ = shape
     sides = [_general([getattr(one, side) for one in ordered]) for side in ("source", "target")]
-    # By its shape, which stays when more works of it turn up.
+    # Named after its shape, which stays the same when more works are found.
     named = statement_id(publisher, " ".join(shape)).replace("~", "+")
     return Pattern(named, publisher, " -> ".join(sides), ordered)
 
@@ -142,6 +142,6 @@ def _general(urls: Sequence[str]) -> str:
     """Return what *urls* of one shape have in common, with ``*`` where they differ."""
     paths = [urlsplit(url).path.strip("/").split("/") for url in urls]
     columns = zip(*paths, strict=False)
-    # The last names the work, also where there is but one.
+    # The last segment names the work, even if there is only one.
     general = [values[0] if len(set(values)) == 1 else "*" for values in columns][:-1]
     return f"{host_of(urls[0])}/{'/'.join([*general, '*'])}"

@@ -1,4 +1,4 @@
-"""Outdated readings: which captures were not read, or were read by an older reader than today's."""
+"""Outdated readings: captures that were not read, or were read by an older reader than the present one."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from db.model.item import TEXT_UNREAD
 from db.query.closure import Closure, closure_of_capture
 
 Stamped = Callable[[str | None], str]
-"""Gives today's stamp for the digest of a profile, or for None."""
+"""Returns the present stamp for the digest of a profile, or for None."""
 
 
 def unread(connection: sqlite3.Connection, current: Stamped) -> list[Capture]:
-    """Return the captures that no reader came to the end of, in record order.
+    """Return, in record order, the captures whose reading did not finish.
 
-    What is empty, a document that cannot be opened, or of a type that the same reader had no means to read, is not
-    among them: it would not fare better.
+    Not included are empty pages, documents that cannot be opened, and types that the same reader cannot read: reading
+    them again would not help.
     """
-    # A better reader, or one with a package that was missing, may have the means.
+    # A better reader, or one with a package that was missing, may succeed.
     return _found(
         connection,
         current,
@@ -30,12 +30,12 @@ def unread(connection: sqlite3.Connection, current: Stamped) -> list[Capture]:
 
 
 def older(connection: sqlite3.Connection, current: Stamped) -> list[Capture]:
-    """Return the captures that another reader read than today's, in record order."""
+    """Return, in record order, the captures that were read by another reader than the present one."""
     return _found(connection, current, "stamp IS NOT NULL AND stamp <> ?")
 
 
 def is_all(connection: sqlite3.Connection, found: Sequence[Capture]) -> bool:
-    """Say whether *found*, as `older` returns it, is all that was ever read, and nothing waits to be read."""
+    """Say whether *found*, the result of `older`, is everything ever read, and nothing waits to be read."""
     return bool(found) and count_read(connection) == len(found) and not captures.count_waiting(connection)
 
 
@@ -51,19 +51,19 @@ def _found(connection: sqlite3.Connection, current: Stamped, condition: str) -> 
         stamp = current(profile.digest if profile else None)
         query = f"SELECT began, id FROM capture WHERE publisher = ? AND {condition}"
         found += connection.execute(query, (publisher, stamp)).fetchall()
-    # In record order over all publishers: the fold adds in that order.
+    # In record order over all publishers, the order in which the fold adds captures.
     known = (captures.by_id(connection, capture) for _, capture in sorted(found))
     return [capture for capture in known if capture is not None]
 
 
 def editions(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
-    """Return what each edition (item, opened) reads as: the digest of its content."""
+    """Return the digest of the content of each edition, by (item, opened)."""
     rows = connection.execute("SELECT item, opened, digest FROM edition")
     return {(item, opened): digest for item, opened, digest in rows}
 
 
 def is_older(connection: sqlite3.Connection, closure: Closure, current: Stamped) -> bool:
-    """Say whether another reader than today's read a capture or an edition in *closure*."""
+    """Say whether a capture or an edition in *closure* was read by another reader than the present one."""
     rows = connection.execute(
         """SELECT capture.publisher, capture.stamp FROM capture WHERE stamp IS NOT NULL
         AND id IN (SELECT value FROM json_each(:captures))
@@ -77,10 +77,10 @@ def is_older(connection: sqlite3.Connection, closure: Closure, current: Stamped)
 def apart(
     connection: sqlite3.Connection, current: Stamped, beside: sqlite3.Connection | None = None
 ) -> tuple[list[str], Closure]:
-    """Return the stamps of other readers than today's, and all that was made of what they read, or of what waits to be
-    read, or hangs together with it; what is made of it in the catalogue *beside* too.
+    """Return the stamps of other readers than the present one, and everything made from what they read or from what
+    waits to be read, including everything connected with it, also in the catalogue *beside*.
 
-    It is to be compared with nothing that today's reader makes.
+    None of this can be compared with results of the present reader.
     """
     rows = connection.execute(
         """SELECT id, publisher, stamp FROM capture WHERE stamp IS NOT NULL OR catalogued = 0
@@ -91,14 +91,14 @@ def apart(
     stamps: dict[str, None] = {}
     found: dict[str, set[str]] = {name: set() for name in Closure.__slots__}
     for capture_id, publisher, stamp in rows:
-        # A stamp holds the digest of the profile, so that it differs from publisher to publisher.
+        # A stamp contains the digest of the profile, so it differs between publishers.
         if stamp == today[publisher]:
             continue
         if stamp is not None:
             stamps[stamp] = None
         capture = captures.by_id(connection, capture_id) if capture_id not in found["captures"] else None
         if capture is not None:
-            # In both catalogues: what hangs together in the new one may not in the old one.
+            # In both catalogues, because captures may be connected in only one of them.
             for closure in (closure_of_capture(one, capture) for one in (connection, beside) if one is not None):
                 for name, held in found.items():
                     held.update(getattr(closure, name))
@@ -106,16 +106,16 @@ def apart(
 
 
 def left_unread(connection: sqlite3.Connection) -> dict[str, str]:
-    """Return why a rebuild that is to be compared with this catalogue reads some captures no more than was done here:
-    those that the reader gave up, and those that wait to be read. By id.
+    """Return by id why a rebuild, to be comparable with this catalogue, must not read some captures either: the reader
+    gave up on them, or they still wait to be read.
 
-    What waits says nothing yet of other pages either, such as a feed of those that it lists.
+    A waiting capture, such as a feed, does not yet say anything about other pages either.
     """
     waiting = connection.execute("SELECT id FROM capture WHERE catalogued = 0").fetchall()
     return {**dict.fromkeys((row[0] for row in waiting), "kept and not read yet"), **given_up(connection)}
 
 
-# A page whose text alone was not found was read to its end: it is read so again, with its title and its links.
+# A page of which only the text was not found was read to its end; it is read again in the same way.
 _GIVEN_UP = (
     "unread IS NOT NULL AND page_kind NOT IN ('other', 'empty', 'document')"
     f" AND substr(unread, 1, {len(TEXT_UNREAD)}) != '{TEXT_UNREAD}'"
@@ -123,9 +123,9 @@ _GIVEN_UP = (
 
 
 def given_up(connection: sqlite3.Connection, captures: Iterable[str] | None = None) -> dict[str, str]:
-    """Return why the reader gave up those of *captures* (of all if None) that it did not come to the end of, by id.
+    """Return by id why the reader gave up on some of *captures* (all if None).
 
-    How long it had, and how much memory, depends on the machine and the hour: no other reading proves it wrong.
+    How much time and memory it had depends on the machine and the moment, so another reading cannot disprove it.
     """
     query = f"SELECT id, unread FROM capture WHERE {_GIVEN_UP}"
     if captures is None:

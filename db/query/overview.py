@@ -1,4 +1,4 @@
-"""Overview: the few numbers that say how a collection stands, asked in one go."""
+"""Overview: the figures that describe the state of a collection, from a few queries."""
 
 from __future__ import annotations
 
@@ -17,21 +17,22 @@ from db.withholding import WITHHELD
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """How a collection stands.
+    """The state of a collection.
 
     Attributes:
-        kinds: how many of the items are of each kind: articles, and pages that are none (about us, terms of use).
-        reasons: how many of the failures were listed under each reason.
-        requisites: how many of these, by reason, are of pictures and styles that pages need, or of what their hosts say
-            to robots: the pages are held without them.
+        kinds: how many items there are of each kind: articles, and other pages (about us, terms of use).
+        reasons: how many failures there are of each reason.
+        requisites: how many of these, by reason, concern pictures and styles that pages need, or the robots.txt of
+        their
+            hosts; the pages themselves are held.
         unread_statements: how many statements wait for a person, as the review lists them.
-        due: pages that are due by now; *late* is for how many seconds the oldest of them has been.
-        next_due: when the next page is due after now.
-        last: the newest run that ended: kind, started, finished, summary.
+        due: how many pages are due now; *late*: for how many seconds the oldest of them has been.
+        next_due: when the next page will be due.
+        last: the newest finished run: kind, started, finished, summary.
         withheld: how many of the items are withheld.
         newest: when the newest record was made, or None.
-        unfinished: when a run began that never ended and is gone on with, or None.
-        limited: where that run came to the limit it was given, how many pages it left; else None.
+        unfinished: when a run began that has not ended and will be continued, or None.
+        limited: if that run stopped at its limit, how many pages it left; else None.
     """
 
     items: int
@@ -53,8 +54,8 @@ class Overview:
 
 
 _VISITED = "EXISTS (SELECT 1 FROM visit WHERE visit.publisher = one.publisher AND visit.kind = '{}' AND visit.key {})"
-# A host is asked for its robots.txt before the first thing that is wanted of it. All its keys lie between HOST/ and
-# HOST0, which is the sign behind the slash.
+# A host's robots.txt is requested before anything else on the host. All keys of a host are between HOST/ and HOST0,
+# because 0 is the character after the slash.
 _OF_ITSELF = "= one.key"
 _OF_HOST = ">= substr(one.key, 1, length(one.key) - 10) AND visit.key < substr(one.key, 1, length(one.key) - 11) || '0'"
 _REASONS = f"""WITH one AS MATERIALIZED (SELECT failures.reason, failures.publisher,
@@ -68,9 +69,9 @@ _REASONS = f"""WITH one AS MATERIALIZED (SELECT failures.reason, failures.publis
 
 
 def overview(connection: sqlite3.Connection, now: datetime) -> Overview:
-    """Return how the collection stands at *now*."""
+    """Return the state of the collection at *now*."""
     row = connection.execute(
-        # In one question, since `status` has to answer at once.
+        # In one query, because `status` has to answer at once.
         f"""SELECT (SELECT count(*) FROM item), (SELECT count(*) FROM capture),
         (SELECT count(*) FROM item WHERE gone IS NOT NULL),
         (SELECT count(*) FROM (SELECT DISTINCT statement.publisher, statement.words {UNREAD})),
@@ -84,7 +85,7 @@ def overview(connection: sqlite3.Connection, now: datetime) -> Overview:
         """SELECT kind, started, finished, summary FROM run WHERE finished IS NOT NULL
         ORDER BY started DESC LIMIT 1"""
     ).fetchone()
-    # Of this kind alone: one page asked for by itself is a run of another kind, and no run that goes on.
+    # Only this kind: fetching a single page is a run of another kind and is not continued.
     begun = connection.execute(
         """SELECT started, CASE WHEN json_extract(summary, '$.stopped.why') LIKE '--limit %'
         THEN json_extract(summary, '$.stopped.left') END FROM run WHERE finished IS NULL AND kind = 'run'

@@ -1,6 +1,6 @@
-"""Pictures of an item: read from its page and from the image files that are kept, when they are asked for.
+"""Pictures of an item, read from its page and from kept image files on request.
 
-Nothing of it is a row: whoever asks about one picture is answered from the bytes, and bytes are what proves it.
+None of this is stored in rows: the answer about a picture comes from the bytes, which also prove it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from db.terms.verdict import verdict
 
 _PAGE_LIMIT = 8 * 1024 * 1024
 _IMAGE_LIMIT = 32 * 1024 * 1024
-"""So many bytes of a page, and of an image file, are looked at."""
+"""Limits in bytes: of a page, and of an image file."""
 _CREATIVE_COMMONS = re.compile(
     r"creativecommons\.org/(?:licenses/(?P<code>by(?:-nc)?(?:-sa|-nd)?)/|publicdomain/(?P<free>zero|mark)/)",
     re.IGNORECASE,
@@ -46,12 +46,12 @@ _NOBODY = frozenset(
         *("wszelkie", "prawa", "zastrzezone", "alle", "rechte", "vorbehalten"),
     }
 )
-"""Words beside a holder's name."""
+"""Words that may accompany the name of a holder."""
 _LABEL = re.compile(r"^.{0,40}?(?:[:.]|©|\(c\)|\bby\b|courtesy of)\s*", re.IGNORECASE)
 
 
 def pictures(connection: sqlite3.Connection, warcs: Path, item: Item) -> tuple[Picture, ...]:
-    """Return the pictures of the edition of *item* in the order of its page; none where its record cannot be read."""
+    """Return the pictures of the edition of *item* in page order; () if its record cannot be read."""
     page = captures.by_id(connection, item.edition.captures[0]) if item.edition.captures else None
     desk = _Desk(connection, warcs)
     entity = None if page is None else desk.entity(page, _PAGE_LIMIT)
@@ -63,24 +63,24 @@ def pictures(connection: sqlite3.Connection, warcs: Path, item: Item) -> tuple[P
 
 
 def _described(source: Source, page: Capture) -> dict[str, tuple[Stated, ...]]:
-    """Return what the page states of image files in JSON-LD, by the key of the file."""
+    """Return what the page's JSON-LD states about image files, by the file's key."""
     found: dict[str, tuple[Stated, ...]] = {}
     for one in image_objects(source):
         stated = tuple(Stated(name, said) for name, held in one.stated if (said := _words(held, page)) is not None)
         for url in filter(None, (_resolved(said, page.url) for said in one.addresses)):
-            # The first counts, as of what a page says twice; what it says of one file holds for all its sizes.
+            # If a page says something twice, the first counts. A statement about one file applies to all its sizes.
             found.setdefault(_of_any_size(url), stated)
     return found
 
 
 def _of_any_size(url: str) -> str:
-    """Return the key of an image without the size that WordPress adds to its name."""
+    """Return the key of an image without the size suffix that WordPress adds to its name."""
     return _SIZE.sub("", key_of(url) or url)
 
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
-    """Where records are asked for."""
+    """Gives access to records."""
 
     connection: sqlite3.Connection
     warcs: Path
@@ -89,14 +89,14 @@ class _Desk:
         try:
             return entity_of(self.warcs, capture, self._original, limit=limit)
         except (CreditlineError, OSError):
-            # Damage is told by `verify`; here a picture of which nothing can be read is one of which nothing is known.
+            # `verify` reports damage; here nothing is known about a picture that cannot be read.
             return None
 
     def _original(self, url: str, began: datetime) -> Capture | None:
         return captures.original(self.connection, url, began)
 
     def image(self, url: str) -> Capture | None:
-        """Return the newest capture of the image at *url* that was answered."""
+        """Return the newest successful capture of the image at *url*."""
         key = key_of(url)
         held = captures.of_key(self.connection, key) if key is not None else []
         return next((one for one in reversed(held) if one.status == 200 and one.media_type.startswith("image/")), None)
@@ -149,11 +149,11 @@ def _stated(body: bytes, capture: Capture) -> Iterator[Stated]:
 def _answer(
     item: Item, credit: Words | None, stated: tuple[Stated, ...], described: tuple[Stated, ...]
 ) -> tuple[Answer, Ground, str]:
-    """Return whether a picture may be published, what that rests on, and the words that say so.
+    """Return whether a picture may be published, the ground for the answer, and the words that say so.
 
-    A licence in the file holds for that file, whoever shows it. Who is named and is not the publisher is to be asked:
-    what the publisher permits of its own pictures is not theirs. A licence that the page states for this one picture
-    holds, unless somebody is named beside it whom that statement does not name.
+    A licence in the file applies to that file, whoever shows it. Anybody named who is not the publisher has to be
+    asked, because the publisher's permission covers only its own pictures. A licence that the page states for this
+    picture applies unless somebody is credited whom that statement does not name.
     """
     if (found := _licensed(stated, Ground.LICENSE, Ground.NONCOMMERCIAL)) is not None:
         return found
@@ -176,11 +176,11 @@ def _answer(
 
 
 def _licensed(stated: tuple[Stated, ...], ground: Ground, unsold: Ground) -> tuple[Answer, Ground, str] | None:
-    """Return the answer of the first Creative Commons licence among *stated*."""
+    """Return the answer of the first Creative Commons licence in *stated*."""
     for one in stated:
         named = _CREATIVE_COMMONS.search(one.words.value) if one.field in (LICENSE, TERMS) else None
         if named is not None:
-            # The question is whether it may be published, for sale too: a licence for some uses is no yes to that.
+            # The question includes commercial publication, so a non-commercial licence is not a yes.
             if named["code"] and "nc" in named["code"].lower():
                 return Answer.ASK, unsold, one.words.value
             return (Answer.YES if named["free"] else Answer.WITH_DUTIES), ground, one.words.value
@@ -188,14 +188,14 @@ def _licensed(stated: tuple[Stated, ...], ground: Ground, unsold: Ground) -> tup
 
 
 def _named(said: str) -> set[str]:
-    """Return the words of a credit that name somebody: without a label, a year, an "all rights reserved"."""
+    """Return the words of a credit that name somebody: without labels, years, "all rights reserved"."""
     return {word for word in words(fold(_LABEL.sub("", said))) if not word.isdecimal()} - _NOBODY
 
 
 def _is_own(item: Item, said: str) -> bool:
-    """Say whether *said* names the publisher, and nobody beside it."""
+    """Say whether *said* names the publisher and nobody else."""
     left = _named(said)
     own = [item.publisher.name or "", item.site_name.value if item.site_name else "", *item.publisher.hosts]
     known = [set(words(fold(one.removeprefix("www.")))) for one in own if one]
-    # Whoever is named beside the house is another.
+    # Any other name next to the publisher's is somebody else.
     return any(one and left <= one | _NOBODY and left & one for one in known)

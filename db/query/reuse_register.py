@@ -1,4 +1,4 @@
-"""The register of reuse: what was frozen when a text was reused, and what has changed since."""
+"""Register of reuse: what was recorded when a text was reused, and what has changed since."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from db.terms.verdict import license_of, verdict
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A reuse, and in words what of the item is not what it was; nothing where all is."""
+    """A reuse, and in words what has changed about the item since; () if nothing has."""
 
     reused: Reused
     changes: tuple[str, ...]
 
 
 def frozen(item: Item, place: str, by: str) -> dict[str, Any]:
-    """Return what the record of a reuse of *item* at *place* holds: its text, terms, evidence and credit of today."""
+    """Return the record of a reuse of *item* at *place*: its present text, terms, evidence and credit."""
     title = item.edition.title
     return {
         "item": item.id,
@@ -55,9 +55,9 @@ def frozen(item: Item, place: str, by: str) -> dict[str, Any]:
 
 
 def register(connection: sqlite3.Connection, items: Iterable[str] | None = None) -> list[Standing]:
-    """Return the reuses of *items* (of all if None), the newest first, each with what has changed since.
+    """Return the reuses of *items* (all if None), the newest first, each with what has changed since.
 
-    What is withheld by now is left out.
+    Items that are now withheld are left out.
     """
     held: dict[str, Item | None] = {}
     found = []
@@ -77,7 +77,7 @@ def _changes(connection: sqlite3.Connection, item: Item, body: dict[str, Any]) -
     if item.gone is not None:
         yield f"it is gone since {item.gone:%Y-%m-%d}"
     answer = _verdict(item)
-    # The answer first: words may change and say the same, and whoever printed the text asks for the answer.
+    # The answer first, because it matters most to whoever printed the text; words may change without changing it.
     if answer != body.get("republish"):
         yield f"its terms say “{answer}” now, and said “{body.get('republish')}”"
     then = [one["words"] for one in body.get("terms", ())]
@@ -85,7 +85,7 @@ def _changes(connection: sqlite3.Connection, item: Item, body: dict[str, Any]) -
     for words in then:
         if words not in still:
             yield f"no longer stated: “{words}”"
-    # A decision on some words brings forward others that say the same: the publisher has stated nothing by that.
+    # A decision on some words may bring others forward that say the same; the publisher has not stated anything new.
     stated = held_items.stated(connection, item)
     for words in dict.fromkeys(held.statement.words for held in item.terms):
         if words not in then and words in stated:

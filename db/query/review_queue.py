@@ -1,5 +1,5 @@
-"""Review queue: what wants a person: readings in doubt, fields that are missing, texts that are not whole, words about
-reuse that no rule understands."""
+"""Review queue: what needs a person: doubtful readings, missing fields, incomplete texts, and words about reuse that no
+rule understands."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ from db.withholding import SHOWN
 
 
 class Wants(StrEnum):
-    """Why something wants a person."""
+    """Why something needs a person."""
 
     DOUBT = "doubt"
     """Witnesses on the page disagree in a way that matters."""
     MISSING = "missing"
     """An article without author or date."""
     PARTIAL = "partial"
-    """The text is not whole, or nothing proves that it is."""
+    """The text is incomplete, or nothing proves that it is complete."""
     STATEMENT = "statement"
-    """It sounds like terms, and no rule understands it."""
+    """It looks like terms, but no rule understands it."""
     MOVED = "moved"
-    """Works of a publisher seem to be at other addresses now; see `db.query.moved`."""
+    """Works of a publisher seem to have moved to other addresses; see `db.query.moved`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One thing about an item that wants a person.
+    """One question about an item for a person.
 
     Attributes:
-        shown: what the catalogue shows, as words; empty for "not stated".
-        rivals: what else the page says, for DOUBT.
+        shown: what the catalogue shows, as text; empty for "not stated".
+        rivals: for DOUBT, what else the page says.
     """
 
     why: Wants
@@ -54,7 +54,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class ItemInDoubt:
-    """An item with what is asked about its edition in force."""
+    """An item with the questions about its edition in force."""
 
     item: Item
     questions: tuple[Question, ...]
@@ -62,7 +62,7 @@ class ItemInDoubt:
 
 @dataclass(frozen=True, slots=True)
 class UnreadStatement:
-    """Words about reuse that no rule understands and no person has read, and how many items show them."""
+    """Words about reuse that no rule understands and nobody has interpreted, and the number of items with them."""
 
     id: str
     publisher: str
@@ -71,8 +71,8 @@ class UnreadStatement:
 
 
 def _asked(why: Wants, field: str, joined: str, holds: str) -> str:
-    """The SQL for items about whose edition in force something is asked that nobody has decided."""
-    # A decision about the field settles it, for as long as the page reads the same (see `decisions.settle`).
+    """Return the SQL for items with an undecided question about their edition in force."""
+    # A decision about the field answers the question as long as the page reads the same (see `decisions.settle`).
     return f"""SELECT item.id, '{why}' AS why, {field} AS field, edition.published FROM item
         JOIN edition ON edition.item = item.id
         AND edition.opened = {IN_FORCE} {joined}
@@ -81,7 +81,7 @@ def _asked(why: Wants, field: str, joined: str, holds: str) -> str:
         AND NOT EXISTS (SELECT 1 FROM decided WHERE decided.edition = edition.id AND decided.field = {field})"""
 
 
-# An agency is credited too, and then nobody is missing.
+# If an agency is credited, the author is not missing.
 _NAMED = "SELECT 1 FROM attribution WHERE attribution.edition = edition.id AND role IN ('author', 'agency')"
 _QUERIES = (
     _asked(Wants.DOUBT, "rival.field", "JOIN rival ON rival.edition = edition.id", "rival.doubt = 1"),
@@ -89,7 +89,7 @@ _QUERIES = (
     _asked(Wants.MISSING, "'published'", "", "item.kind = 'article' AND edition.published IS NULL"),
     _asked(Wants.PARTIAL, "'partial'", "", "edition.partial IS NOT NULL"),
 )
-# Questions are asked in this order, the title first.
+# The order of questions, the title first.
 _FIELDS = tuple(DecisionField)
 
 
@@ -100,17 +100,17 @@ def items(
     why: Wants | None = None,
     item: str | None = None,
 ) -> Iterator[ItemInDoubt]:
-    """Yield the items that want a person (of one *publisher*, for one reason, or one *item* alone), those published
-    last first.
+    """Yield the items that need a person (of one *publisher*, for one reason, or a single *item*), the latest published
+    first.
 
-    Withheld items are left out: nothing goes out of them.
+    Withheld items are left out, because nothing of them is shown.
     """
     rows = connection.execute(
         f"""SELECT DISTINCT id, why, field FROM ({" UNION ALL ".join(_QUERIES)}) WHERE :why IS NULL OR why = :why
         ORDER BY published DESC NULLS LAST, id""",
         {"publisher": publisher, "why": why and why.value, "item": item},
     ).fetchall()
-    # The rows of an item stand together: they have its one date and its id.
+    # The rows of an item are adjacent, because they share its date and id.
     for item_id, asked in groupby(rows, key=lambda row: str(row[0])):
         found = held_items.by_id(connection, item_id)
         if found is not None:
@@ -118,7 +118,7 @@ def items(
 
 
 def asked_of(connection: sqlite3.Connection, item: str) -> tuple[DecisionField, ...]:
-    """Return the fields of *item* that want a person, each once."""
+    """Return the fields of *item* that need a person, each once."""
     found = (question.field for one in items(connection, item=item) for question in one.questions)
     return tuple(dict.fromkeys(found))
 
@@ -141,11 +141,11 @@ UNREAD = f"""FROM statement JOIN term ON term.statement = statement.id
     LEFT JOIN item ON item.id = term.item
     WHERE term.act IS NULL AND term.superseded IS NULL AND item.{SHOWN}
     AND NOT {SETTLES_UNREAD}"""
-"""Statements that no rule understands and no person has read, as some page that may be shown prints them now."""
+"""Statements that no rule understands and nobody has interpreted, as printed now on a page that may be shown."""
 
 
 def statements(connection: sqlite3.Connection, publisher: str | None = None) -> list[UnreadStatement]:
-    """Return the words that no rule understands and no person has read, those shown by most items first."""
+    """Return the words that no rule understands and nobody has interpreted, those on most items first."""
     rows = connection.execute(
         f"""SELECT statement.publisher, statement.words, count(DISTINCT term.item) AS showing {UNREAD}
         AND (?1 IS NULL OR statement.publisher = ?1) GROUP BY statement.publisher, statement.words
@@ -156,8 +156,9 @@ def statements(connection: sqlite3.Connection, publisher: str | None = None) -> 
 
 
 def showing(connection: sqlite3.Connection, publisher: str, words: str) -> list[str]:
-    """Return the items that show these *words* of *publisher* now, those published last first, those that are gone
-    last; none that is withheld."""
+    """Return the items that show these *words* of *publisher* now, the latest published first, gone items last;
+    withheld
+    items are left out."""
     rows = connection.execute(
         f"""SELECT DISTINCT item.id, item.gone, search_doc.published FROM statement
         JOIN term ON term.statement = statement.id JOIN item ON item.id = term.item
@@ -170,7 +171,7 @@ def showing(connection: sqlite3.Connection, publisher: str, words: str) -> list[
 
 
 def made(connection: sqlite3.Connection) -> list[Decision]:
-    """Return every decision, the newest first, but those that tell what withheld items alone say."""
+    """Return all decisions, the newest first, except those that would reveal words of withheld items."""
     return [one for one in decisions.every(connection) if not _is_hidden(connection, one)]
 
 
@@ -186,6 +187,6 @@ def statement(connection: sqlite3.Connection, named: str) -> tuple[str, str] | N
     if not mark:
         return None
     rows = connection.execute("SELECT DISTINCT words FROM statement WHERE publisher = ?", (publisher,))
-    # The id is a digest of the words, so it is found by making those of all; a publisher has few statements.
+    # The id is a digest of the words, so try all of them; a publisher has few statements.
     found = next((row[0] for row in rows if statement_id(publisher, row[0]) == named.lower()), None)
     return None if found is None else (publisher, found)

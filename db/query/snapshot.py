@@ -1,5 +1,5 @@
-"""Snapshot: every derived and recorded row as sorted JSON by natural key, to prove that what is made again is the
-same.
+"""Snapshot: every derived and recorded row as sorted JSON by natural key, to prove that a rebuild gives the same
+rows.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ from archive.warc.capture import NoteKind
 from db.identity import digest_of
 from db.query.closure import Closure
 
-# As they stand, not as JSON: what is no JSON is to be told, and not to end the comparison.
+# As text, not as JSON: a value that is not valid JSON must be reported, not end the comparison.
 _EVIDENCE = """json_array({0}.capture, {0}.layer, {0}.ranges, {0}.charset, {0}.place, {0}.words, {0}.basis)"""
 
 
 def _pointed(column: str) -> str:
     found = f"SELECT {_EVIDENCE.format('evidence')} FROM evidence WHERE evidence.id = {column}"
-    # By its content: numbers of evidence rows differ between two catalogues of the same records. A number that leads to
-    # no row is told.
+    # By content, because evidence rows are numbered differently in two catalogues of the same records. A number without
+    # a row is reported.
     return f"iif({column} IS NULL, NULL, coalesce(({found}), 'no row')) AS {column.rpartition('.')[2]}"
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """How the rows of one table are told.
+    """How the rows of one table are written.
 
     Attributes:
-        rows: the query; ``{within}`` stands for the condition on which rows.
-        owner: the column that says what a row belongs to, and *of* which kind that is (a field of `Closure`); "" for
-            rows that follow from a note alone.
+        rows: the query; ``{within}`` stands for the condition that selects rows.
+        owner: the column with the owner of a row, and *of* the owner's kind (a field of `Closure`); "" for rows that
+            follow from a note alone.
     """
 
     rows: str
@@ -45,7 +45,7 @@ class Table:
 
 _EDITION = "edition.item || ' ' || edition.opened AS edition"
 TABLES: dict[str, Table] = {
-    # A row that was guessed from a capture is left out: what was guessed depends on which came first.
+    # Without rows guessed from a capture, because the guess depends on which capture came first.
     "publisher": Table(
         """SELECT id, url, name, hosts, languages, settled, note FROM publisher
         WHERE settled IS NOT NULL AND {within} ORDER BY id"""
@@ -172,7 +172,7 @@ TABLES: dict[str, Table] = {
         "items",
     ),
     "profile": Table("SELECT publisher, digest, body, made, note FROM profile WHERE {within} ORDER BY publisher"),
-    # A run that has not ended is known to this machine alone.
+    # Only this machine knows a run that has not ended.
     "run": Table(
         "SELECT kind, started, finished, summary FROM run WHERE finished IS NOT NULL AND {within} ORDER BY started"
     ),
@@ -188,12 +188,12 @@ TABLES: dict[str, Table] = {
 def rows(
     connection: sqlite3.Connection, closure: Closure | None = None, only: Container[str] = TABLES
 ) -> Iterator[tuple[str, str]]:
-    """Yield (table, row as JSON with sorted names), tables in a fixed order and rows by natural key.
+    """Yield (table, row as JSON with sorted names); tables are in a fixed order, rows in that of their natural key.
 
-    With *closure* only the rows in it, of the tables whose rows belong to something that a closure names; with *only*
-    those of some tables.
+    With *closure*, only rows that belong to it, from tables whose rows have an owner; with *only*, only these tables.
+
     """
-    # As JSON, for SQLite takes no list as a value, and a closure may be longer than a statement may have values.
+    # As JSON, because SQLite takes no lists, and a closure may exceed the number of values in a statement.
     named = {} if closure is None else {name: json.dumps(getattr(closure, name)) for name in Closure.__slots__}
     for name, table in TABLES.items():
         if name not in only:
@@ -212,17 +212,17 @@ def rows(
 
 
 def without(rows: Iterable[tuple[str, str]], apart: Closure) -> Iterator[tuple[str, str]]:
-    """Yield *rows* without what was made of the captures in *apart*: of these only what their records state is left."""
+    """Yield *rows* without what was made from captures in *apart*; of these captures only what their records state."""
     named = {name: frozenset(getattr(apart, name)) for name in Closure.__slots__}
     for name, row in rows:
         table = TABLES[name]
         held = json.loads(row)
         owner = held[_OWNERS.get(table.owner, table.owner)] if table.owner else None
         if owner is not None and table.owner == "edition.item":
-            # An edition is printed as its item and its time.
+            # An edition is written as its item and its time.
             owner = owner.partition(" ")[0]
         if name == "statement" and apart.captures:
-            continue  # which holders show it is in the table of terms
+            continue  # the table of terms shows which holders have it
         if owner is None or owner not in named[table.of]:
             yield name, row
         elif name == "capture":
@@ -231,20 +231,20 @@ def without(rows: Iterable[tuple[str, str]], apart: Closure) -> Iterator[tuple[s
 
 _OWNERS = {"edition.item": "edition"}
 _READ = frozenset({"page_kind", "reading_digest", "stamp", "unread", "fitted", "heard", "catalogued"})
-"""What of a capture says how it was read."""
+"""The columns of a capture that say how it was read."""
 
 
 def compare(
     one: Iterable[tuple[str, str]], other: Iterable[tuple[str, str]], *, limit: int = 100
 ) -> list[tuple[str, str, str]]:
-    """Return up to *limit* differences of two snapshots: ``-`` only in *one*, ``+`` only in *other*; table, row."""
-    # A hundred tell what is wrong; of a catalogue that is another altogether there would be millions.
+    """Return up to *limit* differences of two snapshots: (``-`` only in *one* or ``+`` only in *other*, table, row)."""
+    # A hundred show what is wrong; a completely different catalogue would give millions.
     return list(islice(differences(one, other), limit))
 
 
 def differences(one: Iterable[tuple[str, str]], other: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
-    """Yield the differences that `compare` returns, all of them."""
-    # As whole lines, whatever order the queries had: only so two sides can be merged.
+    """Yield all differences in the form of `compare`."""
+    # Sorted as whole lines, whatever the order of the queries, because only then can both sides be merged.
     mine = (((table, row), "-") for table, row in sorted(one))
     theirs = (((table, row), "+") for table, row in sorted(other))
     held: tuple[tuple[str, str], str] | None = None
@@ -262,37 +262,37 @@ def differences(one: Iterable[tuple[str, str]], other: Iterable[tuple[str, str]]
 # ── Digests of the tables ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-# What a verification saw of the catalogue, so that the next can tell what changed by itself. A row may be changed
-# without any record to say so, by a failing disk or by a person. Where nothing was added since the last verification,
-# and nothing was read anew, every table must be what it was, also where today's reader has nothing to compare with.
+# What a verification saw of the catalogue, so that the next one can notice silent changes. A failing disk or a person
+# may change a row without any record. If nothing was added or read again since the last verification, every table must
+# be unchanged, even where the present reader has nothing to compare with.
 
 _OWN_NOTES = (NoteKind.FIXITY.value, NoteKind.DIGEST.value)
-"""Notes of verifications themselves: they change no table but those of notes."""
+"""Notes made by verifications; they only change tables of notes."""
 _GROWING = frozenset({"finished_file"})
 
 
 @dataclass(frozen=True, slots=True)
 class TableDigests:
-    """The digest of each table, and of what must be the same for them to be the same."""
+    """The digest of each table, and a digest of the state in which they are comparable."""
 
     state: str
     tables: dict[str, str]
 
 
 def table_digests(connection: sqlite3.Connection) -> TableDigests:
-    """Return what the tables are, as one transaction sees them."""
+    """Return the digests of the tables, as seen in one transaction."""
     hashes: defaultdict[str, hashlib._Hash] = defaultdict(hashlib.sha256)
     for table, row in rows(connection):
-        # A verification records itself: its own rows must not look like a change to the next.
+        # A verification adds rows about itself, which must not look like a change to the next one.
         if table in _GROWING or (table == "event" and json.loads(row)["type"] in _OWN_NOTES):
             continue
-        # A row that was changed by hand may hold what no text may: it is to be digested, and not to end the digest.
+        # A row changed by hand may hold invalid text, which must be digested without an error.
         hashes[table].update(row.encode("utf-8", "surrogatepass") + b"\n")
     return TableDigests(_state(connection), {table: taken.hexdigest() for table, taken in sorted(hashes.items())})
 
 
 def last_table_digests(connection: sqlite3.Connection) -> TableDigests | None:
-    """Return what the last verification of the whole collection saw, or None."""
+    """Return the digests that the last verification of the whole collection recorded, or None."""
     row = connection.execute(
         """SELECT json_extract(detail, '$.state'), json_extract(detail, '$.tables') FROM event
         WHERE type = ? AND json_type(detail, '$.tables') = 'object' ORDER BY at DESC, id DESC LIMIT 1""",
@@ -302,8 +302,8 @@ def last_table_digests(connection: sqlite3.Connection) -> TableDigests | None:
 
 
 def changed_tables(before: TableDigests | None, now: TableDigests) -> list[str]:
-    """Return the tables that are not what they were, though nothing was added or read anew since."""
-    # Something was added or read since, so that other rows say nothing.
+    """Return the tables that have changed although nothing was added or read again since."""
+    # If something was added or read since, differences mean nothing.
     if before is None or before.state != now.state:
         return []
     names = sorted(before.tables.keys() | now.tables.keys())
@@ -311,9 +311,9 @@ def changed_tables(before: TableDigests | None, now: TableDigests) -> list[str]:
 
 
 def _state(connection: sqlite3.Connection) -> str:
-    """Return a digest of what grows or moves with every record that is added and every page that is read anew.
+    """Return a digest of values that change with every record added and every page read again.
 
-    Rows that are written anew get numbers that none had before: a value that changed in its place got none.
+    Rows written again get new numbers; a value changed in place does not.
     """
     own = ", ".join("?" * len(_OWN_NOTES))
     queries: tuple[tuple[str, tuple[str, ...]], ...] = (

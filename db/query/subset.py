@@ -1,6 +1,6 @@
-"""Subset: some items as a database of their own, with the tables that people know as views, and full-text search.
+"""Subset: some items as a separate database, with the public views as tables, and full-text search.
 
-Apart from the export that alone asks for it, for SQL stands in `db` and nowhere else.
+Apart from the export, its only user, because SQL belongs in `db` alone.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ from pathlib import Path
 
 from db.schema.database import named
 
-# What is taken, and by which column it tells its item: what docs/sql.md promises of a catalogue.
+# The views, with the column that names the item: those that docs/sql.md promises.
 _VIEWS = {"items": "id", "item_author": "item", "item_tag": "item", "editions": "item", "terms": "item"}
 _BATCH = 500
 
 
 def write_subset(connection: sqlite3.Connection, path: Path, items: Iterable[str], told: Mapping[str, str]) -> int:
-    """Write *items* (ids), once each, to a new database at *path*, and what is *told* of it to its table ``about``.
+    """Write *items* (ids), once each, to a new database at *path*, and the facts *told* about it to the table
+    ``about``.
 
-    Its tables have the names and columns of the views; ``search`` finds words in title, authors and text, accents or
-    not. What is withheld is in none of the views, and so in no table. Returns how many items are in it.
+    The tables have the names and columns of the views; ``search`` finds words in title, authors and text, ignoring
+    accents. Withheld items are in no view and so in no table. Return how many items were written.
 
     Raises:
         DiskFailed: the disk is full or fails.
@@ -51,7 +52,7 @@ def _written(connection: sqlite3.Connection, path: Path, ids: list[str], told: M
                 made.executemany(f"INSERT INTO {view} VALUES ({places})", rows)
             if view != "items":
                 made.execute(f"CREATE INDEX {view}_{column} ON {view} ({column})")
-        # A table of its own, and no rows that point to one: whoever changes the file is not to spoil its search.
+        # The search table holds the text itself, so that later changes to the other tables cannot break the search.
         made.execute("""CREATE VIRTUAL TABLE search USING fts5 (id UNINDEXED, title, authors, text,
             tokenize = 'unicode61 remove_diacritics 2')""")
         made.execute("INSERT INTO search SELECT id, title, authors, text FROM items ORDER BY published DESC")

@@ -1,4 +1,4 @@
-"""The history of terms: what publishers changed, once for each change however many pages print it."""
+"""The history of terms: what publishers changed, each change once, however many pages print it."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from db.terms import statements
 from db.terms.verdict import in_words, verdict, with_grade
 
 _JUST_BEFORE = timedelta(microseconds=1)
-# A terms page that is first seen so long after the first item of its publisher is a change of the publisher's.
+# A terms page first seen at least this long after its publisher's first item counts as a change.
 _NEW_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class TermsChange:
-    """One change of what a publisher states on reuse.
+    """One change in what a publisher states about reuse.
 
     Attributes:
-        at, latest: when the first and the last page was read that showed it.
+        at, latest: when the first and the last page that shows it were read.
         ended, started: the words that are no longer printed, and those printed instead.
-        items: the items whose own pages showed it, the first one first.
-        touches: how many items it is in force for: these, those that still showed the old words when read last,
-            or for a terms page all of the publisher's in its reach.
-        was, now: the verdict on publishing a text whole, commercially, before it and since: the text of the first
-            item, for a terms page that of the publisher's oldest.
+        items: the items whose own pages show it, the first one first.
+        touches: how many items it affects: these, and those that still had the old words when last read; for a terms
+            page, all items of the publisher in its reach.
+        was, now: the verdict on publishing a whole text commercially, before and after: for the first item or, for a
+            terms page, for the publisher's oldest text.
         site_wide: it was read on a terms page.
     """
 
@@ -49,11 +49,11 @@ class TermsChange:
 
     @property
     def is_stricter(self) -> bool:
-        """Whether what was allowed is allowed no longer."""
+        """Whether something that was allowed is not allowed any more."""
         return self.was.is_yes and not self.now.is_yes
 
     def as_json(self) -> dict[str, object]:
-        """Return it as JSON values; the verdicts in short."""
+        """Return it as JSON values, with short verdicts."""
         return {
             "publisher": self.publisher,
             "at": self.at.isoformat(),
@@ -86,17 +86,17 @@ class _Group:
 def changes(
     connection: sqlite3.Connection, *, since: datetime | None = None, until: datetime | None = None
 ) -> list[TermsChange]:
-    """Return the changes of terms that pages read between *since* and *until* show, the newest first.
+    """Return the changes of terms shown by pages read between *since* and *until*, the newest first.
 
-    The same change on several pages is one, which names them.
+    The same change on several pages is one change with several items.
     """
     groups: list[_Group] = []
     latest: dict[tuple[object, ...], _Group] = {}
-    # "~" sorts behind every instant.
-    for group, at, item in _turns(connection, maybe_text(since) or "", maybe_text(until) or "~"):
+    # "~" sorts after every instant.
+    for group, at, item in _page_changes(connection, maybe_text(since) or "", maybe_text(until) or "~"):
         key = (group.publisher, group.ended, group.started, group.site_wide)
         known = latest.get(key)
-        # The same page may change, change back, and change once more: that is another change.
+        # A page may change, change back, and change again: that is another change.
         if known is None or item in known.items:
             known = latest[key] = group
             groups.append(group)
@@ -106,8 +106,8 @@ def changes(
     return sorted((one for one in told if one is not None), key=lambda one: (one.at, one.items), reverse=True)
 
 
-def _turns(connection: sqlite3.Connection, since: str, until: str) -> Iterator[tuple[_Group, str, str]]:
-    """Yield each page's own turn: what changed, when, and on which item."""
+def _page_changes(connection: sqlite3.Connection, since: str, until: str) -> Iterator[tuple[_Group, str, str]]:
+    """Yield the changes of each page: what changed, when, and on which item."""
     rows = connection.execute(
         """SELECT event.at, event.publisher, event.item, event.type, event.detail FROM event
         WHERE event.at >= ?1 AND event.at <= ?2 AND event.item IS NOT NULL
@@ -116,17 +116,17 @@ def _turns(connection: sqlite3.Connection, since: str, until: str) -> Iterator[t
     ).fetchall()
     pages = set(_terms_pages(connection))
     for at, publisher, named, kind, detail in rows:
-        # An event names the item as it was known then.
+        # An event names the item as it was known at the time.
         item = alias_rows.resolve(connection, named) or named
         if kind == "gone":
             if item in pages:
-                # A terms page that is gone takes all its words with it.
+                # If a terms page is gone, all its words have ended.
                 yield _Group(publisher, _open_words(connection, item, at), (), site_wide=True), at, item
             continue
         said = json.loads(detail)
         yield _Group(publisher, tuple(said["ended"]), tuple(said["started"]), item in pages), at, item
     for item, publisher, first_seen, known_since in _new_pages(connection, since, until):
-        # Nearer to the first item it was there all along, and only found later in the first run.
+        # If it was found soon after the first item, it existed before and was only found later in the first run.
         if from_text(first_seen) - from_text(known_since) >= _NEW_AFTER:
             yield _Group(publisher, (), _open_words(connection, item, first_seen), site_wide=True), first_seen, item
 
@@ -160,13 +160,13 @@ def _open_words(connection: sqlite3.Connection, item: str, at: str) -> tuple[str
 
 def _told(connection: sqlite3.Connection, group: _Group) -> TermsChange | None:
     at = from_text(group.times[0])
-    # A terms page's own text is of no use to a reuser; what its change means shows on a text that it reaches.
+    # The terms page itself is not reused; what its change means shows on a text in its reach.
     first = (_oldest(connection, group) if group.site_wide else None) or group.items[0]
-    # Of an item that is withheld too: what its publisher changed is told all the same.
+    # Also of a withheld item, because its publisher's change is reported anyway.
     now = held_items.by_id(connection, first, group.times[0], withheld=True)
     if now is None:
         return None
-    # The instant before is the last of the old terms.
+    # The instant before is the last with the old terms.
     before = held_items.by_id(connection, first, to_text(at - _JUST_BEFORE), withheld=True)
     ended, started = (_without_hidden(connection, group.publisher, said) for said in (group.ended, group.started))
     if not (ended or started):
@@ -186,12 +186,12 @@ def _told(connection: sqlite3.Connection, group: _Group) -> TermsChange | None:
 
 
 def _without_hidden(connection: sqlite3.Connection, publisher: str, said: Sequence[str]) -> tuple[str, ...]:
-    # That a page changed is told though it is withheld; words that stand on no other page are not.
+    # The change of a withheld page is reported, but not words that no other page has.
     return tuple(words for words in said if not statements.is_hidden(connection, publisher, words))
 
 
 def _oldest(connection: sqlite3.Connection, group: _Group) -> str | None:
-    """The first text of the publisher that the terms page reaches and that is none itself."""
+    """Return the publisher's first text, other than a terms page, in the reach of the terms page."""
     pages = _terms_pages(connection)
     query = f"""SELECT id FROM item WHERE publisher = ? AND first_seen < ? AND id NOT IN ({_marks(pages)})
         AND {_held_by(group)} ORDER BY first_seen, id LIMIT 1"""
@@ -207,10 +207,10 @@ def _touched(connection: sqlite3.Connection, group: _Group) -> int:
     if group.site_wide:
         query = f"""SELECT count(*) FROM item WHERE publisher = ? AND first_seen <= ?
             AND (id IN ({_marks(group.items)}) OR {_held_by(group)})"""
-        # Twice: once for the pages themselves, once for what they reach.
+        # The items twice: once as the pages themselves, once for what they reach.
         named = (group.publisher, group.times[-1], *group.items, *group.items)
         return int(connection.execute(query, named).fetchone()[0])
-    # Words that end with nothing in their place bind the pages that still show them as before.
+    # Words that ended without a replacement still apply to pages that were not read since.
     still = _still_showing(connection, group.publisher, group.ended, group.times[0]) if group.started else set()
     return len(set(group.items) | still)
 
@@ -220,7 +220,7 @@ def _marks(values: Sequence[str]) -> str:
 
 
 def _held_by(group: _Group) -> str:
-    """The condition that a terms page of *group* reaches an item."""
+    """Return the SQL condition that a terms page of *group* reaches an item."""
     return f"EXISTS (SELECT 1 FROM term WHERE term.item IN ({_marks(group.items)}) AND {REACHES})"
 
 
@@ -238,9 +238,9 @@ def _still_showing(connection: sqlite3.Connection, publisher: str, words: Sequen
 
 
 def change_line(change: TermsChange) -> str:
-    """Return a change in one line: ``2026-05-12 wi: 153 items: was yes with duties (attribute), now ask``."""
+    """Return a change as one line: ``2026-05-12 wi: 153 items: was yes with duties (attribute), now ask``."""
     where = "terms page" if change.site_wide else "on the items' own pages"
-    # What it rests on is news where it may still be reused: a confirmation ends with the words that it was given for.
+    # If reuse is still allowed, the grade matters too: a confirmation ends with the words that were confirmed.
     told = with_grade if change.was.is_yes and change.now.is_yes else in_words
     items = f"{change.touches} item{'' if change.touches == 1 else 's'}"
     return (

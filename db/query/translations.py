@@ -1,4 +1,4 @@
-"""Translations: the same work in other languages, as its pages name it, or as its address and its day tell."""
+"""Translations: the same work in other languages, as its pages name it, or as address and day suggest."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from db.search import facet
 from db.search.index import first_place, place_after
 from db.withholding import SHOWN
 
-# So short a name at the end of an address ("about", "report-2") tells no work from another.
+# A shorter last segment ("about", "report-2") does not identify a work.
 _SLUG_LONGER = 10
 
 
@@ -21,9 +21,9 @@ class Translation:
     """The same work in another language.
 
     Attributes:
-        language: as the page that names it says, or as its own reads; "" where neither is known.
-        item: its id where it is held and not withheld.
-        named: whether a page names it; else its address ends alike and it was published on the same day.
+        language: as the page that names it says, or as the item itself was read; "" if unknown.
+        item: its id, if it is held and not withheld.
+        named: whether a page names it; if not, its address ends alike and it was published on the same day.
     """
 
     language: str
@@ -35,10 +35,10 @@ class Translation:
 def translations(connection: sqlite3.Connection, held: Item) -> list[Translation]:
     """Return the same work in other languages.
 
-    First those that *held* names, then items of its publisher that name it and that it does not name, then such as have
-    the last step of its address, its day and another language, where none is known in theirs.
+    First come those that *held* names, then items of its publisher that name *held*, then items with the same last
+    segment in the address, the same day and another language, if none is known yet in that language.
     """
-    # What the page itself says comes before what others say of it.
+    # What the page itself says takes precedence over what other pages say.
     named = {url: language for language, url in held.translations}
     rows = connection.execute(
         f"""SELECT coalesce(item.language, '') AS named, item.url FROM search CROSS JOIN search_doc
@@ -56,13 +56,13 @@ def translations(connection: sqlite3.Connection, held: Item) -> list[Translation
         # Pages list themselves among their translations.
         if other is None or other.id != held.id:
             found.append(Translation(language, url, other.id if other else None))
-    # A guess never stands beside what a page says of that language.
+    # A guess is left out if a page names a translation in that language.
     known = {_base(one.language) for one in found}
     return found + [one for one in _alike(connection, held) if _base(one.language) not in known]
 
 
 def _alike(connection: sqlite3.Connection, held: Item) -> list[Translation]:
-    """Return the items of other languages with the slug of *held* that were published on its day."""
+    """Return the items in other languages with the slug of *held* that were published on the same day."""
     published, slug = held.edition.published, urlsplit(held.url).path.rstrip("/").rpartition("/")[2]
     day = published.day if published else None
     if held.language is None or day is None:
@@ -70,7 +70,7 @@ def _alike(connection: sqlite3.Connection, held: Item) -> list[Translation]:
     if len(slug) <= _SLUG_LONGER or not any(map(str.isalpha, slug)):
         return []
     rows = connection.execute(
-        # Those of one day lie together in the index: all others need no look.
+        # Items of one day are adjacent in the index, so the others need not be read.
         f"""SELECT item.language, item.url, item.id FROM search_doc CROSS JOIN item ON item.id = search_doc.item
         WHERE search_doc.rowid >= ?4 AND search_doc.rowid < ?5
         AND item.publisher = ?1 AND item.id <> ?2 AND item.{SHOWN} AND item.language IS NOT NULL

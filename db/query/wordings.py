@@ -1,4 +1,4 @@
-"""Wordings: what a publisher says about reuse, each in other words once, as a person decides on it for all items."""
+"""Wordings: each publisher's different words about reuse, each once, so that a person can decide for all items."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from db.terms.verdict import verdict
 
 
 class State(StrEnum):
-    """What is to be decided of a wording."""
+    """What there is to decide about a wording."""
 
     WAITS = "waits for a decision"
-    """It reads like a permission that nobody confirmed."""
+    """It reads like a permission that nobody has confirmed."""
     UNREAD = "not understood"
-    """It sounds like terms, and no rule understands it."""
+    """It looks like terms, but no rule understands it."""
     READ = "as read"
-    """It permits nothing by itself, or is a licence for machines: nothing waits for a person."""
+    """It permits nothing by itself, or is a machine-readable licence: nothing to decide."""
     DECIDED = "decided"
 
 
@@ -37,7 +37,7 @@ class Wording:
     """The same words of a publisher, wherever they are printed now.
 
     Attributes:
-        statements: one for each place and reading, those that most items show first; they are shown as people decided.
+        statements: one for each place and reading, those on most items first, with decisions applied.
         items: how many items show the words, or are in the reach of a terms page that does.
     """
 
@@ -45,26 +45,26 @@ class Wording:
 
     @property
     def first(self) -> StatementRecord:
-        """The statement that most items show."""
+        """The statement shown by most items."""
         return self.statements[0]
 
     @property
     def id(self) -> str:
-        """What names the words."""
+        """The id of the words."""
         return self.first.id
 
     @property
     def items(self) -> int:
-        # The same item may show the words in two places; a sum would count it twice.
+        # An item may have the words in two places, so a sum would count it twice.
         return max(one.items for one in self.statements)
 
     @property
     def terms(self) -> tuple[Term, ...]:
-        """All that the words read as, or were decided to say, wherever they stand."""
+        """All terms that were read from, or decided for, the words, wherever they stand."""
         return tuple(dict.fromkeys(term for one in self.statements for term in one.statement.terms))
 
     def state(self, least: Grade = Grade.MACHINE_READABLE) -> State:
-        """What is to be decided, where *least* is how sure a *yes* must be."""
+        """Return what there is to decide, if a *yes* must have at least the grade *least*."""
         if all(one.decided for one in self.statements):
             return State.DECIDED
         open_ones = [one.statement for one in self.statements if one.decided is None]
@@ -74,7 +74,7 @@ class Wording:
 
 
 def waits(statement: Statement, least: Grade = Grade.MACHINE_READABLE) -> bool:
-    """Whether *statement*, taken alone, permits something that is as sure as *least* only if a person confirms it."""
+    """Say whether *statement* alone permits something with grade *least* only after a person has confirmed it."""
     found = (verdict([statement], use, commercial=commercial) for use in Use for commercial in (True, False))
     return any(one.waits(least) for one in found)
 
@@ -82,21 +82,21 @@ def waits(statement: Statement, least: Grade = Grade.MACHINE_READABLE) -> bool:
 def of_publishers(
     connection: sqlite3.Connection, publisher: str | None = None, least: Grade = Grade.MACHINE_READABLE
 ) -> list[Wording]:
-    """Return the wordings that *publisher* (all if None) prints now and that speak to people, by publisher; those that
-    wait first, then those that most items show.
+    """Return the wordings for people that *publisher* (all if None) prints now, by publisher; waiting ones first, then
+    those on most items.
 
-    *least* is how sure a *yes* must be.
+    *least* is the grade that a *yes* must have.
     """
     standing = [
         one
         for one in overlay.statements_of(connection, publisher)
         if one.superseded is None and not one.statement.is_for_machines
     ]
-    # `groupby` wants equal ones side by side; within a wording the statement that most items show comes first.
+    # `groupby` needs equal ones next to each other; within a wording the statement on most items comes first.
     standing.sort(key=lambda one: (one.publisher, one.statement.words, -one.items, one.statement.place))
     grouped = groupby(standing, key=lambda one: (one.publisher, one.statement.words))
     found = [Wording(tuple(group)) for _, group in grouped]
-    # In the order in which the states are declared: what waits for a person comes first.
+    # In the order of State, so that waiting ones come first.
     order = tuple(State)
     return sorted(
         found,
@@ -105,7 +105,7 @@ def of_publishers(
 
 
 def waiting(connection: sqlite3.Connection, least: Grade = Grade.MACHINE_READABLE) -> int:
-    """Return how many wordings wait for a decision: as many as `of_publishers` lists so, in the time of a glance."""
+    """Return how many wordings wait for a decision: the same number as in `of_publishers`, but much faster."""
     found = {
         (publisher, one.words)
         for publisher, one in statements.printed(connection)
@@ -117,8 +117,8 @@ def waiting(connection: sqlite3.Connection, least: Grade = Grade.MACHINE_READABL
 
 
 def read_as(connection: sqlite3.Connection, publisher: str, words: str) -> tuple[Term, ...]:
-    """Return all that the rules read of *words* wherever *publisher* prints them now; () where that is nothing."""
-    # Not through the overlay: a confirmation is of what the rules read, not of what somebody decided before.
+    """Return all terms that the rules read from *words* wherever *publisher* prints them now; () if none."""
+    # Without decisions, because a confirmation concerns what the rules read.
     records = statements.every(connection, publisher)
     said = [one.statement for one in records if one.statement.words == words and one.superseded is None]
     return tuple(dict.fromkeys(term for one in said for term in one.terms))
@@ -126,11 +126,11 @@ def read_as(connection: sqlite3.Connection, publisher: str, words: str) -> tuple
 
 @dataclass(frozen=True, slots=True)
 class Lapsed:
-    """A decision on words that the publisher prints no longer, or that read otherwise than when they were confirmed.
+    """A decision on words that the publisher no longer prints, or that now read differently from what was confirmed.
 
     Attributes:
-        ended: when the last page that showed them ceased to; None where they still stand and read otherwise.
-        allowed: it let something be reused.
+        ended: when the last page with the words stopped showing them; None if they are still there but read
+        differently. allowed: whether it allowed some reuse.
     """
 
     decision: str
@@ -143,7 +143,7 @@ class Lapsed:
 
     @property
     def statement(self) -> str:
-        """What names the words."""
+        """The id of the words."""
         return statement_id(self.publisher, self.words)
 
     def as_json(self) -> dict[str, object]:
@@ -161,7 +161,7 @@ class Lapsed:
 
 
 def lapsed(connection: sqlite3.Connection, publisher: str | None = None) -> list[Lapsed]:
-    """Return the decisions on statements that hold for nothing any more, the newest first."""
+    """Return the decisions on statements that no longer apply to anything, the newest first."""
     rows = connection.execute(
         """SELECT made.id, made.publisher, made.words, made.signer, made.made, made.kind,
             (SELECT max(superseded) FROM statement JOIN term ON term.statement = statement.id
@@ -177,7 +177,7 @@ def lapsed(connection: sqlite3.Connection, publisher: str | None = None) -> list
         if statements.is_hidden(connection, owner, words):
             continue
         confirms = kind == DecisionKind.CONFIRM
-        # Terms that a person set hold whatever the rules read; a confirmation holds for the reading that was confirmed.
+        # Terms set by a person apply whatever the rules read; a confirmation applies only to the reading confirmed.
         if stands and not (confirms and _reads_otherwise(connection, owner, words)):
             continue
         since = None if stands else maybe_instant(ended)
@@ -192,7 +192,7 @@ def _reads_otherwise(connection: sqlite3.Connection, publisher: str, words: str)
 
 
 def _allows(terms: tuple[Term, ...]) -> bool:
-    """Whether *terms*, as a person decided them, let a text be reused in any way."""
+    """Say whether *terms*, as decided by a person, allow any reuse of a text."""
     decided = Statement("", StatementPlace.ITEM_PROSE, Evidence("", ""), terms, decided="so")
     answers = (verdict([decided], use, commercial=commercial) for use in Use for commercial in (True, False))
     return any(one.is_yes for one in answers)

@@ -1,4 +1,4 @@
-"""Connection: one to the catalogue's database, whose work several may bound at once."""
+"""Connection: a database connection whose queries can have several time limits at once."""
 
 from __future__ import annotations
 
@@ -8,42 +8,42 @@ from contextlib import contextmanager
 
 IsEnough = Callable[[], bool]
 
-# After how many steps of SQLite's machine it is asked whether that is enough: a few times a millisecond. What FTS5
-# reads of its index are steps too, so that one that finds nothing for long is stopped as well.
+# The limits are checked after so many steps of SQLite's virtual machine, a few times per millisecond. Reading the FTS5
+# index also takes steps, so a search that finds nothing for long is stopped too.
 _STEPS = 500
 
 
 class Connection(sqlite3.Connection):
-    """A connection that knows who bounds it: SQLite itself keeps one handler and forgets the one before."""
+    """A connection that remembers all its limits: SQLite itself keeps only the last handler."""
 
     def __init__(self, *args: object, **named: object) -> None:
         super().__init__(*args, **named)  # type: ignore[arg-type] # as sqlite3.connect passes them on
         self.bounds: list[IsEnough] = []
         self.interrupts: list[KeyboardInterrupt] = []
-        """What a person broke off while it was asked whether that is enough."""
+        """Interrupts (Ctrl-C) that arrived while a limit was being checked."""
         self.held_up = 0
-        """Bytes that the log had when somebody who read for long held it up (see `write_ahead_log`)."""
+        """Size of the log, in bytes, when a long-running reader last blocked it (see `write_ahead_log`)."""
 
 
 @contextmanager
 def bounded(connection: sqlite3.Connection, is_enough: IsEnough, *, steps: int = _STEPS) -> Iterator[None]:
-    """Stop what *connection* is asked while the block lasts, once *is_enough* says so, asked every so many *steps*;
-    what bounds it already goes on to.
+    """Stop queries of *connection* in the block when *is_enough* returns true; it is called every *steps* steps.
+    Earlier limits stay active.
 
     Raises:
-        sqlite3.OperationalError: it was stopped; its ``sqlite_errorname`` is SQLITE_INTERRUPT.
-        KeyboardInterrupt: a person broke it off.
+        sqlite3.OperationalError: the query was stopped; its ``sqlite_errorname`` is SQLITE_INTERRUPT.
+        KeyboardInterrupt: a person pressed Ctrl-C.
     """
     bounds: list[IsEnough] = []
     interrupts: list[KeyboardInterrupt] = []
-    # In a connection that is none of ours nobody else bounds anything.
+    # Other connections have no limits besides this one.
     if isinstance(connection, Connection):
         bounds, interrupts = connection.bounds, connection.interrupts
 
     def stops() -> bool:
         try:
             return any(one() for one in bounds)
-        # Python raises it wherever it is, here most often, and SQLite would take it for an answer and nothing more.
+        # Python may raise this inside the handler, often does, and SQLite would take it for an ordinary result.
         except KeyboardInterrupt as error:
             interrupts.append(error)
             return True

@@ -1,4 +1,4 @@
-"""The catalogue's database: opened, made and brought up to date by migrations, copied; refused where it is none."""
+"""The catalogue's database: open, create, migrate, check and copy it; refuse files that are not a catalogue."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from db.schema.migrations import APPLICATION_ID, SCHEMA, migrate
 from db.schema.tables import TABLES, VIEWS
 from db.schema.write_ahead_log import UNFOLDED, fold_log, keep_log_short
 
-# Codes of SQLite for what the file system did, as the system itself would call it.
+# SQLite's codes for file system errors, with the system's error number.
 _OF_THE_DISK = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR: errno.EIO}
 
-# Bytes of one block of the index of the log, which whoever opens the database makes (SQLite, WAL-index format).
+# Size of one block of the log's index (shm), which is created when the database is opened (SQLite, WAL-index format).
 _SHARED = 32_768
 
 
-# KiB of pages held in memory of a catalogue that is being made, as far as it has so many.
+# KiB of page cache for a catalogue that is being made; used only as far as it has so many pages.
 _BEING_MADE = 256 * 1024
 
 REMADE = "Make it anew from its WARC files, which are the record: creditline rebuild"
@@ -37,27 +37,27 @@ REMADE = "Make it anew from its WARC files, which are the record: creditline reb
 def open_database(
     path: Path, *, create: bool = False, read_only: bool = False, older: bool = False
 ) -> sqlite3.Connection:
-    """Open the catalogue at *path*: WAL, synchronous FULL, foreign keys on, transactions begun by hand.
+    """Open the catalogue at *path* with WAL, synchronous FULL and foreign keys; transactions are begun explicitly.
 
-    With *create* a missing database is made and an older one is brought up to date; one that is *older* may be opened
-    as it is, to be read.
-    Raises a `CatalogueRefused`; a file that is refused is not changed.
+    With *create*, a missing database is created and an older one is migrated. With *older*, an older one may be opened
+    unchanged for reading.
+    Raises a `CatalogueRefused`; a refused file is not changed.
     """
-    # Before SQLite sees it, which would make a file where there is none.
+    # Before SQLite, which would create a missing file.
     _look(path, create=create and not read_only)
     try:
         return _opened(path, "ro" if read_only else "rwc", create=create and not read_only, older=older and read_only)
     except (DiskFailed, sqlite3.OperationalError):
         if not read_only or not _is_at_rest(path):
             raise
-        # A full or read-only disk has no room for what SQLite shares between those who have the database open.
+        # On a full or read-only disk SQLite cannot create the files that processes with the database open share.
         return _opened(path, "ro&immutable=1", create=False, older=older)
 
 
 def _is_at_rest(path: Path) -> bool:
-    """Say whether nobody has the database open: its log is empty, and the index of the log has not one whole block."""
+    """Say whether nobody has the database open: its log is empty, and the log's index has not even one block."""
     log, index = (path.with_name(f"{path.name}-{what}") for what in ("wal", "shm"))
-    # By size alone: opening these files and closing them again would drop SQLite's own locks (see `_look`).
+    # Judged by size alone: opening and closing these files would drop SQLite's own locks (see `_look`).
     return not (log.exists() and log.stat().st_size) and not (index.exists() and index.stat().st_size >= _SHARED)
 
 
@@ -69,7 +69,7 @@ def _opened(path: Path, mode: str, *, create: bool, older: bool = False) -> sqli
         if mode == "rwc":
             _settle(connection)
         if held < SCHEMA and not older:
-            # Only a writer gets here: a reader of an older catalogue has been refused.
+            # Only a writer gets here, because readers of an older catalogue have been refused.
             migrate(connection)
     except BaseException as error:
         connection.close()
@@ -81,8 +81,8 @@ def _opened(path: Path, mode: str, *, create: bool, older: bool = False) -> sqli
 
 
 def in_memory() -> sqlite3.Connection:
-    """Return an empty catalogue's database that lies in memory alone; it asks for no row that another points to."""
-    # Foreign keys are off by default, which a replica needs: it holds parts of a catalogue.
+    """Return the database of an empty catalogue in memory; it does not check foreign keys."""
+    # Foreign keys are off by default, as a replica needs, because it holds only parts of a catalogue.
     connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=512)
     teach(connection)
     for statement in (*TABLES, *VIEWS):
@@ -91,8 +91,8 @@ def in_memory() -> sqlite3.Connection:
 
 
 def named(error: BaseException, path: Path) -> DiskFailed | HeldByAnother | None:
-    """Return *error* as what the disk, or another program, did to the database at *path*; None for another kind."""
-    # The low byte is the kind; what is above it says which call of the system failed.
+    """Return *error* as an error of the disk or of another program at the database *path*; None for other errors."""
+    # The low byte is the kind; the higher bits say which system call failed.
     kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if kind in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return HeldByAnother(path, str(holder_of(path, path.with_name(f"{path.name}-shm")) or ""))
@@ -103,20 +103,20 @@ def named(error: BaseException, path: Path) -> DiskFailed | HeldByAnother | None
 
 @contextmanager
 def written(connection: sqlite3.Connection, disk: Disk) -> Iterator[None]:
-    """Make what is done inside one transaction (BEGIN IMMEDIATE), undone if it raises.
+    """Run the block in one transaction (BEGIN IMMEDIATE), rolled back if it raises.
 
     Raises:
         DiskFailed: the disk is full or fails.
         HeldByAnother: another program holds the database for too long.
     """
     try:
-        # At once for writing: a transaction that reads first and writes later can fail in between where another wrote.
+        # Locked for writing at once: a transaction that reads first may fail later because another process wrote.
         connection.execute("BEGIN IMMEDIATE")
         yield
-        # By the seam, so that tests can let a commit fail like any other call.
+        # Through the seam, so that tests can make the commit fail like any other call.
         disk.commit(connection.commit)
     except BaseException as error:
-        # Also where the commit failed: or all that follows would silently be part of what never ends.
+        # Also after a failed commit, or all later statements would join a transaction that never ends.
         connection.rollback()
         failed = named(error, Path(connection.execute("PRAGMA database_list").fetchone()[2]))
         if failed is None:
@@ -126,8 +126,8 @@ def written(connection: sqlite3.Connection, disk: Disk) -> Iterator[None]:
 
 
 def _look(path: Path, *, create: bool) -> None:
-    """Refuse what is no file. What is in it SQLite says: a file of the database is never opened by hand, since closing
-    it again drops every lock that this process holds on it (POSIX), and others then take the log from under us.
+    """Refuse what is not a file. The contents are left to SQLite: opening the database file by hand and closing it
+    again would drop all locks that this process holds on it (POSIX), and others would then remove the log under us.
     """
     if not path.exists():
         if not create:
@@ -156,8 +156,8 @@ def _not_a_database(path: Path) -> CatalogueRefused:
 
 
 def connect(path: Path, mode: str) -> sqlite3.Connection:
-    """Connect to the database at *path* in an URI's *mode*; transactions are begun by hand."""
-    # One thread uses a connection at a time, but not always the one that opened it.
+    """Connect to the database at *path* with an SQLite URI *mode*; transactions are begun explicitly."""
+    # One thread at a time uses a connection, but not always the one that opened it.
     return sqlite3.connect(
         f"file:{quote(str(path.absolute()))}?mode={mode}",
         uri=True,
@@ -178,7 +178,7 @@ def _schema_of(connection: sqlite3.Connection, path: Path, *, create: bool, olde
         if isinstance(error, sqlite3.OperationalError):
             raise
         raise _not_a_database(path) from error
-    # An empty file, or one in which a kill left only the list of migrations, may be made a catalogue.
+    # An empty file, or one in which a kill left only the migrations table, may become a catalogue.
     if application != APPLICATION_ID and not (create and _is_bare(connection, tables)):
         raise NotACatalogue("this database is not a catalogue", path, "Choose another folder with -C DIR")
     if held < SCHEMA and not (create or older):
@@ -191,28 +191,29 @@ def _schema_of(connection: sqlite3.Connection, path: Path, *, create: bool, olde
 
 
 def _is_bare(connection: sqlite3.Connection, tables: int) -> bool:
-    """Nothing is in it, or nothing but the table of migrations: what a crash while it was made leaves."""
+    """Say whether there is nothing but the table of migrations: the state after a crash during creation."""
     named = "SELECT count(*) FROM sqlite_schema WHERE tbl_name LIKE '\\_sqlite\\_migrations%' ESCAPE '\\'"
     return tables == int(connection.execute(named).fetchone()[0])
 
 
 def teach(connection: sqlite3.Connection) -> None:
-    """Let SQL compare digests by their bytes: rows of older programs spell theirs as the records do."""
+    """Add a function that lets SQL compare digests in any spelling, because older programs stored them as printed."""
     connection.create_function("spelt", 1, lambda printed: printed and spelt(printed), deterministic=True)
 
 
 def _settle(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
-    # A row must not be lost that says what was kept: with NORMAL a power cut takes the last transactions in WAL mode.
+    # Recorded rows must not be lost: with NORMAL, a power cut takes the last transactions in WAL mode.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
-    # KiB. In SQLite's own two megabytes the upper parts of a dozen indexes do not fit, and are read for each page.
+    # KiB. SQLite's default of two megabytes is too small for the upper parts of a dozen indexes, which every page
+    # needs.
     connection.execute("PRAGMA cache_size = -16000")
     connection.execute(f"PRAGMA wal_autocheckpoint = {UNFOLDED}")
 
 
 def try_fts() -> str | None:
-    """Return the version of SQLite if it makes FTS5 and STRICT tables here, else None."""
+    """Return SQLite's version if it supports FTS5 and STRICT tables here, else None."""
     connection = sqlite3.connect(":memory:")
     try:
         connection.execute("CREATE VIRTUAL TABLE words USING fts5 (text)")
@@ -239,7 +240,7 @@ def examine(path: Path) -> int:
     """Read every page of the catalogue at *path*; return how many captures it has.
 
     Raises:
-        CatalogueRefused: it is none, or a part of it is damaged.
+        CatalogueRefused: the file is not a catalogue, or part of it is damaged.
     """
     with _looked_into(path) as connection:
         (state,) = connection.execute("PRAGMA quick_check (1)").fetchone()
@@ -249,14 +250,14 @@ def examine(path: Path) -> int:
 
 
 def examined(path: Path) -> list[str]:
-    """Return what is wrong with the database at *path* as a whole, in words.
+    """Return, in words, what is wrong with the database at *path* as a whole.
 
-    What SQLite's own full check finds, rows that point to none, and what was put into it that no Creditline makes.
+    This covers SQLite's own full check, broken foreign keys, and schema objects that no Creditline makes.
 
     Raises a `CatalogueRefused`.
     """
     with _looked_into(path) as connection:
-        # Twenty are enough to know; a database of zeros would give thousands.
+        # Twenty are enough to know; a damaged database could give thousands.
         found = [row[0] for row in connection.execute("PRAGMA integrity_check (20)") if row[0] != "ok"]
         pointing = connection.execute("PRAGMA foreign_key_check").fetchmany(20)
         found += [f"row {row} of {table} points to no row of {parent}" for table, row, parent, _ in pointing]
@@ -264,7 +265,7 @@ def examined(path: Path) -> list[str]:
 
 
 def schema_of(path: Path) -> int:
-    """Return the number of the schema that the catalogue at *path* has: `SCHEMA`, or less where an older one made it.
+    """Return the schema number of the catalogue at *path*: `SCHEMA`, or less if an older program made it.
 
     Raises a `CatalogueRefused`.
     """
@@ -273,9 +274,9 @@ def schema_of(path: Path) -> int:
 
 
 def lost(before: Path, after: Path) -> list[str]:
-    """Return, in words, what of the rows of the catalogue at *before* is otherwise in the one at *after*.
+    """Return, in words, how the rows of the catalogue at *before* differ from those in the one at *after*.
 
-    Compared is what both have, table by table and column by column, but the stamps of readers and the search index.
+    All tables and columns that both have are compared, except the stamps of readers and the search index.
     """
     with closing(open_database(after, read_only=True)) as connection:
         connection.execute("ATTACH ? AS old", (f"file:{quote(str(before.absolute()))}?mode=ro",))
@@ -283,7 +284,7 @@ def lost(before: Path, after: Path) -> list[str]:
 
 
 def _tables(connection: sqlite3.Connection) -> list[str]:
-    """Return the tables of the attached catalogue that a migration has to keep."""
+    """Return the tables of the attached catalogue whose rows a migration has to keep."""
     rows = connection.execute(
         rf"""SELECT name FROM old.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'search%'
         AND NOT ({_BESIDE}) ORDER BY name"""
@@ -305,13 +306,13 @@ def _otherwise(connection: sqlite3.Connection, table: str) -> str | None:
     return f"{table}: {missing} rows are gone or changed, {added} are new" if missing or added else None
 
 
-# What of the schema SQLite and the migrations keep for themselves.
+# Schema objects that SQLite and the migrations keep for themselves.
 _BESIDE = r"tbl_name LIKE '\_sqlite\_migrations%' ESCAPE '\' OR name LIKE 'sqlite\_%' ESCAPE '\'"
 
 
 def foreign(connection: sqlite3.Connection) -> list[str]:
-    """Return, in words, what of the schema of a catalogue is not as this program makes it."""
-    # Against what this program makes now: a trigger or a view that somebody added can change what rows say.
+    """Return, in words, how the schema of a catalogue differs from what this program makes."""
+    # Because an added trigger or view could change what rows say.
     with closing(in_memory()) as made:
         ours, held = _described(made), _described(connection)
     told = []
@@ -326,7 +327,7 @@ def foreign(connection: sqlite3.Connection) -> list[str]:
 
 
 def _described(connection: sqlite3.Connection) -> dict[tuple[str, str], object]:
-    """Return what is in the schema: tables with their columns, since migrations add some, all else with its words."""
+    """Return the schema: tables with their columns, because migrations add some; everything else with its SQL."""
     rows = connection.execute(f"SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE NOT ({_BESIDE})")
     columns = "SELECT name FROM pragma_table_info(?) ORDER BY name"
     return {
@@ -348,26 +349,27 @@ def _looked_into(path: Path) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
-# ── The database as a file: copied, and put in the place of another ─────────────────────────────────────────────────
+# ── The database as a file: copy it, and put it in place of another ─────────────────────────────────────────────────
 
 
 def copy_catalogue(path: Path, target: Path) -> None:
-    """Copy the catalogue at *path* to *target* by SQLite's own means: one file, whole, as one transaction saw it.
+    """Copy the catalogue at *path* to *target* with SQLite's own means: one complete file, the state of one
+    transaction.
 
-    One that is of an older schema is copied as it is.
+    A catalogue with an older schema is copied unchanged.
 
     Raises:
-        CatalogueRefused: there is none at *path*.
-        sqlite3.DatabaseError: it is damaged; *target* is not to be used.
+        CatalogueRefused: there is no catalogue at *path*.
+        sqlite3.DatabaseError: the catalogue is damaged; do not use *target*.
     """
     source = open_database(path, read_only=True, older=True)
     try:
         copy = sqlite3.connect(target)
         try:
             source.backup(copy)
-            # One file, with no log beside it that could be left behind.
+            # One file, without a log that could be left behind.
             copy.execute("PRAGMA journal_mode = DELETE")
-            # A damaged catalogue copies without a word, and the copy would take the place of a good backup.
+            # A damaged catalogue copies without an error, and the copy would replace a good backup.
             (told,) = copy.execute("PRAGMA quick_check(1)").fetchone()
         finally:
             copy.close()
@@ -377,22 +379,23 @@ def copy_catalogue(path: Path, target: Path) -> None:
         raise sqlite3.DatabaseError(f"{path}: {told}")
 
 
-# Few, since as many are copied twice.
+# Few, because up to this many pages may be copied twice.
 _PAGES_AT_ONCE = 1024
 
 
 def put_in_place(made: Path, held: Path, *, catch_up: Callable[[], None] = lambda: None) -> None:
-    """Put what is in the catalogue at *made* into the one at *held*, in one transaction, whoever has that open.
+    """Put the contents of the catalogue at *made* into the one at *held*, in one transaction, even if others have it
+    open.
 
-    *catch_up* is called when nobody else can write to *held* any more, to add to *made* what they had written; called
-    again, it must change nothing.
+    *catch_up* is called when nobody else can write to *held* any more, to add to *made* what others wrote meanwhile. A
+    second call must change nothing.
 
-    A file that others have open must not be renamed over: their log has its name from the path, and would be taken for
-    that of the new one. Only where *held* is no database any more it is replaced as a file.
+    A file that others have open must not be replaced by renaming: the log's name comes from the path, so the old log
+    would be taken for that of the new file. Only if *held* is not a database any more is the file replaced.
 
     Raises:
-        DiskFailed: there is no room, or the disk fails; *held* is what it was.
-        HeldByAnother: another program holds *held* for too long.
+        DiskFailed: the disk is full or fails; *held* is unchanged.
+        HeldByAnother: another program locked *held* for too long.
     """
     source = open_database(made, read_only=True)
     try:
@@ -403,10 +406,10 @@ def put_in_place(made: Path, held: Path, *, catch_up: Callable[[], None] = lambd
             raise
         raise failed from error
     except sqlite3.DatabaseError:
-        # A log of the broken one would be played into the new one.
+        # The broken database's log would be replayed into the new one.
         for suffix in ("-wal", "-shm"):
             held.with_name(held.name + suffix).unlink(missing_ok=True)
-        # Nobody can have it open as a database.
+        # Nobody can have the broken file open as a database.
         made.replace(held)
     finally:
         source.close()
@@ -419,30 +422,30 @@ def _copy_pages(source: sqlite3.Connection, held: Path, catch_up: Callable[[], N
         waiting = [catch_up]
 
         def patient(status: int, _left: int, _total: int) -> None:
-            # From the first pages on the place is locked for writing; where the source is changed now, all is copied
-            # from its beginning.
+            # After the first pages the target is locked for writing. If the source changes now, copying starts again
+            # from the beginning.
             if status == sqlite3.SQLITE_OK and waiting:
                 waiting.pop()()
             if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > until:
-                target.execute("BEGIN IMMEDIATE")  # raises as it does for everyone who waits too long
+                target.execute("BEGIN IMMEDIATE")  # raises the usual error for waiting too long
                 target.execute("ROLLBACK")
 
         target.execute("PRAGMA synchronous = FULL")
         target.execute("PRAGMA busy_timeout = 100")
         (count,) = source.execute("PRAGMA page_count").fetchone()
-        # In two steps at least: after the first the place is locked and nothing of it is to be seen.
+        # In at least two steps: after the first, the target is locked but nothing of the copy is visible yet.
         source.backup(target, pages=max(1, min(_PAGES_AT_ONCE, count // 2)), progress=patient, sleep=0.1)
-        # The log holds the whole new catalogue once: let it go.
+        # The log holds the whole new catalogue once more, so empty it.
         fold_log(target)
     finally:
         target.close()
 
 
 def not_awaiting_the_disk(connection: sqlite3.Connection) -> None:
-    """Let commits to a database that is being made, and that nobody else has, not wait for the disk."""
+    """Do not wait for the disk on commits to a database that is being made and that nobody else has open."""
     connection.execute("PRAGMA synchronous = OFF")
-    # A log beside it would have each page written twice.
+    # A write-ahead log would have each page written twice.
     connection.execute("PRAGMA journal_mode = MEMORY")
-    # Half of what is written for a page goes into indexes by ids, of which no two come in order: where their leaves do
-    # not fit, each is read and written again for every row.
+    # Half of the writes for a page go to indexes on ids, which arrive in random order. If the index leaves do not fit
+    # into the cache, each is read and written again for every row.
     connection.execute(f"PRAGMA cache_size = -{_BEING_MADE}")

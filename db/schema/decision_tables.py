@@ -1,4 +1,4 @@
-"""The tables and views of what people decide, and of the doubts that call for it; and how a column is kept to a set."""
+"""Tables and views of people's decisions, and of doubts that call for one; and the CHECK for enumerated columns."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from db.model.decision import DecisionField, DecisionKind
 from db.model.item import AgentKind, Precision, Role
 from db.withholding import WITHHELD
 
-# Closed sets as SQLite checks: a column that holds the values of an enumeration and nothing else.
+# Enumerations as CHECK constraints: the column holds the values of an enumeration and nothing else.
 
 
 def one_of(column: str, values: Iterable[StrEnum]) -> str:
-    """Return the CHECK that keeps *column* to *values*; NULL passes it."""
-    # "others' material" has an apostrophe.
+    """Return the CHECK that restricts *column* to *values*; NULL is allowed."""
+    # "others' material" contains an apostrophe.
     listed = ", ".join("'" + value.value.replace("'", "''") + "'" for value in values)
     return f"CHECK ({column} IN ({listed}))"
 
 
-# The tables and views of decisions, and of the doubts that call for them.
+# The tables and views of decisions and doubts.
 
 MOVED = (
-    # By keys of addresses. Asked for each page, by where it is now.
+    # Keys of addresses. Queried for each page, by the current address.
     """CREATE TABLE moved (
         publisher TEXT NOT NULL, target TEXT NOT NULL, source TEXT NOT NULL,
         decision TEXT NOT NULL REFERENCES decision (id), PRIMARY KEY (publisher, target, source, decision))
@@ -31,7 +31,7 @@ MOVED = (
 )
 
 DECISION_TABLES: tuple[str, ...] = (
-    # As the notes state them, undone or not. Ids of items are those that were used: aliases lead from them.
+    # As stated in notes, undone or not. Item ids are those that were used; aliases lead from them to the item.
     f"""CREATE TABLE decision (
         id TEXT PRIMARY KEY, kind TEXT NOT NULL {one_of("kind", DecisionKind)}, made TEXT NOT NULL, signer TEXT NOT
         NULL, because TEXT, item TEXT, edition TEXT, publisher TEXT, words TEXT,
@@ -39,19 +39,19 @@ DECISION_TABLES: tuple[str, ...] = (
     "CREATE INDEX decision_item ON decision (item) WHERE item IS NOT NULL",
     "CREATE INDEX decision_words ON decision (publisher, words) WHERE words IS NOT NULL",
     "CREATE INDEX decision_undoes ON decision (undoes) WHERE undoes IS NOT NULL",
-    # What was set: for a statement one row a term, *value* being the term as JSON.
+    # What was set; for a statement one row per term, *value* being the term as JSON.
     f"""CREATE TABLE decision_value (
         decision TEXT NOT NULL REFERENCES decision (id), position INTEGER NOT NULL, value TEXT NOT NULL,
         role TEXT {one_of("role", Role)}, kind TEXT {one_of("kind", AgentKind)},
         precision TEXT {one_of("precision", Precision)}, PRIMARY KEY (decision, position)) STRICT, WITHOUT ROWID""",
-    # Which decision holds for which edition.
+    # Which decision applies to which edition.
     f"""CREATE TABLE decided (
         edition INTEGER NOT NULL REFERENCES edition (id), field TEXT NOT NULL {one_of("field", DecisionField)},
         decision TEXT NOT NULL REFERENCES decision (id), confirms INTEGER NOT NULL CHECK (confirms IN (0, 1)),
         PRIMARY KEY (edition, field)) STRICT, WITHOUT ROWID""",
     "CREATE INDEX decided_decision ON decided (decision)",
     *MOVED,
-    # What lost; a person is asked where that leaves a doubt.
+    # Values that were not chosen; a doubt is shown to a person for review.
     f"""CREATE TABLE rival (
         edition INTEGER NOT NULL REFERENCES edition (id), position INTEGER NOT NULL,
         field TEXT NOT NULL {one_of("field", DecisionField)}, value TEXT NOT NULL, witness TEXT NOT NULL,
@@ -63,9 +63,9 @@ _SET = "decided.edition = edition.id AND decided.field = '{0}' AND decided.confi
 
 
 def shown(field: DecisionField, otherwise: str, only: str = "1") -> str:
-    """Return the SQL for what is shown of an ``edition``: what a person set for *field*, else *otherwise*.
+    """Return the SQL for a shown value of an ``edition``: what a person set for *field*, or else *otherwise*.
 
-    Several values are joined by ``; ``; *only* is a condition on them.
+    Several values are joined with ``; ``; *only* is a condition on them.
     """
     held = _SET.format(field.value)
     return f"""CASE WHEN EXISTS (SELECT 1 FROM decided WHERE {held}) THEN
@@ -75,19 +75,19 @@ def shown(field: DecisionField, otherwise: str, only: str = "1") -> str:
         ELSE {otherwise} END"""
 
 
-# As `decisions.deciding` chooses: the newest that set something, else the newest that confirmed.
+# As in `decisions.deciding`: the newest decision that set a value, or else the newest confirmation.
 SAYS_NOTHING = """EXISTS (SELECT 1 FROM (SELECT made.id, made.kind FROM standing_decision AS made
             WHERE made.publisher = statement.publisher AND made.words = statement.words
             ORDER BY made.kind = 'confirm', made.made DESC, made.id DESC LIMIT 1) AS held
         WHERE (held.kind = 'set' OR term.act IS NULL)
             AND NOT EXISTS (SELECT 1 FROM decision_value WHERE decision_value.decision = held.id))"""
-"""Whether a person found that a ``statement`` with its ``term`` says nothing of reuse."""
+"""Whether a person found that a ``statement`` with its ``term`` says nothing about reuse."""
 
 SETTLES_UNREAD = """EXISTS (SELECT 1 FROM standing_decision AS made
         WHERE made.publisher = statement.publisher AND made.words = statement.words AND (made.kind = 'set'
             OR NOT EXISTS (SELECT 1 FROM decision_value WHERE decision_value.decision = made.id)))"""
-"""Whether a person decided on the words of a ``statement`` that no rule understands: what was confirmed is a reading,
-and words that were understood then and are not now are open again."""
+"""Whether a person has decided about the words of a ``statement`` that no rule understands. A confirmation is about a
+reading, so words that were understood then and are not now are open again."""
 
 DECISION_VIEWS: tuple[str, ...] = (
     """CREATE VIEW standing_decision AS SELECT decision.* FROM decision WHERE decision.kind <> 'undo'

@@ -1,4 +1,4 @@
-"""Migrations: what brings a catalogue that an older Creditline made up to date, each in one transaction."""
+"""Migrations: bring a catalogue made by an older Creditline up to date, one transaction each."""
 
 from __future__ import annotations
 
@@ -28,25 +28,25 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 APPLICATION_ID = 0x43524C4E
-"""What ``file`` and SQLite see in the header of a catalogue: "CRLN"."""
+"""The application id in a catalogue's header, as shown by ``file`` and SQLite: "CRLN"."""
 
 SCHEMA = 12
-"""How many migrations there are; kept in ``PRAGMA user_version``."""
+"""The number of migrations; stored in ``PRAGMA user_version``."""
 
 _OF_THE_INDEX = ("search_content", "search_edition_content")
-"""Views that the search index reads, and that are made with it."""
+"""Views that the search index reads and that are created together with it."""
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Apply the migrations that *connection*'s database lacks, each in one transaction with its own record.
+    """Apply the migrations that the database of *connection* lacks, each with its own record in one transaction.
 
-    What was read under the older schema is marked as read by an older reader.
+    Readings made under the older schema are marked as those of an older reader.
     """
     (before,) = connection.execute("PRAGMA user_version").fetchone()
     if before:
-        # First of all: once the migrations are there, nothing tells any more under which schema a row was made.
+        # First, because after the migrations nothing shows under which schema a row was made.
         _mark_readings(connection, int(before))
-    # sqlite_utils is slow to import, and only here is it needed: `creditline status` must answer at once.
+    # Imported here because sqlite_utils is slow to import and `creditline status` must answer at once.
     from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
 
@@ -67,14 +67,15 @@ def migrate(connection: sqlite3.Connection) -> None:
 
 
 def _mark_readings(connection: sqlite3.Connection, schema: int) -> None:
-    """Say in the stamps of all readings under which *schema* they were made; those that say so stay as they are.
+    """Add the *schema* to the stamps of all readings made under it; stamps that already have one stay as they are.
 
-    Two programs of one number may read otherwise where their schemas differ, and to compare one's rows with the other's
-    would find faults where there are none.
+    Two programs with one version number may read differently if their schemas differ. Comparing their rows would then
+    report faults where there are none.
     """
     connection.execute("BEGIN IMMEDIATE")
     for table in ("capture", "edition"):
-        # Inside, behind our own number: how a stamp begins tells which reader it is (see `profiles.read_otherwise`).
+        # After our own version number, because the beginning of a stamp identifies the reader
+        # (`profiles.read_otherwise`).
         connection.execute(
             f"""UPDATE {table} SET stamp = replace(stamp, ' trafilatura ', ?)
             WHERE stamp NOT LIKE '%(schema %'""",
@@ -91,8 +92,10 @@ def _make(database: Database) -> None:
 
 
 def _index_filters(database: Database) -> None:
-    """Make the search index empty, as filters ask it now; it is filled when the catalogue is opened to be written."""
-    # The first migration makes the tables as they are today, so a new catalogue needs no second one.
+    """Create the search index empty, with its present filters; it is filled when the catalogue is opened for
+    writing.
+    """
+    # The first migration creates today's tables, so a new catalogue does not need this one.
     if not any(column.name == "folded" for column in database["tag"].columns):
         return  # made just now
     _drop_views(database)
@@ -104,24 +107,26 @@ def _index_filters(database: Database) -> None:
         "DROP TABLE search_doc",
         "DROP TABLE search_setting",
         *SEARCH_TABLES,
-        # The views are made by the migrations that follow.
+        # The later migrations create the views.
     ):
         database.execute(statement)
     database.execute("PRAGMA user_version = 2")
 
 
 def _grade_terms(database: Database) -> None:
-    """Make the views anew: `terms` says how sure a *yes* is, and `items` takes a reading that was confirmed for one."""
+    """Create the views again: `terms` gets the grade of a *yes*, and `items` treats a confirmed reading as a
+    decision.
+    """
     if "grade" in [column[1] for column in database.execute("PRAGMA table_info (terms)").fetchall()]:
         return  # made just now
     _drop_views(database, but=_OF_THE_INDEX)
-    # Those that name tables of later migrations are made anew there.
+    # Views that need tables from later migrations are created again there.
     for statement in (*VIEWS, "PRAGMA user_version = 3"):
         database.execute(statement)
 
 
 def _name_all(database: Database) -> None:
-    """Let the frontier say who names an address and why it is left out, and let documents be items."""
+    """Let the frontier record who names an address and why it is left out, and let documents be items."""
     if "sources" in [column[1] for column in database.execute("PRAGMA table_info (visit)").fetchall()]:
         return  # made just now
     for statement in (
@@ -138,14 +143,14 @@ def _name_all(database: Database) -> None:
 
 
 def _show_beside_the_index(database: Database) -> None:
-    """Make the search index empty, with its tables as they are now, tables for what people note of items, and all
-    views anew; the index is filled when the catalogue is opened to be written."""
+    """Create the search index empty with its present tables, add tables for annotations, and create all views again.
+    The index is filled when the catalogue is opened for writing."""
     if database["annotation"].exists():
         return  # made just now
     _drop_views(database)
     for name in ("search", "search_edition", "search_doc", "search_edition_doc", "search_setting"):
         database.execute(f"DROP TABLE IF EXISTS {name}")
-    # On another table, it outlives its own.
+    # This trigger belongs to another table, so it is not dropped with its own.
     database.execute("DROP TRIGGER IF EXISTS search_doc_terms")
     for statement in (
         *_events_anew(database),
@@ -159,7 +164,7 @@ def _show_beside_the_index(database: Database) -> None:
 
 
 def _go_by_rows(database: Database) -> None:
-    """Let hits be counted by their terms, and older editions be found, by the row of their item."""
+    """Add columns so that hits can be counted by terms, and older editions found, by the row of their item."""
     if "terms_digest" not in [column[1] for column in database.execute("PRAGMA table_info (search_doc)").fetchall()]:
         for statement in (
             "ALTER TABLE search_doc ADD COLUMN terms_digest TEXT NOT NULL DEFAULT ''",
@@ -174,7 +179,7 @@ def _go_by_rows(database: Database) -> None:
 
 
 def _note_erasures(database: Database) -> None:
-    """Let a note state what was erased by order."""
+    """Allow notes about what was erased by order."""
     if NoteKind.ERASURE.value not in database["event"].schema:
         _drop_views(database, but=_OF_THE_INDEX)
         for statement in (*_events_anew(database), *VIEWS):
@@ -183,7 +188,7 @@ def _note_erasures(database: Database) -> None:
 
 
 def _follow_moves(database: Database) -> None:
-    """Let a person decide where works moved, and let aliases come from shortlinks."""
+    """Allow decisions about moved works, and aliases from shortlinks."""
     if not database["moved"].exists():
         for statement in MOVED:
             database.execute(statement)
@@ -195,15 +200,15 @@ def _follow_moves(database: Database) -> None:
 
 
 def _ask_by_indexes(database: Database) -> None:
-    """Let a run find its next pages, and the newest that were read, without a look at all the others."""
+    """Add indexes so that a run finds its next pages, and the newest read ones, without scanning all others."""
     for statement in ASKED_BY_RUNS:
-        # They are there where the catalogue was made just now.
+        # In a catalogue that was just created they exist already.
         database.execute(statement.replace("INDEX", "INDEX IF NOT EXISTS"))
     database.execute("PRAGMA user_version = 9")
 
 
 def _find_the_next_visits(database: Database) -> None:
-    """Let the next pages be found without a look at those that a run has visited, and evidence stand in a part of a
+    """Add indexes to find the next pages without scanning those a run has visited, and allow evidence in a part of a
     packed document.
     """
     layers = [layer for layer in Layer if layer is not Layer.PACKAGE]
@@ -217,15 +222,15 @@ def _find_the_next_visits(database: Database) -> None:
 
 
 def _know_files(database: Database) -> None:
-    """Let it be kept which files a page leads to; it is read from pages when they are read again."""
+    """Add the table of files to which pages link; it is filled when pages are read again."""
     for statement in () if database["document_link"].exists() else DOCUMENT_LINKS:
         database.execute(statement)
     database.execute("PRAGMA user_version = 11")
 
 
 def _count_items(database: Database) -> None:
-    """Make the view of items anew, so that to count them reads none of their texts."""
-    # The other views that name it find the new one by its name.
+    """Create the view of items again so that counting items reads none of their texts."""
+    # Views that use it refer to it by name, so they need no change.
     database.execute("DROP VIEW items")
     for statement in (
         *(one for one in VIEWS if one.startswith("CREATE VIEW items ")),
@@ -235,8 +240,8 @@ def _count_items(database: Database) -> None:
 
 
 def _events_anew(database: Database) -> tuple[str, ...]:
-    """Return what makes the table of events anew with its rows, for notes of a kind that it did not know: SQLite
-    changes no CHECK.
+    """Return the statements that create the table of events again with its rows, to allow new kinds of notes: SQLite
+    cannot alter a CHECK.
     """
     made = [one for one in TABLES if one.startswith("CREATE TABLE event ") or " ON event (" in one]
     columns = ", ".join(row[1] for row in database.execute("PRAGMA table_info (event)").fetchall())
@@ -256,14 +261,14 @@ def _drop_views(database: Database, *, but: tuple[str, ...] = ()) -> None:
 
 
 def _allow(database: Database, table: str, column: str, before: Iterable[StrEnum], after: Iterable[StrEnum]) -> None:
-    """Let *column* hold the values *after*, where its CHECK lets it hold those *before*."""
+    """Change the CHECK of *column* from the values *before* to the values *after*."""
     _replace(database, table, one_of(column, before), one_of(column, after))
 
 
 def _replace(database: Database, table: str, before: str, after: str) -> None:
-    """Put *after* in the place of *before* in what made *table*.
+    """Replace *before* by *after* in the SQL of *table*.
 
-    A CHECK cannot be altered; SQLite's manual (ALTER TABLE, section 7) gives this way, which copies no row.
+    A CHECK cannot be altered. SQLite's manual (ALTER TABLE, section 7) describes this way, which copies no rows.
     """
     (version,) = database.execute("PRAGMA schema_version").fetchone()
     database.execute("PRAGMA writable_schema = ON")

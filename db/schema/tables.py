@@ -1,4 +1,4 @@
-"""The tables and public views of the catalogue, as the first migration makes them."""
+"""The tables and public views of the catalogue, as created by the first migration."""
 
 from __future__ import annotations
 
@@ -32,40 +32,40 @@ FOLDED_WITH = (
     *("publisher", "description", "profile", "decision", "decision_value", "moved"),
     *("annotation", "reuse", "withholding"),
 )
-"""Tables that follow from notes, and which a capture is read and folded with."""
+"""Tables that follow from notes and on which reading and folding a capture depend."""
 OF_NOTES = (*FOLDED_WITH, "event", "failure", "run", "finished_file")
-"""Tables whose rows follow from notes, and from nothing that one part of a catalogue reads: the same in every part."""
+"""Tables whose rows follow from notes alone, so that they are the same in every part of a divided catalogue."""
 ITEM_KINDS = (PageKind.ARTICLE, PageKind.PAGE, PageKind.DOCUMENT)
-"""What an item can be."""
+"""The kinds of pages that become items."""
 
 
 class EventType(StrEnum):
-    """What happened to a page or an item, as a capture shows it. Notes give events of their own kinds."""
+    """What a capture shows to have happened to a page or an item. Notes give events of their own kinds."""
 
     GONE = "gone"
     """The publisher answered 404, 410 or 451 for an item."""
     RETURNED = "returned"
     """An item that was gone was served again."""
     ABSENT = "absent"
-    """404, 410 or 451 for a URL that is no item."""
+    """404, 410 or 451 for a URL that is not an item's."""
     BLOCKED = "blocked"
     """401, 403, 407 or 429, a bot wall, a consent wall."""
     PROTECTED = "protected"
     """A form that asks for a password or a login."""
     SHELL = "shell"
     MISSING = "missing"
-    """A page that says "not found" and answers 200."""
+    """A page that says "not found" but has the status 200."""
     EMPTY = "empty"
     PARTIAL = "partial"
-    """Less than the whole text came, where there was more before."""
+    """Less than the whole text came, although there was more before."""
     UNPROVED = "unproved"
-    """Nothing said whether the answer was whole, and it differs from what is held."""
+    """Nothing proves that the answer is complete, and it differs from what is held."""
     REDIRECTED = "redirected"
-    """An item's URL leads to another page that is not the same work."""
+    """An item's URL redirects to another page that is not the same work."""
     NOT_AN_ITEM = "not an item"
-    """An item's URL shows a list or something else without a text of its own."""
+    """An item's URL shows a list, or something else without a text of its own."""
     TERMS = "terms changed"
-    """What an item's page states on reuse is not what it stated when it was read last."""
+    """What an item's page states about reuse has changed since it was last read."""
     ERROR = "error"
     """Another status, or a reader that gave up."""
 
@@ -79,7 +79,7 @@ def _terms_columns() -> str:
 
 
 ANNOTATION_TABLES: tuple[str, ...] = (
-    # What archivists put to items, as the notes state it, taken back or not. Ids are those that were used.
+    # Annotations as stated in notes, whether removed or not. Item ids are those that were used.
     f"""CREATE TABLE annotation (
         id TEXT PRIMARY KEY, kind TEXT NOT NULL {one_of("kind", AnnotationKind)}, item TEXT NOT NULL,
         value TEXT NOT NULL, signer TEXT NOT NULL, made TEXT NOT NULL,
@@ -92,27 +92,27 @@ ANNOTATION_TABLES: tuple[str, ...] = (
         made TEXT NOT NULL, body TEXT NOT NULL) STRICT""",
     "CREATE INDEX reuse_item ON reuse (item)",
 )
-"""What people note of items, and where they reused them."""
+"""Annotations of items, and where items were reused."""
 
 ASKED_BY_RUNS: tuple[str, ...] = (
-    # On the newest articles it is judged whether what was learnt of their layout still holds.
+    # The newest articles show whether the learnt layout still fits.
     """CREATE INDEX capture_read ON capture (publisher, page_kind, began, id)
         WHERE kind = 'response' AND status = 200 AND unread IS NULL""",
-    # What a key led to before, when what was made of a capture is taken back; of today's there is one already.
+    # To find former items of a key when the rows of a capture are removed; current ones have an index already.
     "CREATE INDEX item_alias_former ON item_alias (key, publisher) WHERE current = 0",
 )
-"""Indexes for what a run asks every few pages: without them each page would cost more, the more there are."""
+"""Indexes for queries that a run makes every few pages; without them each page would take longer as pages grow."""
 NEXT_VISITS: tuple[str, ...] = (
     "CREATE INDEX visit_unseen ON visit (publisher, kind, priority DESC, lastmod DESC, id) WHERE visited_at IS NULL",
-    # Those of which a list says that they changed.
+    # Pages that a list reports as changed.
     """CREATE INDEX visit_told ON visit (publisher, kind, priority DESC, lastmod DESC, id)
         WHERE lastmod > visited_at""",
     "CREATE INDEX visit_ready ON visit (publisher, kind, priority DESC, (lastmod IS NULL), due, id)",
     "CREATE INDEX visit_seen ON visit (publisher, kind, priority DESC, (lastmod IS NULL), visited_at, id)",
-    # Hosts that asked for a rest are few, and each run begins with them.
+    # Few hosts have asked for a pause, and each run begins with them.
     "CREATE INDEX visit_put_off ON visit (due) WHERE outcome = 'put off'",
 )
-"""Where the next pages stand in front, and not behind all those that this run has visited."""
+"""Indexes that put the next pages first instead of after all pages that this run has visited."""
 LEFT_OUT = f"""CREATE TABLE left_out (
         publisher TEXT NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL, standing TEXT NOT NULL
         {one_of("standing", (*Missing, *Standing))}, because TEXT NOT NULL, sources INTEGER NOT NULL, language TEXT,
@@ -124,16 +124,16 @@ DOCUMENT_LINKS: tuple[str, ...] = (
 )
 
 TABLES: tuple[str, ...] = (
-    # Without `settled` nothing describes it yet, and its row was guessed from a capture.
+    # Without `settled`, no settings describe the publisher yet and its row was guessed from a capture.
     """CREATE TABLE publisher (
         id TEXT PRIMARY KEY, url TEXT NOT NULL, name TEXT, hosts TEXT NOT NULL, languages TEXT NOT NULL
         DEFAULT '[]',
         settled TEXT, note TEXT) STRICT""",
-    # Every description that a settings note gave: a page is read under the one in force when it was captured.
+    # Every description in a settings note: a page is read with the one in force when it was captured.
     """CREATE TABLE description (
         publisher TEXT NOT NULL, made TEXT NOT NULL, note TEXT NOT NULL, url TEXT NOT NULL, name TEXT,
         hosts TEXT NOT NULL, languages TEXT NOT NULL, PRIMARY KEY (publisher, made, note)) STRICT, WITHOUT ROWID""",
-    # By its start, which a killed run keeps when it goes on, and by which its note is told from others.
+    # Identified by its start, which a killed run keeps when it continues, and by which its note is matched.
     """CREATE TABLE run (
         id INTEGER PRIMARY KEY, kind TEXT NOT NULL, started TEXT NOT NULL UNIQUE, finished TEXT,
         summary TEXT NOT NULL DEFAULT '{}') STRICT""",
@@ -148,32 +148,32 @@ TABLES: tuple[str, ...] = (
         page_kind TEXT {one_of("page_kind", PageKind)}, reading_digest TEXT, stamp TEXT, unread TEXT,
         fitted INTEGER CHECK (fitted IN (0, 1)), heard TEXT,
         catalogued INTEGER NOT NULL DEFAULT 0 CHECK (catalogued IN (0, 1))) STRICT""",
-    # In record order, which is how captures of an address are asked for.
+    # In record order, in which the captures of an address are queried.
     "CREATE INDEX capture_url ON capture (url_key, began, id)",
-    # For who reads a file: which captures lie where.
+    # To list the captures in a file.
     "CREATE INDEX capture_place ON capture (file, offset)",
     "CREATE INDEX capture_location ON capture (location_key, publisher) WHERE location_key IS NOT NULL",
-    # Partial: nearly all captures are catalogued, and the question is asked all the time.
+    # Partial, because nearly all captures are catalogued and this query is frequent.
     "CREATE INDEX capture_waiting ON capture (began, id) WHERE catalogued = 0",
-    # Which captures were catalogued under which key: what must be read again when an older capture turns up.
+    # Which captures were catalogued under which key: what to read again when an older capture arrives.
     """CREATE TABLE capture_key (
         publisher TEXT NOT NULL, key TEXT NOT NULL, began TEXT NOT NULL, capture TEXT NOT NULL
         REFERENCES capture (id), PRIMARY KEY (publisher, key, began, capture)) STRICT, WITHOUT ROWID""",
     "CREATE INDEX capture_key_capture ON capture_key (capture)",
-    # What entries of feeds and REST answers say of pages; `heard` of a capture names those it was read with.
+    # What entries of feeds and REST answers say about pages; a capture's `heard` names those with which it was read.
     f"""CREATE TABLE witness (
         publisher TEXT NOT NULL, key TEXT NOT NULL, origin TEXT NOT NULL {one_of("origin", Origin)},
         began TEXT NOT NULL, capture TEXT NOT NULL REFERENCES capture (id), position INTEGER NOT NULL,
         digest TEXT NOT NULL, url TEXT NOT NULL, parts INTEGER NOT NULL, said TEXT NOT NULL,
         PRIMARY KEY (publisher, key, origin, began, capture, position)) STRICT, WITHOUT ROWID""",
-    # To write anew what a feed says when it is read again.
+    # To replace what a feed said when it is read again.
     "CREATE INDEX witness_capture ON witness (capture)",
-    # Rows of their own, since a claim may move (an item merged, an edition filled) while what proves it stays.
+    # Separate rows, because a claim may move (an item merged, an edition filled) while its evidence stays.
     f"""CREATE TABLE evidence (
         id INTEGER PRIMARY KEY, capture TEXT NOT NULL, layer TEXT NOT NULL {one_of("layer", Layer)},
         ranges TEXT NOT NULL, charset TEXT, place TEXT {one_of("place", Place)}, words TEXT NOT NULL, basis
         TEXT) STRICT""",
-    # Digests and the credit line follow from other rows: kept, so that a page that says the same costs no writing.
+    # Digests and the credit line follow from other rows; stored so that an unchanged page causes no writes.
     f"""CREATE TABLE item (
         id TEXT PRIMARY KEY, publisher TEXT NOT NULL REFERENCES publisher (id),
         kind TEXT NOT NULL {one_of("kind", ITEM_KINDS)}, url TEXT NOT NULL,
@@ -186,11 +186,11 @@ TABLES: tuple[str, ...] = (
         site_name TEXT, site_name_evidence INTEGER REFERENCES evidence (id),
         modified TEXT, modified_precision TEXT {one_of("modified_precision", Precision)},
         modified_evidence INTEGER REFERENCES evidence (id)) STRICT""",
-    # What a terms page or a note on a publisher touches.
+    # For changes of a terms page or of a publisher's description.
     "CREATE INDEX item_publisher ON item (publisher, id)",
-    # The files that the page of an item leads to: one that says the same title is a form of it.
+    # The files to which an item's page links; a file with the same title is a form of the item.
     *DOCUMENT_LINKS,
-    # What `reach.linked` returned of an item, from when on; without rows where it never linked to a section's terms.
+    # Values of `reach.linked` for an item and since when; no rows if it never linked to a section's terms.
     """CREATE TABLE linked (
         item TEXT NOT NULL REFERENCES item (id), since TEXT NOT NULL, keys TEXT NOT NULL,
         PRIMARY KEY (item, since)) STRICT, WITHOUT ROWID""",
@@ -199,10 +199,10 @@ TABLES: tuple[str, ...] = (
         (id),
         source TEXT NOT NULL CHECK (source IN ('captured', 'canonical', 'redirect', 'part', 'shortlink')),
         first_seen TEXT NOT NULL, current INTEGER NOT NULL DEFAULT 1 CHECK (current IN (0, 1))) STRICT""",
-    # One item a key and publisher at a time; older rows stay, so that their ids resolve.
+    # One item per key and publisher at a time; older rows stay, so that their ids resolve.
     "CREATE UNIQUE INDEX item_alias_key ON item_alias (key, publisher) WHERE current = 1",
     "CREATE INDEX item_alias_item ON item_alias (item)",
-    # The text itself is here once; the index has none of it.
+    # The text itself is only here; the index holds no copy.
     f"""CREATE TABLE edition (
         id INTEGER PRIMARY KEY, item TEXT NOT NULL REFERENCES item (id), opened TEXT NOT NULL,
         last_seen TEXT NOT NULL, stamp TEXT NOT NULL, digest TEXT NOT NULL, partial TEXT {one_of("partial", Partial)},
@@ -215,7 +215,7 @@ TABLES: tuple[str, ...] = (
         edition INTEGER NOT NULL REFERENCES edition (id), position INTEGER NOT NULL,
         capture TEXT NOT NULL REFERENCES capture (id), PRIMARY KEY (edition, position)) STRICT, WITHOUT
         ROWID""",
-    # From a capture to the items that stand on it: verification tells whom damage touches.
+    # From a capture to the items based on it: verification reports which items damage affects.
     "CREATE INDEX edition_capture_capture ON edition_capture (capture)",
     f"""CREATE TABLE attribution (
         edition INTEGER NOT NULL REFERENCES edition (id), position INTEGER NOT NULL, name TEXT NOT NULL,
@@ -230,8 +230,8 @@ TABLES: tuple[str, ...] = (
         id INTEGER PRIMARY KEY, publisher TEXT NOT NULL REFERENCES publisher (id), words TEXT NOT NULL,
         place TEXT NOT NULL {one_of("place", StatementPlace)}, language TEXT NOT NULL DEFAULT '',
         UNIQUE (publisher, place, language, words)) STRICT""",
-    # A statement that no rule understands has one row here, without an act.
-    # What holds it is an item, or else the key of a file that speaks for the whole site.
+    # A statement that no rule understands has one row here, without an act. The holder is an item, or the key of a
+    # machine-readable file for the whole site.
     f"""CREATE TABLE term (
         holder TEXT NOT NULL, item TEXT REFERENCES item (id), statement INTEGER NOT NULL REFERENCES statement (id),
         first_seen TEXT NOT NULL, position INTEGER NOT NULL, number INTEGER NOT NULL,
@@ -240,7 +240,7 @@ TABLES: tuple[str, ...] = (
         PRIMARY KEY (holder, first_seen, position, number), CHECK (item IS NULL OR item = holder)) STRICT, WITHOUT
         ROWID""",
     "CREATE INDEX term_item ON term (item)",
-    # Where the words of a term stand in the captures of later editions.
+    # Where the words of a term are in the captures of later editions.
     """CREATE TABLE restated (
         holder TEXT NOT NULL, first_seen TEXT NOT NULL, position INTEGER NOT NULL, at TEXT NOT NULL,
         evidence INTEGER NOT NULL REFERENCES evidence (id), PRIMARY KEY (holder, first_seen, position, at)) STRICT,
@@ -258,29 +258,29 @@ TABLES: tuple[str, ...] = (
     # For the newest note, and for changes between two days.
     "CREATE INDEX event_at ON event (at, id)",
     "CREATE INDEX event_url ON event (url_key, at)",
-    # To take back what a capture had shown when it is folded again.
+    # To remove what a capture showed when it is folded again.
     "CREATE INDEX event_capture ON event (capture)",
-    # Visits that gave nothing to keep, each by its note.
+    # Visits that gave nothing to keep, one row per note.
     """CREATE TABLE failure (
         id TEXT PRIMARY KEY, publisher TEXT NOT NULL, url TEXT, url_key TEXT, at TEXT NOT NULL,
         reason TEXT NOT NULL, detail TEXT NOT NULL, body TEXT NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL,
         length INTEGER NOT NULL, previous TEXT, digest TEXT NOT NULL) STRICT""",
-    # The view of failures asks for each whether a later one follows.
+    # The view of failures checks for each whether a later one follows.
     "CREATE INDEX failure_url ON failure (url_key, at)",
-    # Lifted: the row stays, without a reason.
+    # After a release the row stays, without a reason.
     """CREATE TABLE withholding (
         id TEXT PRIMARY KEY, reason TEXT, made TEXT NOT NULL, note TEXT NOT NULL) STRICT""",
-    # Without digest and body: what was learnt was dropped.
+    # Without digest and body: the profile was dropped.
     """CREATE TABLE profile (
         publisher TEXT PRIMARY KEY, digest TEXT, body TEXT, made TEXT NOT NULL, note TEXT NOT NULL) STRICT""",
-    # What notes say of files that were finished: length and SHA-256.
+    # What notes state about finished files: length and SHA-256.
     """CREATE TABLE finished_file (
         file TEXT PRIMARY KEY, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL, made TEXT NOT NULL, note TEXT NOT NULL)
         STRICT, WITHOUT ROWID""",
-    # How far each file has rows without a gap: what lies behind that is looked at when a collection is opened.
+    # How far each file has rows without a gap; the rest is checked when a collection is opened.
     "CREATE TABLE file_end (file TEXT PRIMARY KEY, offset INTEGER NOT NULL) STRICT, WITHOUT ROWID",
-    # The frontier. Working rows: lost, they cost requests and nothing that was kept. `sources` sums up which places
-    # name the address (see `db.model.coverage.Source`), `listed` is when one that names all there is did so last.
+    # The frontier. Working rows: losing them costs requests but nothing that was kept. `sources` is the sum of the
+    # places that name the address (see `db.model.coverage.Source`); `listed` is when a complete list last did.
     """CREATE TABLE visit (
         id INTEGER PRIMARY KEY, publisher TEXT NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL, kind TEXT NOT
         NULL,
@@ -289,11 +289,11 @@ TABLES: tuple[str, ...] = (
         outcome TEXT, visited_at TEXT, run INTEGER REFERENCES run (id), capture TEXT,
         history TEXT NOT NULL DEFAULT '', added TEXT NOT NULL, sources INTEGER NOT NULL DEFAULT 0, language TEXT,
         listed TEXT, UNIQUE (publisher, kind, key)) STRICT""",
-    # When the next page is due is asked at every beat of the service.
+    # The service asks at every tick when the next page is due.
     "CREATE INDEX visit_due ON visit (due)",
-    # What is named and not asked for, with the reason. Working rows: the next run names it again.
+    # Addresses that are named but not requested, with the reason. Working rows: the next run names them again.
     LEFT_OUT,
-    # Working rows, like visit: lost, they cost a request a host.
+    # Working rows, like `visit`: losing them costs one request per host.
     "CREATE TABLE host_dialect (host TEXT PRIMARY KEY, dialect TEXT NOT NULL, learnt TEXT NOT NULL) STRICT",
     *SEARCH_TABLES,
     *ANNOTATION_TABLES,
@@ -304,15 +304,15 @@ TABLES: tuple[str, ...] = (
     *NEXT_VISITS,
 )
 
-# As `editions.id_of` does it: the second, and the microseconds where another opened before it in the same second.
+# As in `editions.id_of`: to the second, with microseconds if another edition opened earlier in the same second.
 _EDITION_TIME = """replace(replace(replace(substr(edition.opened, 1, 19), '-', ''), ':', ''), 'T', '')
             || iif(EXISTS (SELECT 1 FROM edition AS before WHERE before.item = edition.item
             AND before.opened < edition.opened AND before.opened >= substr(edition.opened, 1, 19)),
             substr(edition.opened, 21, 6), '')"""
-# The one opened last; there is one index for it, (item, opened).
+# The edition opened last, found with the index (item, opened).
 IN_FORCE = "(SELECT max(latest.opened) FROM edition AS latest WHERE latest.item = item.id)"
-"""When the edition of a row of ``item`` opened that is in force now."""
-# From a subquery, as group_concat has no order of its own.
+"""When the edition in force of a row of ``item`` opened."""
+# From a subquery, because group_concat has no order of its own.
 _NAMED = """(SELECT group_concat(name, '; ') FROM (SELECT name FROM attribution
         WHERE attribution.edition = edition.id AND role = 'author' ORDER BY position))"""
 _REACHES = """(term.reach IS NULL OR term.permission IN ('ask', 'prohibited')
@@ -322,13 +322,13 @@ _REACHES = """(term.reach IS NULL OR term.permission IN ('ask', 'prohibited')
             AND instr((SELECT keys FROM linked WHERE linked.item = item.id {0} ORDER BY since DESC LIMIT 1),
             ' ' || named.key || ' ') > 0))"""
 REACHES, REACHED = _REACHES.format(""), _REACHES.format("AND (:at IS NULL OR linked.since <= :at)")
-"""Whether a row of ``term`` from a terms page holds for a row of ``item``; whether it held at *:at* (now if NULL).
+"""Whether a row of ``term`` from a terms page applies to a row of ``item``; whether it did at *:at* (now if NULL).
 
-What a section withholds is told everywhere, for the stricter governs; what it permits holds for what lies in its folder
-and for what links to it, as every page does to the terms that its site's footer names.
+What a section forbids applies everywhere, because the stricter statement wins. What it permits applies to items in its
+folder and to items that link to it, as every page does to the terms named in its site's footer.
 """
 
-# What a terms page states holds for the items in its reach, from another capture than the item's own.
+# Statements on a terms page apply to the items in its reach, from a capture other than the item's own.
 _HOLDS_FOR_ALL = f"""statement.publisher = item.publisher AND statement.place IN ('terms page', 'site policy')
         AND term.holder <> item.id AND {REACHES}"""
 _OF_TERMS_PAGES = f"""FROM statement JOIN term ON term.statement = statement.id
@@ -347,7 +347,7 @@ def _rules_of(grade: Grade) -> str:
     return ", ".join(f"'{rule}'" for rule, given in GRADED.items() if given is grade)
 
 
-# As `grade_of_rule` does it, and `decisions.holds_for` for what a person confirmed.
+# As in `grade_of_rule`, and as in `decisions.holds_for` for confirmations.
 _NEWEST = "ORDER BY made.made DESC, made.id DESC LIMIT 1"
 _GRADE = f"""CASE WHEN term.permission NOT IN ('permitted', 'permitted with duties') THEN NULL
             WHEN EXISTS (SELECT 1 {_DECIDES} AND made.kind = 'set') THEN iif((SELECT {_SAID_SO.format("term")}
@@ -357,8 +357,8 @@ _GRADE = f"""CASE WHEN term.permission NOT IN ('permitted', 'permitted with duti
             WHEN term.license_id IS NOT NULL AND (term.rule IN ({_rules_of(Grade.MACHINE_READABLE)})
                 OR (term.rule = '{LINKED}' AND term.license_url IS NOT NULL)) THEN '{Grade.MACHINE_READABLE}'
             WHEN term.rule IN ({_rules_of(Grade.PLAIN)}) THEN '{Grade.PLAIN}' END"""
-"""How sure a *yes* is that rests on a ``term`` of a ``statement``; NULL where it permits nothing for sure."""
-# A terms page that is gone states nothing: the view shows its terms as ended then.
+"""The grade of a *yes* based on a ``term`` of a ``statement``; NULL if a person has to confirm it."""
+# A terms page that is gone states nothing, so the view shows its terms as ended then.
 _TERMS_SHOWN = """item.id AS item, item.publisher, statement.place, statement.words, statement.language,
         term.covers, term.act, term.permission,
         (SELECT group_concat(value, '; ') FROM json_each(term.duties)) AS duties, term.noncommercial,
@@ -368,10 +368,9 @@ _TERMS_SHOWN = """item.id AS item, item.publisher, statement.place, statement.wo
 _JOINED = "(SELECT group_concat(value, '; ') FROM json_each(search_doc.{0}))"
 
 VIEWS: tuple[str, ...] = (
-    # Without what is withheld, like the editions and the terms: these views are what people open the file for. What is
-    # shown of an item stands beside the index, in the order of the dates. The text is asked for by itself: joined, the
-    # edition in force would be sought of every item that is counted. What is joined is sought by its key alone, and
-    # filters by it are quick.
+    # Without withheld items, like the views of editions and terms, because people open the file for these views. The
+    # shown values come from search_doc, in date order. The text is a subquery, because a join would look up the edition
+    # in force of every item that is counted. The join uses only the key, so that filters stay fast.
     f"""CREATE VIEW items AS SELECT
         search_doc.item AS id, item.url, search_doc.kind, search_doc.publisher, search_doc.language, search_doc.title,
         {_JOINED.format("authors")} AS authors, {_JOINED.format("tags")} AS tags, search_doc.published,
@@ -392,7 +391,7 @@ VIEWS: tuple[str, ...] = (
         FROM search_doc, json_each(search_doc.authors) AS named""",
     """CREATE VIEW item_tag AS SELECT search_doc.item, named.value AS tag, named.key + 1 AS position
         FROM search_doc, json_each(search_doc.tags) AS named""",
-    # The column `words` is the index itself: MATCH, rank, snippet and highlight work on it.
+    # The column `words` is the index itself, so MATCH, rank, snippet and highlight work on it.
     """CREATE VIEW search_text AS SELECT search.search AS words, search.rank, search_doc.item,
         search_doc.published, search_doc.title, search_doc.language, search_doc.publisher, search_doc.kind,
         search_doc.rowid AS search_row FROM search JOIN search_doc ON search_doc.rowid = search.rowid""",
@@ -405,7 +404,7 @@ VIEWS: tuple[str, ...] = (
     f"""CREATE VIEW reuses AS SELECT reuse.id, item_alias.item, reuse.edition, reuse.place, reuse.signer, reuse.made,
         reuse.body FROM reuse JOIN item_alias ON item_alias.id = reuse.item
         JOIN item ON item.id = item_alias.item WHERE item.{SHOWN}""",
-    # Numbers are for display: an older capture that turns up moves them.
+    # Numbers are for display: an older capture that arrives changes them.
     f"""CREATE VIEW editions AS SELECT
         item.id || '@' || {_EDITION_TIME} AS id, item.id AS item,
         row_number() OVER (PARTITION BY item.id ORDER BY edition.opened) AS number, edition.opened,
@@ -413,7 +412,7 @@ VIEWS: tuple[str, ...] = (
         edition.title, {_NAMED} AS authors, edition.published, edition.partial, edition.text, edition.marks,
         edition.stamp
         FROM item JOIN edition ON edition.item = item.id WHERE item.{SHOWN}""",
-    # Once for the item's own page, once for what holds for it from elsewhere.
+    # One part for the item's own page, one for terms that apply to it from elsewhere.
     f"""CREATE VIEW terms AS
         SELECT {_TERMS_SHOWN.format("term.superseded", _GRADE)} FROM item JOIN term ON term.item = item.id
         JOIN statement ON statement.id = term.statement JOIN evidence ON evidence.id = term.evidence
@@ -425,7 +424,7 @@ VIEWS: tuple[str, ...] = (
         id, publisher, url, began, kind, status, media_type, payload_digest, payload_length, ending,
         truncated, location,
         file, offset, length, page_kind, unread FROM capture""",
-    # A failure is made good by a page that came later, and told once however often it was repeated.
+    # A later page makes a failure good; a repeated failure is listed once.
     """CREATE VIEW failures AS
         SELECT failure.at, failure.publisher, failure.url, failure.reason, failure.detail, NULL AS item,
         failure.id AS record

@@ -1,7 +1,7 @@
-"""An item's terms as a policy of ODRL 2.2 in JSON-LD: what its publisher stated, rule by rule, and nothing more.
+"""An item's terms as an ODRL 2.2 policy in JSON-LD: exactly what its publisher stated, rule by rule.
 
-Act not mentioned: no rule, which ODRL leaves open as we do. A rule names the words that state it and the record of the
-capture that holds them.
+An act that is not mentioned has no rule, which ODRL leaves open as we do. A rule names the words that state it and the
+record of the capture that holds them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from db.terms.verdict import spdx
 
 Node = dict[str, object]
 
-# By name, so that every term of ours is an address to whoever reads JSON-LD.
+# By name, so that each of our terms is an address for readers of JSON-LD.
 CONTEXT: list[object] = [
     "http://www.w3.org/ns/odrl.jsonld",
     {
@@ -27,7 +27,7 @@ CONTEXT: list[object] = [
 ACTIONS: Mapping[Act, str] = {
     Act.REPRODUCE: "reproduce",
     Act.DISTRIBUTE: "distribute",
-    # ODRL 2.2 calls it so; mining it does not have, TDMRep does.
+    # The name in ODRL 2.2, which has no mining; TDMRep does.
     Act.EXCERPT: "extract",
     Act.TRANSLATE: "translate",
     Act.ADAPT: "derive",
@@ -38,14 +38,14 @@ _COMMERCIAL = {"@id": "cc:CommercialUse"}
 
 
 def policy(item: Item) -> Node:
-    """Return the policy of *item* (ODRL Information Model 2.2, section 2.1: a Set) from the statements that hold.
+    """Return the policy of *item* (ODRL Information Model 2.2, section 2.1: a Set) from the statements that apply.
 
-    What needs asking is a permission with the duty to obtain consent, and so is what was read as a permission and is
-    none until a person confirms it; a licence for non-commercial use is a permission
-    with a constraint of purpose. Duties that are stated without a permission bind every permission.
+    If permission has to be asked for, or a permission needs confirmation by a person, the rule is a permission with the
+    duty to obtain consent. A non-commercial licence is a permission with a constraint on purpose. Duties that are
+    stated without a permission apply to every permission.
     """
     said = [(held.statement, term) for held in item.terms for term in held.statement.terms]
-    # A duty without a permission permits nothing by itself: it waits for one.
+    # A duty without a permission permits nothing; it is added to the permissions.
     bare = tuple(dict.fromkeys(d for _, t in said if t.permission is Permission.UNSTATED for d in t.duties))
     node: Node = {
         "@context": CONTEXT,
@@ -66,7 +66,7 @@ def policy(item: Item) -> Node:
 def _permission(item: Item, statement: Statement, term: Term, bare: tuple[Duty, ...]) -> Node:
     rule = _rule(item, statement, term)
     if term.permission is Permission.ASK or (term.grade is None and statement.decided is None):
-        # A permission that has to be asked for, in ODRL, is one that begins with consent.
+        # In ODRL, a permission that has to be asked for begins with the duty to obtain consent.
         duties: list[Node] = [{"action": "obtainConsent", "consentingParty": _publisher(item, term.contact)}]
     else:
         duties = [_duty(item, duty) for duty in dict.fromkeys((*term.duties, *bare))]
@@ -76,8 +76,8 @@ def _permission(item: Item, statement: Statement, term: Term, bare: tuple[Duty, 
 def _rule(item: Item, statement: Statement, term: Term) -> Node:
     rule: Node = {"target": _target(item, term.covers), "action": ACTIONS[term.act], "assigner": _publisher(item)}
     if term.noncommercial:
-        # Written in full: the published context misspells "neq".
-        # A ban is for commercial purposes; a permission for all others.
+        # Written in full because the published context misspells "neq". A ban is on commercial purposes, a permission
+        # for all others.
         operator = "odrl:eq" if term.permission in (Permission.PROHIBITED, Permission.ASK) else "odrl:neq"
         rule["constraint"] = [{"leftOperand": "purpose", "operator": operator, "rightOperand": _COMMERCIAL}]
     if term.license_id:
@@ -88,7 +88,7 @@ def _rule(item: Item, statement: Statement, term: Term) -> Node:
 
 
 def _target(item: Item, covers: Covers) -> Node:
-    # Text and images of a page are two assets, with terms of their own.
+    # Text and images of a page are two assets with separate terms.
     part = "" if covers is Covers.SITE else f"#{covers.value.replace(' ', '-')}"
     return {"@type": "Asset", "uid": f"{item.url}{part}"}
 

@@ -1,7 +1,7 @@
-"""Terms that hold for an item and stand elsewhere: on terms pages, in files for machines, where words were replaced.
+"""Terms that apply to an item but stand elsewhere: on terms pages, in machine-readable files, and as replaced words.
 
-Nothing is stored for it. What a terms page or robots.txt states has rows of its own, which are found from every item of
-its publisher when that is read; so a change is in force for all of them at once, in whatever order the captures came.
+Nothing is stored per item. Statements on a terms page or in robots.txt have rows of their own, which are found when an
+item of the publisher is read, so a change applies to all items at once, in whatever order captures arrive.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from db.terms.statements import READ, READ_SHOWN, read_group
 _PLACES = tuple(StatementPlace)
 _NOW = "term.superseded IS NULL"
 _THEN = "term.first_seen <= :at AND (term.superseded IS NULL OR term.superseded > :at)"
-# A terms page that is gone states nothing from then on; files for machines have no page, and NULL is live.
+# A terms page that is gone states nothing from then on. Machine-readable files have no page, and NULL means live.
 _LIVE = "page.gone IS NULL"
 _LIVE_THEN = "(page.gone IS NULL OR page.gone > :at)"
 
@@ -31,13 +31,12 @@ _LIVE_THEN = "(page.gone IS NULL OR page.gone > :at)"
 def of_item(
     connection: sqlite3.Connection, item: str, publisher: str, *, language: str | None = None, at: str | None = None
 ) -> tuple[ItemTerm, ...]:
-    """Return the statements that hold for *item* at *at* (now if None), the nearest to the item first.
+    """Return the statements that apply to *item* at *at* (now if None), the nearest to the item first.
 
-    Its own come first; then what the terms pages of *publisher* and its files for machines state, those of its own
-    section before others, and those in its *language*. What adds no rule to what was said already is not repeated, be
-    it in other words or in another language (see `repeated`), unless a person decided on either. Where words that the
-    item shows have been replaced on another page since it was read last, what replaced them counts too: the strictest
-    governs, and both are shown.
+    The item's own statements come first, then those of the terms pages and machine-readable files of *publisher*, with
+    its section and its *language* preferred. A statement that adds no rule is left out (see `repeated`), whatever its
+    words and language, unless a person decided on it. If words on the item have been replaced on another page since the
+    item was last read, the replacement counts too: the strictest wins, and both are shown.
     """
     return _gathered(connection, item, publisher, language=language, at=at)[0]
 
@@ -45,12 +44,12 @@ def of_item(
 def repeated(
     connection: sqlite3.Connection, item: str, publisher: str, *, language: str | None = None, at: str | None = None
 ) -> tuple[ItemTerm, ...]:
-    """Return the statements that hold for *item* as well and that `of_item` leaves out: they add no rule."""
+    """Return the statements that also apply to *item* but are left out by `of_item` because they add no rule."""
     return _gathered(connection, item, publisher, language=language, at=at)[1]
 
 
 def stated(connection: sqlite3.Connection, item: str, publisher: str, *, language: str | None) -> frozenset[str]:
-    """Return the words of what `of_item` would give now if no person had decided on any."""
+    """Return the words of the statements that `of_item` would return now if there were no decisions."""
     found, _ = _gathered(connection, item, publisher, language=language, at=None, plainly=True)
     return frozenset(held.statement.words for held in found)
 
@@ -64,8 +63,8 @@ def _gathered(
     at: str | None,
     plainly: bool = False,
 ) -> tuple[tuple[ItemTerm, ...], tuple[ItemTerm, ...]]:
-    """The statements that hold for *item*, and those that add nothing to them; *plainly*: as if nobody had decided."""
-    # Words that a person read otherwise are weighed by what was decided, which is laid over later.
+    """Return the statements that apply to *item*, and those that add nothing; *plainly* ignores all decisions."""
+    # Words with a decision are compared by what was decided, which is applied later.
     decided = frozenset[str]() if plainly else _decided(connection, publisher)
     left: list[ItemTerm] = []
     replacing, replaced = _replacing(connection, item, at)
@@ -75,24 +74,25 @@ def _gathered(
     pages = sorted(
         _of_terms_pages(connection, item, publisher, at),
         key=lambda held: (
-            # Nearer first, for what comes later is left out where it adds no rule.
+            # The nearest first, because later ones are left out if they add no rule.
             held.statement.place is not StatementPlace.SECTION,
             (held.statement.language or "") != language,
         ),
     )
     said = {rule for held in found for rule in _rules(held) if held.statement.words not in decided}
     words = {held.statement.words for held in found}
-    # What replaced words of the item comes before what holds for the whole site.
+    # Replacements for words on the item come before statements for the whole site.
     for held in (*replacing, *pages):
         rules = set() if held.statement.words in decided else _rules(held)
-        # The same in other words, or in another language. What was not understood has no rules and is always shown.
+        # The same in other words or another language. Statements without rules were not understood and are always
+        # shown.
         if held.statement.words in words or (rules and rules <= said):
             left.append(held)
             continue
         found.append(held)
         said |= rules
         words.add(held.statement.words)
-    # A past day must not be answered with a confirmation that came after it.
+    # A question about a past day must not be answered with a later confirmation.
     if at is not None:
         found, left = ([_confirmed_by(connection, held, at) for held in some] for some in (found, left))
     return _by_place(found), _by_place(left)
@@ -103,7 +103,7 @@ def _by_place(found: list[ItemTerm]) -> tuple[ItemTerm, ...]:
 
 
 def _decided(connection: sqlite3.Connection, publisher: str) -> frozenset[str]:
-    """The words of *publisher* that a person decided on: how the rules read them says nothing of what they add."""
+    """Return the words of *publisher* with decisions; how the rules read them does not show what they add."""
     rows = connection.execute(
         "SELECT DISTINCT words FROM standing_decision WHERE publisher = ? AND words IS NOT NULL", (publisher,)
     )
@@ -111,13 +111,13 @@ def _decided(connection: sqlite3.Connection, publisher: str) -> frozenset[str]:
 
 
 def _rules(held: ItemTerm) -> set[Term]:
-    """What a statement was read as and how surely, whichever rule of ours read it."""
-    # Two rules of ours may read the same term out of two wordings.
+    """Return the terms read from a statement with their grade, whichever rule read them."""
+    # Two rules may read the same term from two wordings.
     return {replace(term, rule=term.grade or "") for term in held.statement.terms}
 
 
 def _confirmed_by(connection: sqlite3.Connection, held: ItemTerm, at: str) -> ItemTerm:
-    """Give *held* the last confirmation that there was at *at*: the last capture by then of the page it stands on."""
+    """Give *held* its last confirmation as of *at*: the last capture by then of the page with the statement."""
     if to_text(held.last_confirmed) <= at:
         return held
     query = """SELECT max(later.began) FROM capture AS shown JOIN capture AS later ON later.url_key = shown.url_key
@@ -140,9 +140,9 @@ def _of_terms_pages(connection: sqlite3.Connection, item: str, publisher: str, a
 
 
 def _near(connection: sqlite3.Connection, item: str, found: list[ItemTerm]) -> list[ItemTerm]:
-    """Say of what a terms page states that stands above *item* that it stands in the section of the item.
+    """Mark statements of terms pages whose section contains *item* as statements of the section.
 
-    The addresses alone tell it, so it is the same in whatever order the pages came.
+    Only the addresses decide, so the order in which pages arrive does not matter.
     """
     (url,) = connection.execute("SELECT url FROM item WHERE id = ?", (item,)).fetchone() or ("",)
     return [
@@ -160,9 +160,9 @@ def _shown_at(connection: sqlite3.Connection, held: ItemTerm) -> str:
 
 
 def in_section(url: str, terms_page: str) -> bool:
-    """Say whether *url* lies below the same folder of its site as *terms_page*, the site's own and a language's apart.
+    """Say whether *url* is in the section of *terms_page*; the site itself and its language versions are not sections.
 
-    ``/review/terms/`` is of the section of ``/review/2024/a-text/``; ``/terms/`` and ``/en/terms/`` are of the whole
+    ``/review/terms/`` is for the section of ``/review/2024/a-text/``; ``/terms/`` and ``/en/terms/`` are for the whole
     site.
     """
     folder = folder_of(terms_page)
@@ -170,8 +170,8 @@ def in_section(url: str, terms_page: str) -> bool:
 
 
 def _replacing(connection: sqlite3.Connection, item: str, at: str | None) -> tuple[list[ItemTerm], dict[str, datetime]]:
-    """What stands, on pages read since, in the place of words that *item* still shows and no page has shown again; and
-    these words, each with when that began."""
+    """Return what other pages, read since, print in place of words that *item* still shows and no page has shown again;
+    and these words, each with when the replacement began."""
     found: list[ItemTerm] = []
     replaced: dict[str, datetime] = {}
     holding = _NOW if at is None else _THEN
@@ -182,7 +182,7 @@ def _replacing(connection: sqlite3.Connection, item: str, at: str | None) -> tup
     ).fetchall()
     for statement, confirmed, words in shown:
         ended = _ended(connection, statement, at)
-        # Nobody ceased to print it since this page was read, or somebody printed it again.
+        # No page has stopped printing it since this page was read, or some page prints it again.
         if ended is None or ended <= confirmed or _shown_since(connection, statement, ended):
             continue
         rows = connection.execute(
@@ -210,5 +210,5 @@ def _shown_since(connection: sqlite3.Connection, statement: int, ended: str) -> 
 
 
 def _grouped(rows: list[tuple[Any, ...]]) -> list[ItemTerm]:
-    # By holder, begin and position, as READ has them: the terms of one statement on one page.
+    # By holder, start and position, columns of READ: the terms of one statement on one page.
     return [read_group(list(group)) for _, group in groupby(rows, key=lambda row: (row[24], row[0], row[23]))]
