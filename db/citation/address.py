@@ -1,4 +1,4 @@
-"""Address: under which URL a citation sends its reader to an item: where it was published, or where it is archived."""
+"""Address: the URL of an item in a citation: where it was published, or where it is archived."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from db.model.item import Item
 
 
 class UrlChoice(StrEnum):
-    """Which address a citation gives."""
+    """Which address a citation uses."""
 
     ORIGINAL = "original"
     ARCHIVE = "archive"
     AUTO = "auto"
-    """The original one while the publisher serves it, the archived one once it is gone."""
+    """The original address while the publisher serves it, the archived one after it is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,10 @@ class Archive:
     """The archive that holds the items.
 
     Attributes:
-        name: as people know it.
-        public_url: where its items are on the web; None where they are nowhere, and then none is printed.
-        choice: which address a citation gives.
-        page: of a document, the page that is cited.
+        name: its public name.
+        public_url: where its items are on the web; None if they are not, and then no address is printed.
+        choice: which address a citation uses.
+        page: for a document, the cited page.
     """
 
     name: str | None = None
@@ -36,31 +36,31 @@ class Archive:
     page: int | None = None
 
     def permalink(self, item: Item) -> str:
-        """Return the address of the edition of *item* in the archive, "" where it has none."""
-        # By edition: whoever follows a citation is to find what was cited, however the page has changed since.
+        """Return the address in the archive of the edition of *item*, "" if it has none."""
+        # By edition, so that a reader of the citation finds exactly what was cited, even if the page has changed.
         return f"{clean_url(self.public_url).rstrip('/')}/items/{item.edition.id}" if self.public_url else ""
 
 
 NOWHERE = Archive()
-"""An archive without a name, whose items are nowhere on the web."""
+"""An archive without a name, whose items are not on the web."""
 
 
 def cited_of(item: Item, archive: Archive) -> Work:
-    """Return what is cited of *item*, with where it is archived and the page that is cited."""
+    """Return the citation data of *item*, with its place in the archive and the cited page."""
     cited = work(item, archive.name, archive.permalink(item))
     return cited._replace(page=str(archive.page)) if archive.page else cited
 
 
 class Address(NamedTuple):
-    """The address that is cited, and that of the archived copy where it is another one; "" where there is none."""
+    """The cited address, and that of the archived copy if it is a different one ("" if there is none)."""
 
     url: str
     archived: str
 
 
 def address(item: Item, archive: Archive) -> Address:
-    """Return under which address *item* is cited."""
+    """Return the address under which *item* is cited."""
     original, copy = clean_url(item.url), archive.permalink(item)
     instead = archive.choice is UrlChoice.ARCHIVE or (archive.choice is UrlChoice.AUTO and item.gone is not None)
-    # Cited where it is archived it has no second address: the copy would be named twice.
+    # If the archived address is cited there is no second one, or the copy would be named twice.
     return Address(copy, "") if copy and instead else Address(original, copy)

@@ -1,4 +1,4 @@
-"""BibLaTeX ``@online`` entries, in UTF-8, each field escaped as its type wants."""
+"""BibLaTeX ``@online`` entries in UTF-8, with each field escaped as its type requires."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ESCAPED = {
     "$": r"\$",
     "#": r"\#",
     "_": r"\_",
-    # One of a pair; see `escape` for one alone.
+    # Balanced braces; for unbalanced ones see `escape`.
     "{": r"\{",
     "}": r"\}",
     "~": r"\textasciitilde{}",
@@ -24,7 +24,7 @@ _ESCAPED = {
 }
 _SPELT = {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
 _SPECIAL = re.compile(r"[&%$#_{}~^\\]")
-# langid takes the names of the babel package, not codes.
+# langid takes names from the babel package, not language codes.
 _BABEL = {
     "be": "belarusian", "bg": "bulgarian", "ca": "catalan", "cs": "czech", "da": "danish", "de": "ngerman",
     "el": "greek", "en": "english", "es": "spanish", "et": "estonian", "fi": "finnish", "fr": "french",
@@ -32,15 +32,15 @@ _BABEL = {
     "nl": "dutch", "no": "norsk", "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian",
     "sk": "slovak", "sl": "slovene", "sr": "serbian", "sv": "swedish", "tr": "turkish", "uk": "ukrainian",
 }  # fmt: skip
-# Between names "and" parts them, and "others" stands for more: a name that holds one must be kept whole.
+# "and" separates names and "others" means more names, so a name that contains one must be kept together.
 _AND = re.compile(r"\band\b|\bothers\b", re.I)
 
 
 def one(item: Item, archive: Archive = NOWHERE) -> str:
     """Return *item* as one ``@online`` entry that ends with a line feed.
 
-    Bodies and titles keep their capitals in double braces; the address is verbatim. Without a byline the
-    publisher is the author. ``note`` names the archived edition, ``addendum`` quotes the terms.
+    Double braces keep the capitals of organisations and titles; the address is verbatim. Without a byline the publisher
+    is the author. ``note`` names the archived edition, ``addendum`` quotes the terms.
     """
     cited = cited_of(item, archive)
     authors = cited.authors or (Name(cited.publisher or cited.site, None),)
@@ -50,20 +50,20 @@ def one(item: Item, archive: Archive = NOWHERE) -> str:
         ("author", names(authors)),
         ("translator", names(cited.translators)),
         ("editor", names(cited.editors)),
-        # A second pair of braces, or styles would lower its capitals.
+        # Without the second pair of braces some styles would change capitals to lower case.
         ("title", "{" + escape(cited.title) + "}"),
         ("date", cited.date),
         ("organization", "" if _is_only(authors, cited.site) else escape(cited.site)),
-        # Verbatim: an escaped underscore would break the link.
+        # Verbatim, because an escaped underscore would break the link.
         ("url", address(item, archive).url),
         ("pages", cited.page),
-        # As styles print it, behind the title.
+        # Styles print it after the title.
         ("titleaddon", cited.medium),
         ("urldate", cited.archived[:10]),
         ("langid", _BABEL.get(cited.language[:2].lower(), "")),
         ("note", escape(cited.note)),
         ("addendum", escape(cited.rights)),
-        # A comma would make two keywords of one.
+        # A comma would split a keyword in two.
         ("keywords", ", ".join(escape(tag.replace(",", " ")) for tag in cited.tags)),
     ]
     lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields if value)
@@ -71,7 +71,7 @@ def one(item: Item, archive: Archive = NOWHERE) -> str:
 
 
 def write(items: Iterable[Item], archive: Archive = NOWHERE) -> Iterator[str]:
-    """Yield the entries of *items*, an entry a chunk, a blank line between two."""
+    """Yield the entries of *items*, one entry per chunk, separated by a blank line."""
     between = ""
     for item in items:
         yield between + one(item, archive)
@@ -79,10 +79,10 @@ def write(items: Iterable[Item], archive: Archive = NOWHERE) -> Iterator[str]:
 
 
 def escape(text: str) -> str:
-    """Return *text* such that LaTeX sets it as it is and every reader counts balanced braces.
+    """Return *text* escaped so that LaTeX prints it unchanged and every reader finds balanced braces.
 
-    Braces are counted even behind a backslash, so that one without its fellow would swallow the rest of the file: it is
-    spelt out. Those in pairs are not, for some readers drop what is.
+    Readers count braces even after a backslash, so an unbalanced one would swallow the rest of the file; it is written
+    as a command. Balanced ones are not, because some readers drop such commands.
     """
     if not _SPECIAL.search(text):
         return text
@@ -91,7 +91,7 @@ def escape(text: str) -> str:
 
 
 def _alone(text: str) -> frozenset[int]:
-    """Return where braces stand that have no fellow."""
+    """Return the positions of unbalanced braces."""
     opened: list[int] = []
     alone: list[int] = []
     for at, char in enumerate(text):
@@ -109,9 +109,9 @@ def _is_only(authors: tuple[Name, ...], site: str) -> bool:
 
 
 def names(given: tuple[Name, ...]) -> str:
-    """Return names as BibTeX parts them; bodies, and names that hold what parts them, in braces."""
+    """Return names separated as in BibTeX, with braces around organisations and names that contain a separator."""
     if len(given) == 1 and given[0].person is None:
-        # In braces it is one name, and nobody takes its last word for a family.
+        # In braces it is one name, so that its last word is not taken for a family name.
         return "{" + escape(given[0].printed) + "}"
     return " and ".join(map(_bib_name, given))
 
@@ -120,7 +120,7 @@ def _bib_name(name: Name) -> str:
     person = name.person
     if person is None or _AND.search(name.printed):
         return "{" + escape(name.printed) + "}"
-    # A particle in lower case is told from the name by its case.
+    # BibTeX recognises a lower-case particle by its case.
     family = f"{person.particle} {person.family}" if person.particle else person.family
     parts = (family, person.suffix, person.given) if person.suffix else (family, person.given)
     return escape(", ".join(parts))

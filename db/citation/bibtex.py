@@ -1,6 +1,6 @@
-"""Classic BibTeX: ``@misc`` entries with the address in ``howpublished``, accents as LaTeX wrote them before UTF-8.
+"""Classic BibTeX: ``@misc`` entries with the address in ``howpublished``, and accents as LaTeX commands.
 
-Apart from `formats.py`, which lists it, as each form of others is.
+Apart from `formats.py`, which lists it: each external format has a file of its own.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def one(item: Item, archive: Archive) -> str:
     at = address(item, archive)
     archived = f"Archived {cited.archived[:10]}" + (f" at \\url{{{at.archived}}}" if at.archived else "")
     fields = [
-        # Without a byline the body that publishes: styles of BibTeX sort and label by the author, and miss one.
+        # Without a byline, the publisher: BibTeX styles sort and label by the author and complain if there is none.
         ("author", names(cited.authors or (Name(cited.publisher or cited.site, None),))),
         ("title", "{" + escape(cited.title) + "}"),
         ("year", cited.date[:4]),
@@ -46,7 +46,7 @@ def one(item: Item, archive: Archive) -> str:
 
 
 def write(items: Iterable[Item], archive: Archive) -> Iterator[str]:
-    """Yield the entries of *items*, a blank line between two."""
+    """Yield the entries of *items*, separated by a blank line."""
     between = ""
     for item in items:
         yield between + one(item, archive)
@@ -58,7 +58,7 @@ def _month(date: str) -> str:
 
 
 def in_latex(text: str) -> str:
-    """Return *text* in ASCII as far as LaTeX has a way to write it; what it has none for stays."""
+    """Return *text* in ASCII as far as LaTeX has commands for its characters; the others stay."""
     return _BEYOND.sub(lambda found: _letter(found[0]), text)
 
 
@@ -66,7 +66,7 @@ def _letter(char: str) -> str:
     if char in _LETTERS:
         return _LETTERS[char]
     parts = unicodedata.normalize("NFD", char)
-    # Two accents on one letter, as in Vietnamese, have no command: such a letter stays as it is.
+    # Letters with two accents, as in Vietnamese, have no command and stay as they are.
     if len(parts) == 2 and parts[1] in _ACCENTS and parts[0].isascii():
         return "{\\" + _ACCENTS[parts[1]] + "{" + parts[0] + "}}"
     return char

@@ -1,4 +1,4 @@
-"""The credit line: the sentence that a reuser prints, and the conditions that it is printed under."""
+"""The credit line: the sentence for a reuser to print, and the conditions of the reuse."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class CreditLine:
 
     Attributes:
         text: what to print, on one line.
-        line: its beginning: who, what, where and when, without a word on terms.
+        line: its first part, without terms: who, what, where and when.
         language: of our own words in it, ``en`` or ``pl``.
-        conditions: what the standing terms ask of a reuser, a sentence each; empty where they ask nothing.
-        statements: the standing statements about reuse, as printed, whatever they permit.
+        conditions: what the current terms require of a reuser, one sentence each; empty if nothing.
+        statements: the current statements about reuse, as printed, whatever they permit.
     """
 
     text: str
@@ -35,7 +35,7 @@ class CreditLine:
 
 @dataclass(frozen=True, slots=True)
 class _Language:
-    """How one language writes a credit line."""
+    """How a credit line is written in one language."""
 
     code: str
     conjunction: str
@@ -90,15 +90,15 @@ _LANGUAGES = {
 
 
 _LINK = r"https?://[^\s<>\"“”]*[^\s<>\"“”.,;:!?)]"
-# What Markdown would take for its own (CommonMark 0.31, 2.4).
+# Characters with a meaning in Markdown (CommonMark 0.31, 2.4).
 _SIGNS = re.compile(r"([\\`*_\[\]<>#])")
 
 
 def marked_up(text: str, markup: Markup, address: str) -> str:
-    """Return a credit line's *text* as *markup* writes it, with links: to the item's *address*, and to a licence."""
+    """Return the *text* of a credit line in *markup*, with links to the item's *address* and to a licence."""
     if markup is Markup.TEXT:
         return text
-    # The address first and whole: it may itself end in a sign that closes a sentence.
+    # Match the item's address first and completely, because it may end with punctuation.
     links = re.compile(f"({re.escape(clean_url(address))}|{_LINK})")
     parts = links.split(text)
     if markup is Markup.HTML:
@@ -111,12 +111,12 @@ def marked_up(text: str, markup: Markup, address: str) -> str:
 
 
 def line_of(printed: Credited) -> str:
-    """Return the line of `credit_line` in the item's own language; it has no words on terms, and needs none."""
+    """Return the first part of `credit_line` in the item's own language; it does not depend on terms."""
     return _line(printed, _LANGUAGES[_code_of(printed.language)])
 
 
 def _code_of(language: str | None) -> str:
-    # The main subtag alone: en-GB is written as en.
+    # Only the main subtag: en-GB is written as en.
     stated = (language or "en")[:2].lower()
     return stated if stated in _LANGUAGES else "en"
 
@@ -124,19 +124,19 @@ def _code_of(language: str | None) -> str:
 def credit_line(
     item: Item, *, language: str | None = None, use: Use = Use.REPUBLISH, commercial: bool | None = None
 ) -> CreditLine:
-    """Return the credit line of *item* in *language*, else in the item's own, else in English.
+    """Return the credit line of *item* in *language*, or else in the item's language, or else in English.
 
-    The line names who is credited as printed, title, site, date as far as it is stated, and address. A
-    sentence that the duty of credit is met follows only where standing terms permit the text on that duty;
-    words of credit that a term prescribes stand in its place.
+    The line names the credited persons as printed, title, site, date as far as stated, and address. A sentence that the
+    duty of credit is met follows only if current terms permit the text under that duty. If a term prescribes a credit,
+    its words replace that sentence.
 
-    The terms are asked for *use*, *commercial* or not; where that is not said, for a commercial one, and where that is
-    forbidden, for one that is not. Where the answer is that one must ask, the line names no licence.
+    The terms are evaluated for *use*, commercial or not as given; if *commercial* is None, for commercial use, or for
+    non-commercial use if that is forbidden. If the answer is to ask, the line names no licence.
     """
     printed = Credited.of(item)
     code = _code_of(language or printed.language)
     words = _LANGUAGES[code]
-    # What was said once and is said no longer grants nothing now.
+    # A statement that has been withdrawn no longer grants anything.
     standing = [one.statement for one in item.terms if one.superseded is None and one.statement.has_a_say]
     permitted = _permitted(standing, use, (True, False) if commercial is None else (commercial,))
     line = _line(printed, words)
@@ -151,8 +151,8 @@ def credit_line(
 
 
 def _permitted(standing: Sequence[Statement], use: Use, purposes: Sequence[bool]) -> Verdict | None:
-    """The verdict on the first of *purposes*, commercial or not, that is not forbidden; if it is a yes with duties."""
-    # With nothing stated there is nothing to ask.
+    """Return the verdict for the first of *purposes* that is not forbidden, if it is a yes with duties."""
+    # Without statements there is nothing to evaluate.
     for commercial in purposes if standing else ():
         found = verdict(standing, use, covers=Covers.TEXT, commercial=commercial)
         if found.answer is not Answer.NO:
@@ -164,18 +164,18 @@ def _line(printed: Credited, words: _Language) -> str:
     roles: dict[Role, list[str]] = {}
     for name, role in printed.credits:
         roles.setdefault(role, []).append(clean(name))
-    # As `work` chooses them: an agency that is printed in the place of authors, and a container where none is stated.
+    # As in `work`: an agency printed instead of authors, and the publisher if no site name is stated.
     authors = roles.get(Role.AUTHOR) or roles.get(Role.AGENCY) or []
     site = clean(printed.site or "") or clean(printed.publisher.name or "") or printed.publisher.hosts[0]
     start = _joined(authors, words) + ", " if authors else ""
     after = []
     if Role.TRANSLATOR in roles:
         after.append(f"{words.translated} {_joined(roles[Role.TRANSLATOR], words)}")
-    # A body that is author and site is named once.
+    # An organisation that is both author and site is named once.
     if authors != [site]:
         after.append(site)
     if printed.published:
-        # No style prints the hour.
+        # No style prints the time of day.
         after.append(month_names.written(printed.published[:10], words.code))
     after.append(clean_url(printed.url))
     title = clean(printed.title or "") or UNTITLED
@@ -183,15 +183,15 @@ def _line(printed: Credited, words: _Language) -> str:
 
 
 def _title(title: str, words: _Language) -> str:
-    """The title in quotation marks, with the comma where the language has it."""
+    """Return the title in quotation marks, with the comma where the language puts it."""
     opening, closing = words.outer
-    # Words of ours: they are not quoted.
+    # Our own words, so not quoted.
     if title == UNTITLED:
         return title + ","
     quoted = _inner(title, words.inner)
     if not words.comma_inside:
         return f"{opening}{quoted}{closing},"
-    # A title that ends in a mark gets no second one.
+    # No comma after a title that ends with punctuation.
     comma = "" if quoted.rstrip("’»").endswith(("?", "!", "…")) else ","
     return f"{opening}{quoted}{comma}{closing}"
 
@@ -200,7 +200,7 @@ _QUOTED = re.compile(r"“([^“”„]*)”|„([^“”„]*)[”“]|\"([^\"]
 
 
 def _inner(title: str, marks: tuple[str, str]) -> str:
-    """Quotation marks within the title become the inner ones of the language, where they come in pairs."""
+    """Return the title with paired quotation marks replaced by the inner ones of the language."""
     return _QUOTED.sub(lambda found: f"{marks[0]}{found[found.lastindex or 0]}{marks[1]}", title)
 
 
@@ -215,17 +215,17 @@ def _deciding(permitted: Verdict) -> list[tuple[Statement, Term]]:
         (statement, term)
         for statement, term in permitted.because
         if term.permission in (Permission.WITH_DUTIES, Permission.UNSTATED)
-        # A condition on the images is none on the text.
+        # A condition on images does not apply to the text.
         and term.covers in (Covers.TEXT, Covers.SITE)
     ]
 
 
 def _duty(permitted: Verdict, words: _Language) -> str:
-    """The sentence that shows that the duty of credit is met, "" where there is no such duty."""
+    """Return the sentence that shows that the duty of credit is met, "" if there is no such duty."""
     if Duty.ATTRIBUTE not in permitted.duties:
         return ""
     deciding = _deciding(permitted)
-    # Where the publisher says what to print, that is what is printed.
+    # If the publisher prescribes a credit, that is printed.
     prescribed = next((term.credit_words for _, term in deciding if term.credit_words), None)
     if prescribed:
         return prescribed if prescribed.endswith((".", "!", "?")) else prescribed + "."

@@ -1,4 +1,4 @@
-"""CSL-JSON 1.0.2, as Zotero, pandoc and citeproc read it."""
+"""CSL-JSON 1.0.2, for Zotero, pandoc and citeproc."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _ENCODER = msgspec.json.Encoder()
 def one(item: Item, archive: Archive = NOWHERE) -> dict[str, object]:
     """Return *item* as one CSL item of type ``webpage``.
 
-    There is no ``archive_location``: APA, Chicago and MLA print it, and the id of an edition is nothing to print. What
-    CSL has no field for (the edition, when it was archived, terms) stands in ``custom``, and in ``note`` for people to
-    read, which styles do not print.
+    There is no ``archive_location``, because APA, Chicago and MLA would print it, and an edition's id should not be
+    printed. Data without a CSL field (edition, archiving time, terms) are in ``custom`` and, for people to read, in
+    ``note``, which styles do not print.
     """
     cited = cited_of(item, archive)
     entry: dict[str, object] = {
-        # Two editions of one item are two works to a processor, which knows them by this alone.
+        # Two editions of one item must be two works for a processor, which distinguishes works only by id.
         "id": cited.key,
         "citation-key": cited.key,
         "type": "webpage",
@@ -33,7 +33,7 @@ def one(item: Item, archive: Archive = NOWHERE) -> dict[str, object]:
     if cited.date:
         entry["issued"] = _date(cited.date)
     entry["accessed"] = _date(cited.archived[:10])
-    # Printed by styles as the site; a publisher of the same name would be printed twice.
+    # Styles print this as the site; a publisher with the same name would be printed twice.
     entry["container-title"] = cited.site
     if cited.publisher not in ("", cited.site):
         entry["publisher"] = cited.publisher
@@ -54,8 +54,8 @@ def one(item: Item, archive: Archive = NOWHERE) -> dict[str, object]:
 
 
 def write(items: Iterable[Item], archive: Archive = NOWHERE) -> Iterator[str]:
-    """Yield a JSON array of *items*, an item a chunk, in memory that does not grow."""
-    # The array is opened by its first item, so that nothing is printed before there is one.
+    """Yield a JSON array of *items*, one item per chunk, in constant memory."""
+    # The array is opened with its first item, so that nothing is printed before there is one.
     before = "[\n"
     for item in items:
         yield before + _ENCODER.encode(one(item, archive)).decode()
@@ -67,7 +67,7 @@ def _names(cited: Work) -> Iterator[tuple[str, tuple[Name, ...]]]:
     if cited.authors:
         yield "author", cited.authors
     elif cited.publisher not in ("", cited.site):
-        # Without a byline the body that publishes answers for the words, unless the site says as much.
+        # Without a byline the publisher is responsible for the text, unless the site has the same name.
         yield "author", (Name(cited.publisher, None),)
     if cited.translators:
         yield "translator", cited.translators
@@ -77,7 +77,7 @@ def _names(cited: Work) -> Iterator[tuple[str, tuple[Name, ...]]]:
 
 def _csl_name(name: Name) -> dict[str, object]:
     if name.person is None:
-        # A processor leaves a literal as it is.
+        # Processors print a literal unchanged.
         return {"literal": name.printed}
     parts: dict[str, object] = {"family": name.person.family, "given": name.person.given}
     if name.person.particle:
@@ -97,7 +97,7 @@ def _custom(item: Item, cited: Work, link: str) -> dict[str, object]:
     custom: dict[str, object] = {"edition": item.edition.id, "archived": cited.archived}
     if link:
         custom["archived_url"] = link
-    # Only what is worth a word: a whole text that is still on its site has neither of the two.
+    # Only if noteworthy: a complete text that is still online has neither of the two.
     if item.edition.partial:
         custom["partial"] = item.edition.partial.value
     if item.gone:

@@ -1,4 +1,4 @@
-"""Formats: every form in which citations go out, by its name; values in, pieces of text out, one item at a time."""
+"""Formats: every citation format by name; each turns items into pieces of text, one item at a time."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ _WRITERS: dict[str, Writer] = {
     "pwid": persistent_links.pwid,
 }
 FORMATS = (*_WRITERS, *Style)
-"""Every format, by its name."""
+"""Every format, by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class CitationForm:
-    """A format, and for one of the styles how italics are written and in which language it is cited."""
+    """A format; for citation styles also the markup for italics and the language."""
 
     form: str
     markup: Markup = Markup.TEXT
@@ -49,7 +49,7 @@ class CitationForm:
 
 
 def write(items: Iterable[Item], wanted: CitationForm, archive: Archive) -> Iterator[str]:
-    """Yield *items* in the format that is *wanted*, piece by piece."""
+    """Yield *items* in the *wanted* format, piece by piece."""
     if wanted.form in _WRITERS:
         return _WRITERS[wanted.form](items, archive)
     return styles.write(items, Style(wanted.form), archive, wanted.markup, wanted.language)

@@ -1,4 +1,4 @@
-"""Month names: the months as English and Polish write them with a day and alone, and dates with them."""
+"""Month names in English and Polish, as written with a day and alone, and dates written with them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WITH_DAY: Mapping[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
-# Polish has the genitive behind a day (24 kwietnia 2023), and the nominative without one (kwiecień 2023).
+# Polish uses the genitive after a day (24 kwietnia 2023) and the nominative without one (kwiecień 2023).
 ALONE: Mapping[str, tuple[str, ...]] = {
     "en": _ENGLISH,
     "pl": (
@@ -28,7 +28,7 @@ ALONE: Mapping[str, tuple[str, ...]] = {
 
 
 def written(date: str, language: str) -> str:
-    """Return *date*, ISO 8601 to a day at most, as *language* writes it: ``24 April 2023``, ``kwiecień 2023``."""
+    """Return *date* (ISO 8601, at most to the day) as *language* writes it: ``24 April 2023``, ``kwiecień 2023``."""
     year, *rest = date.split("-")
     if not rest:
         return year

@@ -1,6 +1,6 @@
-"""The letter that asks a publisher for leave: who writes fills in the name; the rest follows from what is held.
+"""Permission letter: asks a publisher for permission. The sender adds a name; everything else comes from the catalogue.
 
-Apart from what prints it, for its words are edited by people who read no code.
+Apart from the code that prints it, because people who do not read code edit its text.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from db.model.item import Covers, Item, Statement, Use, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter ready to be sent.
+    """A letter that is ready to be sent.
 
     Attributes:
-        to: whom the publisher says to ask, as printed; where nobody is named, the publisher's name.
+        to: whom the publisher says to ask, as printed; if nobody is named, the publisher's name.
         language: of the letter, ``en`` or ``pl``.
     """
 
@@ -38,7 +38,7 @@ class _Language:
     commercial: Mapping[bool, str]
 
 
-# Template and not format: titles and statements may hold braces.
+# Template, not format, because titles and statements may contain braces.
 _ENGLISH = _Language(
     subject="Permission to reuse “$title”",
     body="""Dear Sir or Madam,
@@ -116,9 +116,9 @@ _LANGUAGES = {"en": _ENGLISH, "pl": _POLISH}
 
 
 def letter(item: Item, found: Verdict, *, language: str | None = None) -> Letter:
-    """Return the letter that asks for the use that *found* is about, in *language*, else the item's, else English.
+    """Return the letter that asks for the use in *found*, in *language*, or else the item's language, or else English.
 
-    It quotes the statements that decide, and offers the credit line.
+    It quotes the deciding statements and offers the credit line.
     """
     wanted = (language or (item.language.value if item.language else "en"))[:2].lower()
     code = wanted if wanted in _LANGUAGES else "en"
@@ -130,7 +130,7 @@ def letter(item: Item, found: Verdict, *, language: str | None = None) -> Letter
         title=title,
         url=item.url,
         stated=_stated(item, found, words),
-        # Without the sentence that a duty is met: the letter asks for leave, and claims none.
+        # Without the sentence that a duty is met, because the letter only asks for permission.
         credit=credit_line(item, language=code).line,
     )
     to = "; ".join(found.contacts) or item.publisher.name or item.publisher.url
@@ -138,11 +138,11 @@ def letter(item: Item, found: Verdict, *, language: str | None = None) -> Letter
 
 
 def _stated(item: Item, found: Verdict, words: _Language) -> str:
-    # A statement may decide by several of its terms; it is quoted once.
+    # Several terms of one statement may decide; it is quoted once.
     statements: list[Statement] = list(dict.fromkeys(statement for statement, _ in found.because))
     if not statements:
         return words.silent
-    # The day on which we looked last: what the publisher has changed since we do not know.
+    # The day of the last reading, because the publisher may have changed the words since.
     read = max(held.last_confirmed for held in item.terms)
     quoted = "\n".join(f"  “{statement.words}”" for statement in statements)
     return Template(words.stated).substitute(date=f"{read:%Y-%m-%d}", quoted=quoted)

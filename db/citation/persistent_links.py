@@ -1,6 +1,6 @@
-"""Links that last: Robust Links in HTML, and PWIDs; each names the original, the archived copy and its time.
+"""Persistent links: Robust Links in HTML, and PWIDs; each names the original, the archived copy and its time.
 
-Apart from `formats.py`, which lists them, as each form of others is.
+Apart from `formats.py`, which lists them: each external format has a file of its own.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from db.model.item import Item
 
 
 def robust(items: Iterable[Item], archive: Archive) -> Iterator[str]:
-    """Yield an ``<a>`` with the attributes of Robust Links 1.0 for each of *items*, a line each."""
+    """Yield an ``<a>`` with the attributes of Robust Links 1.0 for each of *items*, one per line."""
     for item in items:
         cited = cited_of(item, archive)
         copy = archive.permalink(item)
@@ -27,11 +27,11 @@ def robust(items: Iterable[Item], archive: Archive) -> Iterator[str]:
 
 
 def pwid(items: Iterable[Item], archive: Archive) -> Iterator[str]:
-    """Yield the PWID of the edition of each of *items*, a line each: archive, time, what is meant of the page, address.
+    """Yield the PWID of each item's edition, one per line: archive, time, coverage, address.
 
-    The archive is named by the host of its public address, as the registration of PWID asks for.
+    The archive is named by the host of its public address, as the registration of PWID requires.
     """
-    # RFC 2606 section 2 keeps `.invalid` for names that are surely none: better than the name of somebody else.
+    # RFC 2606 section 2 reserves `.invalid`, so this can never be somebody else's name.
     host = urlsplit(archive.public_url or "").hostname or "archive.invalid"
     for item in items:
         yield f"urn:pwid:{host}:{work(item).archived}:page:{clean_url(item.url)}\n"

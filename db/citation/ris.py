@@ -1,6 +1,6 @@
-"""RIS, as EndNote, Zotero and Mendeley read it: CRLF, UTF-8, one value a line.
+"""RIS, for EndNote, Zotero and Mendeley: CRLF, UTF-8, one value per line.
 
-Apart from `formats.py`, which lists it, as each form of others is.
+Apart from `formats.py`, which lists it: each external format has a file of its own.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from db.model.item import Item
 def one(item: Item, archive: Archive = NOWHERE) -> str:
     """Return *item* as one record of type ``ELEC``, from ``TY`` to ``ER``.
 
-    No value holds a line break, so none can end the record: a reader that meets ``ER  -`` in a line reads on. A name
-    that is not taken apart, such as an organisation's, ends in a comma, which keeps it whole. Dates are ``YYYY/MM/DD/``
-    with the parts that are not stated left empty.
+    No value contains a line break, so a value can never end the record. A name that is not split, such as an
+    organisation's, ends with a comma, which keeps it together. Dates are ``YYYY/MM/DD/``; parts that are not stated are
+    empty.
     """
     cited = cited_of(item, archive)
     # TY begins a record in every reader, so it comes first.
@@ -33,25 +33,25 @@ def one(item: Item, archive: Archive = NOWHERE) -> str:
         ("PB", cited.publisher),
         ("PY", cited.date[:4]),
         ("DA", _date(cited.date)),
-        # The date of access is that of the capture: it is what was looked at.
+        # The access date is that of the capture, because that is what was seen.
         ("Y2", _date(cited.archived[:10])),
         ("UR", address(item, archive).url),
         ("SP", cited.page),
         ("M3", cited.medium),
         ("LA", cited.language),
-        # Accession number and database: where the archived text is found again.
+        # Accession number and database: where to find the archived text.
         ("AN", item.id),
         ("DB", cited.archive),
         ("N1", cited.note),
         ("C1", cited.rights),
     ]
     fields += [("KW", tag) for tag in cited.tags]
-    # Two spaces, a hyphen and a space: readers find a tag by that form.
+    # Readers recognise a tag by the two spaces, the hyphen and the space.
     return "".join([f"{tag}  - {value}\r\n" for tag, value in fields if value]) + "ER  - \r\n"
 
 
 def write(items: Iterable[Item], archive: Archive = NOWHERE) -> Iterator[str]:
-    """Yield the records of *items*, a record a chunk, a blank line between two."""
+    """Yield the records of *items*, one record per chunk, separated by a blank line."""
     between = ""
     for item in items:
         yield between + one(item, archive)
@@ -61,8 +61,8 @@ def write(items: Iterable[Item], archive: Archive = NOWHERE) -> Iterator[str]:
 def _ris_name(name: Name) -> str:
     person = name.person
     if person is None:
-        # Readers take the last of several words for a family name unless a comma ends them, and a comma among them for
-        # the end of one.
+        # Without a final comma readers take the last of several words for the family name, and they take any comma
+        # inside for the end of one.
         whole = " – ".join(part.strip() for part in name.printed.split(",") if part.strip())
         return f"{whole}," if " " in whole else whole
     family = f"{person.particle} {person.family}" if person.particle else person.family

@@ -1,4 +1,4 @@
-"""An item's terms in the words of schema.org: the licence of its text, where it is stated, and the credit to print."""
+"""An item's terms in schema.org vocabulary: the licence of its text, if stated, and the credit to print."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ Node = dict[str, object]
 def description(item: Item) -> Node:
     """Return *item* as a schema.org CreativeWork with ``license``, ``usageInfo`` and ``creditText``.
 
-    ``license`` is there only where the text may be published whole, for sale or not; every statement is ``usageInfo``.
+    ``license`` is present only if the whole text may be published, commercially or not; all statements are
+    ``usageInfo``.
     """
     edition = item.edition
     node: Node = {
@@ -54,7 +55,7 @@ def description(item: Item) -> Node:
 
 def _license(item: Item) -> Node | str | None:
     statements = [held.statement for held in item.terms]
-    # The wider permission first. A licence for other purposes says so itself.
+    # The wider permission first. A non-commercial licence says so itself.
     for commercial in (True, False):
         found = verdict(statements, Use.REPUBLISH, commercial=commercial)
         if found.is_yes:
@@ -62,7 +63,7 @@ def _license(item: Item) -> Node | str | None:
             address = term.license_url or address_of(term.license_id or "")
             if address:
                 return address
-            # Words without an address: a node that quotes them stands for the licence.
+            # Words without an address: a node that quotes them represents the licence.
             return {"@type": "CreativeWork", "name": license_of(found, item.publisher.id), "text": statement.words}
     return None
 

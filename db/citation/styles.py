@@ -1,7 +1,6 @@
-"""Formatted citations: Chicago 18, APA 7, MLA 9 and ISO 690, in English and Polish, with where the page is archived.
+"""Formatted citations: Chicago 18, APA 7, MLA 9 and ISO 690, in English and Polish, with the archived address.
 
-Titles keep the capitals that their publishers gave them. How each style differs from what its CSL file prints is told
-in docs/citing.md.
+Titles keep their publishers' capitals. docs/citing.md lists how each style differs from what its CSL file prints.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from db.model.item import Item
 
 
 class Style(StrEnum):
-    """A style of citations."""
+    """A citation style."""
 
     CHICAGO_NOTES = "chicago-notes"
     CHICAGO_AUTHOR_DATE = "chicago-author-date"
@@ -29,14 +28,14 @@ class Style(StrEnum):
 
 
 class Markup(StrEnum):
-    """How what is in italics is told."""
+    """How italics are marked."""
 
     TEXT = "text"
     HTML = "html"
     MARKDOWN = "markdown"
 
 
-# Around what is in italics, until it is known how that is written: no text has them, for it was cleaned.
+# Temporary marks around italics, until the markup is known. No text contains them, because it was cleaned.
 _ON, _OFF = "\x02", "\x03"
 _PARAGRAPHS = {Markup.TEXT: "{}\n", Markup.HTML: "<p>{}</p>\n", Markup.MARKDOWN: "{}\n\n"}
 _RENDERED = {Markup.TEXT: ("", ""), Markup.HTML: ("<i>", "</i>"), Markup.MARKDOWN: ("*", "*")}
@@ -44,7 +43,7 @@ _RENDERED = {Markup.TEXT: ("", ""), Markup.HTML: ("<i>", "</i>"), Markup.MARKDOW
 
 @dataclass(frozen=True, slots=True)
 class _Tongue:
-    """The words of one language."""
+    """The words and conventions of one language."""
 
     months: tuple[str, ...]
     alone: tuple[str, ...]
@@ -81,9 +80,9 @@ _TONGUES = {
 
 
 def one(item: Item, style: Style, archive: Archive, language: str | None = None) -> str:
-    """Return the citation of *item* on one line, with the marks of `rendered` around what is in italics.
+    """Return the citation of *item* on one line, with temporary marks around italics, which `rendered` replaces.
 
-    *language*, ``en`` or ``pl``, is that of the text it is cited in; the item's own by default, else English.
+    *language* (``en`` or ``pl``) is that of the citing text; by default the item's language, or else English.
     """
     cited = cited_of(item, archive)
     cited = cited._replace(title=_APOSTROPHE.sub("’", cited.title))
@@ -92,7 +91,7 @@ def one(item: Item, style: Style, archive: Archive, language: str | None = None)
 
 
 def rendered(citation: str, markup: Markup) -> str:
-    """Return a *citation* of `one` with its italics as *markup* writes them."""
+    """Return a *citation* from `one` with its italics in *markup*."""
     shown = html.escape(citation, quote=False) if markup is Markup.HTML else citation
     on, off = _RENDERED[markup]
     return shown.replace(_ON, on).replace(_OFF, off)
@@ -101,7 +100,7 @@ def rendered(citation: str, markup: Markup) -> str:
 def write(
     items: Iterable[Item], style: Style, archive: Archive, markup: Markup = Markup.TEXT, language: str | None = None
 ) -> Iterator[str]:
-    """Yield the citations of *items*, one a line, in their order."""
+    """Yield the citations of *items*, one per line, in order."""
     for item in items:
         line = rendered(one(item, style, archive, language), markup)
         yield (
@@ -117,28 +116,31 @@ class _Cited:
 
     @property
     def authors(self) -> tuple[Name, ...]:
-        """Who is named as author; without a byline the body that publishes, unless the site says as much."""
+        """The authors; without a byline the publisher, unless the site has the same name."""
         if self.work.authors or not self._publisher:
             return self.work.authors
         return (Name(self._publisher, None),)
 
     @property
     def _publisher(self) -> str:
-        # "Instytut Latarnia Bałtycka" on a page and "Baltic Lantern Institute" of the collection are one body.
+        # "Instytut Latarnia Bałtycka" on a page and "Baltic Lantern Institute" in the settings are the same
+        # organisation.
         held = self.work
         return "" if held.publisher == held.site or held.site_is_publisher else held.publisher
 
     @property
     def publisher(self) -> str:
-        """The publisher, where neither the site nor the author says it already."""
+        """The publisher, unless the site or the author already names it."""
         return self.beside(self.authors)
 
     def beside(self, names: Sequence[Name]) -> str:
-        """Return the publisher, where neither the site nor one of *names* says it already."""
+        """Return the publisher, unless the site or one of *names* already names it."""
         return "" if self._publisher in {name.printed for name in names} else self._publisher
 
     def quoted(self, title: str, end: str) -> str:
-        """Return *title* in quotation marks with the sign *end*, which a title that ends in a mark does without."""
+        """Return *title* in quotation marks with the punctuation *end*, which is left out if the title ends with a
+        mark.
+        """
         words = self.words
         opening, closing = words.quotes
         if title == UNTITLED:
@@ -149,7 +151,7 @@ class _Cited:
         return f"{opening}{shown}{'' if _ends(shown) else end}{closing}"
 
     def day(self, date: str, *, months: Sequence[str] | None = None, month_first: bool | None = None) -> str:
-        """Return *date*, ISO 8601 to a day at most, as the language writes it."""
+        """Return *date* (ISO 8601, at most to the day) as the language writes it."""
         words = self.words
         parts = date.split("-")
         if len(parts) == 1:
@@ -162,12 +164,12 @@ class _Cited:
 
     @property
     def page(self) -> list[str]:
-        """The page that is cited, if one is: ``p. 12``."""
+        """The cited page, if any: ``p. 12``."""
         return [f"{self.words.page} {self.work.page}"] if self.work.page else []
 
     @property
     def file(self) -> list[str]:
-        """What file is cited, if it is one: ``PDF``."""
+        """The cited file format, if it is a file: ``PDF``."""
         return [self.work.medium] if self.work.medium else []
 
     @property
@@ -190,7 +192,7 @@ def _ends(text: str) -> bool:
 
 
 def _stopped(text: str) -> str:
-    """Return *text* with a full stop at its end, if it has no mark there."""
+    """Return *text* with a full stop at its end, unless it ends with punctuation."""
     return text if _ends(text) else f"{text}."
 
 
@@ -220,7 +222,7 @@ def _initialled(name: Name) -> str:
 
 
 def _chicago_names(cited: _Cited) -> str:
-    """Return names as a bibliography has them: the first inverted, six at most."""
+    """Return names as in a bibliography: the first one inverted, at most six."""
     names, words = cited.authors, cited.words
     shown = [_inverted(names[0]), *(_forward(name) for name in names[1:])]
     if len(shown) > 6:
@@ -234,7 +236,7 @@ def _chicago_names(cited: _Cited) -> str:
 def _chicago_notes(cited: _Cited) -> str:
     held, words = cited.work, cited.words
     names = [_forward(name) for name in cited.authors if cited.work.authors]
-    # More than two are the first and others (Chicago 18, 13.23).
+    # More than two authors become the first and "et al." (Chicago 18, 13.23).
     named = f"{names[0]} {words.and_others}" if len(names) > 2 else f" {words.conjunction} ".join(names)
     dated = cited.day(held.date) if held.date else words.accessed.format(cited.captured)
     site = "" if names == [held.site] else held.site
@@ -282,7 +284,7 @@ def _tail(cited: _Cited) -> list[str]:
 def _apa(cited: _Cited) -> str:
     held, words = cited.work, cited.words
     names = [_initialled(name) for name in cited.authors]
-    # APA 7 section 9.8: of 21 authors and more the first 19, an ellipsis, and the last.
+    # APA 7 section 9.8: of 21 or more authors the first 19, an ellipsis, and the last.
     if len(names) > 20:
         names = [*names[:19], f"… {names[-1]}"]
         named = ", ".join(names[:-1]) + f", {names[-1]}"
@@ -290,7 +292,7 @@ def _apa(cited: _Cited) -> str:
         named = names[0] if len(names) == 1 else ", ".join(names[:-1]) + f", & {names[-1]}" if names else ""
     date = f"({_apa_date(cited, held.date)})."
     title = f"{_ON}{held.title}{_OFF}" + ("" if _ends(held.title) else ".")
-    # In round brackets what tells it from others, in square ones what kind of thing it is (APA 7, 9.21 and 9.22).
+    # In parentheses what identifies it, in brackets its kind (APA 7, 9.21 and 9.22).
     behind = [*(f"({page})" for page in cited.page), *(f"[{file}]" for file in cited.file)]
     if behind:
         title = f"{_ON}{held.title}{_OFF} {' '.join(behind)}."
@@ -318,7 +320,7 @@ def _mla(cited: _Cited) -> str:
     held, words = cited.work, cited.words
     names = held.authors
     named = ""
-    # MLA 9 names two authors, and of three or more the first alone.
+    # MLA 9 names two authors; of three or more only the first.
     if len(names) > 2:
         named = f"{_inverted(names[0])}, {words.and_others}"
     elif names:

@@ -1,6 +1,6 @@
-"""Citation templates of Wikipedia: ``{{cite web}}`` of the English one, ``{{Cytuj}}`` of the Polish one.
+"""Wikipedia's citation templates: ``{{cite web}}`` of the English and ``{{Cytuj}}`` of the Polish edition.
 
-Apart from `formats.py`, which lists them, as each form of others is.
+Apart from `formats.py`, which lists them: each external format has a file of its own.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _MARKUP = re.compile(r"[|{}\[\]<>=]")
 
 
 def cite_web(items: Iterable[Item], archive: Archive) -> Iterator[str]:
-    """Yield a ``{{cite web}}`` for each of *items*, a line each (Help:Citation Style 1)."""
+    """Yield a ``{{cite web}}`` for each of *items*, one per line (Help:Citation Style 1)."""
     for item in items:
         cited = cited_of(item, archive)
         fields = [*_english(cited.authors), ("title", _plain(cited.title)), ("url", _address(item.url))]
@@ -28,7 +28,7 @@ def cite_web(items: Iterable[Item], archive: Archive) -> Iterator[str]:
 
 
 def cytuj(items: Iterable[Item], archive: Archive) -> Iterator[str]:
-    """Yield a ``{{Cytuj}}`` for each of *items*, a line each (Szablon:Cytuj)."""
+    """Yield a ``{{Cytuj}}`` for each of *items*, one per line (Szablon:Cytuj)."""
     for item in items:
         cited = cited_of(item, archive)
         fields = [("autor", ", ".join(_plain(name.printed) for name in cited.authors)), ("tytuł", _plain(cited.title))]
@@ -51,17 +51,17 @@ def _english(authors: Sequence[Name]) -> Iterator[tuple[str, str]]:
 
 def _archived(item: Item, cited: Work, archive: Archive, names: tuple[str, str]) -> list[tuple[str, str]]:
     link = archive.permalink(item)
-    # Without an address of the copy the template takes no date of it.
+    # Without the address of a copy the template does not accept its date.
     if not link:
         return []
     told = [(names[0], link), (names[1], cited.archived[:10])]
-    # `url-status` says to which of both addresses the title leads (Help:Citation Style 1).
+    # `url-status` says to which of the two addresses the title links (Help:Citation Style 1).
     return [*told, ("url-status", "dead" if item.gone else "live")] if names[0] == "archive-url" else told
 
 
 def _plain(text: str) -> str:
-    """Return *text* with what is markup to MediaWiki as character references."""
-    # In a template | and = part its fields and }} ends it: a title must do neither.
+    """Return *text* with MediaWiki markup as character references."""
+    # In a template, | and = separate fields and }} ends it, which a title must not do.
     return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", text)
 
 

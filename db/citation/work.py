@@ -1,4 +1,4 @@
-"""What every format says of an item: the edition in force as plain strings, clean of control characters."""
+"""Work: what every citation format says about an item: the edition in force as plain, cleaned strings."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from db.model.item import AgentKind, Attribution, Item, Partial, Role
 
-# Names of people as bibliographies sort them: family, given, particle, suffix; and names folded for keys.
+# Persons' names as bibliographies sort them: family, given, particle, suffix; and names folded for keys.
 
 # fmt: off
-# In lower case only: "Van" with a capital is part of the family name, as its bearer writes it.
+# Only in lower case: a capital "Van" is part of the family name.
 _PARTICLES = frozenset((
     "af", "al", "av", "ben", "bin", "da", "das", "de", "dei", "del", "della", "den", "der", "di",
     "do", "dos", "du", "el", "la", "las", "le", "los", "op", "ten", "ter", "van", "von", "y", "zu",
@@ -21,16 +21,16 @@ _PARTICLES = frozenset((
 ))
 # fmt: on
 _SUFFIXED = re.compile(r"(.+?)(,?)\s+(Jr\.?|Sr\.?|II|III|IV)")
-"""A name of which a later bearer is told from an earlier one: the only comma that a name may hold."""
+"""A name with a generational suffix; its comma is the only one that a name may contain."""
 _UNSAFE = re.compile(r"[^\w\s.'’‘`\-‐‑]|[\d_]|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-"""Signs that a name is more than a name, and scripts that put the family first without saying so."""
+"""Characters that show that a name is more than a name, and scripts that put the family name first."""
 
 
 class PersonName(NamedTuple):
     """The parts of a person's name as printed; particle and suffix may be empty.
 
     Attributes:
-        comma: one stands before the suffix.
+        comma: whether there is one before the suffix.
     """
 
     family: str
@@ -41,22 +41,22 @@ class PersonName(NamedTuple):
 
 
 def person_name(attribution: Attribution) -> PersonName | None:
-    """Split the name of a person where that is safe, else return None: the name stands as one piece.
+    """Split a person's name if that is safe, else return None, so that the name stays in one piece.
 
-    The last word is the family name, with the particles in lower case before it, and a suffix behind it; a single
-    word, an organisation and a name with other commas, digits or brackets are not split.
+    The last word is the family name, with lower-case particles before it and a suffix after it. Single words,
+    organisations, and names with other commas, digits or brackets are not split.
     """
     return None if attribution.kind is AgentKind.ORGANISATION else _split(attribution.name)
 
 
-@lru_cache(4096)  # a publisher has few authors, and names them on every page
+@lru_cache(4096)  # a publisher has few authors, named on every page
 def _split(name: str) -> PersonName | None:
     found = _SUFFIXED.fullmatch(name)
     if found and len(found[1].split()) > 1:
         name, comma, suffix = found.groups()
     else:
         comma = suffix = ""
-    # Cut wrongly it would be sorted wrongly in every bibliography; whole it is at least what was printed.
+    # A wrong split would be sorted wrongly in every bibliography; unsplit it is at least as printed.
     if _UNSAFE.search(name):
         return None
     words = name.split()
@@ -68,14 +68,14 @@ def _split(name: str) -> PersonName | None:
     return PersonName(words[-1], " ".join(words[:at]), " ".join(words[at:-1]), suffix, bool(comma))
 
 
-# Letters that Unicode does not take apart.
+# Letters that Unicode does not decompose.
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"})
 _NO_KEY = re.compile(r"[^a-z0-9]+")
 
 
 @lru_cache(4096)
 def key_part(text: str) -> str:
-    """Return what of *text* may stand in a key: ASCII letters and digits in lower case, accents taken off."""
+    """Return the part of *text* that is allowed in a key: ASCII letters and digits in lower case, without accents."""
     lower = text.lower()
     if not lower.isascii():
         lower = unicodedata.normalize("NFKD", lower.translate(_PLAIN))
@@ -96,26 +96,26 @@ _PARTIAL = {
 
 
 class Name(NamedTuple):
-    """One name: *printed* as the publisher prints it, and *person* where it is safe to take it apart."""
+    """One name: *printed* as by the publisher, and *person* if it could be split safely."""
 
     printed: str
     person: PersonName | None
 
 
 class Work(NamedTuple):
-    """An item as a citation names it. Every string is one line; "" where nothing is stated.
+    """An item as a citation names it. Every string is one line; "" if not stated.
 
     Attributes:
-        key: ``[a-z0-9-]``, of the edition, for ever: see `key_of_edition`.
-        alias: a key that is easier to type: author or site, year, id; it changes with what is known of these.
-        authors: the authors; where there are none, the agency.
-        date: ISO 8601 to the precision that the page states, at most a day.
+        key: ``[a-z0-9-]``, of the edition, permanent; see `key_of_edition`.
+        alias: a key that is easier to type: author or site, year, id. It may change with these.
+        authors: the authors or, if there are none, the agency.
+        date: ISO 8601 as precisely as the page states it, at most to the day.
         archive: the collection that holds the edition.
         archived: when the edition was captured, ``YYYY-MM-DDTHH:MM:SSZ``.
         note: which edition is held, and what is wrong with it.
-        rights: the standing terms in the publisher's words.
-        page: of a document, the page that is cited.
-        medium: of a document, what file it is: ``PDF``.
+        rights: the current terms in the publisher's words.
+        page: for a document, the cited page.
+        medium: for a document, the file format: ``PDF``.
     """
 
     key: str
@@ -137,32 +137,32 @@ class Work(NamedTuple):
     page: str = ""
     medium: str = ""
     site_is_publisher: bool = False
-    """The site calls itself otherwise than the publisher because it speaks another language: one body, named twice."""
+    """The site has another name than the publisher because it is in another language: one organisation, named twice."""
 
 
 def work(item: Item, collection: str | None = None, link: str = "") -> Work:
-    """Gather what is cited of *item*; *collection* names the archive that holds it, *link* where it is there."""
+    """Collect the citation data of *item*; *collection* names the archive that holds it, *link* its address there."""
     edition, landing = item.edition, item.form_of
     roles: dict[Role, list[Name]] = {}
     for attribution in edition.attributions:
         roles.setdefault(attribution.role, []).append(_name(attribution))
-    # An agency that is printed in the place of authors is cited in theirs.
+    # An agency that is printed instead of authors is cited as the author.
     authors = tuple(roles.get(Role.AUTHOR) or roles.get(Role.AGENCY) or ())
-    # One work: what its file does not state stands on its page.
+    # One work: what its file does not state comes from its page.
     stated = landing.attributions if landing else ()
     authors = authors or tuple(_name(one) for one in stated if one.role is Role.AUTHOR)
     published = edition.published or (landing.published if landing else None)
     site = clean(item.site_name.value) if item.site_name else ""
     publisher = clean(item.publisher.name or "")
-    # Some name there must be: styles print nothing sensible without a container.
+    # There must be some name, because styles print nothing sensible without a container.
     site = site or publisher or item.publisher.hosts[0]
-    # No style prints the hour.
+    # No style prints the time of day.
     date = published.value[:10] if published else ""
     archive, archived = clean(collection or ""), instant(edition.opened)
     return Work(
         key=key_of_edition(edition.id),
         alias=_alias(authors, site, date, item),
-        # A cover is often set in capitals.
+        # The page's title, because a cover is often set in capitals.
         title=clean(landing.title if landing else edition.title.value if edition.title else "") or UNTITLED,
         authors=authors,
         translators=tuple(roles.get(Role.TRANSLATOR, ())),
@@ -183,7 +183,7 @@ def work(item: Item, collection: str | None = None, link: str = "") -> Work:
 
 
 def _speaks_otherwise(item: Item) -> bool:
-    """Say whether *item* is in another language than its publisher's name is, and its site names itself."""
+    """Say whether *item* is not in the publisher's main language and its site has a name of its own."""
     languages = item.publisher.languages
     if item.site_name is None or item.language is None or not languages:
         return False
@@ -191,22 +191,25 @@ def _speaks_otherwise(item: Item) -> bool:
 
 
 def key_of_edition(edition: str) -> str:
-    """Return the key under which *edition* is cited: its id, with a hyphen for the sign that LaTeX and pandoc give a
-    meaning. Nothing in it changes with what is known of the item; and two editions have two."""
+    """Return the key under which *edition* is cited: its id with a hyphen instead of ``@``, which has a meaning in
+    LaTeX and
+    pandoc. It never changes, and two editions have two keys."""
     return edition.replace("@", "-")
 
 
 def clean(text: str) -> str:
-    """Return *text* as one line: control characters and half surrogates gone, white space folded."""
-    # Nearly every field is, and then the pattern below has nothing to find.
+    """Return *text* as one line, without control characters and half surrogates, white space folded."""
+    # Nearly all fields are printable, so the pattern below would find nothing.
     if text.isprintable():
-        # A plain space is then the only white space there can be.
+        # Then a plain space is the only possible white space.
         return " ".join(text.split()) if "  " in text or text[:1] == " " or text[-1:] == " " else text
     return " ".join(_CONTROL.sub(" ", text).split())
 
 
 def clean_url(url: str) -> str:
-    """Return *url* with what no URL may hold (RFC 3986 section 2) percent-encoded; nothing else changes."""
+    """Return *url* with characters that URLs may not contain (RFC 3986 section 2) percent-encoded, otherwise
+    unchanged.
+    """
     return _UNFIT_IN_URL.sub(_percent, url) if _UNFIT_IN_URL.search(url) else url
 
 
@@ -223,7 +226,7 @@ def instant(when: datetime) -> str:
 
 def _name(attribution: Attribution) -> Name:
     printed = clean(attribution.name)
-    # What had to be cleaned is no plain name.
+    # A name that had to be cleaned is not a plain name.
     person = person_name(attribution) if printed == attribution.name else None
     return Name(printed, person)
 
@@ -231,7 +234,7 @@ def _name(attribution: Attribution) -> Name:
 def _alias(authors: tuple[Name, ...], site: str, date: str, item: Item) -> str:
     first = authors[0] if authors else None
     who = (first.person.family if first.person else first.printed) if first else site
-    # The id makes it unique, and the time that of an edition which was replaced; the rest is for whoever types it.
+    # The id makes it unique, as does the time for a replaced edition; the rest is for people who type it.
     replaced = f"-{item.edition.id.partition('@')[2]}" if item.edition.number < item.editions else ""
     return f"{key_part(who)[:24]}{date[:4]}-{item.id.replace('-', '')}{replaced}".lstrip("-")
 

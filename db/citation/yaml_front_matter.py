@@ -1,4 +1,4 @@
-"""Markdown with YAML in front, a note for each item, as Obsidian, Zettlr and pandoc read it."""
+"""Markdown with YAML front matter, one note per item, for Obsidian, Zettlr and pandoc."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from db.model.item import Item
 
 
 def write(items: Iterable[Item], archive: Archive) -> Iterator[str]:
-    """Yield for each of *items* its front matter, the title as a heading, and the credit line; a blank line between."""
+    """Yield, for each of *items*, front matter, the title as a heading, and the credit line, separated by a blank
+    line.
+    """
     between = ""
     for item in items:
         cited, at = cited_of(item, archive), address(item, archive)
@@ -31,9 +33,9 @@ def write(items: Iterable[Item], archive: Archive) -> Iterator[str]:
             "tags": list(cited.tags),
             "rights": cited.rights,
         }
-        # A JSON string is one of YAML 1.2 too, whatever is in it.
+        # Every JSON string is also valid YAML 1.2.
         lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in fields.items() if value]
-        # A run of # at its end would be taken for the close of the heading (CommonMark 0.31 section 4.2).
+        # A run of # at the end would be taken for the end of the heading (CommonMark 0.31 section 4.2).
         heading = cited.title.replace("\\", "\\\\").replace("#", "\\#")
         yield between + "\n".join(["---", *lines, "---", "", f"# {heading}", "", credit_line(item).text, ""])
         between = "\n"

@@ -1,4 +1,4 @@
-"""Allowance: how much of a text a room shows, as whoever runs it wants, and as the terms of each item have it."""
+"""Allowance: how much of a text a reading room shows, by its operator's choice and the terms of each item."""
 
 from __future__ import annotations
 
@@ -9,38 +9,38 @@ from db.model.item import Covers, Grade, Item, Use
 from db.terms.verdict import verdict
 
 BEGINNING = 400
-"""Characters of a text that are shown where the whole is not: those of a feed, and of a quotation."""
+"""Characters shown if the whole text is not; the same number as in a feed and a quotation."""
 
 
 class Texts(StrEnum):
-    """Which texts a room shows whole."""
+    """Which texts a room shows in full."""
 
     ALL = "all"
     PERMITTED = "permitted"
-    """Those that may be republished, also for sale: by a *yes* that needs nobody's confirmation any more."""
+    """Texts that may be republished, also commercially, by a *yes* that needs no confirmation."""
     NOT_FOR_SALE = "permitted, not for sale"
-    """Those also that may be republished where nothing is earned by it."""
+    """Also texts that may only be republished non-commercially."""
 
 
 def is_permitted(item: Item, texts: Texts, least: Grade) -> bool:
-    """Say whether a room that shows *texts* shows the whole text of *item*, by the terms that it has now: by a *yes*
-    that is as sure as *least*, as an export for reuse has it.
+    """Say whether a room that shows *texts* shows the full text of *item*: the present terms must give a *yes* of at
+    least the grade *least*, as in an export for reuse.
     """
     if texts is Texts.ALL:
         return True
-    # A reading that waits for a person is no yes, and neither is silence.
+    # A reading that waits for a person is not a yes, and neither is silence.
     said = [one.statement for one in item.terms]
     found = verdict(said, Use.REPUBLISH, covers=Covers.TEXT, commercial=texts is Texts.PERMITTED)
     return found.is_yes and found.is_handed_out(least)
 
 
 def beginning(text: str) -> str:
-    """Return how *text* begins, in one line that ends with a word."""
+    """Return the beginning of *text* as one line that ends with a complete word."""
     line = " ".join(text.split())
     return line if len(line) <= BEGINNING else line[:BEGINNING].rsplit(" ", 1)[0] + " …"
 
 
 def in_part(item: Item) -> Item:
-    """Return *item* with no more of its text than how it begins."""
-    # Marks belong to a text word for word, and this is another.
+    """Return *item* with only the beginning of its text."""
+    # Marks fit only the exact text, and this one is shortened.
     return replace(item, edition=replace(item.edition, text=beginning(item.edition.text), marks=()))

@@ -1,4 +1,6 @@
-"""Answers: pages, JSON and files, each with a tag by which whoever has it already is told so; streams of all hits."""
+"""Answers: pages, JSON and files with an entity tag, so that unchanged ones are not sent again; and streams of all
+hits.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +22,12 @@ HTML, JSON, TEXT = "text/html; charset=utf-8", "application/json", "text/plain; 
 
 
 def html(visit: Visit, name: str, **values: object) -> Response:
-    """Return the page that the template *name* makes of *values*."""
+    """Return the page that the template *name* makes from *values*."""
     status, dated, item = values.pop("status", 200), values.pop("dated", True), values.pop("kept_as", None)
     assert isinstance(status, int)
     made = template.render(visit, name, values).encode("utf-8", "replace")
     told = whole(visit, made, HTML, status=status, dated=bool(dated))
-    # What is made of the catalogue alone, and of nothing that whoever asks has for themselves: they have no key.
+    # Keep pages made from the catalogue alone. Pages with anything personal have no key.
     if visit.key is not None and dated and status == 200:
         named = {name: told.headers[name] for name in _KEPT if name in told.headers}
         shown = Shown(item, row_of(visit.connection, item)) if isinstance(item, str) else None
@@ -34,15 +36,15 @@ def html(visit: Visit, name: str, **values: object) -> Response:
 
 
 def json(visit: Visit, value: object, kind: str = JSON, *, dated: bool = True) -> Response:
-    """Return *value* as JSON, for the pages of others too (see `for_anyone`)."""
+    """Return *value* as JSON, which other sites' pages may read (see `for_anyone`)."""
     made = msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=1)
     return for_anyone(visit, whole(visit, made, kind, dated=dated))
 
 
 def for_anyone(visit: Visit, response: Response) -> Response:
-    """Return *response*, which pages of other sites may read where the room is on the web for all to read.
+    """Return *response*, which other sites' pages may read if the room is public on the web.
 
-    A room on one's own machine can be asked by any page that its person looks at, and is theirs alone.
+    A room on a private machine could be queried by any web page its owner visits, so there it is not allowed.
     """
     if visit.premises.public_url is not None and visit.premises.token is None:
         response.headers["Access-Control-Allow-Origin"] = "*"
@@ -51,7 +53,7 @@ def for_anyone(visit: Visit, response: Response) -> Response:
 
 
 def text(visit: Visit, body: str, kind: str = TEXT, *, name: str | None = None) -> Response:
-    """Return *body* as a text of *kind*; with a *name* to be saved under it."""
+    """Return *body* as text of the type *kind*, as a file to save if a *name* is given."""
     response = whole(visit, body.encode("utf-8", "replace"), kind)
     if name is not None:
         response.headers["Content-Disposition"] = saved_as(name)
@@ -59,12 +61,12 @@ def text(visit: Visit, body: str, kind: str = TEXT, *, name: str | None = None) 
 
 
 def whole(visit: Visit, body: bytes, kind: str, *, status: int = 200, dated: bool = True) -> Response:
-    """Return *body*, or that it has not changed since whoever asks was given it (RFC 9110, 13).
+    """Return *body*, or 304 if the client already has it (RFC 9110, 13).
 
-    *dated* says that it is made of the catalogue alone, and not of the time of day.
+    *dated*: the body depends on the catalogue alone, not on the time of day.
     """
     tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
-    # What is shown to whoever is signed in has forms that are theirs alone.
+    # Pages for a signed-in reviewer contain personal forms.
     headers = {"ETag": tag, "Cache-Control": "no-cache" if visit.session is None else "no-store"}
     is_dated = dated and status == 200 and visit.session is None
     modified = datetime.fromtimestamp(int(visit.changed), UTC) if is_dated and visit.changed is not None else None
@@ -76,17 +78,17 @@ def whole(visit: Visit, body: bytes, kind: str, *, status: int = 200, dated: boo
 
 
 def stream(visit: Visit, pieces: Callable[[Catalogue], Iterator[str]], kind: str, *, name: str) -> Response:
-    """Return what *pieces* makes of the catalogue, piece by piece, to be saved as *name*.
+    """Return the pieces that *pieces* makes from the catalogue, one by one, to be saved as *name*.
 
-    It is lent a catalogue of its own, for the visit is over when the answer begins.
+    The stream borrows a catalogue connection of its own, because the visit is over when the answer begins.
 
     Raises:
-        Problem: too many take such answers (503).
+        Problem: too many such answers are being sent (503).
     """
     desk, seconds = visit.desk, visit.premises.bounds.export_seconds
 
     def sent() -> Iterator[bytes]:
-        # Row by row as it stands: one long look would hold back the log that a run beside us writes.
+        # In short reads, because one long read would hold back the log that a concurrent run writes.
         with desk.lent(seconds, at_once=False) as catalogue:
             yield b""
             for piece in pieces(catalogue):
@@ -94,13 +96,13 @@ def stream(visit: Visit, pieces: Callable[[Catalogue], Iterator[str]], kind: str
 
     headers = {"Content-Disposition": saved_as(name), "Cache-Control": "no-cache", "Content-Type": kind}
     sending = sent()
-    # Up to where it is lent: a refusal must come before the head of the answer, and what was begun is closed, and so
-    # given back, also where nobody takes the rest.
+    # Run until the connection is borrowed, because a refusal must come before the head of the answer. If nobody reads
+    # the rest, closing the generator returns the connection.
     next(sending)
     return StreamingResponse(sending, headers=headers)
 
 
 def saved_as(name: str) -> str:
-    """Return the Content-Disposition that has a browser save what comes as *name*."""
+    """Return the Content-Disposition that makes a browser save the answer as *name*."""
     kept = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_.@") else "-" for letter in name)
     return f'attachment; filename="{kept[:120]}"'

@@ -1,4 +1,4 @@
-"""The text of an item as HTML: headings, lists, tables, quotations and notes as the marks of its edition name them."""
+"""The text of an item as HTML, with headings, lists, tables, quotations and notes from the marks of its edition."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from archive.control_characters import neutral
 from db.model.spans import Way, in_html
 from db.model.text_marks import Block, Mark, MarkKind, blocks_of, grouped
 
-# The level of a text's highest headings: the first is that of the page.
+# The level of a text's highest headings; level one is the page's own.
 _TOP = 2
 
 
 PAGES = "pages"
-"""The name of the window in which a document is shown beside its text."""
+"""The name of the window that shows a document next to its text."""
 
 
 def article_text(text: str, marks: Sequence[Mark], document: str | None = None) -> Markup:
-    """Return *text* as HTML; all of its words are escaped.
+    """Return *text* as HTML with all words escaped.
 
-    Each page of a text that has some leads to that page of the *document*, where the address of that is given.
+    For a text with pages, each page number links to that page of *document*, if its address is given.
     """
     blocks = blocks_of(neutral(text), marks)
     notes = _notes(blocks)
@@ -31,17 +31,17 @@ def article_text(text: str, marks: Sequence[Mark], document: str | None = None) 
 
 
 def _notes(blocks: Sequence[Block]) -> Mapping[str, str]:
-    """Return the labels of notes that stand in the text once, each with the name of its place on the page."""
+    """Return the labels of notes that occur once in the text, each with the id of its place on the page."""
     labels = [one.mark.label for one in blocks if one.mark.kind is MarkKind.NOTE and one.mark.label]
     once = [label for label in dict.fromkeys(labels) if labels.count(label) == 1]
-    # By number, for a label may hold what no name of a place can.
+    # Numbered, because a label may contain characters that are not allowed in an id.
     return {label: f"note-{number}" for number, label in enumerate(once, 1)}
 
 
 def _leaf(page: int, document: str | None) -> Markup:
     if document is None:
         return Markup('<p class="leaf" id="page-{}">p. {}</p>').format(page, page)
-    # Browsers know this of a PDF (RFC 8118, 3).
+    # Browsers understand this fragment for PDFs (RFC 8118, 3).
     return Markup('<p class="leaf" id="page-{0}"><a href="{1}#page={0}" target="{2}">p. {0}</a></p>').format(
         page, document, PAGES
     )
@@ -58,7 +58,7 @@ def _parts(blocks: Sequence[Block], notes: Mapping[str, str], highest: int, docu
             yield _list(group, notes)
         elif family is MarkKind.ROW:
             rows = Markup().join(_row(one) for one in group)
-            # In a box of its own, which scrolls where the table is wider than the page; reached by keyboard too.
+            # In a box that scrolls if the table is wider than the page, also with the keyboard.
             yield Markup('<div class="wide" tabindex="0" role="group"><table>{}</table></div>').format(rows)
         elif family is MarkKind.QUOTATION:
             told = Markup().join(Markup("<p>{}</p>").format(_inline(one, notes)) for one in group)
@@ -68,8 +68,9 @@ def _parts(blocks: Sequence[Block], notes: Mapping[str, str], highest: int, docu
 
 
 def _runs(blocks: Sequence[Block]) -> Iterator[tuple[MarkKind, Sequence[Block]]]:
-    """Yield what stands together on the page: a list, a table, a quotation; each other block by itself, for a page of a
-    document may begin with any."""
+    """Yield what belongs together on the page: a list, a table, a quotation; other blocks one by one, because a page of
+    a
+    document may begin with any of them."""
     for family, group in grouped(blocks):
         together = family in (MarkKind.ITEM, MarkKind.ROW, MarkKind.QUOTATION)
         yield from [(family, group)] if together else [(family, [one]) for one in group]
@@ -98,7 +99,7 @@ def _inline(one: Block, notes: Mapping[str, str]) -> Markup:
         said = f'<a href="#{place}">{escape(label)}</a>' if place else escape(label)
         return f"<sup>{said}</sup>"
 
-    # Every piece is escaped by what writes it.
+    # Each piece is escaped by the function that writes it.
     return Markup(Way(escape, note, in_html).told(one.words, one.mark.spans, one.mark.refs))  # noqa: S704
 
 
@@ -109,14 +110,14 @@ def _row(one: Block) -> Markup:
 
 
 def _list(group: Sequence[Block], notes: Mapping[str, str]) -> Markup:
-    """Return nested lists: an item opens those that are deeper, and ends those that it stands above."""
+    """Return nested lists: an item opens deeper lists as needed and closes lists deeper than itself."""
     made = Markup()
     tags: list[str] = []
     for one in group:
         if one.mark.kind is not MarkKind.ITEM:
             made += Markup("<p>{}</p>").format(_inline(one, notes))
             continue
-        # One step at a time: a list cannot hold a list without an item in between.
+        # One level at a time, because a list cannot directly contain a list.
         depth = max(1, min(one.mark.level, len(tags) + 1))
         while len(tags) > depth:
             made += Markup("</li></{}>").format(tags.pop())

@@ -1,4 +1,4 @@
-"""The desk: lends the catalogue to one question at a time, read only, and takes it back when its time is over."""
+"""The desk: lends read-only catalogue connections, one question at a time, with a time limit."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ from db.reading_room.premises import Premises
 from db.reading_room.problem import Problem
 from db.schema.connection import bounded
 
-# After how many steps of SQLite's machine the clock is looked at: a few times a millisecond.
+# After this many steps of SQLite's virtual machine the clock is checked, a few times per millisecond.
 _STEPS = 5000
 
 
 class Desk:
-    """Lends open catalogues: as many as questions may be asked side by side, each to one of them at a time.
+    """Lends open catalogues: as many as may be used at the same time, each to one question at a time.
 
     Attributes:
-        lanes: where questions wait before they are given a thread.
-        figures: what was counted for one visitor and may be told to the next.
-        pages: that were made of the catalogue as it stands; *parts* what several of them show.
+        lanes: where questions wait until they get a thread.
+        figures: counts that may be reused for other visitors.
+        pages: pages made from the present catalogue; *parts*: parts that several pages share.
     """
 
     def __init__(self, premises: Premises) -> None:
         self._premises = premises
         self._turns = threading.Semaphore(premises.bounds.at_once)
-        # Whoever takes all hits may take them as slowly as they like: pages must not wait for that.
+        # Exports may be read as slowly as the client likes, so pages must not wait for them.
         self._exports = threading.Semaphore(max(1, premises.bounds.at_once // 2))
         self.lanes = Lanes(premises.bounds.at_once, premises.bounds.patience)
         self.figures = KeptFigures()
         self.pages = KeptPages(self._row)
         self.parts = KeptParts()
-        # What pages are made by changes between two openings alone.
+        # Templates and code only change between two starts of the room.
         self._opened_at = premises.clock().timestamp()
         self._watching = threading.Lock()
         self._watch: tuple[tuple[int, int], Catalogue] | None = None
@@ -50,18 +50,18 @@ class Desk:
 
     @contextmanager
     def lent(self, seconds: float | None = None, *, at_once: bool = True) -> Iterator[Catalogue]:
-        """Lend the catalogue, as it stands at one moment; SQLite may work *seconds* for the question.
+        """Lend the catalogue in its state at one moment; SQLite may work for *seconds* on the question.
 
-        Without *at_once* each row is as it stands when it is read: whoever reads for minutes holds no log back. Of
-        such half as many are lent side by side, apart from the others; for its turn nobody waits.
+        If *at_once* is false, each row is read in its latest state, so that a reader that takes minutes does not hold
+        back the log. Half as many of these are lent, separately from the others, and nobody waits for one.
 
         Raises:
-            Problem: too many ask, it took too long (503).
-            CatalogueRefused: there is none.
+            Problem: there are too many questions, or this one took too long (503).
+            CatalogueRefused: there is no usable catalogue.
         """
         bounds = self._premises.bounds
         turns = self._turns if at_once else self._exports
-        # It may come in minutes, and who waits keeps a thread by which pages are answered.
+        # An export's turn may take minutes to come, and waiting would block a thread needed for pages.
         if not turns.acquire(timeout=bounds.patience if at_once else 0):
             raise Problem(503, "Too many questions at once", "Ask again in a moment.", retry=5)
         try:
@@ -69,7 +69,7 @@ class Desk:
                 end = time.monotonic() + (bounds.seconds if seconds is None else seconds)
                 connection = catalogue.connection
                 with bounded(connection, lambda: time.monotonic() > end, steps=_STEPS):
-                    # An export reads row by row, and holds no log back.
+                    # Without a transaction, an export reads row by row and does not hold back the log.
                     if at_once:
                         connection.execute("BEGIN")
                     try:
@@ -81,29 +81,29 @@ class Desk:
             turns.release()
 
     def changed(self) -> float | None:
-        """Return when the catalogue was written to last, or the room opened: no page is newer, asked before it is read.
+        """Return when the catalogue was last written to, or the room opened, as a lower bound for the age of pages.
 
-        In seconds since 1970, as the file system has it; None where that second may not be over, and so may see more
-        written (RFC 9110, 8.8.2.2).
+        In seconds since 1970, from the file system. None if that second may not be over, so that more may be written in
+        it (RFC 9110, 8.8.2.2). Call this before reading the catalogue.
         """
         now, catalogue = self._premises.clock().timestamp(), self._premises.catalogue
         found = [self._opened_at]
         for path in (catalogue, catalogue.with_name(f"{catalogue.name}-wal")):
-            # Without opening them, as below; one that was put in the other's place may be older, and its entry is not.
+            # Without opening the files. A file moved here may be older, but its change time is not.
             with suppress(OSError):
                 stood = path.stat()
                 found += [stood.st_mtime, stood.st_ctime]
-        # File systems tell the time by a clock that is up to a hundredth of a second late.
+        # File system timestamps may be up to a hundredth of a second late.
         return None if int(now - 0.1) <= int(max(found)) else max(found)
 
     def standing(self) -> Standing | None:
-        """Return what is another one after each commit that pages can show; None where SQLite cannot say it now.
+        """Return a value that changes with each commit that pages can show; None if SQLite cannot tell it now.
 
-        Asked before the catalogue is lent, what is made of that is of this standing, or of a later one.
+        Call this before borrowing the catalogue, so that what is made from it belongs to this state or a later one.
         """
         with self._watching:
-            # By SQLite and not by the dates of the files: the log has its new one before the disk has taken the
-            # commit, and pages show till then what was before.
+            # Asked from SQLite, not from file dates: the log gets its date before the commit is complete, and until
+            # then pages show the old state.
             try:
                 if self._watch is None or self._watch[0] != self._file():
                     self._watch_anew()
@@ -112,7 +112,7 @@ class Desk:
                 ((version,),) = catalogue.connection.execute("PRAGMA data_version")
                 commit = (*file, self._watched, int(version))
                 if self._stood is None or self._stood.commit != commit:
-                    # Behind the commit, so that it is of this one or of a later: what is kept is never held for newer.
+                    # After the commit number, so that the content is of this commit or a later one, never older.
                     self._stood = Standing(commit, (*file, self._watched, *content_of(catalogue.connection)))
             except (CreditlineError, sqlite3.Error):
                 return None
@@ -127,9 +127,9 @@ class Desk:
         if self._watch is not None:
             self._watch[1].close()
         self._watch = None
-        # Before it is opened: of a file that is put in its place meanwhile this must not have the name.
+        # Before opening, so that a file that replaces it meanwhile does not get this identity.
         file = self._file()
-        # Each connection counts its commits from one on.
+        # Each connection counts commits from one, so number the connections too.
         self._watched += 1
         self._watch = file, Catalogue.open(self._premises.catalogue, read_only=True)
 
@@ -138,7 +138,7 @@ class Desk:
         path = self._premises.catalogue
         held, catalogue = self._taken()
         if catalogue is None:
-            # Under the name that was looked up before: another may be put in its place while it is opened.
+            # With the identity looked up before, because another file may replace it while it is opened.
             catalogue = Catalogue.open(path, read_only=True)
         try:
             yield catalogue
@@ -148,7 +148,9 @@ class Desk:
         self._idle.put((held, catalogue))
 
     def _taken(self) -> tuple[tuple[int, int], Catalogue | None]:
-        """Return one that lies idle; a rebuild puts another file in its place, and what is open of the old is shut."""
+        """Return an idle catalogue, or None; after a rebuild replaced the file, connections to the old one are
+        closed.
+        """
         now = self._file()
         while True:
             try:
@@ -161,14 +163,14 @@ class Desk:
 
     def _file(self) -> tuple[int, int]:
         try:
-            # `open` would drop SQLite's locks when it is closed (see `database.copy_catalogue`); `stat` does not.
+            # Opening and closing would drop SQLite's locks (see `database.copy_catalogue`); `stat` does not.
             stood = self._premises.catalogue.stat()
         except OSError:
             return (0, 0)
         return stood.st_dev, stood.st_ino
 
     def close(self) -> None:
-        """Close what lies idle."""
+        """Close idle connections."""
         while not self._idle.empty():
             self._idle.get()[1].close()
         with self._watching:

@@ -1,4 +1,4 @@
-"""Forms: what a page can be had as beside HTML, by the ending of its address; items stream, one after the other."""
+"""Forms: the formats of a page besides HTML, by the ending of its address; items are streamed one by one."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from db.terms.verdict import license_of, verdict
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One form.
+    """One format.
 
     Attributes:
         ending: of the address.
-        name: as people know it.
+        name: its common name.
         kind: its media type.
-        cited: the format of `db.citation.formats` that it is, or None.
+        cited: the corresponding format in `db.citation.formats`, or None.
     """
 
     ending: str
@@ -47,26 +47,26 @@ CITED = (
     Form("jsonld", "JSON-LD", "application/ld+json", "json-ld"),
 )
 OF_HITS = (*CITED, Form("csv", "CSV", "text/csv; charset=utf-8"), Form("jsonl", "JSONL", "application/jsonl"))
-"""The forms in which all hits of a query are handed out."""
+"""The formats for all hits of a query."""
 OF_ITEM = (*CITED, Form("json", "JSON", "application/json"), Form("txt", "Text", "text/plain; charset=utf-8"))
-"""The forms in which one item is handed out."""
+"""The formats for a single item."""
 
 
 def by_ending(forms: Sequence[Form], ending: str) -> Form | None:
-    """Return the form with *ending*, or None."""
+    """Return the format with *ending*, or None."""
     return next((form for form in forms if form.ending == ending), None)
 
 
 def cited(items: Iterable[Item], form: Form, archive: Archive) -> Iterator[str]:
-    """Yield *items* in a form of citations."""
+    """Yield *items* in a citation format."""
     assert form.cited is not None
     pieces = write(items, CitationForm(form.cited), archive)
-    # What steers the direction of letters is written as an escape where the form has escapes.
+    # Bidirectional controls are escaped if the format has escapes.
     return map(escaped, pieces) if "json" in form.kind else pieces
 
 
 def of_hits(catalogue: Catalogue, ids: Sequence[str], form: Form, archive: Archive) -> Iterator[str]:
-    """Yield all items with *ids* in *form*: of those that are withheld by now, none."""
+    """Yield all items with *ids* in *form*, except those that are withheld by now."""
     items = catalogue.items(ids)
     if form.cited is not None:
         yield from cited(items, form, archive)
@@ -78,7 +78,7 @@ def of_hits(catalogue: Catalogue, ids: Sequence[str], form: Form, archive: Archi
 
 
 def in_short(item: Item) -> dict[str, object]:
-    """Return what a list says of *item*, as JSON values."""
+    """Return the summary of *item* for lists, as JSON values."""
     said, found = work(item), _verdict(item)
     return {
         "id": item.id,
@@ -107,7 +107,7 @@ def _as_csv(items: Iterable[Item]) -> Iterator[str]:
     head = True
     for item in items:
         values = in_short(item)
-        # A writer for each row, so that rows leave as they are made. Lines end in CRLF (RFC 4180, section 2).
+        # One writer per row, so that rows are sent as they are made. Lines end with CRLF (RFC 4180, section 2).
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\r\n")
         if head:
@@ -118,10 +118,10 @@ def _as_csv(items: Iterable[Item]) -> Iterator[str]:
 
 
 def whole(item: Item) -> dict[str, object]:
-    """Return *item* as JSON values: claims with their evidence, credit line, and the verdict on each use."""
+    """Return *item* as JSON values: claims with evidence, credit line, and the verdict on each use."""
     built: dict[str, object] = json_values(item)
     said = [held.statement for held in item.terms]
-    # Apart, for leave to print an article is none for the photograph in it.
+    # Separately, because permission to print an article does not include its photographs.
     verdicts = {
         covers.value: {use.value: _told(item, verdict(said, use, covers=covers)) for use in Use}
         for covers in (Covers.TEXT, Covers.IMAGES)
@@ -135,6 +135,6 @@ def _told(item: Item, found: Verdict) -> dict[str, object]:
 
 
 def alternates(visit: Visit, path: str, forms: Sequence[Form], query: str = "") -> list[tuple[str, str, str]]:
-    """Return the links of a page to its other forms: media type, address, name."""
+    """Return the links from a page to its other formats: media type, address, name."""
     values = {"q": query} if query else None
     return [(form.kind.partition(";")[0], visit.url(f"{path}.{form.ending}", values), form.name) for form in forms]

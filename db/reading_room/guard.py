@@ -1,4 +1,4 @@
-"""The guard: what holds for every request and every answer of a port, whatever page is asked for."""
+"""The guard: rules for every request and every answer of a port, whatever page is requested."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-"""What the pages of the room may load: what comes from the room itself."""
+"""What the room's pages may load: only content from the room itself."""
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    # Nothing is told elsewhere; without any, browsers would hide from the room which page sent a form.
+    # Other sites learn nothing; with no referrer at all, browsers would hide from the room which page sent a form.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
 }
 LANGUAGES = ("en", "pl")
-"""Of the room itself: the first without a mark in the address, the others as its first step."""
+"""The languages of the room itself: the first without a prefix in the address, the others as its first segment."""
 READS = frozenset({"GET", "HEAD"})
 OPEN = frozenset({"/healthz", "/readyz"})
-"""What tells nothing of the collection, and is asked by what starts and watches the server."""
+"""Reveals nothing about the collection; used by programs that start and monitor the server."""
 
 
 class Guard:
-    """Refuses what is not for us before anything is asked, and puts the headers of safety on every answer."""
+    """Rejects unsuitable requests before anything else runs, and adds security headers to every answer."""
 
     def __init__(
         self,
@@ -47,14 +47,14 @@ class Guard:
         headers: Mapping[str, str] = HEADERS,
         methods: frozenset[str] = READS,
     ) -> None:
-        """Guard *app*: *headers* stand on all of its answers that do not set them, *methods* are let through."""
+        """Guard *app*: *headers* are added to answers that do not set them, *methods* are allowed."""
         self._app, self._premises, self._headers, self._methods = app, premises, headers, methods
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        # The room speaks HTTP alone.
+        # The room only speaks HTTP.
         if scope["type"] != "http":
             return
 
@@ -75,7 +75,7 @@ class Guard:
         headers = Headers(scope=scope)
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > self._premises.bounds.target:
             return Problem(414, detail="The address is too long.")
-        # A page elsewhere may have its name point to this machine: its requests carry that name.
+        # Another site's name may resolve to this machine (DNS rebinding); its requests carry that name.
         if not self._premises.knows(headers.get("host", "")):
             return Problem(421, "Not the name of this room", "Ask for it by the address that it was started with.")
         if scope["method"] not in self._methods:
@@ -97,20 +97,20 @@ class Guard:
 
 
 def _in_language(scope: Scope) -> Scope:
-    """Return *scope* without the step of the path that names the room's language, which is noted beside it."""
+    """Return *scope* without the path segment that names the room's language, which is stored separately."""
     path: str = scope["path"]
     named, _, rest = path[1:].partition("/")
     state = dict(scope.get("state") or {})
     if named in LANGUAGES[1:]:
         state["language"] = named
-        # As it was sent, too: an archived address is held under its escapes.
+        # Also in the raw path, because archived addresses are held with their escapes.
         sent: bytes = scope.get("raw_path") or b""
         return {**scope, "path": f"/{rest}", "raw_path": sent[len(named) + 1 :], "state": state}
     return {**scope, "state": {**state, "language": LANGUAGES[0]}}
 
 
 async def _tell(problem: Problem, send: Send) -> None:
-    # No page: whoever is refused here may not be shown one.
+    # Not a page, because a rejected client may not be shown one.
     body = json.dumps(problem.as_json()).encode()
     headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
     if problem.status == 401:

@@ -1,6 +1,6 @@
-"""Kept figures: what takes long to count in a large collection is told for a while, not counted for each visitor.
+"""Kept figures: counts that take long in a large collection are reused for a while, not counted for each visitor.
 
-Apart from the desk that holds them, so that they can be tried with a clock of one's own.
+Apart from the desk that holds them, to be testable with another clock.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import Any, TypeVar
 _Figures = TypeVar("_Figures")
 
 LONG = 0.03
-"""Seconds of the processor from which on it is worth while: what is counted sooner is always of the moment."""
-# How many times as long as it took to count them figures are told, and for how many seconds at most.
+"""Seconds of processor time from which counts are kept; faster ones are always counted anew."""
+# Counts are reused for this many times as long as counting took, and at most for this many seconds.
 _TIMES, _LONGEST = 20, 60.0
-# What people said: nobody who withholds an item or confirms a statement waits to see it.
+# What people did last, because whoever withholds an item or confirms a statement must see it at once.
 _SAID = """SELECT (SELECT count(*) FROM decision), (SELECT count(*) + total(removed) FROM annotation),
     (SELECT count(*) || max(made) FROM withholding)"""
 
@@ -33,11 +33,11 @@ class _Kept:
 
 @dataclass(slots=True)
 class KeptFigures:
-    """Figures by what they are called, each with how long it may be told.
+    """Counts by name, each with the time until which it may be reused.
 
     Attributes:
-        spent: seconds that this thread has worked.
-        clock: seconds that pass.
+        spent: returns the processor time of this thread in seconds.
+        clock: returns elapsed time in seconds.
     """
 
     spent: Callable[[], float] = time.thread_time
@@ -46,14 +46,14 @@ class KeptFigures:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def of(self, connection: sqlite3.Connection, name: str, count: Callable[[], _Figures]) -> _Figures:
-        """Return what *count* counts, or what it counted a moment ago where that takes long."""
+        """Return the result of *count*, or a recent one if counting takes long."""
         said, now = connection.execute(_SAID).fetchone(), self.clock()
         with self._lock:
             held = self._held.get(name)
             if held is not None and held.said == said:
                 if now < held.until:
                     return held.figures  # type: ignore[no-any-return] # as it was counted under this name
-                # Whoever comes while it is counted anew is told what there is, and does not count it too.
+                # While this thread counts again, others get the old result instead of counting too.
                 self._held[name] = replace(held, until=now + held.seconds)
         begun = self.spent()
         figures = count()

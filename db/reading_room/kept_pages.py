@@ -1,8 +1,8 @@
-"""Kept pages: those that were made of the catalogue as it still stands are told again, and not made again.
+"""Kept pages: pages made from the present state of the catalogue are sent again instead of made again.
 
-Apart from what makes them, for a page is looked for here before the catalogue is lent. Most are told until the next
-commit. A run commits every two seconds, mostly that it saw again what is held: of that pages of hits say nothing, and
-those of an item the day, and they are told until what they are made of changes.
+Apart from what makes them, because a page is looked up here before the catalogue is borrowed. Most pages are kept until
+the next commit. A run commits every two seconds, usually only that something was seen again. Pages of hits do not show
+that, and pages of an item only show the day, so these are kept until their content changes.
 """
 
 from __future__ import annotations
@@ -25,32 +25,32 @@ from starlette.responses import Response
 _Part = TypeVar("_Part")
 
 MOST, LARGEST = 400, 128 << 10
-"""Pages that are kept, and bytes that one may have."""
+"""The most pages that are kept, and the most bytes of one page."""
 LONGEST = 60.0
-"""Seconds that a page is told over commits: what it shows beside words and decisions may be so old."""
+"""Seconds for which a page is kept across commits; anything it shows besides content may be this old."""
 PARTS = 100
-"""What several pages show, so many of it."""
+"""The most parts shared by several pages that are kept."""
 _KEPT, _OF_HITS, _OF_ITEM = ("/items/", "/search", "/terms"), "/search", re.compile("/items/[^/]+")
-# What FTS5 notes of all its rows and of its segments is another after each write to the index, which an item that is
-# withheld leaves; each note, and each change that a run sees, is an event; each claim has its evidence. All of it is
-# found in a few steps, however much there is, but for what people withheld, which is little.
+# FTS5's notes about its rows and segments change with each write to the index, which a withheld item leaves. Every
+# note, and every change seen by a run, is an event, and every claim has evidence. Each of these is found in a few
+# steps, however much there is, except withholdings, of which there are few.
 _OF_CONTENT = """SELECT (SELECT group_concat(hex(block)) FROM search_data WHERE id IN (1, 10)),
     (SELECT group_concat(hex(block)) FROM search_edition_data WHERE id IN (1, 10)),
     (SELECT rowid || ' ' || id FROM event ORDER BY rowid DESC LIMIT 1), (SELECT max(id) FROM evidence),
     (SELECT count(*) || ' ' || max(made) || ' ' || max(note) FROM withholding)"""
 
 
-# What else a page of an item hangs on. Whether that is withheld is asked of its row, beside the index and the notes.
+# What else an item's page depends on. Withholding is checked in its row, in addition to the index and the notes.
 _OF_ONE = "SELECT substr(last_seen, 1, 10), gone, withheld FROM item WHERE id = ?"
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What tells one state of the catalogue from the next.
+    """Identifies a state of the catalogue.
 
     Attributes:
-        commit: another one after each commit.
-        content: another one after each that changes what is found, or what people said of it (see `content_of`).
+        commit: changes with each commit.
+        content: changes if what can be found, or people's decisions, change (see `content_of`).
     """
 
     commit: tuple[int, ...]
@@ -58,23 +58,23 @@ class Standing:
 
 
 def content_of(connection: sqlite3.Connection) -> tuple[object, ...]:
-    """Return what is another one once words, terms or decisions are others than they were."""
+    """Return a value that changes whenever words, terms or decisions change."""
     return tuple(connection.execute(_OF_CONTENT).fetchone())
 
 
 def row_of(connection: sqlite3.Connection, item: str) -> tuple[object, ...] | None:
-    """Return what the page of *item* shows that is no content; None where there is no such item."""
+    """Return what the page of *item* shows besides content; None if there is no such item."""
     found: tuple[object, ...] | None = connection.execute(_OF_ONE, (item,)).fetchone()
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Which page it is; *standing* is how the catalogue stood before it was made.
+    """Identifies a page; *standing* is the state of the catalogue before the page was made.
 
     Attributes:
-        is_of_hits: nothing of the page tells when something was seen last.
-        is_of_item: of one item alone it tells that, by the day.
+        is_of_hits: the page does not show when anything was last seen.
+        is_of_item: the page shows the day on which one item was last seen.
     """
 
     address: str
@@ -85,7 +85,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The item that a page is of, and its row (see `row_of`) when the page was made."""
+    """The item of a page, and its row (see `row_of`) when the page was made."""
 
     item: str
     row: tuple[object, ...] | None
@@ -102,11 +102,11 @@ class _Kept:
 
 @dataclass(slots=True)
 class KeptPages:
-    """Pages by their address, the one that was asked for longest ago goes for a further one.
+    """Pages by address; the least recently used one is dropped when there are too many.
 
     Attributes:
-        row: returns `row_of` an item as it is now.
-        clock: seconds that pass.
+        row: returns `row_of` for the present state of an item.
+        clock: returns elapsed time in seconds.
     """
 
     row: Callable[[str], tuple[object, ...] | None] = lambda _: None
@@ -115,8 +115,8 @@ class KeptPages:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def keep(self, key: Key, body: bytes, headers: Mapping[str, str], shown: Shown | None = None) -> None:
-        """Keep the page *body*, which is told under *headers*: its ETag and its kind among them, and its Last-Modified
-        where it has one. Over commits a page of an item is told only where it is said which is *shown*.
+        """Keep the page *body* with its *headers*, which include ETag, type and possibly Last-Modified. A page of an
+        item is kept across commits only if *shown* is given.
         """
         if len(body) > LARGEST:
             return
@@ -127,7 +127,9 @@ class KeptPages:
                 self._held.popitem(last=False)
 
     def told(self, key: Key, asked: Headers) -> Response | None:
-        """Return the page, or that whoever asks has it; None where it was not made of the catalogue as it stands."""
+        """Return the page, or 304 if the client has it; None if it is not kept for the present state of the
+        catalogue.
+        """
         with self._lock:
             held = self._held.get(key.address)
             if held is None or not self._stands(held, key):
@@ -150,10 +152,10 @@ class KeptPages:
 
 @dataclass(slots=True)
 class KeptParts:
-    """What several pages of hits show, by its name, each until what it is made of changes, as these pages themselves.
+    """Parts shared by several pages of hits, by name, each kept until its content changes, like these pages.
 
     Attributes:
-        clock: seconds that pass.
+        clock: returns elapsed time in seconds.
     """
 
     clock: Callable[[], float] = time.monotonic
@@ -161,7 +163,7 @@ class KeptParts:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def of(self, standing: Standing, name: str, make: Callable[[], _Part]) -> _Part:
-        """Return what *make* makes, or made of the catalogue whose *standing* was the same before it was lent."""
+        """Return the result of *make*, or an earlier one made from a catalogue with the same *standing*."""
         with self._lock:
             content, made, part = self._held.get(name, ((), 0.0, None))
             if content == standing.content and self.clock() - made < LONGEST:
@@ -177,11 +179,11 @@ class KeptParts:
 
 
 def key_of(request: Request, language: str, standing: Standing | None) -> Key | None:
-    """Return which page *request* asks for, None where it is of no kind that is kept, or nobody knows the standing."""
+    """Return the key of the requested page; None if this kind is not kept or the state is unknown."""
     scope = request.scope
     if standing is None or not str(scope["path"]).startswith(_KEPT):
         return None
-    # Pages name the address that they were asked by.
+    # The whole address, because pages contain the address by which they were requested.
     asked = scope["query_string"].decode("latin-1")
     address = f"{scope['scheme']} {request.headers.get('host', '')} {language} {scope['path']}?{asked}"
     path = str(scope["path"])
@@ -189,13 +191,13 @@ def key_of(request: Request, language: str, standing: Standing | None) -> Key | 
 
 
 def is_known(asked: Headers, tag: str, modified: datetime | None) -> bool:
-    """Say whether whoever sent *asked* has what has this *tag* and was *modified* then (RFC 9110, 13)."""
-    # The tag says more: where it is told, the date is not looked at (RFC 9110, 13.1.3).
+    """Say whether the client already has the version with this *tag* and modification time (RFC 9110, 13)."""
+    # The tag takes precedence: if it is given, the date is ignored (RFC 9110, 13.1.3).
     if "if-none-match" in asked:
         return any(one.strip().removeprefix("W/") in (tag, "*") for one in asked["if-none-match"].split(","))
     try:
         since = parsedate_to_datetime(asked.get("if-modified-since", ""))
-    # A year or a zone of twenty digits is none that a date can have.
+    # A year or a zone of twenty digits is not a valid date.
     except (ValueError, OverflowError):
         return False
     return modified is not None and modified <= since.replace(tzinfo=since.tzinfo or UTC)

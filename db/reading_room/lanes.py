@@ -1,6 +1,6 @@
-"""Lanes: questions wait among those of their kind, and none keeps a thread while it waits.
+"""Lanes: questions wait among others of their kind, without blocking a thread.
 
-Apart from the desk, which lends the catalogue to whoever has a thread: here it is decided who is given one.
+Apart from the desk, which lends the catalogue to a thread: this file decides which question gets a thread.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from db.reading_room.problem import Problem
 
 
 class Lane(StrEnum):
-    """Kinds of questions, by how long they take."""
+    """The kinds of questions, by duration."""
 
     PAGE = "page"
-    """Told by the rows of one thing, or kept: some thousandths of a second."""
+    """Answered from the rows of one thing, or from kept pages: a few milliseconds."""
     SEARCH = "search"
-    """Texts are looked through, as long as a step of a search may take."""
+    """Searches texts, within the limits of one search step."""
     ALL = "all"
-    """All texts are looked through, or all hits are listed: seconds, in a large collection."""
+    """Searches all texts, or lists all hits: seconds in a large collection."""
 
 
-# The first steps of an address; each has its own forms behind it.
+# Beginnings of addresses, with all their formats.
 _SEARCHES = ("/search", "/quote", "/feed", "/api/v1/search", "/api/v1/quote")
-# Told of one page of hits; every other form of a search is of all of them.
+# Formats with one page of hits; all other formats of a search list all hits.
 _OF_A_PAGE = ("/search", "/search.json", "/search.sql", "/search.atom")
 
 
 def lane_of(path: str, asked: Mapping[str, str]) -> Lane:
-    """Return which kind of question is *asked* by the address *path*."""
+    """Return the kind of question for an address with this *path* and these parameters."""
     if not path.startswith(_SEARCHES):
         return Lane.PAGE
     of_all = path.startswith("/search.") and path not in _OF_A_PAGE
@@ -40,13 +40,14 @@ def lane_of(path: str, asked: Mapping[str, str]) -> Lane:
 
 
 class Lanes:
-    """How many of each kind are answered side by side: of *at_once* in all a quarter are searches, an eighth take long.
+    """Limits how many of each kind are answered at once: of *at_once* in all, a quarter are searches, an eighth long
+    ones.
 
-    A page that takes thirty times as long as others must not have these wait until all of its kind are made.
+    A page that takes thirty times as long as others must not delay these.
     """
 
     def __init__(self, at_once: int, patience: float) -> None:
-        """Answer so many *at_once*; a further one waits for its turn for *patience* seconds."""
+        """Answer so many questions *at_once*; others wait for at most *patience* seconds."""
         searches, longest = max(1, at_once // 4), max(1, at_once // 8)
         self._patience = patience
         self._turns = {
@@ -57,10 +58,10 @@ class Lanes:
 
     @asynccontextmanager
     async def turn(self, lane: Lane) -> AsyncIterator[None]:
-        """Wait until it is the turn of a question in *lane*, which lasts as long as the block.
+        """Wait for the turn of a question in *lane*; the turn lasts as long as the block.
 
         Raises:
-            Problem: too many of its kind are asked (503).
+            Problem: there are too many questions of its kind (503).
         """
         try:
             with anyio.fail_after(self._patience):

@@ -1,4 +1,4 @@
-"""Effort: how much of the processor a search may take, and among how many texts it looks where all are too many."""
+"""Effort: how much processor time a search may use, and how many texts it searches if searching all takes too long."""
 
 from __future__ import annotations
 
@@ -14,26 +14,29 @@ from db.search.query import DATES, Filter, FilterKind, Group, GroupKind, Query
 from db.search.where import Rows, rows_of_date
 
 NARROWER = (10_000, 1000)
-"""Among how many texts it is looked where to look through all takes too long, and where that does."""
-# What fewer texts may take of the effort. The fewest may take more: behind them it is said that nothing was looked at.
+"""The number of texts that are searched if searching all takes too long, and if even that takes too long."""
+# Share of the effort for the larger and for the smallest number of texts. The last may use more, because after it the
+# search gives up.
 _SHARE, _LAST_SHARE = 0.3, 1.5
-# Of more texts in all, more time helps little: what two lists have not in common FTS5 seeks beyond any bound. Of 300
-# strange queries it left 39 instead of 93 without an answer of 100,000 texts, and 114 instead of 121 of a million.
+# With more texts than this, more time hardly helps: FTS5 takes very long to find what two long lists have in common. Of
+# 300 difficult queries, more time left 39 instead of 93 unanswered with 100,000 texts, but 114 instead of 121 with a
+# million.
 _MANY = 200_000
 
 
 class TooMuch(Exception):
-    """A search took all the effort that it may."""
+    """A search has used all the effort that it may."""
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much a search may take.
+    """How much a search may use.
 
     Attributes:
-        seconds: of the processor, by *clock*; where fewer texts are looked through then, these may take three tenths
-            of it, and the fewest half as much again as all.
-        steps: of SQLite's machine after which that is looked at.
+        seconds: of *clock*, normally processor time. If fewer texts are then searched, these may use three tenths of
+        it,
+            the smallest number half as much again.
+        steps: of SQLite's virtual machine between two checks.
     """
 
     seconds: float = 0.025
@@ -42,13 +45,13 @@ class Effort:
 
     @contextmanager
     def spent(self, connection: sqlite3.Connection, share: float = 1.0) -> Iterator[Callable[[], bool]]:
-        """Ask while the block lasts, which may take this *share* of it; yield what says whether it was taken, for work
-        that SQLite has no part in.
+        """Limit the queries in the block to this *share* of the effort; yield a function that says whether it is used
+        up, for work outside SQLite.
 
         Raises:
-            TooMuch: it took more.
+            TooMuch: the limit was reached.
         """
-        # What has no end bounds nothing, and must not have it asked more rarely whether a page's own time is over.
+        # An unlimited effort must not replace the limit of a page by one that is checked less often.
         if self.seconds == float("inf") and isinstance(connection, Connection) and connection.bounds:
             yield lambda: False
             return
@@ -61,26 +64,27 @@ class Effort:
             with bounded(connection, is_over, steps=self.steps):
                 yield is_over
         except sqlite3.OperationalError as error:
-            # Another bound, as that of a whole page, is not ours to answer for.
+            # Another limit, such as that of a whole page, is not handled here.
             if error.sqlite_errorname != "SQLITE_INTERRUPT" or not is_over():
                 raise
             raise TooMuch from error
 
 
 def within_seconds(seconds: float) -> Effort:
-    """Return the effort for a whole text of somebody who waits for it: so many *seconds* by the clock."""
+    """Return the effort for a search that somebody waits for: *seconds* of elapsed time."""
     return Effort(seconds, clock=time.monotonic)
 
 
 USUAL = Effort()
 WITHOUT_END = Effort(float("inf"), 1_000_000)
-"""For whoever asks for all, and waits for it."""
+"""For callers that want everything and wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Texts that lie side by side by their dates: so many, from the *first* day to the *last*; and what *share* of the
-    effort for all texts it may take to look through them."""
+    """Texts adjacent by date: how many, from the *first* day to the *last*, and the *share* of the effort that
+    searching
+    them may use."""
 
     texts: int
     first: str
@@ -89,14 +93,15 @@ class Stretch:
     share: float = _SHARE
 
     def as_json(self) -> dict[str, object]:
-        """Return it as whoever asked is told."""
+        """Return it as JSON values for an answer."""
         return {"texts": self.texts, "first": self.first, "last": self.last}
 
 
 def narrowing(connection: sqlite3.Connection, query: Query, *, oldest: bool = False) -> Iterator[Stretch | None]:
-    """Yield what is looked through, till one of it is not too much: all (None), the newest texts, fewer of these; or
-    the *oldest*."""
-    # All first: most queries are answered within their effort, and narrower ones only cost where they are not.
+    """Yield what to search until one of them is not too much: everything (None), then the newest texts (or the
+    *oldest*),
+    then fewer of these."""
+    # Everything first: most queries finish within their effort.
     yield None
     for texts in NARROWER:
         found = stretch(connection, query, texts, oldest=oldest)
@@ -111,11 +116,11 @@ def _are_many(connection: sqlite3.Connection) -> bool:
 
 
 def stretch(connection: sqlite3.Connection, query: Query, texts: int, *, oldest: bool = False) -> Stretch | None:
-    """Return the newest *texts*, or the *oldest*, of those whose dates *query* lets through; None where there are none.
+    """Return the newest *texts* (or the *oldest*) in the date range of *query*; None if there are none.
 
-    A query of years long ago is looked for there, and not among what is newest of all.
+    A query for long ago is answered from that time, not from the newest texts.
     """
-    # Rows lie in the order of their dates, so that a stretch of days is a stretch of rows.
+    # Rows are in date order, so a range of days is a range of rows.
     least, most = _let_through(query)
     order = "ASC" if oldest else "DESC"
     rows = f"SELECT rowid FROM search_doc WHERE rowid >= ? AND rowid < ? ORDER BY rowid {order}"
@@ -127,7 +132,7 @@ def stretch(connection: sqlite3.Connection, query: Query, texts: int, *, oldest:
 def _let_through(query: Query) -> Rows:
     least, most = 0, (1 << 63) - 1
     for node in query.nodes:
-        # What is not of these days is looked for before them, and not among what is newest of all.
+        # For excluded days, search before (or after) them, not among the newest texts.
         if isinstance(node, Group) and node.kind is GroupKind.NONE and len(node.parts) == 1:
             (shut,) = node.parts
             if isinstance(shut, Filter) and shut.kind in DATES:

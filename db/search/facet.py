@@ -1,4 +1,4 @@
-"""Facets: what filters ask of an item, as words of the index, so that one question to it narrows and finds."""
+"""Facets: the values that filters ask for, as words in the index, so that one index query both filters and finds."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from typing import Protocol
 from db.search.words import PRIVATE, fold, words
 
 _SIGN = PRIVATE
-"""Begins every facet: no word does, as the fold takes it out of texts and queries."""
+"""Begins every facet. No word begins with it, because folding removes it from texts and queries."""
 ANY = f"{_SIGN}a"
 """Every item has it."""
 NONE = f"{_SIGN}n"
 """No item has it."""
 UNDATED = f"{_SIGN}u"
-"""Items of which no day of publication is stated have it."""
+"""For items without a stated day of publication."""
 _PUBLISHER, _LANGUAGE, _TAG = f"{_SIGN}p", f"{_SIGN}l", f"{_SIGN}t"
 _TRANSLATION = f"{_SIGN}x"
 _SECTION, _KIND, _WHOLE = f"{_SIGN}s", f"{_SIGN}k", "w"
 _BETWEEN = f"{_SIGN}b"
-"""Stands before every tag, so that no words are found across two."""
+"""Stands before every tag, so that a phrase never matches across two tags."""
 
 
 def _word(kind: str, value: str) -> str:
-    """Return *value* as one word of the index, whatever characters are in it."""
-    # In hexadecimal digits, since the tokenizer would cut a value at every sign, and fold its letters.
+    """Return *value* as one word for the index, whatever characters it contains."""
+    # In hexadecimal, because the tokenizer would split a value at punctuation and fold its letters.
     return kind + value.encode("utf-8", "surrogatepass").hex()
 
 
@@ -35,7 +35,7 @@ def publisher(value: str) -> str:
 
 
 def language(code: str) -> str:
-    """Return the facet of items in a language, or in one that is a kind of it, as a phrase."""
+    """Return the facet of items in a language or one of its variants, as a phrase."""
     return _word(_LANGUAGE, code.lower())
 
 
@@ -45,20 +45,20 @@ def kind(value: str) -> str:
 
 
 def translation(url: str) -> str:
-    """Return the facet of items that name *url* as the same work in another language, as a phrase."""
-    # Of a digest: addresses are long, and whoever looks for one compares it in the few rows that are found.
+    """Return the facet of items that name *url* as a translation, as a phrase."""
+    # A digest, because addresses are long; the few rows found are then compared exactly.
     return _TRANSLATION + hashlib.blake2b(url.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def tag(value: str, *, exact: bool = False) -> str:
-    """Return the facet of items with a tag in which the words of *value* stand in that order, as a phrase; of those
-    with the very tag *value*, but for case and accents, where it is *exact*.
+    """Return the facet of items with a tag that contains the words of *value* in this order, as a phrase. If *exact*,
+    the tag must equal *value*, ignoring case and accents.
     """
     return _listed(_TAG, value, exact=exact)
 
 
 def section(value: str, *, exact: bool = False) -> str:
-    """Return the facet of items of a section in whose name *value* stands, or is it, as `tag` does it for tags."""
+    """Return the facet of items in a section whose name contains (or, if *exact*, equals) *value*; see `tag`."""
     return _listed(_SECTION, value, exact=exact)
 
 
@@ -66,7 +66,7 @@ def _listed(sign: str, value: str, *, exact: bool) -> str:
     folded = fold(value)
     if exact:
         return _word(sign + _WHOLE, " ".join(folded.split()))
-    # A word for each word, so that "foreign policy" is found by "policy" too.
+    # One index word per word, so that "policy" also finds "foreign policy".
     return " ".join(_word(sign, word) for word in words(folded))
 
 
@@ -76,7 +76,7 @@ def facets(of: Described) -> str:
 
 
 class Described(Protocol):
-    """What facets are made of."""
+    """The values from which facets are made."""
 
     @property
     def publisher(self) -> str: ...
@@ -104,10 +104,10 @@ def _all(of: Described) -> Iterator[str]:
     yield kind(of.kind)
     code = of.language or ""
     parts = code.split("-")
-    # pl-PL is Polish too: whoever filters by pl finds it.
+    # pl-PL is also pl, so a filter by pl finds it.
     yield from (language("-".join(parts[:count])) for count in range(1, len(parts) + 1) if code)
     yield from map(translation, of.translations)
-    # What stands between them keeps words from being found across two.
+    # The separators prevent matches across two values.
     if of.section:
         yield f"{_BETWEEN} {section(of.section)} {_BETWEEN} {section(of.section, exact=True)}"
     for value in (*of.tags, *of.own_tags):

@@ -1,4 +1,4 @@
-"""Facet counts: how many hits there are of each author, year, tag and so on: what a search is narrowed by next."""
+"""Facet counts: how many hits each author, year, tag and so on has, to narrow a search further."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from db.search.search import RANKED, Results, rows_of
 from db.search.where import spelt_out, where
 
 FEWER = 1000
-"""Among so many is counted on a page of hits where they are more than are ranked: a thousand tell what is common."""
+"""On a page with too many hits to rank, so many are counted; a thousand show what is common."""
 COUNTED = 10_000
-"""Among so many of the newest hits is counted: to look at each of a million takes seconds."""
+"""So many of the newest hits are counted at most; reading all of a million would take seconds."""
 SHOWN = 10
-# To look at what so many hits have takes as long again as to find them.
+# Counting this many hits takes as long again as finding them.
 _OF_COUNTING = Effort(seconds=0.06)
 
 
 class FacetKind(StrEnum):
-    """What hits are counted by."""
+    """What hits can be counted by."""
 
     AUTHOR = "author"
     YEAR = "year"
@@ -44,7 +44,7 @@ class FacetKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value of a facet with how many hits have it; *query* narrows a search to them."""
+    """One value of a facet, and how many hits have it; *query* narrows a search to them."""
 
     value: str
     count: int
@@ -53,12 +53,12 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """What the hits are.
+    """The facet counts of the hits of a search.
 
     Attributes:
-        counted: among how many hits, the newest, was counted.
-        whole: whether these are all, and all texts were looked through.
-        values: by facet, the commonest first.
+        counted: how many hits, the newest, were counted.
+        whole: whether these are all hits and all texts were searched.
+        values: for each facet, the most common values first.
     """
 
     counted: int
@@ -80,14 +80,14 @@ def facets(
     shown: int = SHOWN,
     effort: Effort = _OF_COUNTING,
 ) -> Facets:
-    """Return for each of *kinds* the *shown* commonest values among the newest *counted* hits of *text*; a negative
-    number is all. Of no text at all the hits are all items. With more *effort* than one step of a search may take it is
-    counted among fewer texts, as they are searched (see `search.page`)."""
+    """Return, for each of *kinds*, the *shown* most common values among the newest *counted* hits of *text* (negative:
+    all). For an empty text all items are hits. If counting exceeds *effort*, fewer texts are counted, as in a search
+    (see `search.page`)."""
     query = parse(text)
     if not query.parts:
         query = parse("kind:article OR kind:page OR kind:document")
     query = spelt_out(connection, query)
-    # One more than is counted tells that there are more.
+    # One more than is counted, to show that there are more.
     limit = counted + 1 if counted >= 0 else -1
     rows: list[Row] = []
     among: Stretch | None = None
@@ -98,7 +98,7 @@ def facets(
     else:
         return Facets(0, False, dict.fromkeys(kinds, ()))
     whole = among is None and (counted < 0 or len(rows) <= counted)
-    # The one too many is told and not counted.
+    # The extra one only shows that there are more.
     return _of_rows(rows if counted < 0 else rows[:counted], kinds, shown, _reuses(connection, kinds), whole=whole)
 
 
@@ -110,8 +110,8 @@ def facets_of(
     shown: int = SHOWN,
     said: reuse.Reuses | None = None,
 ) -> Facets:
-    """Return the same among the newest hits of *results*, without finding these once more: all of up to `RANKED`, of
-    more hits `FEWER`. What the terms *said* of all items is asked where it is not known."""
+    """Return the same for the newest hits of *results*, without searching again: all hits up to `RANKED`, or `FEWER` of
+    more. *said*, what the terms of all items say, is computed if not given."""
     begun = results.begun[: RANKED if results.total <= RANKED else FEWER]
     whole = results.exact and results.among is None and len(begun) == results.total
     rows = connection.execute(
@@ -121,7 +121,7 @@ def facets_of(
 
 
 def _reuses(connection: sqlite3.Connection, kinds: Sequence[FacetKind]) -> reuse.Reuses | None:
-    # Terms are asked only where they are counted: it takes longer than all the rest.
+    # Terms are evaluated only if they are counted, because that takes longer than everything else.
     return reuse.reuses(connection) if {FacetKind.LICENSE, FacetKind.REUSE} & set(kinds) else None
 
 
@@ -143,7 +143,7 @@ def _asked(kinds: Sequence[FacetKind]) -> list[str]:
 
 
 def _columns(kinds: Sequence[FacetKind]) -> str:
-    # Only what is counted: to read the columns takes most of the time.
+    # Only the columns that are counted, because reading columns takes most of the time.
     return f"SELECT {', '.join(_asked(kinds))} FROM"
 
 
@@ -153,7 +153,7 @@ _OF_EACH = "CROSS JOIN search_doc ON search_doc.rowid = found"
 def _rows(
     connection: sqlite3.Connection, query: Query, kinds: Sequence[FacetKind], limit: int, among: Stretch | None
 ) -> list[Row]:
-    """Return what *kinds* are counted from of the newest *limit* hits among these texts."""
+    """Return the values for counting *kinds* of the newest *limit* hits in the rows of *among*."""
     rows = among.rows if among else None
     found = where(connection, query, among=rows)
     if found is None:
@@ -167,7 +167,7 @@ def _rows(
 
 
 _OF_TERMS = ("publisher", "terms_digest", "item")
-# What of ``search_doc`` each is counted from.
+# The columns of ``search_doc`` from which each facet is counted.
 _COLUMNS: dict[FacetKind, tuple[str, ...]] = {
     FacetKind.AUTHOR: ("authors",),
     FacetKind.YEAR: ("substr(published, 1, 4)",),
@@ -186,12 +186,12 @@ def _counted(kind: FacetKind, columns: Sequence[Sequence[Any]], said: reuse.Reus
         return _listed(columns[0])
     if len(columns) == 1:
         counted = Counter(columns[0])
-        # What has none is in no value.
+        # Items without a value are not counted.
         del counted[None]
         return counted
     assert said is not None, "the terms are asked where they are counted"
     publishers, digests, items = columns
-    # Of most items equal terms mean an equal answer; the others are asked one by one.
+    # For most items equal terms mean equal answers; the others are evaluated one by one.
     alone = [item if item in said.items else "" for item in items] if said.items else [""] * len(items)
     found: Counter[str] = Counter()
     for (publisher, digest, item), count in Counter(zip(publishers, digests, alone, strict=True)).items():
@@ -201,7 +201,7 @@ def _counted(kind: FacetKind, columns: Sequence[Sequence[Any]], said: reuse.Reus
 
 
 def _listed(arrays: Iterable[str]) -> Counter[str]:
-    # Most lists are those of other items too, and each is taken apart once.
+    # Many items have the same list, and each distinct list is parsed once.
     found: Counter[str] = Counter()
     for array, count in Counter(arrays).items():
         for value in dict.fromkeys(_strings(array)):
@@ -212,6 +212,6 @@ def _listed(arrays: Iterable[str]) -> Counter[str]:
 def _value(kind: FacetKind, value: str, count: int) -> Value:
     field = _FIELDS.get(kind, kind.value)
     exact = "=" if kind in (FacetKind.TAG, FacetKind.SECTION) else ""
-    # A quotation mark within it would end it; one of print is folded to the same.
+    # A quotation mark inside would end the phrase; a typographic one folds to the same.
     quoted = value.replace('"', "“")
     return Value(value, count, f'{field}:{exact}"{quoted}"' if not value.isalnum() or exact else f"{field}:{value}")

@@ -1,6 +1,6 @@
-"""Forms: which documents hold the work of an item, and which item a document is a form of.
+"""Forms: which documents hold the work of an item, and of which item a document is a form.
 
-A form is asked for and not written: it follows from the links and titles of the day, whatever came first.
+Forms are not stored but computed from current links and titles, whatever came first.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from db.search.words import fold, words
 
 _PAGE = re.compile(r'"page":\s?(\d+)')
 
-# What is shown, so that a title which a person mended counts, and nothing that is withheld.
+# Shown titles, so that titles corrected by a person count and withheld items do not.
 _FILES = """SELECT DISTINCT document.id, document.url, capture.media_type, shown.title, coalesce(document.language, '')
     FROM document_link JOIN item AS landing ON landing.id = document_link.item
     JOIN item_alias ON item_alias.key = document_link.key AND item_alias.publisher = landing.publisher
@@ -38,15 +38,15 @@ class _File:
 
 
 def forms_of(connection: sqlite3.Connection, item: str) -> tuple[Form, ...]:
-    """Return the forms of *item*, in the order of their formats and ids; a document has none."""
+    """Return the forms of *item*, in the order of format and id; a document has none."""
     own = [one for one in _of_title(connection, item) if landing_of(connection, one.id) == item]
     shown = (Form(one.id, one.url, one.format, _pages(connection, one.id)) for one in own)
     return tuple(sorted(shown, key=lambda form: (form.format, form.id)))
 
 
 def landing_of(connection: sqlite3.Connection, document: str) -> str | None:
-    """Return the item whose form *document* is: of several the one that was seen first; None where it is a work of
-    its own.
+    """Return the item of which *document* is a form (the one seen first, if several); None if it is a work of its
+    own.
     """
     for landing, _ in connection.execute(_LANDINGS, (document,)).fetchall():
         if any(one.id == document for one in _of_title(connection, landing)):
@@ -55,8 +55,8 @@ def landing_of(connection: sqlite3.Connection, document: str) -> str | None:
 
 
 def _of_title(connection: sqlite3.Connection, item: str) -> list[_File]:
-    """Return the files that the page of *item* leads to and that say its title, one of each format."""
-    # Nearly every item leads to none, and then this is all that is asked.
+    """Return the files to which the page of *item* links and that have its title, one per format."""
+    # Nearly all items have none, and then this query is all.
     rows = connection.execute(_FILES, (item,)).fetchall()
     if not rows:
         return []
@@ -67,20 +67,20 @@ def _of_title(connection: sqlite3.Connection, item: str) -> list[_File]:
     ).fetchone()
     if said is None or not said[0]:
         return []
-    # On a cover the subtitle stands below the title, and is often read with it.
+    # On a cover the subtitle is below the title and often read together with it.
     titles = {_said(said[0]), _said(f"{said[0]} {said[1] or ''}")}
     found = [
         _File(document, url, format_of(media_type, url))
         for document, url, media_type, title, language in rows
         if title and _said(title) in titles and not _differ(said[2], language)
     ]
-    # A page of "Annual report" leads to that of each year: which of them is the page's nobody says.
+    # A page "Annual report" links to those of all years; nothing says which one is the page's own.
     counted = Counter(one.format for one in found)
     return [one for one in found if counted[one.format] == 1]
 
 
 def _said(title: str) -> tuple[str, ...]:
-    # Quotation marks, dashes and capitals are set otherwise in print.
+    # Quotation marks, dashes and capitals may differ in print.
     return tuple(words(fold(title)))
 
 

@@ -1,4 +1,4 @@
-"""Hit: an item that is found, as it is shown: with the words around what was looked for, from the original text."""
+"""Hit: an item that was found, as it is shown: with the words around the match, from the original text."""
 
 from __future__ import annotations
 
@@ -25,14 +25,13 @@ class Hit:
 
     Attributes:
         kind: whether it is an article.
-        gone: since when it is off the site, or None.
-        snippet: from its text, with the places of the words looked for.
-        edition: the older edition that was found, where the one in force has not what is looked for; the snippet is
-            from that one.
-        page: of a document, the page on which the first hit of the snippet stands.
-        form_of: of a document, the item whose work it holds.
-        title_marks: half-open ranges of the title that are hits.
-        tags: those of its tags that are hits: what it was found by may stand nowhere else.
+        gone: since when it has been gone from its site, or None.
+        snippet: from its text, with the places of the words searched for.
+        edition: the older edition that was found, if the edition in force does not match; the snippet is from that one.
+        page: for a document, the page with the first match in the snippet.
+        form_of: for a document, the item whose work it holds.
+        title_marks: half-open ranges of the title that match.
+        tags: those of its tags that match, because the words may occur nowhere else.
     """
 
     item: str
@@ -60,8 +59,7 @@ _SHOWN = """SELECT search_doc.item, search_doc.title, search_doc.authors, search
 def hits_at(
     connection: sqlite3.Connection, rows: Sequence[int], query: Query, in_force: frozenset[int] | None = None
 ) -> tuple[Hit, ...]:
-    """Return the items at *rows* as hits; *in_force* are those whose edition in force has the words, where that is
-    known."""
+    """Return the items at *rows* as hits; *in_force* are those whose edition in force matches, if that is known."""
     older: dict[int, int] = {}
     if query.editions:
         known = _in_force(connection, rows, query) if in_force is None else in_force
@@ -71,14 +69,14 @@ def hits_at(
 
 
 def _hit(connection: sqlite3.Connection, row: int, query: Query, older: int | None) -> Hit:
-    """Return the item at *row* as a hit, in the *older* edition of this number."""
+    """Return the item at *row* as a hit, in the *older* edition with this number if given."""
     atoms = query.atoms()
     found: tuple[Any, ...] = connection.execute(_SHOWN, (row,)).fetchone()
     text, edition = searched(found[8], found[9]), None
     if older is not None:
         text, edition = _edition(connection, older)
     shown = snippet(text, atoms)
-    # Only documents have pages, and a text of another edition has other marks.
+    # Only documents have pages, and the text of another edition has other marks.
     page = page_at(text, from_json(found[9]), shown.first) if found[6] == "document" and edition is None else None
     return Hit(
         item=found[0],
@@ -99,22 +97,22 @@ def _hit(connection: sqlite3.Connection, row: int, query: Query, older: int | No
 
 
 def _tags(listed: str, atoms: Sequence[Atom]) -> tuple[str, ...]:
-    # Most items have few, and most searches no need to take them apart.
+    # Parse tags only if needed, because most items have few.
     return tuple(tag for tag in msgspec.json.decode(listed) if marks(tag, atoms)) if atoms and listed != "[]" else ()
 
 
 def _in_force(connection: sqlite3.Connection, rows: Sequence[int], query: Query) -> frozenset[int]:
-    """Return those of *rows* whose edition in force has the words that are looked for."""
+    """Return those of *rows* whose edition in force has the words searched for."""
     found = where(connection, Query(query.parts))
     if found is None:
         return frozenset(rows)
-    # The plus keeps SQLite from asking the index once for each of them.
+    # The plus sign keeps SQLite from querying the index once per row.
     asked = f"{found.rows()} AND +rowid IN (SELECT value FROM json_each(?))"
     try:
         with USUAL.spent(connection, 0.35):
             return frozenset(row for (row,) in connection.execute(asked, (*found.values, json.dumps(rows))))
     except TooMuch:
-        # Shown as they stand: that the words were theirs before is not worth the wait.
+        # Shown in their present state: it is not worth waiting to learn whether an older edition matched.
         return frozenset(rows)
 
 
@@ -122,19 +120,19 @@ _OLDER = """WITH found AS MATERIALIZED (SELECT rowid FROM search_edition WHERE s
     SELECT shown.value, held.rowid FROM json_each(?) AS shown CROSS JOIN search_doc ON search_doc.rowid = shown.value
     CROSS JOIN search_edition_doc AS held ON held.item = search_doc.item CROSS JOIN edition ON edition.id = held.rowid
     WHERE +held.rowid IN found ORDER BY edition.opened"""
-"""The index is asked once for a page, and not once for each hit."""
+"""One index query per page of hits, not one per hit."""
 
 
 def _older(connection: sqlite3.Connection, rows: Sequence[int], query: Query) -> dict[int, int]:
-    """Return for each of *rows* the number of the newest older edition that has the words, where there is one."""
-    # Only its words: filters are of the item, and were met when it was found.
+    """Return, for each of *rows*, the number of the newest older edition with the words, if there is one."""
+    # Only words: filters concern the item and were satisfied when it was found.
     found = where(connection, Query(tuple((node, said) for node, said in query.parts if _is_words(node))))
-    # Of two of one item the newer comes last.
+    # Of two editions of an item the newer comes last and so overwrites the older.
     return {} if found is None else dict(connection.execute(_OLDER, (found.values[0], json.dumps(rows))))
 
 
 def _edition(connection: sqlite3.Connection, number: int) -> tuple[str, str]:
-    """Return text and id of the edition of this *number*."""
+    """Return text and id of the edition with this *number*."""
     asked = "SELECT item, opened, text, marks FROM edition WHERE id = ?"
     item, opened, text, marked = connection.execute(asked, (number,)).fetchone()
     named = "SELECT id FROM editions WHERE item = ? AND opened = ?"

@@ -1,4 +1,4 @@
-"""The search index as rows: folded words over original content, written here and nowhere else."""
+"""The search index as rows: folded words for the original content. It is only written here."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ from db.search.words import FOLD_VERSION, fold, stems_of, words
 from db.withholding import SHOWN
 
 AT_ONCE = 200
-"""How much waits at most to be written in one go."""
+"""The most changes that wait to be written together."""
 
-# A date has about 20 bits, a precision 2, and so many places 22: well below the 63 bits of a row number.
+# A date takes about 20 bits, a precision 2, and a place 22, well below the 63 bits of a row number.
 PLACES = 1 << 22
-"""How many items of one date have a place of their own."""
-# A year stands before its January, and that before its first day: rows are in the order of the dates as text.
+"""How many items of one date have separate places."""
+# A year comes before its January, and a month before its first day: rows are in the order of dates as text.
 _PRECISIONS = 4
 
 WEIGHTS = "bm25(10.0, 8.0, 1.0, 0.5, 0.0)"
-"""Title, author, text, stems, facets: a word in the title is worth ten in the text, and facets narrow alone."""
-# Two, for a search that asks for the present must not be slowed down, nor ranked, by all the texts there ever were.
+"""Title, author, text, stems, facets: a word in the title counts ten times one in the text; facets only filter."""
+# Two indexes, so that older texts neither slow down nor rank searches for the present.
 _IN_FORCE, _OLDER = "search", "search_edition"
-"""The index of the editions in force, and that of those before them."""
-# So many bytes of new words the index gathers before it writes a piece: what is catalogued at once becomes one piece,
-# where FTS5's own 1 MB makes three, which it merges later.
+"""The index of editions in force, and the index of earlier editions."""
+# So many bytes of new words are collected before FTS5 writes a segment. What is catalogued together becomes one
+# segment; FTS5's default of 1 MB makes three, which are merged later.
 _IN_MEMORY = 4 * 1024 * 1024
-# By so many characters titles are put in order.
+# How many characters of a title are used for sorting.
 _PIECES = 8
-"""So many pieces of a size are merged into one: FTS5's own 4 has each word written again more often, and to look into a
-few pieces more takes no longer."""
+"""How many segments of a size are merged into one. With FTS5's default of 4, words are rewritten more often; searching
+a few more segments takes no longer."""
 _SORTED = 40
 _COLUMNS = "rowid, title, author, text, stem, facet"
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What is indexed of an item, as it stands in the catalogue: original words.
+    """What is indexed for an item in its current state, in original words.
 
     Attributes:
-        author: all who are to be credited, a line each; *authors* those of them who wrote it.
-        own_tags: those that archivists put to it.
-        translations: the addresses that its page names as the same work in other languages.
+        author: everybody who is to be credited, one per line; *authors* are those in the role of author.
+        own_tags: tags added by archivists.
+        translations: the addresses of translations named by its page.
     """
 
     publisher: str
@@ -67,18 +67,18 @@ class Document:
     translations: tuple[str, ...]
 
     def folded(self) -> tuple[str, str, str, str, str]:
-        """Return the five columns of the index."""
+        """Return the values of the five columns of the index."""
         title, author, text = fold(self.title), fold(self.author), fold(self.text)
-        # A line each, so that no phrase is found across two of them.
+        # One per line, so that no phrase matches across two of them.
         other = fold("\n".join((self.subtitle, *self.tags)))
         stems = stems_of(f"{title} {text} {other}", self.language)
-        # Subtitle and tags find an item, and are no words of its text; stems are words that stand nowhere.
+        # Subtitle and tags help to find an item but are not words of its text; stems occur nowhere in it.
         return title, author, text, " ".join((other, *stems)), facets(self)
 
 
 @dataclass(frozen=True, slots=True)
-class _Turn:
-    """A document that goes into the *index* at *row*, or out of it."""
+class _IndexChange:
+    """A document to be added to the *index* at *row*, or removed from it."""
 
     index: str
     row: int
@@ -87,47 +87,47 @@ class _Turn:
 
 
 class SearchIndex:
-    """Keeps the index in step with the items. A row is taken out with the very words it was put in with.
+    """Keeps the index in step with the items. A row is removed by passing exactly the words that were added.
 
-    What goes in and out waits for `write`, which must come before the transaction ends: the index writes what comes
-    in the order of its rows at once, and each document on its own at many times the cost.
+    Changes wait for `write`, which must be called before the transaction ends: the index writes many documents in row
+    order much faster than one by one.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
-        self._waiting: list[_Turn] = []
+        self._waiting: list[_IndexChange] = []
 
     @property
     def waiting(self) -> int:
-        """How much waits to be written."""
+        """The number of changes that wait to be written."""
         return len(self._waiting)
 
     def undo(self, waiting: int = 0) -> None:
-        """Forget what waits to be written but the first *waiting*: what it followed from was undone."""
+        """Drop the waiting changes except the first *waiting*, because their cause was rolled back."""
         del self._waiting[waiting:]
 
     def write(self) -> None:
-        """Write what waits. Never within a savepoint that what it follows from was done before."""
+        """Write the waiting changes. Never call this in a savepoint if changes from before it are waiting."""
         before: dict[tuple[str, int], Document] = {}
         after: dict[tuple[str, int], Document | None] = {}
         for turn in self._waiting:
-            # What stood in the index when the transaction began, whatever happened to the row since: those words must
-            # be passed to take it out.
+            # What the index held when the transaction began, whatever happened to the row since: these words must be
+            # passed to remove it.
             place = turn.index, turn.row
             if place not in after and not turn.enters:
                 before[place] = turn.document
             after[place] = turn.document if turn.enters else None
         self._waiting.clear()
-        # In the order of the rows, in which the index writes many at the cost of few.
+        # In row order, in which the index writes many documents quickly.
         for (index, row), document in sorted(after.items(), key=lambda pair: pair[0]):
             held = before.get((index, row))
-            # Forgotten and remembered with the same words, as when a credit line was written: nothing to do.
+            # Removed and added again with the same words, as after writing a credit line: nothing to do.
             if held == document:
                 continue
             if held is not None:
                 self._db.execute(
-                    # The index has no content of its own: to delete is to say once more what was put in (FTS5,
-                    # external content tables).
+                    # The index stores no content, so deleting means passing again what was added (FTS5, external
+                    # content tables).
                     f"INSERT INTO {index} ({index}, {_COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?, ?)",
                     (row, *held.folded()),
                 )
@@ -137,27 +137,27 @@ class SearchIndex:
                 )
 
     def forget(self, item: str) -> None:
-        """Take *item* out, if it is in; its rows must still be as they were indexed."""
+        """Remove *item* if it is in the index; its rows must still be as they were indexed."""
         found = self._db.execute("SELECT rowid, own_tags FROM search_doc WHERE item = ?", (item,)).fetchone()
         if found is None:
             return
         document = self._document(item)
         if document is not None:
-            # As they were put in: what people noted may be another item's by now.
+            # As they were added, because an annotation may now belong to another item.
             document = replace(document, own_tags=tuple(json.loads(found[1])))
-            self._waiting.append(_Turn(_IN_FORCE, found[0], document, enters=False))
+            self._waiting.append(_IndexChange(_IN_FORCE, found[0], document, enters=False))
             self._older(item, document, enters=False)
         self._db.execute("DELETE FROM search_doc WHERE rowid = ?", (found[0],))
         self._db.execute("DELETE FROM search_edition_doc WHERE item = ?", (item,))
 
     def remember(self, item: str) -> None:
-        """Put *item* in as it stands, if it is not in and not withheld."""
+        """Add *item* in its current state, if it is not in the index and not withheld."""
         if self._db.execute("SELECT 1 FROM search_doc WHERE item = ?", (item,)).fetchone():
             return
         document = self._document(item, withheld=False)
         if document is None:
             return
-        # Where nothing says when it was published, the day on which it was first seen is near enough for an order.
+        # Without a date of publication, the day it was first seen is good enough for sorting.
         row = self._place(document.published or document.first_seen)
         self._db.execute(
             """INSERT INTO search_doc (rowid, item, published, title, sorted_title, authors, tags, section, language,
@@ -178,11 +178,11 @@ class SearchIndex:
                 json.dumps(document.own_tags, ensure_ascii=False),
             ),
         )
-        self._waiting.append(_Turn(_IN_FORCE, row, document, enters=True))
+        self._waiting.append(_IndexChange(_IN_FORCE, row, document, enters=True))
         self._older(item, document, enters=True)
 
     def _older(self, item: str, shown: Document, *, enters: bool) -> None:
-        """Put the editions of *item* before the one in force into their index, or take out those that are in."""
+        """Add earlier editions of *item* to their index, or remove them."""
         if enters:
             self._db.execute(
                 """INSERT INTO search_edition_doc (rowid, item, doc) SELECT id, item,
@@ -196,23 +196,25 @@ class SearchIndex:
             (item,),
         ).fetchall()
         for row, title, text, marks in rows:
-            # What narrows is that of the item: an older text is found under its tags and language of today.
+            # Filters concern the item: an older text is found under the item's present tags and language.
             older = replace(shown, title=title, text=searched(text, marks), author="\n".join(self._named(row)))
-            self._waiting.append(_Turn(_OLDER, row, older, enters=enters))
+            self._waiting.append(_IndexChange(_OLDER, row, older, enters=enters))
 
     def _named(self, edition: int) -> list[str]:
         rows = self._db.execute("SELECT name FROM attribution WHERE edition = ? ORDER BY position", (edition,))
         return [row[0] for row in rows]
 
     def refresh(self) -> int:
-        """Write the whole index anew if another fold wrote it; return how many items were written."""
+        """Write the whole index again if another version of the folding wrote it; return how many items were
+        written.
+        """
         held = self._db.execute("SELECT value FROM search_setting WHERE name = 'fold'").fetchone()
         if held is not None and held[0] == FOLD_VERSION:
             return 0
-        # Not FTS5's own rebuild, which would index the words unfolded (decision 008).
+        # Not with FTS5's own rebuild, which would index unfolded words (decision 008).
         for index in (_IN_FORCE, _OLDER):
             self._db.execute(f"INSERT INTO {index} ({index}) VALUES ('delete-all')")
-            # What `ORDER BY rank` of other programs means, too.
+            # So that `ORDER BY rank` in other programs means the same.
             self._db.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('rank', '{WEIGHTS}')")
             self._db.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('hashsize', {_IN_MEMORY})")
             self._db.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('automerge', {_PIECES})")
@@ -230,7 +232,7 @@ class SearchIndex:
         """Return a free row in date order, so that the newest items come first without sorting."""
         first = first_place(when)
         (last,) = self._db.execute(
-            # Within the places of this date; the row of an item that left may be given out again.
+            # Within the places of this date; the row of a removed item may be used again.
             "SELECT max(rowid) FROM search_doc WHERE rowid >= ? AND rowid < ?",
             (first, first + PLACES),
         ).fetchone()
@@ -262,7 +264,7 @@ class SearchIndex:
             DecisionField.LANGUAGE: [row[1] or ""],
             DecisionField.TAGS: [found[0] for found in tags],
         }
-        # What is found is what is shown: a person's words over those of the page.
+        # Search what is shown: a person's values replace those of the page.
         set_by = set_values(self._db, row[7])
         says = read | {field: [value.value for value in values] or [""] for field, values in set_by.items()}
         named = set_by.get(DecisionField.AUTHOR)
@@ -287,28 +289,28 @@ class SearchIndex:
 
 
 def searched(text: str, marks: str) -> str:
-    """Return *text* as it is searched, with the *marks* that are stored beside it."""
-    # Most texts point to no notes, and their marks need not be read.
+    """Return *text* as it is searched, given the *marks* stored with it."""
+    # Most texts have no references to notes, so their marks need not be parsed.
     return words_alone(text, from_json(marks)) if '"refs"' in marks else text
 
 
-# ── The row of an item, by its date: so the newest come first unsorted, and dates are ranges ────────────────────────
+# ── Rows by date: the newest come first without sorting, and date ranges are row ranges ─────────────────────────────
 
 
 def first_place(when: str) -> int:
-    """Return the first row for items of the date *when*, as far as it is stated; what is after it stands behind."""
+    """Return the first row for items with the (possibly incomplete) date *when*; more precise dates come later."""
     parts = when[:10].split("-")
     return (_first_day(parts).toordinal() * _PRECISIONS + min(len(parts), 3) - 1) * PLACES
 
 
 def first_place_of(row: int) -> tuple[int, int]:
-    """Return the first row of the date that *row* stands at, and the first of the next date."""
+    """Return the first row with the date of *row*, and the first row of the next date."""
     first = row - row % PLACES
     return first, first + PLACES
 
 
 def place_after(when: str) -> int:
-    """Return the first row behind all items of the date *when*: of all its days where it is a month or a year."""
+    """Return the first row after all items of the date *when*, which may be a month or a year."""
     parts = when[:10].split("-")
     first = _first_day(parts)
     days = 1
@@ -320,17 +322,17 @@ def place_after(when: str) -> int:
 
 
 def day_at(row: int) -> str:
-    """Return the day that *row* stands at; of a date that is a month or a year its first."""
+    """Return the day of *row*; if its date is a month or a year, the first day of that."""
     return date.fromordinal(max(row // PLACES // _PRECISIONS, 1)).isoformat()
 
 
 def _first_day(parts: list[str]) -> date:
-    """Return the first day of a date; of one that is in no calendar, of its month or its year."""
+    """Return the first day of a date; for an invalid day, that of its month or year."""
     year, month, day = (*parts, "01", "01")[:3]
     for stated in ((year, month, day), (year, month, "01"), (year, "01", "01")):
         try:
             return date(*map(int, stated))
         except ValueError:
             continue
-    # Not even the year is one: before everything else.
+    # Not even a valid year: sort it before everything else.
     return date.min

@@ -1,6 +1,6 @@
-"""Passage: where the words of a quotation stand in a text, and what was changed in them. Pure.
+"""Passage: find the words of a quotation in a text, and what was changed in them. Pure.
 
-Apart from `quotation.py`, which asks the index: here two texts alone are compared.
+Apart from `quotation.py`, which queries the index: this file only compares two texts.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from enum import StrEnum
 from db.search.words import fold, placed_words, words
 
 LIKENESS = 0.6
-"""From which share of words in common a passage is the one that was quoted, only changed."""
-# Words of a quotation that may be found changed: fewer are near to too much.
+"""From this share of common words on, a passage counts as the quoted one with changes."""
+# The fewest words of a quotation for which changed passages are searched; fewer words resemble too much.
 _FEWEST = 4
-# And words that it has at most: to compare more takes as long as all other quotations of a text.
+# And the most words: comparing more would take as long as all other quotations of a text.
 _MOST = 5000
 
-# How printers differ, and nobody quotes otherwise for it.
+# Typographic variants, which do not make a quotation inexact.
 _SIGNS = {
     **dict.fromkeys("“”„‟«»″", '"'),
     **dict.fromkeys("‘’‚‛‹›′ʼ", "'"),
@@ -30,16 +30,16 @@ _SIGNS = {
     "…": "...",
     **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", ""),
 }
-# Of these nothing is left, so that words may stand in a text which no search for them finds.
+# These characters are dropped, so that words in a text may not be found by a plain search.
 _UNSEEN = re.compile("[" + "".join(sign for sign, shown in _SIGNS.items() if not shown) + "]")
 _PLAIN_RUN = re.compile(r"[A-Za-z0-9]+")
-# Where a quotation leaves words out, or has the quoter's own in brackets.
+# Marks of an omission, or the quoter's own words in brackets.
 _GAP = re.compile(r"\s*[\[(]\s*(?:\.\s?\.\s?\.|…)\s*[\])]\s*|\s*\[[^\[\]]{2,80}\]\s*|\s*(?:…|\.\s\.\s\.|\.\.\.)\s*")
-# How many characters may be left out in one place.
+# The most characters that may be omitted in one place.
 _FARTHEST = 1500
-# A capital that the sentence around wanted: ``[T]he``.
+# A first letter adapted to the sentence around it: ``[T]he``.
 _FIRST_LETTER = re.compile(r"\[([^\W\d_])\](?=\w)")
-# What a sentence around puts at the end of a quotation.
+# Punctuation that the surrounding sentence may add at the end of a quotation.
 _LAST = ".,;:!?'\""
 
 
@@ -49,12 +49,12 @@ class ChangeKind(StrEnum):
     WORDS = "words"
     CASE = "case"
     SIGNS = "signs"
-    """Punctuation alone."""
+    """Only punctuation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change: what stands in the text, and what the quotation has."""
+    """One change: what is in the text (*was*), and what is in the quotation (*now*)."""
 
     kind: ChangeKind
     was: str
@@ -63,13 +63,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """The stretch of a text that a quotation is of.
+    """The part of a text that was quoted.
 
     Attributes:
         start, end: half-open, in characters of the text.
-        changes: what differs; empty where all words, their case and the signs between them are the same.
-        omissions: how many times the quotation itself says that it leaves something out.
-        likeness: the share of words in common, up to 1.
+        changes: what differs; empty if all words, their case and the punctuation between them are equal.
+        omissions: how often the quotation itself marks an omission.
+        likeness: the share of common words, up to 1.
     """
 
     start: int
@@ -80,20 +80,20 @@ class Passage:
 
     @property
     def is_exact(self) -> bool:
-        """Whether nothing was changed that the quotation does not say itself."""
+        """Whether nothing was changed except as the quotation itself indicates."""
         return not self.changes
 
 
 def pieces(quotation: str) -> list[str]:
-    """Return *quotation* without the signs of its omissions: the pieces that must stand in the text, in order."""
+    """Return the parts of *quotation* between its omissions, which must occur in the text in this order."""
     plain = _FIRST_LETTER.sub(r"\1", quotation.strip())
     return [piece for piece in _GAP.split(plain) if any(map(str.isalnum, piece))]
 
 
 def find(quotation: str, text: str) -> Passage | None:
-    """Return where *quotation* stands in *text*, the passage that is nearest to it, or None.
+    """Return the passage in *text* that is closest to *quotation*, or None.
 
-    Forms of quotation marks, dashes, ellipses and white space make no difference, nor does a sign at the very end.
+    Differences in quotation marks, dashes, ellipses and white space do not count, nor does punctuation at the end.
     """
     wanted = pieces(quotation)
     if not wanted:
@@ -105,7 +105,7 @@ def find(quotation: str, text: str) -> Passage | None:
 
 
 def _normal(text: str) -> tuple[str, list[int]]:
-    """Return *text* with one form for each sign, single spaces, and for each character where it stands in *text*."""
+    """Return *text* with normalised punctuation and spaces, and for each character its place in *text*."""
     out: list[str] = []
     places: list[int] = []
     space = True
@@ -123,8 +123,8 @@ def _normal(text: str) -> tuple[str, list[int]]:
 
 
 def _clusters(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the characters of *text* with where they stand, letters and their accents put together."""
-    # A letter and its accent may be one character on the page and two in the quotation, or the other way about.
+    """Yield place and character for each character of *text*, with letters and accents composed."""
+    # A letter and its accent may be one character on the page and two in the quotation, or the other way round.
     if unicodedata.is_normalized("NFC", text):
         yield from enumerate(text)
         return
@@ -134,13 +134,13 @@ def _clusters(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _may_hold(wanted: Sequence[str], text: str, *, free_case: bool) -> bool:
-    """Say whether *wanted* may stand in *text* word for word: most texts that share words with a quotation tell by one
-    of them that they do not, before each of their characters is looked at.
+    """Say whether *wanted* may occur literally in *text*. Usually one missing word excludes it quickly, without a look
+    at every character.
     """
-    # What is written in another form here than there is no proof.
+    # Text that is encoded in another form proves nothing.
     if _UNSEEN.search(text) or not unicodedata.is_normalized("NFC", text):
         return True
-    # With a free case each piece may begin with another letter than it has here, and so its first run.
+    # With free case, the first letter of each piece may differ, so its first run is not checked.
     first = 1 if free_case else 0
     return all(run in text for piece in wanted for run in _PLAIN_RUN.findall(_normal(piece)[0])[first:])
 
@@ -161,14 +161,14 @@ def _exact(wanted: Sequence[str], text: str, *, free_case: bool) -> Passage | No
 
 
 def _whole(held: str, said: str, begin: int, *, free_case: bool) -> int:
-    """Return where *said* stands in *held* from *begin* on and is no part of a longer word; -1 if nowhere."""
+    """Return where *said* occurs in *held*, from *begin* on, not inside a longer word; -1 if nowhere."""
     if not said:
         return -1
     at = begin - 1
     while True:
         at = held.find(said, at + 1)
         if at < 0 and free_case:
-            # A first letter whose case the quotation says that it changed.
+            # The quotation says that it changed the case of this first letter.
             said, free_case, at = said[0].swapcase() + said[1:], False, begin - 1
             continue
         if at < 0:
@@ -178,7 +178,7 @@ def _whole(held: str, said: str, begin: int, *, free_case: bool) -> int:
             return at
 
 
-# ── Words that were changed ─────────────────────────────────────────────────────────────────────────────────────────
+# ── Changed words ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,19 +197,19 @@ def _nearest(wanted: Sequence[str], text: str) -> Passage | None:
     said = _words(quoted)
     if not _FEWEST <= len(said) <= _MOST:
         return None
-    # In whatever order they stand: with fewer in common no stretch can be like it.
+    # Regardless of order: with fewer common words no passage can be similar enough.
     common = (Counter(word.folded for word in said) & Counter(words(fold(text)))).total()
     if not common or common / len(said) < LIKENESS:
         return None
     held = _words(text)
     window = _densest([word.folded for word in said], [word.folded for word in held])
     stretch = held[window[0] : window[1]]
-    # Without autojunk, which takes words for noise that are frequent in a long text.
+    # Without autojunk, which ignores words that are frequent in a long text.
     matcher = SequenceMatcher(None, [word.folded for word in stretch], [word.folded for word in said], autojunk=False)
     same = _together([block for block in matcher.get_matching_blocks() if block.size], len(said))
     if not same:
         return None
-    # What was put in the place of the first and the last words is a part of the passage.
+    # Words that replaced the first or the last words belong to the passage.
     first = max(0, same[0].a - same[0].b)
     last = min(len(stretch), same[-1].a + same[-1].size + (len(said) - same[-1].b - same[-1].size))
     stretch = stretch[first:last]
@@ -221,7 +221,7 @@ def _nearest(wanted: Sequence[str], text: str) -> Passage | None:
 
 
 def _together(same: list[Match], size: int) -> list[Match]:
-    """Return the blocks of *same* that hang together: a small word that stands far off on either side is none of it."""
+    """Return the blocks of *same* that belong together, without small words far away on either side."""
 
     def likeness(blocks: list[Match]) -> float:
         reach = blocks[-1].a + blocks[-1].size - blocks[0].a
@@ -236,9 +236,9 @@ def _together(same: list[Match], size: int) -> list[Match]:
 
 
 def _densest(said: list[str], held: list[str]) -> tuple[int, int]:
-    """Return the stretch of *held* that has most of the words *said*, some words longer than these."""
+    """Return the range of *held*, slightly longer than *said*, with most of the words of *said*."""
     size = min(len(held), len(said) + max(4, len(said) // 3))
-    # Counted while the window moves on, in one pass: to compare each stretch of a long text anew takes too long.
+    # Counted with a sliding window in one pass, because comparing every range of a long text would take too long.
     wanted, inside = Counter(said), Counter[str]()
     worth = best = at = 0
     for place, word in enumerate(held):
@@ -260,7 +260,7 @@ def _changes(text: str, held: Sequence[_Word], quoted: str, said: Sequence[_Word
     for kind, low, high, begin, end in matcher.get_opcodes():
         if kind != "equal":
             was, now = _cut(text, held[low:high]), _cut(quoted, said[begin:end])
-            # Words that the quotation says it leaves out are no change.
+            # Words that the quotation marks as omitted are not a change.
             if now or not _is_left_out(quoted, said, begin):
                 yield Change(ChangeKind.WORDS, was, now)
             continue
@@ -272,7 +272,7 @@ def _is_left_out(quoted: str, said: Sequence[_Word], at: int) -> bool:
 
 
 def _unlike(text: str, held: Sequence[_Word], quoted: str, said: Sequence[_Word]) -> Iterator[Change]:
-    """Yield what differs in words that are the same when they are folded."""
+    """Yield the differences between words that are equal after folding."""
     for number, (one, other) in enumerate(zip(held, said, strict=True)):
         was, now = text[one.start : one.end], quoted[other.start : other.end]
         if was != now:

@@ -1,4 +1,4 @@
-"""What a person types, read into what is looked for. Any text is a query; none is an error."""
+"""Parse a search query. Every string is a valid query; parsing never raises."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from db.captures import key_of
 from db.identity import parse_id
 from db.search.words import fold, forms, words
 
-# An open quotation mark runs to the end: nobody's query is an error.
+# An unclosed quotation mark extends to the end, because no query is an error.
 _TOKEN = re.compile(
     r"""(?P<minus>-)?(?:(?P<field>[^\W\d_]+):(?P<exact>=)?)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))""",
     re.VERBOSE,
 )
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _DATES = "write it as 2023, 2023-04 or 2023-04-24"
-# How many terms of a query count; no person types more, and SQLite bounds what it parses.
+# The most terms of a query that count; people do not type more, and SQLite limits what it parses.
 _LIMIT = 64
-# How deep brackets count within each other; further ones say nothing.
+# The deepest nesting of brackets that counts; deeper ones are ignored.
 _DEEPEST = 12
 
 
 class Column(StrEnum):
-    """Columns that a term may be bound to."""
+    """Columns to which a term can be limited."""
 
     TITLE = "title"
     AUTHOR = "author"
 
 
 class FilterKind(StrEnum):
-    """What hits may be narrowed by."""
+    """The filters that narrow a search."""
 
     TAG = "tag"
     SECTION = "section"
@@ -50,15 +50,15 @@ class FilterKind(StrEnum):
     IS = "is"
     IN = "in"
     SET = "set"
-    """A set that a person named."""
+    """A set named by a person."""
     NOTE = "note"
-    """Words of what people noted."""
+    """Words in people's notes."""
     ADDRESS = "address"
-    """An address or an id that was pasted. It is no field that is typed."""
+    """An address or an id that was pasted. This field cannot be typed."""
 
 
 class State(StrEnum):
-    """What an item may be found to be, after ``is:``."""
+    """The states of an item, after ``is:``."""
 
     GONE = "gone"
     CHANGED = "changed"
@@ -78,24 +78,25 @@ class Reuse(StrEnum):
 
 
 DATES = frozenset({FilterKind.YEAR, FilterKind.FROM, FilterKind.TO})
-"""Filters that the order of the index answers."""
+"""Filters that the row order of the index answers."""
 IN_INDEX = frozenset({FilterKind.TAG, FilterKind.SECTION, FilterKind.PUBLISHER, FilterKind.LANG, FilterKind.KIND})
-"""Filters that are words of the index; what is in neither is asked of other tables."""
-# What a filter takes, where that is one of few words.
+"""Filters that are words in the index; all others except dates are looked up in other tables."""
+# The values of filters that take one of a few words.
 _CHOICES: dict[FilterKind, tuple[str, ...]] = {
     FilterKind.KIND: ("article", "page", "document"),
     FilterKind.REUSE: tuple(Reuse),
     FilterKind.IS: tuple(State),
     FilterKind.IN: ("editions",),
 }
-# In the order in which they are told to a person.
+# In the order in which people see them.
 FIELDS = (*Column, *(kind for kind in FilterKind if kind is not FilterKind.ADDRESS))
 
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """One word, the start of one (*prefix*), or a phrase: folded *words* in this order; *spelt* are the words of the
-    index that begin so, where they are known."""
+    """A word, the beginning of a word (*prefix*), or a phrase: folded *words* in this order. *spelt* are the words of
+    the
+    index with this beginning, if they are known."""
 
     words: tuple[str, ...]
     column: Column | None = None
@@ -103,14 +104,14 @@ class Atom:
     spelt: tuple[str, ...] = ()
 
     def match(self) -> str:
-        """Return the atom in the syntax of FTS5, every word quoted."""
-        # Quoted, since AND, OR, NEAR and a star are syntax to FTS5; folded words hold no quotation mark.
+        """Return the atom in the syntax of FTS5, with every word quoted."""
+        # Quoted, because AND, OR, NEAR and an asterisk are syntax in FTS5. Folded words contain no quotation marks.
         phrase = f'"{" ".join(self.words)}"'
         if self.spelt:
             phrase = " OR ".join(f'"{word}"' for word in self.spelt)
         elif self.prefix:
             phrase += " *"
-        # Names have no stems, and a phrase stands as it was typed.
+        # Names have no stems, and phrases are matched as typed.
         elif len(self.words) == 1 and self.column is not Column.AUTHOR:
             phrase = " OR ".join(f'"{form}"' for form in forms(self.words[0]))
         if self.column is None:
@@ -120,11 +121,11 @@ class Atom:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One condition that is not about words of the text.
+    """A condition that does not concern words of the text.
 
     Attributes:
-        exact: the whole of the value is meant, as of a tag.
-        prefix: the value is the beginning of one.
+        exact: the value must match completely, for example a whole tag.
+        prefix: the value is the beginning of a word.
     """
 
     kind: FilterKind
@@ -134,7 +135,7 @@ class Filter:
 
 
 class GroupKind(StrEnum):
-    """How the parts of a group hang together."""
+    """How the parts of a group are combined."""
 
     ALL = "all"
     ANY = "any"
@@ -154,11 +155,11 @@ Node = Atom | Filter | Group
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What must hold, all of it.
+    """Conditions that must all hold.
 
     Attributes:
-        parts: each with the words that were typed for it.
-        editions: older editions are looked at too.
+        parts: each condition with the text that was typed for it.
+        editions: whether older editions are searched too.
     """
 
     parts: tuple[tuple[Node, str], ...] = ()
@@ -166,19 +167,19 @@ class Query:
 
     @property
     def nodes(self) -> tuple[Node, ...]:
-        """The parts without what was typed."""
+        """The conditions without the typed text."""
         return tuple(node for node, _ in self.parts)
 
     def atoms(self) -> tuple[Atom, ...]:
-        """Return the words that are wanted: what is ranked by and marked."""
+        """Return the words that are searched for: those used for ranking and marked in hits."""
         return tuple(_wanted(self.nodes))
 
     def filters(self) -> Iterator[Filter]:
-        """Yield the filters, wherever they stand."""
+        """Yield all filters, also those inside groups."""
         yield from _filters(self.nodes)
 
     def without(self, place: int) -> str:
-        """Return what was typed without the part at *place*."""
+        """Return the typed text without the part at *place*."""
         rest = [said for at, (_, said) in enumerate(self.parts) if at != place]
         return " ".join([*rest, *(["in:editions"] if self.editions else [])])
 
@@ -200,13 +201,13 @@ def _filters(nodes: tuple[Node, ...]) -> Iterator[Filter]:
 
 
 def parse(text: str) -> Query:
-    """Read *text*: words (all must be there), ``"a phrase"``, ``-not`` and ``NOT``, ``a OR b``, brackets, ``start*``,
-    and fields, as docs/searching.md describes them. OR binds its two neighbours. What is no syntax is looked for as
-    words. Never raises.
+    """Parse *text*: words (all of them must occur), ``"a phrase"``, ``-not`` and ``NOT``, ``a OR b``, brackets,
+    ``start*``, and fields, as described in docs/searching.md. OR joins its two neighbours. Anything that is not syntax
+    is searched for as words. Never raises.
     """
     tokens = [token for token in _tokens(text) if not _chooses_editions(token)]
     parts, _ = _read(tokens, 0, 0)
-    # Of what stands in a bracket alone each part is one of the whole.
+    # The parts of a group that stands alone become parts of the query.
     return Query(tuple(parts), editions=any(_chooses_editions(token) for token in _tokens(text)))
 
 
@@ -228,19 +229,19 @@ def _chooses_editions(token: _Token) -> bool:
 
 
 def _read(tokens: list[_Token], at: int, depth: int) -> tuple[list[tuple[Node, str]], int]:
-    """Return the parts from *at* to the end of this bracket, and what comes after."""
+    """Return the parts from *at* to the end of this bracket, and the position after it."""
     found: list[tuple[Node, str]] = []
     joined = negated = False
     while at < len(tokens):
         token = tokens[at]
         at += 1
         if token.value is _Sign.CLOSE:
-            # One that closes nothing is a slip.
+            # A closing bracket without an opening one is ignored.
             if depth:
                 return found, at
             continue
         if token.value is _Sign.OR:
-            # So is an OR with nothing before it.
+            # An OR without anything before it is ignored.
             joined = bool(found)
             continue
         if token.value is _Sign.NOT:
@@ -279,7 +280,7 @@ def _tokens(text: str) -> Iterator[_Token]:
             if depth < _DEEPEST:
                 yield _Token(_Sign.CLOSE, said)
             continue
-        # In capitals alone: "and" is a word of a title. All words must be there anyway, so AND says nothing.
+        # Only in capitals, because "and" is a word in titles. AND is the default, so it has no effect.
         if said in ("OR", "AND", "NOT") and not minus:
             if said != "AND":
                 yield _Token(_Sign(said), said)
@@ -294,8 +295,8 @@ def _tokens(text: str) -> Iterator[_Token]:
 
 
 def _composed(text: str) -> str:
-    """Return *text* as the fold takes it, without what no database holds."""
-    # A keyboard may send letters and accents apart; half a surrogate pair comes from a shell in another charset.
+    """Return *text* composed (NFC) as for folding, without characters that no database can store."""
+    # Keyboards may send letters and accents separately; half a surrogate pair comes from a shell with another charset.
     return unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode())
 
 
@@ -304,7 +305,7 @@ _WORD = re.compile(r"\S+")
 
 
 def _opened(text: str) -> str:
-    """Return *text* with spaces around the brackets that group: those at the ends of words, and of no word's own."""
+    """Return *text* with spaces around grouping brackets: those at the ends of words that are not part of a word."""
 
     def parted(word: re.Match[str]) -> str:
         said = word[0]
@@ -313,7 +314,7 @@ def _opened(text: str) -> str:
         bare = rest.lstrip("(")
         before = " ( " * (len(rest) - len(bare)) if not minus else " -( " + " ( " * (len(rest) - len(bare) - 1)
         after = 0
-        # "f(x)" keeps its brackets: what closes what the word itself opened is a part of it.
+        # "f(x)" keeps its brackets, because the word itself opened them.
         while bare.endswith(")") and bare.count(")") > bare.count("("):
             bare, after = bare[:-1], after + 1
         return f"{before}{bare}{' ) ' * after}"
@@ -329,19 +330,19 @@ def _value(match: re.Match[str]) -> Node | None:
     if narrowed is not None:
         return narrowed
     column = Column(field) if field in tuple(Column) else None
-    # A field that is none is part of what is looked for: "RFC:9112", "https://...".
+    # An unknown field is part of the words: "RFC:9112", "https://...".
     spoken = said if column is not None or not field else f"{match['field']} {said}"
     found = tuple(words(fold(spoken)))
     atom = Atom(found, column, prefix) if found else None
     pasted = None if column is not None or match["phrase"] is not None else _pasted(match[0].removeprefix("-"))
     if pasted is None or atom is None:
         return atom
-    # Its words too, which may stand in a text: an id may look like a word.
+    # Its words too, because an id may look like a word of a text.
     return Group(GroupKind.ANY, (pasted, atom))
 
 
 def _pasted(said: str) -> Filter | None:
-    """Return the filter for an id or an address that was pasted, or None."""
+    """Return the filter for a pasted id or address, or None."""
     if parse_id(said) is not None:
         return Filter(FilterKind.ADDRESS, said.lower())
     if said.lower().startswith(("http://", "https://")) and key_of(said) is not None:
@@ -349,7 +350,7 @@ def _pasted(said: str) -> Filter | None:
     return None
 
 
-# Signs by which a value is more than its words: "C++" is not "C".
+# Characters that make a value more than its words: "C++" is not "C".
 _SIGNS_OF_A_TAG = re.compile(r"[^\w\s\-'’*.]")
 
 
@@ -357,7 +358,7 @@ def _filter(field: str, said: str, *, exact: bool, prefix: bool) -> Filter | Non
     if field not in tuple(FilterKind) or field == FilterKind.ADDRESS:
         return None
     kind, value = FilterKind(field), said.strip()
-    # A date that is none, or a word that is none of the few, narrows nothing; `misread` tells of it.
+    # An invalid date or an unknown value filters nothing; `misread` reports it.
     if kind in DATES:
         right = len(value) == 4 if kind is FilterKind.YEAR else True
         return Filter(kind, value) if right and _is_date(value) else None
@@ -380,26 +381,26 @@ def _is_date(said: str) -> bool:
     return True
 
 
-# ── What was surely meant otherwise ─────────────────────────────────────────────────────────────────────────────────
+# ── Probable mistakes in a query ────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
 class Misread:
-    """What a person surely meant otherwise than `parse` takes it: what it is, and how to say it."""
+    """A probable mistake in a query: what is wrong, and how to write it."""
 
     what: str
     hint: str
 
     @property
     def told(self) -> str:
-        """Both in one line."""
-        # What ends with a field has a colon already.
+        """Both as one line."""
+        # A text that ends with a field already has a colon.
         return f"{self.what.removesuffix(':')}: {self.hint}"
 
 
 def misread(text: str) -> Misread | None:
-    """Return the first thing in *text* that would be looked for in vain: a field that there is not, or that nothing
-    stands behind, a date that is none, no word at all. None where all of it is understood.
+    """Return the first probable mistake in *text*: an unknown field, a field without a value, an invalid date or value,
+    or no word at all. None if everything is understood.
     """
     for match in _TOKEN.finditer(_opened(_composed(text))):
         told = _misread(match)
@@ -414,7 +415,7 @@ def misread(text: str) -> Misread | None:
 def _misread(match: re.Match[str]) -> Misread | None:
     field, said = match["field"] or "", match["phrase"] if match["phrase"] is not None else match["word"]
     alone = said.removesuffix(":").lower()
-    # A space behind the colon is the commonest slip: the field would be looked for as a word.
+    # A space after the colon is the most common mistake: the field would be searched for as a word.
     if match["word"] is not None and not field and said.endswith(":") and alone in FIELDS:
         return Misread(f"nothing stands behind {said}", f'write {alone}:WORD, without a space, or "{alone}"')
     known = field.lower()
@@ -427,7 +428,7 @@ def _misread(match: re.Match[str]) -> Misread | None:
         choices = _CHOICES[FilterKind(known)]
         if said.strip().lower() not in choices:
             return Misread(f"{field}: does not know {said!r}", f"it takes {', '.join(choices)}")
-    # "https://..." looks like a field, and is an address that was pasted.
+    # "https://..." looks like a field but is a pasted address.
     elif field and known not in FIELDS and not said.startswith("//"):
         listed = ", ".join(f"{one}:" for one in FIELDS)
         return Misread(f"there is no field {field}:", f'known are {listed}; to look for words, write "{field} {said}"')

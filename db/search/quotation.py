@@ -1,4 +1,4 @@
-"""Quotation: in which edition words stand that somebody quotes, whether they stand there so, and what was changed."""
+"""Quotation: find the edition with words that somebody quotes, whether they are exact, and what was changed."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from db.search.index import searched
 from db.search.passage import Passage, find, pieces
 from db.search.words import fold, words
 
-# How many editions are looked at for one quotation.
+# The most editions that are compared per quotation.
 _LOOKED_AT = 40
-# How many runs of words the index is asked for.
+# The most runs of words for which the index is queried.
 _SHINGLES = 40
-# From which likeness on nothing nearer is looked for.
+# From this likeness on, the search for a closer passage ends.
 _NEAR = 0.85
-# Words of a phrase that the index is asked for.
+# The most words of a phrase that are passed to the index.
 _LONGEST = 64
 OF_ONE = 20.0
-"""Seconds that one of many quotations may take: the others of its text are to be looked for as well."""
+"""Seconds that one of many quotations may take, so that the others get their turn."""
 _SHARE = 1 / 30
-"""Or this share of all the time there is, where that is more: whoever gives more gives it to each."""
+"""Or this share of the total time, if that is more."""
 
 
 class QuotationVerdict(StrEnum):
-    """What became of a quotation."""
+    """The result for a quotation."""
 
     EXACT = "exact"
     ALTERED = "altered"
     OLDER = "older edition"
-    """It stands in an edition that was replaced, and in none that is in force."""
+    """It is in a replaced edition, but in none that is in force."""
     NOT_FOUND = "not found"
     NOT_LOOKED_AT = "not looked at"
-    """Not to the end, at least: the time that there was for it had passed."""
+    """Not searched, or not completely, because the time was used up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,9 @@ class QuotedPassage:
 
     Attributes:
         edition: the id of the edition.
-        in_force: whether it is the newest one of its item.
-        text: its text as it was searched, in which *passage* counts characters: without pointers to notes.
-        page: of a document, the page on which the words begin.
+        in_force: whether it is the item's newest edition.
+        text: the text as searched, without references to notes; *passage* counts characters in it.
+        page: for a document, the page on which the words begin.
     """
 
     item: str
@@ -60,13 +60,13 @@ class QuotedPassage:
 
     @property
     def words(self) -> str:
-        """The words of the text."""
+        """The words in the text."""
         return self.text[self.passage.start : self.passage.end]
 
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """A quotation with its verdict and where it stands, the best place first; none where it was not found."""
+    """A quotation with its verdict and the places where it was found, the best first."""
 
     said: str
     verdict: QuotationVerdict
@@ -76,8 +76,9 @@ class Quotation:
 def look_up_each(
     connection: sqlite3.Connection, many: Iterable[str], effort: Effort, *, within: str | None = None
 ) -> Iterator[Quotation]:
-    """Yield for each of *many* quotations the best place, as `look_up` does. *effort* is for all of them together: what
-    it did not reach was not looked at, nor to the end what takes twenty seconds by itself, and a thirtieth of it.
+    """Yield the best place for each of *many* quotations, as `look_up` finds it. *effort* is for all of them together.
+    What it does not reach is reported as not looked at, and so is a quotation that takes more than both twenty seconds
+    and a thirtieth of the effort.
     """
     end, of_one = effort.clock() + effort.seconds, max(OF_ONE, effort.seconds * _SHARE)
     for said in many:
@@ -97,11 +98,11 @@ def look_up(
     limit: int = 5,
     effort: Effort = WITHOUT_END,
 ) -> Quotation:
-    """Return in which editions (of the item *within*, if it is given) the words *said* stand, *limit* at most.
+    """Return in which editions (of the item *within*, if given) the words *said* occur, at most *limit*.
 
-    What is withheld is not looked at.
+    Withheld items are not searched.
     Raises:
-        TooMuch: it took more than *effort*.
+        TooMuch: it would take more than *effort*.
     """
     with effort.spent(connection) as is_over:
         return _looked_up(connection, said, _Bounds(within, set(), is_over), limit)
@@ -113,10 +114,10 @@ def _looked_up(connection: sqlite3.Connection, said: str, bounds: _Bounds, limit
     for match in _matches(said):
         for one in _candidates(connection, said, match, bounds):
             (exact if one.passage.is_exact else near).append(one)
-        # Where the words stand as they were typed nobody asks what is only like them.
+        # If the words were found as typed, similar passages are not needed.
         if exact or any(one.passage.likeness >= _NEAR for one in near):
             break
-    # A stable sort, so that among equals the order of the index stays: the best first.
+    # A stable sort, so that equals stay in the order of the index, the best first.
     exact.sort(key=lambda one: not one.in_force)
     near.sort(key=lambda one: (-one.passage.likeness, not one.in_force))
     if exact:
@@ -138,7 +139,7 @@ def _candidates(connection: sqlite3.Connection, said: str, match: str, bounds: _
             if (index, row) in bounds.seen:
                 continue
             bounds.seen.add((index, row))
-            # To compare two texts is no work of SQLite's, which would ask by itself.
+            # Comparing texts happens outside SQLite, which cannot check the limit.
             if bounds.is_over():
                 raise TooMuch
             found = _found(connection, index, row, said)
@@ -147,7 +148,7 @@ def _candidates(connection: sqlite3.Connection, said: str, match: str, bounds: _
 
 
 def _matches(said: str) -> Iterator[str]:
-    """Yield what to ask the index for: the whole phrase, then three words in a row of it, then two."""
+    """Yield queries for the index: first the whole phrase, then runs of three words, then of two."""
     parts = [words(fold(piece)) for piece in pieces(said)]
     longest = max(parts, key=len, default=[])
     if not longest:
@@ -156,14 +157,14 @@ def _matches(said: str) -> Iterator[str]:
     for size in (3, 2):
         runs = [" ".join(part[at : at + size]) for part in parts for at in range(max(len(part) - size + 1, 0))]
         if runs:
-            # Taken evenly from the whole quotation: it may have been changed in one half alone.
+            # Spread evenly over the quotation, because only one half of it may have been changed.
             step = max(1, len(runs) // _SHINGLES)
             joined = " OR ".join(f'"{run}"' for run in dict.fromkeys(runs[::step]))
             yield f"text : ({joined})"
 
 
 def _rows(connection: sqlite3.Connection, index: str, match: str, within: str | None) -> list[int]:
-    # The + keeps SQLite from going by the row number: the words narrow the search far more.
+    # The plus sign keeps SQLite from using the row number: the words narrow the search far more.
     of_item = "" if within is None else f"AND +rowid IN (SELECT rowid FROM {index}_doc WHERE item = ?)"
     values: Sequence[str | int] = (match,) if within is None else (match, within)
     rows = connection.execute(
@@ -174,7 +175,7 @@ def _rows(connection: sqlite3.Connection, index: str, match: str, within: str | 
 
 def _found(connection: sqlite3.Connection, index: str, row: int, said: str) -> QuotedPassage | None:
     if index == "search":
-        # This index has the edition in force alone, the one that was opened last.
+        # This index only has the edition in force, the one opened last.
         query = """SELECT edition.item, edition.opened, edition.text, edition.marks FROM search_doc
             JOIN edition ON edition.item = search_doc.item WHERE search_doc.rowid = ?
             ORDER BY edition.opened DESC LIMIT 1"""

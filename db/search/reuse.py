@@ -1,6 +1,6 @@
-"""Reuse: what the terms let everyone do with each text, for all items: those with the same terms are asked once.
+"""Reuse: what the terms allow for the text of each item; items with the same terms are evaluated once.
 
-Nothing of it is stored: a terms page that changes changes the answer for all items of its publisher at once.
+Nothing is stored, so a changed terms page changes the answers for all items of its publisher at once.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from db.terms import sitewide
 from db.terms.verdict import license_of, verdict
 from db.withholding import SHOWN
 
-# With duties is a yes for who looks for texts: which they are is shown with each.
+# For a search, yes with duties counts as yes; each hit shows its duties.
 _ANSWERS = {
     Answer.YES: Reuse.YES,
     Answer.WITH_DUTIES: Reuse.YES,
@@ -32,11 +32,11 @@ _ANSWERS = {
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the terms of an item come to.
+    """The result of an item's terms.
 
     Attributes:
-        reuse: whether its text may be published whole, for sale too.
-        license: the licence that its terms name, by its id, or the words that permit it, by theirs; "" where none.
+        reuse: whether its text may be published whole, also commercially.
+        license: the id of the licence that its terms name, or of the words that permit it; "" if there is none.
     """
 
     reuse: Reuse
@@ -45,13 +45,13 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Items with an answer that is looked for.
+    """Items with the answer that is searched for.
 
     Attributes:
         publishers: those all of whose items have it.
-        classes: of the others, publishers with a digest of their items' own terms.
-        but: of these classes, ids of items that have another answer.
-        items: of the others, ids.
+        classes: of other publishers, pairs of publisher and digest of the items' own terms.
+        but: ids of items in these classes that have another answer.
+        items: ids of further items that have it.
     """
 
     publishers: tuple[str, ...]
@@ -62,12 +62,12 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Reuses:
-    """What the terms say of all items.
+    """The results for all items.
 
     Attributes:
-        classes: by publisher and digest of their own terms, for the items whose terms alone decide.
-        items: by id, for those of which it matters too where they lie.
-        publishers: of whom each of *items* is.
+        classes: by publisher and digest of their own terms, for items whose answer depends only on these.
+        items: by id, for items whose answer also depends on where they are.
+        publishers: the publisher of each of *items*.
     """
 
     classes: dict[tuple[str, str], Said]
@@ -75,26 +75,26 @@ class Reuses:
     publishers: dict[str, str]
 
     def of(self, publisher: str, digest: str, item: str) -> Said:
-        """Return what holds for *item*."""
-        # By id first: what the terms of a section reach has the digest of items that they do not reach.
+        """Return the result for *item*."""
+        # By id first, because items in the reach of a section's terms may share the digest of items outside.
         return self.items.get(item) or self.classes.get((publisher, digest)) or Said(Reuse.UNKNOWN, "")
 
     def chosen(self, one: Filter) -> Chosen:
-        """Return the items that the filter leaves: by ``reuse:``, or by ``license:``, which takes no version."""
+        """Return the items that pass a ``reuse:`` or ``license:`` filter; a licence may be given without version."""
         wanted = one.value.lower()
 
         def meets(said: Said) -> bool:
             if one.kind is FilterKind.REUSE:
                 return said.reuse == wanted
-            # So that `license:none` finds what names no licence.
+            # So that `license:none` finds items without a licence.
             held = said.license.lower() or "none"
             rest = held.removeprefix(wanted)
-            # CC-BY is that of any version, and never CC-BY-SA.
+            # CC-BY means any version of it, but never CC-BY-SA.
             return held.startswith(wanted) and (one.prefix or re.fullmatch(r"(-\d[\d.]*)?", rest) is not None)
 
         classes = {key: meets(said) for key, said in self.classes.items()}
         items = {item: meets(said) for item, said in self.items.items()}
-        # A publisher of whom nothing differs is one word of the index, in place of the ids of all its items.
+        # If all items of a publisher match, one index word replaces the list of their ids.
         others = {key[0] for key, met in classes.items() if not met}
         others |= {self.publishers[item] for item, met in items.items() if not met}
         held = dict.fromkeys((*(key[0] for key in classes), *self.publishers.values()))
@@ -116,8 +116,8 @@ _CLASSES = """WITH RECURSIVE class (publisher, digest) AS (
             (SELECT later.id FROM item AS later WHERE later.publisher > class.publisher
                 ORDER BY later.publisher, later.terms_digest LIMIT 1)))
     SELECT publisher, digest FROM class"""
-"""Each pair once, by as many steps through their index as there are pairs. Two questions a step: SQLite seeks a pair
-that is greater by its first half alone, and would walk through all items of a publisher."""
+"""Each pair once, in as many index steps as there are pairs. Two subqueries per step, because SQLite seeks a greater
+pair only by its first half and would scan all items of a publisher."""
 
 _REACHED = """WITH reaching (publisher, page, reach) AS (
         SELECT statement.publisher, term.item, term.reach FROM statement JOIN term ON term.statement = statement.id
@@ -128,7 +128,7 @@ _REACHED = """WITH reaching (publisher, page, reach) AS (
         AND alias.key < reaching.reach || char(1114111) WHERE alias.current = 1
     UNION SELECT linked.item FROM reaching JOIN item_alias AS named ON named.item = reaching.page AND named.current = 1
         CROSS JOIN linked WHERE instr(linked.keys, ' ' || named.key || ' ') > 0"""
-"""The items of a publisher that the terms of one of its sections reach: that lie in it, or link to its terms page."""
+"""A publisher's items in the reach of a section's terms: they are in the section or link to its terms page."""
 
 _SECTIONS = """SELECT 1 FROM statement JOIN term ON term.statement = statement.id WHERE statement.publisher = ?
     AND statement.place = 'terms page' AND term.superseded IS NULL AND term.reach IS NOT NULL LIMIT 1"""
@@ -141,19 +141,20 @@ _GROUPED = f"""SELECT item.id, item.language, item.terms_digest || ' ' || coales
         WHERE statement.publisher = item.publisher AND statement.place = 'terms page' AND term.reach IS NOT NULL
         AND term.superseded IS NULL), '') AS grouped
     FROM item WHERE item.id IN (SELECT value FROM json_each(?)) AND item.publisher = ? AND item.{SHOWN}"""
-"""Items of a publisher, each with all that its terms hang on: equal where the answer is."""
+"""A publisher's items, each with everything its terms depend on; equal groups have equal answers."""
 
 _OF_CLASS = f"SELECT id, language FROM item WHERE publisher = ? AND terms_digest = ? AND {SHOWN}"
 
 _FEW = 200
-"""Of so many items each is asked by itself: a page of hits must not ask what all others of a publisher may."""
+"""Up to so many items are evaluated one by one, because a page of hits must not evaluate a whole publisher."""
 
 
 def reuses(connection: sqlite3.Connection, only: Sequence[str] | None = None) -> Reuses:
-    """Return what the terms say of all items that are not withheld, or *only* of those with these ids.
+    """Return the results for all items that are not withheld, or *only* for those with these ids.
 
-    Of all, those with the same terms are asked once. What replaced their words elsewhere is the same for all of them
-    too: it is looked for by these words (see `sitewide`). Only what a section says reaches one and not another.
+    Items with the same terms are evaluated once. Replacements of their words elsewhere are the same for all of them,
+    because they are found by these words (see `sitewide`). Only a section's terms may apply to one item and not to
+    another.
     """
     if only is not None and len(only) <= _FEW:
         return _of_few(connection, only)
@@ -167,7 +168,7 @@ def reuses(connection: sqlite3.Connection, only: Sequence[str] | None = None) ->
         publishers |= dict.fromkeys(found, publisher)
         for digest in filter(None, digests):
             held = connection.execute(_OF_CLASS, (publisher, digest))
-            # Any item of a class speaks for it, save those that the terms of a section set apart.
+            # Any item of a class can represent it, except those singled out by a section's terms.
             one = next((row for row in held if row[0] not in found), None)
             if one is not None:
                 classes[publisher, digest] = _said(connection, one[0], publisher, one[1])
@@ -180,13 +181,13 @@ def _of_few(connection: sqlite3.Connection, only: Sequence[str]) -> Reuses:
         WHERE id IN (SELECT value FROM json_each(?)) AND {SHOWN}""",
         (json.dumps(list(only)),),
     ).fetchall()
-    # Of a publisher with terms of a section each is asked by itself, or what lies in it had to be sought first.
+    # For publishers with section terms, evaluate each item, because finding the items in a section takes longer.
     sections = {one: bool(connection.execute(_SECTIONS, (one,)).fetchone()) for one in {row[1] for row in rows}}
     known: dict[tuple[str, str], Said] = {}
     said: dict[str, Said] = {}
     for item, publisher, language, digest in rows:
         one = known.get((publisher, digest)) or _said(connection, item, publisher, language)
-        # Without a digest nobody knows yet what its terms are: its answer is no other item's.
+        # Without a digest the item's terms are unknown, so its answer is valid for no other item.
         if digest and not sections[publisher]:
             known[publisher, digest] = one
         said[item] = one
@@ -194,15 +195,15 @@ def _of_few(connection: sqlite3.Connection, only: Sequence[str]) -> Reuses:
 
 
 def _apart(connection: sqlite3.Connection, publisher: str, digests: Sequence[str]) -> Iterator[tuple[str, Said]]:
-    """Yield what holds for each item of *publisher* of which its own terms do not tell it."""
+    """Yield the results for the items of *publisher* whose answer does not depend on their own terms alone."""
     reached = [row[0] for row in connection.execute(_REACHED, (publisher,))]
-    # Of an item that was just made of two nobody knows yet what it states.
+    # For an item that was just merged from two, its statements are not known yet.
     unread = "SELECT id FROM item WHERE publisher = ? AND terms_digest = ''"
     alone = {row[0] for row in connection.execute(unread, (publisher,))} if "" in digests else set()
     known: dict[str, Said] = {}
     apart = json.dumps([*alone, *reached])
     for item, language, grouped in connection.execute(_GROUPED, (apart, publisher)).fetchall():
-        # All that the answer hangs on is in the group, so it is asked once for each.
+        # The group contains everything the answer depends on, so each group is evaluated once.
         if item in alone or grouped not in known:
             known[grouped] = _said(connection, item, publisher, language)
         yield item, known[grouped]
@@ -211,6 +212,6 @@ def _apart(connection: sqlite3.Connection, publisher: str, digests: Sequence[str
 def _said(connection: sqlite3.Connection, item: str, publisher: str, language: str | None) -> Said:
     held = sitewide.of_item(connection, item, publisher, language=language)
     shown = overlay.of_terms(connection, publisher, held)[0]
-    # As people decided, by the strictest question: what is found to be free may be sold.
+    # With decisions, and for commercial use, the strictest question.
     found = verdict([one.statement for one in shown], Use.REPUBLISH, covers=Covers.TEXT, commercial=True)
     return Said(_ANSWERS.get(found.answer, Reuse.UNKNOWN), license_of(found, publisher) or "")

@@ -1,4 +1,4 @@
-"""Snippet: the stretch of a text that shows most of the words looked for, and where they stand in it."""
+"""Snippet: the part of a text with most of the words searched for, and where they are in it."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from db.search.query import Atom, Column
 from db.search.words import STEMMERS, fold, forms, placed_words, stem
 
 _AROUND = 60
-# In characters: two to three lines of a terminal, and some words before the first hit.
+# In characters: two to three lines of a terminal, including some words before the first match.
 _LENGTH = 220
-# How many hits are tried as the start of a snippet.
+# How many matches are tried as the start of a snippet.
 _TRIED = 40
-# Characters of a text that are looked at for a snippet.
+# How many characters of a text are considered.
 _LOOKED_AT = 200_000
 
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A stretch of text and the half-open ranges of it that are hits.
+    """A part of a text, and the half-open ranges of it that match.
 
     Attributes:
-        before, after: the text goes on there.
-        at: where the stretch begins in the text.
+        before, after: whether the text continues there.
+        at: where the part begins in the text.
     """
 
     text: str
@@ -36,11 +36,11 @@ class Snippet:
 
     @property
     def first(self) -> int:
-        """Where the first hit stands in the text; where the stretch begins, if there is none in it."""
+        """Where the first match is in the text; if there is none, where the part begins."""
         return self.at + (self.marks[0][0] if self.marks else 0)
 
     def marked(self, start: str, end: str) -> str:
-        """Return the text with *start* and *end* around each hit and an ellipsis where it goes on."""
+        """Return the text with *start* and *end* around each match and an ellipsis where it continues."""
         parts: list[str] = ["…" if self.before else ""]
         place = 0
         for first, last in self.marks:
@@ -51,11 +51,11 @@ class Snippet:
 
 
 def snippet(text: str, atoms: Sequence[Atom]) -> Snippet:
-    """Return the stretch of *text* with most of *atoms* in it, its start where none is."""
-    # One character for one, so that places stay.
+    """Return the part of *text* with most of *atoms*, or its beginning if there are none."""
+    # Character by character, so that offsets stay the same.
     flat = text[:_LOOKED_AT].replace("\n", " ")
     places = _places(flat, [atom for atom in atoms if atom.column is not Column.AUTHOR])
-    # A few words before the first hit, so that a reader sees what it is about.
+    # A few words before the first match, for context.
     start = _word_start(flat, max(_best(places) - _AROUND, 0))
     end = _word_end(flat, min(start + _LENGTH, len(flat)))
     inside = sorted({(first - start, last - start) for first, last, _ in places if start <= first and last <= end})
@@ -63,16 +63,16 @@ def snippet(text: str, atoms: Sequence[Atom]) -> Snippet:
 
 
 def marks(text: str, atoms: Sequence[Atom]) -> tuple[tuple[int, int], ...]:
-    """Return the half-open ranges of *text*, a line of some words, in which *atoms* stand."""
+    """Return the half-open ranges of *text*, a short line, that match *atoms*."""
     return _apart(sorted({(first, last) for first, last, _ in _places(text, atoms)}))
 
 
 def _places(flat: str, atoms: Sequence[Atom]) -> list[tuple[int, int, int]]:
-    """Return (start, end, number of the atom) of each hit, in order."""
+    """Return (start, end, number of the atom) for each match, in order."""
     if not atoms:
         return []
     folded = fold(flat)
-    # What is typed twice is looked for once.
+    # Repeated words are searched for once.
     atoms = list(dict.fromkeys(atoms))
     quick = _quickly(folded, atoms)
     if quick is not None:
@@ -86,7 +86,7 @@ def _places(flat: str, atoms: Sequence[Atom]) -> list[tuple[int, int, int]]:
         begins.setdefault(word[:1], []).append(word)
     found = []
     for number, atom in enumerate(atoms):
-        # Each distinct word is asked about once, and only where it begins as what is looked for does.
+        # Each distinct word is checked once, and only if its first letter fits.
         hits = [{word for word in begins.get(wanted[:1], ()) if _is_hit(atom, at, word)}
                 for at, wanted in enumerate(atom.words)]  # fmt: skip
         size = len(hits)
@@ -97,9 +97,9 @@ def _places(flat: str, atoms: Sequence[Atom]) -> list[tuple[int, int, int]]:
 
 
 def _quickly(folded: str, atoms: Sequence[Atom]) -> list[tuple[int, int, int]] | None:
-    """Return the hits in a text of ASCII without a look at its other words; None where it is another.
+    """Return the matches in an ASCII text without looking at all its words; None for other texts.
 
-    A hit begins as what is looked for does (`_is_hit`): only words that do are taken out of the text.
+    A match begins like the word searched for (`_is_hit`), so only such words are extracted.
     """
     if not folded.isascii():
         return None
@@ -118,7 +118,7 @@ def _quickly(folded: str, atoms: Sequence[Atom]) -> list[tuple[int, int, int]] |
 
 
 def _phrase(atom: Atom, folded: str) -> Iterator[tuple[int, int]]:
-    """Yield where the words of *atom* stand one behind the other in a text of ASCII."""
+    """Yield where the words of *atom* follow each other in an ASCII text."""
     *words, last = map(re.escape, atom.words)
     pattern = re.compile("[^a-z0-9]+".join([*words, last + ("[a-z0-9]*" if atom.prefix else "(?![a-z0-9])")]))
     at = 0
@@ -126,14 +126,14 @@ def _phrase(atom: Atom, folded: str) -> Iterator[tuple[int, int]]:
         start, end = found.span()
         if not folded[start - 1 : start].isalnum():
             yield start, end
-        # "so so so" says "so so" twice.
+        # "so so so" contains "so so" twice.
         at = start + 1
 
 
 def _beginning(begin: str, folded: str) -> Iterator[tuple[int, int, str]]:
-    """Yield (start, end, word) for the words of a text of ASCII that have this *begin*."""
-    # What stands before is looked at afterwards, and each beginning is sought by itself: a pattern that begins with
-    # letters, and with these alone, is sought many times as fast. Of a single letter most would stand within a word.
+    """Yield (start, end, word) for the words in an ASCII text that begin with *begin*."""
+    # A pattern that begins with literal letters is many times faster, so the character before is checked afterwards.
+    # For a single letter most matches would be inside words, so there a lookbehind is used.
     before = "" if len(begin) > 1 else "(?<![a-z0-9])"
     for match in re.compile(f"{before}{re.escape(begin)}[a-z0-9]*").finditer(folded):
         start, end = match.span()
@@ -147,17 +147,17 @@ def _is_hit(atom: Atom, at: int, word: str) -> bool:
         return True
     if atom.prefix and at == len(atom.words) - 1:
         return word.startswith(wanted)
-    # Most words share no beginning with what is looked for: spare them the stemmer.
+    # Most words begin differently; skip the stemmer for them.
     if len(atom.words) > 1 or word[:2] != wanted[:2]:
         return False
-    # As the index finds it: by a stem in any of the languages, which need not be that of the text.
+    # As in the index: by a stem in any of the languages, which need not be that of the text.
     return any(stem(word, code) in forms(wanted) for code in STEMMERS)
 
 
 def _best(places: Sequence[tuple[int, int, int]]) -> int:
-    """Return where the stretch starts that shows most of the atoms, and most often."""
+    """Return the start of the part with most different atoms, and among these with most matches."""
     best, start = (0, 0), 0
-    # Each start is weighed against all hits: a long text with a common word has thousands.
+    # Each start is compared with the matches after it; a long text may have thousands for a common word.
     for place, (first, _, _) in enumerate(places[:_TRIED]):
         end = first + _LENGTH - _AROUND
         near = []
@@ -166,7 +166,7 @@ def _best(places: Sequence[tuple[int, int, int]]) -> int:
                 break
             if last <= end:
                 near.append(number)
-        # Different words before many: a stretch with all that was typed says more than one that repeats a word.
+        # Different words count more than repeated ones.
         worth = (len(set(near)), len(near))
         if worth > best:
             best, start = worth, first
@@ -176,7 +176,7 @@ def _best(places: Sequence[tuple[int, int, int]]) -> int:
 def _word_start(flat: str, place: int) -> int:
     if place == 0:
         return 0
-    # At a space near by: languages without spaces are cut where it falls.
+    # At a nearby space; languages without spaces are cut anywhere.
     space = flat.find(" ", place, place + 30)
     return place if space < 0 else space + 1
 
@@ -189,7 +189,7 @@ def _word_end(flat: str, place: int) -> int:
 
 
 def _apart(ranges: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    """Return *ranges* without overlaps, joined where they do."""
+    """Return *ranges* with overlapping ones merged."""
     joined: list[tuple[int, int]] = []
     for first, last in ranges:
         if joined and first <= joined[-1][1]:

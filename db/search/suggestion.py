@@ -1,4 +1,4 @@
-"""Suggestion: what a person may have meant where nothing, or little, is found, and why nothing is."""
+"""Suggestion: what a person may have meant if little or nothing is found, and why nothing is found."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from db.search.query import FIELDS, Atom, Filter, FilterKind, Group, GroupKind, 
 from db.search.search import count
 from db.withholding import WITHHELD
 
-# Of how many parts of a query it is asked what would be found without them.
+# For how many parts of a query it is tried what is found without them.
 _TRIED = 8
-# Each suggestion is a search of its own, and whoever found nothing waits for all of them.
+# Each suggestion is a search of its own, and the person waits for all of them.
 _EFFORT = Effort(seconds=0.06)
-# Letters of a word that is taken for a slip: shorter ones are near to too many others.
+# The shortest word that is treated as a typing error; shorter ones resemble too many others.
 _SHORTEST = 4
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-# What other programs call our fields.
+# Names that other programs use for our fields.
 _CALLED = {
     "language": "lang", "type": "kind", "category": "section", "topic": "tag", "keyword": "tag", "site": "publisher",
     "by": "author", "since": "from", "after": "from", "until": "to", "before": "to", "date": "year", "rights": "reuse",
@@ -34,7 +34,7 @@ _STATED = {
     State.PARTIAL: "has a text that is not whole",
     State.DOCUMENT: "is a document",
 }
-# Filters whose values a facet lists.
+# Filters whose values are available as a facet.
 _LISTED = {
     FilterKind.TAG: "tag", FilterKind.SECTION: "section", FilterKind.PUBLISHER: "publisher",
     FilterKind.LANG: "language", FilterKind.LICENSE: "license", FilterKind.REUSE: "reuse", FilterKind.KIND: "kind",
@@ -53,14 +53,14 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why nothing is found: of one part of the query, in words."""
+    """Why nothing is found: a part of the query, and the reason in words."""
 
     part: str
     why: str
 
 
 def suggestions(connection: sqlite3.Connection, query: Query, effort: Effort = _EFFORT) -> tuple[Suggestion, ...]:
-    """Return what may have been meant by a *query* that finds nothing, the nearest first: as many as *effort* finds."""
+    """Return what may be meant by a *query* that finds nothing, the closest first, as many as *effort* allows."""
     found: list[Suggestion] = []
     with suppress(TooMuch), effort.spent(connection):
         found.extend(_meant(connection, query))
@@ -68,8 +68,8 @@ def suggestions(connection: sqlite3.Connection, query: Query, effort: Effort = _
 
 
 def _meant(connection: sqlite3.Connection, query: Query) -> Iterator[Suggestion]:
-    # A slip of the pen before older texts, and these before a query with less in it: the nearest to what was typed
-    # comes first.
+    # Corrected typing errors come before older texts, and these before queries with fewer parts: the closest to what
+    # was typed comes first.
     yield from _near(connection, query)
     yield from _in_editions(connection, query)
     yield from _otherwise(connection, query)
@@ -82,8 +82,8 @@ def _meant(connection: sqlite3.Connection, query: Query) -> Iterator[Suggestion]
 
 
 def reasons(connection: sqlite3.Connection, query: Query, effort: Effort = _EFFORT) -> tuple[Reason, ...]:
-    """Return which parts of a *query* find nothing by themselves, as far as *effort* goes; not those that `misread`
-    tells of."""
+    """Return which parts of a *query* find nothing by themselves, as far as *effort* allows, without those that
+    `misread` reports."""
     told: list[Reason] = []
     with suppress(TooMuch), effort.spent(connection):
         told.extend(_in_vain(connection, query))
@@ -92,9 +92,9 @@ def reasons(connection: sqlite3.Connection, query: Query, effort: Effort = _EFFO
 
 def _in_vain(connection: sqlite3.Connection, query: Query) -> Iterator[Reason]:
     every = True
-    # By itself each, as it was typed: what is told must be a query that the person can try.
+    # Each part alone, as typed, so that the person can try it as a query.
     for node, said in query.parts[:_TRIED]:
-        # "is: does not know 'foo'" is the reason; that the words "is foo" stand nowhere would be a riddle beside it.
+        # `misread` already gives the reason; that the literal words are not found would only confuse.
         if misread(said) is not None:
             every = False
         elif not count(connection, said + (" in:editions" if query.editions else "")):
@@ -106,7 +106,7 @@ def _in_vain(connection: sqlite3.Connection, query: Query) -> Iterator[Reason]:
 
 def _why(connection: sqlite3.Connection, node: Node) -> str:
     if isinstance(node, Group):
-        # An address or an id that was pasted, or its words.
+        # A pasted address or id, or its words.
         pasted = node.parts[0] if node.kind is GroupKind.ANY else None
         if isinstance(pasted, Filter) and pasted.kind is FilterKind.ADDRESS:
             return _not_held(connection, pasted.value)
@@ -124,7 +124,7 @@ def _why(connection: sqlite3.Connection, node: Node) -> str:
 
 
 def _not_held(connection: sqlite3.Connection, said: str) -> str:
-    """Return why an address or an id that was pasted finds no item."""
+    """Return why a pasted address or id finds no item."""
     key = key_of(said)
     by = "item_alias.key = ? AND item_alias.current = 1" if key is not None else "item_alias.id = ?"
     found = connection.execute(
@@ -143,7 +143,7 @@ def _named(one: Filter) -> str:
         case FilterKind.LANG:
             return "this language"
         case FilterKind.LICENSE:
-            # "No item has no licence" would want to be read twice.
+            # "No item has no licence" would be hard to understand.
             return "terms without a licence" if one.value == "none" else "this licence"
         case FilterKind.REUSE:
             return "this answer"
@@ -152,7 +152,7 @@ def _named(one: Filter) -> str:
 
 
 def _otherwise(connection: sqlite3.Connection, query: Query) -> Iterator[Suggestion]:
-    """Yield the query with fields called as they are here, and with the words of its phrases in any order."""
+    """Yield the query with corrected field names, and with the words of its phrases in any order."""
     for place, (node, said) in enumerate(query.parts[:_TRIED]):
         if not isinstance(node, Atom) or len(node.words) < 2:
             continue
@@ -184,12 +184,12 @@ def _in_editions(connection: sqlite3.Connection, query: Query) -> Iterator[Sugge
 
 
 def _near(connection: sqlite3.Connection, query: Query) -> Iterator[Suggestion]:
-    """Yield the query with each word that stands nowhere changed by one letter into one that does."""
+    """Yield the query with each word that is not found replaced by an existing word that differs in one letter."""
     parts = [said for _, said in query.parts]
     changed = []
     for place, (node, said) in enumerate(query.parts):
         atom = node if isinstance(node, Atom) else None
-        # A word that is found somewhere is no slip, though nothing has it together with the others.
+        # A word that is found somewhere is not a typing error, even if no item has all words.
         if atom is None or len(atom.words) != 1 or atom.prefix or count(connection, said):
             continue
         near = nearest(connection, atom)
@@ -206,9 +206,9 @@ def _near(connection: sqlite3.Connection, query: Query) -> Iterator[Suggestion]:
 
 
 def nearest(connection: sqlite3.Connection, atom: Atom) -> str | None:
-    """Return the commonest word of the index that differs from the one of *atom* in one letter; None if there is none.
+    """Return the most common word in the index that differs from *atom*'s word by one letter; None if there is none.
 
-    One is added, left out, another, or two have changed places.
+    A letter may be added, missing or different, or two neighbours may be swapped.
     """
     word = atom.words[0]
     if len(word) < _SHORTEST:
@@ -217,10 +217,10 @@ def nearest(connection: sqlite3.Connection, atom: Atom) -> str | None:
     for one in dict.fromkeys(_changed(word)):
         found = connection.execute(
             "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT 1000)",
-            # Not among the stems, which stand in no text.
+            # Not in the stems, which are not words of texts.
             (f'{{{atom.column or "title author text"}}} : "{one}"',),
         ).fetchone()[0]
-        # The commonest: it is what most people mean who type something near it.
+        # The most common one is what most people mean.
         if found > most:
             best, most = one, int(found)
     return best
@@ -228,7 +228,7 @@ def nearest(connection: sqlite3.Connection, atom: Atom) -> str | None:
 
 def _changed(word: str) -> Iterator[str]:
     for at in range(len(word)):
-        # Damerau's four (CACM 7, 1964): about four of five slips are one of them.
+        # Damerau's four changes (CACM 7, 1964) cover about four of five typing errors.
         yield word[:at] + word[at + 1 :]
         yield word[:at] + word[at : at + 2][::-1] + word[at + 2 :]
     for at in range(len(word) + 1):

@@ -1,4 +1,4 @@
-"""Where: a query as a condition in SQL on the rows of the index: one question to it, and what other tables say."""
+"""Where: a query as an SQL condition on the rows of the index, from one index query and other tables."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from db.search.query import DATES, IN_INDEX, Atom, Filter, FilterKind, Group, Gr
 
 Value = str | int
 Rows = tuple[int, int]
-"""The first row and the one behind the last."""
+"""The first row, and the row after the last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The rows that a query finds: a condition on the rows of *table* with its values.
+    """The rows that a query finds: a condition on the rows of *table*, with its values.
 
     Attributes:
-        table: ``search``, whose rows can be ranked; ``search_doc`` where older editions are looked at too.
-        costly: the condition is asked once for each row that the index gives, so that counting takes its time.
+        table: ``search``, whose rows can be ranked; ``search_doc`` if older editions are searched too.
+        costly: the condition is evaluated for each row of the index, so counting takes long.
     """
 
     table: str
@@ -34,7 +34,7 @@ class Where:
     costly: bool = False
 
     def rows(self) -> str:
-        """Return the query for the rows; newest first once they are ordered by ``rowid DESC``."""
+        """Return the query for the rows; append ``ORDER BY rowid DESC`` for the newest first."""
         return f"SELECT rowid FROM {self.table} WHERE {self.condition}"
 
 
@@ -46,7 +46,7 @@ class _Part:
 
 
 class _Looked(Enum):
-    """Whose words are looked at for what the index alone can say of the whole query."""
+    """Whose words the index query covers."""
 
     IN_FORCE = auto()
     OLDER = auto()
@@ -56,10 +56,10 @@ class _Looked(Enum):
 def where(
     connection: sqlite3.Connection, query: Query, *, dated: bool | None = None, among: Rows | None = None
 ) -> Where | None:
-    """Return the rows that *query* finds; None where nothing is looked for.
+    """Return the rows that *query* finds; None for an empty query.
 
-    With *dated* only those of which a day of publication is stated; where that is False, only the others. With *among*
-    only these rows are looked through.
+    *dated* limits them to items with a stated day of publication, or, if False, to those without. *among* limits the
+    search to these rows.
     """
     if not query.parts:
         return None
@@ -67,9 +67,9 @@ def where(
 
 
 def halves(connection: sqlite3.Connection, query: Query, among: Rows | None = None) -> tuple[Where, Where] | None:
-    """Return the rows that a *query* that looks at older editions too finds in those in force, and in those before.
+    """Return what a *query* that includes older editions finds in the editions in force, and in older ones.
 
-    A row may be in both. To ask for them apart is faster: each comes in the order of the dates.
+    A row may be in both. Two separate queries are faster, because each gives its rows in date order.
     """
     if not query.parts:
         return None
@@ -81,19 +81,19 @@ def _where(compiler: _Compiler, query: Query, looked: _Looked, dated: bool | Non
     wanted: list[str] = [] if dated is not False else [_narrowed(facet.UNDATED)]
     unwanted: list[str] = [] if not dated else [_narrowed(facet.UNDATED)]
     parts: list[_Part] = []
-    # Only one table can be asked by its words and put in the order of its rows at once.
+    # Only this table can be queried by words and sorted by row at the same time.
     table = "search" if looked is _Looked.IN_FORCE or not compiler.editions else "search_doc"
     for node in _each(compiler.settled(node) for node in query.nodes):
         if _is_of_index(node):
-            # NOT takes away from the whole, and is one pass with it.
+            # NOT is part of the same index query.
             (unwanted if _is_negated(node) else wanted).append(_match(_bare(node)))
             continue
         if isinstance(node, Filter) and node.kind in DATES:
-            # Undated items lie where they were first seen: a range of dates must not find them.
+            # Undated items are at the day they were first seen, so a date range must exclude them.
             unwanted.append(_narrowed(facet.UNDATED))
         parts.append(compiler.part(node, table, top=True))
-    # All that the index can say in one question to it: asked in several, each would walk all its rows.
-    # What is typed twice is asked once.
+    # Everything the index can answer goes into one query, because several would each scan their rows. Repeated
+    # conditions are used once.
     match = _all(list(dict.fromkeys(wanted)), list(dict.fromkeys(unwanted)))
     found = compiler.matching(match, looked if compiler.editions else _Looked.IN_FORCE)
     if compiler.among is not None:
@@ -103,29 +103,29 @@ def _where(compiler: _Compiler, query: Query, looked: _Looked, dated: bool | Non
     return Where(table, sql, values, any(part.costly for part in parts))
 
 
-# ── Beginnings of words ─────────────────────────────────────────────────────────────────────────────────────────────
+# ── Prefixes ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-# Shorter ones have an index of their own (see `search_tables`).
+# Shorter prefixes have their own index (see `search_tables`).
 _SHORTEST = 3
-# Each takes a fifth of a millisecond to be looked up in a million texts, and each step of a walk as long as there are.
+# Looking up each takes a fifth of a millisecond with a million texts.
 _MOST_SPELT = 60
-# So many are looked up for a whole query: outside what a search may take, so that many beginnings do not add up.
+# The most lookups for a whole query. They are outside the effort of a search, so many prefixes must not add up.
 _LOOKED_UP = 2 * _MOST_SPELT
 _WORDS = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_words USING fts5vocab(main, search, instance)"
 
 
 def spelt_out(connection: sqlite3.Connection, query: Query) -> Query:
-    """Return *query* with the beginnings of words spelt out where few words begin so.
+    """Return *query* with each prefix replaced by the words that begin with it, if there are few.
 
-    Of a beginning FTS5 gathers all rows before it gives the first; of words it gives the newest at once.
+    For a prefix FTS5 collects all rows before it returns the first one; for words it returns the newest at once.
     """
-    # The words of older editions stand in an index of their own, and may be others.
+    # Words of older editions are in another index and may differ.
     if query.editions or not any(_is_beginning(atom) for atom in query.atoms()):
         return query
     try:
         connection.execute(_WORDS)
     except sqlite3.OperationalError:
-        # Nothing can be made beside the catalogue, as on a full disk.
+        # No temporary table can be created, for example on a full disk.
         return query
     left = iter(range(_LOOKED_UP))
     return replace(query, parts=tuple((_spelt(connection, node, left), said) for node, said in query.parts))
@@ -147,16 +147,16 @@ def _spelt(connection: sqlite3.Connection, node: Node, left: Iterator[int]) -> N
         if found is None or not found[0].startswith(node.words[0]):
             return replace(node, spelt=tuple(words))
         words.append(found[0])
-        # The next word that there can be; to ask for a greater one would walk through all that have this one.
+        # The next possible word. Asking for a greater term would scan all instances of this one.
         at = f"{found[0]}\0"
     return node
 
 
-# ── In the syntax of FTS5 ───────────────────────────────────────────────────────────────────────────────────────────
+# ── The syntax of FTS5 ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _each(nodes: Iterable[Node]) -> Iterator[Node]:
-    """Yield *nodes*, and of those of which all parts must hold the parts."""
+    """Yield *nodes*, replacing groups whose parts must all hold by their parts."""
     for node in nodes:
         if isinstance(node, Group) and node.kind is GroupKind.ALL:
             yield from _each(node.parts)
@@ -165,7 +165,7 @@ def _each(nodes: Iterable[Node]) -> Iterator[Node]:
 
 
 def _is_of_index(node: Node) -> bool:
-    """Say whether the index alone can answer *node*."""
+    """Say whether the index alone can evaluate *node*."""
     if isinstance(node, Group):
         return all(_is_of_index(part) for part in node.parts)
     return isinstance(node, Atom) or node.kind in IN_INDEX
@@ -195,7 +195,7 @@ def _match(node: Node) -> str:
 
 
 def _all(wanted: list[str], unwanted: list[str]) -> str:
-    # NOT needs something to take away from.
+    # NOT needs a left operand.
     every = " AND ".join(wanted or [_narrowed(facet.ANY)])
     return f"({every}) NOT ({' OR '.join(unwanted)})" if unwanted else every
 
@@ -217,12 +217,12 @@ def _narrowed(phrase: str, *, prefix: bool = False) -> str:
     return f'(facet : "{phrase}"{" *" if prefix else ""})'
 
 
-# ── What other tables say ───────────────────────────────────────────────────────────────────────────────────────────
+# ── Conditions on other tables ──────────────────────────────────────────────────────────────────────────────────────
 
 _NOTHING = Group(GroupKind.ANY, ())
-"""What no item meets: of nothing, none can hold."""
+"""A condition that no item satisfies: any of no parts."""
 _UNDATED = "+rowid IN (SELECT rowid FROM search_doc WHERE published IS NULL)"
-"""The plus keeps SQLite from asking the index once a row."""
+"""The plus sign keeps SQLite from querying the index once per row."""
 _CURRENT = "edition.opened = (SELECT max(latest.opened) FROM edition AS latest WHERE latest.item = edition.item)"
 _STATES = {
     State.GONE: """SELECT search_doc.rowid FROM item JOIN search_doc ON search_doc.item = item.id
@@ -232,12 +232,12 @@ _STATES = {
         WHERE edition.partial IS NOT NULL AND {_CURRENT}""",
     State.UNREAD: f"""SELECT search_doc.rowid FROM edition JOIN search_doc ON search_doc.item = edition.item
         WHERE edition.partial = 'unread' AND {_CURRENT}""",
-    # What a person decided on is settled.
+    # Unless a person has decided.
     State.CONFLICT: f"""SELECT search_doc.rowid FROM rival JOIN edition ON edition.id = rival.edition
         JOIN search_doc ON search_doc.item = edition.item WHERE rival.doubt = 1 AND {_CURRENT} AND NOT EXISTS
         (SELECT 1 FROM decided WHERE decided.edition = edition.id AND decided.field = rival.field)""",
 }
-"""But for documents, which the index knows by their kind."""
+"""Without documents, which the index finds by their kind."""
 _CHANGED = Filter(FilterKind.IS, State.CHANGED.value)
 _HAS_CHANGED = """EXISTS (SELECT 1 FROM search_doc AS shown JOIN search_edition_doc AS older ON older.item = shown.item
     WHERE shown.rowid = {0}.rowid)"""
@@ -251,17 +251,17 @@ _FOUND_OLDER = """SELECT search_edition_doc.doc FROM search_edition_doc WHERE se
 
 
 class _Compiler:
-    """Makes conditions of what the index alone cannot answer."""
+    """Builds conditions that the index alone cannot evaluate."""
 
     def __init__(self, connection: sqlite3.Connection, *, editions: bool, among: Rows | None = None) -> None:
         self.editions = editions
         self.among = among
         self._connection = connection
-        # Asked at most once, and only where a filter is about terms.
+        # Computed at most once, and only if a filter needs terms.
         self._reuses = cache(lambda: reuse.reuses(connection))
 
     def matching(self, match: str, looked: _Looked) -> _Part:
-        """Return what the index says of *match*, which all else narrows."""
+        """Return the condition for *match* in the index, which all other conditions narrow."""
         if looked is _Looked.IN_FORCE:
             return _Part("search MATCH ?", (match,))
         if looked is _Looked.OLDER:
@@ -269,16 +269,17 @@ class _Compiler:
         return self._found(match, plus="")
 
     def settled(self, node: Node) -> Node:
-        """Return *node* with all that the index can answer as a question to it: a filter that finds nothing is one too.
+        """Return *node* with everything that the index can evaluate as an index condition, including filters that match
+        nothing.
 
-        So most queries stay one question, whatever their filters: what has to be asked of each row takes far longer.
+        So most queries remain one index query. Conditions that must be evaluated for each row take far longer.
         """
         if isinstance(node, Atom):
             return node
         if isinstance(node, Group):
             parts = tuple(self.settled(part) for part in node.parts)
             of_index = tuple(part for part in parts if _is_of_index(part))
-            # Together they are one question; of a NONE no part may hold, as of one that is ANY.
+            # Together they are one index query. In a NONE group no part may hold, the same as for any of them.
             if len(of_index) > 1 and len(of_index) < len(parts):
                 joint = GroupKind.ALL if node.kind is GroupKind.ALL else GroupKind.ANY
                 parts = (Group(joint, of_index), *(part for part in parts if not _is_of_index(part)))
@@ -298,17 +299,19 @@ class _Compiler:
         whole = tuple(Filter(FilterKind.PUBLISHER, publisher) for publisher in found.publishers)
         if not found.classes and not found.items:
             return Group(GroupKind.ANY, whole)
-        # The others can only be of these publishers, which narrows what has to be looked at.
+        # The other items can only be from these publishers, which narrows the rows to check.
         others = dict.fromkeys((*(key[0] for key in found.classes), *map(self._reuses().publishers.get, found.items)))
         named = tuple(Filter(FilterKind.PUBLISHER, publisher) for publisher in others if publisher)
         narrowed = Group(GroupKind.ALL, (Group(GroupKind.ANY, named), one))
         return Group(GroupKind.ANY, (*whole, narrowed)) if whole else narrowed
 
     def part(self, node: Node, table: str, *, top: bool = False) -> _Part:
-        """Return the condition of *node* on the rows of *table*; at the *top* the index itself may narrow by it."""
+        """Return the condition of *node* on the rows of *table*; at the *top* level it may narrow the index query
+        itself.
+        """
         if isinstance(node, Filter) and node.kind not in IN_INDEX:
             return self._filtered(node, table, top=top)
-        # Mixed groups in SQL, part by part; whole ones stay with the index, which is far faster.
+        # Mixed groups become SQL part by part; pure ones stay with the index, which is far faster.
         if isinstance(node, Group) and not _is_of_index(node):
             parts = [self.part(part, table) for part in node.parts]
             joint = " OR " if node.kind is not GroupKind.ALL else " AND "
@@ -319,7 +322,7 @@ class _Compiler:
         return self._found(_match(node), plus="+")
 
     def _found(self, match: str, *, plus: str) -> _Part:
-        # What is listed to be looked up is bounded too: it is listed whole.
+        # The list is limited to the searched rows too, because it is read completely.
         within = "" if self.among is None else " AND rowid >= ? AND rowid < ?"
         older = f" UNION {_FOUND_OLDER}" if self.editions else ""
         values = (match, *(self.among or ()), *((match,) if self.editions else ()))
@@ -331,7 +334,7 @@ class _Compiler:
         if one.kind in (FilterKind.REUSE, FilterKind.LICENSE):
             return self._reusable(one, table)
         if self.among is not None and one == _CHANGED:
-            # To list all that ever changed takes longer than to ask of each of few.
+            # Listing all items that ever changed takes longer than checking each of a few.
             return _Part(_HAS_CHANGED.format(table))
         sql, values = _set_of(one)
         return _Part(f"+rowid IN ({sql})", values)
@@ -355,17 +358,17 @@ class _Compiler:
 
 
 _FEW = 2000
-"""So many items are listed rather than asked for by each row that the index gives."""
+"""Up to so many items are listed; otherwise the condition is checked for each row of the index."""
 _OF_CLASSES = """SELECT item.id FROM json_each(?) AS class CROSS JOIN item
     ON item.publisher = substr(class.value, 1, instr(class.value, ' ') - 1)
     AND item.terms_digest = substr(class.value, instr(class.value, ' ') + 1)"""
 
 
 def _set_of(one: Filter) -> tuple[str, tuple[Value, ...]]:
-    """Return the query for the rows that *one* leaves, which other tables list."""
+    """Return the query for the rows that satisfy *one*, from other tables."""
     match one.kind:
         case FilterKind.SET | FilterKind.NOTE:
-            # What a person typed is no pattern: per cent and underline stand for themselves.
+            # Percent signs and underscores in the input are literal.
             said = one.value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
             around = said if one.kind is FilterKind.SET and not one.prefix else f"{said}%"
             around = f"%{around}" if one.kind is FilterKind.NOTE else around
@@ -382,7 +385,7 @@ def rows_of_date(said: str) -> Rows:
 
 
 def _dated(one: Filter, *, top: bool) -> _Part:
-    """Return the rows of a range of dates; at the *top* the index itself leaves the undated out."""
+    """Return the rows of a date range; at the *top* level the index query itself excludes undated items."""
     begins, ends = f"{'' if top else '+'}rowid >= ?", f"{'' if top else '+'}rowid < ?"
     first, last = rows_of_date(one.value)
     sql, values = {
@@ -394,7 +397,7 @@ def _dated(one: Filter, *, top: bool) -> _Part:
 
 
 def _addressed(said: str) -> tuple[str, tuple[Value, ...]]:
-    # An id of an edition finds its item: what is searched for is the work.
+    # The id of an edition finds its item, because searches find works.
     named = said.partition("@")[0]
     key = key_of(said)
     by = "item_alias.key = ? AND item_alias.current = 1" if key is not None else "item_alias.id = ?"

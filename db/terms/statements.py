@@ -1,4 +1,4 @@
-"""Statements and terms as rows: the publisher's words once, and for each item the interval over which they held."""
+"""Statements and terms as rows: the publisher's words once, and for each item the interval in which they applied."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 @dataclass(frozen=True, slots=True)
 class StatementRecord:
-    """A statement as the whole publisher shows it.
+    """A statement across all items of a publisher.
 
     Attributes:
-        statement: its evidence is that of the item which showed it first.
-        superseded: when the last item that showed it ceased to, or None while one does.
-        items: how many items show it now; for one on a terms page, for how many it holds.
-        decided: how a person reads it, if one does; *statement* then says what was set.
+        statement: with the evidence of the first item that showed it.
+        superseded: when the last item stopped showing it; None while one still does.
+        items: how many items show it now; for a statement on a terms page, to how many it applies.
+        decided: a person's decision about it, if any; *statement* then has the decided terms.
     """
 
     publisher: str
@@ -46,17 +46,17 @@ class StatementRecord:
 
     @property
     def id(self) -> str:
-        """What names these words of the publisher, wherever they are printed."""
+        """The id of these words of the publisher, wherever they are printed."""
         return statement_id(self.publisher, self.statement.words)
 
 
 def terms_digest(statements: Iterable[Statement]) -> str:
-    """Return the digest of what *statements* say, in order and by value."""
+    """Return the digest of the contents of *statements*, in order and by value."""
     return digest_of([_said(statement) for statement in distinct(statements)])
 
 
 def distinct(statements: Iterable[Statement]) -> list[Statement]:
-    """Return *statements* without those that repeat the words and the place of an earlier one."""
+    """Return *statements* without repetitions of the same words in the same place."""
     found: dict[tuple[StatementPlace, str], Statement] = {}
     for statement in statements:
         found.setdefault((statement.place, statement.words), statement)
@@ -64,7 +64,7 @@ def distinct(statements: Iterable[Statement]) -> list[Statement]:
 
 
 def standing(connection: sqlite3.Connection, holder: str) -> list[list[object]]:
-    """Return what the statements that *holder* shows now say, each by value as `terms_digest` takes it."""
+    """Return the contents of the statements that *holder* shows now, in the form that `terms_digest` uses."""
     rows = connection.execute(
         f"""SELECT first_seen, position, place, language, words, {_RULE} FROM term
         JOIN statement ON statement.id = term.statement WHERE holder = ? AND superseded IS NULL
@@ -84,10 +84,10 @@ def _said(statement: Statement) -> list[object]:
     ]
 
 
-@lru_cache(maxsize=1024)  # a site prints the same notice on every page
+@lru_cache(maxsize=1024)  # because a site prints the same notice on every page
 def _rule(term: Term | None) -> tuple[object, ...]:
     if term is None:
-        # A statement that no rule understands still has a row, or it would be lost with its interval.
+        # A statement that no rule understands still needs a row, or its interval would be lost.
         return None, None, None, "[]", 0, None, None, None, None, None
     return (
         term.covers.value,
@@ -104,13 +104,15 @@ def _rule(term: Term | None) -> tuple[object, ...]:
 
 
 def site_holder(publisher: str, key: str) -> str:
-    """Return what holds the statements of a file that speaks for a publisher's whole site, by the key of its URL."""
-    # With a space, which no id of an item has.
+    """Return the holder of statements in a machine-readable file for a publisher's whole site, by the key of its
+    URL.
+    """
+    # With a space, which item ids never contain.
     return f"{publisher} {key}"
 
 
 def confirm(connection: sqlite3.Connection, holder: str, at: str) -> None:
-    """Record that a capture of *at* showed every statement of *holder*: an item, or a file for the whole site."""
+    """Record that a capture at *at* showed all statements of *holder*: an item, or a file for the whole site."""
     connection.execute(
         "UPDATE term SET last_confirmed = max(last_confirmed, ?) WHERE holder = ? AND superseded IS NULL",
         (at, holder),
@@ -118,8 +120,8 @@ def confirm(connection: sqlite3.Connection, holder: str, at: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """What a publisher's page said before and says no more, and what it says now for the first time: the words."""
+class WordChange:
+    """What a publisher's page no longer says, and what it says for the first time, as words."""
 
     ended: tuple[str, ...]
     started: tuple[str, ...]
@@ -127,12 +129,13 @@ class Turn:
 
 def change(
     connection: sqlite3.Connection, holder: str, publisher: str, *, statements: Iterable[Statement], at: str
-) -> Turn:
-    """Record what a capture of *at* shows for *holder*: new statements open, those shown again go on, the others end.
+) -> WordChange:
+    """Record the statements that a capture at *at* shows for *holder*: new ones begin, repeated ones continue, others
+    end.
 
-    Words that only a reader understands differently are no turn of the publisher's.
+    The result leaves out words that are only read differently, because the publisher did not change them.
     """
-    # By words and by how they were read: a better reader ends a term and opens another.
+    # By words and by reading: a better reader ends a term and begins another.
     shown = {digest_of(_said(statement)): (place, statement) for place, statement in enumerate(distinct(statements))}
     standing = connection.execute(
         f"""SELECT first_seen, position, place, language, words, {_RULE} FROM term
@@ -144,7 +147,7 @@ def change(
     after = [statement.words for _, statement in shown.values()]
     for (first_seen, position), rows in groupby(standing, key=lambda row: (row[0], row[1])):
         held = list(rows)
-        # Without an act: the one row of a statement that nobody understood.
+        # Without an act, it is the single row of a statement that was not understood.
         rules = [list(row[5:]) for row in held if row[6] is not None]
         still = shown.pop(digest_of([held[0][2], held[0][3], held[0][4], rules]), None)
         column = "superseded" if still is None else "last_confirmed"
@@ -152,18 +155,20 @@ def change(
             f"UPDATE term SET {column} = ? WHERE holder = ? AND first_seen = ? AND position = ?",
             (at, holder, first_seen, position),
         )
-    # A capture before this one may be dated to the same instant.
+    # An earlier capture may have the same instant.
     query = "SELECT coalesce(max(position) + 1, 0) FROM term WHERE holder = ? AND first_seen = ?"
     (start,) = connection.execute(query, (holder, at)).fetchone()
     for place, statement in shown.values():
         row = _row_of(connection, publisher, statement)
         _open(connection, holder, row, place=start + place, statement=statement, at=at)
-    # By words alone, since only these are the publisher's.
-    return Turn(_without(before, after), _without(after, before))
+    # By words alone, because only the words are the publisher's.
+    return WordChange(_without(before, after), _without(after, before))
 
 
 def _without(words: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
-    """The *words* that are not among *others*, but for the year: a copyright line that moves on says nothing new."""
+    """Return the *words* that are not among *others*, ignoring years: a new year in a copyright line says nothing
+    new.
+    """
     known = {_YEAR.sub("", other) for other in others}
     return tuple(dict.fromkeys(one for one in words if _YEAR.sub("", one) not in known))
 
@@ -181,7 +186,7 @@ def _row_of(connection: sqlite3.Connection, publisher: str, statement: Statement
 
 def _open(connection: sqlite3.Connection, holder: str, row: int, *, place: int, statement: Statement, at: str) -> None:
     pointed = evidence.write(connection, statement.evidence)
-    # One row at least (see `_rule`).
+    # At least one row (see `_rule`).
     rules: tuple[Term | None, ...] = statement.terms or (None,)
     reach = of_statement(connection, statement)
     connection.executemany(
@@ -190,7 +195,7 @@ def _open(connection: sqlite3.Connection, holder: str, row: int, *, place: int, 
         [
             (
                 holder,
-                # robots.txt and its like are no items; foreign keys would ask for one.
+                # robots.txt and the like are not items, which the foreign key would require.
                 None if statement.place is StatementPlace.SITE_POLICY else holder,
                 row,
                 at,
@@ -207,7 +212,7 @@ def _open(connection: sqlite3.Connection, holder: str, row: int, *, place: int, 
 
 
 def move(connection: sqlite3.Connection, item: str, target: str) -> None:
-    """Give the terms of *item* to *target*, behind those that it has."""
+    """Move the terms of *item* to *target*, after its own."""
     (start,) = connection.execute(
         "SELECT coalesce(max(position), -1) + 1 FROM term WHERE item = ?", (target,)
     ).fetchone()
@@ -218,30 +223,30 @@ def move(connection: sqlite3.Connection, item: str, target: str) -> None:
 
 
 def drop(connection: sqlite3.Connection, holder: str) -> None:
-    """Delete the terms of *holder* with their evidence, and statements that nobody shows any more."""
+    """Delete the terms of *holder* with their evidence, and statements that nothing shows any more."""
     _drop_restated(connection, holder)
     pointed = connection.execute("SELECT DISTINCT evidence, statement FROM term WHERE holder = ?", (holder,)).fetchall()
     connection.execute("DELETE FROM term WHERE holder = ?", (holder,))
     evidence.drop(connection, (row[0] for row in pointed))
     connection.executemany(
         "DELETE FROM statement WHERE id = ? AND NOT EXISTS (SELECT 1 FROM term WHERE term.statement = statement.id)",
-        # A statement is kept once for all pages, and only as long as one of them has a term of it.
+        # A statement is stored once for all pages, as long as one of them has a term of it.
         [(row,) for row in sorted({row[1] for row in pointed})],
     )
 
 
-# ── Where the words stand in the captures that opened later editions ────────────────────────────────────────────────
+# ── Where words are in the captures of later editions ───────────────────────────────────────────────────────────────
 
 
-# A term points to the capture that showed its words first; whoever is shown a later edition is shown them in the
-# capture that this edition was read from.
+# A term refers to the first capture with its words. For a later edition, the words are quoted from the capture from
+# which that edition was read.
 
 
 def restate(connection: sqlite3.Connection, holder: str, statements: Iterable[Statement], at: str) -> None:
-    """Record where a capture of *at* that opened an edition of *holder* holds the words of its older statements."""
+    """Record where a capture at *at*, which opened an edition of *holder*, has the words of its older statements."""
     for statement in statements:
         rows = connection.execute(
-            # Each once for an instant: captures of one second may open several editions.
+            # Only once per instant, because captures from one second may open several editions.
             """SELECT DISTINCT term.first_seen, term.position FROM term JOIN statement ON statement.id = term.statement
             WHERE term.holder = ?1 AND term.superseded IS NULL AND term.first_seen < ?2 AND statement.place = ?3
             AND statement.language = ?4 AND statement.words = ?5 AND NOT EXISTS (SELECT 1 FROM restated AS held
@@ -258,7 +263,7 @@ def restate(connection: sqlite3.Connection, holder: str, statements: Iterable[St
 
 
 def _move_restated(connection: sqlite3.Connection, holder: str, target: str, start: int) -> None:
-    """Give the rows of *holder* to *target*, whose terms they follow from position *start* on."""
+    """Move the rows of *holder* to *target*, where its terms now begin at position *start*."""
     connection.execute(
         "UPDATE restated SET holder = ?1, position = position + ?2 WHERE holder = ?3", (target, start, holder)
     )
@@ -273,7 +278,7 @@ def _drop_restated(connection: sqlite3.Connection, holder: str) -> None:
 
 # ── Reading back ────────────────────────────────────────────────────────────────────────────────────────────
 
-# The row of evidence for a ``term`` as it is shown at *:at* (now if NULL).
+# The row of evidence for a ``term`` as shown at *:at* (now if NULL).
 _SHOWN = """coalesce((SELECT restated.evidence FROM restated WHERE restated.holder = term.holder
     AND restated.first_seen = term.first_seen AND restated.position = term.position
     AND (:at IS NULL OR restated.at <= :at) ORDER BY restated.at DESC LIMIT 1), term.evidence)"""
@@ -282,11 +287,11 @@ _READ = f"""SELECT term.first_seen, term.last_confirmed, term.superseded, statem
     {evidence.COLUMNS.format("evidence")}, {_RULE}, term.position, term.holder FROM term
     JOIN statement ON statement.id = term.statement JOIN evidence ON evidence.id = """
 READ, READ_SHOWN = f"{_READ}term.evidence", f"{_READ}{_SHOWN}"
-"""Terms with the evidence of the capture that showed them first; of the edition that is shown at *:at*."""
+"""Terms with evidence: READ from the first capture with the words, READ_SHOWN from the edition shown at *:at*."""
 
 
 def of_item(connection: sqlite3.Connection, item: str, at: str | None) -> tuple[ItemTerm, ...]:
-    """Return the statements that hold for *item* at *at* (now if None), the nearest to the item first."""
+    """Return the statements on the page of *item* at *at* (now if None), the nearest to the item first."""
     holding = "superseded IS NULL"
     if at is not None:
         holding = "term.first_seen <= :at AND (superseded IS NULL OR superseded > :at)"
@@ -294,18 +299,18 @@ def of_item(connection: sqlite3.Connection, item: str, at: str | None) -> tuple[
         f"{READ_SHOWN} WHERE item = :item AND {holding} ORDER BY term.first_seen, term.position, number",
         {"item": item, "at": at},
     ).fetchall()
-    # A statement may hold several terms, a row each; they share its interval and its position.
+    # A statement may have several terms, one row each, with the same interval and position.
     found = [read_group(list(group)) for _, group in groupby(rows, key=lambda row: (row[0], row[23]))]
     return tuple(sorted(found, key=lambda held: _PLACES.index(held.statement.place)))
 
 
 def every(connection: sqlite3.Connection, publisher: str | None = None) -> list[StatementRecord]:
-    """Return the statements of *publisher* (of all if None), those shown by most items first.
+    """Return the statements of *publisher* (all if None), those on most items first.
 
-    What none but withheld items say is left out.
+    Statements that only withheld items have are left out.
     """
     rows = connection.execute(
-        # In force as long as one page still shows it; for a terms page all items in its reach are counted.
+        # In force while one page shows it; for a terms page, all items in its reach are counted.
         f"""SELECT statement.id, statement.publisher, min(first_seen), max(last_confirmed),
         CASE WHEN sum(superseded IS NULL) > 0 THEN NULL ELSE max(superseded) END,
         CASE WHEN sum(superseded IS NULL) > 0 AND statement.place IN ('terms page', 'site policy')
@@ -332,13 +337,13 @@ def every(connection: sqlite3.Connection, publisher: str | None = None) -> list[
 
 
 def is_hidden(connection: sqlite3.Connection, publisher: str, words: str) -> bool:
-    """Say whether none but withheld items ever said these *words* of *publisher*: then they are told nowhere."""
-    # Not where nobody says them at all: a decision on words may have ended by that, and is told.
+    """Say whether only withheld items ever had these *words* of *publisher*; such words are shown nowhere."""
+    # False if nothing has them at all: a decision on words that have disappeared is still shown.
     return _shown(connection, publisher, words) is False
 
 
 def is_shown(connection: sqlite3.Connection, publisher: str, words: str) -> bool:
-    """Say whether an item that may be shown ever said these *words* of *publisher*; not what is not held."""
+    """Say whether an item that may be shown ever had these *words* of *publisher*; False if nothing has them."""
     return _shown(connection, publisher, words) is True
 
 
@@ -352,9 +357,9 @@ def _shown(connection: sqlite3.Connection, publisher: str, words: str) -> bool |
 
 
 def printed(connection: sqlite3.Connection) -> Iterator[tuple[str, Statement]]:
-    """Yield the statements that some page prints now, each with its publisher; not those of withheld items alone.
+    """Yield the statements that some page prints now, with the publisher, except those only on withheld items.
 
-    How many items say them is not counted: that takes as long as there are items.
+    The number of items is not counted, because that would take time in proportion to all items.
     """
     rows = connection.execute(
         f"""SELECT statement.id, statement.publisher FROM statement WHERE EXISTS (SELECT 1 FROM term AS said
@@ -367,7 +372,7 @@ def printed(connection: sqlite3.Connection) -> Iterator[tuple[str, Statement]]:
 
 
 def first(connection: sqlite3.Connection, row: int) -> Statement:
-    """Return the statement in *row* of its table, as the item or page says it that said it first."""
+    """Return the statement in *row* of its table, as on the item or page that first had it."""
     rows = connection.execute(
         f"""{READ} WHERE term.statement = ?1 AND (holder, first_seen, position) = (SELECT holder, first_seen, position
         FROM term WHERE statement = ?1 ORDER BY first_seen, holder, position LIMIT 1) ORDER BY number""",
@@ -377,10 +382,10 @@ def first(connection: sqlite3.Connection, row: int) -> Statement:
 
 
 def read_group(rows: list[tuple[Any, ...]]) -> ItemTerm:
-    """Make a statement with its interval of its *rows*, one a term, as READ selects them."""
+    """Make a statement with its interval from its *rows*, one per term, as selected by READ."""
     first = rows[0]
-    # READ selects the interval and the statement first, then the evidence (6 to 12), the rule (13 to 22), the position
-    # (23) and the holder (24).
+    # READ selects interval and statement first, then the evidence (6 to 12), the rule (13 to 22), position (23) and
+    # holder (24).
     stands: Evidence = evidence.read(first[6:13])
     terms = tuple(_term(row[13:23]) for row in rows if row[14] is not None)
     statement = Statement(first[5], StatementPlace(first[3]), stands, terms, first[4] or None)

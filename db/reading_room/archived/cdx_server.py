@@ -1,9 +1,9 @@
-"""CDX server: the captures as lines, asked for and answered as by pywb's index and the Wayback Machine's.
+"""CDX server: lists captures as lines, with the queries and answers of pywb's index and of the Wayback Machine.
 
-Apart from the routes that lead to it, for the form is one of others.
+Apart from the routes that lead to it, because both forms are defined elsewhere.
 
 Both know ``url``, ``matchType``, ``from``, ``to``, ``limit``, ``filter``, ``fl``, ``sort``, ``closest``, ``collapse``.
-They differ in names of fields and in what comes unasked, so each has its own address.
+They differ in field names and in default fields, so each has its own address.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from db.reading_room.problem import Problem
 
 CDXJ, NDJSON, TEXT, JSON = "text/x-cdxj", "text/x-ndjson", "text/plain; charset=utf-8", "application/json"
 MOST = 10_000
-"""So many lines are answered at once; ``resumeKey`` goes on behind them."""
+"""The most lines in one answer; ``resumeKey`` continues after them."""
 _LOOKED_AT = 200_000
-"""Among so many captures a filter looks for its lines."""
+"""The most captures that are searched with a filter."""
 _FIELDS = ("urlkey", "timestamp", "url", "mime", "status", "digest", "length", "offset", "filename")
 _WAYBACK = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length")
 _SAME = {"original": "url", "mimetype": "mime", "statuscode": "status"}
@@ -39,7 +39,7 @@ _FILTERS = 8
 
 
 class Match(StrEnum):
-    """How far a URL reaches."""
+    """What a URL matches."""
 
     EXACT = "exact"
     PREFIX = "prefix"
@@ -48,7 +48,7 @@ class Match(StrEnum):
 
 
 class Order(StrEnum):
-    """In which order lines come."""
+    """The order of lines."""
 
     FORWARD = ""
     REVERSE = "reverse"
@@ -57,10 +57,10 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Lines whose *field* holds *value* are wanted, or with *negated* the others.
+    """Lines whose *field* has *value* are wanted, or, if *negated*, all others.
 
     Attributes:
-        whole: the value is the whole field; else a part of it, or with *pattern* a pattern of it.
+        whole: the value is the whole field; otherwise a part of it, or with *pattern* a pattern for it.
     """
 
     field: str
@@ -81,14 +81,14 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class CdxQuery:
-    """What is asked of the server.
+    """A query to the server.
 
     Attributes:
-        since, until: captures of these seconds and between.
-        limit: how many lines; a negative one asks for the last.
-        fields: which fields, in which order; () for all that come unasked.
-        collapse: of neighbours that agree in so many first characters of a field the first is wanted.
-        resume: the line behind which to go on, as it was told before.
+        since, until: only captures from this second to that second, inclusive.
+        limit: how many lines; negative for the last ones.
+        fields: which fields, in this order; () for the default.
+        collapse: of neighbours with equal first characters (so many) of a field, only the first is wanted.
+        resume: the line after which to continue, from an earlier answer.
     """
 
     url: str
@@ -110,14 +110,14 @@ class CdxQuery:
 
 
 def read(said: QueryParams, *, wayback: bool) -> CdxQuery:
-    """Read what the parameters *said* ask for.
+    """Parse the query parameters *said*.
 
     Raises:
-        Problem: one of them says nothing that is known (400).
+        Problem: a parameter is not understood (400).
     """
     url, match = _url(said.get("url", ""), said.get("matchType", ""))
     fields = tuple(one for one in re.split(r"[,\s]+", said.get("fl", said.get("fields", ""))[:300]) if one)
-    # Both families of names are taken, whichever server was asked: clients are written for one and tried on both.
+    # Both sets of names are accepted on both servers, because clients written for one are used with the other.
     unknown = {_SAME.get(one, one) for one in fields} - set(_FIELDS)
     if unknown:
         raise _refused(f"no field {sorted(unknown)[0]!r}; there are {', '.join(_FIELDS)}")
@@ -156,7 +156,7 @@ def _refused(why: str) -> Problem:
 def _url(said: str, match: str) -> tuple[str, Match]:
     if not said:
         raise Problem(400, "Not understood", 'The "url" param is required')
-    # The two short forms: a star behind asks for what begins so, one before for all hosts of a domain.
+    # Two short forms: a final asterisk means a prefix, an initial "*." all hosts of a domain.
     if said.endswith("*"):
         said, match = said[:-1], Match.PREFIX
     elif said.startswith("*."):
@@ -175,7 +175,7 @@ def _number(said: QueryParams, name: str, default: int) -> int:
         return default
     if not re.fullmatch(r"-?\d{1,9}", value, re.ASCII):
         raise _refused(f"{name} is a number")
-    # Bounded and not refused: clients ask for millions and take what comes.
+    # Limited, not refused, because clients ask for millions and take what they get.
     return max(min(int(value), MOST), -MOST)
 
 
@@ -190,20 +190,20 @@ def _instant(said: QueryParams, name: str) -> datetime | None:
 
 
 def _last_of(digits: str, first: datetime) -> datetime:
-    """Return the last instant that *digits* mean: of a day, a month or a year its end."""
+    """Return the last instant that *digits* cover: the end of a day, a month or a year."""
     if len(digits) < 6:
         return (
             datetime.max.replace(tzinfo=first.tzinfo)
-            # A year 9999 is a time that may be asked for, and none follows it.
+            # The year 9999 is allowed, and no year follows it.
             if first.year >= 9999
             else first.replace(year=first.year + 1, month=1) - timedelta(microseconds=1)
         )
     if len(digits) < 8:
-        # Four days after the 28th it is the next month, whichever this one is.
+        # Four days after the 28th it is always the next month.
         following = first.replace(day=28) + timedelta(days=4) if (first.year, first.month) < (9999, 12) else None
         last = datetime.max.replace(tzinfo=first.tzinfo) if following is None else following.replace(day=1)
         return last - timedelta(microseconds=1)
-    # An odd digit at the end belongs to no unit: what stands before it counts.
+    # A single digit at the end is no complete unit; only what comes before it counts.
     step = {8: timedelta(days=1), 10: timedelta(hours=1), 12: timedelta(minutes=1)}
     size = step.get(len(digits) - len(digits) % 2, timedelta(seconds=1))
     try:
@@ -220,7 +220,7 @@ def _filter(said: str, *, wayback: bool) -> Filter:
     if field not in _FIELDS:
         raise _refused(f"no field {field!r}; there are {', '.join(_FIELDS)}")
     negated, exact, like = (sign in found["sign"] for sign in "!=~")
-    # The Wayback Machine takes a pattern, pywb a part of the field, unless a sign says otherwise.
+    # By default, the Wayback Machine takes a pattern and pywb a part of the field.
     pattern = None
     if like or (wayback and not exact):
         pattern = _pattern(found["value"])
@@ -231,8 +231,8 @@ _PLAIN_PATTERN = re.compile(r"[\w\s/:;,=%&@~#'\"!<>-]|\.[*+?]?|\\[.\w/+-]|[|()^$
 
 
 def _pattern(said: str) -> re.Pattern[str]:
-    """Return *said* as a pattern: of groups and stars only as much as cannot take for ever."""
-    # Python's patterns can be made to run for hours (nested repeats): only pieces that cannot are taken.
+    """Return *said* as a pattern, with only so much repetition as cannot run for ever."""
+    # Nested repeats can make Python's patterns run for hours, so only harmless pieces are allowed.
     parts = _PLAIN_PATTERN.findall(said)
     if "".join(parts) != said or sum(len(part) == 2 and part[0] == "." for part in parts) > 3:
         raise _refused("such a pattern is not looked for: letters, dots, | and up to three .* are")
@@ -262,14 +262,14 @@ def _output(said: str) -> str:
 
 
 def answer(holdings: Holdings, asked: CdxQuery) -> tuple[bytes, str]:
-    """Return the lines that are *asked* for, and of what kind they are."""
-    # All is on one page: the lines are few enough to be told at once, and `resumeKey` goes on.
+    """Return the lines that are *asked* for, and their media type."""
+    # Everything is on one page, and `resumeKey` continues after it.
     if asked.pages:
         return b"1\n", TEXT
     held, resume = _held(holdings, asked)
     lines = _kept(map(_line, held), asked)
     if asked.order is not Order.CLOSEST:
-        # By key and not by address, as both servers do: http and https, with and without www, stand beside one another.
+        # By key, not by address, as on both servers: http and https, with and without www, are listed together.
         lines = iter(sorted(lines, key=lambda line: (line["urlkey"], line["timestamp"])))
         lines = iter(list(lines)[::-1]) if asked.order is Order.REVERSE else lines
     chosen = list(_collapsed(lines, asked.collapse))
@@ -279,18 +279,18 @@ def answer(holdings: Holdings, asked: CdxQuery) -> tuple[bytes, str]:
 
 
 def _held(holdings: Holdings, asked: CdxQuery) -> tuple[list[Capture], str]:
-    """Return the captures that may be wanted, and behind which of them there may be more, "" where there are none."""
+    """Return the captures that may be wanted, and the place after which there may be more ("" if there are none)."""
     withheld = holdings.withheld()
     if asked.match is Match.EXACT:
-        # Of one address, of which the places are in the order of the captures.
+        # For one address the places are in the order of the captures.
         every = holdings.captures(asked.url)
         found = iter([one for one in every if captures.place_of(one) > asked.resume])
     else:
         found = captures.below(holdings.connection, asked.url, asked.match.value, after=asked.resume, limit=_LOOKED_AT)
-    # Whoever goes on behind the last line must be given all lines before it.
+    # A client that continues after the last line must have got all lines before it.
     is_paged = asked.shows_resume and asked.order is Order.FORWARD and asked.limit > 0
     most = asked.offset + asked.limit if is_paged else MOST
-    # The last lines are asked for: of all that were looked at, and not of the first of them.
+    # The last lines are wanted: the last of all captures searched, not of the first ones.
     is_from_behind = asked.limit < 0 or asked.order is Order.REVERSE
     admits = _between(asked)
     held: deque[Capture] = deque(maxlen=MOST if is_from_behind else None)
@@ -300,7 +300,7 @@ def _held(holdings: Holdings, asked: CdxQuery) -> tuple[list[Capture], str]:
         if one.id in withheld or not admits(one) or (is_paged and not any(_kept([_line(one)], asked))):
             continue
         held.append(one)
-        # Neighbours that are collapsed cost no room in the answer.
+        # Collapsed neighbours take no room in the answer.
         if len(held) >= most and not is_from_behind and (is_paged or asked.match is not Match.EXACT):
             return list(held), last if next(found, None) is not None else ""
     nearest = list(held)
@@ -325,7 +325,7 @@ def _line(capture: Capture) -> dict[str, str]:
         "urlkey": surt(capture.url),
         "timestamp": digits_of(capture.began),
         "url": capture.url,
-        # CDX has no field for it: that it is a revisit stands in the place of its type.
+        # CDX has no field for revisits, so the type says it.
         "mime": (capture.media_type or "unk") if kept else "warc/revisit",
         "status": "" if capture.kind is CaptureKind.NOT_MODIFIED else str(capture.status),
         "digest": spelt(capture.payload_digest or ""),
@@ -343,7 +343,7 @@ def _collapsed(lines: Iterable[dict[str, str]], by: tuple[str, int] | None) -> I
     last: tuple[str, str] | None = None
     for line in lines:
         if by is not None:
-            # Neighbours of one address alone: two addresses are never one line.
+            # Only neighbours of one address, because two addresses are never one line.
             key = (line["urlkey"], line[by[0]][: by[1] or None])
             if key == last:
                 continue
@@ -369,7 +369,7 @@ def _written(lines: list[dict[str, str]], asked: CdxQuery, resume: str) -> tuple
     for line in lines:
         fields = {name: line[_SAME.get(name, name)] for name in names if line[_SAME.get(name, name)]}
         if asked.output != "json":
-            # In CDXJ these two stand before the JSON.
+            # In CDXJ these two are before the JSON.
             fields = {name: value for name, value in fields.items() if name not in ("urlkey", "timestamp")}
         body = msgspec.json.encode(fields).decode()
         told.append(body if asked.output == "json" else f"{line['urlkey']} {line['timestamp']} {body}")
@@ -378,7 +378,7 @@ def _written(lines: list[dict[str, str]], asked: CdxQuery, resume: str) -> tuple
 
 def _as_wayback(names: Sequence[str], rows: list[list[str]], output: str, resume: str) -> tuple[bytes, str]:
     if output == "json":
-        # Without a line no head either: so the Wayback Machine has it, and its clients.
+        # Without lines there is no header either, as with the Wayback Machine and its clients.
         told: list[list[str]] = [list(names), *rows] if rows else []
         told += [[], [resume]] if resume else []
         return msgspec.json.encode(told) + b"\n", JSON

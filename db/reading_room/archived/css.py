@@ -1,6 +1,6 @@
-"""CSS: the addresses in an archived style sheet, each put in the place where its capture is shown. Pure.
+"""CSS: replace each address in an archived style sheet by the place where its capture is shown. Pure.
 
-What is not an address stays as it was, byte for byte: a style sheet is not understood here, only looked through.
+Everything else stays as it is, byte for byte: the style sheet is only scanned, not parsed.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from collections.abc import Callable
 from db.reading_room.archived.link import Use
 
 Place = Callable[[str, Use], str]
-"""Puts an address, as it is written, in its place: what to write instead, "" for what is never shown."""
+"""Returns what to write instead of an address as written; "" for content that is never shown."""
 
 _STRING = r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'"""
-# In this order: what looks like an address in a comment or a string is none.
+# In this order, because apparent addresses in a comment or a string are not addresses.
 _TOKEN = re.compile(
     rf"""(?P<comment>/\*.*?(?:\*/|\Z))
     |(?P<import>@import\s+)(?:(?P<imported>{_STRING})|url\(\s*(?P<import_url>{_STRING}|[^)"'(]*?)\s*\))
@@ -33,18 +33,18 @@ _FONT_NAMED = re.compile(r"\.(?:woff2?|ttf|otf|eot)(?:[?#]|$)", re.I)
 
 
 def rewrite(text: str, place: Place) -> str:
-    """Return the style sheet, or the declarations, *text* with each address where *place* puts it.
+    """Return the style sheet or declarations *text* with each address replaced by *place*.
 
-    What is written instead stands in quotation marks, and no ``<`` is left that a tag could begin with.
+    Replacements are in quotation marks, and no ``<`` is left that could begin a tag.
     """
-    # Old pages hide their styles from older browsers in a comment of HTML.
+    # Old pages hide their styles from older browsers in an HTML comment.
     text = text.replace("<!--", "").replace("-->", "")
     if "\\" in text:
-        # An escaped letter is that letter: "u\\72l(" fetches what "url(" does.
+        # An escaped letter counts as the letter: "u\\72l(" fetches what "url(" does.
         text = _ESCAPED_LETTER.sub(_letter, text)
     parts: list[str] = []
     at = 0
-    # How deep in brackets an image-set() began: only its strings are addresses, all others are not.
+    # The nesting depth at which an image-set() began: only strings inside one are addresses.
     depth = 0
     sets: list[int] = []
     for found in _TOKEN.finditer(text):
@@ -68,7 +68,7 @@ def rewrite(text: str, place: Place) -> str:
             elif sets and depth < sets[-1]:
                 sets.pop()
     parts.append(text[at:])
-    # Outside of strings it compares widths, and may have a space behind it.
+    # Outside strings "<" only compares widths and may be followed by a space.
     return _TAG_LIKE.sub("< ", "".join(parts))
 
 
@@ -81,7 +81,7 @@ def _letter(found: re.Match[str]) -> str:
 
 def _url(found: re.Match[str], place: Place) -> str:
     said = _unquoted(found["url"])
-    # An address of a part of the page (an SVG filter, a gradient) is none that is fetched.
+    # The address of a part of the page (an SVG filter, a gradient) is not fetched.
     if said.startswith("#") or said[:5].lower() == "data:":
         return f"url({_written(said)})"
     return f"url({_written(place(said, Use.FRAMED if _FONT_NAMED.search(said) else Use.IMAGE))})"
@@ -100,5 +100,5 @@ def _unescaped(found: re.Match[str]) -> str:
 
 
 def _written(said: str) -> str:
-    # By number and not by name, so that no reader takes them for an end of the string, or of the element around it.
+    # As numeric escapes, so that no reader takes them for the end of the string or of the element around it.
     return '"' + re.sub(r"""["\\\n\r\f<>]""", lambda one: f"\\{ord(one[0]):x} ", said) + '"'

@@ -1,11 +1,11 @@
-"""HTML: an archived page as it is shown: its addresses where their captures are, nothing in it that runs. Pure.
+"""HTML: rewrite an archived page for display: addresses lead to their captures, and nothing in it runs. Pure.
 
-Apart from `page.py`, which asks the catalogue: here bytes alone are rewritten.
+Apart from `page.py`, which queries the catalogue: this file only rewrites bytes.
 
-A page is gone through tag by tag and written anew, so that the browser builds its tree as it would have from the
-captured bytes. Every ``<`` that a tag could begin with begins one that is written here: whatever a parser takes for a
-comment, a script or the inside of an attribute, there is no other tag to be found in what comes out. What slips through
-all the same is stopped by the policy that the page is sent with (see `db/reading_room/archived/policy.py`).
+The page is scanned tag by tag and written anew, so that the browser builds the same tree as from the captured bytes.
+Every ``<`` that could begin a tag begins one that is written here: whatever a parser takes for a comment, a script or
+the inside of an attribute, it finds no other tags in the output. Anything that slips through is stopped by the policy
+in the answer's headers (see `db/reading_room/archived/policy.py`).
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ _DOCTYPE = re.compile(r"<!doctype\b([^<>\[\]]{0,500})>", re.I)
 _REFRESH = re.compile(r"\s*[\d.]*\s*[;,]?\s*(?:url\s*=\s*)?[\"']?\s*([^\"']*)", re.I)
 _SVG_CASE = re.compile(r"[a-zA-Z][\w:.-]*")
 
-# Elements that are left out with all that is in them.
+# Elements that are left out with their content.
 _WITHOUT_END = frozenset({"script", "noembed", "noframes"})
-# Elements in which HTML looks for nothing but their own end.
+# Elements inside which HTML recognises only their own end tag.
 _RAW = frozenset({"style", "title", "textarea", "xmp", "iframe", *_WITHOUT_END})
-# Tags that are left out; what stands between them stays, as it is shown where there is no plugin.
+# Tags that are left out; their content stays, because it is what is shown without a plugin.
 _DROPPED = frozenset({"object", "embed", "applet", "param", "base", "portal", "fencedframe", "animate", "set"})
-# Attributes that send, fetch or open something, or speak of bytes that are not those any more.
+# Attributes that send, fetch or open something, or that describe the original bytes.
 _GONE = frozenset({
     "ping", "integrity", "crossorigin", "nonce", "srcdoc", "action", "formaction", "manifest", "autofocus",
     "attributionsrc", "download", "target", "referrerpolicy", "codebase", "classid", "archive", "cite", "longdesc",
@@ -53,13 +53,13 @@ _LATE_SETS = ("data-srcset", "data-lazy-srcset")
 _KEPT_LINKS = frozenset({"stylesheet", "icon", "apple-touch-icon", "mask-icon"})
 _KEPT_META = frozenset({"viewport", "color-scheme", "theme-color", "description", "author"})
 _DRAWN = frozenset({"image", "feimage", "use", "pattern", "lineargradient", "radialgradient", "textpath", "mpath"})
-# So many candidates of one ``srcset`` are taken.
+# The most candidates of one ``srcset`` that are used.
 _CANDIDATES = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tag as it stands in a page: its name in lower case, its attributes decoded, each once."""
+    """A tag in a page: its name in lower case, its attributes decoded, each once."""
 
     name: str
     ends: bool
@@ -70,11 +70,11 @@ class Tag:
 
 @dataclass(slots=True)
 class Dead:
-    """What a page had that does not work here.
+    """What the page had that does not work here.
 
     Attributes:
         scripts, forms, plugins: how many of each there were.
-        refresh: where the page sends its reader by itself, or None.
+        refresh: where the page redirects its reader automatically, or None.
     """
 
     scripts: int = 0
@@ -85,13 +85,13 @@ class Dead:
 
 @dataclass(slots=True)
 class Rewriter:
-    """Writes one page anew.
+    """Rewrites one page.
 
     Attributes:
-        base: the address that the page's own addresses start from.
-        place: puts an absolute address where its capture is shown.
-        xml: whether the page is XML, in which names keep their case and an empty element ends in itself.
-        marks: what is marked; the text that is written has their signs in it.
+        base: the address to which the page's relative addresses refer.
+        place: returns where the capture of an absolute address is shown.
+        xml: whether the page is XML, in which names keep their case and empty elements close themselves.
+        marks: what to mark; the text that is rewritten contains their signs.
     """
 
     base: str
@@ -103,10 +103,10 @@ class Rewriter:
     _marked: bool = field(default=False, init=False)
 
     def write(self, text: str) -> str:
-        """Return *text*, written anew."""
+        """Return *text* rewritten."""
         text = text.replace("\0", "\ufffd")
         self._page = self.base.partition("#")[0]
-        # Where there is one it counts for what stands before it too; most pages have none.
+        # A <base> also applies to what comes before it; most pages have none.
         if "<base" in text[:200_000].lower():
             self.base = self._stated_base(text)
         return "".join(self._pieces(text))
@@ -118,7 +118,7 @@ class Rewriter:
         return self.base
 
     def _read(self, text: str) -> Iterator[Tag | str]:
-        """Yield the pieces of a page; no sign of a mark stands in what is told of a tag."""
+        """Yield the pieces of a page; the signs of marks are removed from tags."""
         marks = self.marks
         for piece in _tokens(text, xml=self.xml):
             if marks is None or isinstance(piece, str):
@@ -129,7 +129,7 @@ class Rewriter:
 
     def _pieces(self, text: str) -> Iterator[str]:
         doctype = _DOCTYPE.search(self._plain(text[:5000]))
-        # Without it browsers lay a page out as those of the nineties.
+        # Without it browsers use the quirks layout of the nineties.
         if doctype and not self.xml:
             yield f"<!DOCTYPE{doctype[1]}>"
         within: list[str] = []
@@ -168,7 +168,7 @@ class Rewriter:
 
     def _tag(self, tag: Tag) -> str:
         name = tag.name
-        # A tag may have nearly any name; none that a page needs has another than these.
+        # A tag may have nearly any name, but pages need no other names than these.
         if not _SVG_CASE.fullmatch(name):
             return ""
         if name in _WITHOUT_END:
@@ -187,7 +187,7 @@ class Rewriter:
         return f"<{shown}{written}{'/' if self.xml and tag.closes else ''}>"
 
     def _attributes(self, tag: Tag) -> dict[str, str] | None:
-        """Return what is written of the attributes of *tag*, None where the whole tag is left out."""
+        """Return the attributes to write for *tag*; None if the whole tag is left out."""
         said = tag.attributes
         if tag.name == "link":
             return self._link(said)
@@ -202,13 +202,13 @@ class Rewriter:
             if kept is not None:
                 found[key] = kept
         href = "href" if "href" in found else "xlink:href"
-        # In the frame's place: the banner above it is that of the page that is shown.
+        # Replace the whole window, because the banner above the frame belongs to the page now shown.
         if href in found and tag.name not in _DRAWN and not found[href].startswith("#"):
             found["target"] = "_top"
         return found
 
     def _attribute(self, element: str, key: str, value: str) -> str | None:
-        """Return what is written instead of *value*, None where the attribute is left out."""
+        """Return what to write instead of *value*; None if the attribute is left out."""
         name = key.lower()
         if name.startswith("on") or name in _GONE or (name == "data" and element != "data"):
             return None
@@ -237,7 +237,7 @@ class Rewriter:
 
     def _source(self, element: str, name: str, value: str) -> str | None:
         framed = element in {"iframe", "frame"}
-        # Pictures that stand in the page itself stay there.
+        # Pictures inside the page itself stay there.
         if value.strip()[:11].lower() == "data:image/" and not framed:
             return value.strip()
         url = resolved(value, self.base)
@@ -246,18 +246,18 @@ class Rewriter:
         return self.place(url, Use.FRAMED if framed else Use.IMAGE)
 
     def _candidates(self, value: str) -> Iterator[str]:
-        # Parted by commas with a space behind: addresses of image services have commas of their own.
+        # Split at commas followed by a space, because addresses of image services may contain commas.
         for one in re.split(r",\s+|,(?=https?:)", value)[:_CANDIDATES]:
             url, _, size = one.strip().partition(" ")
             placed = self._placed(url.rstrip(","), Use.IMAGE)
             if placed:
-                # As a comma ends a candidate.
+                # Escaped, because a comma ends a candidate.
                 yield f"{placed.replace(',', '%2C')} {size.strip()}".strip()
 
     def _link(self, said: dict[str, str]) -> dict[str, str] | None:
         relations = set(said.get("rel", "").lower().split())
         loaded = said.get("onload", "")
-        # Two ways in which a script lets a style sheet wait, which would wait for ever here.
+        # Two ways in which scripts delay a style sheet, which would wait for ever here.
         if "preload" in relations and said.get("as", "").lower() == "style" and "stylesheet" in loaded:
             relations = {"stylesheet"}
         kept = relations & _KEPT_LINKS
@@ -285,7 +285,7 @@ class Rewriter:
 
 
 def _at_once(said: dict[str, str]) -> dict[str, str]:
-    """Return the attributes of a picture that a script would have fetched late, as of one that is there at once."""
+    """Return a picture's attributes with its delayed source, which a script would load later, as the immediate one."""
     said = dict(said)
     source = said.get("src", "")
     late = next((said[one] for one in _LATE if said.get(one)), None)
@@ -297,11 +297,11 @@ def _at_once(said: dict[str, str]) -> dict[str, str]:
     return said
 
 
-# Tokens: the tags of a page, and the text between them, as the HTML standard's tokenizer parts them (13.2.5).
+# Tokens: the tags of a page and the text between them, split as by the HTML standard's tokenizer (13.2.5).
 
 
 def _tokens(text: str, *, xml: bool) -> Iterator[Tag | str]:
-    """Yield tags, and the text between them; of comments, declarations and what is unfinished nothing."""
+    """Yield tags and the text between them, without comments, declarations and unfinished markup."""
     at = 0
     while at < len(text):
         begins = text.find("<", at)
@@ -310,7 +310,7 @@ def _tokens(text: str, *, xml: bool) -> Iterator[Tag | str]:
             return
         if begins > at:
             yield text[at:begins]
-        # Of an end tag the name stands behind the slash.
+        # In an end tag the name comes after the slash.
         name = _NAME.match(text, begins + 1 + text.startswith("/", begins + 1))
         if name is None:
             at, left = _past_markup(text, begins)
@@ -332,17 +332,17 @@ def _tokens(text: str, *, xml: bool) -> Iterator[Tag | str]:
 
 
 def _past_markup(text: str, begins: int) -> tuple[int, str]:
-    """Return where what begins with a ``<`` and is no tag ends, and what of it is text."""
+    """Return the end of something that begins with ``<`` but is not a tag, and the part of it that is text."""
     following = text[begins + 1 : begins + 2]
     if text.startswith("<!--", begins):
-        # The two that are closed at once.
+        # Two short forms that close immediately.
         for short in ("<!-->", "<!--->"):
             if text.startswith(short, begins):
                 return begins + len(short), ""
         ends = _COMMENT_END.search(text, begins + 4)
         return (ends.end() if ends else len(text)), ""
     if text.startswith("<![CDATA[", begins):
-        # What is in it is text in XML and a comment in HTML; its end is seen, and what it holds is gone through.
+        # Its content is text in XML and a comment in HTML; only the marker is skipped and the content is scanned.
         return begins + 9, ""
     if following and following in "!?/":
         ends_at = text.find(">", begins)
@@ -351,7 +351,7 @@ def _past_markup(text: str, begins: int) -> tuple[int, str]:
 
 
 def _read_tag(text: str, name: re.Match[str], *, ends: bool) -> tuple[Tag | None, int]:
-    """Return the tag with *name*, and where it ends; None where the page ends before it."""
+    """Return the tag with *name*, and its end; None if the page ends inside it."""
     attributes: dict[str, str] = {}
     at = name.end()
     while True:
@@ -364,7 +364,7 @@ def _read_tag(text: str, name: re.Match[str], *, ends: bool) -> tuple[Tag | None
             return Tag(name[0].lower(), ends, attributes, closes, _printed(name[0])), blank.end() + 1
         found = _ATTRIBUTE.match(text, at)
         if found is None or _is_open(text, found):
-            # A quotation mark that is never closed takes the rest of the page.
+            # An unclosed quotation mark extends to the end of the page.
             return None, len(text)
         at = found.end()
         key = found[1] if found[1].lower() != found[1] else found[1].lower()
@@ -397,7 +397,7 @@ def _decoded(value: str) -> str:
 def _reference(found: re.Match[str]) -> str:
     said = found[0]
     if said[1] != "#" and not said.endswith(";"):
-        # In an attribute "&copy=1" is a parameter, and no sign (HTML 13.2.5.73).
+        # In an attribute "&copy=1" is a parameter, not a character reference (HTML 13.2.5.73).
         following = found.string[found.end() : found.end() + 1]
         return said if following == "=" else html.entities.html5.get(said[1:], said)
     return html.unescape(said)

@@ -1,7 +1,7 @@
-"""Link: an address that an archived page names, as the address under which its capture is shown here.
+"""Link: turns an address in an archived page into the address under which its capture is shown here.
 
-Replay tools write it as ``/web/20230424100000im_/https://institute.example/a.png``: the time that was asked for, two
-letters on what the address is for, and the address itself.
+The form is that of replay tools, ``/web/20230424100000im_/https://institute.example/a.png``: the requested time, two
+letters for the use of the address, and the address itself.
 """
 
 from __future__ import annotations
@@ -15,34 +15,35 @@ import ada_url
 
 PREFIX = "/web/"
 _FETCHED = ("http:", "https:")
-# White space and controls at the ends, line ends and tabs anywhere: the URL standard leaves them out, and so hide
-# addresses ("java\nscript:") from whoever only looks at how they begin.
+# Characters that the URL standard removes: white space and controls at the ends, line breaks and tabs anywhere.
+# Otherwise they would hide addresses ("java\nscript:") from checks of the beginning.
 _ENDS = "".join(map(chr, range(33)))
 _WITHIN = re.compile(r"[\t\n\r]")
 _ASKED = re.compile(r"(?P<time>\d{1,14})(?P<use>[a-z]{2}_)?/(?P<url>.+)", re.DOTALL)
 _BARE = re.compile(r"(?P<use>[a-z]{2}_)/(?P<url>.+)", re.DOTALL)
-# A proxy may have made one slash of two.
+# A proxy may have merged two slashes into one.
 _SLASHES = re.compile(r"(https?):/+", re.I)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
 
 
 class Use(StrEnum):
-    """What an archived address is for, in the letters that replay tools know."""
+    """The use of an archived address, in the letters of replay tools."""
 
     PAGE = ""
-    """A page with its banner around it."""
+    """A page inside its banner."""
     FRAMED = "mp_"
-    """A page as it stands in the frame below the banner."""
+    """A page in the frame below the banner."""
     IMAGE = "im_"
     STYLE = "cs_"
     RAW = "id_"
-    """The bytes as they were captured."""
+    """The bytes as captured."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArchivedAddress:
-    """What an address below `PREFIX` asks for: the capture of *url* nearest to the time of *digits* ("" for the newest)
-    for *use*."""
+    """The parts of an address below `PREFIX`: the capture of *url* nearest to the time *digits* ("" for the newest),
+    for
+    *use*."""
 
     url: str
     digits: str
@@ -50,17 +51,17 @@ class ArchivedAddress:
 
     @property
     def instant(self) -> datetime | None:
-        """The time of the digits, None where there are none; of a year, a month or a day the first instant."""
+        """The time in the digits, None if there are none; for a year, a month or a day its first instant."""
         return instant_of(self.digits)
 
 
 def archived(url: str, digits: str, use: Use = Use.PAGE) -> str:
-    """Return the path under which the capture of *url* nearest to *digits* is shown."""
+    """Return the path at which the capture of *url* nearest to *digits* is shown."""
     return f"{PREFIX}{digits}{use}/{url}"
 
 
 def read(path: str) -> ArchivedAddress | None:
-    """Read what *path*, a path with its query as it was sent, asks for; None where it names no address."""
+    """Parse *path*, a path with its query as sent; None if it contains no address."""
     if not path.startswith(PREFIX):
         return None
     rest = path[len(PREFIX) :]
@@ -74,15 +75,15 @@ def read(path: str) -> ArchivedAddress | None:
     try:
         meant = Use(use or "")
     except ValueError:
-        # Other tools have letters of their own (``js_``, ``fw_``): what they ask for is a part of a page.
+        # Other tools have further codes (``js_``, ``fw_``), which request parts of a page.
         meant = Use.FRAMED
     digits = digits or ""
     return None if digits and instant_of(digits) is None else ArchivedAddress(url, digits, meant)
 
 
 def target(said: str) -> str | None:
-    """Return the address that *said* writes, typed or sent, in the form of the URL standard; None where it is none that
-    is ever fetched."""
+    """Return the address *said*, typed or sent, in the form of the URL standard; None if it is not one that could be
+    fetched."""
     said = _SLASHES.sub(r"\1://", said, count=1) if _SLASHES.match(said) else said
     if not _SCHEME.match(said) or re.match(r"[a-z0-9.-]+:\d", said, re.I):
         said = "https://" + said
@@ -90,7 +91,7 @@ def target(said: str) -> str | None:
 
 
 def resolved(said: str, base: str | None) -> str | None:
-    """Return what *said* means on a page at *base*: an absolute address, or None where it is none that is fetched."""
+    """Return the absolute address of *said* on a page at *base*, or None if it is not one that could be fetched."""
     said = _WITHIN.sub("", said).strip(_ENDS)
     try:
         url = str(ada_url.join_url(base, said)) if base else str(ada_url.URL(said).href)
@@ -100,10 +101,10 @@ def resolved(said: str, base: str | None) -> str | None:
 
 
 def instant_of(digits: str) -> datetime | None:
-    """Return the first instant that *digits* mean (a year, a month, a day ... a second), else None."""
+    """Return the first instant that *digits* cover (a year, a month, a day ... a second), else None."""
     if len(digits) < 4:
         return None
-    # "2023", "20230", "202304": what is missing is filled up as the Wayback Machine does it.
+    # "2023", "20230", "202304": completed in the same way as by the Wayback Machine.
     filled = digits + "00000101000000"[len(digits) :]
     if len(digits) == 5:
         filled = digits + "1" + filled[6:] if digits[4] == "0" else digits + "0" + filled[6:]
@@ -114,5 +115,5 @@ def instant_of(digits: str) -> datetime | None:
 
 
 def digits_of(instant: datetime) -> str:
-    """Return *instant* in the 14 digits that archived addresses have."""
+    """Return *instant* as the 14 digits in archived addresses."""
     return f"{instant.astimezone(UTC):%Y%m%d%H%M%S}"

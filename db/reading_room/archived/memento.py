@@ -1,6 +1,6 @@
-"""Memento (RFC 7089): captures by the time that is asked for, and the list of all that are held of an address. Pure.
+"""Memento (RFC 7089): captures by requested time, and the list of all captures of an address. Pure.
 
-Addresses and answers are those of pywb, so that clients that were written for one find their way about the other.
+Addresses and answers are like pywb's, so that clients written for one work with the other.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ LINK_FORMAT = "application/link-format"
 
 
 def http_date(instant: datetime) -> str:
-    """Return *instant* as headers have it."""
-    # Headers know no fractions of a second, and name GMT (RFC 9110 section 5.6.7).
+    """Return *instant* in the form for headers."""
+    # Headers have whole seconds in GMT (RFC 9110 section 5.6.7).
     return format_datetime(instant.astimezone(UTC).replace(microsecond=0), usegmt=True)
 
 
 def accepted(said: str | None) -> datetime | None:
-    """Return the instant that the field Accept-Datetime names, None where there is none.
+    """Return the instant in an Accept-Datetime field, None if there is none.
 
     Raises:
-        ValueError: it is no date (section 4.5.3: the answer is 400).
+        ValueError: *said* is not a date (section 4.5.3: the answer is 400).
     """
     if said is None:
         return None
@@ -35,12 +35,12 @@ def accepted(said: str | None) -> datetime | None:
         found = parsedate_to_datetime(said)
     except (TypeError, IndexError, OverflowError) as error:
         raise ValueError(said) from error
-    # RFC 7089, section 2.1.1: the field is in GMT, so a date that names no zone means that.
+    # RFC 7089, section 2.1.1: the field is in GMT, so a date without a zone means GMT.
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
 def timegate(root: str, url: str) -> str:
-    """Return the address at *root* that answers with the capture of *url* nearest to the time that is asked for."""
+    """Return the address below *root* that answers with the capture of *url* nearest to the requested time."""
     return f"{root}{PREFIX}{url}"
 
 
@@ -50,12 +50,12 @@ def timemap(root: str, url: str) -> str:
 
 
 def memento(root: str, capture: Capture) -> str:
-    """Return the address of the captured page, as it stands in the frame below its banner."""
+    """Return the address of the captured page as shown in the frame below the banner."""
     return root + archived(capture.url, digits_of(capture.began), Use.FRAMED)
 
 
 def links(root: str, url: str, capture: Capture | None) -> str:
-    """Return the field Link of what is answered for *url* with *capture*."""
+    """Return the Link field for an answer about *url* with *capture*."""
     told = [
         f'<{escaped(url)}>; rel="original"',
         f'<{escaped(timegate(root, url))}>; rel="timegate"',
@@ -82,7 +82,7 @@ def _lines(root: str, url: str, held: Sequence[Capture]) -> Iterator[str]:
 
 
 def as_json(root: str, url: str, held: Sequence[Capture]) -> bytes:
-    """Return the list of *held* as JSON, as the aggregators of Memento have it."""
+    """Return the list of *held* as JSON, in the form of Memento aggregators."""
 
     def one(capture: Capture) -> dict[str, str]:
         return {"datetime": f"{capture.began.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", "uri": memento(root, capture)}
@@ -104,8 +104,8 @@ def _as_memento(root: str, capture: Capture, relation: str = "memento") -> str:
 
 
 def escaped(url: str) -> str:
-    """Return *url* as it may stand in a header, or between angle brackets."""
-    # It comes from a page, and a bracket, a quotation mark or a line end of its would end the field.
+    """Return *url* in a form that is safe in a header or in angle brackets."""
+    # It comes from a page; a bracket, a quotation mark or a line break in it would end the field.
     return "".join(one if " " < one < "\x7f" and one not in '<>"' else _percent(one) for one in url)
 
 

@@ -1,4 +1,4 @@
-"""Page: a capture as it is shown: rewritten, of a kind that a browser may be given, with what it lacks. Pure."""
+"""Page: a capture for display: rewritten, with a media type that is safe for browsers, and with what it lacks. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from db.reading_room.archived.link import Use, archived, resolved
 from db.reading_room.archived.marks import Marks, can_be_marked
 
 When = Callable[[str], datetime | None]
-"""Says when the capture of an address was made that would be shown, None where none is held."""
+"""Returns when the capture that would be shown for an address was made, None if there is none."""
 
 HTML, SVG, STYLE, PDF = "text/html", "image/svg+xml", "text/css", "application/pdf"
 PICTURES = ("image/", "audio/", "video/")
@@ -24,23 +24,23 @@ _FONTS = re.compile(r"font/|application/(?:x-)?font|application/vnd\.ms-fontobje
 _AS_IS = re.compile(r"(?:image|audio|video)/[\w.+-]+|font/[\w.+-]+|application/(?:x-)?font[\w.+-]*|application/pdf")
 _TEXT = re.compile(r"text/|.*(?:xml|json|javascript)$")
 _HEAD = re.compile(rb"\s*(?:<!doctype html|<html|<head|<body|<!--)", re.I)
-# What a page needs may be so much older or younger without a word: a run takes hours.
+# Files of a page may be this much older or younger without a remark, because a run takes hours.
 _BESIDE = timedelta(days=1)
 _UNDECODED = re.compile("[\ud800-\udfff]")
 _FIELD = re.compile(r"[A-Za-z0-9-]{1,60}")
 _PRINTED = re.compile(r"[^\x20-\x7e\xa0-\xff]")
-# So many fields of a captured head are told, and so much of each.
+# The most fields of a captured head that are shown, and the most characters of each.
 _FIELDS, _FIELD_LENGTH = 60, 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Requisite:
-    """What a page needs to be shown.
+    """A file that a page needs to be shown.
 
     Attributes:
-        at: when it was captured, None where it was not.
-        use: what it is for.
-        apart: how far that is from the page's own capture, where it is of another day.
+        at: when it was captured, None if it was not.
+        use: its use in the page.
+        apart: the time between it and the page's own capture, if they are from different days.
     """
 
     url: str
@@ -51,12 +51,12 @@ class Requisite:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A capture as a browser is given it.
+    """A capture as sent to the browser.
 
     Attributes:
         kind: the value of Content-Type.
-        saved: it is to be saved, and not shown.
-        requisites: what it needs, in its order, each once.
+        saved: whether it is to be saved instead of shown.
+        requisites: the files it needs, in order, each once.
         dead: what it had that does not work here.
     """
 
@@ -69,10 +69,10 @@ class Shown:
 
 @dataclass(slots=True)
 class Placer:
-    """Puts the addresses of a page captured at *began* where their captures are shown, and notes what it needs.
+    """Replaces the addresses in a page captured at *began* by those of their captures, and notes the files it needs.
 
     Attributes:
-        prefix: what stands before each, such as the language of the banner.
+        prefix: what comes before each, such as the language of the banner.
     """
 
     began: datetime
@@ -83,7 +83,7 @@ class Placer:
 
     def place(self, url: str, use: Use) -> str:
         """Return the path of the capture of *url*."""
-        # Where its links lead is nothing that a page needs to be shown.
+        # The targets of links are not needed to show the page.
         if use is not Use.PAGE:
             plain = url.partition("#")[0]
             if plain not in self.needed:
@@ -97,16 +97,16 @@ class Placer:
 
 
 def kind_of(entity: Entity) -> str:
-    """Return the media type that *entity* is shown as, where it names none that which its first bytes have."""
+    """Return the media type as which *entity* is shown; if it names none, that of its first bytes."""
     if entity.media_type:
         return HTML if entity.media_type in _PAGES else entity.media_type
-    # Only where the server said nothing: a source served as text/plain must not run as a page (MIME Sniffing).
+    # Only if the server named no type: source code served as text/plain must not become a page (MIME Sniffing).
     return HTML if _HEAD.match(entity.body[:512]) else ""
 
 
 def shown(entity: Entity, placer: Placer, marks: Marks | None = None) -> Shown:
-    """Return *entity* as it is shown, with *marks* in it where it is a page; only what is known to be harmless comes as
-    it was captured."""
+    """Return *entity* for display, with *marks* if it is a page. Only types known to be harmless are sent as
+    captured."""
     kind = kind_of(entity)
     if kind in (HTML, SVG):
         marked = marks if kind == HTML and can_be_marked(charset_in(entity)) else None
@@ -121,23 +121,23 @@ def shown(entity: Entity, placer: Placer, marks: Marks | None = None) -> Shown:
 
         body = css.rewrite(_text(entity), placed).encode("utf-8", "replace")
         return Shown(body, f"{STYLE}; charset=utf-8", requisites=tuple(placer.needed.values()))
-    # The whole value has to match: it goes into a header as it was captured.
+    # The whole value has to match, because it goes into a header as captured.
     if _AS_IS.fullmatch(kind):
         return Shown(entity.body, kind)
     if _TEXT.match(kind):
-        # Scripts, feeds, data: to be read, and neither to be run nor to be drawn.
+        # Scripts, feeds, data: shown as plain text, never run or drawn.
         return Shown(_text(entity).encode("utf-8", "replace"), "text/plain; charset=utf-8")
-    # A browser that guesses at the rest could be led to run it.
+    # A browser that guesses other types could be made to run them.
     return Shown(entity.body, "application/octet-stream", saved=True)
 
 
 def is_font(kind: str) -> bool:
-    """Say whether *kind* is that of a font, which browsers ask for as if it were another site's."""
+    """Say whether *kind* is a font type; browsers request fonts as if from another site."""
     return _FONTS.match(kind) is not None
 
 
 def is_page(kind: str) -> bool:
-    """Say whether *kind* is that of a page with addresses in it."""
+    """Say whether *kind* is a page with addresses in it."""
     return kind.startswith((HTML, SVG))
 
 
@@ -147,18 +147,18 @@ def charset_in(entity: Entity) -> str:
 
 
 def _text(entity: Entity, marks: Marks | None = None) -> str:
-    # The charset of the page as captured: signs are none of it.
+    # The charset of the page as captured, without the signs of marks.
     text = decode(entity.body if marks is None else marks.put_into(entity.body), charset_in(entity))
-    # Bytes that mean nothing in their charset are told as such, and not as what they would be in another.
+    # Undecodable bytes are shown as such, not as what they would mean in another charset.
     return _UNDECODED.sub("\ufffd", text.removeprefix("\ufeff"))
 
 
 def original_fields(head: Head) -> list[tuple[str, str]]:
-    """Return the fields of a captured head under names that no browser heeds, as replay tools have them."""
+    """Return the fields of a captured head under names that browsers ignore, as replay tools do."""
     fields = [(name, value) for name, value in head.fields[:_FIELDS] if _FIELD.fullmatch(name)]
     return [(f"X-Archive-Orig-{name}", printable(value)) for name, value in fields]
 
 
 def printable(value: str) -> str:
-    """Return *value* as it may stand in a header."""
+    """Return *value* in a form that is safe in a header."""
     return _PRINTED.sub(" ", value)[:_FIELD_LENGTH].strip()

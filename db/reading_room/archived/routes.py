@@ -1,6 +1,6 @@
-"""Routes of the second port: captured pages, their banners, lists and raw bytes, for people and for programs.
+"""Routes of the second port: captured pages, banners, lists and raw bytes, for people and for programs.
 
-Apart from the port that serves them, which is what keeps their origin apart.
+Apart from the port that serves them, which gives them a separate origin.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from db.reading_room.problem import Problem
 from db.reading_room.visit import Visit
 from db.reading_room.visit import page as route
 
-# So many style sheets are looked through for what they need, to say what of it was not kept.
+# The most style sheets that are scanned for files they need, to report which are missing.
 _SHEETS = 30
 _NO_BODY = frozenset({204, 205, 304})
-# What a browser says that it fetches (Sec-Fetch-Dest) where the answer becomes a whole window.
+# Values of Sec-Fetch-Dest for an answer that fills a whole window.
 _DOCUMENTS = frozenset({"document"})
 
 
 def _sent(visit: Visit) -> str:
-    """Return the path and query as they were sent, still escaped: an address is held under its escapes."""
+    """Return path and query as sent, still escaped, because addresses are held with their escapes."""
     scope = visit.request.scope
     raw: bytes | None = scope.get("raw_path")
     path = raw.decode("latin-1") if raw else quote(scope["path"])
@@ -51,7 +51,7 @@ def _root(visit: Visit) -> str:
 
 
 def home(visit: Visit) -> Response:
-    """Return the page that asks for an address, or lead on to the captures of the one that was given."""
+    """Return the page that asks for an address, or redirect to the captures of the given one."""
     said = visit.request.query_params.get("url", "")[:2000].strip()
     if not said:
         return window.nothing(visit)
@@ -62,7 +62,7 @@ def home(visit: Visit) -> Response:
 
 
 def _led(to: str, status: int = 302) -> Response:
-    # What was asked for is in it, and may hold what no header may.
+    # The target contains the requested address, which may contain characters that headers may not.
     return Response(status_code=status, headers={"Location": memento.escaped(to), "Cache-Control": "no-cache"})
 
 
@@ -96,12 +96,12 @@ def timemap(visit: Visit) -> Response:
         body, kind = memento.as_link_format(root, url, held).encode(), memento.LINK_FORMAT
     response = answer.whole(visit, body, kind)
     response.headers["Link"] = memento.links(root, url, None)
-    # Lists of captures are for programs of others, in their pages too; what was captured is not.
+    # Lists of captures may be read by programs in other sites' pages; captured content may not.
     return answer.for_anyone(visit, response)
 
 
 def cdx(visit: Visit) -> Response:
-    """Answer as a CDX server does: lines of captures."""
+    """Answer like a CDX server: captures as lines."""
     wayback = visit.request.url.path.startswith("/cdx/")
     asked = cdx_server.read(visit.request.query_params, wayback=wayback)
     body, kind = cdx_server.answer(_holdings(visit), asked)
@@ -116,7 +116,7 @@ def _named(visit: Visit, before: str) -> str:
 
 
 def capture(visit: Visit) -> Response:
-    """Answer with a capture: in the window with its banner, below it, or as raw bytes."""
+    """Answer with a capture: in the window with its banner, in the frame, or as raw bytes."""
     ranges, sent = marks.read(_sent(visit))
     asked = read(sent)
     if asked is None:
@@ -146,7 +146,7 @@ def _answer(visit: Visit, holdings: Holdings, asked: ArchivedAddress, found: Cap
     root, digits = _root(visit), digits_of(found.began)
     before = visit.url("/").rstrip("/")
     if asked.use is Use.FRAMED and visit.request.headers.get("sec-fetch-dest") in _DOCUMENTS:
-        # Somebody opened the frame alone: above it belongs what it is.
+        # The frame was opened by itself, so add the banner that explains it.
         return _led(before + marks.path_of(ranges) + archived(found.url, digits))
     held = holdings.read(found)
     if held is None:
@@ -154,7 +154,7 @@ def _answer(visit: Visit, holdings: Holdings, asked: ArchivedAddress, found: Cap
     entity = held.entity()
     if holdings.hidden_in(held, entity.body):
         return window.withheld(visit, asked.url, holdings.tombstone(asked.url))
-    # Raw is what came, also where that was a redirect.
+    # Raw means what was captured, even a redirect.
     if found.location is not None and asked.use is not Use.RAW:
         return _onward(visit, found, asked)
     if not _may_be_shown(visit, holdings, found, page.kind_of(entity)):
@@ -163,7 +163,7 @@ def _answer(visit: Visit, holdings: Holdings, asked: ArchivedAddress, found: Cap
         response = _raw(visit, held)
     else:
         placer = page.Placer(found.began, digits, _when(holdings, found.began), before)
-        # What a page could foresee, it could put there itself.
+        # Random, because a page could contain a sign that it can foresee.
         shown = page.shown(entity, placer, marks.Marks(ranges, token_hex(8)) if ranges else None)
         if asked.use is Use.PAGE:
             shown = replace(shown, requisites=_with_sheets(holdings, placer))
@@ -177,7 +177,7 @@ def _answer(visit: Visit, holdings: Holdings, asked: ArchivedAddress, found: Cap
             response = _content(visit, held, shown)
     if asked.use is not Use.PAGE:
         response.headers["Content-Location"] = memento.escaped(root + archived(found.url, digits, asked.use))
-    # As pywb has it: the answer of a timegate in a window is none of the captured moment itself.
+    # As in pywb: a timegate's answer in a window is not itself the captured state.
     if asked.digits or asked.use is not Use.PAGE:
         response.headers["Memento-Datetime"] = memento.http_date(found.began)
     response.headers["Link"] = memento.links(root, asked.url, found)
@@ -185,15 +185,15 @@ def _answer(visit: Visit, holdings: Holdings, asked: ArchivedAddress, found: Cap
 
 
 def _edition_at(visit: Visit, item: str | None, found: Capture) -> Edition | None:
-    """Return the edition of *item* that was read in *found*; None where it was read in none."""
+    """Return the edition of *item* that was read from *found*; None if there is none."""
     then = None if item is None else visit.catalogue.item(item, at=found.began)
     return then.edition if then is not None and then.edition.text else None
 
 
 def _may_be_shown(visit: Visit, holdings: Holdings, found: Capture, kind: str) -> bool:
-    """Say whether this room shows *found*, of *kind*: what it needs to be read by all means, a work by its terms.
+    """Say whether this room shows *found*: files needed for display always, works according to their terms.
 
-    Of pictures nothing says which terms are theirs, and a list of texts is no item.
+    Nothing says which terms apply to a picture, and a list of texts is not an item.
     """
     texts = visit.premises.texts
     if texts is Texts.ALL or kind == page.STYLE or page.is_font(kind):
@@ -204,7 +204,7 @@ def _may_be_shown(visit: Visit, holdings: Holdings, found: Capture, kind: str) -
 
 
 def record(visit: Visit) -> Response:
-    """Return the WARC record of a capture as it lies in its file, for others to verify by their own tools."""
+    """Return the WARC record of a capture as stored, so that others can verify it with their own tools."""
     found = visit.catalogue.capture(visit.part("id"))
     if found is None:
         raise Problem(404, "Not held", "No capture has this id.")
@@ -238,13 +238,13 @@ def _when(holdings: Holdings, at: datetime) -> page.When:
 
 
 def _with_sheets(holdings: Holdings, placer: page.Placer) -> tuple[page.Requisite, ...]:
-    """Return what *placer* was asked for, with what the style sheets among it need in their turn."""
+    """Return the files that *placer* was asked for, including those that its style sheets need in turn."""
     looked: set[str] = set()
-    # One may import another: until there is none that was not looked at.
+    # Style sheets may import others, so repeat until none is left.
     while sheets := [one for one in placer.needed.values() if one.use is Use.STYLE and one.url not in looked]:
         for sheet in sheets:
             looked.add(sheet.url)
-            # Bounded: style sheets can import one another for ever.
+            # Limited, because style sheets can import each other for ever.
             found = holdings.nearest(sheet.url, placer.began) if sheet.at and len(looked) <= _SHEETS else None
             held = None if found is None else holdings.read(found)
             if held is not None:
@@ -269,7 +269,7 @@ def _content(visit: Visit, held: HeldCapture, shown: page.Shown) -> Response:
     response.headers.update(policy.DOCUMENT if shown.kind == page.PDF else shown_as)
     if shown.saved:
         response.headers["Content-Disposition"] = "attachment"
-    # A page in a sandbox is of no origin, and browsers ask for fonts alone as one origin asks another.
+    # A sandboxed page has no origin, and browsers request fonts with CORS.
     if page.is_font(shown.kind) and visit.request.headers.get("origin") == "null":
         response.headers["Access-Control-Allow-Origin"] = "null"
         response.headers["Vary"] = "Origin"
@@ -279,12 +279,12 @@ def _content(visit: Visit, held: HeldCapture, shown: page.Shown) -> Response:
 
 
 def _status(captured: int) -> int:
-    # A redirect, a 304 or a 1xx of long ago would be obeyed by the browser of today.
+    # The browser would obey an old redirect, 304 or 1xx.
     return captured if 200 <= captured < 300 or 400 <= captured < 600 else 200
 
 
 def _raw(visit: Visit, held: HeldCapture) -> Response:
-    """Return the payload as it was captured, its content coding left on it."""
+    """Return the payload as captured, with its content coding."""
     head = held.exchange.head
     body = bytes(payload(held.exchange.response, head))
     kind = page.printable(head.get("Content-Type") or "") or "application/octet-stream"
@@ -293,7 +293,7 @@ def _raw(visit: Visit, held: HeldCapture) -> Response:
     coding = page.printable(head.get("Content-Encoding") or "")
     if coding:
         response.headers["Content-Encoding"] = coding
-    # What a browser could run or show as a page is only saved: here no policy of ours stands around it.
+    # Anything that a browser could run or show as a page is saved instead, because no page of ours surrounds it.
     if not kind.lower().startswith(("image/png", "image/jpeg", "image/gif", "image/webp", "text/plain")):
         response.headers["Content-Disposition"] = "attachment"
     for name, value in page.original_fields(head):

@@ -1,6 +1,6 @@
-"""Window: the pages of ours around what was captured: the banner, the list of captures, and what stands for nothing.
+"""Window: our own pages around captures: the banner, the list of captures, and pages for missing or withheld content.
 
-Apart from the routes, which know of requests: here pages are made of captures.
+Apart from the routes, which handle requests: this file makes pages from captures.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from db.reading_room.archived.page import PDF, Requisite, Shown
 from db.reading_room.article_text import PAGES, article_text
 from db.reading_room.visit import Visit
 
-# So many captures are listed on one page, the newest of them.
+# The most captures listed on one page, the newest ones.
 _LISTED = 1000
-# So many requisites are named that were not kept.
+# The most missing files that are listed.
 _NAMED = 200
 
 
@@ -50,13 +50,13 @@ def _page(visit: Visit, name: str, status: int = 200, **values: object) -> Respo
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the banner says of a capture.
+    """The data for the banner of a capture.
 
     Attributes:
         held: all captures of its address, in record order.
         item: the item at its address, or None.
-        edition: of a document, whose text stands beside it.
-        ranges: what is marked in it, and the *words* that stand there, None where none do.
+        edition: for a document, the edition whose text is shown next to it.
+        ranges: what is marked in it; *words* are the words there, None if there are none.
     """
 
     asked: ArchivedAddress
@@ -70,9 +70,9 @@ class View:
 
 
 def framed(visit: Visit, view: View) -> Response:
-    """Return the page that frames what was captured."""
+    """Return the page that frames a capture."""
     capture, language = view.capture, visit.language
-    # The neighbours in time are those of its own address, whichever moment was asked for.
+    # Earlier and later captures are those of its own address, whichever time was requested.
     place = next((at for at, one in enumerate(view.held) if one.id == capture.id), 0)
     missing = [one.url for one in view.shown.requisites if one.at is None]
     other = [one for one in view.shown.requisites if one.apart is not None]
@@ -85,7 +85,7 @@ def framed(visit: Visit, view: View) -> Response:
         began=capture.began,
         began_text=to_text(capture.began),
         digest=capture.payload_digest or capture.block_digest,
-        # 304 says that nothing changed: readers see the page that it confirms.
+        # 304 means that nothing changed, and readers see the page that it confirms.
         answered=capture.status if capture.status not in (200, 304) else 200,
         truncated=capture.truncated is not None,
         apart=_told_apart(language, view.asked, capture),
@@ -109,7 +109,7 @@ def framed(visit: Visit, view: View) -> Response:
         missing=missing[:_NAMED],
         other_days=[(one.url, _told(language, one.apart)) for one in other[:_NAMED] if one.apart is not None],
         saved=view.shown.saved,
-        # Browsers show no PDF within a sandbox.
+        # Browsers do not show PDFs in a sandbox.
         boxed=view.shown.kind != PDF,
         media_type=capture.media_type,
     )
@@ -152,7 +152,7 @@ def _dead(language: str, shown: Shown) -> str:
 
 def _told_apart(language: str, asked: ArchivedAddress, capture: Capture) -> str:
     at = asked.instant
-    # "2023" asks for a year, and is answered by what is of that year.
+    # "2023" requests a year, and any capture from that year is an exact answer.
     if at is None or digits_of(capture.began).startswith(asked.digits):
         return ""
     return _told(language, capture.began - at)
@@ -190,7 +190,7 @@ def _list(visit: Visit, url: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A capture in the list: where it is shown, when it was made, what it says beside the one before it."""
+    """A capture in the list: its address, its time, and how it differs from the one before it."""
 
     href: str
     when: str
@@ -198,8 +198,8 @@ class Row:
 
 
 def listed(visit: Visit, url: str, held: Sequence[Capture], item: str | None) -> Response:
-    """Return the list of *held*, the captures of *url* in record order, laid out by years and months."""
-    # The first and the last are told all the same; whoever needs every capture has the timemap.
+    """Return the list of *held*, the captures of *url* in record order, arranged by year and month."""
+    # The first and last dates cover all captures; the timemap lists every one.
     newest = held[-_LISTED:]
     said = dict(_said(visit.language, held))
     years = [
@@ -223,7 +223,7 @@ def listed(visit: Visit, url: str, held: Sequence[Capture], item: str | None) ->
 
 
 def _grouped(held: Sequence[Capture], by: str) -> Iterator[tuple[str, list[Capture]]]:
-    # Newest first, as people look for the last state of a page before older ones.
+    # Newest first, because people usually look for the latest state of a page.
     for key, of in groupby(reversed(held), lambda one: one.began.strftime(by)):
         yield key, list(of)
 
@@ -245,17 +245,17 @@ def _said(language: str, held: Sequence[Capture]) -> Iterator[tuple[str, str]]:
             yield one.id, f"{messages.phrase(language, 'answered')} {one.status}"
         elif one.location is not None:
             yield one.id, messages.phrase(language, "leads elsewhere")
-        # By the payload: heads differ each time, in their date if in nothing else.
+        # Compared by payload, because heads always differ, at least in their date.
         elif before is not None and before == one.payload_digest:
             yield one.id, messages.phrase(language, "unchanged")
         else:
             yield one.id, "" if before is None else messages.phrase(language, "changed")
-        # A redirect or an error between two captures of the same bytes changed nothing of them.
+        # A redirect or an error between two captures with equal bytes does not count as a change.
         before = one.payload_digest or before
 
 
 def nothing(visit: Visit, url: str = "") -> Response:
-    """Return what stands where nothing is held of *url*; without one, the page that asks for an address."""
+    """Return the page shown if nothing is held for *url*; without *url*, the page that asks for an address."""
     return _page(
         visit,
         "nothing",
@@ -269,21 +269,21 @@ def nothing(visit: Visit, url: str = "") -> Response:
 
 
 def unread(visit: Visit, url: str) -> Response:
-    """Return what stands where a capture is held and cannot be shown."""
+    """Return the page shown if a capture is held but cannot be read."""
     detail = "A capture of this address is listed, and its record cannot be read: `creditline verify` says why."
     home = f"{_before(visit)}{PREFIX}"
     return _page(visit, "nothing", 502, title="Cannot be shown", address=url, live=True, detail=detail, home=home)
 
 
 def not_permitted(visit: Visit, url: str) -> Response:
-    """Return what stands in the place of what the terms do not let this room show, with the link to its site."""
+    """Return the page shown if the terms do not let this room show a page, with a link to its site."""
     detail = "The terms do not let this room show the page. What is held of it can be cited and verified."
     home = f"{_before(visit)}{PREFIX}"
     return _page(visit, "nothing", 403, title="Not shown here", address=url, live=True, detail=detail, home=home)
 
 
 def withheld(visit: Visit, url: str, tombstone: Tombstone | None) -> Response:
-    """Return what stands in the place of what is withheld (RFC 7725)."""
+    """Return the page shown in place of withheld content (RFC 7725)."""
     return _page(
         visit,
         "nothing",

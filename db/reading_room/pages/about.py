@@ -1,4 +1,4 @@
-"""About: what the room is, how it is searched, and how accessible it is; with what the program knows of itself."""
+"""About: what the room is, how to search it, and how accessible it is, with facts that the program knows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from db.reading_room.visit import Visit, page
 
 
 def about(visit: Visit) -> Response:
-    """Return what is collected, by whom it was published, and how it can be trusted."""
+    """Return what is collected, who published it, and why it can be trusted."""
     return answer.html(
         visit,
         "about.html",
@@ -22,12 +22,12 @@ def about(visit: Visit) -> Response:
 
 
 def searching(visit: Visit) -> Response:
-    """Return the language of queries, each with an example that can be tried."""
+    """Return the query language, each element with an example to try."""
     return answer.html(visit, "help.html")
 
 
 def accessibility(visit: Visit) -> Response:
-    """Return the statement of accessibility."""
+    """Return the accessibility statement."""
     return answer.html(visit, "accessibility.html")
 
 

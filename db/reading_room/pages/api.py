@@ -1,4 +1,4 @@
-"""The API: the same answers as the pages' JSON under addresses that stay, with a document that describes them."""
+"""The API: the same answers as the pages' JSON, at permanent addresses, with a document that describes them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BASE = "/api/v1"
 
 
 def _hits(visit: Visit) -> Response:
-    """Return a page of hits; a program is told of a slip that a page for people passes over."""
+    """Return a page of hits; invalid parameters, which pages for people ignore, are reported to programs."""
     said = visit.request.query_params
     for name in ("n", "after"):
         if not _NUMBER.fullmatch(said.get(name, "0")):
@@ -53,7 +53,7 @@ def _publishers(visit: Visit) -> Response:
 
 
 _NUMBER = re.compile(r"-?[0-9]+")
-# The parameters of a query, each with what it means and its JSON Schema.
+# The parameters of a query, each with its meaning and JSON Schema.
 _Parameters = Mapping[str, tuple[str, Mapping[str, object]]]
 _TEXT: Mapping[str, object] = {"type": "string"}
 _PAGED: _Parameters = {
@@ -123,7 +123,7 @@ def _operation(path: str, told: str, said: _Parameters) -> dict[str, object]:
         "414": {"description": "The address is too long", "content": problem},
         "503": {"description": "Too many questions, or one that took too long", "content": problem},
     }
-    # What is withheld (410) is told from what was never held (404), as on the pages for people.
+    # As on the pages for people, withheld (410) differs from never held (404).
     if named:
         answers["404"] = {"description": "Not held", "content": problem}
         answers["410"] = {"description": "Withheld", "content": problem}
@@ -145,8 +145,8 @@ def _nothing(_visit: Visit) -> Response:
 
 ROUTES = (
     page(f"{BASE}/openapi.json", openapi),
-    # The deepest first, so that no address above takes one below it for its own.
+    # The deepest first, so that no shorter pattern matches a longer address.
     *(page(f"{BASE}{path}", handler) for path, handler, _, _ in sorted(_TABLE, key=lambda one: -one[0].count("/"))),
-    # Below here a program gets a problem to read, and never the page for people.
+    # Below this address programs get a problem document, never the page for people.
     page(f"{BASE}/{{rest:path}}", _nothing),
 )

@@ -1,4 +1,4 @@
-"""Browsing: all authors, tags and sections by name, and the years as a plot."""
+"""Browsing: all authors, tags and sections by name, and the years as a chart."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from db.reading_room.messages import alphabetical
 from db.reading_room.visit import Visit, page
 from db.search.facet_counts import FacetKind, Value, facets
 
-# Names on a page, the commonest, and where more are asked for; so many make about 35 KB.
+# Names on a page, the most common ones, and on the page with more; that many take about 35 KB.
 _SHOWN, _MOST = 300, 2000
 _KINDS = {
     "authors": (FacetKind.AUTHOR, "Authors", "author"),
@@ -22,8 +22,8 @@ _KINDS = {
 
 
 def _names(visit: Visit, kind: FacetKind) -> list[Value]:
-    # All of them, in a large collection too: there it takes a while. A page of them is not dated: what was counted
-    # before the last change would be taken for what stands after it.
+    # All of them, which takes a while in a large collection. These pages have no Last-Modified, because counts from
+    # before the last change may be reused after it.
     counted = visit.desk.figures.of(
         visit.connection,
         kind.value,
@@ -55,7 +55,7 @@ def _as_json(visit: Visit, named: str) -> Response:
 
 
 def timeline(visit: Visit) -> Response:
-    """Return how many items there are of each year, as a plot and as a table."""
+    """Return the number of items of each year, as a chart and as a table."""
     years = sorted(_names(visit, FacetKind.YEAR), key=lambda one: one.value)
     dated = [one for one in years if one.value]
     highest = max((one.count for one in dated), default=1)
