@@ -1,4 +1,4 @@
-"""Premises: where the collection lies, under which addresses the room answers, and how much one question may cost."""
+"""Premises: where the collection is, at which addresses the room answers, and how much one request may cost."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def _now() -> datetime:
-    # By a name: the premises are sent to the processes that answer.
+    # A named function, because the premises are pickled and sent to other processes.
     return datetime.now(UTC)
 
 
@@ -33,11 +33,11 @@ class Bounds:
     """How much one visitor may ask for.
 
     Attributes:
-        seconds: that SQLite may work for a page; *export_seconds* for all hits of a query.
-        search: what finding the hits of a page may take; beyond it fewer texts are looked through.
-        at_once: questions that are answered side by side; *patience* seconds a further one waits for its turn.
-        query: characters of a query; *target* of the whole address.
-        page: hits on a page.
+        seconds: the time SQLite may work on a page; *export_seconds* for all hits of a query.
+        search: the effort for finding the hits of a page; beyond it, fewer texts are searched.
+        at_once: requests answered at the same time; a further one waits up to *patience* seconds for its turn.
+        query: the most characters in a query; *target*: in the whole address.
+        page: the most hits on a page.
     """
 
     seconds: float = 5.0
@@ -51,7 +51,7 @@ class Bounds:
 
 
 class Prove(Protocol):
-    """Makes the proof of a quotation out of the catalogue and the folder of its WARC files (docs/quoting.md)."""
+    """Makes the proof of a quotation from the catalogue and the folder of its WARC files (docs/quoting.md)."""
 
     def __call__(
         self, catalogue: Catalogue, warcs: Path, quotation: Quotation, found: QuotedPassage, /
@@ -59,27 +59,28 @@ class Prove(Protocol):
 
 
 class Look(Protocol):
-    """Reads the pictures of an item out of the catalogue and the folder of its WARC files, within bounds."""
+    """Reads the pictures of an item from the catalogue and the folder of its WARC files, within limits."""
 
     def __call__(self, catalogue: Path, warcs: Path, item: Item, /) -> Pictures: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Premises:
-    """Where the collection lies, and how it is shown.
+    """Where the collection is, and how it is shown.
 
     Attributes:
-        name: what the collection is called.
-        public_url: where the room is on the web, without a slash behind it; None where it is nowhere.
-        room_url: the origin of the first port, to which archived pages lead back; None where it is not known.
-        archived_url: the origin of the second port, from which archived pages come; None where there is none.
-        contact: of whoever runs the collection, as the settings state it; harvesters are told one that is an address.
-        hosts: names that the Host header may have, beside those of this machine; without port.
-        token: what whoever asks has to show; None where nothing is asked for.
-        texts: which of them are shown whole; *least* is how sure the *yes* must be that permits it.
-        lodge: where those sign in who may decide; None where nobody may.
-        prove: makes the proof of a quotation, to be saved; None where none is handed out.
-        look: reads pictures; None where they are read by whoever answers, whom a hostile file would hold up.
+        name: the name of the collection.
+        public_url: the address of the room on the web, without a final slash; None if it is not on the web.
+        room_url: the origin of the first port, to which archived pages link back; None if it is not known.
+        archived_url: the origin of the second port, which serves archived pages; None if there is none.
+        contact: of whoever runs the collection, from the settings; harvesters are given it if it is an e-mail address.
+        hosts: names accepted in the Host header besides those of this machine; without port.
+        token: what every visitor has to show; None if nothing is required.
+        texts: which texts are shown whole; *least* is how certain the permission must be.
+        lodge: where reviewers sign in; None if nobody may decide.
+        prove: makes the proof of a quotation as a file; None if proofs are not given out.
+        look: reads pictures in another process; None to read them in the answering process, which a hostile file could
+            block.
     """
 
     catalogue: Path
@@ -100,15 +101,15 @@ class Premises:
     clock: Callable[[], datetime] = _now
 
     def knows(self, host: str) -> bool:
-        """Say whether *host*, as the header names it, is one of ours: any other comes of a rebound name."""
+        """Say whether *host*, from the Host header, is one of this room's names; others come from DNS rebinding."""
         name = name_of(host)
         public = urlsplit(self.public_url or "").hostname or ""
         archived = urlsplit(self.archived_url or "").hostname or ""
-        # A site elsewhere may have its name resolve to this machine (DNS rebinding): the browser takes both for one
-        # site, and lets its scripts read what is here. Only the Host header tells them apart.
+        # A foreign site can make its name resolve to this machine (DNS rebinding). The browser then takes both for one
+        # site and lets that site's scripts read what is here. Only the Host header reveals it.
         return bool(name) and name in {*LOOPBACK, *(one.lower() for one in self.hosts), public, archived}
 
     @property
     def archive(self) -> Archive:
-        """The archive as citations name it; without a public address none is printed."""
+        """The archive as citations name it; without a public address, no address is printed."""
         return Archive(self.name, self.public_url)

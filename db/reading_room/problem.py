@@ -1,4 +1,4 @@
-"""Problems: what could not be answered, told as a page to people and as problem details (RFC 9457) to programs."""
+"""Problems: requests that cannot be answered, shown to people as a page and sent to programs as RFC 9457 details."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from archive.errors import CreditlineError
 
 
 class Problem(CreditlineError):
-    """A question that is not answered.
+    """A request that cannot be answered.
 
     Attributes:
-        status: of the answer.
-        title: what kind of problem it is, in a few words; *detail*: this one, and what to do.
-        retry: after how many seconds it is worth asking again.
-        extra: members that problem details may carry beside these.
+        status: the HTTP status of the answer.
+        title: the kind of problem in a few words; *detail* explains this one and what to do.
+        retry: the number of seconds after which asking again makes sense.
+        extra: further members of the problem details.
     """
 
     def __init__(
@@ -30,11 +30,11 @@ class Problem(CreditlineError):
         self.extra = extra
 
     def __reduce__(self) -> tuple[object, ...]:
-        # What one process raises another may tell.
+        # Pickled when one process raises it and another reports it.
         named: dict[str, Any] = {"retry": self.retry, **self.extra}
         return partial(Problem, **named), (self.status, self.title, self.detail)
 
     def as_json(self) -> dict[str, object]:
-        """Return it as the members of problem details."""
+        """Return the members of the problem details."""
         told = {"type": "about:blank", "title": self.title, "status": self.status}
         return told | ({"detail": self.detail} if self.detail else {}) | self.extra

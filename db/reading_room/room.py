@@ -46,7 +46,7 @@ _LOG = logging.getLogger(__name__)
 
 def _static(request: Request) -> Response:
     name = str(request.path_params["name"])
-    # By a table, and never by a path: no name that is asked for becomes one of a file.
+    # Look the name up in a table and never use it as a path, so that no request can name another file.
     if name not in template.STATIC:
         raise Problem(404)
     body, digest = template.static(name)
@@ -55,11 +55,11 @@ def _static(request: Request) -> Response:
 
 
 ROUTES: Sequence[BaseRoute] = (
-    # One line a file of pages; where two match, the first is taken.
+    # One line per file of pages; if two routes match, the first is used.
     Route("/static/{name}", _static),
     *watch.ROUTES,
     *home.ROUTES,
-    # Before the search: the feed is one of the forms that it may have.
+    # Before search: the feed looks like one of its forms.
     *feeds.ROUTES,
     *search.ROUTES,
     *editions.ROUTES,
@@ -76,18 +76,18 @@ ROUTES: Sequence[BaseRoute] = (
     *sign_in.ROUTES,
     *review.ROUTES,
 )
-"""What the first port answers."""
+"""The routes of the first port."""
 
 
 def app(premises: Premises) -> ASGIApp:
-    """Return the application of the reading room over the collection at *premises*."""
-    # Where nobody may decide, nothing at all is taken.
+    """Return the application of the reading room for the collection at *premises*."""
+    # If nobody may decide, accept no POST at all.
     methods = READS if premises.lodge is None else READS | {"POST"}
     return Guard(application(premises, ROUTES), premises, methods=methods)
 
 
 def application(premises: Premises, routes: Sequence[BaseRoute]) -> Starlette:
-    """Return *routes* as an application whose pages are lent the catalogue, and whose problems are told as such."""
+    """Return *routes* as an application: its pages borrow the catalogue, and its problems become problem pages."""
     desk = Desk(premises)
 
     @asynccontextmanager
@@ -106,7 +106,7 @@ def application(premises: Premises, routes: Sequence[BaseRoute]) -> Starlette:
             Exception: _problem,
         },
     )
-    # A slash too many is another address, and where it would lead to is the Host header's to say.
+    # Do not redirect addresses with an extra slash: the target would depend on the Host header.
     made.router.redirect_slashes = False
     made.state.desk, made.state.premises = desk, premises
     return made
@@ -122,7 +122,7 @@ def _named(error: Exception) -> Problem:
     if isinstance(error, HTTPException):
         return Problem(error.status_code)
     if isinstance(error, CreditlineError):
-        # The path of a file on this machine is nobody's business who asks from elsewhere.
+        # Do not show paths on this machine to visitors; log them.
         _LOG.error("%s", error)
         return Problem(503, "The catalogue cannot be opened", "Whoever runs this room finds the reason in its log.")
     if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
@@ -133,7 +133,7 @@ def _named(error: Exception) -> Problem:
 
 
 def problem_page(request: Request, problem: Problem) -> Response:
-    """Return *problem* in the form that whoever asks can read."""
+    """Return *problem* in the form that the client can read."""
     headers = {"Cache-Control": "no-store", "Vary": "Accept"}
     if problem.retry is not None:
         headers["Retry-After"] = str(problem.retry)

@@ -1,6 +1,6 @@
-"""The second port: an origin of its own, from which archived pages come, so that nothing of them reaches the room.
+"""The second port: a separate origin that serves archived pages, so that nothing in them can reach the room.
 
-Apart from the server, so that it can be asked without one.
+Apart from the server, so that tests can use it without one.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from db.reading_room.premises import Premises
 from db.reading_room.room import application
 
 HEADERS: Mapping[str, str] = {
-    # Nothing runs: no script, no form, no frame, no plugin; pages that are shown set a policy of their own.
+    # Nothing runs: no script, form, frame or plugin; archived pages set their own policy.
     "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
-    # X-Frame-Options says no more than that, and of the frames within archived pages nothing can be said in it.
+    # X-Frame-Options would say no more, and cannot allow frames within archived pages.
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    # Whoever searches the web is to find the publisher's page, and not our copy in its place.
+    # Web searches should find the publisher's page, not this copy.
     "X-Robots-Tag": "noindex, nofollow",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
 }
 ROUTES: Sequence[BaseRoute] = (*watch.ROUTES, *routes.ROUTES)
-"""What the second port answers."""
+"""The routes of the second port."""
 
 
 def archived(premises: Premises) -> ASGIApp:
-    """Return the application of the second port over the collection at *premises*."""
+    """Return the application of the second port for the collection at *premises*."""
     return Guard(application(premises, ROUTES), premises, headers=HEADERS)

@@ -1,7 +1,7 @@
-"""The server: both ports on one machine, answered by one process or by several, until it is told to stop.
+"""The server: serves both ports on one machine, with one process or several, until it is told to stop.
 
-Several share the two sockets: whichever is free takes who comes next. What is to be the same in all of them, who is
-signed in and how often was guessed, is held by the process that started them (`lodge.Porter`).
+Several processes share the two sockets: whichever is free takes the next connection. What all of them need to know,
+such as who is signed in and how many passwords were wrong, is held by the process that started them (`lodge.Porter`).
 """
 
 from __future__ import annotations
@@ -32,27 +32,27 @@ from db.reading_room.review.lodge import ASKED, Lodge, Porter
 from db.reading_room.room import app
 from db.reading_room.second_port import archived
 
-# Open at once on a port; who comes later is told to come again.
+# The most open connections on a port; further clients are told to come again.
 _CONNECTIONS = 200
 _LAST = 65_535
-# Seconds between two looks at what answers, that it may take to end, and before one that died is started again.
+# Seconds between two checks of the processes, for a process to end, and before a dead one is started again.
 _LOOK, _END, _AGAIN = 0.1, 12.0, 1.0
-# Seconds after which a thread that computes lets others on. By the five thousandths that Python has, a page of thirty
-# questions to SQLite waits as often behind each search that is answered beside it.
+# Seconds after which a computing thread lets others run. With Python's default of 0.005, a page of thirty SQLite
+# queries would wait that long many times behind each search running at the same time.
 _TURN = 0.001
 _LOG = logging.getLogger(__name__)
-# Nothing that this process has open or locked goes along, as it would with `fork`.
+# With `spawn`, unlike `fork`, children do not inherit open files and locks.
 _SPAWN = multiprocessing.get_context("spawn")
 
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """Where the two ports are; 0 is any free one.
+    """Where the two ports are; port 0 means any free one.
 
     Attributes:
-        archived_port: None is the one behind *port*.
-        proxy: the address of a reverse proxy whose word on scheme and client is taken; None where there is none.
-        processes: that answer; one is that which serves.
+        archived_port: None means the one after *port*.
+        proxy: the address of a reverse proxy whose word on scheme and client is trusted; None if there is none.
+        processes: the number of answering processes; with one, the serving process answers itself.
     """
 
     host: str = "127.0.0.1"
@@ -63,23 +63,23 @@ class Listen:
 
 
 def serve(premises: Premises, listen: Listen, ready: Callable[[Premises, str], None], stop: Callable[[], bool]) -> None:
-    """Serve both ports until *stop* says so; *ready* is told the premises and the address once both are answered.
+    """Serve both ports until *stop* returns True; call *ready* with the premises and address once both are answered.
 
     Raises:
-        PortTaken: one of the ports is another's.
+        PortTaken: one of the ports is used by another program.
     """
-    # Both are taken before either is opened: nobody is shown a room whose archived pages cannot be reached.
+    # Take both ports before opening either: a room whose archived pages cannot be reached must not be shown.
     sockets = [_listening(listen, listen.port)]
     waiting, told = threading.Event(), False
     try:
         room = _port_of(sockets[0])
         second = listen.archived_port
         sockets.append(_listening(listen, (room + 1 if listen.port else 0) if second is None else second))
-        # One name for both: a page and its archived copy are two origins to the browser by their ports alone.
+        # Use the same host for both: for the browser, the port alone makes them two origins.
         shown = f"[{listen.host}]" if ":" in listen.host else listen.host
         other = premises.archived_url or f"http://{shown}:{_port_of(sockets[1])}"
         named = replace(premises, archived_url=other, room_url=premises.public_url or f"http://{shown}:{room}")
-        # The room answers under names that it knows and no others: this one was given by whoever started it.
+        # The room answers only to known host names; this one was given by whoever started it.
         if shown not in LOOPBACK:
             named = replace(named, hosts=(*named.hosts, shown))
         answering: _Answering = (_Here if listen.processes == 1 else _Crew)(named, listen, sockets)
@@ -97,11 +97,11 @@ def serve(premises: Premises, listen: Listen, ready: Callable[[Premises, str], N
 
 
 def _listening(listen: Listen, port: int) -> socket.socket:
-    # Behind the last one there is, where nobody said which the second is to be.
+    # The default for the second port can be one beyond the last possible port.
     if port > _LAST:
         raise PortTaken(listen.host, port)
     try:
-        # Here and not by uvicorn, which would end the program where it cannot.
+        # Done here because uvicorn would end the program if it could not listen.
         family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
         return socket.create_server((listen.host, port), family=family, backlog=_CONNECTIONS)
     except OSError as error:
@@ -113,20 +113,20 @@ def _port_of(listening: socket.socket) -> int:
 
 
 class _Answering(Protocol):
-    """What answers on both ports."""
+    """The processes or threads that answer on both ports."""
 
     @property
     def is_ready(self) -> bool: ...
 
     def goes_on(self) -> bool:
-        """Say whether it can go on, having mended what it can."""
+        """Repair what can be repaired, and say whether answering can go on."""
 
     def close(self) -> None:
-        """Answer what was asked, and no more."""
+        """Finish the requests that are being answered, and stop."""
 
 
 class _Here:
-    """This process: each port is listened on in a thread, so that signals come to whoever serves."""
+    """Answering in this process: one thread per port, so that the main thread receives signals."""
 
     def __init__(self, premises: Premises, listen: Listen, sockets: Sequence[socket.socket]) -> None:
         self._servers: list[uvicorn.Server] = []
@@ -154,8 +154,8 @@ class _Here:
 
 @dataclass(slots=True)
 class _Member:
-    """One of the processes: *line* ends in it when this process does, however that comes; *begun* is when it was
-    started.
+    """One of the processes. The connection *line* closes when this process ends, for any reason; *begun* is the start
+    time.
     """
 
     process: SpawnProcess
@@ -165,21 +165,21 @@ class _Member:
 
 
 class _Crew:
-    """Several processes, of which one that dies is started again."""
+    """Answering in several processes; one that dies is started again."""
 
     def __init__(self, premises: Premises, listen: Listen, sockets: Sequence[socket.socket]) -> None:
         lodge, self._desk = premises.lodge, None if premises.lodge is None else _porter_for_all(premises.lodge.porter)
-        # The porter stays here, and each process is told where to ask for it.
+        # The porter stays in this process; the others are told where to reach it.
         secure = None if lodge is None else lodge.secure
         self._told = (replace(premises, lodge=None), listen, list(sockets), self._desk, secure)
         self._members = [self._started() for _ in range(listen.processes)]
 
     def _started(self) -> _Member:
         ours, theirs = _SPAWN.Pipe()
-        # No daemon: who reads pictures there begins a process for it.
+        # Not a daemon: the process may start a child that reads pictures.
         process = _SPAWN.Process(target=_member, args=(theirs, *self._told), name="reading room")
         process.start()
-        # Only the process itself holds it open now: that it died is seen here, and our end there.
+        # Keep only our end open: if either process dies, the other sees the connection close.
         theirs.close()
         return _Member(process, ours, time.monotonic())
 
@@ -191,7 +191,7 @@ class _Crew:
 
     def goes_on(self) -> bool:
         for place, one in enumerate(self._members):
-            # Not at once: one that cannot live would be started without end.
+            # Not at once: one that cannot start would be started again endlessly.
             if one.process.is_alive() or time.monotonic() - one.begun < _AGAIN:
                 continue
             _LOG.warning("a process of the reading room ended (%s) and is started again", one.process.exitcode)
@@ -218,16 +218,16 @@ def _member(
     desk: tuple[Any, bytes] | None,
     secure: bool | None,
 ) -> None:
-    """Answer in a process of its own, until its *line* ends or it is told to by SIGTERM."""
+    """Answer in a separate process until *line* closes or SIGTERM comes."""
     over = threading.Event()
-    # Ctrl-C comes to all of a terminal: who started this one says when it is over.
+    # Ctrl-C reaches all processes of a terminal; the process that started this one decides when to stop.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda _number, _frame: over.set())
     sys.setswitchinterval(_TURN)
     if desk is not None:
         premises = replace(premises, lodge=Lodge(_porter_at(*desk), bool(secure)))
     look: Any = premises.look
-    # What reads pictures may have to be ended: it is a process, too.
+    # The reader of pictures is a process, too, and may have to be ended.
     with look if isinstance(look, AbstractContextManager) else nullcontext():
         here = _Here(premises, listen, sockets)
         try:
@@ -235,25 +235,25 @@ def _member(
             while not over.is_set() and not here.is_ready and here.goes_on():
                 over.wait(_LOOK)
             line.send(True)
-            # Nothing is ever sent to it: that there is something means its end.
+            # Nothing is ever sent on the line, so anything that arrives means its end.
             while not over.is_set() and here.goes_on() and not line.poll(_LOOK):
                 pass
         except OSError:
-            # Who started it is gone.
+            # The process that started this one is gone.
             pass
         finally:
             here.close()
 
 
 class _Desk(BaseManager):
-    """Hands what is asked of the porter from one process to the other, by a socket in a folder of this user."""
+    """Passes calls to the porter from one process to another, by a socket in a folder of this user."""
 
 
 _Desk.register("porter", exposed=ASKED)
 
 
 def _porter_for_all(porter: Porter) -> tuple[Any, bytes]:
-    """Have *porter* answer other processes; return where, and the key that they show."""
+    """Let *porter* answer other processes; return its address, and the key that they must show."""
 
     class _Ours(_Desk):
         pass

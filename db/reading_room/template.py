@@ -1,4 +1,4 @@
-"""Templates: HTML out of values; what is put into one is escaped, whoever wrote it."""
+"""Templates: make HTML from values; every value is escaped, whoever wrote it."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from db.search.words import forms
 
 STATIC = {"room.css": "text/css; charset=utf-8", "room.js": "text/javascript; charset=utf-8",
           "icon.svg": "image/svg+xml"}  # fmt: skip
-"""The files that pages load, and nothing else is served from the folder."""
+"""The files that pages load; nothing else in the folder is served."""
 
 
 @cache
 def static(name: str) -> tuple[bytes, str]:
-    """Return the file of pages *name*, and a digest that changes with it."""
+    """Return the static file *name*, and a digest that changes with it."""
     held = resources.files("db.reading_room").joinpath("static", name).read_bytes()
     return held, hashlib.sha256(held).hexdigest()[:12]
 
 
 @cache
 def _environment() -> Environment:
-    # Undefined names are faults of ours, and not empty places.
+    # An undefined name is an error of this program, so it raises instead of printing nothing.
     made = Environment(
         loader=PackageLoader("db.reading_room"),
         autoescape=True,
@@ -42,7 +42,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         finalize=_shown,
-        # An update of the program beside a room that is open would mix its templates with code that is older.
+        # Reloading after an update of the program would mix new templates with the old code still running.
         auto_reload=False,
     )
     made.globals["static"] = lambda name: f"/static/{name}?v={static(name)[1]}"
@@ -53,27 +53,27 @@ def _environment() -> Environment:
 
 
 def warm() -> None:
-    """Have ready what the first visitor would wait a tenth of a second for: the pages that most begin with; stems."""
+    """Prepare what would cost the first visitor a tenth of a second: the most used templates, and the stems."""
     for name in ("home.html", "search.html", "pieces.html", "item.html"):
         _environment().get_template(name)
     forms("")
 
 
 def _shown(value: object) -> object:
-    # Titles of pages may hold what steers the direction of the text around them; None is nothing.
+    # Titles may contain control characters that change the text direction around them. None is shown as nothing.
     if isinstance(value, str) and not isinstance(value, Markup):
         return neutral(value)
     return "" if value is None else value
 
 
 def marked(snippet: Snippet) -> Markup:
-    """Return a stretch of text with its hits marked."""
+    """Return a snippet of text with its hits marked."""
     before, after = Markup("… ") if snippet.before else Markup(), Markup(" …") if snippet.after else Markup()
     return before + _marked(snippet.text, snippet.marks) + after
 
 
 def marked_title(hit: Hit) -> Markup:
-    """Return the title of *hit* with the words marked that were looked for."""
+    """Return the title of *hit* with the searched words marked."""
     return _marked(hit.title or "", hit.title_marks)
 
 
@@ -88,14 +88,14 @@ def _marked(text: str, marks: Sequence[tuple[int, int]]) -> Markup:
 
 
 def render(visit: Visit, name: str, values: Mapping[str, object]) -> str:
-    """Return the page that the template *name* makes of *values* for *visit*."""
+    """Return the page that the template *name* makes from *values* for *visit*."""
     return render_for(visit.request, visit.premises, visit.language, name, values)
 
 
 def render_for(request: Request, premises: Premises, language: str, name: str, values: Mapping[str, object]) -> str:
-    """Return the page that the template *name* makes of *values*, where there may be no catalogue."""
+    """Return the page that the template *name* makes from *values*, even without a catalogue."""
     asked = request.url.query
-    # One slash before it: with two, the name behind them would be another host's.
+    # Start with exactly one slash: after two, the next name would be read as a host.
     here = "/" + str(request.scope["path"]).lstrip("/")
     others = [address(here, language=one) + (f"?{asked}" if asked else "") for one in LANGUAGES]
     always = {

@@ -33,11 +33,11 @@ class Visit:
     """One request.
 
     Attributes:
-        catalogue: lent for this request alone, as it stands at one moment.
-        language: of the room's own words.
-        changed: when what the answer is made of changed last, at the latest, in seconds since 1970; None where it may
-            yet change within that second.
-        key: by which the page can be kept; None where it cannot.
+        catalogue: borrowed for this request only, and showing one moment.
+        language: the language of the room's own words.
+        changed: the latest time at which the content of the answer may have changed, in seconds since 1970; None if it
+            may still change within that second.
+        key: the key for keeping the page; None if it cannot be kept.
     """
 
     request: Request
@@ -50,12 +50,12 @@ class Visit:
 
     @property
     def session(self) -> Session | None:
-        """The person who asks, where one is signed in who may decide."""
+        """The signed-in person who asks, if there is one who may still decide."""
         return session_of(self.request, self.premises)
 
     def kept(self, name: str, make: Callable[[], _Part]) -> _Part:
-        """Return what *make* makes for this page, or made for another page of hits (see `kept_pages.KeptParts`)."""
-        # What is shown to whoever is signed in is made for them.
+        """Return the result of *make*, or one kept from another page of hits (see `kept_pages.KeptParts`)."""
+        # What a signed-in person sees is made for that person only.
         return make() if self.key is None else self.desk.parts.of(self.key.standing, name, make)
 
     @property
@@ -64,7 +64,7 @@ class Visit:
         return self.catalogue.connection
 
     def said(self, name: str, default: str = "") -> str:
-        """Return the parameter *name* of the query, bounded as a query is.
+        """Return the parameter *name* of the query string, limited to the length of a query.
 
         Raises:
             Problem: it is too long (400).
@@ -73,14 +73,14 @@ class Visit:
         longest = self.premises.bounds.query
         if len(value) > longest:
             raise Problem(400, "Too long", f"At most {longest} characters are looked for.")
-        # No name or word has it, and SQLite would end at it.
+        # No name or word contains NUL, and SQLite would stop reading there.
         return value.replace("\0", " ").strip()
 
     def number(self, name: str, default: int, *, least: int = 0, most: int = 10_000_000) -> int:
-        """Return the parameter *name* as a number, brought within its bounds; *default* where it is none."""
+        """Return the parameter *name* as a number within the limits; *default* if it is not a number."""
         value = self.request.query_params.get(name, "")
         return (
-            # Python takes digits of other scripts too, and of some thousands of them makes an error.
+            # Python also accepts digits of other scripts, and raises an error for some thousands of digits.
             min(max(int(value), least), most) if value.isascii() and value.isdigit() and len(value) < 999 else default
         )
 
@@ -93,13 +93,13 @@ class Visit:
         return address(path, values, self.language)
 
     def full(self, path: str) -> str:
-        """Return the whole address of *path*, as it is written down elsewhere: by the public name."""
+        """Return the full address of *path* as others should write it: with the public name."""
         base = self.premises.public_url or f"{self.request.url.scheme}://{self.request.url.netloc}"
         return f"{base.rstrip('/')}{path}"
 
 
 def session_of(request: Request, premises: Premises) -> Session | None:
-    """Return the session that *request* belongs to, or None."""
+    """Return the session of *request*, or None."""
     return None if premises.lodge is None else premises.lodge.session_of(request)
 
 
@@ -113,19 +113,19 @@ def address(path: str, values: Values | None = None, language: str = LANGUAGES[0
 
 @lru_cache(maxsize=1024)
 def _plain(path: str, language: str) -> str:
-    # Each page leads to the same thirty places.
+    # Cached, because each page links to the same thirty places.
     before = "" if language == LANGUAGES[0] else f"/{language}"
     return before + quote(path.encode("utf-8", "replace"), safe="/@:+,.~-_=")
 
 
 def page(path: str, handler: Handler) -> Route:
-    """Return the route of *handler*, which answers a visit in a thread of its own."""
+    """Return the route of *handler*, which answers in a separate thread."""
 
     async def endpoint(request: Request) -> Response:
         state = request.app.state
         desk: Desk = state.desk
         language = request.scope.get("state", {}).get("language", LANGUAGES[0])
-        # Who is signed in is asked of another process: not here, where nothing else is answered meanwhile.
+        # Session lookup asks another process and would block here, so requests with a cookie skip this step.
         told = None if "cookie" in request.headers else _told(request, desk, key_of(request, language, desk.standing()))
         if told is not None:
             return told
@@ -138,11 +138,11 @@ def page(path: str, handler: Handler) -> Route:
 def _answered(request: Request, handler: Handler, language: str) -> Response:
     state = request.app.state
     desk: Desk = state.desk
-    # Before the catalogue is lent: what is written in between makes the page newer than it says, never older.
+    # Read before borrowing the catalogue: a commit in between can then make the page newer than it says, never older.
     changed, standing = desk.changed(), desk.standing()
-    # What is shown to whoever is signed in is theirs alone.
+    # A page made for a signed-in person is never kept for others.
     key = key_of(request, language, standing) if session_of(request, state.premises) is None else None
-    # While this one waited another may have asked for the same.
+    # While this request waited, another may have asked for the same page.
     told = _told(request, desk, key)
     if told is not None:
         return told

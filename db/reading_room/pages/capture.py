@@ -1,4 +1,4 @@
-"""Captures: one answer of a site as it was kept: its heads, digests, and where its bytes lie."""
+"""Captures: one archived answer of a site: headers, digests, and where its bytes are."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _held(visit: Visit) -> Capture:
     found = visit.catalogue.capture(visit.part("id"))
     if found is None:
         raise Problem(404, "Not held", "No capture has this id.")
-    # What is withheld is withheld everywhere: by the address of its item.
+    # A withheld item is withheld everywhere, so its captures are too: look it up by address.
     stone = visit.catalogue.tombstone(found.url)
     if stone is not None:
         raise Problem(410, "Withheld", f"The item at this address is withheld: {stone.reason}", item=stone.id)
@@ -55,9 +55,9 @@ def capture(visit: Visit) -> Response:
 
 
 def _head(visit: Visit, found: Capture) -> str | None:
-    """Return the head of the answer as it was received; None where its file cannot be read now."""
+    """Return the head of the answer as received; None if its file cannot be read now."""
     try:
-        # Each byte is a letter of Latin-1: a head is shown as it came, whatever it was written in (RFC 9110, 5.5).
+        # Decode as Latin-1, which maps each byte to one character: a head is shown as it came (RFC 9110, 5.5).
         return head_of(visit.premises.warcs, found).decode("latin-1").rstrip()
     except (CreditlineError, OSError):
         return None

@@ -1,4 +1,4 @@
-"""Editions: how a text stood, one state after the other, and what changed in words, attribution and terms."""
+"""Editions: the successive states of a text, and what changed in words, attribution and terms."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from db.reading_room.problem import Problem
 from db.reading_room.visit import Visit, page
 from db.terms.verdict import verdict
 
-# Editions whose terms a timeline looks up: each asks for all statements of that day.
+# The most editions whose terms a timeline looks up; each lookup reads all statements of that day.
 MOST = 200
-"""Editions of a timeline, the newest: each is held word by word against the one before it."""
+"""The most editions in a timeline (the newest ones); each is compared word by word with the one before it."""
 _COMPARED = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the terms of an item were at a time: the words, and whether it could be published whole."""
+    """The terms of an item at one time: their words, and whether the item could be published whole."""
 
     words: frozenset[str]
     found: Verdict
@@ -37,9 +37,9 @@ class Step:
     """One edition of a timeline.
 
     Attributes:
-        change: from the one before it; None for the first.
-        ended, started: the words on reuse that were printed no longer, or newly.
-        archived: where the page is shown as it was.
+        change: the difference from the edition before; None for the first.
+        ended, started: words on reuse that are no longer printed, or newly printed.
+        archived: the address of the page as it was.
     """
 
     edition: Edition
@@ -50,17 +50,17 @@ class Step:
 
 
 def _said(visit: Visit, item: Item, edition: Edition) -> Said:
-    # As of that day: the terms of a site change while the text stays.
+    # Read the terms as of that day: a site's terms can change while the text stays the same.
     then = visit.catalogue.item(item.id, at=edition.opened)
     said = [one.statement for one in then.terms] if then else []
     return Said(frozenset(one.words for one in said if one.has_a_say), verdict(said, Use.REPUBLISH))
 
 
 def steps(visit: Visit, item: Item) -> tuple[list[Step], int]:
-    """Return the timeline of *item*, the newest edition first, and how many editions there are."""
+    """Return the timeline of *item*, newest edition first, and the number of its editions."""
     editions = visit.catalogue.editions(item.id)
     said = [_said(visit, item, one) for one in editions[-_COMPARED:]]
-    # Of the oldest of very many nothing is said about terms.
+    # If there are very many editions, no terms are given for the oldest.
     known = [None] * (len(editions) - len(said)) + list(said)
     found = []
     for number, edition in enumerate(editions):
@@ -76,7 +76,7 @@ def steps(visit: Visit, item: Item) -> tuple[list[Step], int]:
 
 
 def editions(visit: Visit) -> Response:
-    """Return the timeline of an item."""
+    """Return the timeline of an item as HTML."""
     item = held(visit, visit.part("ref"))
     path = f"/items/{item.id}/editions"
     shown, count = steps(visit, item)
@@ -118,7 +118,7 @@ def as_json(visit: Visit, item: Item) -> dict[str, object]:
 
 
 def diff(visit: Visit) -> Response:
-    """Return what changed between two editions of an item, named by their times."""
+    """Return what changed between two editions of an item; the address gives their times."""
     item, one, other = _pair(visit)
     before, now = _said(visit, item, one), _said(visit, item, other)
     return answer.html(
@@ -144,7 +144,7 @@ def diff_json(visit: Visit) -> Response:
 
 
 def _shown(visit: Visit, item: Item, change: Difference) -> Difference:
-    """Return *change* without its words where this room does not show the whole text."""
+    """Return *change*, without its words if this room does not show the whole text."""
     return change if shows_whole(visit, item) else replace(change, passages=())
 
 
@@ -153,7 +153,7 @@ def _pair(visit: Visit) -> tuple[Item, Edition, Edition]:
     held_then = visit.catalogue.editions(item.id)
     first, _, second = visit.part("span").partition("..")
     one, other = _at(held_then, first), _at(held_then, second)
-    # Whichever way round they were named: else what was added would be shown as lost.
+    # Put the earlier edition first in any case; otherwise added text would be shown as removed.
     return (item, one, other) if one.opened <= other.opened else (item, other, one)
 
 
@@ -162,7 +162,7 @@ def _at(editions: Sequence[Edition], digits: str) -> Edition:
     if span is None:
         raise Problem(404, detail="Name two times as the ends of edition ids: 20230424100000..20240101000000.")
     moment = meant(span, [one.opened for one in editions])
-    # In force then: the last that had been opened; before the first of all, the first.
+    # The edition at that time is the last one opened by then; before the first edition, take the first.
     return next((one for one in reversed(editions) if one.opened <= moment), editions[0])
 
 

@@ -1,4 +1,4 @@
-"""Feeds: the newest of what any search finds, as Atom (RFC 4287) and JSON Feed 1.1; and the sitemap of all items."""
+"""Feeds: the newest hits of any search as Atom (RFC 4287) and JSON Feed 1.1; and the sitemap of all items."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from db.reading_room.visit import Visit, page
 from db.search.search import newest_ids
 
 NEWEST = 50
-"""So many entries are in a feed."""
+"""The number of entries in a feed."""
 IN_SITEMAP = 10_000
-"""So many items are in one sitemap; the index names as many of these as it takes."""
+"""The number of items in one sitemap; the index lists as many sitemaps as needed."""
 ATOM, JSON_FEED, XML = "application/atom+xml; charset=utf-8", "application/feed+json", "application/xml; charset=utf-8"
 _ATOM = "http://www.w3.org/2005/Atom"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -43,17 +43,18 @@ def _title(visit: Visit, query: str) -> str:
 
 
 def _id(item: Item) -> str:
-    # Of the id alone, which never changes: a feed is read under many addresses, and an entry is one.
+    # Derive it from the item id, which never changes: the room may be read under several addresses, but the entry must
+    # keep one id.
     return uuid.uuid5(uuid.NAMESPACE_URL, f"creditline:{item.id}").urn
 
 
 def _summary(item: Item) -> str:
-    """Return how the text begins: whoever wants the whole of it is shown its terms with it."""
+    """Return the beginning of the text; the whole text is only shown together with its terms."""
     return beginning(item.edition.text)
 
 
 def _published(told: Work) -> str | None:
-    # A month or a year is no date to a feed.
+    # Feeds need a full date; leave out a bare month or year.
     return f"{told.date}T00:00:00Z" if _WHOLE_DAY.fullmatch(told.date) else None
 
 
@@ -62,17 +63,17 @@ def _search(visit: Visit, query: str) -> str:
 
 
 def atom(visit: Visit) -> Response:
-    """Return the newest of what is looked for as Atom."""
+    """Return the newest hits of the query as Atom."""
     query, held = _found(visit)
     feed = etree.Element(f"{{{_ATOM}}}feed", nsmap={None: _ATOM})
     itself = visit.full("/feed.atom") + (f"?q={quote(query, safe='', errors='replace')}" if query else "")
     _element(feed, "id", uuid.uuid5(uuid.NAMESPACE_URL, f"creditline-feed:{itself}").urn)
     _element(feed, "title", _title(visit, query))
-    # Atom asks for it even of a feed that has no entries (RFC 4287 section 4.1.1).
+    # Atom requires this even in a feed without entries (RFC 4287 section 4.1.1).
     _element(feed, "updated", instant(max((_changed(one) for one in held), default=datetime(1970, 1, 1, tzinfo=UTC))))
     _link(feed, "self", itself, "application/atom+xml")
     _link(feed, "alternate", _search(visit, query), "text/html")
-    # Of the feed, for entries whose text names no author: each has to have one (RFC 4287 section 4.1.2).
+    # An author of the feed, for entries without one: Atom requires an author for each (RFC 4287 section 4.1.2).
     _element(_element(feed, "author"), "name", visit.premises.name or "Creditline")
     _element(feed, "generator", "Creditline")
     for item in held:
@@ -97,7 +98,7 @@ def _entry(visit: Visit, feed: etree._Element, item: Item) -> None:
     for one in told.authors:
         _element(_element(entry, "author"), "name", one.printed)
     _link(entry, "alternate", visit.full(f"/items/{item.id}"), "text/html")
-    # Where it was found: what the entry shows is the room's page, not the publisher's.
+    # "via" is the publisher's page; "alternate" is the room's.
     _link(entry, "via", told.url, None)
     for tag in told.tags:
         _element(entry, "category").set("term", in_xml(tag))
@@ -121,7 +122,7 @@ def _link(parent: etree._Element, relation: str, href: str, kind: str | None) ->
 
 
 def json_feed(visit: Visit) -> Response:
-    """Return the newest of what is looked for as JSON Feed."""
+    """Return the newest hits of the query as JSON Feed."""
     query, held = _found(visit)
     itself = visit.full("/feed.json") + (f"?q={quote(query, safe='', errors='replace')}" if query else "")
     made = {
@@ -147,7 +148,7 @@ def _json_item(visit: Visit, item: Item) -> dict[str, object]:
         "authors": [{"name": one.printed} for one in told.authors] or None,
         "tags": list(told.tags) or None,
         "language": told.language or None,
-        # Names with an underscore are for extensions, which say under `about` where they are described (JSON Feed 1.1).
+        # Names with an underscore are extensions; `about` says where they are described (JSON Feed 1.1).
         "_creditline": {
             "about": visit.full("/help"),
             "item": item.id,
@@ -158,7 +159,7 @@ def _json_item(visit: Visit, item: Item) -> dict[str, object]:
     return {name: value for name, value in said.items() if value is not None}
 
 
-# The sitemap: of a room that is on the web, and of no other.
+# The sitemap: only for a room that is on the web.
 
 
 def sitemap_index(visit: Visit) -> Response:
@@ -171,10 +172,10 @@ def sitemap_index(visit: Visit) -> Response:
 
 
 def sitemap(visit: Visit) -> Response:
-    """Return one sitemap: the pages of items, with the day on which each changed last."""
+    """Return one sitemap: the pages of items, each with the day of its last change."""
     root = _public(visit)
     number = visit.part("number")
-    # One form of each number: "/sitemap-01.xml" would be a second address of the same.
+    # Accept only one way of writing each number: "/sitemap-01.xml" would be a second address of the same page.
     if not re.fullmatch(r"[1-9]\d{0,4}", number, re.ASCII):
         raise Problem(404)
     made = etree.Element(f"{{{_SITEMAP}}}urlset", nsmap={None: _SITEMAP})

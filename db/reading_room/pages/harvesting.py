@@ -1,4 +1,4 @@
-"""OAI-PMH 2.0: the items as harvesters take them, in pieces, with Dublin Core; what is withheld comes as deleted."""
+"""OAI-PMH 2.0: gives harvesters the items in pieces, as Dublin Core; withheld items appear as deleted."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from db.reading_room import answer
 from db.reading_room.visit import Visit, page
 
 AT_ONCE = 100
-"""So many records, headers or sets are in one answer."""
+"""The most records, headers or sets in one answer."""
 KIND = "text/xml; charset=utf-8"
 _OAI = "http://www.openarchives.org/OAI/2.0/"
 _DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
@@ -37,7 +37,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _SECOND = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 _LIST = frozenset({"metadataPrefix", "from", "until", "set", "resumptionToken"})
-# Verb: what it may be asked with, and what it needs.
+# Verb: the arguments it accepts, and those it requires.
 _ARGUMENTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "Identify": (frozenset(), frozenset()),
     "ListMetadataFormats": (frozenset({"identifier"}), frozenset()),
@@ -49,7 +49,7 @@ _ARGUMENTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 
 
 class Refused(Exception):
-    """What was asked cannot be answered: one of the codes of OAI-PMH (section 3.6), and why."""
+    """The request cannot be answered: an error code of OAI-PMH (section 3.6), and the reason."""
 
     def __init__(self, code: str, why: str) -> None:
         super().__init__(why)
@@ -58,11 +58,11 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """Where a list goes on.
+    """A resumption token: where a list continues.
 
     Attributes:
-        after: the change and the id of the last item that was told.
-        told: how many were told before.
+        after: the change time and id of the last item sent.
+        told: how many items were sent before.
     """
 
     wanted: HarvestSelection
@@ -76,13 +76,13 @@ class Token:
 
     @classmethod
     def read(cls, said: str) -> Token:
-        """Read a token that was told before.
+        """Read a token that an earlier answer contained.
 
         Raises:
-            Refused: it is none.
+            Refused: it is not a valid token.
         """
         try:
-            # As large as any of ours can be; and what it holds is looked at like anything that is sent.
+            # Longer than any token made here; its content is checked like any other input.
             held = msgspec.json.decode(base64.urlsafe_b64decode(said[:2000] + "=" * (-len(said) % 4)), type=list)
             since, until, publisher, changed, last, told = held
             wanted = HarvestSelection(_maybe(since), _maybe(until), None if publisher is None else str(publisher))
@@ -102,8 +102,8 @@ def _maybe(said: object) -> datetime | None:
 
 
 def oai(visit: Visit) -> Response:
-    """Answer a harvester."""
-    # Not the framework's own: what was said twice has to be seen, for it is an error here.
+    """Answer a request of a harvester."""
+    # Not the framework's parsing, which hides repeated arguments; here they are an error.
     said = parse_qsl(visit.request.url.query[:4000], keep_blank_values=True, max_num_fields=20)
     root = etree.Element(f"{{{_OAI}}}OAI-PMH", nsmap={None: _OAI, "xsi": _XSI})
     root.set(f"{{{_XSI}}}schemaLocation", _SCHEMA)
@@ -114,13 +114,13 @@ def oai(visit: Visit) -> Response:
         request.set("verb", verb)
         for name, value in arguments.items():
             request.set(name, in_xml(value))
-        # Made first and put in at its end: an error stands in its place, and not behind half of it.
+        # Build the answer first and append it last, so that an error replaces it and does not follow half of it.
         made = etree.Element(f"{{{_OAI}}}{verb}")
         _VERBS[verb](visit, arguments, made)
         root.append(made)
     except Refused as refused:
         if refused.code in ("badVerb", "badArgument"):
-            # Then it is told without what was said (section 3.2).
+            # In these cases the request is given without its arguments (section 3.2).
             request.attrib.clear()
         _add(root, "error", refused.why).set("code", refused.code)
     body = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
@@ -131,7 +131,7 @@ def _understood(said: Iterable[tuple[str, str]]) -> tuple[str, dict[str, str]]:
     pairs = list(said)
     arguments = dict(pairs)
     if len(arguments) < len(pairs):
-        # The standard parts them: a verb that is there twice is a bad verb (section 3.6).
+        # The standard has two codes: a repeated verb is a bad verb (section 3.6).
         code = "badVerb" if sum(name == "verb" for name, _ in pairs) > 1 else "badArgument"
         raise Refused(code, "an argument is there twice")
     verb = arguments.pop("verb", "")
@@ -139,7 +139,7 @@ def _understood(said: Iterable[tuple[str, str]]) -> tuple[str, dict[str, str]]:
         raise Refused("badVerb", f"the verb is one of {', '.join(_ARGUMENTS)}")
     may, must = _ARGUMENTS[verb]
     if "resumptionToken" in arguments and "resumptionToken" in may:
-        # An exclusive argument (section 4.5): the token holds all that was asked for.
+        # An exclusive argument (section 4.5): the token contains all other arguments.
         if len(arguments) > 1:
             raise Refused("badArgument", "a resumptionToken stands alone")
         return verb, arguments
@@ -167,7 +167,7 @@ def _identify(visit: Visit, _arguments: Mapping[str, str], made: etree._Element)
         ("protocolVersion", "2.0"),
         ("adminEmail", _contact(visit.premises.contact)),
         ("earliestDatestamp", instant(oldest or visit.premises.clock())),
-        # What is withheld is told for as long as it is withheld, and no item is ever taken away otherwise.
+        # Withheld items are reported for as long as they are withheld, and items are never deleted otherwise.
         ("deletedRecord", "persistent"),
         ("granularity", "YYYY-MM-DDThh:mm:ssZ"),
     ):
@@ -175,7 +175,7 @@ def _identify(visit: Visit, _arguments: Mapping[str, str], made: etree._Element)
 
 
 def _contact(stated: str | None) -> str:
-    # There has to be one; none that is made up may be that of somebody (RFC 6761).
+    # An address is required; this one cannot belong to anybody (RFC 6761).
     return stated if stated and _EMAIL.fullmatch(stated) else "nobody@contact.invalid"
 
 
@@ -204,7 +204,7 @@ def _record(visit: Visit, arguments: Mapping[str, str], made: etree._Element) ->
 
 
 def _named(visit: Visit, identifier: str) -> Entry:
-    # An item's own id is known as well: people type it.
+    # Accept the bare item id too, because people type it.
     found = harvest.one(visit.connection, identifier.rpartition(":")[2])
     if found is None or "/" in identifier:
         raise Refused("idDoesNotExist", "nothing is held under that identifier")
@@ -228,7 +228,7 @@ def _list(
     said = arguments.get("resumptionToken")
     token = Token.read(said) if said is not None else None
     wanted = token.wanted if token else _wanted(visit, arguments)
-    # One more than is told says whether the list goes on.
+    # Ask for one more than is sent, to know whether the list continues.
     found = harvest.page(visit.connection, wanted, after=token.after if token else None, limit=AT_ONCE + 1)
     if not found:
         code = "badResumptionToken" if token else "noRecordsMatch"
@@ -240,19 +240,19 @@ def _list(
     if not more and token is None:
         return
     last = found[AT_ONCE - 1] if more else None
-    # The last piece of a list that was told in pieces has an empty token (section 3.5).
+    # The last piece of a list sent in pieces has an empty token (section 3.5).
     goes_on = _add(made, "resumptionToken", str(Token(wanted, (last.changed, last.item), told)) if last else None)
     goes_on.set("cursor", str(token.told if token else 0))
 
 
 def _wanted(visit: Visit, arguments: Mapping[str, str]) -> HarvestSelection:
     said = {name: arguments[name] for name in ("from", "until") if name in arguments}
-    # Section 2.7.1: both to the day, or both to the second.
+    # Section 2.7.1: either both dates are days, or both have seconds.
     if len({len(one) for one in said.values()}) > 1:
         raise Refused("badArgument", "from and until are of one granularity")
     since, until = _date(said.get("from")), _date(said.get("until"))
     if until is not None and _DAY.fullmatch(said["until"]):
-        # Inclusive: a day is meant to its end.
+        # Inclusive: a day lasts until its end.
         until += timedelta(days=1) - timedelta(seconds=1)
     if since is not None and until is not None and since > until:
         raise Refused("badArgument", "from is later than until")
@@ -283,7 +283,7 @@ def _header(visit: Visit, entry: Entry, into: etree._Element) -> None:
 
 
 def identifier(visit: Visit, item: str) -> str:
-    """Return the identifier of *item*: an id of the scheme ``oai``, of the host under which the room is known."""
+    """Return the identifier of *item* in the scheme ``oai``, with the host name under which the room is known."""
     host = visit.full("/").partition("://")[2].partition("/")[0].partition(":")[0]
     return f"oai:{host}:{item}"
 
@@ -303,7 +303,7 @@ def _write(visit: Visit, entry: Entry, into: etree._Element) -> None:
 
 
 def dublin_core(visit: Visit, held: Item) -> list[tuple[str, str]]:
-    """Return what is told of *held*, as elements of Dublin Core."""
+    """Return the metadata of *held* as elements of Dublin Core."""
     told = work(held, visit.premises.name)
     contributors = [*told.translators, *told.editors]
     described = [

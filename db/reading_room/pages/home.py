@@ -1,4 +1,4 @@
-"""Home: what is held, how fresh it is, what is newest, on what terms, and what waits for a person."""
+"""Home: what is held, how fresh it is, what is newest, under what terms, and what waits for a person."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _NEWEST = 8
 
 
 def home(visit: Visit) -> Response:
-    """Return the page that the room opens with."""
+    """Return the first page of the room."""
     seen, counted, waits = visit.desk.figures.of(visit.connection, "home", lambda: _figures(visit))
-    # Any day at all: texts of which no day is known have no place among the newest.
+    # This query matches any known date: texts without a date cannot be among the newest.
     newest = hits_of(visit.connection, parse("from:1000"), Page(_NEWEST, sort=Sort.NEW))
     said = reuse.reuses(visit.connection, [hit.item for hit in newest.hits])
     digests = visit.catalogue.terms_digests([hit.item for hit in newest.hits])
@@ -51,14 +51,14 @@ def _figures(visit: Visit) -> tuple[Overview, Facets, Mapping[str, int]]:
 
 
 def waiting(visit: Visit, seen: Overview) -> Mapping[str, int]:
-    """Return how much of each kind waits for a person; kinds of which nothing does are left out."""
+    """Return how much of each kind waits for a person; kinds with a count of zero are left out."""
     states = [one.state() for one in wordings.of_publishers(visit.connection)]
     found = {
         "confirm": states.count(State.WAITS),
         "unread": seen.unread_statements,
         "doubt": count(visit.connection, "is:conflict"),
     }
-    # A row of zeros reads like work that waits.
+    # A row of zeros would look like waiting work.
     return {name: number for name, number in found.items() if number}
 
 

@@ -1,4 +1,4 @@
-"""Items: what is held of a text, whether it may be reused and who says so, how it is cited, and what proves it."""
+"""Items: what is held of a text, whether it may be reused and by whose word, its citation, and the evidence."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ from db.reading_room.visit import Visit, page
 from db.terms.verdict import license_of, verdict
 
 STYLES = tuple(style.value for style in Style)
-# Statements that a page shows in full; a site may print hundreds.
+# The most statements that a page shows in full; a site may print hundreds.
 _MOST = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The answer for one use, as a page tells it: the verdict, the licence, the words that decide."""
+    """The answer for one use as a page shows it: the verdict, the licence, the words that decide."""
 
     found: Verdict
     license: str | None
@@ -47,14 +47,14 @@ class Answered:
 
 
 def held(visit: Visit, ref: str) -> Item:
-    """Return the item, or the edition, that *ref* names, with as much of its text as this room shows.
+    """Return the item or edition that *ref* names, with as much of its text as this room shows.
 
     Raises:
-        Problem: there is none (404), it is withheld (410).
+        Problem: there is no such item (404), or it is withheld (410).
     """
     item = visit.catalogue.item(ref)
     if item is not None:
-        # Cut here, so that no form of an item (JSON, plain text, the API) can hand out more than its page shows.
+        # Cut the text here, so that no form of an item (JSON, plain text, the API) can show more than its page does.
         return item if shows_whole(visit, item) else in_part(item)
     stone = visit.catalogue.tombstone(ref)
     if stone is not None:
@@ -64,31 +64,31 @@ def held(visit: Visit, ref: str) -> Item:
 
 
 def shows_whole(visit: Visit, item: Item) -> bool:
-    """Say whether the whole text of *item*, or of an edition of it, is shown to whoever asks."""
+    """Say whether this room shows the whole text of *item*, or of one of its editions, to whoever asks."""
     texts = visit.premises.texts
-    # Who decides whether a text is whole has to see it.
+    # A reviewer who decides whether a text is complete has to see it.
     if texts is Texts.ALL or visit.session is not None:
         return True
-    # By what the publisher says now, also of an edition that was published under other terms.
+    # Decide by the publisher's present terms, also for an edition published under other terms.
     newest = visit.catalogue.item(item.id)
     return newest is not None and is_permitted(newest, texts, visit.premises.least)
 
 
 def answered(item: Item, use: Use, covers: Covers = Covers.TEXT, *, commercial: bool = True) -> Answered:
-    """Return whether *use* of *item* is allowed, and the words that say so, the deciding ones first."""
+    """Return whether *use* of *item* is allowed, and the words that say so, deciding words first."""
     said = [one.statement for one in item.terms]
     found = verdict(said, use, covers=covers, commercial=commercial)
     return Answered(found, license_of(found, item.publisher.id), tuple(dict.fromkeys(one for one, _ in found.because)))
 
 
 def item(visit: Visit) -> Response:
-    """Return the page of an item, or the form that its address ends with."""
+    """Return the page of an item, or the form given by the ending of the address."""
     ref, _, ending = visit.part("ref").partition(".")
     shown = held(visit, ref)
     if ending:
         return in_form(visit, shown, ending)
     named = parse_id(ref)
-    # Ids that were merged into another's lead there for ever.
+    # Redirect ids that were merged into another, permanently.
     if named is not None and named.item != shown.id:
         return RedirectResponse(
             visit.url(f"/items/{shown.id}" + (f"@{ref.partition('@')[2]}" if named.span else "")), 301
@@ -97,7 +97,7 @@ def item(visit: Visit) -> Response:
     style = style if style in STYLES else STYLES[0]
     tongue = language if language in ("en", "pl") else None
     edition = shown.edition
-    # For sale and not: where the two answers differ the page has to say so.
+    # Commercial and not: if the two answers differ, the page has to say so.
     uses = [(use, answered(shown, use), answered(shown, use, commercial=False)) for use in Use]
     stands = [one for one in shown.terms if not one.statement.is_for_machines]
     path = f"/items/{edition.id if named and named.span else shown.id}"
@@ -121,7 +121,7 @@ def item(visit: Visit) -> Response:
         unshown=max(len(stands) - _MOST, 0),
         readings={one.words: one for one in shown.decisions if one.words},
         credit=credit_line(shown, language=tongue),
-        # What is to be done is said to whoever reads the page, and the line to whoever reads the text.
+        # The conditions are for whoever reads the page; the credit line is for whoever reads the text.
         conditions=credit_line(shown, language=visit.language).conditions,
         styles=STYLES,
         style=style,
@@ -158,33 +158,33 @@ def in_form(visit: Visit, shown: Item, ending: str) -> Response:
 
 
 def as_json(visit: Visit, shown: Item) -> dict[str, object]:
-    """Return *shown* as JSON values, and whether its text is whole there."""
+    """Return *shown* as JSON values, with a note whether the text is whole."""
     return {**forms.whole(shown), "text_shown": "whole" if shows_whole(visit, shown) else "beginning"}
 
 
 def cite(visit: Visit, shown: Item, style: str, language: str | None) -> Markup:
-    """Return the citation of *shown* in one of the formatted styles, as HTML that the citation writes itself."""
+    """Return the citation of *shown* in one of the formatted styles, as HTML written by the citation code."""
     wanted = CitationForm(style, Italics.HTML, language)
-    # The style escapes what it cites (`styles.Markup.HTML`); nothing else comes into it.
+    # The style escapes all it cites (`styles.Markup.HTML`); nothing else is inserted.
     return Markup(neutral("".join(write([shown], wanted, visit.premises.archive))))  # noqa: S704
 
 
 def archived_at(visit: Visit, url: str, time: str) -> str | None:
-    """Return where the page at *url*, as it was at *time* (14 digits), is shown on the second port."""
+    """Return the address on the second port that shows the page at *url* as it was at *time* (14 digits)."""
     origin = visit.premises.archived_url
     return None if origin is None else f"{origin}/web/{time}/{clean_url(url)}"
 
 
 def all_marked(visit: Visit, found: Iterable[Evidence]) -> Mapping[Evidence, str | None]:
-    """Return `marked_at` of each piece of evidence that was *found*."""
+    """Return `marked_at` for each piece of evidence in *found*."""
     return {one: marked_at(visit, one, visit.catalogue.capture(one.capture)) for one in found}
 
 
 def marked_at(visit: Visit, evidence: Evidence, capture: Capture | None) -> str | None:
-    """Return where the archived page is shown with the words of *evidence* marked; None where no page shows them."""
+    """Return the address of the archived page with the words of *evidence* marked; None if no page shows them."""
     origin, decoding = visit.premises.archived_url, evidence.decoding
     shown = decoding is not None and decoding.place is Place.TEXT and evidence.layer is Layer.ENTITY
-    # Words in an attribute or a response head are seen nowhere on the page, and cannot be marked there.
+    # Words in an attribute or a response head are not visible on the page and cannot be marked there.
     if origin is None or capture is None or not shown or not evidence.ranges or "html" not in capture.media_type:
         return None
     time = f"{capture.began:%Y%m%d%H%M%S}"
@@ -199,14 +199,14 @@ def _described(visit: Visit, shown: Item) -> dict[str, object]:
 
 def _linked_data(visit: Visit, shown: Item) -> Markup:
     told = in_json(_described(visit, shown))
-    # Inside a script element only its own end tag and a comment's begin mean anything, and both begin so.
+    # Inside a script element only its end tag and comments are special, and both begin with "<".
     for sign in "<>&":
         told = told.replace(sign, f"\\u{ord(sign):04x}")
     return Markup(told)  # noqa: S704
 
 
 def evidence(visit: Visit) -> Response:
-    """Return every claim about an item with the words, and the bytes, that hold it."""
+    """Return every claim about an item, with the words and the bytes that it is based on."""
     shown = held(visit, visit.part("ref"))
     claims = visit.catalogue.evidence_of(shown)
     captures = {one.evidence.capture: visit.catalogue.capture(one.evidence.capture) for one in claims}

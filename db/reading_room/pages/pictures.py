@@ -1,4 +1,4 @@
-"""Pictures: in whose name each picture of a text is, what its file states, and whether it may be used."""
+"""Pictures: who each picture of a text is credited to, what its file states, and whether it may be used."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from db.reading_room.visit import Visit, page
 
 def _of(visit: Visit) -> tuple[Item, tuple[Picture, ...]]:
     shown = held(visit, visit.part("ref"))
-    # Captions are words of the text, and go where that goes.
+    # Captions are part of the text, so they are shown only where the whole text is.
     if not shows_whole(visit, shown):
         raise Problem(403, "Not shown here", "The terms do not let this room show the whole text, nor its pictures.")
     house = visit.premises
@@ -30,7 +30,7 @@ def _of(visit: Visit) -> tuple[Item, tuple[Picture, ...]]:
 
 
 def shown_pictures(visit: Visit) -> Response:
-    """Return the pictures of an item."""
+    """Return the page with the pictures of an item."""
     item, found = _of(visit)
     at = f"{item.edition.opened:%Y%m%d%H%M%S}"
     return answer.html(
@@ -40,7 +40,7 @@ def shown_pictures(visit: Visit) -> Response:
         cited=work(item),
         pictures=[(one, archived_at(visit, one.url, at) if one.capture else None) for one in found],
         alternates=[("application/json", visit.url(f"/items/{item.edition.id}/pictures.json"), "JSON")],
-        # Made of files too, which may be mended, or lie where they are looked for again.
+        # Also made from files, which can be repaired or found again without a commit.
         dated=False,
     )
 

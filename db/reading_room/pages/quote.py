@@ -1,4 +1,4 @@
-"""Quoting: where a sentence stands, whether it is exact, how it is cited and how it is proved."""
+"""Quoting: where a sentence is found, whether it is exact, how it is cited, and how it is proved."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from db.reading_room.visit import Visit, page
 from db.search.quotation import Quotation, QuotedPassage, look_up
 
 _AROUND = 160
-# So many captures of an edition, and so many bytes of each, are looked through for the place of the words.
+# The most captures of an edition, and the most bytes of each, that are searched for the words.
 _PARTS, _LONGEST = 3, 4 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place where the words stand, with those around them."""
+    """A place where the words are found, with the text around them."""
 
     found: QuotedPassage
     item: Item
@@ -49,7 +49,7 @@ def _asked(visit: Visit) -> tuple[str, Item | None, Quotation | None]:
 
 
 def quote(visit: Visit) -> Response:
-    """Return where the words stand."""
+    """Return the places where the words are found."""
     words, within, found = _asked(visit)
     places = [_place(visit, one) for one in found.found] if found else []
     return answer.html(
@@ -68,7 +68,7 @@ def _place(visit: Visit, found: QuotedPassage) -> Place | None:
     if item is None:
         return None
     start, end = found.passage.start, found.passage.end
-    # As it stood when the edition was opened: a later capture may say something else.
+    # The page as it was when the edition was opened: a later capture may say something else.
     time = f"{item.edition.opened:%Y%m%d%H%M%S}"
     archived = archived_at(visit, item.url, time)
     marked = _marked(visit, item, found.words)
@@ -88,22 +88,22 @@ def _place(visit: Visit, found: QuotedPassage) -> Place | None:
 
 
 def _before(text: str, start: int) -> str:
-    """Return the words before *start*, the first of them whole."""
+    """Return the words before *start*; the first of them is whole."""
     said = text[max(start - _AROUND, 0) : start]
-    # A language without spaces is cut where it falls.
+    # Text in a language without spaces is cut anywhere.
     return said if start <= _AROUND else f"… {(said.split(None, 1) or [said])[-1]}"
 
 
 def _after(text: str, end: int) -> str:
-    """Return the words behind *end*, the last of them whole."""
+    """Return the words after *end*; the last of them is whole."""
     said = text[end : end + _AROUND]
     return said if end + _AROUND >= len(text) else f"{(said.rsplit(None, 1) or [said])[0]} …"
 
 
 def _marked(visit: Visit, item: Item, words: str) -> str | None:
-    """Return where the page is shown with *words* marked in its bytes, None where they are not found there."""
+    """Return the address of the page with *words* marked in its bytes; None if they are not found there."""
     holdings = Holdings(visit.connection, visit.premises.warcs)
-    # Not where the room may not show the page whole: quotation by quotation it would be shown all the same.
+    # Not if the room may not show the whole page: it could then be read quotation by quotation.
     for named in item.edition.captures[:_PARTS] if shows_whole(visit, item) else ():
         capture = visit.catalogue.capture(named)
         held = None if capture is None or "html" not in capture.media_type else holdings.read(capture)
@@ -118,7 +118,7 @@ def _marked(visit: Visit, item: Item, words: str) -> str | None:
 
 
 def quote_json(visit: Visit) -> Response:
-    """Return the same as JSON: verdict, edition, and the characters of its text."""
+    """Return the same as JSON: verdict, edition, and the character positions in its text."""
     words, _, found = _asked(visit)
     places = [
         {
@@ -136,14 +136,14 @@ def quote_json(visit: Visit) -> Response:
 
 
 def proof(visit: Visit) -> Response:
-    """Return the proof that the words stand in an edition, to be saved: `creditline verify FILE` checks it.
+    """Return the proof that the words are in an edition, as a file; `creditline verify FILE` checks it.
 
     Raises:
-        Problem: they stand nowhere in the bytes of a page that may be shown whole (404).
+        Problem: the words are not in the bytes of any page that may be shown whole (404).
     """
     _, _, asked = _asked(visit)
     prove, edition = visit.premises.prove, visit.said("edition")
-    # Words may stand in several editions, and a proof is of one: the address says which.
+    # The words may be in several editions; the address says which edition to prove.
     found = next((one for one in asked.found if one.edition == edition), None) if asked else None
     item = visit.catalogue.item(found.edition) if found else None
     if prove is None or asked is None or found is None or item is None or _marked(visit, item, found.words) is None:

@@ -1,4 +1,4 @@
-"""Review: what waits for a person, and what a person who is signed in decides of it."""
+"""Review: what waits for a person, and what a signed-in person decides."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ from db.reading_room.review.posted import Posted, lodge_of, posting
 from db.reading_room.review.session import Session
 from db.reading_room.visit import Handler, Visit, address, page
 
-# Items, statements, patterns of moves and decisions on a page.
+# The most items, statements, patterns of moves and decisions on a page.
 _ITEMS, _WORDS, _MOVES, _MADE = 20, 50, 20, 200
 _STATUS = {Why.NOT_SO: 422, Why.CHANGED: 409, Why.BUSY: 503}
 ACTS = (*((Covers.TEXT, act) for act in Act), (Covers.IMAGES, Act.USE), (Covers.SITE, Act.USE))
-"""What a person is asked about who reads a statement."""
+"""What a person decides about a statement."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldOfItem:
-    """A field of an item as the page of review shows it: what is asked of it, what it shows, whether it can be set."""
+    """A field of an item on the review page: its questions, its present values, whether it can be set."""
 
     field: DecisionField
     shown: tuple[str, ...]
@@ -51,12 +51,12 @@ class FieldOfItem:
 
 
 def signed_in(handler: Handler) -> Handler:
-    """Return *handler* for those alone who are signed in; others are led to where they can."""
+    """Return *handler* for signed-in people only; others are redirected to the sign-in page."""
 
     def asked(visit: Visit) -> Response:
         lodge_of(visit.request)
         if visit.session is None:
-            # To a page of ours, with no word of where to go on: an address that was sent leads nowhere from here.
+            # Redirect to a fixed page, and do not carry a target: no address from the request is ever followed.
             return RedirectResponse(visit.url("/sign-in"), 303)
         return handler(visit)
 
@@ -68,14 +68,14 @@ def waiting(visit: Visit) -> Response:
     connection = visit.connection
     publisher, reason = visit.said("publisher") or None, visit.said("reason")
     why = Wants(reason) if reason in set(Wants) else None
-    # Which works moved is looked for among all; whoever asks about items alone need not wait for that.
+    # Finding moved works means looking through all; a request for items only need not wait for that.
     patterns = moved.patterns(connection, publisher) if why in (None, Wants.MOVED) else []
     every = wordings.of_publishers(connection, publisher) if why in (None, Wants.STATEMENT) else []
     words = [one for one in every if one.state() in (State.WAITS, State.UNREAD)]
     wants_items = why not in (Wants.MOVED, Wants.STATEMENT)
     found = review_queue.items(connection, publisher=publisher, why=why) if wants_items else iter(())
     skip = visit.number("skip", 0, most=2000)
-    # One more than is shown, to know whether there are further ones; the whole queue may be long.
+    # Take one more than is shown, to know whether there are more; the whole queue may be long.
     items = list(islice(found, skip, skip + _ITEMS + 1))
     return answer.html(
         visit,
@@ -95,9 +95,9 @@ def waiting(visit: Visit) -> Response:
 
 
 def of_item(visit: Visit) -> Response:
-    """Return all that a person can decide of an item: its fields, its tags and notes, and that it is withheld."""
+    """Return the page on which a person decides about an item: its fields, tags, notes, and withholding."""
     ref = visit.part("ref")
-    # Of what is withheld nothing is shown here either, but that it is, and the way to lift it.
+    # For a withheld item, show only that it is withheld, and the way to lift that.
     stone = visit.catalogue.tombstone(ref)
     shown = visit.catalogue.item(ref)
     if shown is None and stone is None:
@@ -120,7 +120,7 @@ def of_item(visit: Visit) -> Response:
 def _fields(visit: Visit, shown: Item) -> list[FieldOfItem]:
     asked = next(review_queue.items(visit.connection, item=shown.id), None)
     questions = () if asked is None else asked.questions
-    # That a text is whole is nothing to set: it is asked about only where something says that it is not.
+    # A text is not set to be whole: ask about that only if something says it is not.
     fields = [*SETTABLE, *([DecisionField.PARTIAL] if shown.edition.partial else [])]
     found = [
         FieldOfItem(
@@ -131,18 +131,18 @@ def _fields(visit: Visit, shown: Item) -> list[FieldOfItem]:
         )
         for field in fields
     ]
-    # What is asked about comes first.
+    # Fields with questions come first.
     return sorted(found, key=lambda one: not one.questions)
 
 
 def _typed(shown: Item) -> tuple[str, ...]:
-    """Return who is credited, as it is typed: what is no author has its role before the name."""
+    """Return the credited people as a reviewer types them: with the role before the name, except for authors."""
     credited = shown.edition.attributions
     return tuple(one.name if one.role is Role.AUTHOR else f"{one.role.value}: {one.name}" for one in credited)
 
 
 def made(visit: Visit) -> Response:
-    """Return what was decided, the newest first."""
+    """Return the decisions, newest first."""
     every = review_queue.made(visit.connection)
     undone = {one.undoes: one for one in every if one.undoes}
     return answer.html(
@@ -158,18 +158,18 @@ def _values(one: Decision) -> list[str]:
 
 
 def decided(posted: Posted, session: Session) -> Response:
-    """Record what the person decided, and lead back to what it was about.
+    """Record the person's decision, and redirect to the page it is about.
 
     Raises:
-        Problem: it is no decision (422), is not as it was any more (409), cannot be recorded now (503).
+        Problem: it is not a valid decision (422), the subject has changed (409), or it cannot be recorded now (503).
     """
     said = _said(posted)
     ended = posted.lodge.porter.record(said, session.name)
     if isinstance(ended, Declined):
-        # Plainly: whoever reads this must not take the decision for made.
+        # Say it clearly: the reader must not believe that the decision was recorded.
         detail = ". ".join(part for part in (ended.what, ended.hint, "Nothing was recorded") if part) + "."
         raise Problem(_STATUS[ended.why], _TITLES[ended.why], detail, retry=5 if ended.why is Why.BUSY else None)
-    # By a redirect, so that to load the page again decides nothing again.
+    # Redirect, so that reloading the page does not decide again.
     language = str(posted.request.scope["state"]["language"])
     short = ended.records[-1].removeprefix("urn:uuid:")[:8] if ended.records else None
     return RedirectResponse(address(_back(said), {"recorded": short}, language), 303)
@@ -183,7 +183,7 @@ def _said(posted: Posted) -> Said:
         deed = Deed(posted.one("deed", 20))
     except ValueError as error:
         raise Problem(400, detail="It is not said what is decided.") from error
-    # Only the fields that the page has: whatever else is sent is no act.
+    # Read only the fields that the page has; ignore all others.
     chosen = {f"{covers}:{act}": posted.one(f"act {covers}:{act}", 20) for covers, act in ACTS}
 
     def acts(wanted: str) -> tuple[str, ...]:
@@ -208,7 +208,7 @@ def _said(posted: Posted) -> Said:
 
 
 def _back(said: Said) -> str:
-    """Return the page that shows what became of it: by what it is about, and never by an address that was sent."""
+    """Return the page that shows the result: chosen by the subject, never by an address from the request."""
     if said.deed is Deed.UNDO:
         return "/review/decisions"
     if "~" in said.about:
@@ -217,7 +217,7 @@ def _back(said: Said) -> str:
 
 
 def forms_of_statement(visit: Visit, publisher: str, words: str) -> dict[str, object]:
-    """Return what the page of a statement needs to be decided on; nothing for whoever is not signed in."""
+    """Return what the page of a statement needs for deciding; empty values for anyone not signed in."""
     if visit.session is None:
         return {"acts": (), "duties": (), "seen": "", "recorded": ""}
     seen = sign_of_statement(visit.connection, publisher, words)

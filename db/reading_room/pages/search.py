@@ -1,4 +1,4 @@
-"""Search: the hits of a query with what narrows it, what was meant where nothing is found, and all hits in any form."""
+"""Search: the hits of a query, ways to narrow it, suggestions if nothing is found, and all hits in any form."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _FACETS = (
     *(FacetKind.LANGUAGE, FacetKind.PUBLISHER, FacetKind.LICENSE, FacetKind.KIND),
 )
 _SIZE = 20
-# Beyond so many hits nobody pages: to count past them costs as much as to find them.
+# Nobody pages further than this, and skipping hits costs as much as finding them.
 _DEEPEST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """What is looked for: *typed* as it was, *text* as it is asked, in which order, and past how many hits."""
+    """A search request: *typed* as entered, *text* as searched, the order, and how many hits to skip."""
 
     typed: str
     text: str
@@ -49,8 +49,8 @@ class SearchRequest:
         return Page(self.size, self.after, self.sort, effort=self.effort)
 
     def goes_on_after(self, found: Results) -> bool:
-        """Say whether there are hits behind this page."""
-        # Where they were not all counted, a full page says that there may be more.
+        """Say whether there are hits after this page."""
+        # If not all were counted, a full page means that there may be more.
         uncounted = not found.exact and len(found.hits) == self.size
         return uncounted or self.after + self.size < found.total
 
@@ -60,11 +60,11 @@ def _asked(visit: Visit) -> SearchRequest:
     text = typed or EVERYTHING
     query = parse(text)
     said = visit.said("sort")
-    # Nothing ranks what has no word in it: then the newest come first.
+    # Without a word to search for there is no ranking: then put the newest first.
     usual = "relevance" if typed and query.atoms() else "new"
     sort = Sort(said if said in SORTS else usual)
     size = visit.number("n", _SIZE, least=1, most=visit.premises.bounds.page)
-    # Whoever asks for all waits for all, as long as a page may take.
+    # Whoever asks for all results waits for all, up to the time limit of a page.
     effort = WITHOUT_END if visit.said("through") == "all" else visit.premises.bounds.search
     return SearchRequest(typed, text, query, sort, visit.number("after", 0, most=_DEEPEST), size, effort)
 
@@ -73,7 +73,7 @@ def search(visit: Visit) -> Response:
     """Return the page of hits."""
     asked = _asked(visit)
     found = hits_of(visit.connection, asked.query, asked.page)
-    # Of all items, since what narrows is counted by it: the next page of hits is told the same.
+    # For all items, because the narrowing is counted with it; the next page of hits uses the same value again.
     said = visit.kept("reuses", lambda: reuse.reuses(visit.connection))
     digests = visit.catalogue.terms_digests([hit.item for hit in found.hits])
     counted = _narrowing(visit, asked, found, said) if found.total else None
@@ -84,7 +84,7 @@ def search(visit: Visit) -> Response:
         visit,
         "search.html",
         query=asked.typed,
-        # What was left out for want of time the next one may see.
+        # A hurried search left something out that the next one may find.
         dated=not found.is_hurried,
         asked=asked,
         found=found,
@@ -94,7 +94,7 @@ def search(visit: Visit) -> Response:
         shown={kind: _telling(kind, values, asked.query) for kind, values in counted.values.items()} if counted else {},
         chips=chips if asked.typed else [],
         slip=misread(asked.typed) if asked.typed else None,
-        # Where not all was looked through, nobody knows that nothing would be found.
+        # If not all items were searched, it is not known that nothing would be found.
         suggested=() if found.total or found.among else suggestion.suggestions(visit.connection, asked.query),
         reasons=() if found.total or found.among else suggestion.reasons(visit.connection, asked.query),
         sorts=[(one, visit.url("/search", {**here, "sort": one})) for one in SORTS],
@@ -112,29 +112,29 @@ def search(visit: Visit) -> Response:
 
 
 def _narrowing(visit: Visit, asked: SearchRequest, found: Results, said: reuse.Reuses) -> Facets:
-    """Return what narrows the search: the same in any order, and on each page of its hits."""
+    """Return the facets that narrow the search: the same for any order and each page of its hits."""
 
     def count() -> Facets:
-        # Among the newest: whoever narrows by what is common there asks again. To count among all takes longer than to
-        # find them.
+        # Count among the newest only: people narrow by what is common and then search again. Counting all would take
+        # longer than finding them.
         return facet_counts.facets_of(visit.connection, found, _FACETS, shown=8, said=said)
 
-    # What was found in a hurry is not all that the next who asks may be told of.
+    # A hurried result is incomplete, so it must not be kept for the next request.
     return count() if found.is_hurried else visit.kept(f"facets {asked.text}", count)
 
 
 def _telling(kind: FacetKind, values: Sequence[facet_counts.Value], query: Query) -> list[facet_counts.Value]:
-    """Return those of *values* that narrow *query* further, and tell a person something."""
+    """Return those *values* that narrow *query* further and mean something to a person."""
     said = {text for _, text in query.parts}
     if kind is FacetKind.YEAR:
-        # A list of years is read in their order, whichever of them has most.
+        # Years are read in order, not by count.
         values = sorted(values, key=lambda one: one.value, reverse=True)
-    # Names of ours for the words of a publisher (`verdict.license_of`) do not.
+    # Licence names made up here for a publisher's own words (`verdict.license_of`) mean nothing to a person.
     return [one for one in values if one.query not in said and not one.value.startswith("LicenseRef-")]
 
 
 def search_in_form(visit: Visit) -> Response:
-    """Return all hits in the form that the address ends with: all of them, and how many they are."""
+    """Return all hits, and their number, in the form given by the ending of the address."""
     ending = visit.part("form")
     asked = _asked(visit)
     if ending == "json":
@@ -145,7 +145,7 @@ def search_in_form(visit: Visit) -> Response:
     if form is None:
         raise Problem(404, detail=f"Hits are handed out as {', '.join(one.ending for one in forms.OF_HITS)}.")
     slip = misread(asked.typed) if asked.typed else None
-    # Who takes hits away must not take others than were meant.
+    # An export must not silently contain other hits than were meant.
     if slip is not None:
         raise Problem(400, "The query is misread", slip.told)
     ids = all_ids(visit.connection, asked.text)
@@ -160,7 +160,7 @@ def _pieces(ids: Sequence[str], form: forms.Form, visit: Visit, catalogue: Catal
 
 
 def as_json(visit: Visit, asked: SearchRequest | None = None) -> dict[str, object]:
-    """Return one page of hits as JSON values, with the address of the next."""
+    """Return one page of hits as JSON values, with the address of the next page."""
     asked = asked or _asked(visit)
     found = hits_of(visit.connection, asked.query, asked.page)
     said = reuse.reuses(visit.connection, [hit.item for hit in found.hits])

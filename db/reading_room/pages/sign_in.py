@@ -16,11 +16,11 @@ from db.reading_room.visit import address as path_of
 
 
 def asked(visit: Visit) -> Response:
-    """Return the form by which a person signs in."""
+    """Return the sign-in form."""
     lodge = lodge_of(visit.request)
     if visit.session is not None:
         return RedirectResponse(visit.url("/review"), 303)
-    # A cookie of its own for this form: none that another page had the browser send can fit the token beside it.
+    # A separate cookie for this form: a request triggered by another site's page cannot match the token in the form.
     key = secrets.token_urlsafe(16)
     made = answer.html(visit, "sign_in.html", token=lodge.porter.token_before(key), wrong=False)
     made.headers["Cache-Control"] = "no-store"
@@ -29,12 +29,12 @@ def asked(visit: Visit) -> Response:
 
 
 def sent(posted: Posted) -> Response:
-    """Open a session for whoever shows the password of a reviewer."""
+    """Open a session if the password of a reviewer is given."""
     request, lodge = posted.request, posted.lodge
     before = lodge.key_of(request, FORM)
     require_token(posted, lodge.porter.token_before(before))
     name = " ".join(posted.one("name", 200).split())
-    # As it was typed: blanks at its ends are part of a password.
+    # Keep the password as typed: blanks at its ends are part of it.
     address = request.client.host if request.client else ""
     key = lodge.porter.sign_in(name, posted.fields.get("password", ("",))[0], address)
     language = str(request.scope["state"]["language"])

@@ -1,4 +1,4 @@
-"""Terms: all that publishers say about reuse, how it reads, since when, who confirmed it, and what changed."""
+"""Terms: all that publishers say about reuse: how it is read, since when, who confirmed it, and what changed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from db.reading_room.problem import Problem
 from db.reading_room.visit import Visit, page
 from db.terms.statements import StatementRecord
 
-# Statements, and changes, on a page.
+# The most statements, and the most changes, on a page.
 _MOST = 200
 _ITEMS = 50
 
@@ -24,7 +24,7 @@ def _ended(records: list[StatementRecord]) -> list[StatementRecord]:
 
 
 def terms(visit: Visit) -> Response:
-    """Return all wordings by publisher: those that wait first; what is printed no longer; what changed."""
+    """Return all wordings by publisher, waiting ones first; then statements no longer printed, and changes."""
     asked = visit.said("publisher") or None
     found = wordings.of_publishers(visit.connection, asked)
     records = statements_of(visit.connection, asked)
@@ -50,7 +50,7 @@ def terms_json(visit: Visit) -> Response:
 
 
 def as_json(visit: Visit) -> dict[str, object]:
-    """Return every statement, and every change of terms, as JSON values."""
+    """Return every statement and every change of terms as JSON values."""
     records = statements_of(visit.connection, visit.said("publisher") or None)
     told = [{"id": one.id, **msgspec.to_builtins(one)} for one in records]
     return {"statements": told, "changes": [one.as_json() for one in terms_history.changes(visit.connection)]}
@@ -61,7 +61,7 @@ def statement(visit: Visit) -> Response:
     named = visit.part("id")
     found = review_queue.statement(visit.connection, named)
     publisher, words = found or ("", "")
-    # Without those that none but withheld items say, to which an older link may lead.
+    # Without statements that only withheld items show; an older link may lead to one.
     records = [one for one in statements_of(visit.connection, publisher) if one.statement.words == words]
     if not records:
         raise Problem(404, "Not held", "No publisher states words with this id.")

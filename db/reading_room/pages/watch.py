@@ -1,4 +1,4 @@
-"""What watches the server asks: whether it lives, whether it can answer, and the figures of the collection."""
+"""Pages for monitoring: whether the server runs, whether it can answer, and the figures of the collection."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ METRICS = "text/plain; version=0.0.4; charset=utf-8"
 
 
 def _lives(_request: Request) -> Response:
-    # Without the catalogue: what starts servers would kill one that waits for its disk.
+    # Do not use the catalogue: a supervisor would kill a server that only waits for its disk.
     return PlainTextResponse("ok\n")
 
 
 def ready(visit: Visit) -> Response:
-    """Say that the catalogue can be read; else the problem that it cannot is told by itself."""
+    """Say that the catalogue can be read; if it cannot, the usual problem page is sent."""
     visit.connection.execute("SELECT 1 FROM item LIMIT 1").fetchone()
     return answer.whole(visit, b"ready\n", answer.TEXT, dated=False)
 
 
 def metrics(visit: Visit) -> Response:
-    """Return the figures of the collection as Prometheus reads them."""
+    """Return the figures of the collection in the format of Prometheus."""
     seen = overview(visit.connection, visit.premises.clock())
-    # By the names that `status --prometheus` has for the same figures; of failures all are counted here, and there
-    # those alone that a person can mend.
+    # The names are those of `status --prometheus`. Failures are all counted here; there, only those that a person can
+    # repair.
     figures = {
         "items": seen.items,
         "captures": seen.captures,

@@ -1,4 +1,4 @@
-"""Work: what ran, what failed and why, and what publishers name against what is held."""
+"""Work: the runs, what failed and why, and what publishers name compared with what is held."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from db.runs import Run
 from db.terms import statements
 
 _RUNS = 100
-# Failures, or addresses, on a page.
+# The most failures, or addresses, on a page.
 _MOST = 500
 _COUNTS = ("new", "changed", "unchanged", "gone", "failed")
 _TOLD = (
@@ -36,13 +36,13 @@ def _shown_failures(visit: Visit) -> list[Failure]:
 
 
 def _is_told(visit: Visit, ref: str | None) -> bool:
-    """Say whether an address, or an item, is told: one that is withheld, or was erased, is told nowhere."""
-    # In most collections nobody withholds anything.
+    """Say whether an address or an item may be shown; one that is withheld or erased is shown nowhere."""
+    # Checked first because in most collections nothing is withheld.
     return ref is None or not withholding.was_ever(visit.connection) or visit.catalogue.tombstone(ref) is None
 
 
 def runs(visit: Visit) -> Response:
-    """Return the newest runs."""
+    """Return the page of the newest runs."""
     return answer.html(
         visit,
         "runs.html",
@@ -69,8 +69,9 @@ def as_json(visit: Visit, one: Run) -> dict[str, object]:
 
 
 def _words_in(visit: Visit, summary: Mapping[str, Any]) -> dict[str, object]:
-    """Return what of *summary* quotes publishers, without the words that no item which may be shown says: a summary
-    stays as the run wrote it, and what it quotes may have been withheld or erased since.
+    """Return the parts of *summary* that quote publishers, leaving out words that no visible item contains.
+
+    A summary stays as the run wrote it, but what it quotes may have been withheld or erased since.
     """
 
     def told(one: Mapping[str, Any], said: Iterable[str]) -> list[str]:
@@ -86,18 +87,18 @@ def _words_in(visit: Visit, summary: Mapping[str, Any]) -> dict[str, object]:
 
 
 def run(visit: Visit) -> Response:
-    """Return one run with all that its summary tells, and what failed in it and still does."""
+    """Return one run with everything in its summary, and its failures that still persist."""
     number = visit.part("id")
     found = next((one for one in run_rows.every(visit.connection, 10_000) if str(one.id) == number), None)
     if found is None:
         raise Problem(404, detail="No run has this number.")
-    # What was made good since is no failure any more.
+    # A failure that was repaired since is no longer listed.
     failed = [
         one
         for one in _shown_failures(visit)
         if one.at >= found.started and (found.finished is None or one.at <= found.finished)
     ]
-    # In the order of the command's summary; what did not happen says nothing.
+    # In the order of the command's summary; zero counts are left out.
     known = {name: found.summary[name] for name in _TOLD if found.summary.get(name)}
     others = {name: value for name, value in found.summary.items() if isinstance(value, str | int | float) and value}
     remarks = found.summary.get("remarks")
@@ -113,7 +114,7 @@ def run(visit: Visit) -> Response:
 
 
 def failures(visit: Visit) -> Response:
-    """Return what failed and was not made good since, with its reasons."""
+    """Return what failed and still fails, with the reasons."""
     found = _shown_failures(visit)
     reasons: dict[str, int] = {}
     for one in found:
@@ -135,7 +136,7 @@ def failures_json(visit: Visit) -> Response:
 
 
 def coverage(visit: Visit) -> Response:
-    """Return what each publisher names, what is held of it, and what is missing, by class."""
+    """Return, by class, what each publisher names, what of it is held, and what is missing."""
     found = [
         (one, named.coverage(visit.connection, one.id, one.languages), named.kin_hosts(visit.connection, one.id))
         for one in visit.catalogue.publishers()
@@ -155,12 +156,12 @@ def coverage_json(visit: Visit) -> Response:
 
 
 def missing(visit: Visit) -> Response:
-    """Return the addresses of a publisher that are in one class."""
+    """Return the addresses of a publisher in one class."""
     publisher, wanted = _publisher(visit, visit.part("publisher")), visit.part("standing")
     if wanted not in {*(one.value for one in Missing), *(one.value for one in Standing)}:
         raise Problem(404, detail="No address is in such a class.")
     every = named.missing(visit.connection, publisher.id, wanted, publisher.languages)
-    # One more than is shown says that there are more, and nobody counts a million.
+    # Take one more than is shown, to know whether there are more; counting all could mean counting a million.
     found = list(islice((one for one in every if _is_told(visit, one.url)), _MOST + 1))
     return answer.html(
         visit, "missing.html", publisher=publisher, wanted=wanted, found=found[:_MOST], more=len(found) > _MOST

@@ -1,6 +1,6 @@
-"""The door: by which what a person decides in the browser is recorded; the room itself never writes.
+"""The door: records what a person decides in the browser; the room itself never writes.
 
-What stands behind it is the same as behind the commands: `review`, `withhold` and `mark`, and nothing else.
+The door does the same as the commands `review`, `withhold` and `mark`, and nothing else.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ class Deed(StrEnum):
     """What a person can do."""
 
     CONFIRM = "confirm"
-    """A reading stands: of a field, of a statement, of works that moved."""
+    """A reading is right: of a field, of a statement, or of moved works."""
     SET = "set"
-    """A field is something else; without values it is not stated."""
+    """A field gets other values; without values it is not stated."""
     DENY = "deny"
-    """A statement permits nothing of what is read in it."""
+    """A statement permits nothing of what was read from it."""
     READ = "read"
-    """How a statement reads; without acts it says nothing of reuse."""
+    """How a statement is to be read; without acts it says nothing about reuse."""
     UNDO = "undo"
     WITHHOLD = "withhold"
     LIFT = "lift"
@@ -39,7 +39,7 @@ class Deed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How a person reads a statement: acts as the command takes them (``reproduce``, ``images:use``)."""
+    """How a person reads a statement; acts are written as in the command (``reproduce``, ``images:use``)."""
 
     permits: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
@@ -54,10 +54,10 @@ class Said:
     """What a person decided.
 
     Attributes:
-        about: the id of an item, a statement, a pattern of moves or, to undo, a decision.
-        because: why; for WITHHOLD it stands in the item's place.
-        aspect: the field of an item, or what kind of mark it is.
-        seen: what `sign_of_item` and its kin made of what the person looked at; "" where nothing was asked.
+        about: the id of an item, a statement, or a pattern of moves; to undo, the id of a decision.
+        because: the reason; for WITHHOLD it is shown instead of the item.
+        aspect: the field of an item, or the kind of mark.
+        seen: the result of `sign_of_item` or a similar function for what the person saw; "" if nothing was asked.
     """
 
     deed: Deed
@@ -71,7 +71,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """It is recorded: by these records, the last of which can be taken back by its id."""
+    """The decision is recorded in these records; the last one's id can be used to undo it."""
 
     records: tuple[str, ...]
 
@@ -80,16 +80,16 @@ class Why(StrEnum):
     """Why nothing was recorded."""
 
     NOT_SO = "not so"
-    """What was said cannot be, or is no decision."""
+    """What was sent is impossible, or is not a decision."""
     CHANGED = "changed"
-    """It is not as it was when the person looked."""
+    """The subject has changed since the person looked at it."""
     BUSY = "busy"
-    """Another program holds the collection, or the disk takes nothing."""
+    """Another program has the collection locked, or the disk cannot be written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """Nothing was recorded: what is the matter, and what to do about it."""
+    """Nothing was recorded: the problem, and what to do about it."""
 
     why: Why
     what: str
@@ -100,24 +100,24 @@ class Door(Protocol):
     """Records what a person decided."""
 
     def record(self, said: Said, by: str) -> Recorded | Declined:
-        """Record what was *said* under the name *by*, durable before it returns; nothing of it where it declines."""
+        """Record *said* under the name *by*, durably before returning; if it declines, nothing of it is recorded."""
         ...
 
 
 def sign_of_item(catalogue: Catalogue, ref: str) -> str:
-    """Return what changes when an item does, in what a person decides by: its edition, decisions, withholding."""
-    # The withheld too: that is what is decided of one that is shown again.
+    """Return a digest of what a person decides by: an item's edition, text, decisions, and withholding."""
+    # Include withheld items: a person can decide to show one again.
     shown = catalogue.item(ref, withheld=True)
     if shown is None:
         return ""
-    # A better reader changes the text and opens no edition, so the text is told beside its edition.
+    # A better reader changes the text without opening a new edition, so the text is included too.
     told = [shown.edition.id, shown.edition.text, [one.decision for one in shown.decisions], shown.withheld]
     return _digest(told)
 
 
 def sign_of_statement(connection: sqlite3.Connection, publisher: str, words: str) -> str:
-    """Return what changes when a statement reads otherwise, or somebody decides of it."""
-    # Sorted: in which order the places of the words were found says nothing.
+    """Return a digest that changes when a statement is read differently or somebody decides about it."""
+    # Sorted, because the order in which the words were found means nothing.
     read = sorted(
         json.dumps(term_body(term), sort_keys=True) for term in wordings.read_as(connection, publisher, words)
     )
@@ -126,10 +126,10 @@ def sign_of_statement(connection: sqlite3.Connection, publisher: str, words: str
 
 
 def sign_of_moves(pattern: Pattern) -> str:
-    """Return what changes when other works are among those that moved."""
+    """Return a digest that changes when other works are among those that moved."""
     return _digest([[one.source, one.target] for one in pattern.moves])
 
 
 def _digest(told: object) -> str:
-    # Short, for it stands in each form; nobody gains by finding another that fits, who could as well look again.
+    # Short, because each form contains it. Forging a match gains nothing: the forger could simply look again.
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:24]

@@ -1,4 +1,4 @@
-"""The lodge: where reviewers sign in and are known again; behind it the porter, one for all processes that answer."""
+"""The lodge: where reviewers sign in and are recognized; the porter behind it serves all answering processes."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from db.reading_room.review.reviewers import LONGEST, BadReviewers, Reviewers
 from db.reading_room.review.session import WHOLE, Session, Sessions
 
 SESSION, FORM = "reviewer", "sign-in"
-"""The cookies: of who is signed in, and of the form by which one signs in, which must not put the other out."""
+"""The cookies: of a signed-in person, and of the sign-in form; separate, so that the form does not end a session."""
 _PATIENCE = 2.0
-"""Seconds that somebody who signs in waits for others who do."""
+"""Seconds that a person signing in waits for others who are signing in."""
 
 
 OF_A_NAME_HERE, FROM_A_PLACE, OF_A_NAME, WITHIN = 10, 30, 100, 900.0
-"""Wrong passwords within so many seconds: of one name from one place, of all names from there, and of one name from
-everywhere; the next is not looked at.
+"""The limits of wrong passwords within WITHIN seconds: for one name from one place, for all names from one place, and
+for one name from everywhere. After that, passwords are not checked.
 """
 _KNOWN = 1000
-"""Places from which somebody signed in that are remembered."""
+"""The number of places remembered from which somebody signed in."""
 
 
 class _Wrong(NamedTuple):
@@ -44,34 +44,34 @@ class Tries:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        # Answers are made in many threads, and each looks before it counts.
+        # Requests are answered in many threads, and each checks before it counts.
         self._lock = threading.Lock()
         self._wrong: deque[_Wrong] = deque()
         self._known: deque[tuple[str, str]] = deque(maxlen=_KNOWN)
 
     def wait(self, name: str, address: str) -> int:
-        """Return for how many seconds no password of *name* that comes from *address* is looked at; 0 where one is."""
+        """Return for how many seconds passwords of *name* from *address* are not checked; 0 if they are."""
         now, place = self._clock(), place_of(address)
         with self._lock:
             while self._wrong and now - self._wrong[0].at > WITHIN:
                 self._wrong.popleft()
             here = [one for one in self._wrong if one.place == place]
             bounds = [([one for one in here if one.name == name], OF_A_NAME_HERE), (here, FROM_A_PLACE)]
-            # Else a stranger could keep a reviewer out, by guessing from anywhere: where one has signed in before,
-            # only what is guessed there counts.
+            # Otherwise a stranger could lock a reviewer out by guessing from anywhere: at a place where the reviewer
+            # has signed in before, only guesses from there count.
             if (name, place) not in self._known:
                 bounds.append(([one for one in self._wrong if one.name == name], OF_A_NAME))
             begun = [wrong[-most].at for wrong, most in bounds if len(wrong) >= most]
-        # Rounded up: who comes back on the second would be a moment early.
+        # Rounded up: coming back at the exact second would be a moment too early.
         return int(max(begun) + WITHIN - now) + 1 if begun else 0
 
     def wrong(self, name: str, address: str) -> None:
-        """Count a wrong password of *name* that came from *address*."""
+        """Count a wrong password of *name* from *address*."""
         with self._lock:
             self._wrong.append(_Wrong(self._clock(), name, place_of(address)))
 
     def right(self, name: str, address: str) -> None:
-        """Forget what was wrong of *name* at *address*: its person was here, and is known there from now on."""
+        """Forget wrong passwords of *name* from *address*, and remember that the person signed in there."""
         seen = (name, place_of(address))
         with self._lock:
             self._wrong = deque(one for one in self._wrong if (one.name, one.place) != seen)
@@ -80,7 +80,7 @@ class Tries:
 
 
 def place_of(address: str) -> str:
-    """Return what counts as one place: an address, of IPv6 the network of one customer (RFC 6177), who has them all."""
+    """Return what counts as one place: an address; for IPv6, the network of one customer (RFC 6177)."""
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -92,22 +92,22 @@ def place_of(address: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Porter:
-    """Knows who is signed in and how often was guessed, and hands on what is decided.
+    """Knows who is signed in, counts wrong passwords, and passes decisions on.
 
-    There is one of a room, also where several processes answer: these ask it, and what they ask and are told can be
-    sent from one to another.
+    A room has exactly one, even if several processes answer: they send their calls to it, so arguments and results can
+    be pickled.
     """
 
     reviewers: Reviewers
     door: Door
     sessions: Sessions = field(default_factory=Sessions)
     tries: Tries = field(default_factory=Tries)
-    # One password after the other: each takes 64 MB while it is looked at, and none is guessed beside another.
+    # Check one password at a time: each check takes 64 MB, and this prevents guessing in parallel.
     turn: threading.Lock = field(default_factory=threading.Lock)
 
     def session(self, key: str) -> Session | None:
-        """Return the session of the cookie *key*, where its person may still decide."""
-        # By the file as it is now: whoever was taken out of it, or has another password, is out.
+        """Return the session of the cookie *key*, if its person may still decide."""
+        # Check the file as it is now: people removed from it, or with a new password, are signed out.
         found = self.sessions.of(key)
         if found is None or self.reviewers.hash_of(found.name) == found.hashed:
             return found
@@ -115,12 +115,12 @@ class Porter:
         return None
 
     def sign_in(self, name: str, password: str, address: str) -> str | None:
-        """Return the cookie of a new session; None where the password is not that of *name*. It came from *address*.
+        """Return the cookie of a new session, or None if the password of *name*, sent from *address*, is wrong.
 
         Raises:
-            Problem: too many were wrong (429), the file of reviewers is broken, too many sign in at once (503).
+            Problem: too many wrong passwords (429); the reviewers file is broken, or too many sign in at once (503).
         """
-        # Not for ever: threads that wait here are missing elsewhere.
+        # Wait only for a limited time, because waiting threads cannot answer other requests.
         if not self.turn.acquire(timeout=_PATIENCE):
             raise Problem(503, "Too many sign in at once", "Ask again in a moment.", retry=5)
         try:
@@ -132,7 +132,7 @@ class Porter:
                 self.tries.wrong(name, address)
                 return None
             self.tries.right(name, address)
-            # A new one each time, whatever cookie came: nobody can have put theirs into this browser before.
+            # Always a new session, whatever cookie was sent: nobody can have planted one in this browser.
             return self.sessions.open(name, held)[0]
         except BadReviewers as error:
             raise Problem(503, "Nobody can sign in", "The list of reviewers cannot be read.") from error
@@ -144,49 +144,49 @@ class Porter:
         self.sessions.close(key)
 
     def token_before(self, key: str) -> str:
-        """Return what the form for signing in carries for the cookie *key*, when there is no session yet."""
+        """Return the token of the sign-in form for the cookie *key*, before there is a session."""
         return self.sessions.token_before(key)
 
     def record(self, said: Said, by: str) -> Recorded | Declined:
-        """Record what was *said* under the name *by* (`Door.record`)."""
+        """Record *said* under the name *by* (`Door.record`)."""
         return self.door.record(said, by)
 
 
 ASKED = ("session", "sign_in", "sign_out", "token_before", "record")
-"""What a process that answers asks of the porter, which may be in another."""
+"""The methods of the porter that answering processes call; the porter may be in another process."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lodge:
-    """Where those who may decide come in by their browser: what a process knows them by.
+    """How one process recognizes those who sign in by browser to decide.
 
     Attributes:
-        secure: the room is on the web by https, and from there the cookie comes by nothing else.
+        secure: whether the room is on the web by https; from there, cookies are only accepted by https.
     """
 
     porter: Porter
     secure: bool = False
 
     def is_secure(self, request: Request) -> bool:
-        """Say whether *request* came by https, as browsers see it: a proxy may hand it on without."""
+        """Say whether the browser sent *request* by https, even if a proxy passed it on without."""
         return self.secure and name_of(request.headers.get("host", "")) not in LOOPBACK
 
     def _cookie(self, request: Request, name: str) -> str:
-        # With the prefix, browsers take it from this host alone, and by https (RFC 6265bis, 4.1.3.2).
+        # With this prefix, browsers accept the cookie only from this host and by https (RFC 6265bis, 4.1.3.2).
         return f"__Host-{name}" if self.is_secure(request) else name
 
     def key_of(self, request: Request, name: str = SESSION) -> str:
-        """Return what the cookie *name* of *request* holds, "" without one."""
+        """Return the value of the cookie *name* in *request*, "" if it is missing."""
         return request.cookies.get(self._cookie(request, name), "")
 
     def session_of(self, request: Request) -> Session | None:
-        """Return the session that *request* belongs to, where its person may still decide."""
+        """Return the session of *request*, if its person may still decide."""
         key = self.key_of(request)
         return self.porter.session(key) if key else None
 
     def give(self, request: Request, response: Response, key: str, name: str = SESSION) -> None:
-        """Have the browser that asked hold *key* as the cookie *name*; none where it is empty."""
-        # For no domain: then browsers send it to this host alone, and never to one below it.
+        """Set the cookie *name* to *key* in the browser; delete it if *key* is empty."""
+        # No domain is set: browsers then send the cookie to this host only, not to hosts below it.
         response.set_cookie(
             self._cookie(request, name),
             key,

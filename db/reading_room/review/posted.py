@@ -1,4 +1,4 @@
-"""What is posted: a form that a page of this room sent, by a person who is signed in; anything else is refused."""
+"""Posted forms: accept only forms from a page of this room, sent by a signed-in person."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from db.reading_room.review.session import Session
 _BYTES, _FIELDS = 65_536, 100
 _FORM = "application/x-www-form-urlencoded"
 TOKEN = "token"  # noqa: S105 - the name of a field
-"""The field of each form that says that a page of this room made it."""
+"""The field of each form that proves that a page of this room made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Posted:
     fields: Mapping[str, tuple[str, ...]]
 
     def one(self, name: str, most: int = 1000) -> str:
-        """Return the field *name*, "" where it was not sent.
+        """Return the field *name*, "" if it was not sent.
 
         Raises:
             Problem: it has more than *most* characters (400).
@@ -43,7 +43,7 @@ class Posted:
         return value
 
     def lines(self, name: str) -> tuple[str, ...]:
-        """Return what stands in the lines of the field *name*."""
+        """Return the lines of the field *name*."""
         return tuple(line.strip() for line in self.one(name, 10_000).splitlines() if line.strip())
 
 
@@ -51,7 +51,7 @@ Answer = Callable[[Posted, Session], Response]
 
 
 def lodge_of(request: Request) -> Lodge:
-    """Return where reviewers of this room sign in. Raises `Problem` where nobody can (404)."""
+    """Return where reviewers of this room sign in. Raises `Problem` (404) if nobody can."""
     premises: Premises = request.app.state.premises
     if premises.lodge is None:
         raise Problem(404, detail="Nobody decides in this room: it was opened without reviewers.")
@@ -59,10 +59,10 @@ def lodge_of(request: Request) -> Lodge:
 
 
 def posting(path: str, answer: Answer) -> Route:
-    """Return the route by which a person who is signed in sends a form; *answer* works in a thread of its own."""
+    """Return the route by which a signed-in person sends a form; *answer* runs in a separate thread."""
 
     def checked(posted: Posted) -> Response:
-        # Here and not by what a page was told: a session may have ended since the form was shown.
+        # Check the session now: it may have ended since the form was shown.
         session = posted.lodge.session_of(posted.request)
         if session is None:
             raise Problem(403, "Signed out", "Sign in again, and decide once more: nothing was recorded.")
@@ -73,34 +73,34 @@ def posting(path: str, answer: Answer) -> Route:
 
 
 def route_of(path: str, answer: Callable[[Posted], Response]) -> Route:
-    """Return the route of a form that comes from a page of this room, whoever sends it."""
+    """Return the route of a form from a page of this room; the sender need not be signed in."""
 
     async def endpoint(request: Request) -> Response:
         lodge = lodge_of(request)
-        # Before the form is read: what comes from elsewhere costs nothing.
+        # Check this before reading the form, so that requests from elsewhere cost nothing.
         _require_origin(request)
         posted = Posted(request, lodge, await _fields(request))
-        # Recording waits for locks and disks, and nobody else's page is to wait with it.
+        # Recording waits for locks and disks; in a thread, it does not hold up other pages.
         return await run_in_threadpool(answer, posted)
 
     return Route(path, endpoint, methods=["POST"])
 
 
 def require_token(posted: Posted, token: str) -> None:
-    """Refuse a form that carries another token than this, or none. Raises `Problem` (403)."""
-    # In a time that does not tell how much of it was right.
+    """Refuse a form with a missing or different token. Raises `Problem` (403)."""
+    # Compare in constant time, so that the time does not show how much was right.
     if not hmac.compare_digest(posted.one(TOKEN).encode(), token.encode()):
         raise Problem(403, "Not from this page", "Open the page again and send its form: nothing was recorded.")
 
 
 def _require_origin(request: Request) -> None:
-    """Refuse what another site had a browser send (RFC 6454, 7; Fetch Metadata). Raises `Problem` (403)."""
+    """Refuse requests that another site made a browser send (RFC 6454, 7; Fetch Metadata). Raises `Problem` (403)."""
     origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
     premises: Premises = request.app.state.premises
     ours = {f"{request.url.scheme}://{request.headers.get('host', '')}".lower()}
     public = urlsplit(premises.public_url or "")
     ours |= {f"{public.scheme}://{public.netloc}".lower()} if public.netloc else set()
-    # Every browser says one of the two with a form; what says neither is none that a person sent from a page of ours.
+    # Every browser sends one of these two headers with a form; without both, it did not come from a page of this room.
     said = origin is not None or site is not None
     if not said or (origin is not None and origin.lower() not in ours) or site not in (None, "same-origin"):
         raise Problem(403, "Not from this room", "Forms are taken from the pages of this room alone.")
@@ -113,7 +113,7 @@ async def _fields(request: Request) -> Mapping[str, tuple[str, ...]]:
     try:
         async for piece in request.stream():
             body += piece
-            # Counted as it comes, for what a sender says of the length is no bound.
+            # Count while reading, because the length that the sender states cannot be trusted.
             if len(body) > _BYTES:
                 raise Problem(413, detail="The form is too long.")
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="replace", max_num_fields=_FIELDS)

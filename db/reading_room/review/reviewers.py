@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 SHORTEST, LONGEST = 12, 1000
-"""Characters of a password."""
+"""The fewest and the most characters of a password."""
 _HEAD = (
     "# Who may decide in the reading room: NAME:HASH, a line each. `creditline serve --add-reviewer NAME` adds one.\n"
 )
 
 
 class BadReviewers(CreditlineError):
-    """The file of reviewers cannot be used, or not be added to.
+    """The file of reviewers cannot be used, or nobody can be added to it.
 
     Attributes:
         hint: what to do.
@@ -40,7 +40,7 @@ class BadReviewers(CreditlineError):
 
 @cache
 def _hasher() -> PasswordHasher:
-    # Here, for it loads a library of C that no other command needs. Its parameters are RFC 9106's (section 4).
+    # Imported here because it loads a C library that other commands do not need. The parameters follow RFC 9106 (4).
     from argon2 import PasswordHasher
 
     return PasswordHasher()
@@ -55,20 +55,20 @@ def read(path: Path) -> Mapping[str, str]:
     """Return the hash of each name in the file at *path*.
 
     Raises:
-        BadReviewers: it cannot be read, others may write to it, or a line is none.
+        BadReviewers: it cannot be read, others may write to it, or a line is malformed.
     """
     try:
         mode, text = stat.S_IMODE(path.stat().st_mode), path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadReviewers(path, f"it cannot be read ({error})", "make it: --add-reviewer NAME") from error
-    # Whoever can write a line here can decide under any name.
+    # Anyone who can write here could decide under any name.
     if mode & 0o022:
         raise BadReviewers(path, "others may write to it", f"chmod go-w {path}")
     found: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
-        # At the first colon: a hash has none, and names with one are not taken.
+        # Split at the first colon: hashes contain none, and names with a colon are rejected.
         name, _, hashed = (part.strip() for part in line.partition(":"))
         if not name or not hashed.startswith("$argon2"):
             raise BadReviewers(path, f"line {number} is no NAME:HASH", "make one: --add-reviewer NAME")
@@ -77,10 +77,10 @@ def read(path: Path) -> Mapping[str, str]:
 
 
 def add(path: Path, name: str, password: str) -> None:
-    """Put *name* with *password* into the file at *path*, in the place of an older password of that name.
+    """Put *name* with *password* into the file at *path*; replace an older password of that name.
 
     Raises:
-        BadReviewers: it is no name, the password is too short, the file cannot be read.
+        BadReviewers: the name is not valid, the password is too short, or the file cannot be read.
         DiskFailed: it could not be written.
     """
     name = " ".join(name.split())
@@ -90,22 +90,22 @@ def add(path: Path, name: str, password: str) -> None:
         raise BadReviewers(path, "the password is too short or too long", f"{SHORTEST} characters or more")
     if path.exists():
         read(path)
-    # Lines of others stay as they are, with what a person wrote beside them.
+    # Keep the other lines as they are, including comments.
     kept = path.read_text("utf-8").splitlines(keepends=True) if path.exists() else [_HEAD]
     lines = [line for line in kept if line.startswith("#") or line.partition(":")[0].strip() != name]
-    # Whole or not at all: half a file would shut everybody out.
+    # Write the file completely or not at all: half a file would lock everybody out.
     with whole_file(path) as file:
         os.fchmod(file.fileno(), 0o600)
         file.write(("".join(lines).rstrip("\n") + f"\n{name}:{_hasher().hash(password)}\n").lstrip("\n").encode())
 
 
 class Reviewers:
-    """Those whom a file names, as it stands when they are asked about."""
+    """The reviewers in a file; changes of the file take effect at once."""
 
     def __init__(self, path: Path) -> None:
-        """Read the file at *path*. Raises `BadReviewers` where it cannot be used."""
+        """Read the file at *path*. Raises `BadReviewers` if it cannot be used."""
         self._path = path
-        # Asked with each page of a reviewer, so it is read anew only when the file is another.
+        # Looked up for each page of a reviewer, so the file is only read again after it changed.
         self._lock = threading.Lock()
         self._seen: tuple[int, ...] = ()
         self._held: Mapping[str, str] = {}
@@ -117,29 +117,29 @@ class Reviewers:
             with suppress(OSError):
                 stood = self._path.stat()
                 seen = (stood.st_ino, stood.st_size, stood.st_mtime_ns, stood.st_mode)
-            # Whoever is taken out of the file is out at once.
+            # People removed from the file lose access at once.
             if not seen or seen != self._seen:
                 self._held, self._seen = read(self._path), seen
             return self._held
 
     def hash_of(self, name: str) -> str | None:
-        """Return the hash of the password of *name* as the file has it now; None where it does not name them."""
+        """Return the present password hash of *name*; None if the file does not list that name."""
         try:
             return self._known().get(name)
         except BadReviewers:
-            # A file that is broken names nobody: in doubt nothing is written.
+            # A broken file names nobody: in doubt, nobody may write.
             return None
 
     def proves(self, name: str, password: str) -> bool:
-        """Say whether *password* is that of *name*; it takes as long where nobody is called so.
+        """Say whether *password* is that of *name*; takes the same time for unknown names.
 
         Raises:
-            BadReviewers: the file cannot be used any more.
+            BadReviewers: the file can no longer be used.
         """
         from argon2.exceptions import InvalidHashError, VerificationError
 
         held = self._known().get(name)
-        # Against some hash in any case: how long an answer takes must not tell who is on the list.
+        # Always verify some hash: the time must not reveal which names are in the list.
         try:
             _hasher().verify(held or _nobodys(), password)
         except (VerificationError, InvalidHashError):

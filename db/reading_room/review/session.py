@@ -1,4 +1,4 @@
-"""Sessions: who is signed in, known by a cookie that no page can read and that no other site can have sent along."""
+"""Sessions: who is signed in, recognized by a cookie that pages cannot read and other sites cannot cause to be sent."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 IDLE, WHOLE = 2 * 3600.0, 12 * 3600.0
-"""Seconds after which a session ends that nobody uses, and any."""
+"""Seconds after which an unused session ends, and after which every session ends."""
 MOST = 200
-"""Sessions side by side; the oldest ends for a further one."""
+"""The most sessions at the same time; a further one ends the one unused for longest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One person, signed in.
+    """One signed-in person.
 
     Attributes:
-        token: what each form that this person sends has to carry.
-        hashed: of the password that it was opened with: whoever has another by now, or none, is signed out.
+        token: what each form sent by this person must contain.
+        hashed: the password hash at sign-in; if the person's hash has changed or is gone, the person is signed out.
     """
 
     name: str
@@ -32,29 +32,29 @@ class Session:
 
 
 class Sessions:
-    """The sessions of a room. They live as long as the program does, and are held nowhere else."""
+    """The sessions of a room, held only in memory for as long as the program runs."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        # Of this run of the program alone: a form from before it opens nothing.
+        # Valid for this run of the program only: forms from an earlier run are refused.
         self._key = secrets.token_bytes(32)
-        # By the digest of what the cookie holds, with the time of the last use.
+        # By the digest of the cookie's value; with the time of last use.
         self._held: dict[str, tuple[Session, float]] = {}
 
     def open(self, name: str, hashed: str) -> tuple[str, Session]:
-        """Return a session for *name*, and what its cookie holds: always new, whatever the browser sent before."""
+        """Return a new session for *name* and its cookie value; always new, whatever the browser sent before."""
         key, now = secrets.token_urlsafe(32), self._clock()
         made = Session(name, secrets.token_urlsafe(32), hashed, now)
         with self._lock:
-            # Only who has a password comes here, so nobody else can put others out.
+            # Only people with a password get here, so no stranger can end the sessions of others.
             while len(self._held) >= MOST:
                 del self._held[min(self._held, key=lambda one: self._held[one][1])]
             self._held[_digest(key)] = made, now
         return key, made
 
     def of(self, key: str) -> Session | None:
-        """Return the session of the cookie *key*, which is used by that; None where it ended or never was."""
+        """Return the session of the cookie *key* and note its use; None if it ended or never existed."""
         now = self._clock()
         with self._lock:
             found = self._held.get(_digest(key))
@@ -73,10 +73,10 @@ class Sessions:
             self._held.pop(_digest(key), None)
 
     def token_before(self, key: str) -> str:
-        """Return what the form for signing in carries for the cookie *key*, when there is no session yet."""
+        """Return the token of the sign-in form for the cookie *key*, before there is a session."""
         return hmac.new(self._key, key.encode(), hashlib.sha256).hexdigest()
 
 
 def _digest(key: str) -> str:
-    # What lies in memory opens no session: whoever sees it by a fault of ours has no cookie.
+    # Only digests are kept in memory: if they leak through a fault, they cannot be used as cookies.
     return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
