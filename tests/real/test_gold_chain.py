@@ -301,14 +301,16 @@ FLOORS = {
 
 
 def test_what_the_catalogue_holds_scores_no_lower_than_it_did(
-    chain: Chain, items: dict[str, Item], shared: Path, tmp_path: Path
+    chain: Chain, items: dict[str, Item], shared: Path, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
     gold = tmp_path / "gold"
     gold.mkdir()
     for page in chain.pages:
         (gold / page.folder.name).symlink_to(page.folder)
     ours = _score(shared, tmp_path, gold, [_ours(page, items.get(page.url)) for page in chain.pages])
-    theirs = _score(shared, tmp_path, gold, [_theirs(page) for page in chain.pages])
-    print(f"\n{len(chain.pages)} gold pages\n  the catalogue: {ours}\n  trafilatura:   {theirs}")  # noqa: T201 - the figure is asked for
+    if pytestconfig.getoption("capture") == "no":
+        # Trafilatura's figures have no floor: they are for whoever looks (pytest -s).
+        theirs = _score(shared, tmp_path, gold, [_theirs(page) for page in chain.pages])
+        print(f"\n{len(chain.pages)} gold pages\n  the catalogue: {ours}\n  trafilatura:   {theirs}")  # noqa: T201 - the figure is asked for
     got = {name: ours[name]["f1"] if name == "tags" else ours[name] for name in FLOORS}
     assert {name: got[name] for name in FLOORS if got[name] < FLOORS[name]} == {}
