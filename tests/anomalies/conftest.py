@@ -7,6 +7,7 @@ import os
 import pickle
 import shutil
 import sqlite3
+import subprocess
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
@@ -103,19 +104,22 @@ class StrikingDisk(RealDisk):
         number = errno.EIO if self.how is How.ERROR else errno.ENOSPC
         raise OSError(number, os.strerror(number))
 
-    def _cut_power(self) -> None:
+    def _cut_power(self, at: Callable[[Path], Path] = lambda path: path) -> None:
+        """Take what a power cut takes; *at* says where each file lies."""
         if self.how is How.KILL:
             return
         for file in self._files.values():
+            path = at(file.path)
             if file.durable_path is None:
-                file.path.unlink()
+                path.unlink()
                 continue
-            if file.path != file.durable_path:
-                file.path.rename(file.durable_path)
-            size = file.durable_path.stat().st_size
-            os.truncate(file.durable_path, file.synced)
+            durable = at(file.durable_path)
+            if path != durable:
+                path.rename(durable)
+            size = durable.stat().st_size
+            os.truncate(durable, file.synced)
             if self.how is How.NULS:
-                os.truncate(file.durable_path, size)
+                os.truncate(durable, size)
 
     def create(self, path: Path) -> int:
         self._strike()
@@ -174,6 +178,33 @@ class StrikingDisk(RealDisk):
         commit()
 
 
+class LeavingDisk(StrikingDisk):
+    """A disk that lays below *to*, at each of its calls, what a process whose k-th call ends it would leave of
+    *collection*: one run shows them all.
+
+    While it calls the disk a run writes nothing else, and what the process had in memory only is in no file: a copy
+    that is made then holds what is left where the process ends then.
+    """
+
+    def __init__(self, how: How, collection: Path, to: Path) -> None:
+        super().__init__(0, how)
+        self.collection, self.to = collection, to
+
+    def _strike(self) -> None:
+        self.calls += 1
+        left = self.to / str(self.calls)
+        # By another process: one that closes a file of SQLite's lets go of all the locks that it has on it.
+        subprocess.run(["cp", "-a", self.collection, left], check=True)
+        self._cut_power(lambda path: left / path.relative_to(self.collection))
+
+    def write(self, descriptor: int, data: bytes, offset: int) -> int:
+        # It is struck in its middle, and then goes on.
+        half = len(data) // 2
+        RealDisk.write(self, descriptor, data[:half], offset)
+        self._strike()
+        return half + RealDisk.write(self, descriptor, data[half:], offset + half)
+
+
 # ── Readers in this process ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -205,9 +236,14 @@ class ReadersHere(ReaderPool):
 
     def submit(self, found: Any, context: Context) -> Pending[Reading]:
         entity, context = opened(found, context)
-        ids = [context.capture or "", *(part.capture for part in context.parts)]
+        # Each run draws other ids: the witnesses are the same if they say the same.
+        seen = [witness.capture for witness in context.witnesses]
+        ids = [context.capture or "", *(part.capture for part in context.parts), *seen]
         bodies = tuple((part.url, part.body) for part in context.parts)
-        key = (entity.body, context.url, context.head, context.publisher, bodies, context.witnesses)
+        witnesses = pickle.dumps(context.witnesses)
+        for number, capture in enumerate(dict.fromkeys(seen)):
+            witnesses = witnesses.replace(capture.encode(), b"%d" % number)
+        key = (entity.body, context.url, context.head, context.publisher, bodies, witnesses)
         if key not in self._known:
             self._known[key] = ids, pickle.dumps(read(entity, context))
         before, pickled = self._known[key]
@@ -257,6 +293,23 @@ class Ground:
             visiting(work, readers=self.readers) as (pipeline, queues),
         ):
             Run(work, pipeline, queues, Silent(), lambda: False).go(Order())
+
+    def all_struck(self, folder: Path, how: str) -> Iterator[Layout]:
+        """Yield for each call of a run, in *folder*, what is left where it goes wrong as *how* says."""
+        ways, layout = How(how), self.laid(folder / "struck")
+        if ways.ends_the_process:
+            left = folder / "left"
+            left.mkdir()
+            disk = LeavingDisk(ways, layout.directory, left)
+            self.run(layout, disk)
+            for at in range(1, disk.calls + 1):
+                yield Layout(left / str(at))
+                shutil.rmtree(left / str(at))
+            return
+        at = 1
+        while self.struck(layout, at, how):
+            yield layout
+            layout, at = self.laid(folder / "struck"), at + 1
 
     def struck(self, layout: Layout, at: int, how: str) -> bool:
         """Do one run whose *at*-th call of the disk goes wrong as *how* says; return whether it came to that.

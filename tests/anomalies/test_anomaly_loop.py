@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ingest.collection.collection import Layout
+
 if TYPE_CHECKING:
     from tests.anomalies.conftest import Ground
 
@@ -23,24 +25,20 @@ HOW = [
 """What goes wrong at a call of the disk: see How in conftest.py."""
 
 
-def strike_all(ground: Ground, look: Any, folder: Path, how: str, *, step: int = 1) -> int:
-    """Let the k-th call of a run go wrong, for k = 1, 1 + step, ... until a run has none; return how many had one."""
-    undisturbed = ground.laid(folder / "undisturbed")
-    ground.run(undisturbed)
-    expected = look.portrait(undisturbed)
-    assert look.faults(undisturbed) == []
-    points = 0
-    for at in count(1, step):
-        layout = ground.laid(folder / "struck")
-        if not ground.struck(layout, at, how):
-            break
-        points += 1
-        assert look.faults(layout, torn=True) == [], f"after {how} at call {at}"
-        ground.run(layout)
-        assert look.faults(layout) == [], f"after {how} at call {at} and the next run"
-        assert look.portrait(layout) == expected, f"after {how} at call {at} and the next run"
-    assert look.portrait(layout) == expected
-    return points
+def undisturbed(ground: Ground, look: Any, folder: Path) -> Any:
+    """Return the portrait of the collection after a run in which nothing goes wrong."""
+    layout = ground.laid(folder / "undisturbed")
+    ground.run(layout)
+    assert look.faults(layout) == []
+    return look.portrait(layout)
+
+
+def made_good(ground: Ground, look: Any, layout: Layout, expected: Any, what: str) -> None:
+    """Assert that what is left in *layout* is whole, and that the next run ends as an undisturbed one."""
+    assert look.faults(layout, torn=True) == [], f"after {what}"
+    ground.run(layout)
+    assert look.faults(layout) == [], f"after {what} and the next run"
+    assert look.portrait(layout) == expected, f"after {what} and the next run"
 
 
 ALL = [(run, how) for run in ("first", "again", "recovering") for how in HOW]
@@ -57,7 +55,13 @@ CHOSEN = [
 def test_whatever_goes_wrong_at_whichever_call_the_next_run_ends_as_an_undisturbed_one(
     request: pytest.FixtureRequest, look: Any, tmp_path: Path, run: str, how: str
 ) -> None:
-    points = strike_all(request.getfixturevalue(run), look, tmp_path, how)
+    ground: Ground = request.getfixturevalue(run)
+    expected, points = undisturbed(ground, look, tmp_path), 0
+    for layout in ground.all_struck(tmp_path, how):
+        points += 1
+        made_good(ground, look, layout, expected, f"{how} at call {points}")
+    # The run of which no call was left to go wrong.
+    assert look.portrait(Layout(tmp_path / "struck")) == expected
     print(f"{run} run, {how}: all {points} points tried")  # noqa: T201 - the count is the result: pytest -s
     assert points > 5
 
@@ -66,4 +70,13 @@ def test_whatever_goes_wrong_at_whichever_call_the_next_run_ends_as_an_undisturb
 def test_a_run_struck_by_power_cuts_here_and_there_is_made_good_by_the_next(
     first: Ground, look: Any, tmp_path: Path
 ) -> None:
-    assert strike_all(first, look, tmp_path, "power cut, what was not synced is NULs", step=23) == 3
+    """In processes that end indeed, where the others look at what a process would leave."""
+    expected, how = undisturbed(first, look, tmp_path), "power cut, what was not synced is NULs"
+    struck = 0
+    for at in count(1, 23):
+        layout = first.laid(tmp_path / "struck")
+        if not first.struck(layout, at, how):
+            break
+        struck += 1
+        made_good(first, look, layout, expected, f"{how} at call {at}")
+    assert struck == 3
