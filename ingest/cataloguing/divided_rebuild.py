@@ -97,14 +97,15 @@ class _Together:
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """Who makes parts: *count* of them at a time, each handed to *executor* by *make*; *report* is called with how many
-    of how many are made.
+    """Who makes parts: *count* of them at a time, each handed to *executor* by *make*, and files to list by *listed*;
+    *report* is called with how many of how many parts are made.
     """
 
     count: int
     executor: Executor
     make: Callable[[Part], Path]
     report: Callable[[int, int], None] = lambda _done, _total: None
+    listed: Callable[[Sequence[Path], Path], Path | None] = listed_apart
 
 
 @contextmanager
@@ -114,7 +115,7 @@ def processes_here(count: int) -> Iterator[Hands]:
     # A thread each does nothing but wait for its process, and begin it again.
     with ThreadPoolExecutor(count, "parts") as executor:
         try:
-            yield Hands(count, executor, partial(made_apart, ended=ended))
+            yield Hands(count, executor, partial(made_apart, ended=ended), listed=partial(listed_apart, ended=ended))
         finally:
             ended.set()
 
@@ -171,7 +172,7 @@ def listed_by(hands: Hands, count: int, beside: Path, paths: Sequence[Path]) -> 
     for number in sorted(sizes, key=lambda one: -sizes[one]):
         least = min(range(count), key=lambda share: dealt[share][0])
         dealt[least] = (dealt[least][0] + sizes[number], [*dealt[least][1], number])
-    begun = [hands.executor.submit(listed_apart, [paths[one] for one in share], beside) for _, share in dealt]
+    begun = [hands.executor.submit(hands.listed, [paths[one] for one in share], beside) for _, share in dealt]
     found: dict[int, list[Found]] = {}
     for (_, share), one in zip(dealt, begun, strict=True):
         laid_down = one.result()

@@ -85,15 +85,15 @@ def taken_up(path: Path) -> Any:
     return records
 
 
-def listed_apart(paths: Sequence[Path], beside: Path) -> Path | None:
+def listed_apart(paths: Sequence[Path], beside: Path, ended: Event | None = None) -> Path | None:
     """Write what lies in the files at *paths*, of ours, file by file, to a file in the folder *beside*, and return its
     place: see `taken_up`. It is done in the process that will make a part, which begins to load the reader meanwhile;
-    None where that died.
+    None where that died, or *ended* tells that nobody wants it any more.
 
     Raises:
         DiskFailed: there is no room.
     """
-    done = once(partial(_list, tuple(paths), beside))
+    done = once(partial(_list, tuple(paths), beside), ended)
     return None if done is None else done.result
 
 

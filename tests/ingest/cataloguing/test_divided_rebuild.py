@@ -276,10 +276,13 @@ def test_a_process_that_is_killed_at_ten_moments_is_begun_again_and_the_catalogu
         hand = threading.Thread(target=kill)
         hand.start()
         made = tmp_path / f"whole-{rounds}.db"
-        with processes_here(2) as hands:
-            _, parts = anew_in_parts(layout.warcs, made, hands, clock=now)
-        done.set()
-        hand.join()
+        try:
+            with processes_here(2) as hands:
+                _, parts = anew_in_parts(layout.warcs, made, hands, clock=now)
+        finally:
+            # Else a rebuild that failed would leave it at work for ever.
+            done.set()
+            hand.join()
         assert parts == 2
         assert differences(once, made) == []
         assert list(tmp_path.glob("part-*")) == list(tmp_path.glob("records-*")) == []
@@ -319,6 +322,24 @@ def test_processes_that_nobody_waits_for_any_more_end(
         while len(making()) < len(parts):
             time.sleep(0.01)
         raise KeyboardInterrupt
+    assert making() == []
+
+
+@pytest.mark.slow
+def test_a_listing_that_nobody_waits_for_any_more_ends(
+    layout: Layout, tmp_path: Path, making: Callable[[], list[int]]
+) -> None:
+    with suppress(KeyboardInterrupt), processes_here(2) as hands:
+        begun = hands.executor.submit(hands.listed, sorted(layout.warcs.iterdir()), tmp_path)
+        while not (at_it := making()):
+            time.sleep(0.01)
+        os.kill(at_it[0], signal.SIGSTOP)  # as one whose disk does not answer
+        # Where it is waited for all the same, the test is to fail and not to hang.
+        late = threading.Timer(60, os.kill, (at_it[0], signal.SIGCONT))
+        late.start()
+        raise KeyboardInterrupt
+    late.cancel()
+    assert begun.result() is None
     assert making() == []
 
 
