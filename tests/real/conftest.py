@@ -107,6 +107,24 @@ def creditline() -> Run:
     return run
 
 
+@pytest.fixture(scope="session")
+def demonstration(creditline: Run, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """Lay the collection that the demonstration leaves in a folder that is not there yet: ``demonstration(folder)``.
+
+    Of processes that test side by side the first makes it.
+    """
+    shared = "PYTEST_XDIST_WORKER" in os.environ
+    within = tmp_path_factory.getbasetemp().parent if shared else tmp_path_factory.mktemp("demonstration")
+    made = within / "demonstration-made"
+    with (within / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            begun = made.with_name("demonstration-begun")
+            assert creditline(within, "demo", str(begun)).code == 0
+            begun.rename(made)
+    return lambda folder: Path(shutil.copytree(made, folder))
+
+
 ROOT = Path(__file__).resolve().parents[2]
 ORACLES = ROOT / ".venv-oracles"
 """Where other people's programs are installed, in environments of their own; kept from one run to the next."""

@@ -55,7 +55,7 @@ const server = createServer((request, response) => {
 /** Return the text of the replayed page once it holds what is expected, else what was seen last. */
 async function look(tab, expect) {
   let seen = "";
-  for (let attempt = 0; attempt < 100; attempt += 1) {
+  for (let attempt = 0; attempt < 1500; attempt += 1) {
     for (const frame of tab.frames().filter((one) => one.url().includes("mp_/"))) {
       seen = await frame.evaluate(() => document.body?.innerText ?? "").catch(() => seen);
       if (seen.includes(expect)) return { found: true, seen: seen.slice(0, 200) };
@@ -71,6 +71,7 @@ const results = [];
 try {
   for (const [number, page] of pages.entries()) {
     const tab = await browser.newPage();
+    tab.setDefaultTimeout(300_000); // a machine that is busy with other work is no fault of the page
     await tab.goto(`http://127.0.0.1:${server.address().port}/?page=${number}`);
     results.push({ url: page.url, ts: page.ts, ...(await look(tab, page.expect)) });
     await tab.close();

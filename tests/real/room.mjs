@@ -17,6 +17,7 @@ for (const colorScheme of schemes) {
     const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 }, bypassCSP: false });
     await context.addCookies(cookies.map((one) => ({ ...one, url: base })));
     const page = await context.newPage();
+    page.setDefaultTimeout(300_000); // a machine that is busy with other work is no fault of the page
     for (const language of languages) {
       for (const path of paths) {
         const outside = [];

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.real.served_room import Room, served
-
-if TYPE_CHECKING:
-    from tests.real.conftest import Run
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("harvesters")]
 
@@ -21,11 +17,9 @@ SECONDS, EXAMPLES = 20, 15
 
 
 @pytest.fixture(scope="module")
-def room(creditline: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+def room(demonstration: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     """The room over the demonstration's collection."""
-    directory = tmp_path_factory.mktemp("api") / "collection"
-    assert creditline(directory.parent, "demo", str(directory)).code == 0
-    with served(directory) as made:
+    with served(demonstration(tmp_path_factory.mktemp("api") / "collection")) as made:
         yield made
 
 

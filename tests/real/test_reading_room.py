@@ -28,10 +28,8 @@ BYTES, REQUESTS = 50_000, 5
 
 
 @pytest.fixture(scope="module")
-def collection(tmp_path_factory: pytest.TempPathFactory, creditline: Any) -> Path:
-    folder: Path = tmp_path_factory.mktemp("room") / "archive"
-    assert creditline(folder.parent, "demo", str(folder)).code == 0
-    return folder
+def collection(demonstration: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return demonstration(tmp_path_factory.mktemp("room") / "archive")
 
 
 @pytest.fixture(scope="module")
