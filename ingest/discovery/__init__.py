@@ -1,1 +1,1 @@
-"""How pages are found: bytes of sitemaps, feeds and home pages in, links out. Pure; nothing here fetches."""
+"""Discovery: read the links in sitemaps, feeds, home pages and API answers. Pure: bytes in, links out."""

@@ -1,4 +1,4 @@
-"""Feeds: the bytes of RSS, Atom or JSON Feed in, the entries that it lists out. Pure."""
+"""Feeds: read the entries of an RSS, Atom or JSON feed from its bytes. Pure."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from archive.http.url import read_target
 from ingest.discovery.listed import Listed, read_instant
 from ingest.markup.json_scripts import stored
 
-# A feed lists the newest texts: what is larger is an export, and feedparser builds all of it in memory.
+# A feed lists the newest texts. A larger file is an export, and feedparser would build all of it in memory.
 SIZE_LIMIT = 10 * 1024 * 1024
 ENTRIES_LIMIT = 5000
 
-# feedparser promises not to raise and does: a charset with a NUL, a byte that is none in the XML declaration,
-# and markup that its lenient parser trips over.
+# feedparser promises not to raise, but does: for a charset with a NUL, an invalid byte in the XML declaration, and
+# markup that its lenient parser cannot handle.
 _FEEDPARSER_FAULTS = (ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError)
 
 
@@ -29,8 +29,8 @@ class FeedEntry:
     """One text as a feed lists it.
 
     Attributes:
-        title, author: as printed, or None. A feed's author is often a login: a witness, no more.
-        published, updated: aware, UTC.
+        title, author: as printed, or None. The author in a feed is often a login name, so it is weak evidence.
+        published, updated: aware datetimes in UTC, or None.
     """
 
     url: str
@@ -41,13 +41,19 @@ class FeedEntry:
 
     @property
     def listed(self) -> Listed:
-        """The page and when it last changed."""
+        """The page and the time of its last change."""
         return Listed(self.url, self.updated or self.published)
 
 
 @dataclass(frozen=True, slots=True)
 class FeedFound:
-    """What a feed lists, in its order, and what was wrong, in words; *beyond* says what was left out at a bound."""
+    """The contents of a feed.
+
+    Attributes:
+        entries: in the order of the feed.
+        notes: what was wrong with the feed, in words.
+        beyond: what was left out because a limit was reached, in words, or None.
+    """
 
     entries: tuple[FeedEntry, ...] = ()
     title: str | None = None
@@ -56,20 +62,20 @@ class FeedFound:
 
 
 def read_feed(body: bytes, url: str) -> FeedFound:
-    """Read the entity *body* found at *url*: RSS 0.9x to 2.0, RDF, Atom or JSON Feed 1.x.
+    """Read the feed *body* fetched from *url*: RSS 0.9x to 2.0, RDF, Atom or JSON Feed 1.x.
 
-    Never raises, never fetches; document type declarations are left out, so that no entity expands. Entries
+    Never raises and never fetches. Document type declarations are removed, so entities are not expanded. Entries
     without a web address are left out and counted in the notes.
     """
     cut = f"cut at {SIZE_LIMIT} bytes" if len(body) > SIZE_LIMIT else None
-    # Cut, not refused: the first entries are the newest.
+    # Cut a long feed instead of refusing it, because the newest entries come first.
     body = body[:SIZE_LIMIT]
     found = _read_json(body, url) if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else _read_xml(body, url)
     return replace(found, beyond="; ".join(filter(None, (cut, found.beyond))) or None)
 
 
 def _without_doctype(body: bytes) -> bytes:
-    """Return *body* without its declaration of a document type; where that does not end, without what follows it."""
+    """Return *body* without its document type declaration; if the declaration has no end, cut *body* there."""
     begins = body.find(b"<!DOCTYPE")
     if begins < 0:
         return body
@@ -80,12 +86,12 @@ def _without_doctype(body: bytes) -> bytes:
 
 
 def _read_xml(body: bytes, url: str) -> FeedFound:
-    # Loaded in the process that reads a feed: a run, which has others read, takes in what they name.
+    # Imported here to save memory and time in the run's own process, which leaves the reading of feeds to others.
     import feedparser
 
-    # A stream, never bytes or text: feedparser takes those for a file name or a URL first.
+    # Always pass a stream: feedparser tries bytes and text as a file name or URL first.
     stream = io.BytesIO(_without_doctype(body))
-    # Named so, for feedparser calls a feed unsound that is sent as text/html, and believes text/xml to be ASCII.
+    # Always claim this type: feedparser reports feeds sent as text/html as broken, and decodes text/xml as ASCII.
     headers = {"content-location": url, "content-type": "application/xml"}
     try:
         parsed = feedparser.parse(stream, response_headers=headers, sanitize_html=False)
@@ -93,7 +99,7 @@ def _read_xml(body: bytes, url: str) -> FeedFound:
         return FeedFound(notes=(f"no feed that can be read: {str(error)[:120]}",))
     entries = [_entry(raw, url) for raw in parsed.entries[:ENTRIES_LIMIT]]
     notes = [] if parsed.get("version") else ["no feed"]
-    # Many feeds are not well-formed and list their texts all the same.
+    # Many feeds are not well-formed, but their entries can be read.
     if parsed.get("bozo") and parsed.get("version"):
         notes.append(f"not sound: {str(parsed.get('bozo_exception'))[:120]}")
     return _found(entries, _text(parsed.feed, "title"), notes, len(parsed.entries))
@@ -110,7 +116,7 @@ def _entry(raw: Mapping[str, object], base: str) -> FeedEntry | None:
 
 
 def _linked(raw: Mapping[str, object]) -> str | None:
-    """Return where an entry leads whose link is to something else than HTML: feedparser passes that over."""
+    """Return the alternate link of an entry that is not to HTML; feedparser ignores such links."""
     links = raw.get("links")
     listed = [link for link in links if isinstance(link, dict)] if isinstance(links, list) else []
     return next(
@@ -119,7 +125,7 @@ def _linked(raw: Mapping[str, object]) -> str | None:
 
 
 def _instant(raw: Mapping[str, object], name: str) -> datetime | None:
-    # Asked for without a look first, feedparser answers with the other date and a warning.
+    # Check that the date exists: otherwise feedparser returns the other date, with a warning.
     value = raw[name] if name in raw else None  # noqa: SIM401 - get() is the call that warns
     if not isinstance(value, time.struct_time):
         return None
@@ -135,7 +141,7 @@ def _read_json(body: bytes, url: str) -> FeedFound:
     except (ValueError, RecursionError):
         return FeedFound(notes=("not sound JSON",))
     items = data.get("items")
-    # The version is the only thing that tells a JSON Feed from any other JSON with items.
+    # Only the version distinguishes a JSON Feed from other JSON that has "items".
     if not isinstance(items, list) or "jsonfeed.org" not in str(data.get("version")):
         return FeedFound(notes=("no feed",))
     entries = [_json_entry(item, url) for item in items[:ENTRIES_LIMIT] if isinstance(item, dict)]
@@ -144,7 +150,7 @@ def _read_json(body: bytes, url: str) -> FeedFound:
 
 def _json_entry(item: Mapping[str, object], base: str) -> FeedEntry | None:
     authors = item.get("authors")
-    # `authors` came with version 1.1, `author` is of version 1.0.
+    # Version 1.1 has `authors`, version 1.0 has `author`.
     first = authors[0] if isinstance(authors, list) and authors else item.get("author")
     return _made(
         base,

@@ -1,4 +1,4 @@
-"""Hints: what the head of a home page says about its site: feeds, languages, name, generator. Pure."""
+"""Hints: read what the head of a home page says about the site: feeds, languages, name, generator. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from archive.http.charset import charset_of
 from archive.http.exchange import Entity
 from archive.http.url import read_target
 
-# What is looked for stands in the head, and no head is as long.
+# Everything we look for is in the head, and no head is this long.
 SIZE_LIMIT = 2 * 1024 * 1024
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
 _REST = "https://api.w.org/"
@@ -24,16 +24,16 @@ _COMMENTS = re.compile(r"/comments?/feed|comments", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What a home page announces.
+    """What a home page says about its site.
 
     Attributes:
-        name: og:site_name, else application-name, else the title, as printed; None where there is none.
-        generator: the content of meta generator, or "WordPress" where only its folders show.
+        name: og:site_name, else application-name, else the title, as printed; None if there is none.
+        generator: the content of meta generator, or "WordPress" if its folders are linked.
         languages: codes of html lang, hreflang and links to ``/pl/`` that say "PL", lower case, the page's own first;
             regions kept (``pt-br``).
-        feeds: announced feeds, comment feeds last, absolute.
+        feeds: the absolute URLs of the feeds; comment feeds last.
         translations: (language, URL) of the home page in other languages.
-        rest: the address of the WordPress REST API, or None.
+        rest: the URL of the WordPress REST API, or None.
     """
 
     name: str | None = None
@@ -45,11 +45,10 @@ class Hints:
 
 
 def read_hints(home: Entity) -> Hints:
-    """Read what *home* says about its site. Never raises; what cannot be read says nothing."""
+    """Read the hints of the home page *home*. Never raises: a page that cannot be parsed gives empty hints."""
     body = home.body[:SIZE_LIMIT]
     try:
-        # The charset from the whole entity, though only its beginning is parsed: without a label the bytes themselves
-        # decide.
+        # Only the beginning is parsed, but the whole page is used to guess an undeclared charset.
         parser = lxml_html.HTMLParser(encoding=charset_of(home.body, home.charset), no_network=True)
         page = lxml_html.document_fromstring(body, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, LookupError):
@@ -57,7 +56,7 @@ def read_hints(home: Entity) -> Hints:
     links = [link for link in page.iter("link") if link.get("href")]
     translations = _translations(links, home.url)
     own = _code(page.get("lang"))
-    # The page's own first: it is the language of the site where nothing else is said.
+    # The page's own language comes first: it counts as the language of the site.
     named = (*(code for code, _ in translations), *_linked_languages(page, home.url))
     languages = dict.fromkeys([*([own] if own else []), *named])
     return Hints(
@@ -102,7 +101,7 @@ def _feeds(links: list[etree._Element], base: str) -> tuple[str, ...]:
         if _is(link, "alternate") and (link.get("type") or "").strip().lower() in _FEED_TYPES
         if (url := _absolute(link.get("href"), base))
     ]
-    # Sorting keeps the order of the page within each kind: the first feed is the one that the site means.
+    # The sort is stable, so the site's main feed stays first.
     return tuple(dict.fromkeys(url for _, url in sorted(announced, key=lambda pair: pair[0])))
 
 
@@ -117,7 +116,7 @@ def _translations(links: list[etree._Element], base: str) -> tuple[tuple[str, st
 
 
 def _linked_languages(page: etree._Element, base: str) -> tuple[str, ...]:
-    """Return the languages that a switch on the page leads to: links to ``/pl/`` that say "PL", or name it so."""
+    """Return the languages in a language switch: links to ``/pl/`` with the text "PL" or the attribute "pl"."""
     found = []
     for link in page.iter("a"):
         leads = _TO_A_LANGUAGE.fullmatch(link.get("href") or "")
@@ -125,7 +124,8 @@ def _linked_languages(page: etree._Element, base: str) -> tuple[str, ...]:
             continue
         code = leads["code"].lower()
         url = _absolute(link.get("href"), base)
-        # Two letters alone may be a section ("/tv/"), and another site's language is none of this one.
+        # A path of two letters may also be a section ("/tv/"), so the link has to name the language. Other sites do not
+        # count.
         said = {(link.get("hreflang") or "")[:2], (link.get("lang") or "")[:2], "".join(link.itertext()).strip()}
         if url and urlsplit(url).netloc == urlsplit(base).netloc and code in {one.lower() for one in said}:
             found.append(code)

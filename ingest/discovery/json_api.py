@@ -1,7 +1,8 @@
-"""JSON:API: where the interface of a Drupal site lists its texts, the one changed last first. Pure.
+"""JSON:API: read the lists of texts that a Drupal site offers, the last changed first. Pure.
 
-Drupal has it switched on or off as a whole; where it answers, it names every text that is published, also those that no
-list on the site shows any more (https://www.drupal.org/docs/core-modules-and-themes/core-modules/jsonapi-module).
+A Drupal site has this interface switched on or off as a whole. If it is on, it names every published text, even those
+that no list on the site shows any more
+(https://www.drupal.org/docs/core-modules-and-themes/core-modules/jsonapi-module).
 """
 
 from __future__ import annotations
@@ -17,23 +18,26 @@ from archive.http.url import read_target
 from ingest.discovery.listed import Listed, read_lastmod
 
 PER_PAGE = 50
-"""So many Drupal gives at most."""
+"""Texts per page; Drupal returns no more than this."""
 KINDS = 8
-"""So many kinds of text are asked for."""
+"""How many kinds of text are requested."""
 PAGES = 20
-"""So many pages of one kind are asked for in a run."""
+"""How many pages of one kind of text are requested in a run."""
 _KIND = re.compile(r"node--(\w{1,60})")
-# Kinds of Drupal that are no texts which appear by and by; their pages are found by links.
+# Kinds of content that are not articles; their pages are found by links.
 _DESIGN = re.compile(r"page|webform|landing_?page|block|banner|slide|menu")
 
 
 def root(home: str) -> str | None:
-    """Return the address of the interface of the site whose home page is at *home*."""
+    """Return the URL of the interface of the site with the home page *home*."""
     return _absolute("/jsonapi", home)
 
 
 def further(body: bytes, url: str) -> tuple[str, ...]:
-    """Return the lists that the answer *body* names: of each kind of text, or the page that follows. Never raises."""
+    """Return the URLs of further lists named in the response *body*: its next page, or one list for each kind of text.
+
+    Never raises.
+    """
     said = _said(body)
     links = said.get("links")
     if not isinstance(links, Mapping):
@@ -47,9 +51,10 @@ def further(body: bytes, url: str) -> tuple[str, ...]:
 
 
 def pages(body: bytes, url: str) -> tuple[Listed, ...]:
-    """Return the texts that the answer *body* lists, with the time of their last change. Never raises."""
+    """Return the texts listed in the response *body*, with the time of their last change. Never raises."""
     found = list(_texts(_said(body), url))
-    # A text that is not there in the language of the list is named by its address in another, without that's prefix.
+    # Keep only the main language of the list. A text without a translation is listed with its address in another
+    # language, but without the prefix of that language, so the address is wrong.
     spoken = Counter(one.language for one in found).most_common(1)
     return tuple(one for one in found if one.language == spoken[0][0])
 

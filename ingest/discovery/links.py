@@ -1,4 +1,4 @@
-"""Outlinks: the pages and further lists that an answer names, whatever its form. Pure."""
+"""Outlinks: read the pages and further lists that a response names, whatever its format. Pure."""
 
 from __future__ import annotations
 
@@ -14,23 +14,22 @@ from ingest.discovery.listed import Listed
 from ingest.discovery.robots_txt import Robots
 from ingest.discovery.sitemaps import read_sitemap
 
-# Named: what an answer that lists pages names, as the process that reads it hands it back.
-
 LISTS = frozenset({"home", "robots", "types", "json_api", "sitemap", "feed"})
-"""The purposes of requests whose answers name pages or further lists."""
+"""The purposes of requests whose responses name pages or further lists."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outlinks:
-    """What an answer names.
+    """What a response names. Reader processes return this to the run.
 
     Attributes:
-        pages: with the time of their last change, where it is told.
-        sitemaps, feeds: further lists.
-        rest: the address of the WordPress REST API, or None.
+        pages: with the time of their last change, if stated.
+        sitemaps, feeds: URLs of further lists.
+        rest: the URL of the WordPress REST API, or None.
         kinds: the names of the kinds of text that the API lists.
-        json_api: the address of Drupal's interface, and the lists that it names.
-        beyond: why not all that the answer names is here: its reader gave up, a bound was reached; None where all is.
+        json_api: the URL of Drupal's interface, or of the lists that it names.
+        beyond: why some of the names are missing here: the reader gave up, or a limit was reached; None if all are
+            here.
     """
 
     pages: tuple[Listed, ...] = ()
@@ -43,12 +42,12 @@ class Outlinks:
 
 
 def given_up(reason: str) -> Outlinks:
-    """Return what stands for an answer whose reader did not come back, for that *reason*."""
+    """Return the outlinks for a response that the reader could not read, with the *reason*."""
     return Outlinks(beyond=reason)
 
 
 def read_names(answer: Response | Stored, purpose: str) -> Outlinks:
-    """Return what *answer*, which was asked for with *purpose*, names; one that is stored is fetched from its file."""
+    """Return what *answer*, the response to a request with *purpose*, names. A stored one is read from its file."""
     try:
         answer = answer.response() if isinstance(answer, Stored) else answer
     except Damaged as error:
@@ -56,7 +55,7 @@ def read_names(answer: Response | Stored, purpose: str) -> Outlinks:
     found = answer.entity()
     if purpose == "home":
         hints = read_hints(found)
-        # Links in the page itself are read with the page: a home page is one, too.
+        # The links in the body are not read here, because the home page is also read as a page.
         translated = tuple(Listed(url, language=language) for language, url in hints.translations)
         drupal = json_api.root(found.url) if (hints.generator or "").startswith("Drupal") else None
         return Outlinks(translated, feeds=hints.feeds, rest=hints.rest, json_api=(drupal,) if drupal else ())

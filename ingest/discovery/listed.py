@@ -1,4 +1,4 @@
-"""Listed: a page that a sitemap or feed names, and the order in which pages are taken."""
+"""Listed: a page as a sitemap, feed or API names it, with the date of its last change."""
 
 from __future__ import annotations
 
@@ -16,13 +16,12 @@ _W3C = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A page as it was listed.
+    """A page as a list names it.
 
     Attributes:
-        url: absolute, http or https, without fragment; whether it is in scope is not decided here.
-        lastmod: when the list says that it last changed; aware, UTC; None where it says nothing that can be
-            read.
-        language: the language that the list says the page is in (``hreflang``), in lower case, or None.
+        url: absolute, http or https, without fragment. It may be out of scope.
+        lastmod: when the page changed last, according to the list; aware, UTC; None if missing or unreadable.
+        language: the language of the page, according to the list (``hreflang``), in lower case, or None.
     """
 
     url: str
@@ -30,18 +29,20 @@ class Listed:
     language: str | None = None
 
 
-_LEAST = timedelta(microseconds=1)
+_LEAST = timedelta(microseconds=1)  # the resolution of a datetime
 
 
 def read_lastmod(text: str | None) -> datetime | None:
-    """Read when a list says that a page changed last, as the latest instant that it can mean: the end of that day or
-    second; None where it says nothing that can be read.
+    """Read the date of a last change as the latest instant that it can mean: the end of the day, minute or second
+    named.
+
+    Returns None if the text is missing or unreadable.
     """
     instant, found = read_instant(text), _W3C.fullmatch((text or "").strip())
     if instant is None or found is None:
         return None
-    # Of a page that was visited in the morning, a day says not that it was not changed in the afternoon; nor does a
-    # second of one that was visited early in it.
+    # If a page was visited in the morning and the list says "today", the page may have changed in the afternoon. The
+    # same holds for a visit and a change within one second.
     if found["clock"]:
         named = timedelta(minutes=1) if len(found["clock"]) == len("10:00") else timedelta(seconds=1)
         return instant + (named - _LEAST)
@@ -51,16 +52,15 @@ def read_lastmod(text: str | None) -> datetime | None:
 
 
 def read_instant(text: str | None) -> datetime | None:
-    """Read a W3C date (year, month, day or instant) as the aware UTC instant at which it begins, or return
-    None.
+    """Read a W3C date (year, month, day or time) as the aware UTC instant at which it begins; None if unreadable.
 
-    A time without zone is taken for UTC.
+    A time without zone is taken as UTC.
     """
     found = _W3C.fullmatch((text or "").strip())
     if found is None:
         return None
     zone = (found["zone"] or "Z").upper().replace("Z", "+00:00")
-    # The beginning of what is named: a list that gives a year alone says no more than that.
+    # Fill in the beginning of the year, month or day that is named.
     day = f"{found['year']}-{found['month'] or '01'}-{found['day'] or '01'}"
     try:
         return datetime.fromisoformat(f"{day}T{found['clock'] or '00:00'}{zone}").astimezone(UTC)

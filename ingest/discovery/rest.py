@@ -1,5 +1,6 @@
-"""REST: where the WordPress API of a site lists its posts, page by page, the one changed last first, and what tags they
-have. Pure.
+"""REST: the addresses of a site's lists in the WordPress API, and how to read them. Pure.
+
+The lists give the posts page by page, the last changed first, and the tags of each post.
 """
 
 from __future__ import annotations
@@ -13,63 +14,64 @@ from archive.errors import UrlRefused
 from archive.http.framing import Head
 from archive.http.url import read_target
 
-# WordPress gives 100 at most, and with their contents so many are a long answer.
+# WordPress allows 100, but posts come with their contents, so 50 make a long response already.
 PER_PAGE = 50
-# Of an answer a quarter of the entries.
+# If at least one in four entries is new, assume that the site gave its texts new addresses.
 _MOVED = 4
 PAGES = 20
-"""So many pages of a list are asked for in one run; the next run goes on from there."""
+"""How many pages of a list one run requests; the next run continues from there."""
 _PAGE = re.compile(r"&page=(\d{1,6})$")
-# Without the comments of readers and the excerpt; the content tells over how many pages a text is spread.
+# Without readers' comments and the excerpt. The content is needed to see over how many pages a text is spread.
 _ASKED = (
     "_embed=author,wp:term&_fields=id,type,link,guid,date,modified,modified_gmt,title,content,authors,coauthors,byline,"
     "meta,acf,yoast_head_json.author,_links.author,_links.wp:term,_embedded.author,_embedded.wp:term"
 )
 TAGS_PER_PAGE = 100
 TAGS_PAGES = 10
-"""So many pages of the list of tags are asked for in one run, those first that were asked for the longest time ago."""
+"""How many pages of the list of tags one run requests, those first that were requested longest ago."""
 TAGS_BYTES = 100_000
-"""A longer page of the list of tags is not compared: 100 posts with ten tags each take a tenth of it."""
-# In the order in which posts were made: one that is published moves no other to another page.
+"""Longer pages of the list of tags are not compared; 100 posts with ten tags each take a tenth of this."""
+# Ordered by id, so a new post does not move other posts to another page of the list.
 _TAGS = "orderby=id&order=asc&_fields=id,tags,categories"
 KINDS = 6
-"""So many kinds of text beside posts are asked for."""
+"""How many kinds of text are requested besides posts."""
 _DESIGN = re.compile(r"(?:post|page|attachment|nav_menu_item|wp_.*|e-.*|elementor.*)$")
 
 
 def types(root: str) -> str | None:
-    """Return the address at which the API at *root* names its kinds of text; None where it is no web address."""
+    """Return the URL at which the API at *root* lists its kinds of text; None if *root* is not a web address."""
     return _below(root, "wp/v2/types", "")
 
 
 def posts(root: str, kind: str = "posts") -> str | None:
-    """Return the address of the list of texts of a *kind* below *root*, the API's own address; None if it is none."""
+    """Return the URL of the list of texts of a *kind* in the API at *root*; None if *root* is not a web address."""
     return _below(root, f"wp/v2/{kind}", f"per_page={PER_PAGE}&orderby=modified&order=desc&{_ASKED}")
 
 
 def kinds(body: bytes) -> tuple[str, ...]:
-    """Return what kinds of text beside posts a site has, by the names of their lists: reports, publications.
+    """Return the kinds of text that a site has besides posts, by the names of their lists (reports, publications).
 
-    Pages, pictures and what makes up the design of a site are none. Never raises; what is no answer names nothing.
+    Pages, pictures and parts of the site's design are left out. Never raises; returns nothing for an unreadable *body*.
     """
     try:
         said = json.loads(body)
     except (ValueError, RecursionError):
         return ()
     named = said.items() if isinstance(said, dict) else ()
-    # Names of kinds become part of a URL of ours, so that only plain ones are taken.
+    # The names become part of a URL that we request, so accept only plain ones.
     lists = (one.get("rest_base") for slug, one in named if isinstance(one, dict) and not _DESIGN.match(slug))
     return tuple(one for one in lists if isinstance(one, str) and re.fullmatch(r"[\w-]{1,60}", one))[:KINDS]
 
 
 def tags(root: str) -> str | None:
-    """Return the address of the list of what tags and categories posts have, below *root*; None if it is none."""
+    """Return the URL of the list of posts with their tags and categories; None if *root* is not a web address."""
     return _below(root, "wp/v2/posts", f"per_page={TAGS_PER_PAGE}&{_TAGS}")
 
 
 def those(url: str, numbers: Sequence[int]) -> tuple[str, ...]:
-    """Return the addresses of the posts with *numbers*, `PER_PAGE` at each, of the site with a list at *url*: of no
-    more than a page of the list of tags is to have.
+    """Return URLs that request the posts with these *numbers*, `PER_PAGE` posts each.
+
+    *url* is any list of the site. Numbers beyond `TAGS_PER_PAGE` are ignored.
     """
     root, asked = url.partition("wp/v2/")[0], numbers[:TAGS_PER_PAGE]
     wanted = (",".join(map(str, asked[at : at + PER_PAGE])) for at in range(0, len(asked), PER_PAGE))
@@ -78,14 +80,14 @@ def those(url: str, numbers: Sequence[int]) -> tuple[str, ...]:
 
 
 def names_some(url: str) -> bool:
-    """Say whether *url* asks for some posts by their numbers."""
+    """Return whether *url* requests posts by their numbers."""
     return "&include=" in url
 
 
 def tagged(body: bytes) -> Mapping[int, frozenset[int]]:
-    """Return the numbers of the tags and categories of each post that a page of the list of tags states, by its number.
+    """Read a page of the list of tags: post number → numbers of its tags and categories.
 
-    Never raises; what is no such list, or a longer one than any site gives, states nothing.
+    Never raises; returns nothing for an unreadable or much too long *body*.
     """
     if len(body) > TAGS_BYTES:
         return {}
@@ -107,26 +109,27 @@ def tagged(body: bytes) -> Mapping[int, frozenset[int]]:
 
 
 def tagged_otherwise(before: bytes, now: bytes) -> tuple[int, ...]:
-    """Return the numbers of the posts that both pages of the list of tags name, with other tags.
+    """Return the numbers of posts that are on both states of a page of the list of tags, but with different tags.
 
-    One that only the later page names is new, and the list of what changed tells of it, or was on another page before:
-    what was deleted moves all that were made later.
+    A post that is only on the later state is ignored. Either it is new, and the list of changed posts names it, or it
+    was
+    on another page before: a deleted post moves all later ones.
     """
     earlier, later = tagged(before), tagged(now)
     return tuple(number for number, said in later.items() if earlier.get(number, said) != said)
 
 
 def in_turn(asked: Mapping[int, datetime | None], limit: int) -> tuple[int, ...]:
-    """Return which *limit* pages to ask for of those of which *asked* says when they were asked for last, by number.
+    """Return the numbers of the *limit* pages to request next; *asked* says when each page was requested last.
 
-    Those that never were come first, then the one that was asked for the longest time ago.
+    Pages that were never requested come first, then those requested longest ago.
     """
     order = sorted(asked.items(), key=lambda one: (one[1].timestamp() if one[1] else 0.0, one[0]))
     return tuple(number for number, _ in order[:limit])
 
 
 def _below(root: str, path: str, asked: str) -> str | None:
-    # Where a site has no addresses for people, the path below the root goes into a parameter.
+    # A site without readable addresses has its API root in a parameter (`?rest_route=/`), so the path is added to that.
     whole = f"{root}{'' if root.endswith('/') else '/'}{path}"
     try:
         return read_target(f"{whole}{'&' if '?' in root else '?'}{asked}" if asked else whole).url
@@ -135,41 +138,43 @@ def _below(root: str, path: str, asked: str) -> str | None:
 
 
 def page(url: str, wanted: int) -> str:
-    """Return the address of the *wanted* page of the list at *url*, whichever page that is."""
+    """Return the URL of page *wanted* of the list at *url*, which may be any page of it."""
     return f"{whole(url)}&page={wanted}"
 
 
 def whole(url: str) -> str:
-    """Return the address of the list that *url* asks for a page of, without the page."""
+    """Return the URL of a list without its page number."""
     return _PAGE.sub("", url)
 
 
 def number(url: str) -> int:
-    """Return which page of the list *url* asks for."""
+    """Return the page number in the URL of a list."""
     found = _PAGE.search(url)
     return int(found[1]) if found else 1
 
 
 def count(head: Head) -> int:
-    """Return how many pages the list has, as an answer says; 0 where it does not."""
+    """Return how many pages the list has according to the response *head*; 0 if it does not say."""
     said = (head.get("X-WP-TotalPages") or "").strip()
-    # A server may claim any number of pages: one of seven digits is no list that anybody keeps.
+    # A server may claim any number. Nobody has a list with a million pages.
     return int(said) if said.isdecimal() and len(said) < 7 else 0
 
 
 def brings_news(known: Sequence[bool]) -> bool:
-    """Say whether there may be news behind an answer, by whether each of its entries was *known* as it is: its last is
-    news, or so many are that the site gave its texts other addresses.
+    """Return whether the next page of a list may bring news; *known* says for each entry whether it was known.
+
+    It may if the last entry is news, or if so many entries are that the site has probably changed its addresses.
     """
-    # One text in two languages may move in one of them alone, and what changed last need not have moved.
+    # After a change of addresses not all entries are new: a text in two languages may move in one of them only.
     return bool(known) and (not known[-1] or known.count(False) * _MOVED >= len(known))
 
 
 def following(current: int, *, known: int, fresh: bool) -> int:
-    """Return the page to ask for after the *current* one, of which *fresh* says whether it brings news.
+    """Return the number of the page to request after the *current* one.
 
-    What changed last comes first: behind an entry that is known nothing is news, but what an earlier run did not come
-    to. *known* is how many of its texts the catalogue knows.
+    *fresh* says whether the current page brings news. *known* is how many texts of the list the catalogue knows. Lists
+    begin with the last change, so there is no news behind a known entry, except on pages that an earlier run did not
+    reach.
     """
-    # Where nothing is news any more, on from what is known: pages that an earlier run stopped before.
+    # Without news, continue behind the known texts, with the pages that an earlier run did not reach.
     return current + 1 if fresh else known // PER_PAGE + 1

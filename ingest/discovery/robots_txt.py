@@ -1,6 +1,6 @@
-"""robots.txt read: what the file lets us ask for (RFC 9309). Pure; protego matches the rules.
+"""robots.txt: read which URLs the file allows us to request (RFC 9309). Pure; protego matches the rules.
 
-Where it is obeyed: `ingest.crawl.robots_policy`.
+`ingest.crawl.robots_policy` obeys these rules.
 """
 
 from __future__ import annotations
@@ -13,33 +13,38 @@ from ada_url import URL
 from protego import Protego
 
 AGENT = "creditline"
-"""The product token that robots.txt may name us by (RFC 9309 section 2.2.1)."""
+"""Our product token, by which a robots.txt can address us (RFC 9309 section 2.2.1)."""
 PARSE_LIMIT = 1_048_576
-"""Bytes that are parsed; RFC 9309 section 2.5 wants 500 KiB at least."""
+"""How many bytes are parsed; RFC 9309 section 2.5 wants at least 500 KiB."""
 
 _BOM = b"\xef\xbb\xbf"
-# Some editors write UTF-16; the mark at its start says so.
+# Some editors write UTF-16, with a byte order mark at the start.
 _WIDE = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _LINE_END = re.compile(r"\r\n|\r|\n")
-# Spellings that Google's parser takes too: a rule with a slip of the pen is still meant.
+# Misspellings that Google's parser accepts too: the rule is still meant.
 _FIELD = re.compile(
     r"(?P<agent>user[ -]?agent)|(?P<disallow>dis+al+ow|diasllow|disallaw)|(?P<allow>allow)"
     r"|(?P<sitemap>site-?maps?)|(?P<delay>crawl[ -]delay)",
     re.IGNORECASE,
 )
-# What follows the asterisk at once makes it another name, which is nobody's: `*BadBot*` speaks not to all.
+# An asterisk means all agents only if it stands alone: `*BadBot*` is another name and matches nobody.
 _TOKEN = re.compile(r"[A-Za-z_-]+|\*(?=\s|$)")
 _PLAIN = re.compile(r"/[A-Za-z0-9_./-]*(?=[A-Za-z0-9_./-]|\*|\$|$)")
 _LONE_BYTE = re.compile("[\udc80-\udcff]")
 _TOO_MANY_REQUESTS = 429
-# protego takes what follows two slashes at the start of a path for a host, unless there is one.
+# protego would take the text after two slashes at the start of a path for a host, so put a host before each path.
 _NOWHERE = "http://host"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line that says something: its number from 1, those it speaks to of the agents that were asked for, what it is
-    and its value.
+    """One line with a known field.
+
+    Attributes:
+        number: the line number, from 1.
+        agents: the agents that it applies to, among those we are interested in.
+        field: ``agent``, ``allow``, ``disallow``, ``sitemap`` or ``delay``.
+        value: the text after the colon.
     """
 
     number: int
@@ -53,7 +58,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class RobotsDecision:
-    """Whether a URL may be asked for, and what says so: a line of the file, or why there is none to obey."""
+    """Whether a URL may be requested, and why: the line of the file that decides, or why no line does."""
 
     allowed: bool
     because: str
@@ -70,11 +75,11 @@ class Robots:
 
     @classmethod
     def parse(cls, body: bytes, agent: str = AGENT) -> Robots:
-        """Read the file for the product token *agent* ("creditline"): never raises, whatever the bytes are.
+        """Read the rules in *body* for the product token *agent*. Never raises, whatever the bytes are.
 
-        Groups are formed here, after RFC 9309 section 2.2: no line but Allow and Disallow ends a list of
-        agents, groups with the same agent are one, and the group of ``*`` counts only where no other names
-        the agent. protego then sees the rules of that group alone.
+        Groups are formed here, following RFC 9309 section 2.2: only Allow and Disallow end a list of agents, groups for
+        the same agent are joined, and the group of ``*`` counts only if no other group names the agent. protego then
+        sees only the rules of that group.
         """
         lines = tuple(_read_lines(body, frozenset({agent.lower(), "*"})))
         named = {name for line in lines for name in line.agents}
@@ -83,15 +88,16 @@ class Robots:
 
     @classmethod
     def of_answer(cls, status: int | None, body: bytes, agent: str = AGENT) -> Robots:
-        """Return the rules that an answer to /robots.txt sets (RFC 9309 section 2.3.1).
+        """Return the rules that follow from a response to /robots.txt (RFC 9309 section 2.3.1).
 
-        *status* is that of the last answer after redirects, None where there was no answer. 4xx, and
-        redirects that lead nowhere, allow all; 5xx, 429 and silence forbid all until the file can be had.
+        *status* is the status of the last response after redirects, None if there was no response. A 4xx, or a redirect
+        that leads nowhere, allows everything. A 5xx, a 429 and no response forbid everything until the file can be
+        fetched.
         """
         if status is None:
             return cls(everything=False, because="robots.txt could not be had: no answer")
-        # RFC 9309 section 2.3.1.4: unreachable means that nothing may be asked for. 429 is a 4xx by the letter, but
-        # says that the host is busy, not that it has no rules.
+        # RFC 9309 section 2.3.1.4: if the file is unreachable, nothing may be requested. 429 is formally a 4xx, but it
+        # means that the host is busy, not that it has no rules.
         if status >= 500 or status == _TOO_MANY_REQUESTS or status < 200:
             return cls(everything=False, because=f"robots.txt could not be had: status {status}")
         if status >= 300:
@@ -100,11 +106,11 @@ class Robots:
 
     @property
     def had(self) -> bool:
-        """Whether there was an answer to go by; where there was none, nothing may be asked for until there is."""
+        """Whether the file was fetched or is known not to exist. If not, nothing may be requested."""
         return self._otherwise.allowed
 
     def allows(self, url: str) -> RobotsDecision:
-        """Say whether *url*, absolute, may be asked for. The longest rule wins, Allow before Disallow."""
+        """Return whether the absolute *url* may be requested. The longest rule wins; if equal, Allow wins."""
         path = _path(url)
         if path == "/robots.txt" or not self._rules:
             return self._otherwise
@@ -113,20 +119,20 @@ class Robots:
         return RobotsDecision(False, str(self._deciding(path)))
 
     def sitemaps(self) -> tuple[str, ...]:
-        """The sitemaps that the file names, for every agent, as printed, each once."""
+        """Return the sitemaps that the file names for any agent, as printed, without duplicates."""
         return tuple(dict.fromkeys(line.value for line in self._lines if line.field == "sitemap"))
 
     @property
     def crawl_delay(self) -> float | None:
-        """Seconds between requests, where the file asks for them (no part of RFC 9309, but sites use it)."""
+        """The seconds between requests that the file asks for, or None. Not part of RFC 9309, but sites use it."""
         values = [line.value for line in self._lines if line.field == "delay"]
         return next((float(value) for value in values if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value)), None)
 
     def _deciding(self, path: str) -> Line:
         forbidding = [line for line in self._rules if line.field == "disallow"]
-        # The longest match decides (section 2.2.2), so the first that matches is the one to name.
+        # The longest matching rule decides (section 2.2.2), so try the longest first.
         forbidding.sort(key=lambda line: len(line.value), reverse=True)
-        # protego says whether, not which: each rule is tried by itself, after a look that costs little.
+        # protego does not say which rule matched, so try each rule alone, after a cheap check.
         matching = (line for line in forbidding if _may_match(line.value, path) and _forbids(line, path))
         return next(matching, forbidding[0])
 
@@ -136,13 +142,13 @@ def _forbids(line: Line, path: str) -> bool:
 
 
 def _may_match(rule: str, path: str) -> bool:
-    """Say, sooner than protego does, whether *rule* may match *path*: by how it begins, where that is plain."""
+    """Return whether *rule* may match *path*, by its plain beginning; a cheap check before asking protego."""
     plain = _PLAIN.match(rule)
     return plain is None or path.startswith(plain[0])
 
 
 def _matcher(rules: tuple[Line, ...]) -> Protego:
-    # Each rule once: a file of half a megabyte may repeat one for ever.
+    # Drop duplicates: a file of half a megabyte may repeat one rule thousands of times.
     said = dict.fromkeys(f"{line.field}: {line.value}" for line in rules)
     return Protego.parse("user-agent: *\n" + "\n".join(said))
 
@@ -153,19 +159,19 @@ def _path(url: str) -> str:
     except ValueError:
         return "/"
     parsed.hash = ""
-    # A rule may end in a question mark, and an empty query is part of what is asked for.
+    # Keep the question mark of an empty query, because a rule may end in one.
     empty = "?" if not parsed.search and parsed.href.removesuffix("#").endswith("?") else ""
     return parsed.pathname + parsed.search + empty
 
 
 def _read_lines(body: bytes, asked: frozenset[str]) -> Iterator[Line]:
-    # Of the agents only those are remembered who were asked for: a hostile file names a hundred thousand.
+    # Remember only the agents in *asked*: a hostile file may name 100,000.
     agents: list[str] = []
     listing = False
     for number, text in enumerate(_LINE_END.split(_decode(body)), start=1):
         field, value = _split(text)
         if field == "agent":
-            # Lines of agents that follow each other form one group, whatever stands between them but a rule.
+            # Consecutive agent lines form one group; only a rule between them separates groups.
             agents = agents if listing else []
             listing = True
             token = _TOKEN.match(value)
@@ -183,18 +189,16 @@ def _split(text: str) -> tuple[str, str]:
     if found is None or found.lastgroup is None:
         return "", ""
     rest = text[found.end() :]
-    # Google's parser reads a line without a colon where it holds two words.
+    # Google's parser accepts a line of two words without a colon.
     if not re.match(r"\s*:|\s+\S+$", rest):
         return "", ""
     return found.lastgroup, rest.strip().removeprefix(":").strip()
 
 
 def _decode(body: bytes) -> str:
-    """UTF-8, or UTF-16 where its byte order mark says so; a byte that is none is written as %XX, as it would stand in a
-    URL.
+    """Decode UTF-8, or UTF-16 if there is a byte order mark. An invalid byte becomes %XX, as it would be in a URL.
 
-    Characters that str.splitlines takes for line ends, and NUL, become spaces: a rule must not begin within a
-    comment.
+    NUL and the unusual line ends of str.splitlines become spaces: otherwise a rule could begin inside a comment.
     """
     wide = _WIDE.get(body[:2])
     if wide is not None:

@@ -1,4 +1,4 @@
-"""Sitemaps: the bytes of a sitemap or sitemap index in, the pages and sitemaps that it names out. Pure."""
+"""Sitemaps: read the pages and sitemaps named in a sitemap or sitemap index from its bytes. Pure."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ from ingest.markup.tree import begun
 
 URLS_LIMIT = 50_000
 SIZE_LIMIT = 50 * 1024 * 1024
-"""Bytes once gzip is undone: what the protocol allows (sitemaps.org 0.9)."""
+"""Bytes after decompression. Both limits are those of the protocol (sitemaps.org 0.9)."""
 
 _GZIP = b"\x1f\x8b"
-# How often a file may be packed: some servers pack what lies there packed, and call that its form in the transfer.
+# How many layers of gzip are undone: some servers compress a file again that is compressed already.
 _PACKED = 3
 _BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-# What was turned into UTF-8 must not go on calling itself UTF-16.
+# The encoding in an XML declaration. It is removed after a conversion to UTF-8, because it would be wrong then.
 _ENCODING = re.compile(rb"(?<=<\?xml version=.1\.0.)\s+encoding=[\"'][\w.-]+[\"']")
-# Addresses with a bare & are a common fault, and libxml2 would drop the name behind it: x=1&y=2 becomes x=1=2.
+# A bare & in an address is a common mistake, and libxml2 would drop the name after it: x=1&y=2 becomes x=1=2.
 _BARE_AMPERSAND = re.compile(rb"(?P<as_it_is><!\[CDATA\[.*?(?:\]\]>|\Z))|&(?!#?\w{1,20};)", re.S)
-"""In a CDATA section an ampersand is one."""
+"""In a CDATA section a bare ampersand is correct and is kept as it is."""
 _LAST_LOC = re.compile(rb"<(/?)(?:[\w.-]+:)?loc\b")
 _ENTRY = re.compile(rb"<(?:[\w.-]+:)?(?:url|sitemap)\b")
 _ROOTS = frozenset({"urlset", "sitemapindex"})
-# How RSS and Atom begin, which the protocol takes for sitemaps too.
+# The beginning of RSS and Atom feeds, which the protocol accepts as sitemaps too.
 _FEED = re.compile(rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*+<(?:rss|feed|(?:rdf:)?RDF)(?=[\s>])", re.S)
 
 
 @dataclass(frozen=True, slots=True)
 class SitemapFound:
-    """What a sitemap names.
+    """The contents of a sitemap.
 
     Attributes:
-        pages: in the order of the file, hosts not judged.
-        sitemaps: further sitemaps, for an index; the same file may be among them.
-        notes: what was wrong, in words.
-        beyond: what was left out because a bound was reached, in words, or None.
+        pages: in the order of the file, of any host.
+        sitemaps: further sitemaps, if the file is an index. The file may name itself.
+        notes: what was wrong with the file, in words.
+        beyond: what was left out because a limit was reached, in words, or None.
     """
 
     pages: tuple[Listed, ...] = ()
@@ -55,16 +55,17 @@ class SitemapFound:
 
 
 def read_sitemap(body: bytes, url: str) -> SitemapFound:
-    """Read the entity *body* found at *url*: XML (urlset or index, also mixed or cut), RSS, Atom or
-    text, plain or gzip.
+    """Read the sitemap *body* fetched from *url*: XML (urlset or index, also mixed or cut off), RSS, Atom or plain
+    text,
+    with or without gzip.
 
-    Never raises. No entity is expanded and nothing else is read. At most 50,000 URLs of 50 MB are taken; what
-    a cut file still says is taken, but a URL that was cut itself is not.
+    Never raises. Entities are not expanded and no other file is read. At most 50,000 URLs and 50 MB are read. A file
+    that is cut off is read up to the cut, except for a URL that is cut itself.
     """
     body, notes, cut = _plain(body)
     text = _as_ascii(body).lstrip(_BOM + b" \t\r\n")
     more: tuple[str, ...] = ()
-    # By its first element: the media type of both is application/xml, where it is one of XML at all.
+    # Feeds are recognised by their first element, because both are sent as application/xml, or with a wrong type.
     if _FEED.match(text):
         fed = read_feed(text, url)
         beyond = "; ".join(filter(None, (cut, fed.beyond))) or None
@@ -86,10 +87,10 @@ _USUAL = ("sitemap_index.xml", "wp-sitemap.xml", "sitemap.xml")
 
 
 def sitemap_candidates(site: str, named: tuple[str, ...] = (), folders: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Return where the sitemaps of *site* may lie: those *named* in robots.txt, else the usual places.
+    """Return the URLs at which *site* may have sitemaps: those *named* in robots.txt, otherwise the usual ones.
 
-    Beside them the usual places in each of *folders*, paths that end with a stroke: of a house that lies below one the
-    robots.txt of its host knows nothing.
+    The usual ones in each of *folders* (paths that end with a slash) are added: a publisher that occupies only a folder
+    is often unknown to the robots.txt of the host.
     """
     found = []
     for location in (*(named or (f"/{one}" for one in _USUAL)), *(f"{at}{one}" for at in folders for one in _USUAL)):
@@ -101,12 +102,12 @@ def sitemap_candidates(site: str, named: tuple[str, ...] = (), folders: tuple[st
 
 
 def _plain(body: bytes) -> tuple[bytes, tuple[str, ...], str | None]:
-    """Return the file without gzip, what was wrong with that, and how it was cut, if it was."""
+    """Return the decompressed file, notes on what was wrong with the gzip, and how the file was cut, if it was."""
     notes: tuple[str, ...] = ()
     for _ in range(_PACKED):
         if not body.startswith(_GZIP):
             break
-        # One byte more than is read tells a file that is too long from one that is just as long as allowed.
+        # One byte more than the limit, to tell a file that is too long from one that is exactly as long as allowed.
         body, more = content_coding.undo(body, ["gzip"], limit=SIZE_LIMIT + 1)
         notes += more
     if len(body) > SIZE_LIMIT:
@@ -115,29 +116,28 @@ def _plain(body: bytes) -> tuple[bytes, tuple[str, ...], str | None]:
 
 
 def _as_ascii(body: bytes) -> bytes:
-    """Turn UTF-16 into UTF-8, so that marks can be looked for as bytes; anything else is that already."""
+    """Convert UTF-16 to UTF-8, so that tags can be searched as bytes; leave any other encoding as it is."""
     if not body.startswith(_UTF16):
         return body
     return _ENCODING.sub(b"", body.decode("utf-16", "replace").encode(), count=1)
 
 
-# loc, lastmod and language, as they stand there.
+# loc, lastmod and language, as in the file.
 _Entry = tuple[str, str | None, str | None]
-
-
+# The name of the root element, the entries, notes, and what was left out.
 _Found = tuple[str, list[_Entry], tuple[str, ...], str | None]
 
 
 def _read_xml(text: bytes) -> _Found:
-    """Return the local name of the root, (loc, lastmod) of each entry, notes, and what was left out."""
-    # Before the parse: a recovering parser closes an element that the cut left open, and half a URL looks like one.
+    """Read the entries of an XML sitemap with a recovering, streaming parser."""
+    # Remove a cut-off <loc> first: the recovering parser would close it, and half a URL would look like a whole one.
     mended = _without_cut_loc(_BARE_AMPERSAND.sub(lambda found: found["as_it_is"] or b"&amp;", text))
     events = etree.iterparse(
         io.BytesIO(mended),
         events=("start", "end"),
-        # What stands before a fault is as good as in a sound file.
+        # Everything before an error is as good as in a correct file.
         recover=True,
-        # No entity is expanded: a few nested ones make a gigabyte, and external ones read files.
+        # Expand no entities: a few nested ones make a gigabyte, and external ones read files.
         resolve_entities=False,
         load_dtd=False,
         no_network=True,
@@ -152,7 +152,7 @@ def _read_xml(text: bytes) -> _Found:
             name = _local(element)
             if not root:
                 root = name
-                # At the first element: of an HTML page that is sent for a sitemap nothing more is parsed.
+                # Stop at the first element if the server sent an HTML page instead of a sitemap.
                 if root not in _ROOTS:
                     return root, [], (f"no sitemap: its root is <{root[:40]}>",), None
             if event == "end" and name in ("url", "sitemap"):
@@ -170,7 +170,7 @@ def _read_xml(text: bytes) -> _Found:
 
 
 def _beyond(others: list[_Entry]) -> str | None:
-    # A sitemap that names each page in forty languages would name two million addresses.
+    # A sitemap with 50,000 pages in forty languages would name two million addresses.
     return f"translations beyond {URLS_LIMIT} left out" if len(others) >= URLS_LIMIT else None
 
 
@@ -180,20 +180,21 @@ def _is_child_of_root(element: etree._Element) -> bool:
 
 
 def _local(element: etree._Element) -> str:
-    # No QName: it refuses the names that a broken file can hold.
+    # Not with etree.QName, which refuses names that a broken file can contain.
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def _entry(element: etree._Element) -> Iterator[_Entry]:
-    # Backwards, so that of two the first one counts.
+    # In reverse, so that the first of two equal elements counts.
     said = {_local(child): _words(child) for child in reversed(element)}
     if said.get("loc"):
         yield said["loc"] or "", said.get("lastmod"), None
 
 
 def _translations(element: etree._Element) -> Iterator[_Entry]:
-    """Yield the same page in other languages, as ``xhtml:link rel="alternate" hreflang`` names it: it may be named
-    nowhere else."""
+    """Yield the translations of a page named in ``xhtml:link rel="alternate" hreflang``. They may be named nowhere
+    else.
+    """
     for child in element:
         if _local(child) == "link" and "alternate" in (child.get("rel") or "").lower().split():
             location, language = (child.get("href") or "").strip(), (child.get("hreflang") or "").strip().lower()
@@ -202,12 +203,12 @@ def _translations(element: etree._Element) -> Iterator[_Entry]:
 
 
 def _words(element: etree._Element) -> str | None:
-    # A child is an entity that was not expanded: what stands around it is no whole value.
+    # A child is an entity that was not expanded, so the text around it is not the whole value.
     return None if len(element) else (begun(element) or "").strip()
 
 
 def _forget(element: etree._Element) -> None:
-    """Let go of what was read: the tree of a file of 50 MB would take many times that."""
+    """Free the memory of an element: the tree of a file of 50 MB would take many times that."""
     element.clear()
     parent = element.getparent()
     while parent is not None and element.getprevious() is not None:
@@ -215,7 +216,7 @@ def _forget(element: etree._Element) -> None:
 
 
 def _without_cut_loc(text: bytes) -> bytes:
-    # A URL of more bytes would not be asked for anyway.
+    # Look only at the end: a longer URL would not be requested anyway.
     tail = max(0, len(text) - 8192)
     marks = list(_LAST_LOC.finditer(text, tail))
     return text[: marks[-1].start()] if marks and not marks[-1][1] else text
@@ -244,7 +245,7 @@ def _absolute(entries: list[_Entry], base: str) -> tuple[tuple[Listed, ...], int
             odd += 1
             continue
         one, known = Listed(url, read_lastmod(lastmod), language), found.get(url)
-        # A page that is named by its own entry and by those of its translations: each says what the others do not.
+        # A page may be named by its own entry and as a translation in others: combine what they say.
         if known is not None:
             one = Listed(url, known.lastmod or one.lastmod, known.language or one.language)
         found[url] = one
