@@ -1,1 +1,1 @@
-"""From kept captures to rows of the catalogue."""
+"""Cataloguing: turn kept captures into rows of the catalogue."""

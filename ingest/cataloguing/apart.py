@@ -1,5 +1,6 @@
-"""Apart: work that a new process does: ``python -m ingest.cataloguing.apart``, which is handed one piece after another
-on standard input and gives what came of each on standard output.
+"""Apart: do pieces of work in a separate process, ``python -m ingest.cataloguing.apart``.
+
+The process receives one pickled task after another on standard input and returns each result on standard output.
 """
 
 from __future__ import annotations
@@ -19,51 +20,54 @@ from typing import BinaryIO, Generic, TypeVar, cast
 from archive.errors import CreditlineError, DiskFailed, Exit
 
 TRIES = 3
-"""So often is work begun whose process dies."""
+"""How often a task is started if its process dies."""
 _GLANCE = 0.5
-"""Seconds after which whoever waits for a process looks whether it is still wanted."""
+"""Seconds between two checks whether the result of a process is still wanted."""
 _IDLE = 60.0
-"""Seconds after which a process that is handed nothing ends."""
+"""Seconds after which a process without work ends."""
 _LENGTH = 8
-"""Bytes before each message that say how long it is."""
+"""The number of bytes in front of each message that hold its length."""
 
 Result = TypeVar("Result")
 
 
 class Died(CreditlineError):
-    """A process died again and again over one piece of work."""
+    """A process died `TRIES` times while it worked on the same task."""
 
     code = Exit.ATTENTION
     hint = "do it on this machine alone, where it is told what is wrong"
 
 
 class Done(Generic[Result]):
-    """What came of a piece of work."""
+    """A finished task. The wrapper tells a result of None from no result at all."""
 
     def __init__(self, result: Result) -> None:
         self.result = result
 
 
 class Apart:
-    """A process of its own, which does one piece of work after another for one thread."""
+    """A separate process that does one task after another for one thread."""
 
     def __init__(self) -> None:
-        # Not a copy of this process, which would inherit its locks; nor one that multiprocessing begins, for a worker
-        # of a cluster may begin none. -P: a folder called `ingest` where the command is given is none of ours.
+        # Not a fork, which would inherit locks, and not started by multiprocessing, which workers of a cluster may not
+        # use. -P: do not import a folder called `ingest` from the current directory.
         command = [sys.executable, "-P", "-m", "ingest.cataloguing.apart"]
         self._process = subprocess.Popen(command, stdin=PIPE, stdout=PIPE)  # noqa: S603 - no words of others in it
 
     @property
     def lives(self) -> bool:
-        """Whether it can be handed work."""
+        """Whether the process can be given work."""
         return self._process.poll() is None
 
     def do(self, task: Callable[[], Result], ended: Event | None = None) -> Done[Result] | None:
-        """Have *task* done, which can be pickled as its result can; None where the process died over it, or *ended*
-        tells that nobody wants it any more: then it is of no use for anything else.
+        """Do *task* in the process and wait for its result. The task and its result have to be picklable.
+
+        Returns None if the process died, or if *ended* was set because the result is no longer wanted. In both cases
+        the
+        process cannot be used again.
 
         Raises:
-            DiskFailed: there is no room, which no further try would find.
+            DiskFailed: there is no room; trying again would not help.
         """
         said = self._said(ended) if self._handed(task) else b""
         if not said:
@@ -74,16 +78,16 @@ class Apart:
         return done
 
     def end(self) -> None:
-        """End it, whatever it is at."""
+        """Kill the process, whatever it is doing."""
         self._process.kill()
         for pipe in (self._process.stdin, self._process.stdout):
             assert pipe is not None
-            # Closing writes what was not taken once more; afterwards it is closed all the same.
+            # Closing a pipe tries to write what is buffered. It raises if that fails, but the pipe is closed anyway.
             with suppress(BrokenPipeError):
                 pipe.close()
         self._process.wait()
 
-    # With the thread that began it, where that ends: what a worker of a cluster keeps is nobody's afterwards.
+    # Also when the thread that started it ends: otherwise processes of cluster workers would stay behind.
     __del__ = end
 
     def _handed(self, task: Callable[[], object]) -> bool:
@@ -95,10 +99,10 @@ class Apart:
         return True
 
     def _said(self, ended: Event | None) -> bytes:
-        """Return what it gave, b"" where it died first, or is not waited for any more."""
+        """Return the next message of the process; b"" if the process died or *ended* was set."""
         said: list[bytes] = []
         assert self._process.stdout is not None
-        # In a thread, so that this one can look meanwhile whether it is wanted yet.
+        # Read in another thread, so this one can check meanwhile whether the result is still wanted.
         pipe = self._process.stdout.fileno()
         heard = Thread(target=lambda: said.append(_message(pipe)), daemon=True)
         heard.start()
@@ -112,9 +116,9 @@ class Apart:
 
 
 def once(task: Callable[[], Result], ended: Event | None = None) -> Done[Result] | None:
-    """Do *task* as `Apart.do` does, in the process that this thread keeps.
+    """Do *task* like `Apart.do`, in a process that this thread keeps.
 
-    It is kept for what this thread has done next: to load the reader takes as long as to read 300 pages.
+    The process is kept for the next task, because loading the reader takes as long as reading 300 pages.
     """
     done = _standing().do(task, ended)
     if done is None:
@@ -123,10 +127,10 @@ def once(task: Callable[[], Result], ended: Event | None = None) -> Done[Result]
 
 
 def again(task: Callable[[], Result]) -> Result:
-    """Do *task* as `once` does, and begin it again where its process dies.
+    """Do *task* like `once`, and start it again if its process dies.
 
     Raises:
-        Died: it died `TRIES` times.
+        Died: the process died `TRIES` times.
         DiskFailed: see `Apart.do`.
     """
     for _ in range(TRIES):
@@ -139,14 +143,14 @@ _kept = local()
 
 
 def _standing() -> Apart:
-    """Return the process that this thread keeps, a new one where that has ended."""
+    """Return the process that this thread keeps; a new one if that has ended."""
     process: Apart | None = getattr(_kept, "process", None)
     if process is None or not process.lives:
         process = _kept.process = Apart()
     return process
 
 
-# ── What goes through the pipes ──────────────────────────────────────────────────────────────────────────────
+# ── Messages through the pipes ───────────────────────────────────────────────────────────────────────────────
 
 
 def _tell(out: BinaryIO, what: object) -> None:
@@ -156,13 +160,13 @@ def _tell(out: BinaryIO, what: object) -> None:
 
 
 def _message(pipe: int) -> bytes:
-    """Return the next message of *pipe*, b"" where it ends before that does."""
+    """Return the next message from *pipe* (a file descriptor); b"" if the pipe ends first."""
     length = _exactly(pipe, _LENGTH)
     return _exactly(pipe, int.from_bytes(length, "big")) if length else b""
 
 
 def _exactly(pipe: int, length: int) -> bytes:
-    # Not by a file: a thread that waits in one holds a lock of it, which the end of a program asks for.
+    # Not with a file object: a thread that waits in one holds its lock, which Python needs when the program ends.
     got = bytearray()
     while len(got) < length:
         part = os.read(pipe, min(length - len(got), 1 << 20))
@@ -176,11 +180,11 @@ def _exactly(pipe: int, length: int) -> bytes:
 
 
 class _Handed:
-    """The work that comes on standard input, until that ends or nothing comes any more."""
+    """The tasks that arrive on standard input, until it ends or nothing arrives for `_IDLE` seconds."""
 
     def __init__(self) -> None:
         self._messages: SimpleQueue[bytes] = SimpleQueue()
-        # Each is counted by one thread alone: the next piece may come before it is noted that this one is done.
+        # Each counter is changed by one thread only: the next task may arrive before this one is counted as done.
         self._came = self._done = 0
         Thread(target=self._listen, daemon=True).start()
 
@@ -188,14 +192,14 @@ class _Handed:
         while message := _message(0):
             self._came += 1
             self._messages.put(message)
-        # Whoever began this one has ended: what is made is of no use to anybody any more.
+        # The parent process has ended while a task is unfinished: nobody wants the result.
         if self._came != self._done:
             os._exit(1)
         self._messages.put(b"")
 
     @contextmanager
     def next(self) -> Iterator[Callable[[], object] | None]:
-        """Yield the next piece of work, None where there is none."""
+        """Yield the next task; None if there is none."""
         try:
             message = self._messages.get(timeout=_IDLE)
         except Empty:
@@ -205,12 +209,12 @@ class _Handed:
 
 
 def main() -> None:
-    """Do what standard input hands over, piece after piece."""
-    # Whoever began it decides: it ends the others too where a person breaks it off, and they end with it.
+    """Do the tasks from standard input one after the other."""
+    # Ignore Ctrl-C: the parent decides when to stop, and ends its processes then.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     handed = _Handed()
     with os.fdopen(os.dup(1), "wb") as out:
-        # What a library prints must not stand in the result.
+        # Send everything that a library prints to standard error, to keep it out of the results.
         os.dup2(2, 1)
         while True:
             with handed.next() as task:
@@ -224,7 +228,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    # By its full name: what is pickled here is looked for there.
+    # Imported under its full name, because pickle looks up the classes there, not in __main__.
     from ingest.cataloguing.apart import main as of_module
 
     of_module()

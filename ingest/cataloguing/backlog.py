@@ -1,4 +1,4 @@
-"""Backlog: captures that were kept and not read yet, or read by an older reader; nothing is fetched for them."""
+"""Backlog: read captures that are kept but unread, or read by an older reader. Nothing is fetched."""
 
 from __future__ import annotations
 
@@ -21,56 +21,56 @@ from ingest.collection.collection import Collection
 from ingest.reading.pool import ReaderPool
 
 Shown = tuple[str, str]
-"""An edition: its item, and when it opened."""
+"""An edition: the id of its item and the time at which it opened."""
 _MANY = 1000
-# Groups read again in one transaction: a commit for each would be a sixth of the work, and wait for the disk.
+# How many groups are read again in one transaction. A commit for each would add a sixth to the work.
 _TOGETHER = 32
-# Seconds after which a transaction takes no further group, so that whoever withholds or reviews meanwhile gets a turn.
+# Seconds after which a transaction takes no further group, because other commands (withhold, review) wait for it.
 _LONGEST = 2.0
 
 
 @dataclass(slots=True)
 class Read:
-    """What reading gave: how many captures ended how, and which items they show."""
+    """The result of reading a backlog: captures by outcome, and the ids of the items that they show."""
 
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     items: set[str] = field(default_factory=set)
 
     def take_all(self, changes: Iterable[Change]) -> None:
-        """Count what became of several captures."""
+        """Count the outcomes of several captures."""
         for change in changes:
             self.take(change)
 
     def take(self, change: Change) -> None:
-        """Count what became of one capture."""
+        """Count the outcome of one capture."""
         self.outcomes[change.outcome] += 1
         if change.item is not None:
             self.items.add(change.item)
 
 
 def read_waiting(work: Collection, *, report: Callable[[int, int], None] = lambda _done, _total: None) -> Read:
-    """Catalogue every capture that has a row and was not read, in record order; then revisits that were not read for
-    want of their payload and whose payload is held by now.
+    """Read and catalogue all unread captures in record order.
 
-    *report* is called with how many of how many are done. What is broken off, the next run goes on with.
+    Then do the same for revisits that could not be read before, if the capture that they repeat is held by now.
+    *report* is called with the number done and the total. If this is interrupted, the next run continues.
     """
     read = Read()
     settings = work.settings.read
-    # Asked before readers are begun: mostly nothing waits, and a pool of processes takes its time to start.
+    # Checked first: usually nothing waits, and a pool of processes takes time to start.
     total = captures.count_waiting(work.catalogue.connection)
     if not total:
         return read
     with ReaderPool(settings.workers or cpu_count() or 1, settings.deadline) as pool:
         cataloguer = Cataloguer(work.catalogue, work.layout.warcs, pool)
-        # In shares, for an import of a million captures is not held in memory at once.
+        # In portions, because the captures of a large import do not fit in memory at once.
         while waiting := work.catalogue.unread(limit=_MANY):
             _read(work, cataloguer, waiting, read, lambda: report(sum(read.outcomes.values()), total))
-        # After all others: what they were waiting for may have been among them.
+        # Last, because the captures that these revisits repeat may be among those just read.
         for capture in captures.without_payload(work.catalogue.connection):
             with work.catalogue.transaction():
                 read.take(cataloguer.again(capture))
     items = work.catalogue.items(sorted(read.items), withheld=True)
-    # So that runs come back to what was imported: no list of the publisher may name it any more.
+    # Add the items to the frontier. Runs would otherwise not visit imported pages that no list names any more.
     found = [Discovery(item.url, item.publisher.id, via="import") for item in items]
     work.frontier.seed(found, now=work.clock())
     return read
@@ -89,18 +89,18 @@ def _read(
     report()
 
 
-# ── Read again: what could not be read, or what an older reader read; it changes editions in place, makes none ─────
+# ── Read again what could not be read, or what an older reader read. Editions change in place; none is added. ──────
 
 
 @dataclass(frozen=True, slots=True)
 class Reread:
-    """What came of it.
+    """The result of reading captures again.
 
     Attributes:
-        captures: how many were read again, those that hang together with the ones asked for among them.
-        changed: how many editions read otherwise now.
-        made, gone: editions that are there now and were not, and the other way round. A better reader makes none; a
-            page that was not read before, or that is not taken for an item any more, does.
+        captures: how many were read again, including those of the same closures that were not asked for.
+        changed: how many editions have a different reading now.
+        made, gone: how many editions are new, and how many no longer exist. A better reader alone causes neither.
+            Causes are a page that was not read before, and one that is no longer taken for an item.
     """
 
     captures: int
@@ -116,12 +116,12 @@ def reread(
     report: Callable[[int, int], None] = lambda _done, _total: None,
     await_for: Callable[[Capture], None] = lambda _capture: None,
 ) -> Reread:
-    """Read the captures *wanted* again, each with all that hangs together with it, some such groups in a transaction.
+    """Read the captures *wanted* again, each together with its whole closure, several closures in one transaction.
 
-    *report* is called with how many of how many are done; *await_for* with each before it is given to the readers, who
-    may have to have something ready for it.
+    *report* is called with the number done and the total. *await_for* is called with each capture before it is given to
+    the readers, which may need to prepare for it.
     """
-    # Digests of all editions, before and after: what changed is counted by what is there, and not by what was done.
+    # Count changes by comparing the digests of all editions before and after.
     before = outdated_readings.editions(catalogue.connection)
     done: set[str] = set()
 
@@ -130,7 +130,7 @@ def reread(
             cataloguer.foresee(turn.capture)
 
     def settle_some(most: int) -> None:
-        # A kill costs these groups alone, and each edition is whole.
+        # If the process is killed, only these groups are lost, and no edition is left half changed.
         with catalogue.transaction():
             began = monotonic()
             for _ in range(min(most, len(ahead))):
@@ -154,7 +154,7 @@ def reread(
 
 
 def compared(captures: int, before: Mapping[Shown, str], after: Mapping[Shown, str]) -> Reread:
-    """Return what came of reading so many *captures* again, by the digests of all editions *before* and *after*."""
+    """Return the result of reading *captures* captures again, from the digests of all editions *before* and *after*."""
     return Reread(
         captures=captures,
         changed=sum(before[edition] != digest for edition, digest in after.items() if edition in before),

@@ -1,5 +1,6 @@
-"""Divided rebuild: a catalogue made anew by several processes, here or on other machines, each of the records of some
-publishers, and put together.
+"""Divided rebuild: rebuild a catalogue with several processes, here or on other machines, and join the parts.
+
+Each process handles the records of some publishers.
 """
 
 from __future__ import annotations
@@ -29,23 +30,22 @@ from ingest.collection.rows import NOTES
 from ingest.reading.pool import DEADLINE, ReaderPool
 
 Records = Sequence[Capture | Note]
-"""In record order."""
+"""Captures and notes in record order."""
 
 
 def divide(ordered: Records, workers: int) -> list[Records]:
-    """Divide *ordered*, all records in record order, into *workers* shares at most that have no address in common: of
-    each, the captures of some publishers, and every note.
+    """Divide all records into at most *workers* shares that have no address in common.
 
-    Publishers are independent of each other, but for those of whom one was ever said to have a host of the other, or
-    of whom one has pages at hosts of the other, or leads there: these stay together. The largest are dealt out first,
-    each to whoever has least.
+    Each share has the captures of some publishers, and all notes. Publishers stay together if they share a host: the
+    settings named it for both at some time, or one has pages on a host of the other, or links there by a redirect or
+    revisit. The largest groups are dealt first, each to the share with the fewest bytes.
     """
     together = _Together()
     bytes_of: defaultdict[str, int] = defaultdict(int)
     for record in ordered:
         if isinstance(record, Capture):
             bytes_of[record.publisher] += record.ref.length
-            # A redirect or a revisit across hosts settles an item by records of both, wherever they were collected.
+            # A redirect or revisit across hosts decides about an item with records of both publishers.
             for url in (record.url, record.location, record.refers_to_url):
                 together.join(record.publisher, url)
         elif record.kind is NoteKind.SETTINGS:
@@ -67,6 +67,7 @@ def divide(ordered: Records, workers: int) -> list[Records]:
 
 
 def _described(note: Note) -> Iterable[tuple[str, str]]:
+    """Yield (publisher, host) for each publisher described in a settings note."""
     listed = note.body.get("publishers")
     for one in listed if isinstance(listed, list | tuple) else ():
         if isinstance(one, Mapping) and "id" in one:
@@ -74,14 +75,14 @@ def _described(note: Note) -> Iterable[tuple[str, str]]:
 
 
 class _Together:
-    """Which publishers hang together by a host (union-find)."""
+    """Groups of publishers that share hosts (union-find)."""
 
     def __init__(self) -> None:
         self._above: dict[str, str] = {}
         self._of_host: dict[str, str] = {}
 
     def join(self, publisher: str, url: str | None) -> None:
-        """Have *publisher* hang together with whoever else has an address at the host of *url*."""
+        """Join *publisher* with every other publisher that has an address at the host of *url*."""
         if key_of(url) is None or url is None:
             return
         first = self._of_host.setdefault(host_of(url), publisher)
@@ -89,7 +90,7 @@ class _Together:
             self._above[self.chief(publisher)] = self.chief(first)
 
     def chief(self, publisher: str) -> str:
-        """Return the one that stands for all that hang together with *publisher*."""
+        """Return the publisher that represents the group of *publisher*."""
         while (above := self._above.get(publisher, publisher)) != publisher:
             publisher = above
         return publisher
@@ -97,8 +98,14 @@ class _Together:
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """Who makes parts: *count* of them at a time, each handed to *executor* by *make*, and files to list by *listed*;
-    *report* is called with how many of how many parts are made.
+    """The processes that make parts of a catalogue.
+
+    Attributes:
+        count: how many parts are made at a time.
+        executor: where *make* is run for each part.
+        make: makes the catalogue of one part and returns its path.
+        report: called with the number of parts made and their total.
+        listed: lists the contents of WARC files (see `listed_apart`).
     """
 
     count: int
@@ -110,9 +117,9 @@ class Hands:
 
 @contextmanager
 def processes_here(count: int) -> Iterator[Hands]:
-    """Yield *count* processes of this machine, which end where the block does."""
+    """Yield *count* processes of this machine; they end when the block ends."""
     ended = Event()
-    # A thread each does nothing but wait for its process, and begin it again.
+    # Each thread only waits for its process and starts it again if it dies.
     with ThreadPoolExecutor(count, "parts") as executor:
         try:
             yield Hands(count, executor, partial(made_apart, ended=ended), listed=partial(listed_apart, ended=ended))
@@ -123,13 +130,13 @@ def processes_here(count: int) -> Iterator[Hands]:
 def anew_in_parts(
     warcs: Path, made: Path, hands: Hands, *, clock: Clock, as_in: Path | None = None, deadline: float = DEADLINE
 ) -> tuple[Rebuilt, int]:
-    """Make a catalogue of the files below *warcs* at the path *made*, where nothing lies, by *hands*, as far as there
-    is work for so many that is independent; return with it how many there were.
+    """Make a catalogue of the files below *warcs* at the path *made*, with the processes *hands*.
 
-    The rows are those that `rebuild.anew` makes, whoever makes them. *as_in*: see there.
+    Returns the result and the number of parts, which is smaller than the number of processes if there are too few
+    independent publishers. The rows are the same as those of `rebuild.anew`; see there for *as_in*.
 
     Raises:
-        PartFailed: a process died again and again.
+        PartFailed: a process died several times.
         DiskFailed: there is no room.
     """
     wanted = hands_wanted(warcs, hands.count)
@@ -150,7 +157,7 @@ def anew_in_parts(
     for path in hands.executor.map(hands.make, parts):
         paths.append(path)
         hands.report(len(paths), len(parts))
-    # To copy what the first has would take as long again as to copy what the others have.
+    # The first part becomes the catalogue itself, because copying its rows too would take as long again.
     paths[0].replace(made)
     with _being_made(made) as catalogue:
         union.put_together(catalogue.connection, paths[1:])
@@ -162,11 +169,12 @@ def anew_in_parts(
 
 
 def listed_by(hands: Hands, count: int, beside: Path, paths: Sequence[Path]) -> Iterator[Found]:
-    """Yield what lies in the files at *paths*, in their order, as *count* hands list it: the longest are dealt first,
-    each to whoever has least.
+    """Yield the contents of the files at *paths* in their order, listed by *count* processes.
+
+    The longest files are dealt first, each to the process with the fewest bytes.
     """
     dealt: list[tuple[int, list[int]]] = [(0, []) for _ in range(count)]
-    # One may get its final name meanwhile.
+    # A file may get its final name meanwhile.
     now = [locate_file(path.parent, path.name.removesuffix(OPEN)) for path in paths]
     sizes = {number: path.stat().st_size for number, path in enumerate(now)}
     for number in sorted(sizes, key=lambda one: -sizes[one]):
@@ -177,18 +185,18 @@ def listed_by(hands: Hands, count: int, beside: Path, paths: Sequence[Path]) -> 
     for (_, share), one in zip(dealt, begun, strict=True):
         laid_down = one.result()
         if laid_down is None:
-            # It is no loss: whoever waits for it has nothing else to do.
+            # The process died. List the files here, because this process only waits anyway.
             found |= {number: list(listed_here([paths[number]])) for number in share}
             continue
         found |= zip(share, taken_up(laid_down), strict=True)
         laid_down.unlink()
-    # In the order of the files: of records with one id the first counts.
+    # In the order of the files, because the first of several records with the same id counts.
     for number in range(len(paths)):
         yield from found.pop(number)
 
 
 def hands_wanted(warcs: Path, count: int) -> int:
-    """Return how many of *count* hands there may be parts for, as far as the names of files tell."""
+    """Return how many of *count* processes can be used, judged by the publishers in file names; 0 if only one."""
     named = {name.publisher for path in warc_files(warcs) if (name := read_name(path.name)) is not None}
     wanted = min(count, len(named - NOTES))
     return wanted if wanted > 1 else 0
@@ -196,7 +204,7 @@ def hands_wanted(warcs: Path, count: int) -> int:
 
 @contextmanager
 def _being_made(path: Path) -> Iterator[Catalogue]:
-    """Yield the catalogue at *path*, of which nothing need last until it is done: it is made of the records."""
+    """Yield the catalogue at *path* without syncing to disk: if it is lost, it can be made again from the records."""
     with Catalogue.open(path, create=True) as catalogue:
         not_awaiting_the_disk(catalogue.connection)
         yield catalogue

@@ -1,4 +1,4 @@
-"""Learner: learns during a run where a publisher's fields stand, and has read again what was read without that."""
+"""Layout learner: learn during a run where a publisher puts its fields, and have earlier pages read again with that."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from ingest.collection.collection import Collection
 from ingest.reading.pool import Pending, ReaderPool
 
 PAGES = 32
-"""From so many of the newest articles a profile is learnt."""
+"""A profile is learnt from this many of the newest articles."""
 LOOKED_AT = 64
-"""On so many of the newest articles it is judged whether a profile still fits."""
+"""Whether a profile still fits is judged by this many of the newest articles."""
 MISFITS = 0.5
-"""On more than this part of them it must not fit, to be learnt anew or dropped."""
+"""If the profile does not fit more than this share of them, it is learnt again or dropped."""
 MEMORY = 400 * 1024 * 1024
-"""So many bytes may learning take: all its pages are held at once."""
+"""The memory in bytes that learning may take; it holds all its pages at once."""
 LONGEST = 1024 * 1024
-"""From a page of more bytes nothing is learnt."""
-# Where nothing could be learnt, it is tried again when there are so many times as many articles.
+"""Pages with more bytes than this are not used for learning."""
+# If nothing could be learnt, try again when there are this many times as many articles.
 _PATIENCE = 4
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """A learning that is under way."""
+    """A profile being learnt; *held* is the profile in force until now."""
 
     publisher: str
     held: Profile | None
@@ -40,12 +40,15 @@ class _Job:
 
 
 class Learner:
-    """Watches what is read in one run; `step` is called between transactions and says what is to be read again."""
+    """Learn profiles from the pages read in one run.
+
+    The pipeline calls `step` between transactions; it returns the captures to be read again.
+    """
 
     def __init__(self, work: Collection, pool: ReaderPool) -> None:
         self._work, self._pool = work, pool
         self._seen: Counter[str] = Counter()
-        # By capture, the newest of all publishers alone: a layout is learnt from what was read just before.
+        # The last readings, by capture id, of all publishers together: a layout is learnt from pages read just before.
         self._lately: dict[str, Reading] = {}
         self._next: dict[str, int] = {}
         self._job: _Job | None = None
@@ -54,26 +57,26 @@ class Learner:
 
     @property
     def busy(self) -> bool:
-        """Whether a learning is under way."""
+        """Whether a profile is being learnt."""
         return self._job is not None
 
     def note_read(self, capture: Capture, reading: Reading | None) -> None:
-        """Take note of a page that was read and catalogued."""
+        """Note that a page was read and catalogued."""
         if reading is None or reading.kind is not PageKind.ARTICLE:
             return
         self._seen[capture.publisher] += 1
-        # What a layout or a feed had a part in says less than the page alone, from which is learnt.
+        # Learn only from readings of the page alone, without a profile or a feed.
         if reading.stamp.profile is None and not reading.heard:
             self._lately[capture.id] = reading
             if len(self._lately) > LOOKED_AT:
                 del self._lately[next(iter(self._lately))]
 
     def allows(self, publisher: str, under_way: int) -> bool:
-        """Say whether to begin to read one more page of *publisher*, of which *under_way* are being read.
+        """Return whether to start reading one more page of *publisher* while *under_way* pages are being read.
 
-        What is read just before something is learnt is read twice.
+        Holding pages back avoids reading them twice: before and after a profile is learnt.
         """
-        # While it is learnt where fields stand, every page that is read would be read again right after.
+        # While a profile is being learnt, every page read now would have to be read again with it.
         if self._job is not None and self._job.publisher == publisher:
             return False
         if publisher not in self._known:
@@ -83,22 +86,22 @@ class Learner:
         return self._known[publisher] or under_way < max(wanting, 1)
 
     def wait(self, seconds: float) -> None:
-        """Wait until the learning that is under way has ended, or *seconds* have passed."""
+        """Wait until the profile being learnt is ready, for at most *seconds*."""
         if self._job is not None:
             self._job.result.wait(seconds)
 
     def give_up(self) -> None:
-        """End the learning that is under way: the next run begins it again."""
+        """Stop learning; the next run starts again."""
         if self._job is not None:
             self._job.result.cancel()
             self._job = None
 
     def ready(self) -> bool:
-        """Say whether `step` has something to do that writes a record."""
+        """Return whether the next `step` may write a record."""
         return not self._began or (self._job is not None and self._job.result.done())
 
     def step(self) -> list[Capture]:
-        """Begin a learning that is due, record what was learnt; return the captures to be read again for it."""
+        """Record the profile that was learnt and start learning one that is due; return the captures to read again."""
         again: list[Capture] = []
         if not self._began:
             self._began = True
@@ -114,13 +117,13 @@ class Learner:
     def _begin(self) -> None:
         for publisher, seen in self._seen.items():
             if seen >= self._next.get(publisher, PAGES):
-                # Set before the outcome is known: while it fails it is tried ever less often.
+                # Set before the outcome is known: after each failure it is tried less often.
                 self._next[publisher] = seen * _PATIENCE
                 connection = self._work.catalogue.connection
                 held = profiles.in_force(connection, publisher)
                 newest = profiles.recent(connection, publisher, LOOKED_AT, longest=LONGEST)
                 misfits = sum(one.fitted is False for one in newest)
-                # What is known is only looked at again, which costs a query and no reading.
+                # If there is a profile, check it more often: this takes only a query.
                 if held is not None:
                     self._next[publisher] = seen + PAGES
                 if len(newest) >= PAGES and (held is None or misfits > MISFITS * len(newest)):
@@ -130,7 +133,7 @@ class Learner:
     def _learning(self, publisher: str, held: Profile | None, captures: Sequence[Capture]) -> _Job:
         pages = []
         for capture in captures:
-            with suppress(CannotReplay, Damaged):  # verify tells of it; there are others to learn from
+            with suppress(CannotReplay, Damaged):  # `verify` reports it; learn from the other pages
                 pages.append(self._page(capture))
         lately = {one.id: self._lately.pop(one.id) for one in captures if one.id in self._lately}
         learning = self._pool.schedule(_learnt, (publisher, pages, lately), lambda _: None, memory=MEMORY)
@@ -144,11 +147,11 @@ class Learner:
         return found, Context(capture.url, source.id, head, publisher, day=source.began.date().isoformat())
 
     def _settle(self, job: _Job) -> list[Capture]:
-        """Record what was learnt, or that what was in force fits no more."""
+        """Record the profile that was learnt, or that the one in force no longer fits."""
         found = job.result.result()
         if found is None and job.held is None:
             return []
-        # The same profile again: a note would make every page of the publisher be read once more for nothing.
+        # The same profile again. Recording it would cause every page of the publisher to be read again for nothing.
         if found is not None and job.held is not None and found.digest == job.held.digest:
             return []
         body: dict[str, object] = {"publisher": job.publisher}
@@ -157,7 +160,7 @@ class Learner:
         else:
             body |= {"digest": found.digest, "layout": found.body, "pages": PAGES}
         self._work.note(NoteKind.PROFILE, body, about=None, publisher=job.publisher)
-        # Looked up anew, for it may have been dropped.
+        # Forget whether there is a profile, because it may have been dropped.
         self._known.pop(job.publisher, None)
         return self._otherwise(job.publisher)
 
@@ -171,7 +174,7 @@ class Learner:
 
 
 def _learnt(publisher: str, pages: list[tuple[Response, Context]], lately: dict[str, Reading]) -> Profile | None:
-    # In a reader process, which has the reader loaded; the process that asks need not load it.
+    # Runs in a reader process, which has the reader loaded; the run's own process need not load it.
     from ingest.reading.layout.layout import profile_of
     from ingest.reading.learning import learn
 

@@ -1,6 +1,6 @@
-"""Reading ahead: captures go to the reader processes before their turn, and are taken out again in their order.
+"""Reading ahead: give captures to the reader processes before their turn, and take them out in their order.
 
-A run, a rebuild, a backlog and what is read again all wait here: it is the one place that says how far ahead is useful.
+Runs, rebuilds and backlogs all use this queue, so how far to read ahead is decided in one place.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from ingest.cataloguing.cataloguer import Cataloguer, Pending
 from ingest.reading.pool import Pending as BeingRead
 
 AHEAD = 48
-"""So many captures are read, or wait for a reader, at a time."""
-# So many of each publisher where there are several: the slow pages of one hold up the others for a moment only.
+"""How many captures are with the readers at a time, or read and waiting for their turn."""
+# The same limit for each publisher if there are several: slow pages of one must not hold up the others for long.
 _EACH = 6
-# So many captures are catalogued in one transaction; fewer than `AHEAD`, so that the readers have work meanwhile.
+# How many captures are catalogued in one transaction. Less than `AHEAD`, so the readers have work meanwhile.
 _BATCH = 32
 
 
@@ -33,10 +33,10 @@ class Turn:
     """A capture that waits for its turn to be catalogued.
 
     Attributes:
-        exchange: its bytes where they are at hand; of a long answer the head alone.
+        exchange: its exchange, if it is in memory; of a long response only the head.
         begun: whether it was given to the readers.
-        pending: its reading on the way into the catalogue, once that is begun.
-        beside: what else is read of it, and makes no row.
+        pending: its reading, once that is started.
+        beside: a second reading that is not catalogued, such as the names in a list.
     """
 
     capture: Capture
@@ -47,13 +47,13 @@ class Turn:
 
     @property
     def being_read(self) -> list[BeingRead[Any]]:
-        """What of it is being read just now."""
+        """The readings that are not finished."""
         read = self.pending.reading if self.pending is not None else None
         return [one for one in (read, self.beside) if one is not None and not one.done()]
 
     @property
     def is_read(self) -> bool:
-        """Whether its reading, if it needs one, is there."""
+        """Whether it was given to the readers and all readings are finished."""
         return self.begun and not self.being_read
 
 
@@ -62,7 +62,10 @@ Other = TypeVar("Other")
 
 
 class ReadAhead(Generic[One, Other]):
-    """What waits for the catalogue, a queue a publisher: captures, and what only waits for those before it."""
+    """The captures that wait to be catalogued, in one queue for each publisher.
+
+    A queue may also hold other values, which need no reading and only keep their place in the order.
+    """
 
     def __init__(
         self,
@@ -70,10 +73,9 @@ class ReadAhead(Generic[One, Other]):
         begin: Callable[[One], None],
         allows: Callable[[str, int], bool] = lambda _publisher, _under_way: True,
     ) -> None:
-        """*begin* gives a capture to the readers.
+        """*begin* gives a capture to the readers, and *has_room* says whether they can take one more.
 
-        *has_room* says whether they can take one more; *allows* whether one more of a publisher is to be begun, of
-        which so many are under way.
+        *allows* is called with a publisher and the number of its captures under way; it says whether to start one more.
         """
         self._has_room, self._give, self._allows = has_room, begin, allows
         # In the order in which publishers are served next.
@@ -90,41 +92,41 @@ class ReadAhead(Generic[One, Other]):
         self._queue(publisher).append(one)
 
     def put_back(self, first: One, parts: Sequence[One] = ()) -> None:
-        """Put *first*, which was taken out, before all that waits of its publisher again, and its *parts* behind it."""
+        """Put *first*, which was taken out, back at the front of its publisher's queue, followed by its *parts*."""
         self.done(first)
-        # extendleft puts each before the one that came last, so they go in from the back.
+        # extendleft reverses the order, so reverse it first.
         self._queue(first.capture.publisher).extendleft(reversed((first, *parts)))
 
     def return_all(self, taken: Iterable[tuple[One | Other, str]]) -> None:
-        """Put back what was taken out last and not used, with its publisher, in its order."""
+        """Put back (value, publisher) pairs that were taken out last and not used, in the order given."""
         for one, publisher in reversed(list(taken)):
             if isinstance(one, Turn):
                 self.done(one)
             self._queue(publisher).appendleft(one)
 
     def begin(self, one: One) -> None:
-        """Have *one* read, unless that was begun."""
+        """Give *one* to the readers, unless this was done already."""
         if not one.begun:
             one.begun = True
             self._give(one)
 
     def fill(self) -> None:
-        """Have what waits read, in the order of each publisher, as far ahead as is useful."""
-        # Over all publishers: what is read ahead is held in memory, whoever it is of.
+        """Give waiting captures to the readers, in the order of each publisher, up to the limits."""
+        # Counted over all publishers, because the limit is on memory.
         under_way = sum(self._begun(queue) for queue in self._waiting.values())
         for publisher, queue in self._waiting.items():
             under_way += self._fill(publisher, queue, AHEAD - under_way)
 
     def next(self) -> One | Other:
-        """Take out the oldest of the first publisher, read or not: where all is one queue, the next in its order."""
-        # A dictionary keeps the order in which its keys came, which is the order of service.
+        """Remove and return the oldest of the first publisher, whether it is read or not. Meant for a single queue."""
+        # The dictionary keeps its keys in the order in which publishers are served.
         publisher = next(iter(self._waiting))
         return self._pop(publisher)
 
     def take(self) -> One | Other | None:
-        """Take out the oldest of the publisher whose turn it is and whose oldest is read; None where none is.
+        """Remove and return the oldest of the first publisher whose oldest is read; None if there is none.
 
-        What was read counts as being read until it is `done` with.
+        A capture counts as under way until `done` is called with it.
         """
         self.fill()
         for publisher, queue in self._waiting.items():
@@ -132,32 +134,32 @@ class ReadAhead(Generic[One, Other]):
             if not isinstance(oldest, Turn) or oldest.is_read:
                 self._pop(publisher)
                 if isinstance(oldest, Turn):
-                    # Still under way for the learner: what it learns from is counted when it is catalogued.
+                    # Still under way for the learner, which counts pages when they are catalogued.
                     self._taken[publisher] += 1
                 return oldest
         return None
 
     def wait(self, seconds: float) -> bool:
-        """Wait until a batch, or all that is being read, can be taken out, *seconds* at most.
+        """Wait at most *seconds* until a batch, or everything under way, can be taken out.
 
-        False at once where nothing can be taken out and nothing is being read.
+        Returns False at once if nothing can be taken out and nothing is being read.
         """
         self.fill()
         ready = self._count_ready()
-        # Of the oldest of each alone: nothing behind them can be taken out before.
+        # Wait only for the oldest of each publisher, because those behind cannot be taken out earlier.
         oldest = [turn for queue in self._waiting.values() for turn in _turns(islice(queue, _BATCH))]
         begun = [read.future for turn in oldest for read in turn.being_read]
         if begun and ready < _BATCH:
-            # For all of them and not for the first: what is catalogued in one transaction is synced once, and written
-            # to the index as one piece, of which many have to be merged later.
+            # Wait for all of them, not just the first: a large transaction needs one sync and adds one segment to the
+            # full-text index, while many small segments have to be merged later.
             wait(begun, seconds, ALL_COMPLETED)
         return bool(begun or ready)
 
     def is_due(self, now: datetime, patience: float) -> bool:
-        """Say whether to take out what is read: a batch of it, all there is, or what there is *patience* seconds after
-        this was last true.
+        """Return whether to catalogue now: a batch is read, or everything is, or *patience* seconds have passed since
+        the last.
 
-        A transaction syncs the disk, however few pages it has, and leaves a piece of the index that is merged later.
+        Small transactions are expensive: each syncs the disk and adds a segment to the full-text index.
         """
         early = self._due_at is not None and (now - self._due_at).total_seconds() < patience
         if early and self._count_ready() < _BATCH and any(turn.being_read for turn in self._turns):
@@ -173,11 +175,11 @@ class ReadAhead(Generic[One, Other]):
         return sum(map(_ready, self._waiting.values()))
 
     def done(self, one: Turn) -> None:
-        """Take note that *one*, which was taken out, is catalogued or given up."""
+        """Note that *one*, which was taken out, is catalogued or given up."""
         self._taken[one.capture.publisher] -= 1
 
     def give_up(self) -> None:
-        """Forget all that waits, and end its reading: it is kept, and the next run reads it."""
+        """Forget everything that waits and cancel its reading; the next run reads the captures, which are kept."""
         for turn in self._turns:
             for read in turn.being_read:
                 read.cancel()
@@ -185,35 +187,34 @@ class ReadAhead(Generic[One, Other]):
 
     @property
     def is_full(self) -> bool:
-        """Whether nothing more should be added before something is taken out."""
+        """Whether something has to be taken out before more is added."""
         self.fill()
         return len(self) >= AHEAD or not self._has_room()
 
     def _queue(self, publisher: str) -> deque[One | Other]:
         if publisher not in self._waiting:
             self._waiting[publisher] = deque()
-            # For good: a publisher that has nothing waiting now may be back in the next moment.
+            # Never reset: a publisher with an empty queue may have captures again a moment later.
             self._several = self._several or len(self._waiting) > 1
         return self._waiting[publisher]
 
     def _pop(self, publisher: str) -> One | Other:
         queue = self._waiting.pop(publisher)
         oldest = queue.popleft()
-        # At the end of the dictionary, whose order is the order of service.
         if queue:
-            self._waiting[publisher] = queue  # it is the others' turn first
+            self._waiting[publisher] = queue  # at the end of the dictionary: other publishers come first
         return oldest
 
     def _begun(self, queue: deque[One | Other]) -> int:
         return sum(turn.begun for turn in _turns(queue))
 
     def _fill(self, publisher: str, queue: deque[One | Other], room: int) -> int:
-        """Begin to read of *publisher* what there is *room* for, in its order; return how many were begun."""
+        """Give up to *room* captures of *publisher* to the readers, in order; return how many."""
         begun = 0
         for under_way, one in enumerate(_turns(queue)):
             if one.begun:
                 continue
-            # The order of a publisher is kept: what may not be begun holds up those behind it.
+            # Keep the order of the publisher: a capture that may not start holds up those behind it.
             if begun >= room or under_way >= (_EACH if self._several else AHEAD) or not self._has_room():
                 break
             if not self._allows(publisher, under_way + self._taken[publisher]):
@@ -224,7 +225,7 @@ class ReadAhead(Generic[One, Other]):
 
 
 def _ready(queue: Iterable[object]) -> int:
-    """Return how many of the oldest in *queue*, a batch at most, can be taken out."""
+    """Return how many values at the front of *queue* can be taken out, at most a batch."""
     is_ready = takewhile(lambda one: not isinstance(one, Turn) or one.is_read, islice(queue, _BATCH))
     return sum(1 for _ in is_ready)
 
@@ -234,7 +235,7 @@ def _turns(queue: Iterable[object]) -> Iterator[Turn]:
 
 
 class Batches:
-    """Captures in record order that are read ahead, and catalogued batch by batch, whichever publisher they are of."""
+    """Read captures ahead and catalogue them in batches, in record order across all publishers."""
 
     def __init__(self, catalogue: Catalogue, cataloguer: Cataloguer) -> None:
         self._catalogue, self._cataloguer = catalogue, cataloguer
@@ -244,7 +245,7 @@ class Batches:
         turn.pending = self._cataloguer.begin(turn.capture)
 
     def add(self, capture: Capture) -> None:
-        """Have *capture* read and catalogued, after all that were added before."""
+        """Add *capture* behind all that were added before."""
         self._ahead.append(Turn(capture=capture))
 
     @property
@@ -253,11 +254,11 @@ class Batches:
         return self._ahead.is_full
 
     def settle_batch(self) -> list[Change]:
-        """Catalogue the oldest, in one transaction; return what became of each."""
+        """Catalogue the oldest batch in one transaction; return the changes."""
         return self._settle(_BATCH)
 
     def settle_rest(self) -> list[Change]:
-        """Catalogue all that are left, in one transaction; return what became of each."""
+        """Catalogue all that are left in one transaction; return the changes."""
         return self._settle(len(self._ahead))
 
     def _settle(self, count: int) -> list[Change]:

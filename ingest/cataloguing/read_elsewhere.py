@@ -1,5 +1,6 @@
-"""Reading elsewhere: workers read ahead what is to be read again, and the process that folds takes what they read where
-it would ask the same.
+"""Reading elsewhere: workers read captures ahead, and the process that folds uses their readings.
+
+A worker's reading is used only if the folding process would read the same bytes in the same context.
 """
 
 from __future__ import annotations
@@ -28,22 +29,20 @@ from ingest.reading.pool import Pending as BeingRead
 from ingest.reading.pool import ReaderPool, settled
 
 _SHARE = 400
-"""Captures that a worker reads at a time: many enough that loading the reader counts for little, and few enough to be
-handed over, and held here, at once.
-"""
-# So many shares for each worker are given out before what they gave is used, so that none waits for the fold.
+"""How many captures a worker reads at a time: enough to make loading the reader worthwhile, few enough for memory."""
+# How many shares per worker are given out before their results are used, so that no worker waits for the fold.
 _AHEAD = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one worker is given.
+    """The captures that one worker reads at a time.
 
     Attributes:
-        catalogue: a copy that nobody writes to.
-        warcs: the folder of the files.
-        captures: ids.
-        deadline: seconds for a page.
+        catalogue: the path of a copy of the catalogue to which nobody writes.
+        warcs: the folder with the WARC files.
+        captures: the ids of the captures.
+        deadline: seconds for each page.
     """
 
     catalogue: Path
@@ -53,8 +52,10 @@ class Share:
 
 
 def read_apart(share: Share) -> dict[bytes, Reading]:
-    """Read *share* in a new process, begun again where it dies; return each reading by what was asked, none where the
-    process died each time: what of them is too much for a reader shows where they are read one by one.
+    """Read *share* in a separate process, which is started again if it dies; return the readings by request digest.
+
+    Returns nothing if the process died each time. The folding process then reads the captures itself, one by one, and
+    finds out which of them is too much for a reader.
 
     Raises:
         DiskFailed: a file cannot be read.
@@ -71,7 +72,7 @@ def _read(share: Share) -> dict[bytes, Reading]:
 
 
 def read_share(share: Share, pool: Readers) -> dict[bytes, Reading]:
-    """Have *share* read by *pool*; see `read_apart`."""
+    """Read *share* with *pool*; see `read_apart`."""
     with Catalogue.open(share.catalogue, read_only=True) as catalogue:
         overheard = _Overheard(pool)
         cataloguer = Cataloguer(catalogue, share.warcs, overheard)
@@ -85,7 +86,7 @@ def read_share(share: Share, pool: Readers) -> dict[bytes, Reading]:
 
 
 class _Overheard:
-    """Readers of whose readings is kept what was asked for."""
+    """Readers that record each reading under a digest of its request (see `_asked`)."""
 
     def __init__(self, pool: Readers) -> None:
         self._pool = pool
@@ -93,35 +94,36 @@ class _Overheard:
         self._readings: dict[bytes, Reading] = {}
 
     def submit(self, found: Response | Stored, context: Context) -> BeingRead[Reading]:
-        """Have *found* read; see `ReaderPool`."""
+        """Start reading *found*; see `ReaderPool`."""
         being_read = self._pool.submit(found, context)
         self._begun.append((_asked(found, context), being_read))
         return being_read
 
     def take_oldest(self) -> None:
-        """Wait for the reading that was begun first."""
+        """Wait for the reading that was started first, and keep it."""
         asked, being_read = self._begun.popleft()
-        # Whoever folds finds the same damage, and says which capture is unread for it.
+        # The folding process finds the same damage and records the capture as unread.
         with suppress(Damaged):
             self._readings[asked] = being_read.result()
 
     def take_all(self) -> dict[bytes, Reading]:
-        """Wait for all, and return them by what was asked."""
+        """Wait for all readings, and return them by request digest."""
         while self._begun:
             self.take_oldest()
         return self._readings
 
 
 def _asked(found: Response | Stored, context: Context) -> bytes:
-    """Return a digest of all that the reading of *found* is a function of, but for the reader, which is the same."""
-    # What lies in a file is named by its place and id: the files are the same ones.
+    """Return a digest of everything that the reading of *found* depends on, except for the reader's version."""
+    # Stored bytes are identified by file, offset and capture, because all processes use the same files.
     where = (found.file, found.offset, found.capture) if isinstance(found, Stored) else sha256(found.data).digest()
     return sha256(msgspec.msgpack.encode((found.url, where, context))).digest()
 
 
 class ReadElsewhere:
-    """Readers that take what workers read of captures which are to be read again in record order; what was not read
-    there to its end, or in another context than now, a pool here reads.
+    """Readers that return the readings made by workers, for captures that are read again in record order.
+
+    A reading that a worker did not finish, or made in another context, is made by a local pool.
 
     Attributes:
         taken: how many readings of workers were used.
@@ -130,18 +132,18 @@ class ReadElsewhere:
     def __init__(
         self, pool: Readers, shares: Sequence[Share], begin: Callable[[Share], Future[dict[bytes, Reading]]], count: int
     ) -> None:
-        """*shares* are those of `shares_of`; *begin* gives one to one of *count* workers, who does `read_apart`."""
+        """*shares* come from `shares_of`; *begin* gives one to one of *count* workers, which calls `read_apart`."""
         self.taken = 0
         self._pool, self._begin = pool, begin
         self._share_of = {one: number for number, share in enumerate(shares) for one in share.captures}
         self._left = deque(shares)
         self._under_way: deque[Future[dict[bytes, Reading]]] = deque()
         self._ahead, self._come = _AHEAD * count, 0
-        # The last two alone: what is read ahead of its turn may be of the share before.
+        # Hold only the last two shares: captures that are read ahead may belong to the share before.
         self._held: deque[Mapping[bytes, Reading]] = deque(maxlen=2)
 
     def await_for(self, capture: Capture) -> None:
-        """Wait until what workers read of *capture* is here."""
+        """Wait until the share with *capture* has been read by its worker."""
         while self._come <= self._share_of.get(capture.id, -1):
             while self._left and len(self._under_way) < self._ahead:
                 self._under_way.append(self._begin(self._left.popleft()))
@@ -149,10 +151,10 @@ class ReadElsewhere:
             self._come += 1
 
     def submit(self, found: Response | Stored, context: Context) -> BeingRead[Reading]:
-        """Return what a worker read of *found*, or have it read here."""
+        """Return the worker's reading of *found*, or start reading it here."""
         asked = _asked(found, context)
         reading = next((held[asked] for held in self._held if asked in held), None)
-        # What a worker gave up on may only be too much for its machine: a reading must not differ by where it is done.
+        # A page that a worker gave up on may be too much only for its machine. Readings must not depend on the machine.
         if reading is None or reading.partial is Partial.UNREAD:
             return self._pool.submit(found, context)
         self.taken += 1
@@ -160,8 +162,11 @@ class ReadElsewhere:
 
 
 def shares_of(wanted: Sequence[Capture], count: int, share: Callable[[tuple[str, ...]], Share]) -> list[Share]:
-    """Divide *wanted*, in record order, among *count* workers: captures of one address, which are folded together, stay
-    together, and whoever goes through *wanted* comes to the shares in their order.
+    """Divide *wanted*, in record order, into shares for *count* workers.
+
+    Captures of one address stay together, because they are folded together. Going through *wanted* in order leads
+    through
+    the shares in order.
     """
     together: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for capture in wanted:

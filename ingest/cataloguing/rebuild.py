@@ -1,4 +1,4 @@
-"""Rebuild: make the catalogue again from the WARC files alone, or prove that it could be (law 2)."""
+"""Rebuild: make the catalogue again from the WARC files alone (law 2)."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from ingest.collection.imported import captures_of
 from ingest.collection.rows import adopt_items
 
 Found = Capture | Note | Stretch
-"""What lies in a file: what a record states, and what no whole record covers."""
+"""One thing in a WARC file: a capture, a note, or a damaged stretch that no complete record covers."""
 Listing = Callable[[Sequence[Path]], Iterable[Found]]
-"""Gives what lies in files of ours, in their order."""
+"""A function that lists the contents of our own files, in their order."""
 
 
 def listed_here(paths: Iterable[Path]) -> Iterator[Found]:
-    """Yield what lies in the files at *paths*, of ours, file by file."""
+    """Yield the contents of our own files at *paths*, file by file."""
     for listed in paths:
-        path = locate_file(listed.parent, listed.name.removesuffix(OPEN))  # it may have got its final name meanwhile
-        # What another process is writing has no end yet; that is no damage.
+        path = locate_file(listed.parent, listed.name.removesuffix(OPEN))  # it may have its final name by now
+        # The last record of a file that another process is writing may be incomplete; that is no damage.
         growing = path.name.endswith(OPEN) and is_held(path)
         for piece in pieces(path, 0, path.stat().st_size):
             found = piece if isinstance(piece, Stretch) else capture_of(piece) or note_of(piece)
@@ -45,16 +45,18 @@ def listed_here(paths: Iterable[Path]) -> Iterator[Found]:
 def records(
     warcs: Path, damage: list[Stretch] | None = None, listing: Listing = listed_here
 ) -> Iterator[Capture | Note]:
-    """Yield every capture and note in the files below *warcs*, file by file; of records with one id the first.
+    """Yield every capture and note in the files below *warcs*, file by file; of records with the same id only the
+    first.
 
-    What is in the files of others follows from their import notes, which are in ours: ours come first, by *listing*. A
-    file that no note names was never wholly imported, and is passed over. Damage stops nothing: what no whole record
-    covers is added to *damage*, and the records behind it are read.
+    Our own files come first, listed by *listing*, because they hold the import notes that describe imported files. An
+    imported file that no note names was not imported completely, and is skipped. Damage stops nothing: damaged
+    stretches
+    are added to *damage*, and reading continues behind them.
     """
     damage = [] if damage is None else damage
     seen: set[str] = set()
     notes: list[Note] = []
-    # Ours first, to the end: whose the captures in a file of others are, and under which ids, is said by notes.
+    # All of our own files first: their notes say to which publisher, and under which ids, imported captures belong.
     for found in listing([path for path in warc_files(warcs) if not is_imported(path.name)]):
         if isinstance(found, Stretch):
             damage.append(found)
@@ -67,10 +69,10 @@ def records(
     imports: dict[str, Import] = {}
     for entry in (of_body(note.body, note.made) for note in notes):
         if entry is not None:
-            # The first note of a file counts: a later one of the same name cannot change whose its captures were.
+            # The first note about a file counts: a later one must not change the publisher of its captures.
             imports.setdefault(entry.file, entry)
     repeats = merged_repeats(note.body for note in notes)
-    # In the order in which they were brought in: of two records with one id the one that was here first counts.
+    # In the order of import, because the first of two records with the same id counts.
     for name in sorted(imports, key=_serial):
         if not (warcs / name).exists():
             continue
@@ -86,29 +88,29 @@ def _serial(file: str) -> int:
 
 
 def moment(record: Capture | Note) -> tuple[object, str]:
-    """Return the place of *record* in record order: (WARC-Date, record id)."""
+    """Return the sort key of *record* for record order: (WARC-Date, record id)."""
     return (record.began if isinstance(record, Capture) else record.made, record.id)
 
 
 def finish_files(warcs: Path) -> Recovery:
-    """Give files that were left open their final names, and cut torn tails: nobody is there to do it later.
+    """Give files that were left open their final names, and cut off incomplete records at their ends.
 
     Raises:
-        DiskFailed: some are not finished yet; call again.
+        DiskFailed: some files are not finished yet; call again.
     """
     finished = {path.name: path.stat().st_size for path in finished_files(warcs)}
     return recover(warcs, finished)
 
 
 _TOGETHER = 1024
-"""So many records are folded in one transaction: nobody else has the catalogue, and a kill costs all of it anyway."""
+"""How many records are folded in one transaction. Nobody else uses the catalogue, and a kill loses it all anyway."""
 
-# Notes that say how captures are read and folded, whenever they were made.
+# Notes that say how captures are read and folded; they are added first, whatever their date.
 _FIRST = (NoteKind.SETTINGS, NoteKind.PROFILE)
 
 
 def moves(notes: Iterable[Note]) -> frozenset[str]:
-    """Return the ids of those of *notes* by which works moved from one address to another, or did not after all."""
+    """Return the ids of *notes* with decisions that a work moved to another address, or that undo such a decision."""
     made = [found for note in notes if note.kind is NoteKind.DECISION and (found := read_note(note)) is not None]
     stated = {one.id for one in made if one.moved}
     return frozenset(stated | {one.id for one in made if one.undoes in stated})
@@ -116,11 +118,11 @@ def moves(notes: Iterable[Note]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What a catalogue was made of.
+    """What a catalogue was rebuilt from.
 
     Attributes:
-        records: how many captures and notes.
-        damage: what no whole record covers, in the order of files and offsets.
+        records: the number of captures and notes.
+        damage: the stretches that no complete record covers, by file and offset.
     """
 
     records: int
@@ -136,10 +138,11 @@ def rebuild(
     report: Callable[[int, int], None] = lambda _done, _total: None,
     given_up: Mapping[str, str] = MappingProxyType({}),
 ) -> Rebuilt:
-    """Fill the empty *catalogue* from the files below *warcs*; damage in them stops nothing, and is listed.
+    """Fill the empty *catalogue* from the files below *warcs*. Damage in the files stops nothing and is listed.
 
-    *report* is called with how many of how many are done. *given_up* are captures, by id, that a reader gave up before,
-    and why: see `Cataloguer`.
+    *report* is called with the number of records done and their total. *given_up*: capture id → why a reader gave up on
+    it
+    before; see `Cataloguer`.
     """
     found = gather(warcs)
     fill(warcs, catalogue, pool, found.ordered, report=report, given_up=given_up)
@@ -149,7 +152,13 @@ def rebuild(
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What lies in files: the records in record order, how far each finished file was read, and damage."""
+    """The contents of all files.
+
+    Attributes:
+        ordered: captures and notes in record order.
+        read: the name of each finished file → how many of its bytes were read.
+        damage: the stretches that no complete record covers.
+    """
 
     ordered: list[Capture | Note]
     read: Mapping[str, int]
@@ -157,11 +166,11 @@ class Gathered:
 
 
 def gather(warcs: Path, listing: Listing = listed_here) -> Gathered:
-    """Read every capture and note in the files below *warcs*, those in ours by *listing*."""
+    """Read every capture and note in the files below *warcs*; *listing* reads our own files."""
     damage: list[Stretch] = []
-    # Before the records are read: a file that is finished meanwhile is read by the next recovery, and not passed over.
+    # Taken before the records are read, so a file that is finished meanwhile is left to the next recovery.
     read = {path.name: path.stat().st_size for path in finished_files(warcs)}
-    # In record order, whatever files they lie in: imports bring records that are older than ours.
+    # In record order across files, because imports contain records that are older than ours.
     ordered = sorted(records(warcs, damage, listing), key=moment)
     return Gathered(ordered, read, tuple(sorted(damage, key=lambda one: (one.file, one.offset))))
 
@@ -175,20 +184,19 @@ def fill(
     report: Callable[[int, int], None] = lambda _done, _total: None,
     given_up: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Fold *ordered*, records in record order, into the empty *catalogue*; see `rebuild`."""
+    """Read and fold *ordered*, all records in record order, into the empty *catalogue*; see `rebuild`."""
     moved = moves(record for record in ordered if isinstance(record, Note))
     with catalogue.transaction():
-        # A page may have been captured before its publisher was described, and is read by what was learnt since.
+        # First, because a page may have been captured before its publisher was described or its profile learnt.
         for record in ordered:
             if isinstance(record, Note) and (record.kind in _FIRST or record.id in moved):
                 catalogue.add_note(record)
-        # All rows of captures before any reading: which part belongs to a page is also said by captures that came after
-        # it.
+        # All capture rows before any reading, because which part belongs to a page also depends on later captures.
         catalogue.add_captures(record for record in ordered if isinstance(record, Capture))
     batches = Batches(catalogue, Cataloguer(catalogue, warcs, pool, given_up=given_up))
     for start in range(0, len(ordered), _TOGETHER):
-        # A commit for each batch would write each page of each index that it touches, and a piece of the full-text
-        # index, of which many have to be merged.
+        # One commit for many batches: each commit writes all index pages that it touched, and adds a segment to the
+        # full-text index that has to be merged later.
         with catalogue.transaction():
             for done, record in enumerate(ordered[start : start + _TOGETHER], start=start + 1):
                 if isinstance(record, Note):
@@ -203,20 +211,20 @@ def fill(
 
 
 def finish(catalogue: Catalogue, found: Gathered, clock: Clock) -> None:
-    """Write how far the files are catalogued, and when runs come back to each item."""
+    """Record how far the files are catalogued, and add the items to the frontier."""
     mark_ends(catalogue, found)
     adopt_items(catalogue, clock())
 
 
 def mark_ends(catalogue: Catalogue, found: Gathered) -> None:
-    """Write how far the files are catalogued."""
+    """Record how far each file is catalogued."""
     ends = dict(found.read)
     for record in found.ordered:
         ends[record.ref.file] = max(ends.get(record.ref.file, 0), record.ref.offset + record.ref.length)
     with catalogue.transaction():
         known = {entry.file for entry in every(catalogue.connection)}
         for file, end in ends.items():
-            # An import that was never recorded is no part of the collection.
+            # An imported file without a note is not part of the collection.
             if not is_imported(file) or file in known:
                 catalogue.mark_file_end(file, end)
 
@@ -230,16 +238,16 @@ def anew(
     as_in: Path | None = None,
     report: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Rebuilt:
-    """Make a catalogue of the files below *warcs* at the path *made*, where nothing lies; see `rebuild`.
+    """Make a new catalogue of the files below *warcs* at the path *made*, which must not exist; see `rebuild`.
 
-    What was given up, or waits, in the catalogue *as_in*, with which it is to be compared, is not read here.
+    If the result will be compared with the catalogue *as_in*, captures that are unread there are not read here either.
     """
     catalogue = Catalogue.open(made, create=True)
-    # Nobody has it but this process: what a power cut leaves of it is made again.
+    # Do not wait for the disk: only this process uses the catalogue, and after a power cut it is made again.
     not_awaiting_the_disk(catalogue.connection)
     try:
         rebuilt = rebuild(warcs, catalogue, pool, clock=clock, report=report, given_up=left_unread_in(as_in))
-        # Without its log the file is whole by itself, and can take the place of another.
+        # Fold in the write-ahead log, so the file is complete by itself and can replace another.
         fold_log(catalogue.connection)
         return rebuilt
     finally:
@@ -247,10 +255,10 @@ def anew(
 
 
 def left_unread_in(catalogue: Path | None) -> dict[str, str]:
-    """Return why some captures are not read in a rebuild that is to be compared with *catalogue*, by id; see `anew`."""
+    """Return capture id → reason for the captures that are unread in *catalogue*; see `anew`."""
     if catalogue is None:
         return {}
-    # A page at which the reader ran out of time is not tried against the clock again: on a busy machine the two
-    # catalogues would differ by the load, and not by the records.
+    # Do not try a page again at which the reader ran out of time: on a busy machine the two catalogues would then
+    # differ because of the load, not because of the records.
     with Catalogue.open(catalogue, read_only=True) as held:
         return outdated_readings.left_unread(held.connection)

@@ -1,4 +1,4 @@
-"""Part of a rebuild: the catalogue of some publishers, made by a process of its own."""
+"""Part of a rebuild: the catalogue of some publishers, made in a separate process."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from ingest.reading.pool import ReaderPool, load_readers, spare
 
 
 class PartFailed(CreditlineError):
-    """A process that makes a part of the catalogue died again and again."""
+    """A process that makes a part of the catalogue died `TRIES` times."""
 
     code = Exit.ATTENTION
     hint = "with one process: creditline rebuild"
@@ -35,16 +35,16 @@ class PartFailed(CreditlineError):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one process is given.
+    """The work of one process.
 
     Attributes:
-        warcs: the folder of the files.
+        warcs: the folder with the WARC files.
         beside: the folder in which its catalogue gets a folder of its own.
-        records: the file of its records: the captures of some publishers, and every note, in record order.
+        records: the file with its records in record order: the captures of some publishers, and all notes.
         given_up: see `rebuild.fill`.
-        deadline: seconds for a page.
-        at: when the whole is made.
-        is_first: whether its catalogue is the one that those of the others are put into.
+        deadline: seconds for each page.
+        at: the time of the rebuild.
+        is_first: whether the other parts will be copied into this one.
     """
 
     warcs: Path
@@ -57,8 +57,10 @@ class Part:
 
 
 def lay_down(records: Sequence[object], path: Path) -> Path:
-    """Write *records* to the file *path*, from where whoever goes on with them takes them: a scheduler must not hold
-    what are hundreds of megabytes for a million pages.
+    """Write *records* to the file *path*, for another process to read, and return the path.
+
+    They are passed by file because they are hundreds of megabytes for a million pages, too much for a cluster's
+    scheduler.
 
     Raises:
         DiskFailed: there is no room.
@@ -72,10 +74,10 @@ def lay_down(records: Sequence[object], path: Path) -> Path:
 
 
 def taken_up(path: Path) -> Any:
-    """Return what was laid down at *path*; see `lay_down`.
+    """Return the records written to *path* by `lay_down`.
 
     Raises:
-        DiskFailed: it cannot be read.
+        DiskFailed: the file cannot be read.
     """
     try:
         with path.open("rb") as file:
@@ -86,9 +88,11 @@ def taken_up(path: Path) -> Any:
 
 
 def listed_apart(paths: Sequence[Path], beside: Path, ended: Event | None = None) -> Path | None:
-    """Write what lies in the files at *paths*, of ours, file by file, to a file in the folder *beside*, and return its
-    place: see `taken_up`. It is done in the process that will make a part, which begins to load the reader meanwhile;
-    None where that died, or *ended* tells that nobody wants it any more.
+    """List the contents of our own files at *paths*, file by file, into a new file in the folder *beside*.
+
+    Returns the path of that file (see `taken_up`). Returns None if the process died or if *ended* was set, because the
+    result is no longer wanted. The work is done in the process that will make a part later; it starts loading the reader
+    meanwhile.
 
     Raises:
         DiskFailed: there is no room.
@@ -100,22 +104,23 @@ def listed_apart(paths: Sequence[Path], beside: Path, ended: Event | None = None
 def _list(paths: Sequence[Path], beside: Path) -> Path:
     load_readers()
     found = [list(listed_here([path])) for path in paths]
-    # A new place each time, as for a part.
+    # A new name each time, as for a part.
     descriptor, name = mkstemp(prefix="listed-", dir=beside)
     os.close(descriptor)
     return lay_down(found, Path(name))
 
 
 def made_apart(part: Part, ended: Event | None = None) -> Path:
-    """Make the catalogue of *part* in a process of its own, begun again where it dies, and return where it lies;
-    *ended* tells that nobody wants it any more.
+    """Make the catalogue of *part* in a separate process, which is started again if it dies; return its path.
+
+    *ended* is set when the result is no longer wanted.
 
     Raises:
-        PartFailed: it died `TRIES` times.
-        DiskFailed: there is no room, which no further try would find.
+        PartFailed: the process died `TRIES` times.
+        DiskFailed: there is no room; trying again would not help.
     """
     for _ in range(TRIES):
-        # A new place each time: one that is taken for dead may write yet, on a machine that is out of reach.
+        # A new folder each time: a process taken for dead may still be writing, on a machine that cannot be reached.
         folder = Path(mkdtemp(prefix="part-", dir=part.beside))
         path = folder / "catalogue.db"
         if once(partial(_make, part, path), ended) is not None:
@@ -127,21 +132,21 @@ def made_apart(part: Part, ended: Event | None = None) -> Path:
 
 
 def _make(part: Part, path: Path) -> None:
-    # One reader a part: as many parts are made at a time as there are workers.
+    # One reader for each part, because as many parts are made at a time as there are workers.
     with ReaderPool(1, part.deadline) as pool:
         make_part(part, path, pool)
 
 
 def make_part(part: Part, path: Path, pool: Readers) -> None:
-    """Make the catalogue of *part* at *path*, where nothing lies, read by *pool*."""
+    """Make the catalogue of *part* at *path*, which must not exist, with the readers *pool*."""
     with Catalogue.open(path, create=True) as catalogue:
-        # A part that a cut of power spoils is made again, so it need not wait for the disk.
+        # Do not wait for the disk: a part that a power cut spoils is made again.
         not_awaiting_the_disk(catalogue.connection)
         if not part.is_first:
             union.as_part(catalogue.connection)
         records: Sequence[Capture | Note] = taken_up(part.records)
-        # Kept to the end, and hundreds of thousands of values: to look through them for garbage every few pages would
-        # take more time the more there are.
+        # The records are hundreds of thousands of values that live to the end. Exempt them from garbage collection,
+        # which would look through all of them every few pages.
         spare()
         fill(part.warcs, catalogue, pool, records, given_up=part.given_up)
         adopt_items(catalogue, part.at)
