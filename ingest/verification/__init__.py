@@ -1,1 +1,1 @@
-"""Proofs that what is claimed stands in bytes that are unchanged."""
+"""Verification: prove that each claim can be read in bytes that are unchanged."""

@@ -1,6 +1,6 @@
-"""Certificates of absence: what the archive saw at an address around a day, as JSON to keep, and whether one holds.
+"""Certificates of absence: state as JSON what the archive saw at an address around a day, and check such a certificate.
 
-The form is described in docs/verification.md and in docs/schemas/absence.json.
+docs/verification.md and docs/schemas/absence.json describe the form.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from db.identity import ids_of, url_key
 from db.query.absence import HostSeen, Sighting, State, host_seen, newest, on_day, sightings
 
 FORM = "creditline absence 1"
-"""What a certificate names itself, with the version of its form."""
+"""The value of `form` in a certificate, with the version of the form."""
 
 
 def certify(catalogue: Catalogue, url: str, day: date, now: datetime) -> dict[str, Any]:
-    """Return, as JSON values, what the archive saw at *url* on *day* (UTC) and around it.
+    """Return a certificate as JSON values: what the archive saw at *url* on *day* (UTC) and around it.
 
     Raises:
-        ValueError: *url* is no address.
+        ValueError: *url* is not an address.
     """
     seen = sightings(catalogue.connection, url)
     state, named = on_day(seen, day)
@@ -52,9 +52,9 @@ def certify(catalogue: Catalogue, url: str, day: date, now: datetime) -> dict[st
         },
         "erased": _erased(catalogue, url),
         "records": [_record(one) for one in named],
-        # What came later is no part of what was said; by the records themselves, for clocks may stand wrong.
+        # A later check ignores records after this time. It is the date of a record, because clocks may be wrong.
         "newest": until and until.isoformat(),
-        # Which collection this is of, and the newest note of then, which leads to all before it.
+        # Identifies the collection, and its newest note, from which the chain leads to all earlier notes.
         "collection": notes.first(catalogue.connection),
         "head": fixity_log.head(catalogue.connection),
         "made": now.isoformat(),
@@ -88,7 +88,7 @@ def _words(state: State, named: Sequence[Sighting], day: date, host: HostSeen) -
 
 
 def _erased(catalogue: Catalogue, url: str) -> str | None:
-    """Return the order by which what was held of *url* was erased, None where none was."""
+    """Return the order by which captures of *url* were erased; None if none were."""
     key = url_key(url)
     for publisher in catalogue.publishers():
         for shown in ids_of(publisher.id, key):
@@ -114,18 +114,18 @@ def _record(one: Sighting) -> dict[str, Any]:
 
 
 def is_certificate(value: object) -> bool:
-    """Say whether *value* calls itself a certificate of a form that this program knows."""
+    """Return whether *value* claims to be a certificate in the form that this program knows."""
     return isinstance(value, Mapping) and value.get("form") == FORM
 
 
 def faults(catalogue: Catalogue, warcs: Path, certificate: Mapping[str, Any]) -> list[str]:
-    """Return in words what of *certificate* does not hold in this collection; nothing where all of it does.
+    """Return in words what in *certificate* disagrees with this collection; empty if it holds.
 
-    What was collected since it was made is no fault.
+    Captures made after the certificate are ignored.
     """
     try:
         return list(_faults(catalogue, warcs, certificate))
-    # It comes from anywhere: what is not written as ours are is a fault of it, and no crash.
+    # The file may come from anyone: report a malformed certificate as a fault instead of crashing.
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         return [f"it is no whole certificate: {type(error).__name__}: {error}"]
 
@@ -143,7 +143,7 @@ def _faults(catalogue: Catalogue, warcs: Path, certificate: Mapping[str, Any]) -
     stated = {one["id"]: one for one in certificate["records"]}
     for one in named:
         if one.record not in stated:
-            # Left out, or brought in since by an import: either way the archive knows better by now.
+            # The certificate left the record out, or an import has added it since. Either way it is no longer right.
             yield f"it does not name {one.record}, of {one.at:%Y-%m-%d %H:%M}: {one.words}"
         elif not _says(stated[one.record], one):
             yield f"what it says of {one.record} is not what is held: {one.words}"
@@ -154,13 +154,13 @@ def _faults(catalogue: Catalogue, warcs: Path, certificate: Mapping[str, Any]) -
 
 
 def _says(stated: Mapping[str, Any], one: Sighting) -> bool:
-    """Say whether a certificate states what is held of *one*; words may be put otherwise by a later program."""
+    """Return whether a certificate states the same as the catalogue about *one*; the wording may differ."""
     held, fixed = _record(one), ("url", "date", "status", "file", "offset", "length")
     return all(stated[name] == held[name] for name in fixed) and bool(same_digest(stated["block_digest"], one.digest))
 
 
 def _of_record(catalogue: Catalogue, warcs: Path, stated: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with one record that a certificate names: whether it lies there, whole, and is that one."""
+    """Yield faults of one record named in a certificate: it is missing, damaged, or another record."""
     ref = RecordRef(str(stated["file"]), int(stated["offset"]), int(stated["length"]))
     try:
         path = locate_file(warcs, ref.file)
@@ -172,7 +172,7 @@ def _of_record(catalogue: Catalogue, warcs: Path, stated: Mapping[str, Any]) -> 
         yield f"the record {stated['id']} cannot be read: {error}{by}"
         return
     yield from (f"the record {stated['id']}: {what}" for what in broken)
-    # What the row says of it might have been changed with the certificate: the record speaks for itself.
+    # Compare with the record itself, because its row in the catalogue might have been falsified with the certificate.
     answer = capture_of(record, ours=not is_imported(ref.file))
     if record.id != printed_id(str(stated["id"])):
         yield f"where the record {stated['id']} should lie, there is {record.id}"

@@ -1,4 +1,4 @@
-"""Auditing: verify many files and editions in processes side by side, and record what was found as an event."""
+"""Audit: verify many files and editions in parallel processes, and describe the result for an event."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ from ingest.verification.claims import Proof, Standing, Verifier
 from ingest.verification.comparison import of_notes
 from ingest.verification.files import CATALOGUE, Custody, Fault
 
-# So many that opening the catalogue and loading the reader count for little, and few enough to keep all processes busy
-# to the end.
+# Enough to make opening the catalogue and loading the reader worthwhile, few enough to keep all processes busy to the
+# end.
 _SHARE = 20
-"""Editions that a process takes at a time."""
+"""How many items a process takes at a time."""
 _ELSEWHERE = 400
-"""Editions that a worker of a cluster takes at a time, at most."""
-# Bytes, and a tenth of their thousands in items, below which processes cost more than they save.
+"""How many items a worker of a cluster takes at a time, at most."""
+# Another process is only worthwhile for this many more bytes; see `_worth`.
 _SMALL = 40_000_000
-# How many faults an event states; the rest are counted.
+# How many faults an event lists; all are counted.
 _TOLD = 100
 
 Report = Callable[[int, int, str], None]
@@ -47,15 +47,16 @@ Report = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be verified.
+    """What an audit will verify.
 
     Attributes:
-        scope: "all", "since", "sample" or "files", as the event states it.
-        files: of the collection.
-        items: whose editions are read again.
-        captures: that are verified by themselves, wherever they lie.
-        sources: captures that speak of other pages, or for a whole site: what they say is made once more.
-        seed: by which a sample was drawn.
+        scope: "all", "since", "sample" or "files", as in the event.
+        files: paths of WARC files of the collection.
+        items: ids of items whose editions are read again.
+        captures: ids of captures whose records are verified, whichever file they are in.
+        sources: ids of captures with statements about other pages or a whole site (feeds, policies), which are read
+            again.
+        seed: the seed of the random sample.
     """
 
     scope: str
@@ -68,9 +69,13 @@ class Plan:
 
 @dataclass(slots=True)
 class Audit:
-    """What an audit saw: per file how many records, bytes and findings; editions and claims; and every fault.
+    """The result of an audit.
 
-    Where the whole collection was verified, also what the tables are.
+    Attributes:
+        files: for each file its name, records, bytes and number of findings.
+        older: how many editions were read by an older reader, so their readings were not compared.
+        faults: all faults, by file and offset.
+        tables: digests of the tables, if the whole collection was verified.
     """
 
     files: list[dict[str, Any]] = field(default_factory=list)
@@ -89,8 +94,8 @@ def of_everything(layout: Layout, catalogue: Catalogue) -> Plan:
 
 
 def of_what_changed(layout: Layout, catalogue: Catalogue, since: datetime) -> Plan:
-    """Plan to verify the files that no verification of *since* or later found sound as they are, and their items."""
-    # By name and length: a file that has grown was not verified as it is now.
+    """Plan to verify the files that no verification since *since* found sound as they are now, and their items."""
+    # Compared by name and length, because a file that has grown has to be verified again.
     sound = fixity_log.verified_since(catalogue.connection, since)
     files = [path for path in warc_files(layout.warcs) if (path.name, path.stat().st_size) not in sound]
     items = fixity_log.items_in(catalogue.connection, [path.name.removesuffix(OPEN) for path in files])
@@ -98,9 +103,9 @@ def of_what_changed(layout: Layout, catalogue: Catalogue, since: datetime) -> Pl
 
 
 def of_a_sample(catalogue: Catalogue, count: int, seed: int) -> Plan:
-    """Plan to verify *count* captures drawn by *seed*, and the items that stand on them."""
+    """Plan to verify *count* captures drawn with *seed*, and the items that depend on them."""
     every = fixity_log.capture_ids(catalogue.connection)
-    # Of captures in the order of their ids, so that the seed draws the same ones again.
+    # Drawn from all captures in the order of their ids, so the same seed draws the same captures.
     drawn = random.Random(seed).sample(every, min(count, len(every)))  # noqa: S311 - repeatable on purpose
     captures = [capture for one in drawn if (capture := catalogue.capture(one)) is not None]
     places = {(capture.ref.file, capture.ref.offset) for capture in captures}
@@ -111,10 +116,10 @@ def of_a_sample(catalogue: Catalogue, count: int, seed: int) -> Plan:
 def audit(
     layout: Layout, plan: Plan, *, jobs: int | None = None, report: Report = lambda _done, _total, _now: None
 ) -> Audit:
-    """Verify what *plan* says in *jobs* processes; as many as there are processors if None, and one for little work."""
+    """Carry out *plan* in *jobs* processes; if None, in as many as there are processors, or fewer for little work."""
     tasks = _tasks(layout, plan, _SHARE, [[path] for path in plan.files])
     if plan.scope == "all":
-        # Only with everything: to read each page of it takes longer than a small verification should.
+        # Only in a complete audit, because reading every page of the catalogue takes longer than a small audit should.
         tasks.append(("catalogue", partial(_catalogue, layout)))
     with _workers(jobs or _worth(plan), len(tasks)) as executor:
         return _seen(layout, plan, len(tasks), _results(executor, tasks), report)
@@ -123,36 +128,35 @@ def audit(
 def audit_elsewhere(
     layout: Layout, plan: Plan, workers: Workers, copy: Path, report: Report = lambda _done, _total, _now: None
 ) -> Audit:
-    """Verify what *plan* says by the *workers* of a cluster, as `audit` does.
+    """Carry out *plan* like `audit`, with the *workers* of a cluster.
 
-    They read a copy of the catalogue, which is made in the folder *copy*: no two machines may read one that is written
-    to. The catalogue as a whole is looked at here.
+    The workers read a copy of the catalogue, made in the folder *copy*, because a catalogue that is being written to
+    must
+    not be read by two machines. The catalogue as a whole is checked here.
 
     Raises:
-        Died: a process died again and again over one share.
+        Died: a process died several times over one share.
     """
     copied = Layout(layout.directory.resolve(), copy.resolve())
     copy_catalogue(layout.catalogue, copied.catalogue)
-    # Larger ones, which go through the network; a few each at least, for some take longer.
+    # Larger shares, because they go through the network, but a few for each worker, because some take longer.
     share = min(_ELSEWHERE, max(_SHARE, -(-len(plan.items) // (4 * workers.count))))
     together = list(by_size(plan.files, 4 * workers.count))
     tasks = [(name, partial(again, task)) for name, task in _tasks(copied, plan, share, together)]
     here = [("catalogue", partial(_catalogue, layout))] if plan.scope == "all" else []
-    # Given out first, so that the catalogue as a whole is looked at here while workers do the rest.
+    # Started first, so the workers are busy while the catalogue as a whole is checked here.
     there = _begun(workers.executor, tasks)
     results = chain(_results(None, here), _as_done(there))
     return _seen(layout, plan, len(tasks) + len(here), results, report)
 
 
 Task = tuple[str, Callable[[], Any]]
-"""A piece of work and its name."""
+"""The name of a piece of work, and the function that does it."""
 
 
 def _tasks(layout: Layout, plan: Plan, share: int, files: Sequence[Sequence[Path]]) -> list[Task]:
-    """Return what is to be done about *files*, those of each group at a time, and about items and captures, *share* of
-    them at a time.
-    """
-    # Shares, for a process that opens the catalogue for one item spends its time on that.
+    """Return the tasks of *plan*: one for each group in *files*, and one for each *share* items or sources."""
+    # In shares, because a process that handles one item would spend its time on opening the catalogue.
     shares = [plan.items[at : at + share] for at in range(0, len(plan.items), share)]
     tasks: list[Task] = [(paths[0].name, partial(_examine, layout, paths)) for paths in files]
     tasks += [(f"{one[0]} ...", partial(_prove, layout, one)) for one in shares]
@@ -163,9 +167,9 @@ def _tasks(layout: Layout, plan: Plan, share: int, files: Sequence[Sequence[Path
 
 
 def by_size(files: Sequence[Path], count: int) -> Iterator[list[Path]]:
-    """Divide *files* in their order into *count* groups at most, each of about as many bytes."""
+    """Divide *files* in their order into at most *count* groups of about equal size in bytes."""
     sizes = [_size(path) for path in files]
-    # A file takes a moment however short it is, or a thousand empty ones would be one group.
+    # Count one extra byte for each file: otherwise a thousand empty files would form one group.
     enough = (sum(sizes) + len(sizes)) / max(1, count)
     group: list[Path] = []
     held = 0
@@ -182,17 +186,17 @@ def by_size(files: Sequence[Path], count: int) -> Iterator[list[Path]]:
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
-    except FileNotFoundError:  # a run beside this has finished it since it was listed
+    except FileNotFoundError:  # a run has finished the file meanwhile, which gave it its final name
         return path.with_name(path.name.removesuffix(OPEN)).stat().st_size
 
 
 def _seen(layout: Layout, plan: Plan, count: int, results: Iterable[tuple[str, Any]], report: Report) -> Audit:
-    """Put together what came of *count* pieces of work."""
+    """Combine the results of *count* tasks."""
     seen = Audit()
     examined: list[Examined] = []
     for done, (name, result) in enumerate(results, start=1):
         report(done, count, name)
-        # What comes back says what it is: tasks end in any order.
+        # Tasks end in any order, so tell the results apart by their type.
         if isinstance(result, _Files):
             examined += result.examined
         elif isinstance(result, _Whole):
@@ -200,14 +204,14 @@ def _seen(layout: Layout, plan: Plan, count: int, results: Iterable[tuple[str, A
             seen.faults += result.faults
         else:
             _add_proofs(seen, result)
-    # Sorted, so that two audits of one state say the same, whichever process was faster.
+    # Sorted, so that two audits of the same state give the same result.
     _add_files(layout, plan, seen, sorted(examined, key=lambda one: one.references.file))
     seen.faults.sort(key=lambda fault: (fault.file, fault.offset, fault.what))
     return seen
 
 
 def event_of(seen: Audit, plan: Plan, began: datetime) -> dict[str, object]:
-    """Return what the event of an audit states: outcome, agent, scope, and each file by name, length and findings."""
+    """Return the body of the event for an audit: outcome, agent, scope, counts, files and faults."""
     body: dict[str, object] = {
         "outcome": "fault" if seen.faults else "ok",
         "agent": f"creditline/{metadata.version('creditline')}",
@@ -220,18 +224,18 @@ def event_of(seen: Audit, plan: Plan, began: datetime) -> dict[str, object]:
         "found": len(seen.faults),
         "faults": [f"{fault.file}:{fault.offset} {fault.what}" for fault in seen.faults[:_TOLD]],
     }
-    # What the tables are is only worth remembering of a catalogue that was found sound.
+    # Record the digests of the tables only if the catalogue is sound; the next audit compares with them.
     if seen.tables is not None and not seen.faults:
         body |= {"state": seen.tables.state, "tables": seen.tables.tables}
     return body | ({"seed": plan.seed} if plan.seed is not None else {})
 
 
-# ── What the processes do ────────────────────────────────────────────────────────────────────────────────────
+# ── Tasks that run in the processes ──────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """What was seen of several files, each by itself."""
+    """The results for several files, each verified by itself."""
 
     examined: tuple[Examined, ...]
 
@@ -239,7 +243,7 @@ class _Files:
 def _examine(layout: Layout, paths: Sequence[Path]) -> _Files:
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         custody = Custody(catalogue, layout.warcs)
-        # Since the plan was made a file may have got its final name.
+        # A file may have got its final name since the plan was made.
         here = (locate_file(layout.warcs, path.name.removesuffix(OPEN)) for path in paths)
         return _Files(tuple(custody.examine(path) for path in here))
 
@@ -256,17 +260,17 @@ def _sources(layout: Layout, captures: Sequence[str]) -> list[Proof]:
 
 @dataclass(frozen=True, slots=True)
 class _Whole:
-    """What was found of the catalogue as a whole, and what its tables are."""
+    """The faults of the catalogue as a whole, and the digests of its tables."""
 
     faults: tuple[Fault, ...]
     tables: TableDigests
 
 
 def _catalogue(layout: Layout) -> _Whole:
-    """Hold the catalogue as a whole against itself, against what it was, and what it has of its notes against these."""
+    """Check the catalogue's integrity, and compare it with the last verification and with the notes."""
     found = [(what, "SQLite") for what in examined(layout.catalogue)]
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
-        with catalogue.undone():  # all of it as one transaction sees it
+        with catalogue.undone():  # one transaction, for a consistent view
             tables = table_digests(catalogue.connection)
             before = last_table_digests(catalogue.connection)
             noted = of_notes(catalogue, layout.warcs)
@@ -280,7 +284,7 @@ def _catalogue(layout: Layout) -> _Whole:
 
 @contextmanager
 def _verifier(layout: Layout) -> Iterator[Verifier]:
-    # In the process that reads: the one that hands out the work need not load the reader.
+    # Imported here, because only the processes that read need the reader.
     from ingest.reading import read, stamp
 
     with (
@@ -300,7 +304,7 @@ def _workers(jobs: int, tasks: int) -> Iterator[Executor | None]:
     if jobs < 2 or tasks < 2:
         yield None
         return
-    # Not fork: a copy of a process with open databases and threads inherits locks that nobody will release.
+    # Not fork: a copy of a process with threads and open databases inherits locks that are never released.
     with ProcessPoolExecutor(min(jobs, tasks), mp_context=multiprocessing.get_context("forkserver")) as executor:
         yield executor
 
@@ -317,22 +321,22 @@ def _begun(executor: Executor, tasks: Sequence[Task]) -> dict[Future[Any], str]:
 
 
 def _as_done(named: dict[Future[Any], str]) -> Iterator[tuple[str, Any]]:
-    # Taken out, so that none is held until all are done.
+    # Removed from the dictionary, so that results are not held in memory until all are done.
     yield from ((named.pop(future), future.result()) for future in as_completed(list(named)))
 
 
 def _worth(plan: Plan) -> int:
-    """Return how many processes the work is worth."""
-    # An item takes about as long to be made again as 400 KB take to be verified.
+    """Return how many processes to use for *plan*."""
+    # Reading an item again takes about as long as verifying 400 KB.
     size = sum(map(_size, plan.files)) + len(plan.items) * 400_000
     return max(1, min(os.cpu_count() or 1, size // _SMALL))
 
 
-# ── What is made of it ───────────────────────────────────────────────────────────────────────────────────────
+# ── Combining the results ────────────────────────────────────────────────────────────────────────────────────
 
 
 def _add_proofs(seen: Audit, proofs: Iterable[Proof]) -> None:
-    # Of a record that several items stand on, each of them tells.
+    # A damaged record is reported by each item that depends on it; add its fault only once.
     held = set(seen.faults)
     for proof in proofs:
         seen.editions += bool(proof.edition)
@@ -347,11 +351,11 @@ def _add_proofs(seen: Audit, proofs: Iterable[Proof]) -> None:
 def _add_files(layout: Layout, plan: Plan, seen: Audit, examined: list[Examined]) -> None:
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         custody = Custody(catalogue, layout.warcs)
-        # Only where every file was looked at is a record that is missing truly missing.
+        # A record can be called missing only if all files were verified.
         across = custody.crossed([one.references for one in examined], complete=plan.scope == "all")
         known = custody.named([*(finding for one in examined for finding in one.findings), *across])
         known_places = {(fault.file, fault.offset, fault.what) for fault in known}
-        # A record that is damaged is found with its file and with each item on it: told once, with the items.
+        # A damaged record is found in its file and again for each item; keep the fault that names the items.
         seen.faults = [*known, *(one for one in seen.faults if (one.file, one.offset, one.what) not in known_places)]
         if plan.scope == "all":
             seen.faults += [*custody.missing_files(), *custody.broken_chain()]
@@ -364,7 +368,7 @@ def _add_files(layout: Layout, plan: Plan, seen: Audit, examined: list[Examined]
 
 
 def _add_digests(layout: Layout, seen: Audit) -> None:
-    """Add the digest of each file that was found sound and is not recorded as it was finished yet."""
+    """Add the SHA-256 of each sound file whose digest as a finished file is not recorded yet."""
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         recorded = fixity_log.finished(catalogue.connection)
     for one in seen.files:

@@ -1,4 +1,4 @@
-"""Checkpoint: one line that says what a collection's files and notes were, to be kept where nobody can change it."""
+"""Checkpoint: one line that identifies the present state of a collection's files and notes, to be kept elsewhere."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from archive.warc.writer import OPEN, read_name
 from db import erasures, fixity_log
 from db.catalogue import Catalogue
 
-# One line of plain words, which can be printed, sent by mail and typed again.
+# One line of plain text, which can be printed, mailed and typed again.
 _FORM = re.compile(
     r"creditline-checkpoint-1 (?P<at>\S+) serial=(?P<serial>\d+) open=(?P<open>-|\d+(?:,\d+)*)"
     r" files=(?P<files>\d+) bytes=(?P<bytes>\d+) sha256=(?P<digest>[0-9a-f]{64}) head=(?P<head>\S+)"
@@ -26,7 +26,7 @@ _NONE = "-"
 
 
 class BadCheckpoint(CreditlineError, ValueError):
-    """A line that states no checkpoint; *hint* says what to give instead."""
+    """A line that is not a checkpoint; *hint* says what to give instead."""
 
     code = Exit.USAGE
 
@@ -37,13 +37,14 @@ class BadCheckpoint(CreditlineError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """What a collection was at one moment.
+    """The state of a collection at one moment.
 
     Attributes:
-        serial: the highest serial of a file; *growing* are those up to it that were being written, and do not count.
-        files, bytes, digest: of all others how many there were, their bytes, and the SHA-256 of the list of their
-            names, lengths and SHA-256, in the order of their serials.
-        head: the digest of the newest note, which leads to all before it.
+        serial: the highest serial of a file.
+        growing: the serials of files that were being written; these files are not covered.
+        files, bytes, digest: for all other files their number, their total length, and the SHA-256 of the list of their
+            names, lengths and SHA-256 digests, in the order of serials.
+        head: the digest of the newest note, from which the chain leads to all earlier notes.
     """
 
     at: datetime
@@ -63,23 +64,23 @@ class Checkpoint:
 
 
 def take(catalogue: Catalogue, warcs: Path, at: datetime) -> Checkpoint:
-    """Return what the collection is at the moment *at*."""
+    """Return a checkpoint of the present state, dated *at*."""
     head = fixity_log.head(catalogue.connection) or _NONE
     serials = {_serial(path): path for path in warc_files(warcs)}
-    # A file that grows has no digest yet; it is named, so that it is not taken for one that was added later.
+    # A file that is being written has no final digest. Its serial is listed, to tell it from files added later.
     growing = tuple(sorted(serial for serial, path in serials.items() if path.name.endswith(OPEN)))
-    # By serial and not by name: a serial is given once in a collection, and says what came before what.
+    # Ordered by serial, not by name: serials are unique in a collection and give the order in time.
     held = _held(warcs, max(serials, default=0), growing)
     return Checkpoint(at, max(serials, default=0), growing, *_summed(held), head)
 
 
 def read(line: str) -> Checkpoint:
-    """Return the checkpoint that *line* states.
+    """Parse a checkpoint from *line*.
 
     Raises:
-        BadCheckpoint: it states none.
+        BadCheckpoint: the line is not a complete checkpoint.
     """
-    # All of it or nothing: half a line, as mail breaks it, proves half of what was there.
+    # Accept only the whole line: half of a line that a mail program has broken would prove less than it seems to.
     found = _FORM.fullmatch(line.strip())
     if found is None:
         hint = "give the whole line that `creditline checkpoint` printed, in quotes, or a file with such lines"
@@ -95,14 +96,14 @@ def read(line: str) -> Checkpoint:
 
 
 def faults(catalogue: Catalogue, warcs: Path, then: Checkpoint) -> Iterator[str]:
-    """Yield, in words, in what the collection is not any more what it was at *then*; what was added since is no fault.
+    """Yield in words how the collection differs from its state at *then*; files and notes added since are no fault.
 
-    Which file it is follows from the digests that the catalogue has of them; where they were changed too, the line says
-    no more than that one was.
+    The checkpoint proves that some file has changed. The digests in the catalogue say which one, unless somebody has
+    changed them too.
     """
     if then.head != _NONE and not fixity_log.has_note(catalogue.connection, then.head):
         yield f"the newest note of then, {then.head}, is not held"
-    # Up to the serial of then: what came later is no part of what was promised.
+    # Only files up to that serial: later ones are not covered by the checkpoint.
     held = _held(warcs, then.serial, then.growing)
     count, size, digest = _summed(held)
     if (count, size, digest) == (then.files, then.bytes, then.digest):
@@ -112,20 +113,20 @@ def faults(catalogue: Catalogue, warcs: Path, then: Checkpoint) -> Iterator[str]
         f" {count} of {size} bytes now"
     )
     there = {_serial(Path(name)) for name in held}
-    # Serials are given without gaps in a collection.
+    # A collection has no gaps in its serials.
     for serial in sorted(set(range(1, then.serial + 1)) - there - set(then.growing)):
         yield f"no file has the serial {serial}"
     for name, finished in fixity_log.finished(catalogue.connection).items():
         if name in held and held[name] != finished:
             yield f"{name} is not as it was finished"
     for one in erasures.every(catalogue.connection):
-        # This line can prove no more of those files; what else is in them only a line of after the order does.
+        # The checkpoint can prove nothing more about these files; only one made after the erasure can.
         if one.at > then.at and (named := sorted(name for name in one.files if name in held)):
             yield f"by order of {one.at:%Y-%m-%d} ({one.order}) records were erased in {', '.join(named)}"
 
 
 def _held(warcs: Path, serial: int, growing: tuple[int, ...]) -> dict[str, Whole]:
-    """Return the files up to *serial* but those *growing*, in the order of their serials, as they are."""
+    """Return length and digest of the files up to *serial*, in the order of serials, except those in *growing*."""
     named = sorted((_serial(path), path) for path in warc_files(warcs))
     return {
         path.name.removesuffix(OPEN): whole(path)
@@ -135,7 +136,7 @@ def _held(warcs: Path, serial: int, growing: tuple[int, ...]) -> dict[str, Whole
 
 
 def _summed(held: dict[str, Whole]) -> tuple[int, int, str]:
-    # Names and lengths are digested too: the bytes of two files could be exchanged otherwise.
+    # Include names and lengths in the digest: otherwise the contents of two files could be swapped.
     listed = "".join(f"{name} {one.bytes} {one.sha256}\n" for name, one in held.items())
     return len(held), sum(one.bytes for one in held.values()), hashlib.sha256(listed.encode()).hexdigest()
 

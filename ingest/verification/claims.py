@@ -1,5 +1,6 @@
-"""Claim verification: walk the chain from a claim to its bytes: member, digests, entity, evidence, and the same fold
-of the same reading.
+"""Claim verification: check every step from the bytes of a record to a claim in the catalogue.
+
+The steps are: the gzip member, the digests, the entity, the evidence, and the same fold of the same reading.
 """
 
 from __future__ import annotations
@@ -32,13 +33,13 @@ from ingest.verification.comparison import Remaking
 from ingest.verification.document_reader import DocumentReader
 from ingest.verification.files import CATALOGUE, REMADE, Custody, Fault
 
-# Proof of decisions: the metadata record that a decision rests on is whole and states what the catalogue holds.
+# ── Decisions: the record of a decision is undamaged and says the same as the catalogue. ─────────────────────────
 
 
 def faults(catalogue: Catalogue, warcs: Path, decision: str) -> Iterator[tuple[RecordRef, str]]:
-    """Yield what is wrong with the record of *decision*: where it lies, and in words."""
+    """Yield what is wrong with the record of *decision*: its place, and the fault in words."""
     ref = decisions.record_of(catalogue.connection, decision)
-    # A decision is recorded, not derived: without its record nothing bears it out (law 2).
+    # A decision cannot be derived from anything else, so it needs its record (law 2).
     if ref is None:
         yield RecordRef("", 0, 0), f"decision {decision} has no record"
         return
@@ -60,12 +61,12 @@ Read = Callable[[Entity, Context], Reading]
 
 @dataclass(slots=True)
 class Standing:
-    """On what claims stand.
+    """How many claims were proved, by kind of evidence.
 
     Attributes:
-        read_again: claims found word for word in the bytes that they name.
-        derived: values that are computed from inputs that they name.
-        decided: decisions of persons, each in a record that was found whole.
+        read_again: claims found word for word in the bytes that their evidence names.
+        derived: values computed from inputs that their evidence names.
+        decided: decisions by people whose records are undamaged.
     """
 
     read_again: int = 0
@@ -75,13 +76,13 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What was proved of one edition, "" where it is of something else.
+    """The result of verifying one edition, or something else (then *edition* is empty).
 
     Attributes:
         records: how many WARC records were verified.
-        claims: on what its claims stand, as far as that was found.
-        reread: whether the same reader and the same fold made the same of the records again; None where an older
-            reader read it, or where it was not tried.
+        claims: how many claims were proved.
+        reread: whether reading and folding the records again gave the same result; None if an older reader made the
+            edition, or if this was not tried.
     """
 
     item: str
@@ -94,46 +95,48 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class _Remade:
-    """What came of making one closure once more."""
+    """The result of reading and folding one closure again."""
 
     reread: bool | None
     faults: tuple[Fault, ...] = field(default=())
 
 
 class Verifier:
-    """Verifies items and captures of one collection."""
+    """Verify items and captures of one collection."""
 
     def __init__(
         self, catalogue: Catalogue, warcs: Path, read: Read, stamp: Stamped, *, with_sources: bool = True
     ) -> None:
-        """*read* reads as the pipeline does; *stamp* says which reader it is, given the digest of a profile.
+        """*read* is the reader; *stamp* returns its stamp for the digest of a profile.
 
-        *with_sources*: what other pages state for an item, on terms or of its title, is made once more with it.
+        *with_sources*: when an item is verified, also read the captures again that say something about it elsewhere,
+            such
+        as a terms page or a feed.
         """
         self._catalogue, self._warcs = catalogue, warcs
         self._custody = Custody(catalogue, warcs)
         self._reader = DocumentReader()
         self._remaking = Remaking(catalogue, warcs, read, stamp, self._reader)
         self._with_sources = with_sources
-        # For the life of the verifier: a publisher whose pages share a terms page would be folded anew for each item.
+        # Results by closure: pages that share a terms page would otherwise fold it again for each item.
         self._remade: dict[tuple[str, ...], _Remade] = {}
         self._reported: set[Fault] = set()
         self._documents: dict[str, Document | Packed] = {}
 
     def close(self) -> None:
-        """Let go of what was made anew to compare with, and of the process that reads documents."""
+        """Release the catalogue in memory and the process that reads documents."""
         self._remaking.close()
         self._reader.close()
 
     # ── Captures ──────────────────────────────────────────────────────────────────────────────────
 
     def captures(self, ids: Iterable[str]) -> list[Proof]:
-        """Verify each capture by itself: its record, its digests, and its entity through revisits."""
+        """Verify each capture by itself: its record, its digests and its entity, following revisits."""
         found = ((one, self._catalogue.capture(one)) for one in ids)
         return [Proof("", "", 1, Standing(), None, tuple(self._record((), capture))) for _, capture in found if capture]
 
     def sources(self, ids: Iterable[str]) -> Iterator[Proof]:
-        """Make what was read in the captures *ids*, and what hangs together with them, once more: feeds, policies."""
+        """Read and fold the closures of the captures *ids* again (feeds, policies) and compare the result."""
         for one in ids:
             with self._catalogue.undone():
                 try:
@@ -148,14 +151,14 @@ class Verifier:
     # ── Items ─────────────────────────────────────────────────────────────────────────────────────
 
     def item(self, item: Item) -> Proof:
-        """Verify the edition of *item* that it stands at, its claims, and all that was made of its captures."""
-        # What people decided lies over the edition; what the publisher said is proved from the edition itself.
+        """Verify the current edition of *item*: its records, its claims, its decisions, and its rows."""
+        # Decisions by people replace values of the edition. The publisher's claims are checked on the edition as read.
         every = editions.every(self._catalogue.connection, item.id)
         read = replace(item, edition=next((one for one in every if one.id == item.edition.id), item.edition))
         claims = [claim.evidence for claim in self._catalogue.evidence_of(read)]
         proof = self._prove(read, read.edition, claims)
         decided = [fault for made in item.decisions for fault in self._decision(item, made.decision)]
-        # None of them where one is in doubt: the count says how much was proved.
+        # If one decision is in doubt, count none as proved.
         proof.claims.decided = len({made.decision for made in item.decisions}) if not decided else 0
         return replace(proof, faults=self._news((*proof.faults, *decided)))
 
@@ -164,9 +167,9 @@ class Verifier:
             yield Fault(ref.file, ref.offset, decision, (item.id,), what, "decision")
 
     def whole(self, item_id: str) -> list[Proof]:
-        """Verify every edition of the item with exactly *item_id*, as one transaction sees it.
+        """Verify every edition of the item with exactly this id, in one transaction.
 
-        Rows that nothing can be made of are a fault of this item, and end nothing else.
+        Rows that cannot be loaded are reported as a fault of this item and do not stop the audit.
         """
         with self._catalogue.undone():
             try:
@@ -179,7 +182,7 @@ class Verifier:
             return [Proof(item_id, "", 0, Standing(), remade.reread, self._news(remade.faults))]
 
     def editions(self, item: Item) -> Iterator[Proof]:
-        """Verify every edition of *item*; the item's own claims with the one in force."""
+        """Verify every edition of *item*; the claims of the item itself are verified with the current edition."""
         for edition in editions.every(self._catalogue.connection, item.id):
             if edition.id == item.edition.id:
                 yield self.item(item)
@@ -188,7 +191,7 @@ class Verifier:
                 yield replace(proof, faults=self._news(proof.faults))
 
     def _prove(self, item: Item, edition: Edition, claims: list[Evidence]) -> Proof:
-        # Captures that only claims name are others': robots.txt, a terms page, a feed.
+        # Captures named only by claims are of other pages: robots.txt, a terms page, a feed.
         named = [*edition.captures, *(one.capture for one in claims if one.ranges)]
         captures = [self._catalogue.capture(one) for one in dict.fromkeys(named)]
         faults: list[Fault] = []
@@ -196,12 +199,12 @@ class Verifier:
         for capture in captures:
             if capture is not None:
                 sources[capture.id] = capture
-                # A revisit proves nothing by itself: its words stand in the record that it refers to.
+                # A revisit has no words of its own, so verify the record that it refers to as well.
                 source = source_of(capture, self._catalogue.original)
                 sources[source.id] = source
         for capture in sources.values():
             faults += self._record((item.id,), capture)
-        # Claims and readings of bytes that are damaged would only say the same over again.
+        # If records are damaged, checking claims and readings would only repeat the same faults.
         if faults:
             return Proof(item.id, edition.id, len(sources), Standing(), None, tuple(faults))
         found, wrong = self._evidence(item, claims)
@@ -232,7 +235,7 @@ class Verifier:
         bodies: dict[tuple[str, Layer], bytes] = {}
         for evidence in claims:
             if evidence.layer is Layer.PERSON:
-                continue  # its record is proved with the decision
+                continue  # checked with the record of the decision
             if evidence.layer is Layer.DERIVED:
                 found.derived += bool(evidence.basis)
                 if not evidence.basis:
@@ -246,7 +249,7 @@ class Verifier:
         return found, wrong
 
     def _stands(self, evidence: Evidence, bodies: dict[tuple[str, Layer], bytes]) -> str | None:
-        """Say why *evidence* does not stand where it says, None where it does."""
+        """Return in words why the words of *evidence* are not where it says; None if they are."""
         capture = self._catalogue.capture(evidence.capture)
         if capture is None:
             return f"“{evidence.words}” names a capture that is not held: {evidence.capture}"
@@ -254,13 +257,13 @@ class Verifier:
             return self._stands_in_document(evidence, capture)
         if not evidence.ranges or evidence.decoding is None:
             return f"“{evidence.words}” names no bytes that it stands in"
-        # An entity is decoded once for all claims in it.
+        # Decode each entity only once for all its claims.
         key = (capture.id, evidence.layer)
         if key not in bodies:
             bodies[key] = self._bytes(capture, evidence.layer)
         try:
             words = words_at(bodies[key], evidence.ranges, evidence.decoding)
-        # The range is a claim too, and may have been forged: what is wrong with it is told like wrong words.
+        # The range may have been falsified too, so report a bad range like wrong words.
         except BadRange as error:
             words = str(error)
         if words == evidence.words:
@@ -269,14 +272,14 @@ class Verifier:
 
     def _stands_in_document(self, evidence: Evidence, capture: Capture) -> str | None:
         if capture.id not in self._documents:
-            self._documents.clear()  # a document is long, and its claims come one after the other
+            self._documents.clear()  # hold one at a time: documents are long, and their claims come in sequence
             self._documents[capture.id] = self._taken_apart(evidence.layer, capture)
         document, basis = self._documents[capture.id], evidence.basis or ""
         if isinstance(document, Packed):
             words, reader = packed.evident(document, basis, evidence.ranges), packed.READER
         else:
             words, reader = evident(document, basis, evidence.ranges), extractor()
-        # Spans are of one extractor: another may part the same page otherwise.
+        # A span is valid for one version of the extractor only; another may split the page differently.
         if words == evidence.words or (words is not None and not basis.endswith(reader)):
             return None
         named = f": {document.unread}" if document.unread else ""
@@ -287,24 +290,24 @@ class Verifier:
         return self._reader.unpack(entity) if layer is Layer.PACKAGE else self._reader.take_apart(entity.body)
 
     def _bytes(self, capture: Capture, layer: Layer) -> bytes:
-        # Links and terms may stand in the HTTP head, which is no part of the entity.
+        # Links and terms may be in the HTTP head, which is not part of the entity.
         if layer is Layer.HEAD:
             return head_of(self._warcs, capture)
         return entity_of(self._warcs, capture, self._catalogue.original).body
 
-    # ── What was made of the captures ─────────────────────────────────────────────────────────────
+    # ── Reading and folding again ─────────────────────────────────────────────────────────────────
 
     def _remake(self, closure: Closure) -> _Remade:
-        """Make *closure* once more, if that was not done yet, and compare."""
-        # Many items hang together by the same captures; each closure is made once.
+        """Read and fold *closure* again and compare, once for each closure."""
+        # Many items may share a closure.
         found = self._remade.get(closure.captures + closure.items)
         if found is None:
             found = self._remade[closure.captures + closure.items] = self._made_again(closure)
         return found
 
     def _made_again(self, closure: Closure) -> _Remade:
-        # Another reader may read otherwise without a fault on either side; what its rows say of each other must still
-        # agree.
+        # An older reader may have read something else without any fault. Only check that the rows agree with each
+        # other.
         if self._remaking.is_older(closure):
             broken = [
                 (item, what) for item in closure.items for what in coherence.faults(self._catalogue.connection, item)
@@ -325,7 +328,7 @@ class Verifier:
         return _Remade(not faults, faults)
 
     def _row(self, capture: str, items: tuple[str, ...], what: str, clause: str = REMADE) -> Fault:
-        """Return the fault of a row that was made of *capture*; it lies in the catalogue, and the record tells how."""
+        """Return a fault of a row made from *capture*, located at the record that says what the row should be."""
         held = self._catalogue.capture(capture) if capture else None
         ref = held.ref if held else RecordRef(CATALOGUE, 0, 0)
         return Fault(ref.file, ref.offset, capture or None, items, what, clause)
@@ -337,14 +340,14 @@ class Verifier:
         return Fault(capture.ref.file, capture.ref.offset, capture.id, (item.id,), what, url_key(capture.url))
 
     def _news(self, faults: Iterable[Fault]) -> tuple[Fault, ...]:
-        """Return those of *faults* that were not told yet: what hangs together is told once."""
+        """Return those of *faults* that were not reported before; several items may share a fault."""
         found = tuple(fault for fault in dict.fromkeys(faults) if fault not in self._reported)
         self._reported.update(found)
         return found
 
 
 def _own(edition: Edition) -> Iterator[Evidence]:
-    # What an edition itself holds; tags, language and terms are the item's, and stand as they are now.
+    # Only the claims of the edition itself. Tags, language and terms belong to the item and have no history.
     for claim in (edition.title, edition.published, *edition.attributions):
         if claim is not None:
             yield claim.evidence

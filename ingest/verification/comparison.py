@@ -1,6 +1,4 @@
-"""Comparison: what the catalogue holds of some captures, held against what their records and the same reader make of
-them once more.
-"""
+"""Comparison: read and fold records again with the same reader, and compare the rows with those in the catalogue."""
 
 from __future__ import annotations
 
@@ -35,13 +33,15 @@ from ingest.verification.document_reader import DocumentReader
 Read = Callable[[Entity, Context], Reading]
 Stamped = Callable[[str | None], Stamp]
 
-# Characters of a value that a difference shows.
+# How many characters of a value are shown in a difference.
 _SHOWN = 90
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One row that the records do not bear out: of which *table* and *capture* ("" if none), and in words."""
+    """One row that differs from what the records give: its *table* and *capture* ("" if none), and the difference in
+    words.
+    """
 
     table: str
     capture: str
@@ -49,19 +49,19 @@ class Difference:
 
 
 class Here:
-    """Reads in this process, and looks at no clock: a busy machine makes no page unreadable.
+    """Read in this process without a time limit, so a busy machine makes no page unreadable.
 
-    What the reader gave up that made the catalogue is given up here too, before it is begun (see `Cataloguer`).
+    Pages on which the original reader gave up are not read here either (see *given_up* of `Cataloguer`).
     """
 
     def __init__(self, read: Read, documents: DocumentReader) -> None:
-        """*documents* are read in a process of their own: what takes them apart may end it, or unpack much."""
+        """*documents* reads PDFs and the like in a separate process, because they may crash it or take much memory."""
         self._read, self._documents = read, documents
 
     def submit(self, found: Response | Stored, context: Context) -> Pending[Reading]:
         future: Future[Reading] = Future()
         try:
-            # What the live reader could bear just so must not be too much here, in a process of another shape.
+            # Three times the usual memory: a page that the original reader could just read must not be too much here.
             entity, context = bounded(3 * MEMORY, opened, found, context)
             if is_pdf(entity) or kind_of(entity):
                 return self._documents.submit(entity, context)
@@ -72,7 +72,7 @@ class Here:
 
 
 class Remaking:
-    """Makes parts of one catalogue once more."""
+    """Read and fold parts of one catalogue again, in a catalogue in memory."""
 
     def __init__(
         self, catalogue: Catalogue, warcs: Path, read: Read, stamp: Stamped, documents: DocumentReader
@@ -82,28 +82,28 @@ class Remaking:
         self._replica = Replica(catalogue.connection)
 
     def close(self) -> None:
-        """Let go of the catalogue in memory."""
+        """Release the catalogue in memory."""
         self._replica.close()
 
     def is_older(self, closure: Closure) -> bool:
-        """Say whether another reader than today's read something in *closure*."""
+        """Return whether anything in *closure* was read by another reader than the present one."""
         return outdated_readings.is_older(
             self._catalogue.connection, closure, lambda profile: str(self._stamp(profile))
         )
 
     def differences(self, closure: Closure) -> list[Difference]:
-        """Return what the catalogue holds in *closure* otherwise than the records and the same reader make it.
+        """Return the rows of *closure* that differ from what the records and the same reader give.
 
         Raises:
             Damaged, OSError: a record cannot be read.
         """
-        # A run may have written since the last look.
+        # A run may have written to the catalogue since.
         self._replica.refresh()
         named = (self._catalogue.capture(one) for one in closure.captures)
         held = sorted((one for one in named if one is not None), key=lambda one: (one.began, one.id))
         kept, missing = [], []
         for capture in held:
-            # From the record itself: the row is what is to be proved.
+            # Take the capture from the record itself, because its row is one of those to be checked.
             stated = self._stated(capture)
             if stated is None or stated.id != capture.id:
                 missing.append(
@@ -111,27 +111,28 @@ class Remaking:
                 )
             else:
                 kept.append(stated)
-        # A page that was too much for the live reader is not tried: it might pass here, and would look like a
+        # Do not try pages on which the original reader gave up: if they can be read here, that would look like a
         # difference.
         given_up = outdated_readings.given_up(self._catalogue.connection, closure.captures)
         with self._replica.anew(kept) as made:
             cataloguer = Cataloguer(made, self._warcs, self._reader, given_up=given_up)
             for capture in kept:
-                # One after the other and in record order, as the fold is defined.
+                # One after the other in record order, because the fold is defined that way.
                 cataloguer.settle(cataloguer.begin(capture))
             for item in made.all_item_ids():
-                # Only now: under which ids an item goes, and so which notes speak of it, is known once its captures are
+                # Only now, because the ids of an item, and so the notes about it, are known once its captures are
                 # settled.
                 item_resolution.heed_notes(made.connection, item)
             rows = self._replica.differences(closure)
         return [*missing, *in_words(rows)]
 
     def _stated(self, held: Capture) -> Capture | None:
-        """Return the capture that the record states where *held* is said to lie.
+        """Return the capture in the record at the place of *held*; None if there is none.
 
-        What a revisit of others repeats may follow from other records; the rest follows from this one.
+        Everything is taken from that record, except for what an imported revisit repeats, which may be stated
+        elsewhere.
         """
-        # Neither the id nor the date of the row is used to find it: both might be what was falsified.
+        # Found by file and offset, not by the id or date of the row, because these might be falsified.
         record = read_record_at(locate_file(self._warcs, held.ref.file), held.ref.offset)
         entry = imports.of_file(self._catalogue.connection, held.ref.file)
         if entry is None:
@@ -146,29 +147,29 @@ class Remaking:
 
 
 def of_notes(catalogue: Catalogue, warcs: Path) -> list[Difference]:
-    """Return what the catalogue holds of its notes, and of what follows from them alone, otherwise than they state."""
+    """Return the rows made from notes alone that differ from what the notes say."""
     notes: list[Note] = []
     for ref in fixity_log.notes(catalogue.connection):
         try:
             note = note_of(read_record_at(locate_file(warcs, ref.file), ref.offset))
         except (OSError, Damaged):
-            continue  # the file is verified by itself
+            continue  # damage is found when the file is verified
         if note is not None:
             notes.append(note)
-    # Record order: what follows from notes depends on which of them came first.
+    # In record order, because the result depends on the order of notes.
     notes.sort(key=lambda note: (note.made, note.id))
     with replica.of_notes(notes) as made:
         return list(in_words(replica.differences_of_notes(catalogue.connection, made.connection)))
 
 
 def in_words(rows: Sequence[tuple[str, str, str]]) -> Iterator[Difference]:
-    """Tell differing rows, as `snapshot.compare` has them: what differs in a row where one stands against another."""
-    # A minus stands in the catalogue alone, a plus in what the records make.
+    """Describe differing rows, in the form of `snapshot.compare`; rows that belong together are compared by column."""
+    # "-" marks a row that is only in the catalogue, "+" one that only the records give.
     made = [(table, json.loads(row)) for sign, table, row in rows if sign == "+"]
     for table, row in ((table, json.loads(row)) for sign, table, row in rows if sign == "-"):
-        # A changed row shows as one too many and one too few: the two most alike are told as one row with its columns.
+        # A changed row appears as one row of each kind. Match the most similar two and report the columns that differ.
         other = max((one for one in made if one[0] == table), key=lambda one: _alike(row, one[1]), default=None)
-        # Less than half alike is another row, and not this one changed.
+        # Rows with less than half of their columns equal are different rows.
         if other is None or 2 * _alike(row, other[1]) < len(row):
             yield Difference(table, _capture(row), f"no record makes this row of {table}: {_shown(row)}")
             continue
@@ -203,11 +204,11 @@ def _shown(row: Mapping[str, Any]) -> str:
 
 
 def _apart(one: object, other: object) -> tuple[str, str]:
-    """Return two values that differ, in words, each from a little before the place where they do."""
+    """Return two different values in words, each starting a little before the first difference."""
     if not isinstance(one, str) or not isinstance(other, str):
         return _word(one), _word(other)
     same = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    # A little of what is the same leads up to it: two texts may differ in a comma after ten pages.
+    # Start 30 characters before the difference: two texts may differ in one comma after ten pages.
     start = 0 if max(len(one), len(other)) <= _SHOWN else max(0, same - 30)
     return tuple(_cut(value, start) for value in (one, other))  # type: ignore[return-value]  # there are two
 

@@ -1,4 +1,4 @@
-"""The reader of documents while a collection is verified: in a process of its own, which is bounded and may die."""
+"""Document reader for verification: read PDFs and the like in a separate process, which may die."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from ingest.documents.packed import Packed, kind_of, read_packed
 from ingest.documents.pdf import Document, read_pdf
 from ingest.reading.pool import MEMORY, PATIENCE, Pending, ReaderPool
 
-# What the live reader could bear just so must not be too much here.
+# More memory than usual: a document that the original reader could just read must not be too much here.
 _MEMORY = 3 * MEMORY
 
 
 class DocumentReader:
-    """Reads documents with three times the memory of a live reader; its process begins with the first of them."""
+    """Read documents with three times the usual memory. The process starts with the first document."""
 
     def __init__(self) -> None:
         self._open = ExitStack()
         self._pool: ReaderPool | None = None
 
     def submit(self, entity: Entity, context: Context) -> Pending[Reading]:
-        """Have *entity* read, as a live reader does."""
+        """Start reading *entity*."""
         return self._readers().submit(entity, context)
 
     def take_apart(self, body: bytes) -> Document:
-        """Return what the PDF in *body* holds; one that is too much says so, and one that ends its reader."""
+        """Return the contents of the PDF *body*; *unread* is set if it is too large or crashes the reader."""
         return self._readers().schedule(read_pdf, (body,), lambda why: Document(unread=why)).result()
 
     def unpack(self, entity: Entity) -> Packed:
-        """Return what *entity*, an EPUB or the like, holds; one that is too much says so."""
+        """Return the contents of *entity*, an EPUB, DOCX or ODT; *unread* is set if it is too large."""
         kind = kind_of(entity) or ""
         return self._readers().schedule(read_packed, (entity.body, kind), lambda why: Packed(unread=why)).result()
 

@@ -1,4 +1,4 @@
-"""File verification: files of a collection held against themselves, against each other, and against the catalogue."""
+"""File verification: check the WARC files of a collection by themselves, against each other and the catalogue."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from db.catalogue import Catalogue
 from ingest.collection.run_lock import holder
 
 CATALOGUE = "catalogue.db"
-"""What a fault names that lies in the catalogue itself."""
+"""The file name in a fault of the catalogue itself."""
 REMADE = "the same reader and fold"
-"""The clause of a fault of rows that are not what their records make; `creditline rebuild` makes them anew."""
+"""The clause of a fault in rows that differ from what their records give; `creditline rebuild` repairs these."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One broken link of the chain: where, which items stand on it, and what is wrong."""
+    """One fault: its place, the items that depend on it, what is wrong, and the rule that is violated."""
 
     file: str
     offset: int
@@ -42,83 +42,80 @@ class Fault:
 
 
 class Custody:
-    """The files of one collection."""
+    """Verify the files of one collection."""
 
     def __init__(self, catalogue: Catalogue, warcs: Path) -> None:
         self._catalogue, self._warcs = catalogue, warcs
 
     def file(self, path: Path) -> tuple[int, list[Fault]]:
-        """Verify one file of the collection against itself and the catalogue: (records, faults)."""
+        """Verify one file by itself and against the catalogue; return the number of records and the faults."""
         seen = self.examine(path)
         return seen.records, self.named([*seen.findings, *self.crossed([seen.references], complete=False)])
 
     def examine(self, path: Path) -> Examined:
-        """Verify a file of the collection, all but what its records say of those in other files."""
+        """Verify one file, except for references from its records to other files."""
         name, connection = path.name.removesuffix(OPEN), self._catalogue.connection
         held = path.name.endswith(OPEN) and is_held(path)
         records = list(fixity_log.expected(connection, name))
         entry = imports.of_file(connection, name)
-        # Of a file that is still at work rows may be wanting; nothing is, once it is finished.
+        # While a file is being written, rows may be missing for its last records; for a finished file none may.
         finished = not path.name.endswith(OPEN) and not self._is_fresh(path)
         whole = None if entry else fixity_log.finished(connection).get(name)
         ours = entry is None and not is_imported(name)
         seen = examine(path, Expectation(records, complete=finished and entry is None, whole=whole, ours=ours))
-        # Payloads are asked of the catalogue (see `crossed`), and what is kept of each file waits in memory until all
-        # are compared.
+        # Free memory, because the results of all files are held until the end. `crossed` finds payloads in the
+        # catalogue.
         seen.references.forget_responses()
         if entry and file_digest(path) not in (entry.digest, self.erased(name)):
             what = f"the file is not as it was imported on {entry.at:%Y-%m-%d}: its digest differs"
             return replace(seen, findings=(Finding(name, 0, None, what, "the import note"), *seen.findings))
         if not held:
             return seen
-        # What a live process is writing may lie there in half; what the catalogue knows may not.
+        # A process is writing the file, so its end may be incomplete. Everything in the catalogue has to be complete.
         end = max((one.offset + one.length for one in records), default=0)
         return replace(seen, findings=tuple(finding for finding in seen.findings if finding.offset < end))
 
     def erased(self, name: str) -> str | None:
-        """Return the digest that the file has since something in it was erased by order, None where nothing was."""
+        """Return the digest of the file after an erasure by order; None if nothing in it was erased."""
         erasure = erasures.of_file(self._catalogue.connection, name)
         return None if erasure is None else spelt(f"sha256:{erasure.files[name]}")
 
     def crossed(self, references: list[References], *, complete: bool) -> Iterator[Finding]:
-        """Yield what records of these files say of each other that is not so.
-
-        See `archive.fixity.references.crossed`.
-        """
-        # A revisit names URL and date; which payload was held there is known to the catalogue.
+        """Yield wrong references between records of these files; see `archive.fixity.references.crossed`."""
+        # A revisit names a URL and a date; the catalogue knows the payload of that capture.
         original = partial(fixity_log.payloads_at, self._catalogue.connection)
         foreign = {entry.file for entry in imports.every(self._catalogue.connection)}
         return crossed(references, original, complete=complete, foreign=foreign)
 
     def named(self, findings: Iterable[Finding]) -> list[Fault]:
-        """Return the findings of files as faults, with the items that stand on each.
+        """Return *findings* as faults, with the items that depend on each.
 
-        Those that were known when a file of others was brought in are left out.
+        Findings in an imported file that were known at its import are left out.
         """
         connection = self._catalogue.connection
         faults = []
         for found in self.news(findings):
             items = tuple(fixity_log.items_on(connection, found.file, found.offset))
-            # A record that cannot be read any more is named by the capture that it belongs to.
+            # If the record cannot be read, use the id of its capture.
             record = found.record_id or fixity_log.capture_at(connection, found.file, found.offset)
             faults.append(Fault(found.file, found.offset, record, items, found.what, found.clause))
         return faults
 
     def missing_files(self) -> list[Fault]:
-        """Return a fault for each file that the catalogue names and that is not there."""
+        """Return a fault for each file that the catalogue names but that does not exist."""
         connection = self._catalogue.connection
         return [
             Fault(name, 0, None, (), "the file is missing", "the catalogue")
-            # Those that were digested when they were finished too: a file whose rows somebody took away would else be
-            # missed by nobody.
+            # Include files whose digest was recorded when they were finished: otherwise nobody would notice the loss of
+            # a file whose rows were deleted too.
             for name in sorted({*fixity_log.files(connection), *fixity_log.finished(connection)})
             if not locate_file(self._warcs, name).exists()
         ]
 
     def broken_chain(self) -> list[Fault]:
-        """Return a fault for each note that names a note before it that is not held."""
+        """Return a fault for each note whose previous note is not held."""
         links = list(fixity_log.broken_links(self._catalogue.connection))
-        # A worker goes on in one file after it finished another: the note before may lie where nobody has read yet.
+        # With several workers, the previous note may be in a file that has not been taken over yet.
         coming = set(self._not_taken_over()) if links else set()
         return [
             Fault(file, offset, record, (), f"the note before it, {previous}, is not held", "the chain of notes")
@@ -127,11 +124,11 @@ class Custody:
         ]
 
     def _not_taken_over(self) -> Iterator[str]:
-        """Yield the digests of the notes that lie in the files behind what was taken over of them."""
+        """Yield the digests of notes in parts of files that the catalogue has not taken over yet."""
         ends = self._catalogue.gapless_ends()
         for path in warc_files(self._warcs):
             name = path.name.removesuffix(OPEN)
-            # Finished in this moment: the next verification finds it under its other name.
+            # The file may be finished just now; the next verification finds it under its final name.
             with suppress(FileNotFoundError):
                 for piece in [] if is_imported(name) else pieces(path, ends.get(name, 0), path.stat().st_size):
                     note = note_of(piece) if isinstance(piece, Record) else None
@@ -139,16 +136,16 @@ class Custody:
                         yield spelt(note.digest)
 
     def _is_fresh(self, path: Path) -> bool:
-        """Say whether the run that is under way may have finished the file without having catalogued all of it yet."""
+        """Return whether a live run may have finished the file before cataloguing all of it."""
         live = holder(self._warcs.parent)
-        # Nobody is at work: what is not catalogued by now never will be.
+        # No live run: a record without a row will never get one.
         if live is None:
             return False
-        # Without a time we cannot tell, and take it for fresh: a false fault would have people restore sound files.
+        # If the start of the run is unknown, assume that it may: a false fault would make people restore sound files.
         return live[1] is None or path.stat().st_mtime >= datetime.fromisoformat(live[1]).timestamp()
 
     def news(self, findings: Iterable[Finding]) -> list[Finding]:
-        """Return the faults among *findings* that were not known when the file was brought in."""
+        """Return the faults among *findings* that were not known when the file was imported."""
         found = [one for one in findings if one.severity is Severity.FAULT]
         entry = {name: imports.of_file(self._catalogue.connection, name) for name in {one.file for one in found}}
         return [one for one in found if not ((known := entry[one.file]) and known.knows(one.offset, one.clause))]

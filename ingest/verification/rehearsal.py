@@ -1,4 +1,4 @@
-"""Rehearsal: a second copy restored for a moment and verified whole, for one that was never restored is a hope."""
+"""Rehearsal: restore a second copy into a temporary folder and verify all of it, to prove that it can be restored."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from ingest.transfer.backup_target import Place
 from ingest.transfer.restore import restore
 from ingest.verification.audit import audit, of_everything
 
-# How many faults an event states; the rest are counted.
+# How many faults an event lists; all are counted.
 _TOLD = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """What came of restoring a copy: how much was restored and verified, and every fault in words."""
+    """The result of a rehearsal: what was restored and verified, and all faults in words."""
 
     files: int
     records: int
@@ -30,9 +30,9 @@ class Rehearsed:
 def rehearse(
     layout: Layout, place: Place, *, report: Callable[[int, int, str], None] = lambda _done, _total, _name: None
 ) -> Rehearsed:
-    """Restore the copy at *place* into a folder beside the collection, verify all of it there, and take it away.
+    """Restore the copy at *place* into a temporary folder next to the collection, verify it there, and delete it.
 
-    It takes as much room for a while as the collection does.
+    While it runs, this takes as much disk space as the collection.
 
     Raises:
         Refused: there is no finished copy at *place*.
@@ -42,7 +42,7 @@ def rehearse(
         restored = Layout(folder / "restored")
         did = restore(place, restored.directory, report=report)
         faults = [f"{name}: {what}" for name, what in did.faults]
-        # Of half a catalogue nothing can be asked: then the files that are damaged say enough.
+        # With damaged files the catalogue may be unusable, so stop here and report them.
         if faults:
             return Rehearsed(did.files, 0, 0, tuple(faults))
         with reading(restored) as catalogue:
@@ -53,7 +53,7 @@ def rehearse(
 
 
 def event_of(done: Rehearsed, place: Place, began: datetime) -> dict[str, object]:
-    """Return what the event of a rehearsal states."""
+    """Return the body of the event for a rehearsal."""
     return {
         "outcome": "fault" if done.faults else "ok",
         "agent": f"creditline/{metadata.version('creditline')}",

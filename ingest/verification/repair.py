@@ -1,4 +1,4 @@
-"""Repair: a damaged WARC file made whole again from its second copy; a good file is never touched."""
+"""Repair: restore damaged WARC files from a second copy. A sound file is never changed."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ MANIFEST = "the manifest of the copy"
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One WARC file and its copy.
+    """The state of one WARC file and its copy.
 
     Attributes:
-        faults: what is wrong with the file here; the first says that it is missing, where it is.
-        copy: whether its copy is what the manifest says; None where there is no copy of it.
-        behind: whether the copy holds what was erased here by order since.
+        faults: what is wrong with the file here, or that it is missing.
+        copy: whether its copy agrees with the manifest; None if there is no copy.
+        behind: whether the copy still contains records that were erased here by order since.
     """
 
     name: str
@@ -45,29 +45,29 @@ class Compared:
 
     @property
     def mendable(self) -> bool:
-        """Whether the file is damaged and its copy is good."""
+        """Whether the file is damaged and its copy can be used."""
         return bool(self.faults) and self.copy is True and not self.behind
 
 
 def compare(layout: Layout, custody: Custody, place: Place, manifest: Manifest) -> Iterator[Compared]:
-    """Verify every WARC file here, hold it against what was copied of it, and verify every copy of one at *place*."""
+    """Verify every WARC file here, compare it with the manifest of the copy, and verify every copy at *place*."""
     here = {path.name.removesuffix(OPEN): path for path in warc_files(layout.warcs)}
     there = {name.removeprefix("warcs/"): held for name, held in manifest.files.items() if name.startswith("warcs/")}
     for name in sorted({*here, *there}):
         held = there.get(name)
         behind = held is not None and _is_behind(custody, name, held)
         faults = tuple(custody.file(here[name])[1]) if name in here else (_missing(name),)
-        # Somebody who can change a file can change its digests too: the copy alone then knows better.
+        # A person who changes a file can change its digests too. Only the copy reveals that.
         if not faults and held is not None and not _begins_as_copied(here[name], held):
             what = "it does not begin as it did when it was copied"
-            # Where an order took something out since, it is the copy that is to follow.
+            # After an erasure by order, the file is right and the copy has to follow.
             faults = () if behind else (Fault(name, 0, None, (), what, MANIFEST),)
         copy = None if held is None else _is_good(place, name, held)
         yield Compared(name, faults, copy, behind)
 
 
 def spoilt(place: Place, manifest: Manifest) -> list[str]:
-    """Return which of the copied catalogue and settings are not what the manifest says, or are not at *place*."""
+    """Return the names of the copied catalogue and settings that are missing at *place* or differ from the manifest."""
     others = {name: held for name, held in manifest.files.items() if not name.startswith("warcs/")}
     return [name for name, held in sorted(others.items()) if digest_at(place, name) != (held.digest, held.length)]
 
@@ -78,9 +78,9 @@ def unnamed(place: Place, manifest: Manifest) -> list[str]:
 
 
 def _is_behind(custody: Custody, name: str, held: ManifestFile) -> bool:
-    """Say whether something in the file was erased by order since it was copied."""
+    """Return whether something in the file was erased by order since it was copied."""
     erased = custody.erased(name)
-    # By no time: the order may have been carried out while the copy was made.
+    # Compare digests, not times: the erasure may have been carried out while the copy was made.
     return erased is not None and same_digest(erased, held.digest) is not True
 
 
@@ -90,7 +90,7 @@ def _missing(name: str) -> Fault:
 
 def _begins_as_copied(path: Path, held: ManifestFile) -> bool:
     with path.open("rb") as file:
-        # Of its beginning alone: what was added since the copy was made is no fault.
+        # Compare only the beginning, because a file may have grown since it was copied.
         return stream_digest(First(file, held.length)) == (held.digest, held.length)
 
 
@@ -100,41 +100,43 @@ def _is_good(place: Place, name: str, held: ManifestFile) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """What became of a damaged file.
+    """The result of repairing a file.
 
     Attributes:
-        why: why it could not be mended, "" once it is; nothing is changed then.
-        remake: whether the catalogue knows other records than those that are there now.
+        why: why it could not be repaired; nothing is changed then. Empty if it was repaired.
+        remake: whether the catalogue has to be rebuilt, because it knows other records than the file has now.
     """
 
     why: str = ""
     remake: bool = False
 
 
-# What a file may be accused of by a catalogue that is itself not to be believed.
+# Faults that come from comparing a file with the catalogue, which may be wrong itself.
 _OF_THE_CATALOGUE = frozenset({CATALOGUE_CLAUSE, FINISHED_CLAUSE})
 
 
 def mend(work: Collection, custody: Custody, place: Place, manifest: Manifest, found: Compared) -> Mended:
-    """Put the copy of a damaged file in its place, keep the damaged one aside, and record it.
+    """Replace a damaged file by its copy, keep the damaged file in the folder ``damaged``, and record the repair.
 
-    What the file has beyond its copy, because it grew since, stays; unless that is the damage, and the copy alone is
-    whole. What would not verify is not used. Where the file agrees with itself, and yet does not begin as it did when
-    it was copied, somebody changed it with all its digests, perhaps the catalogue too: then the copy is believed.
+    Records that the file has beyond its copy, because it has grown since, are kept, unless the damage is in them and
+    the
+    copy alone is sound. A result that does not verify is not used. If the file is consistent but does not begin as it
+    did when it was copied, somebody has changed it together with its digests, and perhaps the catalogue. Then the copy
+    is believed.
 
     Raises:
-        DiskFailed: it could not be written; nothing is lost, run it again.
+        DiskFailed: the file could not be written. Nothing is lost; repair again.
     """
     held = manifest.files[f"warcs/{found.name}"]
     path = locate_file(work.layout.warcs, found.name)
-    # Its writer would go on at a place that is no longer there.
+    # The process that writes it would continue in a file that no longer has this name.
     if path.name.endswith(OPEN):
         return Mended("it is being written")
     try:
         with scratch(work.layout.directory) as folder:
-            # Put together apart, proved, and only then in its place: a repair that fails leaves things as they were.
+            # Assemble and verify the file in a temporary folder first, so a failed repair changes nothing.
             candidate = folder / found.name
-            # Sound by its own digests and yet another beginning: that is no damage, it is a falsification.
+            # A file that is consistent but begins differently is not damaged but falsified.
             changed = path.exists() and not _begins_as_copied(path, held) and not _alone(path)
             if changed:
                 _write(place, held, None, candidate)
@@ -145,10 +147,10 @@ def mend(work: Collection, custody: Custody, place: Place, manifest: Manifest, f
             if mended.why:
                 return mended
             before = file_digest(path) if path.exists() else None
-            # The damaged file is evidence too, of what the damage was.
+            # Keep the damaged file as evidence of the damage.
             aside = _keep_aside(work, path) if before else ""
             candidate.replace(work.layout.warcs / found.name)
-            # A rename is durable only when its folder is.
+            # A rename is durable only after its folder is synced.
             RealDisk().sync_directory(work.layout.warcs)
     except OSError as error:
         raise DiskFailed(path, error) from error
@@ -160,15 +162,15 @@ def mend(work: Collection, custody: Custody, place: Place, manifest: Manifest, f
         "kept as": aside,
         "faults": [f"{fault.offset} {fault.what}" for fault in found.faults[:100]],
     }
-    # Only now: a note of a repair that was then not made would be believed for ever.
+    # Recorded only after the repair, because a note cannot be taken back.
     work.note(NoteKind.REPAIR, body)
     return mended
 
 
 def _judged(left: list[Fault], believed: Path | None = None) -> Mended:
-    """Say whether a file that was put together is to be used, by the faults that are *left* in it.
+    """Decide whether to use an assembled file with the faults in *left*.
 
-    One that is *believed* need not be what the catalogue says, as long as it agrees with itself.
+    A file that is *believed* only has to be consistent; it may disagree with the catalogue.
     """
     if not left:
         return Mended()
@@ -178,13 +180,13 @@ def _judged(left: list[Fault], believed: Path | None = None) -> Mended:
 
 
 def _alone(path: Path) -> tuple[Finding, ...]:
-    """Return what is wrong with a file whatever anybody says of it."""
+    """Return the faults of a file by itself, without the catalogue."""
     return examine(path, Expectation()).findings
 
 
 def _add_others(path: Path, candidate: Path) -> None:
-    """Add to *candidate* the records of the file at *path* that it does not hold: those that came after the copy."""
-    # By their ids, for in a file that somebody changed no offset can be relied on.
+    """Append to *candidate* the records of the file at *path* that were added after the copy was made."""
+    # Compared by record id, because offsets are unreliable in a falsified file.
     held = {record.id for record in read_records(candidate)}
     with candidate.open("ab") as target, path.open("rb") as source:
         for record in read_records(path):
@@ -196,17 +198,17 @@ def _add_others(path: Path, candidate: Path) -> None:
 
 
 def _assemble(custody: Custody, place: Place, held: ManifestFile, path: Path, candidate: Path) -> list[Fault]:
-    """Write the copy, and what the file at *path* has beyond it, to *candidate*, durable; return what is wrong with it.
+    """Write the copy, and what the file at *path* has beyond it, to *candidate*; sync it and return its faults.
 
-    Where that is something, and the copy alone is whole, it is the copy alone.
+    If there are faults and the copy alone is sound, write only the copy.
     """
-    # What was written since the copy exists nowhere else.
+    # Records written since the copy was made exist nowhere else.
     beyond = path.exists() and path.stat().st_size > held.length
     _write(place, held, path if beyond else None, candidate)
     left = custody.file(candidate)[1]
     if not (left and beyond):
         return left
-    # The part behind the copy may itself be the damage.
+    # The damage may be in the part beyond the copy.
     candidate.unlink()
     _write(place, held, None, candidate)
     return left if custody.file(candidate)[1] else []
@@ -227,11 +229,11 @@ def _write(place: Place, held: ManifestFile, grown: Path | None, candidate: Path
 
 
 def _keep_aside(work: Collection, path: Path) -> str:
-    """Give the damaged file a second name in the folder ``damaged``, and return that name."""
+    """Link the damaged file into the folder ``damaged``, and return its name there."""
     folder = work.layout.directory / "damaged"
     folder.mkdir(exist_ok=True)
     aside = folder / f"{path.name}.{work.clock():%Y%m%d%H%M%S%f}"
-    # A second name and no move: until the good file takes its place, the name here leads to something.
+    # Linked, not moved, so the original name always leads to a file.
     os.link(path, aside)
     RealDisk().sync_directory(folder)
     return f"damaged/{aside.name}"

@@ -1,4 +1,4 @@
-"""Time stamp: a token of RFC 3161, by which an authority that others trust says that a file was there at a moment."""
+"""Time stamp: a token of RFC 3161, by which a trusted authority confirms that a file existed at a moment."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HTTP_OK = 200
 
 
 class NoTimestamp(CreditlineError):
-    """An authority gave no time stamp, or a file holds none; *hint* says what to do next."""
+    """An authority gave no time stamp, or a file contains none; *hint* says what to do next."""
 
     code = Exit.ATTENTION
 
@@ -32,17 +32,17 @@ class NoTimestamp(CreditlineError):
 
 
 def token_of(file: Path) -> Path:
-    """Return where the token of *file* lies: beside it, with the ending that OpenSSL's tools give it."""
+    """Return the path of the token for *file*: next to it, with the ending that OpenSSL's tools use."""
     return file.with_name(f"{file.name}.tsr")
 
 
 @dataclass(frozen=True, slots=True)
 class Timestamp:
-    """What a token says: that a document was there *at* a moment, as *authority* calls itself.
+    """The contents of a token: a document existed *at* a moment, according to *authority* (its own name).
 
     Attributes:
-        fault: in words, why it proves nothing of the document; None where nothing contradicts it.
-        checked: whether the signature was followed up to a certificate that somebody here trusts.
+        fault: in words, why the token proves nothing about the document; None if nothing is wrong.
+        checked: whether the signature was checked against trusted certificates.
     """
 
     at: datetime
@@ -52,12 +52,13 @@ class Timestamp:
 
 
 def ask(document: bytes, url: str, *, settings: FetchSettings, clock: Callable[[], datetime]) -> bytes:
-    """Have the authority at *url* date *document*, of which it sees the SHA-256 alone, and return its answer (DER).
+    """Ask the authority at *url* for a time stamp of *document*, and return its response (DER).
 
-    The answer is a TimeStampResp of RFC 3161, clause 2.4.2, as it goes over HTTP (3.4): what ``openssl ts`` reads too.
+    The authority sees only the SHA-256 of the document. The response is a TimeStampResp (RFC 3161 clauses 2.4.2 and
+    3.4), which ``openssl ts`` can read too.
 
     Raises:
-        NoTimestamp: it cannot be reached, refuses, or answers to something else.
+        NoTimestamp: the authority cannot be reached, refuses, or answers another request.
         CannotSign: the package rfc3161-client is not installed.
     """
     _available()
@@ -73,20 +74,21 @@ def ask(document: bytes, url: str, *, settings: FetchSettings, clock: Callable[[
     decoded = _decoded(answer)
     if decoded.status != PKIStatus.GRANTED:
         raise NoTimestamp(f"{url} gives no time stamp: {'; '.join(decoded.status_string)}", "ask another authority")
-    # The nonce (2.4.1) shows that the answer is one to this question, and not an old one that somebody kept.
+    # The nonce (clause 2.4.1) shows that this is the response to our request, not an old one replayed.
     if decoded.tst_info.nonce != request.nonce or not _is_of(decoded, document):
         raise NoTimestamp(f"{url} answers to another question", "try again, or name another authority")
     return answer
 
 
 def read(token: bytes, document: bytes, trusted: bytes | None) -> Timestamp:
-    """Return what *token* (DER) says of *document*; *trusted* are certificates of authorities (PEM), None: not checked.
+    """Return what *token* (DER) says about *document*.
 
-    No network is needed, and a certificate that has run out since the moment of the stamp does no harm.
+    *trusted* holds the certificates of trusted authorities (PEM); if None, the signature is not checked. This needs no
+    network. A certificate that has expired since the time of the stamp is accepted.
 
     Raises:
-        NoTimestamp: it is no token.
-        CannotSign: *trusted* are no certificates, or the package rfc3161-client is not installed.
+        NoTimestamp: this is not a token.
+        CannotSign: *trusted* holds no certificates, or the package rfc3161-client is not installed.
     """
     _available()
     from rfc3161_client import VerificationError, VerifierBuilder
@@ -95,7 +97,7 @@ def read(token: bytes, document: bytes, trusted: bytes | None) -> Timestamp:
     told = decoded.tst_info
     named = getattr(told.name, "value", None)
     authority = named.rfc4514_string() if named is not None else "an authority that it does not name"
-    # First: whose signature it is says nothing of a file that it was not made for.
+    # Checked first: the signature does not matter if the token is for another file.
     if not _is_of(decoded, document):
         return Timestamp(
             told.gen_time, authority, "it is of another file, or the file was changed since", checked=False
@@ -108,7 +110,7 @@ def read(token: bytes, document: bytes, trusted: bytes | None) -> Timestamp:
     try:
         builder.build().verify_message(decoded, document)
     except VerificationError:
-        # What the library says is a stack of codes of OpenSSL.
+        # The library's own message is a stack of OpenSSL codes, so it is not shown.
         return Timestamp(told.gen_time, authority, "no certificate that is trusted here vouches for it", checked=True)
     return Timestamp(told.gen_time, authority, None, checked=True)
 
@@ -133,7 +135,7 @@ def _decoded(answer: bytes) -> TimeStampResponse:
 
 def _is_of(decoded: TimeStampResponse, document: bytes) -> bool:
     imprint = decoded.tst_info.message_imprint
-    # Two hexadecimal digits a byte tell which SHA-2 it is; a token of another program may have a longer one.
+    # Recognise the hash by its length; tokens made by other programs may use a longer SHA-2.
     of_length = {len(made(b"").digest()): made for made in (hashlib.sha256, hashlib.sha384, hashlib.sha512)}
     made = of_length.get(len(imprint.message))
     return made is not None and made(document).digest() == imprint.message
