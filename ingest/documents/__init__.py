@@ -1,1 +1,1 @@
-"""Documents: files with a text of their own, taken apart into pages and what they state of themselves; pure."""
+"""Documents: extract the text and metadata of PDF, EPUB, DOCX and ODT files. Pure."""

@@ -1,7 +1,8 @@
-"""A packed document (EPUB, DOCX, ODT) taken apart: its paragraphs in parts, and what it states of itself. Pure.
+"""Packed documents (EPUB, DOCX, ODT): extract the paragraphs, in parts, and the metadata. Pure.
 
-All three are ZIP files of XML (EPUB 3.3 section 4, ECMA-376 part 2, ODF 1.3 part 2). What a stranger packed is unpacked
-within bounds, and its XML is read without entities.
+All three formats are ZIP files of XML (EPUB 3.3 section 4, ECMA-376 part 2, ODF 1.3 part 2). Because the files come
+from
+strangers, they are unpacked within limits, and their XML is read without expanding entities.
 """
 
 from __future__ import annotations
@@ -22,18 +23,18 @@ from lxml import etree
 from archive.http.exchange import Entity
 
 READER = "packed 1"
-"""The name and version of what takes them apart: spans of evidence count in its parts."""
+"""The name and version of this extractor; spans of evidence are valid for the parts that it makes."""
 MEMBERS_LIMIT = 5000
-"""So many files may be packed in one."""
+"""The largest number of files in one document."""
 SIZE_LIMIT = 40_000_000
-"""So many bytes of all files that are read, unpacked."""
+"""The largest total size of the files that are read, in bytes after unpacking."""
 TEXT_LIMIT = 10_000_000
-"""So many characters of a document are read."""
+"""How many characters of a document are read."""
 PART = 40
-"""So many paragraphs of a file are one part: evidence names the part, and the first is looked through for a day."""
-# What the packages of all three formats may use (as EPUB 3.3 section 4.2.2 has it).
+"""How many paragraphs of a file make one part. Evidence names the part, and the first part is searched for a date."""
+# The methods that all three formats allow (see EPUB 3.3 section 4.2.2).
 _COMPRESSIONS = frozenset({ZIP_STORED, ZIP_DEFLATED})
-# So many values that a document states of itself are taken.
+# How many values of metadata are read.
 _VALUES = 40
 _TYPES = {
     "application/epub+zip": "epub",
@@ -57,10 +58,12 @@ _PLACE = re.compile(r"(dc:[a-z]+(?: \d+)?) in ")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Paragraphs of one file of a document, each in a line of its own.
+    """Some paragraphs of one file of a document.
 
     Attributes:
-        member: the file; *headings*: which of the lines are headings.
+        member: the name of the file inside the document.
+        lines: the paragraphs, one per line.
+        headings: the indexes of the lines that are headings.
     """
 
     member: str
@@ -69,18 +72,18 @@ class Part:
 
     @property
     def text(self) -> str:
-        """The text in which spans of evidence count."""
+        """The text to which spans of evidence refer."""
         return "\n".join(self.lines)
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """What a packed document holds.
+    """The contents of a packed document.
 
     Attributes:
-        stated: what it states of itself: ``dc:title``, ``dc:creator``, ``dc:creator 2`` ...
-        about: the file that states it.
-        unread: why there is no text, or not all of it.
+        stated: the metadata: ``dc:title``, ``dc:creator``, ``dc:creator 2`` ...
+        about: the name of the file with the metadata.
+        unread: why the text is missing or incomplete; None if it is complete.
     """
 
     kind: str = ""
@@ -91,12 +94,15 @@ class Packed:
 
 
 class _TooMuch(Exception):
-    """A bound was reached."""
+    """A limit was exceeded."""
 
 
 def kind_of(entity: Entity) -> str | None:
-    """Return which kind of packed document *entity* is: by its type, or by its address where the head names none."""
-    # Every ZIP begins so, and all three kinds are ZIPs (APPNOTE.TXT 4.3.7).
+    """Return the kind of packed document (``epub``, ``docx``, ``odt``); None if *entity* is none.
+
+    The kind follows from the media type, or from the address if the server states no useful type.
+    """
+    # Every ZIP file begins with these bytes (APPNOTE.TXT 4.3.7).
     if not entity.body.startswith(b"PK"):
         return None
     named = _NAMED.search(entity.url)
@@ -104,7 +110,7 @@ def kind_of(entity: Entity) -> str | None:
 
 
 def read_packed(body: bytes, kind: str) -> Packed:
-    """Take the document in *body* apart. Never raises: what cannot be read says why."""
+    """Extract the document in *body*. Never raises; if it cannot be read, *unread* says why."""
     try:
         with ZipFile(BytesIO(body)) as opened:
             return _read(_Members(opened), kind)
@@ -117,7 +123,7 @@ def read_packed(body: bytes, kind: str) -> Packed:
 
 
 class _Members:
-    """The files that are packed, unpacked within bounds."""
+    """The files inside a document, unpacked within limits."""
 
     def __init__(self, opened: ZipFile) -> None:
         self._opened, self._left = opened, SIZE_LIMIT
@@ -126,11 +132,11 @@ class _Members:
             raise _TooMuch(f"more than {MEMBERS_LIMIT} files are packed in it")
 
     def tree(self, name: str) -> Any:
-        """Return the root of an XML file, read without entities."""
+        """Return the root element of the XML file *name*, parsed without expanding entities."""
         stated = self._opened.getinfo(name)
         if stated.flag_bits & 1:
             raise _TooMuch("encrypted: a password is asked for")
-        # The others fail in ways of their own, and LZMA asks for as much memory as the file says.
+        # Other methods fail in various ways, and LZMA would allocate as much memory as the file claims to need.
         if stated.compress_type not in _COMPRESSIONS:
             raise ValueError(f"{name} is packed by a method that these documents do not know")
         with self._opened.open(name) as stream:
@@ -138,7 +144,7 @@ class _Members:
         self._left -= len(data)
         if self._left < 0:
             raise _TooMuch(f"more than {SIZE_LIMIT // 1_000_000} MB once it is unpacked")
-        # Names that HTML knows and XML does not; what a document declares itself is left out.
+        # Replace the entities of HTML, which XML does not know. Entities declared in the document are ignored.
         plain = _ENTITY.sub(_character, data)
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
         root = etree.fromstring(plain, parser)
@@ -159,7 +165,7 @@ def _read(members: _Members, kind: str) -> Packed:
         return _epub(members)
     member, about = ("word/document.xml", "docProps/core.xml") if kind == "docx" else ("content.xml", "meta.xml")
     if member not in members.names:
-        # What LibreOffice and Word encrypt is no ZIP of XML any more, or has no such file.
+        # Also the case for files encrypted by LibreOffice or Word.
         return Packed(kind, unread=f"damaged: there is no {member} in it")
     paragraphs = _of_word(members.tree(member)) if kind == "docx" else _of_writer(members.tree(member))
     parts, whole = _parts([(member, paragraphs)])
@@ -175,11 +181,11 @@ def _packed(kind: str, parts: tuple[Part, ...], stated: Mapping[str, str], about
 def _epub(members: _Members) -> Packed:
     container = members.tree("META-INF/container.xml")
     about = next((one.get("full-path") or "" for one in container.iter("{*}rootfile") if one.get("full-path")), "")
-    # EPUB 3.3: the container names the package document, its manifest the files, and its spine their order.
+    # EPUB 3.3: the container names the package document; its manifest lists the files, and its spine their order.
     package = members.tree(about)
     hrefs = {one.get("id"): one.get("href") for one in package.iter("{*}item") if one.get("href")}
     folder = posixpath.dirname(about)
-    # What is not linear is not read in order: notes and answers in files of their own.
+    # Files that are not linear are outside the reading order, such as notes and answers.
     spine = [hrefs.get(one.get("idref")) for one in package.iter("{*}itemref") if one.get("linear") != "no"]
     chapters = [posixpath.normpath(posixpath.join(folder, unquote(href))) for href in spine if href]
     held = [name for name in dict.fromkeys(chapters) if name in members.names]
@@ -191,7 +197,7 @@ def _epub(members: _Members) -> Packed:
 
 
 def _parts(files: Any) -> tuple[tuple[Part, ...], bool]:
-    """Return the paragraphs of *files* in parts, and whether they are all."""
+    """Return the paragraphs of *files* in parts, and whether they are complete."""
     made: list[Part] = []
     length = 0
     for member, paragraphs in files:
@@ -199,7 +205,7 @@ def _parts(files: Any) -> tuple[tuple[Part, ...], bool]:
         headings: set[int] = set()
         for words, heading in paragraphs:
             length += len(words)
-            # What was read by then stays: a text that is cut says so, and is better than none.
+            # Keep what was read so far: a text that is cut off, and says so, is better than none.
             if length > TEXT_LIMIT:
                 return (*made, Part(member, tuple(lines), frozenset(headings))), False
             headings |= {len(lines)} if heading else set()
@@ -215,21 +221,21 @@ def _parts(files: Any) -> tuple[tuple[Part, ...], bool]:
 def _of_word(root: Any) -> Iterator[tuple[str, bool]]:
     for paragraph in root.iter(f"{_W}p"):
         style = next((one.get(f"{_W}val") or "" for one in paragraph.iter(f"{_W}pStyle")), "")
-        # What stands in a box within is a paragraph by itself; deleted words are in `delText`.
+        # Leave out text boxes inside the paragraph, which are paragraphs of their own. Deleted words are in `delText`.
         runs = (
             "".join(_told(one)) if one.tag == f"{_W}t" else " "
             for one in paragraph.iter(f"{_W}t", f"{_W}tab", f"{_W}br")
             if next(one.iterancestors(f"{_W}p")) is paragraph
         )
         if words := _words("".join(runs)):
-            # Styles are named in the language of the program that wrote the file: Überschrift, Nagłówek.
+            # Style names are in the language of the program that wrote the file: Überschrift, Nagłówek.
             yield words, bool(re.match(r"(?i)title|heading|berschrift|nag", style))
 
 
 def _of_writer(root: Any) -> Iterator[tuple[str, bool]]:
     for paragraph in root.iter(f"{_TEXT}h", f"{_TEXT}p"):
         if next(paragraph.iterancestors(f"{_TEXT}tracked-changes", f"{_TEXT}p", f"{_TEXT}h"), None) is not None:
-            continue  # deleted, or a note in the midst of a paragraph
+            continue  # deleted text, or a note inside another paragraph
         style = paragraph.get(f"{_TEXT}style-name") or ""
         words = _words("".join(_told(paragraph)))
         if words:
@@ -240,7 +246,7 @@ _SPACES = frozenset(f"{_TEXT}{name}" for name in ("s", "tab", "line-break"))
 
 
 def _told(element: Any) -> Iterator[str]:
-    """Yield the words of *element*, without notes, and without what entities would stand for."""
+    """Yield the text of *element* without notes and entities."""
     yield element.text or ""
     for child in element:
         if child.tag in _SPACES:
@@ -253,7 +259,7 @@ def _told(element: Any) -> Iterator[str]:
 def _of_html(root: Any) -> Iterator[tuple[str, bool]]:
     for block in root.iter():
         name = block.tag.rpartition("}")[2].lower() if isinstance(block.tag, str) else ""
-        # The innermost block alone: its words stand in the ones around it, too.
+        # Only the innermost blocks, because outer blocks contain the same words.
         if name not in _BLOCKS or any(_name(one) in _BLOCKS for one in block.iterdescendants()):
             continue
         if words := _words("".join(_told(block))):
@@ -265,6 +271,7 @@ def _name(element: Any) -> str:
 
 
 def _stated(root: Any) -> dict[str, str]:
+    """Return the metadata in the form of `Packed.stated`."""
     found: dict[str, str] = {}
     for element in root.iter(f"{_DC}*", "{*}keywords", "{*}keyword", "{*}initial-creator"):
         name = _name(element)
@@ -272,14 +279,14 @@ def _stated(root: Any) -> dict[str, str]:
         words = _words("".join(_told(element)))
         if name not in _STATED or not words or len(found) >= _VALUES:
             continue
-        # Several authors have a key each, so that evidence names one of them.
+        # Number repeated values, so that evidence can name one of several authors.
         number = sum(key.partition(" ")[0] == f"dc:{name}" for key in found)
         found[f"dc:{name}" if not number else f"dc:{name} {number + 1}"] = words
     return found
 
 
 def _words(text: str) -> str:
-    # Lone surrogates and NULs can be in no database.
+    # Lone surrogates and control characters cannot be stored in the database.
     return " ".join(re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", text).split())
 
 
@@ -287,17 +294,17 @@ def _words(text: str) -> str:
 
 
 def in_part(number: int, member: str) -> str:
-    """Return the basis of evidence in a part, counted from 1."""
+    """Return the basis of evidence in part *number* (from 1) of the file *member*."""
     return f"part {number} of {member}, {READER}"
 
 
 def in_statement(name: str, member: str) -> str:
-    """Return the basis of evidence in what a document states of itself."""
+    """Return the basis of evidence in the metadata."""
     return f"{name} in {member}, {READER}"
 
 
 def evident(document: Packed, basis: str, ranges: tuple[tuple[int, int], ...]) -> str | None:
-    """Return the words that stand where evidence says; None where there is no such place."""
+    """Return the words at the place of evidence (*basis* and *ranges*); None if there is no such place."""
     part, place = _PART.match(basis), _PLACE.match(basis)
     if part is not None and ranges and 0 < int(part[1]) <= len(document.parts):
         start, end = ranges[0]

@@ -1,7 +1,7 @@
-"""A PDF taken apart: the text of each page, the line in the largest type, what its information states. Pure.
+"""PDF: extract the text of each page, the heading in the largest type, and the document information. Pure.
 
-PDFium reads it (decision 013): some 2 ms a page, and the words are found where fonts name no spaces. It is a program in
-C++ that reads what anybody may have sent, so it runs in the processes that read pages, which may die.
+PDFium does the reading (decision 013). It takes about 2 ms per page and separates words even if the font has no spaces.
+Because it is C++ code that handles untrusted files, it runs in the reader processes, which may crash.
 """
 
 from __future__ import annotations
@@ -16,29 +16,31 @@ from typing import Any
 from archive.http.exchange import Entity
 
 PAGES_LIMIT = 2000
-"""So many pages of a document are read."""
+"""How many pages of a document are read."""
 TEXT_LIMIT = 10_000_000
-"""So many characters of a document are read."""
-# The header of a PDF stands within so many bytes (ISO 32000-1, annex H.3).
+"""How many characters of a document are read."""
+# The header of a PDF is within this many bytes (ISO 32000-1, annex H.3).
 _HEAD = 1024
 _TYPES = frozenset({"application/pdf", "application/x-pdf", "application/acrobat", "applications/vnd.pdf"})
 _UNSTATED = frozenset({"", "application/octet-stream", "binary/octet-stream", "application/force-download"})
-# A page with fewer letters has no text; where that holds of all of them, the document is a scan.
+# A page with fewer letters than this has no text. A document with only such pages is a scan.
 _LETTERS = 20
-# Of so many characters of the first page it is asked in which size they are set.
+# How many characters of the first page are looked at to find the largest type.
 _SIZED = 4000
+# The longest and the shortest heading, in characters.
 _HEADING, _SHORTEST = 250, 5
 _TOGETHER = 0.7
-"""Such a share of the letters of a size stands in the heading, where one is set in it."""
+"""A heading contains at least this share of all letters of its size."""
 _GAP = 4
-"""So many letters on, a heading has not ended yet."""
+"""How many letters apart two consecutive letters of a heading may be, at most."""
+# How much text in another type is still joined to the heading in its first or last line, in characters.
 _REST = 60
 _WORD = re.compile(r"[^\W\d_]{2}")
 _PIECE = re.compile(r"[a-z]\w*|.*[\x00-\x08\x0e-\x1f].*", re.DOTALL)
-"""A single word that begins small is a piece of a logo, whose first letter is drawn; what has control characters in it
-is notes of music and the like."""
+"""Text that is no heading: a single word in lower case is part of a logo whose first letter is a drawing, and text with
+control characters is music notation or the like."""
 HYPHEN = "\ufffe"
-"""What stands for a hyphen at the end of a line, and for the end of that line."""
+"""PDFium's character for a hyphen at the end of a line, together with the line break."""
 _PAGE = re.compile(r"page (\d{1,9}),")
 _OF_INFO = " in the document information"
 _FIELDS = ("Title", "Author", "Subject", "Keywords")
@@ -46,13 +48,13 @@ _FIELDS = ("Title", "Author", "Subject", "Keywords")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a PDF holds.
+    """The contents of a PDF.
 
     Attributes:
-        pages: the text of each page as the extractor gives it; spans of evidence count in it.
-        info: the information dictionary, as far as it says anything.
-        heading: where the words in the largest type stand on the first page, or None.
-        count: how many pages there are; more than *pages* where a bound was reached.
+        pages: the text of each page as extracted; spans of evidence refer to it.
+        info: the non-empty entries of the information dictionary.
+        heading: the span of the words in the largest type on the first page, or None.
+        count: the number of pages; more than in *pages* if a limit was reached.
         unread: why there is no text, or None.
     """
 
@@ -65,24 +67,24 @@ class Document:
 
 @cache
 def extractor() -> str:
-    """Return the name and version of what extracts."""
+    """Return the name and version of the extractor."""
     import pypdfium2
 
     return f"PDFium {pypdfium2.PDFIUM_INFO.build}"
 
 
 def is_pdf(entity: Entity) -> bool:
-    """Say whether *entity* is a PDF: by its type, or by its looks where the head names none."""
+    """Return whether *entity* is a PDF, by its media type, or by its first bytes if there is no useful type."""
     if entity.media_type in _TYPES:
         return True
     return entity.media_type in _UNSTATED and b"%PDF-" in entity.body[:_HEAD]
 
 
 def read_pdf(body: bytes) -> Document:
-    """Take the PDF in *body* apart. Never raises: what cannot be read says why."""
+    """Extract the PDF in *body*. Never raises; if it cannot be read, *unread* says why."""
     import pypdfium2
 
-    # Other bytes may stand before it; Acrobat looks as far (PDF Reference 1.7, appendix H).
+    # Other bytes may precede the header; Acrobat searches the same distance (PDF Reference 1.7, appendix H).
     if b"%PDF-" not in body[:_HEAD]:
         return Document(unread="damaged: no header of a PDF")
     try:
@@ -108,7 +110,7 @@ def _read(opened: Any) -> Document:
     heading = None
     length = 0
     for text, placed in _pages(opened, min(count, PAGES_LIMIT)):
-        # The largest type of a later page is that of a chapter.
+        # Only from the first page: the largest type on a later page is the title of a chapter.
         heading = placed if not pages else heading
         pages.append(text[: TEXT_LIMIT - length])
         length += len(text)
@@ -116,7 +118,7 @@ def _read(opened: Any) -> Document:
             break
     if not count:
         return Document(info=info, unread="damaged: it has no pages")
-    # Page numbers that a scanner prints are no text.
+    # A few letters per page do not count as text: scanners print page numbers.
     letters = sum(sum(map(str.isalpha, text)) >= _LETTERS for text in pages)
     unread = None if letters else f"scanned: {'its page holds' if count == 1 else f'its {count} pages hold'} no text"
     return Document(tuple(pages), info, heading, count, unread)
@@ -126,7 +128,7 @@ def _pages(opened: Any, count: int) -> Iterator[tuple[str, tuple[int, int] | Non
     import pypdfium2
 
     for number in range(count):
-        # One page that is damaged leaves the others as they are.
+        # Skip a damaged page and read the others.
         try:
             page = opened[number]
             spoken = page.get_textpage()
@@ -140,30 +142,30 @@ def _pages(opened: Any, count: int) -> Iterator[tuple[str, tuple[int, int] | Non
 
 
 def _storable(text: str) -> str:
-    # Lone surrogates and NULs can be in no database; one character for one, so that spans stay.
+    # Lone surrogates and NULs cannot be stored in the database. Replace them one for one, so spans stay valid.
     return re.sub("[\x00\ud800-\udfff]", "\ufffd", text)
 
 
 def _heading(spoken: Any, text: str) -> tuple[int, int] | None:
-    """Return where the words in the largest type stand, if they are as long as a title is."""
+    """Return the span of the words in the largest type, if they are about as long as a title."""
     import pypdfium2.raw as raw
 
     count = min(spoken.count_chars(), _SIZED)
     sizes = [round(raw.FPDFText_GetFontSize(spoken.raw, at), 1) for at in range(count)]
     letters = [at for at in range(count) if chr(min(raw.FPDFText_GetUnicode(spoken.raw, at), 0x10FFFF)).isalpha()]
-    # Above the title may stand a logo or an initial in larger type; below three sizes begins the text.
+    # Try the three largest sizes: a logo or an initial may be larger than the title. Smaller sizes are body text.
     for size in sorted({sizes[at] for at in letters}, reverse=True)[:3]:
         every = [at for at in letters if sizes[at] == size]
         found = _run(every, letters)
         first, last = found[0], found[-1]
-        # A number may stand at the end of a title, and before its first word.
+        # Extend the span over digits and signs at both ends, which are not letters.
         while last + 1 < count and sizes[last + 1] == size and _is_shown(spoken, last + 1):
             last += 1
         while first and sizes[first - 1] == size and _is_shown(spoken, first - 1):
             first -= 1
         words = _storable(spoken.get_text_range(first, last - first + 1))
         start = text.find(words)
-        # Nearly all of this size stands together, or it is scattered on the page: a logo here, a number there.
+        # If letters of this size are scattered over the page, they are logos and numbers, not a heading.
         if start < 0 or len(found) < _TOGETHER * len(every) or len(every) == len(letters) or _PIECE.fullmatch(words):
             continue
         start, end = _whole_lines(text, start, start + len(words))
@@ -173,8 +175,9 @@ def _heading(spoken: Any, text: str) -> tuple[int, int] | None:
 
 
 def _run(every: list[int], letters: list[int]) -> list[int]:
-    """Return the first of the letters at *every* that stand together, but for one or two of another size: small
-    capitals, the A in LaTeX.
+    """Return the first run in *every*, positions of letters of one size, among *letters*, the positions of all letters.
+
+    A few letters of another size do not end the run (small capitals, the A in LaTeX).
     """
     place = {at: number for number, at in enumerate(letters)}
     run = every[:1]
@@ -186,10 +189,10 @@ def _run(every: list[int], letters: list[int]) -> list[int]:
 
 
 def _whole_lines(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the span with what goes on in its last line, and stands before it in its first, in another type."""
+    """Extend the span to whole lines, if the rest of the first or last line is short and contains a word."""
     first = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
     last = min((at for at in (text.find("\r", end), text.find("\n", end)) if at >= 0), default=len(text))
-    # A raised figure or an asterisk leads to a note.
+    # A rest without a word is a mark of a footnote.
     before, behind = text[first:start], text[end:last]
     start = first if len(before) <= _REST and _WORD.search(before) else start
     return start, last if len(behind) <= _REST and _WORD.search(behind) else end
@@ -202,8 +205,9 @@ def _is_shown(spoken: Any, at: int) -> bool:
 
 
 def evident(document: Document, basis: str, ranges: tuple[tuple[int, int], ...]) -> str | None:
-    """Return the words that stand where evidence says: *ranges* on the page, or the field, that its *basis* names; None
-    where there is no such place.
+    """Return the words at the place of evidence: at *ranges* on the page, or in the field, that *basis* names.
+
+    Returns None if there is no such place.
     """
     page = _PAGE.match(basis)
     if page is not None and ranges and 0 < int(page[1]) <= len(document.pages):
@@ -212,7 +216,7 @@ def evident(document: Document, basis: str, ranges: tuple[tuple[int, int], ...])
 
 
 def on_page(number: int) -> str:
-    """Return the basis of evidence on a page, counted from 1."""
+    """Return the basis of evidence on page *number* (from 1)."""
     return f"page {number}, {extractor()}"
 
 
@@ -222,20 +226,21 @@ def in_information(name: str) -> str:
 
 
 def words_on(text: str, start: int, end: int) -> str:
-    """Return the words that stand from *start* to *end* in the *text* of a page, as they are read."""
+    """Return the words from *start* to *end* in the *text* of a page, as `plain` gives them."""
     return plain(text[start:end])
 
 
 def plain(text: str) -> str:
-    """Return *text* as it is read: words that go on in the next line in one, white space folded."""
+    """Return *text* with hyphenated words joined and white space collapsed."""
     return " ".join(re.sub(rf"{HYPHEN}\r?\n?", "", text).split())
 
 
 def find(text: str, words: str, *, folded: bool = False) -> tuple[int, int] | None:
-    """Return where *words* stand in the *text* of a page, however its lines are broken, or None; *folded*: in capitals
-    or not.
+    """Return the span of *words* in the *text* of a page, across line breaks and hyphens, or None.
+
+    *folded*: ignore case.
     """
-    # A word may be parted at any letter.
+    # A word may be hyphenated at any letter.
     parts = [rf"(?:{HYPHEN}\r?\n?)?".join(map(re.escape, part)) for part in words.split()]
     found = None
     with suppress(re.error, OverflowError):

@@ -1,1 +1,1 @@
-"""Markup: HTML, XML and JSON of others, read as they stand, into trees and values."""
+"""Markup: parse the HTML, XML and JSON of other sites, often broken, into trees and values."""

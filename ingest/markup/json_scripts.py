@@ -1,4 +1,4 @@
-"""JSON of others: read as it stands on pages and in answers, which often break it, into values that can be stored."""
+"""JSON in pages and responses: parse it even if it is broken, into values that can be stored."""
 
 from __future__ import annotations
 
@@ -16,51 +16,49 @@ _COMMENT = re.compile(
     r"/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
 )
 _RAW_BREAK = re.compile(r"[\r\n\t]+")
-# Not strict, so that raw line breaks inside strings pass: templates leave them there.
+# Not strict, to accept raw line breaks inside strings, which templates often leave there.
 _DECODER = json.JSONDecoder(strict=False)
-# Reads what is JSON by the letter, in half of the time and with the same values; of anything else it says that it is
-# not.
+# Twice as fast, with the same values, but accepts only correct JSON.
 _SOUND = msgspec.json.Decoder()
-# What may be half of a surrogate pair in the source of a JSON string.
+# Possible half of a surrogate pair in the source of a JSON string.
 _HALF = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 
 
 class Loaded(NamedTuple):
-    """A value, and whether it was salvaged from what cannot be parsed."""
+    """A value, and whether it was salvaged from JSON that cannot be parsed."""
 
     value: Any
     salvaged: bool = False
 
 
 def load(text: str) -> Any:
-    """Return the JSON in *text*, mending what commonly breaks it; None where nothing helps.
+    """Return the value of the JSON in *text*, repairing common mistakes; None if that does not help.
 
-    Raw line breaks inside strings, trailing commas, comment and CDATA marks and text after the value are
-    forgiven.
+    Accepted are raw line breaks inside strings, trailing commas, comment and CDATA marks, and text after the value.
     """
     return loaded(text).value
 
 
 def loaded(text: str) -> Loaded:
-    """Return the JSON in *text* as `load` does, and how it was come by."""
+    """Return the value of the JSON in *text* like `load`, and whether it was salvaged."""
     body = text.strip()
     try:
-        # Nearly all of it is sound, and nearly all the time goes into it: the forgiving decoder is for the rest.
-        return Loaded(_SOUND.decode(body) if body else None)  # it takes no half of a surrogate pair
+        # Nearly all JSON is correct, so try the fast decoder first.
+        return Loaded(_SOUND.decode(body) if body else None)  # it refuses half surrogate pairs
     except (ValueError, RecursionError):
         found = _forgiven(body)
         return found._replace(value=stored(found.value, body))
 
 
 def stored(value: Any, source: str) -> Any:
-    """Return *value*, which was decoded from the JSON *source*, with its strings as they can be stored.
+    """Return *value*, decoded from the JSON *source*, with strings that can be stored in the database.
 
-    An escape may name half of a surrogate pair, and bytes that are no text stand as one.
+    An escape may name half of a surrogate pair, and so may undecodable bytes; neither can be stored.
     """
     if not _HALF.search(source):
         return value
-    # Without recursion: what nests as deep as a decoder goes is deeper than a function may call itself here.
+    # Not recursive, because the value may be nested deeper than Python's limit of recursion.
     root: list[Any] = [value]
     waiting: list[Any] = [root]
     while waiting:
@@ -78,17 +76,16 @@ def stored(value: Any, source: str) -> Any:
 
 
 def _forgiven(body: str) -> Loaded:
-    # Only where it does not look whole by itself: comment marks may stand inside a string.
+    # Remove comment marks only if the text does not look complete without, because a string may contain such marks.
     if not (body.startswith(("{", "[")) and body.endswith(("}", "]"))):
         body = _COMMENT.sub("", body).strip()
-    # As it stands first: what mends a broken text may change one that is sound, a comma inside a string for one.
+    # Try it unchanged first: a repair may damage correct JSON, for example a comma inside a string.
     for mend in (str, _mended):
         try:
             return Loaded(_DECODER.raw_decode(mend(body))[0] if body else None)
         except (ValueError, RecursionError):
             continue
-    # Headline, dates and authors still stand in it as plain pairs; the rest of a broken graph is of no use without its
-    # nesting.
+    # Only headline, dates and authors can be found as plain pairs. The rest is useless without its nesting.
     return Loaded(salvage(body), salvaged=True)
 
 
@@ -101,7 +98,7 @@ _AUTHOR_PAIR = re.compile(r'"author"\s*:\s*[\[{][^\]}]*?"name"\s*:\s*"((?:[^"\\]
 
 
 def salvage(text: str) -> dict[str, Any] | None:
-    """Read the plain ``"key": "value"`` pairs out of JSON too broken to parse."""
+    """Return the plain ``"key": "value"`` pairs for headline, dates and authors from JSON that cannot be parsed."""
     found: dict[str, Any] = {}
     for key, value in _PAIR.findall(text):
         found.setdefault(key, unescape(value))
@@ -115,16 +112,16 @@ _BYTES_PAIR, _BYTES_AUTHOR_PAIR = (re.compile(one.pattern.encode()) for one in (
 
 
 def spans(data: bytes, start: int, end: int, *, salvaged: bool) -> JsonNode | None:
-    """Return where the values stand that `loaded` reads from the JSON in *data* between *start* and *end*."""
+    """Return the positions of the values that `loaded` reads from the JSON in *data* between *start* and *end*."""
     if salvaged:
         return _salvaged(data, start, end)
-    # In bytes, and not in the text that was decoded: evidence names bytes of the entity.
+    # In bytes, not in the decoded text, because evidence refers to bytes of the entity.
     mark = _BYTES_COMMENT.match(data[start:end])
     return nodes(data, start + mark.end() if mark else start, end)
 
 
 def _salvaged(data: bytes, start: int, end: int) -> JsonNode:
-    """Return where the pairs stand that `salvage` reads."""
+    """Return the positions of the pairs that `salvage` reads."""
     found: dict[str, JsonNode] = {}
     for pair in _BYTES_PAIR.finditer(data, start, end):
         found.setdefault(pair[1].decode(), JsonNode(pair.start(2) - 1, pair.end(2) + 1))

@@ -1,4 +1,4 @@
-"""Tree: an entity decoded once and parsed once, whatever it holds."""
+"""Tree: parse HTML into an lxml tree, whatever its bytes are."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DEPTH_MESSAGE = "Excessive depth"
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
-# Two that are no characters, and the byte that each begins with in UTF-8.
+# Two code points that are not characters, in UTF-8, and the byte with which both begin.
 _NONE_BEGINS, _NONE = 0xEF, ("\ufffe".encode(), "\uffff".encode())
 _WRAPPERS = re.compile(
     rb"</?(?:div|span|font|b|i|em|strong|section|center|u|small|big|ul|ol|li|table|tr|td|tbody)\b[^>]*>", re.I
@@ -26,24 +26,25 @@ _DECLARATION = re.compile(rb"\s*<\?xml[^>]*\?>")
 _ENCODING, _LIMIT = etree.ErrorTypes.ERR_INVALID_ENCODING, etree.ErrorTypes.ERR_RESOURCE_LIMIT
 _MEMORY = etree.ErrorTypes.ERR_NO_MEMORY
 _TELLING = (_ENCODING, _LIMIT, _MEMORY)
-# One class for every element, found without calling Python: lxml asks whenever an element is met anew.
+# One class for all elements. This look-up runs without calling Python, which lxml would do for every element.
 _CLASSES = etree.ElementDefaultClassLookup(element=html.HtmlElement, comment=html.HtmlComment, entity=html.HtmlEntity)
 
 
 def parse(body: bytes, charset: str) -> Any:
-    """Return the root element of the HTML *body*, or None where there is not one element in it.
+    """Return the root element of the HTML *body*; None if there is no element in it.
 
-    Control characters are blanked. A page nested deeper than libxml2 goes loses its wrappers, never its
-    words.
+    Control characters are replaced by spaces. If the page is nested deeper than libxml2 allows, wrapper elements are
+    removed, but never words.
     """
     root = parse_utf8(body) if charset == "utf-8" else None
     return _parsed(_encoded(decode(body, charset)))[0] if root is None else root
 
 
 def begun(element: Any) -> str | None:
-    """Return the text that *element* begins with; None where there is none, or it names half a character.
+    """Return the text before the first child of *element*; None if there is none or if it contains half a surrogate
+    pair.
 
-    lxml takes such a reference from XML that is not sound, and cannot give it.
+    lxml accepts a reference to such a code point in broken XML, but cannot return it.
     """
     try:
         text: str | None = element.text
@@ -53,43 +54,44 @@ def begun(element: Any) -> str | None:
 
 
 def parse_utf8(data: bytes) -> Any:
-    """Return the root element of HTML in UTF-8; None where there is no element in *data*, or it is something else.
+    """Return the root element of HTML in UTF-8; None if *data* is not UTF-8 or has no element.
 
-    libxml2 tells as it goes whether it is, which is sooner done than to decode it first.
+    libxml2 checks the encoding while it parses, which is faster than decoding first.
     """
     root, is_so = _parsed(data) if is_clean(data) else (None, False)
     return root if is_so else None
 
 
 def _encoded(text: str) -> bytes:
-    """Return *text* in UTF-8 with its control characters blanked."""
+    """Return *text* in UTF-8, with control characters replaced by spaces."""
     try:
         data = text.encode()
     except UnicodeEncodeError:
-        # Half a surrogate pair cannot be encoded: a NUL stands for "not clean", and the text is blanked.
+        # Half a surrogate pair cannot be encoded. A NUL makes the check below fail, so the text is cleaned.
         data = b"\0"
     return data if is_clean(data) else _CONTROLS.sub(" ", text).encode("utf-8", "replace")
 
 
 def is_clean(data: bytes) -> bool:
-    """Say whether no character of *data* is to be blanked; of most pages none is: that is found out quickly."""
-    # One look for each by memchr: all of them take a fraction of the time of one regular expression.
+    """Return whether *data* contains no character that has to be replaced. Fast, because most pages contain none."""
+    # One memchr for each byte: all of them together are much faster than one regular expression.
     return not any(map(data.__contains__, _CONTROL_BYTES)) and not (
         _NONE_BEGINS in data and any(map(data.__contains__, _NONE))
     )
 
 
 def _parsed(data: bytes) -> tuple[Any, bool]:
-    """Return the root of what is in *data*, and whether all of that is UTF-8."""
+    """Return the root element of *data*, and whether all of *data* is valid UTF-8."""
     if declared := _DECLARATION.match(data):
-        # It would stand in the tree, as a comment before the root.
+        # The declaration would become a comment before the root.
         data = data[declared.end() :]
-    # With libxml2's own limits first: huge_tree lifts them all, and costs on hostile pages what they guard against.
+    # Keep libxml2's limits in the first attempt: huge_tree removes them all, and with them the protection against
+    # hostile pages.
     root, errors = _parse(data, huge=False)
     limits = [entry.message for entry in errors if entry.type == _LIMIT and entry.level == etree.ErrorLevels.FATAL]
     if limits:
-        # Wrappers alone can nest by the thousand; a space in their place, so that no two words grow together.
-        # Only where depth is what was too much; other limits are not eased by fewer tags.
+        # Only wrappers are nested thousands of levels deep. Replace them by spaces, to keep words apart. Do this only
+        # if the depth is the problem, because fewer tags do not help with other limits.
         flat = _WRAPPERS.sub(rb" ", data) if DEPTH_MESSAGE in limits[0] else data
         again, errors = _parse(flat, huge=True)
         root = root if again is None else again
@@ -99,10 +101,10 @@ def _parsed(data: bytes) -> tuple[Any, bool]:
 
 
 def _embody(root: Any) -> None:
-    """Move what a head cannot hold into the body, with all that follows it there.
+    """Move elements that do not belong in the head into the body, with everything that follows them.
 
-    Where the tags of head and body are left out, HTML opens the body at the first such element (section 13.2.6.4.4),
-    and libxml2 only at those it knows.
+    If the tags of head and body are omitted, HTML opens the body at the first such element (section 13.2.6.4.4), but
+    libxml2 does so only at elements that it knows.
     """
     head = root.find("head")
     tags = [one.tag for one in head] if head is not None else []
@@ -120,19 +122,23 @@ def _embody(root: Any) -> None:
 
 
 def _parse(data: bytes, *, huge: bool) -> tuple[Any, Collection[Any]]:
-    """Return the root of what is in *data*, and the errors of a kind that tell more than that it is ill-formed."""
-    # Nobody asks for elements by their id, so there is no need to collect the ids.
+    """Return the root element of *data*, and the errors about encoding, limits and memory.
+
+    Raises:
+        MemoryError: libxml2 ran out of memory.
+    """
+    # Ids are not collected, because nobody looks up elements by id.
     parser = html.HTMLParser(encoding="utf-8", remove_pis=True, remove_comments=True, huge_tree=huge, collect_ids=False)
     parser.set_element_class_lookup(_CLASSES)
     try:
         root = html.document_fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
-        # Told apart from a page without an element: for want of memory the page is unread, not empty.
+        # Without memory the page is unread; this must not be confused with a page without elements.
         if getattr(error, "code", None) == _MEMORY or parser.error_log.filter_types(_MEMORY):
             raise MemoryError from error
         return None, ()
     errors = parser.error_log
     telling = errors.filter_types(_TELLING) if errors else ()
     if any(entry.type == _MEMORY for entry in telling):
-        raise MemoryError  # what is left of the tree is no page
+        raise MemoryError  # the tree is incomplete
     return root, telling
