@@ -1,1 +1,1 @@
-"""The one way out: asking a server and taking its answer."""
+"""HTTP: send requests and receive responses. Nothing else in the program opens outgoing connections."""

@@ -1,6 +1,6 @@
-"""Which addresses may be connected to: public ones, and no other. Pure; nothing here resolves or connects.
+"""Addresses: decide which IP addresses may be connected to, namely public ones only. Pure.
 
-Apart from the client, which opens sockets, so that it can be tried without one.
+Apart from the client, which opens sockets, so this can be tested without a network.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import ipaddress
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
-# After the IANA registries of special-purpose addresses. Written out because what `ipaddress.is_global`
-# answers has changed between releases of Python, and a policy must not.
+# From the IANA registries of special-purpose addresses. Written out, because the answers of `ipaddress.is_global` have
+# changed between releases of Python, and our policy must not.
 _REFUSED_V4: tuple[tuple[str, str], ...] = (
     ("0.0.0.0/8", "unspecified"),
     ("10.0.0.0/8", "private"),
@@ -47,18 +47,18 @@ _REFUSED_V6: tuple[tuple[str, str], ...] = (
 )
 _NETWORKS_V4 = tuple((IPv4Network(network), why) for network, why in _REFUSED_V4)
 _NETWORKS_V6 = tuple((IPv6Network(network), why) for network, why in _REFUSED_V6)
-# IANA has given out addresses for the internet from this block alone, so what is outside needs no list.
+# IANA has assigned internet addresses only from this block, so everything outside is refused without a list.
 _GLOBAL_UNICAST_V6 = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")
 
 
 def refusal(address: str) -> str | None:
-    """Say why *address* may not be connected to, or return None where it may.
+    """Return why *address* may not be connected to; None if it may.
 
-    *address* is an IPv4 or IPv6 literal without brackets, as a resolver returns it; a zone (``%eth0``) is
-    allowed. What is no such literal is refused. IPv4 addresses mapped into IPv6, 6to4 and Teredo are refused
-    as forms, since no web server is reached by them; the well-known NAT64 prefix is judged by the IPv4
-    address it holds (RFC 6052), since a network with IPv6 alone reaches every IPv4 host by it.
+    *address* is an IPv4 or IPv6 literal without brackets, as a resolver returns it; a zone (``%eth0``) is allowed.
+    Anything else is refused. IPv4 addresses mapped into IPv6, 6to4 and Teredo are always refused, because no web server
+    is reached by them. The well-known NAT64 prefix is judged by the IPv4 address in it (RFC 6052), because an IPv6-only
+    network reaches every IPv4 host through it.
     """
     try:
         parsed = ipaddress.ip_address(address)
@@ -74,7 +74,7 @@ def _refusal_v4(address: IPv4Address) -> str | None:
 
 
 def _refusal_v6(address: IPv6Address) -> str | None:
-    # Before the list: behind NAT64 this prefix is how public IPv4 hosts are reached, and private ones as well.
+    # Checked before the list: through NAT64 this prefix leads to public and to private IPv4 hosts.
     if address in _NAT64:
         return _refusal_v4(IPv4Address(int(address) & 0xFFFFFFFF))
     found = next((why for network, why in _NETWORKS_V6 if address in network), None)

@@ -1,6 +1,6 @@
-"""Mail: one message handed to an SMTP server; the other way out, beside the client.
+"""Mail: send one message through an SMTP server.
 
-Apart from the alerts that are sent, for what goes out goes out from this room alone.
+Apart from the alerts, which call this, because all outgoing connections are made in this package.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ _SUBMISSION, _TLS = 587, 465
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """Where mail is handed in.
+    """The SMTP server that takes our mail.
 
     Attributes:
-        address: ``host`` or ``host:port``; without a port 587 (RFC 6409). At 465 TLS is spoken from the first byte
-            (RFC 8314), elsewhere where the server offers it.
-        user, password: None where it asks for none; never sent without TLS, save to this machine.
+        address: ``host`` or ``host:port``; the default port is 587 (RFC 6409). On port 465 TLS starts at once (RFC
+            8314),
+            on others if the server offers it.
+        user, password: None if not needed; never sent without TLS, except to this machine.
     """
 
     address: str
@@ -37,7 +38,7 @@ class MailServer:
 
 
 def send(server: MailServer, sender: str, recipients: tuple[str, ...], subject: str, text: str) -> str | None:
-    """Hand a message in, and return None; else, in words, why that failed. It is tried once."""
+    """Send a message, once. Return None, or why it failed, in words."""
     host, port = server.place
     try:
         message = _message(sender, recipients, subject, text)
@@ -56,10 +57,10 @@ def send(server: MailServer, sender: str, recipients: tuple[str, ...], subject: 
 
 
 def _message(sender: str, recipients: tuple[str, ...], subject: str, text: str) -> EmailMessage:
-    """Return the message. Raises ValueError where it is none."""
+    """Return the message. Raises ValueError if a header is invalid."""
     message = EmailMessage()
     message["From"], message["To"] = sender, ", ".join(recipients)
-    # What it tells of may be words of a publisher or of an error: a line end would begin another header.
+    # The subject may contain words of a publisher or an error message; a line end would start another header.
     message["Subject"] = " ".join(subject.split())
     message["Date"], message["Message-ID"] = formatdate(localtime=False), make_msgid("creditline", "localhost")
     message.set_content(text)
@@ -68,7 +69,7 @@ def _message(sender: str, recipients: tuple[str, ...], subject: str, text: str) 
 
 def _hand_in(session: smtplib.SMTP, server: MailServer, message: EmailMessage, *, secure: bool) -> str | None:
     if server.user:
-        # A password in the clear would be known to whoever listens on the way.
+        # Without TLS, anybody on the network could read the password.
         if not secure and server.place[0] not in ("localhost", "127.0.0.1", "::1"):
             return f"{server.address} offers no TLS: the password is not sent"
         session.login(server.user, server.password or "")

@@ -1,6 +1,6 @@
-"""Answer: the bytes of one answer as they arrive, and the judgement whether it is whole. Pure.
+"""Response: collect the bytes of one response as they arrive, and judge whether it is complete. Pure.
 
-Apart from the client, which opens sockets, so that it can be tried without one.
+Apart from the client, which opens sockets, so this can be tested without a network.
 """
 
 from __future__ import annotations
@@ -26,45 +26,45 @@ from archive.http.exchange import (
 )
 from archive.http.failure import AnswerRefused, FailureReason
 
-# HTTP/0.9 has no status line: what does not begin so is another protocol, or a page without a head.
+# HTTP/0.9 has no status line. Anything else is another protocol, or a page without a head.
 _START = b"HTTP/"
 _SWITCHING = 101
 _FIRST_FINAL = 200
-# So many bytes are decoded to see how a coded answer without a length ends; more prove nothing.
+# How many bytes are decoded to see how a compressed response without a length ends; longer ones stay unproved.
 _DECODED = 8 * 1024 * 1024
-# A server can send 102 for ever to keep a client waiting; no honest one sends more than a few.
+# A server can keep a client waiting by sending 102 for ever. An honest one sends only a few.
 _INTERIM_LIMIT = 100
 
 
 class Closing(StrEnum):
-    """How the connection came to its end."""
+    """How the connection ended."""
 
     NOTIFIED = "notified"
-    """TLS close_notify: the peer says that it had finished."""
+    """With TLS close_notify: the server says that it has finished."""
     CLOSED = "closed"
-    """The stream ended, and nothing says whether it should have."""
+    """Closed, and nothing says whether the response is complete."""
     BROKEN = "broken"
-    """A reset, or TLS that went wrong."""
+    """A reset, or a TLS error."""
     TIME = "time"
-    """We gave up waiting."""
+    """Timed out on our side."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds on one answer, in bytes; 1xx heads count to the head."""
+    """Limits on one response, in bytes. *head* includes 1xx heads."""
 
     head: int
     body: int
 
 
 class Answer:
-    """One answer as it grows: feed it until it wants no more or the connection ends, then judge it."""
+    """One response as it arrives: call `feed` until it returns False or the connection ends, then `end` once."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._bytes = bytearray()
-        # Where the search for the end of the head goes on: from the start each time, a head that drips would cost its
-        # square.
+        # Where to continue the search for the end of the head. Starting over each time would take quadratic time for a
+        # head that arrives byte by byte.
         self._looked = 0
         self._interim = bytearray()
         self._interim_count = 0
@@ -78,7 +78,7 @@ class Answer:
 
     @property
     def received(self) -> bytes:
-        """Everything that came, interim heads included."""
+        """Everything received, including interim heads."""
         return bytes(self._interim + self._bytes)
 
     @property
@@ -88,59 +88,62 @@ class Answer:
 
     @property
     def head(self) -> Head | None:
-        """The final head, once it has ended."""
+        """The final head, once it is complete."""
         return self._head
 
     @property
     def interim(self) -> bytes:
-        """The 1xx heads that came before, verbatim."""
+        """The 1xx heads before the final head, byte for byte."""
         return bytes(self._interim)
 
     def feed(self, data: bytes) -> bool:
-        """Take *data*; return whether more is wanted.
+        """Add *data*; return whether more is expected.
 
-        Raises AnswerRefused where what came can be no answer: no status line, a head or interim heads without
-        end, 101, two lengths that differ.
+        Raises:
+            AnswerRefused: this is not a valid response: no status line, heads beyond the limits, status 101, or two
+                different lengths.
         """
         self._bytes += data
         if self._head is None:
             self._head = self._take_heads()
         if self._head is not None:
             self._weigh(self._head)
-        # More would be read in vain, or beyond what may be kept.
+        # Stop when the response is complete or the limit is reached.
         return not (self._whole or self._over)
 
     def end(self, closing: Closing, url: str) -> tuple[Ending, Truncation | None]:
-        """Judge the answer to *url* after its last byte: `feed` wanted no more, or the connection ended by
-        *closing*.
+        """Return how the response to *url* ended, and whether it was truncated.
 
-        Raises AnswerRefused where the head had not ended.
+        Call this once `feed` has returned False or the connection has ended; *closing* says how.
+
+        Raises:
+            AnswerRefused: the head is incomplete.
         """
         if self._head is None:
             raise self._headless(closing)
         if self._over:
-            # We stopped there ourselves, so that a length which was stated proves nothing of what is kept.
+            # We stopped at our own limit, so a stated length proves nothing about the bytes we keep.
             return Ending.UNPROVED, Truncation.LENGTH
         if self._whole:
             return (Ending.CHUNKED if self._framing.kind is FramingKind.CHUNKED else Ending.LENGTH), None
-        # By what came of it, for the retry differs: silence may be a dislike of HTTP/1.0, a reset may pass.
+        # Time-outs and resets are told apart, because they are retried in different ways.
         if closing is Closing.TIME:
             return Ending.UNPROVED, Truncation.TIME
         if closing is Closing.BROKEN or self._promised_more(self._head):
             return Ending.UNPROVED, Truncation.DISCONNECT
         if self._no_chunks and self._chunks.length:
-            # Chunks that go wrong half way: what came before is no body, and why it ended so nobody knows.
+            # Invalid chunks after valid ones: the body is incomplete for an unknown reason.
             return Ending.UNPROVED, Truncation.UNSPECIFIED
-        # RFC 9112 section 9.8: a close that TLS proves is as good as a length.
+        # RFC 9112 section 9.8: a close with close_notify proves completeness like a length.
         if closing is Closing.NOTIFIED:
             return Ending.CLOSE_NOTIFY, None
         return self._by_its_end(url), None
 
     def _promised_more(self, head: Head) -> bool:
         if self._framing.kind is FramingKind.CHUNKED:
-            # Chunks that were named and never sent promised nothing: the body then ends with the connection.
+            # If chunks were announced but never sent, the body ends with the connection.
             return not self._no_chunks
-        # A length of more digits than `framing` believes is still more than came.
+        # Also true for a length that is too large for `framing`: it is still more than what arrived.
         return self._framing.kind is FramingKind.LENGTH or (head.get("Content-Length") or "").isdecimal()
 
     def _by_its_end(self, url: str) -> Ending:
@@ -149,7 +152,7 @@ class Answer:
         if is_plain(head):
             with memoryview(self._bytes) as whole:
                 return Ending.END_MARK if ends_whole(whole[head.length :], content_type(head)[0]) else Ending.UNPROVED
-        # What is shorter on the wire may still be long once decoded: that is bounded below.
+        # A short compressed response may still be long when decoded; the call below has a limit too.
         if len(self._bytes) > _DECODED:
             return Ending.UNPROVED
         found = entity(url, self.response, limit=_DECODED, head=head)
@@ -159,7 +162,7 @@ class Answer:
         while True:
             self._check_start()
             size = head_end(self._bytes, self._looked)
-            # While no end is found, all that came counts: a head without end must not grow until the deadline.
+            # Without an end, count all bytes received: an endless head must not grow until the deadline.
             if len(self._interim) + (size or len(self._bytes)) > self._limits.head:
                 raise AnswerRefused(FailureReason.TOO_LARGE_HEAD, f"a head of more than {self._limits.head} bytes")
             if size is None:
@@ -177,17 +180,16 @@ class Answer:
 
     def _read_head(self, size: int) -> Head:
         try:
-            # Of the first line end on nothing is mended: what is kept is what came, and this is only how it is
-            # understood.
+            # Parsing does not change the bytes that are kept.
             head = read_head(bytes(self._bytes[:size]))
             self._framing = head.framing
         except BadFraming as bad:
-            # RFC 9112 section 6.3: two lengths that differ are an attack or a fault, and no one can say which bytes are
-            # the body.
+            # RFC 9112 section 6.3: two different lengths are an attack or a mistake, and nobody can say what the body
+            # is.
             raise AnswerRefused(FailureReason.BAD_FRAMING, bad.reason) from None
         except BadHead as bad:
             raise AnswerRefused(FailureReason.BAD_HEAD, bad.reason) from None
-        # Nothing was asked to be switched to, and what follows is no HTTP.
+        # We asked for no other protocol, and the bytes that follow 101 are not HTTP.
         if head.status == _SWITCHING:
             raise AnswerRefused(FailureReason.SWITCHING, "answered 101 Switching Protocols")
         return head
@@ -203,19 +205,19 @@ class Answer:
     def _weigh(self, head: Head) -> None:
         size = len(self._bytes) - head.length
         end = self._body_end(head)
-        # A body that is exactly as long as the limit is whole.
+        # A body of exactly the limit is complete.
         if end is not None and end <= self._limits.body:
             self._whole = True
-            # What follows belongs to no answer of ours.
+            # Bytes after the body do not belong to this response.
             del self._bytes[head.length + end :]
         elif size > self._limits.body:
             self._over = True
             del self._bytes[head.length + self._limits.body :]
 
     def _body_end(self, head: Head) -> int | None:
-        """Return how many bytes the body takes, or None while that cannot be said."""
+        """Return the length of the body in bytes, or None while it is unknown or incomplete."""
         size = len(self._bytes) - head.length
-        # 204 and 304 have no body, whatever length they name (RFC 9112 section 6.3).
+        # 204 and 304 have no body, whatever length they state (RFC 9112 section 6.3).
         if self._framing.kind is FramingKind.NONE:
             return 0
         if self._framing.length is not None:
@@ -229,12 +231,12 @@ class Answer:
         try:
             return self._chunks.length if self._chunks.feed(piece) else None
         except BadFraming:
-            # Some servers name chunks and send none: the rest is read to the close, and kept.
+            # Some servers announce chunks but send none. Then read until the connection is closed.
             self._no_chunks = True
             return None
 
     def _headless(self, closing: Closing) -> AnswerRefused:
-        # How much came tells a server that is down from one that breaks off.
+        # The number of bytes tells a server that is down from one that breaks off.
         come = len(self._interim) + len(self._bytes)
         if closing is Closing.TIME:
             return AnswerRefused(FailureReason.TIMEOUT, f"no whole head in time; {come} bytes came")
