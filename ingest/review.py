@@ -1,4 +1,4 @@
-"""Review: what a person says of an item or a statement, made into the note that records it."""
+"""Review: turn the decision of a person about an item or a statement into the note that records it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from ingest.terms.vocabulary import vocabulary
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What a person wants decided of an item or a statement."""
+    """A decision proposed for an item or a statement; each attribute is a flag of ``creditline review``."""
 
     field: str | None
     values: tuple[str, ...]
@@ -52,36 +52,36 @@ class Proposal:
 
     @property
     def decides(self) -> bool:
-        """Whether anything is decided at all."""
+        """Whether the proposal decides anything."""
         return bool(self.field or self.values or self.nothing or self.confirm or self.deny or self.reads)
 
     @property
     def reads(self) -> bool:
-        """Whether it says how a statement is to be read."""
+        """Whether the proposal says how to read a statement."""
         return bool(self.permits or self.asks or self.forbids or self.license_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Who decides, and why."""
+    """The person who decides, and why."""
 
     by: str
     because: str | None = None
 
     def body(self) -> dict[str, object]:
-        """Return it as a note holds it. Raises `Refused` where no name is given."""
+        """Return the fields for a note. Raises `Refused` if the name is empty (exit code: usage)."""
         if not self.by.strip():
             raise Refused("a decision needs a name", "say who decides with --by NAME", Exit.USAGE)
-        # Spaces evened out, so that one person is one name in the list of decisions.
+        # Normalise spaces, so a person has one name in the list of decisions.
         said: dict[str, object] = {"by": " ".join(self.by.split())}
         return said | ({"because": self.because} if self.because else {})
 
 
-# Deciding: by whichever door it comes, the command or a form of the reading room.
+# ── Decisions, from the command or from a form of the reading room ───────────────────────────────────────────────
 
 
 def check(proposal: Proposal) -> None:
-    """Refuse what says two things at once (usage)."""
+    """Refuse a proposal that contradicts itself (exit code: usage)."""
     if proposal.confirm and (proposal.values or proposal.nothing or proposal.reads or proposal.deny):
         raise Refused("--confirm says that the reading stands", "leave out what would change it", Exit.USAGE)
     if proposal.deny and (proposal.values or proposal.nothing or proposal.reads):
@@ -89,16 +89,16 @@ def check(proposal: Proposal) -> None:
 
 
 def decide(notary: Notary, target: str, proposal: Proposal, *, signer: Signer) -> list[Note]:
-    """Record what is proposed of the item or the statement *target*.
+    """Record the proposed decision about *target*, the id of an item or a statement.
 
     Raises:
-        Refused: there is none, it is withheld, or what is said is no decision about it (usage).
+        Refused: there is no such target, it is withheld, or the proposal does not fit it (exit code: usage).
     """
     if is_statement(target):
         return [_of_statement(notary, target, proposal, signer)]
     if proposal.reads or proposal.deny:
         raise Refused(f"{target} is an item", "what is permitted is decided of a statement: see its id", Exit.USAGE)
-    # One at a time, and not by a query: a person decides on what they looked at.
+    # One item at a time, never a query: a person decides about what they looked at.
     (item,) = Choice((target,)).items(notary.catalogue)
     if isinstance(item, Tombstone):
         hint = f"nothing of it is shown to decide about; show it again first: creditline withhold {item.id} --lift"
@@ -108,7 +108,7 @@ def decide(notary: Notary, target: str, proposal: Proposal, *, signer: Signer) -
         return confirm(notary, item, field, signer=signer)
     if field is None:
         raise Refused("no field is named", "add --field title, author, published ...", Exit.USAGE)
-    # Exactly one of the two: a value that was forgotten is not the same as none.
+    # Exactly one of the two: a forgotten value must not mean "not stated".
     if bool(proposal.values) == proposal.nothing:
         raise Refused(f"no value is given for {field}", "add --set VALUE, or --nothing", Exit.USAGE)
     return [set_field(notary, item, field, values(field, proposal.values), signer=signer)]
@@ -120,7 +120,7 @@ def _of_statement(notary: Notary, target: str, proposal: Proposal, signer: Signe
     if not (proposal.confirm or proposal.deny) and bool(proposal.reads) == proposal.nothing:
         hint = "say --confirm, --deny, --permits ACT, --asks ACT, --forbids ACT or --nothing"
         raise Refused("it is not said how the statement reads", hint, Exit.USAGE)
-    # Read before the statement is looked up, so that a flag that means nothing is told whichever statement it is.
+    # Parsed before the statement is looked up, so a wrong flag is reported for any statement.
     terms = terms_of(proposal)
     named = statement_named(notary, target)
     if proposal.confirm:
@@ -130,10 +130,10 @@ def _of_statement(notary: Notary, target: str, proposal: Proposal, signer: Signe
     return read_statement(notary, named, terms, signer=signer)
 
 
-# Decided terms: what a person says of a statement, as the flags of ``review`` put it, made into terms.
+# ── Decided terms: make terms from the flags of ``review`` ───────────────────────────────────────────────────────
 
 _OWN = re.compile(r"LicenseRef-[A-Za-z0-9.-]+")
-"""A licence that the SPDX list does not have (SPDX 2.3, clause 10.1)."""
+"""An id for a licence that is not in the SPDX list (SPDX 2.3, clause 10.1)."""
 _LONGEST_NAME = 6
 _TAKEN = (
     "give an SPDX id (CC-BY-4.0, OGL-UK-3.0), a licence's address, or LicenseRef- and a name of letters, digits, . -"
@@ -141,7 +141,7 @@ _TAKEN = (
 
 
 def terms_of(proposal: Proposal) -> list[Term]:
-    """Return the terms that the flags state. Raises `Refused` for an act, a cover or a licence that is none (usage)."""
+    """Return the terms stated by the flags. Raises `Refused` for an unknown act, cover or licence (usage)."""
     named = None if proposal.license_id is None else license_named(proposal.license_id)
     permitted = Permission.WITH_DUTIES if proposal.duties else Permission.PERMITTED
     stated = (
@@ -152,7 +152,7 @@ def terms_of(proposal: Proposal) -> list[Term]:
     found = []
     for permission, words in stated:
         covers, act = _covered(words)
-        # Duties, licence and credit are conditions of a permission; a prohibition has none.
+        # Duties, licence and credit are conditions of a permission; other terms have none.
         free = permission is permitted
         found.append(
             Term(
@@ -173,7 +173,7 @@ def terms_of(proposal: Proposal) -> list[Term]:
 
 
 def _covered(words: str) -> tuple[Covers, Act]:
-    # Without a colon it is an act of texts, which nearly every decision is about.
+    # Without a colon the act is about texts, like nearly every decision.
     covers, mark, act = words.partition(":")
     try:
         return (Covers(covers) if mark else Covers.TEXT), Act(act if mark else covers)
@@ -183,16 +183,16 @@ def _covered(words: str) -> tuple[Covers, Act]:
 
 
 def license_named(words: str) -> str:
-    """Return the identifier of the licence that *words* name: an id, an address, or an id of one's own.
+    """Return the id of the licence that *words* name: by its SPDX id, its address, its name, or a LicenseRef- id.
 
-    Raises `Refused` for anything else, and for Creative Commons without saying which (usage).
+    Raises `Refused` for anything else, and for Creative Commons without a variant (exit code: usage).
     """
     if _OWN.fullmatch(words):
         return words
-    # Addresses and identifiers first: they name one licence exactly, and names in prose may name several.
+    # Addresses and ids first, because they are exact, while a name may fit several licences.
     found = licenses.at(words) or licenses.of_spdx(words)
     if found is None:
-        # A whole sentence is no name: what it says of a licence may be that it does not hold.
+        # Refuse whole sentences: a sentence may say that the licence does not apply.
         named = named_in(words, vocabulary()) if words.count(" ") <= _LONGEST_NAME else None
         found = named.license if named is not None and named.exact else None
     if found is None:
@@ -201,10 +201,10 @@ def license_named(words: str) -> str:
 
 
 def values(field: DecisionField, said: Sequence[str]) -> tuple[DecidedValue, ...]:
-    """Read what was typed for *field*; none means that it is not stated.
+    """Parse the values typed for *field*; no values mean "not stated".
 
     Raises:
-        Refused: it is no value of that field, or too many (usage).
+        Refused: a value is invalid, or there are too many (exit code: usage).
     """
     if field not in SETTABLE:
         known = ", ".join(SETTABLE)
@@ -215,7 +215,7 @@ def values(field: DecisionField, said: Sequence[str]) -> tuple[DecidedValue, ...
         raise Refused(str(bad), bad.hint, Exit.USAGE) from bad
     if len(read) > 1 and field not in (DecisionField.AUTHOR, DecisionField.TAGS):
         raise Refused(f"there is one {field}, and {len(read)} were given", "give --set once", Exit.USAGE)
-    # A translator alone would take the authors away, which nobody meant to say.
+    # The values replace all people, so a translator alone would remove the authors.
     if field is DecisionField.AUTHOR and read and not any(one.role is Role.AUTHOR for one in read):
         raise Refused("no author is among them", "give the authors too: they are set as a whole", Exit.USAGE)
     return read
@@ -224,25 +224,23 @@ def values(field: DecisionField, said: Sequence[str]) -> tuple[DecidedValue, ...
 def set_field(
     notary: Notary, item: Item, field: DecisionField, chosen: Iterable[DecidedValue], *, signer: Signer
 ) -> Note:
-    """Record that *field* of *item* is what was chosen, for the edition in force and all that read the same in it."""
+    """Record *chosen* as the values of *field* for the current edition and all with the same reading of it."""
     body = _about(item, signer) | {
         "field": field.value,
         "values": [value_body(one) for one in chosen],
-        # What it read as: the decision holds for every edition that reads so, and no further.
+        # The values that were read. The decision applies to every edition with this reading, and to no other.
         "was": list(was(item, field)),
     }
     return notary.note(NoteKind.DECISION, body, about=item.id)
 
 
 def confirm(notary: Notary, item: Item, field: DecisionField | None, *, signer: Signer) -> list[Note]:
-    """Record that *field* of *item* was looked at and stands as it was read; if None, each field that is asked about.
-
-    Nobody looked at what nobody was shown.
+    """Record that *field* of *item* was read correctly; if None, all fields that wait for review.
 
     Raises:
-        Refused: no field is named, and nothing of the item is asked about (usage).
+        Refused: no field is named, and no field of the item waits for review (exit code: usage).
     """
-    # To confirm an item is to confirm what was asked about it: a field that nobody doubted was not looked at.
+    # Without a field, confirm only those that wait for review: the person was not shown the others.
     fields = (field,) if field else review_queue.asked_of(notary.catalogue.connection, item.id)
     if not fields:
         hint = "name what you looked at: --field title --confirm"
@@ -257,24 +255,25 @@ def _about(item: Item, signer: Signer) -> dict[str, object]:
 
 
 def read_statement(notary: Notary, statement: tuple[str, str], terms: Sequence[Term], *, signer: Signer) -> Note:
-    """Record how a person reads a publisher's words (*statement*); no terms at all: they say nothing of reuse.
+    """Record how a person reads *statement* (publisher, words); no terms mean that it says nothing about reuse.
 
-    It holds wherever the publisher prints these words.
+    The decision applies wherever the publisher prints these words.
     """
     return notary.note(NoteKind.DECISION, _of_words(statement, terms, signer))
 
 
 def confirm_statement(notary: Notary, statement: tuple[str, str], *, signer: Signer) -> Note:
-    """Record that a publisher's words mean what the rules read in them, and what that is.
+    """Record that the rules read *statement* (publisher, words) correctly, with the terms that they read.
 
-    It holds wherever the publisher prints these words and they are read so.
+    The decision applies wherever the publisher prints these words, as long as the rules read the same terms.
 
     Raises:
-        Refused: no rule understands them, nobody prints them now, or a person read them otherwise before (usage).
+        Refused: no rule understands the words, they are no longer printed, or a person has decided on another reading
+            (exit code: usage).
     """
     connection = notary.catalogue.connection
     earlier = decisions.deciding(connection, *statement)
-    # A confirmation takes back nothing that was set: recorded beside it, it would never hold.
+    # A confirmation does not replace an earlier decision on another reading, so it would have no effect.
     if earlier is not None and earlier[1] == DecisionKind.SET:
         what = f"{earlier[2]} decided otherwise on {earlier[3][:10]}"
         short = earlier[0].removeprefix("urn:uuid:")[:8]
@@ -284,11 +283,12 @@ def confirm_statement(notary: Notary, statement: tuple[str, str], *, signer: Sig
 
 
 def deny_statement(notary: Notary, statement: tuple[str, str], *, signer: Signer) -> Note:
-    """Record that a publisher's words permit nothing of what the rules read in them: one must ask. What they forbid
-    stands.
+    """Record that *statement* (publisher, words) does not give the permissions that the rules read: one must ask.
+
+    Prohibitions stay as they were read.
 
     Raises:
-        Refused: they are not read as a permission, or nobody prints them now (usage).
+        Refused: no permission was read, or the words are no longer printed (exit code: usage).
     """
     read = _read(notary, statement)
     granted = [term for term in read if term.permission in (Permission.PERMITTED, Permission.WITH_DUTIES)]
@@ -296,7 +296,7 @@ def deny_statement(notary: Notary, statement: tuple[str, str], *, signer: Signer
         hint = "it stands as it is; say --asks ACT, --forbids ACT or --nothing to read it otherwise"
         raise Refused("nothing was read there that could be denied", hint, Exit.USAGE)
     kept = [term for term in read if term.permission in (Permission.ASK, Permission.PROHIBITED)]
-    # Any use at all: words that were denied leave nothing open that may be done without asking.
+    # For any use: after a denial nothing may be done without asking.
     asked = [Term(covers, Act.USE, Permission.ASK, "") for covers in dict.fromkeys(term.covers for term in granted)]
     return read_statement(notary, statement, [*asked, *kept], signer=signer)
 
@@ -312,13 +312,14 @@ def _read(notary: Notary, statement: tuple[str, str]) -> tuple[Term, ...]:
 def _of_words(statement: tuple[str, str], terms: Sequence[Term], signer: Signer) -> dict[str, object]:
     publisher, words = statement
     body: dict[str, object] = {"publisher": publisher, "words": words, "field": "terms", **signer.body()}
-    # The terms stand in a confirmation too: it holds only where the words still read as these.
+    # A confirmation records the terms too, because it applies only as long as the words are read like this.
     return body | {"values": [term_body(term) for term in terms]}
 
 
 def confirm_moves(notary: Notary, named: str, *, signer: Signer) -> tuple[Note, int]:
-    """Record that the works of the pattern of moves *named* are at their new addresses now; return the note, and how
-    many they are. Raises `Refused` where nothing is asked about it (usage).
+    """Confirm the moves of the pattern *named*: its works are now at their new addresses.
+
+    Returns the note and the number of works. Raises `Refused` if no such pattern waits for review (exit code: usage).
     """
     found = next((one for one in moved.patterns(notary.catalogue.connection) if one.id == named.lower()), None)
     if found is None:
@@ -328,7 +329,7 @@ def confirm_moves(notary: Notary, named: str, *, signer: Signer) -> tuple[Note, 
         "publisher": found.publisher,
         "field": DecisionField.ADDRESS.value,
         "pattern": found.words,
-        # Each by itself, and not the pattern alone: a person has seen these, and not what comes later.
+        # List each move instead of the pattern alone, because the person has seen only these.
         "moved": [[one.source, one.target] for one in found.moves],
         **signer.body(),
     }
@@ -336,12 +337,12 @@ def confirm_moves(notary: Notary, named: str, *, signer: Signer) -> tuple[Note, 
 
 
 def undo(notary: Notary, named: str, *, signer: Signer) -> tuple[Note, Decision]:
-    """Record that the decision whose id begins with *named* is taken back; return the note, and the decision.
+    """Undo the decision whose id begins with *named*; return the note and the decision.
 
     Raises:
-        Refused: there is none, there are several, or it was taken back already (usage).
+        Refused: there is no such decision, more than one, or it was undone already (exit code: usage).
     """
-    # By the beginning of its id, as people type it; two that begin alike are refused, for one of them is not meant.
+    # People type the beginning of the id. If two ids begin like this, refuse, because only one is meant.
     found = decisions.named(notary.catalogue.connection, named)
     if len(found) != 1:
         what = f"{len(found)} decisions begin with {named!r}" if found else f"there is no decision {named!r}"
@@ -356,7 +357,7 @@ def undo(notary: Notary, named: str, *, signer: Signer) -> tuple[Note, Decision]
 
 
 def statement_named(notary: Notary, named: str) -> tuple[str, str]:
-    """Return publisher and words of the statement *named*. Raises `Refused` where there is none (usage)."""
+    """Return publisher and words of the statement with the id *named*. Raises `Refused` if there is none (usage)."""
     found = review_queue.statement(notary.catalogue.connection, named)
     if found is None:
         hint = "`creditline review` and `creditline terms` list the statements with their ids"
@@ -364,12 +365,12 @@ def statement_named(notary: Notary, named: str) -> tuple[str, str]:
     return found
 
 
-# What is no reading of a page: that an item is withheld, and what people put to it.
+# ── Withholding and annotations, which do not change the reading ─────────────────────────────────────────────────
 
 
 def withholdable(notary: Notary, ref: str, *, lift: bool) -> Item:
-    """Return the item *ref*, refusing before anything is recorded what would change nothing (usage)."""
-    # By the door that shows the withheld too: it is what is to be lifted.
+    """Return the item *ref*. Raises `Refused` if withholding, or lifting, would change nothing (exit code: usage)."""
+    # Include withheld items, because they may be the ones to lift.
     item = notary.catalogue.item(ref, withheld=True)
     if item is None:
         raise Refused(f"no item {ref!r} is held", "`creditline search` finds the ids", Exit.USAGE)
@@ -379,7 +380,7 @@ def withholdable(notary: Notary, ref: str, *, lift: bool) -> Item:
         raise Refused(what, "to give another reason, lift it first: --lift", Exit.USAGE)
     if lift and item.withheld is None:
         raise Refused(f"{item.id} is not withheld", "`creditline show` shows it", Exit.USAGE)
-    # One that an import brought back is hidden by the order, which whoever lifts a withholding may not know of.
+    # After an erasure, an item that an import brought back is hidden by the order, not by a withholding.
     connection = notary.catalogue.connection
     if lift and erasures.forbidden(connection) & erasures.ids_of_item(connection, item.id):
         hint = f"where the order no longer holds: creditline erase {item.id} --lift --by NAME"
@@ -394,6 +395,6 @@ def withhold(notary: Notary, item: Item, reason: str, *, by: str, lift: bool) ->
 
 
 def mark(notary: Notary, item: str, kind: AnnotationKind, value: str, *, by: str, remove: bool) -> Note:
-    """Record that *value* is put to the item as a tag, a note or a set; with *remove*, that it is taken away."""
+    """Record that *value* is added to the item as a tag, a note or a set; with *remove*, that it is removed."""
     body: dict[str, object] = {"item": item, "annotation": kind.value, "value": value, "by": by}
     return notary.note(NoteKind.ANNOTATION, {**body, "remove": True} if remove else body, about=item)

@@ -1,1 +1,1 @@
-"""Settings as read, written and recorded."""
+"""Settings: read, write and record ``creditline.toml``."""

@@ -1,6 +1,6 @@
-"""Number bounds: which numbers a setting can be; under others nothing would be done, or never ended. Pure.
+"""Number bounds: the numbers that a setting accepts; with others the program would do nothing, or never end. Pure.
 
-Apart from the values, which would be a file too long to read with it.
+Apart from the values, which would be too long a file with it.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-# The tables that have such numbers, beside those of publishers.
+# The tables with such numbers, apart from those of publishers.
 _TABLES = ("fetch", "store", "read", "schedule", "reuse", "serve")
-# Those that may be 0, and the most that each can be: more readers, or threads, are a slip of the hand.
+# Settings that may be 0, each with its maximum; more readers or threads than that are a typing error.
 _FROM_NOTHING: Mapping[str, float] = {
     "fetch.delay": math.inf,
     "fetch.pages": math.inf,
@@ -25,7 +25,7 @@ _FROM_NOTHING: Mapping[str, float] = {
     "publisher.delay": math.inf,
     "publisher.pages": math.inf,
 }
-# Those of which 0 would have something done without end, or never.
+# Settings that must be more than 0: with 0 something would be done without end, or never.
 _FROM_MORE: Mapping[str, float] = {
     "fetch.deadline": math.inf,
     "fetch.max_bytes": math.inf,
@@ -44,7 +44,7 @@ _FROM_MORE: Mapping[str, float] = {
 
 
 def fault_of(settings: Any) -> tuple[str, str] | None:
-    """Return what is wrong with a number in *settings*, and what to write; None where nothing is."""
+    """Return the first fault of a number in *settings*, with a hint on what to write; None if there is none."""
     tables = [(name, getattr(settings, name)) for name in _TABLES]
     tables += [("publisher", one) for one in settings.publishers]
     return next((fault for table, options in tables if (fault := _fault_in(table, options))), None)
@@ -54,7 +54,7 @@ def _fault_in(table: str, options: Any) -> tuple[str, str] | None:
     for one in fields(options):
         name, value = f"{table}.{one.name}", getattr(options, one.name)
         most = {**_FROM_NOTHING, **_FROM_MORE}.get(name)
-        # Written so that what is no number (nan) is refused too; what is unset is bounded elsewhere.
+        # Settings without a bound here, or not set, are skipped. The test below also refuses nan.
         if most is None or value is None:
             continue
         if 0 <= value <= most and math.isfinite(value) and (value or name in _FROM_NOTHING):

@@ -1,4 +1,4 @@
-"""Quiet hours: when of a day nothing is visited. Pure."""
+"""Quiet hours: the hours of each day in which nothing is visited. Pure."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """From *begin* on and before *end*, in UTC; over midnight where the end is the earlier of both."""
+    """The hours from *begin* until before *end*, in UTC; across midnight if *end* is earlier than *begin*."""
 
     begin: time
     end: time
 
     @classmethod
     def of(cls, said: str) -> QuietHours:
-        """Return the hours that *said* names, as ``07:00-19:30``; ValueError where it names none."""
+        """Parse hours in the form ``07:00-19:30``. Raises ValueError if *said* has another form."""
         found = _HOURS.fullmatch(said.strip())
         if found is None:
             raise ValueError(f"{said!r} names no hours")
@@ -28,7 +28,7 @@ class QuietHours:
         return cls(begin, end)
 
     def hold(self, now: datetime) -> bool:
-        """Say whether *now* is within them."""
+        """Return whether *now* is within these hours."""
         at = now.astimezone(UTC).time()
         if self.begin < self.end:
             return self.begin <= at < self.end

@@ -1,5 +1,6 @@
-"""Settings as notes and warcinfo records carry them, and back: for work that goes by no settings file, and to write one
-anew that was lost.
+"""Recorded settings: write settings into notes and warcinfo records, and read them back.
+
+They are read by commands that work without a settings file, and to write a lost settings file again.
 """
 
 from __future__ import annotations
@@ -25,34 +26,35 @@ from ingest.settings.errors import BadSettings
 from ingest.settings.values import PublisherOptions, ScheduleOptions, Settings, publisher_of
 
 FIELD = "creditline-settings"
-"""The field of a warcinfo record that says as JSON how pages are fetched and kept."""
+"""The field of a warcinfo record with the settings for fetching and keeping pages, as JSON."""
 
 
 def stated(settings: Settings) -> dict[str, Any]:
-    """Return *settings* as JSON values: all of them, so that another default later changes nothing; but not who is
-    alerted how, who dates checkpoints, nor where people read, which no page depends on and which may hold addresses
-    that are secrets.
+    """Return *settings* as JSON values, including defaults, so a later change of a default changes nothing.
+
+    The tables ``alert``, ``timestamp`` and ``serve`` are left out: no page depends on them, and they may hold secret
+    addresses.
     """
     table: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(settings))
     del table["alert"], table["timestamp"], table["serve"]
-    # As the file has it: tables and not pairs, [[publisher]] and not publishers.
+    # In the form of the file: tables instead of pairs, "publisher" instead of "publishers".
     table["connect"] = dict(settings.connect)
     table["publisher"] = table.pop("publishers")
     return table
 
 
 def restated(record: Mapping[str, Any]) -> Settings:
-    """Return the settings that *record* states; what this version does not know is left out.
+    """Return the settings stated in *record*; settings that this version does not know are left out.
 
     Raises:
         BadSettings: a value is of the wrong kind.
     """
-    # By the same checks as a file that a person wrote: a record may be forged.
+    # Checked like a file written by a person, because a record may be falsified.
     return values.parse(values.known_part(record), Path("the settings in the WARC files"))
 
 
 def described(publisher: Publisher) -> dict[str, object]:
-    """Return *publisher* as a settings note states it."""
+    """Return *publisher* in the form of a settings note."""
     return {
         "id": publisher.id,
         "url": publisher.url,
@@ -63,29 +65,29 @@ def described(publisher: Publisher) -> dict[str, object]:
 
 
 def body_of(settings: Settings) -> dict[str, object]:
-    """Return what a settings note states: the publishers as the catalogue describes them, and the whole file."""
+    """Return the body of a settings note: the publishers as described in the catalogue, and all settings."""
     publishers = [described(publisher_of(options)) for options in settings.publishers]
     return {"publishers": publishers, "settings": stated(settings)}
 
 
 def as_field(settings: Settings) -> str:
-    """Return in one line, for the field `FIELD`, how pages are fetched and kept by *settings*.
+    """Return the value of the field `FIELD`, one line: the settings for fetching and keeping pages.
 
-    A file may be handed to others: whom else we collect, and where hosts really are, stands in the notes alone.
+    Publishers and [connect] are left out, because a WARC file may be given to others; only the notes have them.
     """
     fetching = {name: value for name, value in stated(settings).items() if name not in ("connect", "publisher")}
-    # A field keeps no two spaces in a row; in JSON without blanks between values they stand in texts only.
+    # A field cannot keep two spaces in a row. With these separators they can only occur inside strings, so escape them.
     return json.dumps(fetching, sort_keys=True, separators=(",", ":")).replace("  ", " \\u0020")
 
 
 def from_warcinfo(path: Path) -> tuple[datetime, dict[str, Any]] | None:
-    """Return when the file at *path* was begun and the settings in its warcinfo record, None if it holds none.
+    """Return the date of the file at *path* and the settings in its warcinfo record; None if it has none.
 
     Raises:
         OSError: the file cannot be read.
     """
     try:
-        # The first record of a file of ours is its warcinfo.
+        # The warcinfo is the first record of our own files.
         record = read_record_at(path, 0)
         began = read_warc_date(record.get("WARC-Date") or "")
         if record.type != RecordType.WARCINFO:
@@ -100,17 +102,18 @@ def from_warcinfo(path: Path) -> tuple[datetime, dict[str, Any]] | None:
 
 
 def of_publishers(publishers: list[Publisher]) -> Settings:
-    """Return settings that say no more than who was collected."""
+    """Return settings with nothing but the publishers."""
     return Settings(
         publishers=tuple(PublisherOptions(one.url, one.id, one.name, one.hosts, one.languages) for one in publishers)
     )
 
 
 def settings_anew(warcs: Path, catalogue: Catalogue) -> tuple[Settings, str]:
-    """Return the settings that were in force last, and in words where they are recorded.
+    """Return the last settings in force, and in words where they come from.
 
-    They stand in a note; where that is lost, all but publishers and connections in the first record of the newest file;
-    where no file of ours has any, nothing is known but the publishers of the captures.
+    They come from the last settings note. If there is none, they come from the warcinfo record of the newest file,
+    which
+    lacks publishers and [connect]. If there is none either, only the publishers of the captures are known.
 
     Raises:
         BadSettings: what is recorded cannot be used by this version.
@@ -119,31 +122,30 @@ def settings_anew(warcs: Path, catalogue: Catalogue) -> tuple[Settings, str]:
     noted = catalogue.latest_settings()
     if noted is not None:
         return restated(noted[1]), f"as they were recorded on {noted[0]:%Y-%m-%d %H:%M} UTC"
-    # A file of others says how another program was set.
+    # The settings in imported files are those of other programs.
     own = (path for path in warc_files(warcs) if not is_imported(path.name))
     stated = [found for path in own if (found := from_warcinfo(path)) is not None]
     if stated:
         began, settings = max(stated, key=lambda found: found[0])
-        # The field leaves publishers out (whom else we collect is nobody's business), so they are taken from the
-        # captures.
+        # The field has no publishers, so take them from the captures.
         known = replace(restated(settings), publishers=of_publishers(catalogue.publishers()).publishers)
         return known, f"as the file begun on {began:%Y-%m-%d %H:%M} UTC states them"
     return of_publishers(catalogue.publishers()), "with no more than the publishers of the captures"
 
 
 def schedule_in_force(catalogue: Catalogue) -> ScheduleOptions:
-    """Return the schedule that was recorded last, or the default where none is that can be used."""
+    """Return the last recorded schedule, or the default if there is none that this version can use."""
     noted = catalogue.latest_settings()
     try:
         return (restated(noted[1]) if noted else Settings()).schedule
-    except BadSettings:  # of another version: what is due is worth a visit, and no refusal
+    except BadSettings:  # written by another version; the default will do to decide when pages are due
         return Settings().schedule
 
 
 def other_recheck(recorded: Mapping[str, Any], settings: Settings) -> tuple[timedelta, timedelta] | None:
-    """Return ``schedule.recheck`` of settings as they were *recorded*, and that of *settings*, where the two differ."""
+    """Return ``schedule.recheck`` as *recorded* and as in *settings*, if the two differ; otherwise None."""
     schedule = recorded.get("schedule")
-    # Another version may have written it.
+    # Written by any version, so trust no type.
     was = schedule.get("recheck") if isinstance(schedule, Mapping) else None
     wanted = settings.schedule.recheck
     if not isinstance(was, int | float) or was <= 0 or wanted <= 0 or was == wanted:

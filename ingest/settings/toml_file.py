@@ -1,4 +1,4 @@
-"""Rendering: settings written as a commented ``creditline.toml``, with a note on each."""
+"""Settings file: write ``creditline.toml`` with a comment on each setting, and change an existing file."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ from ingest.settings.values import (
 
 
 def render(settings: Settings) -> str:
-    """Write *settings* as a commented ``creditline.toml``; a setting left at its default is commented out."""
+    """Return *settings* as the text of a ``creditline.toml``; settings at their defaults are commented out."""
     lines = [
         "# Settings of this collection. All are listed; a line that begins with # shows the default.",
         "",
         "# Whom people of the visited sites can write to; sent in the user agent.",
         f"contact = {toml(settings.contact)}" if settings.contact else '# contact = "archive@example.org"',
     ]
-    # In a fixed order and all of them, so that two files can be compared line by line.
+    # All settings in a fixed order, so two files can be compared line by line.
     for name, options, notes in SECTIONS:
         lines += ["", f"[{name}]"]
         current = getattr(settings, name)
         for key, note in notes:
             value, default = getattr(current, key), getattr(options(), key)
-            # Commented out and not left out: the file lists what can be set, and a better default of a later release
-            # takes effect.
+            # A default is commented out: the file shows that it can be set, but a new default of a later release takes
+            # effect.
             mark = "# " if value == default else ""
-            # TOML has no null: of a setting that has no default an example is shown.
+            # TOML has no null, so show an example for a setting without a default.
             shown = _EXAMPLES[key] if value is None else value
             lines.append(f"{mark}{key} = {toml(shown)}  # {note}")
     lines += [
@@ -61,7 +61,7 @@ def render(settings: Settings) -> str:
 
 
 def publisher_lines(publisher: PublisherOptions) -> list[str]:
-    """Return the table of one publisher in lines."""
+    """Return the lines of the table of one publisher."""
     lines = ["[[publisher]]", f"url = {toml(publisher.url)}"]
     for key in ("id", "name"):
         value = getattr(publisher, key)
@@ -210,42 +210,41 @@ _EXAMPLES: dict[str, object] = {
 
 
 def toml(value: object) -> str:
-    """Return a string, number, truth value or tuple of them as TOML."""
+    """Return a string, number, boolean or tuple of these as TOML."""
     if isinstance(value, tuple):
         return "[" + ", ".join(toml(part) for part in value) + "]"
-    # JSON writes what TOML reads, but for characters beyond 16 bits (surrogates) and DEL, which TOML wants escaped.
+    # JSON is valid TOML here, except that TOML wants DEL escaped. (ensure_ascii=False avoids surrogate escapes.)
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-# Amending: what a command adds to the settings file, beside the lines and comments that a person wrote in it.
+# ── Changing a file: add settings to it, and keep the lines and comments that a person wrote. ────────────────────
 
 _HOSTS = re.compile(r"(?:#\s*)?hosts\s*=")
 _CONTACT = re.compile(r"(?:#\s*)?contact\s*=")
 
 
 def amend(path: Path, before: Settings, after: Settings) -> None:
-    """Write to the file at *path*, which says *before*, what *after* says more: whole, or nothing.
+    """Change the file at *path* from the settings *before* to *after*, completely or not at all.
 
-    A file that is not written as ours are may not take it; then it is written anew, without what only a person knew.
+    If the file is laid out in an unexpected way, it is written anew, and comments by a person are lost.
 
     Raises:
-        DiskFailed: it could not be written; it says what it said.
+        DiskFailed: the file could not be written and is unchanged.
     """
-    # A link stays a link, and what it leads to is written.
+    # If it is a symbolic link, change the file that it leads to.
     path = path.resolve()
     changed = _amended(path.read_text(encoding="utf-8"), before, after)
     with whole_file(path) as file:
-        # A person may have closed the file to others; a new one would be open again.
+        # Keep the permissions: a person may have restricted them.
         os.fchmod(file.fileno(), stat.S_IMODE(path.stat().st_mode))
-        # Read back before it is written: lines are put in by their look, and a file may be laid out in ways that
-        # mislead it.
+        # Lines are inserted by simple patterns, which an unusual layout may mislead. So parse the result before use.
         file.write((changed if _says(changed, path, after) else render(after)).encode())
 
 
 def _amended(text: str, before: Settings, after: Settings) -> str:
     lines = text.splitlines()
     if after.contact != before.contact and after.contact:
-        # Before the first table, for what follows [fetch] would be a setting of fetching.
+        # Before the first table: after [fetch] it would become a setting of that table.
         _put(lines, _CONTACT, f"contact = {toml(after.contact)}", _begins(lines, "["))
     for host, target in after.connect:
         if (host, target) not in before.connect:
@@ -253,7 +252,7 @@ def _amended(text: str, before: Settings, after: Settings) -> str:
     for number, (held, wanted) in enumerate(zip(before.publishers, after.publishers, strict=False)):
         if held.hosts != wanted.hosts:
             _put_hosts(lines, number, wanted.hosts)
-    # Publishers are only ever added, and at the end: of those before only hosts may have changed.
+    # Publishers are only added at the end, and of existing ones only the hosts change.
     for publisher in after.publishers[len(before.publishers) :]:
         lines += ["", *publisher_lines(publisher)]
     return "\n".join(lines) + "\n"
@@ -268,9 +267,9 @@ def _connect(lines: list[str], host: str, target: str) -> None:
 
 
 def _put_hosts(lines: list[str], number: int, hosts: tuple[str, ...]) -> None:
-    """Write *hosts* into the publisher's table that is the *number*-th, from 0."""
+    """Set *hosts* in the table of publisher *number*, counted from 0."""
     tables = [at for at, line in enumerate(lines) if line.strip() == "[[publisher]]"]
-    # Laid out otherwise, the file is not what was expected, and is written anew.
+    # If the table is not found, the layout is unusual, and the file will be written anew.
     if number < len(tables):
         start = tables[number] + 1
         end = start + _begins(lines[start:], "[")
@@ -278,7 +277,7 @@ def _put_hosts(lines: list[str], number: int, hosts: tuple[str, ...]) -> None:
 
 
 def _put(lines: list[str], known: re.Pattern[str], line: str, end: int, start: int = 0) -> None:
-    """Write *line* in the place of one that is *known* from *start* to *end*, else before all others."""
+    """Replace the first line from *start* to *end* that matches *known*; if none does, insert *line* at *start*."""
     found = (at for at in range(start, end) if known.match(lines[at].strip()))
     at = next(found, None)
     if at is not None:
@@ -288,13 +287,13 @@ def _put(lines: list[str], known: re.Pattern[str], line: str, end: int, start: i
 
 
 def _begins(lines: list[str], mark: str) -> int:
-    """Return which of *lines* is the first that begins with *mark*; how many there are where none does."""
+    """Return the index of the first of *lines* that begins with *mark*; their number if none does."""
     return next((at for at, line in enumerate(lines) if line.startswith(mark)), len(lines))
 
 
 def _says(text: str, path: Path, wanted: Settings) -> bool:
     try:
-        # By what it means and not by its text: a person's own spelling of a value is right as well.
+        # Compare values, not text, because a person may write the same value in another way.
         return values.parse(tomllib.loads(text), path) == wanted
     except (tomllib.TOMLDecodeError, BadSettings):
         return False

@@ -1,4 +1,4 @@
-"""Settings: one TOML file, read once at the edge into frozen values."""
+"""Settings values: read the settings file into frozen values, and check them."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from ingest.settings.wrong_kind import converted
 
 FILE_NAME = "creditline.toml"
 RESERVED = frozenset({"collection", "imported"})
-"""Series of files that belong to no publisher."""
+"""Names of WARC file series that belong to no publisher, so no publisher can have them as id."""
 ID_HINT = "take small letters, digits and hyphens, as in wi; `collection` and `imported` are taken by files of ours"
-# So much of a record is room for its own head and that of the answer in it, of 256 KB at most.
+# Bytes to leave for the head of a record and for that of its response, which is at most 256 KB.
 _HEADS = 1 << 20
-# It stands in file names and URLs, and begins the id of every item.
+# An id is used in file names and URLs, and every item id begins with it.
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
 class FetchOptions:
-    """How pages are fetched. Seconds and bytes."""
+    """How pages are fetched. Times are in seconds, sizes in bytes."""
 
     delay: float | None = None
     deadline: float = 60.0
@@ -42,12 +42,11 @@ class FetchOptions:
 
 @dataclass(frozen=True, slots=True)
 class StoreOptions:
-    """How captures are kept: when a file is rolled, and when a batch is synced (bytes, captures, seconds).
-
-    *reserve_bytes* of the disk are never used: below that no page is asked for any more.
+    """How captures are kept: the size at which a WARC file is closed (bytes), the disk space to leave free (bytes; with
+    less, no more pages are requested), and after how many captures or seconds a batch is synced.
     """
 
-    # About 1 GB, as the WARC standard recommends (annex C): large enough to be few, small enough to be copied.
+    # About 1 GB, as the WARC standard recommends (annex C): few files, but small enough to copy.
     roll_bytes: int = 1_000_000_000
     reserve_bytes: int = 256_000_000
     batch: int = 50
@@ -56,7 +55,7 @@ class StoreOptions:
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How pages are read: *workers* processes (0: one a core), at most *deadline* seconds a page."""
+    """How pages are read: by *workers* processes (0: one per core), for at most *deadline* seconds per page."""
 
     workers: int = 0
     deadline: float = 20.0
@@ -64,10 +63,13 @@ class ReadOptions:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleOptions:
-    """When ``creditline start`` works, in seconds: look for new pages, and come back to known ones.
+    """How often ``creditline start`` works. Times are in seconds.
 
     Attributes:
-        quiet: hours of the day, in UTC, in which it visits nothing, as ``07:00-19:00``.
+        discover: the interval between two looks for new pages.
+        recheck: the longest time until a known page is visited again.
+        verify: the interval between two verifications.
+        quiet: hours of the day, in UTC, in which nothing is visited, such as ``07:00-19:00``.
     """
 
     # Four times a day, and each known page once a week.
@@ -79,16 +81,16 @@ class ScheduleOptions:
 
 @dataclass(frozen=True, slots=True)
 class ReuseOptions:
-    """What an export for reuse relies on: terms that were read within so many days, and which grades of *yes*."""
+    """Which terms an export for reuse relies on: those read within this many days, and which grades of *yes*."""
 
-    # Far longer than `recheck`: where runs go on it never bites.
+    # Far longer than `recheck`, so it has no effect as long as runs go on.
     confirmed_within: float = 90.0
     confirmed_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveOptions:
-    """What the archive is called, and where its items are on the web, for citations and exports; None: nowhere."""
+    """The name of the archive and the address of its items on the web, for citations and exports; None: not set."""
 
     name: str | None = None
     public_url: str | None = None
@@ -96,13 +98,16 @@ class ArchiveOptions:
 
 @dataclass(frozen=True, slots=True)
 class AlertOptions:
-    """Whom ``creditline start`` tells what needs a look, and how. It is no part of what is recorded.
+    """Whom ``creditline start`` alerts, and how. These settings are not recorded.
 
     Attributes:
-        webhook: an address that takes JSON with ``text``, as chat services do.
-        mail: recipients; *smtp* is the server that takes the mail, *sender* whose mail it is (the first recipient's).
-        ping: posted to after each job, with ``/fail`` behind it where that failed: for a watcher that raises the alarm
-            when nothing comes.
+        webhook: a URL that accepts JSON with ``text``, like those of chat services.
+        mail: the recipients of mail.
+        smtp: the server that takes the mail.
+        sender: the sender of the mail; None: the first recipient.
+        ping: a URL to post to after each job, with ``/fail`` appended if the job failed. It is for a service that
+            raises
+            an alarm when nothing is posted.
     """
 
     webhook: str | None = None
@@ -114,11 +119,11 @@ class AlertOptions:
 
 @dataclass(frozen=True, slots=True)
 class TimestampOptions:
-    """Which authority dates checkpoints (RFC 3161). It is no part of what is recorded.
+    """Which authority gives time stamps for checkpoints (RFC 3161). These settings are not recorded.
 
     Attributes:
-        url: where it takes questions; None: nobody is asked.
-        authority_file: certificates of those that are believed, PEM; beside the settings where it is no whole path.
+        url: the URL of the authority; None: no time stamps.
+        authority_file: certificates of trusted authorities, PEM. A relative path is relative to the settings file.
     """
 
     url: str | None = None
@@ -127,16 +132,18 @@ class TimestampOptions:
 
 @dataclass(frozen=True, slots=True)
 class ServeOptions:
-    """Where the reading room is, and who may read. It is no part of what is recorded.
+    """Where the reading room is, and who may read. Not recorded. Relative paths are relative to the settings file.
 
     Attributes:
-        with_start: ``creditline start`` opens it too.
-        token_file: a file whose first line whoever asks has to show; beside the settings where it is no whole path.
-        proxy: the address of a reverse proxy that lets in whom it should.
-        texts: which are shown whole: "all", "permitted" or "permitted, not for sale"; unset: all, or, where the
-            archive has a public address, what is permitted.
-        reviewers_file: who may decide in the browser; beside the settings where it is no whole path.
-        processes: that answer side by side; 0: as many as there are processors, at most 8.
+        with_start: whether ``creditline start`` opens the reading room too.
+        host, port: the address on which it listens.
+        token_file: a file whose first line is the token that every client has to send.
+        proxy: the address of a reverse proxy that controls access.
+        texts: which texts are shown in full: "all", "permitted" or "permitted, not for sale". If not set: all, or, if
+            the
+            archive has a public address, the permitted ones.
+        reviewers_file: a file with the people who may decide in the browser.
+        processes: how many processes answer requests; 0: one per processor, at most 8.
     """
 
     with_start: bool = False
@@ -151,16 +158,16 @@ class ServeOptions:
 
 @dataclass(frozen=True, slots=True)
 class PublisherOptions:
-    """One ``[[publisher]]`` table: who is collected, and what of it.
+    """One ``[[publisher]]`` table: a publisher to collect, and how.
 
     Attributes:
-        include, exclude: path prefixes; nothing listed in include means everything.
+        include, exclude: path prefixes; an empty *include* means everything.
         documents: whether PDF, EPUB, DOCX and ODT files that its pages link to are kept and read.
-        requisites: what of that which pages need to be shown is kept: "styles+images", "all" or "none".
-        delay: seconds between its pages, pages: the most in one run; as `fetch` says where unset.
-        bytes, days: so many bytes are kept of it in one run, and so long it is visited by one; unset: no bound.
-        discover, recheck: how often it is looked for new pages, and when known ones are looked at at the latest, in
-            seconds; as `schedule` says where unset.
+        requisites: which requisites of its pages are kept: "styles+images", "all" or "none".
+        delay: seconds between two of its pages; if not set, as in `fetch`.
+        pages: the most pages in one run; if not set, as in `fetch`.
+        bytes, days: the most bytes to keep, and the longest time to visit it, in one run; if not set, no limit.
+        discover, recheck: as in `schedule`, in seconds; if not set, the values there.
     """
 
     url: str
@@ -182,12 +189,12 @@ class PublisherOptions:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that ``creditline.toml`` can say.
+    """All settings in ``creditline.toml``.
 
     Attributes:
-        contact: an address or page in the user agent, for the people whose site is visited.
-        connect: host or host:port to the address to connect to instead, as ``127.0.0.1:8123``; the only way
-            to a private address.
+        contact: a mail address or page, sent in the user agent for the people whose site is visited.
+        connect: pairs of host or host:port and the address to connect to instead, such as ``127.0.0.1:8123``. This is
+            the only way to a private address.
     """
 
     contact: str | None = None
@@ -208,7 +215,7 @@ def load(path: Path) -> Settings:
     """Read the settings file at *path*.
 
     Raises:
-        BadSettings: it is missing, is not TOML, has an unknown key or a value of the wrong kind.
+        BadSettings: the file is missing or not TOML, or it has an unknown key or a value of the wrong type.
     """
     import tomllib
 
@@ -224,17 +231,17 @@ def load(path: Path) -> Settings:
         raise BadSettings(path, f"is not TOML: {error}", "mend the line named and try again") from error
     settings = parse(raw, path)
     _refuse_unreadable(settings.fetch.max_bytes, path)
-    # Not in `parse`, which reads what records state too: that was in force.
+    # Not checked in `parse`, which also reads recorded settings: those were in force, whatever their values.
     if fault := fault_of(settings):
         raise BadSettings(path, *fault)
     return settings
 
 
 def _refuse_unreadable(max_bytes: int, path: Path) -> None:
-    """Refuse to let answers be kept that nobody could read again. Not in what records state: that was in force."""
+    """Refuse a limit on responses above the size that can be read back from a record."""
     from archive.warc.member import HELD
 
-    # The bound is that of the record as it is read back, with both heads in it.
+    # The limit for reading applies to the whole record, which includes both heads.
     most = HELD - _HEADS
     if max_bytes > most:
         what = f"fetch.max_bytes is {max_bytes}: a record of more than {HELD >> 20} MB is never read again"
@@ -242,17 +249,17 @@ def _refuse_unreadable(max_bytes: int, path: Path) -> None:
 
 
 def checked_id(chosen: str | None) -> None:
-    """Let pass what can be the id of a publisher, or None; files and items are called by it.
+    """Check the id of a publisher; None is accepted.
 
     Raises:
-        ValueError: it says which id cannot be one.
+        ValueError: this cannot be an id; the message says so.
     """
     if chosen is not None and (chosen in RESERVED or not _ID.fullmatch(chosen)):
         raise ValueError(f"no publisher can have the id {chosen!r}")
 
 
 def parse(raw: dict[str, Any], path: Path) -> Settings:
-    """Turn decoded TOML into Settings; unknown keys are refused by name.
+    """Convert decoded TOML to Settings; unknown keys are refused.
 
     Raises:
         BadSettings: see load.
@@ -261,7 +268,7 @@ def parse(raw: dict[str, Any], path: Path) -> Settings:
     if isinstance(tables.get("publisher"), dict):
         raise BadSettings(path, "[publisher] stands in single brackets", "write [[publisher]], once for each of them")
     tables["publishers"] = tables.pop("publisher", [])
-    # Apart, for its keys are hosts and no names of settings.
+    # Handled separately, because its keys are hosts, not settings.
     connect = tables.pop("connect", {})
     _refuse_unknown(tables, Settings, "", path)
     settings = converted(tables, Settings, "", path)
@@ -286,13 +293,13 @@ def parse(raw: dict[str, Any], path: Path) -> Settings:
 
 
 def _refuse_rivals(listed: tuple[PublisherOptions, ...], path: Path) -> None:
-    """Refuse two publishers that claim one id or one host: whose a page is must have one answer."""
+    """Refuse two publishers with the same id or host, because each page has to belong to one publisher."""
     ids: set[str] = set()
     owners: dict[str, str] = {}
     for options in listed:
         try:
             publisher = publisher_of(options)
-        except ValueError:  # an address that is none is refused where it is used
+        except ValueError:  # an invalid URL is refused where it is used
             continue
         if publisher.id in ids:
             raise BadSettings(path, f"two publishers have the id {publisher.id!r}", "give each an id of its own")
@@ -305,7 +312,7 @@ def _refuse_rivals(listed: tuple[PublisherOptions, ...], path: Path) -> None:
 
 
 def bare_hosts(publisher: Publisher) -> frozenset[str]:
-    """Return the hosts of *publisher*, as they are compared: ``www.`` in front makes no difference."""
+    """Return the hosts of *publisher* in the form for comparison: lower case, without ``www.``."""
     return frozenset(host.lower().removeprefix("www.") for host in publisher.hosts)
 
 
@@ -324,7 +331,7 @@ _OPTIONS: dict[str, type] = {
 
 
 def _refuse_unknown(table: dict[str, Any], kind: type, where: str, path: Path) -> None:
-    """Refuse a key that no setting has: a typing error must not pass as a default."""
+    """Refuse unknown keys, so a typing error is noticed."""
     known = {f.name: f for f in dataclasses.fields(kind)}
     for key, value in table.items():
         if key not in known:
@@ -337,11 +344,11 @@ def _refuse_unknown(table: dict[str, Any], kind: type, where: str, path: Path) -
 
 
 def known_part(stated: Mapping[str, Any]) -> dict[str, Any]:
-    """Return of decoded TOML what this version knows: a record of settings may be newer than the program."""
+    """Return the part of decoded TOML that this version knows; a record may come from a newer version."""
     top = {field.name for field in dataclasses.fields(Settings)} - {"publishers"} | {"publisher"}
     known = {key: value for key, value in stated.items() if key in top}
     for key, kind in _OPTIONS.items():
-        # One level is enough: no setting is a table within a table.
+        # One level is enough, because no setting is a table inside a table.
         names = {field.name for field in dataclasses.fields(kind)}
         shown = "publisher" if key == "publishers" else key
         if isinstance(known.get(shown), dict):
@@ -352,8 +359,8 @@ def known_part(stated: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def publisher_of(options: PublisherOptions) -> Publisher:
-    """Return the publisher that *options* describe; id and hosts follow from its URL where unset."""
-    # Loaded late: what only reads settings (`status`, --help) need not load the parser of URLs.
+    """Return the publisher described by *options*; if not set, id and hosts follow from its URL."""
+    # Imported late, because commands that only read settings (`status`, --help) need no URL parser.
     from db.identity import host_of, publisher_id
 
     host = host_of(options.url)
@@ -368,7 +375,7 @@ def publisher_of(options: PublisherOptions) -> Publisher:
 
 
 def schedule_of(schedule: ScheduleOptions, options: PublisherOptions) -> ScheduleOptions:
-    """Return *schedule* as it holds for the publisher of *options*."""
+    """Return *schedule* with the values that *options* sets for one publisher."""
     own = {name: value for name in ("discover", "recheck") if (value := getattr(options, name)) is not None}
     return dataclasses.replace(schedule, **own)
 
@@ -379,10 +386,10 @@ def with_publisher(settings: Settings, options: PublisherOptions) -> Settings:
 
 
 def with_host(settings: Settings, owner: str, url: str) -> Settings:
-    """Return *settings* in which the host of *url* (or a bare host) is one of those of the publisher *owner*.
+    """Return *settings* with the host of *url* (a URL or a host) added to the publisher *owner*.
 
     Raises:
-        Refused: there is no such publisher, no host in *url*, or another publisher has it (usage).
+        Refused: there is no such publisher, *url* has no host, or another publisher has it (exit code: usage).
     """
     from db.identity import host_of
 
@@ -407,7 +414,7 @@ def with_host(settings: Settings, owner: str, url: str) -> Settings:
 
 
 def check_id(chosen: str | None) -> None:
-    """Refuse what can be the id of no publisher (usage), before its site is visited."""
+    """Refuse an invalid publisher id (exit code: usage), before the site is visited."""
     try:
         checked_id(chosen)
     except ValueError as error:
@@ -415,9 +422,9 @@ def check_id(chosen: str | None) -> None:
 
 
 def check_new(settings: Settings, options: PublisherOptions) -> None:
-    """Refuse a publisher whose id or host is taken by another of *settings* (usage)."""
+    """Refuse a publisher whose id or host another publisher in *settings* has (exit code: usage)."""
     new = publisher_of(options)
-    # As whole publishers: where id or hosts are not set they follow from the URL, and can clash all the same.
+    # Compare publishers, not options: ids and hosts that follow from the URL can clash too.
     for known in map(publisher_of, settings.publishers):
         if taken := {*known.hosts} & {*new.hosts}:
             hint = "collect it with `creditline run`; what of it is visited is set in creditline.toml"
@@ -430,16 +437,16 @@ _PORTS = 65_536
 
 
 def address_of(target: str) -> tuple[str, int]:
-    """Return the address and port that *target* names, as in ``127.0.0.1:8123`` or ``[::1]:8123``.
+    """Parse an address and port such as ``127.0.0.1:8123`` or ``[::1]:8123``.
 
     Raises:
-        Refused: it names none (settings).
+        Refused: *target* has another form (exit code: settings).
     """
-    # From the right, for an IPv6 address holds colons itself.
+    # Split from the right, because an IPv6 address contains colons.
     host, _, port = target.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     try:
-        # An address and no name: what a name leads to may change, and with it what is allowed.
+        # Only an address, no name: the address of a name may change, and with it what is allowed.
         ip_address(host)
         if 0 < int(port) < _PORTS:
             return host, int(port)
@@ -451,12 +458,11 @@ def address_of(target: str) -> tuple[str, int]:
 
 
 def need_contact(settings: Settings, urls: list[str]) -> None:
-    """Refuse to visit anything beyond loopback without a contact in the user agent.
+    """Refuse to visit sites without a contact in the settings, except on this machine.
 
     Raises:
-        Refused: with the line to type (settings).
+        Refused: there is no contact; the hint says what to type (exit code: settings).
     """
-    # Nobody needs to be told whom to write to about a server on this machine.
     if settings.contact or all(on_loopback(settings, url) for url in urls):
         return
     raise Refused(
@@ -467,17 +473,16 @@ def need_contact(settings: Settings, urls: list[str]) -> None:
 
 
 def on_loopback(settings: Settings, url: str) -> bool:
-    """Say whether the settings map the host of *url* to an address of this machine."""
+    """Return whether the settings map the host of *url* to a loopback address."""
     target = read_target(url)
     mapped = {host.lower(): address for host, address in settings.connect}
-    # As the client looks it up: the entry with a port first.
+    # As in the client, the entry with a port comes first.
     address = mapped.get(f"{target.host}:{target.port}") or mapped.get(target.host)
     return address is not None and ip_address(address_of(address)[0]).is_loopback
 
 
 def with_flags(settings: Settings, *, contact: str | None, connect: tuple[str, ...]) -> Settings:
-    """Return *settings* with what --contact and --connect say."""
-    # A flag wins over the file for its own host, and leaves the others.
+    """Return *settings* with the values of --contact and --connect."""
     pairs = dict(settings.connect)
     for pair in connect:
         host, _, target = pair.partition("=")
@@ -486,6 +491,6 @@ def with_flags(settings: Settings, *, contact: str | None, connect: tuple[str, .
         except Refused as refused:
             hint = "as in institute.example=127.0.0.1:8123"
             raise Refused(f"--connect {pair} is not HOST=ADDRESS:PORT", hint, Exit.USAGE) from refused
-        # A flag replaces what the file says of that host.
+        # A flag replaces the entry of its own host only.
         pairs[host] = target
     return dataclasses.replace(settings, contact=contact or settings.contact, connect=tuple(sorted(pairs.items())))

@@ -1,6 +1,6 @@
-"""A setting of the wrong kind, told to a person: what stands in the file, where, and what has to.
+"""Wrong kind: explain to a person which setting has a value of the wrong type, and which type is needed.
 
-A file of its own, as the bounds of numbers have one: the file of all settings is long.
+A file of its own, like the number bounds, because the file of all settings is long.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _KINDS = {
     "array": "a list",
     "object": "a table",
 }
-# As msgspec tells what it cannot convert.
+# The messages of msgspec.
 _WRONG = re.compile(r"Expected `(?P<meant>[^`]+)`, got `(?P<held>[^`]+)`")
 _LACKS = re.compile(r"Object missing required field `(?P<name>[^`]+)`")
 _AT = re.compile(r" - at `\$?\.?(?P<place>[^`]+)`")
@@ -28,13 +28,14 @@ _PUBLISHER = re.compile(r"^publishers(?:\[(\d+)\])?")
 
 
 def converted(table: object, kind: type[_Kind], where: str, path: Path) -> _Kind:
-    """Return a *table* of the file at *path* as a value of this *kind*; *where* is what it is called, if its own places
-    tell nothing.
+    """Convert *table*, from the settings file at *path*, to a value of the type *kind*.
+
+    *where* names the table in messages; if empty, the place inside the table is named.
 
     Raises:
-        BadSettings: something in it is of another kind, or missing.
+        BadSettings: a value has the wrong type or is missing.
     """
-    # Loaded with the first settings: a command that reads none needs it not.
+    # Imported late, because commands that read no settings do not need it.
     import msgspec
 
     try:
@@ -56,5 +57,5 @@ def _in_words(error: str, where: str) -> str:
 
 
 def _numbered(found: re.Match[str]) -> str:
-    # As the file has it: [[publisher]] is decoded under the name of the field, and counted from 0.
+    # Name the table as in the file. msgspec uses the name of the field, `publishers`, and counts from 0.
     return f"publisher {int(found[1]) + 1}" if found[1] else "publisher"
