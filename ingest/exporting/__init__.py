@@ -1,1 +1,1 @@
-"""Handing a collection on: one module a format, each with ``export(order) -> Handed``."""
+"""Exporting: one module for each format, each with ``export(order) -> Handed``."""

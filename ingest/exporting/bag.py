@@ -1,4 +1,4 @@
-"""`export bag`: items as a BagIt bag for a repository: WARC files, the rows of the catalogue, and PREMIS events."""
+"""`export bag`: write items as a BagIt bag for a repository, with WARC files, catalogue rows and PREMIS events."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from ingest.exporting.readable_item import Stated
 from ingest.exporting.records import described, lay, software, written_by
 from ingest.exporting.selection import Selection, select
 
-# Deeds: what was done to the records and items that are handed on, and by what, as PREMIS tells it.
+# ── PREMIS: what was done to the exported records and items, and by which program ────────────────────────────────
 
 _FORMATS = {".warc.gz": ("WARC, one gzip member a record", "1.1"), ".jsonl": ("JSON lines", ""), ".csv": ("CSV", "")}
 
-# Words of the vocabulary eventType of the Library of Congress.
+# Terms of the vocabulary eventType of the Library of Congress.
 _KINDS = {
-    # Told as a capture too, with another outcome: the visit was made.
+    # A failure is an event "capture" too, with another outcome, because the visit was made.
     NoteKind.FAILURE: "capture",
     NoteKind.SETTINGS: "policy assignment",
     NoteKind.PROFILE: "policy assignment",
@@ -52,18 +52,18 @@ _SOFTWARE, _PERSON = "software", "contact"
 
 
 class Deeds:
-    """What one export tells of its items. To be asked once."""
+    """The PREMIS document of one export. Use it once."""
 
     def __init__(self, order: Order, selection: Selection) -> None:
         self._order, self._selection = order, selection
         self._stated = Stated(order.catalogue)
         self._programs: set[str] = {software()}
-        # The one contact that is known: whom sites were told to write to.
+        # The only contact that is known is the one sent to the visited sites.
         self._contact = read_settings(order.layout).contact
 
     def document(self, payload: Sequence[Payload]) -> Premis:
-        """Return the document, whose files are those of *payload*."""
-        # As iterators, for a bag may tell of a million events; only the files, which are few, stand in a list.
+        """Return the document for the files in *payload*."""
+        # Iterators, because a bag may have a million events. Only the files are a list, because they are few.
         return Premis(map(_file, list(payload)), self._works(), self._events(payload), self._agents(), self._rights())
 
     def _works(self) -> Iterator[Work]:
@@ -80,7 +80,7 @@ class Deeds:
         by: dict[str, str] = {}
         for row in export_selection.rows(connection, "captures", until):
             file = str(row["file"])
-            # Looked up once a file: each look opens it.
+            # Look this up once per file, because it opens the file.
             if file not in by:
                 by[file] = written_by(self._order, file)
                 self._programs.add(by[file])
@@ -102,19 +102,19 @@ class Deeds:
         objects += [_item_row(str(row["item"]))] if row["item"] else []
         if row["capture"]:
             why = str(json.loads(detail).get("why") or "")
-            # What was read in a capture is no record of its own: it goes by the number of its row.
+            # An event that was read in a capture has no record of its own, so it is identified by its row.
             named = Identifier("event", str(row["id"]))
             return self._made(
                 named, "metadata extraction", row["at"], (f"reading of {row['about']}", kind, why), objects
             )
-        # A kind of a later release is still told, as what it surely is: something that was noted.
+        # A kind from a later release is exported as a general event.
         known = _KINDS[NoteKind(kind)] if kind in list(NoteKind) else "metadata modification"
         return self._made(_record(row["id"]), known, row["at"], (detail, f"{kind} recorded", ""), objects)
 
     def _packing(self, payload: Sequence[Payload]) -> Event:
         at = self._order.made.isoformat()
         words = described(self._order, self._selection)
-        # The one identifier that is not derived: two exports of the same items are two events.
+        # Random, not derived: two exports of the same items are two events.
         named = Identifier("UUID", str(self._order.new_id()))
         files = [Identifier("path in the package", one.path) for one in payload]
         return self._made(named, "information package creation", at, (words, "success", ""), files)
@@ -128,7 +128,7 @@ class Deeds:
 
     def _agents(self) -> Iterator[Agent]:
         for program in sorted(self._programs):
-            # As a user agent and the field software of a warcinfo record write it: name, slash, version.
+            # The form of user agents and of `software` in warcinfo records: name, slash, version.
             name, _, version = program.partition("/")
             yield Agent(Identifier(_SOFTWARE, program), name, "software", version)
         if self._contact:
@@ -161,20 +161,20 @@ def _file(payload: Payload) -> FileObject:
 
 
 def export(order: Order) -> Handed:
-    """Write the bag, a folder."""
+    """Write the bag as a folder."""
     output = order.file()
     selection = select(order)
     with whole_folder(output) as folder:
         bag = BagWriter(folder)
         laid = lay(order, selection, lambda name, _size: bag.entry(f"warcs/{name}"))
-        # Counted as they are laid down: this is what moves the records.
+        # Consuming this iterator writes the records.
         captures = sum(capture_of(copied.record) is not None for copied in laid)
         _rows(bag, "items", list(_ITEM), (_item(item) for item in selection.items(order)))
         connection = order.catalogue.connection
         for table in export_selection.TABLES:
             columns = export_selection.columns(connection, table)
             _rows(bag, table, columns, export_selection.rows(connection, table, order.choice.at))
-        # Last, for it names the digest of every file beside it.
+        # Last, because it contains the digest of every other file.
         with bag.entry("premis.xml") as out:
             premis.write(out, Deeds(order, selection).document(bag.payload))
         files = len(bag.payload)
@@ -183,7 +183,7 @@ def export(order: Order) -> Handed:
 
 
 def _rows(bag: BagWriter, table: str, columns: list[str], rows: Iterable[Mapping[str, object]]) -> None:
-    """Write *rows* twice: as JSON lines for programs, as they are; as CSV for people, who open it in a spreadsheet."""
+    """Write *rows* twice: unchanged as JSON lines for programs, and as CSV for spreadsheets."""
     with bag.entry(f"catalogue/{table}.jsonl") as lines, bag.entry(f"catalogue/{table}.csv") as sheet:
         text = io.StringIO()
         writer = csv.writer(text)
@@ -192,13 +192,13 @@ def _rows(bag: BagWriter, table: str, columns: list[str], rows: Iterable[Mapping
             lines.write(in_json(row).encode() + b"\n")
             writer.writerow([cell(row[name]) for name in columns])
             sheet.write(text.getvalue().encode())
-            # One row at a time: a catalogue may be larger than the memory.
+            # One row at a time, because a catalogue may not fit in memory.
             text.seek(0)
             text.truncate()
         sheet.write(text.getvalue().encode())
 
 
-# The columns of an item: those of the view ``items``, as they were on the day asked for.
+# The columns of the view ``items``, with the values of the requested day.
 _ITEM: Mapping[str, Callable[[Item], object]] = {
     "id": lambda item: item.id,
     "edition": lambda item: item.edition.id,
@@ -208,7 +208,7 @@ _ITEM: Mapping[str, Callable[[Item], object]] = {
     "kind": lambda item: item.kind.value,
     "language": lambda item: item.language and item.language.value,
     "title": lambda item: item.edition.title and item.edition.title.value,
-    # Joined, since a cell of a sheet holds one value.
+    # Joined, because a cell of a spreadsheet holds one value.
     "authors": lambda item: "; ".join(one.name for one in item.edition.attributions if one.role is Role.AUTHOR),
     "tags": lambda item: "; ".join(tag.value for tag in item.tags),
     "published": lambda item: item.edition.published and item.edition.published.value,
@@ -230,7 +230,7 @@ def _info(order: Order, selection: Selection) -> list[tuple[str, str]]:
     known = [order.catalogue.publisher(one) for one in selection.chosen.publishers()]
     return [
         ("Source-Organization", "; ".join(one.name or one.id for one in known if one is not None)),
-        # RFC 8493 section 2.2.2 has a field for each, and an address of another kind is no e-mail.
+        # RFC 8493 section 2.2.2 has separate fields for e-mail addresses and names.
         ("Contact-Email" if contact and "@" in contact else "Contact-Name", contact or ""),
         ("External-Description", described(order, selection)),
         ("Bag-Software-Agent", software()),

@@ -1,4 +1,4 @@
-"""`export cdxj`: the index of the captures of items in the WARC files of this collection."""
+"""`export cdxj`: write a CDXJ index of the captures of items in the WARC files of this collection."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from ingest.exporting.selection import select
 
 
 def export(order: Order) -> Handed:
-    """Write the sorted index; its file names are those below ``warcs/``."""
+    """Write the sorted index; file names in it are relative to ``warcs/``."""
     selection = select(order)
-    # Sorted on the disk beside the output: the index of a large collection does not fit into memory.
+    # Sort on disk, next to the output, because the index of a large collection does not fit in memory.
     scratch = order.output.absolute().parent if order.output else None
     lines = 0
     with order.stream() as out:

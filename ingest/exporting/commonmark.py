@@ -1,4 +1,4 @@
-"""CommonMark: words with their links, emphasis and pointers to notes, as readers of CommonMark 0.31 read them."""
+"""CommonMark: write words with their links, emphasis and note references as CommonMark 0.31."""
 
 from __future__ import annotations
 
@@ -8,48 +8,48 @@ from collections.abc import Callable
 
 from db.model.spans import SpanKind, Stretch, Way
 
-# Also |, ^, ~ and $: pandoc and GitHub read tables, superscript, struck text and formulas by them.
+# Also |, ^, ~ and $, which mean tables, superscript, strikethrough and formulas to pandoc and GitHub.
 _SIGNS = re.compile(r"([\\`*_\[\]<>&~^|$])")
 _AT_LINE_START = re.compile(r"^(\s*)([#+=-]|\d+(?=[.)]))", re.MULTILINE)
 _DELIMITERS = {SpanKind.EMPHASIS: "*", SpanKind.STRONG: "**"}
 _TYPED = frozenset({SpanKind.CODE, SpanKind.FORMULA})
-# What would end an address, or the cell of a table that it stands in.
+# Characters that would end an address, or the table cell that contains it.
 _UNSAFE = re.compile(r"[\s<>\\|`]")
-# What ends a cell or the label of a definition even in code.
+# Characters that end a table cell or the label of a definition even inside code.
 _READ_FIRST = re.compile(r"\||\]:")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
-# An address that may stand without brackets.
+# An address that needs no angle brackets.
 _PLAIN = re.compile(r"[\w:/?&=#%.,+~-]+", re.ASCII)
 
 
 def marked(words: str) -> str:
-    """Return *words* from within a line so that CommonMark shows them as they are."""
+    """Escape *words* for use inside a line."""
     return _SIGNS.sub(r"\\\1", words)
 
 
 def begun(line: str) -> str:
-    """Return a *line* that is marked so that nothing at its beginning is read as a heading or a list."""
+    """Escape the beginning of an escaped *line*, so it is not read as a heading or a list."""
     line = f"{line[:-2]}!" if line.endswith("\\!") and not line.endswith("\\\\!") else line
     return _AT_LINE_START.sub(_kept, line)
 
 
 def escaped(words: str) -> str:
-    """Return *words* so that CommonMark shows them as they are, wherever they stand."""
+    """Escape *words* for use anywhere, also at the beginning of a line."""
     return begun(marked(words))
 
 
 def _kept(found: re.Match[str]) -> str:
-    # A number that begins a line is a list's by the point after it.
+    # After a number, the point is escaped, not the number.
     return f"{found[1]}{found[2]}\\" if found[2].isdigit() else f"{found[1]}\\{found[2]}"
 
 
 def way(note: Callable[[str], str]) -> Way:
-    """Return how CommonMark writes words with spans, where *note* writes what points to a note."""
+    """Return the rules for writing words with spans; *note* writes a reference to a note."""
     return Way(_before_sign, note, _span)
 
 
 def _before_sign(words: str) -> str:
-    # What follows may begin with a bracket, and the two would be a picture.
+    # Escape a final "!": if a bracket follows, the two would start an image.
     return f"{marked(words[:-1])}\\!" if words.endswith("!") else marked(words)
 
 
@@ -60,7 +60,7 @@ def _span(one: Stretch) -> str:
     if kind in _DELIMITERS:
         return _emphasis(one, _DELIMITERS[kind])
     if kind in _TYPED and one.bare and not _READ_FIRST.search(one.words) and one.touching.isdisjoint(_TYPED):
-        # Signs are not escaped in code, and a formula's are read as GitHub reads $`x`$.
+        # Code needs no escapes. A formula is written in GitHub's form $`x`$.
         code = _code(one.words)
         return code if kind is SpanKind.CODE else f"${code}$"
     tag = "code" if kind is SpanKind.FORMULA else kind.value
@@ -81,12 +81,13 @@ def _percent(sign: str) -> str:
 
 
 def _emphasis(one: Stretch, delimiter: str) -> str:
-    """Return words between delimiters; as HTML where these would be read as something else (section 6.2: at a sign of
-    punctuation what delimits must have a blank or a sign on its other side).
+    """Return words between delimiters, or as HTML if the delimiters would be misread.
+
+    A delimiter next to punctuation needs a space or punctuation on its other side (CommonMark section 6.2).
     """
     opens = one.written[:1].isalnum() or _apart(one.before)
     closes = one.written[-1:].isalnum() or _apart(one.after)
-    # Beside another delimiter the two would be one run.
+    # Next to another delimiter, the two would form one run.
     if opens and closes and one.touching.isdisjoint(_DELIMITERS):
         return f"{delimiter}{one.written}{delimiter}"
     tag = one.span.kind.value
@@ -98,7 +99,7 @@ def _apart(sign: str) -> bool:
 
 
 def _code(words: str) -> str:
-    # Longer than any run of backquotes within, and apart from one at the ends (section 6.1).
+    # Longer than any run of backquotes inside, and separated by a space from one at the ends (section 6.1).
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", words)), default=0))
     edge = " " if words[0] in "` " or words[-1] in "` " else ""
     return f"{fence}{edge}{words}{edge}{fence}"

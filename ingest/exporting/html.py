@@ -1,4 +1,4 @@
-"""`export html`: texts as one HTML page without script, style or image, each with its credit line and terms."""
+"""`export html`: write texts as one HTML page without scripts, styles or images, each with credit line and terms."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WAY = Way(escape, lambda label: f"[{escape(label)}]", in_html)
 
 
 def export(order: Order) -> Handed:
-    """Write the page; what the texts are for stands first, the counts stand last."""
+    """Write the page. It begins with the purpose of the export and ends with the counts."""
     texts = Texts(order)
     with order.stream() as out:
         head = "".join(f"<p>{escape(line)}</p>\n" for line in texts.head)
@@ -31,7 +31,7 @@ def export(order: Order) -> Handed:
 
 
 def _text(text: Readable) -> str:
-    # The text in its language and what we say about it in English, for screen readers and hyphenation.
+    # Mark the languages for screen readers and hyphenation: the text's own, and English for our remarks.
     language = f' lang="{escape(text.language)}"' if text.language else ""
     warnings = "".join(f'<p lang="en"><strong>{escape(warning)}</strong></p>\n' for warning in text.warnings)
     paragraphs = "".join(_parts(text))
@@ -66,7 +66,7 @@ def _single(one: Block, highest: int) -> str:
         return f"<pre>{escape(one.words)}</pre>\n"
     if kind is MarkKind.CAPTION:
         return f"<p><small>{escape(one.words)}</small></p>\n"
-    # What `printed` puts before the words of a note.
+    # The label of a note, in the same form as in `Block.printed`.
     before = f"[{escape(one.mark.label)}] " if kind is MarkKind.NOTE and one.mark.label else ""
     return f"<p>{before}{_inline(one)}</p>\n"
 
@@ -81,14 +81,14 @@ def _row(one: Block) -> str:
 
 
 def _list(group: Sequence[Block]) -> str:
-    """Return nested lists: an item opens those that are deeper, and ends those that it stands above."""
+    """Return nested lists: a deeper item opens a list, a higher one ends those below it."""
     made = ""
     tags: list[str] = []
     for one in group:
         if one.mark.kind is not MarkKind.ITEM:
             made += f"<p>{_inline(one)}</p>"
             continue
-        # One step at a time: a list cannot hold a list without an item in between.
+        # One level at a time, because a list inside a list needs an item in between.
         depth = min(one.mark.level, len(tags) + 1)
         while len(tags) > depth:
             made += f"</li>\n</{tags.pop()}>"
@@ -96,7 +96,7 @@ def _list(group: Sequence[Block]) -> str:
             made += "</li>\n"
         else:
             tags.append("ol" if one.mark.label else "ul")
-            # As the publisher numbered it: the text may refer to point 7.
+            # Keep the publisher's numbers, because the text may refer to point 7.
             start = f' start="{one.mark.label}"' if one.mark.label not in (None, "1") else ""
             made += f"<{tags[-1]}{start}>\n"
         made += f"<li>{_inline(one)}"

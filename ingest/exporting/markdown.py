@@ -1,4 +1,4 @@
-"""`export markdown`: texts as CommonMark, each with its credit line and terms."""
+"""`export markdown`: write texts as CommonMark, each with its credit line and terms."""
 
 from __future__ import annotations
 
@@ -11,27 +11,26 @@ from ingest.exporting.commonmark import begun, escaped, way
 from ingest.exporting.order import Handed, Order
 from ingest.exporting.readable_item import Readable, Texts
 
-# CommonMark: the blocks of a text as a person publishes them; tables and footnotes as pandoc and GitHub read them.
+# ── The blocks of a text as CommonMark, with the tables and footnotes of pandoc and GitHub ───────────────────────
 
 TOP = 2
-"""The level of a text's highest headings: the first is the title's."""
+"""The level of the highest headings in a text; level 1 is the title."""
 INDENT = 4
 
 
 def markdown(blocks: Sequence[Block], number: int | None = None) -> str:
-    """Return *blocks* as CommonMark: headings from the second level on, captions set off, notes as footnotes where
-    the text points to them.
+    """Return *blocks* as CommonMark. Headings start at level 2; notes become footnotes if the text refers to them.
 
     Args:
-        number: of the text among several in one file, where two may have a note of the same label.
+        number: the number of the text, if the file holds several. It keeps the labels of their footnotes apart.
     """
     return "\n\n".join(_parts(blocks, "" if number is None else f"{number}-"))
 
 
 def _parts(blocks: Sequence[Block], prefix: str) -> Iterator[str]:
-    # The highest heading of each text is set right below its title, whatever level its page gave it.
+    # The highest heading in a text gets the level below the title, whatever its level on the page.
     highest = min((one.mark.level for one in blocks if one.mark.kind is MarkKind.HEADING), default=TOP)
-    # Labels of footnotes hold for the whole file, and each text of a file begins at 1 again.
+    # Footnote labels have to be unique in the file, but each text starts at 1.
     notes = {label: f"[^{prefix}{label}]" for label in _notes(blocks)}
     for family, group in grouped(blocks):
         if family is MarkKind.ITEM:
@@ -39,18 +38,19 @@ def _parts(blocks: Sequence[Block], prefix: str) -> Iterator[str]:
         elif family is MarkKind.ROW:
             yield _table(group, notes)
         elif family is MarkKind.QUOTATION:
-            # One quotation of several paragraphs: without the empty line with its sign they would run together, with a
-            # plain empty line they would be several.
+            # Keep several paragraphs in one quotation: without ">" between them they would be joined, with an empty
+            # line they would be separate quotations.
             yield "\n>\n".join(f"> {_inline(one, notes)}" for one in group)
         else:
             yield from (_single(one, notes, highest) for one in group)
 
 
 def _notes(blocks: Sequence[Block]) -> frozenset[str]:
-    """Return the labels that a text both points to and explains, once each."""
+    """Return the labels of notes that occur exactly once and that the text refers to."""
     told = [one.mark.label for one in blocks if one.mark.kind is MarkKind.NOTE and one.mark.label]
     pointed = {label for one in blocks for _, _, label in one.mark.refs}
-    # A note without a pointer would not be shown at all, and two of one label would be one: both stay in the text.
+    # Other notes stay in the text: as footnotes, one without a reference would not be shown, and two with the same
+    # label would be one.
     return frozenset(label for label in told if told.count(label) == 1 and label in pointed)
 
 
@@ -68,7 +68,7 @@ def _single(one: Block, notes: Mapping[str, str], highest: int) -> str:
     if mark.kind is MarkKind.HEADING:
         return f"{'#' * min(6, TOP + mark.level - highest)} {_inline(one, notes)}"
     if mark.kind is MarkKind.PREFORMATTED:
-        # Longer than any run of backquotes within, or the text would end its own fence (CommonMark 0.31 section 4.5).
+        # Longer than any run of backquotes inside, which would end the fence (CommonMark 0.31 section 4.5).
         fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", one.words)), default=0))
         return f"{fence}\n{one.words}\n{fence}"
     if mark.kind is MarkKind.CAPTION:
@@ -82,17 +82,17 @@ def _single(one: Block, notes: Mapping[str, str], highest: int) -> str:
 def _list(group: Sequence[Block], notes: Mapping[str, str]) -> str:
     lines: list[str] = []
     depth = 0
-    # A paragraph that goes on with an item needs blank lines around it, and then all items get them.
+    # A further paragraph of an item needs blank lines around it; then all items get them.
     loose = any(one.mark.kind is MarkKind.PARAGRAPH for one in group)
     for one in group:
         if one.mark.kind is MarkKind.PARAGRAPH:
             lines.append(f"{' ' * INDENT * min(one.mark.level, depth)}{_inline(one, notes)}")
             continue
-        # One step at a time: an item two levels in would be read as code.
+        # One level at a time: an item two levels deeper would be read as code.
         depth = min(one.mark.level, depth + 1)
         sign = f"{one.mark.label}." if one.mark.label else "-"
-        # The sign is filled up, so that the words of every item begin at the column to which what belongs to it is
-        # indented (CommonMark 0.31 section 5.2).
+        # Pad the marker to a fixed width, so the words of an item start at the column to which its further paragraphs
+        # are indented (CommonMark 0.31 section 5.2).
         lines.append(f"{' ' * INDENT * (depth - 1)}{sign.ljust(INDENT - 1)} {_inline(one, notes)}")
     return ("\n\n" if loose else "\n").join(lines)
 
@@ -101,7 +101,7 @@ def _table(group: Sequence[Block], notes: Mapping[str, str]) -> str:
     rows = [[_inline(cell, notes) for cell in one.marked_cells] for one in group]
     width = max(map(len, rows))
     filled = [row + [""] * (width - len(row)) for row in rows]
-    # Tables of CommonMark's extensions have to have a head; an empty one keeps the first row a row.
+    # Tables need a head. If there is none, add an empty one, to keep the first row an ordinary row.
     if group[0].mark.kind is not MarkKind.HEAD_ROW:
         filled.insert(0, [""] * width)
     lines = [f"| {' | '.join(row)} |" for row in filled]
@@ -109,7 +109,7 @@ def _table(group: Sequence[Block], notes: Mapping[str, str]) -> str:
 
 
 def export(order: Order) -> Handed:
-    """Write the texts; what they are for stands first, the counts stand last."""
+    """Write the texts. The file begins with the purpose of the export and ends with the counts."""
     texts = Texts(order)
     with order.stream() as out:
         out.write("".join(f"> {escaped(line)}\n" for line in texts.head).encode())
@@ -121,10 +121,10 @@ def export(order: Order) -> Handed:
 
 
 def article(text: Readable, number: int | None = None) -> str:
-    """Return *text* under its title and byline, the credit line below it.
+    """Return *text* with its title and byline above and its credit line below.
 
     Args:
-        number: its place in a file of several.
+        number: the number of the text, if the file holds several.
     """
     parts = [f"# {escaped(' '.join(text.title.split()))}", f"*{escaped(text.byline)}*"]
     parts += [f"**{escaped(warning)}**" for warning in text.warnings]

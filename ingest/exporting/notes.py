@@ -1,4 +1,4 @@
-"""`export notes`: a folder of Markdown, a file an item with YAML in front, as Obsidian, Zettlr and pandoc take it."""
+"""`export notes`: write a folder of Markdown notes with YAML front matter, for Obsidian, Zettlr and pandoc."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ INDEX = "index.md"
 
 
 def export(order: Order) -> Handed:
-    """Write the folder: a file an item, named by its key, and one that lists them and says what was asked for."""
+    """Write one file for each item, named after its citation key, and an index that says what was exported."""
     target = order.file()
     stated = archive_of(order.layout)
     archive = Archive(stated.name, stated.public_url)
     listed: list[str] = []
     withheld = 0
-    # Under its name once it is whole: half a folder looks like a whole one.
+    # The folder gets its name only when it is complete, because an incomplete one looks the same.
     with whole_folder(target) as folder:
         for item in order.choice.items(order.catalogue):
             if isinstance(item, Tombstone):
@@ -43,7 +43,7 @@ def export(order: Order) -> Handed:
 
 def _file(item: Item, archive: Archive, folder: Path) -> str:
     text = readable(item, None)
-    # By edition: what somebody writes beside a note is about the text as it was then.
+    # The key of the edition: remarks that somebody adds to the note are about the text as it was then.
     key = key_of_edition(item.edition.id)
     head = "".join(yaml_front_matter.write([item], archive))
     terms = "\n".join(f"> - {escaped(line)}" for line in (*text.warnings, *text.terms))
@@ -60,6 +60,6 @@ def _index(order: Order, listed: list[str], withheld: int) -> Iterator[str]:
     yield ""
     yield f"> {READING}"
     yield ""
-    # Titles are words of pages, and could drive the terminal that prints the file.
+    # Titles come from pages and might contain terminal control characters.
     yield from (neutral(line) for line in listed)
     yield ""

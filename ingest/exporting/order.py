@@ -1,4 +1,4 @@
-"""What an export is asked for, and what became of it: the values between the verb and the module of a format."""
+"""Order: what an export is asked to do, and its result, as values between the command and the format modules."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
     from ingest.collection.item_choice import Choice
 
 
-# For reuse: which items an export may hand to somebody who wants to publish them, and why the others are left out.
+# ── Reuse: which items an export may hand out for publication, and why others are left out ───────────────────────
 
-# The words are what people read in the counts, and JSON has them as keys: they do not change.
+# People read these words in the counts, and they are keys in JSON, so they must not change.
 WITHHELD, PARTIAL, UNCONFIRMED = "withheld", "partial", "terms not confirmed lately"
 WAITING = "waiting for a decision"
-"""Its terms read like a permission that is sure enough once a person confirms it."""
+"""The terms seem to be a permission, but a person has to confirm it first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lifted:
-    """That a person hands an item out though its terms do not allow it; recorded before.
+    """A recorded decision to hand out an item although its terms do not allow it.
 
     Attributes:
-        note: the id of the record that states it.
+        note: the id of the record with the decision.
     """
 
     reason: str
@@ -45,12 +45,13 @@ class Lifted:
 
 @dataclass(frozen=True, slots=True)
 class ForReuse:
-    """What an export for reuse is for.
+    """The purpose of an export for reuse.
 
     Attributes:
-        confirmed_within: how old the last confirmation of the terms may be.
-        least: how sure a *yes* must be.
-        lifted: by item, what a person lifts.
+        asked: the intended use.
+        confirmed_within: the maximum age of the last confirmation of the terms.
+        least: the lowest grade of *yes* that is accepted.
+        lifted: item id → the decision to hand it out anyway.
     """
 
     asked: IntendedUse
@@ -60,14 +61,13 @@ class ForReuse:
 
 
 def left_out(item: Item, purpose: ForReuse, now: datetime) -> str | None:
-    """Return in a word why *item* is left out of an export for reuse, or None where it is in it.
+    """Return why *item* is left out of an export for reuse, as one of the words above or an answer; None if it is not.
 
-    A partial text is always left out; a person can lift *ask*, *no*, *unknown*, and that a decision is waited for. What
-    is withheld never comes so far.
+    A partial text is always left out. A person can lift the other reasons. Withheld items are removed earlier.
     """
     if item.edition.partial is not None:
         return PARTIAL
-    # Behind the check for partial texts: no reason of a person makes half a text a whole one.
+    # After the check for partial texts, because no decision makes a partial text complete.
     if item.id in purpose.lifted:
         return None
     found = verdict_of(item, purpose.asked.use, commercial=purpose.asked.commercial)
@@ -75,25 +75,27 @@ def left_out(item: Item, purpose: ForReuse, now: datetime) -> str | None:
         return WAITING
     if not found.is_yes:
         return found.answer.value
-    # The oldest of them: a text goes out by all statements together, and one of them may have changed meanwhile.
+    # The oldest confirmation counts: the text is handed out because of all statements together, and any of them may
+    # have changed.
     oldest = min(held.last_confirmed for held in deciding(item))
     return UNCONFIRMED if now - oldest > purpose.confirmed_within else None
 
 
 def to_confirm(item: Item, purpose: ForReuse) -> tuple[Statement, ...]:
-    """Return the statements of *item* of which one is to be confirmed, where it waits for that."""
+    """Return the statements of *item* of which a person has to confirm one; empty if the item does not wait."""
     return verdict_of(item, purpose.asked.use, commercial=purpose.asked.commercial).to_confirm
 
 
 def deciding(item: Item) -> list[ItemTerm]:
-    """Return the statements that a verdict looks at: what speaks to machines alone decides no use."""
+    """Return the statements that count for a verdict; those addressed only to machines do not."""
     return [held for held in item.terms if held.statement.has_a_say]
 
 
 def unconfirmed(catalogue: Catalogue, choice: Choice, purpose: ForReuse, now: datetime) -> list[str]:
-    """Return the URLs of the items that are left out because their terms are old, and of the pages with those terms.
+    """Return the URLs of items that are left out because their terms were read too long ago, and of the pages with
+    terms.
 
-    A terms page of the publisher is among these though the item says the same: it may say more by now.
+    Terms pages of the publisher are included even if the item itself states the same terms: they may have changed.
     """
     found: dict[str, None] = {}
     publishers: dict[str, None] = {}
@@ -103,7 +105,7 @@ def unconfirmed(catalogue: Catalogue, choice: Choice, purpose: ForReuse, now: da
             found[item.url] = None
             old = [held.statement for held in deciding(item) if held.last_confirmed < since]
             found.update(dict.fromkeys(_pages(catalogue, old)))
-            # Only of publishers of whom something is old: the terms pages of others need no visit.
+            # Only publishers with old terms: the terms pages of the others need no visit.
             publishers[item.publisher.id] = None
     for publisher in publishers:
         held = [one for one in catalogue.statements(publisher) if one.superseded is None and one.last_confirmed < since]
@@ -113,7 +115,7 @@ def unconfirmed(catalogue: Catalogue, choice: Choice, purpose: ForReuse, now: da
 
 
 def _pages(catalogue: Catalogue, statements: list[Statement]) -> list[str]:
-    """Return the addresses of the captures that show *statements*."""
+    """Return the URLs of the captures in which *statements* were read."""
     captures = (catalogue.capture(statement.evidence.capture) for statement in statements)
     return [capture.url for capture in captures if capture is not None]
 
@@ -123,12 +125,12 @@ class Order:
     """One export.
 
     Attributes:
-        output: where it goes; None for standard output.
-        made: the time now; aware, UTC.
-        key: the file with the key that signs it, where the format can be signed; None not to sign.
-        new_id: makes a new random UUID.
-        reuse: what it is for, where it is for reuse.
-        with_settings: the settings of the collection go out with everything else.
+        output: the file or folder to write; None for standard output.
+        made: the time of the export; aware, UTC.
+        new_id: returns a new random UUID.
+        key: the file with the signing key, if the format can be signed; None: do not sign.
+        reuse: the purpose, for an export for reuse.
+        with_settings: whether an export of everything includes the settings of the collection.
     """
 
     layout: Layout
@@ -142,10 +144,10 @@ class Order:
     with_settings: bool = False
 
     def file(self) -> Path:
-        """Return the file or folder that the export makes.
+        """Return the output.
 
         Raises:
-            Refused: none was named (usage).
+            Refused: no output was named (exit code: usage).
         """
         if self.output is None:
             raise Refused("this format needs an output of its own", "name it with -o OUTPUT", Exit.USAGE)
@@ -153,21 +155,21 @@ class Order:
 
     @contextmanager
     def stream(self) -> Iterator[BinaryIO]:
-        """Yield where the bytes go: the output, under its name once it is whole, or standard output."""
+        """Yield the binary stream to write to: standard output, or a file that gets its name when it is complete."""
         from archive.disk import whole_file
 
         if self.output is not None:
             with whole_file(self.output) as file:
                 yield file
             return
-        # Bytes, for the texts are UTF-8 whatever the terminal's charset is.
+        # Bytes, because texts are written in UTF-8 whatever the terminal's encoding is.
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A statement that a person has to confirm before the texts that show it go out, and how many these are."""
+    """A statement that a person has to confirm before texts with it are handed out; *items* is the number of texts."""
 
     id: str
     publisher: str
@@ -177,15 +179,15 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What was handed on, and what was left out (law 8).
+    """The result of an export: what was handed out, and what was left out (law 8).
 
     Attributes:
-        items: how many items are in it.
-        withheld: how many of those that were named are withheld, and left out.
-        contents: what else is in it, as a noun and how many: ``{"capture": 12}``.
-        notes: what the person should know about it, a sentence each.
-        left_out: what else was left out, by reason.
-        waiting: the statements that wait for a decision, those of most texts first.
+        items: the number of items in the export.
+        withheld: how many of the named items were left out because they are withheld.
+        contents: what else is in the export, as noun → number: ``{"capture": 12}``.
+        notes: remarks for the person, one sentence each.
+        left_out: how many items were left out for other reasons, by reason.
+        waiting: the statements that wait for a decision; those with the most texts first.
     """
 
     items: int
@@ -196,12 +198,12 @@ class Handed:
     waiting: tuple[Waiting, ...] = ()
 
     def noting(self, *notes: str) -> Handed:
-        """Return the same with more notes."""
+        """Return this result with more notes."""
         return replace(self, notes=(*self.notes, *notes))
 
 
 def nothing(choice: Choice, withheld: int) -> Refused:
-    """Return the refusal of an export of *choice* that would hold nothing, *withheld* of which are withheld."""
+    """Return the error for an export of *choice* that would be empty; *withheld* is the number of withheld items."""
     left = f" ({withheld} withheld)" if withheld else ""
     hint = "`creditline search` finds the ids"
     if choice.at is not None:

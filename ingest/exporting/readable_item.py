@@ -1,4 +1,4 @@
-"""Readable item: an item's text as people read it, with its credit line and its terms; the same in every format."""
+"""Readable item: the text of an item with its credit line and terms, the same for every format."""
 
 from __future__ import annotations
 
@@ -41,10 +41,11 @@ class Readable:
     """One text.
 
     Attributes:
-        byline: who wrote it and when, as far as it is stated.
-        credit: the line to print.
-        terms: what is to be known of its reuse, a line each.
-        warnings: what stands against using it as it is: partial, gone, exported against its terms.
+        id: the id of the edition.
+        byline: authors and date, as far as they are stated.
+        credit: the credit line to print.
+        terms: lines about its reuse.
+        warnings: reasons for caution: the text is partial, gone, or exported against its terms.
     """
 
     id: str
@@ -60,11 +61,11 @@ class Readable:
 
 @dataclass(slots=True)
 class Texts:
-    """The texts that an order names, one by one; counts what is handed on and what is left out, by reason.
+    """Iterate over the texts of an order, and count those written and those left out, by reason.
 
     Raises:
-        Refused: nothing was named, or nothing is left of it to read (usage). For reuse an export that leaves all out
-            is made: it says why.
+        Refused: there is no text to export (exit code: usage). An export for reuse is made even if it is empty, because
+            it says why.
     """
 
     order: Order
@@ -79,7 +80,7 @@ class Texts:
         stated = archive_of(self.order.layout)
         self._archive = Archive(stated.name, stated.public_url)
         self._texts = self._each()
-        # The first is fetched before anything is written: an export of nothing makes no file.
+        # Fetch the first text before anything is written, so an empty export makes no file.
         first = next(self._texts, None)
         if first is not None:
             self._texts = chain((first,), self._texts)
@@ -95,7 +96,7 @@ class Texts:
             if isinstance(item, Tombstone):
                 self.left[WITHHELD] += 1
                 continue
-            if item.edition.id in self._seen:  # named twice, or named and a hit
+            if item.edition.id in self._seen:  # named twice, or named and found by the query
                 continue
             self._seen.add(item.edition.id)
             why = left_out(item, order.reuse, order.made) if order.reuse else None
@@ -110,7 +111,7 @@ class Texts:
 
     @property
     def head(self) -> list[str]:
-        """What stands above the texts: what they are for."""
+        """The lines above the texts, which state the purpose of the export."""
         if self.order.reuse is not None and not self.written and self.left[WAITING]:
             waiting = f"{counted(self.left[WAITING], 'text')} waiting for a decision on what the publisher says"
             return [f"For reuse: nothing is handed out yet ({self.order.reuse.asked.use}), {waiting}.", IMAGES]
@@ -120,7 +121,7 @@ class Texts:
 
     @property
     def tail(self) -> str:
-        """What stands below them: how many there are, and how many were left out and why."""
+        """The line below the texts: how many there are, and how many were left out, by reason."""
         why = ", ".join(f"{number} {reason}" for reason, number in sorted(self.left.items()))
         total = self.written + sum(self.left.values())
         asked = f"Asked for: {self.order.choice.in_words}. "
@@ -128,7 +129,7 @@ class Texts:
         return f"{self.written} of {total} texts. {left} {asked}Made {self.order.made:%Y-%m-%d %H:%M} UTC."
 
     def handed(self) -> Handed:
-        """Return the counts for the person."""
+        """Return the result of the export."""
         left = {reason: number for reason, number in sorted(self.left.items()) if reason != WITHHELD}
         ranked = sorted(self.waiting.items(), key=lambda counted: (-counted[1], counted[0]))
         waiting = tuple(Waiting(statement_id(*said), *said, number) for said, number in ranked)
@@ -149,7 +150,7 @@ def _purpose(purpose: ForReuse | None) -> str:
 
 
 def readable(item: Item, purpose: ForReuse | None) -> Readable:
-    """Return *item* as it is read, with what is to be known of its reuse."""
+    """Return *item* as a text with its terms for *purpose*, or for republication if None."""
     edition, published = item.edition, item.edition.published
     authors = ", ".join(one.name for one in edition.attributions if one.role is Role.AUTHOR)
     day = (published.day or published.value) if published else ""
@@ -167,7 +168,7 @@ def readable(item: Item, purpose: ForReuse | None) -> Readable:
 
 
 def _credit(item: Item, purpose: ForReuse | None) -> CreditLine:
-    """The credit line for the use that the export is for."""
+    """Return the credit line for the use in *purpose*."""
     if purpose is None:
         return credit_line(item)
     return credit_line(item, use=purpose.asked.use, commercial=purpose.asked.commercial)
@@ -176,13 +177,13 @@ def _credit(item: Item, purpose: ForReuse | None) -> CreditLine:
 def _terms(item: Item, purpose: ForReuse | None) -> Iterator[str]:
     use = purpose.asked.use if purpose else Use.REPUBLISH
     commercial = purpose.asked.commercial if purpose else True
-    # By the same call as `left_out`: what is printed must be what let the text through.
+    # The same call as in `left_out`, so the verdict that is printed is the one that let the text through.
     found = verdict_of(item, use, commercial=commercial)
     named = license_of(found, item.publisher.id)
     whose = "" if commercial else " (non-commercial)"
     doubt = "; low confidence: a person should look" if found.review is ReviewState.WANTED else ""
     yield f"{use}{whose}: {with_grade(found)}" + (f"; licence {named}" if named else "") + doubt
-    # Told though no image is handed out: who gets a text with a gap in it asks about the picture.
+    # Stated although no images are exported, because readers of the text will ask about them.
     yield f"images: {in_words(verdict_of(item, use, Covers.IMAGES, commercial=commercial))}; none are in this export"
     yield from _credit(item, purpose).conditions
     about = [held for held in item.terms if held.statement.has_a_say]
@@ -204,26 +205,26 @@ def _warnings(item: Item, purpose: ForReuse | None) -> Iterator[str]:
         yield f"Taken down by its publisher; gone since {item.gone:%Y-%m-%d}"
 
 
-# Stated: the terms of reuse of many items, each set of words once, as packages list them.
+# ── Stated terms: the terms of many items, each wording once, as packages list them ──────────────────────────────
 
 
 class Stated:
-    """Collects what publishers say about reuse, and numbers it in the order in which it turned up."""
+    """Collect the publishers' statements about reuse, and number them in the order in which they occur."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        """Look up in *catalogue* where words stand."""
+        """*catalogue* is used to find the pages of statements."""
         self._catalogue = catalogue
         self._known: dict[tuple[str, str | None], License] = {}
         self._numbers: dict[License, int] = {}
         self._items: dict[License, int] = {}
 
     def of(self, item: Item) -> list[int]:
-        """Take the terms of *item*, and return their numbers."""
-        # Beside an answer that is no yes, the words are told and no licence is: it would be taken for one.
+        """Add the terms of *item*, and return their numbers."""
+        # Without a verdict of *yes*, list the words but no licence, because readers would take it as valid.
         permitted = any(verdict_of(item, Use.REPUBLISH, commercial=commercial).is_yes for commercial in (True, False))
         found = list(dict.fromkeys(self._license(held, permitted) for held in item.terms))
         for one in found:
-            # In the order in which they turn up, so that the same items give the same package.
+            # Numbered in order of occurrence, so the same items give the same package.
             self._numbers.setdefault(one, len(self._numbers) + 1)
             self._items[one] = self._items.get(one, 0) + 1
         return [self._numbers[one] for one in found]
@@ -234,16 +235,16 @@ class Stated:
             yield number, one
 
     def by_use(self) -> list[License]:
-        """Return all terms, those that hold for most items first."""
-        # By their words and address where as many items have them, so that the same items give the same package.
+        """Return all terms, those of most items first."""
+        # Ties are broken by words and address, so the same items give the same package.
         return sorted(self._items, key=lambda one: (-self._items[one], one.title, one.path))
 
     def _license(self, held: ItemTerm, permitted: bool) -> License:
-        """Return the words, and the licence that they name, if *permitted*; else the page where they turned up."""
+        """Return the words with the licence that they name, if *permitted*, or with the page where they were read."""
         words = held.statement.words
         named = next((term for term in held.statement.terms if permitted and term.license_url), None)
         url = named.license_url if named else None
-        # The same words stand on thousands of pages, and count as one set of terms.
+        # The same words may be on thousands of pages; they count once.
         if (words, url) not in self._known:
             self._known[words, url] = License(url or self._page(held), words, _spdx(named))
         return self._known[words, url]
@@ -254,6 +255,6 @@ class Stated:
 
 
 def _spdx(term: Term | None) -> str | None:
-    """Return the identifier of the licence, where it has one that others know."""
-    # A LicenseRef means something within our files alone (SPDX 2.3 clause 10.1).
+    """Return the SPDX id of the licence, or None if it has none."""
+    # A LicenseRef is only valid within our own files (SPDX 2.3 clause 10.1).
     return term.license_id if term and term.license_id and not term.license_id.startswith("LicenseRef") else None

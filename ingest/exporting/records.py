@@ -1,4 +1,4 @@
-"""Records of an export: those of a selection, out of the WARC files here, and the file that they go into."""
+"""Records of an export: copy the records of a selection from the WARC files here into new ones."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from ingest.exporting.selection import Selection
 from ingest.progress import counted
 
 Entry = Callable[[str, int], AbstractContextManager[BinaryIO]]
-"""Opens a file of a package to be written: by its name, and its size where it is known, else 0."""
+"""A function that opens a file of a package for writing, given its name and its size (0 if unknown)."""
 
 
 def records_of(order: Order, selection: Selection, *, besides: Collection[Path] = ()) -> Iterator[Copied]:
-    """Yield the records that are handed on, file by file, each proved whole on the way; not those of *besides*.
+    """Yield the records to export, file by file, except those in the files *besides*. Each record is verified.
 
-    What stands beside captures and is about a withheld item, such as its text, is not among them.
+    Other records about a withheld item, such as its text, are left out.
 
     Raises:
-        Damaged: one is not what it was; nothing is to be handed on.
+        Damaged: a record is damaged; the export must be abandoned.
     """
     found = _records_of(order, selection, besides)
     return (copied for copied in found if not selection.echoes.carries(copied.record))
@@ -43,22 +43,23 @@ def _records_of(order: Order, selection: Selection, besides: Collection[Path]) -
         for file, end in sorted(order.catalogue.known_ends().items()):
             path = _path(order, file)
             if path not in besides:
-                # Of a file that is still written, up to where the catalogue knows it.
+                # A file that is being written is read up to the end known to the catalogue.
                 yield from all_but(path, chosen.others(file), end=end if path.name.endswith(OPEN) else None)
     else:
         for file in chosen.files():
-            # File by file and in the order of offsets: each is read once, from front to back.
+            # By file and offset, so each file is read once from front to back.
             yield from chosen_of(_path(order, file), chosen.offsets(file))
 
 
 def lay(order: Order, selection: Selection, entry: Entry) -> Iterator[Copied]:
-    """Put the records into WARC files of a package and yield each with the place where it lies there.
+    """Write the records into WARC files of a package, and yield each with its place there.
 
-    A file of which everything is handed on goes as it is, under its own name: what the catalogue says of the file
-    holds in the package too. The rest goes into new files.
+    A file that is exported completely is copied under its own name, so references to it in the catalogue stay valid.
+    All
+    other records go into new files.
     """
     whole = _whole_files(order, selection)
-    # Read through first, which proves each record, and only then copied: what is damaged is not handed on.
+    # Read the file first, which verifies each record, and then copy it: damaged files are not exported.
     for path in whole:
         yield from all_but(path, ())
         with path.open("rb") as file, entry(path.name, path.stat().st_size) as out:
@@ -75,33 +76,33 @@ def lay(order: Order, selection: Selection, entry: Entry) -> Iterator[Copied]:
 
 
 def _whole_files(order: Order, selection: Selection) -> list[Path]:
-    if not selection.chosen.everything or selection.echoes:  # then each record is looked at
+    if not selection.chosen.everything or selection.echoes:  # each record has to be checked
         return []
     paths = [_path(order, file) for file in sorted(order.catalogue.known_ends())]
     return [path for path in paths if _is_packed(path) and not selection.chosen.others(path.name)]
 
 
 def _is_packed(path: Path) -> bool:
-    """Say whether *path* is finished and compressed; a file of others may not be, whatever it is called."""
+    """Return whether *path* is finished and compressed; an imported file may be uncompressed, whatever its name."""
     with path.open("rb") as file:
         return not path.name.endswith(OPEN) and file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
 
 
 def _path(order: Order, file: str) -> Path:
     path = locate_file(order.layout.warcs, file)
-    # Refused and not passed over: an export says that it is complete.
+    # An error, because an export claims to be complete.
     if not path.exists():
         raise Damaged(path, 0, "the file is not there")
     return path
 
 
 def software() -> str:
-    """Return the name and version of the program, as records and packages state them."""
+    """Return the name and version of this program, as written in records and packages."""
     return f"creditline/{metadata.version('creditline')}"
 
 
 def described(order: Order, selection: Selection) -> str:
-    """Return in words what was asked for and what is in it."""
+    """Return in words what was asked for and what is in the export."""
     choice = order.choice
     until = f", as it stood on {choice.at:%Y-%m-%d}" if choice.at else ""
     left = f"; {selection.withheld} withheld left out" if selection.withheld else ""
@@ -109,7 +110,7 @@ def described(order: Order, selection: Selection) -> str:
 
 
 def opener(order: Order, selection: Selection, name: str) -> bytes:
-    """Return the warcinfo member that opens the file *name*."""
+    """Return the gzip member with the warcinfo record for the file *name*."""
     settings = read_settings(order.layout)
     info = {
         "software": software(),
@@ -121,7 +122,7 @@ def opener(order: Order, selection: Selection, name: str) -> bytes:
 
 
 def written_by(order: Order, file: str) -> str:
-    """Return the program that wrote the WARC *file*, as its warcinfo record names it; ``unknown`` where it does not."""
+    """Return the program that wrote the WARC *file*, as stated in its warcinfo record; ``unknown`` if not stated."""
     path = _path(order, file)
     record = read_record_at(path, 0)
     if record.type == RecordType.WARCINFO:

@@ -1,4 +1,4 @@
-"""Selection: which items and records an export holds, found once and fixed."""
+"""Selection: the items and records of an export, determined once."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from db.query.export_selection import Chosen, Withheld
 from ingest.exporting.order import Handed, Order, nothing
 from ingest.progress import counted
 
-# Echoes: what repeats a withheld item somewhere else: lists and feeds with its title or first words, text records.
+# ── Echoes: captures and records that repeat a withheld item: lists and feeds with its title, text records ───────
 
 _OF_CAPTURES = frozenset({RecordType.RESPONSE, RecordType.REVISIT, RecordType.REQUEST, RecordType.WARCINFO})
 
 
 @dataclass(slots=True)
 class Echoes:
-    """Finds what repeats the items of *withheld*; nothing where there are none.
+    """Find captures and records that repeat items in *withheld*. False if nothing is withheld.
 
     Attributes:
-        records: how many records beside captures and notes were left out for that reason.
+        records: how many records, other than captures and notes, were left out for this reason.
     """
 
     order: Order
@@ -42,10 +42,11 @@ class Echoes:
         return bool(self._echo)
 
     def repeats(self, capture: Capture) -> bool:
-        """Say whether *capture* shows a withheld item: its title, its first words, or in a feed its address.
+        """Return whether *capture* shows the title, the first words or, in a feed, the address of a withheld item.
 
-        A sitemap that names the address alone says no more than that it was there. A record that cannot be read
-        repeats nothing: whoever copies it will find that out.
+        A sitemap shows only addresses, so it never does. A damaged record counts as no echo, because copying it will
+        fail
+        anyway.
         """
         if not self or capture.kind is not CaptureKind.RESPONSE or capture.media_type.startswith(SILENT):
             return False
@@ -56,7 +57,7 @@ class Echoes:
         return self._echo.is_in(body, capture.media_type)
 
     def states(self, file: str, offset: int) -> bool:
-        """Say whether the note at *offset* of *file* holds words of a withheld item."""
+        """Return whether the note at *offset* of *file* contains words of a withheld item."""
         if not self:
             return False
         try:
@@ -65,7 +66,7 @@ class Echoes:
             return False
 
     def carries(self, record: Record) -> bool:
-        """Say whether a record beside the captures, such as the text of a page, is about a withheld item."""
+        """Return whether a record other than a capture, such as the text of a page, is about a withheld item."""
         if not self or record.type in _OF_CAPTURES:
             return False
         about = (record.get("WARC-Target-URI") or "").encode()
@@ -76,12 +77,13 @@ class Echoes:
 
 @dataclass(slots=True)
 class Selection:
-    """What an export holds.
+    """The contents of an export.
 
     Attributes:
-        echoes: finds what repeats a withheld item; whoever copies records the catalogue does not know asks it.
-        withheld: how many of the items that were named are withheld.
-        absent: references of items that were not held yet on the day asked for.
+        chosen: the records that are exported.
+        echoes: used to check records that the catalogue does not know.
+        withheld: how many of the named items are withheld.
+        absent: named items that were not yet held on the requested day.
     """
 
     chosen: Chosen
@@ -90,16 +92,16 @@ class Selection:
     absent: list[str] = field(default_factory=list)
 
     def items(self, order: Order) -> Iterator[Item]:
-        """Yield the items that are handed on, as they stood on the day asked for."""
+        """Yield the exported items, as they were on the requested day."""
         shown: set[str] = set()
         for item in order.choice.items(order.catalogue):
             if not isinstance(item, Tombstone) and item.id not in shown:
-                if not order.choice.everything:  # there each comes once
+                if not order.choice.everything:  # otherwise each occurs once anyway
                     shown.add(item.id)
                 yield item
 
     def handed(self, **contents: int) -> Handed:
-        """Return what was handed on, with how many there are of each thing in *contents*."""
+        """Return the result of the export; *contents* are numbers by noun, with _ for spaces."""
         notes = [f"{ref} was not held on that day" for ref in self.absent]
         if self.chosen.echoes:
             pages = counted(self.chosen.echoes, "capture")
@@ -115,15 +117,15 @@ class Selection:
 
 
 def select(order: Order) -> Selection:
-    """Find what *order* names.
+    """Return the selection for *order*.
 
     Raises:
-        Refused: nothing was named, or nothing is left of it (usage).
+        Refused: the selection is empty (exit code: usage).
     """
     choice, catalogue = order.choice, order.catalogue
     chosen = Chosen(catalogue.connection, until=choice.at)
     selection = Selection(chosen, Echoes(order, chosen.withheld()))
-    # Of all, the records too that no item was made of: only so is an export of all a copy of the archive.
+    # An export of everything includes records without an item, because it has to be a copy of the archive.
     if choice.everything and not choice.refs and choice.query is None:
         selection.chosen.add_everything(settings=order.with_settings)
         selection.withheld = catalogue.counts()["withheld"]
@@ -134,7 +136,7 @@ def select(order: Order) -> Selection:
             else:
                 selection.chosen.add_item(item)
     selection.chosen.settle(selection.echoes.repeats, selection.echoes.states)
-    # By records and not by items: what was collected and makes no item is worth handing on.
+    # Check records, not items: an export may consist of captures without items.
     if not selection.chosen.files():
         raise nothing(choice, selection.withheld)
     return selection

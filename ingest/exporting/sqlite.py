@@ -1,4 +1,4 @@
-"""`export sqlite`: the items as a database that sqlite3, sqlite-utils and Datasette open."""
+"""`export sqlite`: write items as an SQLite database for sqlite3, sqlite-utils and Datasette."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ingest.exporting.records import software
 
 
 def export(order: Order) -> Handed:
-    """Write the database; its table ``about`` says what was asked for, when, and how many items are in it."""
+    """Write the database. Its table ``about`` says what was exported and when."""
     target = order.file()
     found: dict[str, None] = {}
     withheld = 0
@@ -32,7 +32,7 @@ def export(order: Order) -> Handed:
         "withheld": str(withheld),
         "reuse": READING,
     }
-    # Under its name once it is whole; in a folder of its own, since a file that is called so may be somebody's.
+    # Written in a new temporary folder, to overwrite no other file, and moved when it is complete.
     place = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     part = place / target.name
     try:

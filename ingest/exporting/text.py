@@ -1,4 +1,4 @@
-"""`export text`: texts one after the other, plain, each with its credit line and terms."""
+"""`export text`: write texts as plain text, each with its credit line and terms."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ RULE = "-" * 72
 
 
 def export(order: Order) -> Handed:
-    """Write the texts in UTF-8; what they are for stands first, the counts stand last."""
+    """Write the texts in UTF-8. The file begins with the purpose of the export and ends with the counts."""
     texts = Texts(order)
     with order.stream() as out:
         out.write("\n".join([*texts.head, RULE, ""]).encode())
@@ -26,7 +26,7 @@ def _text(text: Readable) -> str:
     lines += [
         part
         for one in map(bracketed, text.blocks)
-        # A caption without its picture says nothing.
+        # Leave out captions, because their pictures are missing.
         if one.mark.kind is not MarkKind.CAPTION
         for part in (one.printed, "")
     ]

@@ -1,4 +1,4 @@
-"""`export wacz`: items as a package that replay tools open, with pages, text, index and terms of reuse."""
+"""`export wacz`: write items as a WACZ package for replay tools, with pages, text, index and terms."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from ingest.exporting.selection import Selection, select
 
 
 def export(order: Order) -> Handed:
-    """Write the package; each edition of an item is a page of it.
+    """Write the package; each edition of an item is one of its pages.
 
     Raises:
-        CannotSign: it was to be signed and cannot be; nothing is left.
+        CannotSign: the package cannot be signed as requested; nothing is written.
     """
     output = order.file()
-    # Before the work: a key that cannot be used would else be told of after an hour.
+    # First, because a bad key would otherwise be noticed only after an hour of work.
     sign, notes = _signer(order)
     selection = select(order)
     with whole_file(output) as file, WaczWriter(file, order.made, output.absolute().parent) as writer:
@@ -41,9 +41,9 @@ def export(order: Order) -> Handed:
 
 
 def _records(order: Order, selection: Selection, writer: WaczWriter) -> int:
-    """Write the WARC files and their index; return how many captures are in it."""
+    """Write the WARC files and their index; return the number of captures."""
     laid = lay(order, selection, lambda name, size: writer.entry(f"archive/{name}", size))
-    # An index has to be sorted as a whole, and its lines come in the order of the records.
+    # The lines come in the order of records, but the index has to be sorted.
     with LineSorter(order.file().absolute().parent) as lines:
         for copied in laid:
             capture = capture_of(copied.record)
@@ -54,7 +54,7 @@ def _records(order: Order, selection: Selection, writer: WaczWriter) -> int:
 
 
 class _Contents:
-    """The items of a package, gone through once: their pages, and what the package says of them all."""
+    """Go through the items of a package once, for their pages and for the description of the package."""
 
     def __init__(self, order: Order, selection: Selection) -> None:
         self._order, self._selection = order, selection
@@ -74,9 +74,9 @@ class _Contents:
                 yield page
 
     def package(self) -> Description:
-        """Return what the package says, once all pages were taken; the terms of most items first."""
+        """Return the description of the package. Call this after all pages were consumed."""
         words = described(self._order, self._selection)
-        # A package of one item opens at its newest edition; of several none is the main page.
+        # A package with one item opens at its newest edition; with several there is no main page.
         main = self._latest if self._items == 1 else None
         title = (
             main.title if main and main.title else f"{', '.join(self._publishers.values())}: {words.partition(':')[0]}"
@@ -86,7 +86,7 @@ class _Contents:
     def _editions(self, item: Item) -> Iterator[Page]:
         catalogue, until = self._order.catalogue, self._order.choice.at
         for edition in catalogue.editions(item.id):
-            # Page 1, at which a text in several parts begins; its further parts and witnesses follow.
+            # The first capture is that of the page itself; further parts and witnesses follow.
             capture = catalogue.capture(edition.captures[0]) if edition.captures else None
             held = capture is not None and self._selection.chosen.holds(capture.id)
             if capture is not None and held and (until is None or edition.opened <= until):
@@ -95,7 +95,7 @@ class _Contents:
 
 
 def _signer(order: Order) -> tuple[Sign | None, list[str]]:
-    """Return what signs the package, and what the person should know of the key."""
+    """Return the signing function, if a key is given, and remarks on the key."""
     if order.key is None:
         return None, []
     notes = []
@@ -105,7 +105,7 @@ def _signer(order: Order) -> tuple[Sign | None, list[str]]:
         _keep_secret(order.key, wacz_signing.make_key())
         notes.append(f"a new key was made in {order.key}: keep it safe; who trusts it trusts what it signs")
     key = order.key.read_bytes()
-    wacz_signing.signed("", "", software=software(), key=key)  # a key that is none is told before the work begins
+    wacz_signing.signed("", "", software=software(), key=key)  # refuse a bad key before the work begins
     return partial(_signed, key), notes
 
 
@@ -114,7 +114,7 @@ def _signed(key: bytes, package_hash: str, created: str) -> dict[str, str]:
 
 
 def _keep_secret(path: Path, key: bytes) -> None:
-    # Closed to others from its first moment, and never over a key that is there: with it its signatures would be gone.
+    # Never readable by others, and never over an existing key, which would be lost.
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(key)

@@ -1,4 +1,4 @@
-"""`export warc`: the records of items in one WARC file, byte for byte as they lie in the collection."""
+"""`export warc`: copy the records of items, byte for byte, into one WARC file."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from ingest.exporting.selection import select
 
 
 def export(order: Order) -> Handed:
-    """Write one file, of any size; it is named as WARC files are, or others would not read it."""
+    """Write one file of any size."""
     output = order.file()
-    # Tools tell WARC files by their names, pywb and ReplayWeb.page among them.
+    # pywb, ReplayWeb.page and other tools recognise WARC files by their names.
     if not output.name.endswith(".warc.gz"):
         raise Refused(f"{output.name} is not the name of a WARC file", "let it end in .warc.gz", Exit.USAGE)
     selection = select(order)
