@@ -1,1 +1,1 @@
-"""Work handed to other machines."""
+"""Cluster: give work to other machines."""

@@ -1,4 +1,4 @@
-"""Workers: those of a dask cluster, to whom work is handed as to processes of one's own."""
+"""Workers: use the workers of a dask cluster like local processes."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from typing import Any
 
 from archive.errors import CreditlineError, Exit
 
-# As dask writes addresses: tcp://10.0.0.1:8786, tls://[fd00::1]:8786, scheduler.example:8786.
+# Addresses in dask's form: tcp://10.0.0.1:8786, tls://[fd00::1]:8786, scheduler.example:8786.
 _ADDRESS = re.compile(r"(?:[a-z]{2,4}://)?(?:\[[0-9a-fA-F:.]+\]|[^\s/:]+):\d{1,5}")
 _PATIENCE = 30.0
-"""Seconds for the scheduler to answer."""
+"""Seconds to wait for the scheduler."""
 _TRIES_ELSEWHERE = 3
-"""So often is work given to another worker when the one that had it is gone."""
+"""How often a task is given to another worker after its worker was lost."""
 
 
 class NoCluster(CreditlineError):
-    """There are no workers that the work could be given to; *hint* says what to do next."""
+    """There are no suitable workers; *hint* says what to do next."""
 
     code = Exit.USAGE
 
@@ -32,7 +32,7 @@ class NoCluster(CreditlineError):
 
 
 class ClusterLost(CreditlineError):
-    """The scheduler was lost while work was under way, or each worker that was given one piece of it was."""
+    """The scheduler was lost during the work, or every worker that was given the same task."""
 
     code = Exit.ATTENTION
     hint = "look at the scheduler and the memory of the workers, and run it again; or do it on this machine alone"
@@ -40,8 +40,12 @@ class ClusterLost(CreditlineError):
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """*count* that work at a time, reached through *executor*; what they run they have installed themselves. At the
-    address *page* a browser shows what each of them does, "" where the scheduler shows none.
+    """The workers of a cluster. They have to have this program installed themselves.
+
+    Attributes:
+        count: how many tasks run at a time.
+        executor: runs tasks on the workers.
+        page: the URL of the scheduler's dashboard, or "".
     """
 
     count: int
@@ -51,18 +55,20 @@ class Workers:
 
 @contextmanager
 def workers_at(address: str, folder: Path, program: Callable[[], object]) -> Iterator[Workers]:
-    """Yield the workers of the scheduler at *address*, all of which see *folder* and answer *program*, which says what
-    state of this program runs there, as we do.
+    """Yield the workers of the scheduler at *address*.
 
-    The work of one that is gone is given to another. Whoever can speak to a scheduler can have its workers run
-    anything: it belongs in a network that nobody else is in, or behind TLS (docs/operations.md).
+    All workers have to see *folder*, and *program*, a function that returns the version of this program, has to return
+    the
+    same there as here. The tasks of a lost worker are given to another one. Anybody who can reach a scheduler can run
+    any
+    code on its workers, so it must be in a private network or behind TLS (docs/operations.md).
 
     Raises:
-        NoCluster: nobody answers, there is no worker, one of them does not see the folder or runs another state of the
-            program, or the package distributed is not installed.
-        ClusterLost: it was lost while the block lasted.
+        NoCluster: the scheduler does not answer, there is no worker, a worker does not see the folder or has another
+            version of the program, or the package distributed is not installed.
+        ClusterLost: the cluster was lost before the end of the block.
     """
-    # First: of one without a port dask makes a client that is a minute at closing itself.
+    # Checked first: with an address without a port, dask makes a client that takes a minute to close.
     if not _ADDRESS.fullmatch(address):
         raise NoCluster(f"{address!r} is no address of a scheduler", "write it as tcp://scheduler.example:8786")
     try:
@@ -71,7 +77,7 @@ def workers_at(address: str, folder: Path, program: Callable[[], object]) -> Ite
     except ImportError as error:
         hint = "install it with: pip install 'creditline[cluster]'"
         raise NoCluster("a cluster needs the package distributed", hint) from error
-    # It logs each try to reach a scheduler that is gone, with a traceback; that it is gone is told in a line.
+    # Silence dask's log, which prints a traceback for each attempt to reach a lost scheduler; we report it in one line.
     for name in [one for one in logging.root.manager.loggerDict if one.startswith("distributed")]:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
@@ -80,7 +86,7 @@ def workers_at(address: str, folder: Path, program: Callable[[], object]) -> Ite
         hint = "begin one: dask scheduler, and dask worker ADDRESS on each machine"
         raise NoCluster(f"no scheduler answers at {address}", hint) from error
     with client:
-        # Asked of each: a worker that lacks the folder would fail every part that it is given.
+        # Check every worker, because one without the folder would fail all of its tasks.
         states: dict[str, tuple[str, bool]] = client.run(_state, program, folder)
         _refuse_unfit(states, _state(program, folder)[0], folder)
         count = sum(client.nthreads().values())  # type: ignore[no-untyped-call]  # as above
@@ -96,7 +102,7 @@ def workers_at(address: str, folder: Path, program: Callable[[], object]) -> Ite
 def _page(client: Any) -> str:
     try:
         return str(client.dashboard_link or "")
-    except KeyError:  # it has none
+    except KeyError:  # the scheduler has no dashboard
         return ""
 
 
@@ -114,9 +120,9 @@ def _refuse_unfit(states: dict[str, tuple[str, bool]], ours: str, folder: Path) 
 
 
 def _state(program: Callable[[], object], folder: Path) -> tuple[str, bool]:
-    """Return what *program* says of itself here, and whether the *folder* is seen."""
+    """Return the result of *program* here, and whether *folder* is seen."""
     try:
         return str(program()), folder.is_dir()
-    # As of a bucket for which this machine has no keys, or a share that is away: it does not see it.
+    # For example a bucket for which this machine has no keys, or a network share that is not mounted.
     except OSError:
         return str(program()), False

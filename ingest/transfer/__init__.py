@@ -1,1 +1,1 @@
-"""Import, backup, restore and repair."""
+"""Transfer: import, backup, restore and upgrade."""

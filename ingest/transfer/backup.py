@@ -1,4 +1,4 @@
-"""Copying: a second copy of a collection, made beside a running service, proved at the far side, never made worse."""
+"""Backup: make and update a second copy of a collection, even while the service runs, and verify every copied file."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from ingest.transfer.backup_target import First, Folder, Place, digest_at
 from ingest.transfer.manifest import Manifest, ManifestFile, read_manifest, write_manifest
 
 Report = Callable[[int, int, str], None]
-"""Called with how many of how many files are done, and the name of the one that is."""
+"""Called with the number of files done, their total, and the name of the last file."""
 
 
 @dataclass(slots=True)
 class Copied:
-    """What a backup did: files that were copied and those that were there, bytes sent, and what is wrong."""
+    """The result of a backup: files copied, files already there, bytes sent, and faults as (file, what is wrong)."""
 
     copied: int = 0
     there: int = 0
@@ -38,22 +38,23 @@ class Copied:
 
 
 def backup(layout: Layout, place: Place, *, clock: Clock, report: Report = lambda _done, _total, _name: None) -> Copied:
-    """Copy the collection to *place*: what is there with the right digest is not sent again.
+    """Copy the collection to *place*. Files that are there with the right digest are not sent again.
 
-    The catalogue is copied first, as one transaction saw it; files that are being written up to where that catalogue
-    knows them. Each file is read again at the far side. A file here that is not what was copied before is damaged
-    here: its good copy stays, and a fault says so. The manifest is written last.
+    The catalogue is copied first, in one transaction. Files that are being written are copied up to the end known to
+    that catalogue. Each copied file is read back. If a file here has changed since it was copied, it is damaged: its
+    copy is
+    kept, and a fault is reported. The manifest is written last.
 
     Raises:
-        Refused: *place* holds something else, or lies in the collection; nothing is changed.
-        DiskFailed: it could not be written; run it again.
+        Refused: *place* holds something else, or is inside the collection; nothing is changed.
+        DiskFailed: the copy could not be written; run the backup again.
     """
     _refuse_inside(layout, place)
     with scratch(layout.directory) as folder:
         catalogue = folder / "catalogue.db"
-        # First: files grow on while they are copied, and what the copied catalogue knows is in all of them.
+        # First, because files may grow meanwhile: then they contain everything that the copied catalogue knows.
         copy_catalogue(layout.catalogue, catalogue)
-        # The copied catalogue says how far each file goes, and not the live one, which may have gone on.
+        # Take the ends of files from the copied catalogue, because the live one may have changed since.
         with Catalogue.open(_askable(catalogue, folder), read_only=True) as copy:
             before = _manifest(place, copy)
             ends = copy.known_ends()
@@ -63,7 +64,7 @@ def backup(layout: Layout, place: Place, *, clock: Clock, report: Report = lambd
         for done, (name, length) in enumerate(listed, start=1):
             copying.warc(name, length)
             report(done, len(listed), name)
-        # After the files: what is missing here is a fault, and no reason not to copy the rest.
+        # After the files: a missing file is a fault, but does not stop the backup.
         copying.missing({f"warcs/{name}" for name, _ in listed})
         held = copying.whole("catalogue", catalogue)
         settings = copying.whole("settings", layout.settings)
@@ -71,16 +72,16 @@ def backup(layout: Layout, place: Place, *, clock: Clock, report: Report = lambd
     software = f"creditline/{metadata.version('creditline')}"
     made = replace(copying.manifest, made=now.isoformat(), software=software, catalogue=held, settings=settings)
     write_manifest(place, made)
-    # Only when the new manifest is there: until then the old one names these files.
+    # Only after the new manifest is written, because the old one names these files.
     for name in {before.catalogue, before.settings} - {held, settings, ""}:
         place.remove(name)
     return copying.did
 
 
 def _askable(catalogue: Path, folder: Path) -> Path:
-    """Return a catalogue that can be asked: *catalogue* itself, or a copy of it in *folder* that is brought up to date.
+    """Return a catalogue with the current schema: *catalogue* itself, or an upgraded copy of it in *folder*.
 
-    Who is about to upgrade copies the old catalogue as it is.
+    A backup before an upgrade has to copy the old catalogue unchanged.
     """
     if schema_of(catalogue) == SCHEMA:
         return catalogue
@@ -90,11 +91,11 @@ def _askable(catalogue: Path, folder: Path) -> Path:
 
 
 def _listed(layout: Layout, ends: dict[str, int]) -> list[tuple[str, int]]:
-    """Return the files to copy, each with how many of its bytes."""
+    """Return (name, number of bytes) of the files to copy."""
     listed = []
     for path in warc_files(layout.warcs):
         name = path.name.removesuffix(OPEN)
-        # Up to where the catalogue knows it: what lies behind may be half a record.
+        # A file that is being written is copied up to the end known to the catalogue; the rest may be half a record.
         length = ends.get(name, 0) if path.name.endswith(OPEN) else path.stat().st_size
         if length:
             listed.append((name, length))
@@ -102,7 +103,7 @@ def _listed(layout: Layout, ends: dict[str, int]) -> list[tuple[str, int]]:
 
 
 def _manifest(place: Place, catalogue: Catalogue) -> Manifest:
-    """Return the manifest of the copy at *place*, a new one where nothing lies there.
+    """Return the manifest of the copy at *place*, or a new one if *place* is empty.
 
     Raises:
         Refused: see `backup`.
@@ -117,7 +118,7 @@ def _manifest(place: Place, catalogue: Catalogue) -> Manifest:
         if not place.is_empty():
             raise Refused(f"{place} holds something else", "name a new folder for the copy", Exit.USAGE)
         held = Manifest(own)
-        # At once, empty: a place that is claimed is not taken for somebody else's when the copy is broken off.
+        # Write the empty manifest at once, so that after an interruption the place is still known as ours.
         write_manifest(place, held)
     elif not notes.has(catalogue.connection, held.collection):
         raise Refused(f"{place} holds the copy of another collection", "name another place", Exit.USAGE)
@@ -125,7 +126,7 @@ def _manifest(place: Place, catalogue: Catalogue) -> Manifest:
 
 
 def _refuse_inside(layout: Layout, place: Place) -> None:
-    # Where it really lies, through links: a copy inside would be copied into itself the next time.
+    # Follow links: a copy inside the collection would contain itself the next time.
     if isinstance(place, Folder) and Path(os.path.realpath(str(place))).is_relative_to(
         os.path.realpath(layout.directory)
     ):
@@ -135,7 +136,7 @@ def _refuse_inside(layout: Layout, place: Place) -> None:
 
 
 class _Copying:
-    """One backup under way: what the copy holds so far, and what was done."""
+    """One backup under way, with the manifest so far."""
 
     def __init__(self, layout: Layout, place: Place, before: Manifest, erased: Sequence[Erasure]) -> None:
         self._layout, self._place = layout, place
@@ -144,9 +145,9 @@ class _Copying:
         self.did = Copied()
 
     def warc(self, name: str, length: int) -> None:
-        """Bring the copy of a WARC file up to its first *length* bytes."""
+        """Copy the first *length* bytes of a WARC file, if necessary."""
         far, before = f"warcs/{name}", self.manifest.files.get(f"warcs/{name}")
-        # A good copy is never replaced by what may be a damaged file.
+        # Never replace a good copy by a file that may be damaged.
         if before is not None and not self._is_as_erased(name) and self._is_changed(name, before, length):
             what = "it is not what was copied before, and the copy was left as it is: creditline verify --copy PLACE"
             self.did.faults.append((name, what.replace("PLACE", str(self._place))))
@@ -162,9 +163,9 @@ class _Copying:
         self.manifest = self.manifest.with_file(far, ManifestFile(digest, length))
 
     def whole(self, kind: str, path: Path) -> str:
-        """Copy a small file under a name that its digest gives, and return that name."""
+        """Copy the catalogue or the settings under a name made from the digest, and return that name."""
         digest, length = file_digest(path), path.stat().st_size
-        # A name of its own for each state: the old catalogue stays readable until the new one is proved.
+        # Each state has its own name, so the old catalogue stays until the new one is verified.
         far = f"{kind}/{digest.removeprefix('sha256:')[:16].lower()}{path.suffix}"
         if digest_at(self._place, far) == (digest, length):
             self.did.there += 1
@@ -172,22 +173,22 @@ class _Copying:
             with path.open("rb") as source:
                 self._place.write(far, source)
             self._prove(far, digest, length)
-        # One catalogue and one settings file are named at a time; the files of the states before are taken away once
-        # the new manifest is there.
+        # The manifest names one catalogue and one settings file. The old files are removed once the new manifest is
+        # written.
         kept = {name: held for name, held in self.manifest.files.items() if not name.startswith(f"{kind}/")}
         self.manifest = replace(self.manifest, files=kept).with_file(far, ManifestFile(digest, length))
         return far
 
     def missing(self, here: set[str]) -> None:
-        """Tell of WARC files that were copied before and are here no more; their copies stay."""
+        """Report WARC files that were copied before and are missing here; their copies are kept."""
         for name in self.manifest.files:
             if name.startswith("warcs/") and name not in here:
                 what = f"it is missing here; its copy is kept: creditline verify --copy {self._place} --repair"
                 self.did.faults.append((name.removeprefix("warcs/"), what))
 
     def _is_changed(self, name: str, before: ManifestFile, length: int) -> bool:
-        """Say whether the file no longer begins as it did when it was copied, while the copy is what it was."""
-        # A file of ours only grows: a shorter one is damaged, whatever its beginning says.
+        """Return whether the file differs from what was copied, while the copy is still good."""
+        # Our files only grow, so a shorter file is damaged.
         if length >= before.length:
             with self._open(name, before.length) as source:
                 if stream_digest(source) == (before.digest, before.length):
@@ -195,12 +196,12 @@ class _Copying:
         return digest_at(self._place, f"warcs/{name}", before.length) == (before.digest, before.length)
 
     def _is_as_erased(self, name: str) -> bool:
-        """Say whether the file is what an order left of it: then no copy of what it was before must stay."""
+        """Return whether the file is exactly as an erasure by order left it; then the old copy must be replaced."""
         erasure = self._erasures.get(name)
         if erasure is None:
             return False
-        # By the digest that the order left, and by no time: it may have been carried out while the copy was made.
-        # Damage beside it is damage, and the good copy stays.
+        # Compare with the digest after the erasure, not with its time, because it may have happened during a backup. If
+        # the file is damaged as well, the digest differs and the good copy stays.
         return file_digest(locate_file(self._layout.warcs, name)) == f"sha256:{erasure.files[name]}"
 
     def _prove(self, far: str, digest: str, length: int) -> None:
@@ -215,6 +216,6 @@ class _Copying:
 
     @contextmanager
     def _open(self, name: str, length: int) -> Iterator[First]:
-        # Looked for again: a file that was being written may have got its final name meanwhile.
+        # Look the file up again, because it may have got its final name meanwhile.
         with locate_file(self._layout.warcs, name).open("rb") as file:
             yield First(file, length)

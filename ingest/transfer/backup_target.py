@@ -1,4 +1,4 @@
-"""Places where a second copy lies: a folder here; others keep the same few promises."""
+"""Backup target: where a second copy is kept, either a folder or an S3 bucket."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ _PIECE = 1 << 20
 
 
 class Place(Protocol):
-    """Files by name, ``/`` between folders. Each method may raise DiskFailed."""
+    """A store of files by name, with ``/`` between folders. Each method may raise DiskFailed."""
 
     def write(self, name: str, source: Readable) -> None:
-        """Write all that is left in *source* as the file *name*: whole and durable on return, or not at all."""
+        """Write the rest of *source* as the file *name*, complete and durable on return, or not at all."""
 
     def open(self, name: str) -> BinaryIO | None:
-        """Open the file *name* to be read from where it lies, not from memory; None if there is none."""
+        """Open the file *name* for reading from the store itself, not from a cache; None if it does not exist."""
 
     def remove(self, name: str) -> None:
-        """Remove the file *name*, if it is there."""
+        """Remove the file *name*, if it exists."""
 
     def names(self) -> list[str]:
         """Return the names of all files, sorted."""
 
     def is_empty(self) -> bool:
-        """Say whether there is no file, without looking at all there are."""
+        """Return whether there is no file, without listing all."""
 
     def __str__(self) -> str:
-        """Return what a person calls it."""
+        """Return the place in the form in which a person writes it."""
 
 
 class Folder:
-    """A folder of this machine, or of a disk that is mounted here."""
+    """A folder on this machine, or on a mounted disk."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -47,19 +47,19 @@ class Folder:
         return str(self._path)
 
     def is_file(self) -> bool:
-        """Say whether something stands where the folder should that is none."""
+        """Return whether the path exists but is not a folder."""
         return self._path.exists() and not self._path.is_dir()
 
     def write(self, name: str, source: Readable) -> None:
         path = self._path / name
         linked = next((one for one in path.parents if one.is_relative_to(self._path) and self._is_link(one)), None)
-        if linked is not None:  # what is written would lie elsewhere, over what is there
+        if linked is not None:  # the file would be written to another place, over what is there
             raise Refused(f"{linked} is a link to somewhere else", "put a folder in its place", Exit.USAGE)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise DiskFailed(path.parent, error) from error
-        # Under another name until it is whole: a copy that breaks off leaves the one before as it is.
+        # The file gets its name when it is complete, so an interruption leaves the old file unchanged.
         with whole_file(path) as file:
             shutil.copyfileobj(source, file, _PIECE)
 
@@ -71,7 +71,7 @@ class Folder:
             return None
         except OSError as error:
             raise DiskFailed(path, error) from error
-        # What was just written would else be read back from memory, and prove nothing of the disk.
+        # Drop the file from the page cache: otherwise a file just written would be read from memory, not from the disk.
         os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         return file
 
@@ -88,18 +88,18 @@ class Folder:
         return next(self.found(), None) is None
 
     def found(self) -> Iterator[str]:
-        """Yield the names of all files, in no order: whoever has seen enough stops."""
+        """Yield the names of all files in no order; the caller may stop early."""
         for path in self._path.rglob("*"):
-            # Links too, wherever they lead: a folder with a link in it is not empty.
+            # Include links, even broken ones, because a folder with a link is not empty.
             if path.is_symlink() or path.is_file():
                 yield path.relative_to(self._path).as_posix()
 
 
 def place_of(text: str) -> Place:
-    """Return the place that a person names: a folder, or a bucket as ``s3://BUCKET/PREFIX``.
+    """Return the place named by *text*: a folder, or ``s3://BUCKET/PREFIX``.
 
     Raises:
-        Refused: places of that kind are not known, or not installed (usage).
+        Refused: the kind of place is unknown, or its package is not installed (exit code: usage).
     """
     scheme, mark, rest = text.partition("://")
     if not mark:
@@ -110,9 +110,7 @@ def place_of(text: str) -> Place:
 
 
 def digest_at(place: Place, name: str, length: int | None = None) -> tuple[str, int] | None:
-    """Return the digest and length of the file *name* at *place*, of its first *length* bytes if given; None if it is
-    not there.
-    """
+    """Return digest and length of the file *name* at *place*, or of its first *length* bytes; None if it is missing."""
     file = place.open(name)
     if file is None:
         return None
@@ -127,17 +125,17 @@ class First:
         self._file, self._left = file, length
 
     def read(self, size: int = -1, /) -> bytes:
-        """Return up to *size* bytes more, b"" behind the last."""
+        """Return up to *size* more bytes; b"" at the end."""
         data = self._file.read(self._left if size < 0 else min(size, self._left))
         self._left -= len(data)
         return data
 
 
-# A bucket of an S3-like store as the place of a second copy; the extra ``creditline[s3]`` brings what it needs.
+# ── S3: a bucket of an S3-compatible store; needs the extra ``creditline[s3]`` ───────────────────────────────────
 
 
 class Bucket:
-    """Objects below a prefix. Keys, region and endpoint are taken from where boto3 looks for them."""
+    """The objects below a prefix of a bucket. boto3 finds keys, region and endpoint in its usual places."""
 
     def __init__(self, client: Any, bucket: str, prefix: str) -> None:
         self._client, self._bucket, self._prefix = client, bucket, prefix
@@ -146,35 +144,35 @@ class Bucket:
         return f"s3://{self._bucket}/{self._prefix}".rstrip("/")
 
     def write(self, name: str, source: Readable) -> None:
-        """Write an object; it appears whole or not at all."""
+        """Write an object; it appears completely or not at all."""
         with _named_failures(self):
-            # boto3 sends large files in parts, and a store shows an object only when all are there.
+            # boto3 uploads large files in parts; the store shows the object only when all parts are there.
             self._client.upload_fileobj(source, self._bucket, self._prefix + name)
 
     def open(self, name: str) -> BinaryIO | None:
-        """Open an object to be read from the store."""
+        """Open an object for reading from the store."""
         with _named_failures(self):
             try:
-                # Streamed: a WARC file is about 1 GB, and is never held in memory.
+                # Streamed, because a WARC file of about 1 GB must not be held in memory.
                 found = self._client.get_object(Bucket=self._bucket, Key=self._prefix + name)
             except self._client.exceptions.NoSuchKey:
                 return None
         return cast(BinaryIO, _Streamed(found["Body"], self))
 
     def remove(self, name: str) -> None:
-        """Remove an object, if it is there."""
+        """Remove an object, if it exists."""
         with _named_failures(self):
             self._client.delete_object(Bucket=self._bucket, Key=self._prefix + name)
 
     def is_empty(self) -> bool:
-        """Say whether there is no object below the prefix."""
+        """Return whether there is no object below the prefix."""
         with _named_failures(self):
-            # One key answers it; a bucket of somebody else may hold millions.
+            # One key is enough to know; a bucket may hold millions.
             found = self._client.list_objects_v2(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1)
         return not found.get("Contents")
 
     def sizes(self, folder: str) -> dict[str, int]:
-        """Return how long each object right in *folder* is, which ends with a slash, by its name there."""
+        """Return name → length in bytes of the objects directly in *folder*, which ends with a slash."""
         with _named_failures(self):
             listing = self._client.get_paginator("list_objects_v2")
             pages = listing.paginate(Bucket=self._bucket, Prefix=self._prefix + folder, Delimiter="/")
@@ -183,11 +181,11 @@ class Bucket:
         return {name: size for name, size in named.items() if name and "/" not in name}
 
     def between(self, name: str, start: int, end: int) -> bytes:
-        """Return the bytes of an object from *start* to before *end*."""
+        """Return the bytes of an object from *start* up to, not including, *end*."""
         try:
             return self._between(name, start, end)
         except Refused:
-            # What breaks while an answer is read is not asked for again by boto3 itself.
+            # Try again once, because boto3 does not retry if reading the response fails.
             return self._between(name, start, end)
 
     def _between(self, name: str, start: int, end: int) -> bytes:
@@ -205,20 +203,18 @@ class Bucket:
 
 
 class _Streamed:
-    """An object as it comes from the store: what goes wrong on the way is told in a line, as all else is."""
+    """An object being read from the store; errors during reading become `Refused` too."""
 
     def __init__(self, body: Any, place: Place) -> None:
         self._body, self._place = body, place
 
     def read(self, size: int = -1, /) -> bytes:
-        """Return up to *size* bytes more, b"" behind the last; of a connection that is cut too, and of an answer that
-        is too short, a failure is told and never an end.
-        """
+        """Return up to *size* more bytes; b"" at the end. A cut connection or a short response raises `Refused`."""
         with _named_failures(self._place):
             return bytes(self._body.read(None if size < 0 else size))
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         self._body.close()
 
     def __enter__(self) -> _Streamed:
@@ -229,7 +225,7 @@ class _Streamed:
 
 
 class _named_failures:  # noqa: N801 - reads as what it does: with _named_failures(...)
-    """Turn a failure of the store into one that is told in a line."""
+    """Convert errors of boto3 into `Refused`, which is shown as one line."""
 
     def __init__(self, place: Place) -> None:
         self._place = place
@@ -238,7 +234,7 @@ class _named_failures:  # noqa: N801 - reads as what it does: with _named_failur
         return None
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        # Not at the top of the file: boto3 is an extra, and whoever keeps copies in folders need not have it.
+        # Imported late, because boto3 is an extra that copies in folders do not need.
         from boto3.exceptions import Boto3Error
         from botocore.exceptions import BotoCoreError, ClientError
 
@@ -248,10 +244,10 @@ class _named_failures:  # noqa: N801 - reads as what it does: with _named_failur
 
 
 def open_bucket(named: str) -> Bucket:
-    """Return the place ``BUCKET/PREFIX``.
+    """Return the bucket and prefix in *named*, in the form ``BUCKET/PREFIX``.
 
     Raises:
-        Refused: boto3 is not installed, or no bucket is named (usage).
+        Refused: boto3 is not installed, or no bucket or no keys are given (exit code: usage).
     """
     bucket, _, prefix = named.partition("/")
     if not bucket:
@@ -261,21 +257,21 @@ def open_bucket(named: str) -> Bucket:
     except ImportError:
         raise Refused("a bucket needs boto3", 'install it: pip install "creditline[s3]"', Exit.USAGE) from None
 
-    # Checksums that only the newest stores know are left out: every object is read again and compared all the same.
+    # Do not send new kinds of checksums, which many stores refuse. Every object is read back and compared anyway.
     session = _session()
-    # Asked for here: boto3 would say so at the first request, in words of its own.
+    # Check the keys here: boto3 would report missing keys at the first request, less clearly.
     if session.get_credentials() is None:
         hint = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile in AWS_PROFILE"
         raise Refused(f"no keys are set for s3://{named}", hint, Exit.USAGE)
     plain = Config(request_checksum_calculation="when_required", response_checksum_validation="when_required")
-    # With a slash at its end, so that the copy "one" does not take in what lies under "one-more".
+    # The prefix ends with a slash, so the copy "one" does not include "one-more".
     return Bucket(session.client("s3", config=plain), bucket, f"{prefix.rstrip('/')}/" if prefix else "")
 
 
 def _session() -> Any:
-    """Return where keys are looked for: everywhere but at the address where machines in a cloud are told of theirs.
+    """Return a session that looks for keys in all usual places except the metadata address of cloud machines.
 
-    Elsewhere anybody may answer there, and it is outside the one way out of the house.
+    Outside a cloud anybody might answer at that address, and our own client does not make that request.
     """
     import boto3
     import botocore.session

@@ -1,6 +1,4 @@
-"""A path into a bucket: what reads files below a folder reads those of a copy in an S3-like store where they lie, by
-the ranges that it needs.
-"""
+"""Bucket path: a path into an S3 bucket, with which code for files can read a copy in place, by byte ranges."""
 
 from __future__ import annotations
 
@@ -19,15 +17,16 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 Result = TypeVar("Result")
-# A record of a page is some 20 KB: one request shows it whole. Who reads on soon asks for much at once.
+# The size of the first request, and of the largest. A record of a page has about 20 KB, so one request is enough for
+# it; when reading continues, requests get larger.
 _FIRST, _MOST = 64 * 1024, 8 * 1024 * 1024
 
 
 class BucketPath(PosixPath):
-    """``s3:/BUCKET/PREFIX/...``, to be read alone: it does what the functions that read WARC files ask of a path.
+    """``s3:/BUCKET/PREFIX/...``, read-only, with the methods that the functions for reading WARC files need.
 
-    Which files there are, and how long they are, is asked once a process for each folder. It goes to other processes as
-    its words; each asks for the keys by itself. What cannot be read is an OSError, as of any path.
+    Each process lists each folder once. When pickled, the path is sent as text, and each process looks for the keys
+    itself. Errors are raised as OSError, like for any path.
     """
 
     @classmethod
@@ -35,12 +34,13 @@ class BucketPath(PosixPath):
         """Return the path of ``s3://BUCKET/PREFIX``.
 
         Raises:
-            Refused: boto3 is not installed, no bucket is named, no keys are set, or no path can say the prefix (usage).
+            Refused: boto3 is not installed, there is no bucket or no keys, or the prefix cannot be written as a path
+                (exit code: usage).
         """
         bucket, _, prefix = place.partition("://")[2].partition("/")
         _bucket(bucket)
         made = cls(place)
-        # A path leaves out empty steps and single dots, which in a bucket are parts of a name: all would seem missing.
+        # pathlib drops empty parts and single dots, which are significant in a bucket. All files would seem missing.
         if _parted(str(made)) != (bucket, prefix.rstrip("/")):
             hint = "keep a copy under a prefix without empty steps and dots, or restore this one"
             raise Refused(f"{place} cannot be read where it lies", hint, Exit.USAGE)
@@ -53,21 +53,21 @@ class BucketPath(PosixPath):
         return self
 
     def exists(self, *, follow_symlinks: bool = True) -> bool:  # noqa: ARG002 - as above
-        # Files of WARC have an ending, and folders none: each name of a file that is not there would else be listed.
+        # Only names without an ending can be folders. This avoids a listing for each missing file.
         return self.name in _sizes(str(self.parent)) or (not self.suffix and self.is_dir())
 
     def is_dir(self, *, follow_symlinks: bool = True) -> bool:  # noqa: ARG002 - as above
         return bool(_sizes(str(self)))
 
     def stat(self, *, follow_symlinks: bool = True) -> os.stat_result:  # noqa: ARG002 - as above
-        # Nobody may write it, and it was written long ago.
+        # A regular file, read-only, with an old date.
         return os.stat_result((0o100444, 0, 0, 1, 0, 0, self._size(), 0, 0, 0))
 
     def iterdir(self) -> Generator[Self, None, None]:
         yield from (self / name for name in _sizes(str(self)))
 
     def open(self, mode: str = "r", *_: Any, **__: Any) -> Any:
-        """Open it to be read, in bytes."""
+        """Open the object for reading bytes; other modes raise OSError."""
         if mode != "rb":
             raise OSError(errno.EROFS, "a copy in a bucket is read in bytes, and not written", str(self))
         return io.BufferedReader(_Ranged(self, self._size()), _FIRST)
@@ -80,7 +80,7 @@ class BucketPath(PosixPath):
 
 
 class _Ranged(io.RawIOBase):
-    """The bytes of an object: few after a jump, and twice as many each time while it is read on."""
+    """The bytes of an object, fetched by ranges: a small one after a seek, doubled while reading continues."""
 
     def __init__(self, path: Path, size: int) -> None:
         super().__init__()
@@ -120,13 +120,13 @@ class _Ranged(io.RawIOBase):
         held = _told(str(self._path), lambda: _bucket(name).between(key, self._at, end))
         if len(held) != end - self._at:
             raise OSError(errno.EIO, "the store sent another range than was asked for", str(self._path))
-        # Only now: whoever reads on after a failure must not be given what lies elsewhere.
+        # Set only after success: after a failed fetch, a reader must not get bytes from another place.
         self._begins, self._held = self._at, held
 
 
 def _parted(path: str) -> tuple[str, str]:
-    """Return bucket and key."""
-    # pathlib joins slashes: s3:/BUCKET/KEY.
+    """Split the text of a path into bucket and key."""
+    # pathlib collapses slashes: s3:/BUCKET/KEY.
     bucket, _, key = path.removeprefix("s3:/").partition("/")
     return bucket, key
 
@@ -138,13 +138,13 @@ def _bucket(name: str) -> Bucket:
 
 @cache
 def _sizes(folder: str) -> dict[str, int]:
-    """Return how long each file right in *folder* is."""
+    """Return name → length of the files directly in *folder*."""
     bucket, prefix = _parted(folder)
     return _told(folder, lambda: _bucket(bucket).sizes(f"{prefix}/"))
 
 
 def _told(path: str, ask: Callable[[], Result]) -> Result:
-    """Return what the store answers; where it does not, that is told as of any file that cannot be read."""
+    """Return the result of *ask*; convert errors of the store into OSError."""
     try:
         return ask()
     except Refused as error:

@@ -1,4 +1,4 @@
-"""Importing: bring a WARC file of others into a collection, verified first and unchanged, and read what it holds."""
+"""Import: copy a WARC file made by another program into the collection, after verification, and add its captures."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ DOUBTED = "capture of a date that is not believed"
 _PIECE = 1 << 20
 _MEMBERS = "WARC 1.1 annex D"
 _DIGESTS = ("WARC 1.1, WARC-Block-Digest", "WARC 1.1, WARC-Payload-Digest")
-# How many of the records that could not be taken over a note lists; all are counted.
+# How many of the lost records a note lists; all are counted.
 _LISTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A WARC file that is handed over: by itself, or as *member* of a WACZ."""
+    """A WARC file to import: a file of its own, or the *member* of a WACZ."""
 
     path: Path
     package: Package | None = None
     member: str = ""
 
     def open(self) -> BinaryIO:
-        """Open it to be read from its first byte."""
+        """Open the file for reading."""
         return self.package.open(self.member) if self.package else self.path.open("rb")
 
     def __str__(self) -> str:
@@ -60,12 +60,12 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """What the person who imports says.
+    """The options of an import.
 
     Attributes:
-        by: who it is.
-        default: the publisher of hosts that match none; "" where they are left out.
-        accept: digests that do not agree are accepted, and recorded as known.
+        by: the person who imports.
+        default: the publisher for hosts that belong to none; "": leave such captures out.
+        accept: accept wrong digests, and record them as known.
     """
 
     by: str
@@ -75,17 +75,20 @@ class ImportOptions:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of one file.
+    """The result of importing one file.
 
     Attributes:
-        file: its name below ``warcs/``, or that of the file that holds the same already; "" where no single one does,
-            or none of its captures is one of a publisher.
-        new: it was brought in now.
-        clashes: captures whose records have the ids of other records that are here; both are kept, under two ids.
-        records, captures: how many it holds; *owned* of the captures are those of a publisher.
-        left: records that are not catalogued, by what they are; *hosts*: captures of no publisher, by host.
-        findings: what the verifier found, all of it recorded as known.
-        made: what became of a file that could not be kept as it is, None for one that was copied in unchanged.
+        file: its name below ``warcs/``, or the name of a file with the same content. Empty if its captures are held in
+            several files, or if none belongs to a publisher.
+        new: whether it was imported now.
+        records, captures: how many it has.
+        owned: how many of the captures belong to a publisher.
+        software: the program that wrote it.
+        left: how many records are not catalogued, by kind.
+        hosts: how many captures belong to no publisher, by host.
+        findings: the findings of the verifier; all are recorded as known.
+        clashes: how many captures have the record id of another capture that is held; both are kept, with two ids.
+        made: the result of the conversion; None if the file was copied unchanged.
     """
 
     file: str
@@ -102,31 +105,32 @@ class Imported:
 
 
 def import_file(work: Collection, source: SourceFile, options: ImportOptions) -> Imported:
-    """Copy *source* into the collection under the next serial, record it, and add the rows of its captures.
+    """Copy *source* into the collection under the next serial, record the import, and add the rows of its captures.
 
-    Of a file that cannot be read record by record as it is (ARC, Zstandard, compressed as a whole, torn) a WARC file of
-    its sound records is made, and what was left is recorded.
+    A file that cannot be read record by record (ARC, Zstandard, compressed as a whole, cut off) is converted: a WARC
+    file
+    of its sound records is made, and the others are listed in the note.
 
-    What is held already changes nothing, nor does a file in which no publisher has a capture.
-    `ingest.cataloguing.backlog` reads what was added.
+    A file whose captures are all held, or belong to no publisher, changes nothing. The new captures are read by
+    `ingest.cataloguing.backlog`.
 
     Raises:
-        Refused: no record in it can be read, or its digests fail; nothing is changed.
-        DiskFailed: it could not be copied; nothing is changed.
+        Refused: no record can be read, or digests are wrong; nothing is changed.
+        DiskFailed: the file could not be copied; nothing is changed.
     """
     digest, length = _digest(source)
-    # Before anything is written: a file that was handed over twice costs one reading.
+    # Before anything is written: importing a file twice costs only one reading.
     if (held := of_digest(work.catalogue.connection, digest)) is not None:
         return Imported(held.file, new=False)
     _sweep(work)
     with ExitStack() as stack:
         copy = stack.enter_context(_copied(work, source, digest, length))
-        # Read again from the disk: from here on the copy is the only one that we answer for.
+        # Read the copy back, because from here on only the copy counts.
         if _digest(SourceFile(copy.path))[0] != digest:
             raise DiskFailed(copy.path, OSError(errno.EIO, "what was written reads as something else"))
         made, origin = None, (digest, length)
         findings = verify_file(copy.path).findings
-        # What is made goes through all that a file which needs no conversion goes through, its verification too.
+        # A converted file takes all the same steps as an unchanged one, including verification.
         if _must_be_converted(source, copy.path, findings):
             copy, made = stack.enter_context(_converted(work, source, copy.path, digest))
             digest, length = _digest(SourceFile(copy.path))
@@ -151,8 +155,7 @@ def import_file(work: Collection, source: SourceFile, options: ImportOptions) ->
             by=options.by,
             renamed=renamed,
         )
-        # The name before the note: a kill between them leaves a file that no note names, which the next import takes
-        # up.
+        # Rename before the note is written: a kill in between leaves a file without a note, which the next import uses.
         copy.keep()
     note = _record(work, source, entry, _Seen(found, left, strange, made, origin))
     add_rows(work.catalogue, work.layout.warcs, replace(entry, at=note.made))
@@ -163,26 +166,25 @@ def import_file(work: Collection, source: SourceFile, options: ImportOptions) ->
 def _parted(
     found: Foreign, hosts: Container[str], now: datetime
 ) -> tuple[list[Capture], dict[str, int], dict[str, int]]:
-    """Return the captures of *hosts*, how many there are of each other host, and how many records are left out, by what
-    they are.
-    """
+    """Return the captures of *hosts* with a credible date, the number by other host, and of records left out."""
     counted = Counter(host_of(capture.url) for capture in found.captures)
     strange = {host: count for host, count in counted.most_common() if host not in hosts}
     mine = [capture for capture in found.captures if host_of(capture.url) in hosts]
     owned = [capture for capture in mine if is_believed(capture, now)]
-    # Adding two counters drops what is zero: only what there is of a kind is told.
+    # Adding two counters drops zeros.
     left = Counter(found.left) + Counter({DOUBTED: len(mine) - len(owned)})
     return owned, strange, left
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What was seen of a file.
+    """What the note of an import says about a file.
 
     Attributes:
-        left: records that are not catalogued, by what they are.
-        strange: captures of no publisher, by host.
-        made: what was made of the file, and *origin* its digest and length as it was handed over.
+        left: how many records are not catalogued, by kind.
+        strange: how many captures belong to no publisher, by host.
+        made: the result of a conversion, or None.
+        origin: digest and length of the original file.
     """
 
     found: Foreign
@@ -198,7 +200,7 @@ def _record(work: Collection, source: SourceFile, entry: Import, seen: _Seen) ->
         "records": seen.found.records,
         "captures": len(seen.found.captures),
         "left": dict(seen.left),
-        # The hundred with most captures; a crawl of the whole web may name a million.
+        # Only the hundred hosts with most captures, because a crawl of the whole web may have a million hosts.
         "other hosts": dict(list(seen.strange.items())[:100]),
     }
     if source.package:
@@ -207,7 +209,7 @@ def _record(work: Collection, source: SourceFile, entry: Import, seen: _Seen) ->
         digest, length = seen.origin
         lost = [[one.offset, one.what] for one in seen.made.left[:_LISTED]]
         counted = {"records": seen.made.records, "lost": len(seen.made.left)}
-        # The digest of what was handed over: the maker of the file can prove that this came from it.
+        # The digest of the original file lets its maker prove that the converted file came from it.
         body["converted"] = {"why": seen.made.why, "digest": digest, "length": length, **counted, "list": lost}
     return work.note(NoteKind.IMPORT, {**as_body(entry), **body})
 
@@ -221,14 +223,14 @@ def _digest(source: SourceFile) -> tuple[str, int]:
 
 
 class _Copy:
-    """A file that is being brought in, under a name that ends in ``.part`` until it is kept."""
+    """A file that is being imported; its name ends in ``.part`` until `keep` is called."""
 
     def __init__(self, path: Path) -> None:
         self.name = path.name.removesuffix(PART)
         self.path = path
 
     def keep(self) -> None:
-        """Give the file its final name; it is durable then."""
+        """Give the file its final name and sync the folder."""
         final, disk = self.path.with_name(self.name), RealDisk()
         try:
             if self.path != final:
@@ -240,9 +242,9 @@ class _Copy:
 
 @contextmanager
 def _copied(work: Collection, source: SourceFile, digest: str, length: int) -> Iterator[_Copy]:
-    """Copy *source* beside the other files, durable; it is taken away again unless it is kept.
+    """Copy *source* into the folder of WARC files and sync it; delete the copy at the end unless it is kept.
 
-    A copy that an import left behind which was killed before it was recorded is taken as it is.
+    If a killed import left the same file behind without recording it, that file is used.
     """
     try:
         path = _left_behind(work, digest, length)
@@ -264,11 +266,11 @@ def _copied(work: Collection, source: SourceFile, digest: str, length: int) -> I
 
 @contextmanager
 def _converted(work: Collection, source: SourceFile, path: Path, digest: str) -> Iterator[tuple[_Copy, Converted]]:
-    """Make a WARC file of the sound records in the file at *path*, durable; taken away again unless it is kept.
+    """Make a WARC file of the sound records in the file at *path* and sync it; delete it at the end unless it is kept.
 
     Raises:
-        Refused: there is none.
-        DiskFailed: it could not be written.
+        Refused: there is no sound record.
+        DiskFailed: the file could not be written.
     """
     try:
         target = _create(work, path.stat().st_size, compressed=True)
@@ -288,7 +290,7 @@ def _converted(work: Collection, source: SourceFile, path: Path, digest: str) ->
 
 
 def _left_behind(work: Collection, digest: str, length: int) -> Path | None:
-    """Return the file with this digest that an import left behind which was killed before it was recorded."""
+    """Return the file with this digest that a killed import left behind without a note, or None."""
     known = {entry.file for entry in every(work.catalogue.connection)}
     for path in work.layout.warcs.glob(f"{IMPORTED}-*.warc*"):
         unknown = path.name not in known and not path.name.endswith(PART)
@@ -303,7 +305,7 @@ def _is_gzip(source: SourceFile) -> bool:
 
 
 def _sweep(work: Collection) -> None:
-    """Take away what a killed import had not finished: the run lock is ours, so nobody is writing it."""
+    """Delete unfinished files of killed imports. We hold the run lock, so nobody is writing them."""
     for stale in work.layout.warcs.glob(f"{IMPORTED}-*{PART}"):
         stale.unlink()
 
@@ -311,10 +313,10 @@ def _sweep(work: Collection) -> None:
 def _create(work: Collection, length: int, *, compressed: bool) -> Path:
     """Create an empty file under the next serial."""
     warcs = work.layout.warcs
-    # Before the first byte: half a copy would be all that fits, and nothing else could be written meanwhile.
+    # Check the space first, because a failing copy would fill the disk for all other programs.
     if shutil.disk_usage(warcs).free < length:
         raise DiskFailed(warcs, OSError(errno.ENOSPC, f"no room for {length} bytes"))
-    # Two processes would else look for the next serial at once and find the same.
+    # Locked, because two processes could otherwise find the same next serial.
     with holding(warcs):
         path = warcs / f"{FileName(IMPORTED, work.clock(), next_serial(warcs), compressed)}{PART}"
         path.touch(exist_ok=False)
@@ -325,15 +327,15 @@ def _create(work: Collection, length: int, *, compressed: bool) -> Path:
 
 
 def _must_be_converted(source: SourceFile, path: Path, findings: tuple[Finding, ...]) -> bool:
-    """Say whether the file cannot be read record by record as it lies there.
+    """Return whether the file has to be converted, because it cannot be read record by record.
 
     Raises:
-        Refused: there is nothing in it.
+        Refused: the file is empty.
     """
     form = file_format(path)
     if form is FileFormat.EMPTY:
         raise Refused(f"{source} is empty, not a WARC file", "get the file again", Exit.INTEGRITY)
-    # One member a record is what readers of WARC files seek by (WARC 1.1 annex D).
+    # Each record has to be a gzip member of its own, to be found by its offset (WARC 1.1 annex D).
     if form in (FileFormat.ARC, FileFormat.ZSTD) or any(one.clause == _MEMBERS for one in findings):
         return True
     try:
@@ -358,9 +360,10 @@ def _unreadable(source: SourceFile, lost: Sequence[Lost]) -> Refused:
 
 
 def _refuse_findings(source: SourceFile, findings: tuple[Finding, ...], *, accept: bool) -> None:
-    # Only digests: bytes that fail them may be forged, while a head that breaks the standard is the way of its writer.
+    # Only wrong digests are refused, because such bytes may be falsified. Other violations of the standard are habits
+    # of the program that wrote the file.
     faults = [one for one in findings if one.severity is Severity.FAULT and one.clause in _DIGESTS]
-    # Some writers digest the chunk framing too: their digests agree with what is kept, computed otherwise.
+    # Some programs include the chunk framing in the digest; these digests agree if computed in the same way.
     wrong = [one for one in faults if OTHERWISE not in one.what]
     if wrong and not accept:
         raise Refused(
@@ -377,7 +380,7 @@ def _first_of(findings: list[Finding]) -> str:
 
 
 def nobody(named: str, imported: Sequence[Imported]) -> Refused:
-    """Return the refusal of files that hold no capture of a publisher of this collection."""
+    """Return the error for files without any capture of a publisher of this collection."""
     strange: Counter[str] = Counter()
     for one in imported:
         strange.update(one.hosts)
@@ -396,7 +399,7 @@ def nobody(named: str, imported: Sequence[Imported]) -> Refused:
 
 
 def _by_clause(findings: tuple[Finding, ...]) -> dict[str, tuple[int, ...]]:
-    # By clause and offset, so that a later verification knows each of these again, and takes no new one for it.
+    # By clause and offset, so a later verification can tell known findings from new ones.
     clauses: dict[str, list[int]] = {}
     for one in findings:
         clauses.setdefault(one.clause, []).append(one.offset)

@@ -1,4 +1,4 @@
-"""The manifest of a second copy: what it holds, with digests; written last, so that what it names is there."""
+"""Manifest: the list of files in a second copy, with digests. It is written last, when all its files are there."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from archive.digest import spelt
 from archive.errors import Exit, Refused
 from ingest.transfer.backup_target import Place
 
-# It lies beside what it names, so that a copy can be proved with nothing but itself.
+# Stored with the copy, so a copy can be verified by itself.
 NAME = "creditline-backup.json"
 FORMAT = "creditline backup 1"
-# Bytes of a manifest: some hundred for each file, of which a collection has thousands.
+# The largest manifest in bytes. It has some hundred bytes per file, and a collection has thousands of files.
 _LONGEST = 256 << 20
 _NAME = re.compile(r"(?:warcs|catalogue|settings)/[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True, slots=True)
 class ManifestFile:
-    """One file: the digest and number of its first *length* bytes; there may be more of it, of a later attempt."""
+    """One file: the digest of its first *length* bytes. The file may be longer after an interrupted backup."""
 
     digest: str
     length: int
@@ -33,12 +33,14 @@ class ManifestFile:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a copy holds.
+    """The contents of a copy.
 
     Attributes:
-        collection: the id of the first note of the collection, which names it for good.
-        made: when, as text; "" while the first copy is under way.
-        files: by name at the place; *catalogue* and *settings* are two of the names, "" while there is none.
+        collection: the id of the collection's first note, which identifies the collection.
+        made: the time of the backup as text; "" while the first backup is under way.
+        software: the program that made the copy.
+        catalogue, settings: the names of these two files; "" while there is none.
+        files: all files by name.
     """
 
     collection: str
@@ -54,16 +56,16 @@ class Manifest:
 
 
 def read_manifest(place: Place) -> Manifest | None:
-    """Return the manifest at *place*, None where there is none.
+    """Return the manifest at *place*, or None if there is none.
 
     Raises:
-        Refused: what lies there is none that can be used (integrity).
+        Refused: the manifest cannot be used (exit code: integrity).
     """
     file = place.open(NAME)
     if file is None:
         return None
     with file:
-        # One byte more tells that there is more.
+        # One byte more than allowed, to notice a longer file.
         text = file.read(_LONGEST + 1)
     try:
         return _parse(text)
@@ -76,7 +78,7 @@ def read_manifest(place: Place) -> Manifest | None:
         ) from error
 
 
-# What a newer format adds must not be passed over: a restore would be less than the copy.
+# Unknown fields are refused: if a newer format adds something, a restore without it would be incomplete.
 class _StatedFile(msgspec.Struct, forbid_unknown_fields=True):
     digest: str
     length: Annotated[int, msgspec.Meta(ge=0, lt=1 << 62)]
@@ -94,16 +96,16 @@ class _Stated(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def _parse(text: bytes) -> Manifest:
-    """Return the manifest that *text* states; a restore must not be led elsewhere by one that lies.
+    """Parse and check a manifest, which may be malicious.
 
     Raises:
-        ValueError, RecursionError: it says what no copy of ours says.
+        ValueError, RecursionError: this is not a manifest of ours.
     """
     if len(text) > _LONGEST:
         raise ValueError(f"it is longer than {_LONGEST:,} bytes")
     stated = msgspec.json.decode(text, type=_Stated)
     files = {name: ManifestFile(spelt(one.digest), one.length) for name, one in stated.files.items()}
-    # A name with .. in it would have a restore write anywhere.
+    # A name with ".." could make a restore write anywhere.
     strange = next((name for name in files if not _NAME.fullmatch(name)), None)
     if strange is not None:
         raise ValueError(f"it names {strange!r}")
@@ -113,22 +115,22 @@ def _parse(text: bytes) -> Manifest:
         if name and not name.startswith(f"{kind}/"):
             raise ValueError(f"its {kind} is {name!r}")
     manifest = Manifest(stated.collection, stated.made, stated.software, stated.catalogue, stated.settings, files)
-    # Copies of before the seal have none, and are still to be restored.
+    # Copies from before the seal was introduced have none, and can still be restored.
     if stated.seal is not None and stated.seal != _seal(manifest):
         raise ValueError("it is not what was written: its own digest differs")
     return manifest
 
 
 def _seal(manifest: Manifest) -> str:
-    """Return the digest of all that *manifest* says."""
-    # Sorted and without the seal itself, so that it can be reckoned again from what was read.
+    """Return the digest of the contents of *manifest*."""
+    # Over sorted JSON without the seal, so it can be computed again from a manifest that was read.
     return f"sha256:{hashlib.sha256(json.dumps(_as_json(manifest), sort_keys=True).encode()).hexdigest()}"
 
 
 def write_manifest(place: Place, manifest: Manifest) -> None:
-    """Write *manifest* at *place*, whole or not at all, with a digest of itself."""
+    """Write *manifest* at *place*, completely or not at all, with a digest of itself."""
     body = {**_as_json(manifest), "seal": _seal(manifest)}
-    # On lines of its own for each value: who finds the copy years from now can read it without this program.
+    # Indented, so a person who finds the copy years from now can read it without this program.
     place.write(NAME, io.BytesIO(json.dumps(body, indent=1).encode() + b"\n"))
 
 

@@ -1,6 +1,6 @@
-"""Ownership: whose the captures in a file of others are, and what its revisits repeat that do not say it.
+"""Ownership: to which publisher imported captures belong, and which captures imported revisits repeat.
 
-Apart from the import, which keeps what is decided here.
+Apart from the import, which records the results.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from db.identity import host_of, url_key
 from db.model.item import Publisher
 from ingest.collection.collection import Collection
 
-# How many captures of a URL are looked into for the payload of a revisit that does not say which it repeats.
+# If a revisit does not say which capture it repeats, look for its payload in this many captures of the URL.
 _TRIES = 20
 
 
 def hosts_of(publishers: list[Publisher], found: Foreign, default: str) -> dict[str, str]:
-    """Return the publisher of each host that has one, by host."""
-    # Backwards, so that of two the one listed first wins.
+    """Return host → publisher for the hosts in *found* that belong to a publisher, or to *default* if it is not ""."""
+    # In reverse, so the publisher listed first wins.
     owners = {host.removeprefix("www."): one.id for one in reversed(publishers) for host in one.hosts}
     hosts = sorted({host_of(capture.url) for capture in found.captures})
     named = ((host, owners.get(host, default)) for host in hosts)
@@ -36,10 +36,10 @@ def hosts_of(publishers: list[Publisher], found: Foreign, default: str) -> dict[
 
 
 def apart(work: Collection, path: Path, owned: list[Capture]) -> tuple[list[Capture], dict[int, str]]:
-    """Return those of *owned*, the captures in the file at *path*, that are not held, and the ids of those whose record
-    has the id of another one that is here, by the offset of their record.
+    """Return the captures of *owned*, from the file at *path*, that are not held yet, and the new ids of some of them.
 
-    Held is what has the id, the address, the date and the bytes of a record that is here: an id alone is soon forged.
+    A capture is held if a record here has the same id, URL, date and bytes; an id alone proves nothing. If only the id
+    is the same, the capture gets a new id, listed by the offset of its record.
     """
     fresh: list[Capture] = []
     renamed: dict[int, str] = {}
@@ -50,7 +50,7 @@ def apart(work: Collection, path: Path, owned: list[Capture]) -> tuple[list[Capt
             block = read_record_at(path, capture.ref.offset).block
             if _is_same(found, capture, block):
                 continue
-            # By its bytes, so that the same file brought in twice gets the same id twice.
+            # Derived from its bytes, so importing the file again gives the same id.
             name = told_apart(capture.id, block)
             if name in here or work.catalogue.capture(name) is not None:
                 continue
@@ -72,12 +72,12 @@ def _is_same(found: tuple[Path, Capture], capture: Capture, block: bytes) -> boo
         return False
     try:
         return read_record_at(path, held.ref.offset).block == block
-    except (Damaged, OSError):  # what is damaged here may be whole there: by the digest that was taken of it
+    except (Damaged, OSError):  # the record here is damaged, so compare with its digest
         return digest_agrees(held.block_digest, block) is True
 
 
 def repeats_of(work: Collection, found: Foreign, owned: list[Capture]) -> dict[str, tuple[str, datetime]]:
-    """Return what the revisits repeat that do not say it, where it is held already."""
+    """Return revisit id → (URL, date) of the capture that it repeats, for revisits that do not name it."""
     named = {}
     for capture in owned:
         if capture.id in found.unresolved:
@@ -88,7 +88,7 @@ def repeats_of(work: Collection, found: Foreign, owned: list[Capture]) -> dict[s
 
 
 def find_originals(work: Collection) -> None:
-    """Look again for what the revisits of earlier imports repeat that do not say it, and record what is found."""
+    """Look again for the captures that revisits of earlier imports repeat, and record those that are found."""
     named = {}
     for revisit in without_original(work.catalogue.connection):
         record = read_record_at(work.archive.path(revisit.ref.file), revisit.ref.offset)
@@ -112,7 +112,7 @@ def _original(work: Collection, revisit: Capture, named: str) -> Capture | None:
         for one in work.catalogue.captures_of(url_key(revisit.refers_to_url or revisit.url))
         if one.kind is CaptureKind.RESPONSE and one.status == 200 and one.began < revisit.began
     ]
-    # The newest before it first: a revisit repeats what the crawler saw last.
+    # The newest earlier capture first, because a revisit repeats what the crawler saw last.
     for one in before[: -_TRIES - 1 : -1]:
         if revisit.payload_digest is None or holds_payload(work.layout.warcs, one, revisit.payload_digest):
             return one

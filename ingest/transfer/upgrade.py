@@ -1,4 +1,4 @@
-"""Upgrading: an older catalogue brought up to date on a copy, compared with what it was, and only then put in place."""
+"""Upgrade: migrate a copy of an older catalogue, compare it with the original, and only then replace the original."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from ingest.collection.scratch import scratch
 
 @dataclass(frozen=True, slots=True)
 class Upgraded:
-    """What an upgrade did.
+    """The result of an upgrade.
 
     Attributes:
-        before, after: the schema that the catalogue had, and the one that it has.
-        faults: what the rehearsal found; the catalogue is what it was where there are any.
-        older: how many captures an older reader read, which may be read otherwise today.
+        before, after: the schema version before and after.
+        faults: what was wrong with the migrated copy; if there are any, the catalogue is unchanged.
+        older: how many captures were read by an older reader, so that reading them again may help.
     """
 
     before: int
@@ -33,22 +33,21 @@ class Upgraded:
 
 
 def upgrade(layout: Layout, *, clock: Clock, stamp: Callable[[str | None], object]) -> Upgraded:
-    """Bring the catalogue up to date, whole or not at all: whoever has it open sees the old one or the new one.
+    """Migrate the catalogue to the current schema, completely or not at all.
 
-    The migrations run on a copy. No row may be lost or changed by them, and SQLite's own full check must find the copy
-    sound, or it is not used. One that is up to date stays as it is. *stamp* says which reader would read a page by
-    the profile with a digest today.
+    The migrations run on a copy. It is used only if no row was lost or changed and SQLite's integrity check passes. A
+    program that has the catalogue open sees either the old one or the new one. A current catalogue stays unchanged.
+    *stamp* returns the stamp of today's reader for the digest of a profile.
 
     Raises:
-        CatalogueRefused: there is none that this program can use.
-        Locked: a run is live.
-        DiskFailed: there is no room for the copy, or the disk fails; the catalogue is what it was.
+        CatalogueRefused: there is no catalogue that this program can use.
+        Locked: a run is under way.
+        DiskFailed: there is no room for the copy, or the disk fails; the catalogue is unchanged.
     """
     with run_lock(layout.directory, now=clock()):
         before = schema_of(layout.catalogue)
         if before < SCHEMA:
-            # Beside the catalogue, on the same disk: where there is no room for two of them, it is told before anything
-            # is changed.
+            # In the same folder, so it is on the same disk, and a lack of room shows before anything is changed.
             with scratch(layout.directory) as folder:
                 faults = _rehearsed(layout.catalogue, folder / "catalogue.db", folder / "before.db")
                 if faults:
@@ -60,9 +59,9 @@ def upgrade(layout: Layout, *, clock: Clock, stamp: Callable[[str | None], objec
 
 
 def _rehearsed(held: Path, made: Path, before: Path) -> list[str]:
-    """Make at *made* what the migrations make of the catalogue *held*, which stays as it is; return what is wrong."""
+    """Migrate a copy of the catalogue *held* at the path *made*; return what is wrong with it. *held* is unchanged."""
     copy_catalogue(held, before)
     copy_catalogue(held, made)
-    # Opening it to be written migrates it, and fills its search index.
+    # Opening it for writing migrates it and fills its search index.
     Catalogue.open(made, create=True).close()
     return [*lost(before, made), *examined(made)]
