@@ -70,7 +70,7 @@ def workers_at(address: str, folder: Path, program: Callable[[], object]) -> Ite
     """
     # Checked first: with an address without a port, dask makes a client that takes a minute to close.
     if not _ADDRESS.fullmatch(address):
-        raise NoCluster(f"{address!r} is no address of a scheduler", "write it as tcp://scheduler.example:8786")
+        raise NoCluster(f"{address!r} is not the address of a scheduler", "write it as tcp://scheduler.example:8786")
     try:
         from distributed import Client, KilledWorker
         from distributed.client import FutureCancelledError
@@ -95,7 +95,7 @@ def workers_at(address: str, folder: Path, program: Callable[[], object]) -> Ite
             try:
                 yield Workers(count, executor, page)
             except (KilledWorker, FutureCancelledError, CancelledError) as error:
-                why = next(iter(str(error).splitlines()), "its scheduler answers no more")
+                why = next(iter(str(error).splitlines()), "its scheduler no longer answers")
                 raise ClusterLost(f"the cluster at {address} was lost: {why}") from error
 
 
@@ -112,7 +112,7 @@ def _refuse_unfit(states: dict[str, tuple[str, bool]], ours: str, folder: Path) 
     for worker, (program, sees) in states.items():
         if program != ours:
             raise NoCluster(
-                f"the worker {worker} has another state of the program", "install the same on every machine"
+                f"the worker {worker} has another version of the program", "install the same on every machine"
             )
         if not sees:
             hint = "the collection has to lie in a folder that every machine has under the same name"

@@ -269,7 +269,7 @@ class Finder:
             elif settled.named is not None:
                 self._read_list(settled, settled.named)
         if settled.named is not None and settled.named.beyond is not None:
-            hint = "What the list names beyond that is not known; its pages may be found by links."
+            hint = "The rest of the list was not read; its pages may still be found by links."
             self._pipeline.fail(request, Failed(BEYOND, settled.named.beyond, hint))
 
     def _read_list(self, settled: Settled, named: Outlinks) -> None:

@@ -52,7 +52,7 @@ class Settled:
 def left_alone(why: LeftAlone) -> Failed:
     """Return the failure for a visit that was not made because its host failed too often or asked for a rest."""
     if why.until is not None:
-        detail = f"{why.authority} asks not to be asked before {why.until:%Y-%m-%d %H:%M} UTC"
+        detail = f"{why.authority} asks us to wait until {why.until:%Y-%m-%d %H:%M} UTC"
         return Failed(LEFT_ALONE, detail, "It is due then.")
     detail = f"{why.authority} failed too often in a row and is left alone"
     return Failed(LEFT_ALONE, detail, "It stays due: the next run asks again.")

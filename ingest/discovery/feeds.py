@@ -96,7 +96,7 @@ def _read_xml(body: bytes, url: str) -> FeedFound:
     try:
         parsed = feedparser.parse(stream, response_headers=headers, sanitize_html=False)
     except _FEEDPARSER_FAULTS as error:
-        return FeedFound(notes=(f"no feed that can be read: {str(error)[:120]}",))
+        return FeedFound(notes=(f"not a readable feed: {str(error)[:120]}",))
     entries = [_entry(raw, url) for raw in parsed.entries[:ENTRIES_LIMIT]]
     notes = [] if parsed.get("version") else ["no feed"]
     # Many feeds are not well-formed, but their entries can be read.

@@ -95,11 +95,11 @@ class Robots:
         fetched.
         """
         if status is None:
-            return cls(everything=False, because="robots.txt could not be had: no answer")
+            return cls(everything=False, because="robots.txt could not be fetched: no answer")
         # RFC 9309 section 2.3.1.4: if the file is unreachable, nothing may be requested. 429 is formally a 4xx, but it
         # means that the host is busy, not that it has no rules.
         if status >= 500 or status == _TOO_MANY_REQUESTS or status < 200:
-            return cls(everything=False, because=f"robots.txt could not be had: status {status}")
+            return cls(everything=False, because=f"robots.txt could not be fetched: status {status}")
         if status >= 300:
             return cls(because=f"there is no robots.txt: status {status}")
         return cls.parse(body, agent)

@@ -141,12 +141,12 @@ def _purpose(purpose: ForReuse | None) -> str:
         return READING
     commercial = "commercial" if purpose.asked.commercial else "non-commercial"
     said = (
-        f"For reuse: to {purpose.asked.use}, {commercial}. Each text may be used so by the words of its publisher that "
-        "stand with it, on the duties that they name, with its credit line"
+        f"For reuse: to {purpose.asked.use}, {commercial}. The publisher's words printed with each text permit "
+        "this use, under the duties that they name and with the credit line"
     )
     if not purpose.lifted:
         return f"{said}."
-    return f"{said}; but a text that is marked as handed out against its terms only by the leave that is named there."
+    return f"{said}; a text that is marked as handed out against its terms only has the permission that is named there."
 
 
 def readable(item: Item, purpose: ForReuse | None) -> Readable:

@@ -103,7 +103,7 @@ def _signer(order: Order) -> tuple[Sign | None, list[str]]:
         raise Refused(f"there is no folder {order.key.parent}", "make it first, or name another key", Exit.USAGE)
     if not order.key.exists():
         _keep_secret(order.key, wacz_signing.make_key())
-        notes.append(f"a new key was made in {order.key}: keep it safe; who trusts it trusts what it signs")
+        notes.append(f"a new key was made in {order.key}: keep it safe; whoever trusts this key trusts what it signs")
     key = order.key.read_bytes()
     wacz_signing.signed("", "", software=software(), key=key)  # refuse a bad key before the work begins
     return partial(_signed, key), notes

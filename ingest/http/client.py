@@ -84,7 +84,9 @@ class FetchSettings:
     def __post_init__(self) -> None:
         for value in (self.user_agent, self.accept_language or ""):
             if _UNPRINTABLE.search(value):
-                raise ValueError(f"{value!r} cannot stand in a request: leave control characters and non-Latin out")
+                raise ValueError(
+                    f"{value!r} cannot be sent in a request: use Latin characters only, and no control characters"
+                )
         # Reading the system's certificate authorities takes longer than an exchange, so it is done once.
         context = ssl.create_default_context()
         if self.ca_file is not None:
@@ -243,7 +245,7 @@ class _Attempt:
         allowed = [address for address in found if refusal(address) is None]
         if not allowed:
             named = ", ".join(f"{address} ({refusal(address)})" for address in found[:5])
-            what = f"{self._target.host} is {named or 'nowhere'}: no address that is visited"
+            what = f"{self._target.host} has no public address: {named or 'none at all'}"
             raise AnswerRefused(FailureReason.ADDRESS_REFUSED, what)
         return [(address, self._target.port) for address in allowed]
 

@@ -466,7 +466,7 @@ def need_contact(settings: Settings, urls: list[str]) -> None:
     if settings.contact or all(on_loopback(settings, url) for url in urls):
         return
     raise Refused(
-        "nobody is named for the people whose site is visited to write to",
+        "no contact is given for the people whose site is visited",
         'type --contact archive@example.org, or set contact = "archive@example.org" in creditline.toml',
         Exit.SETTINGS,
     )

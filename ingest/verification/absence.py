@@ -127,7 +127,7 @@ def faults(catalogue: Catalogue, warcs: Path, certificate: Mapping[str, Any]) ->
         return list(_faults(catalogue, warcs, certificate))
     # The file may come from anyone: report a malformed certificate as a fault instead of crashing.
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        return [f"it is no whole certificate: {type(error).__name__}: {error}"]
+        return [f"it is not a complete certificate: {type(error).__name__}: {error}"]
 
 
 def _faults(catalogue: Catalogue, warcs: Path, certificate: Mapping[str, Any]) -> Iterator[str]:
@@ -137,7 +137,7 @@ def _faults(catalogue: Catalogue, warcs: Path, certificate: Mapping[str, Any]) -
         return
     head = certificate["head"]
     if head is not None and not fixity_log.has_note(catalogue.connection, head):
-        yield f"the newest note of then, {head}, is not held"
+        yield f"the newest note of that time, {head}, is not held"
     every = sightings(catalogue.connection, certificate["url"])
     state, named = on_day([one for one in every if until and one.at <= datetime.fromisoformat(until)], day)
     stated = {one["id"]: one for one in certificate["records"]}

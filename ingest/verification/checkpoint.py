@@ -102,14 +102,14 @@ def faults(catalogue: Catalogue, warcs: Path, then: Checkpoint) -> Iterator[str]
     changed them too.
     """
     if then.head != _NONE and not fixity_log.has_note(catalogue.connection, then.head):
-        yield f"the newest note of then, {then.head}, is not held"
+        yield f"the newest note of that time, {then.head}, is not held"
     # Only files up to that serial: later ones are not covered by the checkpoint.
     held = _held(warcs, then.serial, then.growing)
     count, size, digest = _summed(held)
     if (count, size, digest) == (then.files, then.bytes, then.digest):
         return
     yield (
-        f"the files up to serial {then.serial} are not those of then: {then.files} of {then.bytes} bytes then,"
+        f"the files up to serial {then.serial} have changed: {then.files} of {then.bytes} bytes then,"
         f" {count} of {size} bytes now"
     )
     there = {_serial(Path(name)) for name in held}

@@ -145,7 +145,9 @@ class Verifier:
                         continue
                     remade = self._remake(closure_of_capture(self._catalogue.connection, capture))
                 except BROKEN_ROWS as error:
-                    remade = _Remade(False, (self._row("", (), f"the rows of {one} hold what nothing makes: {error}"),))
+                    remade = _Remade(
+                        False, (self._row("", (), f"the rows of {one} hold values that no reading produces: {error}"),)
+                    )
                 yield Proof("", "", 0, Standing(), None, self._news(remade.faults))
 
     # ── Items ─────────────────────────────────────────────────────────────────────────────────────
@@ -178,7 +180,9 @@ class Verifier:
                     return list(self.editions(held))
                 remade = self._remake(closure_of_item(self._catalogue.connection, item_id))
             except BROKEN_ROWS as error:
-                remade = _Remade(False, (self._row("", (item_id,), f"its rows hold what no reading makes: {error}"),))
+                remade = _Remade(
+                    False, (self._row("", (item_id,), f"its rows hold values that no reading produces: {error}"),)
+                )
             return [Proof(item_id, "", 0, Standing(), remade.reread, self._news(remade.faults))]
 
     def editions(self, item: Item) -> Iterator[Proof]:
@@ -268,7 +272,7 @@ class Verifier:
             words = str(error)
         if words == evidence.words:
             return None
-        return f"“{evidence.words}” is not where its evidence says: there stands “{words[:80]}”"
+        return f"“{evidence.words}” is not where its evidence says; the words there are “{words[:80]}”"
 
     def _stands_in_document(self, evidence: Evidence, capture: Capture) -> str | None:
         if capture.id not in self._documents:
@@ -313,17 +317,17 @@ class Verifier:
                 (item, what) for item in closure.items for what in coherence.faults(self._catalogue.connection, item)
             ]
             return _Remade(
-                None, tuple(self._row("", (item,), what, "what its rows say of each other") for item, what in broken)
+                None, tuple(self._row("", (item,), what, "the rows of one item agree") for item, what in broken)
             )
         try:
             differences = self._remaking.differences(closure)
         except FileNotFoundError as error:
             name = Path(error.filename or "").name
-            return _Remade(
-                False, (self._row("", closure.items, f"what hangs together lies in {name}, which is missing"),)
-            )
+            return _Remade(False, (self._row("", closure.items, f"it depends on the file {name}, which is missing"),))
         except (OSError, Damaged, CannotReplay) as error:
-            return _Remade(False, (self._row("", closure.items, f"what hangs together cannot be read: {error}"),))
+            return _Remade(
+                False, (self._row("", closure.items, f"a record that it depends on cannot be read: {error}"),)
+            )
         faults = tuple(self._row(one.capture, closure.items, one.what) for one in differences)
         return _Remade(not faults, faults)
 

@@ -436,7 +436,7 @@ def test_an_export_against_the_terms_of_a_text_does_not_say_that_its_publisher_p
     item = mixed.free[0]
     leave = ("--override", "leave by letter", "--by", "Anna")
     told = creditline("-C", mixed.folder, "export", "text", item.id, "--for-reuse", "--use", "translate", *leave)
-    assert "handed out against its terms only by the leave that is named there" in told.out.splitlines()[0]
+    assert "handed out against its terms only has the permission that is named there" in told.out.splitlines()[0]
     assert "Handed out against its terms by Anna: leave by letter" in told.out
     none = creditline("-C", mixed.folder, "export", "text", item.id, "--for-reuse", "--use", "translate")
     assert none.out.splitlines()[0] == "For reuse: no text that was named may be used so (translate)."

@@ -110,7 +110,7 @@ def test_a_url_with_polish_letters_is_sent_in_ascii(raw_server: Any) -> None:
 
 
 def test_a_user_agent_that_would_end_a_line_is_refused() -> None:
-    with pytest.raises(ValueError, match="cannot stand in a request"):
+    with pytest.raises(ValueError, match="cannot be sent in a request"):
         FetchSettings("creditline\r\nCookie: x")
 
 

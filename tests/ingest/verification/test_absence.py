@@ -133,8 +133,8 @@ def _halve(made: dict[str, Any]) -> None:
         (_say_gone, "what is held says “gone” of that day, and not “never asked”"),
         (_point_elsewhere, "where the record"),
         (_of_others, "it is of another collection"),
-        (_before_all, "the newest note of then"),
-        (_halve, "it is no whole certificate"),
+        (_before_all, "the newest note of that time"),
+        (_halve, "it is not a complete certificate"),
     ],
 )
 def test_a_certificate_that_is_not_true_is_told(

@@ -74,7 +74,7 @@ def test_the_newest_file_of_notes_is_missed_though_the_catalogue_was_made_anew(
     ended = creditline("-C", layout.directory, "verify", "--checkpoint", line)
     assert ended.code == Exit.INTEGRITY
     assert f"no file has the serial {int(newest.name.rpartition('-')[2].partition('.')[0])}" in ended.out
-    assert "the newest note of then" in ended.out
+    assert "the newest note of that time" in ended.out
     assert creditline("-C", layout.directory, "verify").code == Exit.DONE, "nothing else says so"
     # Its own note has taken the serial by now.
     assert creditline("-C", layout.directory, "verify", "--checkpoint", line).code == Exit.INTEGRITY

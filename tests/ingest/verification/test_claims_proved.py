@@ -63,7 +63,7 @@ AUTHOR = "WHERE id = (SELECT evidence FROM attribution)"
     ("harm", "said"),
     [
         (f"UPDATE evidence SET words = 'Ada Borg' {AUTHOR}", "“Ada Borg” is not where its evidence says"),
-        (f"UPDATE evidence SET ranges = '[[0,8]]' {AUTHOR}", "there stands “<!doctyp”"),
+        (f"UPDATE evidence SET ranges = '[[0,8]]' {AUTHOR}", "the words there are “<!doctyp”"),
         (f"UPDATE evidence SET ranges = '[[90000,90008]]' {AUTHOR}", "“Ada Berg” is not where its evidence says"),
         (f"UPDATE evidence SET capture = 'urn:uuid:none' {AUTHOR}", "names a capture that is not held: urn:uuid:none"),
         (f"UPDATE evidence SET ranges = '[]' {AUTHOR}", "“Ada Berg” names no bytes that it stands in"),
@@ -126,7 +126,9 @@ def test_rows_that_nothing_can_be_made_of_are_told_and_stop_nothing(verify: Comm
     ended = verify(f"UPDATE evidence SET ranges = '[[0,' {AUTHOR}")
     assert (ended.code, "rows of the catalogue hold what no reading makes" in ended.err) == (Exit.INTEGRITY, True)
     whole = verify("SELECT 1", of=())
-    assert (whole.code, "its rows hold what no reading makes" in whole.out) == (Exit.INTEGRITY, True), whole.out
+    assert (whole.code, "its rows hold values that no reading produces" in whole.out) == (Exit.INTEGRITY, True), (
+        whole.out
+    )
 
 
 @pytest.mark.harms("an id is changed by hand")
