@@ -1,17 +1,17 @@
-"""Archive: processor time of verifying and of writing WARC files, beside warcio, fastwarc and aiohttp, in one run.
+"""Archive: CPU time to verify and to write WARC files, compared with warcio, fastwarc and aiohttp in the same run.
 
     python benchmarks/archive.py [--pages 1000] [--rounds 5]
 
-Programs take turns, so that a busy machine is busy for all; the figure of each is the least of its rounds, and what
-counts are the ratios. The pages are made up from a seed, about 49 KB each, and compress about as the pages of a think
-tank do. aiohttp is no package of the project: where it is missing it is installed into the benchmark's scratch folder.
+The programs take turns, so other load on the machine affects all of them. The figure of each is its fastest round; only
+the ratios count. The pages are generated from a seed, about 49 KB each, and compress about as well as the pages of a
+think tank. aiohttp is not a dependency of the project; if it is missing, it is installed into a scratch folder.
 """
 
 import os
 import sys
 
-if not sys.flags.safe_path:  # this file has the name of the package that it measures, and lies first on the path
-    os.execv(  # noqa: S606 - itself again
+if not sys.flags.safe_path:  # this file has the name of the package that it measures, and would be imported instead
+    os.execv(  # noqa: S606 - restarts this script
         sys.executable, [sys.executable, "-P", *sys.argv]
     )
 
@@ -52,7 +52,7 @@ RESPONSE = (
 
 
 def pages(count: int) -> list[Exchange]:
-    """Make *count* exchanges: the same ones every time."""
+    """Return *count* generated exchanges, the same every time."""
     chance = random.Random(2026)  # noqa: S311 - pages, not secrets
     letters = "etaoinshrdlucmfwypvbgkjqxz"
     words = ["".join(chance.choices(letters, range(26, 0, -1), k=chance.randint(2, 10))) for _ in range(6000)]
@@ -71,7 +71,7 @@ def pages(count: int) -> list[Exchange]:
 
 
 def taking_turns(rounds: int, programs: dict[str, Callable[[], object]]) -> dict[str, float]:
-    """Run the programs in turn and return the least processor time of each, in seconds."""
+    """Run the programs in turn and return the lowest CPU time of each, in seconds."""
     least = dict.fromkeys(programs, float("inf"))
     for _ in range(rounds):
         for name, program in programs.items():
@@ -82,7 +82,7 @@ def taking_turns(rounds: int, programs: dict[str, Callable[[], object]]) -> dict
 
 
 def write_ours(exchanges: list[Exchange], folder: Path) -> Path:
-    """Keep the exchanges as a run does, synced every 50, and return the file."""
+    """Keep the exchanges like a run, syncing after every 50, and return the file."""
     where = Path(tempfile.mkdtemp(dir=folder))
     with Archive.open(where, info={"software": "bench"}, clock=lambda: BEGAN, new_id=uuid.uuid4) as archive:
         for number, exchange in enumerate(exchanges):
@@ -93,14 +93,14 @@ def write_ours(exchanges: list[Exchange], folder: Path) -> Path:
 
 
 def fetch_and_write_ours(exchanges: list[Exchange], folder: Path, port: int) -> None:
-    """Fetch the pages over loopback, one connection each, and keep what comes."""
+    """Fetch the pages over loopback, one connection each, and keep the responses."""
     settings = FetchSettings(user_agent="bench", connect={"think.example": ("127.0.0.1", port)})
     fetched = (fetch(one.url, settings=settings, clock=lambda: BEGAN) for one in exchanges)
     write_ours([answer for answer in fetched if isinstance(answer, Exchange)], folder)
 
 
 def write_warcio(exchanges: list[Exchange], folder: Path) -> None:
-    """Write the same pairs with warcio: WARC 1.1, a gzip member a record, block and payload digest."""
+    """Write the same pairs with warcio: WARC 1.1, one gzip member per record, block and payload digests."""
     with (folder / "warcio.warc.gz").open("wb") as file:
         writer = WARCWriter(file, gzip=True, warc_version="1.1")
         for exchange in exchanges:
@@ -126,7 +126,7 @@ def _field(line: str) -> tuple[str, str]:
 
 
 def check_warcio(path: Path) -> None:
-    """Do what `warcio check` does."""
+    """Do the same as `warcio check`."""
     with path.open("rb") as file:
         for record in ArchiveIterator(file, check_digests=True):
             while record.content_stream().read(1 << 20):
@@ -135,14 +135,14 @@ def check_warcio(path: Path) -> None:
 
 
 def check_fastwarc(path: Path) -> None:
-    """Do what `fastwarc check` does: block digests, and no others."""
+    """Do the same as `fastwarc check`, which verifies only block digests."""
     with path.open("rb") as file:
         for record in FastIterator(file, parse_http=False):
             assert record.verify_block_digest()
 
 
 def command_seconds(package: str, verb: str, path: Path, rounds: int) -> float:
-    """Return the least processor time of the command of *package*, its start included."""
+    """Return the lowest CPU time of the command of *package*, including its start."""
     program = f"from {package}.cli import main; main()"
     command = [sys.executable, "-c", program, verb, str(path)]
     least = float("inf")
@@ -155,7 +155,7 @@ def command_seconds(package: str, verb: str, path: Path, rounds: int) -> float:
 
 
 def told(title: str, peer: str, seconds: dict[str, float], aim: str) -> None:
-    """Print the table of one comparison: the ratio is how many times the processor time of the peer."""
+    """Print the table of one comparison, with each CPU time as a multiple of the peer's."""
     print(f"\n{title}\n{'':34s}{'CPU s':>8s}{'of the peer':>14s}")
     for name, spent in seconds.items():
         print(f"{name:34s}{spent:8.3f}{spent / seconds[peer]:14.2f}")
@@ -170,7 +170,7 @@ class _Page(BaseHTTPRequestHandler):
         self.wfile.write(b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 def fetch_with_aiohttp(port: int, count: int) -> None:
@@ -193,7 +193,7 @@ def fetch_with_aiohttp(port: int, count: int) -> None:
 
 
 def serve_apart(exchanges: list[Exchange]) -> tuple[int, int]:
-    """Serve the pages from a process of its own, whose time is nobody's: (port, process id)."""
+    """Serve the pages from a separate process, whose CPU time is not counted; return (port, process id)."""
     reading, writing = os.pipe()
     process = os.fork()
     if process == 0:
@@ -209,7 +209,7 @@ def serve_apart(exchanges: list[Exchange]) -> tuple[int, int]:
 
 
 def need_aiohttp(folder: Path) -> None:
-    """Make aiohttp importable."""
+    """Install aiohttp if it is missing."""
     if importlib.util.find_spec("aiohttp") is None:
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*pip, "--target", str(folder / "peer"), "aiohttp"], check=True)

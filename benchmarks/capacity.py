@@ -1,7 +1,7 @@
-"""Capacity: what a collection of so many publishers and captures takes, by what a page was measured to take.
+"""Capacity: estimate disk space, memory and time of a collection from the measured costs of one page.
 
-Nothing is collected: sizes and times are multiplied, and a day of visits is simulated host by host. The measured costs
-stand in docs/capacity.md with the commands that gave them.
+Nothing is collected: sizes and times are multiplied, and one day of visits is simulated host by host. docs/capacity.md
+has the measured costs and the commands that measured them.
 
     python benchmarks/capacity.py
 """
@@ -15,11 +15,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What one capture takes, measured: bytes, and milliseconds of processor time.
+    """The measured costs of one capture: sizes in bytes, times in milliseconds of CPU time.
 
     Attributes:
-        new: of a capture with a text that is new; *again*: of one that says that nothing changed.
-        record: bytes of memory that a rebuild holds for each record.
+        warc_new, catalogue_new: for a capture with a new text.
+        warc_again, catalogue_again: for a capture without a change.
+        record: bytes of memory that a rebuild needs for each record.
     """
 
     warc_new: int = 11_450
@@ -35,7 +36,7 @@ class Costs:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A collection: how many captures of how many publishers, and the share of them with a new text."""
+    """A collection; *new* is the share of captures with a new text."""
 
     publishers: int
     captures: int
@@ -43,7 +44,7 @@ class Collection:
 
 
 def sizes(one: Collection, costs: Costs) -> dict[str, float]:
-    """Return gigabytes of the WARC files, of the catalogue, and of what a rebuild holds in memory."""
+    """Return gigabytes of the WARC files, of the catalogue, and of memory for a rebuild."""
     fresh = one.captures * one.new
     again = one.captures - fresh
     return {
@@ -54,21 +55,22 @@ def sizes(one: Collection, costs: Costs) -> dict[str, float]:
 
 
 def rebuild_hours(one: Collection, costs: Costs, cores: int, *, folding: int) -> float:
-    """Return how many hours a rebuild takes on so many *cores*, *folding* of which fold while all read."""
+    """Return the hours that a rebuild takes on *cores* cores, if all of them read and *folding* of them fold."""
     fresh = one.captures * one.new
     whole = fresh * (costs.read + costs.fold) + (one.captures - fresh) * costs.fold + one.captures * costs.heads
-    # Whoever folds can be no quicker than its share of the folding.
+    # The rebuild cannot be faster than the share of one folding process.
     alone = one.captures * costs.fold / folding + one.captures * costs.heads
     return max(whole / cores, alone) / 3_600_000
 
 
 def visiting_hours(publishers: int, pages: int, threads: int, *, pause: float = 1.0, answer: float = 0.4) -> float:
-    """Return how long *threads* take for *pages* that are due, dealt unevenly to the hosts of *publishers*.
+    """Return the hours that *threads* need to visit *pages*, unevenly distributed over *publishers* hosts.
 
-    A host is asked by one thread at a time, with a *pause* between two pages; an *answer* takes so many seconds.
+    Each host is asked by one thread at a time, with *pause* seconds between two pages. A response takes *answer*
+    seconds.
     """
     chance = random.Random(19)  # noqa: S311 - the same hosts each time
-    # A few hosts have most of the pages, as in the world.
+    # As in reality, a few hosts have most of the pages.
     weights = [chance.lognormvariate(0, 1.2) for _ in range(publishers)]
     scale = pages / sum(weights)
     queues = [(0.0, number, max(1, round(weight * scale))) for number, weight in enumerate(weights)]

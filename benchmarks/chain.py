@@ -1,7 +1,7 @@
-"""Chain: processor time a page, from fetch to searchable, of `creditline run` beside the naive chain (`naive.py`).
+"""Chain: CPU time per page, from fetch to searchable, of `creditline run` compared with a naive chain (`naive.py`).
 
-Both take the same generated pages from nginx on loopback, in turn (A B A B ...), and the whole process tree of each is
-weighed (`cost.py`). The site is made by a generator that lies beside the repository, in ../shared/sites.
+Both fetch the same generated pages from nginx on loopback, in turn (A B A B ...). `cost.py` measures the whole process
+tree of each. The site is made by a generator next to the repository, in ../shared/sites.
 
     python benchmarks/chain.py [--pages 2000] [--rounds 3] [--keep FOLDER]
 """
@@ -37,7 +37,7 @@ AIM = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """Where a benchmark works: how many pages, the generated site, and a folder for what the chains write."""
+    """The number of pages, the folder of the generated site, and a folder for the output of the chains."""
 
     pages: int
     site: Path
@@ -45,14 +45,14 @@ class Bench:
 
 
 def generate(bench: Bench) -> None:
-    """Make the site: the same pages give the same bytes."""
+    """Generate the site; the same number of pages gives the same bytes."""
     command = [sys.executable, str(GENERATOR), str(bench.site), "-n", str(bench.pages), "--base", SITE]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
 @contextmanager
 def served(bench: Bench) -> Iterator[None]:
-    """Serve the site with nginx while the block lasts."""
+    """Serve the site with nginx until the block ends."""
     folder = bench.scratch / "nginx"
     folder.mkdir()
     scratch = "".join(
@@ -77,7 +77,7 @@ def served(bench: Bench) -> Iterator[None]:
 
 
 def _as_ourselves() -> str:
-    """Return the setting by which root's nginx reads a temporary folder, which is closed to its own user."""
+    """Return the setting that lets nginx, when started by root, read a temporary folder."""
     if os.geteuid() != 0:
         return ""
     return f"user {pwd.getpwuid(0).pw_name} {grp.getgrgid(os.getegid()).gr_name}; "
@@ -93,7 +93,7 @@ def _wait_for_server() -> None:
 
 
 def peer_environment(bench: Bench) -> dict[str, str]:
-    """Return the environment of the naive chain; requests is installed for it alone where it is missing."""
+    """Return the environment of the naive chain; if requests is missing, install it for this chain only."""
     if importlib.util.find_spec("requests") is not None:
         return dict(os.environ)
     peer = bench.scratch.parent / "peer"
@@ -112,7 +112,7 @@ def fresh(bench: Bench, name: str) -> Path:
 
 
 def naive(bench: Bench, environment: dict[str, str]) -> Cost:
-    """Run the peer over all pages."""
+    """Run the naive chain over all pages."""
     folder = fresh(bench, "naive")
     urls = bench.site / "urls.txt"
     cost = cost_of([sys.executable, str(HERE / "naive.py"), str(urls), str(folder)], bench.scratch, environment)
@@ -121,7 +121,7 @@ def naive(bench: Bench, environment: dict[str, str]) -> Cost:
 
 
 def ours(bench: Bench, program: list[str]) -> Cost:
-    """Run *program* (`creditline`, or what stands for it) over all pages, which are the newest of the site."""
+    """Run *program* (`creditline`, or `stages.py`) over all pages, which are the newest of the site."""
     folder = fresh(bench, "collection")
     (folder / "creditline.toml").write_text(
         f'[connect]\n"127.0.0.1" = "127.0.0.1:{PORT}"\n[[publisher]]\nurl = "{SITE}/"\nid = "site"\n', encoding="utf-8"
@@ -133,9 +133,9 @@ def ours(bench: Bench, program: list[str]) -> Cost:
 
 
 def _must_hold(bench: Bench, cost: Cost, database: Path, count: str) -> None:
-    """See that all was done that is measured: a chain that drops pages is quick.
+    """Check that the chain kept all pages, because a chain that drops pages is fast.
 
-    One of the pages that are visited may be the front page, which is no item.
+    One of the visited pages may be the front page, which is not an item.
     """
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
         (rows,) = connection.execute(count).fetchone()
@@ -145,7 +145,7 @@ def _must_hold(bench: Bench, cost: Cost, database: Path, count: str) -> None:
 
 
 def stages(bench: Bench) -> dict[str, float]:
-    """Return the milliseconds a page of each stage of our chain, from one run with stopwatches."""
+    """Return the milliseconds per page of each stage of our chain, from one run with stopwatches."""
     result = bench.scratch / "stages.json"
     cost = ours(bench, [sys.executable, str(HERE / "stages.py"), str(result)])
     spent: dict[str, float] = json.loads(result.read_text(encoding="utf-8"))
@@ -162,7 +162,7 @@ def compare(bench: Bench, rounds: int) -> float:
     for number in range(1, rounds + 1):
         pairs.append((naive(bench, environment), ours(bench, _creditline())))
         theirs, own = (1000 * cost.cpu / bench.pages for cost in pairs[-1])
-        print(f"round {number}: naive {theirs:.2f}, creditline {own:.2f} ms CPU a page", flush=True)
+        print(f"round {number}: naive {theirs:.2f}, creditline {own:.2f} ms CPU per page", flush=True)
     print(f"\n{'chain':<12} {'CPU ms/page':>12} {'wall ms/page':>13} {'peak MiB':>9}")
     for name, costs in zip(("naive", "creditline"), zip(*pairs, strict=True), strict=True):
         cpu, wall = (1000 * statistics.median(values) / bench.pages for values in _columns(costs))
@@ -181,14 +181,14 @@ def _creditline() -> list[str]:
 
 
 def main() -> None:
-    """Compare, then say where our time goes."""
+    """Compare both chains, then print how our time is distributed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=2000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--keep", type=Path, help="work in this folder and leave it")
-    parser.add_argument("--stages-only", action="store_true", help="only say where our time goes")
+    parser.add_argument("--keep", type=Path, help="work in this folder and keep it")
+    parser.add_argument("--stages-only", action="store_true", help="only print how our time is distributed")
     chosen = parser.parse_args()
-    # What is installed is compiled; a setting of this machine that forbids it would be weighed at every start.
+    # Without compiled modules, each start would compile all of them again.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     for needed in (GENERATOR, Path(NGINX)):
         if not needed.exists():
@@ -202,7 +202,7 @@ def main() -> None:
         with served(bench):
             if not chosen.stages_only:
                 compare(bench, chosen.rounds)
-            print("\nwhere it goes, CPU ms a page (one run with stopwatches):")
+            print("\nwhere it goes, CPU ms per page (one run with stopwatches):")
             for stage, spent in sorted(stages(bench).items(), key=lambda pair: -pair[1]):
                 print(f"  {stage:<28} {spent:6.2f}")
 

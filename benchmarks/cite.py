@@ -1,6 +1,6 @@
-"""Citations: how many a second each format writes, of 10,000 items in memory, in processor time.
+"""Citations: how many citations per second of CPU time each format writes, for 10,000 items in memory.
 
-With `--pandoc PROGRAM --csl FILE` the same items go through pandoc too, in the same run.
+With `--pandoc PROGRAM --csl FILE`, pandoc formats the same items in the same run.
 
     python benchmarks/cite.py [--items N] [--pandoc PROGRAM --csl FILE]
 """
@@ -27,7 +27,7 @@ NAMES = ("Grzegorz Kuczyński", "Anna Maria Nowak", "Ada van den Berg", "Martin 
 
 
 def items(count: int) -> Iterator[Item]:
-    """Yield made-up items, no two alike."""
+    """Yield generated items, all different."""
     publisher = Publisher("wi", "https://institute.example/", ("institute.example",), "Warsaw Institute")
     for number in range(count):
         title, day = f"Who guards the seabed, part {number}?", f"20{number % 20:02}-0{number % 9 + 1}-11"
@@ -50,7 +50,7 @@ def items(count: int) -> Iterator[Item]:
 
 
 def main() -> None:
-    """Print how many citations a second each format writes."""
+    """Print how many citations per second each format writes."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--items", type=int, default=10_000)
     options.add_argument("--pandoc", type=Path)
@@ -68,7 +68,7 @@ def main() -> None:
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         rate, length = len(held) / spent, size / len(held)
-        print(f"{form:22} {rate:10,.0f} a second  {length:6.0f} characters each, {peak >> 10} kB at most")
+        print(f"{form:22} {rate:10,.0f} per second  {length:6.0f} characters each, {peak >> 10} kB at most")
     if chosen.pandoc and chosen.csl:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "items.json"
@@ -77,7 +77,7 @@ def main() -> None:
             words = [chosen.pandoc, "-f", "csljson", "--citeproc", "--csl", chosen.csl, "-t", "plain", file]
             subprocess.run(words, check=True, capture_output=True)
             spent = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
-            print(f"{'pandoc, 1,000 of them':22} {1000 / spent:10,.0f} a second")
+            print(f"{'pandoc, 1,000 of them':22} {1000 / spent:10,.0f} per second")
 
 
 if __name__ == "__main__":

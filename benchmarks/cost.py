@@ -1,8 +1,8 @@
-"""Cost: run a command and weigh the processor time of it and of every process that it leaves behind.
+"""Cost: run a command and measure the CPU time of its whole process tree.
 
-Readers are children of a fork server, not of the command. Linux gives the orphans of a process to its nearest
-subreaper (prctl(2), PR_SET_CHILD_SUBREAPER), so this module runs in a process of its own, is that subreaper, and waits
-until no process of the tree is left: what the kernel then counts for its children is the whole of it.
+Our readers are children of a fork server, not of the command. Linux gives orphaned processes to their nearest subreaper
+(prctl(2), PR_SET_CHILD_SUBREAPER). So this module runs in a separate process, becomes the subreaper, and waits until no
+process of the tree is left. The kernel has then added up the time of all of them.
 
     python benchmarks/cost.py RESULT.json COMMAND...
 """
@@ -22,13 +22,13 @@ PR_SET_CHILD_SUBREAPER = 36
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a command took.
+    """The cost of a command.
 
     Attributes:
-        cpu: seconds of processor time, user and system, of the whole tree.
-        own: those of the command's own process, its readers left out.
-        wall: seconds by the clock.
-        peak: the largest resident size of one process of the tree, in KiB.
+        cpu: CPU time (user and system) of the whole tree, in seconds.
+        own: CPU time of the command's own process, without its readers, in seconds.
+        wall: run time in seconds.
+        peak: the largest resident size of any single process of the tree, in KiB.
         code: the exit code of the command.
     """
 
@@ -40,7 +40,7 @@ class Cost:
 
 
 def cost_of(command: list[str], scratch: Path, environment: dict[str, str] | None = None) -> Cost:
-    """Run *command* to its end and return its cost; what it prints lies in *scratch* then."""
+    """Run *command* and return its cost. Its output is in the file `printed` in *scratch* afterwards."""
     result = scratch / "cost.json"
     with (scratch / "printed").open("wb") as printed:
         weigh = [sys.executable, __file__, str(result), *command]
@@ -49,7 +49,7 @@ def cost_of(command: list[str], scratch: Path, environment: dict[str, str] | Non
 
 
 def weigh(command: list[str]) -> Cost:
-    """Run *command* in this process's care; for a process that does nothing else."""
+    """Run *command* and measure it; only for a process that does nothing else."""
     if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "no subreaper: this benchmark needs Linux")
     began = time.monotonic()

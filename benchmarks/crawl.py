@@ -1,15 +1,16 @@
-"""Crawl: many hosts side by side: processor time a page that is fetched and kept, and how busy each host is kept.
+"""Crawl: CPU time per page that is fetched and kept from many hosts, and how busy the hosts are kept.
 
-Each program visits the same pages on loopback addresses of their own (127.0.1.1, 127.0.1.2, ...), one request at a
-time to a host and a pause after each, and leaves WARC files. They take turns on a machine that may be busy with other
-things: what counts are the ratios.
+Each program visits the same pages on loopback addresses (127.0.1.1, 127.0.1.2, ...), with one request per host at a
+time
+and a pause after each, and writes WARC files. The programs take turns. The machine may be busy, so only the ratios
+count.
 
     python benchmarks/crawl.py [--hosts 40] [--pages 20] [--pause 1.0] [--only NAME...]
 
-- `keep`: our queues of hosts and our archive, and no more, in this one program (`crawl.py --keep`);
-- `creditline run`: all of it: discovery, reading, terms, the index;
-- `wget`: a process a host, for one process visits one host after the other;
-- `scrapy` and `aiohttp`, each with warcio's writer (`crawl_peers.py`), installed into a scratch folder for this.
+- `keep`: only our host queues and our archive (`crawl.py --keep`);
+- `creditline run`: everything, with discovery, reading, terms and the index;
+- `wget`: one process per host, because one process visits hosts one after the other;
+- `scrapy` and `aiohttp`: each with warcio's writer (`crawl_peers.py`), installed into a scratch folder.
 """
 
 import argparse
@@ -39,7 +40,7 @@ WORDS = ["council", "budget", "river", "harbour", "report", "grain", "railway", 
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What is visited: so many pages of so many hosts, with so many seconds of pause between two of one host."""
+    """The number of hosts, of pages per host, and the pause in seconds between two pages of one host."""
 
     hosts: int
     pages: int
@@ -60,7 +61,7 @@ class Bench:
 
 
 def page_of(host: str, path: str, pages: int) -> tuple[int, str, bytes]:
-    """Return the answer of *host* at *path*: status, type and body; about 20 KB a text."""
+    """Return the response of *host* for *path*: status, type and body. A text has about 20 KB."""
     if path == "/robots.txt":
         return 200, "text/plain", f"Sitemap: http://{host}/map.xml\n".encode()
     if path == "/map.xml":
@@ -86,7 +87,7 @@ def page_of(host: str, path: str, pages: int) -> tuple[int, str, bytes]:
 
 
 async def serve(addresses: list[str], pages: int, log: Path) -> None:
-    """Serve until told to stop, then write which host was asked when: `[host, path, begin, end]` a line."""
+    """Serve until SIGTERM, then write one line for each request: `[host, path, begin, end]`."""
     asked: list[tuple[str, str, float, float]] = []
     made: dict[tuple[str, str], bytes] = {}
 
@@ -118,7 +119,7 @@ async def serve(addresses: list[str], pages: int, log: Path) -> None:
 
 @contextmanager
 def served(bench: Bench, log: Path) -> Iterator[None]:
-    """Serve while the block lasts; *log* holds afterwards what was asked."""
+    """Serve until the block ends; afterwards *log* lists the requests."""
     command = [sys.executable, __file__, "--serve", str(log), "--hosts", str(bench.hosts), "--pages", str(bench.pages)]
     server = subprocess.Popen(command, stdout=subprocess.PIPE)
     assert server.stdout is not None
@@ -134,7 +135,7 @@ def served(bench: Bench, log: Path) -> Iterator[None]:
 
 
 def keep(urls: list[str], pause: float, folder: Path) -> None:
-    """Fetch *urls* by our queues of hosts, and keep them in our archive: robots.txt first, a batch a sync."""
+    """Fetch *urls* with our host queues, robots.txt first, and keep them in our archive, one sync per batch."""
     from archive.http.exchange import Exchange
     from archive.store import Archive
     from ingest.crawl.host_queues import HostQueues
@@ -192,11 +193,13 @@ def settings_of(bench: Bench) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """How a program did: the texts that it asked for, its processor time, and how busy hosts were.
+    """The result of one program.
 
     Attributes:
-        busy: the part of the time of the run, its own start left out, that hosts were pausing as they have to, or
-            answering: the mean over all hosts.
+        texts: the number of texts that it requested.
+        cost: its CPU time and memory.
+        busy: the share of the run time, without the start of the program, in which a host was answering or in its
+            required pause; the mean over all hosts.
     """
 
     texts: int
@@ -205,7 +208,7 @@ class Shown:
 
 
 def weighed(bench: Bench, name: str, command: list[str], environment: dict[str, str] | None = None) -> Shown:
-    """Run *command* against a server of its own."""
+    """Run *command* against a new server, and measure it."""
     log = bench.scratch / f"{name}.log"
     with served(bench, log):
         cost = cost_of(command, bench.scratch, environment)
@@ -225,13 +228,13 @@ def weighed(bench: Bench, name: str, command: list[str], environment: dict[str, 
 
 
 def commands(bench: Bench, chosen: list[str]) -> Iterator[tuple[str, list[str], dict[str, str] | None]]:
-    """Yield what is compared: its name, the command and its environment."""
+    """Yield the programs to compare: name, command and environment."""
     lists = bench.scratch / "urls"
     lists.mkdir(exist_ok=True)
     for host in bench.addresses:
         (lists / host).write_text("\n".join(bench.urls(host)), encoding="utf-8")
     together = bench.scratch / "urls.txt"
-    # In turn, as they come out of a frontier.
+    # One URL of each host in turn, like a frontier would return them.
     turns = zip(*(bench.urls(host) for host in bench.addresses), strict=True)
     together.write_text("\n".join(url for turn in turns for url in turn), encoding="utf-8")
     out = bench.scratch / "kept"
@@ -264,7 +267,7 @@ def commands(bench: Bench, chosen: list[str]) -> Iterator[tuple[str, list[str], 
 
 
 def compare(bench: Bench, chosen: list[str]) -> None:
-    """Run all in turn and print the table."""
+    """Run all programs in turn and print the table."""
     print(f"{bench.hosts} hosts, {bench.pages} pages each, {bench.pause:g} s between two of one host\n")
     print(f"{'program':<16} {'CPU ms/page':>12} {'ratio':>6} {'hosts busy':>11} {'seconds':>8} {'peak MiB':>9}")
     least = None
@@ -277,7 +280,7 @@ def compare(bench: Bench, chosen: list[str]) -> None:
 
 
 def main() -> None:
-    """Compare, or be one of the programs that are compared."""
+    """Run the comparison, or act as one of the compared programs."""
     names = ["keep", "creditline run", "wget", "scrapy", "aiohttp"]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--hosts", type=int, default=40)

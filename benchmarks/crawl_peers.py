@@ -1,4 +1,4 @@
-"""The peers of `crawl.py`: Scrapy, and aiohttp, each with warcio's writer, as their documentation puts them together.
+"""The peers of `crawl.py`: Scrapy and aiohttp, each with warcio's writer, used as in their documentation.
 
 python benchmarks/crawl_peers.py scrapy|aiohttp URLS.txt PAUSE FOLDER
 """
@@ -21,7 +21,7 @@ def write(writer: Any, url: str, status: int, fields: list[tuple[str, str]], bod
 
 
 def with_aiohttp(urls: list[str], pause: float, writer: Any) -> None:
-    """Visit *urls*: a task a host, which sleeps after each page."""
+    """Visit *urls* with one task per host, which sleeps after each page."""
     import aiohttp
 
     hosts: dict[str, list[str]] = defaultdict(list)
@@ -42,7 +42,7 @@ def with_aiohttp(urls: list[str], pause: float, writer: Any) -> None:
 
 
 def with_scrapy(urls: list[str], pause: float, writer: Any) -> None:
-    """Visit *urls*: a slot a host, which waits between two pages."""
+    """Visit *urls* with one slot per host, which waits between two pages."""
     import scrapy
     from scrapy.crawler import CrawlerProcess
 

@@ -1,21 +1,21 @@
-"""Documents: the text of PDFs as we read it beside `pdftotext` (poppler), word by word, and the processor time of both.
+"""Documents: compare our text of PDFs with that of `pdftotext` (poppler) word by word, and the CPU time of both.
 
     python benchmarks/documents.py FOLDER [--most 60] [--pages 20]
 
-FOLDER holds PDFs, also gzipped ones and in folders below, as Debian's packages of documentation unpack to:
+FOLDER contains PDFs, possibly gzipped and in subfolders. Debian's documentation packages are a good source:
 
     apt-get download r-doc-pdf graphviz-doc bash-doc gnuplot-doc debian-policy developers-reference texlive-lang-polish
     for package in *.deb; do dpkg-deb -x $package unpacked; done
 
-F1 is of the words of the first pages as bags: letters and digits alone, words that are parted at the end of a line put
-together in both.
+F1 compares the words of the first pages as bags. Only letters and digits count, and hyphenated words are joined in
+both.
 """
 
 import os
 import sys
 
-if not sys.flags.safe_path:  # else `archive` would be the benchmark of that name, which lies first on the path
-    os.execv(  # noqa: S606 - itself again
+if not sys.flags.safe_path:  # otherwise `import archive` would find the benchmark archive.py
+    os.execv(  # noqa: S606 - restarts this script
         sys.executable, [sys.executable, "-P", *sys.argv]
     )
 
@@ -38,7 +38,7 @@ _PARTED = re.compile(r"(\w)[-\N{SOFT HYPHEN}\N{HYPHEN}]\s*\n\s*(?=[a-ząćęłń
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One document: how like the words are, how many, and the seconds of processor time of ours and of theirs."""
+    """One document: F1, the number of words, and the CPU time of both programs in seconds."""
 
     name: str
     f1: float
@@ -50,12 +50,12 @@ class Compared:
 
 
 def words_of(text: str) -> Counter[str]:
-    """Return the words of *text*, ligatures as the letters that they stand for: poppler leaves them as they are."""
+    """Return the words of *text*, with ligatures resolved, because poppler does not resolve them."""
     return Counter(re.findall(r"\w+", unicodedata.normalize("NFKC", _PARTED.sub(r"\1", text)).lower()))
 
 
 def f1(one: Counter[str], other: Counter[str]) -> float:
-    """Return how much two bags of words have in common."""
+    """Return the F1 measure of two bags of words."""
     both, all_words = (one & other).total(), one.total() + other.total()
     return 2 * both / all_words if all_words else 1.0
 
@@ -66,7 +66,7 @@ def _spent(who: int) -> float:
 
 
 def compare(path: Path, pages: int, scratch: Path) -> Compared:
-    """Read the first *pages* of a document both ways."""
+    """Read the first *pages* pages of a document with both programs."""
     body = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     file = scratch / "one.pdf"
     file.write_bytes(body)
@@ -77,7 +77,7 @@ def compare(path: Path, pages: int, scratch: Path) -> Compared:
     theirs = _spent(resource.RUSAGE_CHILDREN) - began
     began = _spent(resource.RUSAGE_SELF)
     found = read_pdf(body)
-    # All of its pages are read: the share that is compared is reckoned.
+    # We read all pages, so count only the share of the time for the compared pages.
     ours = (_spent(resource.RUSAGE_SELF) - began) * min(1.0, pages / max(found.count, 1))
     text = "\n".join(plain(page) for page in found.pages[:pages])
     own, other = words_of(text), words_of(told.stdout.decode("utf-8", "replace"))
@@ -87,7 +87,7 @@ def compare(path: Path, pages: int, scratch: Path) -> Compared:
 
 
 def main() -> None:
-    """Compare, the least alike first, and sum up."""
+    """Compare the documents, print them with the lowest F1 first, and print a summary."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--most", type=int, default=60)
@@ -96,7 +96,7 @@ def main() -> None:
     paths = {
         path.name: path for path in chosen.folder.rglob("*.pdf*") if path.suffix in (".pdf", ".gz") and path.is_file()
     }
-    # By how the names end, which mixes packages, and is the same choice each time.
+    # Sorted by reversed names, which mixes the packages and always gives the same choice.
     some = [paths[name] for name in sorted(paths, key=lambda name: (name[::-1], name))][: chosen.most]
     with tempfile.TemporaryDirectory() as scratch:
         found = sorted((compare(path, chosen.pages, Path(scratch)) for path in some), key=lambda one: one.f1)
@@ -105,8 +105,8 @@ def main() -> None:
     told = [one for one in found if one.words >= 20]
     scores = [one.f1 for one in told]
     print(f"\n{len(found)} documents, {len(told)} with text; F1 median {statistics.median(scores):.3f}, ", end="")
-    print(f"mean {statistics.mean(scores):.3f}, least {min(scores):.3f}, over 0.95: {sum(s > 0.95 for s in scores)}")
-    print(f"processor time of the pages compared: {sum(one.ours for one in found):.1f} s, ", end="")
+    print(f"mean {statistics.mean(scores):.3f}, lowest {min(scores):.3f}, over 0.95: {sum(s > 0.95 for s in scores)}")
+    print(f"CPU time of the compared pages: {sum(one.ours for one in found):.1f} s, ", end="")
     print(f"pdftotext {sum(one.theirs for one in found):.1f} s; a title for {sum(bool(one.title) for one in told)}")
 
 

@@ -1,15 +1,15 @@
-"""Frontier: what a visit costs where so many addresses are known, half of them visited, of ten publishers.
+"""Frontier: the cost of a visit in a frontier of many known addresses, half of them visited, of ten publishers.
 
 python benchmarks/frontier.py 10000 1000000
 
-The steps of SQLite's machine are the same on each machine; processor time and memory are not.
+The number of steps of SQLite's virtual machine is the same everywhere; CPU time and memory depend on the machine.
 """
 
 import os
 import sys
 
-if not sys.flags.safe_path:  # else `archive` would be the benchmark of that name, which lies first on the path
-    os.execv(  # noqa: S606 - itself again
+if not sys.flags.safe_path:  # otherwise `import archive` would find the benchmark archive.py
+    os.execv(  # noqa: S606 - restarts this script
         sys.executable, [sys.executable, "-P", *sys.argv]
     )
 
@@ -29,14 +29,14 @@ _HUNDRED = 100
 
 
 def known(number: int) -> Discovery:
-    """Return an address, the newest first."""
+    """Return the address with this number; 0 is the newest."""
     publisher = f"p{number % PUBLISHERS}"
     url = f"http://{publisher}.example/texts/of-some-length-{number}/"
     return Discovery(url, publisher, via="list", lastmod=NOW - timedelta(minutes=number))
 
 
 def measure(number: int, file: Path) -> str:
-    """Return in words what finding and settling a visit costs among *number* addresses."""
+    """Measure the cost of finding and settling a visit among *number* addresses; return it in words."""
     steps = [0]
 
     def step() -> int:
@@ -63,8 +63,8 @@ def measure(number: int, file: Path) -> str:
         spent = (time.process_time() - began) / made
         connection.set_progress_handler(None, 0)
     return (
-        f"{number:9} known: {steps[0] * _HUNDRED / made:.0f} steps of SQLite, {1e6 * spent:.0f} us of processor time "
-        f"a visit of {made}; {_peak() - before:.1f} MB more memory, {_peak():.0f} at most"
+        f"{number:9} known: {steps[0] * _HUNDRED / made:.0f} steps of SQLite, {1e6 * spent:.0f} us of CPU time "
+        f"per visit, for {made} visits; {_peak() - before:.1f} MB more memory, {_peak():.0f} at most"
     )
 
 
@@ -73,7 +73,7 @@ def _peak() -> float:
 
 
 def main() -> None:
-    """Measure with each number of addresses that is named."""
+    """Measure with each number of addresses on the command line."""
     for number in map(int, sys.argv[1:] or ["10000", "1000000"]):
         with tempfile.TemporaryDirectory() as scratch:
             print(measure(number, Path(scratch) / "catalogue.db"), flush=True)

@@ -1,11 +1,11 @@
-"""The naive chain: what the packages do when they are put together plainly; the peer of `chain.py`.
+"""The naive chain: the usual packages in the simplest combination, as the peer in `chain.py`.
 
-Each page is fetched with requests inside warcio's `capture_http`, read with `trafilatura.extract` (JSON, with its
-metadata), and put into SQLite with an upsert of sqlite-utils a row, whose triggers keep a full-text index.
+Each page is fetched with requests inside warcio's `capture_http`, read with `trafilatura.extract` (JSON with metadata),
+and stored in SQLite with one upsert of sqlite-utils per row. Triggers keep a full-text index.
 
     python benchmarks/naive.py URLS.txt FOLDER
 
-It needs requests, which the project does not; `chain.py` installs it for this program alone.
+It needs requests, which the project itself does not; `chain.py` installs it for this program only.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ import trafilatura
 
 
 def main(urls: list[str], folder: Path) -> None:
-    """Bring *urls* from their server to a searchable table in *folder*."""
+    """Fetch *urls* and store them in a searchable table in *folder*."""
     database = sqlite_utils.Database(folder / "naive.db")
     table = database.table("items")
     table.create({"id": str, "url": str, "title": str, "author": str, "date": str, "tags": str, "text": str}, pk="id")

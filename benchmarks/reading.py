@@ -1,21 +1,22 @@
-"""Reading: processor time a page of our reader beside `trafilatura.bare_extraction` with its metadata, in turn.
+"""Reading: CPU time per page of our reader, compared with `trafilatura.bare_extraction` with metadata.
 
-Two sets: the gold pages beside the repository (general pages), and a generated site (one publisher), which is read
-both as an unknown site and with the profile that was learnt from its first pages. One process, one thread. Each reads
-some pages in a row, as a reader process does; with `--turn 1` the other's work pushes it out of the processor's caches
-before each page, which costs whoever is quicker more.
-The peer reads no terms of reuse: of each of our readings a second line leaves out the time that went into those.
+There are two sets of pages: the gold pages next to the repository (pages of many sites), and a generated site of one
+publisher. The generated site is read as an unknown site, and with the profile learnt from its first pages. Everything
+runs in one thread. Each reader reads some pages in a row, like a reader process. With `--turn 1` the other reader
+evicts
+it from the CPU caches before each page, which hurts the faster reader more.
+The peer does not read terms of reuse, so a second line shows our time without the terms.
 
     python benchmarks/reading.py [--pages 300] [--gold 712] [--rounds 1]
-    python benchmarks/reading.py --memory 20000       one process reads so many pages; what it holds after each tenth
-    python benchmarks/reading.py --memory 20000 --learned    the same with pages of a site that was learnt
+    python benchmarks/reading.py --memory 20000       one process reads this many pages and prints its memory ten times
+    python benchmarks/reading.py --memory 20000 --learned    the same with pages of a site with a profile
 """
 
 import os
 import sys
 
-if not sys.flags.safe_path:  # archive.py beside this file has the name of a package that this one needs
-    os.execv(  # noqa: S606 - itself again
+if not sys.flags.safe_path:  # otherwise `import archive` would find the benchmark archive.py
+    os.execv(  # noqa: S606 - restarts this script
         sys.executable, [sys.executable, "-P", *sys.argv]
     )
 
@@ -51,14 +52,14 @@ PEER = "trafilatura"
 
 
 class Stopwatch:
-    """Counts the processor time that the reading of terms takes within the reading of a page."""
+    """Measure the CPU time for terms within the reading of a page."""
 
     def __init__(self) -> None:
         self.ran = 0.0
         self.read_terms = page_reader.read_terms
 
     def __call__(self, page: PageView) -> tuple[Statement, ...]:
-        """Read the terms of *page*, and count it."""
+        """Read the terms of *page*, and add the time."""
         before = time.thread_time()
         found = self.read_terms(page)
         self.ran += 1000 * (time.thread_time() - before)
@@ -73,7 +74,7 @@ def gold(limit: int) -> Iterator[Entity]:
 
 
 def generated(count: int, folder: Path) -> Iterator[Entity]:
-    """Yield the articles of a site that the generator beside the repository makes."""
+    """Yield the articles of a site made by the generator next to the repository."""
     command = [sys.executable, str(SHARED / "sites" / "gensite.py"), str(folder), "-n", str(count), "--base", BASE]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     for url in (folder / "urls.txt").read_text().split()[:count]:
@@ -82,34 +83,35 @@ def generated(count: int, folder: Path) -> Iterator[Entity]:
 
 
 def theirs(entity: Entity) -> object:
-    """Read as the peer does, with its metadata."""
+    """Read with the peer, including metadata."""
     return trafilatura.bare_extraction(entity.body, url=entity.url, with_metadata=True)
 
 
 def ours(entity: Entity) -> object:
-    """Read as the pipeline does."""
+    """Read like the pipeline."""
     return read(entity, Context(entity.url))
 
 
 def learned(pages: list[Entity]) -> dict[str, Timed]:
-    """Return the reader of pages whose layout was learnt from *pages*."""
+    """Return a reader with the profile learnt from *pages*."""
     layout = learn((entity, Context(entity.url)) for entity in pages)
     if layout is None:
-        sys.exit("nothing could be learnt of the generated site")
+        sys.exit("nothing could be learnt from the generated site")
     profile = profile_of(layout, "generated")
     return {"creditline, learned": lambda entity: read(entity, Context(entity.url, profile=profile))}
 
 
 def cost(read_one: Timed, entity: Entity) -> float:
-    """Return the milliseconds of processor time of one reading."""
+    """Return the CPU time of one reading in milliseconds."""
     before = time.thread_time()
     read_one(entity)
     return 1000 * (time.thread_time() - before)
 
 
 def compare(name: str, pages: list[Entity], readers: dict[str, Timed], rounds: int, turn: int) -> None:
-    """Time each reader on each page, and print the ratios; each reads *turn* pages in a row, in an order that changes
-    from turn to turn.
+    """Time each reader on each page, and print the ratios.
+
+    Each reader reads *turn* pages in a row; the order of the readers changes from turn to turn.
     """
     chance = random.Random(7)  # noqa: S311 - it orders a benchmark
     spent: dict[str, list[float]] = {}
@@ -129,7 +131,9 @@ def compare(name: str, pages: list[Entity], readers: dict[str, Timed], rounds: i
                 if label != PEER:
                     spent[f"{label}, no terms"].append(spent[label][-1] - terms.ran)
     page_reader.read_terms = terms.read_terms
-    print(f"{name}: {len(pages)} pages, {rounds} rounds, {turn} a turn; CPU ms a page, and as a part of the peer's")
+    print(
+        f"{name}: {len(pages)} pages, {rounds} rounds, {turn} per turn; CPU ms per page, and as a share of the peer's"
+    )
     peer = figures(spent[PEER])
     for label, times in spent.items():
         own = figures(times)
@@ -138,7 +142,7 @@ def compare(name: str, pages: list[Entity], readers: dict[str, Timed], rounds: i
 
 
 def memory(pages: list[Entity], count: int, read_one: Timed) -> None:
-    """Read *count* pages in this process, these over and over, and print how much it holds after each tenth."""
+    """Read *count* pages in this process, repeating *pages*, and print its memory after each tenth."""
     pool.spare()
     for done in range(1, count + 1):
         read_one(pages[done % len(pages)])
@@ -148,7 +152,7 @@ def memory(pages: list[Entity], count: int, read_one: Timed) -> None:
 
 
 def figures(times: list[float]) -> dict[str, float]:
-    """Return mean, median and the 99th percentile."""
+    """Return the mean, the median and the 99th percentile."""
     cuts = statistics.quantiles(times, n=100)
     return {"mean": statistics.fmean(times), "median": cuts[49], "p99": cuts[98]}
 
@@ -156,15 +160,15 @@ def figures(times: list[float]) -> dict[str, float]:
 def main() -> None:
     """Run both comparisons."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pages", type=int, default=300, help="of the generated site")
-    parser.add_argument("--gold", type=int, default=800, help="of the gold pages, at most")
+    parser.add_argument("--pages", type=int, default=300, help="number of pages of the generated site")
+    parser.add_argument("--gold", type=int, default=800, help="number of gold pages, at most")
     parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--turn", type=int, default=16, help="pages that one reads before another's turn")
-    parser.add_argument("--memory", type=int, default=0, help="only read so many pages and say what memory it takes")
-    parser.add_argument("--learned", action="store_true", help="with --memory: pages of a site that was learnt")
+    parser.add_argument("--turn", type=int, default=16, help="pages that each reads in a row")
+    parser.add_argument("--memory", type=int, default=0, help="only read this many pages and print the memory")
+    parser.add_argument("--learned", action="store_true", help="with --memory: pages of a site with a profile")
     options = parser.parse_args()
     if not (SHARED / "sites").exists():
-        sys.exit(f"the pages that this compares on lie in {SHARED}, which is not here")
+        sys.exit(f"the pages for this comparison are missing: {SHARED}")
     if options.memory and not options.learned:
         memory(list(gold(options.gold)), options.memory, ours)
         return

@@ -1,15 +1,17 @@
-"""Search: how long searches with words and filters take in a catalogue of 100,000 items.
+"""Search: the time of searches with words and filters in a catalogue of 100,000 items.
 
-What is bounded is processor time: on a machine that does nothing else a search takes as long as that, and on a busy one
-it waits for its turn.
+The limits apply to CPU time. On an idle machine a search takes about this long; on a busy one it also has to wait.
 
-The catalogue is made up, the same each time: texts of made-up words that are as common as those of a language, in two
-languages, by three publishers, over sixteen years, with tags of which some are rare and some stand on every tenth item.
-Making it takes minutes; `--keep` leaves it, and the next run with the same folder takes it again.
+The catalogue is generated, the same each time. Its texts consist of invented words with the frequencies of a language,
+in
+two languages, by three publishers, over sixteen years. Some tags are rare, others are on every tenth item. Making it
+takes
+minutes. With `--keep` it is kept, and the next run with the same folder uses it again.
 
-`--cold` lets the system forget the file before each search, and counts what is read of it anew. `--adding N` adds so
-many items, one a transaction and then many at once, and takes them back. `--plain` asks FTS5 itself for the best twenty
-by bm25 with a snippet, as anyone would.
+`--cold` drops the file from the page cache before each search, and counts the bytes read. `--adding N` adds N items one
+by one, then N in one transaction, and removes them again. `--plain` asks FTS5 directly for the best twenty by bm25 with
+a
+snippet.
 
     python benchmarks/search.py [--items N] [--seconds S] [--rounds N] [--random N] [--keep FOLDER]
         [--cold] [--adding N] [--plain]
@@ -40,7 +42,7 @@ from db.search.search import Page, Sort, page, search
 
 ITEMS = 100_000
 NAMED = ("lang:en minister", "from:2020 to:2021 economy", 'tag:"topic 5" war', "a*")
-"""What was slow once: each has a bound of `BOUND` at 100,000 items."""
+"""Searches that were slow once; each has to stay below `BOUND` milliseconds at 100,000 items."""
 BOUND = 60.0
 MIXES = (
     "minister",
@@ -82,13 +84,13 @@ MIXES = (
     "is:changed OR is:gone OR war",
     '"the war" OR is:document',
 )
-"""Other mixes of filters and words, for plans that are a disaster."""
+"""Other mixes of filters and words, to find bad query plans."""
 LONGEST = 100.0
-"""Milliseconds of the processor that no query may take, whatever is typed."""
+"""The most CPU time in milliseconds for any query, whatever is typed."""
 BEGIN = date(2010, 1, 1)
 PUBLISHERS = ("wi", "osw-waw-pl", "institute-example")
 _COMMON = {0: "the", 1: "of", 2: "and", 3: "a", 40: "war", 60: "economy", 90: "minister"}
-"""Words at their rank among all: the hundredth stands in about every third text."""
+"""Rank by frequency → word; the word of rank 100 is in about every third text."""
 _SYLLABLES = tuple(
     first + vowel + last for first in "bcdfghklmnprstvwz" for vowel in "aeiou" for last in ("", "n", "r")
 )
@@ -106,9 +108,9 @@ def _vocabulary(chance: random.Random, size: int = 40_000) -> list[str]:
 
 
 def make(path: Path, items: int, seconds: float) -> int:
-    """Make the catalogue at *path*, or go on with it, of at most *items* in at most *seconds*; return how many it has.
+    """Make the catalogue at *path*, or extend it, to *items* items in at most *seconds*; return how many it has.
 
-    Rows are written as the fold writes them, many at once, and indexed as the fold has them indexed.
+    Rows are written in bulk, like those of the fold, and indexed in the same way.
     """
     chance = random.Random(12)  # noqa: S311 - no secret: the same catalogue each time
     made = _made(chance)
@@ -118,7 +120,7 @@ def make(path: Path, items: int, seconds: float) -> int:
         for pragma in ("synchronous = OFF", "foreign_keys = OFF", "cache_size = -200000"):
             connection.execute(f"PRAGMA {pragma}")
         (held,) = connection.execute("SELECT count(*) FROM item").fetchone()
-        # What is gone on with is not what was begun with once more.
+        # When a catalogue is extended, do not repeat the items it has.
         chance.seed(12 + held)
         index = SearchIndex(connection)
         while held < items and time.monotonic() - began < seconds:
@@ -142,12 +144,12 @@ class _Made:
 
 
 class Further:
-    """Adds items to a catalogue that was made, each with its words in the index: what a run finds that is new."""
+    """Add items to a generated catalogue, each with its words in the index, like a run does with new pages."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         # No secret: the same items each time.
         self._made, self._connection = _made(random.Random(13), 100), connection  # noqa: S311
-        # They are numbered without a gap, so that a catalogue can be gone on with.
+        # Items are numbered without gaps, so a catalogue can be extended.
         (self.next,) = connection.execute("SELECT count(*) FROM item").fetchone()
 
     def add(self) -> None:
@@ -166,7 +168,7 @@ def _made(chance: random.Random, paragraphs: int = 4000) -> _Made:
     def said(count: int) -> str:
         return " ".join(vocabulary[bisect(weights, chance.random() * weights[-1])] for _ in range(count))
 
-    # Words are drawn once; a text is some of these paragraphs, or drawing would take longer than indexing.
+    # Texts are made of these paragraphs, because drawing all words anew would take longer than indexing.
     return _Made(chance, vocabulary, [said(95) for _ in range(paragraphs)])
 
 
@@ -185,7 +187,7 @@ def _write(connection: sqlite3.Connection, number: int, made: _Made) -> None:
         connection.execute(
             "INSERT INTO evidence (id, capture, layer, ranges, words) VALUES (1, 'none', 'entity', '[[1, 2]]', '')"
         )
-        # One publisher licenses its texts, the others say nothing.
+        # One publisher licenses its texts; the others say nothing.
         words = "Our texts are under CC BY 4.0."
         connection.execute("INSERT INTO statement VALUES (1, ?, ?, 'site policy', 'en')", (PUBLISHERS[0], words))
         connection.execute(
@@ -206,7 +208,7 @@ def _write(connection: sqlite3.Connection, number: int, made: _Made) -> None:
     )  # fmt: skip
     text = "\n\n".join(chance.choices(made.paragraphs, k=8))
     title = " ".join(text.split()[:8]).capitalize()
-    # Each twentieth was edited: an edition before the one in force.
+    # Every twentieth item has an earlier edition.
     for opened, words in ((f"{seen[:18]}0", text[:-700]), (seen, text))[0 if number % 20 == 7 else 1 :]:
         edition = connection.execute(
             """INSERT INTO edition (item, opened, last_seen, stamp, digest, title, published, precision, text, marks)
@@ -227,7 +229,7 @@ def _write(connection: sqlite3.Connection, number: int, made: _Made) -> None:
 
 
 def measure(path: Path, rounds: int) -> bool:
-    """Print how long each search takes; say whether the named ones are within their bound."""
+    """Print the time of each search; return whether those in `NAMED` are within the limit."""
     within, every = True, list[float]()
     with Catalogue.open(path) as catalogue:
         for text in (*NAMED, *MIXES):
@@ -260,7 +262,7 @@ VIEWS = (
     "SELECT item, snippet(words, 2, '[', ']', '…', 16) FROM search_text WHERE words MATCH 'minister' "
     "ORDER BY rank LIMIT 20",
 )
-"""What people ask in SQL; the last is plain FTS5: every hit is ranked."""
+"""Typical SQL queries; the last one is plain FTS5, which ranks every hit."""
 
 
 _SAID = (
@@ -289,7 +291,7 @@ _NARROWED = (
 
 
 def strange(chance: random.Random, depth: int = 0) -> str:
-    """Return a query that nobody would type: common words, phrases and filters under NOT, OR and brackets."""
+    """Return a random query that nobody would type: common words, phrases and filters with NOT, OR and brackets."""
 
     def part() -> str:
         if depth < 3 and chance.random() < 0.2:
@@ -304,7 +306,7 @@ def strange(chance: random.Random, depth: int = 0) -> str:
 
 
 def measure_strange(path: Path, count: int) -> bool:
-    """Print how long so many strange queries take, and which take longest; say whether all are within `LONGEST`."""
+    """Print the times of *count* random queries and the slowest ones; return whether all are within `LONGEST`."""
     chance = random.Random(17)  # noqa: S311 - no secret: the same queries each time
     spent = []
     with Catalogue.open(path) as catalogue:
@@ -316,25 +318,25 @@ def measure_strange(path: Path, count: int) -> bool:
             spent.append((1000 * (time.thread_time() - turn), found.among is not None, text))
     spent.sort(reverse=True)
     late, fewer = sum(one[0] > LONGEST for one in spent), sum(one[1] for one in spent)
-    print(f"{count} strange queries: CPU median {spent[count // 2][0]:.1f} ms, 99th {spent[count // 100][0]:.1f}, most")
-    print(f"  {spent[0][0]:.1f}; {late} over {LONGEST:.0f} ms; {fewer} looked through fewer texts; the longest are")
+    print(f"{count} random queries: CPU median {spent[count // 2][0]:.1f} ms, 99th {spent[count // 100][0]:.1f}, most")
+    print(f"  {spent[0][0]:.1f}; {late} over {LONGEST:.0f} ms; {fewer} looked through fewer texts; the slowest are")
     for milliseconds, _, text in spent[:5]:
         print(f"  {milliseconds:6.1f} ms  {text[:100]}")
     return not late
 
 
 def _forgotten(path: Path) -> None:
-    """Let the system forget what it holds of the file, but for what nobody has written to the disk yet."""
+    """Drop the file from the page cache, except for pages not yet written to disk."""
     with path.open("rb") as file:
         os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def measure_cold(path: Path) -> None:
-    """Print how long each search takes by the clock where nothing of the file is in memory, and how much it reads."""
+    """Print the run time of each search with an empty page cache, and how much it reads."""
     taken: list[tuple[float, int]] = []
     for text in (*NAMED, *MIXES):
         _forgotten(path)
-        # Opened anew, for a connection remembers pages of its own.
+        # A new connection, because connections have a page cache of their own.
         with Catalogue.open(path, read_only=True) as catalogue:
             before, began = _read_so_far(), time.perf_counter()
             search(catalogue.connection, text)
@@ -347,13 +349,13 @@ def measure_cold(path: Path) -> None:
 
 
 def _read_so_far() -> int:
-    """Return how many bytes this process has had read from disks (Linux)."""
+    """Return how many bytes this process has read from disk so far (Linux)."""
     told = Path("/proc/self/io").read_text("ascii")
     return int(next(line.split()[1] for line in told.splitlines() if line.startswith("read_bytes")))
 
 
 def measure_adding(path: Path, count: int) -> None:
-    """Print what it costs to add an item, one a transaction and *count* in one; what was added is taken back."""
+    """Print the cost of adding an item, one per transaction and *count* in one; then remove the items."""
     made = _made(random.Random(13))  # noqa: S311 - no secret: the same items each time
     with Catalogue.open(path) as catalogue:
         connection = catalogue.connection
@@ -403,7 +405,7 @@ PLAIN = ("minister", "war", "the", "the economy war", '"economy war"', "econ*", 
 
 
 def measure_plain(path: Path, rounds: int) -> None:
-    """Print how long plain FTS5 takes in the same index for the best twenty with a snippet, and how long we do."""
+    """Print the time of plain FTS5 in the same index for the best twenty with a snippet, and our time."""
     best = """SELECT rowid, snippet(search, 2, '[', ']', '…', 16) FROM search WHERE search MATCH ?
         ORDER BY bm25(search, 10.0, 1.0, 1.0, 1.0, 0.0) LIMIT 20"""
     with Catalogue.open(path, read_only=True) as catalogue:
@@ -421,7 +423,7 @@ def measure_plain(path: Path, rounds: int) -> None:
 
 
 def _beside(connection: sqlite3.Connection, rounds: int) -> None:
-    """Print how long facets, orders and the views take."""
+    """Print the time of facets, sort orders and views."""
     few = [FacetKind.YEAR, FacetKind.AUTHOR, FacetKind.TAG]
     asked: list[tuple[str, Callable[[], object]]] = [
         *((f"facets {text}: three", lambda text=text: facets(connection, text, few)) for text in ("minister", "the")),
@@ -439,16 +441,16 @@ def _beside(connection: sqlite3.Connection, rounds: int) -> None:
 
 
 def main() -> int:
-    """Make the catalogue where it is not there, and measure."""
+    """Make the catalogue if it does not exist, and measure."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--items", type=int, default=ITEMS)
-    options.add_argument("--seconds", type=float, default=3600, help="stop making it after so many")
+    options.add_argument("--seconds", type=float, default=3600, help="stop making the catalogue after this many")
     options.add_argument("--rounds", type=int, default=7)
-    options.add_argument("--random", type=int, default=400, help="so many queries that nobody would type")
-    options.add_argument("--cold", action="store_true", help="search where nothing of the file is in memory, too")
-    options.add_argument("--adding", type=int, default=0, help="add so many items, and take them back")
-    options.add_argument("--plain", action="store_true", help="compare with what FTS5 alone takes for the same words")
-    options.add_argument("--keep", type=Path, help="the folder of the catalogue, made if it is not there")
+    options.add_argument("--random", type=int, default=400, help="number of random queries")
+    options.add_argument("--cold", action="store_true", help="also search with an empty page cache")
+    options.add_argument("--adding", type=int, default=0, help="add this many items, and remove them")
+    options.add_argument("--plain", action="store_true", help="compare with plain FTS5 for the same words")
+    options.add_argument("--keep", type=Path, help="the folder of the catalogue; it is made if it does not exist")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder: Path = chosen.keep or Path(scratch)

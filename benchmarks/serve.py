@@ -1,14 +1,18 @@
-"""Serve: how long fifty readers at once wait for pages of the reading room while something is written all the time.
+"""Serve: response times of the reading room for fifty readers at once, while a writer works.
 
-The catalogue is that of `benchmarks/search.py`; `--keep` leaves it, and either takes the other's. The readers are
-threads of a process of their own, on loopback, each with one question at a time. Without `--pause` each asks again
-within four tenths of a second, which no person does: that says how many questions are answered in a second at most.
-With `--pause S` a reader reads for S seconds in the mean (exponential, the same each time) before the next question:
-fifty such are fifty people. With `--unlike` no search is asked twice, so that no page of hits can be kept.
+The catalogue is the same as in `benchmarks/search.py`. With `--keep` it is kept, and both benchmarks can use it. The
+readers are threads of a separate process on loopback, each with one request at a time. Without `--pause` each reader
+asks
+again within 0.4 seconds, faster than any person, which gives the maximum number of requests per second. With `--pause
+S`
+each reader waits S seconds on average (exponential, the same each time), so fifty readers are fifty people. With
+`--unlike`
+no search is repeated, so no result can come from a cache.
 
-The writer commits ten times a second what was seen again of a hundred items, and every two seconds a new item, as a run
-does. What is bounded is the number of errors, which is none, and how large the log of SQLite grows. On a machine that
-does other work the times say little; the processor time an answer is told beside them.
+Like a run, the writer updates a hundred items ten times per second, and adds a new item every two seconds. There are
+limits on the number of errors, which is zero, and on the size of SQLite's write-ahead log. On a busy machine the times
+say
+little, so the CPU time per response is printed too.
 
     python benchmarks/serve.py [--items N] [--readers N] [--seconds S] [--pause S] [--unlike] [--processes N]
         [--keep FOLDER]
@@ -42,13 +46,13 @@ from db.reading_room.server import Listen, serve
 
 WORDS = ("minister", "economy", "lang:en war", "from:2020 to:2021 economy", "econ*", 'tag:"topic 5"', "title:a*", "")
 BOUNDS = {"search": 0.150, "item": 0.030}
-"""Seconds for 99 of 100 answers, on a machine that does nothing else."""
+"""The 99th percentile of response times on an idle machine, in seconds."""
 LOG = 64 << 20
-"""Bytes that the log of SQLite may take."""
+"""The largest allowed size of SQLite's write-ahead log, in bytes."""
 
 
 def read(url: str, items: list[str], options: argparse.Namespace) -> None:
-    """Ask as so many readers at once do, and print the times as JSON."""
+    """Act as all readers, and print the response times as JSON."""
     times: dict[str, list[float]] = defaultdict(list)
     wrong: list[str] = []
     end = time.monotonic() + options.seconds
@@ -58,11 +62,11 @@ def read(url: str, items: list[str], options: argparse.Namespace) -> None:
 
     def one(number: int) -> None:
         chance = random.Random(number)  # noqa: S311 - no secret: the same questions each time
-        # Fifty do not all begin at once.
+        # The readers do not all start at the same moment.
         time.sleep(min(pause(chance), options.seconds))
         while time.monotonic() < end:
             kind = "search" if chance.random() < 0.4 else "item"
-            # What stands nowhere costs next to nothing to leave out.
+            # Excluding a word that does not occur makes the query unique at almost no cost.
             other = f" -nowhere{chance.getrandbits(40)}" if options.unlike else ""
             asked = quote(f"{chance.choice(WORDS)}{other}".strip())
             path = f"search?q={asked}" if kind == "search" else f"items/{chance.choice(items)}"
@@ -73,7 +77,7 @@ def read(url: str, items: list[str], options: argparse.Namespace) -> None:
             except OSError as error:
                 wrong.append(f"{path}: {error}")
             times[kind].append(time.monotonic() - began)
-            # A reader reads, till the end at most.
+            # Wait like a reader who reads the page, but not beyond the end.
             time.sleep(max(0.0, min(pause(chance), end - time.monotonic())))
 
     threads = [threading.Thread(target=one, args=(number,)) for number in range(options.readers)]
@@ -90,10 +94,10 @@ def _worked(who: int) -> float:
 
 
 def _worked_so_far() -> float:
-    """Return the same for this process and those that it has: of them the system tells it as files (proc(5))."""
+    """Return the CPU time of this process and its children, including running ones, from /proc (proc(5))."""
     ticks = 0
     for child in multiprocessing.active_children():
-        # Behind the name, which may hold anything: the twelfth and thirteenth field.
+        # Fields 12 and 13 after the name, which may contain any characters.
         told = Path(f"/proc/{child.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
         ticks += int(told[11]) + int(told[12])
     both = _worked(resource.RUSAGE_SELF) + _worked(resource.RUSAGE_CHILDREN)
@@ -102,24 +106,24 @@ def _worked_so_far() -> float:
 
 @dataclass(slots=True)
 class Written:
-    """What was written: how large the *log* grew, in bytes, and how many seconds of the *processor* it took."""
+    """The cost of writing: the largest size of the *log* in bytes, and the CPU time in seconds."""
 
     log: int = 0
     processor: float = 0.0
 
 
 def write(path: Path, stopped: threading.Event, told: Written) -> None:
-    """Commit small transactions ten times a second, and note in *told* what that came to."""
+    """Commit small transactions ten times per second, and record the cost in *told*."""
     chance, log = random.Random(11), path.with_name(f"{path.name}-wal")  # noqa: S311 - no secret
     with Catalogue.open(path, create=True) as catalogue:
-        # No capture stands behind an item that is made up.
+        # Generated items have no captures.
         catalogue.connection.execute("PRAGMA foreign_keys = OFF")
         further = Further(catalogue.connection)
         held, turn, began = further.next, 0, time.thread_time()
         while not stopped.wait(0.1):
             turn += 1
             with catalogue.transaction():
-                # Another value each time: SQLite does not write what is the same.
+                # A new value each time, because SQLite does not write unchanged rows.
                 seen = f"2026-11-28T10:00:00.{turn:06}Z"
                 catalogue.connection.executemany(
                     "UPDATE item SET last_seen = ? WHERE rowid = ?",
@@ -133,13 +137,13 @@ def write(path: Path, stopped: threading.Event, told: Written) -> None:
 
 
 def main() -> int:
-    """Run it; return 1 where an answer failed or the log grew beyond its bound."""
+    """Run the benchmark; return 1 if a request failed or the log grew too large."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--items", type=int, default=100_000)
     asked.add_argument("--readers", type=int, default=50)
     asked.add_argument("--seconds", type=float, default=30)
-    asked.add_argument("--pause", type=float, help="seconds that a reader reads, in the mean")
-    asked.add_argument("--unlike", action="store_true", help="no search is asked twice")
+    asked.add_argument("--pause", type=float, help="mean seconds between two requests of a reader")
+    asked.add_argument("--unlike", action="store_true", help="repeat no search")
     asked.add_argument("--making", type=float, default=900)
     asked.add_argument("--keep", type=Path)
     asked.add_argument("--processes", type=int, default=os.cpu_count() or 1)
@@ -155,7 +159,7 @@ def main() -> int:
         held = make(path, options.items, options.making)
         with Catalogue.open(path, create=True) as catalogue:
             with catalogue.transaction():
-                # The pages of items are asked for by id, of which the searches have no need.
+                # Pages of items are requested by id, which the searches do not need.
                 catalogue.connection.execute(
                     """INSERT OR IGNORE INTO item_alias (id, publisher, key, item, source, first_seen)
                     SELECT id, publisher, id, id, 'captured', first_seen FROM item"""
@@ -166,7 +170,7 @@ def main() -> int:
 
 
 def measure(path: Path, held: int, items: list[str], options: argparse.Namespace) -> int:
-    """Serve the catalogue at *path*, ask, and print the times."""
+    """Serve the catalogue at *path*, run readers and writer, and print the times."""
     ready, stopped, url, written = threading.Event(), threading.Event(), [""], Written()
 
     def opened(_premises: Premises, at: str) -> None:
@@ -188,12 +192,12 @@ def measure(path: Path, held: int, items: list[str], options: argparse.Namespace
     stopped.set()
     writer.join()
     room.join()
-    # Of processes it is known once they ended; that of the readers is told by themselves.
+    # The CPU time of processes is known after they have ended. Subtract that of the readers, which they report.
     processor = _worked(resource.RUSAGE_SELF) + _worked(resource.RUSAGE_CHILDREN) - used - told["processor"]
     answers = sum(map(len, told["times"].values()))
     print(f"{held:,} items, {options.readers} readers, {answers:,} answers, {len(told['wrong'])} wrong")
     each = 1000 * processor / max(answers, 1)
-    print(f"processor time an answer of {options.processes} processes, with the writer: {each:.1f} ms")
+    print(f"CPU time per answer of {options.processes} processes, with the writer: {each:.1f} ms")
     apart = f"the writer took {written.processor:.1f}, the readers {told['processor']:.1f} more"
     print(f"  of {processor:.1f} s in all {apart}")
     for kind, times in sorted(told["times"].items()):

@@ -1,7 +1,8 @@
-"""Stages: run `creditline` with a stopwatch at each stage of a page's way, and print where processor time went.
+"""Stages: run `creditline` with a stopwatch at each stage of the pipeline, and write the CPU time of each to a file.
 
-A stopwatch counts the time of its own thread, and stands still while a stage inside another is timed. Readers are
-processes of their own: their time is that of the tree less that of this process (see `cost.py`).
+A stopwatch measures its own thread, and pauses while a stage inside another is measured. Readers are separate
+processes:
+their time is that of the process tree minus that of this process (see `cost.py`).
 
     python benchmarks/stages.py RESULT.json CREDITLINE-ARGUMENTS...
 """
@@ -40,7 +41,7 @@ STAGES: tuple[tuple[str, Any, str], ...] = (
 
 
 class Stopwatches:
-    """Seconds of thread time by stage, each without the stages inside it."""
+    """CPU time in seconds by stage, each without the stages inside it."""
 
     def __init__(self) -> None:
         self.spent: defaultdict[str, float] = defaultdict(float)
@@ -65,7 +66,7 @@ class Stopwatches:
 
 
 def watched() -> Stopwatches:
-    """Put a stopwatch at every stage of this process."""
+    """Wrap the functions of all stages in this process with stopwatches."""
     watches = Stopwatches()
     for stage, owner, name in STAGES:
         setattr(owner, name, watches.timed(stage, getattr(owner, name)))

@@ -1,13 +1,15 @@
-"""Structure: counts of files, importers, circles, rooms and arrows, so that a change of the house can be compared.
+"""Structure: count files, importers, import circles, rooms and arrows, to compare the code before and after a change.
 
-    python benchmarks/structure.py             the counts
-    python benchmarks/structure.py --circles   also each circle of imports, by file and by room
-    python benchmarks/structure.py --rooms     also each arrow between rooms, and what it rests on
-    python benchmarks/structure.py --single    also each file with one importer, which wants a reason (decision 012)
-    python benchmarks/structure.py --comments  also the share of lines with a comment, room by room
+python benchmarks/structure.py             the counts
+python benchmarks/structure.py --circles   also list each circle of imports, by file and by room
+python benchmarks/structure.py --rooms     also list each arrow between rooms, with its imports
+python benchmarks/structure.py --single    also list each file with one importer, which needs a reason (decision
+012)
+python benchmarks/structure.py --comments  also list the share of lines with a comment for each room
 
-A room is a folder (or, directly below a package, a file); an arrow says that a file of one imports from a file of
-the other, wherever the import stands. The packages `archive` and `db` count as one room each when seen from `ingest`.
+A room is a folder, or a file directly below a package. An arrow means that a file of one room imports from a file
+of
+another, anywhere in the file. Seen from `ingest`, the packages `archive` and `db` count as one room each.
 """
 
 import argparse
@@ -25,7 +27,7 @@ PACKAGES = ("archive", "db", "ingest")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file: its lines, how many of them hold a comment, and the modules that it imports."""
+    """One file: the number of lines, how many of them contain a comment, and the modules that it imports."""
 
     lines: int
     comments: int
@@ -39,7 +41,7 @@ def module_of(path: Path) -> str:
 
 
 def sources() -> dict[str, Source]:
-    """Return all source files by their dotted names."""
+    """Return dotted name → source file."""
     paths = {module_of(path): path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))}
     found = {}
     for name, path in paths.items():
@@ -66,7 +68,7 @@ def _imported(tree: ast.Module, known: set[str]) -> set[str]:
 
 
 def circles(arrows: dict[str, set[str]]) -> list[list[str]]:
-    """Return the groups in which everything reaches everything (Tarjan's strongly connected components above one)."""
+    """Return the strongly connected components with more than one member (Tarjan's algorithm)."""
     number: dict[str, int] = {}
     low: dict[str, int] = {}
     stack: list[str] = []
@@ -95,7 +97,7 @@ def circles(arrows: dict[str, set[str]]) -> list[list[str]]:
 
 
 def room_of(name: str, seen_from: str) -> str:
-    """Return the room of a module: another package is one room, one's own is seen folder by folder."""
+    """Return the room of a module: another package is one room, the module's own package has one room per folder."""
     parts = name.split(".")
     if parts[0] != seen_from.split(".")[0] and parts[0] != "ingest":
         return parts[0]
@@ -103,7 +105,7 @@ def room_of(name: str, seen_from: str) -> str:
 
 
 def rooms(held: dict[str, Source]) -> dict[str, dict[str, list[tuple[str, str]]]]:
-    """Return for each room the rooms that it imports from, with the files that each arrow rests on."""
+    """Return room → rooms that it imports from → the imports between them."""
     found: dict[str, dict[str, list[tuple[str, str]]]] = defaultdict(lambda: defaultdict(list))
     for name, source in held.items():
         here = room_of(name, name)
@@ -115,7 +117,7 @@ def rooms(held: dict[str, Source]) -> dict[str, dict[str, list[tuple[str, str]]]
 
 
 def floors(arrows: dict[str, set[str]]) -> int:
-    """Return how many floors the rooms of `ingest` stand on, a circle counting as one room."""
+    """Return the number of levels in the import graph of rooms, counting a circle as one room."""
     group = {name: ring[0] for ring in circles(arrows) for name in ring}
     above: dict[str, set[str]] = defaultdict(set)
     for name, targets in arrows.items():

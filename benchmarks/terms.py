@@ -1,8 +1,8 @@
-"""Terms: the processor time that reading terms of reuse adds to a page, on the gold pages beside the repository.
+"""Terms: the CPU time that reading terms of reuse adds to a page, on the gold pages next to the repository.
 
-Every sentence is new: what was remembered of sentences is forgotten before each page. What is made once a process
-(the vocabulary, its patterns) is made before the clock starts. One process, one thread; of each page the quickest of
-several rounds counts, each with the page opened anew, so that what the terms are the first to look up is on their bill.
+Every sentence is new, because the caches are emptied before each page. Vocabulary and patterns, which are made once per
+process, are made before the measurement. Everything runs in one thread. The fastest of several rounds counts for each
+page. The page is parsed again in each round, so look-ups that the terms are the first to need are counted.
 
     python benchmarks/terms.py [--gold 730] [--every 1] [--rounds 3]
 """
@@ -10,8 +10,8 @@ several rounds counts, each with the page opened anew, so that what the terms ar
 import os
 import sys
 
-if not sys.flags.safe_path:  # archive.py beside this file has the name of a package that this one needs
-    os.execv(  # noqa: S606 - itself again
+if not sys.flags.safe_path:  # otherwise `import archive` would find the benchmark archive.py
+    os.execv(  # noqa: S606 - restarts this script
         sys.executable, [sys.executable, "-P", *sys.argv]
     )
 
@@ -34,14 +34,14 @@ PAGES = Path(__file__).resolve().parents[2] / "shared" / "gold" / "pages"
 
 
 def gold(limit: int, every: int) -> Iterator[Entity]:
-    """Yield the gold pages, or each *every*-th of them."""
+    """Yield every *every*-th of the first *limit* gold pages."""
     for folder in sorted(PAGES.iterdir())[:limit:every]:
         url = json.loads((folder / "gold.json").read_text())["url"] or "http://unknown.example/page"
         yield Entity(url, gzip.decompress((folder / "page.html.gz").read_bytes()), "text/html")
 
 
 def forget() -> None:
-    """Empty every bounded memory of the readers of terms; what is unbounded is made once a process."""
+    """Empty all bounded caches of the modules for terms; unbounded ones are filled once per process."""
     for name, module in list(sys.modules.items()):
         if name.startswith("ingest.terms"):
             for value in list(vars(module).values()):
@@ -51,7 +51,7 @@ def forget() -> None:
 
 
 class Weighed(PageReader):
-    """A reader that tells the processor time of its terms, and holds still the collector of garbage meanwhile."""
+    """A reader that measures the CPU time of its terms, with garbage collection disabled meanwhile."""
 
     spent = 0.0
 
@@ -66,16 +66,16 @@ class Weighed(PageReader):
 
 
 def cost(entity: Entity) -> float | None:
-    """Return the milliseconds of processor time that terms add to a page, or None if it is no page.
+    """Return the CPU time in milliseconds that terms add to a page; None if it is not a page.
 
-    They are read where the reader reads them, after the other fields: what those have made is not their cost.
+    Terms are read after the other fields, as in the reader, so work done for those fields is not counted.
     """
     page = open_page(entity, entity.url)
     if page is None:
         return None
-    assert page.order  # as the reader does: its elements are held while it is read
+    assert page.order  # as in the reader: holds the elements while the page is read
     reader = Weighed(page, Context(entity.url), stamp())
-    reader._fields(())  # all of a reading but the text, which is the costliest and follows
+    reader._fields(())  # a whole reading except for the text, which comes last and costs most
     return reader.spent
 
 
@@ -92,7 +92,7 @@ def main() -> None:
     rounds = [[cost(entity) for entity in pages] for _ in range(asked.rounds)]
     times = [min(spent for spent in page if spent is not None) for page in zip(*rounds, strict=True) if page[0]]
     cuts = statistics.quantiles(times, n=100)
-    print(f"terms of {len(times)} pages, every sentence new, {asked.rounds} rounds; CPU ms added to a page")
+    print(f"terms of {len(times)} pages, every sentence new, {asked.rounds} rounds; CPU ms added per page")
     print(f"  median {cuts[49]:.2f}   mean {statistics.fmean(times):.2f}   p99 {cuts[98]:.2f}   most {max(times):.2f}")
 
 

@@ -1,8 +1,10 @@
-"""Way: how many of our modules one page enters from the wire to the catalogue, and how often its head is parsed.
+"""Way: how many of our modules are involved in one page, from the network to the catalogue.
 
-A page is saved from the demonstration site on loopback, into a new collection, by the code that a run uses. Its reading
-happens in a process of its own, where nobody watches, so the same bytes are read once more in this one. Counted are
-functions that were called, in every thread; what is only imported is entered by nobody.
+A page of the demo site on loopback is saved into a new collection, with the code that runs use. It is read in a
+separate
+process that cannot be watched, so the same bytes are read again in this process. Only modules whose functions are
+called
+count, in any thread; importing a module does not. It also counts how often heads are parsed.
 
     python benchmarks/way.py [--list]
 """
@@ -10,8 +12,8 @@ functions that were called, in every thread; what is only imported is entered by
 import os
 import sys
 
-if not sys.flags.safe_path:  # archive.py beside this file has the name of a package that this one needs
-    os.execv(  # noqa: S606 - itself again
+if not sys.flags.safe_path:  # otherwise `import archive` would find the benchmark archive.py
+    os.execv(  # noqa: S606 - restarts this script
         sys.executable, [sys.executable, "-P", *sys.argv]
     )
 
@@ -41,7 +43,7 @@ _WATCHED = {framing.read_head.__code__: "heads parsed", framing.framing.__code__
 
 
 class Watch:
-    """Counts the modules whose functions are called while the block lasts, and which of them call which."""
+    """Record the modules whose functions are called inside the block, and which module calls which."""
 
     def __init__(self) -> None:
         self.modules: set[str] = set()
@@ -50,7 +52,7 @@ class Watch:
 
     def _look(self, frame: FrameType, event: str, _: object) -> None:
         name = frame.f_globals.get("__name__", "")
-        # The site that is asked runs in this process too.
+        # Leave out the demo site, which runs in this process too.
         if event != "call" or name.partition(".")[0] not in PACKAGES or name.startswith("ingest.demo."):
             return
         self.modules.add(name)
@@ -71,7 +73,7 @@ class Watch:
 
 
 def main() -> None:
-    """Save a page, read it once more, and print the counts."""
+    """Save a page, read it again, and print the counts."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--list", action="store_true", help="name the modules")
     asked = parser.parse_args()
@@ -95,7 +97,7 @@ def main() -> None:
     print(f"  kept and catalogued            {len(kept.modules)}")
     print(f"  read, its terms too            {len(reading.modules)}")
     print(f"calls from one to another        {len(kept.calls | reading.calls)}")
-    # robots.txt, and what else a first look asks for, has a head too.
+    # Other responses, such as robots.txt, have heads too.
     for what in _WATCHED.values():
         print(f"{what:32} {kept.watched[what] + reading.watched[what]}, of {len(requests)} answers")
     if asked.list:

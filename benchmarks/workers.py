@@ -1,31 +1,33 @@
-"""Workers: what two workers of one processor each gain for a rebuild, a verification and a re-reading, over one.
+"""Workers: the gain of two workers over one, with one processor each, for rebuild, verification and re-reading.
 
-Makes a collection of small pages of several publishers, has it rebuilt, verified and read again in several ways, weighs
-each with every process of its tree, and compares the catalogues. The ways are:
+This makes a collection of small pages of several publishers. It rebuilds, verifies and reads the collection again in
+several ways, measures the process tree of each, and compares the catalogues. The ways are:
 
-- one: the command alone with one reader (--workers 1, --jobs 1), all its processes held on one processor;
-- worker: a dask cluster of one worker; the command, the scheduler and the worker held on one processor;
-- two: a dask cluster of two workers, each held on a processor of its own; the command and the scheduler on both;
-- free: the command alone as anybody types it, on both processors.
+- one: the command alone with one reader (--workers 1, --jobs 1), all processes pinned to one processor;
+- worker: a dask cluster of one worker; command, scheduler and worker pinned to one processor;
+- two: a dask cluster of two workers, each pinned to its own processor; command and scheduler on both;
+- free: the command without options, on both processors.
 
     python benchmarks/workers.py --pages 20000
     python benchmarks/workers.py --pages 2000 --steps rebuild reread --ways one two
-    python benchmarks/workers.py --pages 200000 --keep FOLDER          make the collection there, and no more
-    python benchmarks/workers.py --of FOLDER --steps verify            measure it there, step by step
+    python benchmarks/workers.py --pages 200000 --keep FOLDER          only make the collection in FOLDER
+    python benchmarks/workers.py --of FOLDER --steps verify            measure the collection in FOLDER
     python benchmarks/workers.py --of FOLDER --steps rebuild --kills 10
     python benchmarks/workers.py --simulate 64
 
-Each way is told as soon as it is done, with a digest of the catalogue that it left. Beside the clock, which says little
-on a machine that does other work, stand the seconds of processor time, and by how much two would be faster than one if
-who asks and each of the workers had a processor to themselves: who asks works beside the workers in a verification,
-and before and after them else. `--of` works in the folder itself: it makes the catalogue anew, marks it as read by an
-older reader, and records verifications.
+Each result is printed at once, with a digest of the resulting catalogue. The run time says little on a busy machine, so
+the CPU time is printed too. From it follows how much faster two workers would be if the command and each worker had
+their
+own processor: in a verification the command works at the same time as the workers, otherwise before and after them.
+`--of` changes the collection in the folder: it rebuilds the catalogue, marks it as read by an older reader, and records
+verifications.
 
-`--kills` does each step so many times more by two workers, of which one is killed at a random moment of the time that
-the step took undisturbed, and compares the catalogues.
+`--kills N` repeats each step N times with two workers and kills one of them at a random moment. Then it compares the
+catalogues.
 
-The last begins a scheduler and so many workers in one process, gives them shares of records with nothing to do about
-them, and prints what handing out and taking back costs a record.
+`--simulate N` starts a scheduler and N workers in one process, gives them shares of records with nothing to do, and
+prints
+the cost of distribution per record.
 """
 
 from __future__ import annotations
@@ -50,7 +52,7 @@ from typing import Any
 
 from cost import Cost, cost_of
 
-# This folder is the first on the path of a script in it, and holds an archive.py of its own.
+# Remove this folder from the path, because it contains another archive.py.
 sys.path.pop(0)
 from archive.http.exchange import Ending, Exchange
 from db.catalogue import Catalogue
@@ -59,7 +61,7 @@ from ingest.collection.collection import Layout, at_work, make
 from ingest.settings.values import PublisherOptions, Settings
 
 BEGAN = datetime(2023, 4, 24, 10, tzinfo=UTC)
-# Words without a meaning: no two pages say the same, and none of them speaks of rights.
+# For words without meaning, so no two pages are alike and none mentions rights.
 SYLLABLES = ("ba", "cor", "den", "el", "fi", "gra", "hol", "in", "ke", "lu", "mar", "no", "or", "pe", "sto", "ty")
 STEPS = {"rebuild": ["rebuild"], "verify": ["verify", "--all"], "reread": ["rebuild", "--older"]}
 ALONE = {"rebuild": ["--workers", "1"], "verify": ["--jobs", "1"], "reread": ["--workers", "1"]}
@@ -67,7 +69,7 @@ WAYS = ("one", "worker", "two", "free")
 
 
 def page(chance: random.Random, house: str, number: int) -> bytes:
-    """Return a page of some 2 KB with a title, an author, a date, tags and a notice of rights."""
+    """Return a page of about 2 KB with a title, an author, a date and a notice of rights."""
     title, *paragraphs = (_words(chance, count) for count in (6, 40, 40, 40, 40, 40))
     text = "".join(f"<p>{words}.</p>" for words in paragraphs)
     day = f"{2015 + number % 9}-{number % 12 + 1:02}-{number % 28 + 1:02}"
@@ -82,7 +84,7 @@ def _words(chance: random.Random, count: int) -> str:
 
 
 def collect(directory: Path, pages: int, publishers: int) -> Layout:
-    """Make a collection of *pages*, two records each, as kept and not read yet."""
+    """Make a collection of *pages* unread pages with two records each."""
     layout, chance = Layout(directory), random.Random(19)  # noqa: S311 - the same pages each time
     houses = [f"house-{number}" for number in range(publishers)]
     settings = Settings(publishers=tuple(PublisherOptions(f"http://{house}.example/", id=house) for house in houses))
@@ -92,7 +94,7 @@ def collect(directory: Path, pages: int, publishers: int) -> Layout:
             house = houses[number % publishers]
             body = page(chance, house, number)
             head = f"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\n\r\n".encode()
-            # Not the number alone: four digits are the address of a year's list.
+            # Not the number alone, because four digits look like the list of a year.
             url = f"http://{house}.example/text-{number}/"
             asked = f"GET /text-{number}/ HTTP/1.1\r\nHost: {house}.example\r\nAccept: text/html\r\n\r\n".encode()
             exchange = Exchange(url, BEGAN + timedelta(seconds=number), asked, head + body, Ending.LENGTH)
@@ -103,7 +105,7 @@ def collect(directory: Path, pages: int, publishers: int) -> Layout:
 
 @contextmanager
 def cluster(folder: Path, processors: list[int], costs: dict[str, Cost]) -> Iterator[str]:
-    """Yield the address of a scheduler with a worker held on each of *processors*; weigh them all when they end."""
+    """Yield the address of a scheduler with one worker pinned to each of *processors*; add their costs to *costs*."""
     import psutil
     from distributed import Client
 
@@ -148,7 +150,7 @@ def _held(processors: str) -> list[str]:
 
 
 def as_of_before(layout: Layout) -> None:
-    """Have all pages look as if an older reader had read them."""
+    """Mark all pages as read by an older reader."""
     with Catalogue.open(layout.catalogue) as catalogue, catalogue.transaction():
         for table in ("capture", "edition"):
             catalogue.connection.execute(f"UPDATE {table} SET stamp = 'an older reader' WHERE stamp IS NOT NULL")
@@ -163,7 +165,7 @@ def state(layout: Layout) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one step took in one way: who asks, the workers and the scheduler, if there are any."""
+    """The cost of one step in one way: of the command (*asking*), and of the workers and the scheduler, if any."""
 
     way: str
     asking: Cost
@@ -172,11 +174,11 @@ class Measured:
 
     @property
     def cpu(self) -> float:
-        """Seconds of processor time of all."""
+        """The total CPU time in seconds."""
         return self.asking.cpu + sum(one.cpu for one in self.others.values())
 
     def longest(self, step: str) -> float:
-        """Return the seconds it would take if who asks and each worker had a processor to themselves."""
+        """Return the run time in seconds if the command and each worker had their own processor."""
         most = max((cost.cpu for who, cost in self.others.items() if who != "scheduler"), default=0.0)
         return max(self.asking.cpu, most) if step == "verify" else self.asking.cpu + most
 
@@ -188,7 +190,7 @@ class Measured:
 
 
 def measure(layout: Layout, step: str, way: str, scratch: Path) -> Measured:
-    """Have *step* done in one *way*."""
+    """Run *step* in one *way*."""
     program = [sys.executable, "-m", "ingest.cli.app", "-C", str(layout.directory), *STEPS[step]]
     processors = sorted(os.sched_getaffinity(0))[:2]
     first, costs = str(processors[0]), dict[str, Cost]()
@@ -214,7 +216,7 @@ def measure(layout: Layout, step: str, way: str, scratch: Path) -> Measured:
 
 
 def killed(layout: Layout, step: str, kills: int, scratch: Path) -> str:
-    """Return how *step* ended by two workers, one of which was killed at so many random moments."""
+    """Run *step* with two workers *kills* times, killing one at a random moment; return the result in words."""
     undisturbed = measure(layout, step, "two", scratch)
     moments = random.Random(19)  # noqa: S311 - a moment, no secret
     ended: list[str] = []
@@ -232,11 +234,12 @@ def killed(layout: Layout, step: str, kills: int, scratch: Path) -> str:
 
 
 def _kill_a_worker(after: float, number: int, struck: list[bool]) -> None:
-    """Kill the worker with that *number*, *after* so many seconds; *struck* gets whether it was there still."""
+    """Kill worker *number* after *after* seconds; append to *struck* whether it was still running."""
     import psutil
 
-    # From the moment that whoever asks is there: it is begun once both workers are known to the scheduler, for which a
-    # busy machine takes a minute.
+    # Count from the start of the command, which comes after the scheduler knows both workers. On a busy machine that
+    # takes a
+    # minute.
     children: list[Any] = []
     found: list[Any] = []
     while len(found) < 2 or not any(_runs(one, "ingest.cli.app") for one in children):
@@ -250,7 +253,7 @@ def _kill_a_worker(after: float, number: int, struck: list[bool]) -> None:
 
 
 def _runs(process: Any, *words: str) -> bool:
-    """Say whether *process* is a Python that runs the module that *words* name, with what follows."""
+    """Return whether *process* is a Python process with the arguments ``-m`` and *words*."""
     import psutil
 
     with suppress(psutil.NoSuchProcess):
@@ -260,7 +263,7 @@ def _runs(process: Any, *words: str) -> bool:
 
 
 def compare(step: str, ways: list[Measured]) -> str:
-    """Return how much faster two are than each other way, and whether the catalogues are equal."""
+    """Return how much faster two workers are than each other way, and whether the catalogues are equal."""
     by_way = {one.way: one for one in ways}
     told = [f"{step}:"]
     if (two := by_way.pop("two", None)) is not None:
@@ -273,7 +276,7 @@ def compare(step: str, ways: list[Measured]) -> str:
 
 
 def simulate(workers: int, records: int = 200_000) -> None:
-    """Print what a record costs that *workers* are handed in shares, as for a re-reading, and do nothing about."""
+    """Print the cost per record of handing shares of records to *workers*, which do nothing with them."""
     from distributed import Client, LocalCluster
 
     flags = {"threads_per_worker": 1, "processes": False, "protocol": "tcp", "host": "127.0.0.1"}
@@ -284,7 +287,7 @@ def simulate(workers: int, records: int = 200_000) -> None:
                 began, clock = time.process_time(), time.monotonic()
                 done = sum(executor.map(len, shares))
                 cpu, wall = time.process_time() - began, time.monotonic() - clock
-            each = f"{cpu / len(shares) * 1e3:.1f} ms a share, {cpu / done * 1e6:.0f} us a record"
+            each = f"{cpu / len(shares) * 1e3:.1f} ms per share, {cpu / done * 1e6:.0f} us per record"
             print(f"{workers} workers, {done} records in shares of {size}: {each}; {wall:.1f} s by the clock")
 
 
@@ -295,8 +298,8 @@ def main() -> None:
     parser.add_argument("--publishers", type=int, default=8)
     parser.add_argument("--steps", nargs="+", choices=list(STEPS), default=list(STEPS))
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=["one", "two", "free"])
-    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="make the collection there, and end")
-    parser.add_argument("--of", type=Path, metavar="FOLDER", help="measure the collection there")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="only make the collection in FOLDER")
+    parser.add_argument("--of", type=Path, metavar="FOLDER", help="measure the collection in FOLDER")
     parser.add_argument("--kills", type=int, default=0)
     parser.add_argument("--simulate", type=int, metavar="WORKERS")
     given = parser.parse_args()
@@ -315,7 +318,7 @@ def main() -> None:
             for step in given.steps:
                 print(killed(layout, step, given.kills, scratch), flush=True)
             return
-        print("| step | way | s by the clock | CPU s of all | of who asks, and of others | catalogue |")
+        print("| step | way | run time s | CPU s in all | of the command, and of others | catalogue |")
         print("|---|---|---|---|---|---|", flush=True)
         for step in given.steps:
             ways = []
