@@ -91,8 +91,8 @@ def listed_apart(paths: Sequence[Path], beside: Path, ended: Event | None = None
     """List the contents of our own files at *paths*, file by file, into a new file in the folder *beside*.
 
     Returns the path of that file (see `taken_up`). Returns None if the process died or if *ended* was set, because the
-    result is no longer wanted. The work is done in the process that will make a part later; it starts loading the reader
-    meanwhile.
+    result is no longer wanted. The work is done in the process that will make a part later; it starts loading the
+    reader meanwhile.
 
     Raises:
         DiskFailed: there is no room.
