@@ -59,7 +59,7 @@ SAID: list[tuple[str, str]] = [
         "requests at a time",
         f"{AT_ONCE}: {AT_ONCE - AT_ONCE // 4 - AT_ONCE // 8} pages, {AT_ONCE // 4} searches, and one",
     ),
-    ("requests at a time", f"{AT_ONCE // 2} exports beside them"),
+    ("requests at a time", f"{AT_ONCE // 2} exports in addition"),
     ("cached pages", f"{kept_pages.MOST} of up to {kept_pages.LARGEST // KB} KB"),
     ("facets of a search", f"{facet_counts.FEWER:,}"),
     ("CPU time for the hits", f"{1000 * effort.USUAL.seconds:g} ms; {300 * effort.USUAL.seconds:g} ms for fewer"),
