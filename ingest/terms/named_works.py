@@ -25,7 +25,8 @@ def are_known(folded: str, language: str, capitals: frozenset[str]) -> bool:
     grammar = _grammar(language)
     # In "The Institute lets everybody reprint its texts", "its" is the publisher's.
     own = _LETS.search(folded) is not None or grammar.names_a_house(folded)
-    return all(grammar.name_a_work(words, capitals, own=own) for words in grammar.objects(folded))
+    known = all(grammar.name_a_work(words, capitals, own=own) for words in grammar.objects(folded))
+    return known and all(map(grammar.are_anybody, grammar.agents(folded)))
 
 
 class _Grammar:
@@ -57,12 +58,30 @@ class _Grammar:
             "noun": f"(?!{_PUBLISHED}){any_of('noun')}",
         }
         self._places = [re.compile(place.format(**parts)) for place in _PLACES[language]]
+        by = _BY.get(language)
+        self._by = None if by is None else re.compile(by.format(**parts))
+        self._anybody = re.compile(any_of("agents"))
 
     def objects(self, folded: str) -> Iterator[str]:
         """Yield the words from each place on where a clause names the object of a permitted act."""
         for place in self._places:
             for found in place.finditer(folded):
                 yield found["work"]
+
+    def agents(self, folded: str) -> Iterator[str]:
+        """The words from each place on in which a clause names by whom something may be done."""
+        if self._by is not None:
+            for found in self._by.finditer(folded):
+                yield found["who"]
+
+    def are_anybody(self, words: str) -> bool:
+        """Whether words begin with a name of the public, of a means or of a place, or with none: "by all"."""
+        for word in _WORDS.get(self._language, _WORD).findall(words):
+            if self._anybody.fullmatch(word) is not None:
+                return True
+            if word not in self._beside:
+                return word in _SIGNS or word in self._ends or word.endswith(_MANNER)
+        return True
 
     def names_a_house(self, folded: str) -> bool:
         """Return whether a clause names the publisher like a person: "the Institute"."""
@@ -203,6 +222,8 @@ _JOINED = {
 # Words between a work and its owner.
 _BEHIND = frozenset({"von", "der", "des", "od", "de", "du", "del", "d'", "da", "do", "dos", "das", "di", "dei", "van"})
 _GERUNDS = ("ando", "endo", "indo")
+# In "by all, citing the source", the people are named before this word.
+_MANNER = (*_GERUNDS, "ant", "andone", "endone")
 # Endings of words between "the" and the noun; folded, so that a short Cyrillic i is a long one.
 _ADJECTIVES = {
     "pl": ("owane", "owanych", "zczone", "zczonych", "stepnione", "stepnionych", "ione", "ionych"),
@@ -292,6 +313,20 @@ _PLACES = {
         r"^(?P<work>[^,;:.]+?) (?:можна|можуть|може|дозволяється|дозволено|допускається) ",
         r"(?<!\w)(?<!умови ){noun}(?:(?:,| і| и| та| або| чи) (?:\w+ )?{noun})* (?P<work>[^;:.]+)",
     ),
+}
+
+# Behind the verb alone, in the passive: before it "by" tells who wrote the texts.
+_BY = {
+    "de": r"(?<!\w)(?:durfen|darf|konnen|kann) (?:[^\s;:.]+ ){{0,8}}?(?<!angabe )(?<!nennung )(?:von|durch)"
+    r" (?P<who>(?:[^\s;:.]+ ){{1,9}}?){done} (?:werden|wird)(?!\w)",
+    "fr": r"(?<!\w)etre (?:\w+ ){{0,2}}{done}(?: \w+){{0,3}} par (?P<who>[^;:.]+)",
+    "es": r"(?<!\w)(?:ser (?:\w+ ){{0,2}}{done}|\w+[aei]rse)(?: \w+){{0,3}} por (?P<who>[^;:.]+)",
+    "it": r"(?<!\w)(?:essere|venire) (?:\w+ ){{0,2}}{done}(?: \w+){{0,3}} (?:da|dai|dagli|dal|dalla|dalle|dall') ?"
+    r"(?P<who>[^;:.]+)",
+    "pt": r"(?<!\w)(?:ser (?:\w+ ){{0,2}}{done}|\w+[aei]r-se)(?: \w+){{0,3}} (?:por|pelo|pela|pelos|pelas)"
+    r" (?P<who>[^;:.]+)",
+    "nl": r"(?<!\w)(?:mogen|mag|kunnen|kan) (?:[^\s;:.]+ ){{0,8}}?door (?P<who>[^;:.]+)",
+    "pl": r"(?<!\w)(?:mozna|wolno|moga|moze) (?:[^\s;:.]+ ){{0,6}}?przez (?P<who>[^;:.]+)",
 }
 
 

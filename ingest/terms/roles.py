@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from ingest.terms import named_works
+from ingest.terms.capacities import is_let_as
 from ingest.terms.clause_reader import plain
 from ingest.terms.heads import is_of_known
 from ingest.terms.phrase_list import PhraseList
@@ -57,6 +58,7 @@ class Role(StrEnum):
     ADDRESSEE = "addressees"
     OBJECT = "objects"
     CONDITION = "unmet"
+    RECEIVED = "received"
     LIMIT = "limits"
     TELLING = "told"
 
@@ -67,8 +69,9 @@ OF_SOME = frozenset({"grant-of-some", "license-of-some"})
 """The rules that read a permission for some works; only these works themselves say which."""
 _LABEL = 2
 _POINTS = ".,;:!?()\"'„“”«»"
-# Searched in the whole sentence: an "if" or a "last year" may stand in another clause than the permission it undoes.
-_WIDE = (Role.CONDITION, Role.TELLING)
+# Searched in the whole sentence: an "if", a "last year" or a "which you ordered" may stand in another clause than the
+# permission it undoes.
+_WIDE = (Role.CONDITION, Role.RECEIVED, Role.TELLING)
 
 
 def has_frames(language: str) -> bool:
@@ -113,6 +116,8 @@ def is_told(sentence: str, language: str, *, of_pictures: bool = False) -> bool:
     folded, held = plain(sentence), _roles(language)
     roles = (Role.TELLING,) if of_pictures else _WIDE
     if any(sought.stands_in(folded) for role, sought in held.others if role in roles):
+        return True
+    if not of_pictures and is_let_as(folded, language):
         return True
     # "You may republish our articles on court rulings, but not the photos": here the publisher speaks of its own.
     told = held.told_of_pictures if of_pictures else None

@@ -1,0 +1,68 @@
+"""What is let to a few, or of the texts that a few have, is permitted to nobody else: by kind, in each language."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.terms import read_wording
+from ingest.terms.output import reading_fields
+
+FEW = Path(__file__).with_name("own") / "for_few.jsonl"
+ROWS: list[dict[str, Any]] = [json.loads(line) for line in FEW.read_text(encoding="utf-8").splitlines()]
+
+
+def permits(words: str) -> bool:
+    return reading_fields(read_wording(words))["permits_text_reuse"] is True
+
+
+# One test a kind: there are hundreds of rows, and each test has a cost of its own.
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", sorted({row["kind"] for row in ROWS}))
+def test_what_is_let_to_a_few_permits_nothing(kind: str) -> None:
+    assert [row["text"] for row in ROWS if row["kind"] == kind and permits(row["text"])] == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Es steht Ihnen frei, die Texte, die Sie bestellt haben, zu veröffentlichen.",
+        "You may republish articles that you wrote for us, with credit.",
+        "Vous pouvez copier et diffuser les textes achetés sur notre site.",
+        "Teksty, które napisałeś, możesz dowolnie kopiować.",
+        "Du kan publisere artiklene du har kjøpt.",
+        "Unsere Texte dürfen von unseren Partnern mit Quellenangabe vervielfältigt und verbreitet werden.",
+        "Nos articles peuvent être reproduits par nos adhérents en citant la source.",
+        "Als Mitglied dürfen Sie unsere Artikel mit Quellenangabe veröffentlichen.",
+        "Como socio, puede reproducir nuestros artículos citando la fuente.",
+        "I nostri articoli possono essere riprodotti citando la fonte, a nostra discrezione.",
+    ],
+)
+def test_what_is_let_to_a_few_is_left_to_a_person(words: str) -> None:
+    assert not permits(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "As a reader you may republish our articles with credit.",
+        "As long as you credit us, you may republish our articles.",
+        "Als Leser dürfen Sie unsere Texte mit Quellenangabe veröffentlichen.",
+        "Sie dürfen unsere Texte mit Quellenangabe für Ihre eigenen Veröffentlichungen übernehmen.",
+        "Unsere Texte dürfen von jedermann mit Quellenangabe übernommen werden.",
+        "Alle Texte können unter Angabe von Autor und Quelle frei nachgedruckt und verbreitet werden.",
+        "Nos articles peuvent être reproduits par tout moyen en citant la source.",
+        "I nostri testi possono essere riprodotti da chiunque citando la fonte.",
+        "Os nossos textos podem ser reproduzidos por qualquer pessoa citando a fonte.",
+        "Onze teksten mogen door iedereen worden overgenomen met bronvermelding.",
+        "Nasze teksty mogą być kopiowane przez każdego z podaniem źródła.",
+        "Våra artiklar får kopieras fritt.",
+        "Articolele noastre pot fi preluate cu citarea sursei.",
+        "Cikkeink a forrás megjelölésével szabadon közölhetők.",
+    ],
+)
+def test_what_anybody_may_do_stays_permitted(words: str) -> None:
+    assert permits(words)
