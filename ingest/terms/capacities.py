@@ -1,6 +1,7 @@
-"""Capacities: as what somebody may do something, where a permission says so: "as a member you may".
+"""Capacities: in which capacity a permission lets somebody do something, as in "as a member you may".
 
-Apart from ``roles``, which asks who others are by lists of them: here whoever is not known to be anybody is not.
+``roles`` lists people who are not the public. This module works the other way round: a capacity that is not listed as
+public is not public.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from ingest.terms.vocabulary import packaged
 
 
 def is_let_as(folded: str, language: str) -> bool:
-    """Whether folded words let somebody do something as one of a few, as members or subscribers."""
+    """Return whether folded words let somebody do something only as one of a few, such as a member or a subscriber."""
     patterns = _patterns(language)
     if patterns is None:
         return False
@@ -22,7 +23,7 @@ def is_let_as(folded: str, language: str) -> bool:
 
 @cache
 def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]] | None:
-    """What lets somebody do something as somebody, and those who are anybody."""
+    """Return the patterns of a permission in a capacity, and of the capacities that are public."""
     said = packaged("reach/capacities").get(language)
     if said is None:
         return None

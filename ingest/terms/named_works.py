@@ -69,13 +69,13 @@ class _Grammar:
                 yield found["work"]
 
     def agents(self, folded: str) -> Iterator[str]:
-        """The words from each place on in which a clause names by whom something may be done."""
+        """Yield the words from each place on where a clause names who may do something."""
         if self._by is not None:
             for found in self._by.finditer(folded):
                 yield found["who"]
 
     def are_anybody(self, words: str) -> bool:
-        """Whether words begin with a name of the public, of a means or of a place, or with none: "by all"."""
+        """Return whether words begin with the public, a means or a place, or name nobody: "by all"."""
         for word in _WORDS.get(self._language, _WORD).findall(words):
             if self._anybody.fullmatch(word) is not None:
                 return True
@@ -315,7 +315,7 @@ _PLACES = {
     ),
 }
 
-# Behind the verb alone, in the passive: before it "by" tells who wrote the texts.
+# Only after a passive verb: before it, "by" names who wrote the texts.
 _BY = {
     "de": r"(?<!\w)(?:durfen|darf|konnen|kann) (?:[^\s;:.]+ ){{0,8}}?(?<!angabe )(?<!nennung )(?:von|durch)"
     r" (?P<who>(?:[^\s;:.]+ ){{1,9}}?){done} (?:werden|wird)(?!\w)",

@@ -54,21 +54,33 @@ _QUOTATION = re.compile(r"[“„«\"](?=(?:[^\s“”„«»\"]+\s+){3})[^“�
 _LICENSE = re.compile(r"creative[ -]?commons|\bcc[ -]by\b|namensnennung|attribution|uznanie autorstwa", re.IGNORECASE)
 
 
+# "© The Institute, 2024 Reproduction is permitted": a copyright line often has no full stop.
+_LINE = re.compile(
+    r"(?:©|\([Cc]\))\s*(?=[^\W\d_])[^.;:|©\d]{2,80}?,?\s+(?:19|20)\d\d(?:\s*[-–]\s*(?:19|20)\d\d)?"
+    r"(?P<end>\s+)(?=[^\W\d_a-z]\w+ )"
+)
+
+
+def _ends(words: str) -> list[tuple[int, int]]:
+    """Return the spans between the possible sentences in *words*."""
+    ends = [match.span() for match in _END.finditer(words)]
+    if "©" in words or "(c)" in words or "(C)" in words:
+        ends = sorted({*ends, *(match.span("end") for match in _LINE.finditer(words))})
+    return ends
+
+
 def sentences(words: str) -> list[tuple[int, int]]:
     """Return the spans of the sentences in *words*, without the white space between them."""
     spans, start = [], 0
-    for match in _END.finditer(words):
-        before = words[start : match.start()]
+    for left, right in _ends(words):
+        before = words[start:left]
         if before.endswith(".") and (
-            (
-                _ABBREVIATED.search(before, max(0, len(before) - _LONGEST))
-                and not _ends_names(before, words[match.end() :])
-            )
-            or _numbers(before, words[match.end() : match.end() + 1])
+            (_ABBREVIATED.search(before, max(0, len(before) - _LONGEST)) and not _ends_names(before, words[right:]))
+            or _numbers(before, words[right : right + 1])
         ):
             continue
-        spans.append((start, match.start()))
-        start = match.end()
+        spans.append((start, left))
+        start = right
     # The rest needs no full stop, because notices often have none.
     spans.append((start, len(words)))
     return [span for span in spans if words[slice(*span)].strip()]

@@ -66,3 +66,29 @@ def test_what_is_let_to_a_few_is_left_to_a_person(words: str) -> None:
 )
 def test_what_anybody_may_do_stays_permitted(words: str) -> None:
     assert permits(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "© Statistisches Amt, 2024 Vervielfältigung und Verbreitung, auch auszugsweise, mit Quellenangabe gestattet.",
+        "© European Union, 2023 Reproduction is authorised provided the source is acknowledged.",
+    ],
+)
+def test_a_line_of_copyright_ends_a_sentence_without_a_point(words: str) -> None:
+    assert permits(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Передрук матеріалів тільки за наявності посилання на наш сайт.",
+        "Передрук матеріалів лише із посиланням на сайт.",
+        "Перепечатка материалов только при наличии ссылки на сайт.",
+        "Перепечатка материалов только со ссылкой на сайт.",
+    ],
+)
+def test_only_with_a_link_is_a_permission_with_a_link(words: str) -> None:
+    told = reading_fields(read_wording(words))
+    assert told["permits_text_reuse"] is True
+    assert told["requires_credit"] is True
