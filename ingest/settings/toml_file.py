@@ -178,7 +178,11 @@ SECTIONS: tuple[tuple[str, Any, tuple[tuple[str, str], ...]], ...] = (
             ("port", "the port of its pages; archived pages use the next port"),
             ("token_file", "file whose first line is the token that clients must present"),
             ("proxy", "the address of a reverse proxy that decides who may read"),
-            ("texts", "texts shown whole: all or permitted; unset: all, or permitted with archive.public_url"),
+            (
+                "texts",
+                "texts shown whole: all, permitted, or 'permitted, not for sale'; "
+                "unset: all, or permitted with archive.public_url",
+            ),
             ("reviewers_file", "file of people who may decide in the browser: names with password hashes"),
             ("processes", "processes that answer; 0: one per core, at most 8"),
         ),
