@@ -1,4 +1,4 @@
-"""What holds for every test: nothing leaves the loopback interface, and nothing is left out in silence."""
+"""Rules for every test: no network beyond the loopback interface, and no silent skips."""
 
 from __future__ import annotations
 
@@ -24,31 +24,31 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-# A machine that is busy with other work is no fault of the code under test.
+# A slow machine is no fault of the code under test.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-# The fast suite tries a part of the examples of each property; the slow one tries all (see Makefile).
+# The fast suite tries some of the examples of each property, the slow suite all (see Makefile).
 settings.register_profile("quick", settings.get_profile("steady"))
 settings.load_profile("steady")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have each property try a third of its examples, and not fewer than twenty, where a quick suite is asked for."""
+    """In a quick suite, let each property try a third of its examples, but at least twenty."""
     if settings.get_current_profile_name() != "quick":
         return
     for test in {item.function for item in items if isinstance(item, pytest.Function)}:
-        # Their own plugin sets it so too: no public name reaches what a test has decided for itself.
+        # Hypothesis's own plugin sets it this way too: no public name gives access to a test's own settings.
         whole = getattr(test, "_hypothesis_internal_use_settings", None)
         if whole is not None:
             few = max(whole.max_examples // 3, min(whole.max_examples, 20))
             test._hypothesis_internal_use_settings = settings(whole, max_examples=few)
 
 
-# Longer than any that is looked at; whole, that of a file of megabytes would be sent from process to process.
+# Longer than any id that is looked at; a full id of megabytes would be sent between processes.
 _LONGEST_ID = 2000
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
-    """Name a case that is given by a long text by its beginning and its length."""
+    """Name a case with a long text by the beginning of the text and its length."""
     if isinstance(val, str | bytes) and len(val) > _LONGEST_ID:
         return f"{val[:40]!r} and so on, {len(val)}"
     return None
@@ -95,7 +95,7 @@ def _is_literal(host: str) -> bool:
 
 @pytest.fixture(autouse=True, scope="session")
 def _nothing_leaves_loopback() -> Iterator[None]:
-    """Refuse connections to other hosts, and answer a look-up of any other name with "no such host"."""
+    """Refuse connections to other hosts, and answer name look-ups with "no such host"."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(socket.socket, "connect", _guarded(socket.socket.connect))
         patched.setattr(socket.socket, "connect_ex", _guarded(socket.socket.connect_ex))
@@ -103,8 +103,8 @@ def _nothing_leaves_loopback() -> Iterator[None]:
         yield
 
 
-# Who opened the database whose object stands at an address. What is not closed is found much later, by the collector of
-# garbage, and fails a test that has nothing to do with it.
+# Where each open database was opened, by the address of its object. One left open is noticed much later, by the garbage
+# collector, and then fails an unrelated test.
 _opened: dict[int, str] = {}
 
 
@@ -126,8 +126,8 @@ def _who_opens_a_database() -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Let garbage be looked for among what the tests make, and not among all that was collected before them: to look
-    through thousands of tests and all modules again and again was a fifth of the time of the suite.
+    """Freeze the objects made before the tests: garbage collection over thousands of collected tests and all modules
+    took a fifth of the suite's time.
     """
     gc.disable()
     try:
@@ -139,7 +139,7 @@ def pytest_collection() -> Generator[None, object, object]:
 
 @pytest.fixture(scope="session")
 def creditline_script() -> Path:
-    """The installed command, beside the interpreter that runs the tests."""
+    """The installed command, next to the interpreter that runs the tests."""
     script = Path(sys.executable).with_name("creditline")
     assert script.exists(), "install the project first: pip install -e ."
     return script
@@ -147,8 +147,8 @@ def creditline_script() -> Path:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Let a skipped test fail where CREDITLINE_NO_SKIPS is set: an automatic build must not pass by leaving out. Tell
-    who opened a database that a failure names.
+    """Let a skipped test fail where CREDITLINE_NO_SKIPS is set: a CI build must not pass by skipping. Say who opened a
+    database that a failure names.
     """
     report = yield
     if os.environ.get("CREDITLINE_NO_SKIPS") and report.skipped and not hasattr(report, "wasxfail"):
@@ -182,7 +182,7 @@ def sha1(data: bytes) -> str:
 
 
 class ForeignWarc:
-    """A WARC file in the likeness of another crawler's, record by record; dates are without fractions."""
+    """A WARC file like another crawler's, written record by record; dates have no fractions."""
 
     def __init__(self, path: Path, version: str = "WARC/1.0") -> None:
         self.path = path
@@ -191,7 +191,7 @@ class ForeignWarc:
         path.write_bytes(b"")
 
     def record(self, kind: str, block: bytes, *, date: str = "2019-03-01T10:00:00Z", **fields: str) -> str:
-        """Write one record and return its id; of *fields*, ``_`` in names stands for ``-``."""
+        """Write one record and return its id; in names of *fields*, ``_`` stands for ``-``."""
         record_id = fields.pop("record_id", "") or f"<urn:uuid:{hash_of(self.path.name, next(self._ids))}>"
         named = {"WARC-Type": kind, "WARC-Record-ID": record_id, "WARC-Date": date}
         named |= {f"WARC-{name.replace('_', '-')}": value for name, value in fields.items() if name != "type"}
@@ -209,7 +209,7 @@ class ForeignWarc:
         return self.record("warcinfo", block, type="application/warc-fields")
 
     def response(self, url: str, body: bytes, *, head: bytes | None = None, **fields: str) -> str:
-        """Write a response with the payload digest of *body*; *head* without its last empty line."""
+        """Write a response with the payload digest of *body*; *head* lacks its last empty line."""
         if head is None:
             head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n" % len(body)
         fields.setdefault("Payload_Digest", sha1(body))
@@ -217,7 +217,7 @@ class ForeignWarc:
 
 
 def hash_of(name: str, number: int) -> str:
-    """Return a UUID that follows from where a record stands."""
+    """Return a UUID derived from the position of a record."""
     digits = hashlib.sha256(f"{name} {number}".encode()).hexdigest()
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-8{digits[17:20]}-{digits[20:32]}"
 
@@ -237,12 +237,12 @@ _MAKES = Path(__file__).parent / "sites" / "makes.py"
 
 @pytest.fixture(scope="session")
 def makes() -> ModuleType:
-    """The makes of sites (tests/sites/makes.py)."""
+    """The module of site types (tests/sites/makes.py)."""
     spec = importlib.util.spec_from_file_location("makes_of_sites", _MAKES)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    # A dataclass looks up the module that it is written in.
+    # A dataclass looks up the module that defines it.
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module

@@ -1,4 +1,4 @@
-"""The house stays the house: what may import what, how large a room may be, and no room without a name of its own."""
+"""The structure of the code: what may import what, how large a room may be, and that each room has its own name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("archive", "db", "ingest")
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 
-# Where one looks for a missing noun; a file that holds one noun and is longer gives its reason here.
+# A longer file hides missing nouns; one that holds a single noun gives its reason here.
 FILE_LINES = 500
 
 LONG_FILES: dict[str, str] = {}
@@ -36,7 +36,7 @@ def name_of(path: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What the rules ask about one file, which is read once."""
+    """The facts about one file that the rules need; the file is read once."""
 
     opens: bool
     tells_why: bool
@@ -64,7 +64,7 @@ def room(path: Path) -> Room:
 
 
 def imported(nodes: list[ast.AST]) -> Iterator[str]:
-    """Yield each module and name that a file imports, wherever in it, under TYPE_CHECKING too."""
+    """Yield each module and name that a file imports anywhere, also under TYPE_CHECKING."""
     for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -125,7 +125,7 @@ def test_only_fetch_opens_a_socket() -> None:
 def test_whoever_fetches_goes_by_the_host_queue_and_one_follower_of_redirects() -> None:
     assert importers("ingest.http.client.fetch") == {"ingest/crawl/run_setup.py"}
     assert importers("archive.http.url.redirect_target") == {"ingest/crawl/redirect_follower.py"}
-    # One reader of the field; whoever tells a person why a redirect was not followed asks it too.
+    # One reader of the field; the code that explains why a redirect was not followed asks it too.
     assert importers("archive.http.exchange.location") == {"archive/warc/reader.py", "archive/http/url.py"}
 
 
@@ -155,7 +155,7 @@ def test_no_room_has_a_name_that_says_nothing() -> None:
 
 
 def faults(path: Path) -> Iterator[str]:
-    """Yield what keeps a room from being overlooked."""
+    """Yield what makes a room hard to survey."""
     name, held = name_of(path), room(path)
     if not held.opens:
         yield f"{name}: no sentence opens the file"
@@ -189,8 +189,8 @@ def test_every_exception_from_the_limits_is_still_needed() -> None:
 @pytest.mark.slow
 def test_nothing_catches_every_exception_save_the_edge() -> None:
     broad = {name_of(path) for path in SOURCES if room(path).catches_all}
-    # The command's edge re-raises what it cannot name; the service records a job that raised and runs the next.
-    # and where one capture is settled, which must not take the others down
+    # The command's edge re-raises what it cannot name; the service records a failed job and runs the next; and the code
+    # that settles one capture must not take the others down.
     assert broad <= {
         "ingest/cli/app.py",
         "ingest/service/service.py",

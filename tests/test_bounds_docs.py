@@ -1,4 +1,4 @@
-"""docs/bounds.md says how far things are read: each number there is the one that the program goes by."""
+"""docs/bounds.md gives the limits: each number there is the one that the program uses."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ SAID: list[tuple[str, str]] = [
     ("a manuscript whose quotations", f"{manuscript.LARGEST // MB} MB; 10 minutes"),
     ("a manuscript whose quotations", f"{quotation.OF_ONE:g} seconds for one quotation"),
 ]
-"""How a row of docs/bounds.md begins, and what stands in it."""
+"""How a row of docs/bounds.md begins, and the numbers in it."""
 
 
 @pytest.mark.parametrize(("what", "number"), SAID, ids=[f"{what}: {number}"[:60] for what, number in SAID])

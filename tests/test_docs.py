@@ -1,4 +1,4 @@
-"""The documentation says what the program does: every verb and flag, every command line, every link."""
+"""The documentation matches the program: every verb and flag, every command line, every link."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 CURRENT = [page for page in PAGES if page.name != "CHANGELOG.md"]
-"""The pages that speak of the program as it is; the changes also name what was."""
+"""The pages about the program as it is; the changelog also names the past."""
 
 PLACE = re.compile(r"(?<![\w./-])((?:archive|db|ingest|tests|docs|benchmarks|\.ci)/[\w./-]*)((?:::[\w.]+)?)")
-"""A file or folder of ours, and what is defined in it: `archive/store.py::Archive.keep`."""
+"""A file or folder of ours, and a definition in it: `archive/store.py::Archive.keep`."""
 GENERAL = ("-C", "--json", "-q", "--quiet", "--version")
 HERE = re.compile(r"(?<![\w.:/])/(?:home|root|tmp|usr|opt|work|mnt|Users)/")
 REGISTRIES = re.compile(r"pypi\.org|pythonhosted|npmjs|files\.python|index-url|artifactory|/simple/")
@@ -36,15 +36,15 @@ def verb(name: str) -> click.Command:
 
 
 def section(name: str) -> str:
-    """Return what the reference says of a verb."""
+    """Return what the reference says about a verb."""
     text = (DOCS / "reference.md").read_text(encoding="utf-8")
     return text.split(f"\n## {name}\n", 1)[1].split("\n## ", 1)[0]
 
 
 def command_lines(text: str) -> Iterator[str]:
-    """Yield each command line of ours in a page: between backticks, and in blocks, with or without a prompt.
+    """Yield each of our command lines in a page: between backticks, and in blocks, with or without a prompt.
 
-    Usage lines with their brackets, as in the reference, are no command lines.
+    Usage lines with their brackets, as in the reference, do not count.
     """
     blocks = re.findall(r"^```\w*\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
     for block in blocks:
@@ -58,7 +58,7 @@ def command_lines(text: str) -> Iterator[str]:
 
 
 def problem(line: str) -> str | None:
-    """Return why the command would not take *line*, or None."""
+    """Return why the command would reject *line*, or None."""
     words = general_first(typed(line)[1:])
     while words and words[0] in GENERAL:
         words = words[2:] if words[0] == "-C" else words[1:]
@@ -81,7 +81,7 @@ def problem(line: str) -> str | None:
 
 
 def typed(line: str) -> list[str]:
-    """Return the words of *line* without a remark at its end, and without what its output is led to."""
+    """Return the words of *line* without a comment at its end and without redirection."""
     words = shlex.split(line, comments=True)
     return words[: next((n for n, word in enumerate(words) if word in (">", "|", "&&", ";")), len(words))]
 
@@ -166,7 +166,7 @@ def test_a_file_or_name_that_is_not_there_is_noticed() -> None:
 
 
 def is_there(path: str, name: str) -> bool:
-    """Say whether there is a file or folder at *path*, where a word in capitals stands for any, and *name* in it."""
+    """Return whether *path* exists, where a word in capitals stands for any, and *name* is defined in it."""
     if (ROOT / path).exists():
         return not name or name.removeprefix("::") in defined(ROOT / path)
     pattern = re.sub(r"\b[A-Z]{2,}\b", "*", path)
@@ -174,7 +174,7 @@ def is_there(path: str, name: str) -> bool:
 
 
 def defined(path: Path) -> set[str]:
-    """Return the names of what a file defines: of functions, of classes, of what stands in these, and of values."""
+    """Return the names that a file defines: functions, classes, their members, and values."""
     found: set[str] = set()
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Assign):

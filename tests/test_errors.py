@@ -1,4 +1,4 @@
-"""Errors: one tree over the packages, and the exit code is what the error itself carries."""
+"""Errors: one tree across the packages, and each error carries its exit code."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ANSWERED = {
     "Problem": "becomes an answer of the reading room",
     "Refused": "is given its code where it is raised",
 }
-"""The errors without an exit code of their own: no command ends by them."""
+"""The errors without an exit code of their own: no command ends with them."""
 
 
 def everyone(root: type[CreditlineError]) -> list[type[CreditlineError]]:
@@ -42,14 +42,14 @@ def test_every_public_error_stands_in_the_tree() -> None:
     found = []
     for path in (path for package in ("archive", "db", "ingest") for path in (ROOT / package).rglob("*.py")):
         text = path.read_text("utf-8")
-        # To walk all trees takes seconds, and few files have the words.
+        # Parsing all files takes seconds, and few contain the words.
         if not re.search(r"^\s*class .*(Exception|Error)\b", text, re.MULTILINE):
             continue
         for node in ast.walk(ast.parse(text)):
             bases = [ast.unparse(base) for base in node.bases] if isinstance(node, ast.ClassDef) else []
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 found += [(path, node.name) for base in bases if base.endswith(("Exception", "Error"))]
-    # What no other test has loaded by now stands in the tree all the same.
+    # Modules that no other test has loaded are still part of the tree.
     for path in {path for path, _ in found}:
         importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
     known = {one.__name__ for one in everyone(CreditlineError)} | {"CreditlineError"} | set(CONTROL_FLOW)
@@ -58,7 +58,7 @@ def test_every_public_error_stands_in_the_tree() -> None:
 
 
 def test_a_class_that_is_called_like_an_error_of_ours_is_still_a_fault() -> None:
-    """What decides is what the error is, not how its class is spelt."""
+    """What the error is decides, not how its class is spelt."""
     namesake = type("Damaged", (Exception,), {"hint": "nothing"})
     assert told_error(namesake("x")) is None
 

@@ -1,4 +1,4 @@
-"""What the test suite promises of itself: nothing leaves this machine, and nothing is left out in silence."""
+"""Promises of the test suite: nothing leaves this machine, and nothing is skipped silently."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FILE_SKIPS = "import pytest\n\npytest.skip('no reason', allow_module_level=True)
 
 
 def outcome(folder: Path, body: str, **environment: str) -> int:
-    """Return how pytest ends over one file under our conftest."""
+    """Return pytest's exit code for one file under our conftest."""
     (folder / "conftest.py").write_text(Path(__file__).with_name("conftest.py").read_text("utf-8"), "utf-8")
     (folder / "test_one.py").write_text(body, "utf-8")
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "CREDITLINE_"))}

@@ -1,4 +1,4 @@
-"""Licences of what the program is built on: the page in docs/ names each package, and what it names is so."""
+"""Licences of our dependencies: the page in docs/ names every package, and correctly."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def named() -> dict[str, str]:
 
 
 def needed() -> set[str]:
-    """Return every package that an installation with all extras brings, however far down, as far as it is here."""
+    """Return every package that an installation with all extras brings, however indirectly, if installed here."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     waiting = [*project["dependencies"], *(one for extra in project["optional-dependencies"].values() for one in extra)]
     found: set[str] = set()
@@ -45,7 +45,7 @@ def needed() -> set[str]:
 
 
 def here() -> dict[str, str]:
-    """Return what is named and installed: what only older Pythons need is missing on newer ones."""
+    """Return the named packages that are installed: newer Pythons lack what only older ones need."""
     installed = {canonicalize_name(one.name) for one in metadata.distributions()}
     return {name: license_id for name, license_id in named().items() if name in installed or name not in OLDER_PYTHONS}
 
@@ -74,7 +74,7 @@ def test_each_license_on_the_page_is_the_one_that_the_package_states() -> None:
 
 
 def test_what_is_copyleft_is_said_to_be_and_nothing_else_is() -> None:
-    """A package that came under other terms would be met here, not by whoever redistributes the program."""
+    """A package with other terms is noticed here, not by those who redistribute the program."""
     copyleft = {name for name in here() if COPYLEFT.search(stated(name))}
     assert copyleft == {name for name, license_id in here().items() if COPYLEFT.search(license_id)}
     said = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")

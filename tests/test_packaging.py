@@ -1,4 +1,4 @@
-"""What is shipped: three packages that are ours alone, with their data and types, under one version."""
+"""What is shipped: our three packages, with their data and types, under one version."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 
 def test_the_three_package_names_belong_to_this_distribution_alone() -> None:
-    # "archive" and "db" are names that others could ship too: an environment that holds such a package is refused here.
+    # Others could ship packages called "archive" and "db" too: an environment with such a package is refused here.
     owners = metadata.packages_distributions()
     for package in PACKAGES:
         assert set(owners.get(package, ["creditline"])) <= {"creditline"}

@@ -1,4 +1,4 @@
-"""The first screen of the README is a true run: what it shows is what the demonstration prints."""
+"""The first screen of the README is a real run: it shows what the demonstration prints."""
 
 from __future__ import annotations
 
@@ -35,23 +35,23 @@ CHANGING = (
     # The articles are older than any run of the demonstration.
     (r"\b20(?:2[6-9]|[3-9]\d)-\d\d-\d\d\b", "DAY"),
 )
-"""What differs from one run to the next: times, places in compressed files, record ids, ports."""
+"""What differs between runs: times, places in compressed files, record ids, ports."""
 
 
 def masked(text: str) -> list[str]:
-    """Return the lines of *text* with what differs between runs replaced."""
+    """Return the lines of *text* with the parts that differ between runs replaced."""
     for pattern, name in CHANGING:
         text = re.sub(pattern, name, text)
     return [line.rstrip() for line in text.splitlines()]
 
 
 def transcripts(page: str) -> list[str]:
-    """Return what stands in the blocks of *page* that show a session."""
+    """Return the blocks of *page* that show a session."""
     return re.findall(r"^```console\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
 
 
 def stands_in(part: list[str], whole: list[str]) -> bool:
-    """Return whether the lines of *part* follow one another somewhere in *whole*."""
+    """Return whether the lines of *part* occur consecutively in *whole*."""
     return any(whole[start : start + len(part)] == part for start in range(len(whole)))
 
 
@@ -86,9 +86,9 @@ def test_the_readme_shows_what_the_demonstration_prints(
         for block in blocks:
             assert stands_in(masked(block), printed), f"{name} shows what the demonstration does not print:\n{block}"
     monkeypatch.chdir(tmp_path / "demo-collection")
-    # Which the command sets for processes of its own; scripts that other tests run must not inherit it.
+    # The command sets this for its own processes; scripts that other tests run must not inherit it.
     monkeypatch.setenv("PYTHONSAFEPATH", "1")
-    # In the collection that it leaves, the thirty questions get the answers that the page shows.
+    # In the resulting collection the thirty questions get the answers that the page shows.
     for block in transcripts((ROOT / "docs" / "questions.md").read_text(encoding="utf-8")):
         line, _, shown_there = block.partition("\n")
         monkeypatch.setattr(sys, "argv", shlex.split(line)[1:])

@@ -1,4 +1,4 @@
-"""What the anomaly tests share: a disk that fails or ends the process at its k-th call, and a small site to visit."""
+"""Shared by the anomaly tests: a disk that fails or kills the process at its k-th call, and a small site to visit."""
 
 from __future__ import annotations
 
@@ -41,15 +41,13 @@ from ingest.verification.files import Fault
 
 ARTICLES = ("a-note-on-borrowed-maps", "the-long-road-to-a-nuclear-workforce")
 KILLED = 9
-"""The exit code of a process that its disk ended."""
+"""The exit code of a process that its disk killed."""
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the tests here begin first: the longest of all are among them, and of processes side by side all others would
-    wait for one that is begun last.
-    """
-    # As text: to take apart the paths of all tests would take a third of a second.
+    """Start the tests of this folder first: some of them take longest, and parallel workers would wait for them."""
+    # Compared as text: parsing the paths of all tests would take a third of a second.
     here = f"{Path(__file__).parent}{os.sep}"
     items.sort(key=lambda item: not str(item.path).startswith(here))
 
@@ -71,7 +69,7 @@ class How(StrEnum):
 
 @dataclass
 class _Written:
-    """A file that was created here: under which name it lies, and what of it would outlive a power cut."""
+    """A file that was created here: its name, and what of it would survive a power cut."""
 
     path: Path
     durable_path: Path | None = None
@@ -79,7 +77,7 @@ class _Written:
 
 
 class StrikingDisk(RealDisk):
-    """A disk whose k-th call goes wrong; *calls* counts them."""
+    """A disk whose *at*-th call goes wrong; *calls* counts the calls."""
 
     def __init__(self, at: int, how: How) -> None:
         self.at, self.how = at, how
@@ -88,11 +86,11 @@ class StrikingDisk(RealDisk):
 
     @property
     def struck(self) -> bool:
-        """Whether the k-th call was made."""
+        """Whether that call was reached."""
         return self.calls >= self.at
 
     def _strike(self) -> None:
-        """Count a call, and let it fail if it is its turn; a disk that is full stays full."""
+        """Count a call and let it fail if it is its turn; a full disk stays full."""
         if self.how is How.SHORT:
             return
         self.calls += 1
@@ -130,7 +128,7 @@ class StrikingDisk(RealDisk):
     def write(self, descriptor: int, data: bytes, offset: int) -> int:
         if self.how is How.SHORT:
             self.calls += 1
-        if self.calls + (self.how is not How.SHORT) == self.at:  # a write goes wrong in its middle
+        if self.calls + (self.how is not How.SHORT) == self.at:  # a short write fails in its middle
             super().write(descriptor, data[: len(data) // 2], offset)
             self._strike()
             return len(data) // 2
@@ -143,7 +141,7 @@ class StrikingDisk(RealDisk):
 
     def datasync(self, descriptor: int) -> None:
         self._strike()
-        # Kept in mind instead of waited for: what a power cut takes is played by _cut_power.
+        # Remembered, not synced: _cut_power plays what a power cut takes.
         if descriptor in self._files:
             self._files[descriptor].synced = os.fstat(descriptor).st_size
 
@@ -154,7 +152,7 @@ class StrikingDisk(RealDisk):
             if file.path == old:
                 file.path = new
                 return
-        # One that an earlier process left, whose name and bytes were durable.
+        # An earlier process left it, so its name and bytes were durable.
         self._files[-len(self._files) - 1] = _Written(new, old, new.stat().st_size)
 
     def remove(self, path: Path) -> None:
@@ -220,7 +218,7 @@ class _Read:
 
 
 class ReadersHere(ReaderPool):
-    """Reads at once and in this process; what was read before is not read again, but told of another capture."""
+    """Reads at once and in this process; a page read before is not read again but gets the ids of the new capture."""
 
     def __init__(self) -> None:
         self._known: dict[object, tuple[list[str], bytes]] = {}
@@ -231,7 +229,7 @@ class ReadersHere(ReaderPool):
     def __exit__(self, *_: object) -> None:
         pass
 
-    def is_ready(self, patience: float = 0.0) -> bool:  # noqa: ARG002 - there is nothing to wait for
+    def is_ready(self, patience: float = 0.0) -> bool:  # noqa: ARG002 - nothing to wait for
         return True
 
     def submit(self, found: Any, context: Context) -> Pending[Reading]:
@@ -247,14 +245,14 @@ class ReadersHere(ReaderPool):
         if key not in self._known:
             self._known[key] = ids, pickle.dumps(read(entity, context))
         before, pickled = self._known[key]
-        for old, new in zip(before, ids, strict=True):  # ids are of one length
+        for old, new in zip(before, ids, strict=True):  # ids have one length
             pickled = pickled.replace(old.encode(), new.encode())
         return _Read(pickle.loads(pickled))  # type: ignore[return-value]  # noqa: S301 - its own pickle
 
     def schedule_by_size(
         self, _found: object, function: Callable[..., Any], arguments: tuple[Any, ...], _otherwise: object
     ) -> Pending[Any]:
-        return _Read(function(*arguments))  # type: ignore[return-value]  # it has what is asked of one
+        return _Read(function(*arguments))  # type: ignore[return-value]  # it has the methods that are called
 
 
 # ── A site and its collection ────────────────────────────────────────────────────────────────────────────────
@@ -273,7 +271,7 @@ Portrait = dict[str, Any]
 
 @dataclass
 class Ground:
-    """A site being served, the settings that visit it, and how a collection of it looks before a run."""
+    """A site being served, the settings for visiting it, and what its collection looks like before a run."""
 
     settings: Settings
     site: Site
@@ -281,7 +279,7 @@ class Ground:
     readers: ReadersHere = field(default_factory=ReadersHere)
 
     def laid(self, folder: Path) -> Layout:
-        """Return the collection as it is before the run, anew, in *folder*."""
+        """Return a fresh copy, in *folder*, of the collection before the run."""
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self.before.directory, folder)
         return Layout(folder)
@@ -312,9 +310,9 @@ class Ground:
             layout, at = self.laid(folder / "struck"), at + 1
 
     def struck(self, layout: Layout, at: int, how: str) -> bool:
-        """Do one run whose *at*-th call of the disk goes wrong as *how* says; return whether it came to that.
+        """Do one run whose *at*-th disk call goes wrong as *how* says; return whether the run made that call.
 
-        It is done in a process of its own where the disk ends that.
+        Where the disk kills the process, the run has a process of its own.
         """
         disk = StrikingDisk(at, How(how))
         if not disk.how.ends_the_process:
@@ -324,13 +322,13 @@ class Ground:
                 assert disk.struck
             return disk.struck
         with warnings.catch_warnings():
-            # The server has threads; the child touches nothing of theirs.
+            # The server has threads; the child does not touch them.
             warnings.simplefilter("ignore", DeprecationWarning)
             child = os.fork()
         if child == 0:
             try:
                 self.run(layout, disk)
-            except BaseException:  # noqa: BLE001 - whatever it is, this process must end here
+            except BaseException:  # noqa: BLE001 - this process must end here, whatever was raised
                 traceback.print_exc()
                 os._exit(1)
             os._exit(0)
@@ -340,7 +338,7 @@ class Ground:
 
 
 def portrait(layout: Layout) -> Portrait:
-    """Return what a collection holds, without its times and the ids that are drawn by lot."""
+    """Return what a collection holds, without times and random ids."""
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         shown: Portrait = {}
         for item in catalogue.items(catalogue.all_item_ids()):
@@ -372,9 +370,9 @@ def portrait(layout: Layout) -> Portrait:
 
 
 def faults_of(layout: Layout, *, torn: bool = False) -> list[str]:
-    """Return what is wrong with the files, and where they and the catalogue disagree.
+    """Return the faults of the files, and where files and catalogue disagree.
 
-    With *torn* the files may end in a record that is not whole, and hold records that have no row yet.
+    With *torn*, files may end in an incomplete record and hold records that have no row yet.
     """
     seen = audit(layout, Plan("all", tuple(warc_files(layout.warcs))), jobs=1)
     faults = [f"{one.file}:{one.offset} {one.what}" for one in seen.faults if not (torn and _is_unsettled(layout, one))]
@@ -393,7 +391,7 @@ def faults_of(layout: Layout, *, torn: bool = False) -> list[str]:
 
 
 def _is_unsettled(layout: Layout, fault: Fault) -> bool:
-    """Say whether recovery is to settle it: a tail that is not whole, a record that has no row yet."""
+    """Return whether recovery will settle it: an incomplete tail, or a record that has no row yet."""
     if fault.clause == "the catalogue":
         return "does not know" in fault.what or "knows none" in fault.what
     return (layout.warcs / f"{fault.file}.open").exists() or fault.clause == "the chain of notes"
@@ -408,7 +406,7 @@ def _ids(catalogue: Catalogue) -> set[str]:
 
 @contextmanager
 def _ground(folder: Path) -> Iterator[Ground]:
-    """A think tank of two articles, one of them in two parts, that is visited in small batches and files."""
+    """A think tank with two articles, one of them in two parts, visited in small batches and files."""
     site = Site(article for article in load() if article.slug in ARTICLES)
     institute = PublisherOptions(url="http://institute.example/", id="bl", name="Baltic Lantern Institute")
     with serve(site) as port:
@@ -431,7 +429,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
 
 @pytest.fixture(scope="module")
 def again(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    """Before the second run, which finds one article changed, one gone, one new and the rest as it was."""
+    """Before the second run, which finds one article changed, one gone, one new and the rest unchanged."""
     with _ground(tmp_path_factory.mktemp("again")) as ground:
         ground.run(ground.before)
         new = next(article for article in load() if article.slug == "three-questions-before-the-summit")
@@ -443,7 +441,7 @@ def again(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
 
 @pytest.fixture(scope="module")
 def recovering(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    """Before the run that finds what a killed one left: whole records without rows, and a torn tail."""
+    """Before a run that finds what a killed one left: complete records without rows, and a torn tail."""
     with _ground(tmp_path_factory.mktemp("recovering")) as ground:
         for at in count(25):
             fresh = ground.laid(ground.before.directory.with_name("killed"))
@@ -456,5 +454,5 @@ def recovering(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
 
 @pytest.fixture(scope="module")
 def look() -> SimpleNamespace:
-    """The means to look at a collection: ``look.portrait(layout)``, ``look.faults(layout, torn=False)``."""
+    """Helpers to inspect a collection: ``look.portrait(layout)``, ``look.faults(layout, torn=False)``."""
     return SimpleNamespace(portrait=portrait, faults=faults_of)

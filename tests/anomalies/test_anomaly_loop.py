@@ -1,4 +1,4 @@
-"""The anomaly loop: whichever write, sync, rename or commit of a run fails, the next run ends as if it had not."""
+"""The anomaly loop: whichever write, sync, rename or commit of a run fails, the next run ends as if nothing had."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ HOW = [
     "power cut, what was not synced is lost",
     "power cut, what was not synced is NULs",
 ]
-"""What goes wrong at a call of the disk: see How in conftest.py."""
+"""What goes wrong at a disk call: see How in conftest.py."""
 
 
 def undisturbed(ground: Ground, look: Any, folder: Path) -> Any:
-    """Return the portrait of the collection after a run in which nothing goes wrong."""
+    """Return the content of the collection after an undisturbed run."""
     layout = ground.laid(folder / "undisturbed")
     ground.run(layout)
     assert look.faults(layout) == []
@@ -34,7 +34,7 @@ def undisturbed(ground: Ground, look: Any, folder: Path) -> Any:
 
 
 def made_good(ground: Ground, look: Any, layout: Layout, expected: Any, what: str) -> None:
-    """Assert that what is left in *layout* is whole, and that the next run ends as an undisturbed one."""
+    """Assert that *layout* is sound, and that the next run ends like an undisturbed one."""
     assert look.faults(layout, torn=True) == [], f"after {what}"
     ground.run(layout)
     assert look.faults(layout) == [], f"after {what} and the next run"
@@ -47,7 +47,7 @@ CHOSEN = [
     *(("again", how) for how in ("EIO", "kill", "power cut, what was not synced is lost")),
     *(("recovering", how) for how in ("EIO", "kill")),
 ]
-"""Each of them at every call; CREDITLINE_ALL_ANOMALIES=1 tries the other pairs too, which takes minutes."""
+"""Each of these at every call; CREDITLINE_ALL_ANOMALIES=1 tries the other pairs too, which takes minutes."""
 
 
 @pytest.mark.slow

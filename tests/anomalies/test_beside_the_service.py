@@ -1,6 +1,6 @@
-"""The service at work, verifying every few seconds, beside people who review and withhold: no decision is lost.
+"""The service verifies every few seconds while people review and withhold: no decision is lost.
 
-CREDITLINE_BESIDE=600 works for ten minutes.
+CREDITLINE_BESIDE=600 runs this for ten minutes.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ pytestmark = pytest.mark.slow
 
 SECONDS = float(os.environ.get("CREDITLINE_BESIDE", "12"))
 PATIENCE = 300.0
-"""Seconds that are waited for what comes at once where the machine has no other work."""
+"""Seconds to wait for something that comes at once on an idle machine."""
 ARTICLES = ("a-note-on-borrowed-maps", "three-questions-before-the-summit")
 
 
 class Person(threading.Thread):
-    """Decides one thing after the other by the command, until told to stop; *done* is what the command said it did."""
+    """Makes one decision after another with the command until stopped; *done* is what the command reported."""
 
     def __init__(self, script: Path, layout: Layout, deeds: list[tuple[str, ...]], stopped: threading.Event) -> None:
         super().__init__()
@@ -69,7 +69,7 @@ def service(script: Path, layout: Layout, log: Path) -> Iterator[None]:
 
 
 def wait_for(layout: Layout, count: int) -> list[str]:
-    """Return the ids of the items once there are so many."""
+    """Return the ids of the items once there are *count*."""
     items: list[str] = []
 
     def there() -> bool:
@@ -89,7 +89,7 @@ def wait_until(so: Callable[[], bool]) -> None:
 
 
 def verified(log: Path) -> int:
-    """Return how often the service said that it has verified."""
+    """Return how often the service has reported a verification."""
     return sum('"event":"fixity"' in line.replace(" ", "") for line in log.read_text().splitlines())
 
 
@@ -114,12 +114,12 @@ def test_decisions_made_beside_a_service_that_verifies_are_all_kept(creditline_s
             for person in people:
                 person.start()
             time.sleep(SECONDS)
-            # On a busy machine a command alone may take longer.
+            # On a busy machine a single command may take longer.
             wait_until(lambda: verified(log) > 0 and all(person.done or person.wrong for person in people))
             stopped.set()
             for person in people:
                 person.join()
-        # A service that is stopped in the midst of a visit leaves pages that the next run reads.
+        # A service stopped during a visit leaves pages that the next run reads.
         subprocess.run([creditline_script, "-C", layout.directory, "run"], capture_output=True, timeout=300)
     assert [person.wrong for person in people] == [[], []]
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:

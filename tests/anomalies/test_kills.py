@@ -1,7 +1,7 @@
-"""`kill -9` at random moments of the command's run: the runs after it visit every page, and each once at most twice.
+"""`kill -9` at random moments of a run: the runs after it visit every page, and none more than twice.
 
-Some pages have a picture and a report of their own. CREDITLINE_KILLS=200 kills so often, on a site of 600 pages, and
-takes a quarter of an hour.
+Some pages have a picture and a report of their own. CREDITLINE_KILLS=200 sets the number of kills, on a site of 600
+pages, and takes a quarter of an hour.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ pytestmark = pytest.mark.slow
 KILLS = int(os.environ.get("CREDITLINE_KILLS", "8"))
 PAGES = 600 if KILLS > 50 else 100
 A_CRAWL = 10 if KILLS > 50 else 4
-"""How often one crawl is killed before it may end."""
+"""How often a crawl is killed before it may end."""
 
 
 def articles() -> Iterator[Article]:
-    """Yield articles without end: those of the demonstration in one part and one language, over and over."""
+    """Yield articles without end: the demonstration's articles in one part and one language, over and over."""
     plain = [one for one in load() if one.language == "en" and len(one.parts) == 1 and not one.protected]
     for number, one in enumerate(cycle(plain)):
         earlier = timedelta(days=number)
@@ -53,7 +53,7 @@ def articles() -> Iterator[Article]:
 
 
 class Reporting(Site):
-    """A site that offers a report and a picture with a fifth of its pages."""
+    """A site where every fifth page offers a report and a picture."""
 
     def __init__(self, told: Iterable[Article], report: Callable[[str], bytes]) -> None:
         super().__init__(told)
@@ -76,7 +76,7 @@ class Reporting(Site):
 
 
 def site_of(pages: int, report: Callable[[str], bytes]) -> Site:
-    """Return the smallest site that has at least *pages* pages, the lists of its articles with them."""
+    """Return the smallest site with at least *pages* pages, counting its lists of articles."""
     for count in range(pages // 3, pages, 2):
         site = Reporting(islice(articles(), count), report)
         if sum(path.endswith("/") for path in site.paths) > pages + 5:  # a private page, feeds
@@ -85,7 +85,7 @@ def site_of(pages: int, report: Callable[[str], bytes]) -> Site:
 
 
 def held(layout: Layout) -> dict[str, Any]:
-    """Return every item with the texts of its editions, and every page that was visited with what became of it."""
+    """Return every item with the texts of its editions, and every visited page with its outcome."""
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         items: dict[str, Any] = {
             item: [edition.text for edition in catalogue.editions(item)] for item in catalogue.all_item_ids()
@@ -102,7 +102,7 @@ class Crawl:
         self._words = [str(script), "-C", str(layout.directory), "run", "--json"]
 
     def killed(self, pages: int, delay: float) -> int:
-        """Run, and kill it *delay* seconds after *pages* pages were told of; return how it ended, -9 if so."""
+        """Run, and kill it *delay* seconds after it reported *pages* pages; return its exit status, -9 if killed."""
         process = subprocess.Popen(self._words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         assert process.stdout is not None
         with process.stdout:
@@ -120,7 +120,7 @@ class Crawl:
 def test_a_run_that_is_killed_at_random_moments_visits_every_page_in_the_end(
     creditline_script: Path, tmp_path: Path, makes: Any
 ) -> None:
-    chance = random.Random(600)  # noqa: S311 - any sequence will do, as long as it can be told again
+    chance = random.Random(600)  # noqa: S311 - any repeatable sequence will do
 
     def report(path: str) -> bytes:
         return bytes(makes.report(makes.Article(path, f"Report on {path[9:-4].replace('-', ' ')}")))

@@ -1,8 +1,7 @@
-"""`kill -9` in every verb that writes, at any of its calls of the system: typed again it ends, nothing is lost, and
-nothing lies about.
+"""`kill -9` in every verb that writes, at any system call: run again it ends, nothing is lost, and nothing is left.
 
-Each verb runs in a process of its own, which is killed at a call that is drawn by lot: an opening, renaming, linking or
-removing of a file, a write, a sync or a commit. CREDITLINE_STRIKES=20 strikes each verb so often; once is the default.
+Each verb runs in a process of its own, which is killed at a random call: opening, renaming, linking or removing a
+file, a write, a sync or a commit. CREDITLINE_STRIKES=20 sets how often each verb is killed; the default is once.
 """
 
 from __future__ import annotations
@@ -50,11 +49,11 @@ SEED = int(os.environ.get("CREDITLINE_STRIKES_SEED", "1128"))
 ARTICLES = ("a-note-on-borrowed-maps", "three-questions-before-the-summit")
 URL = "http://institute.example/a-note-on-borrowed-maps/"
 SEEN = {"open", "os.rename", "os.remove", "os.link", "os.mkdir", "os.rmdir", "os.truncate", "sqlite3.connect"}
-"""What Python tells of a process that touches the disk; what the store does beyond it is counted in RealDisk."""
+"""Audit events of Python for disk access; the store's other disk calls are counted in RealDisk."""
 DONE = frozenset({Exit.DONE, Exit.ATTENTION})
 
 
-# ── A process that may be struck ─────────────────────────────────────────────────────────────────────────────
+# ── A process that may be killed ─────────────────────────────────────────────────────────────────────────────
 
 
 class Striker:
@@ -89,18 +88,18 @@ class Striker:
 
 
 def _borrow_the_fork_server() -> None:
-    """Let this process take its readers from the fork server of its parent: one of its own would load them for each."""
-    # The library has no public way; without this it would wait for a child that is its parent's.
+    """Let this process take readers from its parent's fork server: a server of its own would load them each time."""
+    # There is no public way; without this it would wait for a child that belongs to its parent.
     vars(forkserver)["_forkserver"].ensure_running = lambda: None
 
 
 def call(folder: Path, words: tuple[object, ...], *, at: int = 0, seconds: float = 0.0) -> tuple[int, str, int]:
-    """Run the command in a process of its own; return how it ended (-9 if it was struck), what it said, and how many of
-    its calls were counted. With *seconds* it is told to stop after so long.
+    """Run the command in a process of its own; return its exit status (-9 if killed), its output, and the number of
+    calls counted. With *seconds* it is told to stop after that long.
     """
     log, count = folder / "said", folder / "count"
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # the server has threads; the child touches none of theirs
+        warnings.simplefilter("ignore", DeprecationWarning)  # the server has threads; the child does not touch them
         child = os.fork()
     if child == 0:
         code = 70
@@ -117,7 +116,7 @@ def call(folder: Path, words: tuple[object, ...], *, at: int = 0, seconds: float
                     code = int(ended.code or 0)
             count.write_text(str(striker.calls))
         except BaseException:
-            log.write_text(traceback.format_exc())  # this process ends here: nobody else would tell
+            log.write_text(traceback.format_exc())  # this process ends here: nothing else would report it
             raise
         finally:
             os._exit(code)
@@ -136,12 +135,12 @@ def call(folder: Path, words: tuple[object, ...], *, at: int = 0, seconds: float
     return code, log.read_text(), int(count.read_text()) if code >= 0 and count.exists() else 0
 
 
-# ── What each verb is struck over ────────────────────────────────────────────────────────────────────────────
+# ── What each verb is killed over ────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass
 class Ground:
-    """What the verbs work on: a site, a collection of it, its second copy, and a file of others."""
+    """What the verbs work on: a site, a collection of it, its second copy, and a file from another program."""
 
     folder: Path
     settings: Settings
@@ -155,14 +154,14 @@ class Ground:
         return Layout(self.work / "collection")
 
     def lay(self) -> None:
-        """Lay everything out anew."""
+        """Set everything up afresh."""
         shutil.rmtree(self.work, ignore_errors=True)
         shutil.copytree(self.folder / "before", self.work)
 
 
 @dataclass(frozen=True)
 class Verb:
-    """A command, what may be said of it when it ended, and what must be so then."""
+    """A command, the exit codes it may end with, and what must hold then."""
 
     words: Callable[[Ground], tuple[object, ...]]
     before: Callable[[Ground], None] = lambda _ground: None
@@ -170,7 +169,7 @@ class Verb:
     again: frozenset[int] = DONE
     seconds: float = 0.0
     takes: bool = False
-    """Whether it takes records away, by order."""
+    """Whether it removes records, on order."""
 
 
 def on(ground: Ground, *words: object) -> tuple[object, ...]:
@@ -213,13 +212,13 @@ def _erased(ground: Ground) -> None:
     with Catalogue.open(ground.layout.catalogue, read_only=True) as catalogue:
         assert catalogue.item(URL) is None
     records = [record for path in sorted(ground.layout.warcs.iterdir()) for record in read_records(path)]
-    # The feed is the record of others too, and was not named.
+    # The feed also records other items and was not named.
     told = [one.get("WARC-Target-URI") for one in records if b"<title>A Note on Borrowed Maps" in one.block]
     assert told == ["http://institute.example/feed/"]
 
 
 def _of_an_older_program(ground: Ground) -> None:
-    """Take the catalogue back by one schema, which only made a view anew."""
+    """Take the catalogue back by one schema version, which only rebuilt a view."""
     with closing(sqlite3.connect(ground.layout.catalogue)) as connection:
         connection.execute(f"DELETE FROM _sqlite_migrations WHERE name LIKE '{SCHEMA:04}%'")
         connection.execute(f"PRAGMA user_version = {SCHEMA - 1}")
@@ -228,7 +227,7 @@ def _of_an_older_program(ground: Ground) -> None:
 
 def _brought_up_to_date(ground: Ground) -> None:
     assert schema_of(ground.layout.catalogue) == SCHEMA
-    # Then all of it is compared; till then it counts as read by an older reader.
+    # Then everything is compared; until then it counts as read by an older reader.
     assert call(ground.folder, on(ground, "rebuild", "--older"))[0] in DONE
 
 
@@ -250,7 +249,7 @@ VERBS: dict[str, Verb] = {
     "withhold": Verb(
         lambda g: on(g, "withhold", URL, "--reason", "a letter", "--by", "jan"),
         after=_decided("withholding", "a letter"),
-        again=DONE | {Exit.USAGE},  # withheld already: the record stood, and was taken over
+        again=DONE | {Exit.USAGE},  # withheld already: the record was written and is adopted
     ),
     "mark": Verb(
         lambda g: on(g, "mark", URL, "--set", "Reader 2026", "--by", "jan"), after=_decided("annotation", "Reader 2026")
@@ -262,21 +261,21 @@ VERBS: dict[str, Verb] = {
     "erase": Verb(
         lambda g: on(g, "erase", URL, "--order", "II C 1", "--by", "jan"),
         after=_erased,
-        again=DONE | {Exit.USAGE},  # erased already: what was left undone was finished first
+        again=DONE | {Exit.USAGE},  # erased already: unfinished work is completed first
         takes=True,
     ),
     "verify": Verb(lambda g: on(g, "verify", "--all")),
 }
 
 
-# ── What is looked at ────────────────────────────────────────────────────────────────────────────────────────
+# ── What is checked ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 def held(layout: Layout) -> set[str]:
-    """Return the ids of all captures and notes in the files, the whole ones."""
+    """Return the ids of all complete captures and notes in the files."""
     found: set[str] = set()
     for path in sorted(layout.warcs.iterdir()) if layout.warcs.is_dir() else ():
-        with suppress(Exception):  # the tail of a file that was struck, or damage that is to be mended
+        with suppress(Exception):  # the tail of a file whose writer was killed, or damage to be repaired
             for record in read_records(path):
                 one = capture_of(record) or note_of(record)
                 found |= {one.id} if one else set()
@@ -295,7 +294,7 @@ def rows(layout: Layout) -> set[str]:
 
 
 def lying_about(ground: Ground) -> list[str]:
-    """Return what no undisturbed command leaves."""
+    """Return files that an undisturbed command would not leave."""
     ours = {"creditline.toml", "warcs", "run.lock", "damaged", "catalogue.db", "catalogue.db-wal", "catalogue.db-shm"}
     left: list[Path] = []
     for folder in (ground.layout.directory, ground.work / "restored"):
@@ -308,7 +307,7 @@ def lying_about(ground: Ground) -> list[str]:
 
 
 def strike(ground: Ground, name: str, at: int) -> int:
-    """Strike a verb at a call, type it again, and look at everything; return how the first one ended."""
+    """Kill a verb at a call, run it again and check everything; return how the first run ended."""
     verb, where = VERBS[name], f"{name}, struck at call {at}"
     ground.lay()
     verb.before(ground)
@@ -317,7 +316,7 @@ def strike(ground: Ground, name: str, at: int) -> int:
     kept = held(ground.layout)
     code, said, _ = call(ground.folder, verb.words(ground), seconds=verb.seconds)
     assert code in verb.again, f"{where}, then typed again: {code} {said}"
-    if name in ("start", "save"):  # a page that a visit was owed is read by the next run
+    if name in ("start", "save"):  # a page that a visit still owes is read by the next run
         assert call(ground.folder, on(ground, "run"))[0] in DONE
     if name != "restore" and not verb.takes:
         assert kept <= held(ground.layout), f"{where}: records are lost"

@@ -1,4 +1,4 @@
-"""What the tests of the archive share: a clock that ticks, ids that count, exchanges, an open archive."""
+"""Shared by the archive tests: a clock that ticks, ids that count, exchanges, an open archive."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def warcs(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def open_archive(warcs: Path) -> Iterator[OpenArchive]:
-    """Opens archives in one directory; each call is another process, as it were, with its own ids."""
+    """Opens archives in one directory; each call acts like another process, with its own ids."""
     processes = count(1)
     with ExitStack() as stack:
 
@@ -102,7 +102,7 @@ def open_archive(warcs: Path) -> Iterator[OpenArchive]:
 
 @pytest.fixture
 def find_in() -> Callable[..., Callable[[str, datetime], Capture | None]]:
-    """Makes a finder of originals among the given captures, as the catalogue is one."""
+    """Makes a finder of originals among the given captures, like the catalogue's."""
 
     def among(*captures: Capture) -> Callable[[str, datetime], Capture | None]:
         by_place = {(capture.url, capture.began): capture for capture in captures}

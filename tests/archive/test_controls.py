@@ -1,4 +1,4 @@
-"""Control characters: nothing that people read steers what shows it, and JSON says the same without them."""
+"""Control characters: output for people holds none that steer the terminal, and JSON says the same without them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from lxml import etree
 
 from archive.control_characters import in_json, in_xml, neutral
 
-# Of the first plane alone: what is in the others is no control and has no such direction, and each process of the tests
-# would look up a million characters.
+# Only the first plane: the others hold no control or direction characters, and each test process would have to look
+# up a million characters.
 STEERING = "".join(
     chr(code)
     for code in range(0x10000)
@@ -50,6 +50,6 @@ def test_neutral_words_stay_so_and_json_reads_back(text: str) -> None:
 def test_whatever_words_hold_they_make_xml_that_reads_back(text: str) -> None:
     element = etree.Element("words")
     element.text = in_xml(text)
-    # lxml writes a carriage return as a reference: as itself a parser makes a line feed of it (XML 1.0 section 2.11).
+    # lxml writes a carriage return as a reference: a literal one would be parsed as a line feed (XML 1.0 section 2.11).
     assert etree.fromstring(etree.tostring(element)).text == (in_xml(text) or None)
     assert in_xml("a\tb\x00c\ud800") == "a\tb\ufffdc\ufffd"

@@ -1,4 +1,4 @@
-"""Digests in every spelling: read in any base, of any algorithm that is known, and compared by their bytes."""
+"""Digests in every spelling: read in any base, of any known algorithm, and compared by their bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The anomaly loop: whichever call of the system fails, nothing durable is lost and nothing lies."""
+"""The anomaly loop: whichever system call fails, nothing durable is lost and no stray file is left."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Killed(BaseException):
 
 
 class FailingDisk(RealDisk):
-    """A disk whose k-th call goes wrong in one of four ways; after a kill no call is made any more."""
+    """A disk whose k-th call goes wrong in one of four ways; after a kill it makes no more calls."""
 
     def __init__(self, at: int, how: str) -> None:
         self.left = at
@@ -91,7 +91,7 @@ class FailingDisk(RealDisk):
 
 @dataclass
 class Table:
-    """The catalogue, as far as the archive needs one: rows are added only after a sync."""
+    """The catalogue as far as the archive needs it: rows are added only after a sync."""
 
     rows: list[Capture] = field(default_factory=list)
 
@@ -107,7 +107,7 @@ class Table:
 
 
 def collect(archive: Archive, table: Table, exchange: MakeExchange) -> None:
-    """One run: recover, then keep what is missing in batches of three, alternating between two publishers."""
+    """One run: recover, then archive what is missing in batches of three, alternating between two publishers."""
     recovery = archive.recover(table.known())
     table.rows += (one for one in recovery.adopted if isinstance(one, Capture))
     batch: list[Capture] = []
@@ -123,7 +123,7 @@ def collect(archive: Archive, table: Table, exchange: MakeExchange) -> None:
 
 
 def assert_sound(warcs: Path, table: Table) -> None:
-    """Every file verifies, every row has its record, every capture its row."""
+    """Every file verifies, every row has its record, and every capture its row."""
     in_files = []
     for path in sorted(warcs.iterdir()):
         assert path.suffix == ".gz"
@@ -221,7 +221,7 @@ def test_a_file_that_could_not_be_synced_is_never_called_durable_again(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
 ) -> None:
     class Forgetful(RealDisk):
-        """Reports a lost page once, as Linux does, and calls it written from then on."""
+        """Reports a lost page once, as Linux does, and then calls it written."""
 
         reported = False
 

@@ -1,4 +1,4 @@
-"""Locks hold where a file system locks only what is open for writing, too, as NFS does."""
+"""Locks also hold where a file system, like NFS, only locks files that are open for writing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from archive.warc.writer import is_held
 
 @pytest.fixture
 def nfs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have locks as NFS has them; there is no NFS in a test."""
+    """Make locks behave as on NFS, which tests do not have."""
     real = fcntl.flock
 
     def flock(descriptor: int, operation: int) -> None:

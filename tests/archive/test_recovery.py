@@ -1,4 +1,4 @@
-"""What a killed process left behind: adopted, cut, finished, and never made worse."""
+"""What a killed process left: it is adopted, cut or finished, and never made worse."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Hasty(RealDisk):
-    """Waits for no disk."""
+    """Does not wait for the disk."""
 
     def datasync(self, descriptor: int) -> None:
         pass
@@ -137,7 +137,7 @@ def test_an_empty_file_is_removed_and_there_is_nothing_to_tell_of_it(tmp_path: P
 def test_a_tail_of_zeros_in_the_middle_of_a_record_loses_that_record_alone(
     left: tuple[Path, list[Capture | Note]],
 ) -> None:
-    """What a power cut leaves where the size of a file reached the disk and its last pages did not."""
+    """A power cut leaves this when the size of a file reached the disk and its last pages did not."""
     directory, kept = left
     path = directory / f"{FILE}.open"
     data, last = path.read_bytes(), kept[2].ref
@@ -167,7 +167,7 @@ def test_each_of_several_files_left_behind_is_recovered_by_itself(left: tuple[Pa
 @pytest.mark.parametrize("name", ["finished", "open"])
 def test_recovery_writes_no_byte_that_was_good(left: tuple[Path, list[Capture | Note]], name: str) -> None:
     class Watched(RealDisk):
-        """Says what was written over or cut; nothing may be written."""
+        """Records what was overwritten or cut; nothing may be written."""
 
         def write(self, descriptor: int, data: bytes, offset: int) -> int:
             raise AssertionError(f"{len(data)} bytes written at {offset} of {descriptor}")
@@ -185,7 +185,7 @@ def test_recovery_writes_no_byte_that_was_good(left: tuple[Path, list[Capture | 
 def test_a_file_is_on_the_disk_before_it_has_its_name_and_the_name_before_it_is_told(
     left: tuple[Path, list[Capture | Note]],
 ) -> None:
-    """Else a power cut could leave a name that promises whole records over bytes that were never written."""
+    """Otherwise a power cut could leave a finished name over bytes that were never written."""
     done: list[str] = []
 
     class Watched(RealDisk):
@@ -243,7 +243,7 @@ def test_a_finished_file_is_never_cut(left: tuple[Path, list[Capture | Note]]) -
 def test_records_inside_what_was_archived_are_not_adopted(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path, tmp_path: Path
 ) -> None:
-    """A site that serves WARC files cannot plant captures by a torn member that holds them."""
+    """A site that serves WARC files cannot plant captures through a torn member that holds them."""
     planted = pack(
         b"WARC/1.1\r\nWARC-Type: response\r\n"
         b"WARC-Record-ID: <urn:uuid:planted>\r\nWARC-Date: 2020-01-01T00:00:00Z\r\n"
@@ -285,7 +285,7 @@ def test_a_full_file_is_not_taken_for_left_behind_while_its_records_may_not_be_c
         assert beside.recover({}) == Recovery()
         busy.settled([second])
         busy.sync()
-        assert beside.recover({}) == Recovery()  # the first is not there yet
+        assert beside.recover({}) == Recovery()  # the first is not catalogued yet
         busy.settled([first])
         assert beside.recover({second.ref.file: second.ref.offset + second.ref.length}).adopted == (first,)
 

@@ -144,7 +144,7 @@ def test_a_304_replays_as_the_whole_response_of_the_original(
 def test_what_a_revisit_is_read_from_is_the_record_that_holds_its_bytes_and_its_head(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path, find_in: FindIn
 ) -> None:
-    """A head of its own may say of the same bytes that they are in another charset, or on other terms."""
+    """Its own head may give the same bytes another charset or other terms."""
     head = b"HTTP/1.0 200 OK\r\nContent-Type: text/html; charset=%s\r\nLink: <%s>; rel=license\r\n\r\n"
     with open_archive() as archive:
         first = archive.keep("think", exchange(head=head % (b"utf-8", b"/one")))
@@ -170,7 +170,7 @@ def test_a_revisit_whose_original_is_not_here_says_so(
     assert lost.value.hint
     with pytest.raises(CannotReplay, match="another payload"):
         replay(warcs, second, always(other))
-    # A revisit of the same second as its lost original is what date and URL find.
+    # Date and URL also find a revisit dated to the same second as its lost original.
     with pytest.raises(CannotReplay, match="not here"):
         replay(warcs, second, always(second))
     circle = cycle([replace(second, id="urn:uuid:another"), second])

@@ -1,4 +1,4 @@
-"""Keeping exchanges: what is written, when it is durable, how files are named, rolled and locked."""
+"""Archiving exchanges: what is written, when it is durable, and how files are named, rolled and locked."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_a_file_that_another_program_made_is_never_written_to(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
 ) -> None:
     class Racing(RealDisk):
-        """Another program takes the name between the look and the creation."""
+        """Another program takes the name between the check and the creation."""
 
         def create(self, path: Path) -> int:
             if "00001" in path.name:
@@ -211,7 +211,7 @@ def test_a_revisit_refers_to_the_original_and_never_to_a_revisit(
 def test_the_same_payload_elsewhere_is_kept_in_full_and_never_refers_across(
     open_archive: OpenArchive, exchange: MakeExchange, what: str
 ) -> None:
-    """One page can be handed over, withdrawn or erased, and others still stand on bytes of their own."""
+    """One page can be exported, withdrawn or erased, and the others still have bytes of their own."""
     with open_archive() as archive:
         first = archive.keep("think", exchange())
         archive.sync()

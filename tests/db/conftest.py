@@ -100,7 +100,7 @@ class Made:
     def entry(
         self, number: int, path: str = "/anaklia", *, capture: dict[str, Any] | None = None, **reading: Any
     ) -> Entry:
-        """An article at *path*; *capture* changes fields of its capture, the rest those of its reading."""
+        """An article at *path*; *capture* changes fields of its capture, the other keywords those of its reading."""
         made = self.capture(number, path, **(capture or {}))
         return Entry(made, self.reading(made, **reading))
 
@@ -146,9 +146,9 @@ class Made:
     def add_in_any_order(
         self, catalogue: Catalogue, entries: list[Entry], *, known: list[Entry] | None = None
     ) -> list[Change]:
-        """Add *entries* as they come, reading again what the catalogue asks for, as the pipeline does.
+        """Add *entries* in the given order, and read again whatever the catalogue asks for, as the pipeline does.
 
-        *known* are those that were added before; these are put to them.
+        *known* are entries that were added before.
         """
         added = [] if known is None else known
         changes = []
@@ -180,7 +180,7 @@ def made() -> Made:
 
 @pytest.fixture(scope="session")
 def empty_catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A catalogue as it is made: to copy it takes a fifth of the time."""
+    """A freshly made catalogue: copying it takes a fifth of the time of making one."""
     path = tmp_path_factory.mktemp("empty") / "catalogue.db"
     Catalogue.open(path, create=True).close()
     return path
@@ -190,19 +190,19 @@ def empty_catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def catalogue(empty_catalogue: Path, tmp_path: Path) -> Iterator[Catalogue]:
     copied = Path(shutil.copyfile(empty_catalogue, tmp_path / "catalogue.db"))
     with Catalogue.open(copied) as opened:
-        # No test pulls the plug of one of these: nothing has to be on the disk.
+        # No test cuts the power under one of these, so nothing has to reach the disk.
         opened.connection.execute("PRAGMA synchronous = OFF")
         yield opened
 
 
 class Filled:
-    """Fills empty catalogues: what was put into one is copied into the next, which takes a tenth of the time."""
+    """Fills empty catalogues: the first filling is copied into later ones, which takes a tenth of the time."""
 
     def __init__(self) -> None:
         self._kept: dict[str, sqlite3.Connection] = {}
 
     def __call__(self, catalogue: Catalogue, fill: Callable[[], None]) -> Catalogue:
-        """Return *catalogue*, which holds nothing yet, as *fill* fills it."""
+        """Return *catalogue*, empty so far, with the content that *fill* gives it."""
         name = f"{fill.__module__} {fill.__qualname__}"
         kept = self._kept.get(name)
         if kept is None:
@@ -214,7 +214,7 @@ class Filled:
         return catalogue
 
     def close(self) -> None:
-        """Let go of what was kept."""
+        """Release what was kept."""
         for kept in self._kept.values():
             kept.close()
 

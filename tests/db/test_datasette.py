@@ -1,4 +1,4 @@
-"""Datasette, which others wrote, shows the views, and its search box and named queries find what they should."""
+"""Datasette, a third-party program, shows the views; its search box and named queries find what they should."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ pytestmark = [
     pytest.mark.skipif(importlib.util.find_spec("datasette") is None, reason="Datasette is not installed"),
 ]
 
-# In a process of its own: its threads go on after the last answer, and leave their connections to the garbage
-# collector, which complained of them in whatever test was under way by then.
+# In a process of its own: its threads outlive the last answer and leave connections to the garbage collector, whose
+# complaints would fail whatever test is running then.
 ASK = """
 import asyncio, json, sys, yaml
 from datasette.app import Datasette

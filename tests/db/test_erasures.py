@@ -1,4 +1,4 @@
-"""What an order reaches beside what it names, as the rows of the catalogue tell it."""
+"""What an erasure order reaches beyond what it names, according to the rows of the catalogue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the public view of failures shows when the same thing fails again and again."""
+"""The public view of failures when the same thing fails again and again."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_pictures_that_did_not_come_are_counted_apart_with_the_robots_of_their_h
         (page, VisitKind.PAGE),
         (f"{page}.png", VisitKind.REQUISITE),
         (f"{pictures}/1.png", VisitKind.REQUISITE),
-        # A picture that is linked to as a page is a page.
+        # A picture that is linked like a page counts as a page.
         (f"{page}/both.png", VisitKind.REQUISITE),
         (f"{page}/both.png", VisitKind.PAGE),
     ]

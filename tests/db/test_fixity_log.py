@@ -1,4 +1,4 @@
-"""Fixity log: which items stand on what lies where, found without a look at all items for each place."""
+"""Fixity log: which items depend on which records, found without checking all items for each record."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SITE = "https://institute.example"
 
 @pytest.fixture
 def many_named(catalogue: Catalogue, made: Made) -> Catalogue:
-    """Texts that changed, moved, lost a name to another text, and are gone; a list, and a page that names another."""
+    """Texts that changed, moved, lost a name to another text, or are gone; a list, and a page that names another."""
     entries = [
         made.entry(1),
         made.redirect(2, "/short", "/anaklia"),
@@ -41,7 +41,7 @@ def test_the_items_on_a_place_are_those_with_an_edition_or_their_fields_from_it(
     found = 0
     for capture in many_named.all_captures():
         items = [row[0] for row in db.execute(every, (capture.id,))]
-        # Its request lies behind it.
+        # Its request follows it.
         for offset in (capture.ref.offset, capture.ref.offset + 950):
             assert fixity_log.items_on(db, capture.ref.file, offset) == items, capture.url
         found += len(items)
@@ -57,5 +57,5 @@ def test_no_table_is_looked_through_for_the_items_on_a_place(catalogue: Catalogu
     fixity_log.items_on(catalogue.connection, "institute-0001.warc.gz", 1000)
     catalogue.connection.set_trace_callback(None)
     plan = [row[3] for row in catalogue.connection.execute(f"EXPLAIN QUERY PLAN {asked[0]}")]
-    # What is found on the way is a list of few.
+    # Intermediate results are short lists.
     assert {step.split()[1] for step in plan if step.startswith("SCAN")} <= {"held", "named", "shown"}

@@ -63,7 +63,7 @@ def test_a_page_sums_up_who_names_it_and_what_is_left_out_is_recorded_once(catal
     assert frontier.leave_out([left, left], now=made.at(2)) == 1
     assert frontier.left_out("institute") == {"kind not kept": 1}
     assert [one.url for one in frontier.reconsidered("institute", [Missing.KIND])] == [file.url]
-    # What is asked for by now is left out no more.
+    # An address that is requested by now is no longer left out.
     frontier.seed([file], now=made.at(3))
     assert frontier.left_out("institute") == {}
 
@@ -159,7 +159,7 @@ def test_what_was_never_seen_comes_before_what_is_looked_at_again_and_what_matte
 
 def test_what_a_list_says_has_changed_comes_before_what_waited_longest(catalogue: Catalogue, made: Made) -> None:
     frontier, site = Frontier(catalogue), "https://institute.example"
-    # The days of their texts are no reason to come back: the newest was looked at last.
+    # The dates of their texts are no reason to return: the newest was visited last.
     known = [Discovery(f"{site}/{name}", "institute", lastmod=made.at(-at)) for at, name in enumerate("abcd", start=1)]
     frontier.seed(known, now=made.at(0))
     for minute, visit in enumerate(reversed(frontier.pending(VisitFilter("institute", made.at(1), made.at(1))))):
@@ -170,7 +170,7 @@ def test_what_a_list_says_has_changed_comes_before_what_waited_longest(catalogue
 
 
 def _a_run_that_is_nearly_over(catalogue: Catalogue, made: Made, known: int) -> Frontier:
-    """Fill the frontier as it stands when all but every hundredth of so many pages were visited."""
+    """Fill the frontier as it is when all but every hundredth of *known* pages were visited."""
     visited, before = to_text(made.at(1)), to_text(made.at(-9000))
     rows = (
         (
@@ -194,7 +194,7 @@ def _a_run_that_is_nearly_over(catalogue: Catalogue, made: Made, known: int) -> 
 def test_the_next_visits_are_found_and_settled_without_a_look_at_all_others(
     catalogue: Catalogue, made: Made, due_only: bool
 ) -> None:
-    """Counted in steps of SQLite's machine, which are the same on each machine."""
+    """Counted in steps of SQLite's virtual machine, which are the same on each machine."""
     frontier, steps = _a_run_that_is_nearly_over(catalogue, made, 100_000), [0]
 
     def count() -> int:

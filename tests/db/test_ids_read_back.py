@@ -1,4 +1,4 @@
-"""Ids read back: what an id or the key of a citation says, and which edition a written time means."""
+"""Ids read back: what an id or a citation key says, and which edition a written time means."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_equal_values_have_equal_digests_and_their_order_counts() -> None:
     assert digest_of({"a": [1, "é"]}) == digest_of({"a": [1, "é"]})
     assert digest_of([1, 2]) != digest_of([2, 1])
     assert len(digest_of(None)) == 32
-    # Half a pair may stand in what a page states; it must not end a run.
+    # A page may state half a surrogate pair; it must not end a run.
     assert digest_of("\ud800") != digest_of("?")
 
 

@@ -1,4 +1,4 @@
-"""Instants as the catalogue writes them: the order of the texts is that of the times."""
+"""Instants as the catalogue writes them: the order of the texts is the order of the times."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_an_instant_of_another_zone_is_written_in_utc() -> None:
 
 def test_an_instant_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="needs a time zone"):
-        to_text(datetime(2023, 4, 24))  # noqa: DTZ001 - that it has none is what is tested
+        to_text(datetime(2023, 4, 24))  # noqa: DTZ001 - a missing zone is what is tested
 
 
 def test_texts_sort_as_their_instants_do() -> None:

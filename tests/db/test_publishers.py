@@ -1,4 +1,4 @@
-"""A publisher as it was described when a page was captured, whenever the page turns up."""
+"""A publisher as described when a page was captured, whenever the page turns up."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def told(made: Made, number: int, *hosts: str, languages: tuple[str, ...] = ()) 
 
 
 def rows(catalogue: Catalogue, made: Made, *records: Entry | Note) -> list[tuple[str, str]]:
-    """Bring *records* in as they come; read again what waits for it, as the next run does."""
+    """Add *records* in the given order, and read again what waits for it, as the next run does."""
     known: list[Entry] = []
     for one in records:
         if isinstance(one, Note):
@@ -73,7 +73,7 @@ def rows(catalogue: Catalogue, made: Made, *records: Entry | Note) -> list[tuple
 
 
 def rebuilt(catalogue: Catalogue, made: Made, *records: Entry | Note) -> list[tuple[str, str]]:
-    """The same from the files alone: the settings first."""
+    """The same from the files alone, with the settings first."""
     notes = [one for one in records if isinstance(one, Note)]
     entries = sorted((one for one in records if isinstance(one, Entry)), key=lambda one: one.capture.began)
     return rows(catalogue, made, *notes, *entries)

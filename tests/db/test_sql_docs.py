@@ -1,4 +1,4 @@
-"""Every query that the documentation shows is run, and finds something."""
+"""Every query that the documentation shows runs and finds something."""
 
 from __future__ import annotations
 

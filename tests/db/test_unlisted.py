@@ -1,4 +1,4 @@
-"""What sitemaps name no more comes behind the rest in the run that sees it, and in no other."""
+"""Pages that sitemaps no longer name come last in the run that notices it, and in no other."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def _order(catalogue: Catalogue, frontier: Frontier, made: Made, started: int, *named: str) -> list[str]:
-    """Return in which order the run that begins at *started*, in which lists name *named*, visits pages."""
+    """Return the order of visits in the run that begins at *started*, with *named* on the lists."""
     run = frontier.begin_run("run", made.at(started))
     found = [Discovery(f"https://institute.example/{one}", "institute", source=Source.SITEMAP) for one in named]
     frontier.seed(found, now=made.at(started + 1))
@@ -32,7 +32,7 @@ def test_what_is_named_no_more_waits_for_all_others_once_and_never_again(catalog
     assert _order(catalogue, frontier, made, 100, "old", "new", "kept") == ["old", "new", "kept"]
     assert _order(catalogue, frontier, made, 200, "new", "kept") == ["new", "kept", "old"]
     assert _order(catalogue, frontier, made, 300, "kept") == ["kept", "old", "new"]
-    # What waits longest comes first again: a run with a bound would never come to what is last in all of them.
+    # What waits longest comes first again: otherwise a bounded run would never reach the last pages.
     kept = frontier.find("institute", "https://institute.example/kept")
     assert kept is not None
     frontier.done(kept.id, Became("unchanged", made.at(350), made.at(0)))

@@ -1,11 +1,11 @@
-"""Run hand-made mutants: break the program in one place, and see that a test which is named beforehand fails.
+"""Run hand-made mutants: break the program in one place, and check that a test named beforehand fails.
 
     python tests/mutants/run.py             all of them
-    python tests/mutants/run.py withheld    those whose name holds the word
+    python tests/mutants/run.py withheld    those whose name contains the word
 
-Each mutant of `mutants.toml` names a file, the text that stands there once, what is put in its place, and the tests
-that must fail then. The tests run in a copy of the tree, so that nothing here is changed, and once before with nothing
-changed there either: tests that fail anyway kill nothing. Exit status 1 if one survives.
+Each mutant in `mutants.toml` names a file, text that occurs there once, its replacement, and the tests that must then
+fail. The tests run in a copy of the tree, and once before on the unchanged copy: tests that fail anyway kill nothing.
+Exit status 1 if a mutant survives.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class Mutant:
     Attributes:
         name: what it breaks, in a few words.
         file: the file, from the root of the tree.
-        before, after: the text that stands there exactly once, and what takes its place.
-        tests: what must fail, as pytest takes it.
+        before, after: text that occurs there exactly once, and its replacement.
+        tests: what must fail, as arguments of pytest.
     """
 
     name: str
@@ -53,7 +53,7 @@ def mutants() -> list[Mutant]:
 
 
 def survives(mutant: Mutant, tree: Path) -> str | None:
-    """Return why *mutant* is not dead in the copy at *tree*, or None if its tests fail as they should."""
+    """Return why *mutant* survives in the copy at *tree*, or None if its tests fail as they should."""
     path = tree / mutant.file
     text, before = path.read_text("utf-8"), path.stat()
     if text.count(mutant.before) != 1:
@@ -65,16 +65,16 @@ def survives(mutant: Mutant, tree: Path) -> str | None:
         return None
     finally:
         path.write_text(text, "utf-8")
-        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # what was compiled of it holds again
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # makes its compiled file valid again
     if status == 1:
         return None
     return "all tests pass" if status == 0 else f"pytest ended with {status}: {told}"
 
 
 def tested(tree: Path, tests: Iterable[str], patience: float, *, keep: bool) -> tuple[int, str]:
-    """Run *tests* in *tree*; return the exit status of pytest and the end of what it printed.
+    """Run *tests* in *tree*; return pytest's exit status and the end of its output.
 
-    What is compiled is written down where *keep* is set: only of what is not changed, lest a mutant pass for the truth.
+    Compiled files are written where *keep* is set: only for the unchanged tree, or a mutant could be taken for it.
     """
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     environment |= {"PYTHONPATH": str(tree)} if keep else {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
@@ -97,7 +97,7 @@ def copied(folder: Path) -> Path:
 
 
 def main() -> int:
-    """Run the mutants that are asked for, and say which survive."""
+    """Run the requested mutants, and say which survive."""
     asked = [one for one in mutants() if all(word in one.name for word in sys.argv[1:])]
     alive = 0
     with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""The list of mutants keeps up with the code; `make mutants` runs them."""
+"""The list of mutants matches the code; `make mutants` runs them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the properties share: the records of a small site as WARC bytes, and a reader that reads them at once."""
+"""Shared by the property tests: the records of a small site as WARC bytes, and a simple reader for them."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class Spec:
     """One record to be written. *number* is its place in time, and the end of its id.
 
     Attributes:
-        said: what the page says, for the reader of the tests; for a note its body.
+        said: what the page says, for the test reader; for a note its body.
         of: the number of the record that a revisit repeats.
     """
 
@@ -142,7 +142,7 @@ def _draft(spec: Spec, others: Mapping[int, Spec]) -> Draft:
 
 
 def write(folder: Path, files: Iterable[Iterable[Spec]], specs: Iterable[Spec]) -> list[tuple[Spec, Path, int, int]]:
-    """Write *files*, each of some of *specs*; return where the record of each lies: path, offset and length."""
+    """Write *files*, each with some of *specs*; return the position of each record: path, offset and length."""
     others, places = {spec.number: spec for spec in specs}, []
     for serial, listed in enumerate(files, 1):
         path = folder / f"bl-20230424100000-{serial:05}.warc.gz"
@@ -156,17 +156,17 @@ def write(folder: Path, files: Iterable[Iterable[Spec]], specs: Iterable[Spec]) 
     return places
 
 
-# ── The reader of the tests ──────────────────────────────────────────────────────────────────────────────────
+# ── The test reader ────────────────────────────────────────────────────────────────────────────────────────────
 
 
 class Reader:
-    """Reads a page that says in JSON what it is: what it takes in is what the real one takes in."""
+    """Reads a page that describes itself in JSON; it takes the same arguments as the real reader."""
 
     stamp = Stamp("1.0", "2.3", "6.1")
 
     def submit(self, found: Any, context: Context) -> Pending[Reading]:
         body = (found.response() if isinstance(found, Stored) else found).entity().body
-        # Made storable where it is decoded, as the real one does it.
+        # Made storable where it is decoded, as in the real one.
         return settled(
             self.read(json.loads(storable(json.dumps(json.loads(body), ensure_ascii=False))), len(body), context)
         )
@@ -186,7 +186,7 @@ class Reader:
         whole = None if held.issuperset(parts) else Partial.PARTS_MISSING
         further = [storable(json.loads(part.body).get("text", "")) for part in context.parts]
         text = "\n\n".join([said.get("text", ""), *further])
-        # As the real one: nobody is the author of all that is published.
+        # As in the real one: a publisher's own name is not an author.
         publisher = context.publisher.name if context.publisher else None
         authors = [name for name in said.get("authors", ()) if name != publisher]
         heard = [one.value for witness in context.witnesses for one in witness.of(Says.TITLE)]
@@ -217,11 +217,11 @@ class Reader:
         return Witness(context.capture, at, Origin.FEED, absolute(path), (said,))
 
 
-# ── How records come ─────────────────────────────────────────────────────────────────────────────────────────
+# ── How records arrive ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def arrive(catalogue: Catalogue, warcs: Path, reader: Reader, found: Iterable[Capture | Note]) -> set[str]:
-    """Bring records in as they come, as runs and imports do; return every id that was shown in between."""
+    """Add records in the given order, as runs and imports do; return every id that was shown in between."""
     cataloguer, shown = Cataloguer(catalogue, warcs, reader), set()
     for one in found:
         with catalogue.transaction():
@@ -232,7 +232,7 @@ def arrive(catalogue: Catalogue, warcs: Path, reader: Reader, found: Iterable[Ca
                 cataloguer.settle(cataloguer.begin(one))
             for waiting in (*catalogue.unread(), *_read_otherwise(catalogue, reader)):
                 cataloguer.settle(cataloguer.begin(waiting))
-            # The payload of a revisit may come after it: imports look again, when all that they brought is read.
+            # The payload of a revisit may arrive after it: imports look again once everything is read.
             for revisit in captures.without_payload(catalogue.connection):
                 cataloguer.again(revisit)
         for item in catalogue.all_item_ids():
@@ -241,7 +241,7 @@ def arrive(catalogue: Catalogue, warcs: Path, reader: Reader, found: Iterable[Ca
 
 
 def _read_otherwise(catalogue: Catalogue, reader: Reader) -> list[Capture]:
-    """Return what was read by other means than the publisher's profile in force, as runs do."""
+    """Return captures that were read without the publisher's current profile, as runs do."""
     stamp = replace(reader.stamp, profile=profiles.digest(catalogue.connection, "bl"))
     return profiles.read_otherwise(catalogue.connection, "bl", str(stamp), str(reader.stamp))
 
@@ -280,13 +280,13 @@ SETTINGS = st.fixed_dictionaries(
 )
 PACES = (timedelta(minutes=1), timedelta(minutes=1), timedelta(seconds=0.3), timedelta(0))
 WHAT = ("text",) * 6 + ("redirect", "gone", "unproved", "cut", "revisit", "unmodified", "feed", "settings", "note")
-# Few pages that are seen again and again: what came before decides about what comes after.
+# Few pages that are seen again and again, so that earlier records influence later ones.
 REPEATED = ("text",) * 4 + ("revisit", "unmodified") * 2
 SITES = ((WHAT, PAGES + OTHERS[:1]), (WHAT, PAGES + OTHERS[:1]), (REPEATED, PAGES[:2]))
 
 
 def _note(draw: st.DrawFn, made: list[Spec]) -> dict[str, Any]:
-    # Mostly as it is; at times as it was called while another work had the shorter id.
+    # Mostly as it is; sometimes as it was while another work had the shorter id.
     item = item_id("bl", url_key(absolute(draw(st.sampled_from(PAGES)))), draw(st.sampled_from((0, 0, 0, 1))))
     about = {
         "item": item,
@@ -312,15 +312,15 @@ def _settings(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def records(draw: st.DrawFn, most: int) -> list[Spec]:
-    """Draw a few records of a small site, in the order of their days."""
+    """Draw a few records of a small site, in the order of their dates."""
     pace = draw(st.sampled_from(PACES))
     kinds, pages = draw(
         st.sampled_from(((WHAT, PAGES + OTHERS[:1]), (WHAT, PAGES + OTHERS[:1]), (REPEATED, PAGES[:2])))
     )
     found: list[Spec] = []
     for number in range(draw(st.integers(2, most))):
-        # Never on the whole second: a date without a fraction means any instant of its second, and where its record is
-        # lost nobody can say which of the others of that second it meant.
+        # Never on the whole second: a date without a fraction means any instant of its second, and once its record is
+        # lost, it is unknown which of the others of that second it meant.
         at = BEGIN + timedelta(milliseconds=1) + pace * number
         what, path = draw(st.sampled_from(kinds)), draw(st.sampled_from(pages))
         spec = Spec(number, at, what, path)
@@ -374,7 +374,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
 
 @dataclass(frozen=True)
 class Kit:
-    """What this file holds, for the tests: they import nothing from it."""
+    """The contents of this file for the tests, which import nothing from it."""
 
     reader: Reader = field(default_factory=Reader)
 

@@ -1,4 +1,4 @@
-"""What the properties found, one a test: records that come late change neither the rows nor what an id leads to."""
+"""Cases that the properties found, one per test: late records change neither the rows nor where an id leads."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def specs(kit: Kit, *told: tuple[str, str, dict[str, Any] | None, int | None]) -
 
 
 def come(bench: Bench, kit: Kit, warcs: Path, drawn: list[Any], order: tuple[int, ...], seen: list[str]) -> list[str]:
-    """Bring the records in in *order*, see that a rebuild makes the same, and return what the ids in *seen* lead to."""
+    """Add the records in *order*, check that a rebuild makes the same, and return where the ids in *seen* lead."""
     kit.write(warcs, [drawn], drawn)
     found = list(rebuild.records(warcs))
     with bench.catalogue() as live, bench.catalogue() as anew:
@@ -94,7 +94,7 @@ def test_the_id_of_an_item_that_turns_out_to_be_a_part_leads_to_the_whole(
         ("text", "/a?page=2", PORT | {"text": "The rest.", "canonical": "/b"}, None),
         ("text", "/a", PORT | {"parts": ("/a?page=2",)}, None),
     )
-    shown = item_id("bl", "institute.example/b")  # what the part is called as long as nobody knows the whole
+    shown = item_id("bl", "institute.example/b")  # the id of the part as long as the whole is unknown
     whole, led = come(bench, kit, tmp_path, drawn, order, ["http://institute.example/a", shown])
     assert led == whole
 
@@ -110,7 +110,7 @@ def test_the_id_of_an_edition_that_turns_out_to_be_a_part_leads_to_the_whole_tho
         ("text", "/pl/a", PORT | {"title": "Batumi", "text": "A city.", "canonical": "/b"}, None),
     )
     named = item_id("bl", "institute.example/b")
-    # What the part is called as long as nobody knows the whole; and an id of the other work, which began later.
+    # The id of the part as long as the whole is unknown; and an id of the other work, which began later.
     shown = [edition_id(named, BEGIN + timedelta(minutes=1)), edition_id(named, BEGIN + timedelta(minutes=2))]
     whole, led, other = come(bench, kit, tmp_path, drawn, order, ["http://institute.example/a", *shown])
     assert led == whole
@@ -120,7 +120,7 @@ def test_the_id_of_an_edition_that_turns_out_to_be_a_part_leads_to_the_whole_tho
 def test_an_id_that_had_grown_leads_where_the_shorter_one_does(bench: Bench, kit: Kit, tmp_path: Path) -> None:
     polish = PORT | {"language": "pl", "canonical": "/a"}
     drawn = specs(kit, ("text", "/a", PORT, None), ("text", "/pl/a", polish, None), ("text", "/a", PORT, None))
-    grown = item_id("bl", "institute.example/a", 1)  # what /a is called where the translation was seen first
+    grown = item_id("bl", "institute.example/a", 1)  # the id of /a where the translation was seen first
     assert come(bench, kit, tmp_path, drawn, (1, 2, 0), [grown]) == [item_id("bl", "institute.example/a")]
 
 
@@ -135,8 +135,8 @@ SAYINGS = {
 def told(
     bench: Bench, kit: Kit, warcs: Path, drawn: list[Any], order: tuple[int, ...]
 ) -> Iterator[Callable[[str], bool]]:
-    """Bring records and notes in in *order*, see that a rebuild makes the same, and give what tells whether the item at
-    an address is withheld, or is called what somebody decided.
+    """Add records and notes in *order*, check that a rebuild makes the same, and return what shows whether the item at
+    an address is withheld, or has a title that somebody decided.
     """
     kit.write(warcs, [drawn], drawn)
     found = list(rebuild.records(warcs))
@@ -160,7 +160,7 @@ def told(
 def test_what_people_said_by_an_id_that_had_grown_is_of_the_item_that_it_leads_to(
     bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...], said: dict[str, Any]
 ) -> None:
-    """Where the translation was seen first, /a had to be called by a longer id than it is with all records at hand."""
+    """Where the translation was seen first, /a had to get a longer id than it has when all records are known."""
     drawn = specs(
         kit,
         ("text", "/a", PORT, None),
@@ -176,7 +176,7 @@ def test_what_people_said_by_an_id_that_had_grown_is_of_the_item_that_it_leads_t
 def test_what_is_withheld_is_so_in_the_whole_that_it_turns_out_to_be_a_page_of(
     bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...], named: str
 ) -> None:
-    """Under its own address, and under that which it names, where another work stands by now."""
+    """Under its own address, and under the one that it names, where another work stands by now."""
     page = item_id("bl", f"institute.example{named}")
     drawn = specs(
         kit,
@@ -193,7 +193,7 @@ def test_what_is_withheld_is_so_in_the_whole_that_it_turns_out_to_be_a_page_of(
 def test_what_people_said_by_an_id_that_turns_out_to_be_another_works_goes_with_it(
     bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...], said: dict[str, Any]
 ) -> None:
-    """As long as nobody saw /a, its id leads to the translation that names it."""
+    """As long as /a was not seen, its id leads to the translation that names it."""
     polish = PORT | {"language": "pl", "canonical": "/a", "translations": (("en", "/a"), ("pl", "/pl/a"))}
     drawn = specs(
         kit,
@@ -221,7 +221,7 @@ def test_what_people_said_by_an_id_that_a_page_names_is_of_that_page_whichever_c
 def test_a_home_page_that_is_repeated_after_its_publisher_was_named_is_read_as_a_rebuild_reads_it(
     bench: Bench, kit: Kit, tmp_path: Path
 ) -> None:
-    """The first look keeps it before anybody knows the name; the run meets it unchanged, and learns a layout."""
+    """The first look archives it before the name is known; the run finds it unchanged, and learns a layout."""
     told = {"note": "settings", "publishers": [{"id": "bl", "url": "http://institute.example/"}]}
     named = {"note": "settings", "publishers": [{"id": "bl", "url": "http://institute.example/", "name": "Lantern"}]}
     learnt = {"note": "profile", "publisher": "bl", "digest": "p1", "layout": "{}"}
@@ -264,7 +264,7 @@ def test_a_page_that_is_repeated_after_it_led_elsewhere_hangs_together_with_what
 def test_a_part_goes_with_the_capture_of_its_page_before_it_whenever_that_comes(
     bench: Bench, kit: Kit, tmp_path: Path
 ) -> None:
-    """A list named the part; an article at its address was captured in between, and comes last."""
+    """A list named the part; an article at its address was captured in between, and arrives last."""
     drawn = specs(
         kit,
         ("text", "/a", PORT | {"kind": "listing", "parts": ("/a?page=2",)}, None),
@@ -307,7 +307,7 @@ def test_why_a_revisit_is_unread_is_what_a_rebuild_says_of_it(
     bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...]
 ) -> None:
     moments = [BEGIN + timedelta(milliseconds=300 * number) for number in range(4)]
-    # The first is lost. Another of its second, which is all that the date of the revisits says, says something else.
+    # The first is lost. Another of its second, which is all the revisits' date says, says something else.
     told = [("text", PORT, None), ("revisit", None, 0), ("text", PORT | {"text": "A deep one."}, None)]
     told.append(("revisit", None, 0))
     drawn = [

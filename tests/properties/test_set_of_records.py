@@ -1,4 +1,4 @@
-"""The catalogue is a function of the set of records, and no id that was shown ever fails to resolve (laws 2 and 9)."""
+"""The catalogue is a function of the set of records, and every published id resolves for ever (laws 2 and 9)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PLACES = ("file", "offset", "length")
 
 
 def rows(catalogue: Catalogue, *, places: bool = True) -> list[tuple[str, str]]:
-    """Return the rows; without *places*, not where a record lies."""
+    """Return the rows; without *places*, leave out where records lie."""
     found = list(catalogue.snapshot())
     if places:
         _nothing_was_set_aside(catalogue)  # without a record that was lost, a revisit of it may well be
@@ -48,7 +48,7 @@ def nowhere(catalogue: Catalogue, shown: Iterable[str]) -> list[str]:
 
 
 def check_any_order(bench: Bench, kit: Kit, data: st.DataObject, most: int = 4) -> None:
-    """Whatever order they come in, what is shown is what a rebuild makes of the files."""
+    """In any order of arrival, the result equals a rebuild from the files."""
     drawn = data.draw(kit.records(most))
     with tempfile.TemporaryDirectory() as name, bench.catalogue() as live, bench.catalogue() as anew:
         warcs = Path(name)
@@ -61,7 +61,7 @@ def check_any_order(bench: Bench, kit: Kit, data: st.DataObject, most: int = 4) 
 
 
 def check_any_files(bench: Bench, kit: Kit, data: st.DataObject, most: int = 4) -> None:
-    """In whatever files they lie, and whatever else is damaged there, the same records give the same rows."""
+    """In any files, and whatever else is damaged there, the same records give the same rows."""
     drawn = data.draw(kit.records(most))
     harmed = data.draw(st.sets(st.integers(0, len(drawn) - 1), max_size=2))
     sound = data.draw(st.permutations([one for one in drawn if one.number not in harmed]))
@@ -80,7 +80,7 @@ def check_any_files(bench: Bench, kit: Kit, data: st.DataObject, most: int = 4) 
 
 
 def check_all_at_once(bench: Bench, kit: Kit, data: st.DataObject, most: int = 5) -> None:
-    """Order, settings and damage at once: what is left comes in any order, and is what a rebuild of the rest makes."""
+    """Order, settings and damage at once: the remaining records, in any order, give what a rebuild of them gives."""
     drawn = data.draw(kit.records(most))
     harmed = data.draw(st.sets(st.integers(0, len(drawn) - 1), max_size=2))
     sound = [one for one in drawn if one.number not in harmed]
@@ -100,7 +100,7 @@ def check_all_at_once(bench: Bench, kit: Kit, data: st.DataObject, most: int = 5
 
 
 def _harm(path: Path, offset: int) -> None:
-    """Change a byte of the check sum of a record."""
+    """Change a byte of a record's checksum."""
     data = bytearray(path.read_bytes())
     data[offset] ^= 0xFF
     path.write_bytes(data)
@@ -140,7 +140,7 @@ CHECKS = (check_any_order, check_any_files, check_all_at_once)
 @pytest.mark.parametrize("check", CHECKS, ids=["any order", "any files", "all at once"])
 @pytest.mark.parametrize("share", range(SHARES))
 def test_the_same_with_ten_thousand_examples(bench: Bench, kit: Kit, check: Check, share: int) -> None:
-    """*share* alone parts the work: each draws examples of its own."""
+    """*share* only divides the work: each part draws its own examples."""
     assert share < SHARES
 
     @settings(max_examples=MANY // SHARES // len(CHECKS) + 1, database=None)

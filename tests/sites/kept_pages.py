@@ -1,4 +1,4 @@
-"""Pages kept without a crawl: a test's own answers, written as records and rows of a collection."""
+"""Pages archived without a crawl: a test's own answers, written as records and rows of a collection."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HTML = "text/html; charset=utf-8"
 def keep(
     work: Collection, publisher: str, url: str, at: datetime, body: bytes, *, status: str = "200 OK", kind: str = HTML
 ) -> Capture:
-    """Keep *body* as the server's answer for *url* at *at*; fields of the head may follow in *status*."""
+    """Archive *body* as the answer for *url* at *at*; *status* may include fields of the head."""
     head = f"HTTP/1.0 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
     capture = work.archive.keep(publisher, Exchange(url, at, b"", head + body, Ending.LENGTH))
     work.archive.sync()
@@ -29,7 +29,7 @@ def keep(
 
 
 def keep_small(work: Collection, publisher: str, number: int) -> Capture:
-    """Keep the *number*-th of the publisher's small articles, visited an hour after the one before."""
+    """Archive the publisher's small article *number*, visited an hour after the previous one."""
     words = f"<p>The port of {publisher} was dredged for the time number {number}, and again after it.</p>" * 5
     body = f"<html lang=en><title>Ports {number}</title><h1>Ports {number}</h1>{words}</html>".encode()
     return keep(work, publisher, f"http://{publisher}.example/{number}/", BEGAN + timedelta(hours=number), body)

@@ -1,4 +1,4 @@
-"""Makes of sites, as small as they can be: each knows which addresses are its texts, its lists and its traps."""
+"""Site types, as small as possible: each knows which addresses are its texts, its lists and its traps."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _WORDS = {
 
 
 def prose(name: str, language: str = "en", paragraphs: int = 5) -> list[str]:
-    """Return paragraphs that no other *name* has."""
+    """Return paragraphs unique to *name*."""
     chance, words = Random(name), _WORDS[language].split()  # noqa: S311 - the same words each time
     made = []
     for _ in range(paragraphs):
@@ -62,7 +62,7 @@ class Article:
 
 
 def articles(number: int, place: str = "/analysis/", language: str = "en", host: str = HOST) -> list[Article]:
-    """Return so many texts, the newest first."""
+    """Return *number* texts, the newest first."""
     return [
         Article(
             f"{place}text-{n}",
@@ -108,12 +108,12 @@ def listing(title: str, links: Iterable[tuple[str, str]], more: str = "") -> str
 
 @dataclass
 class Make:
-    """A site of one make. Pages that hang on their query are made by *dynamic*, which returns None for what is not
-    there.
+    """A site of one type. *dynamic* makes pages that depend on their query; it returns None for pages that do not
+    exist.
 
     Attributes:
-        texts: what an archivist wants of it.
-        asked: the addresses that were asked for, as often as they were.
+        texts: the pages that an archivist wants.
+        asked: the requested addresses, with repetitions.
     """
 
     texts: list[Article]
@@ -142,7 +142,7 @@ class Make:
             "woff2": "font/woff2",
         }
         kind = kinds.get(parts.path.rpartition(".")[2], "text/html; charset=utf-8")
-        # Many sites show a page of their own for an image that is not there, and answer 200.
+        # Many sites answer 200 with a page of their own for a missing image.
         kind = "text/html" if isinstance(body, str) and body.startswith("<!doctype") else kind
         kind = "application/vnd.api+json" if isinstance(body, str) and body.startswith("{") else kind
         data = body.encode() if isinstance(body, str) else body
@@ -152,14 +152,14 @@ class Make:
         return Response(200, (("Content-Type", kind), ("ETag", etag)), data)
 
     def visits(self, part: str) -> int:
-        """Return how many of the addresses that were asked for hold *part*."""
+        """Return how many requested addresses contain *part*."""
         return sum(part in url for url in self.asked)
 
 
 def pdf(pages: list[list[str]], info: Mapping[str, str] | None = None, xmp: str = "", *, locked: bool = False) -> bytes:
     """Return a PDF: each page in lines of Helvetica, the first line of the first page in large type.
 
-    One that is *locked* asks for a password.
+    A *locked* one needs a password.
     """
     objects: list[bytes] = []
 
@@ -243,9 +243,7 @@ def _wrapped(words: str) -> list[str]:
 
 
 def papers(number: int = 5) -> Make:
-    """A publisher of PDFs: each stands on a landing page, one on a list alone; one is a scan, one damaged, one wants a
-    password.
-    """
+    """A publisher of PDFs: each on a landing page, one only on a list; one is a scan, one damaged, one locked."""
     texts = articles(number, "/publication/")
     made = Make(texts)
     links = [(one.path, one.title) for one in texts]
@@ -253,7 +251,7 @@ def papers(number: int = 5) -> Make:
     for number, one in enumerate(texts):
         file = f"/files/report-{number}.pdf"
         made.pages[one.path] = article(one, after=f'<p><a href="{file}">Download</a></p>')
-        # One of them says the title of its page, and is a form of that item.
+        # One of them has the title of its page, and is a form of that item.
         made.pages[file] = report(Article(file, one.title if number == 1 else f"Report on {one.title}"))
     made.pages["/files/alone.pdf"] = report(Article("/files/alone.pdf", "The annual report on harbours"))
     extra = "".join(f'<p><a href="/files/{name}.pdf">{name}</a></p>' for name in ("scan", "damaged", "locked"))
@@ -268,7 +266,7 @@ def _zipped(members: Mapping[str, str]) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, text in members.items():
-            # A day of its own, so that the same words give the same bytes.
+            # A fixed date, so that the same words give the same bytes.
             packed.writestr(zipfile.ZipInfo(name, (2024, 1, 1, 0, 0, 0)), text)
     return made.getvalue()
 
@@ -324,7 +322,7 @@ def odt(paragraphs: Iterable[str], **stated: str) -> bytes:
 
 
 def books() -> Make:
-    """A publisher of a book, a letter and a brief in the forms of word processors and readers of books."""
+    """A publisher of a book, a letter and a brief in the formats of word processors and e-readers."""
     texts = articles(1, "/publication/")
     made = Make(texts)
     files = ("/files/book.epub", "/files/letter.docx", "/files/brief.odt", "/files/spoilt.docx")
@@ -352,7 +350,7 @@ def _sitemap(urls: Iterable[str]) -> str:
 
 
 def drupal(number: int = 36, per_page: int = 10) -> Make:
-    """No sitemap, no feed: a list that goes on behind `?page=`, with copies to print and links that share."""
+    """No sitemap, no feed: a list that continues at `?page=`, with print versions and share links."""
     texts = articles(number)
 
     def dynamic(_host: str, path: str, query: Mapping[str, list[str]]) -> str | None:
@@ -428,7 +426,7 @@ def static(number: int = 30) -> Make:
 
 
 def faceted(number: int = 20) -> Make:
-    """Filters that multiply, a calendar without end, and a session id in every link, another for every answer."""
+    """Filters that multiply, an endless calendar, and a session id in every link, different in every answer."""
     texts, visits = articles(number), count(1)
 
     def dynamic(_host: str, path: str, query: Mapping[str, list[str]]) -> str | None:
@@ -449,7 +447,7 @@ def faceted(number: int = 20) -> Make:
 
 
 def two_hosts(number: int = 8) -> Make:
-    """A house with a blog on a subdomain, to which its home page links as its own."""
+    """A publisher with a blog on a subdomain, which its home page links as its own."""
     own, blog = articles(number), articles(number, "/post/", host=BLOG)
     made = Make([*own, *blog])
     made.pages["/"] = listing("Institute", [(one.path, one.title) for one in own], f'<a href="http://{BLOG}/">blog</a>')
@@ -462,7 +460,7 @@ def two_hosts(number: int = 8) -> Make:
 
 
 def hreflang(number: int = 6) -> Make:
-    """English in a sitemap; Polish named by heads of pages alone, German by the sitemap's links alone."""
+    """English in a sitemap; Polish named only in heads of pages, German only by the sitemap's links."""
     english, polish, german = (articles(number, f"/{code}/", code) for code in ("en", "pl", "de"))
     made = Make([*english, *polish, *german])
     made.pages["/robots.txt"] = f"User-agent: *\nAllow: /\nSitemap: {BASE}/sitemap.xml\n"
@@ -482,7 +480,7 @@ def hreflang(number: int = 6) -> Make:
 
 
 def dated(number: int = 45, day: str = "2020-01-31T10:00:00Z") -> Make:
-    """A sitemap that says of each text when it changed last, and a list that goes on behind `?page=`."""
+    """A sitemap that dates each text's last change, and a list that continues at `?page=`."""
     made = drupal(number)
     made.pages["/robots.txt"] = f"User-agent: *\nAllow: /\nSitemap: {BASE}/sitemap.xml\n"
     made.pages["/sitemap.xml"] = _sitemap(f"<loc>{one.url}</loc><lastmod>{day}</lastmod>" for one in made.texts)
@@ -490,7 +488,7 @@ def dated(number: int = 45, day: str = "2020-01-31T10:00:00Z") -> Make:
 
 
 def shown(number: int = 3) -> Make:
-    """Pages with a style sheet that needs another, images, one of them on a host of its own, an icon and a font."""
+    """Pages with a style sheet that needs another, images, one of them on another host, an icon and a font."""
     texts = articles(number)
     made = Make(texts)
     head = '<link rel="stylesheet" href="/theme.css"><link rel="icon" href="/icon.png">'
@@ -510,7 +508,7 @@ def shown(number: int = 3) -> Make:
 
 
 def joomla(number: int = 14, per_page: int = 5) -> Make:
-    """No sitemap: categories that go on behind `?start=`, feeds by query, tags, copies to print and to send."""
+    """No sitemap: categories that continue at `?start=`, feeds by query, tags, versions to print and to send."""
     texts = [
         Article(f"/index.php/analyses/{n + 1}-text-{n}", one.title, one.language, one.day)
         for n, one in enumerate(articles(number))
@@ -556,7 +554,7 @@ def joomla(number: int = 14, per_page: int = 5) -> Make:
 
 
 def ghost(number: int = 17, per_page: int = 6) -> Make:
-    """Sitemaps by kind, a feed, pages of cards that go on at `/page/2/`, tags and authors, copies for telephones."""
+    """Sitemaps by kind, a feed, pages of cards that continue at `/page/2/`, tags and authors, mobile versions."""
     texts = [Article(f"/text-{n}/", one.title, one.language, one.day) for n, one in enumerate(articles(number))]
     about = Article("/about/", "About the institute")
     made = Make([*texts, about])
@@ -597,7 +595,7 @@ def ghost(number: int = 17, per_page: int = 6) -> Make:
 
 
 def hugo(number: int = 9, per_page: int = 4) -> Make:
-    """Two languages, each with its sitemap, sections and tags; old addresses are pages that send on by themselves."""
+    """Two languages, each with its sitemap, sections and tags; old addresses are pages that redirect by themselves."""
     made = Make([])
     made.pages["/robots.txt"] = f"User-agent: *\nSitemap: {BASE}/sitemap.xml\n"
     codes = ("en", "pl")

@@ -1,4 +1,4 @@
-"""Image metadata: what image files state is read with the bytes that state it, and damage does no harm."""
+"""Image metadata: statements in image files are read with the bytes that hold them, and damage does no harm."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_a_picture_that_states_nothing_states_nothing() -> None:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_damage_ends_what_is_read_and_raises_nothing(seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311 - which bytes are harmed is no secret
+    chance = random.Random(seed)  # noqa: S311 - only chooses which bytes to damage
     for whole in (WHOLE, exif(), b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 400) + b"eXIf" + exif()):
         harmed = bytearray(whole[: chance.randrange(len(whole) + 1)])
         for _ in range(chance.randrange(12)):

@@ -1,4 +1,4 @@
-"""Image objects: what a page states in JSON-LD of single files, each word where its bytes stand."""
+"""Image objects: what a page's JSON-LD states about single files, each value with its byte range."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def script(value: Any) -> str:
 
 
 def test_the_words_of_an_object_are_its_own_and_not_those_of_what_holds_it() -> None:
-    """The article has the same licence in the same words, before and after the picture's."""
+    """The article states the same licence in the same words, before and after the picture's."""
     picture = {
         "@type": "ImageObject",
         "contentUrl": "/a.jpg",
@@ -94,7 +94,7 @@ def test_a_script_that_is_too_long_is_passed_over_and_those_behind_it_are_not() 
 @pytest.mark.parametrize(
     "body",
     [
-        # Each quotation mark could begin a string, and none ends.
+        # Each quotation mark could open a string, and none closes it.
         '{"' + '\\"' * 100_000,
         '{"@type": "ImageObject", "url": "/a.png", "creditText": [' + ",".join(['"Ewa"'] * 40_000) + "]}",
     ],

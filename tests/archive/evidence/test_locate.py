@@ -1,4 +1,4 @@
-"""Words are found where they stand, and the ranges give the very words back."""
+"""Words are found where they stand, and the ranges give back exactly those words."""
 
 from __future__ import annotations
 
@@ -239,7 +239,7 @@ CHARSETS = st.sampled_from(["utf-8", "windows-1250", "iso-8859-2", "utf-16", "ut
 
 @st.composite
 def marked_up(draw: st.DrawFn) -> tuple[str, str]:
-    """Words, and HTML that shows them: characters as references, tags within, spaces of every kind."""
+    """Words, and HTML that shows them, with characters as references, tags inside, and all kinds of spaces."""
     words = draw(WORDS)
     source = []
     for character in words:

@@ -1,4 +1,4 @@
-"""What holds no text is what reading all of the entity tag by tag would find."""
+"""Ranges without text are the same as those found by reading the whole entity tag by tag."""
 
 from __future__ import annotations
 
@@ -109,4 +109,4 @@ def test_a_page_of_nothing_but_words_takes_little_memory() -> None:
     assert sum(1 for _ in WordAutomaton([b"<s"], stretch).find(b"<s" * words)) == words
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert most < 10 * words  # to list them all takes ten times as much
+    assert most < 10 * words  # listing them all takes ten times as much

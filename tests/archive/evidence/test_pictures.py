@@ -1,4 +1,4 @@
-"""Pictures of a page: the text's own, with alt, caption and credit line, each where its bytes stand."""
+"""Pictures of a page: those of the text, with alt, caption and credit line, each with its byte range."""
 
 from __future__ import annotations
 

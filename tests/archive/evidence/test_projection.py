@@ -1,4 +1,4 @@
-"""Projection: what escapes and references stand for, and the way from squeezed words back to their source."""
+"""Projection: what escapes and references stand for, and the way from collapsed words back to their source."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def projected(source: str, rule: Rule = TEXT, spans: list[tuple[int, int]] | Non
 
 
 def cut(source: str, projection: Projection, words: str) -> list[str]:
-    """Return the pieces of *source* that *words* lead back to."""
+    """Return the pieces of *source* that *words* map back to."""
     at = projection.text.index(words)
     return [source[start:end] for start, end in projection.spans(at, at + len(words))]
 
@@ -60,7 +60,7 @@ def test_a_reference_in_text_means_what_a_browser_takes_it_for(token: str, meant
 
 
 def test_a_reference_of_many_digits_is_undone_and_not_remembered() -> None:
-    # Longer than what is kept: a page of such numbers would fill the memory that short ones share.
+    # Too long to cache: a page of such numbers would fill the memory meant for short ones.
     assert undo_reference("&#" + "0" * 60 + "65;") == "A"
 
 
@@ -136,7 +136,7 @@ def test_a_surrogate_or_a_sign_of_replacement_is_damage(text: str, is_damaged: b
 
 
 def test_an_attribute_ends_no_name_before_a_sign_of_equality() -> None:
-    # In "?a=1&copy=2" a browser reads a parameter called copy.
+    # In "?a=1&copy=2" browsers read a parameter called copy.
     assert [found[0] for found in ATTRIBUTE_REFERENCES.finditer("?a=1&copy=2&amp;b&lt")] == ["&amp;", "&lt"]
 
 

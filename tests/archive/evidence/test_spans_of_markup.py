@@ -199,7 +199,7 @@ def test_words_are_parted_by_text_space_and_any_tag_that_is_not_inline(gap: str,
     assert parted(gap) is parts
 
 
-# ── What is no markup ────────────────────────────────────────────────────────────────────────────────────────────
+# ── What is not markup ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_comments_and_scripts_are_one_piece_each_and_what_begins_inside_is_none() -> None:

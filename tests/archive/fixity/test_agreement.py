@@ -1,4 +1,4 @@
-"""Agreement: what is told where a digest and the bytes beside it differ, and where nothing can be told."""
+"""Agreement: what is reported where a digest and the bytes beside it differ, and where nothing can be said."""
 
 from __future__ import annotations
 

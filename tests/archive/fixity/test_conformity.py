@@ -1,4 +1,4 @@
-"""Forms of heads that were learnt change no verdict: whatever the bytes, both ways of checking say the same."""
+"""Learned forms of heads change no verdict: both ways of checking agree, whatever the bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What records say of each other across files, and files that are refused, or are not as they were finished."""
+"""References between records of different files, and files that are refused or differ from their finished state."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_a_copy_of_a_file_has_every_id_twice(two_files: list[Path]) -> None:
     found = list(crossed(one.references for one in seen([two_files[0], copy])))
     assert {one.file for one in found} == {two_files[0].name, copy.name}
     assert len(found) == 2 * verify_file(copy).records
-    # One that was handed over twice is no fault of the collection.
+    # A file that was delivered twice is no fault of the collection.
     assert list(crossed([one.references for one in seen([two_files[0], copy])], foreign=[copy.name])) == []
 
 

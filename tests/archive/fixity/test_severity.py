@@ -1,4 +1,4 @@
-"""What a finding weighs: a fault is what the standard says *shall* not be; advice and what is not checked are none."""
+"""How serious a finding is: breaking a *shall* of the standard is a fault; advice and unchecked parts are not."""
 
 from __future__ import annotations
 

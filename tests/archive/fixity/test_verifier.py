@@ -1,4 +1,4 @@
-"""The strict verifier: what it finds, where, and what it lets pass."""
+"""The strict verifier: what it finds, where, and what it accepts."""
 
 from __future__ import annotations
 

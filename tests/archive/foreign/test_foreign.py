@@ -1,4 +1,4 @@
-"""WARC files that others wrote: what of them is a capture, and what a revisit in them repeats."""
+"""WARC files written by other programs: which records are captures, and what their revisits repeat."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_a_revisit_gets_url_and_date_of_the_capture_with_its_payload_digest(fore
         "revisit", b"", Target_URI=URL, date="2019-04-01T10:00:00Z", Profile=IDENTICAL, Payload_Digest=printed(PAGE)
     )
     revisit = read_foreign(warc.path).captures[-1]
-    # Both hold the payload; the one of the same URL is meant, though the other is newer.
+    # Both hold the payload; the one with the same URL is meant, although the other is newer.
     assert (revisit.refers_to_url, revisit.refers_to_date) == (URL, MARCH)
 
 

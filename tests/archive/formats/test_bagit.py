@@ -1,4 +1,4 @@
-"""Bags: what RFC 8493 asks of them, and what the reference implementation says of ours."""
+"""Bags: what RFC 8493 requires, and what the reference implementation says about ours."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_tag_files_say_what_the_standard_wants_and_are_in_a_manifest_of_their_ow
         assert hashlib.sha512((bag / name).read_bytes()).hexdigest() == digest
 
 
-# ── Whole or not at all ───────────────────────────────────────────────────────────────────────────────────────
+# ── All or nothing ────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_file_or_folder_has_its_name_only_once_it_is_whole(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""CDXJ: keys as replay tools look them up, and lines sorted by bytes with the fields that those look for."""
+"""CDXJ: keys as replay tools look them up, and lines sorted by bytes with the fields those tools need."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PREMIS: each element holds what version 3.0 lets it hold, in the order that it asks for."""
+"""PREMIS: each element holds only what version 3.0 allows, in the order it requires."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MODEL = {
     "rightsStatement": "rightsStatementIdentifier rightsBasis licenseInformation?",
     "licenseInformation": "licenseDocumentationIdentifier+ licenseTerms? licenseNote*",
 }
-"""The content of each element that we write, after the schema of version 3.0 (January 2016)."""
+"""The content of each element that we write, following the schema of version 3.0 (January 2016)."""
 
 
 def allowed(element: Any) -> str | None:

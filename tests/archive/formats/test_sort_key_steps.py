@@ -1,4 +1,4 @@
-"""Steps of a sort key: each drops one thing by which addresses of one page differ, and leaves the rest."""
+"""Steps of a sort key: each removes one difference between addresses of the same page and leaves the rest."""
 
 from __future__ import annotations
 
@@ -166,6 +166,6 @@ def test_a_host_is_turned_round_at_its_dots() -> None:
 
 def test_every_step_is_taken_and_none_twice() -> None:
     assert len(STEPS) == len(set(STEPS)) == 10
-    # Escapes first and the turning of the host last: the others read both as they are written.
+    # Escapes first and reversing the host last: the other steps need both as written.
     assert STEPS[0] is with_query_escaped
     assert STEPS[-1] is with_host_turned

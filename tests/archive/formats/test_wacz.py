@@ -1,4 +1,4 @@
-"""WACZ packages: any range of them can be read by itself, and everything in them is proved by a digest."""
+"""WACZ packages: any part of them can be read by itself, and a digest proves everything in them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PAGE = Page("wi-1@20261125140000", "http://think.example/ó", MADE, "On rivers",
 
 
 def written(lines: int = 3, **about: object) -> tuple[bytes, zipfile.ZipFile]:
-    """Return a package of one record, *lines* index lines and two pages: its bytes, and open."""
+    """Return a package with one record, *lines* index lines and two pages: its bytes, and opened."""
     out = io.BytesIO()
     writer = WaczWriter(out, MADE)
     with writer.entry("archive/a-00001.warc.gz") as stream:

@@ -1,4 +1,4 @@
-"""Signatures of packages: made and checked, and every way in which one is not what it says."""
+"""Signatures of packages: made, checked, and every way in which one can be wrong."""
 
 from __future__ import annotations
 

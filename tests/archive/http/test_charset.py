@@ -1,4 +1,4 @@
-"""The charset of an entity is asked of the sources that the WHATWG standards name, in their order."""
+"""The charset of an entity comes from the sources that the WHATWG standards name, in their order."""
 
 from __future__ import annotations
 
@@ -126,5 +126,5 @@ def test_a_charset_is_named_anywhere_in_the_head_and_nowhere_else(entity: bytes,
 def test_a_page_that_was_turned_into_utf_8_is_read_as_that_whatever_charset_of_two_bytes_it_names(named: str) -> None:
     label = f'<meta charset="{named}">'.encode()
     assert charset_of(label + "琥珀之路重新开通，商人们在河港等候。".encode() * 20) == "utf-8"
-    # A few words may be both.
+    # A few words may be valid in both.
     assert charset_of(label + "联通".encode(charset_of(label), "replace")) != "utf-8"

@@ -1,4 +1,4 @@
-"""From a response to what it says: payload, entity, and whether it ends whole."""
+"""From a response to what it says: payload, entity, and whether it is complete."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Framing of an answer: how its body ends, which codings lie over it, and why a redirect was not followed."""
+"""Framing of a response: how its body ends, which codings it has, and why a redirect was not followed."""
 
 from __future__ import annotations
 
@@ -162,5 +162,5 @@ def test_a_part_is_read_in_the_alphabet_that_stands_there(charset: str) -> None:
 
 def test_a_part_behind_an_escape_is_read_in_the_state_that_it_leaves() -> None:
     entity = "港町".encode("iso-2022-jp")
-    # Three bytes say which alphabet comes, two are the first character.
+    # Three bytes announce the alphabet, two are the first character.
     assert decode_part(entity, 5, 7, "iso-2022-jp") == "町"

@@ -1,4 +1,4 @@
-"""Session ids are known by their names, or by names that are likely and values that look like one."""
+"""Session ids are recognised by known names, or by likely names whose values look like one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a request is made of, and where redirects lead."""
+"""What requests are made of, and where redirects lead."""
 
 from __future__ import annotations
 

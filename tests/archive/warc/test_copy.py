@@ -1,4 +1,4 @@
-"""Excerpts: records copied byte for byte, with what belongs to them, out of files of ours and of others."""
+"""Excerpts: records copied byte for byte, with the records that belong to them, from our files and from others."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def kinds(copied: Iterator[Copied]) -> list[tuple[str, str]]:
 
 
 def foreign(path: Path, *records: tuple[str, str, str], packed: bool = True) -> list[int]:
-    """Write records (type, id, id that it names as concurrent) as another program would; return where they begin."""
+    """Write records (type, id, id of a concurrent record) as another program would; return their offsets."""
     offsets, data = [], b""
     for kind, name, concurrent in records:
         head = f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:x:{name}>\r\nWARC-Date: 2020-01-01T00:00:00Z\r\n"
@@ -50,7 +50,7 @@ WGET = (
     ("response", "6", "3"),
     ("resource", "7", ""),
 )
-"""As wget writes: the request first, and the response names it. Two at once here."""
+"""As wget writes: the request first, named by the response. Here two are interleaved."""
 
 
 def test_a_capture_of_ours_comes_with_its_companions_behind_the_warcinfo(

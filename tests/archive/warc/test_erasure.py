@@ -1,4 +1,4 @@
-"""A record is overwritten where it lies: the file keeps its length and every other record, and other tools read it."""
+"""A record is overwritten in place: the file keeps its length and all other records, and other tools read it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_where_there_is_no_room_for_all_of_it_less_is_said(length: int, packed: 
 
 
 _NOISE = hashlib.shake_256(b"noise").digest(600)
-"""Bytes that no packing makes shorter."""
+"""Bytes that do not compress."""
 
 
 def _record(number: int, kind: str, *beside: tuple[str, str], block: bytes = _NOISE) -> bytes:
@@ -71,7 +71,7 @@ def test_all_other_records_stay_and_the_file_verifies(tmp_path: Path, name: str)
     target = ("WARC-Target-URI", "https://institute.example/a")
     kept = [_record(1, "resource", target), _record(5, "resource", target)]
     secret = _record(2, "resource", target, block=b"the secret words " + _NOISE)
-    # A request of others may come before its answer, with another record in between.
+    # In files of other programs a request may come before its response, with another record in between.
     beside = [_record(one, "request", target, ("WARC-Concurrent-To", first)) for one in (3, 4)]
     path.write_bytes(b"".join(put(one) for one in (beside[0], kept[0], secret, beside[1], kept[1])))
     before = path.read_bytes()

@@ -1,4 +1,4 @@
-"""Forms of captures: when an answer is kept as a revisit, of what, and how fields are written and read."""
+"""Forms of captures: when a response is stored as a revisit, of what, and how fields are written and read."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def test_two_records_that_took_one_id_are_told_apart_by_their_blocks_and_print_i
     assert len({"urn:uuid:1", one, other}) == 3
     assert one == told_apart("urn:uuid:1", b"block")
     assert printed_id(one) == printed_id(other) == replace(EARLIER, id=one).record_id == "urn:uuid:1"
-    # What only looks like it is part of the id that somebody else gave.
+    # What only looks like our suffix is part of an id that another program gave.
     assert printed_id("urn:x~0123") == "urn:x~0123"
 
 

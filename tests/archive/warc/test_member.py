@@ -1,4 +1,4 @@
-"""A file is read member by member, and where it cannot be read on it is said why, and where."""
+"""A file is read member by member; where it cannot be read on, the reader says why and where."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_plain_records_and_gzip_members_may_follow_each_other_in_one_file(tmp_pa
 
 
 def long_record(size: int, printed: bytes | None = None, *, tail: bytes = b"\r\n\r\n") -> bytes:
-    """Return a record of nothing but zeros."""
+    """Return a record of zeros only."""
     head = HEAD.rstrip(b"\r\n") + b"\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n" % size
     printed = printed or b"sha1:" + hashlib.sha1(bytes(size), usedforsecurity=False).hexdigest().encode()
     return head + b"WARC-Block-Digest: " + printed + b"\r\n\r\n" + bytes(size) + tail

@@ -1,4 +1,4 @@
-"""Records as the standard has them, and as independent readers find them."""
+"""Records follow the standard, and independent readers find them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ UNMODIFIED = b'HTTP/1.0 304 Not Modified\r\nETag: "r2"\r\nRetry-After: 120\r\n\r
 
 
 def keep_one_of_each(open_archive: OpenArchive, exchange: MakeExchange, warcs: Path) -> Path:
-    """Keep a capture of every form and a note; return the file that holds them."""
+    """Archive a capture of every form and a note; return the file that holds them."""
     with open_archive() as archive:
         first = archive.keep("think", exchange())
         archive.sync()

@@ -1,4 +1,4 @@
-"""What is cited survives the readers that others use, however hostile the words on the page."""
+"""Citations survive the programs that read them, however hostile the words on the page."""
 
 from __future__ import annotations
 
@@ -292,7 +292,7 @@ def test_lines_end_in_crlf_and_nothing_else_breaks_a_line() -> None:
     ],
 )
 def test_no_reader_of_ris_takes_an_organisation_for_a_person(printed: str, written: str) -> None:
-    """The last word of several would be a family name, and what stands before a comma too."""
+    """Otherwise the last of several words, or what stands before a comma, would be taken for a family name."""
     assert f"AU  - {written}\r\n" in ris.one(item("T", by(printed, kind=AgentKind.ORGANISATION)))
 
 

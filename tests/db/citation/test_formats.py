@@ -1,4 +1,4 @@
-"""Every format of citations: what it says, that organisations stay whole, and that nothing local is printed."""
+"""Every citation format: its content, organisations kept whole, and no local addresses printed."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def test_a_key_stays_whatever_becomes_known_of_an_item() -> None:
     held = cited("Anna Nowak")
     known = replace(held, editions=3, edition=cited("Łukasz Żak", title="Another").edition)
     assert work(known).key == work(held).key == "wi-7k3q9x2mab-20230425100000"
-    # The one that is easier to type does not, and stands beside it.
+    # The key that is easier to type does change, so it is only an alias.
     assert "ids = {nowak2023-wi7k3q9x2mab}" in said("biblatex", held)
     assert work(known).alias == "zak2023-wi7k3q9x2mab-20230425100000"
 
@@ -193,7 +193,7 @@ def test_the_command_knows_the_formats_that_there_are() -> None:
     from ingest.commands.cite import FORMATS as NAMED
 
     assert set(NAMED) == set(FORMATS)
-    # The list of commands says how many in a word.
+    # The list of commands gives their number as a word.
     assert ("fifteen" in VERBS["cite"]) == (len(NAMED) == 15)
 
 

@@ -1,4 +1,4 @@
-"""The policy and the description of an item, read by rdflib: each word of them is one of ODRL 2.2 or schema.org."""
+"""The policy and the description of an item, read by rdflib: every word is from ODRL 2.2 or schema.org."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 rdflib = pytest.importorskip("rdflib", reason="linked data is read with the package rdflib")
 
-pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # a matter of rdflib's own parser
+pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # used by rdflib's own parser
 BY = "https://creativecommons.org/licenses/by-nc-sa/4.0/"
 ODRL = "http://www.w3.org/ns/odrl/2/"
 _ID, _VOCAB = {"@type": "@id"}, {"@type": "@vocab"}
-# What http://www.w3.org/ns/odrl.jsonld says of the words that we use; a word it does not know is no triple.
+# What http://www.w3.org/ns/odrl.jsonld says about the words we use; a word it does not know makes no triple.
 WORDS: dict[str, Any] = {
     "odrl": ODRL,
     **{kind: f"odrl:{kind}" for kind in ("Set", "Asset", "Party")},
@@ -40,7 +40,7 @@ WORDS: dict[str, Any] = {
 
 @pytest.fixture
 def item(catalogue: Catalogue, made: Made) -> Item:
-    """An item with a term of every kind, and the licence of a publisher that wants much."""
+    """An item with a term of every kind, and the licence of a publisher with many conditions."""
     catalogue.add(made.entry(1))
     found = catalogue.item("https://institute.example/anaklia")
     assert found is not None

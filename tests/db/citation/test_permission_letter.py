@@ -1,4 +1,4 @@
-"""The letter that asks a publisher for leave."""
+"""The letter that asks a publisher for permission."""
 
 from __future__ import annotations
 

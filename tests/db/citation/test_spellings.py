@@ -1,4 +1,4 @@
-"""Spellings: months, letters of LaTeX, templates of Wikipedia and front matter, as their readers want them."""
+"""Spellings: months, LaTeX letters, Wikipedia templates and front matter, as their readers expect them."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_a_citation_leads_to_the_copy_where_it_is_asked_for_or_the_page_is_gone(
     shown = replace(item(), gone=GONE if is_gone else None)
     found = address(shown, replace(ARCHIVE, choice=choice))
     copy = f"https://archive.example/items/{shown.edition.id}"
-    # What is cited where it is archived has no second address.
+    # A work cited by its archived copy has no second address.
     assert found == (Address(copy, "") if is_archived else Address(found.url, copy))
     assert found.url.startswith("https://archive.example" if is_archived else "https://institute.example")
 

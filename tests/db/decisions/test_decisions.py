@@ -1,4 +1,4 @@
-"""What people decide is shown everywhere, leaves the editions as they are, and can be taken back."""
+"""Decisions of people are shown everywhere, leave editions unchanged, and can be undone."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def about(catalogue: Catalogue, **body: object) -> dict[str, object]:
 
 @pytest.fixture
 def decide(catalogue: Catalogue, made: Made) -> Any:
-    """The means to record a decision: ``decide(minute, field=..., values=[...])``."""
+    """A function that records a decision: ``decide(minute, field=..., values=[...])``."""
 
     def add(number: int, /, **body: object) -> Note:
         note = made.note(number, NoteKind.DECISION, about(catalogue, **body))
@@ -196,7 +196,7 @@ def test_a_note_that_states_no_decision_we_know_changes_nothing_and_stays_an_eve
 def test_words_that_say_nothing_of_reuse_are_not_among_the_words_that_the_view_shows(
     catalogue: Catalogue, decide: Any, made: Made, kind: str
 ) -> None:
-    """A person may set that they say nothing, or let it stand that no rule understands them."""
+    """A person may decide that they say nothing, or accept that no rule understands them."""
     rights, said = "All rights are with us.", "Texts may be republished with credit."
     entry = made.saying(1, "/anaklia", rights, said)
     assert entry.reading is not None
@@ -225,7 +225,7 @@ def test_words_that_say_nothing_of_reuse_are_not_among_the_words_that_the_view_s
     assert catalogue.connection.execute(shown).fetchone() == (f"{rights}; {said}",)
 
 
-# ── What wants a person ─────────────────────────────────────────────────────────────────────────────────────
+# ── What a person should look at ────────────────────────────────────────────────────────────────────────────
 
 
 def doubtful(made: Made, number: int, **reading: Any) -> Any:
@@ -316,7 +316,7 @@ def test_a_confirmation_takes_back_nothing_that_was_set(read: Catalogue, decide:
 
 @pytest.fixture
 def unread(catalogue: Catalogue, made: Made) -> Catalogue:
-    """Two items that print words which no rule understands."""
+    """Two items whose words on reuse no rule understands."""
     for number, path in ((1, "/anaklia"), (2, "/batumi")):
         capture = made.capture(number, path)
         statement = replace(made.statement(capture), terms=())

@@ -1,4 +1,4 @@
-"""An address that led to an item and later shows a text of its own: whose text is it?"""
+"""An address redirected to an item and later shows its own text: whose text is it?"""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def item_at(catalogue: Catalogue, path: str) -> str:
 
 
 def add(catalogue: Catalogue, made: Made, order: Sequence[int], **reading: Any) -> None:
-    """An article, an address that leads to it, and then a text at that address."""
+    """An article, an address that redirects to it, and then a text at that address."""
     entries = [made.entry(1), made.redirect(2, "/short", "/anaklia"), made.entry(3, "/short", **reading)]
     with catalogue.transaction():
         made.add_in_any_order(catalogue, [entries[number] for number in order])
@@ -57,7 +57,7 @@ def test_another_work_where_a_redirect_led_to_an_item_is_an_item_of_its_own(
 ) -> None:
     add(catalogue, made, order, title="Batumi", text="Another port.")
     assert item_at(catalogue, "/anaklia") == item_id("institute", "institute.example/anaklia")
-    # The id of the address was shown for the article that it led to, and goes on leading there.
+    # The id of the address was shown for the article it led to, and still leads there.
     assert item_at(catalogue, "/short") == item_id("institute", "institute.example/short", 1)
     shown = catalogue.item(item_id("institute", "institute.example/short"))
     assert shown is not None

@@ -1,4 +1,4 @@
-"""Tests for which links of a page may be of documents."""
+"""Which links of a page may lead to documents."""
 
 from __future__ import annotations
 

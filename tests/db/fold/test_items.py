@@ -1,4 +1,4 @@
-"""The rules of the fold, one a test."""
+"""The rules of the fold, one per test."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_a_translation_that_claimed_the_address_of_the_original_gives_it_back(ca
     assert held.id == english.item
     assert first.item is not None
     assert catalogue.item(first.item) is not None
-    # The id of the address was shown for the translation; it is not used twice.
+    # The id of the address was shown for the translation; it is not used again.
     assert english.item == item_id("institute", "institute.example/anaklia", 1)
 
 
@@ -264,7 +264,7 @@ def test_an_item_is_shown_as_it_stood(catalogue: Catalogue, made: Made) -> None:
 
 
 def test_an_edition_id_of_before_anything_was_held_leads_to_the_first_edition(catalogue: Catalogue, made: Made) -> None:
-    """It may have been shown while other records were at hand: what is in a footnote leads somewhere."""
+    """It may have been shown when fewer records were known: an id in a footnote must lead somewhere."""
     first, _ = added(catalogue, made.entry(1), made.entry(3, text="A deep sea port."))
     assert first.item is not None
     held = catalogue.item(f"{first.item}@20230424095900")
@@ -346,7 +346,7 @@ def test_another_reader_asks_to_read_again_and_never_makes_an_edition_of_it(cata
     assert apart(catalogue.connection, lambda _: str(made.newer))[0] == []
 
 
-# ── What is no text ─────────────────────────────────────────────────────────────────────────────────────────
+# ── Pages without a text ────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("status", [404, 410, 451])
@@ -404,7 +404,7 @@ def test_a_refusal_is_a_failure_even_where_there_is_no_item(
 
 
 def repeated(first: Capture) -> dict[str, Any]:
-    """What a revisit of *first* says of it."""
+    """The fields of a revisit that repeats *first*."""
     return {"payload_digest": first.payload_digest, "refers_to_url": first.url, "refers_to_date": first.began}
 
 
@@ -438,7 +438,7 @@ def test_confirming_and_reading_again_give_the_same_rows(catalogue: Catalogue, m
 def test_the_page_of_an_item_that_became_one_with_another_must_be_read_though_it_is_unchanged(
     catalogue: Catalogue, made: Made
 ) -> None:
-    # Moved: the text is met at its new address first, and then the old one leads there.
+    # Moved: the text is seen at its new address first, and then the old one redirects there.
     known = [made.entry(1), made.entry(2, "/new"), made.redirect(3, "/anaklia", "/new")]
     added(catalogue, *known)
     revisit = made.capture(4, "/new", kind=CaptureKind.REVISIT, **repeated(made.capture(2, "/new")))
@@ -446,7 +446,7 @@ def test_the_page_of_an_item_that_became_one_with_another_must_be_read_though_it
     last = Entry(revisit, made.reading(revisit))
     catalogue.add(last)
     once = list(catalogue.snapshot())
-    # As `rebuild --older` does it: all that hangs together is folded anew.
+    # As `rebuild --older` does it: all connected pages are folded again.
     catalogue.refold([*known, last])
     assert list(catalogue.snapshot()) == once
 
@@ -602,7 +602,7 @@ def test_a_page_is_withheld_with_the_whole_and_the_whole_with_its_page_until_tha
 def test_what_is_withheld_is_withheld_at_every_publisher_that_holds_its_address(
     catalogue: Catalogue, made: Made, order: tuple[int, ...]
 ) -> None:
-    """Whatever comes first: the page here, the page there, the page under another address there, the withholding."""
+    """In any order of: the page here, the page there, the page under another address there, the withholding."""
     ids = [item_id(one, "institute.example/anaklia") for one in ("institute", "digest")]
     note = made.note(9, NoteKind.WITHHOLDING, {"item": ids[0], "reason": "by order of a court"})
     moved = made.redirect(3, "/moved", "/anaklia")
@@ -687,7 +687,7 @@ def test_the_original_of_a_revisit_is_found_by_address_and_date(catalogue: Catal
 
 
 def test_what_a_revisit_of_the_same_second_repeats_is_never_the_revisit(catalogue: Catalogue, made: Made) -> None:
-    """Other programs date their records to the second, and give them ids in no order."""
+    """Other programs date their records to the second and give ids in no particular order."""
     second = made.capture(2)
     revisit = made.capture(1, kind=CaptureKind.REVISIT, **repeated(second))
     revisit = replace(revisit, began=second.began)

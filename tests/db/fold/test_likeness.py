@@ -1,4 +1,4 @@
-"""Likeness: when two texts are one, edited in between."""
+"""Likeness: when two texts count as one that was edited in between."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A site moves its texts to new addresses: each stays one item, known by its number, a redirect, or a person's word."""
+"""A site moves its texts: each stays one item, recognised by its number, a redirect or a person's decision."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def add(catalogue: Catalogue, made: Made, entries: list[Entry], *, known: list[E
 
 
 def texts(catalogue: Catalogue) -> list[tuple[str, int]]:
-    """The address of each item and how many editions it has."""
+    """The address of each item and its number of editions."""
     return [(item.url, item.editions) for item in catalogue.items(catalogue.all_item_ids())]
 
 
@@ -85,7 +85,7 @@ def test_the_number_of_the_front_page_is_no_texts(catalogue: Catalogue, made: Ma
 
 
 def test_a_text_is_not_called_by_its_number(catalogue: Catalogue, made: Made) -> None:
-    # The number was seen first, as a link that leads to nothing yet.
+    # The number was seen first, as a link that leads nowhere yet.
     add(catalogue, made, [made.answer(1, "/?p=667", 404), numbered(made, 2, "/anaklia")])
     assert catalogue.all_item_ids() == [item_id("institute", "institute.example/anaklia")]
 
@@ -150,7 +150,7 @@ def moves(*pairs: tuple[str, str]) -> dict[str, object]:
 
 
 def test_dates_alone_say_nothing_of_a_number(catalogue: Catalogue, made: Made) -> None:
-    # Both of one day: a theme that prints the number of the newest text on all pages joins none of them.
+    # Both from one day: a theme that prints the number of the newest text on all pages joins none of them.
     first, second = made.capture(1, "/a"), made.capture(2, "/b")
     day = Dated("2023-04-24", Precision.DAY, made.evidence(first, "24 April"))
     pages = [

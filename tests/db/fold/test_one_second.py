@@ -1,4 +1,4 @@
-"""Editions that open within one second: they are told apart, and no id that was shown comes to mean another."""
+"""Editions that begin within one second: they have different ids, and no published id comes to mean another."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ITEM = item_id("institute", "institute.example/anaklia")
 
 
 def texts(made: Made, *seconds: float, path: str = "/anaklia") -> list[Entry]:
-    """Captures so many seconds after ten o'clock, each with a title of its own."""
+    """Captures at the given seconds after ten o'clock, each with its own title."""
     found = []
     for number, after in enumerate(seconds):
         capture = replace(made.capture(number, path), began=made.at(0) + timedelta(seconds=after))
@@ -90,7 +90,7 @@ def test_a_second_in_which_nothing_opened_means_the_edition_in_force_then(catalo
     assert later is not None
     assert earlier is not None
     assert [later.edition.number, earlier.edition.number] == [2, 1]
-    # Nothing was held yet: what such an id named as long as less was known is nearest to the first.
+    # Nothing was known then; the edition such an id named is closest to the first.
     before = catalogue.item(f"{ITEM}@20230424100000249999")
     assert before is not None
     assert before.edition.number == 1

@@ -1,4 +1,4 @@
-"""Law 2: the tables are a function of the set of records, whatever order they came in."""
+"""Law 2: the tables are a function of the set of records, whatever their order."""
 
 from __future__ import annotations
 
@@ -32,14 +32,13 @@ PLACES = {
     "/robots.txt": StatementPlace.SITE_POLICY,
 }
 PACES = (timedelta(minutes=1), timedelta(seconds=0.3), timedelta(0))
-"""How far captures are apart: other programs date all that they fetch in one second to one instant."""
+"""Time between captures: other programs give all fetches of one second the same date."""
 CAPTURES: tuple[dict[str, Any], ...] = ({}, {"ending": Ending.UNPROVED}, {"truncated": Truncation.DISCONNECT})
 
 
 @st.composite
 def entries(draw: st.DrawFn, made: Made) -> list[Entry]:
-    """A few captures of a small site: texts that change, move, vanish, are cut short or claim each other's
-    address."""
+    """A few captures of a small site: texts that change, move, vanish, are cut short or claim another's address."""
     found = []
     pace = draw(st.sampled_from(PACES))
     for number in range(draw(st.integers(2, 8))):
@@ -85,7 +84,7 @@ def _text(draw: st.DrawFn, made: Made, number: int, path: str) -> Entry:
 
 @st.composite
 def decisions(draw: st.DrawFn, made: Made) -> list[Note]:
-    """A few decisions and withholdings about the addresses of the site and a statement; some are taken back."""
+    """A few decisions and withholdings about addresses of the site and a statement; some are withdrawn."""
     found: list[Note] = []
     for number in range(draw(st.integers(0, 5))):
         item = item_id("institute", url_key(SITE + draw(st.sampled_from(PATHS))))
@@ -136,7 +135,7 @@ def _rows(made: Made, empty: Path, found: list[Entry | Note]) -> list[tuple[str,
             SELECT evidence FROM rival UNION ALL SELECT evidence FROM restated)"""
         assert catalogue.connection.execute(unused).fetchone() == (0,)
         _index_holds_what_the_items_say(catalogue)
-        # Terms that stand on other pages are in no row of the item, and follow from the records all the same.
+        # Terms from other pages are in no row of the item, but still follow from the records.
         terms = [("terms", f"{item.id} {item.terms}") for item in catalogue.items(sorted(catalogue.all_item_ids()))]
         return [*catalogue.snapshot(), *terms]
 

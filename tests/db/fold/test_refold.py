@@ -1,4 +1,4 @@
-"""What was made from captures is taken back whole before it is made again: nothing of the old reading stays."""
+"""Everything made from captures is removed before it is made again: nothing of the old reading stays."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def policy(made: Made, number: int, words: str) -> Entry:
 
 
 def intervals(catalogue: Catalogue) -> list[tuple[str, str, str | None]]:
-    """What each term says, and from when to when: minutes of the clock."""
+    """The words of each term, and its first and last minute."""
     rows = catalogue.connection.execute(
         """SELECT statement.words, substr(term.first_seen, 15, 2), substr(term.superseded, 15, 2) FROM term
         JOIN statement ON statement.id = term.statement ORDER BY term.first_seen, statement.words"""
@@ -53,7 +53,7 @@ def test_what_a_file_for_machines_said_over_time_is_the_same_in_whatever_order_i
 
 
 def test_all_that_hangs_on_an_item_is_taken_back_with_it(catalogue: Catalogue, made: Made) -> None:
-    """Read anew as no article, a page leaves no item, edition, claim, tag, alias or event behind."""
+    """A page that is no article when read again leaves no item, edition, claim, tag, alias or event."""
     linking = ("https://institute.example/blog/terms/",)
     entries = [made.entry(1, terms_links=linking), made.entry(2, text="A deep port."), made.answer(3, "/anaklia", 410)]
     for entry in entries:

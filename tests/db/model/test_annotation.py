@@ -1,4 +1,4 @@
-"""What may be put to an item as a tag, a set or a note."""
+"""What a tag, a set or a note of an item may contain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decisions as notes state them: what a person typed, what is written down, and what is read back of it."""
+"""Decisions as notes: what a person typed, what is written, and what is read back."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_a_date_is_as_precise_as_it_was_typed(said: str, precision: Precision) -
     assert value_of(DecisionField.PUBLISHED, said) == DecidedValue(said, precision=precision)
 
 
-# An hour without its zone may be another day's, so it is none.
+# An hour without a time zone may fall on another day, so it is refused.
 @pytest.mark.parametrize(
     "said",
     ["", "23", "24.4.2023", "2023-13", "2023-02-30", "2023-02-29", "2023-04-24T10:00", "2023-04-24 10:00Z", "0000"],

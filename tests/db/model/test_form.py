@@ -1,4 +1,4 @@
-"""Form: what people call a file, by its type and by its name."""
+"""Form: the name for a kind of file, by its type and by its file name."""
 
 from __future__ import annotations
 

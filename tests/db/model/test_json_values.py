@@ -1,4 +1,4 @@
-"""JSON values: what is known as objects with the names of their fields."""
+"""JSON values: what is known to be an object, with the names of its fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spans: a paragraph written out with what stands in it, whatever crosses whatever."""
+"""Spans: a paragraph written out with its links and marks, however they cross."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Marks of a text: how paragraphs are printed, grouped, pointed to, and stored beside their text."""
+"""Marks of a text: how paragraphs are printed, grouped, pointed to, and stored with their text."""
 
 from __future__ import annotations
 

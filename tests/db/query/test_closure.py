@@ -1,4 +1,4 @@
-"""Closure: what hangs together with an item is found by indexes, however many items there are."""
+"""Closure: all that is connected with an item is found by indexes, however many items there are."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_no_table_is_looked_through_for_what_hangs_together(tmp_path: Path) -> N
         assert (found.captures, found.items) == ((), ())
         plans = {one: _plan(connection, one) for one in asked}
     assert any("item_alias" in one for one in plans)
-    # The keys that are asked for are a list themselves, which is read whole.
+    # The given keys are themselves a list, which is read completely.
     scans = [(one, step) for one, plan in plans.items() for step in plan if "SCAN" in step and "VIRTUAL" not in step]
     assert scans == []
 

@@ -1,4 +1,4 @@
-"""What changed between two editions, by what it means and word by word."""
+"""What changed between two editions, by meaning and word by word."""
 
 from __future__ import annotations
 

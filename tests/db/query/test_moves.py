@@ -1,4 +1,4 @@
-"""Moves: works that seem to stand at other addresses now, asked about by pattern."""
+"""Moves: works that seem to have new addresses, suggested pattern by pattern."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HALF = " ".join([f"word{number}" for number in range(30)] + [f"else{number}" for
 
 
 def lost_and_found(catalogue: Catalogue, made: Any, **found: Any) -> list[moved.Pattern]:
-    """An article that is gone, and one that came after it at another address, with what is *found* there."""
+    """An article that is gone, and one that appeared later at another address, with *found* as its fields."""
     catalogue.add(made.entry(1, "/old/anaklia", title="Anaklia", text=TEXT))
     catalogue.add(made.answer(2, "/old/anaklia", 404))
     fields = {"title": "Anaklia", "text": TEXT} | found

@@ -1,4 +1,4 @@
-"""What an older reader read is found, and a newer one changes editions in place."""
+"""Readings of an older reader are found, and a newer reader changes editions in place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The few numbers about a collection agree with the lists that they send a person to."""
+"""The few numbers about a collection agree with the lists they link to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sightings: what an address answered, or did not, weighed day by day."""
+"""Sightings: when an address answered and when not, weighed day by day."""
 
 from __future__ import annotations
 

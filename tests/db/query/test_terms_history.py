@@ -1,4 +1,4 @@
-"""What publishers changed in their terms: one change however many pages print it, and no edition."""
+"""How publishers changed their terms: one change, however many pages print it, and no new edition."""
 
 from __future__ import annotations
 

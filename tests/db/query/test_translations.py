@@ -1,4 +1,4 @@
-"""Translations: the same work in other languages, found from either side."""
+"""Translations: the same work in other languages, found from either of them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_translation_is_found_from_either_side_though_only_one_names_the_other
 
 
 def told(catalogue: Catalogue, made: Made, path: str = "/pl/amber-road-reopens/", **polish: Any) -> list[Translation]:
-    """Return the translations of an English text, of which the page at *path* says nothing."""
+    """Return the translations of an English text; the page at *path* does not mention them."""
     capture = made.capture(2, path)
     fields = {"language": made.words(capture, "pl"), "title": "Bursztyn", **polish}
     catalogue.add(made.entry(1, "/amber-road-reopens/", title="Amber"))

@@ -1,4 +1,4 @@
-"""A small collection, and the room over it, asked as a browser and as a program ask."""
+"""A small collection and its reading room, requested as a browser and as a program would."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def held(catalogue: Catalogue, made: Any, filled: Callable[..., Catalogue]) -> C
 
 @pytest.fixture
 def opened(held: Catalogue, tmp_path: Any) -> Iterator[Open]:
-    """Open the room over what is held; keywords change the premises."""
+    """Open the room over that collection; keywords change the premises."""
     with ExitStack() as stack:
 
         def open_room(**changed: Any) -> TestClient:

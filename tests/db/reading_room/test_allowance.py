@@ -1,4 +1,4 @@
-"""What a room shows of texts that may not be republished: how they begin, and where they stand; in every form."""
+"""Texts that may not be republished: the room shows only their beginning and their address, in every form."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ TEXT = "\n\n".join(["A long report on the ports of a cold sea."] * 30 + [END])
 
 @pytest.fixture
 def shelved(held: Catalogue, made: Any) -> dict[str, str]:
-    """Ids of four texts: one that may be republished, one where that is not for sale, one that says nothing, and one
-    that says it in prose alone."""
-    # What is said on a page of terms would speak for all of them.
+    """Ids of four texts: one may be republished, one only where that is not for sale, one says nothing, and one says
+    it only in prose."""
+    # A terms page would speak for all of them.
     held.connection.execute("DELETE FROM term")
 
     def kept(number: int, path: str, *words: str, **term: Any) -> None:
@@ -39,7 +39,7 @@ def shelved(held: Catalogue, made: Any) -> dict[str, str]:
 
 
 def whole(room: TestClient, item: str) -> set[bool]:
-    """Say, of each form in which an item is shown, whether it has the end of the text."""
+    """Return, for each form in which an item is shown, whether it contains the end of the text."""
     paths = [f"/items/{item}", f"/items/{item}.json", f"/items/{item}.txt", f"/api/v1/items/{item}"]
     return {END in room.get(path, headers=BROWSER).text for path in paths}
 

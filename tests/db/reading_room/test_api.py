@@ -1,4 +1,4 @@
-"""The API: each address that its document names answers, and answers as the document says."""
+"""The API: each address in its description answers, and as described."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The desk: what is lent stands still, and costs no more than it may."""
+"""The desk: what it lends does not change meanwhile, and costs no more than allowed."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_whoever_takes_all_hits_beside_too_many_is_told_so_at_once_and_not_amid_
     with pytest.raises(Problem, match="Too many questions"):
         taken()
     assert time.monotonic() - began < 10, "a thread of the room waited for it"
-    # Who goes away before a byte is sent gives back the turn.
+    # A client that leaves before the first byte gives its turn back.
     del first
     assert taken().status_code == 200
     visit.desk.close()
@@ -109,7 +109,7 @@ def test_a_rebuilt_catalogue_is_read_from_the_next_page_on(opened: Open, held: C
 
 
 def test_behind_the_last_port_there_is_none(tmp_path: Path) -> None:
-    """Or the last is another's here: either is told with the port that it is about."""
+    """Or the last port belongs to someone else here: either error names the port."""
     with pytest.raises(PortTaken, match=r"nothing can listen on 127\.0\.0\.1:6553[56]"):
         serve(premises(tmp_path), Listen(port=65535), lambda _premises, _url: None, lambda: True)
 
@@ -132,7 +132,7 @@ def test_the_standing_is_another_once_a_commit_shows_and_not_before(held: Catalo
     held.connection.execute("PRAGMA cache_size = 1")
     held.connection.execute("BEGIN IMMEDIATE")
     held.connection.execute("CREATE TABLE long AS SELECT hex(randomblob(200000)) AS words")
-    # What is too much for memory goes to the log before anybody sees it, as each commit does for a moment.
+    # What exceeds memory goes to the log before anyone sees it, as every commit does for a moment.
     assert log.stat().st_size > stood.st_size
     assert desk.standing() == before
     held.connection.execute("COMMIT")

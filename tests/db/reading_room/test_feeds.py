@@ -1,4 +1,4 @@
-"""Feeds of any search, read by a reader of feeds and held against the schema; sitemaps of a room on the web alone."""
+"""Feeds of any search, read by a feed reader and checked against the schema; sitemaps only of a room on the web."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not install
 WORDS = {"type": "string", "minLength": 1}
 URL = {"type": "string", "format": "uri", "pattern": "^https?://"}
 INSTANT = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"}
-# As https://jsonfeed.org/version/1.1 states it.
+# As https://jsonfeed.org/version/1.1 defines it.
 JSON_FEED = {
     "type": "object",
     "required": ["version", "title", "items"],

@@ -1,4 +1,4 @@
-"""What holds for every answer of the room: its headers, its name, its token, and that it only reads."""
+"""True of every answer of the room: its headers, its name, its token, and that it only reads."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_who_has_a_page_of_the_day_is_told_whether_the_catalogue_changed_since(
     def asked(since: str = "", **headers: str) -> Response:
         return room.get("/terms", headers={"If-Modified-Since": since, **headers})
 
-    # A file's entry in its folder is always of today: what stands here is later than all of it.
+    # A file's directory entry is always from today: the time here is later than all files.
     now[0] = datetime.now(UTC) + timedelta(hours=1)
     first = asked()
     assert first.status_code == 200
@@ -103,7 +103,7 @@ def test_who_has_a_page_of_the_day_is_told_whether_the_catalogue_changed_since(
     assert asked(told).status_code == 304
     assert asked("Thu, 01 Jan 1970 00:00:00 GMT").status_code == 200
     assert asked("yesterday").status_code == 200
-    # The tag is the surer sign, and goes before.
+    # The tag is more reliable and takes precedence.
     assert asked(told, **{"If-None-Match": '"other"'}).status_code == 200
     later = time.time() + 600
     held.connection.execute("UPDATE item SET withheld = 'so' WHERE url LIKE '%cables%'")
@@ -120,7 +120,7 @@ def test_what_hangs_on_the_time_of_day_is_not_dated(opened: Open) -> None:
     now = [datetime.now(UTC)]
     room = opened(clock=lambda: now[0])
     now[0] += timedelta(hours=1)
-    # Nor what is counted once in a while: it may be older than the last change.
+    # Nor are pages with figures that are counted only now and then: they may be older than the last change.
     for path in ("/", "/index.json", "/metrics", "/readyz", "/oai?verb=Identify", "/timeline", "/tags", "/tags.json"):
         assert "last-modified" not in room.get(path).headers, path
     assert "last-modified" in room.get("/terms").headers

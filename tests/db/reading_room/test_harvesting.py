@@ -1,4 +1,4 @@
-"""OAI-PMH: all verbs and every error, asked as harvesters ask; what is withheld is told as deleted."""
+"""OAI-PMH: all verbs and every error, requested as harvesters do; withheld items are reported as deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of an item: its text, whether it may be reused and who says so, how it is cited; and its other forms."""
+"""The page of an item: its text, whether it may be reused and who says so, how to cite it; and its other forms."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_what_is_to_be_done_is_said_to_whoever_reads_the_page(room: TestClient, 
     for language, words in (("", "Credit the author and the source."), ("/pl", "Należy podać autora i źródło.")):
         shown = page(room, f"{language}/items/{item}")
         assert f"<li>{words}</li>" in shown
-        # Our own name for the words of a publisher tells nobody anything.
+        # Our own name for a publisher's words tells readers nothing.
         assert "<dd>LicenseRef-" not in shown
 
 

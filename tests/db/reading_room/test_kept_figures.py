@@ -1,4 +1,4 @@
-"""What takes long to count is told for a while, and never beyond what people said."""
+"""Expensive counts are kept for a while, but never past a decision of a person."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_what_takes_long_is_told_for_a_while(catalogue: Catalogue) -> None:
     assert figures.of(catalogue.connection, "home", count) == 1
     passed[0] = 21.0
     assert figures.of(catalogue.connection, "home", count) == 2
-    # Others are counted by themselves.
+    # Others are counted separately.
     assert figures.of(catalogue.connection, "tags", count) == 3
 
 

@@ -1,4 +1,4 @@
-"""Kept pages: told again while the catalogue stands as it stood, to whoever asks for the same page, and no longer."""
+"""Kept pages: served again while the catalogue is unchanged, to anyone who asks for the same page, and no longer."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_each_address_language_and_name_is_a_page_of_its_own() -> None:
         key_of(_asked("/items/b"), "en", standing(1)),
     ]
     assert len({one.address for one in asked if one is not None}) == len(asked)
-    # What tells the time of day, or what archived pages show, is no page of the catalogue alone.
+    # Pages that depend on the time of day or show archived pages are not pages of the catalogue alone.
     assert [key_of(_asked(path), "en", standing(1)) for path in ("/", "/metrics", "/web/2024/https://a.example/")] == [
         None
     ] * 3
@@ -115,7 +115,7 @@ def test_each_address_language_and_name_is_a_page_of_its_own() -> None:
 def test_what_is_written_shows_on_the_next_page(opened: Open, held: Catalogue) -> None:
     now = [datetime.now(UTC)]
     room: TestClient = opened(clock=lambda: now[0])
-    # Later than all that the file system tells of the files: a page is kept once the second of a change is over.
+    # Later than all times of the files: a page is kept only once the second of a change is over.
     now[0] += timedelta(hours=1)
     (item,) = (hit["item"] for hit in room.get("/api/v1/search?q=anaklia").json()["hits"])
     first, again = room.get(f"/items/{item}"), room.get(f"/items/{item}")
@@ -165,7 +165,7 @@ class Kept(Protocol):
 
 @pytest.fixture
 def kept(opened: Open, monkeypatch: pytest.MonkeyPatch) -> Kept:
-    """Ask for a page, of hits where none is named; return it, and whether it was made for that."""
+    """Request a page (by default a page of hits); return it, and whether it had to be made."""
     room, made = opened(), [0]
     render = template.render
 
@@ -190,7 +190,7 @@ def test_what_was_seen_again_makes_no_page_of_hits_anew(held: Catalogue, kept: K
 
 
 def note(kind: NoteKind, **body: object) -> Callable[[Catalogue, Any], None]:
-    """Return what notes *body* of the item that is found."""
+    """Return a function that adds a note *body* about the item found."""
 
     def noted(catalogue: Catalogue, made: Any) -> None:
         ((item,),) = catalogue.connection.execute("SELECT id FROM item WHERE url LIKE '%cables'")
@@ -233,7 +233,7 @@ def test_what_is_withheld_is_in_no_page_that_was_kept_and_what_is_lifted_is_foun
 def test_a_write_to_the_index_is_seen_though_as_many_words_stand_in_it(held: Catalogue, made: Any) -> None:
     seen = {content_of(held.connection)[:2]}
     for number in range(30, 40):
-        # Two texts of the same words, in turns: only that it was written differs.
+        # Two texts with the same words, alternating: only the writing itself differs.
         held.add(made.entry(number, "/cables", title="Cables", text=f"Sea {'and lake' if number % 2 else 'lake and'}."))
         seen.add(content_of(held.connection)[:2])
     assert len(seen) == 11
@@ -302,14 +302,14 @@ def test_what_changes_a_page_of_an_item_has_it_made_anew(change: str, held: Cata
     assert "of the Baltic" in first
     CHANGES[change](held, made)
     page, anew = kept(path)
-    # Of what is withheld there is no page of the item.
+    # A withheld item has no page.
     assert anew != (change == "withheld")
     assert ("of the Baltic" in page) != (change in ("withheld", "an edition"))
 
 
 @pytest.mark.parametrize("column", ["withheld", "gone"])
 def test_a_row_that_alone_says_so_is_enough(column: str, held: Catalogue, kept: Kept) -> None:
-    """Nothing else of the catalogue tells of it: no note, no event, no word of the index."""
+    """Nothing else in the catalogue shows it: no note, no event, no word of the index."""
     path = cables(held)
     kept(path)
     held.connection.execute(f"UPDATE item SET {column} = '2026-01-01T00:00:00.000000Z'")

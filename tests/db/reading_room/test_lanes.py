@@ -1,4 +1,4 @@
-"""Lanes: whoever asks waits for questions of the same kind alone, and a wait costs nobody a thread."""
+"""Lanes: a request waits only for requests of its own kind, and waiting takes no thread."""
 
 from __future__ import annotations
 

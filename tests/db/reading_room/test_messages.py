@@ -1,4 +1,4 @@
-"""Phrases of the room: days, numbers and nouns as its languages write them."""
+"""Phrases of the room: days, numbers and nouns as each of its languages writes them."""
 
 from __future__ import annotations
 

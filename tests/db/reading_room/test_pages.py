@@ -1,4 +1,4 @@
-"""Every page of the room, in each language: it answers, in that language, and nothing that is asked breaks it."""
+"""Every page of the room in each language: it answers in that language, and no request breaks it."""
 
 from __future__ import annotations
 
@@ -227,7 +227,7 @@ def test_words_that_a_withheld_item_alone_said_are_told_neither_as_changed_nor_a
     for one in doors:
         assert "secret paper" not in room.get(one).text
         assert "what is secret" not in room.get(one).text
-    # That it ceased to say what others say too is no secret.
+    # That it stopped repeating what others say is no secret either.
     (told,) = room.get("/terms.json").json()["changes"]
     assert (told["ended"], told["started"]) == ([common], [])
     assert review_queue.made(held.connection) == []
@@ -323,7 +323,7 @@ def test_a_run_is_told_in_words_and_without_what_did_not_happen(room: TestClient
         )
     told = re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>", room.get("/pl/runs/99", headers=BROWSER).text)
     assert told == [("nowe", "28"), ("zakazane przez robots.txt", "1"), ("left", "3")]
-    # Whatever a run counts has words in each language.
+    # Everything that a run counts has words in each language.
     for language in LANGUAGES:
         for name, count in Tally().summary().items():
             if isinstance(count, int):
@@ -331,7 +331,7 @@ def test_a_run_is_told_in_words_and_without_what_did_not_happen(room: TestClient
 
 
 def test_what_a_site_names_is_weighed_by_what_is_missing_of_it(room: TestClient, held: Catalogue) -> None:
-    """Lists, tags and redirects have no text of their own, and nobody misses one."""
+    """Lists, tags and redirects have no text of their own, so none is missing."""
     found = coverage(held.connection, "institute", ())
     lacks = sum(found.whole.missing.values())
     told = room.get("/coverage", headers=BROWSER).text

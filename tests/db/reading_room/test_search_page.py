@@ -1,4 +1,4 @@
-"""The page of hits: what it shows, what narrows it, and that all hits leave in every form."""
+"""The page of hits: what it shows, what narrows it, and that hits can be exported in every form."""
 
 from __future__ import annotations
 
@@ -118,14 +118,14 @@ def test_where_not_all_texts_were_looked_through_the_page_says_so(opened: Open) 
     room = opened(bounds=Bounds(search=Effort(seconds=0.0, steps=1)))
     told = page(room, "/search?q=baltic")
     assert "To look through the texts takes too long" in told
-    # Nobody knows that nothing is there.
+    # It is not known that there is nothing.
     assert "Nothing is found" not in told
     assert "More than" not in told
     assert "Przejrzenie tekstów trwa za długo" in page(room, "/pl/search?q=baltic")
     said = room.get("/search.json?q=baltic").json()
     assert (said["total"], said["exact"], said["among"]["texts"]) == (0, False, 0)
     assert room.get("/search.bib?q=baltic").text.count("@") > 0
-    # Whoever wants all of them waits for all of them.
+    # Whoever asks for all of them waits for all of them.
     assert 'href="/search?q=baltic&amp;through=all"' in told
     whole = page(room, "/search?q=baltic&through=all")
     assert "1 item" in whole

@@ -1,4 +1,4 @@
-"""The server: several processes are one room, whichever of them answers, and whichever of them dies."""
+"""The server: several processes act as one room, whichever of them answers and whichever dies."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from db.reading_room.review.lodge import OF_A_NAME_HERE, Lodge, Porter
 from db.reading_room.review.reviewers import Reviewers
 from db.reading_room.server import Listen, serve
 
-PASSWORD = "a long enough one"  # noqa: S105 - of nobody
+PASSWORD = "a long enough one"  # noqa: S105 - not a real one
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @dataclass
 class _Door:
-    """A door behind which nothing lies: what was said is held."""
+    """A recorder that writes nothing and keeps what it was given."""
 
     said: list[str]
 
@@ -47,7 +47,7 @@ class _Room:
     door: _Door
 
     def ask(self, path: str, cookie: str = "", **form: str) -> tuple[int, str, str]:
-        """Return status, body and the cookie that is set, on a connection of its own."""
+        """Return status, body and the cookie that is set, using a new connection."""
         headers = {"Cookie": cookie, "Accept": "text/html", "Origin": self.url.rstrip("/")}
         body = urllib.parse.urlencode(form).encode() if form else None
         asked = urllib.request.Request(self.url + path, body, headers)
@@ -120,7 +120,7 @@ def test_whoever_signed_in_is_known_by_each_process_also_by_one_that_took_anothe
         gone = next(one for one in multiprocessing.active_children() if one.pid == pid)
         gone.kill()
         gone.join()
-        # By the other, until there is one more.
+        # Answered by the other process, until there is a new one.
         assert "Anna Nowak" in room.ask("help", cookie)[1]
         _soon(lambda: len(_processes()) == 2)
     assert not _processes() & first
@@ -130,7 +130,7 @@ def test_whoever_signed_in_is_known_by_each_process_also_by_one_that_took_anothe
     assert token
     assert room.ask("sign-out", cookie, token=token[1])[0] == 303
     assert not any("Anna Nowak" in room.ask("help", cookie)[1] for _ in range(8))
-    # Guesses count in all of them together, and beside them the other port answers.
+    # Guesses count across all processes, and meanwhile the other port answers.
     assert {room.sign_in("wrong wrong wrong")[0] for _ in range(OF_A_NAME_HERE)} == {401}
     assert {room.sign_in(PASSWORD)[0] for _ in range(4)} == {429}
     archived = replace(room, url=f"{room.premises.archived_url}/")

@@ -68,7 +68,7 @@ def test_an_older_catalogue_is_brought_up_to_date_only_when_asked(tmp_path: Path
 _BEFORE_ROWS = """DROP TRIGGER search_doc_terms; ALTER TABLE search_doc DROP COLUMN terms_digest;
     ALTER TABLE search_edition_doc DROP COLUMN doc;
     DELETE FROM _sqlite_migrations WHERE name LIKE '0006%'; PRAGMA user_version = 5"""
-"""Makes of a catalogue one of before terms and older editions were found by the row of their item."""
+"""Turns a catalogue back to before terms and older editions were found by the row of their item."""
 
 _BEFORE_ANNOTATIONS = f"""{_BEFORE_ROWS};
     DROP VIEW items; DROP VIEW item_author; DROP VIEW item_tag; DROP VIEW search_text;
@@ -81,7 +81,7 @@ _BEFORE_ANNOTATIONS = f"""{_BEFORE_ROWS};
         published TEXT NOT NULL) STRICT;
     CREATE VIEW items AS SELECT item.id, search_doc.published FROM item JOIN search_doc ON search_doc.item = item.id;
     PRAGMA user_version = 4"""
-"""Makes of a catalogue one of before there were notes of archivists, and lists beside the index."""
+"""Turns a catalogue back to before there were archivists' notes and lists beside the index."""
 
 _FIRST_SEARCH = f"""{_BEFORE_ANNOTATIONS};
     DROP VIEW items; DROP TABLE search; DROP TABLE search_doc; DROP TABLE search_setting;
@@ -93,7 +93,7 @@ _FIRST_SEARCH = f"""{_BEFORE_ANNOTATIONS};
     CREATE TABLE search_setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
     CREATE VIRTUAL TABLE search USING fts5 (title, author, text, stem, content = '');
     DELETE FROM _sqlite_migrations WHERE name LIKE '0002%'; PRAGMA user_version = 1"""
-"""Makes of a catalogue one as the first migration made it."""
+"""Turns a catalogue back to how the first migration made it."""
 
 
 def test_a_catalogue_whose_search_knew_no_filters_is_indexed_anew(tmp_path: Path, made: Made) -> None:

@@ -1,4 +1,4 @@
-"""The write-ahead log: it stays short though readers never all pause, and nobody who reads waits for that."""
+"""The write-ahead log: it stays short although some reader is always active, and no reader waits for that."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(write_ahead_log, "_PATIENCE", 0.2)
     made = tmp_path / "catalogue.db"
     with Catalogue.open(made, create=True) as catalogue:
-        # SQLite itself folds nothing here: what keeps the log short is ours.
+        # SQLite itself does not checkpoint here: our code keeps the log short.
         catalogue.connection.execute("CREATE TABLE filler (words BLOB)")
     return made
 
@@ -73,7 +73,7 @@ def test_the_log_begins_anew_though_readers_never_all_pause(path: Path) -> None:
             stopped.set()
             for reader in readers:
                 reader.join()
-    # So much and one transaction more, where all that was written is ten times as much.
+    # That much and one more transaction, although ten times as much was written.
     assert grown < GROWN + 200_000 < 40 * 60_000
 
 
@@ -88,7 +88,7 @@ def test_who_reads_for_long_holds_up_one_commit_and_not_each(path: Path, monkeyp
     with Catalogue.open(path, create=True) as catalogue, reading(path) as reader:
         for number in range(30):
             fill(catalogue, number)
-        # Once for each so many bytes that it grew: to count is sure on a machine that does other work, too.
+        # Once for each *GROWN* bytes: a count is reliable on a busy machine too.
         assert 0 < tried[0] < 30 / 2
         assert size(path) > 2 * GROWN
         assert reader.connection.execute("SELECT count(*) FROM filler").fetchone() == (0,)

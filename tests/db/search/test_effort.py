@@ -1,4 +1,4 @@
-"""What a search does that would take too much of the processor: it looks through fewer texts, and says which."""
+"""A search that would take too much processor time: it looks through fewer texts, and says which."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ from db.search.suggestion import reasons, suggestions
 from tests.db.conftest import Made
 
 NOTHING = Effort(seconds=0.0, steps=1)
-"""No step of it may take anything."""
+"""No step may take any time."""
 
 
 def stopped(*ends: bool) -> Effort:
-    """Return an effort of which the first steps end at once, where *ends* says so; those after them never do."""
+    """Return an effort whose first steps stop at once where *ends* says so; later steps never do."""
 
     def told() -> Iterator[float]:
         for number, end in enumerate(ends):
-            # When it begins, and then each time that it is asked whether that is enough.
+            # The clock is read at the start, and then for each check of the limit.
             yield 10.0 * number
             if end:
                 yield from (10.0 * number + 9, 10.0 * number + 9)
         yield from repeat(10.0 * len(ends))
 
     clock = told()
-    # What does not end asks as often as it has steps: for it one step is all.
+    # A first step that must stop is checked after each instruction; otherwise checks are rare.
     return Effort(seconds=1.0, steps=1 if ends and ends[0] else 1_000_000, clock=lambda: next(clock))
 
 
 @pytest.fixture
 def years(catalogue: Catalogue, made: Made, monkeypatch: pytest.MonkeyPatch) -> Catalogue:
-    """Items of 2019 to 2023, one a year, all with the word *ports*; it is looked through two where all are too many."""
+    """Items of 2019 to 2023, one a year, all with *ports*; two are looked through where all are too many."""
     monkeypatch.setattr("db.search.effort.NARROWER", (2,))
     with catalogue.transaction():
         for number in range(5):
@@ -60,7 +60,7 @@ def found(catalogue: Catalogue, text: str, wanted: Page) -> tuple[Results, list[
 
 
 def test_who_breaks_a_search_off_ends_it_and_is_not_taken_for_too_much_work() -> None:
-    """Python raises Ctrl-C in what it is at, and that is the question whether the work is enough."""
+    """Python raises Ctrl-C in whatever code runs, and here that is the check of the limit."""
 
     def broken_off() -> bool:
         raise KeyboardInterrupt
@@ -69,7 +69,7 @@ def test_who_breaks_a_search_off_ends_it_and_is_not_taken_for_too_much_work() ->
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
     with pytest.raises(KeyboardInterrupt), Effort().spent(connection), bounded(connection, broken_off):
         connection.execute(endless)
-    # And is over by that: what is asked next is answered.
+    # That ends the limit too: the next query is answered.
     with bounded(connection, lambda: False, steps=1):
         assert connection.execute("SELECT 1").fetchone() == (1,)
     connection.close()
@@ -115,7 +115,7 @@ def test_whoever_wants_all_waits_for_all(years: Catalogue, wanted: Page) -> None
 
 
 def test_hits_that_cannot_be_ranked_come_by_date(years: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Of the three steps of a search the last alone takes too long.
+    # Of the three steps of a search only the last takes too long.
     shares: list[float] = []
     spent = Effort.spent
 
@@ -124,7 +124,7 @@ def test_hits_that_cannot_be_ranked_come_by_date(years: Catalogue, monkeypatch: 
         return spent(self if len(shares) < 3 else replace(self, seconds=0.0), connection, share)
 
     monkeypatch.setattr(Effort, "spent", counted)
-    # Of nothing there is nothing to rank.
+    # Without hits there is nothing to rank.
     nothing, _ = found(years, "zeppelin", Page(effort=Effort(seconds=60.0, steps=1)))
     assert (nothing.total, nothing.exact, nothing.is_hurried) == (0, True, False)
     shares.clear()
@@ -156,7 +156,7 @@ def test_the_fewest_texts_are_given_more_than_all_for_behind_them_nothing_is_loo
 
     def counted(self: Effort, connection: sqlite3.Connection, share: float = 1.0) -> object:
         given.append(share)
-        # Too much for the first step among all texts, and among those that are fewer.
+        # Too much for the first step among all texts, and also among fewer.
         return spent(self if len(given) > 2 else replace(self, seconds=0.0), connection, share)
 
     monkeypatch.setattr(Effort, "spent", counted)
@@ -172,7 +172,7 @@ def test_another_bound_goes_on_to_hold(years: Catalogue) -> None:
     ):
         found(years, "ports", Page(effort=Effort(seconds=60.0, steps=1)))
     assert stopped_by.value.sqlite_errorname == "SQLITE_INTERRUPT"
-    # And it is over with its block.
+    # And it ends with its block.
     assert len(found(years, "ports", Page())[1]) == 5
 
 

@@ -1,4 +1,4 @@
-"""Forms: a report's page and its files are one work, and each says so of the other, whatever came first."""
+"""Forms: a report's page and its files are one work, and each links to the other, whichever came first."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FILE = f"{SITE}/files/harbours.pdf"
 
 
 def document(made: Made, number: int, path: str = "/files/harbours.pdf", **reading: Any) -> Entry:
-    """A PDF that states a title in capitals, and no author and no day."""
+    """A PDF that states a title in capitals, and no author or date."""
     fields = {"title": "HARBOURS AFTER 2030", "attributions": (), "published": None, **reading}
     pdf = {"media_type": "application/pdf"}
     return made.entry(number, path, capture=pdf, kind=PageKind.DOCUMENT, text="Words that stand in the file.", **fields)
@@ -50,7 +50,7 @@ def test_a_page_and_its_file_of_one_title_are_one_work_and_say_so_on_either_side
     assert file.form_of is not None
     assert (file.form_of.id, file.format) == (landing.id, "PDF")
     assert (landing.form_of, landing.format, file.forms) == (None, None, ())
-    # Each keeps its own text and its own id, by which it is found and cited as ever.
+    # Each keeps its own text and id, and is found and cited as before.
     assert [(hit.item, hit.form_of) for hit in search(catalogue.connection, '"in the file"').hits] == [
         (file.id, landing.id)
     ]
@@ -73,7 +73,7 @@ def test_what_is_a_form_of_what_hangs_on_no_order(catalogue: Catalogue, made: Ma
     entries = [page(made, 1), document(made, 2), page(made, 3, "/news/harbours"), document(made, 4, title="Another")]
     entries[3] = document(made, 4, "/files/other.pdf", title="Another")
     made.add_in_any_order(catalogue, [entries[at] for at in order])
-    # Of two pages that lead to it under its title it belongs to the one that was seen first.
+    # When two pages link to it under its title, it belongs to the one seen first.
     landing, file = shown(catalogue, "/harbours"), shown(catalogue, "/files/harbours.pdf")
     assert [form.id for form in landing.forms] == [file.id]
     assert file.form_of is not None

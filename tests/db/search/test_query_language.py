@@ -1,4 +1,4 @@
-"""What may be typed, what it finds, and what a person is told where nothing is found."""
+"""The query language: what may be typed, what it finds, and the messages when nothing is found."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _add(catalogue: Catalogue, made: Made, number: int, title: str, **said: str)
 
 @pytest.fixture
 def shelf(catalogue: Catalogue, made: Made, filled: Filled) -> Catalogue:
-    """Six items: of sections, tags with signs, terms; 1 is edited, 2 is gone, 5 a page, 6 undated and in part."""
+    """Six items with sections, tags with signs, and terms; 1 is edited, 2 gone, 5 a page, 6 undated and partial."""
 
     def fill() -> None:
         with catalogue.transaction():
@@ -163,7 +163,7 @@ def test_what_may_be_done_with_hits_costs_the_same_however_much_a_publisher_has(
         shelf.connection.set_progress_handler(None, 0)
         return steps
 
-    # Its words were others before, and replaced words are asked for by themselves, not item by item.
+    # Its words were different before; replaced words are looked up on their own, not per item.
     with shelf.transaction():
         _add(shelf, made, 13, "Tides", path="/4", day="2022-01-01", terms="Free to all.")
     shown = list(all_ids(shelf.connection, "tides OR grain OR ports"))
@@ -201,7 +201,7 @@ def test_older_editions_of_what_is_withheld_are_not_found(shelf: Catalogue, made
 def test_the_answer_on_reuse_is_that_of_every_other_way_out(
     catalogue: Catalogue, made: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also where a terms page of a section permits what lies there alone, and where words were replaced elsewhere."""
+    """Also where a section's terms page permits only what lies there, and where words were replaced elsewhere."""
     from db.model.item import Answer, Use
     from db.terms.verdict import verdict
 
@@ -217,7 +217,7 @@ def test_the_answer_on_reuse_is_that_of_every_other_way_out(
     made.add_in_any_order(catalogue, entries)
     said = {Answer.YES: "yes", Answer.WITH_DUTIES: "yes", Answer.ASK: "ask", Answer.NO: "no", Answer.UNKNOWN: "unknown"}
     for few in (2000, 0):
-        # However many there are: listed, or asked for row by row.
+        # In any number: as a list, or looked up row by row.
         monkeypatch.setattr("db.search.where._FEW", few)
         for item in catalogue.items(catalogue.all_item_ids()):
             answer = said[verdict([held.statement for held in item.terms], Use.REPUBLISH).answer]
@@ -230,7 +230,7 @@ def test_the_answer_on_reuse_is_that_of_every_other_way_out(
                 ):
                     assert (item.id in all_ids(catalogue.connection, text)) is meets, (item.url, text)
                 assert (item.id in all_ids(catalogue.connection, f"-reuse:{wanted}")) is not meets, (item.url, wanted)
-            # A page of hits is asked by itself, together or one by one.
+            # A page of hits is looked up on its own, together or one by one.
             for shown in ([item.id], catalogue.all_item_ids()):
                 assert reuses(catalogue.connection, shown).of(item.publisher.id, "", item.id).reuse == answer, item.url
 
@@ -253,7 +253,7 @@ def test_what_all_items_of_a_publisher_meet_or_none_is_asked_of_the_index(
         _add(catalogue, made, 2, "Grain", terms="Free to all.")
     found = where(catalogue.connection, parse(text))
     assert found is not None
-    # One question to the index, and nothing that is asked row by row.
+    # One query to the index, and nothing looked up row by row.
     assert (found.table, found.condition, found.costly) == ("search", "search MATCH ?", False)
 
 
@@ -308,7 +308,7 @@ def test_what_has_no_date_comes_last_whichever_way_dates_run(
 
     assert pages(9) == order
     for size in (1, 3, 4, 5):
-        # Whether all that is found is known, as mostly, or the newest of it alone.
+        # Whether all hits are known, as usual, or only the newest.
         assert pages(size) == pages(size, 2) == order
     if sort is Sort.NEW:
         urls = [item.url for item in shelf.items(all_ids(shelf.connection, text))]
@@ -448,7 +448,7 @@ def test_tags_sets_and_notes_of_archivists_are_found_and_can_be_taken_away(shelf
 
 def test_what_is_costly_to_count_is_counted_so_far(shelf: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("db.search.search.COUNTED", 1)
-    # So that rows are asked one by one, as they are where a publisher has many items.
+    # So that rows are looked up one by one, as they are where a publisher has many items.
     monkeypatch.setattr("db.search.where._FEW", 0)
     results = search(shelf.connection, "reuse:yes")
     assert (results.total, results.exact, len(results.hits)) == (1, False, 2)
@@ -457,7 +457,7 @@ def test_what_is_costly_to_count_is_counted_so_far(shelf: Catalogue, monkeypatch
 
 @pytest.mark.slow
 def test_fifty_thousand_random_strings_are_no_error(shelf: Catalogue) -> None:
-    chance = random.Random(17)  # noqa: S311 - no secret: the same texts each time
+    chance = random.Random(17)  # noqa: S311 - only for texts, the same each time
     pieces = [
         *'()"-*:=ŁłAZ\x00\ud800\ue000é\u0301 ',
         *("OR", "NOT", "AND", "in:editions", "is:", "gone", "year:20", "22", "tag:", "c++", "reuse:yes", "license:"),
@@ -471,7 +471,7 @@ def test_fifty_thousand_random_strings_are_no_error(shelf: Catalogue) -> None:
 
     for _ in range(50_000):
         text = "".join(chance.choice(pieces) + chance.choice(("", " ")) for _ in range(chance.randrange(12)))
-        # Garbage that is looked for meanwhile counts too: not each time.
+        # Garbage collection in between counts too, but not every time.
         assert any(taken(text) < 0.1 for _ in range(3)), text
 
 

@@ -124,7 +124,7 @@ WORDS = st.lists(
 
 
 def bracketed(words: list[str]) -> str:
-    """Return *words* with a first letter that their quoter changed, and says so."""
+    """Return *words* with a changed first letter in brackets."""
     said = " ".join(words)
     return f"[{said[0].swapcase()}]{said[1:]}" if said[0].isalpha() else said
 
@@ -137,7 +137,7 @@ def test_a_look_ahead_at_the_text_changes_no_answer(
     told = [bracketed(piece) if change else " ".join(piece)
             for piece, change in zip(pieces, (change_first, change_second), strict=True) if piece]  # fmt: skip
     text = " ".join(words)
-    # What is not seen changes no passage, and has each character of the text looked at.
+    # An invisible character changes no passage, and forces a check of each character.
     assert find(" … ".join(told), text) == find(" … ".join(told), f"{text}\u200b")
 
 
@@ -201,7 +201,7 @@ def test_what_no_time_was_left_for_is_said_not_to_have_been_looked_at(shelf: Cat
 
 
 def test_a_quotation_that_takes_too_long_by_itself_leaves_the_others_their_time(shelf: Catalogue) -> None:
-    # When all begin, what is left for the first, when that begins; and then half a minute is gone.
+    # The clock is read when all begin and when the first begins; then half a minute has passed.
     clock = chain(repeat(0.0, 3), repeat(30.0))
     said = ["later by the Danube", "the first deep-sea port of Georgia"]
     told = look_up_each(shelf.connection, said, Effort(600.0, clock=lambda: next(clock)))

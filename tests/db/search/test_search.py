@@ -125,7 +125,7 @@ def test_what_is_typed_finds_what_is_meant(shelf: Catalogue, text: str, numbers:
 
 @pytest.fixture(scope="module")
 def varied(empty_catalogue: Path, made: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
-    """Twenty-four items of three languages whose dates are stated in part, in whole or not at all."""
+    """Twenty-four items in three languages whose dates are partial, complete or missing."""
     path = Path(shutil.copyfile(empty_catalogue, tmp_path_factory.mktemp("varied") / "catalogue.db"))
     with Catalogue.open(path, create=True) as catalogue:
         catalogue.connection.execute("PRAGMA synchronous = OFF")
@@ -166,7 +166,7 @@ _ASKED = st.sampled_from(
 
 
 def _meets(number: int, asked: str) -> bool:
-    """What *asked* says of item *number*, told without the index."""
+    """Whether item *number* matches *asked*, worked out without the index."""
     field, _, value = asked.replace('"', "").partition(":")
     day, tags = _DAYS[number % len(_DAYS)], (("black sea",), ("black", "sea"), ("lodz",), ())[number % 4]
     language = ("en", "pl", "en-gb")[number % 3]
@@ -320,7 +320,7 @@ def test_of_a_phrase_of_words_that_too_many_items_have_the_title_ranks_before_th
     catalogue.connection.set_trace_callback(asked.append)
     hits = search(catalogue.connection, '"port of anaklia"').hits
     assert [hit.item for hit in hits] == [title, *newer]
-    # Where such a phrase stands is what takes longest: it is not weighed.
+    # Finding where such a phrase stands takes longest, so hits are not weighed by it.
     assert not any("bm25" in one for one in asked)
 
 
@@ -352,7 +352,7 @@ def test_a_beginning_that_is_spelt_out_finds_what_one_that_is_not_finds(varied: 
 def test_a_beginning_of_too_many_words_is_not_spelt_out(varied: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("db.search.where._MOST_SPELT", 0)
     assert spelt_out(varied.connection, parse("num*")) == parse("num*")
-    # Nor one of which the index has a list of its own, nor where nothing can be made beside the catalogue.
+    # Nor one that the index lists itself, nor where no table can be made beside the catalogue.
     monkeypatch.undo()
     assert spelt_out(varied.connection, parse("nu*")) == parse("nu*")
     varied.connection.execute("PRAGMA query_only = ON")
@@ -420,7 +420,7 @@ def test_many_changes_of_one_transaction_come_to_what_the_last_one_says(catalogu
         _add(catalogue, made, 2, "Poznań")
     assert [found(catalogue, f"title:{word}") for word in ("lodz", "gdansk", "torun")] == [set(), set(), {1}]
     assert found(catalogue, "poznan") == {2}
-    # Nothing is left of the words that went: to take out what is in empties the index.
+    # Nothing is left of the removed words: removing everything empties the index.
     with catalogue.transaction():
         for item in catalogue.all_item_ids():
             catalogue._index.forget(item)
@@ -457,7 +457,7 @@ def test_an_index_of_another_fold_is_written_anew(tmp_path: Path, made: Made) ->
 )
 def test_a_snippet_of_plain_text_marks_what_one_of_any_text_does(text: str, asked: list[str]) -> None:
     atoms = parse(" ".join(asked)).atoms()
-    # A letter beyond ASCII far off has the text gone through word by word.
+    # A non-ASCII letter anywhere makes the text be searched word by word.
     plain, any_text = snippet(text, atoms), snippet(f"{text} ξ", atoms)
     assert [text[start:end] for start, end in plain.marks] == [
         any_text.text[start:end] for start, end in any_text.marks

@@ -1,4 +1,4 @@
-"""How sure a yes is: what makes it confirmed, machine-readable or plain, and that what is not sure is asked for."""
+"""How sure a yes is: what makes it confirmed, machine-readable or plain; unsure answers ask for a person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An item's terms as ODRL 2.2 and as schema.org: the shape, and only words that these vocabularies have."""
+"""An item's terms as ODRL 2.2 and as schema.org: their shape, and only words of these vocabularies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reach: how far the terms page of a section goes, by its address alone."""
+"""Reach: how far a section's terms page applies, judged by its address alone."""
 
 from __future__ import annotations
 

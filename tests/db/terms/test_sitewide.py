@@ -103,7 +103,7 @@ def test_the_terms_page_of_an_items_section_comes_before_the_sites_and_after_the
 
 
 def with_rule(entry: Entry, rule: Term) -> Entry:
-    """The same with *rule* read from each statement."""
+    """The same entry with *rule* read from each statement."""
     assert entry.reading is not None
     statements = tuple(replace(one, terms=(rule,)) for one in entry.reading.statements)
     return replace(entry, reading=replace(entry.reading, statements=statements))

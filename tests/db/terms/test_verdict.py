@@ -1,4 +1,4 @@
-"""The verdict for a use under each Creative Commons licence, a publisher's words, a reservation, silence."""
+"""The verdict for a use under each Creative Commons licence, a publisher's words, a reservation, and silence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A few captures in real WARC files, and the second port over them."""
+"""A few captures in real WARC files, and the second port that serves them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ROOT = "http://127.0.0.1:8001"
 
 @dataclass
 class Shelf:
-    """Keeps what a site answered; *number* is the minute of a capture."""
+    """Stores the answers of a site; *number* is the minute of a capture."""
 
     catalogue: Catalogue
     archive: Archive

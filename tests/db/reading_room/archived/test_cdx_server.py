@@ -1,4 +1,4 @@
-"""Captures as lines, asked for as clients of pywb and of the Wayback Machine do."""
+"""Captures as lines, requested as clients of pywb and of the Wayback Machine do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses in archived style sheets lead to captures; what only looks like one stays."""
+"""Addresses in archived style sheets lead to captures; look-alikes stay unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An archived page written anew: its addresses lead to captures, and nothing of it runs or fetches."""
+"""An archived page rewritten: its addresses lead to captures, and nothing in it runs or fetches."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_styles_and_pictures_that_a_script_would_have_fetched_late_are_there_at_
     assert f'<link rel="stylesheet" href="/web/{AT}cs_/https://institute.example/en/a-page/a.css">' in made
     assert "media=" not in made
     assert 'a-page/c.jpg"' in made
-    # Without scripts a browser shows what stands in it.
+    # Without scripts a browser shows its content.
     assert "<noscript><img src=" in made
 
 

@@ -1,4 +1,4 @@
-"""Twenty thousand random requests on both ports: each is answered, none finds a fault, a file, or a way to write."""
+"""Twenty thousand random requests on both ports: each is answered, and none causes an error, reads a file or writes."""
 
 from __future__ import annotations
 
@@ -105,11 +105,11 @@ def test_no_request_finds_a_fault_a_file_or_a_way_to_write(shelf: Shelf, made: A
     inside = tuple(word.encode() for word in (str(tmp_path), "nobody is told", "root:x:", "SQLite format", "Traceback"))
 
     async def ask() -> None:
-        # In the loop that answers: to hand each request from thread to thread took more than to answer it.
+        # In the event loop that answers: passing requests between threads took longer than answering them.
         async with AsyncClient(transport=ASGITransport(room)) as client:
             for number in range(int(os.environ.get("CREDITLINE_REQUESTS", REQUESTS))):
                 method, target, headers = _request(drawn)
-                # Whole, for two slashes at its beginning would name another host.
+                # The full URL, because a leading double slash would name another host.
                 told = await client.request(method, f"http://127.0.0.1:8000{target}", headers=headers)
                 seen.add(told.status_code)
                 assert told.status_code < 500 or told.status_code in (502, 503), (number, method, target, headers)

@@ -1,4 +1,4 @@
-"""The second port: captured pages with their banner, by time, raw, listed; and what is withheld."""
+"""The second port: captured pages with their banner, by time, raw and listed; and withheld pages."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_page_is_framed_by_a_banner_that_says_what_it_is(port: TestClient) -> 
     assert "http://127.0.0.1:8000/captures/urn:uuid:" in told.text
     assert "2 of 5 pictures, styles and fonts were not kept; 1 are from another day" in told.text
     assert f"<li>{SITE}/lost.png</li>" in told.text
-    # What its style sheets need counts too.
+    # Files that its style sheets need count too.
     assert f"<li>{SITE}/f.woff2</li>" in told.text
     assert f"<li>{SITE}/kept.png (3 days later)</li>" in told.text
 
@@ -170,7 +170,7 @@ def test_the_banner_speaks_polish_and_what_is_below_it_its_own_language(port: Te
     assert port.get(f"/pl/web/2023/{SITE}/%C4%85?a=%20b").status_code == 404
 
 
-# What is withheld.
+# Withheld pages.
 
 
 def _withheld(shelf: Any, made: Any) -> None:
@@ -310,7 +310,7 @@ def test_a_page_is_shown_where_the_terms_of_its_item_permit(shelf: Any, made: An
     policy = port.get(f"/web/20230424mp_/{SITE}/free").headers["content-security-policy"]
     assert "img-src" not in policy
     assert "style-src 'self'" in policy
-    # Which captures there are is said as before.
+    # The list of captures is unchanged.
     assert port.get(f"/web/timemap/link/{SITE}/asked").status_code == 200
 
 
@@ -325,7 +325,7 @@ def test_the_words_of_a_claim_are_marked_in_the_page_and_told_above_it(shelf: An
     assert f'src="/marked/{ranges}/web/20230424150000mp_/{SITE}/by#creditline-words"' in told
     page = port.get(f"/marked/{ranges}/web/20230424150000mp_/{SITE}/by").text
     assert re.findall(r"<mark[^>]*>([^<]*)</mark>", page) == ["Łukasz Żak", "of", " Góra"]
-    # Opened alone, the frame leads to the page around it, marked too.
+    # Opened alone, the frame leads to the page around it, which is marked too.
     alone = port.get(f"/marked/{ranges}/web/20230424150000mp_/{SITE}/by", headers={"Sec-Fetch-Dest": "document"})
     assert alone.headers["location"] == f"/marked/{ranges}/web/20230424150000/{SITE}/by"
 
@@ -393,7 +393,7 @@ def test_a_document_is_shown_with_its_text_page_by_page_beside_it(shelf: Any, ma
         (f"{document}#page=2", "p. 2"),
     ]
     assert "First &lt;b&gt;." in told
-    # Of a page, which shows its own text, nothing stands beside it.
+    # Nothing stands beside a page that shows its own text.
     assert 'class="leaves"' not in port.get(f"/web/20230424100000/{SITE}/a").text
 
 

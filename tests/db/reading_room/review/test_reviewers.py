@@ -1,4 +1,4 @@
-"""Who may decide in the browser: names with hashes in a file, which says so for as long as it does."""
+"""Who may decide in the browser: names with hashes in a file, valid as long as they stand there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sessions end when nobody uses them, after half a day, and when they are closed; guessing is bounded."""
+"""Sessions end when idle, after half a day, and when closed; guesses are limited."""
 
 from __future__ import annotations
 
