@@ -1,5 +1,5 @@
-"""What the tests of ingest share: a server of raw bytes, where what a test tells it to send is what goes over the
-wire; and the invented institute, visited once from end to end and read by many tests."""
+"""Shared by the tests of ingest: a server of raw bytes, which sends exactly what a test tells it; and the invented
+institute, visited once from end to end and read by many tests."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ from ingest.settings.values import PublisherOptions, Settings
 
 @pytest.hookimpl(tryfirst=True)  # before groups are looked at
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the tests that read the institute's story run in one process, where tests run in several: it takes seconds to
-    make.
+    """Run the tests that read the institute's story in one process, where tests run in several: the story takes seconds
+    to make.
     """
     for item in items:
         if "story" in getattr(item, "fixturenames", ()):
@@ -61,7 +61,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass
 class Wire:
-    """One accepted connection, as a script of a test sees it."""
+    """One accepted connection, as a test's script sees it."""
 
     connection: socket.socket
     request: bytes
@@ -71,14 +71,14 @@ class Wire:
         self.connection.sendall(data)
 
     def drip(self, data: bytes, *, pause: float) -> None:
-        """Send byte after byte until the test ends or the client hangs up."""
+        """Send byte by byte until the test ends or the client hangs up."""
         for byte in data:
             if self.stopped.wait(pause):
                 return
             self.connection.sendall(bytes([byte]))
 
     def keep_open(self) -> None:
-        """Say nothing and hold the connection until the test ends."""
+        """Send nothing and hold the connection until the test ends."""
         self.stopped.wait(30)
 
     def reset(self) -> None:
@@ -90,12 +90,12 @@ Script = Callable[[Wire], None]
 
 
 def _is_asked(request: bytes) -> bool:
-    # A TLS client hello sent to a server that speaks none is all that will come.
+    # A TLS client sends its hello to a plain server, and then nothing more.
     return b"\r\n\r\n" in request or request.startswith(b"\x16\x03")
 
 
 def silence(wire: Wire) -> None:
-    """Close without a word."""
+    """Close without sending anything."""
 
 
 @dataclass
@@ -127,7 +127,7 @@ class RawServer:
             threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
 
     def _answer(self, connection: socket.socket) -> None:
-        # The client may hang up at any moment, and a refused handshake is what some tests are about.
+        # The client may hang up at any moment, and some tests are about refused handshakes.
         with contextlib.suppress(OSError), connection:
             connection.settimeout(60)
             if self.tls is None:
@@ -174,7 +174,7 @@ def raw_server() -> Iterator[RawServer]:
 
 @dataclass
 class Teller:
-    """What a run told while it was under way."""
+    """What a run reported while it was under way."""
 
     events: list[dict[str, object]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
@@ -188,13 +188,13 @@ class Teller:
         self.said.append(text)
 
     def outcomes(self, outcome: str) -> list[object]:
-        """Return the URLs whose visit ended so."""
+        """Return the URLs whose visit had this outcome."""
         return [event["url"] for event in self.events if event["outcome"] == outcome]
 
 
 @dataclass(frozen=True)
 class Stage:
-    """The collection as it lay on disk after one run, and what went over the wire during it."""
+    """The collection on disk after one run, and the requests made during it."""
 
     layout: Layout
     report: Report
@@ -215,7 +215,7 @@ class Story:
     renamed: tuple[str, str]
 
     def at(self, folder: Path) -> Self:
-        """Return the same, of a copy in *folder*."""
+        """Return the same story for a copy in *folder*."""
         names = ("first", "second", "third")
         return replace(self, **{name: replace(getattr(self, name), layout=Layout(folder / name)) for name in names})
 
@@ -227,11 +227,11 @@ def settings_of(port: int) -> Settings:
 
 
 PATIENCE = 180.0
-"""Seconds that a page has of which no test says how many: those of the program are few on a machine that is busy."""
+"""Deadline per page where a test sets none: the program's own few seconds are too short on a busy machine."""
 
 
 class Lent:
-    """The pool of the library, lent to one command: closed and joined, it is waited for, and stands for the next."""
+    """The library's pool, lent to one command: closing and joining only wait, and the next command uses it again."""
 
     def __init__(self, standing: ProcessPool, seen: Callable[[Any, Any, Any], None]) -> None:
         self._standing, self._seen = standing, seen
@@ -240,11 +240,11 @@ class Lent:
 
     @property
     def active(self) -> bool:
-        """Start it, as the library does it for whoever asks."""
+        """Start the pool, as the library does on this question."""
         return self._standing.active
 
     def schedule(self, function: Callable[..., Any], args: tuple[Any, ...], timeout: float) -> Future[Any]:
-        """Have *function* run, as the library does it."""
+        """Run *function*, as the library's pool does."""
         if not self._open:
             raise RuntimeError("The Pool is not active")
         if timeout == pool.DEADLINE:
@@ -255,17 +255,17 @@ class Lent:
         return given
 
     def close(self) -> None:
-        """Take nothing more."""
+        """Accept no more work."""
         self._open = False
 
     def stop(self) -> None:
-        """Take nothing more, and end what is under way."""
+        """Accept no more work, and end what is under way."""
         self.close()
         for given in self._given:
             given.cancel()
 
     def join(self) -> None:
-        """Wait for what was taken."""
+        """Wait for the accepted work."""
         wait(self._given)
 
 
@@ -274,35 +274,35 @@ def _result_of(done: Future[Any]) -> object:
 
 
 class StandingReaders:
-    """Readers that stay from command to command: few tests are about how they are started, and that takes time."""
+    """Readers that stay from command to command: starting them takes time, and few tests are about that."""
 
     def __init__(self, seen: Callable[[Any, Any, Any], None]) -> None:
         self._seen = seen
         self._standing: ProcessPool | None = None
 
     def lend(self, _workers: int, *how: Any) -> Lent:
-        """Stand for the class of the library, whatever number of processes is asked for."""
+        """Stand in for the library's class, whatever number of processes is asked for."""
         if self._standing is None or not self._standing.active:
             self._standing = ProcessPool(2, *how)
         return Lent(self._standing, self._seen)
 
     @contextlib.contextmanager
     def lent(self) -> Iterator[None]:
-        """Have whoever starts readers in the block given these."""
+        """Give these readers to whatever starts readers within the block."""
         with pytest.MonkeyPatch.context() as lending:
             lending.setattr(pool, "ProcessPool", self.lend)
             yield
 
     def dismiss(self) -> None:
-        """End them."""
+        """End the readers."""
         if self._standing is not None:
-            self._standing.close()  # type: ignore[no-untyped-call]  # pebble types it not
+            self._standing.close()  # type: ignore[no-untyped-call]  # pebble has no types for it
             self._standing.join()
 
 
 @pytest.fixture(scope="session")
 def standing(records: Records) -> Iterator[StandingReaders]:
-    """Readers for any number of commands, one after the other; what they read is not read again for `Records`."""
+    """Readers for any number of commands, one after the other; `Records` does not read again what they read."""
     readers = StandingReaders(records.reader.remember)
     yield readers
     readers.dismiss()
@@ -310,19 +310,19 @@ def standing(records: Records) -> Iterator[StandingReaders]:
 
 @pytest.fixture(scope="session")
 def readers(standing: StandingReaders) -> ReaderPool:
-    """A pool of them, to be entered any number of times."""
+    """A pool of these readers, to be entered any number of times."""
     return LentReaders(standing)
 
 
 @pytest.fixture(scope="module", name="pool")
 def open_readers(standing: StandingReaders) -> Iterator[ReaderPool]:
-    """A pool that stays open for a module, not to be entered: `readers` is closed by each run that enters it."""
+    """A pool that stays open for a module and must not be entered: each run that enters `readers` closes it."""
     with LentReaders(standing) as opened:
         yield opened
 
 
 class LentReaders(ReaderPool):
-    """Those readers as a run takes them."""
+    """These readers as a run receives them."""
 
     def __init__(self, standing: StandingReaders) -> None:
         super().__init__(2)
@@ -351,7 +351,7 @@ def perform(
 
 @pytest.fixture(scope="session")
 def run_over(readers: ReaderPool) -> Callable[..., tuple[Report, Teller]]:
-    """The means to do one run: ``run_over(layout, settings, order, stopped=..., disk=...)``."""
+    """A function that does one run: ``run_over(layout, settings, order, stopped=..., disk=...)``."""
     return partial(perform, readers=readers)
 
 
@@ -363,13 +363,13 @@ def settings_at() -> Callable[[int], Settings]:
 
 @pytest.fixture(scope="session")
 def performing(run_over: Callable[..., tuple[Report, Teller]]) -> Callable[..., tuple[Report, Teller]]:
-    """`run_over`, for fixtures of a whole module."""
+    """`run_over`, for module-scoped fixtures."""
     return run_over
 
 
 @pytest.fixture(scope="session")
 def settings_for_port() -> Callable[[int], Settings]:
-    """`settings_at`, for fixtures of a whole module."""
+    """`settings_at`, for module-scoped fixtures."""
     return settings_of
 
 
@@ -379,8 +379,8 @@ def story(
 ) -> Story:
     """The institute visited three times. Tests read the folders and change nothing in them.
 
-    Of processes that test side by side the first makes it, and each has a copy: what one of them reads makes and
-    removes files beside a catalogue.
+    Of parallel test processes the first makes it, and each has a copy, because reading a catalogue makes and removes
+    files beside it.
     """
     if "PYTEST_XDIST_WORKER" not in os.environ:
         return visited_thrice(tmp_path_factory.mktemp("story"), run_over)
@@ -398,7 +398,7 @@ def story(
 
 
 def visited_thrice(folder: Path, run_over: Callable[..., tuple[Report, Teller]]) -> Story:
-    """Visit the institute, and keep the collection below *folder* as it is after each run."""
+    """Visit the institute, and keep a copy of the collection below *folder* after each run."""
     folder.mkdir(exist_ok=True)
     site, live = Site(), Layout(folder / "live")
     asked: list[ReceivedRequest] = []
@@ -425,8 +425,8 @@ FEW = ("heat-pumps-in-granite-towns", "a-note-on-borrowed-maps", "three-question
 
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory, run_over: Callable[..., tuple[Report, Teller]]) -> Path:
-    """The collection of an institute of three articles, visited once, to be copied: after a test that changed a copy of
-    it the check that it follows from its records takes a fifth of the time.
+    """The collection of an institute with three articles, visited once, to be copied: after a test that changed a copy,
+    checking that the catalogue follows from its records takes a fifth of the usual time.
     """
     layout = Layout(tmp_path_factory.mktemp("small") / "collection")
     with serve(Site(one for one in load() if one.slug in FEW)) as port:
@@ -438,7 +438,7 @@ def small(tmp_path_factory: pytest.TempPathFactory, run_over: Callable[..., tupl
 
 @pytest.fixture(scope="module")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, Callable[[Path], object]], Path]:
-    """Have a folder made by the first test of a module that asks for it, and give each a copy:
+    """Make a folder in the first test of a module that needs it, and give each test a copy:
     ``once(tmp_path / "collection", make)``, where ``make(folder)`` makes it.
     """
     made: dict[str, Path] = {}
@@ -455,7 +455,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, Callable[[
 
 @dataclass(frozen=True)
 class Ended:
-    """How a command ended."""
+    """The result of a command."""
 
     code: int
     out: str
@@ -468,7 +468,7 @@ def creditline(
 ) -> Callable[..., Ended]:
     """Call the command in this process: ``creditline("-C", folder, "run")``."""
     monkeypatch.setattr(pool, "ProcessPool", standing.lend)
-    # Which the command sets for processes of its own; scripts that other tests run must not inherit it.
+    # The command sets this for its own processes; scripts that other tests run must not inherit it.
     monkeypatch.setenv("PYTHONSAFEPATH", "1")
 
     def call(*words: object) -> Ended:
@@ -489,8 +489,8 @@ def creditline(
 
 
 class Here:
-    """Reads in this process, each page once however many copies of a collection hold it, and none that a run has read:
-    a record that gives other bytes than came over the wire is another page.
+    """Reads in this process: each page once, however many copies of a collection hold it, and no page that a run has
+    read. A record with other bytes than were received is another page.
     """
 
     def __init__(self) -> None:
@@ -498,7 +498,7 @@ class Here:
 
     def submit(self, found: Response | Stored, context: Context) -> Pending[Reading]:
         if isinstance(found, Stored):
-            # By its bytes, wherever the copy lies that they were fetched from.
+            # Keyed by its bytes, wherever the copy they came from lies.
             found = found.response()
             head = read_head(found.data)
             found, context = replace(found, head=head), replace(context, head=found.data[: head.length])
@@ -510,35 +510,35 @@ class Here:
         return settled(known)
 
     def known(self) -> dict[tuple[Response, Context], Reading]:
-        """Return what was read."""
+        """Return all readings so far."""
         return dict(self._read)
 
     def learn(self, known: Mapping[tuple[Response, Context], Reading]) -> None:
-        """Take what another read."""
+        """Add readings made by another process."""
         self._read.update(known)
 
     def remember(self, found: object, context: object, reading: object) -> None:
-        """Take what a reader process made of the same bytes in the same context."""
+        """Add a reader process's reading of the same bytes in the same context."""
         if isinstance(found, Response) and isinstance(context, Context) and isinstance(reading, Reading):
             self._read[found, context] = reading
 
 
 def empty_in_memory() -> bytes:
-    """Return what a catalogue's database in memory consists of."""
+    """Return the bytes of an empty catalogue's database in memory."""
     with contextlib.closing(in_memory()) as made:
         return made.serialize()
 
 
 @dataclass
 class Records:
-    """Says whether a catalogue is what its records make; one that was seen, with the same files, is not made again."""
+    """Checks whether catalogues equal what their records make; one seen before with the same files is skipped."""
 
     reader: Here = field(default_factory=Here)
     seen: set[bytes] = field(default_factory=set)
     empty: bytes = field(default_factory=empty_in_memory)
 
     def nothing(self) -> sqlite3.Connection:
-        """Return a catalogue's database in memory, as `in_memory` does it in four times the time."""
+        """Return a catalogue's database in memory, like `in_memory` in a quarter of the time."""
         made = sqlite3.connect(":memory:", isolation_level=None, cached_statements=512)
         made.deserialize(self.empty)
         teach(made)
@@ -548,7 +548,7 @@ class Records:
         """Return what `rebuild --check` would print."""
         log = layout.catalogue.with_name("catalogue.db-wal")
         held = [path.read_bytes() for path in (layout.catalogue, log) if path.exists()]
-        # Copies of a collection keep the times of its files: a file that was written to since is told apart.
+        # Copies of a collection keep the times of its files: a file written since has another time.
         files = sorted((path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in layout.warcs.iterdir())
         mark = hashlib.sha256(b"".join((*held, repr(files).encode()))).digest()
         if mark in self.seen:
@@ -572,7 +572,7 @@ def records() -> Records:
 
 @pytest.fixture(autouse=True)
 def _follows_from_its_records(request: pytest.FixtureRequest, records: Records) -> Iterator[None]:
-    """See that each collection that a test made, and did not harm on purpose, follows from its WARC files alone."""
+    """Check that each collection a test made, and did not harm on purpose, follows from its WARC files alone."""
     asked = request.node.get_closest_marker("harms") is None
     folder = request.getfixturevalue("tmp_path") if asked and "tmp_path" in request.fixturenames else None
     yield

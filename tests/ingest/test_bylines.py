@@ -1,4 +1,4 @@
-"""Who wrote a text and when stands over it wherever it is handed on, and what is not stated is said not to be."""
+"""Author and date stand above a text wherever it is exported, and missing ones are said to be missing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TWO = "http://institute.example/ports-after-the-storm-a-survey-of-repair/"
 
 @pytest.fixture
 def folder(story: Any) -> Path:
-    """The institute's collection after three runs; nothing is written to it."""
+    """The institute's collection after three runs; no test writes to it."""
     return Path(story.third.layout.directory)
 
 

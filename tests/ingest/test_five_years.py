@@ -1,5 +1,5 @@
-"""Five years of a collection, with a clock that is driven: whatever happens to sites, disks and programs, what was
-shown resolves, and what was cited in the first year verifies in the fifth.
+"""Five years of a collection on a simulated clock: whatever happens to sites, disks and programs, published ids
+resolve, and citations of the first year verify in the fifth.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Driven:
 
 @dataclass
 class House:
-    """A think tank over the years: it publishes, edits, takes down, and is set up anew with other addresses."""
+    """A think tank over the years: it publishes, edits, removes, and moves to new addresses."""
 
     name: str
     chance: random.Random
@@ -123,7 +123,7 @@ def _html(text: str) -> Response:
 
 
 class Web:
-    """All houses behind one port."""
+    """All publishers behind one port."""
 
     def __init__(self) -> None:
         # The same five years each time.
@@ -137,7 +137,7 @@ class Web:
 
 @dataclass
 class Archive:
-    """The collection under test, its copy, and what was ever shown or handed out of it."""
+    """The collection under test, its copy, and everything that was shown or exported."""
 
     layout: Layout
     copy: Path
@@ -149,7 +149,7 @@ class Archive:
     starts: list[float] = field(default_factory=list)
 
     def visit(self) -> None:
-        """Do one run, and note what is shown afterwards, and what it takes."""
+        """Do one run, and note what is shown afterwards, and its size and time."""
         began = time.process_time()
         with at_work(self.layout, self.settings, clock=self.clock) as work:
             self.starts.append(time.process_time() - began)
@@ -166,7 +166,7 @@ class Archive:
 
 
 class Quiet:
-    """Hears of all pages of a run, and says nothing."""
+    """Receives all pages of a run, and prints nothing."""
 
     def __getattr__(self, _name: str) -> Callable[..., None]:
         return lambda *_, **__: None
@@ -189,7 +189,7 @@ def archive(folder: Path, readers: Any) -> Iterator[tuple[Archive, Web]]:
 
 
 def live(web: Web, half: int, day: datetime) -> None:
-    """What the houses do in half a year."""
+    """What the publishers do in half a year."""
     for number, house in enumerate(web.houses):
         for _ in range(3 if half == 0 else 1):
             house.publish(f"{day:%Y-%m-%d}")
@@ -197,13 +197,13 @@ def live(web: Web, half: int, day: datetime) -> None:
             house.edit()
         if half % 3 == 2:
             house.take_down()
-        # Each is set up anew twice in the five years, and not all in one year.
+        # Each moves to new addresses twice in the five years, not all in the same year.
         if half in (3 + number % 2, 7 + number % 2):
             house.design += 1
 
 
 def handed_out(creditline: Command, collection: Archive, folder: Path) -> dict[str, Any]:
-    """What leaves in the first year: citations, a proof, a checkpoint, a certificate."""
+    """What is exported in the first year: citations, a proof, a checkpoint, a certificate."""
     at = collection.layout.directory
     cited = [json.loads(line) for line in creditline("-C", at, "--json", "cite", "--all").out.splitlines()]
     with Catalogue.open(collection.layout.catalogue, read_only=True) as catalogue:
@@ -237,7 +237,7 @@ def lose_and_restore(creditline: Command, collection: Archive) -> None:
 
 
 def upgrade(creditline: Command, collection: Archive) -> None:
-    """Have an older program's catalogue, and bring it up to date."""
+    """Take the catalogue back to an older program's, and upgrade it."""
     with closing(sqlite3.connect(collection.layout.catalogue)) as connection:
         connection.execute(f"DELETE FROM _sqlite_migrations WHERE name LIKE '{SCHEMA:04}%'")
         connection.execute(f"PRAGMA user_version = {SCHEMA - 1}")
@@ -273,7 +273,7 @@ def test_five_years_on_all_that_was_shown_resolves_and_all_that_was_cited_verifi
     assert lost == []
     assert len(collection.shown) > HOUSES * 20
     assert years == {2021, 2022, 2023, 2024, 2025}
-    # What left in the first year: each edition down to its bytes, the proof, the certificate, and the line.
+    # Exports of the first year: each edition down to its bytes, the proof, the certificate, and the line.
     assert creditline("-C", at, "verify", *out["editions"]).code == 0
     cited = {one["id"] for one in out["cited"]}
     assert cited <= {one.replace("@", "-") for one in collection.shown} | collection.shown
@@ -283,7 +283,7 @@ def test_five_years_on_all_that_was_shown_resolves_and_all_that_was_cited_verifi
     assert creditline("-C", at, "verify", "--checkpoint", out["line"]).code == 0
     assert creditline("-C", at, "verify", "--all", "--jobs", "1").code == 0
     assert creditline("-C", at, "rebuild", "--check").code == 0
-    # Bounded: a kept edition takes no more room at the end than at first, and to begin takes no longer.
+    # Bounded: an archived edition takes no more room at the end than at first, and opening takes no longer.
     (first, few), (last, many) = collection.sizes[1], collection.sizes[-1]
     assert many > 3 * few
     assert last / many < 1.2 * first / few

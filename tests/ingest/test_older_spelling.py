@@ -1,4 +1,4 @@
-"""A collection whose records spell their digests in padded Base32, as our first ones do: nothing is lost."""
+"""A collection whose digests are in padded Base32, as in our first ones: nothing is lost."""
 
 from __future__ import annotations
 

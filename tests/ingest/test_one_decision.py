@@ -1,5 +1,5 @@
-"""A new publisher, its statements, one decision, and what becomes of that when the words change: as the page on reuse
-tells it, with the commands of that page."""
+"""A new publisher, its statements, one decision, and what becomes of it when the words change: as the page on reuse
+describes it, with the commands of that page."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def typed() -> list[list[str]]:
 
 @dataclass
 class Told:
-    """The commands of the page, one after the other on a site that changes between the two runs."""
+    """The commands of the page, one after another, on a site that changes between the two runs."""
 
     folder: Path
     say: Callable[..., Any]
     left: Iterator[list[str]]
 
     def next(self, *wanted: str) -> Any:
-        """Give the next command, which begins with *wanted*."""
+        """Return the next command, which begins with *wanted*."""
         words = next(self.left)
         assert words[: len(wanted)] == [*wanted], words
         return self.say("-C", self.folder, *words)
@@ -119,7 +119,7 @@ def test_one_decision_holds_for_a_publisher_until_its_words_change(
 
 
 def licensed(creditline: Any, folder: Path) -> set[str]:
-    """The items that every face shows as confirmed: the search, the terms, the view for SQL."""
+    """The items that every view shows as confirmed: the search, the terms, the SQL view."""
     told = creditline("-C", folder, "--json", "search", "publisher:bl", "-n", "100").out
     hits = {one["item"]: one["reuse"]["grade"] for one in map(json.loads, told.splitlines())}
     rows = [json.loads(line) for line in creditline("-C", folder, "--json", "terms", "--all").out.splitlines()]

@@ -1,4 +1,4 @@
-"""Which licence a person names for a statement, however it is written."""
+"""Which licence a person names for a statement, in any spelling."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A site moved its texts, redirects nothing and numbers nothing: one question, one answer, no item twice."""
+"""A site moved its texts without redirects or numbers: one question, one answer, and no item twice."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def page(number: int, address: str, *, title: str | None = None) -> bytes:
 
 @pytest.fixture
 def site_that_moved(creditline: Callable[..., Any], foreign_warc: Callable[..., Any], tmp_path: Any) -> Any:
-    """Five texts that moved to another address, one that is gone for good, one that is new."""
+    """Five texts that moved to new addresses, one that is gone for good, one that is new."""
     warc, gone = foreign_warc(), b"HTTP/1.1 404 Gone\r\nContent-Length: 0\r\n"
     for number in range(6):
         warc.response(f"{SITE}/text-{number}/", page(number, f"/text-{number}/"), date="2019-03-01T10:00:00Z")
@@ -73,7 +73,7 @@ def test_one_answer_makes_one_item_of_each_two_and_can_be_taken_back(
     decided = creditline("-C", site_that_moved, "review", pattern.id, "--confirm", "--by", "Anna Nowak")
     assert decided.code == Exit.DONE, decided.err
     after = urls(site_that_moved)
-    # The one whose title changed has a new edition; nobody is gone but who is.
+    # The one with a changed title has a new edition; only the removed one is gone.
     assert after == [
         *((f"/2019/02/text-{number}/", 2 if number == 4 else 1, False) for number in (0, 1, 2, 3, 4, 9)),
         ("/text-5/", 1, True),

@@ -1,4 +1,4 @@
-"""The commands of the tutorial, one after the other, on the collection that the demonstration leaves."""
+"""The commands of the tutorial, one after the other, on the demonstration's collection."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TUTORIAL = Path(__file__).resolve().parents[2] / "docs" / "tutorial.md"
 
 
 def typed() -> list[list[str]]:
-    """The words of each command between the demonstration and a site of one's own."""
+    """The words of each command between the demonstration and one's own site."""
     text = TUTORIAL.read_text(encoding="utf-8")
     told = text[text.index("\n## 2. ") : text.index("\n## 7. ")]
     blocks = re.findall(r"^```(?:sh|console)\n(.*?)^```", told, re.MULTILINE | re.DOTALL)

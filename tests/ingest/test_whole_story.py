@@ -1,4 +1,4 @@
-"""The whole story of a collection, told again from its WARC files alone: every id still says the same words."""
+"""The whole story of a collection, rebuilt from its WARC files alone: every id still says the same words."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def page(layout: Layout, url: str) -> bytes:
 
 
 def adopt(layout: Layout) -> None:
-    """Keep a page as a run does that is killed before its commit, and let the next start take it over."""
+    """Archive a page like a run that is killed before its commit, and let the next start adopt it."""
     settings = read_settings(layout)
     body = page(layout, EDITED).replace(b"heat-pumps-in-granite-towns", b"adopted")
     head = b"HTTP/1.0 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n" % len(body)
@@ -55,7 +55,7 @@ def adopt(layout: Layout) -> None:
 
 
 def foreign(layout: Layout, begin: Callable[..., Any]) -> Path:
-    """A crawl of others with captures of ours, older and newer, changed and repeated."""
+    """Another crawler's file with captures of our pages: older and newer, changed and repeated."""
     warc = begin("crawl.warc.gz")
     warc.info("Browsertrix-Crawler 1.5.0")
     edited, renamed = page(layout, EDITED), page(layout, RENAMED)
@@ -71,7 +71,7 @@ def foreign(layout: Layout, begin: Callable[..., Any]) -> Path:
 
 
 def shown(layout: Layout) -> dict[str, tuple[str | None, str]]:
-    """Return what every id says: the ids of items as they stand now, and those of all editions."""
+    """Return what every id says: ids of items as they are now, and ids of all editions."""
     said = {}
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         for item in catalogue.items(catalogue.all_item_ids()):
@@ -131,7 +131,7 @@ def test_the_files_alone_tell_everything_again_and_every_id_says_what_it_said(
     assert creditline("-C", alone.directory, "rebuild").code == Exit.DONE
     verified = creditline("-C", alone.directory, "verify", "--all")
     assert verified.code == Exit.DONE, verified.out
-    # Opening a collection for work adds notes of its own, about the files that it found finished; nothing else.
+    # Opening a collection for work only adds notes about the files that it found finished.
     assert not rows(layout) - rows(alone)
     assert {row.split()[0] for row in rows(alone) - rows(layout)} <= {"event", "finished_file"}
     assert shown(alone) == after

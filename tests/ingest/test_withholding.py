@@ -1,4 +1,4 @@
-"""Nothing of a withheld item goes out by any way: no verb, no export, no view; and one file says what is withheld."""
+"""Nothing of a withheld item gets out: no verb, no export, no view; and one file decides what is withheld."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Hidden:
-    """A collection whose site still answers, one article of it withheld.
+    """A collection whose site still answers, with one article withheld.
 
     Attributes:
         item: as it was shown before.
-        sayings: what gives it away wherever it stands: its title, its first words, how its author is credited for it.
+        sayings: words that give it away: its title, its first words, and the credit of its author.
     """
 
     folder: Path
@@ -52,7 +52,7 @@ class Hidden:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory, performing: Any, settings_for_port: Any) -> Iterator[Hidden]:
-    """The institute, visited once and served on; the article is in feeds, in a topic's list, and has a translation."""
+    """The institute, visited once and still served; the article is in feeds, a topic's list, and translated."""
     site, layout = Site(), Layout(tmp_path_factory.mktemp("hidden") / "held")
     with serve(site) as port:
         settings = settings_for_port(port)
@@ -131,15 +131,15 @@ SHOWING: dict[str, tuple[tuple[str, ...], ...]] = {
     "upgrade": ((),),
     "absent": (("URL", "--on", "2026-01-01"),),
     "checkpoint": ((),),
-    # The page is visited again, and so is all of the site: bytes are kept as ever.
+    # The page is visited again, and so is the whole site: bytes are archived as always.
     "save": (("URL",),),
     "run": ((),),
 }
-"""What the verbs that speak of items are asked, each in words and as JSON."""
+"""What is asked of each verb that shows items, in words and as JSON."""
 WRITING = ("review", "withhold", "verify", "save", "run", "mark", "reuse")
 EXPORTS = ("text", "markdown", "html", "warc", "wacz", "bag", "cdxj", "sqlite", "notes")
 COPIES = {"backup", "restore"}
-"""A second copy is all of the collection: it goes to nobody."""
+"""A second copy holds the whole collection and goes to nobody else."""
 NOT_OF_THIS_COLLECTION = {"demo", "init", "add", "start", "inspect", "import", "doctor"}
 
 
@@ -158,7 +158,7 @@ def test_no_page_of_the_reading_room_tells_anything_of_a_withheld_item(made: Hid
             at = waiting.pop()
             seen.add(at)
             said = html.unescape(visitor.get(at, headers={"Accept": "text/html"}).text)
-            # What was asked for may be said again.
+            # The query itself may be repeated.
             assert made.told_by(said.replace(title, "") if "q=" in at else said) == [], at
             led = {urljoin(at, link).partition("#")[0] for link in re.findall(r'(?:href|src)="([^"]*)"', said)}
             waiting += sorted(link for link in led - seen if link.startswith("/") and link not in waiting)
@@ -176,9 +176,9 @@ def test_no_verb_tells_anything_of_a_withheld_item(
     for asked in SHOWING[verb]:
         for form in ((), ("--json",)):
             told = creditline("-C", hidden.folder, *form, verb, *(meant.get(word, word) for word in asked))
-            # What was asked for may be said again where nothing is found.
+            # The query itself may be repeated where nothing is found.
             beside = "" if {"TITLE", "WORDS"} & {*asked} else told.err
-            # A quotation that is not found is said again, as it was typed.
+            # A quotation that is not found is repeated as typed.
             shown = told.out.replace(words, "") if verb == "quote" else told.out
             assert hidden.told_by(shown + beside) == [], (verb, asked)
             if verb == "search":
@@ -205,7 +205,7 @@ def test_no_export_holds_anything_of_a_withheld_item(made: Hidden, creditline: A
 
 
 def _within(name: str, data: bytes) -> str:
-    """Return what a file of any kind holds, as words."""
+    """Return the content of a file of any kind as text."""
     if data.startswith(b"SQLite format 3\0"):
         with closing(sqlite3.connect(":memory:")) as database:
             database.deserialize(data)
@@ -239,7 +239,7 @@ def test_it_is_counted_and_shown_again_once_that_is_lifted(hidden: Hidden, credi
 
 
 def test_who_looks_for_where_withholding_is_enforced_finds_one_file() -> None:
-    """The condition itself is in one place, so that whatever asks for items has to take it from there."""
+    """The condition itself is in one place, so that every query for items has to take it from there."""
     asking = [
         path.relative_to(ROOT).as_posix()
         for path in sorted((ROOT / "db").rglob("*.py"))

@@ -1,11 +1,10 @@
-"""Rules: how often each witness and each rule of the reader speaks, whether it is right, and what its field loses
+"""Rules: how often each witness and each rule of the reader is used, whether it is right, and what its field loses
 without it, publisher by publisher. Writes the table of docs/reading.md.
 
     python tests/quality/rules.py [--all]
 
-A rule is made on some publishers and used on others, so it is judged on pages of publishers that it was not made on,
-put together by registrable domain: it earns its place by the publishers it helps against those it harms, and not by
-pages, of which one publisher may have many.
+A rule is made for some publishers and used on others, so it is judged on publishers that it was not made for. Pages
+are grouped by registrable domain: a rule must help more publishers than it harms, however many pages one of them has.
 """
 
 from __future__ import annotations
@@ -59,13 +58,13 @@ Score = Callable[[Any], float]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A function of the reader, and what it would give if it were not there.
+    """A function of the reader, and its replacement when it is switched off.
 
     Attributes:
         field: the field that it decides on.
         holder: the module or class that has it.
-        name: what it is called there.
-        idle: gives what there would be without it, of the same arguments.
+        name: its name there.
+        idle: returns the result without it, from the same arguments.
     """
 
     field: str
@@ -132,17 +131,17 @@ RULES = (
 
 @dataclass(slots=True)
 class Tally:
-    """What is counted of one witness or rule."""
+    """Counts for one witness or rule."""
 
     spoke: int = 0
     judged: int = 0
     right: int = 0
     lost: dict[str, float] = field(default_factory=lambda: defaultdict(float))
-    """By publisher, the points of a page that go without it."""
+    """By publisher, the points lost per page without it."""
 
 
 class Page:
-    """One gold page, and what the reader makes of it with and without a witness or a rule."""
+    """One gold page, and the reader's results with and without a witness or a rule."""
 
     def __init__(self, folder: Path, scorer: Any) -> None:
         self.gold: Answers = json.loads((folder / "gold.json").read_text())
@@ -153,7 +152,7 @@ class Page:
         self._scorer = scorer
 
     def asked(self, name: str) -> bool:
-        """Say whether *name* is a field whose answer is known."""
+        """Return whether *name* is a field whose answer is known."""
         told = self.gold.get("gold_quality") != "snapshot" and not self.gold.get("gold_suspect")
         of = FIELDS[name]
         return bool(of in self.gold["annotated_fields"] and self.gold.get(of)) and (told or name == "text")
@@ -173,7 +172,7 @@ class Page:
         return 2 * len(have & known) / max(1, len(have) + len(known))
 
     def value(self, name: str, without: str | None = None) -> Any:
-        """Return what the reader says of a field where the witness *without* is silent."""
+        """Return the reader's value of a field when the witness *without* is silent."""
         if name == "text":
             return read(self._entity, Context(self.url)).text
         reader = PageReader(self._page, Context(self.url), stamp())
@@ -191,7 +190,7 @@ class Page:
             return [said.value for said in reader._tags()]
 
     def witnesses(self, name: str) -> Iterator[tuple[str, Any]]:
-        """Yield the witnesses who speak of a field, each with what it says by itself."""
+        """Yield the witnesses for a field, each with its own value."""
         reader = PageReader(self._page, Context(self.url), stamp())
         said: dict[str, list[str]] = defaultdict(list)
         for witness, values in _HEARD[name](reader) if name in _HEARD else ():
@@ -234,7 +233,7 @@ _HEARD = {"author": _authors, "title": _titles, "date": _dates, "tags": _tags}
 
 
 def silent(without: str | None) -> ExitStack:
-    """Return a context in which what the page shows by way of *without* is not heard."""
+    """Return a context in which the witness *without* is not heard."""
     stack = ExitStack()
     way, _, which = (without or "").partition(" ")
     if way == "byline":
@@ -257,7 +256,7 @@ def silent(without: str | None) -> ExitStack:
 
 
 def measure(pages: Iterable[Page]) -> dict[tuple[str, str], Tally]:
-    """Return what is counted of each witness and rule, by field and name."""
+    """Return the counts of each witness and rule, by field and name."""
     found: dict[tuple[str, str], Tally] = defaultdict(Tally)
     for page in pages:
         for name in filter(page.asked, FIELDS):
@@ -285,7 +284,7 @@ def _of_page(page: Page, name: str, found: dict[tuple[str, str], Tally]) -> None
 
 
 def _noting(rule: Rule, spoke: set[Rule]) -> Callable[..., Any]:
-    """Return what does as *rule* does, and notes where it differs from what there would be without it."""
+    """Return a function that does what *rule* does, and notes where its result differs from that without it."""
     own: Callable[..., Any] = getattr(rule.holder, rule.name)
 
     def noting(*told: Any, **named: Any) -> Any:
@@ -298,7 +297,7 @@ def _noting(rule: Rule, spoke: set[Rule]) -> Callable[..., Any]:
 
 
 def table(found: dict[tuple[str, str], Tally], asked: Counter[str]) -> str:
-    """Return the table, field by field, what the field loses most without first."""
+    """Return the table, field by field, the largest losses first."""
     rows = [
         "| field | witness or rule | speaks on | right by itself | field without it | publishers it helps : harms |",
         "|---|---|---|---|---|---|",

@@ -1,4 +1,4 @@
-"""The reader against pages whose fields people read, beside trafilatura: figures may rise, never fall.
+"""The reader on pages whose fields people annotated, beside trafilatura: figures may rise, never fall.
 
 Half of the publishers (by the digest of their names) were looked at while the reader was written; the others were
 not.
@@ -42,8 +42,8 @@ def pages() -> Iterator[tuple[Path, Figures]]:
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> dict[str, Figures]:
-    """Read every gold page once and have the scorer score each half and all."""
-    # Trafilatura's figures have no floor: they are for whoever looks, as `make quality` does.
+    """Read every gold page once, and score each half and all."""
+    # Trafilatura's figures have no floor: they are only for display, as in `make quality`.
     looked_at = pytestconfig.getoption("capture") == "no"
     folder = tmp_path_factory.mktemp("quality")
     listing, found = folder / "list.tsv", list(pages())
@@ -70,14 +70,14 @@ def measured(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Conf
 
 
 def scored(predictions: Path, only: Path) -> Figures:
-    """Return the figures of the scorer for the pages that *only* names."""
+    """Return the scorer's figures for the pages that *only* names."""
     command = [sys.executable, str(GOLD / "score.py"), str(predictions), "--gold", str(GOLD / "pages")]
     told = subprocess.run([*command, "--only", str(only)], capture_output=True, text=True, check=True, timeout=300)
     return flat(json.loads(told.stdout)["all"])
 
 
 def by_trafilatura(at: Path, gold: Figures) -> Figures:
-    """Read one page with trafilatura as it comes, with its own search for metadata."""
+    """Read one page with trafilatura out of the box, with its own search for metadata."""
     found = trafilatura.bare_extraction(
         gzip.decompress((at / "page.html.gz").read_bytes()), url=gold["url"] or None, with_metadata=True
     )

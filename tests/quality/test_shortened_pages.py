@@ -1,4 +1,4 @@
-"""Pages of real publishers, parsed without their menus and cards, are otherwise what they are parsed whole."""
+"""Pages of real publishers parsed without their menus and cards otherwise equal the fully parsed pages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = [
 
 
 def pages() -> Iterator[tuple[Page, Page]]:
-    """Yield some pages that have menus or cards, each as it is without them and whole."""
+    """Yield some pages with menus or cards, each without them and complete."""
     for folder in sorted((GOLD / "pages").iterdir())[::EVERY]:
         url = json.loads((folder / "gold.json").read_text())["url"] or "http://unknown.example/page"
         entity = Entity(url, gzip.decompress((folder / "page.html.gz").read_bytes()), "text/html")
@@ -40,7 +40,7 @@ def led(element: Any) -> list[str | None]:
 
 
 def emptied(page: Page, short: Page) -> None:
-    """Take out of *page* what is left out of it where it is *short*, known by its place and its links."""
+    """Remove from *page* what *short* leaves out, identified by its place and its links."""
     left = iter(short.left_out.items())
     wanted = next(left, None)
     for element in list(page.tree.iter("nav", "article")):
@@ -49,7 +49,7 @@ def emptied(page: Page, short: Page) -> None:
         hrefs, inner = led(element), list(wanted[1])
         if not hrefs or hrefs != inner[: len(hrefs)]:
             continue
-        while len(hrefs) < len(inner):  # what follows at once is left out with it
+        while len(hrefs) < len(inner):  # what follows directly is left out with it
             beside = element.getnext()
             hrefs += led(beside)
             element.tail = beside.tail

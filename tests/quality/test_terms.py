@@ -1,4 +1,4 @@
-"""Terms against statements and pages that people read: figures may rise, never fall, and no permission is made up.
+"""Terms on statements and pages that people annotated: figures may rise, never fall, and no permission is made up.
 
 Half of the publishers (by the digest of their names) were looked at while the rules were written. Of the others no
 sentence was read, only the score and, where a rule failed, the names of the concepts found.
@@ -147,7 +147,7 @@ def judged() -> Iterator[tuple[Row, Reading, str]]:
 
 
 def test_licenses_of_pages_are_found_as_people_found_them() -> None:
-    """Two pages that people gave no licence hold one in so many words; they are counted, and expected."""
+    """Two pages annotated as without a licence state one explicitly; they are counted, and expected."""
     from trafilatura.metadata import extract_metadata
 
     found, false, theirs, wanted = 0, 0, 0, 0

@@ -1,4 +1,4 @@
-"""The command as it is installed, the folder of test data beside the repository, and ports that are free."""
+"""The installed command, the folder of test data beside the repository, and free ports."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.real.free_port import free_port
 
 @dataclass(frozen=True)
 class Ran:
-    """How a command ended and what it said; *seconds* it took."""
+    """A command's exit code and output; *seconds* is its duration."""
 
     code: int
     out: str
@@ -31,7 +31,7 @@ class Ran:
 
     @property
     def events(self) -> list[dict[str, Any]]:
-        """What it printed, as one JSON object a line."""
+        """Its output, as one JSON object per line."""
         return [json.loads(line) for line in self.out.splitlines() if line.startswith("{")]
 
     @property
@@ -48,15 +48,15 @@ class Run(Protocol):
     def __call__(self, directory: Path, *arguments: str, timeout: float = 600) -> Ran: ...
 
 
-# The longest: of processes side by side all others would wait for one that is begun last.
+# The longest come first: parallel workers would otherwise wait for one that starts last.
 FIRST = ("test_wordpress", "test_reading_room", "test_gold_chain")
 
 
 @pytest.hookimpl(tryfirst=True)  # before groups are looked at
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the tests of a file run in one process, where tests run in several: they share what takes long to start.
+    """Run the tests of a file in one process, where tests run in several: they share what takes long to start.
 
-    A WordPress in another theme is another one.
+    Each theme of WordPress counts as a file of its own.
     """
     for item in items:
         if item.get_closest_marker("real") and not item.get_closest_marker("xdist_group"):
@@ -66,7 +66,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def missing(what: str) -> None:
-    """Skip the test for want of *what*; fail it where nothing may be skipped."""
+    """Skip the test because *what* is missing; fail it where skips are not allowed."""
     if os.environ.get("CREDITLINE_NO_SKIPS"):
         pytest.fail(f"{what}, and CREDITLINE_NO_SKIPS forbids to skip")
     pytest.skip(what)
@@ -74,7 +74,7 @@ def missing(what: str) -> None:
 
 @pytest.fixture(scope="session")
 def need() -> Callable[[str], None]:
-    """Call it with what is missing: the test is skipped, or fails where nothing may be skipped."""
+    """Call it with what is missing: the test is skipped, or fails where skips are not allowed."""
     return missing
 
 
@@ -127,7 +127,7 @@ def demonstration(creditline: Run, tmp_path_factory: pytest.TempPathFactory) -> 
 
 ROOT = Path(__file__).resolve().parents[2]
 ORACLES = ROOT / ".venv-oracles"
-"""Where other people's programs are installed, in environments of their own; kept from one run to the next."""
+"""Where other programs are installed, in environments of their own; kept from run to run."""
 
 PYTHON_ORACLES = ("pywb==2.10.0", "wacz==0.6.0", "cdxj-indexer==1.5.0", "bagit==1.9.0", "setuptools<81")
 API_ORACLES = ("schemathesis==4.32.5", "extruct==0.18.0", "atoma==0.0.17")
@@ -152,11 +152,11 @@ CITATION_JS = {
 
 
 def _installed(kind: str, wanted: object, install: Callable[[Path], None]) -> Path:
-    """Return the folder in which *wanted* is installed, by *install* where it is not there yet."""
+    """Return the folder with *wanted*, calling *install* if it is not there yet."""
     named = hashlib.sha256(json.dumps(wanted).encode()).hexdigest()[:12]
     folder = ORACLES / f"{kind}-{named}"
     ORACLES.mkdir(exist_ok=True)
-    # Of tests that run side by side the first installs, and the others wait for it.
+    # Of parallel tests the first installs, and the others wait for it.
     with (ORACLES / f"{kind}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "whole").exists():
@@ -175,7 +175,7 @@ def _quietly(*command: str | Path, folder: Path | None = None) -> None:
 
 
 def _environment(kind: str, packages: tuple[str, ...]) -> Path:
-    """Return the environment of Python in which *packages* are installed."""
+    """Return the Python environment in which *packages* are installed."""
 
     def install(folder: Path) -> None:
         _quietly(sys.executable, "-m", "venv", folder / "venv")
@@ -192,7 +192,7 @@ def python_oracles() -> Path:
 
 @pytest.fixture(scope="session")
 def citation_oracles() -> Path:
-    """The folder of an environment with pandoc, pybtex and the citation styles that journals ask for."""
+    """The folder of an environment with pandoc, pybtex and the citation styles of journals."""
     return _environment("citations", CITATION_ORACLES)
 
 
@@ -204,13 +204,13 @@ def api_oracles() -> Path:
 
 @pytest.fixture(scope="session")
 def schemathesis(api_oracles: Path) -> Path:
-    """The command of Schemathesis, which tries an API by its document."""
+    """The command of Schemathesis, which tests an API by its description."""
     return api_oracles / "schemathesis"
 
 
 @pytest.fixture(scope="session")
 def citation_js() -> Path:
-    """The folder in which Node finds Citation.js with what it reads BibLaTeX, RIS and CSL-JSON by."""
+    """The folder where Node finds Citation.js with its plug-ins for BibLaTeX, RIS and CSL-JSON."""
     if not shutil.which("node") or not shutil.which("npm"):
         missing("node and npm are not installed")
 
@@ -223,7 +223,7 @@ def citation_js() -> Path:
 
 @pytest.fixture(scope="session")
 def node_oracles() -> Path:
-    """The folder in which Node finds ReplayWeb.page, warcio.js and a driver for Chromium."""
+    """The folder where Node finds ReplayWeb.page, warcio.js and a driver for Chromium."""
     if not shutil.which("node") or not shutil.which("npm"):
         missing("node and npm are not installed")
 
@@ -236,5 +236,5 @@ def node_oracles() -> Path:
 
 @pytest.fixture(scope="module", name="free_port")
 def port_for_others() -> int:
-    """A port of loopback for a program of others."""
+    """A loopback port for another program."""
     return free_port()

@@ -2,7 +2,7 @@
 //
 //   node first_minutes.mjs CHROMIUM ROOM_URL SEARCH_WORDS REVIEWER PASSWORD
 //
-// Prints, a line of JSON for each step, what was seen; what was asked for beyond loopback comes last.
+// Prints a line of JSON for each step with what was seen; requests beyond loopback come last.
 import { chromium } from "playwright-core";
 
 const [browserPath, room, words, reviewer, password] = process.argv.slice(2);
@@ -15,10 +15,10 @@ const page = await context.newPage();
 page.setDefaultTimeout(120_000);
 const tell = (step, seen) => console.log(JSON.stringify({ step, seen }));
 
-// Whether it is brought into view: at once, or when the page has found its length.
+// Whether it is scrolled into view: at once, or once the length of the page is known.
 const brought = async (found, most = 150) => {
   for (let tries = 0; tries < most; tries += 1) {
-    // A browser scrolls by whole pixels, and words stand between them.
+    // Browsers scroll by whole pixels, but words may lie between them.
     const seen = await found.evaluate((one) => { const at = one.getBoundingClientRect(); return at.width > 0 && at.top > -1 && at.top < innerHeight; });
     if (seen) return true;
     await page.waitForTimeout(200);
@@ -46,7 +46,7 @@ await page.locator('button[data-copy="citation"]').click();
 tell("cite", { copied: await page.evaluate(() => navigator.clipboard.readText()), shown: (await page.locator("#citation").innerText()).trim() });
 tell("reuse", { answer: await page.locator(".answer").innerText(), words: await page.locator(".said blockquote").first().innerText() });
 
-// A sentence is selected as a reader does it, and stands in the box.
+// Select a sentence as a reader does; it appears in the box.
 await page.evaluate(() => {
   const first = document.querySelector("#text p");
   const range = document.createRange();
@@ -66,7 +66,7 @@ await page.waitForLoadState("load");
 const frame = page.frames().at(-1);
 tell("archived", { url: page.url(), frames: page.frames().length, text: (await frame.locator("body").innerText()).slice(0, 4000) });
 
-// From a claim to the words that say it, as they stand in the captured page.
+// From a claim to the words that state it, in the captured page.
 await page.goto(item);
 await page.locator('a[href*="/evidence"]').first().click();
 const claim = page.locator("tr", { has: page.locator('a[href*="/marked/"]') }).first();
@@ -75,8 +75,8 @@ await claim.locator('a[href*="/marked/"]').click();
 await page.waitForLoadState("load");
 let shown = await brought(page.frames().at(-1).locator("#creditline-words"), 75);
 if (!shown) {
-  // A browser brings words into view in the moment in which a page is laid out, and on a machine without any time to
-  // spare it may let that pass: a person would load the page once more.
+  // A browser scrolls to words when the page is laid out, and on an overloaded machine may miss that moment: a person
+  // would reload the page.
   await page.reload({ waitUntil: "load" });
   shown = await brought(page.frames().at(-1).locator("#creditline-words"), 75);
 }
@@ -95,7 +95,7 @@ await page.locator('a[href*="/diff/"]').first().click();
 await page.waitForSelector("h1");
 tell("compare", { went: await page.locator("del").count(), came: await page.locator("ins").count() });
 
-// Who decides needs no script: what stands here is what the pages can do by themselves.
+// Deciding needs no script: this part shows what the pages can do without one.
 const plain = await browser.newContext({ javaScriptEnabled: false });
 plain.on("request", (request) => /^http:\/\/127\.0\.0\.1:/.test(request.url()) || outside.push(request.url()));
 const desk = await plain.newPage();
@@ -122,7 +122,7 @@ await desk.goto(statement);
 await desk.locator("#because-decide").fill("it is about the shop");
 await desk.locator('button[value="deny"]').click();
 const denied = await verdict();
-// What was set before stands: a confirmation beside it would hold for nothing.
+// An earlier decision stands: a confirmation beside it would have no effect.
 await desk.goto(statement);
 await desk.locator('button[value="confirm"]').click();
 const refused = await desk.locator("h1").innerText();

@@ -1,4 +1,4 @@
-"""A port for a program that has to be told one: none of those that the system gives to whoever asks for any."""
+"""A port for a program that must be told one: outside the range from which the system assigns ports."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ _GIVEN = Path("/proc/sys/net/ipv4/ip_local_port_range")
 
 
 def free_port() -> int:
-    """Return a port of loopback on which nobody listens, and that no connection of the tests beside is given."""
+    """Return a loopback port where nothing listens, and that no connection of parallel tests is given."""
     lowest = int(_GIVEN.read_text().split()[0]) if _GIVEN.exists() else 32768
-    # Drawn anew in each process: tests that draw by a seed of theirs must not draw the same here.
+    # A random choice per process: tests with seeds of their own must not get the same port.
     drawn = random.SystemRandom().sample(range(10_000, max(lowest, 10_100)), 100)
     for port in drawn:
         with socket.socket() as probe:

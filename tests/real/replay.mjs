@@ -2,7 +2,7 @@
 //
 //   node replay.mjs CHROMIUM PACKAGE.wacz '[{"url": ..., "ts": ..., "expect": ...}]'
 //
-// Prints, as JSON, for each page whether the text that is expected was seen in the frame of the replayed page.
+// Prints as JSON, for each page, whether the expected text was seen in the frame of the replayed page.
 import { open, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
@@ -25,7 +25,7 @@ const files = {
   "/package.wacz": [packagePath, "application/wacz"],
 };
 
-/** Send the file, or the range of it that was asked for: the player fetches a package piece by piece. */
+/** Send the file or the requested range of it: the player fetches a package piece by piece. */
 async function sendFile(request, response, path, type) {
   const { size } = await stat(path);
   const asked = /^bytes=(\d*)-(\d*)$/.exec(request.headers.range ?? "");
@@ -52,7 +52,7 @@ const server = createServer((request, response) => {
   response.end(html ?? "");
 });
 
-/** Return the text of the replayed page once it holds what is expected, else what was seen last. */
+/** Return the text of the replayed page once it contains the expected text, or else the last text seen. */
 async function look(tab, expect) {
   let seen = "";
   for (let attempt = 0; attempt < 1500; attempt += 1) {

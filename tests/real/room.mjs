@@ -2,8 +2,8 @@
 //
 //   node room.mjs CHROMIUM '{"base": URL, "paths": [...], "pictures": FOLDER or null, "cookies": [...]}'
 //
-// Each page is seen light and dark, 360 and 1280 pixels wide, in each language. Prints, a line of JSON for each view, what axe-core
-// finds wrong, by how much the page is wider than the window, what was asked for from elsewhere and what the browser complained of.
+// Each page is seen light and dark, 360 and 1280 pixels wide, in each language. Prints a line of JSON for each view: the faults that
+// axe-core finds, by how much the page is wider than the window, requests to other hosts, and complaints of the browser.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
@@ -34,7 +34,7 @@ for (const colorScheme of schemes) {
         });
         const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         page.off("console", told);
-        // By the protocol, and not as a script of the page, which its policy forbids.
+        // Through the protocol, not as a script of the page, which its policy forbids.
         const session = await context.newCDPSession(page);
         await session.send("Runtime.evaluate", { expression: axe });
         const run = `axe.run(document, { runOnly: ["wcag2a","wcag2aa","wcag21a","wcag21aa","wcag22aa","best-practice"] })

@@ -1,4 +1,4 @@
-"""A room that is served in a thread of the test, over a collection in a folder."""
+"""A room served by a thread of the test, over a collection in a folder."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from db.reading_room.server import Listen, serve
 
 @dataclass(frozen=True)
 class Room:
-    """A collection that is served: its folder, and the origins of its two ports."""
+    """A served collection: its folder, and the origins of its two ports."""
 
     directory: Path
     first: str

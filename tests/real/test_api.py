@@ -1,4 +1,4 @@
-"""A program that reads the document of the API tries what that says: no answer is another than it describes."""
+"""A program tests the API by its description: every answer is as described."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_schemathesis_finds_no_answer_that_the_document_does_not_describe(
     first = next(one for one in room.captures() if one.status == 200)
     held = {"path.ref": first.url, "path.id": first.id} if known else {}
     lines = [f"{json.dumps(name)} = {json.dumps(value)}" for name, value in held.items()]
-    # It does not know that what is too long may be told before it is looked at.
+    # It does not know that an overlong request may be refused before it is looked at.
     checks = ["[checks]", 'negative_data_rejection.expected-statuses = ["4xx", 503]']
     settings = tmp_path / "schemathesis.toml"
     settings.write_text("\n".join(["[parameters]", *lines, *checks, ""]), encoding="utf-8")

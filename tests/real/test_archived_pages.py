@@ -1,4 +1,4 @@
-"""Archived pages in a real browser: nothing of them runs or leaves; and they look as they did, with their links."""
+"""Archived pages in a real browser: nothing in them runs or leaves; and they look as before, with their links."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ BEGAN = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
 
 @dataclass
 class Ear:
-    """Listens on a port of loopback, and hears whoever connects."""
+    """Listens on a loopback port, and records who connects."""
 
     port: int = 0
     heard: list[bytes] = field(default_factory=list)
@@ -73,7 +73,7 @@ def attacks(out: str) -> list[str]:
 
 
 def _keep(directory: Path, answers: list[tuple[str, str, bytes]]) -> None:
-    """Make a collection in *directory* of *answers*: path, media type and body of each, a minute apart."""
+    """Make a collection in *directory* of *answers* (path, media type and body of each), a minute apart."""
     numbers = count(1)
     made = Archive.open(
         directory / "warcs",
@@ -110,12 +110,12 @@ def ears() -> Iterator[tuple[Ear, Ear]]:
 
 
 AT_ONCE = 12
-# What these begin takes in what follows, so nothing does.
+# What these begin swallows everything after it.
 TAKES_ALL = ("<plaintext", "<!-", "frameset", "fencedframe", "/un", "/in2", "<select", "/q3", "<title>", "<xmp>")
 
 
 def pages_of(tried: list[str]) -> list[str]:
-    """Return pages that hold what is *tried*: a dozen on each, but for what would hide the rest of its page."""
+    """Return pages with *tried*, a dozen on each, apart from what would hide the rest of its page."""
     alone = [one for one in tried if any(mark in one for mark in TAKES_ALL)]
     others = [one for one in tried if one not in alone]
     return alone + ["\n".join(others[place : place + AT_ONCE]) for place in range(0, len(others), AT_ONCE)]
@@ -123,7 +123,7 @@ def pages_of(tried: list[str]) -> list[str]:
 
 @dataclass
 class Hostile:
-    """A room over pages that try to run and to get out: their paths, and those of files that are none."""
+    """A room over pages that try to run and to get out: their paths, and those of files that are no pages."""
 
     room: Room
     pages: list[str]
@@ -168,8 +168,9 @@ def test_the_ears_hear_what_a_browser_without_our_policy_asks_for(browser: Any, 
     page.close()
     ears[1].heard.clear()
 
+    # Opened without its banner, a page leads to the banner, and is loaded within it.
 
-# Whoever opens the page below its banner alone is led to the banner: it is loaded within that.
+
 @pytest.mark.parametrize("use", ["", "im_", "id_"])
 def test_nothing_of_an_archived_page_runs_or_leaves(
     browser: Any, hostile: Hostile, ears: tuple[Ear, Ear], use: str
@@ -178,7 +179,7 @@ def test_nothing_of_an_archived_page_runs_or_leaves(
     asked: list[str] = []
     opened: list[Any] = []
     context.on("request", lambda request: asked.append(request.url))
-    # One window for all: another for each would be most of the time.
+    # One window for all: opening one for each would take most of the time.
     page = context.new_page()
     page.on("dialog", lambda dialog: opened.append(dialog))
     page.on("popup", lambda popup: opened.append(popup))
@@ -200,7 +201,7 @@ def _open(page: Any, url: str) -> None:
     try:
         page.goto(url, wait_until="load", timeout=90_000)
     except Error as error:
-        # Where the last click on the page before led, late.
+        # The late target of the last click on the previous page.
         if "interrupted by another navigation" in error.message:
             _open(page, url)
             return
@@ -209,13 +210,13 @@ def _open(page: Any, url: str) -> None:
 
 
 def _click_all(page: Any) -> None:
-    """Follow what may be followed below the banner, each by a click, and come back."""
+    """Follow every link below the banner by a click, and come back."""
     for frame in [one for one in page.frames if one is not page.main_frame][:1]:
         for link in frame.query_selector_all("a, button, area, math, input, summary")[:4]:
             try:
                 link.click(timeout=300, no_wait_after=True, force=True)
             except Error:
-                # It went out of sight, or the page is another by now: both are what a click may do.
+                # It is out of sight, or the page has changed: a click may do either.
                 return
             page.wait_for_timeout(50)
 

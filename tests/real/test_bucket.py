@@ -1,4 +1,4 @@
-"""A second copy in a bucket, through boto3, against a store on loopback that speaks as much S3 as is needed."""
+"""A second copy in a bucket, through boto3, against a loopback store that speaks enough of S3."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ INSTITUTE = Settings(publishers=(PublisherOptions("http://institute.example/", i
 
 
 class Store(BaseHTTPRequestHandler):
-    """Objects in memory: PUT, in parts too, GET, DELETE and list; it fails where it is told to.
+    """Objects in memory: PUT, also in parts, GET, DELETE and list; it fails where told to.
 
     Attributes:
-        parts: of what is being sent in parts, by the number of the part.
-        ill: how many requests that change something, counted from the first, are answered with 503 before one is heard.
-        cut: of each object so many bytes are sent, and the connection is closed; None: all.
-        spans: how many bytes were asked for by each request for a range.
-        cuts: of so many of these a few bytes are sent, and the connection is closed.
+        parts: uploaded parts, by the number of the part.
+        ill: how many changing requests, counted from the first, are answered with 503 before one succeeds.
+        cut: bytes that are sent of each object before the connection is closed; None: all.
+        spans: the number of bytes that each range request asked for.
+        cuts: how many range requests are cut off after a few bytes.
     """
 
     protocol_version = "HTTP/1.1"
@@ -108,13 +108,13 @@ class Store(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body[:most])
-        # Less than was said: as where a connection breaks.
+        # Less than announced, as when a connection breaks.
         self.close_connection = most is not None
 
 
 @pytest.fixture
 def store(monkeypatch: pytest.MonkeyPatch, need: Callable[[str], None]) -> Iterator[dict[str, bytes]]:
-    """The objects of the store that boto3 is led to."""
+    """The objects of the store that boto3 is connected to."""
     if importlib.util.find_spec("boto3") is None:
         need("boto3 is not installed")
     Store.objects, Store.parts, Store.ill, Store.cut, Store.harm = {}, {}, 0, None, False
@@ -133,10 +133,10 @@ def store(monkeypatch: pytest.MonkeyPatch, need: Callable[[str], None]) -> Itera
 
 
 def collected(folder: Path, size: int) -> tuple[Layout, str]:
-    """Make a collection of one picture of *size* bytes; return it with the name of the file that the picture is in."""
+    """Make a collection with one picture of *size* bytes; return it, and the name of the picture's file."""
     layout = Layout(folder)
     make(layout, INSTITUTE)
-    # What does not compress, so that the file is as long.
+    # Incompressible, so that the file is as long.
     body = random.Random(19).randbytes(size)  # noqa: S311 - the same bytes each time
     began = datetime(2023, 4, 24, tzinfo=UTC)
     with at_work(layout, INSTITUTE) as work:
@@ -173,11 +173,11 @@ def test_the_files_of_a_copy_in_a_bucket_are_read_where_they_lie(
     assert creditline(layout.directory, "rebuild").code == Exit.DONE
     assert creditline(layout.directory, "backup", "s3://archive/wi").code == Exit.DONE
     copied = sum(len(data) for key, data in store.items() if "/warcs/" in key)
-    Store.cuts = 1  # a connection that breaks once is asked again
+    Store.cuts = 1  # a broken connection is retried once
     Store.spans.clear()
     made = creditline(layout.directory, "rebuild", "--check", "--from", "s3://archive/wi")
     assert (made.code, made.out.split(":")[0]) == (Exit.DONE, "identical"), made.out + made.err
-    # Once to see what there is, and once to read what was captured; and what was asked for again.
+    # Once to list, once to read what was captured, and the retried part.
     assert copied < sum(Store.spans) < 2.5 * copied
     sound = store[f"wi/warcs/{file}"]
     store[f"wi/warcs/{file}"] = sound[:90_000] + bytes([sound[90_000] ^ 1]) + sound[90_001:]
@@ -216,7 +216,7 @@ def test_a_store_that_changes_what_is_sent_is_found_at_the_far_side(
     assert made.code == Exit.INTEGRITY
     assert "reads as something else than was written" in made.err
     Store.harm = False
-    # The copy of before is named as ever: it is the list that says what the copy is, and that is written last.
+    # The previous copy still has its name: the list that defines the copy is written last.
     assert store["wi/creditline-backup.json"] == collected_before["wi/creditline-backup.json"]
     assert creditline(layout.directory, "backup", "s3://archive/wi").code == Exit.DONE
 

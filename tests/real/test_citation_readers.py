@@ -1,4 +1,4 @@
-"""A thousand citations with hostile words, read back by programs that are not ours: nothing lost, nothing warned of."""
+"""A thousand citations with hostile words, read back by other programs: nothing lost, no warnings."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ NAMES = ["Łukasz Żak", "Jean-Pierre van den Berg", "Martin Luther King, Jr.", 
 
 
 def made(number: int, chance: random.Random) -> Item:
-    """Return an item of which every field holds what some format takes for syntax."""
+    """Return an item whose every field holds what some format takes for syntax."""
 
     def said(most: int) -> str:
         return " ".join(chance.choice(WORDS) for _ in range(chance.randint(1, most)))
@@ -112,26 +112,26 @@ def works(items: list[Item]) -> dict[str, Work]:
 
 
 def bare(text: str) -> str:
-    """Return what of *text* readers agree on: letters and digits, as each sets spaces and quotes its own way."""
+    """Return what readers agree on in *text*: letters and digits, as each sets spaces and quotes its own way."""
     return re.sub(r"[\W_]+", "", text)
 
 
 def differences(read: Iterable[dict[str, Any]], works: dict[str, Work]) -> list[str]:
-    """Return what items in CSL-JSON, as somebody *read* them, say otherwise than was written, and those missing."""
+    """Return where CSL-JSON items as *read* differ from what was written, and which are missing."""
     told, seen = [], set()
     for entry in read:
         meant = works[entry["id"]]
         seen.add(meant.key)
         if bare(entry["title"]) != bare(meant.title):
             told.append(f"title {entry['title']!r} of {meant.title!r}")
-        # Parts of a name may have changed places, and none is lost.
+        # Parts of a name may be reordered, but not lost.
         parts = ("given", "dropping-particle", "non-dropping-particle", "family", "suffix")
         names = [one.get("literal") or "".join(one.get(part, "") for part in parts) for one in entry["author"]]
         if [sorted(bare(name)) for name in names] != [sorted(bare(name.printed)) for name in meant.authors]:
             told.append(f"authors {names} of {meant.authors}")
         issued = entry["issued"][0] if isinstance(entry["issued"], list) else entry["issued"]
         date = "-".join(f"{int(part):02}" for part in issued["date-parts"][0])
-        # pandoc takes the year of a RIS record alone.
+        # pandoc takes only the year from a RIS record.
         if not meant.date.startswith(date) or entry["URL"] != meant.url:
             told.append(f"{date} {entry['URL']} of {meant.date} {meant.url}")
     return [*told, *(works.keys() - seen)]
@@ -152,7 +152,7 @@ FORMS: dict[str, tuple[str, Callable[[list[Item]], Iterable[str]], str]] = {
     "ris": ("a.ris", ris.write, "@ris/file"),
     "csljson": ("a.json", csl.write, "@csl/list+object"),
 }
-"""By pandoc's name: a file name, what writes it, and the name that Citation.js has."""
+"""By pandoc's name: a file name, what writes it, and Citation.js's name."""
 
 
 @pytest.mark.parametrize("form", list(FORMS))
@@ -231,7 +231,7 @@ VARIABLES = {
     *("id", "citation-key", "type", "title", "author", "translator", "editor", "issued", "accessed", "container-title"),
     *("publisher", "URL", "language", "archive", "note", "keyword", "custom", "page"),
 }
-"""Those of CSL-JSON 1.0.2 that are written; its schema knows no other key."""
+"""The keys of CSL-JSON 1.0.2 that are written; its schema knows no others."""
 
 
 def test_csl_json_has_the_variables_of_its_schema_alone(items: list[Item], works: dict[str, Work]) -> None:

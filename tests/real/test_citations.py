@@ -1,4 +1,4 @@
-"""Citations as the programs of others read and print them: pandoc with the styles that journals ask for, and pybtex."""
+"""Citations as other programs read and print them: pandoc with the styles of journals, and pybtex."""
 
 from __future__ import annotations
 
@@ -136,19 +136,19 @@ FILES = {
 
 Meant = Sequence[tuple[str, str]]
 MEANT: Meant = [
-    # The day stands before the month, and a month without one is in the nominative.
+    # The day stands before the month, and a month without a day is in the nominative.
     (r"kwietnia (\d{1,2})(?=[).])", r"\1 kwietnia"),
     (r"(?<!\d )kwietnia", "kwiecień"),
     ("et al[.]", "i in."),
 ]
-"""What pandoc prints otherwise in Polish, as a pattern, and what we print."""
+"""What pandoc prints differently in Polish, as a pattern, and what we print."""
 _STOP: Meant = [(r'([?!])" ', r'\1". ')]
-"""A full stop stands behind the quotation mark in Polish, and is not swallowed by a sign before it."""
+"""In Polish a full stop stands after the quotation mark, also after another sign."""
 MEANT_OF: dict[Style, Meant] = {
     Style.APA: [(r"(Pobrano [^,]+), z ", r"\1 z ")],
     Style.CHICAGO_AUTHOR_DATE: _STOP,
     Style.MLA: _STOP,
-    # There is no Polish file of this style: its words are English ones.
+    # There is no Polish version of this style: its words are English.
     Style.ISO690: [
         (r"\[no date\]", "[b.d.]"),
         ("Available from:", "Dostępny w:"),
@@ -163,7 +163,7 @@ def style_of(oracles: Path, name: str) -> Path:
 
 
 def made_up(number: int, chance: random.Random) -> Item:
-    """An item like which there is no other, so that no letters have to tell two apart."""
+    """An item unlike all others, so that no letters are needed to tell two apart."""
     mark = chr(65 + number % 26) + chr(97 + number // 26)
     people = [by(f"{name}{mark.lower()}") for name in NAMES]
     bodies = [by(name.replace(",", f" {mark},") if "," in name else f"{name} {mark}", AgentKind.ORGANISATION)
@@ -195,7 +195,7 @@ def two_hundred() -> list[Item]:
 
 
 def unlike(items: list[Item], style: Style, language: str, printed: str, meant: Meant = ()) -> list[tuple[str, str]]:
-    """Return what pandoc *printed* of *items* beside what we print, where they differ and are not *meant* to."""
+    """Return where pandoc's *printed* output of *items* differs from ours, except for differences that are *meant*."""
     lines = [plain(line) for line in printed.splitlines() if line.strip()]
     theirs = {found[0]: line for line in lines if (found := re.search(r"/p/\d+", line))}
     told = []

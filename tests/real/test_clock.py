@@ -1,4 +1,4 @@
-"""A clock that is set back by years: before a run and in the midst of one, all is read, told of and proved."""
+"""A clock set back by years, before or during a run: everything is still read, reported and proved."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 COMMAND = Path(sys.executable).with_name("creditline")
 LIBRARY = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
-"""By which a process is told another time than it is; monotonic clocks go on as they do where a clock is set."""
+"""Gives a process another time; monotonic clocks go on, as where a clock is set."""
 LONGEST = 240
 
 
@@ -40,7 +40,7 @@ def layout(tmp_path: Path, need: Callable[[str], None]) -> Iterator[Layout]:
 
 
 def begun(layout: Layout, clock: Path, *words: str) -> subprocess.Popen[str]:
-    """Begin a command whose clock is what *clock* says, whenever it is asked."""
+    """Start a command whose clock follows the file *clock*."""
     told = {"FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
     told |= {"LD_PRELOAD": str(LIBRARY[0])}
     return subprocess.Popen(
@@ -53,7 +53,7 @@ def begun(layout: Layout, clock: Path, *words: str) -> subprocess.Popen[str]:
 
 
 def set_clock(clock: Path, said: str) -> None:
-    """Have *clock* say *said*; whoever reads it meanwhile finds it whole."""
+    """Write *said* into *clock*, atomically for concurrent readers."""
     anew = clock.with_suffix(".anew")
     anew.write_text(f"{said}\n")
     anew.replace(clock)

@@ -1,4 +1,4 @@
-"""What other programs really wrote is brought in: WARC files of wget, made here, and those other projects test with."""
+"""Files really written by other programs are imported: WARC files that wget makes here, and test files of projects."""
 
 from __future__ import annotations
 

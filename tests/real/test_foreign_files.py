@@ -1,4 +1,4 @@
-"""Each WARC and ARC file that other projects test with is verified, and brought in or refused, as the table has it."""
+"""Each WARC and ARC test file of other projects is verified, and imported or refused as the table says."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Outcome(NamedTuple):
     """What becomes of a file.
 
     Attributes:
-        faults, notes: what the verifier finds; advice and what is not checked are notes.
+        faults, notes: what the verifier finds; advice and unchecked parts are notes.
         brought: "as it is", "made anew" from *records* with *lost* places left out, or "refused".
     """
 

@@ -1,4 +1,4 @@
-"""A file system that is really full: work ends or pauses with its state saved, and goes on when there is room."""
+"""A file system that is really full: work ends or pauses with its state saved, and continues when there is room."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.real
 
 
 class SmallDisk:
-    """A tmpfs of a size that can be changed."""
+    """A tmpfs whose size can be changed."""
 
     def __init__(self, place: Path) -> None:
         self.place = place

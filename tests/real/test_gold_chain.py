@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.xdist_group("gold")]
 
 PAGES = int(os.environ.get("CREDITLINE_GOLD_PAGES", "400"))
-"""How many pages are taken: which ones, the digests of their folders' names decide."""
+"""The number of pages; the digests of their folders' names decide which."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Chain:
-    """What became of the pages: the answer of `save` for each, and where the collection is."""
+    """The result for each page: the answer of `save`, and the collection."""
 
     directory: Path
     pages: list[Page]
@@ -90,7 +90,7 @@ class _Server(ThreadingMixIn, TCPServer):
 
 @contextmanager
 def _served(pages: list[Page]) -> Iterator[int]:
-    """Serve each page under its own host name on one port of loopback; what else is asked for is not there."""
+    """Serve each page under its own host name on one loopback port; anything else is not found."""
     held = {}
     for page in pages:
         target = read_target(page.url)
@@ -102,7 +102,7 @@ def _served(pages: list[Page]) -> Iterator[int]:
                 super().handle()
 
         def do_GET(self) -> None:
-            # As it was sent: http.server's own `path` folds slashes at its beginning.
+            # As sent: http.server's own `path` folds leading slashes.
             path = self.requestline.split()[1]
             body = held.get((self.headers.get("Host", ""), path))
             self.send_response(200 if body is not None else 404)
@@ -144,7 +144,7 @@ def chain(shared: Path, creditline: Run, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture(scope="module")
 def items(chain: Chain) -> dict[str, Item]:
-    """What the catalogue holds, by the URL of the page."""
+    """The items of the catalogue, by the URL of the page."""
     with closing(Catalogue.open(chain.directory / "catalogue.db", read_only=True)) as catalogue:
         found = ((page.url, catalogue.item(held)) for page in chain.pages if (held := chain.item_of(page)))
         return {url: item for url, item in found if item is not None}
@@ -178,7 +178,7 @@ COUNT = 300
 
 
 def _quoted(items: dict[str, Item]) -> Iterator[tuple[Item, str]]:
-    """Yield a sentence of each item, then another of each, never one twice."""
+    """Yield a sentence of each item, then another of each, never the same twice."""
     chance = random.Random(300)  # noqa: S311 - no secret: the same sentences each time
     said = [(item, _SENTENCE.findall(item.edition.text)) for _, item in sorted(items.items())]
     for _ in range(COUNT):
@@ -207,7 +207,7 @@ def test_three_hundred_quotations_of_which_half_were_altered_get_their_verdict_a
             said = _altered(sentence, number // 2 % 3) if number % 2 else sentence
             meant = QuotationVerdict.ALTERED if number % 2 else QuotationVerdict.EXACT
             found = look_up(catalogue.connection, said)
-            # The same words may stand with another publisher too, as a release of an agency does.
+            # Another publisher may have the same words, as with an agency's release.
             at = next((one for one in found.found if one.item == item.id), None)
             if found.verdict is not meant or at is None:
                 wrong.append((found.verdict.value, item.url, said))
@@ -219,9 +219,9 @@ def test_three_hundred_quotations_of_which_half_were_altered_get_their_verdict_a
             folder = tmp_path / str(number)
             folder.mkdir()
             pack(catalogue, warcs, proof, folder)
-            # The lines that docs/quoting.md shows, run as a program of their own is.
+            # The lines that docs/quoting.md shows, run as a program of their own.
             monkeypatch.setattr(sys, "argv", ["check.py", str(folder)])
-            exec(lines, {"__name__": "__main__"})  # noqa: S102 - they are ours, and what others run
+            exec(lines, {"__name__": "__main__"})  # noqa: S102 - our own lines, which others run too
             checked += 1
     told = f"{COUNT - len(wrong)} of {COUNT} verdicts right, {checked} proofs hold, {without} stand in no one place"
     with capsys.disabled():
@@ -260,7 +260,7 @@ def _theirs(page: Page) -> dict[str, Any]:
     import trafilatura
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # how a peer treats its own dependencies is not what is tested
+        warnings.simplefilter("ignore")  # the other program's dependencies are not tested here
         read = trafilatura.bare_extraction(page.body, url=page.url, with_metadata=True)
     if read is None:
         return {"dir": page.folder.name}
@@ -297,7 +297,7 @@ FLOORS = {
     "tags": 74.0,
     "text_f1": 93.7,
 }
-"""What was measured on 400 pages or on all 712, whichever is lower, minus one point."""
+"""The lower of the figures measured on 400 and on all 712 pages, minus one point."""
 
 
 def test_what_the_catalogue_holds_scores_no_lower_than_it_did(

@@ -1,4 +1,4 @@
-"""What is handed on is read by the programs of others as they read their own: pywb, ReplayWeb.page, wacz, warcio.js."""
+"""Exports are read by other programs like their own files: pywb, ReplayWeb.page, wacz, warcio.js."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Handed:
-    """A collection of two runs with changes between them, and all of it in each form."""
+    """A collection of two runs with changes between them, exported in each form."""
 
     directory: Path
     warc: Path
@@ -51,7 +51,7 @@ class Handed:
         return self.directory / "warcs"
 
     def captures(self, *kinds: CaptureKind) -> list[Capture]:
-        """Return the captures of *kinds* that show something: 200 or 304."""
+        """Return the captures of *kinds* with status 200 or 304."""
         with closing(Catalogue.open(self.directory / "catalogue.db", read_only=True)) as catalogue:
             return [one for one in catalogue.all_captures() if one.kind in kinds and one.status in (200, 304)]
 
@@ -68,7 +68,7 @@ class Handed:
 
 @pytest.fixture(scope="module")
 def handed(creditline: Run, tmp_path_factory: pytest.TempPathFactory) -> Handed:
-    """Two runs over the invented institute, and everything of it handed on in each form."""
+    """Two runs over the invented institute, exported completely in each form."""
     folder = tmp_path_factory.mktemp("handing")
     directory, site = folder / "collection", Site()
     with serve(site) as port:
@@ -97,7 +97,7 @@ def _ran(*command: str | Path, folder: Path | None = None, given: bytes | None =
 
 
 def _reference(python_oracles: Path, *warcs: Path, digests: bool = False) -> list[str]:
-    """Return the sorted index that cdxj-indexer makes of *warcs*, without the notes of ours, which name no URL."""
+    """Return cdxj-indexer's sorted index of *warcs*, without our notes, which name no URL."""
     words = ["--sort", *(["--digest-records", "--post-append"] if digests else [])]
     lines = _ran(python_oracles / "cdxj-indexer", *words, *warcs).splitlines()
     return sorted((line for line in lines if '"url": ' in line), key=str.encode)
@@ -177,8 +177,8 @@ def _named(line: str) -> tuple[str, dict[str, str]]:
 def pywb(
     handed: Handed, python_oracles: Path, free_port: int, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """Where pywb answers: with the collection ``warc`` of our WARC file, ``wacz`` of our package unpacked, and ``ours``
-    of the files where they lie, found by our index.
+    """The address of pywb with three collections: ``warc`` with our WARC file, ``wacz`` with our package unpacked, and
+    ``ours`` with the files in place, found by our index.
     """
     folder = tmp_path_factory.mktemp("pywb")
     for name in ("warc", "wacz", "ours"):

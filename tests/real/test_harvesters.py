@@ -1,4 +1,4 @@
-"""Programs of others ask the reading room: a harvester takes all, in pieces, and pywb answers as the room does."""
+"""Other programs use the reading room: a harvester takes everything in pieces, and pywb answers as the room does."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ingest.demo.site import Site
 from tests.real.served_room import Room, served
 
 with warnings.catch_warnings():
-    # Its source has escapes that Python 3.12 warns of, and here warnings are errors.
+    # Its source has escapes that Python 3.12 warns about, and here warnings are errors.
     warnings.simplefilter("ignore")
     from sickle import Sickle
     from sickle.oaiexceptions import NoRecordsMatch
@@ -41,7 +41,7 @@ pytestmark = [pytest.mark.real, pytest.mark.xdist_group("harvesters")]
 
 @pytest.fixture(scope="module")
 def room(creditline: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    """The collection of the demonstration's site, which was visited twice."""
+    """The collection of the demonstration's site, visited twice."""
     directory = tmp_path_factory.mktemp("demo") / "collection"
     site = Site()
     with site_served(site) as port:
@@ -49,8 +49,8 @@ def room(creditline: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         told = creditline(directory.parent, "init", "http://institute.example/", str(directory), "--connect", connect)
         assert told.code == Exit.DONE, told.err[-2000:]
         for change in (None, site.change):
-            # An archived address names a second, and two captures of one second are one address: which of them it
-            # shows is a matter of taste, and pywb's is another.
+            # An archived address names a second, so two captures of one second share an address; pywb and the room may
+            # choose different ones.
             time.sleep(1.1)
             if change is not None:
                 change()
@@ -100,7 +100,7 @@ def test_a_harvester_that_comes_again_is_given_what_changed_since(shortened: Roo
     every = list(harvester.ListIdentifiers(metadataPrefix="oai_dc"))
     last = max(header.datestamp for header in every)
     changed = list(harvester.ListIdentifiers(**{"metadataPrefix": "oai_dc", "from": last}))
-    # The article was withheld last, within a second perhaps of what the run kept last.
+    # The article was withheld last, perhaps within a second of the last capture.
     assert {one.identifier for one in changed} == {one.identifier for one in every if one.datestamp == last}
     assert [one.identifier for one in changed if one.deleted] == [one.identifier for one in every if one.deleted]
     assert len(changed) < len(every)
@@ -108,14 +108,14 @@ def test_a_harvester_that_comes_again_is_given_what_changed_since(shortened: Roo
         harvester.ListIdentifiers(**{"metadataPrefix": "oai_dc", "from": "2099-01-01"})
 
 
-# Readers of feeds and of what a page states of itself.
+# Readers of feeds and of structured data.
 
 STRICTLY = """
 import json, sys, atoma
 feed = atoma.parse_atom_bytes(sys.stdin.buffer.read())
 print(json.dumps([[one.id_, one.title.value, one.updated.isoformat(), one.links[0].href] for one in feed.entries]))
 """
-"""A reader that refuses a feed where something is missing that RFC 4287 asks for."""
+"""A reader that refuses a feed lacking something that RFC 4287 requires."""
 VALIDATED = """
 const validate = require('jsonfeed-validator');
 console.log(JSON.stringify(validate(JSON.parse(require('fs').readFileSync(0, 'utf8')))));
@@ -145,7 +145,7 @@ def test_a_strict_reader_takes_the_atom_feed_of_any_search(room: Room, api_oracl
 def test_a_validator_finds_nothing_in_the_json_feed(room: Room, node_oracles: Path, asked: str) -> None:
     told = json.loads(got(f"{room.first}/feed.json{asked}"))
     assert told["version"] == "https://jsonfeed.org/version/1.1"
-    # The validator knows the version before alone, and refuses what came with 1.1: languages, and more than one author.
+    # The validator only knows the previous version, and refuses what came with 1.1: languages, and several authors.
     told["version"] = "https://jsonfeed.org/version/1"
     for one in (told, *told["items"]):
         one.pop("language", None)
@@ -170,7 +170,7 @@ def test_a_reader_of_structured_data_finds_who_wrote_an_item_when_and_on_what_te
     assert item["title"] in stated["creditText"]
 
 
-# pywb, with the same files and an index of ours.
+# pywb, with the same files and our index.
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Hostile servers, all at once: whatever they send, memory is bounded, each ends with a name, and honest pages come."""
+"""Hostile servers, all at once: memory is bounded, each visit ends with a named outcome, and honest pages arrive."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 SITES = Path(__file__).resolve().parents[2].parent / "shared" / "sites"
 MOST = 700
-"""Megabytes that the processes of one command may take together: the sum of their proportional set sizes, in which a
-page of memory that several of them share counts once. They took 210 to 410 since one long answer is read at a time and
-packed piece by piece, 136 of it the run itself; the rest is for two readers at their bound.
+"""Megabytes that the processes of one command may take together: the sum of their proportional set sizes, where shared
+memory counts once. They have taken 210 to 410 since one long answer is read at a time and packed piece by piece, 136 of
+it the run itself; the rest is for two readers at their limit.
 """
 READERS = 2
-"""However many processors a machine has: each reader may take its 160 megabytes."""
+"""However many processors there are: each reader may take its 160 megabytes."""
 LONGEST = 420.0
-"""Seconds that one command may take; the whole is bounded by the machine, which may be busy."""
+"""Seconds that one command may take; the machine may be busy."""
 PATIENCE = 60.0
-"""Seconds that are waited for the sites to be served."""
+"""Seconds to wait for the sites to be served."""
 ENDED = (Exit.DONE, Exit.ATTENTION)
 REASONS = {
     "ansi-head": "bad-head",
@@ -44,7 +44,7 @@ REASONS = {
     "drip-head": "timeout",
     "flood-1xx-big": "too-large-head",
     "gzip5": "error",
-    # More than a reader may take; or cut, where it waited for another long answer as long as an answer may take.
+    # More than a reader may take; or cut off, if it waited too long for another long answer.
     "p-5m": "error|partial",
     "retry-hour": "error",
     "rob-10mb": "robots",
@@ -55,12 +55,12 @@ REASONS = {
     "sm-amp": "unlisted",
     "zstd-bomb": "error",
 }
-"""What the catalogue must say of sites of which nothing can be had, or not all, on a machine of any speed."""
+"""What the catalogue must say about sites of which nothing, or not everything, can be had, at any machine speed."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """How a command ended, what it printed, and how many megabytes its processes took at most."""
+    """A command's exit code, its output, and the peak megabytes of its processes."""
 
     code: int
     out: str
@@ -81,7 +81,7 @@ def _family(pid: int) -> list[int]:
 
 
 def _megabytes(pid: int) -> int:
-    """Return what the process and its children take; pages that they share count once."""
+    """Return the memory of the process and its children; shared pages count once."""
     total = 0
     for one in _family(pid):
         with suppress(OSError):
@@ -91,7 +91,7 @@ def _megabytes(pid: int) -> int:
 
 
 def measured(folder: Path, *words: str) -> Measured:
-    """Run the command in *folder*, and end it where it takes too long or too much."""
+    """Run the command in *folder*, and end it if it takes too long or too much memory."""
     with (folder.parent / "out").open("w+b") as out:
         command = [str(Path(sys.executable).parent / "creditline"), "-C", str(folder), *words]
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
@@ -151,7 +151,7 @@ def collection(folder: Path, hosts: list[str], port: int, publishers: list[str])
 
 
 def holds_after(folder: Path) -> None:
-    """What the hostile left is verified and made again in bounds, and says the same."""
+    """The collection made from hostile sites can be verified and rebuilt within limits, with the same result."""
     for words in (("verify",), ("rebuild",), ("rebuild", "--check")):
         ended = measured(folder, *words)
         assert ended.peak < MOST, words
@@ -193,7 +193,7 @@ def test_hostile_sites_beside_an_honest_one(tmp_path: Path) -> None:
 def test_hostile_answers_each_on_a_host_of_its_own(tmp_path: Path) -> None:
     paths = [(number, path) for number, path, *_ in cases("hostile_server.py")]
     hosts = [f"c{number}.hostile.example" for number, _ in paths]
-    # Nothing here is asked for over TLS, whose port would be the same for whoever else serves these.
+    # Nothing here uses TLS, whose port could collide with others who serve the same sites.
     with served("hostile_server.py", "--tls-port", "0") as port:
         folder = collection(tmp_path / "hostile", hosts, port, [])
         urls = [f"http://{host}{path}" for host, (_, path) in zip(hosts, paths, strict=True)]

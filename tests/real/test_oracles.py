@@ -1,4 +1,4 @@
-"""Independent readers of WARC files take everything that a run writes, and a plain socket gets the same bytes."""
+"""Independent WARC readers accept everything a run writes, and a plain socket gets the same bytes."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("oracles")]
 class Collected:
     """A collection of two runs with changes between them.
 
-    *wire* holds, by URL, the request that a capture of the first run keeps and what a socket that sent just
-    that request received before the site changed.
+    *wire* holds, by URL, the request archived in the first run, and the answer that a plain socket received for it
+    before the site changed.
     """
 
     directory: Path
@@ -112,8 +112,8 @@ def test_fastwarc_check_accepts_every_file(collected: Collected, tmp_path: Path)
 
 
 def test_fastwarc_finds_the_payload_digest_of_every_response_right(collected: Collected) -> None:
-    # Of responses alone: the digest in a revisit is that of the payload it refers to, and fastwarc takes it
-    # of what is in the revisit itself.
+    # Only responses: the digest in a revisit is that of the payload it refers to, but fastwarc computes it from the
+    # content of the revisit itself.
     found = []
     for file in collected.files:
         with file.open("rb") as stream:

@@ -1,4 +1,4 @@
-"""The reading room in a real browser: nothing in it shuts anybody out, and a newcomer finds the way."""
+"""The reading room in a real browser: it is accessible to everyone, and a newcomer finds the way."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.real
 
 NAME, PASSWORD = "Anna Nowak", "a long enough one"
 BYTES, REQUESTS = 50_000, 5
-"""What a page may weigh, and how many requests it may make, with all that it loads."""
+"""The bytes and the requests of a page, including everything it loads."""
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def chromium(need: Callable[[str], None]) -> str:
 
 def _lines(folder: Path, script: str, *words: str) -> list[dict[str, Any]]:
     made = folder / script
-    # Beside what it imports, which Node looks for from where the script lies.
+    # Next to its imports, which Node looks for from the script's folder.
     shutil.copyfile(Path(__file__).with_name(script), made)
     ran = subprocess.run(["node", made, *words], cwd=folder, capture_output=True, text=True, timeout=3000, check=False)
     assert ran.returncode == 0, ran.stderr[-3000:]
@@ -87,7 +87,7 @@ def pages(collection: Path) -> list[str]:
         *("/", "/search?q=port", "/search?q=zzyx+port", f"/items/{table}", f"/items/{changed}"),
         *(f"/items/{changed}/evidence", f"/items/{changed}/editions", f"/captures/{capture}", f"/terms/{words}"),
         *(f"/items/{changed}/diff/{times[0]}..{times[-1]}", "/quote?words=an+envelope+to+be+opened+on+the+sixteenth"),
-        # Tags and sections are laid out as authors are.
+        # Tags and sections are laid out like authors.
         *(
             f"/items/{pictured}/pictures",
             "/authors",
@@ -120,7 +120,7 @@ def shut_out(views: list[dict[str, Any]]) -> None:
         assert view["requests"] <= REQUESTS, view["path"]
 
 
-# It takes minutes, and so each half of the pages is looked at in a process of its own.
+# It takes minutes, so each half of the pages is checked in its own process.
 HALVES = [
     pytest.param(n, marks=pytest.mark.xdist_group(f"room {n}"), id=said) for n, said in enumerate(("one", "other"))
 ]

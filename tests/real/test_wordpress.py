@@ -1,4 +1,4 @@
-"""A real WordPress, bilingual: what a run makes of it, held against what WordPress says that it published."""
+"""A real WordPress, bilingual: what a run collects, compared with what WordPress says it published."""
 
 from __future__ import annotations
 
@@ -95,10 +95,10 @@ class WordPress:
 
 @dataclass
 class Story:
-    """Four runs: the first, one with nothing changed, one after an edit, a removal, a new post and other tags of one,
-    one after theme and addresses changed at once.
+    """Four runs: the first; one without changes; one after an edit, a removal, a new post and changed tags; and one
+    after a change of theme and addresses at once.
 
-    *states* holds, for each run, every item and the number of editions as the catalogue held them after it.
+    *states* holds, for each run, every item with its number of editions in the catalogue.
     """
 
     directory: Path
@@ -129,16 +129,16 @@ class Story:
 def wordpress(
     request: pytest.FixtureRequest, shared: Path, need: Callable[[str], None], free_port: int
 ) -> Iterator[WordPress]:
-    """Start WordPress from Debian's package, filled with posts, in each theme, on a port that is free."""
+    """Start WordPress from Debian's package, filled with posts, in each theme, on a free port."""
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         need("WordPress needs root and Debian packages")
-    # Not below pytest's own folder: that one is closed to the accounts that the database and PHP run under.
+    # Not below pytest's own folder, which the accounts of the database and PHP cannot enter.
     with tempfile.TemporaryDirectory(prefix="creditline-wp-") as made:
         folder = Path(made)
         folder.chmod(0o755)
         shutil.copytree(shared / "sites", folder / "sites")
         script, state = folder / "sites" / "wordpress.sh", folder / "run"
-        # Where both themes are started at once, one installs the packages and the other waits until they are there.
+        # When both themes are started at once, one installs the packages and the other waits for them.
         waiting = folder / "apt.conf"
         waiting.write_text('DPkg::Lock::Timeout "600";')
         environment = {**os.environ, "WP_RUN": str(state), "WP_THEME": request.param, "APT_CONFIG": str(waiting)}
@@ -152,7 +152,7 @@ def wordpress(
 def _start(script: Path, environment: dict[str, str], port: int) -> None:
     seed = script.parent / "seed_article.txt"
     log = script.parent / "start.log"
-    # Into a file: the database that is started here would hold a pipe open for ever.
+    # Into a file: the database started here would keep a pipe open for ever.
     with log.open("w") as out:
         done = subprocess.run(
             [script, "start", "--posts", str(POSTS), "--seed", seed, "--port", str(port)],
@@ -285,7 +285,7 @@ def test_the_support_block_is_in_no_text(story: Story) -> None:
 
 
 def _stands(evidence: Evidence, catalogue: Catalogue, warcs: Path) -> bool:
-    """Say whether the bytes that *evidence* names say its words."""
+    """Return whether the bytes that *evidence* names say its words."""
     capture = catalogue.capture(evidence.capture)
     assert capture is not None
     assert evidence.decoding is not None
@@ -393,7 +393,7 @@ def test_a_post_that_was_given_other_tags_is_found_though_wordpress_does_not_dat
 def test_another_theme_at_other_addresses_makes_no_item_and_no_edition(story: Story) -> None:
     before, after = story.states[2], story.states[3]
     moved = {post.url for post in story.moved} - {post.url for post in story.later}
-    assert len(moved) >= POSTS // 2  # those in English; of the others the theme alone
+    assert len(moved) >= POSTS // 2  # the English ones; the others only changed theme
     assert {item.id for item in after[0]} == {item.id for item in before[0]}
     assert after[1] == before[1]
     counts = story.runs[3].summary

@@ -1,4 +1,4 @@
-"""Work that another process does: whoever handed it over goes on, however that process ends."""
+"""Work done by another process: the caller goes on, however that process ends."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ingest.cataloguing.apart import TRIES, Apart, Died, again, once
 
 
 def lives(process: int) -> bool:
-    """Say whether *process* is there, and not only waits to be asked how it ended."""
+    """Return whether *process* is alive, and not only waiting to be reaped."""
     try:
         return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
@@ -44,7 +44,7 @@ def test_a_process_is_kept_for_what_comes_next_and_one_that_died_is_not() -> Non
     with pytest.raises(Died, match=f"{TRIES} times"):
         again(partial(os._exit, 3))
     assert not lives(first)
-    # What was too much for a process is nothing to the next piece of work.
+    # What was too much for one process does not affect the next piece of work.
     assert again(os.getpid) not in (first, os.getpid())
 
 
@@ -77,7 +77,7 @@ def test_a_process_that_nobody_wants_any_more_ends_and_the_next_piece_of_work_ha
 
 @pytest.mark.slow
 def test_a_process_ends_with_whoever_began_it_at_work_or_not() -> None:
-    # Killed, so that nothing of it can be cleared away by itself.
+    # Killed, so that it cannot clean up after itself.
     began = "import os, time; from functools import partial; from threading import Thread\n" + (
         "from ingest.cataloguing.apart import Apart\n"
         "one, other = Apart(), Apart()\n"
@@ -101,7 +101,7 @@ def test_a_disk_without_room_is_told_at_once() -> None:
     with pytest.raises(DiskFailed) as raised:
         again(partial(_fail, Path("catalogue.db")))
     assert raised.value.code is Exit.DISK
-    # It is no death: the same process goes on.
+    # This is no death: the same process goes on.
     assert again(os.getpid) > 0
 
 
@@ -124,6 +124,6 @@ def test_what_was_handed_over_before_the_last_was_done_ends_with_whoever_handed_
             time.sleep(0.001)
     with handed.next() as second:
         assert second is not None
-        # Whoever began the process has ended.
+        # The parent of the process has ended.
         pipe.put(b"")
         assert ended.get(timeout=300) == 1

@@ -1,4 +1,4 @@
-"""From kept captures to rows: what a revisit is read from, how parts are joined, and that order does not matter."""
+"""From stored captures to rows: what a revisit is read from, how parts are joined, and that order does not matter."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def taken_over(story: Any, tmp_path_factory: pytest.TempPathFactory) -> Layout:
 
 @pytest.fixture
 def bare(taken_over: Layout, story: Any, tmp_path: Path) -> Iterator[tuple[Catalogue, Path]]:
-    """A copy of them, at work."""
+    """An open copy of them."""
     layout = Layout(Path(shutil.copytree(taken_over.directory, tmp_path / "bare")))
     with at_work(layout, story.settings) as work:
         yield work.catalogue, layout.warcs
@@ -148,7 +148,7 @@ CABLE = f"{BASE}/winter-load-on-the-amber-cable/"
 
 
 class Unstorable:
-    """Another reader: of *spoilt* it gives a text that no database can hold."""
+    """Another reader: for *spoilt* it returns a text that no database can hold."""
 
     def __init__(self, pool: ReaderPool, spoilt: str) -> None:
         self._pool, self._spoilt = pool, spoilt
@@ -220,7 +220,7 @@ def test_a_record_that_is_damaged_is_unread_and_the_others_are_read(
 )
 def test_what_says_nothing_of_a_capture_is_not_blamed_on_it(bare: tuple[Catalogue, Path], error: Exception) -> None:
     class Broken:
-        def submit(self, found: Any, context: Context) -> BeingRead[Reading]:  # noqa: ARG002 - as its fellows
+        def submit(self, found: Any, context: Context) -> BeingRead[Reading]:  # noqa: ARG002 - the signature of readers
             raise error
 
     catalogue, warcs = bare

@@ -1,4 +1,4 @@
-"""A catalogue made in parts and put together is the one that is made at once, whatever dies on the way."""
+"""A catalogue made in parts and joined equals one made at once, whatever dies meanwhile."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def feed(house: str) -> bytes:
 
 
 def visits(house: str) -> list[tuple[str, str, str, bytes]]:
-    """Path, status with further fields of the head, media type and body of each answer of a house, in order."""
+    """Path, status with more head fields, media type and body of each answer of a publisher, in order."""
     return [
         ("/ports/", "200 OK", HTML, page(house, "Of ports", f"The port of {house} is deep.")),
         ("/feed/", "200 OK", "application/rss+xml", feed(house)),
@@ -69,7 +69,7 @@ def visits(house: str) -> list[tuple[str, str, str, bytes]]:
 
 @pytest.fixture(scope="module")
 def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
-    """Three houses with the same titles on the same days; a text is withheld, a title was set, a visit failed."""
+    """Three publishers with the same titles on the same days; one text withheld, one title set, one visit failed."""
     layout = Layout(tmp_path_factory.mktemp("parts") / "collection")
     settings = Settings(publishers=tuple(PublisherOptions(f"http://{house}.example/", id=house) for house in HOUSES))
     make(layout, settings)
@@ -120,15 +120,15 @@ def test_parts_that_are_put_together_are_the_catalogue_made_at_once(layout: Layo
         mark_ends(catalogue, found)
         assert catalogue.connection.execute("PRAGMA foreign_key_check").fetchall() == []
         with Catalogue.open(once, read_only=True) as other:
-            # The index too: what is found, in older editions as well. Which of one day comes first is not said.
+            # The index too, including older editions. The order within one day is not defined.
             for query in ("ports", "cable", "deep in:editions", "publisher:birch", "is:gone", "cedar"):
                 assert sorted(all_ids(catalogue.connection, query)) == sorted(all_ids(other.connection, query)), query
             assert catalogue.gapless_ends() == other.gapless_ends()
-            # In the order in which runs come to them.
+            # In the order in which runs visit them.
             asked = "SELECT publisher, url, due, capture FROM visit ORDER BY publisher, id"
             due, before = (one.connection.execute(asked).fetchall() for one in (catalogue, other))
             assert due == before
-        # It goes on: an item is taken out of the index by the words that were put in.
+        # Work goes on: an item is removed from the index by the words that were put in.
         item = all_ids(catalogue.connection, "publisher:amber ports")[0]
         catalogue.add_note(_withheld(found.ordered, item))
         assert item not in all_ids(catalogue.connection, "ports")
@@ -167,7 +167,7 @@ def test_publishers_are_dealt_whole_the_largest_first() -> None:
 
 
 def test_a_part_is_handed_over_without_its_records(layout: Layout, tmp_path: Path) -> None:
-    """They go by a file: a scheduler holds all that is handed over."""
+    """They travel in a file: a scheduler keeps all arguments in memory."""
     ordered = gather(layout.warcs).ordered
     few, many = (part_of(layout, tmp_path, records) for records in (ordered[:1], ordered))
     assert len(pickle.dumps(few)) == len(pickle.dumps(many))
@@ -203,7 +203,7 @@ def test_parts_that_share_an_address_are_not_put_together_in_silence(layout: Lay
 
 
 def test_rows_are_put_in_behind_those_that_they_point_to(tmp_path: Path) -> None:
-    """Else each row is looked for in all that came before it and may point to it."""
+    """Otherwise each row is looked for in all earlier rows that may point to it."""
     part, said = tmp_path / "part.db", list[str]()
     with Catalogue.open(part, create=True) as catalogue:
         union.as_part(catalogue.connection)
@@ -236,7 +236,7 @@ def test_a_disk_without_room_for_the_whole_is_told_as_such(layout: Layout, tmp_p
 
 @pytest.fixture
 def making() -> Callable[[], list[int]]:
-    """Returns the ids of the processes that make parts for this one, but for those that a test before this left."""
+    """Returns the ids of this process's part-making processes, except those that an earlier test left."""
     before = _working()
     return lambda: [one for one in _working() if one not in before]
 
@@ -245,7 +245,7 @@ def _working() -> list[int]:
     command = b"\0-m\0ingest.cataloguing.apart\0"
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
-        # A process may end between two looks at it.
+        # A process may end between the two checks.
         with suppress(OSError):
             above = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
             if above == os.getpid() and command in (folder / "cmdline").read_bytes():
@@ -265,7 +265,7 @@ def test_a_process_that_is_killed_at_ten_moments_is_begun_again_and_the_catalogu
         victims: list[int] = []
 
         def kill(done: threading.Event = done, victims: list[int] = victims, left: int = 10 - killed) -> None:
-            # Of those that make parts, one at a time, from its first moment to behind its last.
+            # Kills processes that make parts, one at a time, at moments before, during and after the work.
             while len(victims) < left and not done.wait(0.01):
                 begun = making()
                 if begun and not done.wait(chance.uniform(0, 1.5)) and begun[-1] in making():
@@ -294,7 +294,7 @@ def test_what_several_list_comes_in_the_order_of_the_files_with_the_damage(layou
     copied, beside = Path(shutil.copytree(layout.warcs, tmp_path / "warcs")), tmp_path / "beside"
     beside.mkdir()
     [first], [last] = copied.glob("amber-*"), copied.glob("cedar-*")
-    # Each record of the first once more, in a file that is listed later: the first counts.
+    # Each record of the first once more, in a file listed later: the first counts.
     (copied / first.name.replace("amber", "dogwood")).write_bytes(first.read_bytes())
     whole = last.read_bytes()
     last.write_bytes(whole[:-300] + bytes(100) + whole[-200:])
@@ -359,7 +359,7 @@ def test_a_disk_without_room_ends_it_at_once_and_is_told_as_such(
     held = resource.getrlimit(resource.RLIMIT_FSIZE)
 
     monkeypatch.setattr("ingest.cataloguing.rebuild_part.TRIES", 1_000)
-    # Those who make the parts inherit the bound.
+    # The processes that make the parts inherit the limit.
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, held[1]))
     try:
         with pytest.raises(DiskFailed, match=r"part-.*catalogue\.db"), processes_here(2) as hands:

@@ -1,4 +1,4 @@
-"""Learned pages in a run: what is learnt is recorded, every page is read by it, and a rebuild finds the same."""
+"""Learned layouts in a run: what is learned is recorded, every page is read by it, and a rebuild finds the same."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Command = Callable[..., Any]
 ARTICLES = PAGES + 8
 AUTHORS = ("Marta Zielińska", "Tomasz Wrona", "Ada Kowalczyk", "Jan Lis")
 NOUNS = ("harbours", "railways", "reservoirs", "forests", "markets", "borders", "archives", "bridges")
-"""Words that make each article another one."""
+"""Words that make the articles differ."""
 
 
 def words(number: int, paragraph: int) -> str:
@@ -44,7 +44,7 @@ def words(number: int, paragraph: int) -> str:
 
 
 def large() -> Site:
-    """The invented institute with many more articles, laid out alike."""
+    """The invented institute with many more articles, all in one layout."""
     model = next(a for a in load() if a.language == "en" and not a.protected and len(a.parts) == 1)
     made = [
         replace(
@@ -81,7 +81,7 @@ class Counting(ReaderPool):
 
 
 class Prompt(Counting):
-    """Readers that are done with a page before anybody can ask for it."""
+    """Readers that finish a page before anyone can ask for it."""
 
     def submit(self, found: Any, context: Context) -> Pending[Reading]:
         pending = super().submit(found, context)
@@ -110,7 +110,7 @@ def learnt(
 
 
 def test_a_layout_is_learnt_from_what_the_page_alone_said(learnt: Learnt) -> None:
-    # What a feed had a part in is read once more: a rebuild would learn another layout from it.
+    # A page read with the help of a feed is read again: a rebuild would learn another layout from it.
     assert learnt.learnt_from
     assert [one.title for one in learnt.learnt_from if one.heard or one.stamp.profile is not None] == []
 
@@ -182,7 +182,7 @@ def test_a_rebuild_and_a_verification_agree_with_learned_pages(creditline: Comma
 
 
 class Redesigned:
-    """The same site with other class names on every page, and no memory of what it sent before."""
+    """The same site with other class names on every page, and no memory of earlier answers."""
 
     def __init__(self, site: Site) -> None:
         self._site = site

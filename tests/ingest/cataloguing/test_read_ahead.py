@@ -1,4 +1,4 @@
-"""Captures are read before their turn, as far ahead as is useful, and come out again in the order of each publisher."""
+"""Captures are read ahead as far as is useful, and come out in the order of each publisher."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BEGAN = datetime(2023, 4, 24, 10, tzinfo=UTC)
 
 
 class Readers:
-    """Readers that read when they are told to, and can take so many pages at a time."""
+    """Readers that read on command and can take a given number of pages at a time."""
 
     def __init__(self, room: int = 1000) -> None:
         self.room = room
@@ -154,7 +154,7 @@ def test_nothing_is_begun_that_is_not_to_be_and_nobody_waits_for_it() -> None:
     assert readers.given == ["1"]
     readers.read("1")
     assert isinstance(ahead.take(), Turn)
-    # It counts as under way until it is done with.
+    # It counts as under way until it is finished.
     assert not ahead.wait(0.0)
     assert readers.given == ["1"]
 

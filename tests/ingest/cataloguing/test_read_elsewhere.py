@@ -1,4 +1,4 @@
-"""How captures that are to be read again are dealt to workers, and what is used of what those read."""
+"""How captures to be read again are dealt to workers, and which of the workers' readings are used."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_what_no_worker_read_is_read_here() -> None:
 
 
 class Every(dict[bytes, Reading]):
-    """What a worker read, whatever is asked for."""
+    """What a worker read, the same for every key."""
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading

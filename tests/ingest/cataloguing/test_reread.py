@@ -1,4 +1,4 @@
-"""Two readers on one collection: the newer changes editions in place, makes none, and leaves what a rebuild makes."""
+"""Two readers on one collection: the newer changes editions in place, makes none, and agrees with a rebuild."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ LATE = "http://institute.example/a-note-on-borrowed-maps/"
 
 
 class OlderReader:
-    """A reader of another version: it names no authors, cuts the last paragraph, and is too slow for one page."""
+    """An older reader: it finds no authors, cuts the last paragraph, and is too slow for one page."""
 
     def submit(self, found: Any, context: Context) -> Pending[Reading]:
         done: Future[Reading] = Future()
@@ -136,7 +136,7 @@ def test_what_workers_read_is_taken_where_the_same_would_be_read_here(
         assert len(shares) > 2
         readers = ReadElsewhere(Counted(read, documents), shares, by_a_worker, 2)
         done = reread(catalogue, Cataloguer(catalogue, folder / "warcs", readers), wanted, await_for=readers.await_for)
-    # What is joined from several pages, and what was read with another witness, is read here.
+    # Texts joined from several pages, or read with another witness, are read here.
     assert (done.made, readers.taken > len(asked)) == (0, True)
     checked = creditline("-C", folder, "rebuild", "--check")
     assert checked.code == Exit.DONE, checked.out

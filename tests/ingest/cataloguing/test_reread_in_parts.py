@@ -1,5 +1,5 @@
-"""Where an older reader read all there is of several publishers, what is read again is a catalogue made anew in parts:
-with the rows that a re-reading in place leaves, and with the frontier that was there.
+"""Where an older reader read everything of several publishers, reading again makes a new catalogue in parts: with the
+rows of a re-reading in place, and with the existing frontier.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ MADE_ANEW = "made anew in parts"
 
 @pytest.fixture
 def layout(tmp_path: Path) -> Layout:
-    """Two houses, all of whose pages an older reader read; a page is due that a run has found and not asked for."""
+    """Two publishers, all of whose pages an older reader read; one page is due that a run found but did not visit."""
     layout = Layout(tmp_path / "collection")
     settings = Settings(publishers=tuple(PublisherOptions(f"http://{house}.example/", id=house) for house in HOUSES))
     make(layout, settings)
@@ -85,7 +85,7 @@ def test_all_is_read_again_by_a_catalogue_made_in_parts_that_keeps_the_frontier(
     made_in_parts = tables(layout)
     assert frontier(layout) == before
     assert creditline("-C", layout.directory, "rebuild", "--check").code == Exit.DONE
-    # One who folds alone reads them where they are, with the same rows.
+    # A process that folds alone reads them in place, with the same rows.
     read_by_an_older(layout)
     alone = creditline("-C", layout.directory, "rebuild", "--older", "--workers", "1")
     assert (alone.code, MADE_ANEW in alone.err) == (Exit.DONE, False), alone.err
@@ -133,7 +133,7 @@ def test_all_is_read_by_an_older_reader_only_where_nothing_waits(layout: Layout)
 
 def test_working_rows_take_the_place_of_those_that_a_rebuild_made(layout: Layout, tmp_path: Path) -> None:
     with Catalogue.open(tmp_path / "made.db", create=True) as made:
-        # Counted otherwise than in the catalogue that was there.
+        # Counted differently than in the existing catalogue.
         made.connection.execute("INSERT INTO run (kind, started) VALUES ('run', '2020-01-01T00:00:00.000000Z')")
         Frontier(made).seed([Discovery("http://amber.example/0/", "amber", via="rebuild")], now=BEGAN)
         working_rows.take_over(made, layout.catalogue)

@@ -1,4 +1,4 @@
-"""Witnesses of a site: feeds and REST answers of a real run add to what pages say, whatever order all of it came in."""
+"""Witnesses of a site: feeds and REST answers of a real run add to what pages say, in whatever order they came."""
 
 from __future__ import annotations
 
@@ -53,10 +53,10 @@ class Lean:
 
     Attributes:
         offers: what the home page announces.
-        bylines: the field that a plug-in keeps for authors, by slug.
+        bylines: the field in which a plug-in stores authors, by slug.
         answer: what REST answers instead, if anything.
-        parted: the slug of a text of two parts, whose page does not link to the second.
-        reports: texts of another kind than posts, which have a list of their own.
+        parted: the slug of a text in two parts, whose page does not link to the second.
+        reports: texts of another type than posts, which have their own list.
     """
 
     names: tuple[str, ...] = NAMES
@@ -122,7 +122,7 @@ def _answer(body: str, kind: str = "text/html", *more: tuple[str, str]) -> Respo
 
 @dataclass
 class Kept:
-    """A collection of a lean site, and what was asked of the site."""
+    """A collection of a lean site, and the requests that the site received."""
 
     site: Lean
     layout: Layout
@@ -163,7 +163,7 @@ class Here:
 
 
 def is_remade(kept: Kept, folder: Path) -> None:
-    """The catalogue is what a rebuild makes, and what comes of its captures in other orders."""
+    """The catalogue equals a rebuild, and a fold of its captures in other orders."""
     with closing(Catalogue.open(kept.layout.catalogue, read_only=True)) as catalogue:
         held = list(catalogue.snapshot())
         captures = list(catalogue.all_captures())

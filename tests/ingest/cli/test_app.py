@@ -38,7 +38,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def is_one_line_and_a_hint(told: str) -> bool:
-    """Say whether an error is told as it should be: what happened, and what to do next, without a traceback."""
+    """Return whether an error is reported properly: what happened and what to do next, without a traceback."""
     lines = told.strip().splitlines()
     return lines[0].startswith("creditline: ") and len(lines) <= 2 and "Traceback" not in told
 
@@ -177,7 +177,7 @@ def test_a_database_of_another_program_is_not_touched(creditline: Command, tmp_p
     assert (tmp_path / "catalogue.db").read_bytes() == before
 
 
-# ── What it says ─────────────────────────────────────────────────────────────────────────────────────────────
+# ── Output ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_saving_prints_what_a_reader_needs(creditline: Command, tmp_path: Path) -> None:
@@ -225,14 +225,14 @@ def test_every_verb_that_is_listed_can_be_called(creditline: Command) -> None:
 
 
 def wait_for(asked: list[ReceivedRequest], count: int, process: subprocess.Popen[bytes]) -> None:
-    """Return when *count* requests have come, or the process has ended."""
+    """Return when *count* requests have arrived or the process has ended."""
     patience = threading.Event()
     while len(asked) < count and process.poll() is None:
         patience.wait(0.002)
 
 
 def complete(folder: Path, site: Site) -> None:
-    """Assert that every article is an item once, in one edition, and every WARC file verifies."""
+    """Assert that every article is one item with one edition, and every WARC file verifies."""
     with Catalogue.open(folder / "catalogue.db", read_only=True) as catalogue:
         urls = Counter(item.url for item in catalogue.items(catalogue.all_item_ids()))
         assert set(urls.values()) == {1}
@@ -272,7 +272,7 @@ def test_a_signal_ends_a_run_with_its_code_and_the_next_run_completes_it(
 def test_a_run_killed_ten_times_at_random_ends_complete(
     creditline_script: Path, tmp_path: Path, settings_at: Callable[[int], Settings]
 ) -> None:
-    site, asked, chance = Site(), list[ReceivedRequest](), random.Random()  # noqa: S311 - moments, no secrets
+    site, asked, chance = Site(), list[ReceivedRequest](), random.Random()  # noqa: S311 - only chooses moments
     moments = []
     with serve(site, asked=asked) as port:
         make(Layout(tmp_path), settings_at(port))

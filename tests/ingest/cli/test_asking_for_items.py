@@ -1,4 +1,4 @@
-"""What is typed of items on the command line: words that are not wanted, fields and dates that are none, no hit."""
+"""Items named on the command line: unwanted words, fields and dates that do not exist, no hits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person meets who types something wrong: what happened, what to do next, and nothing half done."""
+"""What a person sees who types something wrong: what happened, what to do next, and nothing left half done."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Command = Callable[..., Any]
 
 @pytest.fixture
 def collection(story: Any, tmp_path: Path) -> Path:
-    """A copy of the institute's collection after its first run, to do things to."""
+    """A copy of the institute's collection after its first run, to be changed."""
     return Path(shutil.copytree(story.first.layout.directory, tmp_path / "copy"))
 
 
@@ -75,7 +75,7 @@ def test_a_rebuild_tells_a_program_how_it_went(creditline: Command, collection: 
     ended = creditline("-C", collection, "--json", "rebuild", *words)
     [told] = [json.loads(line) for line in ended.out.splitlines()]
     assert ended.code == Exit.DONE
-    # Beside the captures there are notes: of the settings, of what was decided.
+    # Besides captures there are notes: of the settings and of decisions.
     assert told["records"] > captures > 0
 
 
@@ -101,7 +101,7 @@ def test_a_package_of_a_damaged_file_is_refused_without_a_traceback(
     path = max((collection / "warcs").iterdir(), key=lambda one: one.stat().st_size)
     path.write_bytes(path.read_bytes()[:-1000])
     ended = creditline("-C", collection, "export", "wacz", "--all", "-o", tmp_path / "all.wacz")
-    gc.collect()  # what is left of the zip must not speak once more
+    gc.collect()  # remains of the zip must not print a second warning
     assert ended.code == Exit.INTEGRITY
     assert "creditline verify" in ended.err
     assert not list(tmp_path.glob("all.wacz*"))

@@ -1,4 +1,4 @@
-"""What holds for every verb: where general flags may stand, how an error is told, and a reader who has seen enough."""
+"""True of every verb: where general flags may stand, how errors are reported, and a reader that stops early."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the command says of the hits: how many there are, and through which texts was looked."""
+"""What the command says about hits: how many there are, and which texts were searched."""
 
 from __future__ import annotations
 

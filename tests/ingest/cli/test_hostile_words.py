@@ -1,4 +1,4 @@
-"""Words of a page that would steer a terminal: made harmless by every verb, in every format that people read."""
+"""Words of a page that would steer a terminal: every verb makes them harmless, in every format people read."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HARMFUL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\
 
 @pytest.fixture
 def held(story: Any, tmp_path: Path) -> tuple[Path, str]:
-    """A collection one item of which says such words everywhere; and its id."""
+    """A collection with one item that says such words everywhere; and the item's id."""
     folder = Path(shutil.copytree(story.third.layout.directory, tmp_path / "collection"))
     with reading(Layout(folder)) as catalogue:
         item = catalogue.item(story.renamed[1])
@@ -81,7 +81,7 @@ def test_nothing_that_a_verb_prints_steers_a_terminal(
     held: tuple[Path, str], creditline: Call, way: tuple[str, ...], flags: tuple[str, ...]
 ) -> None:
     folder, item = held
-    # On a command line stands no zero: the system would end the word there.
+    # A command line cannot hold a zero byte: the system would end the word there.
     page = folder / "page.html"
     page.write_bytes(f"<title>{HOSTILE}</title><h1>{HOSTILE}</h1><p>By {HOSTILE}</p>{'<p>Sea ice. </p>' * 40}".encode())
     meant = (str(page) if word == "PAGE" else word.replace("\x00", "").format(item) for word in way)

@@ -1,4 +1,4 @@
-"""Words set in ink: coloured on a terminal, plain elsewhere, and steered by nobody else."""
+"""Coloured words: coloured on a terminal, plain elsewhere, and without control codes from others."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Terminal(io.StringIO):
 
 
 def terminal_of(monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """Return the terminal that stdout is from now on; no fixture, since pytest sets its own before each call."""
+    """Return the terminal that stdout is from now on; not a fixture, since pytest sets stdout before each call."""
     made = Terminal()
     monkeypatch.setattr("sys.stdout", made)
     monkeypatch.setenv("COLUMNS", "40")

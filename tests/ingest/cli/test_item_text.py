@@ -1,4 +1,4 @@
-"""How the history of an item is told: what changed in each edition, and between any two of them."""
+"""How the history of an item is shown: what changed in each edition, and between any two of them."""
 
 from __future__ import annotations
 
@@ -105,5 +105,5 @@ def counting(first: int, last: int) -> str:
     ids=["at the end", "at the beginning", "at both", "nine words", "ten words", "seventeen words between"],
 )
 def test_of_what_stayed_eight_words_are_shown_beside_what_changed(one: str, other: str, told: str) -> None:
-    """One word is never left out for the sake of a sign that is as long."""
+    """A single word is never replaced by an ellipsis that is as long."""
     assert dried(difference_lines(edition(one), edition(other))[-1].strip(), colours=False) == told

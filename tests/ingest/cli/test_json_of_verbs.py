@@ -1,4 +1,4 @@
-"""What verbs print with --json is as docs/schemas describes it, and nothing that is printed is described nowhere."""
+"""What verbs print with --json matches docs/schemas, and nothing printed is left undescribed."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ PUMPS = f"{URL}heat-pumps-in-granite-towns/"
 RYE = f"{URL}rye-rails-and-the-price-of-distance/"
 WORDS = "Our articles may be reprinted provided that the source is credited."
 PRINTING_NONE = {"demo", "start", "serve"}
-"""Those that show, serve or work without an end."""
+"""Verbs that show, serve or run without an end."""
 Printed = dict[str, list[Any]]
 
 
 def session(creditline: Callable[..., Any], folder: Path, scratch: Path) -> Printed:
-    """Print what each verb has to say of a small collection; by the name of the schema."""
+    """Print the output of each verb for a small collection, by the name of the schema."""
     printed: Printed = {}
 
     def call(name: str, *words: object) -> None:
@@ -105,7 +105,7 @@ def _asked(paper: Path, page: Path, scratch: Path) -> Iterator[tuple[str, str, *
 
 
 def closed(schema: Any) -> Any:
-    """Return *schema* with nothing allowed that it does not name: what is printed is to be described."""
+    """Return *schema* allowing only what it names: everything printed must be described."""
     if isinstance(schema, list):
         return [closed(one) for one in schema]
     if not isinstance(schema, dict):

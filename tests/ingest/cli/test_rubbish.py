@@ -1,4 +1,4 @@
-"""Rubbish: whatever a command line names, a command ends with one sentence and a code that says how."""
+"""Rubbish: whatever a command line names, the command ends with one sentence and the right exit code."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from ingest.cli.app import VERBS
 Call = Callable[..., Any]
 OUT, EMPTY, ITEM = "OUT", "EMPTY", "ITEM"
 LONGEST = 30
-"""Seconds that a command may compute to see that something is rubbish; it may be at it ten times as long where the
-machine has other work.
+"""Seconds that a command may compute until it recognises rubbish; on a busy machine the command may take ten times
+as long.
 """
 
 WORDS = [
@@ -38,7 +38,7 @@ WORDS = [
 
 @cache
 def bomb() -> bytes:
-    """Made where it is asked for: every process of every suite loads this file."""
+    """Made on demand: every process of every suite loads this file."""
     return gzip.compress(b"\0" * (70 << 20), 1)
 
 
@@ -115,7 +115,7 @@ SWAPPED = {("restore", 0)}
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder to stand in, with files that are none of what is asked for."""
+    """A folder to work in, with files of every wrong kind."""
     folder = tmp_path / "here"
     folder.mkdir()
     for name, held in FILES.items():
@@ -161,7 +161,7 @@ def failing(creditline: Call, folder: Path, verb: str, number: int, word: str) -
     try:
         with bounded(shown):
             ended = creditline("-C", folder, *line)
-    except Exception as fault:  # noqa: BLE001 - whatever comes out of a command but its end is what is looked for
+    except Exception as fault:  # noqa: BLE001 - any exception of a command is what this test looks for
         return f"{shown!r}: {type(fault).__name__}: {str(fault)[:200]}"
     if ended.code not in list(Exit) or ended.code == Exit.BUG:
         return f"{shown!r}: {ended.code}"

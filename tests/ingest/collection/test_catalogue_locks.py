@@ -1,7 +1,7 @@
-"""The locks on the catalogue: nothing that this process does beside an open connection may drop them.
+"""The locks on the catalogue: nothing that this process does beside an open connection may release them.
 
-POSIX drops every lock that a process holds on a file as soon as it closes any descriptor of it. Another process then
-takes itself for the last one that has the database open, and deletes the log under those who still write to it.
+POSIX releases every lock of a process on a file when the process closes any descriptor of it. Another process then
+believes that it is the last user of the database, and deletes the log while others still write to it.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ def _see(event: str, arguments: tuple[object, ...]) -> None:
 
 @cache
 def _watch() -> None:
-    """Look on from now on: a hook stays, and slows all that its process does, so only who needs one sets it."""
+    """Watch from now on: the hook stays and slows down the whole process, so only tests that need it set it."""
     sys.addaudithook(_see)
 
 
 @contextmanager
 def opened_by_hand(folder: Path) -> Iterator[list[str]]:
-    """List which files of the database in *folder* this process opens by itself; what SQLite opens is not seen."""
+    """List the files of the database in *folder* that this process opens itself; SQLite's own opens are not seen."""
     seen: list[str] = []
     _watch()
     _watched.append((folder.absolute(), seen))
@@ -60,7 +60,7 @@ def locks(path: Path) -> list[tuple[str, ...]]:
     nodes = [str(part.stat().st_ino) for part in (path, path.with_name(f"{path.name}-shm")) if part.exists()]
     lines = [line.split()[1:] for line in Path("/proc/locks").read_text().splitlines()]
     ours = [line for line in lines if "POSIX" in line and str(os.getpid()) in line]
-    # Each once: where others lock and unlock while the list is read, the kernel may tell one twice.
+    # Each only once: while others lock and unlock, the kernel may list one twice.
     return sorted({tuple(line) for line in ours if line[4].rpartition(":")[2] in nodes})
 
 
@@ -135,14 +135,14 @@ def test_no_command_opens_the_database_by_hand_or_drops_its_locks(
             told = creditline("-C", layout.directory, *words)
             assert locks(layout.catalogue) == before, words
             assert seen == [], words
-            assert told.code not in (1, 2), (words, told.err)  # it did what is typed
+            assert told.code not in (1, 2), (words, told.err)  # it did what was typed
         with at_work(layout, story.settings), noting(layout):
             pass
         assert locks(layout.catalogue) == before
 
 
 def test_the_log_survives_who_ends_beside_a_connection_that_looked_twice(tmp_path: Path) -> None:
-    """What lost decisions: the service has its connection open and verifies; then a `withhold` ends."""
+    """This once lost decisions: the service has its connection open and verifies; then a `withhold` ends."""
     path = tmp_path / "catalogue.db"
     with Catalogue.open(path, create=True) as held:
         Catalogue.open(path, read_only=True).close()

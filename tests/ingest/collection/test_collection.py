@@ -1,4 +1,4 @@
-"""A collection on disk: how it is made, opened for work, recovered after a kill, and what it records of itself."""
+"""A collection on disk: how it is made, opened for work, recovered after a kill, and what it records about itself."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def layout(tmp_path: Path) -> Layout:
 
 @pytest.fixture
 def visited(story: Any, tmp_path: Path) -> Layout:
-    """A copy of the collection as the first run left it."""
+    """A copy of the collection after the first run."""
     shutil.copytree(story.first.layout.directory, tmp_path / "visited")
     return Layout(tmp_path / "visited")
 
 
 def rows(layout: Layout) -> list[str]:
-    """Return all that a collection holds, without the tables that may be lost."""
+    """Return the content of a collection, without the tables that may be lost."""
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         return [f"{table} {row}" for table, row in catalogue.snapshot()]
 
@@ -124,7 +124,7 @@ def test_records_that_the_catalogue_does_not_know_are_taken_over(visited: Layout
 
 
 def test_a_torn_tail_is_cut_and_the_cut_is_recorded(visited: Layout, story: Any) -> None:
-    # What a kill in the middle of a write leaves: an open file that ends within a member.
+    # What a kill during a write leaves: an open file that ends within a member.
     newest = max(visited.warcs.glob("*bl*.warc.gz"), key=lambda path: path.name)
     torn = newest.with_name(newest.name + ".open")
     whole = newest.read_bytes()

@@ -1,4 +1,4 @@
-"""The disk under a collection: work stops before it is full, says so, and goes on where it was."""
+"""The disk under a collection: work stops before it is full, says so, and later continues where it was."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ RESERVE = 256_000_000
 
 
 class Filling(RealDisk):
-    """A disk that has room for the first so many looks."""
+    """A disk that has room for the first few checks."""
 
     def __init__(self, looks: int) -> None:
         self.looks = looks
@@ -115,7 +115,7 @@ def test_the_service_pauses_while_the_disk_is_short_and_goes_on_by_itself(small:
     told: list[dict[str, Any]] = []
 
     class Short(RealDisk):
-        """Has room again once it was told that there is none."""
+        """Has room again once it reported that it has none."""
 
         def free(self, directory: Path) -> int:
             assert directory.is_dir()

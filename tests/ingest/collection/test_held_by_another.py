@@ -1,4 +1,4 @@
-"""What another program holds: each command waits for it no longer than a bound, ends with 8, and says who holds it."""
+"""What another program locks: each command waits for it up to a limit, ends with 8, and says who holds it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ WAIT = "\nprint('held', flush=True)\nsys.stdin.read()\n"
 @contextmanager
 def another(program: str, path: Path) -> Iterator[int]:
     """Let another process hold *path* as *program* does; yield its id."""
-    # What a command had open that was refused here just now is still referred to by the error that it raised.
+    # The error of a command that was refused just now still refers to what it had open.
     gc.collect()
     with subprocess.Popen(
         [sys.executable, "-IS", "-c", program + WAIT, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -64,19 +64,19 @@ def another(program: str, path: Path) -> Iterator[int]:
 
 @pytest.fixture(autouse=True, scope="module")
 def _seldom_looked_through() -> None:
-    """Let `another` look for garbage among what is made here alone."""
+    """Let `another` collect only the garbage made here."""
     gc.collect()
     gc.freeze()
 
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits for half a minute here."""
+    """Shorten the half minute of waiting."""
     monkeypatch.setattr(file_lock, "PATIENCE", 0.2)
 
 
 class Untold:
-    """Whom nobody tells how a run goes on."""
+    """Ignores the progress of a run."""
 
     def page(self, *_: object) -> None:
         pass
@@ -94,14 +94,14 @@ class Empty:
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    """Where a site answers at once: one that cannot be reached is let rest for seconds before it is asked again."""
+    """A port where a site answers at once: one that cannot be reached is not asked again for seconds."""
     with serve(Empty()) as number:
         yield number
 
 
 @pytest.fixture(scope="module")
 def layout(port: int, tmp_path_factory: pytest.TempPathFactory) -> Layout:
-    """A collection with one page that is kept and not read; no test changes it."""
+    """A collection with one page that is archived and not read; no test changes it."""
     made = Layout(tmp_path_factory.mktemp("held") / "collection")
     settings = Settings(
         contact="archive@example.org",
@@ -193,14 +193,14 @@ DECISIONS: list[tuple[str, ...]] = [
     ("erase", "ITEM", "--order", "a court", "--by", "jan"),
     ("import", "FILE", "--publisher", "http://elsewhere.example/"),
 ]
-"""What is decided, or brought in: ITEM stands for one that is held, FILE for what another crawler wrote."""
+"""Commands that decide or import: ITEM stands for an item, FILE for a file of another crawler."""
 
 
 @pytest.fixture
 def refusing(
     story: Any, tmp_path: Path, foreign_warc: Callable[..., Any], creditline: Command
 ) -> Callable[[str, str, tuple[str, ...]], None]:
-    """See that one of DECISIONS is refused while another holds a part of the collection, and done once it is let go."""
+    """Check that one of DECISIONS is refused while another process holds a part, and works once it is released."""
     held = Layout(Path(shutil.copytree(story.third.layout.directory, tmp_path / "collection")))
     theirs = foreign_warc()
     theirs.response("http://elsewhere.example/a", b"<html><title>Rivers</title></html>")

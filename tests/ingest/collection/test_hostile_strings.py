@@ -1,4 +1,4 @@
-"""A site whose strings no database can hold is collected whole, and the catalogue can be made again from it."""
+"""A site with strings that no database can hold is collected completely, and its catalogue can be rebuilt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Choice: what a command line names, each item once, on the day that is asked for."""
+"""Choice: the items that a command line names, each once, as of the requested day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Leases: one owner each; a silent one loses what it has, learns of it, and has asked its last by then."""
+"""Leases: one owner each; a silent owner loses its leases, learns of it, and has sent its last request by then."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def ledger(tmp_path: Path) -> FolderLedger:
 
 @pytest.fixture
 def hire(ledger: FolderLedger, seconds: Seconds) -> Hire:
-    """Have a worker that gave its first sign of life."""
+    """Make a worker that gave its first sign of life."""
 
     def hired(name: str) -> Worker:
         worker = Worker(ledger, name, PULSE, seconds)
@@ -66,7 +66,7 @@ def hire(ledger: FolderLedger, seconds: Seconds) -> Hire:
 
 
 def silent(seconds: Seconds, watcher: Worker, other: str, lasting: float = PULSE.over) -> bool:
-    """Let *watcher* look at *other* from beat to beat for so long; say whether it is over in the end."""
+    """Let *watcher* check *other* at each beat for *lasting* seconds; return whether it is over in the end."""
     until = seconds.now + lasting
     while seconds.now <= until:
         watcher.beat()
@@ -91,7 +91,7 @@ def test_what_one_has_no_other_gets_until_it_is_given_back(hire: Hire) -> None:
     assert amber.say(PUBLISHER, "p", 1, {"worker": None, "done": 7})
     again = birch.take(PUBLISHER, "p")
     assert again is not None
-    # The number grows with each change of hands, and what was said before is kept.
+    # The number grows with each change of owner, and what was recorded before is kept.
     assert (again[0], again[1] and again[1].said["done"]) == (3, 7)
     assert not amber.say(PUBLISHER, "p", 1, {})
 
@@ -105,7 +105,7 @@ def test_a_silent_worker_loses_what_it_has_after_a_while_and_learns_it_with_its_
     assert birch.take(PUBLISHER, "p") is None
     assert silent(seconds, birch, "amber")
     assert birch.take(PUBLISHER, "p") is not None
-    # Held up, and back: it may begin nothing from before it was dead, and works at nothing once it knows.
+    # Back after a delay: it stopped starting work before it counted as dead, and does none once it knows.
     assert not amber.is_fresh
     amber.beat()
     assert amber.lost
@@ -132,7 +132,7 @@ def test_a_sign_that_comes_as_others_declare_the_death_counts(hire: Hire, second
     seen = ledger.last
 
     class Late:
-        """The sign comes between the look at the last one and the word that it was the last."""
+        """The sign comes between reading the last one and the entry that declares it the last."""
 
         def last(self, kind: str, name: str) -> Any:
             found = seen(kind, name)
@@ -179,7 +179,7 @@ def test_a_pause_and_a_rest_hold_for_whoever_asks_a_host_next(hire: Hire) -> Non
     birch.pause("a.example", 30.0, None)
     birch.give_back("a.example")
     birch.give_back("b.example")
-    # It was birch that asked last: its own queue of the host keeps the pause.
+    # It was birch that asked last: its own queue for the host keeps the pause.
     assert birch.take("a.example", NOW) == NOW
     birch.give_back("a.example")
     assert amber.take("a.example", NOW) == NOW + timedelta(seconds=30)
@@ -197,7 +197,7 @@ def test_after_a_death_a_host_is_given_its_pause_from_that_moment_on(
     newest = ledger.last(HOST, "a.example")
     assert newest is not None
     assert newest.said["worker"] == "birch"
-    # What the dead one enters late is out of number.
+    # An entry that the dead worker makes late has an outdated number.
     late = HostLeases(amber, lambda _: 5.0)
     amber.beat()
     assert late.take("a.example", NOW) is None
@@ -220,7 +220,7 @@ def test_who_works_and_how_far_they_are_is_told(hire: Hire, tmp_path: Path, ledg
 def test_by_the_clock_of_the_folder_it_is_told_who_gave_a_sign_lately(
     hire: Hire, tmp_path: Path, ledger: FolderLedger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever erases or visits alone asks that, on a machine whose own clock may be minutes ahead or behind."""
+    """A process that only erases or visits asks this, on a machine whose clock may be minutes off."""
     assert working(tmp_path, 60.0) == []
     hire("amber")
     hire("birch")
@@ -233,7 +233,7 @@ def test_by_the_clock_of_the_folder_it_is_told_who_gave_a_sign_lately(
     def refused(_path: Path) -> None:
         raise PermissionError(errno.EACCES, "not here")
 
-    # What cannot be asked is not taken for nobody.
+    # An error does not mean that nobody works.
     monkeypatch.setattr(Path, "touch", refused)
     with pytest.raises(DiskFailed):
         working(tmp_path, 60.0)

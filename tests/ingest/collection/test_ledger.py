@@ -40,7 +40,7 @@ def test_an_entry_is_never_changed_by_who_came_late(ledger: FolderLedger) -> Non
 def test_what_was_entered_though_the_answer_was_lost_counts_as_entered(
     ledger: FolderLedger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As over NFS: the server made the link, its answer was lost, and the second try finds it made."""
+    """As over NFS: the server made the link, its answer was lost, and the second try finds the link."""
     link = os.link
 
     def twice(source: Path, target: Path) -> None:
@@ -85,7 +85,7 @@ def test_names_are_given_back_as_they_were_and_old_entries_taken_away(
     assert ledger.names("host") == sorted(names)
     for number in range(2, 8):
         assert ledger.add("host", names[0], number, {})
-    # The first two are out of date for everyone by now; one that was given lately is not given again.
+    # The first two are outdated for everyone by now; a recent number is not given again.
     assert not ledger.add("host", names[0], 3, {})
     ledger.forget("host", names[0])
     assert ledger.last("host", names[0]) is None
@@ -96,7 +96,7 @@ def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
     ledger = FolderLedger(tmp_path / "workers")
     with pytest.raises(DiskFailed):
         ledger.add("host", "a", 1, {})
-    # Nor does it seem to hold nothing: what others have would be free.
+    # Nor does it appear empty: otherwise what others own would be free.
     for ask in (ledger.last, ledger.entered):
         with pytest.raises(DiskFailed):
             ask("host", "a")
@@ -118,10 +118,10 @@ def test_what_a_desktop_leaves_in_the_folder_is_no_entry(ledger: FolderLedger, t
 def test_a_number_that_was_given_is_given_whatever_cannot_be_cleared_away(
     ledger: FolderLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A worker that was told otherwise would take its own sign of life for word of its death."""
+    """A worker told otherwise would take its own sign of life for a report of its death."""
     monkeypatch.setattr("ingest.collection.ledger.KEPT", 2)
     assert ledger.add("worker", "w", 2, {})
-    # A folder of this name cannot be unlinked.
+    # A folder with this name cannot be unlinked.
     (tmp_path / "workers" / "worker" / "w" / "1.json").mkdir()
     assert ledger.add("worker", "w", 3, {})
 

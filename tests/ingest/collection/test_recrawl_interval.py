@@ -1,4 +1,4 @@
-"""When a page is due again, and that a rebuild knows it from the records."""
+"""When a page is due again, and that a rebuild derives it from the records."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_what_is_new_is_looked_at_soon_and_what_has_stood_for_long_seldom() -> N
 @pytest.mark.slow
 def test_a_year_of_pages_that_change_at_known_rates_is_seen_fresher_than_weekly_and_far_cheaper_than_daily() -> None:
     rates = [1.0] * 5 + [1 / 3] * 5 + [1 / 7] * 10 + [1 / 30] * 20 + [1 / 120] * 30 + [1 / 1000] * 30
-    # The same year each time, and no secret.
+    # The same year each time.
     pages = [changes(Random(number), rate) for number, rate in enumerate(rates)]  # noqa: S311
     daily, weekly = a_year(pages, lambda _at, _seen: DAY), a_year(pages, lambda _at, _seen: 7 * DAY)
     learnt = a_year(pages, lambda at, seen: due_again(PAGE, at, WEEKLY, seen) - at)
@@ -133,7 +133,7 @@ class Year(NamedTuple):
 
 
 def changes(random: Random, rate: float) -> list[timedelta]:
-    """The days at which a page changes in a year, *rate* times a day."""
+    """The days of a year on which a page changes, *rate* times a day on average."""
     found, at = [], random.expovariate(rate)
     while at < 365:
         found.append(at * DAY)
@@ -144,9 +144,9 @@ def changes(random: Random, rate: float) -> list[timedelta]:
 def a_year(
     pages: list[list[timedelta]], wait: Callable[[datetime, ChangeHistory], timedelta], *, told: float = 0.0
 ) -> Year:
-    """Visit *pages* for a year on a driven clock: how many requests, and for what share of it what is held is so.
+    """Visit *pages* for a year on a simulated clock; return the requests and the share of time the copy is current.
 
-    A list that is read every six hours tells of the share *told* of the changes, which are visited then.
+    A list read every six hours reports the share *told* of the changes, whose pages are then visited.
     """
     requests, fresh, year = 0, 0.0, 365 * DAY
     for number, changed in enumerate(pages):

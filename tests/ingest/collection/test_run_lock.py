@@ -1,4 +1,4 @@
-"""The run lock: one run at a time, let go of by whatever ends the process."""
+"""The run lock: one run at a time, released by whatever ends the process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records whose row never came, and damage: taken over by whoever opens next, told once, and nothing is left lying."""
+"""Records without a row, and damage: the next process to open adopts and reports them once, and leaves no mess."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def exchange(number: int) -> Exchange:
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Layout:
-    """Where the collection of four pages is made by the first test that asks for a copy."""
+    """The path where the first test that needs it makes the collection of four pages."""
     return Layout(tmp_path_factory.mktemp("kept") / "collection")
 
 
@@ -122,7 +122,7 @@ def test_a_note_whose_row_never_came_is_taken_over_by_the_next_command(
 ) -> None:
     left = a_note_without_its_row(layout, FullAt(1))
     assert left not in ids(layout)
-    # The item is not there: what counts is that the collection was opened.
+    # The item does not exist: only that the collection was opened counts.
     assert creditline("-C", layout.directory, *words).code == (Exit.USAGE if words is WITHHOLD else Exit.DONE)
     assert left in ids(layout)
     assert len(told(layout, NoteKind.RECOVERY)) == 1
@@ -239,7 +239,7 @@ def test_damage_is_recorded_once_however_often_the_collection_is_opened(layout: 
     assert len(told(layout, NoteKind.RECOVERY)) == 1
 
 
-# ── What is being made ───────────────────────────────────────────────────────────────────────────────────────
+# ── Files being made ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_folder_of_a_killed_rebuild_is_cleared_by_the_next_command(layout: Layout, creditline: Command) -> None:
@@ -282,7 +282,7 @@ def test_what_is_withheld_while_a_catalogue_is_made_is_withheld_in_it(
     seen = list[Any]()
 
     def put(made: Path, held: Path, *, catch_up: Callable[[], None]) -> None:
-        # The new one was made by now, of the files as they were.
+        # By now the new one has been made from the files as they were.
         with noting(layout) as notary:
             notary.note(NoteKind.WITHHOLDING, {"item": first, "reason": "by order", "by": "Ewa", "lift": False})
         put_in_place(made, held, catch_up=catch_up)
@@ -307,7 +307,7 @@ def test_what_a_killed_note_left_while_a_catalogue_was_made_is_cut_and_told(
         with noting(layout) as notary:
             notary.note(NoteKind.ANNOTATION, {"item": "think-0", "annotation": "tag", "value": "a", "by": "Ewa"})
         newest = max(layout.warcs.glob("collection-*"), key=lambda path: path.stat().st_mtime_ns)
-        # As if it had begun another and been killed.
+        # As if it had begun another file and been killed.
         newest.with_name(f"{newest.name}.open").write_bytes(newest.read_bytes() + b"\x1f\x8b\x08\x00half")
         newest.unlink()
         put_in_place(made, held, catch_up=catch_up)
@@ -350,7 +350,7 @@ def test_what_is_no_database_any_more_is_replaced(layout: Layout, tmp_path: Path
 @pytest.mark.slow
 def test_what_is_kept_and_not_read_yet_is_no_difference_and_is_told(layout: Layout, creditline: Command) -> None:
     with at_work(layout, SETTINGS) as work:
-        for number in (1, 9):  # a page that is held, and one that nothing is known of
+        for number in (1, 9):  # a page that is held, and one that is unknown
             work.archive.keep("think", exchange(number))
     ended = creditline("-C", layout.directory, "rebuild", "--check")
     assert (ended.code, ended.out) == (Exit.ATTENTION, "")
@@ -385,7 +385,7 @@ def test_notes_of_a_command_that_goes_on_beside_are_in_the_catalogue_that_is_mad
     seen = list[Any]()
 
     def put(made: Path, held: Path, *, catch_up: Callable[[], None]) -> None:
-        # One command withholds both, and the place changes between the two.
+        # One command withholds both, and the place changes in between.
         with noting(layout) as notary:
             withhold(notary, items[0])
             put_in_place(made, held, catch_up=catch_up)
@@ -403,7 +403,7 @@ def test_notes_of_a_command_that_goes_on_beside_are_in_the_catalogue_that_is_mad
 
 @pytest.mark.slow
 def test_what_was_kept_of_a_publisher_that_left_the_settings_is_read(creditline: Command, tmp_path: Path) -> None:
-    """It would else end every run from then on."""
+    """Otherwise it would end every run from then on."""
     layout, settings = Layout(tmp_path / "collection"), replace(SETTINGS, contact="archive@wi.example")
     make(layout, settings)
     with at_work(layout, settings) as work:

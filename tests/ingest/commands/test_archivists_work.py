@@ -1,4 +1,4 @@
-"""What archivists and editors record: tags, notes, sets, the register of reuse; and what they count and check."""
+"""Work of archivists and editors: tags, notes, sets, the register of reuse; and what they count and check."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_marks_are_put_found_listed_and_taken_away(creditline: Command, collecte
 def test_a_word_that_is_no_text_and_names_a_file_is_noted_as_it_can_be_held_and_stops_nothing_after_it(
     creditline: Command, collected: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The shell hands over a byte that is no UTF-8 as half a surrogate pair; such a word may name a file."""
+    """The shell passes a byte that is not UTF-8 as half a surrogate pair; such a word may name a file."""
     monkeypatch.chdir(tmp_path)
     word = "A\udcffB"
     Path(word).write_bytes(b"")

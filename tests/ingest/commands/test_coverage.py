@@ -1,4 +1,4 @@
-"""`coverage` and `add --to`: what is missing is counted and listed, and a host of the same house is taken in."""
+"""`coverage` and `add --to`: missing pages are counted and listed, and another host of the publisher is added."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`creditline doctor`: what it tries out is told, and what is wrong with the machine is told with the way out."""
+"""`creditline doctor`: it reports what it tries, and for each problem of the machine a way out."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CHECKS = ["libraries", "sqlite", "locks", "disk", "catalogue", "clock", "bytes"]
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the collection stands that those of the tests are copies of."""
+    """The path of the collection that the tests copy."""
     return tmp_path_factory.mktemp("first") / "collection"
 
 
@@ -74,7 +74,7 @@ def test_a_disk_without_room_for_one_more_file_is_told(
 
 
 def harm(catalogue: Path, how: str) -> None:
-    """Leave nothing of it, write something else over it, or over pages in the middle of it."""
+    """Remove it, overwrite it, or overwrite pages in its middle."""
     if how == "gone":
         catalogue.unlink()
     elif how == "something else":

@@ -1,4 +1,4 @@
-"""`creditline export`: what is handed on, left out, and refused; on the institute visited three times."""
+"""`creditline export`: what is handed out, left out, and refused; on the institute visited three times."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_a_cell_of_a_bag_that_a_spreadsheet_would_reckon_is_text() -> None:
 
 
 FORMULA = re.compile(r"[\s\x00-\x1f]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
-"""What a spreadsheet takes for the beginning of a formula, whatever stands before it that it does not show."""
+"""What a spreadsheet takes for the start of a formula, whatever invisible characters stand before it."""
 
 
 @pytest.fixture
@@ -184,7 +184,7 @@ def test_nothing_named_is_nothing_exported(story: Story, creditline: Call) -> No
 
 @pytest.fixture
 def folder(story: Story, tmp_path: Path) -> Path:
-    """The collection after its third run, to change at will."""
+    """The collection after its third run, to be changed freely."""
     return Path(shutil.copytree(story.third.layout.directory, tmp_path / "collection"))
 
 
@@ -216,7 +216,7 @@ def members_of(path: Path) -> dict[str, bytes]:
 
 
 def rebuilt(folder: Path, warc: Path, creditline: Call) -> Path:
-    """Return a collection made from *warc* and the settings of *folder* alone."""
+    """Return a collection made only from *warc* and the settings of *folder*."""
     again = folder.parent / "again"
     (again / "warcs").mkdir(parents=True)
     shutil.copy(folder / "creditline.toml", again)
@@ -260,15 +260,15 @@ def test_an_item_comes_with_all_that_its_claims_and_its_identity_stand_on(
         assert done.err.startswith(f"{len(named)} items, ")
         ids = after.all_item_ids()
         assert set(ids) >= set(named)
-        # Besides, the pages on which the publisher states its terms: what they say holds for the items.
+        # The export also holds the pages with the publisher's terms, which apply to the items.
         beside = [after.item(one) for one in set(ids) - set(named)]
         places = [held.statement.place for item in beside if item for held in item.terms]
         assert StatementPlace.TERMS_PAGE in places
-        for one in [*ids, story.renamed[0]]:  # the address that an item had before leads to it too
+        for one in [*ids, story.renamed[0]]:  # a former address of an item leads to it too
             held, again_held = before.item(one), after.item(one)
             assert held is not None
             assert again_held is not None
-            # What the collection's own settings say of the publisher is not handed on with an item.
+            # The collection's own settings for a publisher are not exported with an item.
             assert replace(again_held, publisher=held.publisher) == held
             assert before.editions(one) == after.editions(one)
     assert creditline("-C", again, "verify", "--all").code == 0
@@ -319,7 +319,7 @@ def test_the_settings_of_a_collection_go_out_only_where_that_is_asked_for(
 
 
 def everything_in(output: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield what is in an export with where it stands, every record and every file unpacked."""
+    """Yield the content of an export with its path, every record and every file unpacked."""
     if output.is_dir():
         for path in sorted(output.rglob("*")):
             if path.name.endswith(".warc.gz"):
@@ -391,7 +391,7 @@ def test_a_revisit_comes_with_the_capture_of_another_item_that_it_repeats_unless
         again = replace(sent, began=datetime(2027, 1, 1, tzinfo=UTC))
         revisit = work.archive.keep(earlier.publisher, again, earlier=earlier)
         work.archive.sync()
-        # We write no revisit of another address; files of others hold them.
+        # We write no revisits of other addresses; files of other programs hold them.
         work.catalogue.add_captures([replace(revisit, url=other.url)])
     assert revisit.kind is CaptureKind.REVISIT
     output = tmp_path / "other.warc.gz"
@@ -571,7 +571,7 @@ def test_the_files_of_a_package_of_everything_are_those_of_the_collection_and_ma
 
 
 def _write_as_wget_does(source: Path, target: Path) -> None:
-    """Write a response of *source* as another program would: other ids, the request first, and named by the answer."""
+    """Write a response of *source* as another program would: other ids, the request first, named by the response."""
     records = list(read_records(source))
     number = next(n for n, record in enumerate(records) if record.type == "response")
     response, request = records[number], records[number + 1]

@@ -1,4 +1,4 @@
-"""What leaves for reuse, what is left out and why, what a person lifts, and what is withheld from every way out."""
+"""What is exported for reuse, what is left out and why, what a person overrides, and that withheld texts stay here."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Mixed:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory, performing: Any, settings_for_port: Any) -> Mixed:
-    """Four English articles with a line of terms, two Polish ones that want to be asked, pages without terms."""
+    """Four English articles with a line of terms, two Polish ones that require asking, and pages without terms."""
     whole = [a for a in load() if not a.protected and len(a.parts) == 1]
     english = [a for a in whole if a.language == "en"][:4]
     polish = [a for a in whole if a.language == "pl"][:2]
@@ -247,7 +247,7 @@ def test_terms_are_confirmed_by_visiting_their_pages_again_and_by_nothing_else(
 
 
 def made_old(folder: Path) -> None:
-    """As if all had been captured a year ago."""
+    """Date everything as captured a year ago."""
     with Catalogue.open(Layout(folder).catalogue) as catalogue, catalogue.transaction():
         for column in ("first_seen", "last_confirmed"):
             catalogue.connection.execute(

@@ -1,4 +1,4 @@
-"""May this picture be used? Each picture of a text is answered for by itself, from bytes that are kept."""
+"""May this picture be used? Each picture of a text has its own answer, from archived bytes."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def jpeg(held: bytes = b"") -> bytes:
 
 
 LONG = 8 << 20
-"""So many bytes has the picture of the house."""
+"""The size in bytes of the publisher's picture."""
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_each_picture_is_answered_for_with_the_words_that_say_so(creditline: Com
     assert ended.code == 0, ended.err
     found = json.loads(ended.out)["pictures"]
     assert [(one["url"].removeprefix(SITE), one["answer"], one["ground"], one["because"]) for one in found] == [
-        # What the publisher states on its images holds for its own, and for those of which nothing is said.
+        # The publisher's statement on images applies to its own, and to those without a statement.
         ("/own.jpg", "ask", "what the publisher states on images", found[0]["because"]),
         ("/agency.jpg", "ask", "it is in the name of another", "Fot. Jan Kowal / PAP"),
         ("/free.jpg", "yes with duties", "a licence that its file names", BY),
@@ -125,7 +125,7 @@ def test_a_person_reads_whether_a_picture_may_be_used(creditline: Command, folde
 
 
 def test_no_two_pictures_are_called_the_same_on_their_page(folder: Path) -> None:
-    """Whoever has the page read aloud goes by its headings."""
+    """Users of screen readers navigate by headings."""
     with Catalogue.open(folder / "catalogue.db", read_only=True) as catalogue:
         item = catalogue.all_item_ids()[0]
     with TestClient(app(Premises(folder / "catalogue.db", folder / "warcs")), "http://127.0.0.1:8000") as room:
@@ -157,7 +157,7 @@ def test_a_licence_that_a_page_states_for_one_picture_holds_for_that_one(
     found = json.loads(creditline("-C", folder, "show", PAGE, "--pictures", "--json").out)["pictures"]
     answers = {one["url"].removeprefix(SITE): (one["answer"], one["ground"], one["because"]) for one in found}
     assert answers["/a-300x200.jpg"] == ("yes with duties", "a licence that its page states for it", BY_PAGE)
-    # Whom the statement does not name is to be asked, whatever it permits.
+    # A holder whom the statement does not name must be asked, whatever it permits.
     assert answers["/b.jpg"] == ("ask", "it is in the name of another", "Fot. Jan Kowal / PAP")
     assert answers["/c.jpg"][:2] == ("ask", "a licence that its page states for it, not for sale")
     assert answers["/d.jpg"] == ("ask", "its page names where leave is had", f"{SITE}/ask/")
@@ -175,7 +175,7 @@ def test_a_licence_that_a_page_states_for_one_picture_holds_for_that_one(
 
 @pytest.mark.slow
 def test_pictures_are_read_in_a_process_that_is_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Processes of its own, and not those that other tests lend.
+    # Processes of its own, not those shared with other tests.
     monkeypatch.setattr(pool, "ProcessPool", ProcessPool)
     file, warcs = folder / "catalogue.db", folder / "warcs"
     with Catalogue.open(file, read_only=True) as catalogue:
@@ -192,7 +192,7 @@ def test_a_room_says_why_pictures_are_not_told_and_tells_them_once_they_can_be_r
     file = folder / "catalogue.db"
     with Catalogue.open(file, read_only=True) as catalogue:
         address = f"/items/{catalogue.all_item_ids()[0]}/pictures"
-    # Later than all that the file system tells of the files, as where nobody writes any more.
+    # Later than all times of the files, as where nobody writes any more.
     now = [datetime.now(UTC)]
     house = Premises(file, folder / "warcs", clock=lambda: now[0])
     given_up = replace(house, look=lambda *_asked: Pictures(unread="deadline of 20 s passed"))
@@ -205,6 +205,6 @@ def test_a_room_says_why_pictures_are_not_told_and_tells_them_once_they_can_be_r
         house.warcs.rename(folder / "elsewhere")
         without = room.get(address)
         (folder / "elsewhere").rename(house.warcs)
-        # The files may be mended or be there again, and the catalogue knows nothing of it.
+        # The files may be repaired or return, which the catalogue does not know.
         assert ("A crane" in without.text, "A crane" in room.get(address).text) == (False, True)
         assert not any("last-modified" in room.get(address + form).headers for form in ("", ".json"))

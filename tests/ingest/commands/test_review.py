@@ -1,4 +1,4 @@
-"""A person's decisions from the command line: recorded beside a live run, proved, rebuilt the same, and taken back."""
+"""Decisions on the command line: recorded beside a live run, proved, the same after a rebuild, and undone."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ PAGE = f"""<!doctype html><html lang="en"><head><title>The price of a quiet port
 
 @pytest.fixture
 def doubtful(raw_server: Any, creditline: Command, tmp_path: Path) -> Command:
-    """Call ``creditline review`` on a collection of one page whose witnesses disagree and that names no date."""
+    """Call ``creditline review`` on a collection of one page with contradicting witnesses and no date."""
 
     def answer(wire: Any) -> None:
         found = b"robots.txt" not in wire.request
@@ -348,7 +348,7 @@ def test_what_is_no_decision_is_refused_and_nothing_is_recorded(
     assert sorted(path.name for path in (folder / "warcs").iterdir()) == before
 
 
-# ── What a publisher says about reuse, decided once ─────────────────────────────────────────────────────────
+# ── A publisher's statement on reuse, decided once ──────────────────────────────────────────────────────────
 
 
 def wordings(review: Command) -> dict[str, dict[str, Any]]:

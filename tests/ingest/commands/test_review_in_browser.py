@@ -1,5 +1,5 @@
-"""Review in the browser: what is decided there is recorded as by the command, under the name of who is signed in; and
-nobody else, and nothing but a form of the room, can have anything recorded.
+"""Review in the browser: decisions are recorded as by the command, under the name of the signed-in person; nobody else,
+and nothing but a form of the room, can record anything.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from ingest.collection.collection import Layout
 from ingest.collection.run_lock import run_lock
 from ingest.commands.review_door import ReviewDoor
 
-PASSWORD = "a long enough one"  # noqa: S105 - of nobody
+PASSWORD = "a long enough one"  # noqa: S105 - not a real one
 WRONG = "wrong wrong wrong"
 HERE = "http://127.0.0.1:8000"
 BROWSER = {"Accept": "text/html", "Origin": HERE}
@@ -100,7 +100,7 @@ def item(desk: Desk) -> str:
 
 @pytest.fixture
 def statement(desk: Desk) -> str:
-    """The id of a statement that is read as something."""
+    """The id of a statement that a rule has read."""
     with desk.catalogue() as held:
         found = wordings.of_publishers(held.connection)
     return next(one.id for one in found if one.terms and one.state() in (State.READ, State.WAITS))
@@ -277,7 +277,7 @@ def test_where_the_catalogue_is_held_too_long_it_is_said_and_nothing_is_lost(
     assert signed_in.decide(deed="confirm", about=item, aspect="title").status_code == 303
 
 
-# ── Who may, and how it is known ────────────────────────────────────────────────────────────────────────────
+# ── Who may decide, and how that is known ───────────────────────────────────────────────────────────────────
 
 
 def refused(desk: Desk, status: int, headers: Any = BROWSER, **fields: str) -> None:

@@ -1,4 +1,4 @@
-"""`serve`, and the room beside the work of `start`: both ports open, answer, and close again."""
+"""`serve`, and the room run by `start`: both ports open, answer, and close again."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def answer(url: str, **headers: str) -> tuple[int, bytes]:
 
 
 class Told(list[dict[str, object]]):
-    """What is told, as it comes; *ready* is set by each event."""
+    """The reported events as they come; *ready* is set by each."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class Told(list[dict[str, object]]):
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Callable[..., Any]:
-    """Make a collection with these options of the room; return its layout, settings and what is told."""
+    """Make a collection with these options of the room; return its layout, settings and reported events."""
 
     def made(**options: Any) -> tuple[Layout, Settings, Told, threading.Event]:
         settings = Settings(serve=ServeOptions(**options), archive=ArchiveOptions("Think Tank Archive"))
@@ -105,7 +105,7 @@ def test_without_the_setting_nothing_is_opened(opened: Any) -> None:
 
 
 def test_on_another_address_it_asks_who_may_read(opened: Any, tmp_path: Path) -> None:
-    layout, settings, _, _ = opened(host="0.0.0.0")  # noqa: S104 - that it is refused is what is tested
+    layout, settings, _, _ = opened(host="0.0.0.0")  # noqa: S104 - its refusal is what is tested
     with pytest.raises(Refused, match="anybody could ask"):
         planned(layout, settings, Where())
     assert planned(layout, settings, Where(proxy="127.0.0.1"))[1].proxy == "127.0.0.1"
@@ -165,7 +165,7 @@ def test_reviewers_sign_in_where_nobody_listens_along(opened: Any, tmp_path: Pat
 def test_a_reviewer_is_added_by_the_command(
     creditline: Any, opened: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # As typed at a terminal, where it is not shown.
+    # Typed at a terminal, hidden.
     monkeypatch.setattr("click.termui.hidden_prompt_func", lambda _prompt: SHOWN)
     layout, _, _, _ = opened()
     file = tmp_path / "reviewers.txt"
@@ -179,7 +179,7 @@ def test_a_reviewer_is_added_by_the_command(
 def test_what_a_room_is_made_of_can_be_handed_to_each_of_its_processes(opened: Any) -> None:
     layout, settings, _, _ = opened()
     premises, listen = planned(layout, settings, Where(processes=2))
-    # As `serve` does: what reads pictures is of the process that answers.
+    # As `serve` does: the picture reader belongs to the process that answers.
     handed, there = pickle.loads(pickle.dumps((replace(premises, look=PictureReader(7.0, memory=9)), listen)))  # noqa: S301 - ours
     assert (handed.catalogue, there.processes) == (layout.catalogue, 2)
     with handed.look as look:

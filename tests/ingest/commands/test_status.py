@@ -1,4 +1,4 @@
-"""Standing: what of a collection needs a look, and what is only told."""
+"""Status: what in a collection needs attention, and what is only reported."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ AMPLE = Room(10**12, 10**6, None, None)
 
 
 def failed(reasons: Mapping[str, int]) -> Overview:
-    """Return how a collection stands in which visits failed for *reasons*."""
+    """Return the overview of a collection whose visits failed for *reasons*."""
     return Overview(
         items=9,
         kinds={"article": 7, "page": 2},

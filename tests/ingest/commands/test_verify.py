@@ -1,4 +1,4 @@
-"""Verifying a collection: across its files, both ways with the catalogue, in processes, and recorded as an event."""
+"""Verifying a collection: across its files, against the catalogue both ways, in processes, and recorded as an event."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def exchange(path: str, body: bytes = b"<html>Rivers</html>", *, day: int = 0) -
 
 
 def work_on(layout: Layout, *exchanges: Exchange) -> list[Capture]:
-    """Keep exchanges as a run does."""
+    """Archive exchanges as a run does."""
     kept = []
     with at_work(layout, SETTINGS) as work:
         for one in exchanges:
@@ -67,7 +67,7 @@ def two_days(tmp_path_factory: pytest.TempPathFactory) -> Layout:
 
 @pytest.fixture
 def layout(two_days: Layout, tmp_path: Path) -> Layout:
-    """A copy of it, to do things to."""
+    """A copy of it, to be changed."""
     return Layout(Path(shutil.copytree(two_days.directory, tmp_path / "collection")))
 
 
@@ -81,7 +81,7 @@ def file_with(layout: Layout, word: str, number: int = 0) -> Path:
 
 
 def rewritten(path: Path, change: Callable[[list[bytes]], list[bytes]]) -> None:
-    """Write a file again with its records changed, so that each member is sound."""
+    """Rewrite a file with changed records, so that each member is intact."""
     path.write_bytes(b"".join(pack(one) for one in change([member.data for member in members(path)])))
 
 
@@ -89,7 +89,7 @@ def test_a_sound_collection_has_no_faults_and_its_files_are_known_as_they_were_f
     assert found_in(layout) == []
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         known = fixity_log.finished(catalogue.connection)
-    # The last file of notes is recorded by the work after it.
+    # The last file of notes is recorded by later work.
     last = max(layout.warcs.glob("collection-*"))
     assert set(known) == {path.name for path in warc_files(layout.warcs) if path != last}
 
@@ -112,7 +112,7 @@ def test_a_verification_of_which_nobody_reads_the_words_ends_with_its_code(
         [creditline_script, "-C", layout.directory, "verify"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
     assert process.stdout is not None
-    process.stdout.close()  # as `head` does when it has seen enough
+    process.stdout.close()  # as `head` does when it has read enough
     assert process.wait(300) == Exit.INTEGRITY
 
 
@@ -130,7 +130,7 @@ def test_a_bit_that_no_record_feels_is_found_with_its_file_and_record(layout: La
     felt_by_none = 0
     for member in list(members(path)):
         for bit in range(8):
-            at = member.offset + member.length - 9  # the last byte of the deflate stream holds what fills it up
+            at = member.offset + member.length - 9  # the last byte of the deflate stream holds padding bits
             path.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << bit]) + whole[at + 1 :])
             found = found_in(layout)
             assert {place[1] for place in found if place[0] == path.name} >= {member.offset}, (member.offset, bit)
@@ -200,7 +200,7 @@ def test_a_revisit_whose_original_is_gone_or_says_otherwise_is_found(layout: Lay
     revisit = file_with(layout, "think", 1).name
     originals = "UPDATE capture SET {} WHERE kind = 'response' AND url LIKE '%/a'"
     for change, told in (
-        ("payload_digest = 'blake3:ABC'", None),  # one of another algorithm is not compared
+        ("payload_digest = 'blake3:ABC'", None),  # a digest of another algorithm is not compared
         (f"payload_digest = 'sha256:{'A' * 52}===='", "has another payload digest"),
         ("url = 'http://else.example/'", "the capture that it repeats is not here"),
     ):
@@ -227,7 +227,7 @@ def test_a_note_whose_predecessor_lies_in_a_file_that_a_worker_writes_yet_breaks
         before = archive.note("collection", NoteKind.RECOVERY, {}, previous=head)
         after = archive.note("think", NoteKind.FAILURE, lost, about=about, previous=before.digest)
         archive.sync()
-        # As a fold leaves it: the file of the publisher is finished and read, the worker's other one is not.
+        # As a fold leaves it: the publisher's file is finished and read, the worker's other file is not.
         archive.finish_series("think")
         with Catalogue.open(layout.catalogue) as catalogue, catalogue.transaction():
             catalogue.add_note(after)
@@ -252,7 +252,7 @@ def test_files_are_dealt_to_workers_in_groups_of_about_as_many_bytes(tmp_path: P
     assert sizes(1, 1, 90, 1, 1, count=2) == [[1, 1, 90], [1, 1]]
     assert sizes(0, 0, 0, 0, 0, 0, count=3) == [[0, 0]] * 3
     assert sizes(5, count=8) == [[5]]
-    # A run beside this may have given one its final name since they were listed.
+    # A run beside this one may have given a file its final name since the listing.
     (tmp_path / "a.warc.gz").write_bytes(bytes(90))
     (tmp_path / "b").write_bytes(bytes(9))
     listed = [tmp_path / "a.warc.gz.open", tmp_path / "b"]
@@ -347,7 +347,7 @@ def test_processes_side_by_side_find_what_one_finds(layout: Layout) -> None:
     beside = audit(layout, plan, jobs=2, report=lambda done, total, _: told.append((done, total)))
     assert alone.faults == beside.faults != []
     assert sorted(alone.files, key=str) == sorted(beside.files, key=str)
-    steps = len(plan.files) + 1  # the catalogue as a whole is one
+    steps = len(plan.files) + 1  # the catalogue counts as one
     assert told == [(done, steps) for done in range(1, steps + 1)]
 
 
@@ -438,7 +438,7 @@ def test_a_rebuild_knows_the_digests_and_the_verifications_again(creditline: Com
 
 @pytest.fixture
 def read_only(layout: Layout, tmp_path: Path) -> Iterator[Layout]:
-    """The collection on a medium that cannot be written to."""
+    """The collection on a read-only medium."""
     medium = tmp_path / "medium"
     medium.mkdir()
     mounted = os.getuid() == 0 and subprocess.run(["mount", "--bind", layout.directory, medium]).returncode == 0

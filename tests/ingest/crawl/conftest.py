@@ -1,4 +1,4 @@
-"""What the tests of crawling share: a run over one of the makes of sites."""
+"""Shared by the crawling tests: a run over one of the site types."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ingest.settings.values import PublisherOptions, Settings
 
 @dataclasses.dataclass
 class Visited:
-    """A site that is served, and the collection that is made of it."""
+    """A site being served, and its collection."""
 
     site: Any
     layout: Layout
@@ -25,7 +25,7 @@ class Visited:
     run: Callable[..., Any]
 
     def again(self, **changes: Any) -> Any:
-        """Do one run more, with the publisher's options changed so; return its report."""
+        """Do another run with these options of the publisher changed; return its report."""
         [publisher] = self.settings.publishers
         self.settings = dataclasses.replace(self.settings, publishers=(dataclasses.replace(publisher, **changes),))
         self.site.asked.clear()

@@ -1,4 +1,4 @@
-"""What others send is read within bounds, wherever it is read; each bound that is reached is told by name."""
+"""Input from others is read within limits, wherever it is read; each limit that is reached is reported by name."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def answer(body: bytes, media_type: str, *fields: str) -> Response:
 
 
 def peak(work: Callable[[], object]) -> int:
-    """Return how many bytes *work* took at most."""
+    """Return the peak memory of *work* in bytes."""
     tracemalloc.start()
     try:
         work()
@@ -64,11 +64,11 @@ def test_what_is_bounded_gets_the_memory_that_it_may_have_and_no_more() -> None:
 
 @pytest.mark.slow
 def test_a_reader_that_a_page_made_grow_is_replaced(pool: ReaderPool) -> None:
-    # What is left is never let go of: the process goes on holding it.
+    # What a job adds to this list is never released: the process keeps it.
     kept = "__import__('builtins').__dict__.setdefault('left', [])"
     leaves = f"({kept}.append(__import__('mmap').mmap(-1, {{}} << 20)), __import__('os').getpid())"
 
-    # Each rests a little, or on a busy machine one process does them all.
+    # Each job rests a little, or on a busy machine one process would do them all.
     rests = "(__import__('time').sleep(0.01), __import__('os').getpid())"
 
     def reading() -> set[int]:
@@ -77,7 +77,7 @@ def test_a_reader_that_a_page_made_grow_is_replaced(pool: ReaderPool) -> None:
 
     _, little = pool.schedule(eval, (leaves.format(1),), str).result()
     assert little in reading()
-    # More than that alone: what pages before it left in a reader may be given back meanwhile.
+    # More than the limit by itself: memory that earlier pages left in a reader may be given back meanwhile.
     _, much = pool.schedule(eval, (leaves.format(112),), str).result()
     assert much not in reading()
     by_and_by = [pool.schedule(eval, (leaves.format(30),), str) for _ in range(20)]

@@ -1,4 +1,4 @@
-"""A run that comes back asks for what is new, due or changed, and leaves the rest alone where lists say so."""
+"""A returning run requests what is new, due or changed, and leaves the rest alone where lists say so."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def editions(layout: Any, url: str) -> int:
 
 
 def wait(layout: Any, url: str) -> timedelta:
-    """Return how long a page waits for its next visit."""
+    """Return the time until a page's next visit."""
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         visit = Frontier(catalogue).find("in", url)
     assert visit is not None
@@ -36,7 +36,7 @@ def wait(layout: Any, url: str) -> timedelta:
 
 
 def change(site: Any, number: int, *, said: str | None) -> str:
-    """Change the text *number*; the sitemap says so with the instant *said*, or not at all."""
+    """Change text *number*; the sitemap dates the change *said*, or does not mention it."""
     pages, text = site.pages, site.texts[number]
     pages[text.path] = pages[text.path].replace("</p><p>", "</p><p>A line was mended, unnoticed. ", 1)
     if said is not None:
@@ -59,11 +59,11 @@ def test_of_a_site_that_dates_its_texts_the_second_run_asks_for_lists_and_what_t
     site.site.asked.clear()
     second = site.again()
     assert second.tally.counts["changed"] == 1
-    # Of its next change the list will tell too.
+    # The list will show its next change too.
     assert wait(site.layout, told) == timedelta(days=7)
     assert (editions(site.layout, told), editions(site.layout, untold)) == (2, 1)
     assert len(site.site.asked) <= 0.15 * asked
-    # All that is known is asked for where a person wants it.
+    # All known pages are requested when a person asks for that.
     whole, _ = site.run(site.layout, site.settings, Order(whole=True))
     assert whole.tally.counts["unchanged"] >= 43
     assert editions(site.layout, untold) == 2
@@ -78,7 +78,7 @@ def test_a_day_without_a_time_may_be_of_a_change_after_the_visit(makes: Any, vis
     site.again()
     changed = change(site.site, 3, said=None)
     site.again()
-    # A day to come is not believed: the page waits until it is due.
+    # A future date is not believed: the page waits until it is due.
     assert editions(site.layout, changed) == (2 if day == "now" else 1)
 
 
@@ -93,7 +93,7 @@ def test_what_changed_in_the_second_of_its_visit_is_found_by_the_next_run(makes:
         answer = respond(method, path, headers)
         if path == mended.path:
             site.site.respond = respond
-            # Lists name the second in which the page was asked for, and the page that was sent is the one before.
+            # Lists name the second in which the page was requested, but the page that was sent is the previous one.
             change(site.site, 3, said=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
         return answer
 
@@ -175,7 +175,7 @@ def test_what_a_server_only_confirms_is_asked_for_whole_by_and_by(makes: Any, vi
 
 
 def numbered(makes: Any, place: str) -> dict[str, str]:
-    """Return the pages of a site with 45 texts below *place* and nowhere else, whose numbers are always the same."""
+    """Return the pages of a site with 45 texts, all below *place*, numbered the same each time."""
     home = makes.page("Institute", "<h1>Institute</h1>")
     pages = {"/": home, "/robots.txt": f"User-agent: *\nAllow: /\nSitemap: {BASE}/sitemap.xml\n"}
     rows = ""

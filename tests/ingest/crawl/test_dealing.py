@@ -1,4 +1,4 @@
-"""Dealing: every publisher goes to one worker in a round, and each worker gets its share."""
+"""Dealing: each publisher goes to one worker per round, and each worker gets its share."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PUBLISHERS = [f"p{number}" for number in range(12)]
 
 
 class Table:
-    """Workers and who deals to them, by a clock that the test moves."""
+    """Workers and the process that deals to them, on a clock that the test moves."""
 
     def __init__(self, directory: Path) -> None:
         self.now = 1000.0
@@ -81,7 +81,7 @@ def test_a_round_is_over_for_all_once_every_publisher_is_done_and_then_another_b
     for dealer, had in zip((amber, birch), turns(table, amber, birch, count=6), strict=True):
         for publisher in had:
             dealer.done(publisher)
-    # Who comes to a round that goes on, joins it.
+    # A worker that arrives during a round joins it.
     assert not amber.is_over
     turns(table, amber, birch, count=1)
     assert amber.is_over

@@ -1,4 +1,4 @@
-"""The first look of `init` and `add`: by the one way out of the house, with robots.txt, pauses and keeping."""
+"""The first look of `init` and `add`: through the one HTTP client, with robots.txt, pauses and archiving."""
 
 from __future__ import annotations
 

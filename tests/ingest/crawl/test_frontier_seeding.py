@@ -1,4 +1,4 @@
-"""Finding pages: what lists, links and redirects name is taken up, also by the run after one that was killed."""
+"""Finding pages: what lists, links and redirects name is queued, also by the run after a killed one."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ PAGE = """<!doctype html><html lang="en"><head><title>{0}</title></head><body><m
 
 
 class Chained:
-    """A site whose home page leads to the first of three pages, each to the next, one of them by a redirect.
+    """A site whose home page links to the first of three pages, each to the next, one of them by a redirect.
 
-    Its answers have validators. The pages that *listed* names stand in a sitemap, behind an index that never changes.
+    Its answers have validators. The pages in *listed* stand in a sitemap, behind an index that never changes.
     """
 
     def __init__(self) -> None:
@@ -65,7 +65,7 @@ class Chained:
 
 
 class Ends(RealDisk):
-    """A disk on which a run is stopped after so many commits, as a kill would: nothing is committed any more."""
+    """A disk that stops a run after a number of commits, as a kill would: nothing is committed after that."""
 
     def __init__(self, commits: int) -> None:
         self.commits = commits

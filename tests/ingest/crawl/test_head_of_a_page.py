@@ -1,4 +1,4 @@
-"""A page's head is read once on its way from the wire into the catalogue, and its framing is worked out once."""
+"""The head of a page is read once on its way into the catalogue, and its framing is worked out once."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_the_head_and_the_framing_go_with_the_answer_to_the_process_that_reads_i
     exchange = Exchange(URL, datetime(2026, 1, 1, tzinfo=UTC), b"", ANSWER, Ending.LENGTH)
     assert exchange.head.framing.length == len(PAGE)
     with counted() as counts:
-        found = pickle.loads(pickle.dumps(exchange.answer())).entity()  # noqa: S301  # our own, of a moment ago
+        found = pickle.loads(pickle.dumps(exchange.answer())).entity()  # noqa: S301  # our own pickle
     assert found.body == PAGE
     assert counts == {}
 

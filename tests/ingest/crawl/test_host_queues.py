@@ -1,4 +1,4 @@
-"""Host queues: one host at a time each, robots.txt first, the pause that manners ask, and when a host is left alone."""
+"""Host queues: one request per host at a time, robots.txt first, polite pauses, and when a host is left alone."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Time:
 
 @dataclass
 class Sites:
-    """Answers without a network: what each URL answers, and who asked when."""
+    """Answers without a network: the answer for each URL, and who asked when."""
 
     time: Time
     answers: dict[str, bytes | FailureReason] = field(default_factory=dict)
@@ -75,7 +75,7 @@ def sites() -> Sites:
 
 @dataclass
 class Shared:
-    """Hosts that others have or had: until when another has one, and from when on it may be asked then."""
+    """Hosts of other workers: until when another has one, and from when on it may be asked."""
 
     others: dict[str, datetime] = field(default_factory=dict)
     ready: dict[str, datetime] = field(default_factory=dict)
@@ -142,7 +142,7 @@ def test_robots_txt_is_asked_for_once_and_before_the_first_page(sites: Sites) ->
 
 
 def test_an_answer_is_held_on_to_by_no_thread_that_waits_for_its_next_job(sites: Sites) -> None:
-    """One long answer is in memory at a time: held on to, it would keep all other long ones waiting."""
+    """Only one long answer is in memory at a time: kept longer, it would make all other long ones wait."""
     with sent(sites, f"{HERE}/1") as queues:
         held = [weakref.ref(one.answer) for one in collected(queues) if isinstance(one.answer, Exchange)]
         assert len(held) == 2
@@ -230,7 +230,7 @@ def test_a_host_is_asked_by_one_thread_at_a_time_and_two_hosts_beside_each_other
             now[host] += 1
             most[host] = max(most[host], now[host])
         if url.endswith("/meet"):
-            met.wait(300)  # a request to each host must be here at once
+            met.wait(300)  # a request to each host must arrive here at the same time
         with lock:
             now[host] -= 1
 
@@ -319,7 +319,7 @@ def test_lists_and_pages_of_a_host_take_turns(sites: Sites) -> None:
 
 def test_every_host_gets_its_turn_though_there_are_more_hosts_than_threads(sites: Sites) -> None:
     hosts = [f"http://h{n}.example" for n in range(12)]
-    # One thread, for several that run side by side may be held up by the machine for longer than a visit takes.
+    # One thread: several in parallel could be delayed by the machine for longer than a visit takes.
     with sent(sites, *(f"{host}/{n}" for host in hosts for n in range(3)), threads=1) as queues:
         collected(queues)
     last_of_the_first = max(sites.urls.index(f"{host}/0") for host in hosts)
@@ -399,7 +399,7 @@ def test_whoever_has_a_host_next_is_told_its_pause_and_its_rest_and_gets_it_afte
         collected(queues)
         rested = NOW + timedelta(seconds=7 + 20)
         assert shared.told == [("institute.example", 7.0, None), ("institute.example", 7.0, rested)]
-        # Not at once: what an answer names is sent for in the next moment.
+        # Not at once: what an answer names is requested a moment later.
         assert shared.given_back == []
         sites.time.sleep(5.0)
         queues.collect(0.0)
@@ -425,7 +425,7 @@ def test_where_nobody_is_to_be_asked_every_host_is_left_alone(sites: Sites) -> N
 
 
 def test_a_host_whose_only_request_was_taken_back_is_left_to_others(sites: Sites) -> None:
-    """Taken with a pause before it, it would be kept for as long as this process is at work."""
+    """Claimed with a pause before it, it would be kept for as long as this process works."""
     turns = Shared(ready={"institute.example": sites.time.read() + timedelta(seconds=20)})
     with sent(sites, turns=turns) as queues:
         queues.send(Request(f"{HERE}/1", "wi", visit=1))

@@ -1,4 +1,4 @@
-"""Makes of sites: every text of each is held, its traps are not walked, and what was left out is told."""
+"""Site types: every text of each is collected, its traps are avoided, and omissions are reported."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def test_documents_that_pages_link_are_kept_read_and_found_by_their_words(
         verifier = Verifier(catalogue, site.layout.warcs, read, stamp)
         proof = verifier.item(item)
         verifier.close()
-    # Withheld alone, the page leaves its file to be read by all: who decides is told.
+    # If only the page is withheld, its file stays public: the command says so.
     ended = creditline("-C", site.layout.directory, "withhold", landing.id, "--reason", "Asked to.", "--by", "A. Nowak")
     assert f"decide that too: creditline withhold {landing.forms[0].id} " in ended.err
     assert unread <= reasons.keys()
@@ -187,7 +187,7 @@ OTHERS = {"/icon.png", "/font.woff2"}
 
 
 def needed(site: Any) -> list[str]:
-    """Return what was asked for beside pages, robots.txt and lists."""
+    """Return the requests for anything but pages, robots.txt and lists."""
     return sorted(url for url in site.asked if url.endswith((".css", ".png", ".woff2")))
 
 
@@ -202,7 +202,7 @@ def test_what_pages_need_to_be_shown_is_kept_once_as_the_settings_say(
     report = site.again()
     photo = {f"http://{makes.BLOG}/photo.png"} if kept else set()
     assert needed(site.site) == sorted({f"{makes.BASE}{path}" for path in kept} | photo)
-    # Neither pages, nor items, nor anything that is missing.
+    # They are not pages, not items, and not missing.
     assert held(site.layout) == {text.url for text in site.site.texts}
     assert report.tally.visits == 4
     assert covered(site.layout).whole.missing == {}
@@ -244,7 +244,7 @@ def test_a_page_that_left_the_sitemap_is_looked_at_in_the_same_run_though_it_is_
     pages, lost = site.site.pages, site.site.texts[0]
     entries = pages["/sitemap.xml"].split("</url>")
     pages["/sitemap.xml"] = "</url>".join([entries[0].partition("<url>")[0] + entries[1], *entries[2:]])
-    # Its page in German stands in the entry that was taken out, and is still there.
+    # Its German page was named in the entry that was removed, and still exists.
     del pages[lost.path]
     site.site.asked.clear()
     site.run(site.layout, site.settings, Order(due_only=True))
@@ -282,7 +282,7 @@ def test_a_home_page_that_the_first_look_kept_is_followed_by_the_run_though_it_d
 def test_pages_that_answer_under_another_spelling_of_their_address_are_held(
     makes: Any, visited: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A server of files sends from /text to /text/, and most sites from http to https: by their key they are one."""
+    """Static servers redirect from /text to /text/, and most sites from http to https: such addresses share a key."""
     site = makes.shown(3)
     spelt = {f"{text.path}/" for text in site.texts}
     respond = type(site).respond
@@ -297,7 +297,7 @@ def test_pages_that_answer_under_another_spelling_of_their_address_are_held(
     begun = visited(site)
     begun.again()
     assert held(begun.layout) == {f"http://institute.example{path}" for path in spelt}
-    # The next run asks for them as they are spelt.
+    # The next run requests them in the spelling that answered.
     site.asked.clear()
     begun.again()
     assert [path for path in site.asked if f"{path}/" in spelt] == []

@@ -1,4 +1,4 @@
-"""Two hundred hosts in one run, one of them slow, one dead and one hostile: the others are asked as soon as their
+"""Two hundred hosts in one run, one of them slow, one dead and one hostile: the others are visited as soon as their
 pauses are over, and the run takes no more memory for them.
 """
 
@@ -25,7 +25,7 @@ HTML = (("Content-Type", "text/html"),)
 
 
 class Houses:
-    """Small houses, told apart by the Host field: a home page, a sitemap, and a few texts each."""
+    """Small publishers, told apart by the Host field: a home page, a sitemap, and a few texts each."""
 
     def __init__(self, prose: Callable[[str], list[str]]) -> None:
         self._prose = prose
@@ -54,7 +54,7 @@ class Houses:
         return Response(200, HTML, body.encode())
 
     def lead(self) -> int:
-        """Return how many requests the host that was asked most was ever ahead of the one that was asked least."""
+        """Return the largest lead, in requests, of the most visited host over the least visited one."""
         told, lead = Counter(dict.fromkeys(self.asked, 0)), 0
         for host in self.order:
             told[host] += 1
@@ -76,14 +76,14 @@ def harm(wire: Any) -> None:
 
 @contextmanager
 def closed_port() -> Iterator[int]:
-    """Give a port at which nobody listens, held so that nobody else is given it meanwhile."""
+    """Reserve a port where nothing listens, so that nothing else gets it meanwhile."""
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         yield int(closed.getsockname()[1])
 
 
 def resident() -> float:
-    """Return how many megabytes of memory this process has."""
+    """Return the memory of this process in megabytes."""
     return int(Path("/proc/self/statm").read_bytes().split()[1]) * 4096 / 1e6
 
 
@@ -115,7 +115,7 @@ def test_two_hundred_hosts_are_asked_as_their_pauses_allow_whatever_three_of_the
     assert requests == {4 + TEXTS}, "robots.txt, home page, policy, sitemap and the texts, each once"
     assert sum("/text-" in str(url) for url in teller.outcomes("new")) == len(sound) * TEXTS
     assert report.tally.counts["failed"] >= 2
-    # From a tenth of the run on: what is loaded at its beginning stays.
+    # Measured after the first tenth of the run: what is loaded at its start stays.
     assert max(held) - held[len(held) // 10] < 50
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         assert len(catalogue.publishers()) == HOSTS

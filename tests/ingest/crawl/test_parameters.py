@@ -1,4 +1,4 @@
-"""Parameters that change nothing are known by what pages show, and the others never lose a page by that."""
+"""Parameters that change nothing are learned from pages, and no page is lost to that under other parameters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way of a page: kept, made durable, read, catalogued; held for its parts, and told of once."""
+"""The way of a page: archived, made durable, read, catalogued; held until its parts arrive, and reported once."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Wire:
         return self.whole(url, etag, Ending.UNPROVED if url in self.unproved else Ending.LENGTH)
 
     def whole(self, url: str, headers: Mapping[str, str] | None = None, ending: Ending = Ending.LENGTH) -> Exchange:
-        """Return what the site answers to a request for *url*."""
+        """Return the site's answer to a request for *url*."""
         answer = self.site.respond("GET", url.removeprefix(BASE), headers or {})
         lines = [f"{name}: {value}" for name, value in answer.headers]
         head = "\r\n".join([f"HTTP/1.1 {answer.status} As Told", *lines, "", ""]).encode()
@@ -120,7 +120,7 @@ def at_it(layout: Layout, wire: Wire, pool: ReaderPool) -> Iterator[tuple[Pipeli
 def went(
     layout: Layout, wire: Wire, pool: ReaderPool, *urls: str, stopped: Callable[[], bool] = lambda: False
 ) -> list[Settled]:
-    """Send for *urls* and return what was told, pages alone."""
+    """Visit *urls* and return the reported pages."""
     told: list[Settled] = []
     with at_it(layout, wire, pool) as (pipeline, _):
         for url in urls:
@@ -201,7 +201,7 @@ def test_a_part_that_fails_leaves_a_text_that_says_what_it_lacks(
 
 
 def leading_on(number: int) -> Exchange:
-    """Return part *number* of a text of four, whose head leads to the next and says not how many there are."""
+    """Return part *number* of a text in four parts, whose head links to the next without giving their number."""
     words = "".join(
         f"<p>Of part {number}: the harbour board met for the {at}th time, and nobody wrote down what it said.</p>"
         for at in range(4, 12)
@@ -301,7 +301,7 @@ def test_failures_of_a_batch_name_none_before_them_that_a_power_cut_could_take_w
     with at_it(layout, wire, pool) as (pipeline, _):
         for url, publisher in zip(urls, ("bl", "tank", "bl"), strict=True):
             failure = FetchFailure(FailureReason.TLS, "as the test says", url, now())
-            pipeline._keep(Fetched(Request(url, publisher), failure))  # no wait for the host queues: all in one batch
+            pipeline._keep(Fetched(Request(url, publisher), failure))  # not through the host queues: all in one batch
         pipeline.drain(lambda _: None, stopped=lambda: False)
     records = (record for path in layout.warcs.iterdir() for record in read_records(path))
     failed = [note for note in map(note_of, records) if note and note.kind is NoteKind.FAILURE]

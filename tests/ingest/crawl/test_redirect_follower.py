@@ -1,4 +1,4 @@
-"""Where a redirect leads on to, and what of the request goes along."""
+"""Where a redirect leads, and which parts of the request are passed on."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""REST lists in a run: a post that has other tags is visited, though the site does not say that it changed; and when
-it says so, whatever clock it goes by."""
+"""REST lists in a run: a post whose tags changed is visited although the site reports no change, and reported changes
+count whatever clock the site uses."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ TAGS = {7: "oil &amp; gas", 8: "ports", 9: "sea"}
 
 @dataclass
 class Tagged:
-    """A site in the manner of WordPress, whose sitemap dates its posts, whatever tags they have.
+    """A site like WordPress, whose sitemap dates its posts but ignores their tags.
 
     Attributes:
-        posts: the slugs of its posts, by number; *tags* are the numbers of those that each has.
-        per_page: how many posts a page of the list of tags has.
-        gives_posts: whether it answers who asks for some of them by their numbers.
-        changed: when posts were changed last, by number; *clock* is how far its own is before UTC.
+        posts: the slugs of its posts, by number; *tags* are the tag numbers of each post.
+        per_page: posts per page of the list of tags.
+        gives_posts: whether it answers requests for posts by number.
+        changed: when posts were last changed, by number; *clock* is how far its own clock is ahead of UTC.
     """
 
     posts: dict[int, str] = field(default_factory=lambda: {1: "amber", 2: "cable", 3: "tunnel", 4: "quay"})
@@ -104,7 +104,7 @@ class Tagged:
 
 
 def _of(post: dict[str, object], fields: list[str]) -> dict[str, object]:
-    """Return the *fields* of *post*, what is embedded at its place."""
+    """Return the *fields* of *post*, with embedded data in its place."""
     shown = {name: one for name, one in post.items() if name in fields}
     terms = shown.pop("_embedded.wp:term", None)
     return shown if terms is None else shown | {"_embedded": {"wp:term": terms}}
@@ -116,7 +116,7 @@ def _answer(body: str, kind: str = "text/html", *more: tuple[str, str]) -> Respo
 
 @dataclass
 class Kept:
-    """A collection of a tagged site, and what was asked of the site."""
+    """A collection of a tagged site, and the requests that the site received."""
 
     site: Tagged
     layout: Layout
@@ -125,7 +125,7 @@ class Kept:
     asked: list[ReceivedRequest]
 
     def run(self) -> list[str]:
-        """Visit the site, and return the paths that were asked for."""
+        """Visit the site, and return the requested paths."""
         self.asked.clear()
         self.run_over(self.layout, self.settings, None)
         return [one.path for one in self.asked]
@@ -196,10 +196,10 @@ def test_posts_that_could_not_be_asked_for_are_asked_for_by_the_next_run(kept: K
 @pytest.mark.slow
 def test_a_change_is_dated_by_universal_time_and_not_by_the_clock_of_the_site(kept: Kept) -> None:
     kept.site.posts |= {number: f"quay-{number}" for number in range(5, 50)}
-    # East of Greenwich what was changed an hour ago seems to be changed in an hour.
+    # East of Greenwich a change of an hour ago seems to lie an hour ahead.
     kept.site.clock, kept.site.changed = timedelta(hours=2), {1: datetime.now(UTC) - timedelta(hours=1)}
     kept.run()
     assert pages_asked(kept.run()) == []
-    # And west of it a change of now seems to be older than the visit.
+    # And west of it a change made now seems older than the visit.
     kept.site.clock, kept.site.changed = timedelta(hours=-5), {2: datetime.now(UTC)}
     assert pages_asked(kept.run()) == ["/cable/"]

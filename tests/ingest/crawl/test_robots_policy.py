@@ -1,4 +1,4 @@
-"""Robots: when a host's robots.txt is asked for, what it refuses, and for whom it holds."""
+"""Robots: when a host's robots.txt is requested, what it refuses, and to whom it applies."""
 
 from __future__ import annotations
 

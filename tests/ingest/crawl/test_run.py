@@ -1,4 +1,4 @@
-"""A run: what it finds, visits and says, and what a second and a third run make of the same site."""
+"""A run: what it finds, visits and reports, and what second and third runs make of the same site."""
 
 from __future__ import annotations
 
@@ -245,7 +245,7 @@ def test_the_catalogue_agrees_with_the_changed_site(story: Any, third: Catalogue
 
 @pytest.fixture
 def small(tmp_path: Path, settings_at: Callable[[int], Any]) -> Any:
-    """A collection of a site of three articles: (layout, settings, what was asked)."""
+    """A collection of a site with three articles: (layout, settings, requests)."""
     asked: list[ReceivedRequest] = []
     layout = Layout(tmp_path / "small")
     with serve(Site(load()[:3]), asked=asked) as port:
@@ -267,7 +267,7 @@ def test_a_limit_stops_a_run_and_the_next_goes_on_where_it_was(small: Any, run_o
     assert report.stopped == "--limit 4"
     assert report.left > 0
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
-        # No kill: it left so many, and nobody has to look after it.
+        # Not a kill: it left that many, and nobody has to look into it.
         assert overview(catalogue.connection, datetime.now(UTC)).limited == report.left
     _, later = run_over(layout, settings)
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:

@@ -1,4 +1,4 @@
-"""Saving pages by their URLs: what ends as an item, what as a named failure, and what is kept either way."""
+"""Saving pages by URL: what becomes an item, what a named failure, and what is archived either way."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ URL = "http://institute.example/ferry/"
 
 
 def answered(body: bytes = PAGE, *, length: int | None = None, version: str = "1.1") -> bytes:
-    """Return a response of status 200; without *length* only the close ends it."""
+    """Return a response of status 200; without *length* only closing ends it."""
     measured = b"" if length is None else b"Content-Length: %d\r\n" % length
     return b"HTTP/%s 200 OK\r\nContent-Type: text/html\r\n%s\r\n%s" % (version.encode(), measured, body)
 
@@ -61,9 +61,7 @@ def settings_of(server: Any, **options: Any) -> Settings:
 
 @pytest.fixture
 def kept(readers: ReaderPool) -> Keep:
-    """Save URLs into the collection, made where there is none, and return what was told: ``kept(layout, settings,
-    url)``.
-    """
+    """Save URLs into the collection, made if missing, and return the reports: ``kept(layout, settings, url)``."""
 
     def keep(layout: Layout, settings: Settings, *urls: str) -> list[Saved]:
         if not layout.settings.exists():
@@ -88,14 +86,14 @@ def failures(layout: Layout) -> list[Any]:
 
 @pytest.fixture
 def layout(tmp_path: Path) -> Any:
-    """A place for a collection; every WARC file in it must verify when the test is over."""
+    """A place for a collection; every WARC file in it must verify after the test."""
     layout = Layout(tmp_path / "collection")
     yield layout
     for path in layout.warcs.glob("*.warc.gz*"):
         assert verify_file(path).findings == ()
 
 
-# ── Whole answers ────────────────────────────────────────────────────────────────────────────────────────────
+# ── Complete answers ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.slow
@@ -473,7 +471,7 @@ TERMS = "http://institute.example/terms-of-use/"
 
 
 def _stating() -> Site:
-    """A site that states its terms on its terms page alone."""
+    """A site that states its terms only on its terms page."""
     site = Site([article for article in load() if article.language == "en"][:2])
     site.set_terms("en", "", page=GRANT)
     return site

@@ -150,7 +150,7 @@ def test_tidying_twice_changes_nothing_and_a_decision_is_always_made(path: str) 
 @given(st.text(st.characters(exclude_characters="#?%;", exclude_categories=("Cs", "Cc", "Zs")), max_size=30))
 @settings(deadline=None)
 def test_an_address_that_needs_no_tidying_is_what_tidying_makes_of_it(path: str) -> None:
-    # With a parameter that is dropped, each step is taken.
+    # With a parameter to drop, every step is taken.
     assert tidy(f"{SITE}/{path}") == tidy(f"{SITE}/{path}?utm_source=x")
 
 

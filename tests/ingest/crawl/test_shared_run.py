@@ -1,4 +1,4 @@
-"""Publishers that several workers share: every page once, no host asked by two at once, and the dead are replaced."""
+"""Publishers shared by several workers: every page once, never two at one host, and dead workers are replaced."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ Command = Callable[..., Any]
 
 
 class Houses:
-    """Small houses, told apart by the Host field, that note when each answer began and ended. Every tenth is styled by
-    a host that is none's.
+    """Small publishers, told apart by the Host field, that note when each answer began and ended. Every tenth uses
+    style sheets of a host that belongs to none.
     """
 
     def __init__(self) -> None:
@@ -69,7 +69,7 @@ class Houses:
         return Response(200, HTML, body.encode())
 
     def by_host(self) -> dict[str, list[tuple[float, float]]]:
-        """Return of each host when its answers began and ended, in order."""
+        """Return, for each host, when its answers began and ended, in order."""
         times: dict[str, list[tuple[float, float]]] = defaultdict(list)
         for host, _, began, ended in self.asked:
             times[host].append((began, ended))
@@ -78,13 +78,13 @@ class Houses:
 
 @contextmanager
 def shared(folder: Path, count: int) -> Iterator[tuple[Houses, Layout]]:
-    """Serve *count* houses, and give the collection that is to hold them."""
+    """Serve *count* hosts, and yield the collection for them."""
     houses, layout = Houses(), Layout(folder / "collection")
     names = [f"h{number:02}" for number in range(count)]
     with serve(houses) as port:
         settings = Settings(
             connect=tuple((f"{name}.example", f"127.0.0.1:{port}") for name in (*names, "styles")),
-            # By its deadline a worker is taken for dead after seven seconds and a half.
+            # With this deadline a worker counts as dead after seven and a half seconds.
             fetch=FetchOptions(delay=PAUSE, deadline=3.0),
             store=StoreOptions(batch=4, batch_seconds=0.2),
             read=ReadOptions(workers=1),
@@ -95,14 +95,14 @@ def shared(folder: Path, count: int) -> Iterator[tuple[Houses, Layout]]:
 
 
 def texts(layout: Layout) -> Counter[str]:
-    """Return how often each text is kept."""
+    """Return how often each text is archived."""
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         rows = catalogue.connection.execute("SELECT url FROM capture WHERE url LIKE '%/text-%' AND status = 200")
         return Counter(row[0] for row in rows)
 
 
 def owners(layout: Layout) -> dict[str, list[str]]:
-    """Return of each publisher the workers that kept something of it, in order, as its files say."""
+    """Return, for each publisher, the workers that archived something of it, in order, by its files."""
     files = sorted(layout.warcs.glob("h*.warc.gz"))
     told = [(path.name.partition("-")[0], info_of(path)[WORKER_FIELD].partition(" ")[0]) for path in files]
     return {
@@ -112,7 +112,7 @@ def owners(layout: Layout) -> dict[str, list[str]]:
 
 
 def holders(layout: Layout) -> set[int]:
-    """Return the processes of the workers that have a publisher at this moment."""
+    """Return the process ids of workers that have a publisher at the moment."""
     return {int(name.rsplit("-", 2)[1]) for name, (_, held) in crew_of(layout.directory).workers.items() if held}
 
 
@@ -134,7 +134,7 @@ def test_forty_publishers_over_four_workers_two_killed(
         ]
         killed: set[int] = set()
         for share in (0.2, 0.4):
-            # One that has something: on a busy machine one may begin so late that the others leave it nothing.
+            # One that has work: on a busy machine one may start so late that the others leave it nothing.
             found: list[subprocess.Popen[bytes]] = []
             while sum("/text-" in path for _, path, *_ in houses.asked) < share * 40 * TEXTS or not found:
                 time.sleep(0.05)
@@ -148,7 +148,7 @@ def test_forty_publishers_over_four_workers_two_killed(
         before = len(houses.asked)
         assert creditline("-C", layout.directory, "run", "--fold").code == Exit.DONE
         assert len(houses.asked) == before
-    # What a worker had under way as it was killed, four pages of a batch and what it asked for, is asked for again.
+    # Work of a killed worker (a batch of four pages and its open requests) is requested again.
     asked = Counter((host, path) for host, path, *_ in houses.asked if "/text-" in path)
     assert set(asked.values()) <= {1, 2}
     assert texts(layout) == dict.fromkeys((f"http://{host}{path}" for host, path in asked), 1)
@@ -156,7 +156,7 @@ def test_forty_publishers_over_four_workers_two_killed(
     for host, times in houses.by_host().items():
         gaps = [later[0] - earlier[1] for earlier, later in pairwise(times)]
         assert min(gaps, default=PAUSE) > PAUSE - 0.02, host
-    # One after another, and never back: the dead, and whoever took what they left.
+    # One after another, and never back: the dead worker, and those that took over its work.
     kept = {int(worker.rsplit("-", 2)[1]) for one in owners(layout).values() for worker in one}
     assert kept - killed, "others went on with what the killed left"
     assert all(len(one) <= 3 for one in owners(layout).values())
@@ -171,7 +171,7 @@ def test_what_is_shared_is_told_and_nobody_else_asks_meanwhile(tmp_path: Path, c
         assert (refused.code, houses.asked) == (Exit.LOCKED, [])
         assert "elsewhere" in refused.err
         assert "run --fold" in refused.err
-        # Of one that is dead nobody has to be told twice, and it keeps nobody waiting.
+        # A dead worker is not reported twice, and no one waits for it.
         ledger_of(layout.directory).add(WORKER, "elsewhere", 2, {"dead": "another"})
         done = creditline("-C", layout.directory, "run", "--worker", tmp_path / "own")
         assert done.code == Exit.DONE, done.err
@@ -186,7 +186,7 @@ def test_what_is_shared_is_told_and_nobody_else_asks_meanwhile(tmp_path: Path, c
         assert creditline("-C", layout.directory, "run", "--worker", tmp_path / "new", "--due").code == Exit.DONE
         assert not [path for _, path, *_ in houses.asked if "/text-" in path or path == "/shared.css"]
         assert creditline("-C", layout.directory, "run", "--fold").code == Exit.DONE
-        # A run of one machine goes on from there: what workers visited is not due, and nothing of it is asked for.
+        # A single-machine run continues from there: what workers visited is not due, and is not requested.
         houses.asked.clear()
         assert creditline("-C", layout.directory, "run", "--due").code == Exit.DONE
         assert not [path for _, path, *_ in houses.asked if "/text-" in path]
@@ -202,7 +202,7 @@ def test_what_was_erased_is_asked_for_by_no_worker_and_held_by_none(tmp_path: Pa
         for _ in range(2):
             ended = creditline("-C", layout.directory, "run", "--worker", own)
             assert ended.code == Exit.DONE, ended.err
-            # As if the program had been renewed since: a catalogue of one's own is brought up to date by the way.
+            # As if the program had been updated since: a worker's own catalogue is brought up to date on the way.
             with closing(sqlite3.connect(own / "catalogue.db")) as connection:
                 connection.execute(f"PRAGMA user_version = {SCHEMA - 1}")
         assert creditline("-C", layout.directory, "run", "--fold").code == Exit.DONE
@@ -211,7 +211,7 @@ def test_what_was_erased_is_asked_for_by_no_worker_and_held_by_none(tmp_path: Pa
         refused = creditline("-C", layout.directory, *ordered)
         assert (refused.code, "elsewhere" in refused.err) == (Exit.LOCKED, True)
         ledger_of(layout.directory).forget(WORKER, "elsewhere")
-        # Its words stand on the other page too, and that is told.
+        # Its words also stand on the other page, which is reported.
         assert creditline("-C", layout.directory, *ordered).code == Exit.ATTENTION
         houses.asked.clear()
         assert creditline("-C", layout.directory, "run", "--worker", own).code == Exit.DONE
@@ -244,7 +244,7 @@ def test_a_publisher_that_is_dealt_late_has_its_budget_of_days_and_what_one_leav
         layout.settings.write_text(said)
         ledger_of(layout.directory).add(ROUND, ROUND, 1, {"started": to_text(datetime.now(UTC) - timedelta(days=1))})
         done = creditline("-C", layout.directory, "run", "--worker", tmp_path / "own")
-        # As a run of one machine says it; the home page is one of the two.
+        # As a single-machine run reports it; the home page is one of the two.
         assert done.code == Exit.LIMIT, done.err
         asked = Counter(host for host, path, *_ in houses.asked if "/text-" in path)
         assert asked == {"h00.example": TEXTS, "h01.example": 1}
@@ -285,7 +285,7 @@ def test_what_is_of_one_machine_does_not_go_with_workers(
 
 @pytest.mark.parametrize("where", ["here", "here/warcs", "here/own", "another"])
 def test_a_worker_has_no_catalogue_where_a_collection_lies(tmp_path: Path, creditline: Command, where: str) -> None:
-    """It would write rows of what it visits into the catalogue that is there, or leave files among the records."""
+    """It would write rows of its visits into the existing catalogue, or leave files among the records."""
     publisher = PublisherOptions("http://h00.example/")
     for name in ("here", "another"):
         make(Layout(tmp_path / name), Settings(contact="archive@wi.example", publishers=(publisher,)))

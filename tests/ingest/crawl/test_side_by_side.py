@@ -1,4 +1,4 @@
-"""Several publishers in one run: none holds up another's visits, nor the end of the run."""
+"""Several publishers in one run: none delays another's visits, nor the end of the run."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HTML = (("Content-Type", "text/html"),)
 SENTENCE = "The harbour of the old town was dredged again this spring, and the council says what it cost. "
 Run = Callable[..., tuple[Report, Any]]
 SOON = 4.0
-"""Seconds within which a run ends that is told to stop; it takes one, and took 7 to 21 while exchanges were awaited."""
+"""Seconds within which a stopped run ends; it takes one, and took 7 to 21 while exchanges were awaited."""
 
 
 def article(title: str, links: str = "") -> bytes:
@@ -42,7 +42,7 @@ def links_to(paths: list[str]) -> str:
 
 @dataclass
 class Two:
-    """A sound site of six articles, and a site that answers as a test says, told apart by the Host field."""
+    """A good site with six articles and a site that answers as a test says, told apart by the Host field."""
 
     other: Callable[[str], Response]
     asked: list[tuple[str, str]] = field(default_factory=list)
@@ -97,7 +97,7 @@ def told(teller: Any, name: str) -> set[str]:
 
 @pytest.fixture
 def visits(tmp_path: Path) -> Callable[[], dict[str, tuple[str | None, datetime | None, int]]]:
-    """What became of each visit: outcome, when it is due, how often in a row it failed."""
+    """The result of each visit: outcome, when it is due, and consecutive failures."""
 
     def read() -> dict[str, tuple[str | None, datetime | None, int]]:
         with Catalogue.open(tmp_path / "kept" / "catalogue.db", read_only=True) as catalogue:
@@ -133,7 +133,7 @@ def endless_lists(path: str) -> Response:
 @pytest.mark.slow
 @pytest.mark.parametrize("other", [endless_links(), endless_lists], ids=["links", "lists"])
 def test_a_site_without_end_keeps_no_page_of_another_from_being_visited(over: Any, other: Any) -> None:
-    """It is listed first; the run is told to stop once the sound site is done, or the other had a hundred answers."""
+    """It is listed first; the run is stopped once the good site is done, or the other gave a hundred answers."""
     two = Two(other)
     report, teller = over(two, stopped=lambda told_so: told(told_so, "sound") >= SOUND or len(two.asked) > 400)
     assert told(teller, "sound") == SOUND
@@ -170,13 +170,13 @@ def test_a_publisher_may_have_a_bound_of_its_own(over: Any) -> None:
 @pytest.mark.parametrize("budget", ["bytes", "days"])
 def test_a_budget_of_bytes_or_days_ends_the_visits_of_a_publisher_and_says_what_it_left(over: Any, budget: str) -> None:
     two = Two(endless_links())
-    # In a day of so few parts nothing but what was under way is asked for.
+    # In a day with so few parts only requests under way are completed.
     report, teller = over(two, own={"other": {"bytes": 20_000} if budget == "bytes" else {"days": 1e-9}})
     assert (report.stopped, report.cut, told(teller, "sound")) == (None, ["other"], SOUND)
     assert report.budgets["other"]["budget"] == budget
     assert int(report.budgets["other"]["left"]) > 0
     assert report.summary()["budgets"] == report.budgets
-    # About 1,500 bytes an answer, requests beside them; what was on its way is kept.
+    # About 1,500 bytes an answer, plus requests; what was on its way is kept.
     assert len(told(teller, "other")) < 60
 
 
@@ -244,7 +244,7 @@ def test_a_page_that_is_busy_or_dead_is_asked_for_again_in_the_run_and_then_on_t
     for _ in range(3):
         two.asked.clear()
         over(two)
-        # A page that does not answer is asked for in both dialects each time.
+        # A page that does not answer is requested in both HTTP versions each time.
         assert two.paths("other.example").count("/q0/") in (2, 3, 4)
         _, due, failures = visits()["http://other.example/q0/"]
         waits.append((due - datetime.now(UTC), failures))
@@ -266,7 +266,7 @@ def test_a_busy_page_that_comes_at_the_second_try_is_no_failure(over: Any, visit
 
 @pytest.mark.slow
 def test_an_exchange_that_does_not_end_keeps_no_run_from_stopping(run_over: Run, tmp_path: Path) -> None:
-    # The best of three: on a machine that is busy one may take longer for want of a processor, and only for that.
+    # The best of three: on a busy machine one may take longer, but only for lack of a processor.
     took = list[float]()
     while len(took) < 3 and not (took and took[-1] < SOON):
         took.append(_seconds_to_stop(run_over, Layout(tmp_path / str(len(took)))))
@@ -312,7 +312,7 @@ def long_list(path: str) -> Response:
 
 @pytest.mark.slow
 def test_a_long_list_is_taken_in_by_shares_between_the_visits_of_others(over: Any, visits: Any) -> None:
-    """A run that is told to stop then does not take in the rest first; the next run finds it again."""
+    """A run stopped at that point does not take in the rest first; the next run finds it again."""
     report, _ = over(Two(long_list), stopped=lambda _: any("/p" in url for url in visits()))
     assert report.stopped == "a signal"
     assert 0 < sum("/p" in url for url in visits()) < 5000

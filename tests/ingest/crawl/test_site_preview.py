@@ -1,4 +1,4 @@
-"""What the first look at a site finds, and the way round what stands in the way."""
+"""What the first look at a site finds, and how it gets around obstacles."""
 
 from __future__ import annotations
 

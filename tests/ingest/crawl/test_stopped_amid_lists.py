@@ -1,5 +1,5 @@
-"""A command that is told to stop while a hostile list is on its way or being read ends soon, says so, and leaves the
-collection to the next one."""
+"""A command stopped while a hostile list is arriving or being read ends soon, says so, and leaves the collection to the
+next one."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from ingest.settings.values import FetchOptions, PublisherOptions, ReadOptions, 
 pytestmark = pytest.mark.slow
 
 SOON = 60.0
-"""Seconds within which it ends, on a machine that is busy; mostly it takes one. A feed alone once took for ever."""
+"""Seconds within which it ends on a busy machine; mostly it takes one. A single feed once took for ever."""
 SOONER = 15.0
-"""The same where a list is let the twenty seconds that one has where nothing else is set."""
+"""The same for a list with the default limit of twenty seconds."""
 LONG = 3600.0
 HOME = (
     b'<!doctype html><title>Home</title><link rel="alternate" type="application/rss+xml" href="/feed">'
     b'<a href="/b">The harbour was dredged again</a>'
 )
 XML = b'<?xml version="1.0"?>'
-# Each is whole in a moment; to read it takes as long as its reader is let.
+# Each arrives complete in a moment; reading it takes as long as its reader is allowed.
 LISTS = {
     "doctype": {"/feed": XML + b"<!DOCTYPE[" * 100_000},
     "deep": {"/feed": b'<rss version="2.0"><channel><item>' + b"<a>" * 1_000_000},
@@ -41,9 +41,9 @@ LISTS = {
 
 
 def site(hosts: Mapping[str, Mapping[str, bytes]], sent: list[str]) -> Callable[[Any], None]:
-    """Serve the lists of each host whole, and then lines of robots.txt without end where a host has no robots.txt.
+    """Serve the lists of each host completely, and endless lines of robots.txt where a host has none.
 
-    What was sent whole, or began to be sent without end, is told in *sent*.
+    *sent* records what was sent completely, or began to be sent endlessly.
     """
 
     def script(wire: Any) -> None:
@@ -69,7 +69,7 @@ def settings_at(port: int, hosts: Mapping[str, object]) -> Settings:
     return Settings(
         contact="archive@example.org",
         fetch=FetchOptions(delay=0.0),
-        # So that its end is not that of the time which its readers have.
+        # So that the readers' own time limit does not end it.
         read=ReadOptions(deadline=LONG),
         connect=tuple((f"{name}.example", f"127.0.0.1:{port}") for name in hosts),
         publishers=tuple(PublisherOptions(f"http://{name}.example/", id=name) for name in hosts),
@@ -77,7 +77,7 @@ def settings_at(port: int, hosts: Mapping[str, object]) -> Settings:
 
 
 def children(process: int) -> set[int]:
-    """Return the processes that *process* started, and those that these did."""
+    """Return the processes that *process* started, and those that these started."""
     found, waiting = set[int](), [process]
     while waiting:
         tasks = Path(f"/proc/{waiting.pop()}/task").glob("*/children")
@@ -95,7 +95,7 @@ def alive(process: int) -> bool:
 
 
 def stopped_amid(command: list[object], sent: list[str], wanted: list[str], soon: float = SOON) -> tuple[int, str]:
-    """Run *command* until the lists of all *wanted* are with it, and tell it to stop; return its code and its words."""
+    """Run *command* until it has received all *wanted* lists, then stop it; return its exit code and output."""
     told = subprocess.PIPE
     with subprocess.Popen([str(word) for word in command], stdout=told, stderr=subprocess.STDOUT, text=True) as process:
         until = time.monotonic() + 120
@@ -128,7 +128,7 @@ def test_a_run_that_is_told_to_stop_amid_hostile_lists_ends_and_the_next_command
     code, said = stopped_amid([*call, verb], sent, list(hosts))
     assert code == Exit.TERMINATED
     assert '"stopped": "a signal"' in said
-    # Who writes next does not wait.
+    # The next writer does not wait.
     with at_work(layout, settings) as work:
         work.note(NoteKind.RUN, {"began": work.clock().isoformat(), "pages": 0})
 

@@ -1,4 +1,4 @@
-"""Tally: each visit is counted in one place, and told in the words that a person reads."""
+"""Tally: each visit is counted in one place, and reported in the words that a person reads."""
 
 from __future__ import annotations
 

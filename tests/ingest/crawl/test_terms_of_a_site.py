@@ -1,4 +1,4 @@
-"""From a site to an item's terms: what stands on terms pages, in footers and articles, followed from run to run."""
+"""From a site to an item's terms: statements on terms pages, in footers and articles, followed from run to run."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ DUTIES, ASK = Answer.WITH_DUTIES, Answer.ASK
 
 @dataclass
 class Followed:
-    """A small English site, and the collection that followed it as it lay after each run, by the run's name."""
+    """A small English site, and its collection after each run, by the run's name."""
 
     site: Site
     folder: Path
@@ -66,7 +66,7 @@ class Followed:
 
 @pytest.fixture(scope="module")
 def followed(tmp_path_factory: pytest.TempPathFactory, performing: Any, settings_for_port: Any) -> Iterator[Followed]:
-    """First the terms page alone states terms; it changes, and nothing else is visited; then articles print them."""
+    """First only the terms page states terms; it changes, and nothing else is visited; then articles print them."""
     chosen = [a for a in load() if a.language == "en" and not a.protected and len(a.parts) == 1][:3]
     site = Site(chosen)
     site.set_terms("pl", "")
@@ -197,7 +197,7 @@ def test_terms_of_a_day_are_told_with_the_age_of_their_last_confirmation(followe
     assert "republish: yes with duties (attribute), excerpt: yes with duties (attribute), translate: ask" in told
 
 
-# ── What the catalogue says of it can be proved and handed on ────────────────────────────────────────────────
+# ── What the catalogue says of it can be proved and exported ─────────────────────────────────────────────────
 
 
 def test_the_evidence_of_a_terms_page_verifies_with_the_item(followed: Followed, creditline: Any) -> None:

@@ -1,4 +1,4 @@
-"""What the pages of the demonstration's institute hold, beside what its articles say."""
+"""What the pages of the demonstration's institute contain besides what its articles say."""
 
 from __future__ import annotations
 

@@ -15,13 +15,13 @@ from ingest.demo.site import Site
 SITE = Site()
 PATH = "/a-note-on-borrowed-maps/"
 PATIENCE = 60
-"""Seconds that an answer may take where the machine has other work."""
+"""Seconds that an answer may take on a busy machine."""
 SOON = 10
-"""Seconds in which all ends on such a machine; connections would be kept for ever."""
+"""Seconds in which everything ends on such a machine; a connection kept alive would never end."""
 
 
 def ask(port: int, request: bytes) -> bytes:
-    """Send *request* and return all that comes until the server closes."""
+    """Send *request* and return everything received until the server closes."""
     with closing(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)) as connection:
         connection.sendall(request)
         received = b""

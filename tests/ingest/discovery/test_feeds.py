@@ -1,4 +1,4 @@
-"""What feeds list, whole, broken or hostile."""
+"""What feeds list: complete, broken or hostile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the interface of a Drupal site lists is named, with its last change; of anything else nothing is."""
+"""The interface of a Drupal site: its texts are named with their last change, and nothing else is."""
 
 from __future__ import annotations
 

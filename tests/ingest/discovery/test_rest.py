@@ -1,5 +1,5 @@
-"""How far a list of posts is followed: what changed last comes first, and addresses may change without a post; and what
-is seen of tags, whose change no list tells.
+"""How far a list of posts is followed: the last changed come first, and addresses may change without a post; and how
+changed tags are noticed, which no list reports.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def test_posts_are_asked_for_by_their_numbers_where_the_list_was(root: str) -> N
     assert not names_some(listed_at)
     urls = those(f"{listed_at}&page=2", range(1, 1000))
     assert all(url.startswith(f"{root}wp/v2/posts") and names_some(url) for url in urls)
-    # All that a page of the list of tags may name, and no more of one that is longer.
+    # Everything that a page of the list of tags may name, and no more of a longer one.
     asked = [url[url.index("&include=") + 9 : url.index("&_embed")].split(",") for url in urls]
     assert [len(numbers) for numbers in asked] == [PER_PAGE, TAGS_PER_PAGE - PER_PAGE]
     assert [int(number) for numbers in asked for number in numbers] == list(range(1, TAGS_PER_PAGE + 1))

@@ -1,4 +1,4 @@
-"""What robots.txt lets us ask for, as RFC 9309 reads it."""
+"""What robots.txt lets us request, as RFC 9309 reads it."""
 
 from __future__ import annotations
 
@@ -167,8 +167,7 @@ def test_the_published_cases_agree_but_for_urls_that_are_not_encoded() -> None:
         for group, text, agent, url, wanted in cases
         if Robots.parse(text.encode(), agent).allows(url).allowed != wanted
     ]
-    # Those expect a rule and a URL not to match until the caller has percent-encoded both; here both always
-    # are.
+    # Those expect rule and URL not to match until the caller has percent-encoded both; here both always are encoded.
     assert len(cases) == 142
     assert {group for group, _ in wrong} <= {"ID_Encoding"}
     assert len(wrong) <= 3

@@ -1,4 +1,4 @@
-"""What sitemaps say, whole, broken or hostile."""
+"""What sitemaps say: complete, broken or hostile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An EPUB, DOCX or ODT is taken apart within bounds; one that cannot be read says why, whatever is packed in it."""
+"""EPUB, DOCX and ODT files are unpacked within limits; an unreadable one says why, whatever it contains."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_a_member_packed_by_another_method_than_the_formats_allow_is_damaged(met
     with zipfile.ZipFile(made, "w", method) as packing:
         packing.writestr("word/document.xml", "<w:p>The price of heat fell.</w:p>")
     whole = bytearray(made.getvalue())
-    # The stream of LZMA, damaged, raises what no other does.
+    # A damaged LZMA stream raises an error that no other one does.
     whole[60] ^= 0xFF
     assert (read_packed(bytes(whole), "docx").unread or "").startswith("damaged: word/document.xml is packed")
 

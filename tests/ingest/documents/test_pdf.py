@@ -1,4 +1,4 @@
-"""A PDF is taken apart page by page; one that cannot be read says why, whatever its bytes are."""
+"""PDFs are read page by page; an unreadable one says why, whatever its bytes are."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_the_text_is_told_page_by_page_with_what_the_document_states_of_itself(m
     [
         ("Drawing graphs with", "(Drawing graphs with) Tj /F1 18 Tf ( NEATO) Tj", "Drawing graphs with NEATO"),
         ("Figures for LTEX", "(Figures for L) Tj /F1 17 Tf (A) Tj /F1 24 Tf (TEX) Tj", "Figures for LATEX"),
-        # A logo whose first letter is drawn: what is set in the next size is.
+        # A logo whose first letter is drawn: text in the next size is the title.
         ("symptote", None, "by nobody who is known here"),
         ("A plan", "(A plan) Tj /F1 8 Tf (1) Tj", "A plan"),
     ],
@@ -64,7 +64,7 @@ def test_what_cannot_be_read_says_why(makes: Any) -> None:
     assert read_pdf(makes.pdf([[""], [""]])).unread == "scanned: its 2 pages hold no text"
     assert str(read_pdf(b"%PDF-1.4\nnothing of the kind").unread).startswith("damaged: ")
     assert read_pdf(b"<html>").unread == "damaged: no header of a PDF"
-    # A file that was cut off is read as far as it can be, or says that it cannot.
+    # A truncated file is read as far as possible, or says that it cannot be read.
     assert read_pdf(whole[: len(whole) // 2]).unread
 
 

@@ -1,4 +1,4 @@
-"""What an order erases is in no file of the collection or its copy; the rest stays where it is, and it is told."""
+"""Erased words are in no file of the collection or its copy; the rest stays in place, and the erasure is reported."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ORDER = ("--order", "II C 123/26", "--by", "Ewa")
 
 @dataclass(frozen=True)
 class Held:
-    """A collection of the institute, whose site answers, and an article of it that feeds and lists speak of too."""
+    """A collection of the institute, whose site answers, and an article that feeds and lists mention too."""
 
     layout: Layout
     settings: Settings
@@ -67,7 +67,7 @@ def held(made: Held, tmp_path: Path) -> Held:
 
 @pytest.fixture
 def said(held: Held, creditline: Any) -> Callable[..., tuple[int, str]]:
-    """Runs a command in the collection: exit code and all that it printed."""
+    """Runs a command in the collection; returns exit code and all output."""
 
     def run(*words: str) -> tuple[int, str]:
         ended = creditline("-C", held.layout.directory, *words)
@@ -77,7 +77,7 @@ def said(held: Held, creditline: Any) -> Callable[..., tuple[int, str]]:
 
 
 def everything(folder: Path) -> bytes:
-    """Every byte of every file in *folder*, inflated where it is packed."""
+    """Every byte of every file in *folder*, decompressed where needed."""
     read = []
     for path in sorted(folder.rglob("*")):
         if path.is_file():
@@ -96,7 +96,7 @@ def test_what_is_erased_is_in_no_file_of_the_collection_or_its_copy(
 ) -> None:
     copy = tmp_path / "copy"
     said("backup", str(copy))
-    # As if making it had ended after the order: its files are of before all the same.
+    # As if making it had ended after the order: its files are still from before.
     manifest = read_manifest(Folder(copy))
     assert manifest is not None
     write_manifest(Folder(copy), replace(manifest, made="2100-01-01T00:00:00+00:00"))
@@ -145,7 +145,7 @@ def test_visits_that_failed_are_erased_with_their_item_or_by_their_record_and_th
     with at_work(held.layout, held.settings) as work:
         body = {"url": held.url, "reason": "connect", "detail": "the connection was refused"}
         failed = work.note(NoteKind.FAILURE, body, about=held.url, publisher=held.item.rpartition("-")[0])
-        # It names the one before it.
+        # It names the previous one.
         work.note(NoteKind.ANNOTATION, {"item": held.item, "annotation": "tag", "value": "old", "by": "Ewa"})
     assert held.url in said("--json", "failures")[1]
     assert said("erase", held.item if named == "item" else failed.id, *ORDER)[0] in (Exit.DONE, Exit.ATTENTION)
@@ -161,7 +161,7 @@ def test_visits_that_failed_are_erased_with_their_item_or_by_their_record_and_th
 
 
 def _heads(layout: Layout) -> Iterator[bytes]:
-    """The names of all records that are there."""
+    """The heads of all records that are there."""
     return (record.id.encode() for path in warc_files(layout.warcs) for record in read_records(path))
 
 
@@ -190,7 +190,7 @@ def test_an_erased_page_is_not_visited_again_until_the_order_is_lifted(
     code, out = said("save", held.url)
     assert code == Exit.USAGE
     assert "erased by order" in out
-    # Not by a way round either, which nobody knew before.
+    # Not through a way that nobody knew before, either.
     slug = held.url.rstrip("/").rpartition("/")[2]
     held.site.rename(slug, "a-way-round")
     held.site.rename("a-way-round", slug)
@@ -262,7 +262,7 @@ def test_an_item_of_which_nothing_is_left_is_erased_whole_by_whatever_name(
     with Catalogue.open(held.layout.catalogue, read_only=True) as catalogue:
         (edition,) = catalogue.editions(held.item)
     code, out = said("erase", edition.id if by == "edition" else edition.captures[0], *ORDER)
-    # Its words stand in lists too, and that is told whatever it is called by.
+    # Its words stand in lists too, which is reported whatever name is used.
     assert code == Exit.ATTENTION
     assert "its words stand in" in out
     assert "erased by order: II C 123/26" in said("show", held.item)[1]

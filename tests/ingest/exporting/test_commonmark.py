@@ -1,4 +1,4 @@
-"""Texts as CommonMark: a reader that we did not write finds the blocks, links and emphasis that went in."""
+"""Texts as CommonMark: an independent parser finds the blocks, links and emphasis that went in."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Told = list[tuple[str, int, str, list[Span]]]
 
 
 class Read:
-    """The blocks that a reader of CommonMark makes of a text."""
+    """The blocks that a CommonMark parser makes of a text."""
 
     def __init__(self, text: str) -> None:
         self.found: Told = []
@@ -90,7 +90,7 @@ def inline(tokens: list[Token]) -> tuple[str, list[Span]]:
             at = opened.pop()
             spans[at] = spans[at]._replace(length=len(words) - spans[at].first)
         elif kind == "code_inline":
-            # As GitHub writes formulas; no other dollar sign stands in these texts.
+            # Formulas as GitHub writes them; these texts have no other dollar sign.
             formula = words.endswith("$") and tokens[number + 1].content.startswith("$")
             words = words[:-1] if formula else words
             spans.append(Span(len(words), len(content), SpanKind.FORMULA if formula else SpanKind.CODE))
@@ -102,7 +102,7 @@ def inline(tokens: list[Token]) -> tuple[str, list[Span]]:
 
 
 def told(blocks: list[Block]) -> Told:
-    """What is to be read back: links as the reader writes addresses, a formula in pieces as code."""
+    """The expected result: links as the parser writes addresses, and a formula in pieces as code."""
     found: Told = []
     for one in blocks:
         spans = [span._replace(url=read_as(span.url) if span.url else None) for span in one.mark.spans]
@@ -120,7 +120,7 @@ SCRAPS = st.text("ab1é *_[](){}<>&|~^#+-=.!\\\"'`:", min_size=1, max_size=8)
 
 @st.composite
 def phrases(draw: Any) -> Block:
-    """Words with spans within one another."""
+    """Words with nested spans."""
     words, spans = "", list[Span]()
 
     def piece(inside: frozenset[SpanKind]) -> None:
@@ -140,7 +140,7 @@ def phrases(draw: Any) -> Block:
 
 
 def tidy(words: str, spans: list[Span]) -> Block:
-    """As a page gives them: one space between words, none at the ends of words or of spans."""
+    """As a page gives them: single spaces between words, and none at the ends of words or spans."""
     places, made = [], ""
     for sign in words:
         places.append(len(made))

@@ -1,4 +1,4 @@
-"""Hits handed on as a folder of Markdown and as a database of their own: all of them, with what was asked for."""
+"""Hits exported as a folder of Markdown and as a database of their own: all of them, with the query."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_a_folder_of_notes_has_a_file_an_item_and_one_that_lists_them(
     assert pumps.startswith("---\ncitekey: ")
     assert "Granite keeps the cold." in pumps
     assert "may be disseminated on the condition" in pumps
-    # What stands there already is somebody's, also what is called as if it were half of ours.
+    # What exists already belongs to someone, even if its name looks like a partial file of ours.
     mine = tmp_path / ".more.part"
     mine.mkdir()
     (mine / "thesis.md").write_text("mine")

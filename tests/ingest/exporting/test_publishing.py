@@ -1,4 +1,4 @@
-"""Texts as a person publishes them: Markdown that other programs read as the page was, and HTML."""
+"""Texts as a person publishes them: Markdown that other programs read like the page, and HTML."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PANDOC = shutil.which("pandoc")
 
 @pytest.fixture(scope="module")
 def surveyed(story: Any) -> Item:
-    """The article of the demonstration that has a table, a list, a quotation and a note, as a run kept it."""
+    """The demonstration's article with a table, a list, a quotation and a note, as a run archived it."""
     with Catalogue.open(story.first.layout.catalogue, read_only=True) as catalogue:
         items = catalogue.items(catalogue.all_item_ids())
         return next(one for one in items if any(mark.kind is MarkKind.ROW for mark in one.edition.marks))

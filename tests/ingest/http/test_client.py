@@ -1,4 +1,4 @@
-"""What fetch sends, and what it makes of every way an answer can come."""
+"""What fetch sends, and what it makes of every kind of answer."""
 
 from __future__ import annotations
 
@@ -216,7 +216,7 @@ def test_a_body_that_drips_for_ever_is_cut_by_the_deadline(raw_server: Any) -> N
 
     raw_server.script = script
     began = time.monotonic()
-    # Far less than the half hour for which it drips; the head has to come within the deadline on a busy machine too.
+    # Far less than the half hour of dripping; the head must arrive within the deadline on a busy machine too.
     assert ended(ask(raw_server, deadline=0.8)) == (Ending.UNPROVED, Truncation.TIME)
     assert time.monotonic() - began < 60
 
@@ -228,7 +228,7 @@ def test_a_body_that_stops_coming_is_cut_by_the_idle_limit(raw_server: Any) -> N
         wire.keep_open()
 
     raw_server.script = script
-    # The head has to come within it on a busy machine too.
+    # The head must arrive within it on a busy machine too.
     exchange = kept(ask(raw_server, idle=1.0))
     assert exchange.response == HEAD + b"\r\n<p>Wor"
     assert (exchange.ending, exchange.truncated) == (Ending.UNPROVED, Truncation.TIME)
@@ -324,7 +324,7 @@ def test_silence_and_a_dripping_head_end_in_time(raw_server: Any) -> None:
 
 
 def test_a_closed_port_is_a_failure_to_connect() -> None:
-    # Held, so that nobody else is given it meanwhile; nobody listens.
+    # Reserved, so that nothing else gets the port meanwhile; nothing listens.
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         settings = FetchSettings("t", connect={"institute.example": closed.getsockname()})

@@ -1,4 +1,4 @@
-"""Every trick of a hostile server, played on the whole fetch: each ends in time, bounded, with an outcome."""
+"""Every trick of a hostile server against a complete fetch: each ends in time, within limits, with an outcome."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ VERDICTS: dict[str, set[Verdict]] = {
     "/chunked-noend": {Truncation.DISCONNECT},
     "/chunked-badsize": {Truncation.DISCONNECT, Truncation.UNSPECIFIED},
     "/chunked-hugesize": {Truncation.DISCONNECT},
-    # Says chunked and sends none: kept as it came, and nothing proves it.
+    # Claims to be chunked and is not: kept as received, and nothing proves its end.
     "/chunked-lie": {Truncation.DISCONNECT, Truncation.UNSPECIFIED, Ending.UNPROVED},
     "/chunked-and-length": {Ending.CHUNKED},
     "/chunked-lf": {Ending.CHUNKED},
@@ -75,14 +75,14 @@ VERDICTS: dict[str, set[Verdict]] = {
     "/big-html": {Ending.LENGTH},
 }
 BOMBS = ("/gzip-bomb", "/gzip-bomb2", "/sm-bomb.xml.gz")
-"""To make one takes the server longer than we wait for anything, and it answers nobody else meanwhile."""
+"""Making one takes the server longer than our deadlines, and meanwhile it answers nobody else."""
 LATE = (FailureReason.TIMEOUT, Truncation.TIME)
 BOMB: set[Verdict] = {Ending.LENGTH, Truncation.LENGTH, FailureReason.TIMEOUT}
 
 
 @contextmanager
 def served() -> Iterator[tuple[str, int]]:
-    """A copy of the hostile server on a free port, ended afterwards."""
+    """A copy of the hostile server on a free port, stopped afterwards."""
     port = free_port()
     command = [sys.executable, str(SERVER), "--port", str(port), "--tls-port", "0"]
     limits = {"HOSTILE_MAX_SECONDS": "20", "HOSTILE_MAX_BYTES": "60000000"}
@@ -117,7 +117,7 @@ def verdict(outcome: Exchange | FetchFailure) -> Verdict:
 
 @dataclass(frozen=True)
 class Visit:
-    """What came of *path*, and how many seconds it took."""
+    """The result of *path*, and the seconds it took."""
 
     path: str
     outcome: Exchange | FetchFailure
@@ -136,16 +136,16 @@ def visit(address: tuple[str, int], path: str) -> Visit:
     began = time.monotonic()
     outcome = fetch("http://hostile.example" + path, settings=settings, clock=lambda: datetime.now(UTC))
     took = time.monotonic() - began
-    # A long answer keeps the next one waiting for as long as it is held: the crawl keeps and lets go of it.
+    # A long answer makes the next one wait as long as it is held: a crawl archives it and lets go.
     return Visit(path, replace(outcome) if isinstance(outcome, Exchange) else outcome, took)
 
 
 def test_every_trick_ends_in_time_and_bounded_with_the_right_verdict(hostile: tuple[str, int]) -> None:
-    # The switch comes last and alone: it changes what /robots.txt answers.
+    # The switch comes last and alone: it changes the answer for /robots.txt.
     every = [path for path in paths() if path != SWITCH and path not in BOMBS]
     with ThreadPoolExecutor(4) as pool:
         visits = list(pool.map(partial(visit, hostile), every))
-    # A busy machine may keep the server from answering in time: then it is asked again with nothing else to do.
+    # On a busy machine the server may answer too late: then it is asked again with nothing else to do.
     late = [one.path for one in visits if not one.is_met and verdict(one.outcome) in LATE]
     visits += [visit(hostile, path) for path in (*late, SWITCH)]
     with served() as bombs:

@@ -1,4 +1,4 @@
-"""When a host is asked once more in HTTP/1.1, and how long what worked is remembered."""
+"""When a host is asked again in HTTP/1.1, and how long the working version is remembered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An answer is judged by its bytes, however they are cut on the way."""
+"""A response is judged by its bytes, however they were split on the way."""
 
 from __future__ import annotations
 

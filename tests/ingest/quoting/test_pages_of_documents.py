@@ -1,4 +1,4 @@
-"""A document is found, quoted and cited by its page, and the archive by the address that the settings give it."""
+"""Documents are found, quoted and cited by page, and the archive by the address in the settings."""
 
 from __future__ import annotations
 

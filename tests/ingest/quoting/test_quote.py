@@ -1,4 +1,4 @@
-"""`creditline quote`: words found in what is held, proved down to the bytes, and checked without the collection."""
+"""`creditline quote`: words found in the collection, proved down to the bytes, and checked without the collection."""
 
 from __future__ import annotations
 

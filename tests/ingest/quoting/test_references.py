@@ -83,7 +83,7 @@ def test_addresses_that_no_time_was_left_for_are_told_as_not_looked_at(collected
     with Catalogue.open(collected / "catalogue.db", read_only=True) as catalogue:
         told = check(catalogue, BIB, Archive(), Effort(5.0, clock=lambda: next(now)))
     assert [one.state.value for one in told] == ["archived", *["not looked at"] * 3]
-    # Each with its line and place all the same.
+    # Each still has its line and place.
     assert [one.line for one in told] == [3, 6, 10, 12]
     assert [BIB[one.start : one.end] for one in told] == [one.url for one in told]
 
@@ -140,7 +140,7 @@ _OF = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 def word(path: Path) -> Path:
-    """Write a Word file as its readers know it: a link, a field, and a note at the foot with a link of its own."""
+    """Write a Word file as its readers know it: a link, a field, and a footnote with a link of its own."""
     whole = f'<w:{{0}} xmlns:w="{_WORD}" xmlns:r="{_OF}">{{1}}</w:{{0}}>'
     text = "<w:r><w:t>{}</w:t></w:r>"
     link = f'<w:p><w:hyperlink r:id="r1">{text.format("Held")}</w:hyperlink>{text.format(" says so.")}</w:p>'

@@ -1,4 +1,4 @@
-"""What is printed as JSON is as its schema in docs/schemas describes it."""
+"""JSON output matches its schema in docs/schemas."""
 
 from __future__ import annotations
 

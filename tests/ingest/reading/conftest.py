@@ -1,4 +1,4 @@
-"""A page of an invented institute, in the likeness of those that mislead readers, and how to read one."""
+"""A page of an invented institute, with features that mislead readers, and how to read one."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def make_page() -> PageMaker:
 
 @pytest.fixture
 def read_page() -> Read:
-    """Read HTML as it would have come from URL, and check that every claim's bytes say its words."""
+    """Read HTML as if it had come from URL, and check that every claim's bytes say its words."""
 
     def reading(
         html: str | bytes,
@@ -92,7 +92,7 @@ def read_page() -> Read:
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Whether each request to the extractor was for its quick search alone, in order."""
+    """For each request to the extractor, in order, whether it was for its quick search alone."""
     requests: list[bool] = []
     extract = trafilatura.bare_extraction
 

@@ -1,4 +1,4 @@
-"""Answers that grew in many threads and are let go of leave the process as small as it was."""
+"""Memory of large responses that is released in many threads returns to the system."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who wrote it: structured data, bylines, and who is nobody."""
+"""Who wrote it: structured data, bylines, and words that name nobody."""
 
 from __future__ import annotations
 

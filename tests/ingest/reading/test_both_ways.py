@@ -1,4 +1,4 @@
-"""A page reads the same by what was learnt of its publisher's pages and as any page does: two themes of WordPress."""
+"""A page reads the same with its publisher's learned layout as without: two WordPress themes."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def body(number: int) -> str:
 
 
 def classic(number: int) -> str:
-    """A theme that prints date and author over the headline, and asks for support below the text."""
+    """A theme that prints date and author above the headline, and asks for support below the text."""
     said, code = FIXED[lang(number)], lang(number)
     day = f"{number % 27 + 1} {MONTHS[code][number % 3]} 2023"
     by = f'<span class="author"><a href="/author/{number % 4}/">{authors(number)}</a></span>'
@@ -108,7 +108,7 @@ def classic(number: int) -> str:
 
 
 def blocks(number: int) -> str:
-    """A theme of blocks: a small "in" between author and section, and on most pages no date anywhere."""
+    """A block theme: a small "in" between author and section, and mostly no date anywhere."""
     day = f"2023-{number % 3 + 4:02}-{number % 27 + 1:02}T09:00:00+00:00"
     dated = f'<meta property="article:published_time" content="{day}">' if number % 3 == 0 else ""
     tagged = "".join(
@@ -162,7 +162,7 @@ def told(reading: Reading) -> dict[str, object]:
 
 @pytest.fixture(scope="module", params=[classic, blocks], ids=["classic", "blocks"])
 def site(request: pytest.FixtureRequest) -> tuple[list[tuple[Entity, Context]], Layout]:
-    """The posts of a site in one theme, and what was learnt of them."""
+    """The posts of a site in one theme, and what was learned from them."""
     made = pages(request.param)
     layout = learn(made)
     assert layout is not None

@@ -1,4 +1,4 @@
-"""The section of a text that no article:section names: the last step of the path above it."""
+"""The section of a text without article:section: the last step of the path above it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages of a line or two, whose menus and foot say more than they do, read the same in one design and the next."""
+"""Pages of a line or two, with longer menus and footers, read the same in every design."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bylines as some thirty languages print them: the label, the words for "and", the marks between names."""
+"""Bylines in some thirty languages: the label, the words for "and", the marks between names."""
 
 from __future__ import annotations
 

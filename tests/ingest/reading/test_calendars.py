@@ -1,4 +1,4 @@
-"""Days printed by the years, digits and months of other calendars and languages, and in shorter forms."""
+"""Dates printed with the years, digits and months of other calendars and languages, and in shorter forms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A card that leads to another text of the site is none of the text that it stands in."""
+"""A card that links to another text of the site is not part of the text around it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A list of the site's categories in a column stands beside every text and says nothing of the one that is read."""
+"""A list of the site's categories in a side column says nothing about the text beside it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Class names: what an element is called, and which words stand in that."""
+"""Class names: what an element is called, and the words in that name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the words before a day say that it is the day of."""
+"""What the words before a date say about its meaning."""
 
 from __future__ import annotations
 

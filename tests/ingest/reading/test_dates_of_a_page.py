@@ -1,4 +1,4 @@
-"""When it was published: to the precision that the page states, on the day that its readers see."""
+"""Publication dates: as precise as the page states, and on the day that its readers see."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Days that a page prints of other things than its text: they date nothing here."""
+"""Dates on a page that belong to other things than its text do not date it."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_the_stamp_of_an_element_of_its_own_kind_is_read(stamped: str, day: Call
 
 
 def test_no_reading_depends_on_the_day_on_which_it_is_made(day: Callable[..., str | None]) -> None:
-    """A day to come is read as it will be once it has passed."""
+    """A future date is read as it will be once it has passed."""
     far = "<p>Of roads there is much else to say.</p>" * 100
     assert day(top=f"{H1}{far}", bottom="<p>Stand 24.04.2035</p>") == "2035-04-24"
 
@@ -195,7 +195,7 @@ def test_a_day_inside_a_paragraph_that_holds_the_whole_text_is_not_behind_it(day
     line = '<table><tr><td>Published:</td><td>05.15.13, 22:47 / <a href="/home/3">Harbour News</a></td></tr></table>'
     long = "<span>" + "The towns along the road expect trade to return before the winter. " * 30 + "</span>"
     assert day(top=H1, body=f"<p><span>{line}{long}</span></p>") == "2013-05-15"
-    # One that stands behind the text in it is, as where a page never ends its paragraph.
+    # A date after the text in the same paragraph is behind it, as where a page never closes its paragraph.
     listed = '<div><a href="/x">Salt prices fall</a> 1 May 2013</div>'
     assert day(top=H1, body=f"<p><span>{long}<i></i>{listed}</span></p>", bottom="") is None
 

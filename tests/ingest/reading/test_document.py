@@ -1,4 +1,4 @@
-"""A PDF is read into an item: what its cover, imprint and metadata state, each with the page that says so."""
+"""A PDF becomes an item: what its cover, imprint and metadata state, each with the page that says so."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_title_authors_day_language_and_tags_are_read_with_the_place_that_states
     assert found.kind is PageKind.DOCUMENT
     assert found.title is not None
     assert (found.title.value, found.title.evidence.layer) == ("A report on harbours", Layer.ENTITY)
-    # Who saved the file is named in it too, and printed nowhere.
+    # The person who saved the file is named in it too, but never printed.
     assert [credit.name for credit in found.attributions] == ["Ada Berg", "Jan Kowal"]
     assert {str(credit.evidence.basis).partition(",")[0] for credit in found.attributions} == {"page 1"}
     assert found.published is not None
@@ -183,5 +183,5 @@ def test_a_heading_with_thousands_of_spaces_is_read_as_soon_as_another() -> None
     begun = time.process_time()
     assert not of_names("Grain" + " " * 8000 + "and harbours")
     assert not of_names("Grain" + " " * 2000 + "and harbours")
-    # Over four seconds, where each space is taken for the beginning of a joint.
+    # It took over four seconds when each space could begin a joint.
     assert time.process_time() - begun < 1

@@ -1,4 +1,4 @@
-"""Which disagreements of the witnesses are a doubt, and why each loser lost."""
+"""Which contradictions of the witnesses are a doubt, and why each loser lost."""
 
 from __future__ import annotations
 

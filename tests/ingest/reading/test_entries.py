@@ -1,4 +1,4 @@
-"""Entries of feeds and REST answers: what each says of a text, and that its bytes say it."""
+"""Entries of feeds and REST answers: what each says about a text, and that its bytes say it."""
 
 from __future__ import annotations
 

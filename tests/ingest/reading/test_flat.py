@@ -1,4 +1,4 @@
-"""Elements of words and links alone are taken at once; what holds more is walked through, and both say the same."""
+"""Elements with only words and links take a shortcut; others are walked through, and both give the same."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def said(within: str, without: tuple[str, ...] = ()) -> list[tuple[str, int]]:
 
 
 def walked(within: str) -> str:
-    """Return *within* so that it is walked through, with the same words."""
+    """Return *within* changed so that it is walked through, with the same words."""
     return within.replace("</p>", "<span><b></b></span></p>").replace("</h2>", "<span><b></b></span></h2>")
 
 

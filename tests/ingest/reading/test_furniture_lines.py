@@ -1,4 +1,4 @@
-"""Lines that sites put round and into texts, known by their words; and lines of texts that only look like them."""
+"""Lines that sites put around and into texts, known by their words; and lines of texts that look like them."""
 
 from __future__ import annotations
 
@@ -220,7 +220,7 @@ def test_a_text_in_pieces_right_in_the_body_is_read_whole(monkeypatch: pytest.Mo
         return SimpleNamespace(text=f"Piece 1. {LONG}")
 
     monkeypatch.setattr("trafilatura.bare_extraction", one_piece)
-    # Each in boxes of its own, so that they are no series either.
+    # Each in its own boxes, so that they are no series either.
     ways = ("<{0}>{1}</{0}>", "<div><{0}>{1}</{0}></div>", "<section><div><{0}>{1}</{0}></div></section>")
     told = [f"<p>Piece {n}. {LONG}</p>" for n in range(6)]
     pieces = "".join(ways[n % 3].format(("div", "section")[n % 2], one) for n, one in enumerate(told))
@@ -285,5 +285,5 @@ def test_a_row_of_an_empty_table_takes_no_time(line: str) -> None:
         furniture.line(line)
         return time.process_time() - before
 
-    # Garbage that is looked for meanwhile counts too: not each time.
+    # Garbage collection in between counts too, but not every time.
     assert any(taken() < 0.2 for _ in range(3))

@@ -1,4 +1,4 @@
-"""Garbage is looked for seldom in a process that reads pages, for a page that was read leaves none."""
+"""A process that reads pages collects garbage rarely, because reading a page leaves none."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ KINDS = {
 
 @pytest.fixture
 def by_hand() -> Iterator[None]:
-    """Let nothing but the test look for garbage, and not among what was there before."""
+    """Let only the test collect garbage, and not among earlier objects."""
     gc.collect()
-    gc.freeze()  # for good: what the suite began with is frozen too, and would be let go with it
+    gc.freeze()  # for good: the suite's own objects are frozen too, and unfreezing would include them
     gc.disable()
     yield
     gc.enable()
@@ -42,7 +42,7 @@ def test_a_page_that_was_read_leaves_none(kind: str, make_page: PageMaker) -> No
         Entity(url, b"\xff\xfe", "text/html", None),
     ]
     for page in pages:
-        read(page, Context(url))  # what is remembered from the first page on is none
+        read(page, Context(url))  # caches filled by the first page are not garbage
     gc.collect()
     for page in pages:
         read(page, Context(url))
@@ -50,7 +50,7 @@ def test_a_page_that_was_read_leaves_none(kind: str, make_page: PageMaker) -> No
 
 
 def looked_for() -> tuple[int, int]:
-    """After how many objects garbage is looked for in this process, and among how many it is not."""
+    """The garbage collection thresholds of this process, and its number of frozen objects."""
     return gc.get_threshold()[0], gc.get_freeze_count()
 
 

@@ -1,4 +1,4 @@
-"""A reading that goes from the process that read it to the one that catalogues it is the same there."""
+"""A reading passed from the reader process to the cataloguing process is unchanged."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ def test_whatever_a_reading_holds_is_handed_over(said: str, media_type: str) -> 
     url = "https://institute.example/harbour"
     reading = read(Entity(url, said.encode(), media_type, "utf-8"), Context(url, "<urn:uuid:7>"))
     again = pickle.loads(pickle.dumps(reading))  # noqa: S301 - our own
-    # By what it prints too: of the same types, for a tuple is no list and a kind no string.
+    # Its repr too, which shows types: a tuple is not a list, and an enum member not a string.
     assert (again, repr(again)) == (reading, repr(reading))

@@ -1,4 +1,4 @@
-"""Hearing: what the entries of feeds and REST answers add to a page, and what of theirs loses to it."""
+"""Hearing witnesses: what entries of feeds and REST answers add to a page, and what loses to it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def entry(*claims: list[Said], origin: Origin = Origin.REST, parts: int = 1) -> 
 
 @pytest.fixture
 def weigh(make_page: PageMaker) -> Callable[..., Reading]:
-    """Read a page that prints a byline, or none, and hear witnesses of it."""
+    """Read a page, with a byline or without, together with its witnesses."""
 
     def weighed(*witnesses: Witness, author: str | None = None, **page: str) -> Reading:
         top = "<h1>The Amber Road Reopens</h1>" + (BYLINE.format(author) if author else "")

@@ -1,4 +1,4 @@
-"""Hrefs: where a link of a page leads, and which spellings of an address are one."""
+"""Hrefs: where a link of a page leads, and which spellings of an address are the same."""
 
 from __future__ import annotations
 

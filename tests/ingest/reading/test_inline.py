@@ -1,4 +1,4 @@
-"""Links, emphasis, code, raised and lowered signs and formulas of a page, kept beside the words of its text."""
+"""Links, emphasis, code, super- and subscripts and formulas of a page, kept beside the words of its text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LONG = "It was a long winter for the port and everybody in it, and nobody though
 
 
 def spans_in(markup: str) -> list[tuple[str, str, str | None]]:
-    """What the paragraph with *markup* in it marks: the kind, the words, where it leads."""
+    """The marks of a paragraph with *markup* in it: kind, words, and link target."""
     page = f"""<html><head><title>The Quay</title></head><body><article><h1>The Quay</h1><p>{LONG}</p>
         <p>{markup} {LONG}</p><p>{LONG} And so it ended.</p></article></body></html>"""
     reading = read(Entity(URL, page.encode(), "text/html"), Context(URL))

@@ -26,6 +26,6 @@ def test_words_between_any_signs_are_words(signs: str) -> None:
 
 
 def test_words_that_are_part_of_others_are_none() -> None:
-    """In "thé" is no "th", and "of²" is no "of"."""
+    """ "thé" does not contain "th", and "of²" is not "of"."""
     assert computed(ENGLISH.replace(" ", "² ")) is None
     assert computed(ENGLISH.replace("th", "thé").replace("o", "ö").replace("i", "ï").replace("a", "å")) is None

@@ -1,4 +1,4 @@
-"""Dates that only a page's scripts, its attributes or its address know of, and those that only look like such."""
+"""Dates that only scripts, attributes or the address of a page state, and what only looks like such dates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages laid out as content systems lay them out: a date, a title and tags are found where each puts them."""
+"""Page layouts of content systems: date, title and tags are found where each system puts them."""
 
 from __future__ import annotations
 

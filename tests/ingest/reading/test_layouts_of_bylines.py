@@ -30,7 +30,7 @@ def laid_out(make_page: PageMaker, layout: Layout) -> str:
     return page.replace('<div class="support">', layout.get("after", "") + '<div class="support">', 1)
 
 
-# Some tests of many layouts each, for each test has a cost of its own.
+# A few tests with many layouts each, because each test has its own cost.
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_the_authors_are_read_in_the_layout(make_page: PageMaker, read_page: Read, part: int) -> None:

@@ -1,4 +1,4 @@
-"""What is learnt of a publisher's pages, where it applies, and where a page does not fit it."""
+"""What is learned from a publisher's pages, where it applies, and where a page does not fit it."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def page_of() -> Callable[..., Entity]:
 
 @pytest.fixture(scope="module")
 def made(make_page: PageMaker, page_of: Callable[..., Entity]) -> Callable[..., Entity]:
-    """Make page *number* of a publisher whose pages are laid out alike; each part may be replaced."""
+    """Make page *number* of a publisher with one layout; each part may be replaced."""
     return lambda number, **parts: page_of(make_page, number, **parts)
 
 
@@ -129,7 +129,7 @@ NOTE = '<p>See <a href="/?p=7">an earlier text</a> on this and what <a href="/ab
 def test_what_repeats_on_some_pages_is_the_author_s_however_many_of_them_were_learnt_from(
     made: Callable[..., Entity], of_ten: int
 ) -> None:
-    """Else a text that is asked for again after another lot of pages was learnt from would lack it, and be changed."""
+    """Otherwise a text visited again, after learning from other pages, would lack it and count as changed."""
     pages = [made(n, body=body(n) + (NOTE if n % 10 < of_ten else "")) for n in range(FEWEST + 10)]
     layout = learn(contexts(pages))
     assert layout is not None
@@ -227,7 +227,7 @@ def test_a_learned_page_has_the_text_and_the_marks_that_any_reader_gives_it(
     page = made(5, body=body(5).replace("<h2>", f"{within}<h2>"))
     learned, general = by(layout, page), read(page, Context(page.url))
     assert learned.fitted is True
-    # What stands on page after page is left out by whoever has seen the pages.
+    # What repeats on page after page is left out once several pages are known.
     assert learned.text == general.text.removesuffix(f"\n\n{html.fromstring(SUPPORT).text}")
     assert learned.marks == general.marks[:-1]
     assert {MarkKind.HEADING, MarkKind.ITEM, MarkKind.ROW} <= {mark.kind for mark in learned.marks}

@@ -1,4 +1,4 @@
-"""Words are compared by their letters and digits alone."""
+"""Words are compared by their letters and digits only."""
 
 from __future__ import annotations
 

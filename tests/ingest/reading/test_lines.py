@@ -1,4 +1,4 @@
-"""Lines begin where their line feeds say, in whatever order somebody asks for them."""
+"""Lines begin after their line feeds, in whatever order they are requested."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists of tags as publishing systems print them: linked or not, under a label or in a block called so."""
+"""Lists of tags as publishing systems print them: linked or not, under a label or in a block with such a name."""
 
 from __future__ import annotations
 
@@ -302,7 +302,7 @@ def test_of_all_the_tags_of_a_site_those_that_the_head_states_are_the_texts(
     shown = f'<div class="tags"><a href="/tag/amber">Amber</a> <a href="/tag/tolls">Old tolls</a> {cloud}</div>'
     stated = f'{TITLE}<meta name="keywords" content="Amber, Old tolls">'
     assert tags(read_page(make_page(head=stated, bottom=shown))) == WANTED
-    # One that the page does not show says that the lists are different ones.
+    # A tag that the page does not show means that the lists differ.
     other = f'{TITLE}<meta name="keywords" content="Amber, Ferries">'
     assert len(tags(read_page(make_page(head=other, bottom=shown)))) > 20
 

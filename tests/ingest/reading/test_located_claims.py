@@ -1,4 +1,4 @@
-"""A candidate is located by its words, else by its value, and by nothing that was asked for before."""
+"""A candidate is located by its words, or else by its value, independently of earlier requests."""
 
 from __future__ import annotations
 

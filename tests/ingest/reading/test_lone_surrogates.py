@@ -1,4 +1,4 @@
-"""What names half a character: a lone surrogate is read as U+FFFD wherever it stands, and its bytes are found."""
+"""Half characters: a lone surrogate is read as U+FFFD wherever it stands, and its bytes are found."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def texts(value: object) -> Iterator[str]:
 
 
 def claims(value: object) -> Iterator[Evidence]:
-    """Yield every evidence in *value* that names bytes of the entity."""
+    """Yield all evidence in *value* that names bytes of the entity."""
     if isinstance(value, Evidence):
         if value.ranges and value.layer is Layer.ENTITY:
             yield value
@@ -73,7 +73,7 @@ def claims(value: object) -> Iterator[Evidence]:
 
 
 def read_of(body: bytes, media_type: str, *, charset: str = "utf-8", url: str = URL) -> Reading:
-    """Read *body*; every string of the reading can be stored, and every claim stands in its bytes."""
+    """Read *body*; check that every string of the reading can be stored, and every claim stands in its bytes."""
     reading = read(Entity(url, body, media_type, charset), Context(url, "urn:x"))
     assert [text for text in texts(reading) if storable(text) != text] == []
     for claim in claims(reading):

@@ -1,4 +1,4 @@
-"""What each paragraph of a text is, taken from the page: headings, lists, quotations, tables, notes, captions."""
+"""The kind of each paragraph, taken from the page: headings, lists, quotations, tables, notes, captions."""
 
 from __future__ import annotations
 

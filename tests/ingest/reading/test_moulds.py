@@ -1,4 +1,4 @@
-"""A card that is cast in the mould of another is what a closer look says it is."""
+"""A card with the same structure as an earlier one is read as a full look would read it."""
 
 from __future__ import annotations
 
@@ -60,4 +60,4 @@ def test_a_card_is_the_same_whether_or_not_one_of_its_mould_was_looked_at(one: b
     assert changed != FIRST
     assert fragment(FIRST, CARD) == looked_at(FIRST)
     assert fragment(changed, CARD) == looked_at(changed)
-    assert fragment(changed, CARD) == looked_at(changed)  # by now its own mould is known
+    assert fragment(changed, CARD) == looked_at(changed)  # by now its own structure is known

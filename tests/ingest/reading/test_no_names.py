@@ -1,4 +1,4 @@
-"""What stands where a name could is no name for that: words of an interface, days, sections, degrees."""
+"""Words in the place of a name that are no name: words of an interface, dates, sections, degrees."""
 
 from __future__ import annotations
 
@@ -88,5 +88,5 @@ def test_a_paragraph_of_many_words_is_looked_through_for_a_name_in_no_time() -> 
         names.split("Join " + "x " * 30_000, printed=True)
         return time.process_time() - before
 
-    # Garbage that is looked for meanwhile counts too: not each time.
+    # Garbage collection in between counts too, but not every time.
     assert any(taken() < 0.5 for _ in range(3))

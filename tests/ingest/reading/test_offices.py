@@ -1,4 +1,4 @@
-"""Offices: by which words a newsroom, an organisation, a job and an account are told from a person."""
+"""Offices: the words that tell a newsroom, an organisation, a job or an account from a person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A value is evidenced where it was read, and by no other place that happens to say the same."""
+"""The evidence for a value is where it was read, not another place that happens to say the same."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def reading_of(head: str, body: str = TEXT, charset: str = "utf-8") -> tuple[Rea
 
 
 def before(page: bytes, evidence: Evidence, charset: str = "utf-8") -> str:
-    """What stands right before the words of *evidence*, and these."""
+    """The words of *evidence*, with what stands right before them."""
     (start, end) = evidence.ranges[0][0], evidence.ranges[-1][1]
     assert evidence.decoding is not None
     assert words_at(page, evidence.ranges, evidence.decoding) == evidence.words
@@ -183,7 +183,7 @@ def test_the_tag_of_an_element_is_one_that_says_all_that_the_element_says(pieces
             continue
         said = body[slice(*tag)].lower()
         assert said.startswith(f"<{element.tag}".encode())
-        # Of a tag that is torn open, as `<p</textarea>`, other names are a matter of repair.
+        # In a torn tag like `<p</textarea>`, other names depend on how it is repaired.
         assert all(name.encode() in said for name, _ in element.items() if name in ("title", "class", "id"))
         whole = next(origins.elements(element))
         assert whole[0] == tag[0]

@@ -1,4 +1,4 @@
-"""A packed document is read into an item: each value with the part, or the statement, that says so."""
+"""A packed document becomes an item: each value with the part, or the statement, that says so."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_of_what_word_processors_state_counts_what_is_printed(makes: Any) -> Non
         assert found.published is not None
         assert (found.published.value, found.published.evidence.words) == ("2021-06-03", "3 June 2021")
         assert found.text.split("\n\n")[0] == "A letter on grain"
-        # Who saved the file is named in it too, and printed nowhere.
+        # The person who saved the file is named in it too, but never printed.
         assert not read_of(made(told, creator="Office Clerk"), made.__name__).attributions
 
 

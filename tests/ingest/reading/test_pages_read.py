@@ -1,4 +1,4 @@
-"""What a page is, what it is called, what is its text; and that no page is lost."""
+"""The kind, title and text of a page; and that no page is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page that sends on by itself names where, and is no page that has nothing to say."""
+"""A page that redirects by itself names its target, and does not count as empty."""
 
 from __future__ import annotations
 

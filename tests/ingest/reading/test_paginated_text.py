@@ -1,4 +1,4 @@
-"""A text that holds links to its further parts is known by their block."""
+"""A text with links to its further parts is recognised by the block of these links."""
 
 from __future__ import annotations
 

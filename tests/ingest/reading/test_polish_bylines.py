@@ -1,4 +1,4 @@
-"""Who wrote it, as Polish institutes print it: ranks, degrees, teams, those who helped."""
+"""Authors as Polish institutes print them: ranks, degrees, teams, helpers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes wrong in a reader process is told of its page; nothing of it reaches the run or the terminal."""
+"""Failures in a reader process are reported for its page; none reaches the run or the terminal."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ def damaged(folder: Path) -> Path:
 @pytest.mark.parametrize(
     ("function", "arguments", "why"),
     [
-        (pickle.loads, lambda _: (b"",), "EOFError"),  # one that nobody foresaw
+        (pickle.loads, lambda _: (b"",), "EOFError"),  # an unforeseen error
         (read_head, lambda _: (b"no head",), "BadHead"),  # one of ours
-        (open, lambda _: (os.devnull,), "TypeError"),  # no error, but what cannot be handed over
+        (open, lambda _: (os.devnull,), "TypeError"),  # no error, but a result that cannot be passed on
     ],
 )
 def test_whatever_a_reader_runs_into_is_told_of_its_page_and_the_next_is_read(
@@ -127,7 +127,7 @@ def test_long_answers_that_wait_are_given_up_with_the_readers(readers: ReaderPoo
 
 
 class SlowToStart:
-    """A pool as the library makes one, which has started when it is told to."""
+    """A pool like the library's, which has started when the test says so."""
 
     may_start = threading.Event()
 

@@ -1,4 +1,4 @@
-"""Where the text of a page stands: told from the page alone where that is plain, asked for elsewhere."""
+"""Where the text of a page stands: decided from the page alone where that is clear, by the extractor otherwise."""
 
 from __future__ import annotations
 
@@ -390,7 +390,7 @@ def test_a_box_that_was_not_closed_and_holds_the_rest_of_the_text_is_text(
 def test_a_quick_search_that_gives_next_to_nothing_of_a_large_page_is_no_answer(
     read_page: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The menu makes the page large; the text stands right in the body, so the page is asked for."""
+    """The menu makes the page large; the text stands directly in the body, so the extractor is asked."""
     menu = "<ul>" + "".join(f'<li><a href="/{n}/">Salt of year {n}</a></li>' for n in range(700)) + "</ul>"
     extract = trafilatura.bare_extraction
     few = "Only these few words were found. " * 8

@@ -1,4 +1,4 @@
-"""What a page or a style sheet needs to be shown is named with its kind, each address once."""
+"""Files that a page or a style sheet needs for display are named with their kind, each address once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists of texts are lists, whatever they are made of, and a text with a list beside it is a text."""
+"""Lists of texts are lists, whatever their elements, and a text with a list beside it is a text."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_a_list_of_any_make_is_a_list(read_page: Read, name: str, stated: str) -
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_a_text_with_a_list_of_others_below_it_is_a_text(make_page: PageMaker, read_page: Read, name: str) -> None:
-    """The foot of an article leads to others, and nothing in its head says what it is."""
+    """The foot of an article links to others, and nothing in its head says what it is."""
     html = make_page(bottom=f"<section>{LAYOUTS[name]}</section>").replace("single single-post postid-7", "")
     assert read_page(html, url="https://institute.example/amber-road-reopens/").kind is PageKind.ARTICLE
 

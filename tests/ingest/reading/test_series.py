@@ -1,4 +1,4 @@
-"""Posts of a thread and entries of a list: the text of a page that has no running text of its own."""
+"""Posts of a thread and entries of a list: the text of a page without running text of its own."""
 
 from __future__ import annotations
 

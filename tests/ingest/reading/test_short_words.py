@@ -1,4 +1,4 @@
-"""What is remembered of words: the same as was said, and no more than may be held."""
+"""Cached words: the same as was said, and within the size limit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Menus and cards are read once and left out of what is parsed: what a page says is the same with them and without."""
+"""Menus and cards are read once and not parsed: a page says the same with and without them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""By which number a site calls a text, as its page, its feed and its REST interface state it."""
+"""The number of a text in its site, as its page, its feed and its REST interface state it."""
 
 from __future__ import annotations
 

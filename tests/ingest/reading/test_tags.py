@@ -1,4 +1,4 @@
-"""Under which subjects a text is filed: what its page marks or shows as tags, before what its head lists."""
+"""The subjects of a text: tags that its page marks or shows, before those listed in its head."""
 
 from __future__ import annotations
 
@@ -211,7 +211,7 @@ def test_the_fields_of_a_network_give_way_to_what_the_head_says_of_the_text(
 def test_where_a_text_is_filed_does_not_tell_which_statement_is_of_its_tags(
     make_page: PageMaker, read_page: Read
 ) -> None:
-    """The head lists what the site is about, its sections among it; the data state the tags."""
+    """The head lists what the site is about, including its sections; the structured data state the tags."""
     general = '<meta name="keywords" content="Harbours, News, Tolls of old, Bay watch">'
     filed = '<p><a href="/category/harbours/">Harbours</a> <a href="/category/news-of/">Inland news</a></p>'
     html = make_page(head=TITLE + general + keywords("tolls", "amber"), bottom=filed)

@@ -1,4 +1,4 @@
-"""What a house puts behind a text, in a block of its own, is none of the text; what its author put there is."""
+"""A block that a publisher puts after a text is not part of it; what the author put there is."""
 
 from __future__ import annotations
 

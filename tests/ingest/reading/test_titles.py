@@ -1,4 +1,4 @@
-"""What a text is called: the headline that its page shows, whole, and without what stands round it."""
+"""Titles: the headline that the page shows, complete, and without the words around it."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def test_a_title_neither_begins_nor_ends_with_what_parts_it_from_a_name(make_pag
     assert title(read_page(make_page(head=head("The Amber Road Reopens -"), top=""))) == "The Amber Road Reopens"
     cold = head("institute.example -40 degrees at the port")
     assert title(read_page(make_page(head=cold, top=""))) == "-40 degrees at the port"
-    # A dash before what somebody says is the headline's own.
+    # A dash before a quoted remark belongs to the headline.
     said = "- Trade will grow on the Amber Road"
     assert title(read_page(make_page(head=head(said), top=f"<h1>{said}</h1>"))) == said
 

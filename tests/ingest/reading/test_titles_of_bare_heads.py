@@ -1,4 +1,4 @@
-"""What a text is called on a page whose head names its site or a section, or calls the text something else."""
+"""The title of a text whose page's head names the site or a section, or calls the text something else."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_the_name_of_a_site_that_has_a_folder_of_its_host_is_no_headline(make_pa
         head=f"<title>The Harbour Notes » Archive » {SHOWN}</title>", top=f"{name}<h2>{SHOWN}</h2>", body=TEXT
     )
     assert title(read_page(page, url="https://blogs.example/harbour/2023/04/amber-road/")) == SHOWN
-    # A heading that leads to a section is the text's own where "title" does not begin or end with it.
+    # A heading that links to a section is the text's own unless "title" begins or ends with it.
     headed = make_page(head=f"<title>{SHOWN}</title>", top=f'<h1><a href="/harbour/">{SHOWN}</a></h1>', body=TEXT)
     assert title(read_page(headed, url="https://blogs.example/harbour/2023/04/amber-road/")) == SHOWN
 

@@ -1,4 +1,4 @@
-"""What stands round and between the paragraphs of a text and is none of it; and what an extractor lost, put back."""
+"""Words around and between the paragraphs that are not part of the text; and what an extractor lost, put back."""
 
 from __future__ import annotations
 
@@ -65,13 +65,13 @@ def test_what_heads_the_headline_and_a_labelled_day_as_a_heading_are_none_of_the
         passage(words, MarkKind.HEADING) for words in ("Essay", "The Amber Road Reopens", "Published: 24 April 2023")
     ]
     assert trimmed([*heading, passage(LONG), passage(NEXT)], known) == [passage(LONG), passage(NEXT)]
-    # Below the headline a heading is the text's own, and so is a day that heads a part of a chronicle.
+    # Below the headline a heading belongs to the text, and so does a date that heads part of a chronicle.
     chronicle = [passage("Essay", MarkKind.HEADING), passage("24 April 2023", MarkKind.HEADING), passage(LONG)]
     assert trimmed([heading[1], *chronicle, passage(NEXT)], known) == [*chronicle, passage(NEXT)]
     for words in ("Updated rules of 24 April 2023 for ports", "Posted to the front, 24 April 1915"):
         part = passage(words, MarkKind.HEADING)
         assert trimmed([part, passage(LONG), passage(NEXT)], known)[0] is part
-    # A title that is repeated below a paragraph says nothing of what stands above that.
+    # A title repeated below a paragraph says nothing about what stands above that.
     why = passage("Why it matters", MarkKind.HEADING)
     assert trimmed([why, passage(LONG), heading[1], passage(NEXT)], known)[0] is why
 
@@ -102,7 +102,7 @@ def test_a_picture_and_a_paragraph_over_the_first_heading_stay() -> None:
     picture = passage("The quay in spring. Photo: M. Wilk", MarkKind.CAPTION)
     assert trimmed([picture, headline, passage(LONG), passage(NEXT)], known)[0] is picture
     assert trimmed([passage(LONG), headline, passage(NEXT)], known) == [passage(LONG), headline, passage(NEXT)]
-    # Of other headings it is not known that they head the page.
+    # Other headings are not known to head the page.
     part = Passage(HEADLINE, None, Mark(MarkKind.HEADING, 2))
     assert trimmed([passage("Essay"), part, passage(LONG), passage(NEXT)], known)[0] == passage("Essay")
 
@@ -407,10 +407,10 @@ def test_a_list_of_its_tags_at_the_end_of_a_text_is_none_of_it(make_page: PageMa
     listed = "<div>Temas</div><ul><li><p>Amber</p></li><li><p>Old tolls</p></li></ul>"
     found = read_page(make_page(head=head, body=f"{OPENING}{CLOSING}{listed}", bottom=""))
     assert found.text.endswith(LONG)
-    # A list of the text's own may say nothing but what it is filed under.
+    # A list in the text may say nothing but its categories.
     own = listed.replace("<div>Temas</div>", "<h3>What was sold</h3>")
     assert "Old tolls" in read_page(make_page(head=head, body=f"{OPENING}{CLOSING}{own}", bottom="")).text
-    # One of them alone may be how an author ends.
+    # One of them alone may be how an author ends a text.
     assert read_page(make_page(head=head, body=f"{OPENING}{CLOSING}<p>Amber</p>", bottom="")).text.endswith("Amber")
 
 

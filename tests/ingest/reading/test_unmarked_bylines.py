@@ -1,4 +1,4 @@
-"""Who wrote it where no class, link or data says so: known by the words, the place and the elements of a line."""
+"""Authors without a class, link or data: recognised by the words, the place and the elements of a line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages that mark no headline as one, or their text as something else, and what stands beside either."""
+"""Pages that do not mark their headline, or mark their text as something else, and what stands beside either."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_form_round_the_whole_page_is_no_form_that_asks(read_page: Read) -> No
     whole = read_page(page(f'<form id="aspnetForm" action="road.aspx">{line}{TEXT}</form>'))
     assert whole.published is not None
     assert whole.published.value == "2023-04-24"
-    # One that stands beside the text is: its day is that of a search.
+    # A date in a form beside the text belongs to a search.
     beside = read_page(page(f"<div>The Amber Road Reopens</div><form><div>24 April 2023</div></form>{TEXT}"))
     assert beside.published is None
 

@@ -1,4 +1,4 @@
-"""A stamp names the reader: two states of its code or its words are two readers, whatever number they bear."""
+"""A stamp identifies the reader: any change of its code or word lists makes another reader, whatever its number."""
 
 from __future__ import annotations
 

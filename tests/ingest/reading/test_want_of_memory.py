@@ -1,4 +1,4 @@
-"""Where a reader may take no more memory its page is given up, and never read otherwise than where there is more."""
+"""A page whose reader runs out of memory is given up, and never read differently than with more memory."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PAGE = f"<!doctype html><html><head><title>On tides</title></head><body><div>{LI
 
 @pytest.fixture(params=[(trafilatura, "bare_extraction"), (external, "ReadabilityDocument")], ids=["all", "fallback"])
 def fails(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Fails:
-    """Have the extractor, or the fallback in it, raise the given error."""
+    """Make the extractor, or the fallback in it, raise the given error."""
 
     place, name = request.param
 

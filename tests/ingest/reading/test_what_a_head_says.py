@@ -1,4 +1,4 @@
-"""What the head of a page says, by whatever names, and what of that is asked for."""
+"""What the head of a page says, under all names, and how it is used."""
 
 from __future__ import annotations
 

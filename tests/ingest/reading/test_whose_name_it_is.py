@@ -1,4 +1,4 @@
-"""Names by a headline that are not the author's, and bylines that say in other words whose text it is."""
+"""Names near a headline that are not the author's, and bylines that name the author in other words."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FAR = "<div><i></i></div>" * 35
 
 @pytest.fixture
 def authors(make_page: PageMaker, read_page: Read) -> Callable[..., list[str]]:
-    """Return the authors that a page with this top names."""
+    """Return the authors of a page with this top."""
 
     def named(top: str, head: str = "", **told: str) -> list[str]:
         title = "<title>The Amber Road Reopens - Example Institute</title>"

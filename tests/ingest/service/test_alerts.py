@@ -1,4 +1,4 @@
-"""What needs a look is told once, by webhook, mail and ping; and where it cannot be told, the service says so."""
+"""What needs attention is reported once, by webhook, mail and ping; and if that fails, the service says so."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_where_nobody_asked_to_be_told_nothing_goes_out(alerts: Any, raw_server:
 
 @dataclass
 class Post:
-    """A server that takes mail (RFC 5321) and says yes to everything but the recipients that it refuses."""
+    """A mail server (RFC 5321) that accepts everything but the recipients it is told to refuse."""
 
     refuses: str = ""
     lines: list[str] = field(default_factory=list)
@@ -151,7 +151,7 @@ def test_mail_names_the_collection_and_holds_every_line(raw_server: Any) -> None
         ways = Ways(options, raw_server.settings(), {USER: "archive", PASSWORD: "secret"}, clock)
         assert ways.send("/srv/archive", ["first line", "druga linia: ąę"]) == []
     said = "\n".join(post.lines)
-    # Verbs are in either case, by the version of the library.
+    # Verbs are in upper or lower case, depending on the version of the library.
     assert "rcpt to:<jan@example.org>" in said.lower()
     assert "Creditline, /srv/archive: first line (and 1 more)" in said
     assert "mail from:<anna@example.org>" in said.lower()

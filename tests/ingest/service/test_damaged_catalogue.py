@@ -1,4 +1,4 @@
-"""A service beside whose work the collection breaks tells so, and goes on when it is mended."""
+"""A service whose collection breaks meanwhile reports it, and goes on once it is repaired."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ingest.settings.values import ScheduleOptions, Settings
 
 
 class Told:
-    """Stands for those who are mailed: what they are told, in order."""
+    """Stands in for mail recipients: the messages they get, in order."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -42,14 +42,14 @@ def test_a_damaged_catalogue_is_told_once_and_work_goes_on_when_it_is_mended(
     tmp_path: Path, settings_at: Callable[[int], Settings], creditline: Any, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
     layout, told, mailed = Layout(tmp_path / "kept"), list[dict[str, Any]](), Told()
-    # Nobody listens at that port.
+    # Nothing listens on that port.
     settings = dataclasses.replace(settings_at(9), schedule=ScheduleOptions(discover=1))
     make(layout, settings)
     layout.settings.write_text(render(settings), "utf-8")
     monkeypatch.setattr(services, "Alerts", lambda *_: mailed)
     ahead = [timedelta()]
     whole = layout.catalogue.read_bytes()
-    # Its first page stays as it is, so that it is opened; or nothing of it is.
+    # Its first page stays as it is, so that it can be opened; or nothing stays.
     layout.catalogue.write_bytes(whole[: 4096 if size > 10 else 0] + b"x" * size)
 
     until = time.monotonic() + 300
@@ -76,7 +76,7 @@ def test_a_damaged_catalogue_is_told_once_and_work_goes_on_when_it_is_mended(
 
 @pytest.mark.slow
 def test_files_that_are_gone_for_a_while_end_no_service(story: Any, tmp_path: Path) -> None:
-    """As those of a disk that is not mounted are: there is no place to record that either."""
+    """As when a disk is not mounted: there is no place to record that either."""
     layout = Layout(Path(shutil.copytree(story.first.layout.directory, tmp_path / "kept")))
     told, ahead = list[dict[str, Any]](), [timedelta(days=30)]
 

@@ -1,4 +1,4 @@
-"""Metrics are read by the parser that Prometheus publishes, and say what `status` says."""
+"""Metrics are read by the parser that Prometheus publishes, and agree with `status`."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_the_reading_room_has_the_same_figures_under_the_same_names(story: Any, 
     told = samples(creditline("-C", layout.directory, "status", "--prometheus").out)
     with TestClient(app(Premises(layout.catalogue, layout.warcs)), "http://127.0.0.1:8000") as room:
         found = samples(room.get("/metrics").text)
-    # What is due has been so for longer by the second look.
+    # At the second look, due pages have been due for longer.
     still = found.keys() & told.keys() - {"creditline_pages_due_longest_seconds"}
     assert {name: found[name] for name in still} == {name: told[name] for name in still}
     assert found.keys() - told.keys() == {"creditline_failures_listed", "creditline_newest_record_seconds"}

@@ -1,4 +1,4 @@
-"""A service in its quiet hours visits nothing, and breaks off the run that comes to them."""
+"""A service in its quiet hours visits nothing, and breaks off a run that is still going when they begin."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ingest.settings.values import ScheduleOptions, Settings
 def test_nothing_is_asked_for_in_quiet_hours(tmp_path: Path, settings_at: Callable[[int], Settings]) -> None:
     from ingest.service.service import Service
 
-    # Nobody listens at that port: a visit would be told as a run that failed.
+    # Nothing listens on that port: a visit would be reported as a failed run.
     settings = dataclasses.replace(settings_at(9), schedule=ScheduleOptions(quiet="22:00-06:00"))
     layout, told, beats = Layout(tmp_path / "kept"), list[dict[str, Any]](), list[float]()
     make(layout, settings)

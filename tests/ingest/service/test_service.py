@@ -50,10 +50,10 @@ def started(script: Path, folder: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def lines_until(process: subprocess.Popen[str], wanted: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
-    """Read what the service tells until an event is *wanted*."""
+    """Read the service's output until an event is *wanted*."""
     told: list[dict[str, Any]] = []
     assert process.stdout is not None
-    # Ended, so that one which says nothing any more is not waited for either.
+    # Killed after a while, so that the test does not wait for a silent service.
     patience = threading.Timer(_PATIENCE, process.kill)
     patience.start()
     try:

@@ -1,4 +1,4 @@
-"""The unit of systemd, and what its manager is told."""
+"""The systemd unit, and what is reported to its manager."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_the_unit_starts_this_program_in_the_collection_and_may_write_nowhere_el
     parsed.read_string(unit(folder, user="archive"))
     service = parsed["Service"]
     escaped = str(folder).replace("%", "%%")
-    # systemd.service, COMMAND LINES: of arguments alone, $ begins a variable.
+    # systemd.service, COMMAND LINES: only in arguments, $ begins a variable.
     assert service["ExecStart"].endswith(f'-C "{escaped.replace("$", "$$")}" start')
     assert service["EnvironmentFile"] == f"-{escaped}/secrets.env"
     assert service["User"] == "archive"
@@ -42,7 +42,7 @@ def test_the_manager_is_told_and_no_more_often_than_it_asks(tmp_path: Path) -> N
         assert [listener.recv(200) for _ in range(3)] == [b"READY=1\nSTATUS=at work", b"WATCHDOG=1", b"WATCHDOG=1"]
         with pytest.raises(BlockingIOError):
             listener.recv(200)
-    # Gone: nothing is raised, then or later.
+    # The manager is gone: nothing is raised, then or later.
     manager.say("STOPPING=1")
     Manager({}).say("READY=1")
 

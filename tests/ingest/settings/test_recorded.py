@@ -1,4 +1,4 @@
-"""Settings come back from the WARC files alone: from notes, from warcinfo records, or as far as captures tell."""
+"""Settings are restored from WARC files alone: from notes, from warcinfo records, or as far as captures show them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ FULL = Settings(
 
 @pytest.fixture
 def alone(story: Any, tmp_path: Path) -> Path:
-    """The WARC files of the institute's collection in a folder of their own, and nothing else."""
+    """Only the WARC files of the institute's collection, in a folder of their own."""
     shutil.copytree(story.third.layout.warcs, tmp_path / "alone" / "warcs")
     return tmp_path / "alone"
 
@@ -89,7 +89,7 @@ def test_every_file_carries_the_settings_in_its_first_record(tmp_path: Path) -> 
     found = from_warcinfo(path)
     assert found is not None
     assert found[0] == NOW
-    assert restated(found[1]) == replace(FULL, connect=(), publishers=())  # the file may be handed to others
+    assert restated(found[1]) == replace(FULL, connect=(), publishers=())  # the file may be given to others
     assert verify_file(path).findings == ()
     assert "\n" not in as_field(FULL)
 
@@ -127,7 +127,7 @@ def test_a_series_without_its_notes_gives_the_settings_of_its_warcinfo(
     held = read_settings(Layout(alone))
     assert replace(held, publishers=()) == replace(story.settings, publishers=(), connect=())
     assert [one.id for one in held.publishers] == [one.id for one in story.settings.publishers]
-    # That notes are missing shows in their chain, and in nothing else.
+    # Missing notes show only in their chain.
     told = creditline("-C", alone, "verify", "--all")
     faults = [line for line in told.out.splitlines() if line.startswith("FAULT")]
     assert [line for line in faults if "the chain of notes" not in line] == []

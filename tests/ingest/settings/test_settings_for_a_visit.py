@@ -1,4 +1,4 @@
-"""Settings for a visit: whose a host is, whom to write to, where a host is mapped, and what flags change."""
+"""Settings for a visit: the publisher of a host, the contact, where a host is mapped, and what flags change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An edit of the settings describes the pages that are captured from then on, and no others."""
+"""A change of the settings describes pages captured from then on, and no others."""
 
 from __future__ import annotations
 

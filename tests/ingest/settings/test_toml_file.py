@@ -1,4 +1,4 @@
-"""What a command adds to the settings file stands beside what a person wrote in it."""
+"""What a command adds to the settings file leaves a person's own lines in place."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_who_may_read_the_file_and_where_it_lies_stay(tmp_path: Path) -> None:
 def test_an_address_that_is_none_is_refused_before_it_is_written_down(
     creditline: Command, tmp_path: Path, verb: str, pair: str
 ) -> None:
-    """Else every command after it would be refused for its settings."""
+    """Otherwise every later command would be refused because of its settings."""
     layout = Layout(tmp_path / "collection")
     if verb != "init":
         make(layout, BEFORE)

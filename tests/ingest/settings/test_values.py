@@ -1,4 +1,4 @@
-"""Settings: read once, refused by name where they are wrong, and written so that they read back the same."""
+"""Settings: read once, refused by name where wrong, and written so that they read back the same."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ SETTINGS = st.builds(
 
 
 def _is_apart(listed: tuple[PublisherOptions, ...]) -> bool:
-    """No two have an id or a host in common."""
+    """Whether no two share an id or a host."""
     named: list[str] = []
     for options in listed:
         with contextlib.suppress(ValueError):
@@ -135,7 +135,7 @@ def test_an_answer_that_could_be_kept_and_never_read_again_is_refused(tmp_path: 
             values.load(path)
     assert "more than 128 MB" in refused.value.what
     assert str(most) in refused.value.hint
-    # What was in force once is stated by records: a rebuild takes it as it was.
+    # Former settings are stated by records: a rebuild accepts them as they were.
     assert values.parse({"fetch": {"max_bytes": most + 1}}, PATH).fetch.max_bytes == most + 1
 
 
@@ -163,7 +163,7 @@ def test_a_number_under_which_nothing_would_be_done_or_never_ended_is_refused(
         values.load(path)
     assert refused.value.what.startswith(named)
     assert "write " in refused.value.hint
-    # What was in force once is stated by records: a rebuild takes it as it was.
+    # Former settings are stated by records: a rebuild accepts them as they were.
     values.parse(tomllib.loads(said), PATH)
 
 

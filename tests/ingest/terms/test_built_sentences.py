@@ -1,4 +1,4 @@
-"""Built sentences: permissions and denials put together from parts, so that no part hides what another says."""
+"""Built sentences: permissions and denials composed of parts, so that no part hides what another says."""
 
 from __future__ import annotations
 

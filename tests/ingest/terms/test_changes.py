@@ -1,4 +1,4 @@
-"""Changes: that a text must be left as it is bars changes alone, and a ban of everything says nothing of them."""
+"""Changes: a ban on changing a text bans only changes, and a ban of everything says nothing about them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ingest.terms.output import reading_fields
 OWN = Path(__file__).with_name("own") / "changes.jsonl"
 ROWS = [json.loads(line) for line in OWN.read_text(encoding="utf-8").splitlines()]
 AT_LEAST = 95
-"""Of a hundred: most were written before anybody saw how they are read; it may rise, never fall."""
+"""Per cent: most rows were written before anyone saw how they are read; the figure may rise, never fall."""
 
 
 def test_changes_are_barred_where_it_is_said_of_the_text_and_nowhere_else() -> None:

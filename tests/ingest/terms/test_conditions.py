@@ -1,4 +1,4 @@
-"""Conditions: a grant stands where what it hangs on is a duty or an act of the reader, and only there."""
+"""Conditions: a grant stands only where its condition is a duty or an act of the reader."""
 
 from __future__ import annotations
 

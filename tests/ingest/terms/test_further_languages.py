@@ -1,4 +1,4 @@
-"""Further languages: Danish, Norwegian, Swedish, Finnish, Hungarian and Romanian notices have frames of their own."""
+"""Further languages: Danish, Norwegian, Swedish, Finnish, Hungarian and Romanian notices have their own phrasings."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ OTHERS = (
     "A cikk a CC BY 4.0 licencről szól.",
     "Articolul despre CC BY 4.0 a fost publicat ieri.",
 )
-"""What sounds like a permission and is none: of others, to others, of things, on conditions that no reader meets."""
+"""Sounds like a permission and is none: of others, to others, of things, on conditions that no reader meets."""
 
 BANS = (
     "Texterna får inte kopieras utan tillstånd.",

@@ -1,4 +1,4 @@
-"""Heads: which work an English clause permits to reuse, and whom, whatever other nouns stand beside them."""
+"""Heads: which work an English clause permits to reuse, and to whom, whatever other nouns it has."""
 
 from __future__ import annotations
 

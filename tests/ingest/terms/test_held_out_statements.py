@@ -1,4 +1,4 @@
-"""Statements written before the phrases that they call for: how the grammar does on what it was not made for."""
+"""Statements written before their phrases: how well the grammar reads what it was not made for."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ FLOORS = {
     "further_unseen": {"permits_text_reuse": 68, "requires_credit": 79, "licence_id": 100, "images_excluded": 83},
     "remembered": {"permits_text_reuse": 86, "requires_credit": 90, "images_excluded": 93, "no_derivatives": 88},
 }
-"""Of a hundred statements that say so, how many are read so: figures may rise, never fall.
+"""Per cent of the statements saying this that are read as saying it: figures may rise, never fall.
 
-Those in ``fresh``, ``further`` and ``remembered`` (what real publishers say, from memory, in the languages of the far
-east and the north too) were looked at once they were read; those in ``*_unseen`` say how the same rules do
-on what nobody looked at.
+Those in ``fresh``, ``further`` and ``remembered`` (statements of real publishers, from memory, including far eastern
+and northern languages) were looked at once they were read; those in ``*_unseen`` show how the same rules do on
+statements that nobody looked at.
 """
 MADE_UP = dict.fromkeys(FLOORS, 0)
 Row = dict[str, Any]
@@ -53,7 +53,7 @@ def test_no_figure_of_the_statements_held_out_falls(name: str, field: str) -> No
 def test_what_is_no_permission_is_not_read_as_one(name: str) -> None:
     others = [row for row in rows(name) if row["reading"]["permits_text_reuse"] is not True]
     told = list(map(read, others))
-    # What holds of some texts only permits none of them: each has to say so itself.
+    # A permission for some texts only does not cover any given text: the text has to say so itself.
     made_up = sum(one["permits_text_reuse"] is True and one["scope"] != "some-items" for one in told)
     assert len(others) > 60
     assert made_up <= MADE_UP[name]

@@ -1,4 +1,4 @@
-"""Holders: a note that names another as the holder of a text is asked before the site's own permission counts."""
+"""Holders: a note that names another rights holder takes precedence over the site's own permission."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""House: what is permitted by name is permitted by the house of the page alone, and what is another's by nobody."""
+"""Publishers: a permission by name comes only from the page's own publisher, and nobody permits another's works."""
 
 from __future__ import annotations
 

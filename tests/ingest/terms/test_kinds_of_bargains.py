@@ -1,4 +1,4 @@
-"""Permissions of the publisher's texts by their kind, and what only sounds like one by what it is, in each language."""
+"""Permissions by kind, and near-permissions by what they really are, in each language."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FOUND = {
     "share_alike": 100,
     "licence_id": 97,
 }
-"""Of a hundred permissions that say so, how many are read so: figures may rise, never fall."""
+"""Per cent of the permissions saying this that are read as saying it: figures may rise, never fall."""
 
 
 def rows(name: str) -> list[dict[str, Any]]:
@@ -38,11 +38,11 @@ KINDS = sorted({row["kind"] for row in NEGATIVES})
 
 def permits(row: dict[str, Any]) -> bool:
     told = reading_fields(read_wording(row["text"]))
-    # What holds of some texts only permits none of them: each has to say so itself.
+    # A permission for some texts only does not cover any given text: the text has to say so itself.
     return told["permits_text_reuse"] is True and told["scope"] != "some-items"
 
 
-# One test a kind: there are hundreds of rows, and each test has a cost of its own.
+# One test per kind: there are hundreds of rows, and each test has its own cost.
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_bargain_of_another_kind_permits_nothing_of_the_publishers_texts(kind: str) -> None:

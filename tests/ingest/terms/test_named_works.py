@@ -1,4 +1,4 @@
-"""Named works: in ten languages a permission is of a text of the house, or of nothing."""
+"""Named works: in ten languages a permission covers the publisher's texts or nothing."""
 
 from __future__ import annotations
 

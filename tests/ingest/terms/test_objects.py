@@ -1,4 +1,4 @@
-"""Objects: a licence or a permission of a theme, a book, a file or a notice is none of the texts."""
+"""Objects: a licence or permission for a theme, a book, a file or a notice does not cover the texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our own statements about reuse, in every language that is read: what each states, and what states nothing."""
+"""Our own statements on reuse, in every supported language: what each states, and what states nothing."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ def of(language: str, listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def misread(row: dict[str, Any]) -> dict[str, tuple[object, object]]:
-    """Return the fields of a statement that are read otherwise than it says: what was read, and what it says."""
+    """Return the fields of a statement that are misread, with the value read and the value it states."""
     found, wanted = reading_fields(read_wording(row["text"])), row["reading"]
     says = {name: wanted.get(name, False) for name in FIELDS}
     says |= {"permits_text_reuse": wanted["permits_text_reuse"], "licence_id": wanted.get("licence_id")}
     return {name: (found[name], said) for name, said in says.items() if found[name] is not said and found[name] != said}
 
 
-# One test a language and not one a row: there are more than a thousand rows, and each test has a cost of its own.
+# One test per language, not per row: there are more than a thousand rows, and each test has its own cost.
 @pytest.mark.slow
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_a_statement_of_our_own_is_read_as_it_says(language: str) -> None:
@@ -58,7 +58,7 @@ def test_a_statement_of_our_own_is_read_as_it_says(language: str) -> None:
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_what_only_sounds_like_a_permission_grants_nothing_of_the_text(language: str) -> None:
     read = [(row["text"], reading_fields(read_wording(row["text"]))) for row in of(language, NEGATIVES)]
-    # What holds of some texts only permits none of them: each has to say so itself.
+    # A permission for some texts only does not cover any given text: the text has to say so itself.
     wrong = [text for text, told in read if told["permits_text_reuse"] is True and told["scope"] != "some-items"]
     assert wrong == []
 

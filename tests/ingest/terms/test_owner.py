@@ -1,4 +1,4 @@
-"""Owners: a licence reaches what its container holds, and what nobody sees grants nothing."""
+"""Owners: a licence applies to its container, and invisible text grants nothing."""
 
 from __future__ import annotations
 

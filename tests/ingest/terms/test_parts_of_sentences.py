@@ -1,4 +1,4 @@
-"""Parts of sentences: where clauses could be parted, whom to ask, and which words of credit are prescribed."""
+"""Parts of sentences: where clauses can be split, whom to ask, and the prescribed words of credit."""
 
 from __future__ import annotations
 

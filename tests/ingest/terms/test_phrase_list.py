@@ -1,4 +1,4 @@
-"""A list of phrases finds what the pattern of all of them does, and compiles few of them."""
+"""A list of phrases finds what one pattern of all of them finds, and compiles few of them."""
 
 from __future__ import annotations
 

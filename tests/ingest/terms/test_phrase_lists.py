@@ -1,4 +1,4 @@
-"""The files of phrases can be reviewed a line at a time: one phrase a line, sorted, each list with what it is for."""
+"""The phrase files can be reviewed line by line: one phrase per line, sorted, each list with its purpose."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LIST = re.compile(r'^(?P<before>[^\n]*)\n(?P<name>[\w-]+|"[^"\n]+") = \[\n(?P<he
 PLAIN = re.compile(r"[\w' -]+")
 NO_LISTS = {"rules.toml", "licenses.toml", "others.toml", "zh-ja-ko.toml"}
 IN_ORDER = {"order", "acts", "all"}
-"""Lists of the rules whose order says something, or that are short."""
+"""Lists of the rules that are short, or whose order matters."""
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -42,7 +42,7 @@ def test_each_list_of_phrases_says_what_it_is_for(name: str) -> None:
 
 
 class _AnyWords(dict[str, list[str]]):
-    """What any name in angle brackets stands for."""
+    """Any words, for any name in angle brackets."""
 
     def __missing__(self, name: str) -> list[str]:
         return [name]
@@ -51,14 +51,14 @@ class _AnyWords(dict[str, list[str]]):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(set(FILES) - {"rules.toml", "licenses.toml", "reach/beside.toml"}))
 def test_each_phrase_makes_a_pattern(name: str) -> None:
-    # It is made when a page is met that may hold the phrase: what fails then fails in the midst of a run.
+    # A pattern is compiled when a page may hold the phrase: a bad one would fail in the middle of a run.
     for found in LIST.finditer((WORDINGS / name).read_text("utf-8")):
         for phrase in tomllib.loads(f"held = [\n{found['held']}]")["held"]:
             re.compile(pattern_of(fold(phrase), _AnyWords()))
 
 
 OF_WORDS = {"beside", "common", "triggers", "creative_commons", "words"}
-"""What is looked up word by word, or in other phrases: there no phrase covers another."""
+"""Looked up word by word, or within other phrases: there no phrase covers another."""
 
 
 @pytest.mark.slow
@@ -72,7 +72,7 @@ def test_no_phrase_is_listed_that_another_of_its_list_covers(name: str) -> None:
             for phrase in held[concept]
             if not any(sign in phrase for sign in ("~", "^", "$", " .."))  # these may leave words to other lists
         }
-        # A phrase that is all words is one that a whole other phrase may say too.
+        # A phrase of plain words may be covered by a whole other phrase.
         for phrase in filter(PLAIN.fullmatch, patterns):
             if any(other.fullmatch(fold(phrase)) for one, other in patterns.items() if one != phrase):
                 covered[concept] = phrase

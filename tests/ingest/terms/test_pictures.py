@@ -1,4 +1,4 @@
-"""Pictures: that they are left out is read where they are named for themselves, and not beside texts withheld too."""
+"""Pictures: their exclusion counts where they are named by themselves, not together with withheld texts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ingest.terms.output import reading_fields
 OWN = Path(__file__).with_name("own") / "pictures.jsonl"
 ROWS = [json.loads(line) for line in OWN.read_text(encoding="utf-8").splitlines()]
 AT_LEAST = 94
-"""Of a hundred: each was written before anybody saw how it is read, and most were looked at; it may only rise."""
+"""Per cent: each row was written before anyone saw how it is read, and most were looked at; it may only rise."""
 
 
 @pytest.mark.slow
@@ -25,7 +25,7 @@ def test_pictures_are_left_out_where_they_are_named_for_themselves_and_nowhere_e
     assert 100 * hit / sum(row["left_out"] for row in ROWS) >= AT_LEAST
 
 
-# What tells of others in a ban of pictures is a topic of a text, or a ban of the pictures alone, beside a grant.
+# Words that suggest pictures of others, but are the topic of a text, or ban only pictures beside a grant.
 GRANTS = (
     "You may republish our articles free of charge with credit, but you may not post our photos.",
     "Our articles on competition policy may be republished freely with credit.",
@@ -42,7 +42,7 @@ GRANTS = (
 )
 
 
-# Whose they are, and where they stand, makes pictures no texts.
+# Their owner and their place do not turn pictures into texts.
 PICTURES_ALONE = (
     "Photographs supplied by third parties may not be republished without their permission.",
     "Foto's van derden mogen niet zonder hun toestemming worden herplaatst.",

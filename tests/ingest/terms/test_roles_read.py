@@ -1,4 +1,4 @@
-"""The roles that are read in a statement, by the words that show them; what it lacks; and how sure each carrier is."""
+"""The roles found in a statement, by the words that show them; what it lacks; and how sure each carrier is."""
 
 from __future__ import annotations
 

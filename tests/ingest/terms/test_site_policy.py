@@ -1,4 +1,4 @@
-"""What robots.txt and tdmrep.json say of mining, with the bytes that hold it."""
+"""What robots.txt and tdmrep.json say about mining, with the bytes that hold it."""
 
 from __future__ import annotations
 

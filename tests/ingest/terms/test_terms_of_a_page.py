@@ -1,4 +1,4 @@
-"""Statements of a whole page: where they are found, what proves them, and what on a page is no statement."""
+"""Statements of a whole page: where they are found, what proves them, and what is no statement."""
 
 from __future__ import annotations
 

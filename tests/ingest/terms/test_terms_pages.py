@@ -1,4 +1,4 @@
-"""Which pages are terms pages, and which only speak of the matter."""
+"""Which pages are terms pages, and which only mention the subject."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The topic of a passage of a legal page: what is permitted under another than the reuse of texts is none of them."""
+"""The topic of a passage of a legal page: a permission under another topic does not cover reuse of texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the house's texts are about takes no permission from them, and a place or another's text is no topic."""
+"""The subject of a publisher's texts does not limit a permission, and a place or another's text is no subject."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prose about reuse: a publisher's grammar reworded, renamed and negated, and what must grant nothing."""
+"""Prose on reuse: a publisher's grammar reworded, renamed and negated, and prose that must grant nothing."""
 
 from __future__ import annotations
 

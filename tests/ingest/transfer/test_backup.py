@@ -1,4 +1,4 @@
-"""The second copy: made beside a live service, proved, never made worse; and a collection made again from it."""
+"""The second copy: made beside a live service, proved, never made worse; and a collection restored from it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ BEGAN = datetime(2023, 4, 24, 10, tzinfo=UTC)
 
 
 def keep(work: Collection, path: str, *, commit: bool = True) -> None:
-    """Keep a page; without *commit* it is in the file and the catalogue knows nothing of it."""
+    """Archive a page; without *commit* it is in the file, but the catalogue does not know it."""
     body = b"<p>" + path.encode() * 50 + b"</p>"
     response = b"HTTP/1.0 200 OK\r\nContent-Type: image/png\r\nContent-Length: %d\r\n\r\n" % len(body) + body
     url = f"http://institute.example{path}"
@@ -62,7 +62,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Layout:
 
 @pytest.fixture
 def layout(made: Layout, tmp_path: Path) -> Layout:
-    """A copy of it, to do things to."""
+    """A copy of it, to be changed."""
     return Layout(Path(shutil.copytree(made.directory, tmp_path / "collection")))
 
 
@@ -132,7 +132,7 @@ def test_a_collection_is_made_again_on_an_empty_machine(
     assert captures(fresh) == captures(layout.directory)
     assert (fresh / values.FILE_NAME).read_bytes() == layout.settings.read_bytes()
     assert creditline("-C", fresh, "verify", "--all").code == Exit.DONE
-    # It is the same collection, and goes on with the same copy.
+    # It is the same collection, and continues with the same copy.
     assert creditline("-C", fresh, "backup", copy).code == Exit.DONE
 
 
@@ -164,7 +164,7 @@ def test_a_backup_that_was_broken_off_leaves_the_last_one_whole(
         creditline("-C", layout.directory, "backup", copy)
         before = manifest(copy)
         keep(work, "/four")
-    # As if the next one had been killed before its manifest: a longer file, and half a one.
+    # As if the next copy had been killed before its manifest: one file longer, one incomplete.
     grown = next(name for name in before["files"] if (copy / name).stat().st_size < _size(layout, name))
     shutil.copy(layout.directory / grown, copy / grown)
     (copy / "warcs" / "bl-20990101000000-00099.warc.gz.part").write_bytes(b"half")
@@ -202,7 +202,7 @@ def test_a_damaged_copy_is_made_good_by_the_next_backup(creditline: Command, lay
 
 
 class Lossy(Folder):
-    """A disk that takes every byte of a WARC file and then holds another."""
+    """A disk that accepts every byte of a WARC file and then holds a different one."""
 
     def write(self, name: str, source: Any) -> None:
         super().write(name, source)
@@ -405,16 +405,16 @@ def test_a_restore_that_was_killed_while_it_took_files_over_goes_on(
             restore.restore(Folder(copy), fresh)
     assert creditline("restore", copy, fresh).code == Exit.DONE
     assert creditline("-C", fresh, "verify", "--all").code == Exit.DONE
-    again = creditline("restore", copy, fresh)  # a collection that is there is never restored over
+    again = creditline("restore", copy, fresh)  # an existing collection is never overwritten
     assert (again.code, "holds something else" in again.err) == (Exit.USAGE, True)
 
 
-# ── Mending ──────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Repairing ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.fixture(params=["flipped", "cut", "gone", "emptied"])
 def harmed(request: pytest.FixtureRequest, creditline: Command, layout: Layout, copy: Path) -> bytes:
-    """The collection, one file of which was harmed after it was copied; what the file was."""
+    """The collection with one file damaged after it was copied; and what the file was."""
     creditline("-C", layout.directory, "backup", copy)
     path = series(layout)
     good = path.read_bytes()
@@ -499,7 +499,7 @@ def test_a_copy_that_does_not_help_is_not_used(creditline: Command, layout: Layo
 
 
 def made_anew(path: Path, other: bytes) -> None:
-    """Change what a publisher said, with every digest and the place of every record as it must be then."""
+    """Change what a publisher said, updating every digest and record position to match."""
     said = b"/two" * 50
     parts = []
     for member in members(path):

@@ -1,4 +1,4 @@
-"""A path into a bucket reads as the file it names does, by few and fitting requests."""
+"""A path into a bucket reads like the file it names, with few and suitable requests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FOLDER = BucketPath("s3://archive/wi/warcs")
 
 
 class Held:
-    """A bucket in memory; *asked* are the ranges that were asked for."""
+    """A bucket in memory; *asked* are the requested ranges."""
 
     def __init__(self, objects: dict[str, bytes]) -> None:
         self.objects, self.asked = objects, list[tuple[int, int]]()
@@ -123,7 +123,7 @@ def test_who_reads_on_after_another_range_was_sent_is_given_none_of_it(
     with (FOLDER / "a-2.warc.gz").open("rb") as file:
         file.seek(70_000)
         with monkeypatch.context() as whole:
-            # As of a store, or a proxy before it, that knows no ranges.
+            # Like a store, or a proxy in front of it, that does not support ranges.
             whole.setattr(held, "between", lambda *_: data)
             for _ in range(2):
                 with pytest.raises(OSError, match="another range"):

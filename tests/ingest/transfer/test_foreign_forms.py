@@ -1,4 +1,4 @@
-"""Files of others in every form: taken as they are, made anew from their sound records, or refused."""
+"""Other programs' files in every form: taken as they are, rewritten from their sound records, or refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`creditline import`: what others archived joins what is here, and what was shown before says what it said."""
+"""`creditline import`: archives of others join the collection, and published ids still say what they said."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ NEW = essay("On tides", "The tide has been turning faster of late.")
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The collection that those of the tests are copies of."""
+    """The collection that the tests copy."""
     layout = Layout(tmp_path_factory.mktemp("first") / "collection")
     make(layout, INSTITUTE)
     captured(layout, OURS, datetime(2023, 4, 24, 10, tzinfo=UTC))
@@ -74,7 +74,7 @@ def captured(layout: Layout, body: bytes, began: datetime, url: str = ESSAY) -> 
 
 
 def theirs(foreign_warc: Foreign, name: str = "theirs.warc.gz") -> Path:
-    """A crawl of others: the essay in 2019, once more unchanged in 2021, and changed in 2025."""
+    """Another crawl: the essay in 2019, again unchanged in 2021, and changed in 2025."""
     warc = foreign_warc(name)
     warc.info("Heritrix/3.4.0")
     first = warc.response(ESSAY, OLD, date="2019-03-01T10:00:00Z")
@@ -211,7 +211,7 @@ def test_a_file_that_is_held_already_changes_nothing(
     again = creditline("-C", collection, "import", path)
     assert again.code == Exit.DONE
     assert "held already: it is imported-" in again.err
-    # The same records packed otherwise are the same captures too.
+    # The same records compressed differently are the same captures too.
     other = tmp_path / "plain.warc"
     other.write_bytes(gzip.decompress(path.read_bytes()))
     packed = creditline("-C", collection, "import", other)
@@ -266,7 +266,7 @@ def sha256(data: bytes) -> str:
 def test_a_revisit_is_read_the_same_whether_it_comes_late_or_in_order(
     creditline: Command, collection: Path, foreign_warc: Foreign
 ) -> None:
-    # What the second revisit repeats is not here. That it has the digest of the first must not make it read.
+    # What the second revisit repeats is not here. That it shares its digest with the first must not make it readable.
     later, earlier = foreign_warc("later.warc.gz"), foreign_warc("earlier.warc.gz")
     harbours = essay("On harbours", "A harbour is a place.")
     later.response(OTHER, harbours, date="2024-01-01T00:00:00Z")
@@ -442,7 +442,7 @@ CREATED = "2025-03-02T00:00:00Z"
 def package(
     path: Path, warc: Path, *, deflated: bool = False, spoil: str = "", sign: Callable[[str], object] | None = None
 ) -> Path:
-    """Pack *warc* as a WACZ; *spoil* names what is changed behind its digest, *sign* signs the digest."""
+    """Pack *warc* as a WACZ; *spoil* names what is changed after its digest, *sign* signs the digest."""
     member = f"archive/{warc.name}"
     held = {member: warc.read_bytes(), "pages/pages.jsonl": b'{"format": "json-pages-1.0"}\n'}
     resources = [
@@ -506,7 +506,7 @@ def test_the_signature_of_a_wacz_is_checked_and_recorded(
     def sign(taken: str) -> object:
         return signed(taken if honest else f"{taken[:-1]}0", CREATED, software="test", key=key)
 
-    # An image is no page: nothing has to be read, so the test is quick.
+    # An image is not a page: nothing has to be read, so the test is quick.
     warc = foreign_warc()
     warc.response("http://institute.example/map.png", b"PNG", head=b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n")
     ended = creditline("-C", collection, "import", package(tmp_path / "crawl.wacz", warc.path, sign=sign))

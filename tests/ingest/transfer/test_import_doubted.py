@@ -1,4 +1,4 @@
-"""`creditline import` of what may be forged: ids that other records have, days on which nobody captured anything."""
+"""`creditline import` of possible forgeries: ids of other records, days on which nobody captured anything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A new collection is there whole, or not at all."""
+"""A new collection is there completely, or not at all."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_what_a_killed_making_left_is_taken_away_and_what_was_whole_is_put_in_it
     make(Layout(tmp_path / "other"), Settings(contact="a@example.org"))
     whole = Path(shutil.move(tmp_path / "other", layout.directory / ".creditline-new-whole"))
     (whole / "whole").touch()
-    (whole / "catalogue.db").replace(layout.directory / "catalogue.db")  # killed behind the first of three moves
+    (whole / "catalogue.db").replace(layout.directory / "catalogue.db")  # killed after the first of three moves
     assert read_settings(layout) == Settings(contact="a@example.org")
     assert sorted(one.name for one in layout.directory.iterdir()) == ["catalogue.db", "creditline.toml", "warcs"]
 

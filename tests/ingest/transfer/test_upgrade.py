@@ -1,8 +1,8 @@
-"""Collections that programs of each older schema made, brought up to date: nothing is lost, and nothing is silent.
+"""Collections made by programs of each older schema are upgraded: nothing is lost, and every change is reported.
 
 ``older_collections.tar.xz`` holds what those programs wrote themselves: the files and the catalogue of a small
-collection of schema 1, and what `rebuild` of each later schema made of the same files. In it are two editions, a page
-that is gone, one that is withheld, a decision, a feed and an answer of WordPress.
+collection of schema 1, and what `rebuild` of each later schema made from the same files. It contains two editions, a
+page that is gone, a withheld one, a decision, a feed and an answer of WordPress.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def older(unpacked: Path, tmp_path: Path) -> Callable[[int], Path]:
-    """Lay out the collection of a schema."""
+    """Set up the collection of a schema."""
 
     def of(schema: int) -> Path:
         folder = tmp_path / "collection"
@@ -52,7 +52,7 @@ def older(unpacked: Path, tmp_path: Path) -> Callable[[int], Path]:
 
 def test_a_collection_of_every_older_schema_is_kept(unpacked: Path) -> None:
     kept = {path.name: schema_of(path) for path in unpacked.glob("catalogue-*.db")}
-    # Before a schema is raised, what it makes is packed beside the others.
+    # Before the schema changes, a catalogue of the current one is packed with the others.
     assert kept == {f"catalogue-{schema}.db": schema for schema in range(1, SCHEMA)}
 
 
@@ -70,7 +70,7 @@ def test_an_upgrade_keeps_every_row_and_every_id(
     assert "No second copy is known of" in done.err
     assert "22 captures read by an older reader: creditline rebuild --older" in done.err
     before, after = unpacked / f"catalogue-{schema}.db", folder / "catalogue.db"
-    # Up to where the files are catalogued: what was noted meanwhile is taken over, so it may have gone on.
+    # Except for the ends of files: later notes are adopted, so a file may have gone on.
     assert [what for what in lost(before, after) if not what.startswith("file_end: ")] == []
     ends = []
     for path in (before, after):
@@ -87,7 +87,7 @@ def test_what_an_older_program_of_the_same_number_read_is_no_fault_and_is_read_a
     creditline: Command, older: Callable[[int], Path]
 ) -> None:
     folder = older(5)
-    # As a run does it that comes first: opening the catalogue for work brings it up to date.
+    # As the first run does: opening the catalogue for work upgrades it.
     Catalogue.open(folder / "catalogue.db", create=True).close()
     told = creditline("-C", folder, "verify", "--all", "--jobs", "1")
     assert told.code == 0, told.out

@@ -1,4 +1,4 @@
-"""What the archive saw at an address on a day, certified; and what a certificate that is not true is told to be."""
+"""What the archive saw at an address on a day, certified; and how a false certificate is reported."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def at(day: int, hour: int = 10) -> datetime:
 
 @pytest.fixture(scope="module")
 def collected(tmp_path_factory: pytest.TempPathFactory) -> Layout:
-    """/report was there on the 20th, gone on the 24th; /login wants one, /moved leads on; on the 25th robots forbid."""
+    """/report existed on the 20th, gone on the 24th; /login needs one, /moved redirects; on the 25th robots forbid."""
     layout = Layout(tmp_path_factory.mktemp("absence") / "collection")
     make(layout, SETTINGS)
     seen = (

@@ -1,4 +1,4 @@
-"""What was imported may hold a bomb: it is verified, whole and by itself, in bounded memory."""
+"""An import may hold a decompression bomb: it is verified, alone and with the rest, in bounded memory."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from archive.errors import Exit
 
 SIZE = 600 << 20
 MOST = 400
-"""Megabytes that the largest process of a command may take: three times what a reader may, and the program itself."""
+"""Megabytes for the largest process of a command: three times a reader's limit, and the program itself."""
 
 
-# By a small process between: what is begun by this one, which may be large, is measured with what it was copied from.
+# Measured from a small process: a direct child of this process, which may be large, would count the memory it inherits.
 MEASURE = """import resource, subprocess, sys
 code = subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10)"""
 
 
 def peak_of(script: Path, *words: object) -> tuple[int, int]:
-    """Run the command; return how it ended, and the megabytes of its largest process."""
+    """Run the command; return its exit status, and the megabytes of its largest process."""
     command = [sys.executable, "-c", MEASURE, str(script), *map(str, words)]
     code, peak = subprocess.run(command, capture_output=True, check=True, timeout=300).stdout.split()
     return int(code), int(peak)

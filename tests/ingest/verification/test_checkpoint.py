@@ -1,4 +1,4 @@
-"""One line kept elsewhere tells whether anything of a collection is gone or was changed since."""
+"""One line kept elsewhere shows whether anything in a collection was removed or changed since."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def two_pages(tmp_path_factory: pytest.TempPathFactory) -> Layout:
 
 @pytest.fixture
 def layout(two_pages: Layout, tmp_path: Path) -> Layout:
-    """A copy of a collection of two pages, to do things to."""
+    """A copy of a collection of two pages, to be changed."""
     return Layout(Path(shutil.copytree(two_pages.directory, tmp_path / "collection")))
 
 
@@ -76,7 +76,7 @@ def test_the_newest_file_of_notes_is_missed_though_the_catalogue_was_made_anew(
     assert f"no file has the serial {int(newest.name.rpartition('-')[2].partition('.')[0])}" in ended.out
     assert "the newest note of that time" in ended.out
     assert creditline("-C", layout.directory, "verify").code == Exit.DONE, "nothing else says so"
-    # Its own note has taken the serial by now.
+    # By now its own note has taken the serial number.
     assert creditline("-C", layout.directory, "verify", "--checkpoint", line).code == Exit.INTEGRITY
 
 

@@ -31,7 +31,7 @@ without permission: ask us for them.</p></article></body></html>""".encode()
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the collection stands that those which are harmed are copies of."""
+    """The path of the collection that is copied and then harmed."""
     return tmp_path_factory.mktemp("whole") / "collection"
 
 
@@ -96,14 +96,14 @@ def test_a_row_that_its_bytes_do_not_bear_out_is_a_fault(verify: Command, harm: 
 
 
 def _emptied(path: Path, name: str) -> None:
-    """Have the first page of the index *name* say that it has no cells: no row is touched, and none is found by it."""
+    """Make the first page of the index *name* claim to have no cells: the rows stay, but it finds none of them."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         (size,) = connection.execute("PRAGMA page_size").fetchone()
         (root,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (name,)).fetchone()
     data = bytearray(path.read_bytes())
     at = (root - 1) * size
-    # SQLite file format, section 1.6: a leaf of an index, and the number of its cells two bytes further on.
+    # SQLite file format, section 1.6: a leaf page of an index, and the number of its cells two bytes further on.
     assert data[at] == 0x0A
     assert data[at + 3 : at + 5] != b"\0\0"
     data[at + 3 : at + 5] = b"\0\0"
@@ -194,7 +194,7 @@ def test_a_rebuild_that_is_compared_holds_what_an_older_reader_read_against_the_
 class Hurried:
     """A reader that has no time."""
 
-    def submit(self, found: Any, context: Context) -> Pending[Reading]:  # noqa: ARG002 - as its fellows
+    def submit(self, found: Any, context: Context) -> Pending[Reading]:  # noqa: ARG002 - the signature of readers
         return settled(unread("deadline of 20 s passed", context))
 
 

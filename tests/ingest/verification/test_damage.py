@@ -1,6 +1,6 @@
-"""Damage: bits that flip, files that end too early, tails of NUL, at random places of a collection; verify finds all.
+"""Damage at random places of a collection: flipped bits, files that end too early, tails of NUL; verify finds it all.
 
-How many places are tried is a setting, and so is the seed: CREDITLINE_DAMAGES=1000 CREDITLINE_DAMAGE_SEED=7.
+The number of places and the seed can be set: CREDITLINE_DAMAGES=1000 CREDITLINE_DAMAGE_SEED=7.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def _cut(data: bytes, at: int, _chance: random.Random) -> bytes:
 
 
 def _nul(data: bytes, at: int, chance: random.Random) -> bytes:
-    """What a power failure leaves: the length is right, and the last pages were never written."""
+    """What a power failure leaves: the right length, with last pages that were never written."""
     at = max(at, len(data) - chance.randint(1, 8192))
     return data[:at] + bytes(len(data) - at)
 
@@ -57,7 +57,7 @@ DAMAGES = {"bit flip": _flip, "truncation": _cut, "NUL tail": _nul}
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A sound file: its bytes, and the members in it with the ids of their records and of their captures."""
+    """A sound file: its bytes, and its members with the ids of their records and captures."""
 
     path: Path
     data: bytes
@@ -65,7 +65,7 @@ class File:
     ids: tuple[set[str], ...]
 
     def holds(self, at: int) -> tuple[int, set[str]]:
-        """Return where the record that holds byte *at* begins, and the ids by which it may be named."""
+        """Return the offset of the record that holds byte *at*, and the ids by which it may be named."""
         number = max(n for n, member in enumerate(self.members) if member.offset <= at)
         return self.members[number].offset, self.ids[number]
 
@@ -91,13 +91,13 @@ def _warcio(path: Path) -> bool:
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         try:
             checker.process_all()
-        except Exception:  # noqa: BLE001 - a checker that breaks has told that something is wrong
+        except Exception:  # noqa: BLE001 - a checker that crashes has shown that something is wrong
             return True
     return bool(checker.exit_value)
 
 
 def _fastwarc(path: Path) -> bool:
-    """What `fastwarc check` does: block digests; a record without one is passed over."""
+    """What `fastwarc check` does: it checks block digests; a record without one is skipped."""
     try:
         with path.open("rb") as file:
             return not all(
@@ -115,7 +115,7 @@ CHECKERS = ("creditline verify", "warcio check", "fastwarc check")
 
 
 def files_of(layout: Layout) -> Iterator[File]:
-    """Yield the finished files whose digest is recorded, with what is in them."""
+    """Yield the finished files with a recorded digest, and their contents."""
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         recorded = fixity_log.finished(catalogue.connection)
         for name in sorted(recorded):
@@ -128,7 +128,7 @@ def files_of(layout: Layout) -> Iterator[File]:
 
 
 def damage(layout: Layout, count: int) -> Score:
-    """Do *count* damages one after the other, each undone again, and say how many were found by whom.
+    """Do *count* damages one after the other, each undone again, and return how many each checker found.
 
     Fails at once where verify does not name the right file, offset and record.
     """
@@ -161,7 +161,7 @@ def damage(layout: Layout, count: int) -> Score:
 
 @pytest.fixture
 def collection(story: Any, tmp_path: Path, creditline: Command) -> Layout:
-    """The institute's collection after three runs, verified once, to do harm to."""
+    """The institute's collection after three runs, verified once, to be damaged."""
     layout = Layout(Path(shutil.copytree(story.third.layout.directory, tmp_path / "copy")))
     assert creditline("-C", layout.directory, "verify").code == Exit.DONE
     return layout
@@ -192,7 +192,7 @@ def test_damages_at_some_places_of_a_small_collection_are_all_found(small: Layou
     score = damage(small, 45)
     assert sum(score.tried.values()) >= 40
     assert all(score.found[CHECKERS[0], kind] == score.tried[kind] for kind in DAMAGES)
-    # What others let pass is why this verifier exists.
+    # This verifier exists because the others miss damage.
     assert sum(score.found["warcio check", kind] for kind in DAMAGES) < sum(score.tried.values())
 
 

@@ -1,4 +1,4 @@
-"""Documents are read, while a collection is verified, where they may be too much and may die."""
+"""While a collection is verified, documents are read in a process that may run out of limits and may die."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_document_that_ends_its_reader_or_takes_too_much_says_so_and_the_next_
     makes: Any, reader: DocumentReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for does, why in ((b"os.abort()", "the reader process ended with exit code"), (b"bytearray(1 << 30)", "of memory")):
-        # Another program in the place of the document, so that the process does what a spoilt one would make it do.
+        # Another program takes the place of the reader, so that the process does what a bad document could cause.
         monkeypatch.setattr("ingest.verification.document_reader.read_pdf", exec)
         assert why in str(reader.take_apart(b"import os; " + does).unread)
         monkeypatch.undo()

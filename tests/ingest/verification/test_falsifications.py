@@ -1,4 +1,4 @@
-"""Each column of each derived and recorded table, changed alone, is named: by `verify` and by `rebuild --check`."""
+"""A change to any column of any derived or recorded table is named by `verify` and by `rebuild --check`."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ FREE = {"run.id": "a number of this database, which visits point to"}
 LEFT_TO_REBUILD = {
     "capture.stamp": "of a page of no item: it says that an older reader read it; `rebuild --check` names the stamp",
 }
-"""Columns that `verify` may pass over, for the rows that were changed here, each with its reason."""
+"""Columns that `verify` may skip, for the rows changed here, each with its reason."""
 
 PAGE, TERMS = "http://institute.example/essays/tides/", "http://institute.example/review/terms/"
 ROBOTS, FEED = "http://institute.example/robots.txt", "http://institute.example/feed/"
@@ -77,7 +77,7 @@ def terms_page() -> bytes:
 
 @dataclass(frozen=True)
 class Collected:
-    """A collection that has a row in every table, and the catalogue that its records make."""
+    """A collection with a row in every table, and the catalogue made from its records."""
 
     folder: Path
     made: Path
@@ -150,7 +150,7 @@ def columns(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str]]:
 
 
 def falsify(connection: sqlite3.Connection, table: str, column: str, kind: str) -> bool:
-    """Change *column* in one row of *table*, one that has a value there if there is any; say whether there is a row."""
+    """Change *column* in one row of *table*, preferably one with a value; return whether there is a row."""
     key = [row[1] for row in connection.execute(f"PRAGMA table_info({table})") if row[5]] or ["rowid"]
     row = connection.execute(
         f"SELECT {', '.join(key)}, {column} FROM {table} ORDER BY {column} IS NULL LIMIT 1"
@@ -224,7 +224,7 @@ def test_a_verification_names_every_column_that_was_changed(collected: Collected
 
 @cache
 def read_once(entity: Entity, context: Context) -> Reading:
-    """Read a page; a reading is a function of the entity and its context, so once is enough."""
+    """Read a page once: a reading is a function of the entity and its context."""
     return read(entity, context)
 
 

@@ -1,4 +1,4 @@
-"""What is removed or moved under the collection: a named refusal, or work that goes on around it; never a traceback."""
+"""Files removed or moved during use: a named refusal, or work that goes on without them; never a traceback."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Perform = Callable[..., Any]
 
 @pytest.fixture
 def copy(story: Any, tmp_path: Path) -> Layout:
-    """The institute's collection after three runs, to do harm to."""
+    """The institute's collection after three runs, to be harmed."""
     return Layout(Path(shutil.copytree(story.third.layout.directory, tmp_path / "copy")))
 
 
@@ -44,7 +44,7 @@ WRITING: list[tuple[str, ...]] = [
 def test_nothing_is_written_where_all_files_are_gone(
     copy: Layout, creditline: Command, words: tuple[str, ...], left: str
 ) -> None:
-    """As after a disk was not mounted: what is written then would be hidden by it later."""
+    """As when a disk was not mounted: a later mount would hide what is written then."""
     shutil.rmtree(copy.warcs)
     if left == "an empty folder":
         copy.warcs.mkdir()

@@ -1,4 +1,4 @@
-"""Fields of ours in the files of others prove nothing: anybody can write them."""
+"""Our fields in files of others prove nothing: anyone can write them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BODY = b"<html><body><p>The tide turns twice a day, and whoever waits may set a 
 
 @pytest.fixture
 def forged(foreign_warc: Callable[..., Any]) -> Path:
-    """A file whose records say that we wrote them: another publisher, a proved ending, a person's decision."""
+    """A file whose records claim that we wrote them: another publisher, a proved ending, a person's decision."""
     warc = foreign_warc()
     plain = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
     warc.response(PAGE, BODY, head=plain)

@@ -23,7 +23,7 @@ EDITED = "http://institute.example/heat-pumps-in-granite-towns/"
 
 @pytest.fixture
 def collection(story: Any, tmp_path: Path) -> Path:
-    """A copy of the institute's collection after three runs, to do harm to."""
+    """A copy of the institute's collection after three runs, to be harmed."""
     return Path(shutil.copytree(story.third.layout.directory, tmp_path / "copy"))
 
 

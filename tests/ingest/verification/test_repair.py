@@ -1,4 +1,4 @@
-"""Mending from the second copy: whatever happened to a file here, while its copy is good it comes back as it was."""
+"""Repair from the second copy: whatever happened to a file, a good copy restores it."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ TWO = Settings(
 
 
 def harms(good: bytes, members: list[int]) -> Iterator[tuple[str, bytes]]:
-    """Yield what may become of a file: flipped bits, lost and added bytes, at the ends of records and off them."""
-    chance = random.Random(7)  # noqa: S311 - to spoil files, not to keep secrets
+    """Yield possible damage to a file: flipped bits, lost and added bytes, at the ends of records and elsewhere."""
+    chance = random.Random(7)  # noqa: S311 - only to damage files
     for at in [0, 3, 4, 8, 9, *(start + off for start in members[1:3] for off in (0, 4, 8, 9)), len(good) - 1]:
         yield f"a flipped bit at {at}", good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :]
     for _ in range(8):
@@ -45,7 +45,7 @@ def harms(good: bytes, members: list[int]) -> Iterator[tuple[str, bytes]]:
 
 @pytest.fixture(scope="module")
 def collection(tmp_path_factory: pytest.TempPathFactory) -> Layout:
-    """Two publishers; the captures of one repeat what the other has, and each file refers to records of others."""
+    """Two publishers; captures of one repeat those of the other, and each file refers to records of others."""
     layout = Layout(tmp_path_factory.mktemp("mended") / "collection")
     make(layout, TWO)
     earlier: Capture | None = None

@@ -1,4 +1,4 @@
-"""An authority of others dates a checkpoint (RFC 3161): OpenSSL gives the stamps here, and reads what is kept."""
+"""An outside authority dates a checkpoint (RFC 3161): here OpenSSL makes the stamps and checks what is kept."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def now() -> datetime:
 
 
 class Authority:
-    """One that stamps what it is asked to, as *folder* has its keys; its certificates run out *lasting* from now."""
+    """A stamping authority with its keys in *folder*; its certificates expire *lasting* from now."""
 
     def __init__(self, folder: Path, lasting: timedelta = timedelta(days=365)) -> None:
         folder.mkdir()
@@ -82,7 +82,7 @@ class Authority:
         return (self.folder / "reply").read_bytes()
 
     def answer(self, wire: Any) -> None:
-        """Be the server, at the other end of *wire*."""
+        """Act as the server, at the other end of *wire*."""
         head, _, query = wire.request.partition(b"\r\n\r\n")
         assert b"Content-Type: application/timestamp-query" in head
         wire.send(answered(self.stamp(query)))
@@ -102,7 +102,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 @pytest.fixture
 def collection(raw_server: Any, authority: Authority, tmp_path: Path) -> Layout:
-    """An empty one, whose settings name the authority."""
+    """An empty collection whose settings name the authority."""
     layout = Layout(tmp_path / "collection")
     host, port = raw_server.address
     settings = Settings(

@@ -1,5 +1,5 @@
-"""Pages in the likeness of think tanks' sites, made from `articles.toml`: each with traps that readers fall into, and
-the truth beside it."""
+"""Pages like those of think tanks' sites, made from `articles.toml`: each with traps for readers, and the truth beside
+it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Spoken = dict[str, Any]
 
 @dataclass(frozen=True)
 class Truth:
-    """What a page says. *never* are words that are on the page and not of its text."""
+    """What a page says. *never* are words on the page that are not part of its text."""
 
     title: str
     authors: tuple[str, ...]
@@ -32,7 +32,7 @@ class Truth:
 
 @dataclass(frozen=True)
 class OwnPage:
-    """A page as it comes over the wire, and its truth."""
+    """A page as received, and its truth."""
 
     name: str
     url: str
@@ -42,7 +42,7 @@ class OwnPage:
 
 @dataclass
 class Draft:
-    """A page on its way: the parts of its markup, to which each habit adds its own."""
+    """A page being made: the parts of its markup, to which each habit adds."""
 
     spoken: Spoken
     article: Spoken
@@ -55,7 +55,7 @@ class Draft:
     beside: list[str] = field(default_factory=list)
     """Outside the article."""
     within: dict[int, str] = field(default_factory=dict)
-    """Between the paragraphs: after that many."""
+    """Between the paragraphs: by the number of paragraphs before it."""
     authors: list[str] = field(default_factory=list)
     date: str = ""
     tags: list[str] = field(default_factory=list)
@@ -65,12 +65,12 @@ class Draft:
     encoding: str = "utf-8"
 
     def printed(self, date: str) -> str:
-        """Return a day as the language prints it."""
+        """Return a date as the language prints it."""
         year, month, day = date.split("-")
         return str(self.spoken["day"]).format(day=int(day), month=self.spoken["months"][int(month) - 1], year=year)
 
     def keep_out(self, words: str) -> str:
-        """Note that *words* are no part of the text; return them, to be put into the markup."""
+        """Note that *words* are not part of the text; return them for the markup."""
         self.never.append(words)
         return escape(words)
 
@@ -82,7 +82,7 @@ class Draft:
 
 Habit = Callable[[Draft], None]
 
-# ── What stands in the head ─────────────────────────────────────────────────────────────────────────────────
+# ── In the head ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def og(d: Draft) -> None:
@@ -97,7 +97,7 @@ def og(d: Draft) -> None:
 
 
 def yoast(d: Draft) -> None:
-    """A graph whose author is the account that typed the page in, and whose instant is the evening before in UTC."""
+    """A graph whose author is the account that typed the page, and whose instant is the evening before in UTC."""
     url, site = f"https://{d.spoken['host']}/", d.spoken["site"]
     day = d.article["date"]
     evening = f"{day[:8]}{int(day[8:]) - 1:02}T22:30:00+00:00"
@@ -132,7 +132,7 @@ def broken(d: Draft) -> None:
 
 
 def utc(d: Draft) -> None:
-    """An instant in UTC that is the day before at the place of the institute; the page prints the local day."""
+    """An instant in UTC on the day before the institute's local day, which the page prints."""
     day = d.article["date"]
     made = _article(d) | {"datePublished": f"{day[:8]}{int(day[8:]) - 1:02}T23:10:00Z"}
     d.head.append(_script(made))
@@ -235,12 +235,12 @@ def dated(d: Draft) -> str:
 
 
 def bare(d: Draft) -> None:
-    """Date and names in one line, with no word that says what they are; the list of names has commas alone."""
+    """Date and names in one line, without labels; commas alone separate the names."""
     d.byline.append(f"<div>{d.printed(d.article['date'])} | {', '.join(d.authors)}</div>")
 
 
 def field_items(d: Draft) -> None:
-    """The label in an element of its own, each name in one after it, linked to the person's page."""
+    """The label in an element of its own, then one element per name, linked to the person's page."""
     items = "".join(
         f'<div class="field__item"><a href="/people/{n}/">{one}</a></div>' for n, one in enumerate(d.authors)
     )
@@ -265,7 +265,7 @@ def cards_below(d: Draft) -> None:
 
 
 def lines_of_jobs(d: Draft) -> None:
-    """Names and jobs in turn, each in a line, in one block that is marked for the authors."""
+    """Names and jobs in turn, one per line, in one block that is marked for the authors."""
     lines = "".join(f"<p>{name}</p><p>{d.spoken['job']}</p>" for name in d.authors)
     d.byline.append(f'<div class="post-authors">{lines}</div>{dated(d)}')
 
@@ -278,7 +278,7 @@ def note(d: Draft) -> None:
 
 
 def poster(d: Draft) -> None:
-    """A person who typed the page in, and whom no reader sees, as the author in the data of the page."""
+    """The page's data name as author the person who typed it, whom no reader sees."""
     d.head.append(_script(_article(d) | {"author": {"@type": "Person", "name": "Petra Typist"}}))
 
 
@@ -289,7 +289,7 @@ def marked_picture(d: Draft) -> None:
 
 
 def other_texts(d: Draft) -> None:
-    """Other texts of the site below this one, in blocks whose names say nothing, each with its author."""
+    """Other texts of the site below this one, in blocks with meaningless names, each with its author."""
     items = "".join(
         f'<div class="cell"><h3><a href="/{n}/">{d.keep_out(d.spoken["section"])} {n}: {d.spoken["section"]}</a></h3>'
         f'<span class="author">{d.keep_out(name)}</span></div>'
@@ -302,7 +302,7 @@ def one_author(d: Draft) -> None:
     d.authors = d.authors[:1]
 
 
-# ── What else stands on it ──────────────────────────────────────────────────────────────────────────────────
+# ── What else the page shows ────────────────────────────────────────────────────────────────────────────────
 
 
 def tags_line(d: Draft) -> None:
@@ -432,7 +432,7 @@ PAGES: dict[str, tuple[int, tuple[Habit, ...]]] = {
     "typed in by another": (0, (poster, labels, tags_linked, terms)),
     "card, update and an event": (1, (card, house, updated, modified, kicker, dated_event)),
 }
-"""For each page which of the two articles of a language it is, and its habits, in the order they are put on."""
+"""For each page, which of a language's two articles it has, and its habits in the order of application."""
 
 
 def dressed(name: str, spoken: Spoken, article: Spoken, habits: tuple[Habit, ...]) -> OwnPage:

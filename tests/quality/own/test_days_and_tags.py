@@ -1,5 +1,5 @@
-"""The reader against pages that date and file their text in every place and form, `days.toml` and `tags.toml`: each is
-read right."""
+"""The reader on pages that date and tag their text in every place and form, `days.toml` and `tags.toml`: each is read
+correctly."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FILED = {f"{page['lang']}: {page['name']}": page for page in _loaded("tags.toml"
 
 
 def text_of(lang: str) -> tuple[str, str]:
-    """Return the title and the paragraphs, as markup, of the text in a language."""
+    """Return title and paragraphs, as markup, of the text in a language."""
     if lang in DAYS["text"]:
         title, paragraphs = DAYS["text"][lang]["title"], [DAYS["text"][lang]["words"]] * 2
     else:
@@ -38,7 +38,7 @@ def text_of(lang: str) -> tuple[str, str]:
 
 
 def reading(page: dict[str, Any]) -> Reading:
-    """Read a page of `days.toml`, dressed round the text of its language."""
+    """Read a page of `days.toml`, built around the text of its language."""
     title, text = text_of(page["lang"])
     far = "<div><p>·</p></div>" * 60 if page.get("far") else ""
     markup = (

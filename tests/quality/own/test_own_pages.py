@@ -1,4 +1,4 @@
-"""The reader against pages of our own making: every trap, in six languages. A figure may rise and never fall."""
+"""The reader on our own pages: every trap, in six languages. A figure may rise and never fall."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FLOORS = dict.fromkeys(("author", "title", "date", "tags", "language", "text", "
 """Per cent of the pages that are right in a field."""
 
 SAME_TEXT = 0.97
-"""From this token F1 on a text is the text: a caption or a subhead more or less."""
+"""From this token F1 on a text counts as right: a caption or a subheading more or less."""
 
 Read = list[tuple["OwnPage", Reading]]
 

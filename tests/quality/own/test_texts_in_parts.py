@@ -1,4 +1,4 @@
-"""Texts that a site spreads over three pages, in six languages and three habits: read as one, with nothing twice."""
+"""Texts that a site splits into three pages, in six languages and three habits: read as one, nothing twice."""
 
 from __future__ import annotations
 
@@ -38,21 +38,21 @@ def wordpress(page: OwnPage, number: int) -> tuple[str, str]:
 
 
 def counted(page: OwnPage, number: int) -> tuple[str, str]:
-    """How many parts there are, and a link to the one beside this."""
+    """The number of parts, and a link to the neighbouring one."""
     other = number + 1 if number < COUNT else number - 1
     told = COUNTED[page.truth.language].format(n=number)
     return "", f'<p class="turn"><b>{told}</b> <a href="{address(page, other)}">→</a></p>'
 
 
 def announced(page: OwnPage, number: int) -> tuple[str, str]:
-    """The next part in the head, and how many there are in words."""
+    """The next part in the head, and the number of parts in words."""
     told = COUNTED[page.truth.language].format(n=number)
     head = f'<link rel="next" href="{address(page, number + 1)}">' if number < COUNT else ""
     return head, f"<p>{told}</p>"
 
 
 def led(page: OwnPage, number: int) -> tuple[str, str]:
-    """The next part in the head alone."""
+    """The next part, named only in the head."""
     return f'<link rel="next" href="{address(page, number + 1)}">' if number < COUNT else "", ""
 
 
@@ -64,7 +64,7 @@ def address(page: OwnPage, number: int) -> str:
 
 
 def part_of(page: OwnPage, number: int, habit: Habit) -> bytes:
-    """Return one of the parts of *page*, which has the whole text three times over, a third on each."""
+    """Return one part of *page*, which has the whole text three times over, a third on each part."""
     head, turn = habit(page, number)
     paragraphs = [f"{words} ({number})" for words in page.truth.text.split("\n\n")]
     body = "".join(f"<p>{escape(words)}</p>" for words in paragraphs)
