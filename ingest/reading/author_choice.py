@@ -73,12 +73,12 @@ def _split(candidate: Candidate) -> tuple[names.Name, ...]:
     parts = [one.name for one in listed]
     # "Wood & Wood" is one organisation if the data say so; splitting at the sign would make two names.
     stated = candidate.organisation and not all(map(names.person, parts))
-    if (stated and parts) or (len(parts) > 1 and candidate.organisation is None and _one_house(parts)):
+    if (stated and parts) or (len(parts) > 1 and candidate.organisation is None and _is_one_organisation(parts)):
         return (names.Name(names.tidy(candidate.value), organisation=True),)
     return listed
 
 
-def _one_house(parts: list[str]) -> bool:
+def _is_one_organisation(parts: list[str]) -> bool:
     """Return whether *parts* are pieces of an organisation's long name: "Department of Roads", "Bridges and Ports"."""
     return (
         # A first piece of two words is more often a person than the beginning of a department.

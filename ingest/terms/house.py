@@ -104,7 +104,7 @@ _OURS = re.compile(
     r"\b(?:our|unsere\w*|nasz\w*|nos|notre|nuestr\w+|nostr\w+|noss\w+|onze|naš\w*|наш\w*)\b", re.IGNORECASE
 )
 _LETTERS = re.compile(r"\w+")
-_PARTED = re.compile(r" [-–—·:] | ?[|»•] ?")
+_TITLE_SEPARATOR = re.compile(r" [-–—·:] | ?[|»•] ?")
 _MARK = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
 # A line of copyright is short; in a longer text somebody writes about copyright.
 _LINE = 120
@@ -171,7 +171,7 @@ def _is_called(name: str, house: tuple[str, ...]) -> bool:
     if known or any(len(one) > _TWO and one in _LETTERS.findall(joined) for one in _initials(long)):
         return True
     # In the other direction: "CEIP" is the "Carnegie Endowment for International Peace" in the title.
-    said = (_LETTERS.findall(part) for one in house for part in _PARTED.split(one))
+    said = (_LETTERS.findall(part) for one in house for part in _TITLE_SEPARATOR.split(one))
     return len(words) == 1 and any(words[0] in _initials(part) for part in said if len(part) > _TWO)
 
 

@@ -351,9 +351,9 @@ def named_in(sentence: str, book: Vocabulary) -> Named | None:
         return Named(_by_name(folded, book))
     # The name of another family may contain an element: "Datenlizenz Deutschland Namensnennung 2.0".
     other = _other(plain)
-    naked = _naked(book).search(folded) if other is None else None
-    if naked is not None:
-        return Named(_by_elements(naked.group(), folded[naked.end() :], book))
+    without_family = _elements_with_version(book).search(folded) if other is None else None
+    if without_family is not None:
+        return Named(_by_elements(without_family.group(), folded[without_family.end() :], book))
     return other
 
 
@@ -420,7 +420,7 @@ def _elements(book: Vocabulary) -> re.Pattern[str]:
 
 
 @cache
-def _naked(book: Vocabulary) -> re.Pattern[str]:
+def _elements_with_version(book: Vocabulary) -> re.Pattern[str]:
     """Return the pattern of elements with a version and without the family: "Attribution-ShareAlike 3.0 Unported"."""
     element = "|".join(f"(?:{pattern.pattern})" for pattern in book.elements.values())
     by = book.elements["by"].pattern

@@ -30,7 +30,7 @@ _GIVEN = frozenset({"licensed", "may", "otherwise noted", "public domain"})
 def of_this_house(read: Iterable[Fired], sentence: str, language: str) -> Iterator[Fired]:
     """Yield what was *read*, without bans of other people's pictures; a ban of selling pictures is a limit only."""
     for fired in read:
-        if _are_no_ones_here(fired, sentence, language):
+        if _are_not_this_publishers(fired, sentence, language):
             continue
         if fired.rule in _WITHHELD and not _TRADE.isdisjoint(dict(fired.marks)):
             terms = (replace(term, rule="not-for-commercial-use", noncommercial=True) for term in fired.terms)
@@ -39,7 +39,7 @@ def of_this_house(read: Iterable[Fired], sentence: str, language: str) -> Iterat
             yield fired
 
 
-def _are_no_ones_here(fired: Fired, sentence: str, language: str) -> bool:
+def _are_not_this_publishers(fired: Fired, sentence: str, language: str) -> bool:
     """Return whether *fired* withholds pictures that are not this publisher's, or that no reader could reprint.
 
     These are pictures in court, pictures that users upload, or pictures in a list of everything that is owned.

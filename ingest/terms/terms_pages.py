@@ -77,7 +77,7 @@ archives search news blog blogs event events
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ENDING = re.compile(r"\.(?:s?html?|php\d?|aspx?|jsp)$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
-_PARTED = re.compile(r"\s[-–—|·»:]\s|\s?\|\s?")
+_TITLE_SEPARATOR = re.compile(r"\s[-–—|·»:]\s|\s?\|\s?")
 # Deeper addresses belong to texts and files, whatever their last segment is.
 _DEPTH = 4
 # Sites link to their terms in the menu or, mostly, in the footer, which has more links.
@@ -191,6 +191,6 @@ def is_terms_page(url: str, titles: Iterable[str]) -> bool:
     # Titles must say more than addresses: "Legal" alone may be the title of a section.
     known = _known()
     for title in titles:
-        if not _otherwise(title, known) and names_terms(_PARTED.split(" ".join(title.split()), maxsplit=1)[0]):
+        if not _otherwise(title, known) and names_terms(_TITLE_SEPARATOR.split(" ".join(title.split()), maxsplit=1)[0]):
             return True
     return False

@@ -43,14 +43,14 @@ def _holding(sought: WordAutomaton, texts: Iterable[str]) -> set[int]:
     number = at = 0
     # Counted from match to match, so that the text is walked once, however many matches there are.
     for _, begun, _ in sought.find(told):
-        number += told.count(_PARTED, at, begun)
+        number += told.count(_BETWEEN_BYTES, at, begun)
         at = begun
         found.add(number)
     return found
 
 
 # The separator of texts that are searched as one; no trigger contains it.
-_BETWEEN, _PARTED = "\0", b"\0"
+_BETWEEN, _BETWEEN_BYTES = "\0", b"\0"
 
 
 @cache

@@ -30,7 +30,7 @@ ABOVE_TEXT = 120
 _AND = r"(?:and|und|et|y|e|i|oraz|og|och|en|и|та|&)"
 # "Fox, Sowa, and Reed": the comma before the last name is matched together with the word for "and".
 _PARTS = re.compile(rf"\s*(?:,\s+{_AND}\s|\||•|·|,|;|/| – | — | - |\s{_AND}\s)\s*")
-_MEASURED = re.compile(
+_FIGURES = re.compile(
     r"\b(?:(?:czas\s+czytania|lesezeit|temps\s+de\s+lecture|reading\s+time|lesedauer)\s*:?\s*)?(?:ca\.\s*)?\d+(?:[.,]\d+)?"
     r"\s*[- ]?(?:mins?|minut\w*|words?|słów|wörter|views?|comments?|komentarz\w*|kommentare?|shares?)\b"
     r"(?:[ -](?:read|lesezeit|czytania|de\s+lecture|de\s+lectura|di\s+lettura))?|\b\d{1,2}:\d\d(?:\s*(?:uhr|h|am|pm))?",
@@ -185,7 +185,7 @@ def house(element: Any, words: str, distance: int) -> tuple[Name, ...]:
         return (Name(wire, organisation=True),)
     if not _DIGIT.search(words):
         return ()
-    rest = _MEASURED.sub(" | ", words)
+    rest = _FIGURES.sub(" | ", words)
     found = [stated.words for stated in date_parsing.find(rest)]
     for day in found:
         rest = rest.replace(day, " | ")
@@ -224,7 +224,7 @@ def _marked(page: Page, element: Any, words: str, by_headline: bool) -> bool:
 
 def _dated(page: Page, words: str) -> tuple[Name, ...]:
     """Return the persons of a line that holds little else: at most a date, a reading time and a word or two."""
-    rest = _MEASURED.sub(" | ", words)
+    rest = _FIGURES.sub(" | ", words)
     for stated in date_parsing.find(rest) if any(c.isdigit() for c in rest) else ():
         rest = rest.replace(stated.words, " | ")
     parts = [_KIND.sub("", part.rstrip()) for part in _PARTS.split(rest)]

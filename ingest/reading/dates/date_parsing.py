@@ -205,7 +205,7 @@ def _found(text: str, american: bool) -> tuple[Stated, ...]:
         flip = int(match[3]) > 12 or (american and match[2] in "/-|" and int(match[1]) <= 12)
         if stated := _made(match, (4, 1, 3) if flip else (4, 3, 1), match[0]):
             found.append((match.start(), stated))
-    kept = {place: stated for place, stated in reversed(found) if not _misled(text[max(0, place - 16) : place])}
+    kept = {place: stated for place, stated in reversed(found) if not _is_misleading(text[max(0, place - 16) : place])}
     return tuple(kept[place] for place in sorted(kept))
 
 
@@ -220,7 +220,7 @@ def _as_written(text: str, plain: str, american: bool) -> Iterator[Stated]:
 _remembered = lru_cache(maxsize=2048)(_found)  # a block and the blocks around it have the same words
 
 
-def _misled(before: str) -> bool:
+def _is_misleading(before: str) -> bool:
     return _RANGE.search(before) is not None or _NUMBERED.search(before) is not None
 
 

@@ -162,7 +162,7 @@ class _Hearing:
         named = {fold(one.name) for one in page}
         weak = {*self._sites, *(fold(one.value) for one in accounts)}
         for said in (kept, *((accounts,) if not page else ())):
-            able = self._able(said)
+            able = self._creditable(said)
             theirs = {fold(one.value) for one in able}
             if able and (named <= theirs or all(fold(one.name) in weak or offices.desk(one.name) for one in page)):
                 chosen = self._as_named(able, page)
@@ -172,7 +172,7 @@ class _Hearing:
         self._losers([*kept, *accounts], page)
         return self._read.attributions
 
-    def _able(self, said: Iterable[Said]) -> list[Said]:
+    def _creditable(self, said: Iterable[Said]) -> list[Said]:
         """Return the names that may be credited: no login, no job; of several lists, the first."""
         listed = list(said)
         able = [one for one in listed if one.field == listed[0].field and not _login(one.value)]

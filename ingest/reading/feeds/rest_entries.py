@@ -18,7 +18,7 @@ _BYLINE = re.compile(r"(?:^|_)(?:byline|authors?|author_?names?|guest_?authors?|
 _TAGS = re.compile(r"tag|topic|keyword", re.I)
 # What WordPress lists among its posts but is not a text.
 _NO_TEXT = frozenset({"attachment", "comment", "wp_block", "nav_menu_item"})
-_PARTED = "<!--nextpage-->"
+_PAGE_BREAK = "<!--nextpage-->"
 PARTS_AT_MOST = 30
 
 
@@ -96,7 +96,7 @@ def _post(value: Any, pairs: Pairs, links: Links) -> Listed | None:
         return None
     content = value.get("content")
     text = content.get("rendered") if isinstance(content, dict) else None
-    parts = 1 + text.count(_PARTED) if isinstance(text, str) else 1
+    parts = 1 + text.count(_PAGE_BREAK) if isinstance(text, str) else 1
     stated = (*_stated(value, pairs), *_translations(value, pairs, links))
     return Listed(link, stated, min(parts, PARTS_AT_MOST))
 

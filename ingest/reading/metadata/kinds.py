@@ -218,7 +218,7 @@ def _headings(page: Page) -> list[str]:
 
 
 def _challenges(page: Page) -> bool:
-    return bool(_CHALLENGE_BODY.search(_machinery(page)))
+    return bool(_CHALLENGE_BODY.search(_scripts_and_names(page)))
 
 
 def _consents(page: Page, shown: int) -> bool:
@@ -262,7 +262,7 @@ def _shown(page: Page) -> int:
     return min(len(squeeze("".join(held))), MANY)
 
 
-def _machinery(page: Page) -> str:
+def _scripts_and_names(page: Page) -> str:
     scripts = " ".join(f"{s.get('src') or ''} {(s.text or '')[:2000]}" for s in page.tree.iter("script"))
     return scripts + " ".join(marks(e) for e in page.body.iter("div", "form"))
 

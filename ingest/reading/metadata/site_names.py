@@ -40,11 +40,11 @@ def folded(page: Page, offered: list[Candidate], publisher: str | None) -> froze
     """Return the folded names of the site: the stated ones, the host's, the publisher's and those on front links."""
     labels = page.host.split(".")
     registered = labels[-3:-2] if len(labels) > 2 and labels[-2] in _SECOND_LEVELS else labels[-2:-1]
-    stated = (*(c.value for c in offered), page.host, *(registered or labels), publisher or "", *_over_front(page))
+    stated = (*(c.value for c in offered), page.host, *(registered or labels), publisher or "", *_linked_to_front(page))
     return frozenset({fold(name) for name in stated} - {""})
 
 
-def _over_front(page: Page) -> Iterator[str]:
+def _linked_to_front(page: Page) -> Iterator[str]:
     """Yield an end of the title if a link to the front page has the same words, as text or for its picture."""
     parts = [part for part in _ENDS.split(page.title_text or "") if part.strip()]
     ends = {fold(part): part for part in (parts[0], parts[-1])} if len(parts) > 1 else {}

@@ -39,9 +39,9 @@ _NAMELESS = (
 # What a system states as a title if nobody wrote one.
 _NO_HEADLINE = GENERIC | frozenset(f"{_NAMELESS},strona główna,accueil,inicio,homepage,welcome".split(","))
 _HOST_FIRST = re.compile(r"([\w-]+(?:\.[\w-]+)*\.[a-z]{2,10})\s+(?=\S+\s\S)")
-_PARTING = re.compile(r"[-–—|·•»:]+\s+")
+_SEPARATOR_AT_START = re.compile(r"[-–—|·•»:]+\s+")
 _THREE_WORDS = re.compile(r"\s*(?:\S+\s+){2}\S")
-_PARTED = re.compile(r"(?<=\w)\s+[-–—|·•]\s*$")
+_SEPARATOR_AT_END = re.compile(r"(?<=\w)\s+[-–—|·•]\s*$")
 # A title in the form of an address, which some systems state if nobody wrote one.
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+){2,}")
 _STROKES = frozenset("/|│｜»")
@@ -102,7 +102,7 @@ def bare(title: str, affixes: Affixes) -> str:
     if (host := _HOST_FIRST.match(title)) and names_site(host[1], affixes.sites):
         title = title[host.end() :]
         # A sign directly before a word is part of the headline: "-40 degrees".
-        title = title[parting.end() :] if (parting := _PARTING.match(title)) else title
+        title = title[parting.end() :] if (parting := _SEPARATOR_AT_START.match(title)) else title
     while parts := list(_AFFIX.finditer(title)):
         cut = _cut(title, parts, affixes)
         if cut is not None:
@@ -112,7 +112,7 @@ def bare(title: str, affixes: Affixes) -> str:
         else:
             break
     # If the name after the separator is missing, the separator alone is left: "Rail travel -".
-    return _PARTED.sub("", title)
+    return _SEPARATOR_AT_END.sub("", title)
 
 
 def _cut(title: str, parts: list[re.Match[str]], affixes: Affixes) -> int | None:

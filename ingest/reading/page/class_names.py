@@ -11,7 +11,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 @lru_cache(maxsize=16384)
-def _parted(said: str | None, named: str | None, *others: str | None) -> str:
+def _words_of(said: str | None, named: str | None, *others: str | None) -> str:
     whole = f"{said} {named}" if said and named else said or named or ""
     if others:
         whole = " ".join(filter(None, (whole, *others)))
@@ -31,12 +31,12 @@ def marks(element: Any) -> str:
             tested = value
         elif name == "data-component":
             made = value
-    return _parted(said, named, tested, made) if said or named or tested or made else ""
+    return _words_of(said, named, tested, made) if said or named or tested or made else ""
 
 
 def worn(element: Any) -> str:
     """Return the class names of *element* in the form of `marks`, without its id."""
-    return _parted(element.get("class"), None)
+    return _words_of(element.get("class"), None)
 
 
 class Said(dict[str, bool]):
@@ -100,7 +100,7 @@ class Marks(dict[Any, str]):
         for element in elements:
             said, named = element.get("class"), element.get("id")
             if said or named or element in tested:
-                words = self[element] = marks(element) if element in tested else _parted(said, named)
+                words = self[element] = marks(element) if element in tested else _words_of(said, named)
                 if words in found:
                     found[words].append(element)
                 elif words:

@@ -42,7 +42,7 @@ _COMMENTED = re.compile(
     r"(?:^|[\s_-])(?:comments?|commentlist|comment-?\w*|related\w*|site-?footer|colophon|"
     r"recommend\w*|latest|popular)(?:$|[\s_-])"
 )
-_AFFIX = re.compile(r"\s+[-|–—·•»«]+\s+|\s*\|\s*")
+_SPLIT = re.compile(r"\s+[-|–—·•»«]+\s+|\s*\|\s*")
 _SITE_HEADING = re.compile(
     r"(?:^|\s)(?:\w+-)?(?:site-?(?:title|name|branding|logo)|blog-?title|branding|logo)(?:$|[\s_-])"
 )
@@ -151,7 +151,7 @@ class Zones:
         everyone = self.page.inside("h1")[:20]
         firsts = [h for h in everyone if not self._heads_site(h)]
         seconds = list(self.page.inside("h2")[:8]) if title else []
-        parts = _AFFIX.split(title)
+        parts = _SPLIT.split(title)
         said = {plain(visible(h)).casefold() for h in seconds}
         # If "title" is "Headline | Reports" and an h2 has the headline, an h1 "Reports" is the section.
         generic = GENERIC | {
@@ -177,7 +177,7 @@ class Zones:
         # A headline in a foreign part is better than none.
         clean = [h for h in firsts if len(visible(h)) >= 3 and not self.foreign(h)] or [h for h in firsts if visible(h)]
         found = next(iter(clean), None)
-        return headlines.unmarked(self.page, self.foreign, _AFFIX) if found is None else found
+        return headlines.unmarked(self.page, self.foreign, _SPLIT) if found is None else found
 
     def _titled(self, headings: list[Any], title: str) -> Any:
         """Return the longest of *headings* that *title* contains, the first among equals, or None."""
@@ -185,7 +185,7 @@ class Zones:
         found, longest = None, 7
         for heading in headings:
             words = plain(visible(heading)).casefold()
-            stands = longest < len(words) and words in title and (" " in words or words in _AFFIX.split(title))
+            stands = longest < len(words) and words in title and (" " in words or words in _SPLIT.split(title))
             if stands and not self._names_site(words, title):
                 found, longest = heading, len(words)
         return found
@@ -231,13 +231,13 @@ class Zones:
         # "http://blogs.example/roads/". A longer path is a section, which may have the heading of a text.
         if not folder.endswith("/") or folder.count("/") > _FOLDERS or not urlsplit(self.page.url).path[1:]:
             return False
-        parts = _AFFIX.split(plain(self.page.title_text).casefold())
+        parts = _SPLIT.split(plain(self.page.title_text).casefold())
         inside = urlsplit(self.page.url).path.startswith(folder) and urlsplit(self.page.url).path != folder
         return inside and len(parts) > 1 and words in (parts[0], parts[-1])
 
     def _names_site(self, words: str, title: str) -> bool:
         """Return whether a heading is just the part of ``title`` that names the site."""
-        parts = _AFFIX.split(title)
+        parts = _SPLIT.split(title)
         stated = plain(next((c for c, _ in self.page.meta("og:site_name")), "")).casefold()
         return words == stated or (
             len(parts) > 1

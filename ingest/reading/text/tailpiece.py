@@ -22,10 +22,10 @@ _SAID = (MarkKind.PARAGRAPH, MarkKind.QUOTATION)
 # Other kinds are left alone: a list, a table or a note after a text may be its sources.
 _OF_PUBLISHER = (MarkKind.PARAGRAPH, MarkKind.QUOTATION, MarkKind.HEADING)
 _SIGNS = " *([–—-"
-_MENDING = """correct clarif amend errat editor update postscript p.s ps: korrektur berichtig anmerkung anm. nachtrag
+_ERRATUM = """correct clarif amend errat editor update postscript p.s ps: korrektur berichtig anmerkung anm. nachtrag
     richtigstellung aktualisier sprostowan korekta aktualizacj rectif corrig correc corrección correzion rettific fe
     aclarac actualiz aggiornament note nota oprav rättels rettels виправл исправл уточн 订正 更正 訂正"""
-_MENDED = tuple(_MENDING.split())
+_ERRATA = tuple(_ERRATUM.split())
 """How a line begins that tells of a correction; it belongs to the text wherever it stands."""
 
 
@@ -73,7 +73,7 @@ def _behind(found: Sequence[Passage], main: Any) -> int:
 def _of_publisher(one: Passage) -> bool:
     """Return whether a passage may be the publisher's: running words that do not tell of a correction."""
     goes_on = one.mark.kind is MarkKind.PARAGRAPH and one.mark.level  # with an item of a list
-    return one.mark.kind in _OF_PUBLISHER and not goes_on and not one.words.lower().lstrip(_SIGNS).startswith(_MENDED)
+    return one.mark.kind in _OF_PUBLISHER and not goes_on and not one.words.lower().lstrip(_SIGNS).startswith(_ERRATA)
 
 
 def _make(one: Passage) -> tuple[str, frozenset[str]]:
