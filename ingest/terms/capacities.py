@@ -1,7 +1,7 @@
 """Capacities: in which capacity a permission lets somebody do something, as in "as a member you may".
 
-``roles`` lists people who are not the public. This module works the other way round: a capacity that is not listed as
-public is not public.
+Apart from `roles.py`, which lists people who are not the public. This module works the other way round: a capacity that
+is not listed as public is not public.
 """
 
 from __future__ import annotations
