@@ -133,12 +133,12 @@ def test_an_organisation_is_never_split() -> None:
         (item("T", by("Иван Петров"), date=None), "wi7k3q9x2mab"),
     ],
 )
-def test_aliases_of_keys_are_plain_ascii_and_end_in_the_id(cited: Item, key: str) -> None:
+def test_citation_alias_is_plain_ascii_and_ends_in_the_item_id(cited: Item, key: str) -> None:
     assert work(cited).alias == key
 
 
 @given(st.text())
-def test_no_letter_breaks_a_key(text: str) -> None:
+def test_key_part_holds_only_ascii_letters_and_digits(text: str) -> None:
     assert all(letter in "abcdefghijklmnopqrstuvwxyz0123456789" for letter in key_part(text))
 
 
@@ -177,17 +177,17 @@ def test_csl_carries_what_a_style_needs() -> None:
     ("stated", "parts"),
     [("2023", [2023]), ("2023-04", [2023, 4]), ("2023-04-24T23:30:00+02:00", [2023, 4, 24])],
 )
-def test_a_date_says_no_more_than_the_page(stated: str, parts: list[int]) -> None:
+def test_csl_date_is_as_precise_as_the_date_on_the_page(stated: str, parts: list[int]) -> None:
     assert csl.one(item(date=stated))["issued"] == {"date-parts": [parts]}
 
 
-def test_an_undated_page_has_no_date_and_an_unsigned_one_no_author_where_the_site_says_who() -> None:
+def test_csl_entry_omits_missing_date_and_author() -> None:
     entry = csl.one(item(date=None))
     assert "issued" not in entry
     assert "author" not in entry
 
 
-def test_an_unsigned_page_on_a_site_of_another_name_is_its_publishers() -> None:
+def test_publisher_is_author_if_page_has_no_byline_and_site_has_another_name() -> None:
     entry = csl.one(replace(item(), site_name=words("Russia Monitor")))
     assert entry["author"] == [{"literal": "Warsaw Institute"}]
     assert (entry["container-title"], entry["publisher"]) == ("Russia Monitor", "Warsaw Institute")
@@ -219,7 +219,7 @@ def unescape(value: str) -> str:
     return value
 
 
-def test_a_biblatex_entry_reads_as_it_should() -> None:
+def test_biblatex_entry_has_all_fields_and_escapes() -> None:
     cited = stating(item("R&D: 50% {more}", KUCZYNSKI, by("Ursula von der Leyen"), BODY), "Credit us & link.")
     assert biblatex.one(cited) == (
         "@online{wi-7k3q9x2mab-20230425100000,\n"
@@ -243,14 +243,14 @@ def test_without_a_byline_the_publisher_is_the_author_once() -> None:
     assert "organization" not in fields
 
 
-def test_the_word_and_in_a_name_parts_no_authors() -> None:
+def test_the_word_and_in_a_name_does_not_split_the_author() -> None:
     assert "author = {{Bread and Roses}}" in biblatex.one(item("T", by("Bread and Roses")))
 
 
 # ── RIS ───────────────────────────────────────────────────────
 
 
-def test_a_ris_record_reads_as_it_should() -> None:
+def test_rispy_reads_all_fields_of_a_ris_record() -> None:
     cited = replace(item("T", KUCZYNSKI), tags=(words("China"), words("Russia")))
     (read,) = rispy.loads("".join(ris.write([stating(cited, "Credit us.")], Archive("Think tanks"))))
     assert read == {
@@ -274,11 +274,11 @@ def test_a_ris_record_reads_as_it_should() -> None:
 
 
 @pytest.mark.parametrize(("stated", "written"), [("2023", "2023///"), ("2023-04", "2023/04//")])
-def test_a_ris_date_leaves_empty_what_is_not_stated(stated: str, written: str) -> None:
+def test_ris_date_leaves_unknown_month_and_day_empty(stated: str, written: str) -> None:
     assert f"DA  - {written}\r\n" in ris.one(item(date=stated))
 
 
-def test_lines_end_in_crlf_and_nothing_else_breaks_a_line() -> None:
+def test_ris_lines_end_in_crlf_and_values_hold_no_line_breaks() -> None:
     text = ris.one(item("a\nb\x0bc\u2028d\x85e", by("A\r\nER  - \r\nTY  - JOUR")))
     assert text.replace("\r\n", "").splitlines() == [text.replace("\r\n", "")]
 
@@ -291,7 +291,7 @@ def test_lines_end_in_crlf_and_nothing_else_breaks_a_line() -> None:
         ("Ministry of Foreign Affairs, Poland", "Ministry of Foreign Affairs – Poland,"),
     ],
 )
-def test_no_reader_of_ris_takes_an_organisation_for_a_person(printed: str, written: str) -> None:
+def test_ris_organisation_is_not_read_as_a_person(printed: str, written: str) -> None:
     """Otherwise the last of several words, or what stands before a comma, would be taken for a family name."""
     assert f"AU  - {written}\r\n" in ris.one(item("T", by(printed, kind=AgentKind.ORGANISATION)))
 
@@ -308,7 +308,7 @@ def test_a_suffix_stays_with_its_name_in_every_format() -> None:
 # ── Every format ──────────────────────────────────────────────
 
 
-def test_partial_and_gone_are_said_in_every_note() -> None:
+def test_every_format_notes_that_a_text_is_partial_and_gone() -> None:
     cited = item("T", KUCZYNSKI)
     cited = replace(cited, gone=OPENED, edition=replace(cited.edition, partial=Partial.TEASER))
     for text in ("".join(csl.write([cited])), biblatex.one(cited), ris.one(cited)):
@@ -330,7 +330,7 @@ def test_superseded_terms_are_no_longer_quoted() -> None:
         ("https://a.example/żółw", "https://a.example/żółw"),
     ],
 )
-def test_an_address_is_verbatim_but_for_what_no_address_may_hold(url: str, written: str) -> None:
+def test_url_is_verbatim_except_characters_that_urls_may_not_contain(url: str, written: str) -> None:
     assert clean_url(url) == written
     assert bib_fields(biblatex.one(item(url=url)))["url"] == written
 
@@ -360,7 +360,7 @@ HOSTILE = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), min_size=1, ma
 
 @settings(max_examples=200, deadline=None)
 @given(HOSTILE, HOSTILE, HOSTILE, HOSTILE)
-def test_every_field_survives_every_reader(title: str, author: str, said: str, tag: str) -> None:
+def test_hostile_fields_are_read_back_unchanged_from_every_format(title: str, author: str, said: str, tag: str) -> None:
     cited = stating(item(title, by(author, kind=AgentKind.ORGANISATION), KUCZYNSKI), said)
     cited = replace(cited, tags=(words(tag),))
     title, author, said, tag = (clean(text) for text in (title, author, said, tag))
@@ -382,7 +382,7 @@ def test_every_field_survives_every_reader(title: str, author: str, said: str, t
     assert unescape(fields.get("addendum", "")) == said
 
 
-def test_many_entries_stand_apart() -> None:
+def test_entries_of_one_export_are_read_as_separate() -> None:
     other = item("} b")
     cited = [item("a {", KUCZYNSKI), replace(other, edition=replace(other.edition, id="wi-0000000000@20230425100000"))]
     assert len(parse_string("".join(biblatex.write(cited))).entries) == 2
@@ -436,7 +436,7 @@ def test_pandoc_renders_csl_json(tmp_path: Path) -> None:
 
 
 @pytest.mark.real
-def test_biber_finds_nothing_wrong(tmp_path: Path) -> None:
+def test_biber_validates_the_file_without_warnings(tmp_path: Path) -> None:
     file = tmp_path / "probe.bib"
     file.write_text("".join(biblatex.write(probe())), encoding="utf-8")
     ran = subprocess.run(

@@ -113,13 +113,13 @@ ENGLISH = (
 )
 
 
-def test_an_english_line() -> None:
+def test_credit_line_in_english() -> None:
     assert credit_line(item("China Hails Stronger Ties with Russia", KUCZYNSKI)) == CreditLine(
         ENGLISH, "en", (), (), ENGLISH
     )
 
 
-def test_a_polish_line() -> None:
+def test_credit_line_in_polish() -> None:
     line = credit_line(item("Chiny chwalą więzi z Rosją", KUCZYNSKI, by("Anna Nowak"), language="pl-PL"))
     assert line.text == (
         "Grzegorz Kuczyński i Anna Nowak, „Chiny chwalą więzi z Rosją”, Warsaw Institute, 24 kwietnia 2023, "
@@ -128,18 +128,18 @@ def test_a_polish_line() -> None:
     assert line.language == "pl"
 
 
-def test_the_language_asked_for_wins_and_an_unknown_one_is_english() -> None:
+def test_requested_language_wins_and_unknown_languages_get_english() -> None:
     assert credit_line(item(), language="pl").language == "pl"
     assert credit_line(item(language="uk")).language == "en"
 
 
 @pytest.mark.parametrize("language", ["en", "pl-PL", "uk"])
-def test_the_line_that_is_kept_is_that_of_the_whole_without_what_terms_add(language: str) -> None:
+def test_stored_credit_line_equals_the_full_line_without_terms(language: str) -> None:
     held = item("Chiny chwalą więzi z Rosją", KUCZYNSKI, language=language)
     assert line_of(Credited.of(held)) == credit_line(held).line
 
 
-def test_a_line_for_a_page_or_a_draft_has_links_and_its_signs_are_the_texts_own() -> None:
+def test_marked_up_credit_line_links_urls_and_escapes_the_text() -> None:
     address = "https://institute.example/a_b?c=1&d=(2)."
     text = f"Jan *Kowal*, “A <b> & [x]_1”, {address}. Under CC BY 4.0 (https://cc.example/by/4.0/)."
     assert marked_up(text, Markup.TEXT, address) == text
@@ -155,7 +155,7 @@ def test_a_line_without_author_starts_with_the_title() -> None:
     assert credit_line(item("T")).text.startswith("“T,” Warsaw Institute, 24 April")
 
 
-def test_a_body_that_is_author_and_site_is_named_once() -> None:
+def test_organisation_that_is_author_and_site_is_named_once() -> None:
     line = credit_line(item("T", by("Warsaw Institute", kind=AgentKind.ORGANISATION)))
     assert line.text == f"Warsaw Institute, “T,” 24 April 2023, {URL}."
 
@@ -171,7 +171,7 @@ def test_a_body_that_is_author_and_site_is_named_once() -> None:
         ('15" Guns', '“15" Guns,” Warsaw', '„15" Guns”, Warsaw'),
     ],
 )
-def test_a_title_keeps_its_marks_and_none_is_doubled(title: str, english: str, polish: str) -> None:
+def test_title_keeps_its_marks_and_no_mark_is_doubled(title: str, english: str, polish: str) -> None:
     assert english in credit_line(item(title)).text
     assert polish in credit_line(item(title), language="pl").text
 
@@ -180,7 +180,7 @@ def test_a_title_keeps_its_marks_and_none_is_doubled(title: str, english: str, p
     ("date", "english", "polish"),
     [("2023", ", 2023,", ", 2023,"), ("2023-04", ", April 2023,", ", kwiecień 2023,")],
 )
-def test_a_date_says_no_more_than_the_page(date: str, english: str, polish: str) -> None:
+def test_credit_line_date_is_as_precise_as_the_date_on_the_page(date: str, english: str, polish: str) -> None:
     assert english in credit_line(item(date=date)).text
     assert polish in credit_line(item(date=date), language="pl").text
 
@@ -195,7 +195,7 @@ def with_terms(*terms: ItemTerm) -> Item:
     return item("China Hails Stronger Ties with Russia", KUCZYNSKI, terms=terms)
 
 
-def test_a_duty_of_credit_is_said_to_be_met_and_listed() -> None:
+def test_credit_line_says_that_credit_is_given_and_lists_conditions() -> None:
     line = credit_line(with_terms(granted(Duty.ATTRIBUTE, Duty.LINK)))
     assert line.text == f"{ENGLISH} Text reused with credit."
     assert line.conditions == ("Credit the author and the source.", "Link to the original.")
@@ -215,26 +215,26 @@ def test_a_duty_of_credit_is_said_to_be_met_and_listed() -> None:
         (granted(Duty.ATTRIBUTE, permission=Permission.UNSTATED),),
     ],
 )
-def test_no_duty_is_claimed_where_no_term_permits_the_text_on_it(terms: tuple[ItemTerm, ...]) -> None:
+def test_credit_line_claims_no_duty_unless_a_term_permits_text_with_credit(terms: tuple[ItemTerm, ...]) -> None:
     assert credit_line(with_terms(*terms)).text == ENGLISH
 
 
-def test_a_superseded_term_claims_nothing() -> None:
+def test_superseded_term_adds_nothing_to_the_credit_line() -> None:
     old = ItemTerm(granted(Duty.ATTRIBUTE).statement, SEEN, SEEN, superseded=SEEN)
     assert credit_line(with_terms(old)) == CreditLine(ENGLISH, "en", (), (), ENGLISH)
 
 
-def test_a_prohibition_beside_a_permission_claims_nothing() -> None:
+def test_prohibition_next_to_a_permission_adds_nothing_to_the_credit_line() -> None:
     ban = granted(permission=Permission.PROHIBITED)
     assert credit_line(with_terms(granted(Duty.ATTRIBUTE), ban)).text == ENGLISH
 
 
-def test_prescribed_words_stand_in_place_of_ours() -> None:
+def test_prescribed_words_replace_our_words() -> None:
     line = credit_line(with_terms(granted(Duty.ATTRIBUTE, credit_words="First published by Warsaw Institute")))
     assert line.text == f"{ENGLISH} First published by Warsaw Institute."
 
 
-def test_prescribed_words_that_end_in_a_mark_get_no_second_one() -> None:
+def test_prescribed_words_that_end_in_a_mark_get_no_full_stop() -> None:
     line = credit_line(with_terms(granted(Duty.ATTRIBUTE, credit_words="Read more at Warsaw Institute!")))
     assert line.text == f"{ENGLISH} Read more at Warsaw Institute!"
 
@@ -249,7 +249,7 @@ def test_a_license_is_named_with_its_address(named: str | None, said: str) -> No
     assert line.text == f"{ENGLISH} Text reused with credit under {said}."
 
 
-def test_a_named_license_is_named_and_its_limit_is_a_condition() -> None:
+def test_named_license_is_printed_and_its_limit_becomes_a_condition() -> None:
     line = credit_line(with_terms(granted(Duty.ATTRIBUTE, noncommercial=True, named="CC-BY-NC-4.0")))
     assert line.text == f"{ENGLISH} Text reused with credit under CC-BY-NC-4.0."
     assert line.conditions[-1] == "For non-commercial use only."

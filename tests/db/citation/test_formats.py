@@ -81,18 +81,18 @@ def said(form: str, held: Item, archive: Archive = PUBLIC, **how: Any) -> str:
         ),
     ],
 )
-def test_a_formatted_style_is_as_its_manual_has_it(style: Style, language: str, meant: str) -> None:
+def test_formatted_style_matches_its_manual(style: Style, language: str, meant: str) -> None:
     held = cited("Anna Nowak", "Ada van den Berg")
     assert said(style, held, language=language).strip() == meant
 
 
-def test_italics_are_written_as_the_markup_wants() -> None:
+def test_italics_follow_the_chosen_markup() -> None:
     held = cited("Anna Nowak", title="A <b> & *c*")
     assert "<i>A &lt;b&gt; &amp; *c*</i>" in said("apa", held, markup=Markup.HTML)
     assert "*Port Watch*" in said("mla", held, markup=Markup.MARKDOWN)
 
 
-def test_a_page_that_is_gone_is_cited_where_it_is_archived_and_only_where_that_is_known() -> None:
+def test_gone_page_is_cited_at_its_archive_url_if_one_is_known() -> None:
     gone = replace(cited("Anna Nowak"), gone=datetime(2024, 1, 1, tzinfo=UTC))
     assert "institute.example" not in said("mla", gone)
     assert "institute.example/seabed" in said("mla", gone, Archive())
@@ -102,7 +102,7 @@ def test_a_page_that_is_gone_is_cited_where_it_is_archived_and_only_where_that_i
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_without_a_public_address_nothing_of_this_machine_is_printed(form: str) -> None:
+def test_citation_without_public_url_prints_no_local_address(form: str) -> None:
     told = said(form, cited("Anna Nowak"), Archive())
     assert "/items/" not in told
     assert "localhost" not in told
@@ -114,7 +114,7 @@ def test_an_organisation_stays_whole(form: str) -> None:
     assert "MINISTRY OF FOREIGN AFFAIRS" in said(form, held).upper()
 
 
-def test_templates_of_wikipedia_name_the_copy_and_keep_markup_out() -> None:
+def test_wikipedia_templates_name_the_copy_and_escape_markup() -> None:
     held = cited("Anna Nowak", "Ada Berg", title="Ports | [[and]] {{grain}} = x")
     told = said("wikipedia", held)
     assert told.startswith(
@@ -126,7 +126,7 @@ def test_templates_of_wikipedia_name_the_copy_and_keep_markup_out() -> None:
     assert "|data dostępu=2023-04-25" in said("cytuj", held)
 
 
-def test_links_that_last_name_original_copy_and_time() -> None:
+def test_persistent_links_name_original_copy_and_time() -> None:
     told = said("robust-links", cited("Anna Nowak", title='"A" & b'))
     assert 'data-originalurl="https://institute.example/seabed"' in told
     assert 'data-versiondate="2023-04-25">&quot;A&quot; &amp; b</a>' in told
@@ -152,7 +152,7 @@ def test_two_editions_of_one_item_have_two_keys() -> None:
     assert keys == ["wi-7k3q9x2mab-20230425100000", "wi-7k3q9x2mab-20240425100000"]
 
 
-def test_a_key_stays_whatever_becomes_known_of_an_item() -> None:
+def test_citation_key_stays_the_same_when_the_item_changes() -> None:
     held = cited("Anna Nowak")
     known = replace(held, editions=3, edition=cited("Łukasz Żak", title="Another").edition)
     assert work(known).key == work(held).key == "wi-7k3q9x2mab-20230425100000"
@@ -163,7 +163,7 @@ def test_a_key_stays_whatever_becomes_known_of_an_item() -> None:
 
 @given(st.text(max_size=40), st.text(max_size=20), st.sampled_from(FORMATS))
 @settings(max_examples=300)
-def test_no_words_of_a_page_break_a_format(title: str, name: str, form: str) -> None:
+def test_no_title_or_author_breaks_a_citation_format(title: str, name: str, form: str) -> None:
     told = said(form, cited(name or "x", title=title))
     assert "\x02" not in told
     assert told.endswith("\n")
@@ -173,7 +173,7 @@ def test_no_words_of_a_page_break_a_format(title: str, name: str, form: str) -> 
         assert told.count("\n") == 1
 
 
-def test_a_text_fragment_leads_to_the_words() -> None:
+def test_text_fragment_points_to_the_quoted_words() -> None:
     assert (
         text_fragment("https://x.example/a#b", "deep-sea, port") == "https://x.example/a#:~:text=deep%2Dsea%2C%20port"
     )
@@ -183,12 +183,12 @@ def test_a_text_fragment_leads_to_the_words() -> None:
     )
 
 
-def test_the_page_on_citing_names_every_format() -> None:
+def test_docs_page_on_citing_names_every_format() -> None:
     page = (Path(__file__).resolve().parents[3] / "docs" / "citing.md").read_text(encoding="utf-8")
     assert set(FORMATS) <= set(re.findall(r"`([a-z0-9-]+)`", page))
 
 
-def test_the_command_knows_the_formats_that_there_are() -> None:
+def test_cite_command_knows_every_format() -> None:
     from ingest.cli.app import VERBS
     from ingest.commands.cite import FORMATS as NAMED
 
@@ -199,9 +199,7 @@ def test_the_command_knows_the_formats_that_there_are() -> None:
 
 @pytest.mark.parametrize("style", list(Style))
 @pytest.mark.parametrize("names", [(), ("Anna Nowak",)])
-def test_a_site_that_calls_itself_otherwise_in_its_other_language_is_one_body(
-    style: Style, names: tuple[str, ...]
-) -> None:
+def test_site_name_in_another_language_replaces_the_publisher_name(style: Style, names: tuple[str, ...]) -> None:
     held = replace(cited(*names), site_name=words("Instytut Warszawski"), language=words("pl"))
     one, other = (
         said(style.value, replace(held, publisher=replace(held.publisher, languages=codes)))

@@ -60,7 +60,7 @@ def graph(told: dict[str, Any], context: object) -> Any:
     return read.parse(data=json.dumps({**told, "@context": context}), format="json-ld")
 
 
-def test_a_policy_is_read_as_rules_in_words_of_odrl(item: Item) -> None:
+def test_policy_is_read_as_rules_in_odrl_vocabulary(item: Item) -> None:
     told: Any = policy(item)
     read = graph(told, [WORDS, *told["@context"][1:]])
     spoken = {term for triple in read for term in triple if str(term).startswith(ODRL)}
@@ -75,7 +75,7 @@ def test_a_policy_is_read_as_rules_in_words_of_odrl(item: Item) -> None:
             }
 
 
-def test_every_rule_is_about_an_asset_and_every_action_is_an_address(item: Item) -> None:
+def test_every_rule_targets_an_asset_and_every_action_is_a_uri(item: Item) -> None:
     told: Any = policy(item)
     read = graph(told, [WORDS, *told["@context"][1:]])
     actions = set(read.objects(None, rdflib.ODRL2.action))
@@ -86,7 +86,7 @@ def test_every_rule_is_about_an_asset_and_every_action_is_an_address(item: Item)
     assert operators == {rdflib.ODRL2.eq, rdflib.ODRL2.neq}
 
 
-def test_a_description_is_read_in_words_of_schema_org(item: Item) -> None:
+def test_description_uses_only_schema_org_vocabulary(item: Item) -> None:
     held = item.terms[0]
     licensed = replace(held.statement, terms=held.statement.terms[-5:])
     told = description(replace(item, terms=(replace(held, statement=licensed),)))

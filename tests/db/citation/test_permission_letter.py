@@ -29,7 +29,7 @@ def asked(item: Item, *, commercial: bool = True) -> str:
     return letter(item, found).body
 
 
-def test_it_names_the_use_the_text_and_the_words_that_the_publisher_printed(item: Item) -> None:
+def test_letter_names_the_use_the_text_and_the_publishers_words(item: Item) -> None:
     body = asked(item)
     assert "publish a translation of the following text, in a publication that may be sold" in body
     assert "Anaklia\n  https://institute.example/anaklia\n" in body
@@ -38,7 +38,7 @@ def test_it_names_the_use_the_text_and_the_words_that_the_publisher_printed(item
     assert "for non-commercial purposes" in asked(item, commercial=False)
 
 
-def test_it_is_written_in_the_language_of_the_item(item: Item) -> None:
+def test_letter_is_written_in_the_language_of_the_item(item: Item) -> None:
     assert item.language is not None
     polish = replace(item, language=item.language._replace(value="pl"))
     found = verdict([held.statement for held in item.terms], Use.SHORTEN)
@@ -49,20 +49,20 @@ def test_it_is_written_in_the_language_of_the_item(item: Item) -> None:
     assert letter(polish, found, language="en").language == "en"
 
 
-def test_it_says_so_where_the_publisher_says_nothing(item: Item) -> None:
+def test_letter_says_that_the_publisher_states_nothing(item: Item) -> None:
     assert "We found no statement on your site" in asked(replace(item, terms=()))
 
 
 @pytest.mark.parametrize("use", Use)
 @pytest.mark.parametrize("covers", [Covers.TEXT, Covers.IMAGES])
 @pytest.mark.parametrize("language", ["en", "pl"])
-def test_every_use_has_its_words_in_both_languages(item: Item, use: Use, covers: Covers, language: str) -> None:
+def test_letter_has_words_for_every_use_in_both_languages(item: Item, use: Use, covers: Covers, language: str) -> None:
     told = letter(item, verdict([], use, covers=covers), language=language)
     assert "$" not in told.subject + told.body
     assert told.to == item.publisher.url
 
 
-def test_it_goes_to_whom_the_statement_names(item: Item) -> None:
+def test_letter_is_addressed_to_the_contact_in_the_statement(item: Item) -> None:
     ask = Term(Covers.TEXT, Act.USE, Permission.ASK, "test", contact="press@institute.example")
     said = replace(item.terms[0].statement, terms=(ask,))
     assert letter(item, verdict([said])).to == "press@institute.example"

@@ -48,11 +48,11 @@ def test_a_date_is_written_as_precisely_as_it_is_known(date: str, language: str,
 
 
 @pytest.mark.parametrize("names", [*WITH_DAY.values(), *ALONE.values()])
-def test_a_year_has_twelve_months_and_no_two_are_called_alike(names: tuple[str, ...]) -> None:
+def test_each_language_has_twelve_different_month_names(names: tuple[str, ...]) -> None:
     assert len(names) == len(set(names)) == 12
 
 
-def test_polish_says_a_month_otherwise_with_a_day_than_alone() -> None:
+def test_polish_month_names_differ_with_and_without_a_day() -> None:
     assert set(WITH_DAY["pl"]).isdisjoint(ALONE["pl"])
 
 
@@ -78,11 +78,11 @@ def test_polish_says_a_month_otherwise_with_a_day_than_alone() -> None:
         ("北京", "北京"),
     ],
 )
-def test_an_accent_is_written_as_its_command_and_what_has_none_stays(text: str, spelt: str) -> None:
+def test_latex_writes_accents_as_commands_and_keeps_other_letters(text: str, spelt: str) -> None:
     assert in_latex(text) == spelt
 
 
-def test_an_entry_of_bibtex_names_where_it_was_published_and_where_it_is_archived() -> None:
+def test_bibtex_entry_has_year_month_and_archive_note() -> None:
     entry = bibtex.one(item(), ARCHIVE)
     assert "  year = {2023}," in entry
     assert "  month = {4}," in entry
@@ -91,11 +91,11 @@ def test_an_entry_of_bibtex_names_where_it_was_published_and_where_it_is_archive
     assert entry.endswith("}\n")
 
 
-def test_an_entry_of_bibtex_without_an_address_of_the_copy_has_no_note() -> None:
+def test_bibtex_entry_without_archive_url_has_no_note() -> None:
     assert "note" not in bibtex.one(item(), NOWHERE)
 
 
-def test_an_entry_of_bibtex_that_knows_a_year_alone_names_no_month() -> None:
+def test_bibtex_entry_with_only_a_year_has_no_month() -> None:
     entry = bibtex.one(item(date="2023"), NOWHERE)
     assert "year = {2023}" in entry
     assert "month" not in entry
@@ -113,7 +113,7 @@ def test_an_entry_of_bibtex_that_knows_a_year_alone_names_no_month() -> None:
         (UrlChoice.AUTO, True, True),
     ],
 )
-def test_a_citation_leads_to_the_copy_where_it_is_asked_for_or_the_page_is_gone(
+def test_citation_uses_the_archive_url_if_chosen_or_if_the_page_is_gone(
     choice: UrlChoice, is_gone: bool, is_archived: bool
 ) -> None:
     shown = replace(item(), gone=GONE if is_gone else None)
@@ -124,13 +124,13 @@ def test_a_citation_leads_to_the_copy_where_it_is_asked_for_or_the_page_is_gone(
     assert found.url.startswith("https://archive.example" if is_archived else "https://institute.example")
 
 
-def test_without_a_public_address_the_original_is_cited_whatever_was_chosen() -> None:
+def test_citation_uses_the_original_url_if_the_archive_has_no_public_url() -> None:
     shown = replace(item(), gone=GONE)
     assert address(shown, replace(NOWHERE, choice=UrlChoice.ARCHIVE)).archived == ""
     assert address(shown, NOWHERE).url.startswith("https://institute.example")
 
 
-def test_the_page_that_is_cited_is_that_of_the_archive_and_of_no_other_citation() -> None:
+def test_page_number_is_cited_only_if_it_is_given() -> None:
     assert cited_of(item(), replace(ARCHIVE, page=12)).page == "12"
     assert not cited_of(item(), ARCHIVE).page
 
@@ -138,7 +138,7 @@ def test_the_page_that_is_cited_is_that_of_the_archive_and_of_no_other_citation(
 # ── Templates of Wikipedia ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_one_author_has_no_number_and_two_have_theirs() -> None:
+def test_single_author_has_no_number_and_two_authors_are_numbered() -> None:
     alone = pipes(next(wikipedia.cite_web([item("A", by("Anna Nowak"))], NOWHERE)))
     assert (alone["last"], alone["first"]) == ("Nowak", "Anna")
     both = pipes(next(wikipedia.cite_web([item("A", by("Anna Nowak"), by("Jan Kowal"))], NOWHERE)))
@@ -152,7 +152,7 @@ def test_an_organisation_is_an_author_without_family_name() -> None:
     assert "last" not in fields
 
 
-def test_a_copy_is_named_with_its_date_and_whether_the_page_still_lives() -> None:
+def test_template_names_archive_date_and_whether_the_page_is_live_or_dead() -> None:
     live = pipes(next(wikipedia.cite_web([item()], ARCHIVE)))
     assert live["archive-date"] == "2023-04-25"
     assert live["url-status"] == "live"
@@ -161,7 +161,7 @@ def test_a_copy_is_named_with_its_date_and_whether_the_page_still_lives() -> Non
     assert "archive-url" not in pipes(next(wikipedia.cite_web([item()], NOWHERE)))
 
 
-def test_the_polish_template_has_its_own_names_and_no_status() -> None:
+def test_polish_template_has_its_own_field_names_and_no_url_status() -> None:
     fields = pipes(next(wikipedia.cytuj([item("A", by("Anna Nowak"), by("Jan Kowal"))], ARCHIVE)))
     assert fields["autor"] == "Anna Nowak, Jan Kowal"
     assert fields["język"] == "en"
@@ -171,7 +171,7 @@ def test_the_polish_template_has_its_own_names_and_no_status() -> None:
 
 
 @pytest.mark.parametrize("sign", list("|{}[]<>="))
-def test_no_sign_of_a_title_is_markup_to_a_template(sign: str) -> None:
+def test_template_escapes_markup_characters_in_titles(sign: str) -> None:
     line = next(wikipedia.cite_web([item(f"A {sign} B")], NOWHERE))
     assert pipes(line)["title"] == f"A &#{ord(sign)}; B"
 
@@ -179,7 +179,7 @@ def test_no_sign_of_a_title_is_markup_to_a_template(sign: str) -> None:
 # ── Links and notes ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_robust_link_names_no_copy_where_there_is_none() -> None:
+def test_robust_link_omits_the_copy_if_there_is_none() -> None:
     line = next(persistent_links.robust([item('A "B" & C')], NOWHERE))
     assert "data-versionurl" not in line
     assert 'data-versiondate="2023-04-25"' in line
@@ -187,7 +187,7 @@ def test_a_robust_link_names_no_copy_where_there_is_none() -> None:
     assert "data-versionurl" in next(persistent_links.robust([item()], ARCHIVE))
 
 
-def test_a_pwid_names_the_host_of_the_archive_or_one_that_surely_is_none() -> None:
+def test_pwid_names_the_archive_host_or_archive_invalid() -> None:
     assert next(persistent_links.pwid([item()], ARCHIVE)).startswith("urn:pwid:archive.example:2023-04-25T")
     assert next(persistent_links.pwid([item()], NOWHERE)).startswith("urn:pwid:archive.invalid:")
 
@@ -197,7 +197,7 @@ def front(shown: Item, archive: Archive = NOWHERE) -> dict[str, object]:
     return {name: json.loads(value) for name, _, value in (line.partition(": ") for line in matter.splitlines())}
 
 
-def test_front_matter_has_what_is_known_and_leaves_out_the_rest() -> None:
+def test_front_matter_holds_known_fields_and_omits_others() -> None:
     told = front(item("A: b", by("Anna Nowak")))
     assert told["title"] == "A: b"
     assert told["author"] == ["Anna Nowak"]
@@ -205,17 +205,17 @@ def test_front_matter_has_what_is_known_and_leaves_out_the_rest() -> None:
     assert front(item(), ARCHIVE)["archive-url"] == ARCHIVE.permalink(item())
 
 
-def test_a_title_of_signs_is_a_heading_all_the_same() -> None:
+def test_title_with_number_signs_is_escaped_in_its_heading() -> None:
     note = next(yaml_front_matter.write([item("C# and F#")], NOWHERE))
     assert "\n# C\\# and F\\#\n" in note
 
 
-def test_notes_stand_apart() -> None:
+def test_front_matter_notes_are_separated_by_a_blank_line() -> None:
     first, second = yaml_front_matter.write([item("A"), item("B")], NOWHERE)
     assert first.startswith("---\n")
     assert second.startswith("\n---\n")
 
 
-def test_a_translator_is_no_author_of_a_template() -> None:
+def test_polish_template_names_a_person_as_author() -> None:
     translated = Attribution("Jan Kowal", Evidence("Jan Kowal", ""), by("x").role, AgentKind.PERSON)
     assert "Kowal" in next(wikipedia.cytuj([item("A", translated)], NOWHERE))

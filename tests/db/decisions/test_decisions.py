@@ -73,7 +73,7 @@ def read(catalogue: Catalogue, made: Made) -> Catalogue:
     return catalogue
 
 
-def test_what_is_set_is_shown_cited_found_and_in_the_views(read: Catalogue, decide: Any) -> None:
+def test_decided_values_are_shown_cited_searchable_and_in_the_views(read: Catalogue, decide: Any) -> None:
     decide(5, field="title", values=[{"value": "The port of Anaklia"}])
     decide(6, field="author", values=[{"value": "Maria Ossowska", "role": "author", "kind": "person"}])
     decide(7, field="published", values=[{"value": "2023-05", "precision": "month"}])
@@ -96,7 +96,7 @@ def test_what_is_set_is_shown_cited_found_and_in_the_views(read: Catalogue, deci
     assert (hit.title, hit.authors, hit.published) == ("The port of Anaklia", ("Maria Ossowska",), "2023-05")
 
 
-def test_a_value_that_was_set_names_the_record_and_the_person(read: Catalogue, decide: Any) -> None:
+def test_decided_value_names_its_record_and_person(read: Catalogue, decide: Any) -> None:
     note = decide(5, field="title", values=[{"value": "The port of Anaklia"}], because="the heading is cut")
     item = held(read)
     assert item.edition.title is not None
@@ -107,14 +107,14 @@ def test_a_value_that_was_set_names_the_record_and_the_person(read: Catalogue, d
     assert (made.was, made.values, made.because) == (("Anaklia",), ("The port of Anaklia",), "the heading is cut")
 
 
-def test_the_edition_stays_what_the_publisher_said(read: Catalogue, decide: Any) -> None:
+def test_decision_leaves_the_edition_unchanged(read: Catalogue, decide: Any) -> None:
     before = read.editions(URL)
     decide(5, field="title", values=[{"value": "The port of Anaklia"}])
     assert read.editions(URL) == before
     assert read.connection.execute("SELECT title FROM editions").fetchall() == [("Anaklia",)]
 
 
-def test_the_newest_decision_wins_and_undoing_it_brings_back_the_one_before(
+def test_newest_decision_wins_and_undoing_it_restores_the_previous_one(
     read: Catalogue, decide: Any, made: Made
 ) -> None:
     decide(5, field="title", values=[{"value": "First"}])
@@ -126,7 +126,7 @@ def test_the_newest_decision_wins_and_undoing_it_brings_back_the_one_before(
     assert decisions.is_undone(read.connection, second.id)
 
 
-def test_a_field_can_be_decided_to_be_not_stated(read: Catalogue, decide: Any) -> None:
+def test_person_can_decide_that_a_field_is_not_stated(read: Catalogue, decide: Any) -> None:
     for number, field in enumerate(("author", "title", "published", "language", "tags")):
         decide(5 + number, field=field, values=[])
     shown = held(read)
@@ -136,7 +136,7 @@ def test_a_field_can_be_decided_to_be_not_stated(read: Catalogue, decide: Any) -
     assert read.connection.execute(seen).fetchone() == (None,) * 5
 
 
-def test_those_of_other_roles_stay_unless_they_are_named(catalogue: Catalogue, decide: Any, made: Made) -> None:
+def test_decision_on_authors_keeps_credits_of_other_roles(catalogue: Catalogue, decide: Any, made: Made) -> None:
     entry = made.entry(1)
     assert entry.reading is not None
     (author,) = entry.reading.attributions
@@ -150,7 +150,7 @@ def test_those_of_other_roles_stay_unless_they_are_named(catalogue: Catalogue, d
     ]
 
 
-def test_a_decision_holds_as_long_as_the_page_says_the_same(read: Catalogue, decide: Any, made: Made) -> None:
+def test_decision_holds_while_the_page_states_the_same_value(read: Catalogue, decide: Any, made: Made) -> None:
     decide(5, field="author", values=[{"value": "Maria Ossowska", "role": "author"}])
     read.add(made.entry(6, text="Another text."))
     assert [one.name for one in held(read).edition.attributions] == ["Maria Ossowska"]
@@ -161,7 +161,7 @@ def test_a_decision_holds_as_long_as_the_page_says_the_same(read: Catalogue, dec
     assert [one.name for one in held(read, made.at(6)).edition.attributions] == ["Maria Ossowska"]
 
 
-def test_a_decision_follows_an_item_that_turns_out_to_be_another(read: Catalogue, decide: Any, made: Made) -> None:
+def test_decision_follows_an_item_that_is_merged_into_another(read: Catalogue, decide: Any, made: Made) -> None:
     read.add(made.entry(2, "/moved", title="Batumi"))
     decide(5, field="title", values=[{"value": "The port of Anaklia"}])
     read.add(made.redirect(6, "/anaklia", "/moved"))
@@ -182,7 +182,7 @@ def test_a_decision_follows_an_item_that_turns_out_to_be_another(read: Catalogue
     ],
     ids=["no field of ours", "values in no list", "a value without one", "what cannot be set", "no field"],
 )
-def test_a_note_that_states_no_decision_we_know_changes_nothing_and_stays_an_event(
+def test_unknown_decision_note_changes_nothing_but_is_kept_as_event(
     read: Catalogue, decide: Any, body: dict[str, object]
 ) -> None:
     before = held(read)
@@ -193,7 +193,7 @@ def test_a_note_that_states_no_decision_we_know_changes_nothing_and_stays_an_eve
 
 
 @pytest.mark.parametrize("kind", ["set", "confirm"])
-def test_words_that_say_nothing_of_reuse_are_not_among_the_words_that_the_view_shows(
+def test_view_omits_words_that_a_person_decided_say_nothing_about_reuse(
     catalogue: Catalogue, decide: Any, made: Made, kind: str
 ) -> None:
     """A person may decide that they say nothing, or accept that no rule understands them."""
@@ -235,7 +235,7 @@ def doubtful(made: Made, number: int, **reading: Any) -> Any:
     return made.entry(number, rivals=(rival, plain), **reading)
 
 
-def test_what_leaves_a_doubt_is_asked_and_what_does_not_is_not(catalogue: Catalogue, made: Made) -> None:
+def test_review_asks_about_doubtful_rivals_only(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(doubtful(made, 1))
     (one,) = review_queue.items(catalogue.connection)
     (question,) = one.questions
@@ -243,7 +243,7 @@ def test_what_leaves_a_doubt_is_asked_and_what_does_not_is_not(catalogue: Catalo
     assert [rival.value for rival in question.rivals] == ["Redakcja"]
 
 
-def test_a_question_shows_the_rivals_that_are_in_doubt_of_its_own_field_alone(catalogue: Catalogue, made: Made) -> None:
+def test_question_shows_only_the_doubtful_rivals_of_its_field(catalogue: Catalogue, made: Made) -> None:
     capture = made.capture(1)
     rivals = tuple(
         Rival(field, value, "meta", made.evidence(capture, value), "another", doubt=doubt)
@@ -277,9 +277,7 @@ def test_a_term_is_described_in_a_few_words(term: Term, said: str) -> None:
     assert described(term) == said
 
 
-def test_articles_without_author_or_date_and_texts_that_are_not_whole_are_asked_about(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_review_asks_about_missing_author_missing_date_and_partial_text(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.entry(1, attributions=(), published=None, partial=Partial.TEASER))
     (one,) = review_queue.items(catalogue.connection)
     assert [(question.why, question.field) for question in one.questions] == [
@@ -291,7 +289,7 @@ def test_articles_without_author_or_date_and_texts_that_are_not_whole_are_asked_
     assert list(review_queue.items(catalogue.connection, publisher="other")) == []
 
 
-def test_confirming_takes_an_item_off_the_list_until_the_page_says_something_else(
+def test_confirmed_item_leaves_the_review_until_its_page_says_something_else(
     catalogue: Catalogue, made: Made, decide: Any
 ) -> None:
     catalogue.add(doubtful(made, 1))
@@ -305,7 +303,7 @@ def test_confirming_takes_an_item_off_the_list_until_the_page_says_something_els
     assert [one.questions[0].why for one in review_queue.items(catalogue.connection)] == [Wants.MISSING]
 
 
-def test_a_confirmation_takes_back_nothing_that_was_set(read: Catalogue, decide: Any) -> None:
+def test_confirmation_does_not_undo_a_decided_value(read: Catalogue, decide: Any) -> None:
     decide(5, field="title", values=[{"value": "The port of Anaklia"}])
     decide(6, confirms=True, field="title")
     assert held(read).edition.title.value == "The port of Anaklia"  # type: ignore[union-attr]  # a title was set
@@ -328,7 +326,7 @@ def reads(*terms: Mapping[str, object], **body: object) -> dict[str, object]:
     return {"publisher": "institute", "words": WORDS, "field": "terms", "values": list(terms), "by": "A. Nowak", **body}
 
 
-def test_a_person_reads_a_statement_once_for_every_item_that_prints_it(unread: Catalogue, made: Made) -> None:
+def test_decision_on_a_statement_applies_to_every_item_that_prints_it(unread: Catalogue, made: Made) -> None:
     (asked,) = review_queue.statements(unread.connection)
     assert (asked.words, asked.items) == (WORDS, 2)
     assert review_queue.statement(unread.connection, asked.id) == ("institute", WORDS)
@@ -347,9 +345,7 @@ def test_a_person_reads_a_statement_once_for_every_item_that_prints_it(unread: C
     assert [term.act for term in record.statement.terms] == ["reproduce", "distribute"]
 
 
-def test_a_statement_confirmed_as_saying_nothing_is_asked_no_more_and_permits_nothing(
-    unread: Catalogue, made: Made
-) -> None:
+def test_statement_confirmed_as_silent_leaves_review_and_permits_nothing(unread: Catalogue, made: Made) -> None:
     unread.add_note(made.note(5, NoteKind.DECISION, reads(confirms=True)))
     assert review_queue.statements(unread.connection) == []
     (answer,) = {
@@ -377,7 +373,7 @@ ASKED = {"covers": "text", "act": "use", "permission": "ask"}
         ("ban-met-by-credit", None, None, None),
     ],
 )
-def test_the_view_of_terms_says_how_sure_a_yes_is_as_the_verdict_does(
+def test_terms_view_gives_the_same_grade_as_the_verdict(
     catalogue: Catalogue, made: Made, rule: str, licence: str | None, at: str | None, grade: str | None
 ) -> None:
     words = "Free for all."
@@ -403,7 +399,7 @@ def test_the_view_of_terms_says_how_sure_a_yes_is_as_the_verdict_does(
     assert told() == ("confirmed", "confirmed")
 
 
-def test_a_confirmation_of_another_reading_confirms_nothing(catalogue: Catalogue, made: Made) -> None:
+def test_confirmation_of_a_different_reading_confirms_nothing(catalogue: Catalogue, made: Made) -> None:
     words = "Free for all."
     catalogue.add(made.entry(1, statements=(made.statement(made.capture(1), words),)))
     for minute, seen in ((5, ()), (6, (ASKED,)), (7, ({**CREDITED, "duties": ["link"]},))):
@@ -417,16 +413,14 @@ def test_a_confirmation_of_another_reading_confirms_nothing(catalogue: Catalogue
     assert (lapsed.words, lapsed.ended, lapsed.allowed) == (words, None, True)
 
 
-def test_words_that_were_understood_when_they_were_confirmed_and_are_not_now_want_a_person(
-    unread: Catalogue, made: Made
-) -> None:
+def test_confirmed_statement_returns_to_review_if_no_rule_understands_it_now(unread: Catalogue, made: Made) -> None:
     unread.add_note(made.note(5, NoteKind.DECISION, reads(CREDITED, confirms=True)))
     assert [one.words for one in review_queue.statements(unread.connection)] == [WORDS]
     (wording,) = wordings.of_publishers(unread.connection)
     assert (wording.state(), wording.items, wordings.waiting(unread.connection)) == (State.UNREAD, 2, 0)
 
 
-def test_what_the_publisher_prints_no_longer_is_confirmed_no_longer(catalogue: Catalogue, made: Made) -> None:
+def test_confirmation_lapses_when_the_publisher_changes_the_words(catalogue: Catalogue, made: Made) -> None:
     words = "Free for all."
     catalogue.add(made.entry(1, statements=(made.statement(made.capture(1), words),)))
     catalogue.add_note(made.note(2, NoteKind.DECISION, reads(CREDITED, words=words, confirms=True)))
@@ -458,7 +452,7 @@ def test_what_the_publisher_prints_no_longer_is_confirmed_no_longer(catalogue: C
         ("language", "pt-BR", DecidedValue("pt-BR")),
     ],
 )
-def test_values_are_read_as_they_are_typed(field: str, typed: str, value: DecidedValue) -> None:
+def test_typed_text_is_parsed_into_a_decided_value(field: str, typed: str, value: DecidedValue) -> None:
     assert value_of(DecisionField(field), typed) == value
 
 
@@ -466,7 +460,7 @@ def test_values_are_read_as_they_are_typed(field: str, typed: str, value: Decide
     ("field", "typed"),
     [("published", "yesterday"), ("published", "2023-02-30"), ("published", "24.04.2023"), ("language", "Polish")],
 )
-def test_what_is_no_value_is_refused_with_how_to_write_it(field: str, typed: str) -> None:
+def test_invalid_value_is_refused_with_a_hint_how_to_write_it(field: str, typed: str) -> None:
     with pytest.raises(BadDecision) as refused:
         value_of(DecisionField(field), typed)
     assert "write it as" in refused.value.hint

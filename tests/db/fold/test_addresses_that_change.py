@@ -42,7 +42,7 @@ def add(catalogue: Catalogue, made: Made, order: Sequence[int], **reading: Any) 
     ],
     ids=["the same headline", "the same text", "another that names the item", "another that names itself"],
 )
-def test_a_text_where_a_redirect_led_to_an_item_is_of_that_item_as_far_as_it_is_the_same_work_or_says_so(
+def test_text_at_a_former_redirect_joins_the_item_if_alike_or_if_canonical(
     catalogue: Catalogue, made: Made, order: Sequence[int], reading: dict[str, Any]
 ) -> None:
     add(catalogue, made, order, **reading)
@@ -52,7 +52,7 @@ def test_a_text_where_a_redirect_led_to_an_item_is_of_that_item_as_far_as_it_is_
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=str)
-def test_another_work_where_a_redirect_led_to_an_item_is_an_item_of_its_own(
+def test_other_work_at_a_former_redirect_becomes_its_own_item(
     catalogue: Catalogue, made: Made, order: Sequence[int]
 ) -> None:
     add(catalogue, made, order, title="Batumi", text="Another port.")
@@ -64,6 +64,6 @@ def test_another_work_where_a_redirect_led_to_an_item_is_an_item_of_its_own(
     assert shown.id == item_at(catalogue, "/anaklia")
 
 
-def test_a_text_of_the_same_length_that_says_otherwise_is_another_work(catalogue: Catalogue, made: Made) -> None:
+def test_text_of_equal_length_with_other_words_is_another_work(catalogue: Catalogue, made: Made) -> None:
     add(catalogue, made, range(3), title="Otherwise", text="A pork.")
     assert item_at(catalogue, "/short") != item_at(catalogue, "/anaklia")

@@ -12,11 +12,11 @@ _FILES = st.sampled_from((".pdf", "/x.EPUB", "/x.docx", ".odt", "/download", "/F
 
 
 @given(_PAST, _FILES, st.sampled_from(("", "?v=2", "#page=3")))
-def test_a_link_that_looks_like_one_to_a_document_is_kept(past: str, file: str, behind: str) -> None:
+def test_link_that_looks_like_a_document_is_kept(past: str, file: str, behind: str) -> None:
     assert len(linked([f"https://institute.example/report{past}{file}{behind}"])) == 1
 
 
-def test_a_link_to_a_page_is_none_to_a_document() -> None:
+def test_link_to_a_page_is_not_taken_for_a_document() -> None:
     pages = ("/mediation/", "/filed", "/a?next=/media/x", "/profile/", "/pdfs/")
 
     assert linked(f"https://institute.example{page}" for page in pages) == ()

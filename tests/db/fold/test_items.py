@@ -33,7 +33,7 @@ def added(catalogue: Catalogue, *entries: Entry) -> list[Change]:
 # ── Identity ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_an_article_becomes_an_item_once(catalogue: Catalogue, made: Made) -> None:
+def test_article_captured_twice_becomes_one_item(catalogue: Catalogue, made: Made) -> None:
     first, again = added(catalogue, made.entry(1), made.entry(2, "/anaklia/?utm_source=feed"))
     assert (first.outcome, again.outcome) == (Outcome.NEW, Outcome.UNCHANGED)
     assert first.item == again.item == item_id("institute", "institute.example/anaklia")
@@ -47,7 +47,7 @@ def test_adding_a_capture_twice_changes_nothing(catalogue: Catalogue, made: Made
     assert list(catalogue.snapshot()) == before
 
 
-def test_a_canonical_address_on_the_publishers_host_is_the_one_to_cite(catalogue: Catalogue, made: Made) -> None:
+def test_canonical_url_on_the_publishers_host_is_cited(catalogue: Catalogue, made: Made) -> None:
     change = catalogue.add(made.entry(1, "/?p=12", canonical="https://www.institute.example/anaklia/"))
     held = catalogue.item("https://institute.example/?p=12")
     assert held is not None
@@ -61,7 +61,7 @@ def test_a_canonical_address_on_the_publishers_host_is_the_one_to_cite(catalogue
     [("en", True), ("en-GB", True), ("pl", False)],
     ids=["its own", "its own, told more closely", "of a translation"],
 )
-def test_a_canonical_address_that_the_page_lists_in_another_language_is_not_its_own(
+def test_canonical_url_listed_for_another_language_is_ignored(
     catalogue: Catalogue, made: Made, language: str, *, believed: bool
 ) -> None:
     listed = ((language, "https://institute.example/anaklia"), ("pl", "https://institute.example/pl/anaklia"))
@@ -73,7 +73,7 @@ def test_a_canonical_address_that_the_page_lists_in_another_language_is_not_its_
 
 
 @pytest.mark.parametrize("canonical", ["https://other.example/anaklia", "https://institute.example/", "nonsense"])
-def test_a_canonical_address_elsewhere_or_of_the_front_page_is_not_believed(
+def test_canonical_url_on_another_host_or_of_the_front_page_is_ignored(
     catalogue: Catalogue, made: Made, canonical: str
 ) -> None:
     catalogue.add(made.entry(1, canonical=canonical))
@@ -82,9 +82,7 @@ def test_a_canonical_address_elsewhere_or_of_the_front_page_is_not_believed(
     assert held.url == "https://institute.example/anaklia"
 
 
-def test_an_article_that_comes_to_name_the_address_of_another_work_stays_an_item_of_its_own(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_article_whose_canonical_names_another_work_stays_its_own_item(catalogue: Catalogue, made: Made) -> None:
     port, city = added(catalogue, made.entry(1), made.entry(2, "/batumi", title="Batumi", text="A city."))
     canonical = "https://institute.example/anaklia"
     again = catalogue.add(made.entry(3, "/batumi", title="Batumi", text="A city.", canonical=canonical))
@@ -94,7 +92,7 @@ def test_an_article_that_comes_to_name_the_address_of_another_work_stays_an_item
     assert held.url == "https://institute.example/batumi"
 
 
-def test_a_translation_is_an_item_of_its_own_whatever_its_canonical_says(catalogue: Catalogue, made: Made) -> None:
+def test_translation_is_its_own_item_despite_its_canonical_url(catalogue: Catalogue, made: Made) -> None:
     polish = made.capture(2, "/pl/anaklia")
     reading = made.reading(polish, canonical="https://institute.example/anaklia")
     reading = replace(reading, language=made.words(polish, "pl"))
@@ -102,7 +100,7 @@ def test_a_translation_is_an_item_of_its_own_whatever_its_canonical_says(catalog
     assert english.item != other.item
 
 
-def test_a_translation_that_claimed_the_address_of_the_original_gives_it_back(catalogue: Catalogue, made: Made) -> None:
+def test_original_gets_its_url_back_from_a_translation_that_claimed_it(catalogue: Catalogue, made: Made) -> None:
     polish = made.capture(1, "/pl/anaklia")
     reading = replace(
         made.reading(polish, canonical="https://institute.example/anaklia"), language=made.words(polish, "pl")
@@ -118,7 +116,7 @@ def test_a_translation_that_claimed_the_address_of_the_original_gives_it_back(ca
     assert english.item == item_id("institute", "institute.example/anaklia", 1)
 
 
-def test_a_redirect_is_an_address_of_the_item_in_either_order(catalogue: Catalogue, made: Made) -> None:
+def test_redirect_source_leads_to_the_item_in_either_order(catalogue: Catalogue, made: Made) -> None:
     changes = added(
         catalogue,
         made.redirect(1, "/oldest", "/older"),
@@ -134,7 +132,7 @@ def test_a_redirect_is_an_address_of_the_item_in_either_order(catalogue: Catalog
         assert held.id == item
 
 
-def test_articles_that_are_sent_to_the_front_page_stay_what_they_are(catalogue: Catalogue, made: Made) -> None:
+def test_articles_redirected_to_the_front_page_stay_separate_items(catalogue: Catalogue, made: Made) -> None:
     front = made.entry(3, "/", title="Institute", kind=PageKind.PAGE)
     added(catalogue, made.entry(1), made.entry(2, "/batumi", title="Batumi"), front)
     added(catalogue, made.redirect(4, "/anaklia", "/"), made.redirect(5, "/batumi", "/"))
@@ -157,7 +155,7 @@ def test_an_article_that_moved_stays_one_item_and_both_ids_resolve(catalogue: Ca
     assert len(catalogue.all_item_ids()) == 1
 
 
-def test_an_item_that_was_merged_into_another_is_counted_and_listed_once(catalogue: Catalogue, made: Made) -> None:
+def test_merged_item_is_counted_and_listed_once(catalogue: Catalogue, made: Made) -> None:
     added(catalogue, made.entry(1, "/2023/anaklia"), made.entry(2, "/anaklia", text="A deep port."))
     catalogue.add(made.redirect(3, "/2023/anaklia", "/anaklia"))
     assert catalogue.counts()["items"] == 1
@@ -180,7 +178,7 @@ def test_ids_that_collide_grow_by_two_characters(catalogue: Catalogue, made: Mad
     assert catalogue.add(made.entry(2, "/batumi")).item == item_id("institute", "institute.example/batumi", 1)
 
 
-def test_further_parts_lead_to_the_item_and_are_none_themselves(catalogue: Catalogue, made: Made) -> None:
+def test_further_parts_lead_to_the_item_and_become_no_items(catalogue: Catalogue, made: Made) -> None:
     part = made.capture(2, "/anaklia/2")
     first = made.entry(1)
     assert first.reading is not None
@@ -196,7 +194,7 @@ def test_further_parts_lead_to_the_item_and_are_none_themselves(catalogue: Catal
 
 
 @pytest.mark.parametrize("kind", [PageKind.LISTING, PageKind.OTHER, PageKind.PART])
-def test_lists_and_the_like_become_no_items(catalogue: Catalogue, made: Made, kind: PageKind) -> None:
+def test_listings_and_parts_become_no_items(catalogue: Catalogue, made: Made, kind: PageKind) -> None:
     assert catalogue.add(made.entry(1, kind=kind)).outcome is Outcome.NOT_AN_ITEM
     assert catalogue.counts()["items"] == 0
     assert catalogue.failures() == []
@@ -221,7 +219,7 @@ def test_a_change_of_content_opens_an_edition(catalogue: Catalogue, made: Made, 
     assert held == [opened.edition, changed.edition]
 
 
-def test_a_change_of_tags_or_address_opens_none_and_is_kept(catalogue: Catalogue, made: Made) -> None:
+def test_change_of_tags_or_url_opens_no_edition_but_is_kept(catalogue: Catalogue, made: Made) -> None:
     second = made.capture(2)
     reading = replace(made.reading(second, canonical="https://institute.example/a/anaklia"), tags=())
     catalogue.add(made.entry(1))
@@ -250,7 +248,7 @@ def test_evidence_stays_with_the_capture_that_first_showed_the_words(catalogue: 
     ]
 
 
-def test_an_item_is_shown_as_it_stood(catalogue: Catalogue, made: Made) -> None:
+def test_item_is_shown_as_it_was_at_a_given_time(catalogue: Catalogue, made: Made) -> None:
     first, second = added(catalogue, made.entry(1), made.entry(3, text="A deep sea port."))
     assert first.item is not None
     assert first.edition is not None
@@ -263,7 +261,7 @@ def test_an_item_is_shown_as_it_stood(catalogue: Catalogue, made: Made) -> None:
     assert catalogue.item(first.item, at=made.at(0)) is None
 
 
-def test_an_edition_id_of_before_anything_was_held_leads_to_the_first_edition(catalogue: Catalogue, made: Made) -> None:
+def test_edition_id_from_before_the_first_edition_leads_to_the_first(catalogue: Catalogue, made: Made) -> None:
     """It may have been shown when fewer records were known: an id in a footnote must lead somewhere."""
     first, _ = added(catalogue, made.entry(1), made.entry(3, text="A deep sea port."))
     assert first.item is not None
@@ -282,7 +280,7 @@ def test_a_truncated_answer_never_replaces_an_edition(catalogue: Catalogue, made
     assert events(catalogue) == ["partial"]
 
 
-def test_a_truncated_answer_may_open_a_first_edition_that_says_so(catalogue: Catalogue, made: Made) -> None:
+def test_truncated_answer_may_open_a_first_edition_marked_truncated(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.entry(1, text="A po", capture={"truncated": Truncation.TIME}))
     held = catalogue.item("https://institute.example/anaklia")
     assert held is not None
@@ -296,9 +294,7 @@ def test_a_teaser_opens_a_first_edition_and_never_follows_a_full_one(catalogue: 
     assert [edition.partial for edition in catalogue.editions(opened.item or "")] == [Partial.TEASER, None]
 
 
-def test_an_unproved_answer_opens_a_first_edition_and_the_longer_takes_its_place(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_longer_unproved_answer_replaces_the_text_of_the_first_edition(catalogue: Catalogue, made: Made) -> None:
     unproved = {"ending": Ending.UNPROVED}
     opened, longer, shorter = added(
         catalogue,
@@ -333,7 +329,7 @@ def test_an_unproved_answer_never_replaces_a_proved_edition(catalogue: Catalogue
     assert again.outcome is Outcome.CHANGED
 
 
-def test_another_reader_asks_to_read_again_and_never_makes_an_edition_of_it(catalogue: Catalogue, made: Made) -> None:
+def test_reading_by_a_newer_reader_asks_for_a_refold_and_opens_no_edition(catalogue: Catalogue, made: Made) -> None:
     first, second = made.entry(1), made.entry(2, text="A port, read better.", stamp=made.newer)
     opened = catalogue.add(first)
     with pytest.raises(NeedsRefold) as needed:
@@ -350,7 +346,7 @@ def test_another_reader_asks_to_read_again_and_never_makes_an_edition_of_it(cata
 
 
 @pytest.mark.parametrize("status", [404, 410, 451])
-def test_gone_is_an_event_and_ends_when_the_item_returns(catalogue: Catalogue, made: Made, status: int) -> None:
+def test_gone_is_an_event_that_ends_when_the_item_returns(catalogue: Catalogue, made: Made, status: int) -> None:
     changes = added(catalogue, made.entry(1), made.answer(2, "/anaklia", status), made.answer(3, "/anaklia", status))
     assert [change.outcome for change in changes] == [Outcome.NEW, Outcome.GONE, Outcome.STILL_GONE]
     held = catalogue.item("https://institute.example/anaklia")
@@ -364,7 +360,7 @@ def test_gone_is_an_event_and_ends_when_the_item_returns(catalogue: Catalogue, m
     assert events(catalogue) == ["gone", "returned"]
 
 
-def test_an_old_address_that_dies_does_not_take_the_item_along(catalogue: Catalogue, made: Made) -> None:
+def test_dead_old_url_does_not_mark_the_item_as_gone(catalogue: Catalogue, made: Made) -> None:
     added(catalogue, made.redirect(1, "/old", "/anaklia"), made.entry(2), made.answer(3, "/old", 404))
     held = catalogue.item("https://institute.example/old")
     assert held is not None
@@ -381,7 +377,7 @@ def test_an_old_address_that_dies_does_not_take_the_item_along(catalogue: Catalo
         (PageKind.EMPTY, Outcome.ERROR),
     ],
 )
-def test_a_wall_is_an_event_and_a_failure_and_never_an_edition(
+def test_block_page_or_empty_page_is_a_failure_and_never_an_edition(
     catalogue: Catalogue, made: Made, kind: PageKind, outcome: Outcome
 ) -> None:
     _, wall = added(catalogue, made.entry(1), made.entry(2, kind=kind, text="Prove that you are human"))
@@ -393,7 +389,7 @@ def test_a_wall_is_an_event_and_a_failure_and_never_an_edition(
 
 
 @pytest.mark.parametrize(("status", "outcome"), [(403, Outcome.BLOCKED), (503, Outcome.ERROR)])
-def test_a_refusal_is_a_failure_even_where_there_is_no_item(
+def test_refused_url_is_a_failure_even_without_an_item(
     catalogue: Catalogue, made: Made, status: int, outcome: Outcome
 ) -> None:
     assert catalogue.add(made.answer(1, "/closed", status)).outcome is outcome
@@ -423,7 +419,7 @@ def test_an_unchanged_payload_is_confirmed_without_reading(catalogue: Catalogue,
     assert held.last_seen == held.edition.last_seen == held.terms[0].last_confirmed == made.at(2)
 
 
-def test_confirming_and_reading_again_give_the_same_rows(catalogue: Catalogue, made: Made) -> None:
+def test_confirming_and_rereading_give_the_same_rows(catalogue: Catalogue, made: Made) -> None:
     fields: dict[str, Any] = {"kind": CaptureKind.REVISIT, **repeated(made.capture(1))}
     catalogue.add(made.entry(1))
     catalogue.connection.execute("BEGIN")
@@ -435,9 +431,7 @@ def test_confirming_and_reading_again_give_the_same_rows(catalogue: Catalogue, m
     assert list(catalogue.snapshot()) == confirmed
 
 
-def test_the_page_of_an_item_that_became_one_with_another_must_be_read_though_it_is_unchanged(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_unchanged_page_of_a_merged_item_must_be_read_again(catalogue: Catalogue, made: Made) -> None:
     # Moved: the text is seen at its new address first, and then the old one redirects there.
     known = [made.entry(1), made.entry(2, "/new"), made.redirect(3, "/anaklia", "/new")]
     added(catalogue, *known)
@@ -451,7 +445,7 @@ def test_the_page_of_an_item_that_became_one_with_another_must_be_read_though_it
     assert list(catalogue.snapshot()) == once
 
 
-def test_a_payload_from_further_back_must_be_read(catalogue: Catalogue, made: Made) -> None:
+def test_revisit_of_an_older_payload_must_be_read(catalogue: Catalogue, made: Made) -> None:
     added(catalogue, made.entry(1), made.entry(2, text="A deep sea port."))
     older = made.capture(3, kind=CaptureKind.REVISIT, **repeated(made.capture(1)))
     before = list(catalogue.snapshot())
@@ -461,7 +455,7 @@ def test_a_payload_from_further_back_must_be_read(catalogue: Catalogue, made: Ma
 
 
 @pytest.mark.parametrize("otherwise", ["described", "asked for as", "of unknown bytes"])
-def test_an_unchanged_payload_that_a_reader_may_read_otherwise_must_be_read(
+def test_unchanged_payload_must_be_read_if_its_reading_may_differ(
     catalogue: Catalogue, made: Made, otherwise: str
 ) -> None:
     if otherwise == "described":
@@ -480,7 +474,7 @@ def test_an_unchanged_payload_that_a_reader_may_read_otherwise_must_be_read(
 # ── Terms ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_statement_is_stored_once_and_holds_over_an_interval(catalogue: Catalogue, made: Made) -> None:
+def test_statement_is_stored_once_with_its_interval(catalogue: Catalogue, made: Made) -> None:
     silent = made.entry(3, statements=())
     added(catalogue, made.entry(1), made.entry(2, "/batumi"), silent)
     (record,) = catalogue.statements()
@@ -497,7 +491,7 @@ def test_a_statement_is_stored_once_and_holds_over_an_interval(catalogue: Catalo
     assert [term.superseded for term in before.terms] == [made.at(3)]
 
 
-def test_statements_that_came_to_stand_first_at_different_times_are_two(catalogue: Catalogue, made: Made) -> None:
+def test_statements_first_seen_at_different_times_have_their_own_intervals(catalogue: Catalogue, made: Made) -> None:
     free, ask = "Texts are free.", "Ask us."
     catalogue.add(made.saying(1, "/anaklia", free))
     catalogue.add(made.saying(2, "/anaklia", ask, free))
@@ -509,15 +503,13 @@ def test_statements_that_came_to_stand_first_at_different_times_are_two(catalogu
     assert [len(one.statement.terms) for one in held.terms] == [1, 1]
 
 
-def test_terms_that_return_open_an_interval_of_their_own(catalogue: Catalogue, made: Made) -> None:
+def test_returning_terms_open_a_new_interval(catalogue: Catalogue, made: Made) -> None:
     added(catalogue, made.entry(1), made.entry(2, statements=()), made.entry(3))
     rows = catalogue.connection.execute("SELECT first_seen, superseded IS NULL FROM term ORDER BY 1").fetchall()
     assert [standing for _, standing in rows] == [0, 1]
 
 
-def test_words_that_stay_are_shown_where_they_stand_in_the_edition_that_is_shown(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_evidence_of_terms_points_to_the_capture_of_the_shown_edition(catalogue: Catalogue, made: Made) -> None:
     added(catalogue, made.entry(1), made.entry(2), made.entry(3, text="Another text."), made.entry(4, text="A third."))
     cited = [
         held.terms[0].statement.evidence.capture
@@ -530,9 +522,7 @@ def test_words_that_stay_are_shown_where_they_stand_in_the_edition_that_is_shown
     assert [row for row in late if row[0] == "restated"] != []
 
 
-def test_a_statement_that_no_rule_understands_is_kept_and_the_nearest_comes_first(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_unread_statement_is_kept_and_item_prose_comes_before_the_footer(catalogue: Catalogue, made: Made) -> None:
     capture = made.capture(1)
     footer = made.statement(capture)
     unread = replace(footer, words="All wrongs reversed.", terms=(), place=StatementPlace.ITEM_PROSE)
@@ -545,7 +535,7 @@ def test_a_statement_that_no_rule_understands_is_kept_and_the_nearest_comes_firs
 # ── Notes ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_withheld_item_is_neither_found_nor_listed_until_that_is_lifted(catalogue: Catalogue, made: Made) -> None:
+def test_withheld_item_is_neither_found_nor_listed_until_lifted(catalogue: Catalogue, made: Made) -> None:
     item = catalogue.add(made.entry(1)).item
     assert item is not None
     catalogue.add_note(made.note(2, NoteKind.WITHHOLDING, {"item": item, "reason": "by order of a court"}))
@@ -561,7 +551,7 @@ def test_a_withheld_item_is_neither_found_nor_listed_until_that_is_lifted(catalo
     assert catalogue.connection.execute("SELECT count(*) FROM items").fetchone() == (1,)
 
 
-def test_a_withholding_holds_though_it_is_catalogued_before_its_item(catalogue: Catalogue, made: Made) -> None:
+def test_withholding_applies_even_if_catalogued_before_its_item(catalogue: Catalogue, made: Made) -> None:
     item = item_id("institute", "institute.example/anaklia")
     catalogue.add_note(made.note(2, NoteKind.WITHHOLDING, {"item": item, "reason": "by order of a court"}))
     catalogue.add(made.entry(1))
@@ -570,7 +560,7 @@ def test_a_withholding_holds_though_it_is_catalogued_before_its_item(catalogue: 
     assert held.withheld == "by order of a court"
 
 
-def test_a_withheld_item_stays_so_when_it_turns_out_to_be_another(catalogue: Catalogue, made: Made) -> None:
+def test_withheld_item_stays_withheld_after_a_merge(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.entry(1, "/a"))
     other = catalogue.add(made.entry(2, "/b")).item
     catalogue.add_note(made.note(3, NoteKind.WITHHOLDING, {"item": other, "reason": "by order of a court"}))
@@ -583,9 +573,7 @@ def test_a_withheld_item_stays_so_when_it_turns_out_to_be_another(catalogue: Cat
 
 
 @pytest.mark.parametrize("by", ["page", "whole"])
-def test_a_page_is_withheld_with_the_whole_and_the_whole_with_its_page_until_that_is_lifted(
-    catalogue: Catalogue, made: Made, by: str
-) -> None:
+def test_withholding_a_page_or_its_whole_withholds_both_until_lifted(catalogue: Catalogue, made: Made, by: str) -> None:
     page, whole = made.entry(1, "/a/2", text="The rest."), made.entry(2, "/a")
     ids = {"page": catalogue.add(page).item}
     ids["whole"] = catalogue.add(replace(whole, parts=(page.capture,))).item
@@ -599,7 +587,7 @@ def test_a_page_is_withheld_with_the_whole_and_the_whole_with_its_page_until_tha
 
 
 @pytest.mark.parametrize("order", list(permutations(range(4))))
-def test_what_is_withheld_is_withheld_at_every_publisher_that_holds_its_address(
+def test_withholding_applies_at_every_publisher_that_holds_the_url(
     catalogue: Catalogue, made: Made, order: tuple[int, ...]
 ) -> None:
     """In any order of: the page here, the page there, the page under another address there, the withholding."""
@@ -626,7 +614,7 @@ def test_what_is_withheld_is_withheld_at_every_publisher_that_holds_its_address(
     assert sorted(all_ids(catalogue.connection, "anaklia")) == sorted(ids)
 
 
-def test_settings_describe_publishers_and_an_older_note_changes_nothing(catalogue: Catalogue, made: Made) -> None:
+def test_settings_describe_publishers_and_older_notes_change_nothing(catalogue: Catalogue, made: Made) -> None:
     described = {"id": "institute", "url": "https://institute.example/", "hosts": ["institute.example"]}
     catalogue.add(made.entry(1))
     new = made.note(3, NoteKind.SETTINGS, {"publishers": [{**described, "name": "The Institute"}]})
@@ -641,7 +629,7 @@ def test_settings_describe_publishers_and_an_older_note_changes_nothing(catalogu
     assert catalogue.last_note_digest() == new.digest
 
 
-def test_a_failure_is_listed_until_the_page_comes(catalogue: Catalogue, made: Made) -> None:
+def test_failure_is_listed_until_the_page_is_fetched(catalogue: Catalogue, made: Made) -> None:
     url = "https://institute.example/anaklia"
     catalogue.add_note(made.note(1, NoteKind.FAILURE, {"reason": "dns", "detail": "no such host"}, about=url))
     (failure,) = catalogue.failures()
@@ -662,7 +650,7 @@ def test_file_ends_are_known_from_captures_notes_and_marks(catalogue: Catalogue,
 # ── Captures ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_what_was_kept_and_not_read_is_known(catalogue: Catalogue, made: Made) -> None:
+def test_unread_lists_captures_that_were_kept_but_not_read(catalogue: Catalogue, made: Made) -> None:
     captures = [
         made.capture(2),
         made.capture(1, "/b"),
@@ -686,7 +674,7 @@ def test_the_original_of_a_revisit_is_found_by_address_and_date(catalogue: Catal
     assert catalogue.capture(first.id) == first
 
 
-def test_what_a_revisit_of_the_same_second_repeats_is_never_the_revisit(catalogue: Catalogue, made: Made) -> None:
+def test_revisit_is_never_its_own_original_within_one_second(catalogue: Catalogue, made: Made) -> None:
     """Other programs date their records to the second and give ids in no particular order."""
     second = made.capture(2)
     revisit = made.capture(1, kind=CaptureKind.REVISIT, **repeated(second))
@@ -704,7 +692,7 @@ def test_what_a_revisit_of_the_same_second_repeats_is_never_the_revisit(catalogu
 
 
 @pytest.mark.parametrize("order", list(permutations(range(4))), ids=str)
-def test_a_copy_at_another_address_opens_no_edition_while_the_page_itself_is_there(
+def test_copy_at_another_url_opens_no_edition_while_the_page_exists(
     catalogue: Catalogue, made: Made, order: tuple[int, ...]
 ) -> None:
     named: dict[str, Any] = {"canonical": "https://institute.example/anaklia"}

@@ -7,21 +7,21 @@ from db.fold.likeness import ALIKE, likeness
 LONG = " ".join(f"word{n}" for n in range(60))
 
 
-def test_a_text_is_wholly_like_itself_whatever_its_case_and_accents() -> None:
+def test_text_is_fully_like_itself_in_any_case() -> None:
     assert likeness(LONG, LONG) == 1.0
     assert likeness(LONG, LONG.upper()) == 1.0
 
 
-def test_texts_without_a_run_in_common_are_not_alike() -> None:
+def test_texts_without_shared_runs_are_not_alike() -> None:
     assert likeness(LONG, " ".join(f"other{n}" for n in range(60))) == 0.0
 
 
-def test_a_text_that_was_edited_a_little_is_the_same_one() -> None:
+def test_slightly_edited_text_counts_as_the_same() -> None:
     edited = LONG.replace("word30", "changed")
     assert ALIKE < likeness(LONG, edited) < 1.0
 
 
-def test_half_of_a_text_is_another_text() -> None:
+def test_text_that_keeps_a_third_of_its_words_is_another_text() -> None:
     half = " ".join([*LONG.split()[:20], *(f"new{n}" for n in range(40))])
     assert likeness(LONG, half) < ALIKE
 
@@ -30,12 +30,12 @@ def test_the_same_words_in_another_order_are_another_text() -> None:
     assert likeness(LONG, " ".join(reversed(LONG.split()))) == 0.0
 
 
-def test_it_is_the_same_from_either_side() -> None:
+def test_likeness_is_symmetric() -> None:
     edited = LONG + " and more words behind it"
     assert likeness(LONG, edited) == likeness(edited, LONG)
 
 
-def test_a_short_text_is_like_another_only_where_it_is_the_same() -> None:
+def test_short_text_is_like_an_identical_text_only() -> None:
     short = " ".join(LONG.split()[:29])
     assert likeness(short, short) == 1.0
     assert likeness(short, short + " more") == 0.0

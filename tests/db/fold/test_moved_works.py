@@ -42,7 +42,7 @@ def numbered(made: Made, number: int, path: str, **reading: Any) -> Entry:
     [{"text": LONG}, {"title": "The port", "text": f"{LONG} Mended."}, {"text": "Another text altogether."}],
     ids=["as it was", "title changed, text mended", "another text under the same title"],
 )
-def test_a_text_that_moved_without_a_redirect_is_one_item_by_its_number(
+def test_text_moved_without_a_redirect_stays_one_item_by_its_shortlink(
     catalogue: Catalogue, made: Made, order: tuple[int, ...], after: dict[str, Any]
 ) -> None:
     entries = [
@@ -64,7 +64,7 @@ def test_a_text_that_moved_without_a_redirect_is_one_item_by_its_number(
     [{"title": "Batumi", "text": "Another port."}, {"language": "pl"}],
     ids=["another text", "a translation"],
 )
-def test_a_number_that_another_text_has_makes_no_item_of_both(
+def test_shortlink_shared_by_two_works_does_not_merge_them(
     catalogue: Catalogue, made: Made, order: tuple[int, ...], other: dict[str, Any]
 ) -> None:
     second = made.capture(2, "/batumi")
@@ -78,20 +78,20 @@ def test_a_number_that_another_text_has_makes_no_item_of_both(
     assert held.url == f"{SITE}/anaklia"
 
 
-def test_the_number_of_the_front_page_is_no_texts(catalogue: Catalogue, made: Made) -> None:
+def test_shortlink_to_the_front_page_merges_no_items(catalogue: Catalogue, made: Made) -> None:
     pages = [made.entry(n, f"/{n}", shortlinks=(f"{SITE}/",), title="Weekly", text=f"Week {n}.") for n in (1, 2)]
     add(catalogue, made, pages)
     assert len(catalogue.all_item_ids()) == 2
 
 
-def test_a_text_is_not_called_by_its_number(catalogue: Catalogue, made: Made) -> None:
+def test_item_id_is_not_derived_from_the_shortlink(catalogue: Catalogue, made: Made) -> None:
     # The number was seen first, as a link that leads nowhere yet.
     add(catalogue, made, [made.answer(1, "/?p=667", 404), numbered(made, 2, "/anaklia")])
     assert catalogue.all_item_ids() == [item_id("institute", "institute.example/anaklia")]
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=str)
-def test_a_redirect_joins_what_a_redesign_entitled_otherwise_and_opens_no_edition_for_what_stayed(
+def test_redirect_joins_urls_with_the_same_text_and_opens_no_edition(
     catalogue: Catalogue, made: Made, order: tuple[int, ...]
 ) -> None:
     entries = [
@@ -104,7 +104,7 @@ def test_a_redirect_joins_what_a_redesign_entitled_otherwise_and_opens_no_editio
 
 
 @pytest.mark.parametrize("order", list(permutations(range(4))), ids=str)
-def test_what_a_person_says_moved_is_one_item_whatever_comes_first(
+def test_move_stated_by_a_person_makes_one_item_in_any_order(
     catalogue: Catalogue, made: Made, order: tuple[int, ...]
 ) -> None:
     entries = [
@@ -126,7 +126,7 @@ def test_what_a_person_says_moved_is_one_item_whatever_comes_first(
     assert (held.id, held.gone) == (item_id("institute", "institute.example/anaklia"), None)
 
 
-def test_a_decision_on_moves_that_is_taken_back_makes_two_items_again(catalogue: Catalogue, made: Made) -> None:
+def test_undone_decision_on_a_move_makes_two_items_again(catalogue: Catalogue, made: Made) -> None:
     entries = [made.entry(1, "/anaklia", text=LONG), made.entry(3, "/news/port", title="A port", text=LONG)]
     catalogue.add_note(made.note(4, NoteKind.DECISION, moves(("/anaklia", "/news/port"))))
     add(catalogue, made, entries)
@@ -149,7 +149,7 @@ def moves(*pairs: tuple[str, str]) -> dict[str, object]:
     }
 
 
-def test_dates_alone_say_nothing_of_a_number(catalogue: Catalogue, made: Made) -> None:
+def test_same_shortlink_and_date_alone_do_not_merge_items(catalogue: Catalogue, made: Made) -> None:
     # Both from one day: a theme that prints the number of the newest text on all pages joins none of them.
     first, second = made.capture(1, "/a"), made.capture(2, "/b")
     day = Dated("2023-04-24", Precision.DAY, made.evidence(first, "24 April"))

@@ -42,7 +42,7 @@ def told(catalogue: Catalogue) -> list[tuple[str, str | None]]:
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
-def test_the_first_of_a_second_keeps_its_id_and_those_after_it_are_told_by_their_microseconds(
+def test_first_edition_of_a_second_keeps_its_id_and_later_ones_add_microseconds(
     catalogue: Catalogue, made: Made, order: Sequence[int]
 ) -> None:
     entries = texts(made, 0.25, 0.5, 0.75)
@@ -55,7 +55,7 @@ def test_the_first_of_a_second_keeps_its_id_and_those_after_it_are_told_by_their
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
-def test_captures_that_are_dated_to_one_instant_open_their_editions_one_after_the_other(
+def test_editions_of_one_instant_get_consecutive_microsecond_ids(
     catalogue: Catalogue, made: Made, order: Sequence[int]
 ) -> None:
     entries = texts(made, 0, 0, 0)
@@ -67,14 +67,12 @@ def test_captures_that_are_dated_to_one_instant_open_their_editions_one_after_th
     ]
 
 
-def test_the_id_that_a_run_tells_is_the_id_of_the_edition(catalogue: Catalogue, made: Made) -> None:
+def test_edition_id_reported_by_a_run_is_the_stored_id(catalogue: Catalogue, made: Made) -> None:
     first, second = (catalogue.add(one).edition for one in texts(made, 0.25, 0.5))
     assert [first, second] == [edition.id for edition in catalogue.editions(ITEM)]
 
 
-def test_an_id_that_was_shown_means_the_same_edition_once_another_opens_in_its_second(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_shown_edition_id_stays_valid_when_another_opens_in_its_second(catalogue: Catalogue, made: Made) -> None:
     entries = texts(made, 0.25, 0.5, 1.5)
     catalogue.add(entries[0])
     (shown,) = told(catalogue)
@@ -83,7 +81,7 @@ def test_an_id_that_was_shown_means_the_same_edition_once_another_opens_in_its_s
         assert told(catalogue)[0] == shown
 
 
-def test_a_second_in_which_nothing_opened_means_the_edition_in_force_then(catalogue: Catalogue, made: Made) -> None:
+def test_id_of_a_second_without_an_edition_leads_to_the_one_in_force(catalogue: Catalogue, made: Made) -> None:
     for one in texts(made, 0.25, 0.5):
         catalogue.add(one)
     later, earlier = catalogue.item(f"{ITEM}@20230424100001"), catalogue.item(f"{ITEM}@20230424100000499999")
@@ -96,14 +94,14 @@ def test_a_second_in_which_nothing_opened_means_the_edition_in_force_then(catalo
     assert before.edition.number == 1
 
 
-def test_people_who_open_the_file_see_the_same_ids(catalogue: Catalogue, made: Made) -> None:
+def test_editions_view_shows_the_same_ids(catalogue: Catalogue, made: Made) -> None:
     for one in texts(made, 0.25, 0.5, 0.5, 60):
         catalogue.add(one)
     rows = catalogue.connection.execute("SELECT id FROM editions ORDER BY number").fetchall()
     assert [row[0] for row in rows] == [identifier for identifier, _ in told(catalogue)]
 
 
-def test_a_decision_holds_for_the_edition_that_the_person_looked_at(catalogue: Catalogue, made: Made) -> None:
+def test_decision_holds_for_the_edition_that_the_person_saw(catalogue: Catalogue, made: Made) -> None:
     for one in texts(made, 0.25, 0.5):
         catalogue.add(one)
     for number, edition in enumerate(catalogue.editions(ITEM)):
@@ -113,9 +111,7 @@ def test_a_decision_holds_for_the_edition_that_the_person_looked_at(catalogue: C
     assert [one.edition.title.value for one in decided if one and one.edition.title] == ["Decided 0", "Decided 1"]
 
 
-def test_texts_of_one_instant_are_all_kept_when_their_items_turn_out_to_be_one(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_texts_of_one_instant_are_all_kept_when_their_items_merge(catalogue: Catalogue, made: Made) -> None:
     (old,) = texts(made, 0, path="/2023/anaklia")
     new = replace(made.capture(1), began=old.capture.began)
     merged = [

@@ -152,15 +152,13 @@ def _index_holds_what_the_items_say(catalogue: Catalogue) -> None:
 @pytest.mark.slow
 @given(st.data())
 @settings(max_examples=30, deadline=None)
-def test_the_order_in_which_records_come_leaves_no_trace(
-    made: Made, empty_catalogue: Path, data: st.DataObject
-) -> None:
+def test_order_of_records_does_not_change_the_catalogue(made: Made, empty_catalogue: Path, data: st.DataObject) -> None:
     found: list[Entry | Note] = [*data.draw(entries(made)), *data.draw(decisions(made))]
     shuffled = data.draw(st.permutations(found))
     assert compare(_rows(made, empty_catalogue, found), _rows(made, empty_catalogue, list(shuffled))) == []
 
 
-def test_differences_are_named() -> None:
+def test_compare_names_the_rows_that_differ() -> None:
     one = [("item", "a"), ("item", "b"), ("tag", "c")]
     assert compare(one, [("item", "b"), ("tag", "d"), ("item", "a")]) == [
         ("-", "tag", "c"),

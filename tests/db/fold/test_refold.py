@@ -34,7 +34,7 @@ def intervals(catalogue: Catalogue) -> list[tuple[str, str, str | None]]:
     return rows.fetchall()
 
 
-def test_a_statement_that_no_reading_finds_any_more_is_gone(catalogue: Catalogue, made: Made) -> None:
+def test_statement_that_no_reading_finds_is_removed(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.saying(1, "/anaklia", FREE))
     assert [one.statement.words for one in catalogue.statements()] == [FREE]
     catalogue.refold([made.saying(1, "/anaklia", stamp=made.newer)])
@@ -44,7 +44,7 @@ def test_a_statement_that_no_reading_finds_any_more_is_gone(catalogue: Catalogue
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
-def test_what_a_file_for_machines_said_over_time_is_the_same_in_whatever_order_it_came(
+def test_site_policy_intervals_do_not_depend_on_the_order_of_captures(
     catalogue: Catalogue, made: Made, order: tuple[int, ...]
 ) -> None:
     entries = [policy(made, 1, FREE), policy(made, 3, ASK), policy(made, 5, FREE)]
@@ -52,7 +52,7 @@ def test_what_a_file_for_machines_said_over_time_is_the_same_in_whatever_order_i
     assert intervals(catalogue) == [(FREE, "01", "03"), (ASK, "03", "05"), (FREE, "05", None)]
 
 
-def test_all_that_hangs_on_an_item_is_taken_back_with_it(catalogue: Catalogue, made: Made) -> None:
+def test_refold_removes_all_rows_of_an_item(catalogue: Catalogue, made: Made) -> None:
     """A page that is no article when read again leaves no item, edition, claim, tag, alias or event."""
     linking = ("https://institute.example/blog/terms/",)
     entries = [made.entry(1, terms_links=linking), made.entry(2, text="A deep port."), made.answer(3, "/anaklia", 410)]

@@ -9,12 +9,12 @@ from db.model.annotation import LONGEST, AnnotationKind, value_of
 
 
 @pytest.mark.parametrize("kind", list(AnnotationKind))
-def test_what_is_put_to_an_item_is_one_line(kind: AnnotationKind) -> None:
+def test_annotation_is_reduced_to_one_line(kind: AnnotationKind) -> None:
     assert value_of(kind, "  two\n words\t") == "two words"
 
 
 @pytest.mark.parametrize("kind", list(AnnotationKind))
-def test_what_says_nothing_or_is_too_long_is_refused(kind: AnnotationKind) -> None:
+def test_empty_or_too_long_annotation_is_refused(kind: AnnotationKind) -> None:
     for said in ("", " \n", "x" * (LONGEST[kind] + 1)):
         with pytest.raises(BadDecision) as refused:
             value_of(kind, said)
@@ -22,5 +22,5 @@ def test_what_says_nothing_or_is_too_long_is_refused(kind: AnnotationKind) -> No
     assert len(value_of(kind, "x" * LONGEST[kind])) == LONGEST[kind]
 
 
-def test_what_is_too_long_can_be_taken_away() -> None:
+def test_too_long_annotation_can_be_removed() -> None:
     assert len(value_of(AnnotationKind.TAG, "x" * 9000, remove=True)) == 9000

@@ -54,13 +54,13 @@ def test_a_date_is_as_precise_as_it_was_typed(said: str, precision: Precision) -
     "said",
     ["", "23", "24.4.2023", "2023-13", "2023-02-30", "2023-02-29", "2023-04-24T10:00", "2023-04-24 10:00Z", "0000"],
 )
-def test_what_is_no_date_is_refused(said: str) -> None:
+def test_invalid_date_is_refused(said: str) -> None:
     with pytest.raises(BadDecision):
         precision_of(said)
 
 
 @pytest.mark.parametrize(("said", "is_code"), [("pl", True), ("pt-BR", True), ("sr-Latn-RS", True), ("Polish", False)])
-def test_a_language_is_a_code(said: str, is_code: bool) -> None:
+def test_language_must_be_a_language_code(said: str, is_code: bool) -> None:
     if is_code:
         assert value_of(DecisionField.LANGUAGE, said).value == said
         return
@@ -69,7 +69,7 @@ def test_a_language_is_a_code(said: str, is_code: bool) -> None:
 
 
 @pytest.mark.parametrize("field", list(DecisionField))
-def test_nothing_typed_is_refused_whatever_it_is_about(field: DecisionField) -> None:
+def test_empty_value_is_refused_for_every_field(field: DecisionField) -> None:
     with pytest.raises(BadDecision, match="says nothing"):
         value_of(field, " \n")
 
@@ -86,9 +86,7 @@ def test_nothing_typed_is_refused_whatever_it_is_about(field: DecisionField) -> 
         (": Anna", ": Anna", Role.AUTHOR, AgentKind.PERSON),
     ],
 )
-def test_an_author_is_a_person_who_wrote_it_unless_more_is_said(
-    said: str, name: str, role: Role, kind: AgentKind
-) -> None:
+def test_author_is_a_person_unless_role_or_kind_is_typed(said: str, name: str, role: Role, kind: AgentKind) -> None:
     assert value_of(DecisionField.AUTHOR, said) == DecidedValue(name, role, kind)
 
 
@@ -100,17 +98,17 @@ def test_an_author_is_a_person_who_wrote_it_unless_more_is_said(
         DecidedValue("2023-04", precision=Precision.MONTH),
     ],
 )
-def test_a_value_is_read_back_from_its_note_as_it_was_written(value: DecidedValue) -> None:
+def test_value_is_read_back_from_its_note(value: DecidedValue) -> None:
     found = read_note(note(**ABOUT, field="title", values=[value_body(value)]))
     assert found is not None
     assert found.values == (value,)
 
 
-def test_a_note_leaves_out_what_a_value_does_not_say() -> None:
+def test_note_omits_fields_that_a_value_lacks() -> None:
     assert value_body(DecidedValue("Harbour")) == {"value": "Harbour"}
 
 
-def test_a_term_is_read_back_as_it_was_written_with_the_decision_as_its_rule() -> None:
+def test_term_is_read_back_with_the_decision_as_its_rule() -> None:
     term = Term(
         Covers.TEXT,
         Act.DISTRIBUTE,
@@ -124,7 +122,7 @@ def test_a_term_is_read_back_as_it_was_written_with_the_decision_as_its_rule() -
     assert term_of(term_body(term), "person") == term
 
 
-def test_a_note_leaves_out_what_a_term_does_not_say() -> None:
+def test_note_omits_fields_that_a_term_lacks() -> None:
     plain = Term(Covers.TEXT, Act.DISTRIBUTE, Permission.PERMITTED, "person")
     assert term_body(plain) == {"covers": "text", "act": "distribute", "permission": "permitted"}
     assert term_of(term_body(plain), "person") == plain
@@ -138,12 +136,12 @@ def test_a_note_leaves_out_what_a_term_does_not_say() -> None:
         {"covers": "text", "act": "distribute", "permission": "permitted", "duties": "attribute"},
     ],
 )
-def test_a_term_that_says_less_than_a_term_is_none(body: dict[str, object]) -> None:
+def test_incomplete_or_invalid_term_is_refused(body: dict[str, object]) -> None:
     with pytest.raises((KeyError, ValueError, TypeError)):
         term_of(body, "person")
 
 
-def test_an_undoing_names_the_decision_that_it_undoes_and_no_more() -> None:
+def test_undo_names_only_the_decision_that_it_undoes() -> None:
     found = read_note(note(by="Halina", undo="urn:uuid:2", because="a slip"))
     assert found is not None
     assert (found.kind, found.undoes, found.because, found.made) == (DecisionKind.UNDO, "urn:uuid:2", "a slip", MADE)
@@ -155,13 +153,13 @@ def test_a_confirmation_sets_no_values() -> None:
     assert (found.kind, found.field, found.values) == (DecisionKind.CONFIRM, DecisionField.TITLE, ())
 
 
-def test_a_decision_without_values_states_that_there_are_none() -> None:
+def test_decision_without_values_states_that_the_field_is_empty() -> None:
     found = read_note(note(**ABOUT, field="author"))
     assert found is not None
     assert (found.kind, found.values) == (DecisionKind.SET, ())
 
 
-def test_a_reading_of_words_holds_for_a_publisher_and_no_item() -> None:
+def test_decision_on_words_applies_to_a_publisher_and_no_item() -> None:
     body = term_body(Term(Covers.TEXT, Act.DISTRIBUTE, Permission.PERMITTED, ""))
     found = read_note(note(by="Halina", publisher="wi", words="You may quote us.", values=[body]))
     assert found is not None
@@ -169,13 +167,13 @@ def test_a_reading_of_words_holds_for_a_publisher_and_no_item() -> None:
     assert [(term.act, term.rule) for term in found.terms] == [(Act.DISTRIBUTE, "urn:uuid:1")]
 
 
-def test_a_reading_of_words_may_be_confirmed_as_it_is() -> None:
+def test_reading_of_words_can_be_confirmed_unchanged() -> None:
     found = read_note(note(by="Halina", publisher="wi", words="You may quote us.", confirms=True))
     assert found is not None
     assert (found.kind, found.field, found.terms) == (DecisionKind.CONFIRM, DecisionField.TERMS, ())
 
 
-def test_moves_are_pairs_of_addresses_with_their_pattern() -> None:
+def test_moves_are_pairs_of_urls_with_their_pattern() -> None:
     moved = [["https://a.example/1", "https://b.example/1"]]
     found = read_note(note(by="Halina", publisher="wi", moved=moved, pattern="a to b"))
     assert found is not None
@@ -198,5 +196,5 @@ def test_moves_are_pairs_of_addresses_with_their_pattern() -> None:
         {"by": "Halina", "words": "w", "values": []},
     ],
 )
-def test_a_note_of_a_later_program_or_a_stranger_states_no_decision(body: dict[str, Any]) -> None:
+def test_note_with_unknown_or_missing_fields_is_no_decision(body: dict[str, Any]) -> None:
     assert read_note(note(**body)) is None

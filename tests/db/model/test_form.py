@@ -23,5 +23,5 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
         ("application/octet-stream", "https://institute.example/get?file=a.pdf", "file"),
     ],
 )
-def test_a_file_is_called_by_its_type_or_else_by_its_name(media_type: str, url: str, called: str) -> None:
+def test_file_is_named_by_its_media_type_or_else_by_its_extension(media_type: str, url: str, called: str) -> None:
     assert format_of(media_type, url) == called

@@ -27,13 +27,13 @@ CC = "https://creativecommons.org/licenses/by/4.0/"
         ("a ban that ends where credit is given", "CC-BY-4.0", CC, None),
     ],
 )
-def test_a_rule_is_as_sure_as_what_it_names(
+def test_grade_depends_on_the_rule_and_the_license_it_names(
     rule: str, license_id: str | None, license_url: str | None, grade: Grade | None
 ) -> None:
     assert grade_of_rule(rule, license_id, license_url) is grade
 
 
-def test_a_grade_reaches_itself_and_all_below() -> None:
+def test_grade_reaches_itself_and_all_lower_grades() -> None:
     ranked = list(Grade)
     reached = [[one.reaches(least) for least in ranked] for one in ranked]
     assert reached == [[at <= least for least in range(len(ranked))] for at in range(len(ranked))]
@@ -49,7 +49,7 @@ def test_a_grade_reaches_itself_and_all_below() -> None:
         (None, StatementPlace.TERMS_PAGE, "urn:uuid:1", False),
     ],
 )
-def test_a_statement_for_machines_or_without_a_say_decides_no_use(
+def test_statement_for_machines_or_confirmed_as_silent_decides_no_use(
     made: Any, act: Act | None, place: StatementPlace, decided: str | None, says: bool
 ) -> None:
     terms = () if act is None else (Term(Covers.TEXT, act, Permission.PERMITTED, "grant"),)

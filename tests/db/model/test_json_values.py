@@ -51,9 +51,9 @@ class Held:
         (PurePosixPath("a/b"), "a/b"),
     ],
 )
-def test_a_value_is_told_by_the_names_of_its_fields(value: object, told: Any) -> None:
+def test_json_values_use_the_names_of_fields(value: object, told: Any) -> None:
     assert json_values(value) == told
 
 
-def test_a_choice_is_told_as_a_plain_word_and_no_member_of_it() -> None:
+def test_enum_member_becomes_a_plain_string() -> None:
     assert type(json_values(Colour.RED)) is str

@@ -13,15 +13,15 @@ HTML = Way(words=str, note=lambda label: f"[{label}]", span=in_html)
 EMPHASIS, STRONG, LINK = SpanKind.EMPHASIS, SpanKind.STRONG, SpanKind.LINK
 
 
-def test_a_span_that_crosses_another_is_cut_where_that_ends() -> None:
+def test_overlapping_span_is_split_where_the_other_ends() -> None:
     assert WAY.told("0123456789", [Span(2, 4, EMPHASIS), Span(4, 4, STRONG)]) == "01<em>23<strong>45</strong></em>6789"
 
 
-def test_of_spans_that_begin_together_the_longer_holds_the_other() -> None:
+def test_longer_span_encloses_a_shorter_one_with_the_same_start() -> None:
     assert WAY.told("0123", [Span(0, 2, EMPHASIS), Span(0, 4, STRONG)]) == "<strong><em>01</em>23</strong>"
 
 
-def test_a_pointer_to_a_note_stands_for_its_sign_inside_a_span_and_outside() -> None:
+def test_note_pointer_replaces_its_sign_inside_and_outside_spans() -> None:
     assert WAY.told("ab1cd2", [Span(0, 3, EMPHASIS)], [(2, 1, "1"), (5, 1, "2")]) == "<em>ab[1]</em>cd[2]"
 
 
@@ -29,18 +29,16 @@ def test_a_pointer_to_a_note_stands_for_its_sign_inside_a_span_and_outside() -> 
     ("first", "after", "kept"),
     [(0, 10, [(2, 4)]), (2, 6, [(0, 4)]), (3, 5, [(0, 2)]), (0, 3, [(2, 1)]), (6, 10, []), (0, 2, [])],
 )
-def test_a_piece_of_a_paragraph_has_the_part_of_a_span_that_stands_in_it(
-    first: int, after: int, kept: list[tuple[int, int]]
-) -> None:
+def test_part_of_a_paragraph_keeps_its_part_of_a_span(first: int, after: int, kept: list[tuple[int, int]]) -> None:
     assert [(one.first, one.length) for one in within([Span(2, 4, EMPHASIS)], first, after)] == kept
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//institute.example/", "", None])
-def test_a_link_that_leads_nowhere_on_the_web_is_written_as_its_words(url: str | None) -> None:
+def test_link_without_a_web_url_is_written_as_plain_text(url: str | None) -> None:
     assert HTML.told("read on", [Span(0, 4, LINK, url)]) == "read on"
 
 
-def test_a_link_is_escaped_and_a_formula_says_that_it_is_one() -> None:
+def test_link_is_escaped_and_formula_is_marked_as_math() -> None:
     spans = [Span(0, 4, LINK, 'https://a.example/?a="&b'), Span(5, 2, SpanKind.FORMULA)]
     assert HTML.told("read on", spans) == (
         '<a href="https://a.example/?a=&quot;&amp;b">read</a> <code class="math">on</code>'

@@ -44,17 +44,17 @@ POINTING = Block("Growth12 fell.3", Mark(MarkKind.PARAGRAPH, refs=((6, 2, "12"),
         (Mark(MarkKind.HEADING, level=2), "Tea"),
     ],
 )
-def test_a_paragraph_is_printed_with_the_marker_that_it_bears(mark: Mark, printed: str) -> None:
+def test_paragraph_is_printed_with_its_marker(mark: Mark, printed: str) -> None:
     assert Block("Tea", mark).printed == printed
 
 
-def test_a_row_is_cut_at_its_lengths_and_not_at_the_sign_between_cells() -> None:
+def test_row_is_split_by_cell_lengths_and_not_by_the_separator() -> None:
     row = Block("a | b | c", Mark(MarkKind.ROW, cells=(5, 1)))
     assert row.cells == ("a | b", "c")
     assert Block("Tea").cells == ()
 
 
-def test_a_cell_has_the_links_that_stand_in_it_counted_from_its_own_beginning() -> None:
+def test_cell_keeps_its_links_with_offsets_from_its_start() -> None:
     link = Span(6, 4, SpanKind.LINK, "/salt")
     row = Block("Tea | salt", Mark(MarkKind.ROW, cells=(3, 4), spans=(link,)))
     tea, salt = row.marked_cells
@@ -62,30 +62,30 @@ def test_a_cell_has_the_links_that_stand_in_it_counted_from_its_own_beginning() 
     assert salt.mark.spans == (Span(0, 4, SpanKind.LINK, "/salt"),)
 
 
-def test_a_pointer_to_a_note_is_read_in_brackets() -> None:
+def test_note_pointer_is_printed_in_brackets() -> None:
     assert bracketed(POINTING).words == "Growth[12] fell.[3]"
     assert bracketed(POINTING).mark.refs == ()
     assert bracketed(Block("Tea")) == Block("Tea")
 
 
-def test_a_pointer_is_no_part_of_the_words_that_are_searched() -> None:
+def test_note_pointer_is_not_searched() -> None:
     marks = marks_of([POINTING])
     assert read_text("Growth12 fell.3", marks) == "Growth[12] fell.[3]"
     assert words_alone("Growth12 fell.3", marks) == "Growth fell."
 
 
-def test_a_pointer_between_two_words_leaves_a_space_between_them() -> None:
+def test_note_pointer_between_two_words_becomes_a_space() -> None:
     block = Block("tea1salt", Mark(MarkKind.PARAGRAPH, refs=((3, 1, "1"),)))
     assert words_alone("tea1salt", (block.mark,)) == "tea salt"
     stop = Block("tea.1Salt", Mark(MarkKind.PARAGRAPH, refs=((4, 1, "1"),)))
     assert words_alone("tea.1Salt", (stop.mark,)) == "tea.Salt"
 
 
-def test_a_text_without_pointers_is_read_and_searched_as_it_stands() -> None:
+def test_text_without_pointers_is_read_and_searched_unchanged() -> None:
     assert read_text("- Tea", (ITEM,)) == words_alone("- Tea", (ITEM,)) == "- Tea"
 
 
-def test_captions_stand_beside_the_text_at_their_place() -> None:
+def test_captions_are_stored_with_the_marks_and_keep_their_place() -> None:
     blocks = [Block("Tea"), Block("A crane", CAPTION), Block("Salt", ITEM)]
     text, marks = text_of(blocks), marks_of(blocks)
     assert text == "Tea\n\n- Salt"
@@ -106,15 +106,15 @@ def test_captions_stand_beside_the_text_at_their_place() -> None:
         ("- - Tea", ITEM, "- Tea"),
     ],
 )
-def test_the_marker_of_an_item_is_no_part_of_its_words(text: str, mark: Mark, words: str) -> None:
+def test_list_marker_is_not_part_of_the_words(text: str, mark: Mark, words: str) -> None:
     assert [block.words for block in blocks_of(text, (mark,))] == [words]
 
 
-def test_marks_of_another_text_leave_each_paragraph_plain() -> None:
+def test_marks_of_another_text_are_ignored() -> None:
     assert blocks_of("Tea\n\nSalt", (ITEM,)) == (Block("Tea"), Block("Salt"))
 
 
-def test_what_belongs_together_is_one_group() -> None:
+def test_consecutive_blocks_of_a_kind_form_one_group() -> None:
     blocks = [
         Block("Tea", ITEM),
         Block("and how it grows", Mark(MarkKind.PARAGRAPH, level=1)),
@@ -137,7 +137,7 @@ def test_what_belongs_together_is_one_group() -> None:
     ]
 
 
-def test_a_place_stands_on_the_page_of_its_paragraph() -> None:
+def test_page_of_a_position_is_the_page_of_its_paragraph() -> None:
     marks = (
         Mark(MarkKind.PARAGRAPH, page=1),
         Mark(MarkKind.CAPTION, words="x", page=9),
@@ -150,7 +150,7 @@ def test_a_place_stands_on_the_page_of_its_paragraph() -> None:
     assert page_at(text + "\n\nmore\n\nand more", marks, 14) is None
 
 
-def test_marks_are_stored_as_short_as_they_say_something_and_read_back() -> None:
+def test_marks_are_stored_briefly_and_read_back() -> None:
     marks = (
         PLAIN,
         Mark(MarkKind.HEADING, level=2),

@@ -11,7 +11,7 @@ from db.catalogue import Catalogue
 from db.query.closure import closure_of_item, closure_of_keys
 
 
-def test_no_table_is_looked_through_for_what_hangs_together(tmp_path: Path) -> None:
+def test_closure_queries_use_indexes_only(tmp_path: Path) -> None:
     with closing(Catalogue.open(tmp_path / "catalogue.db", create=True)) as catalogue:
         asked: list[str] = []
         connection = catalogue.connection
@@ -31,7 +31,7 @@ def _plan(connection: sqlite3.Connection, statement: str) -> list[str]:
     return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
 
 
-def test_an_item_is_found_by_the_names_that_it_has_and_by_those_that_it_had(tmp_path: Path) -> None:
+def test_item_is_found_by_its_current_and_former_keys(tmp_path: Path) -> None:
     with closing(Catalogue.open(tmp_path / "catalogue.db", create=True)) as catalogue:
         connection, day = catalogue.connection, datetime(2023, 4, 24, tzinfo=UTC).isoformat()
         connection.execute("PRAGMA foreign_keys = OFF")

@@ -61,12 +61,12 @@ def kinds(**changes: object) -> list[str]:
         "a plural",
     ],
 )
-def test_a_slip_is_told_from_a_change_of_meaning(was: str, now: str, kind: ChangeKind) -> None:
+def test_typo_is_distinguished_from_a_change_of_meaning(was: str, now: str, kind: ChangeKind) -> None:
     assert was in TEXT
     assert kinds(text=TEXT.replace(was, now)) == [kind]
 
 
-def test_fields_are_classed_and_several_may_apply() -> None:
+def test_changed_fields_are_classified_and_several_may_apply() -> None:
     assert kinds(title=Words("The harbours", HELD)) == ["headline"]
     assert kinds(attributions=()) == ["author"]
     assert kinds(published=None) == ["date"]
@@ -74,7 +74,7 @@ def test_fields_are_classed_and_several_may_apply() -> None:
     assert kinds(stamp="two") == []
 
 
-def test_the_words_that_went_and_came_are_named_in_their_paragraph() -> None:
+def test_added_and_removed_words_are_listed_by_paragraph() -> None:
     found = between(FIRST, replace(FIRST, text=TEXT.replace("asked", "begged and begged") + "\n\nNothing came."))
     assert (found.added, found.removed) == (5, 1)
     first, second = found.passages
@@ -85,7 +85,7 @@ def test_the_words_that_went_and_came_are_named_in_their_paragraph() -> None:
 
 
 @given(st.text(alphabet="ab \n", max_size=60), st.text(alphabet="ab \n", max_size=60))
-def test_the_runs_make_both_texts(one: str, other: str) -> None:
+def test_runs_reproduce_both_texts(one: str, other: str) -> None:
     found = list(runs(one, other))
     before = " ".join(run.words for run in found if run.op is not Op.ADDED)
     after = " ".join(run.words for run in found if run.op is not Op.REMOVED)

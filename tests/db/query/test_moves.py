@@ -23,7 +23,7 @@ def lost_and_found(catalogue: Catalogue, made: Any, **found: Any) -> list[moved.
     return moved.patterns(catalogue.connection)
 
 
-def test_the_same_text_at_another_address_is_one_question(catalogue: Catalogue, made: Any) -> None:
+def test_same_text_at_another_url_is_one_question(catalogue: Catalogue, made: Any) -> None:
     (pattern,) = lost_and_found(catalogue, made)
     (move,) = pattern.moves
     assert (move.source, move.target) == (
@@ -33,29 +33,27 @@ def test_the_same_text_at_another_address_is_one_question(catalogue: Catalogue, 
     assert pattern.words == "institute.example/old/* -> institute.example/2023/*"
 
 
-def test_nobody_is_asked_while_nothing_is_lost(catalogue: Catalogue, made: Any) -> None:
+def test_nothing_is_asked_while_no_page_is_gone(catalogue: Catalogue, made: Any) -> None:
     catalogue.add(made.entry(1, "/old/anaklia", title="Anaklia", text=TEXT))
     catalogue.add(made.entry(3, "/2023/anaklia", title="Anaklia", text=TEXT))
     assert moved.patterns(catalogue.connection) == []
 
 
 @pytest.mark.parametrize("found", [{"text": OTHER}, {"text": HALF, "title": "Batumi"}])
-def test_another_text_took_nobodys_place(catalogue: Catalogue, made: Any, found: dict[str, str]) -> None:
+def test_different_text_is_not_taken_for_a_moved_one(catalogue: Catalogue, made: Any, found: dict[str, str]) -> None:
     assert lost_and_found(catalogue, made, **found) == []
 
 
-def test_of_one_title_and_day_a_text_may_be_cut_otherwise(catalogue: Catalogue, made: Any) -> None:
+def test_same_title_and_date_allow_a_partly_changed_text(catalogue: Catalogue, made: Any) -> None:
     assert len(lost_and_found(catalogue, made, text=HALF)) == 1
 
 
-def test_a_translation_is_another_work(catalogue: Catalogue, made: Any) -> None:
+def test_translation_is_not_taken_for_a_moved_work(catalogue: Catalogue, made: Any) -> None:
     polish = made.words(made.capture(3), "pl")
     assert lost_and_found(catalogue, made, language=polish) == []
 
 
-def test_works_of_one_kind_of_address_are_one_pattern_and_each_stands_in_one_move(
-    catalogue: Catalogue, made: Any
-) -> None:
+def test_moves_with_similar_urls_form_one_pattern(catalogue: Catalogue, made: Any) -> None:
     for number, name in enumerate(("anaklia", "batumi", "poti")):
         text = " ".join(f"{name}{at}" for at in range(60))
         catalogue.add(made.entry(number + 1, f"/old/{name}", title=name, text=text))
@@ -67,7 +65,7 @@ def test_works_of_one_kind_of_address_are_one_pattern_and_each_stands_in_one_mov
     assert moved.patterns(catalogue.connection, "another") == []
 
 
-def test_what_stood_beside_a_work_while_it_was_there_took_not_its_place(catalogue: Catalogue, made: Any) -> None:
+def test_page_that_existed_before_the_other_was_lost_is_no_move(catalogue: Catalogue, made: Any) -> None:
     catalogue.add(made.entry(1, "/old/first", title="Poti", text=OTHER))
     catalogue.add(made.entry(2, "/old/anaklia", title="Anaklia", text=TEXT))
     catalogue.add(made.entry(5, "/2023/anaklia", title="Anaklia", text=TEXT))
@@ -77,7 +75,7 @@ def test_what_stood_beside_a_work_while_it_was_there_took_not_its_place(catalogu
     assert moved.patterns(catalogue.connection) == []
 
 
-def test_a_work_moved_to_one_place_though_two_show_it(catalogue: Catalogue, made: Any) -> None:
+def test_work_found_at_two_urls_moves_to_one_of_them(catalogue: Catalogue, made: Any) -> None:
     catalogue.add(made.entry(1, "/old/anaklia", title="Anaklia", text=TEXT))
     catalogue.add(made.answer(2, "/old/anaklia", 404))
     for number, path in ((3, "/2023/anaklia"), (4, "/print/anaklia")):

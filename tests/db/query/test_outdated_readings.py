@@ -24,7 +24,7 @@ def entries(made: Made, stamp: Any, *, title: str) -> list[Entry]:
     return [made.entry(number, title=title, text=text, stamp=stamp) for number, text in enumerate(texts, start=1)]
 
 
-def test_what_another_reader_read_or_nobody_did_is_found(catalogue: Catalogue, made: Made) -> None:
+def test_readings_by_an_older_reader_and_unread_captures_are_found(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.entry(1))
     catalogue.add(made.entry(2, "/newer", title="Batumi", stamp=made.newer))
     late: dict[str, Any] = {"stamp": made.newer, "partial": Partial.UNREAD, "unread": "deadline"}
@@ -42,7 +42,7 @@ def test_what_another_reader_read_or_nobody_did_is_found(catalogue: Catalogue, m
     assert paths(outdated_readings.unread(catalogue.connection, current)) == ["late", "old-file"]
 
 
-def test_a_better_reader_changes_editions_in_place_and_makes_none(
+def test_newer_reader_changes_editions_in_place_and_opens_none(
     catalogue: Catalogue, made: Made, tmp_path: Path
 ) -> None:
     for entry in entries(made, made.stamp, title="Anaklia - Port Watch"):
@@ -60,7 +60,7 @@ def test_a_better_reader_changes_editions_in_place_and_makes_none(
         assert compare(catalogue.snapshot(), anew.snapshot()) == []
 
 
-def test_a_decision_outlives_a_better_reader(catalogue: Catalogue, made: Made) -> None:
+def test_decision_survives_a_newer_reader(catalogue: Catalogue, made: Made) -> None:
     for entry in entries(made, made.stamp, title="Anaklia - Port Watch"):
         catalogue.add(entry)
     item = catalogue.item("https://institute.example/anaklia")

@@ -21,13 +21,13 @@ def puzzling(made: Any, number: int, path: str, *places: StatementPlace) -> Any:
     return replace(entry, reading=replace(entry.reading, statements=tuple(said)))
 
 
-def test_as_many_statements_are_counted_as_the_review_lists(catalogue: Catalogue, made: Any) -> None:
+def test_overview_counts_as_many_statements_as_the_review_lists(catalogue: Catalogue, made: Any) -> None:
     catalogue.add(puzzling(made, 1, "/a", StatementPlace.SITE_FOOTER, StatementPlace.ITEM_PROSE))
     (listed,) = review_queue.statements(catalogue.connection)
     assert (listed.words, overview(catalogue.connection, made.at(9)).unread_statements) == (WORDS, 1)
 
 
-def test_what_only_a_withheld_item_says_is_not_counted_as_it_is_not_listed(catalogue: Catalogue, made: Any) -> None:
+def test_statement_of_a_withheld_item_is_neither_counted_nor_listed(catalogue: Catalogue, made: Any) -> None:
     item = catalogue.add(puzzling(made, 1, "/a", StatementPlace.SITE_FOOTER)).item
     catalogue.add_note(made.note(2, NoteKind.WITHHOLDING, {"item": item, "reason": "a court"}))
     assert review_queue.statements(catalogue.connection) == []

@@ -34,13 +34,15 @@ URL = "https://institute.example/page"
         (500, State.NOT_REACHED),
     ],
 )
-def test_a_status_says_whether_a_page_was_there(catalogue: Catalogue, made: Any, status: int, state: State) -> None:
+def test_status_code_decides_the_state_of_a_sighting(
+    catalogue: Catalogue, made: Any, status: int, state: State
+) -> None:
     catalogue.add(made.answer(1, "/page", status))
     (seen,) = sightings(catalogue.connection, URL)
     assert (seen.state, seen.status, seen.words) == (state, status, f"answered {status}")
 
 
-def test_a_visit_without_an_answer_is_a_sighting_and_robots_refuse_one(catalogue: Catalogue, made: Any) -> None:
+def test_failed_visit_is_a_sighting_and_robots_count_as_a_refusal(catalogue: Catalogue, made: Any) -> None:
     for number, reason in enumerate(("timeout", "robots"), start=1):
         catalogue.add_note(made.note(number, NoteKind.FAILURE, {"reason": reason, "detail": "10 s"}, about=URL))
     found = sightings(catalogue.connection, URL)
@@ -50,7 +52,7 @@ def test_a_visit_without_an_answer_is_a_sighting_and_robots_refuse_one(catalogue
     ]
 
 
-def test_what_was_there_at_any_hour_of_a_day_was_no_absence(catalogue: Catalogue, made: Any) -> None:
+def test_page_seen_at_any_time_of_a_day_counts_as_there(catalogue: Catalogue, made: Any) -> None:
     day = 24 * 60
     for number, status in ((1, 503), (day, 404), (day + 1, 200), (day + 2, 404), (3 * day, 410)):
         catalogue.add(made.answer(number, "/page", status))
@@ -62,14 +64,14 @@ def test_what_was_there_at_any_hour_of_a_day_was_no_absence(catalogue: Catalogue
     assert on_day([], made.at(0).date()) == (State.NEVER_ASKED, ())
 
 
-def test_a_host_is_counted_without_those_whose_names_begin_as_it_does(catalogue: Catalogue, made: Any) -> None:
+def test_host_count_excludes_hosts_whose_names_start_the_same(catalogue: Catalogue, made: Any) -> None:
     for number, url in enumerate((URL, "https://institute.example/other?a=1", "https://institute.example.org/x")):
         catalogue.add(made.answer(number, url, 404))
     found = host_seen(catalogue.connection, URL)
     assert found == HostSeen("institute.example", 2, made.at(0), made.at(1))
 
 
-def test_the_newest_visit_is_that_of_an_answer_or_of_a_failure(catalogue: Catalogue, made: Any) -> None:
+def test_newest_visit_is_a_response_or_a_failure(catalogue: Catalogue, made: Any) -> None:
     assert newest(catalogue.connection) is None
     catalogue.add(made.answer(1, "/page", 200))
     catalogue.add_note(made.note(5, NoteKind.FAILURE, {"reason": "timeout", "detail": ""}, about=URL))
