@@ -25,7 +25,7 @@ def verdicts(change: TermsChange) -> tuple[Answer, Answer]:
     return change.was.answer, change.now.answer
 
 
-def test_a_change_of_a_terms_page_is_one_change_that_touches_every_item(catalogue: Catalogue, made: Made) -> None:
+def test_change_of_the_terms_page_is_one_change_for_every_item(catalogue: Catalogue, made: Made) -> None:
     for entry in (made.saying(1, "/a"), made.saying(2, "/b"), made.terms_page(3, FREE), made.terms_page(9, ASK)):
         catalogue.add(entry)
     change = only(catalogue)
@@ -36,9 +36,7 @@ def test_a_change_of_a_terms_page_is_one_change_that_touches_every_item(catalogu
     assert catalogue.counts()["editions"] == 3
 
 
-def test_the_same_change_on_several_pages_is_one_and_counts_those_that_still_show_the_old_words(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_same_change_on_several_pages_is_one_and_counts_pages_with_old_words(catalogue: Catalogue, made: Made) -> None:
     for number, path in enumerate(("/a", "/b", "/c"), start=1):
         catalogue.add(made.saying(number, path, FREE))
     catalogue.add(made.saying(11, "/a", ASK))
@@ -49,7 +47,7 @@ def test_the_same_change_on_several_pages_is_one_and_counts_those_that_still_sho
     assert not change.site_wide
 
 
-def test_a_change_of_one_item_is_an_event_of_that_item(catalogue: Catalogue, made: Made) -> None:
+def test_change_on_one_item_is_an_event_of_that_item(catalogue: Catalogue, made: Made) -> None:
     item = catalogue.add(made.saying(1, "/a", FREE)).item
     catalogue.add(made.saying(2, "/b"))
     catalogue.add(made.saying(5, "/a"))
@@ -59,13 +57,13 @@ def test_a_change_of_one_item_is_an_event_of_that_item(catalogue: Catalogue, mad
     assert verdicts(only(catalogue)) == (Answer.WITH_DUTIES, Answer.UNKNOWN)
 
 
-def test_the_first_reading_and_the_same_words_again_are_no_change(catalogue: Catalogue, made: Made) -> None:
+def test_first_reading_and_unchanged_words_are_no_change(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.saying(1, "/a", FREE))
     catalogue.add(made.saying(2, "/a", FREE, text="A longer text."))
     assert changes(catalogue.connection) == []
 
 
-def test_a_copyright_line_that_moves_on_to_the_next_year_is_no_change(catalogue: Catalogue, made: Made) -> None:
+def test_new_year_in_a_copyright_line_is_no_change(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.saying(1, "/a", "All rights reserved. 2023 The Institute"))
     catalogue.add(made.saying(2, "/a", "All rights reserved. 2024 The Institute"))
     assert changes(catalogue.connection) == []
@@ -73,7 +71,7 @@ def test_a_copyright_line_that_moves_on_to_the_next_year_is_no_change(catalogue:
     assert [term.statement.words for term in held.terms] == ["All rights reserved. 2024 The Institute"]
 
 
-def test_what_only_another_reader_understands_is_no_change_of_the_publishers(catalogue: Catalogue, made: Made) -> None:
+def test_new_reading_of_the_same_words_is_no_change(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.saying(1, "/a", FREE))
     again = made.saying(2, "/a", FREE)
     assert again.reading is not None
@@ -93,7 +91,7 @@ def test_a_change_back_is_another_change(catalogue: Catalogue, made: Made) -> No
     ]
 
 
-def test_a_terms_page_that_comes_or_goes_later_changes_the_terms_of_all(catalogue: Catalogue, made: Made) -> None:
+def test_terms_page_that_appears_or_vanishes_later_changes_the_terms_of_all(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.saying(1, "/a"))
     catalogue.add(made.terms_page(2 * DAY, FREE))
     catalogue.add(made.answer(3 * DAY, "/terms", 404))
@@ -109,7 +107,7 @@ def test_a_terms_page_read_on_the_first_day_is_no_change(catalogue: Catalogue, m
     assert changes(catalogue.connection) == []
 
 
-def test_changes_are_asked_for_by_time(catalogue: Catalogue, made: Made) -> None:
+def test_changes_can_be_selected_by_time(catalogue: Catalogue, made: Made) -> None:
     for number, words in enumerate((FREE, ASK, FREE), start=1):
         catalogue.add(made.saying(number, "/a", words))
     assert [one.at for one in changes(catalogue.connection, since=made.at(3))] == [made.at(3)]
@@ -122,9 +120,7 @@ def test_a_change_of_terms_is_no_failure(catalogue: Catalogue, made: Made) -> No
     assert catalogue.failures() == []
 
 
-def test_a_change_of_the_terms_page_of_a_section_touches_what_lies_below_it_alone(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_change_of_a_section_terms_page_touches_the_section_unless_stricter(catalogue: Catalogue, made: Made) -> None:
     page, other = "/blog/terms", "Free with credit and a link."
     for number, path in enumerate(("/news/a", "/blog/b"), start=1):
         catalogue.add(made.saying(number, path))

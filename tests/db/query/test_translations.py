@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 ENGLISH, POLISH = "https://institute.example/amber-road-reopens/", "https://institute.example/pl/amber-road-reopens/"
 
 
-def test_a_translation_is_found_from_either_side_though_only_one_names_the_other(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_translation_is_found_from_both_sides_if_one_page_names_the_other(catalogue: Catalogue, made: Made) -> None:
     polish, german = "https://institute.example/pl/bursztyn", "https://institute.example/de/bernstein"
     catalogue.add(made.entry(1, translations=(("pl", polish), ("de", german))))
     catalogue.add(made.entry(2, "/pl/bursztyn", title="Bursztyn"))
@@ -43,9 +41,7 @@ def told(catalogue: Catalogue, made: Made, path: str = "/pl/amber-road-reopens/"
     return translations(catalogue.connection, held)
 
 
-def test_one_slug_and_one_day_in_another_language_are_one_work_and_said_to_be_likely(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_same_slug_and_date_in_another_language_is_a_likely_translation(catalogue: Catalogue, made: Made) -> None:
     (found,) = told(catalogue, made)
     other = catalogue.item(POLISH)
     assert other is not None
@@ -54,7 +50,7 @@ def test_one_slug_and_one_day_in_another_language_are_one_work_and_said_to_be_li
 
 
 @pytest.mark.parametrize("difference", ["day", "month only", "language", "slug", "longer slug"])
-def test_what_differs_in_its_slug_or_day_or_not_in_its_language_is_no_translation(
+def test_other_slug_other_date_or_same_language_is_no_translation(
     catalogue: Catalogue, made: Made, difference: str
 ) -> None:
     capture = made.capture(2)
@@ -69,7 +65,7 @@ def test_what_differs_in_its_slug_or_day_or_not_in_its_language_is_no_translatio
     assert told(catalogue, made, **other[difference]) == []
 
 
-def test_a_name_that_many_pages_end_with_tells_no_work(catalogue: Catalogue, made: Made) -> None:
+def test_short_common_slug_identifies_no_translation(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.entry(1, "/about/"))
     catalogue.add(made.entry(2, "/pl/about/", language=made.words(made.capture(2), "pl"), title="O nas"))
     held = catalogue.item("https://institute.example/about/")
@@ -77,7 +73,7 @@ def test_a_name_that_many_pages_end_with_tells_no_work(catalogue: Catalogue, mad
     assert translations(catalogue.connection, held) == []
 
 
-def test_where_a_page_names_its_translation_none_is_guessed_in_that_language(catalogue: Catalogue, made: Made) -> None:
+def test_no_translation_is_guessed_in_a_language_that_the_page_names(catalogue: Catalogue, made: Made) -> None:
     named = "https://institute.example/pl/szlak"
     catalogue.add(made.entry(1, "/amber-road-reopens/", title="Amber", translations=(("pl-PL", named),)))
     catalogue.add(
@@ -88,7 +84,7 @@ def test_where_a_page_names_its_translation_none_is_guessed_in_that_language(cat
     assert translations(catalogue.connection, held) == [Translation("pl-PL", named, None)]
 
 
-def test_the_same_work_is_found_without_a_look_at_what_else_the_publisher_has(catalogue: Catalogue, made: Made) -> None:
+def test_translation_lookup_cost_does_not_grow_with_the_collection(catalogue: Catalogue, made: Made) -> None:
     def cost() -> int:
         steps = 0
 

@@ -52,7 +52,7 @@ def whole(room: TestClient, item: str) -> set[bool]:
         (Texts.NOT_FOR_SALE, {"free", "unpaid"}),
     ],
 )
-def test_a_room_shows_whole_texts_as_it_was_told(
+def test_room_shows_whole_texts_as_configured(
     opened: Open, shelved: dict[str, str], texts: Texts, shown: set[str]
 ) -> None:
     room = opened(texts=texts)
@@ -60,7 +60,7 @@ def test_a_room_shows_whole_texts_as_it_was_told(
 
 
 @pytest.mark.slow
-def test_a_yes_counts_where_it_is_as_sure_as_the_settings_want(opened: Open, shelved: dict[str, str]) -> None:
+def test_whole_text_is_shown_only_if_the_grade_is_high_enough(opened: Open, shelved: dict[str, str]) -> None:
     rooms = {least: opened(texts=Texts.PERMITTED, least=least) for least in Grade}
     shown = {least: {name for name in shelved if True in whole(room, shelved[name])} for least, room in rooms.items()}
     assert shown == {
@@ -70,9 +70,7 @@ def test_a_yes_counts_where_it_is_as_sure_as_the_settings_want(opened: Open, she
     }
 
 
-def test_what_is_not_shown_whole_is_named_with_its_beginning_and_its_place(
-    opened: Open, shelved: dict[str, str]
-) -> None:
+def test_restricted_text_is_shown_as_a_beginning_with_its_source(opened: Open, shelved: dict[str, str]) -> None:
     room, item = opened(texts=Texts.PERMITTED), shelved["silent"]
     page = room.get(f"/items/{item}", headers=BROWSER).text
     assert "The terms do not let this room show the whole text." in page
@@ -84,7 +82,7 @@ def test_what_is_not_shown_whole_is_named_with_its_beginning_and_its_place(
     assert room.get(f"/items/{item}.txt").text.count("https://institute.example/silent") >= 1
 
 
-def test_an_older_edition_is_shown_by_the_terms_of_today(opened: Open, held: Catalogue, made: Any) -> None:
+def test_older_edition_is_shown_under_the_current_terms(opened: Open, held: Catalogue, made: Any) -> None:
     held.add(made.entry(20, "/changed", text=f"{TEXT} Before."))
     held.add(made.entry(21, "/changed", text=TEXT, statements=(made.statement(made.capture(21), "Ask us first."),)))
     room = opened(texts=Texts.PERMITTED)
@@ -92,7 +90,7 @@ def test_an_older_edition_is_shown_by_the_terms_of_today(opened: Open, held: Cat
     assert {END in room.get(f"/items/{one.id}.json").text for one in held.editions(item)} == {False}
 
 
-def test_a_comparison_says_how_much_changed_and_not_in_which_words(opened: Open, held: Catalogue, made: Any) -> None:
+def test_comparison_of_restricted_text_shows_counts_without_words(opened: Open, held: Catalogue, made: Any) -> None:
     for number, text in ((20, TEXT), (21, f"{TEXT}\n\nSecret words came.")):
         held.add(made.entry(number, "/asked", text=text, statements=(made.statement(made.capture(number), "Ask us."),)))
     item = next(one.id for one in held.items(held.all_item_ids()) if one.url.endswith("/asked"))
@@ -107,11 +105,13 @@ def test_a_comparison_says_how_much_changed_and_not_in_which_words(opened: Open,
 
 @pytest.mark.parametrize("path", ["/feed.atom", "/feed.json", "/search.jsonl?q=report", "/search.md?q=report",
                                   "/oai?verb=ListRecords&metadataPrefix=oai_dc", "/search.json?q=report"])  # fmt: skip
-def test_lists_feeds_and_exports_never_have_the_end_of_a_text(opened: Open, shelved: dict[str, str], path: str) -> None:
+def test_lists_feeds_and_exports_never_hold_the_end_of_a_restricted_text(
+    opened: Open, shelved: dict[str, str], path: str
+) -> None:
     told = opened(texts=Texts.PERMITTED).get(path)
     assert told.status_code == 200
     assert END not in told.text
 
 
-def test_the_command_takes_what_a_room_can_be_told() -> None:
+def test_serve_command_offers_every_choice_of_texts() -> None:
     assert tuple(Texts) == TEXTS

@@ -12,7 +12,7 @@ from tests.db.reading_room.test_guard import TOKEN
 CABLES = "https://institute.example/cables"
 
 
-def test_the_document_names_what_is_answered(room: TestClient, held: Catalogue) -> None:
+def test_every_path_in_the_openapi_document_answers(room: TestClient, held: Catalogue) -> None:
     document = room.get("/api/v1/openapi.json").json()
     assert document["servers"] == [{"url": "http://127.0.0.1:8000/api/v1"}]
     edition = held.editions(CABLES)[0]
@@ -25,7 +25,7 @@ def test_the_document_names_what_is_answered(room: TestClient, held: Catalogue) 
             assert (lost.status_code, lost.headers["content-type"]) == (404, "application/problem+json")
 
 
-def test_pages_of_hits_are_followed_to_the_last(room: TestClient) -> None:
+def test_next_links_lead_through_all_hits(room: TestClient) -> None:
     found, following = [], "/api/v1/search?n=1&sort=old"
     while following:
         told = room.get(following).json()
@@ -34,14 +34,12 @@ def test_pages_of_hits_are_followed_to_the_last(room: TestClient) -> None:
     assert len(set(found)) == len(found) == told["total"] == 3
 
 
-def test_what_the_document_does_not_name_is_not_there(room: TestClient) -> None:
+def test_undocumented_api_path_gets_404(room: TestClient) -> None:
     assert room.get("/api/v1/nothing").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/search.json?q=baltic", "/api/v1/search", "/feed.json"])
-def test_pages_of_others_read_what_is_on_the_web_and_nothing_of_a_room_on_ones_own_machine(
-    opened: Open, path: str
-) -> None:
+def test_public_room_allows_cross_origin_reads_and_a_local_room_does_not(opened: Open, path: str) -> None:
     there = {"public_url": "https://public.example"}
     asked = {"Origin": "https://evil.example"}
     told = [opened(**premises).get(path, headers=asked).headers for premises in (there, {})]
@@ -53,11 +51,11 @@ def test_pages_of_others_read_what_is_on_the_web_and_nothing_of_a_room_on_ones_o
 
 
 @pytest.mark.parametrize("said", ["n=null", "n=", "n=1.5", "after=x", "n=%C2%B2", "sort=best", "sort="])
-def test_a_parameter_that_is_none_of_its_kind_is_told(room: TestClient, said: str) -> None:
+def test_invalid_api_parameter_is_refused(room: TestClient, said: str) -> None:
     told = room.get(f"/api/v1/search?{said}")
     assert (told.status_code, told.headers["content-type"]) == (400, "application/problem+json")
 
 
 @pytest.mark.parametrize("said", ["n=-1", "n=100000000000000000000", "after=99999999999999999999", "sort=title"])
-def test_a_number_out_of_bounds_is_brought_within(room: TestClient, said: str) -> None:
+def test_out_of_range_number_is_clamped(room: TestClient, said: str) -> None:
     assert room.get(f"/api/v1/search?{said}").status_code == 200

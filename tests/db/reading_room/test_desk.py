@@ -31,7 +31,7 @@ def premises(tmp_path: Path, **bounds: Any) -> Premises:
     return replace(Premises(tmp_path / "catalogue.db", tmp_path / "warcs"), bounds=Bounds(**bounds))
 
 
-def test_a_question_without_end_is_broken_off(held: Catalogue, tmp_path: Path) -> None:
+def test_endless_query_is_interrupted(held: Catalogue, tmp_path: Path) -> None:
     desk = Desk(premises(tmp_path, seconds=0.05))
     with pytest.raises(Exception, match="interrupted"), desk.lent() as catalogue:
         catalogue.connection.execute(ENDLESS).fetchone()
@@ -40,14 +40,14 @@ def test_a_question_without_end_is_broken_off(held: Catalogue, tmp_path: Path) -
     desk.close()
 
 
-def test_more_than_may_ask_at_once_are_told_so(held: Catalogue, tmp_path: Path) -> None:
+def test_too_many_concurrent_queries_are_refused(held: Catalogue, tmp_path: Path) -> None:
     desk = Desk(premises(tmp_path, at_once=1, patience=0.05))
     with desk.lent(), pytest.raises(Problem, match="Too many questions"), desk.lent():
         pass
     desk.close()
 
 
-def test_pages_do_not_wait_for_those_who_take_all_hits_slowly(held: Catalogue, tmp_path: Path) -> None:
+def test_pages_do_not_wait_for_slow_exports(held: Catalogue, tmp_path: Path) -> None:
     desk = Desk(premises(tmp_path, at_once=4, patience=0.05))
     with desk.lent(at_once=False), desk.lent(at_once=False):
         with pytest.raises(Problem, match="Too many questions"), desk.lent(at_once=False):
@@ -57,9 +57,7 @@ def test_pages_do_not_wait_for_those_who_take_all_hits_slowly(held: Catalogue, t
     desk.close()
 
 
-def test_whoever_takes_all_hits_beside_too_many_is_told_so_at_once_and_not_amid_the_answer(
-    held: Catalogue, tmp_path: Path
-) -> None:
+def test_export_beyond_the_limit_is_refused_before_the_response_starts(held: Catalogue, tmp_path: Path) -> None:
     room = premises(tmp_path, at_once=2, patience=60.0)
     visit = SimpleNamespace(desk=Desk(room), premises=room)
 
@@ -77,14 +75,14 @@ def test_whoever_takes_all_hits_beside_too_many_is_told_so_at_once_and_not_amid_
     visit.desk.close()
 
 
-def test_nothing_can_be_written_by_what_is_lent(held: Catalogue, tmp_path: Path) -> None:
+def test_lent_catalogue_is_read_only(held: Catalogue, tmp_path: Path) -> None:
     desk = Desk(premises(tmp_path))
     with pytest.raises(Exception, match="readonly"), desk.lent() as catalogue:
         catalogue.connection.execute("DELETE FROM tag")
     desk.close()
 
 
-def test_a_page_sees_one_state_and_the_next_page_the_next(held: Catalogue, tmp_path: Path) -> None:
+def test_each_page_sees_one_consistent_state(held: Catalogue, tmp_path: Path) -> None:
     desk = Desk(premises(tmp_path))
     with desk.lent() as catalogue:
         assert catalogue.counts()["items"] == 3
@@ -95,7 +93,7 @@ def test_a_page_sees_one_state_and_the_next_page_the_next(held: Catalogue, tmp_p
     desk.close()
 
 
-def test_a_rebuilt_catalogue_is_read_from_the_next_page_on(opened: Open, held: Catalogue, tmp_path: Path) -> None:
+def test_rebuilt_catalogue_is_read_from_the_next_page_on(opened: Open, held: Catalogue, tmp_path: Path) -> None:
     room = opened()
     assert room.get("/index.json").json()["items"] == 3
     other = tmp_path / "other.db"
@@ -108,13 +106,13 @@ def test_a_rebuilt_catalogue_is_read_from_the_next_page_on(opened: Open, held: C
     assert room.get("/index.json").json()["items"] == 0
 
 
-def test_behind_the_last_port_there_is_none(tmp_path: Path) -> None:
+def test_serving_on_the_last_port_reports_that_no_second_port_is_free(tmp_path: Path) -> None:
     """Or the last port belongs to someone else here: either error names the port."""
     with pytest.raises(PortTaken, match=r"nothing can listen on 127\.0\.0\.1:6553[56]"):
         serve(premises(tmp_path), Listen(port=65535), lambda _premises, _url: None, lambda: True)
 
 
-def test_what_is_asked_within_the_second_of_the_last_change_has_no_date(held: Catalogue, tmp_path: Path) -> None:
+def test_last_change_has_no_date_until_its_second_is_over(held: Catalogue, tmp_path: Path) -> None:
     last = (tmp_path / "catalogue.db-wal").stat().st_ctime
     now = [int(last) + 0.999]
     desk = Desk(replace(premises(tmp_path), clock=lambda: datetime.fromtimestamp(now[0], UTC)))
@@ -125,7 +123,7 @@ def test_what_is_asked_within_the_second_of_the_last_change_has_no_date(held: Ca
     assert desk.changed() == pytest.approx(int(last) + 0.999, abs=0.001)
 
 
-def test_the_standing_is_another_once_a_commit_shows_and_not_before(held: Catalogue, tmp_path: Path) -> None:
+def test_standing_changes_only_when_a_commit_becomes_visible(held: Catalogue, tmp_path: Path) -> None:
     desk, log = Desk(premises(tmp_path)), tmp_path / "catalogue.db-wal"
     before, stood = desk.standing(), log.stat()
     assert before is not None
@@ -143,7 +141,7 @@ def test_the_standing_is_another_once_a_commit_shows_and_not_before(held: Catalo
     desk.close()
 
 
-def test_a_catalogue_in_the_place_of_another_has_a_standing_of_its_own(held: Catalogue, tmp_path: Path) -> None:
+def test_replaced_catalogue_has_a_different_standing(held: Catalogue, tmp_path: Path) -> None:
     desk, path = Desk(premises(tmp_path)), tmp_path / "catalogue.db"
     before = desk.standing()
     held.close()
@@ -155,7 +153,7 @@ def test_a_catalogue_in_the_place_of_another_has_a_standing_of_its_own(held: Cat
     desk.close()
 
 
-def test_a_catalogue_that_is_replaced_while_it_is_opened_is_lent_once_and_no_more(
+def test_catalogue_replaced_while_being_opened_is_lent_only_once(
     held: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk, path, other = Desk(premises(tmp_path)), tmp_path / "catalogue.db", tmp_path / "other"

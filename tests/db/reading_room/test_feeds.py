@@ -52,7 +52,7 @@ JSON_FEED = {
 }
 
 
-def test_a_search_is_a_feed_that_readers_of_feeds_understand(room: TestClient) -> None:
+def test_search_feed_is_valid_atom(room: TestClient) -> None:
     told = room.get("/feed.atom", params={"q": "cables"})
     assert told.headers["content-type"] == "application/atom+xml; charset=utf-8"
     feed = feedparser.parse(told.content)
@@ -68,26 +68,26 @@ def test_a_search_is_a_feed_that_readers_of_feeds_understand(room: TestClient) -
     assert entry.rights == "Texts may be republished with credit."
 
 
-def test_without_a_search_it_has_the_newest(room: TestClient) -> None:
+def test_feed_without_query_has_the_newest_items(room: TestClient) -> None:
     assert len(feedparser.parse(room.get("/feed.atom").content).entries) == 3
     assert len(room.get("/feed.json").json()["items"]) == 3
 
 
-def test_the_json_feed_is_one(room: TestClient) -> None:
+def test_json_feed_is_valid(room: TestClient) -> None:
     told = room.get("/feed.json", params={"q": "cables"})
     assert told.headers["content-type"] == "application/feed+json"
     jsonschema.validate(told.json(), JSON_FEED)
     assert told.json()["items"][0]["title"] == "Cables"
 
 
-def test_an_entry_keeps_its_id_and_a_reader_that_has_it_is_told_so(room: TestClient) -> None:
+def test_feed_entry_keeps_its_id_and_an_unchanged_feed_gets_304(room: TestClient) -> None:
     ids = {room.get("/feed.json", params={"q": q}).json()["items"][0]["id"] for q in ("cables", "baltic")}
     assert len(ids) == 1
     first = room.get("/feed.atom")
     assert room.get("/feed.atom", headers={"If-None-Match": first.headers["etag"]}).status_code == 304
 
 
-def test_no_feed_tells_of_what_is_withheld(held: Catalogue, made: Any, room: TestClient) -> None:
+def test_feed_omits_withheld_items(held: Catalogue, made: Any, room: TestClient) -> None:
     item = held.item("https://institute.example/anaklia")
     assert item is not None
     held.add_note(made.note(60, NoteKind.WITHHOLDING, {"reason": "by order"}, about=item.id))
@@ -95,13 +95,13 @@ def test_no_feed_tells_of_what_is_withheld(held: Catalogue, made: Any, room: Tes
         assert "naklia" not in room.get(path).text.replace("q=anaklia", "").replace(": anaklia", "")
 
 
-def test_whatever_is_looked_for_the_feed_is_well_formed(room: TestClient) -> None:
+def test_feed_is_well_formed_for_any_query(room: TestClient) -> None:
     for query in ("\x00", '"', "<b>&", "\U0001f600", "title:", "a" * 500, "\x0b]]>"):
         etree.fromstring(room.get("/feed.atom", params={"q": query}).content)
         jsonschema.validate(room.get("/feed.json", params={"q": query}).json(), JSON_FEED)
 
 
-def test_a_room_on_the_web_has_a_sitemap_and_no_other(opened: Any) -> None:
+def test_only_a_public_room_has_a_sitemap(opened: Any) -> None:
     assert opened().get("/sitemap.xml").status_code == 404
     public = opened(public_url="https://archive.example")
     index = etree.fromstring(public.get("/sitemap.xml").content)

@@ -22,17 +22,17 @@ TOKEN = "0123456789" + "abcdef"
 
 
 @pytest.mark.parametrize("path", ["/", "/nowhere", "/healthz", "/static/room.css", "/static/../room.py", "/pl/"])
-def test_every_answer_has_the_headers_of_safety(room: TestClient, path: str) -> None:
+def test_every_response_has_the_security_headers(room: TestClient, path: str) -> None:
     answer = room.get(path, headers=BROWSER)
     assert {name: answer.headers.get(name) for name in HEADERS} == dict(HEADERS)
 
 
-def test_a_name_that_is_not_ours_is_refused(room: TestClient) -> None:
+def test_unknown_host_name_is_refused(room: TestClient) -> None:
     assert room.get("/", headers={"Host": "evil.example"}).status_code == 421
     assert room.get("/", headers={"Host": "localhost:9"}).status_code == 200
 
 
-def test_a_name_that_was_allowed_is_answered(opened: Open) -> None:
+def test_allowed_host_names_are_answered(opened: Open) -> None:
     room = opened(hosts=("archive.example",), public_url="https://public.example")
     assert [room.get("/", headers={"Host": one}).status_code for one in ("archive.example", "public.example:443")] == [
         200,
@@ -41,12 +41,12 @@ def test_a_name_that_was_allowed_is_answered(opened: Open) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "FOO"])
-def test_the_room_only_reads(room: TestClient, method: str) -> None:
+def test_room_accepts_only_get_and_head(room: TestClient, method: str) -> None:
     answer = room.request(method, "/")
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
 
 
-def test_with_a_token_nothing_is_told_without_it(opened: Open) -> None:
+def test_room_with_a_token_refuses_requests_without_it(opened: Open) -> None:
     room = opened(token=TOKEN)
     assert room.get("/").status_code == 401
     assert room.get("/static/room.css").status_code == 401
@@ -58,11 +58,11 @@ def test_with_a_token_nothing_is_told_without_it(opened: Open) -> None:
         assert room.get("/", headers={"Authorization": shown}).status_code == 401
 
 
-def test_an_address_without_end_is_refused(room: TestClient) -> None:
+def test_overlong_url_is_refused(room: TestClient) -> None:
     assert room.get("/?q=" + "x" * 5000).status_code == 414
 
 
-def test_a_problem_is_a_page_to_people_and_problem_details_to_programs(room: TestClient) -> None:
+def test_problem_is_a_page_for_browsers_and_json_for_programs(room: TestClient) -> None:
     told = room.get("/nowhere")
     assert (told.status_code, told.headers["content-type"]) == (404, "application/problem+json")
     assert told.json() == {"type": "about:blank", "title": "Not Found", "status": 404}
@@ -71,22 +71,20 @@ def test_a_problem_is_a_page_to_people_and_problem_details_to_programs(room: Tes
     assert "<h1>Not Found</h1>" in page.text
 
 
-def test_who_has_a_page_already_is_told_so(room: TestClient) -> None:
+def test_known_etag_gets_304(room: TestClient) -> None:
     first = room.get("/")
     again = room.get("/", headers={"If-None-Match": f'W/{first.headers["etag"]}, "other"'})
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_files_of_the_pages_are_kept_by_their_digest(room: TestClient) -> None:
+def test_static_files_are_cached_by_their_digest(room: TestClient) -> None:
     page = room.get("/").text
     sheet = page.partition('rel="stylesheet" href="')[2].partition('"')[0]
     assert "immutable" in room.get(sheet).headers["cache-control"]
     assert room.get(sheet.partition("?")[0]).headers["cache-control"] == "no-cache"
 
 
-def test_who_has_a_page_of_the_day_is_told_whether_the_catalogue_changed_since(
-    opened: Open, held: Catalogue, tmp_path: Path
-) -> None:
+def test_if_modified_since_gets_304_until_the_catalogue_changes(opened: Open, held: Catalogue, tmp_path: Path) -> None:
     now = [datetime.now(UTC)]
     room = opened(clock=lambda: now[0])
     paths = [tmp_path / "catalogue.db", tmp_path / "catalogue.db-wal"]
@@ -112,11 +110,11 @@ def test_who_has_a_page_of_the_day_is_told_whether_the_catalogue_changed_since(
     assert asked(told).status_code == 200
 
 
-def test_a_second_that_is_not_over_dates_nothing(opened: Open) -> None:
+def test_response_has_no_date_while_the_current_second_lasts(opened: Open) -> None:
     assert "last-modified" not in opened(clock=lambda: datetime.now(UTC)).get("/terms").headers
 
 
-def test_what_hangs_on_the_time_of_day_is_not_dated(opened: Open) -> None:
+def test_pages_that_depend_on_the_time_have_no_last_modified(opened: Open) -> None:
     now = [datetime.now(UTC)]
     room = opened(clock=lambda: now[0])
     now[0] += timedelta(hours=1)
@@ -130,5 +128,5 @@ def test_what_hangs_on_the_time_of_day_is_not_dated(opened: Open) -> None:
     ("host", "name"),
     [("Localhost:8000", "localhost"), ("localhost", "localhost"), ("[::1]:80", "[::1]"), ("[::1]", "[::1]")],
 )
-def test_a_room_is_asked_for_by_a_name_without_its_port(host: str, name: str) -> None:
+def test_host_name_is_taken_without_its_port(host: str, name: str) -> None:
     assert name_of(host) == name

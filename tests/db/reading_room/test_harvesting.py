@@ -38,7 +38,7 @@ def error(told: etree._Element) -> str:
     return str(found.get("code"))
 
 
-def test_it_says_what_it_is(room: TestClient) -> None:
+def test_identify_describes_the_repository(room: TestClient) -> None:
     told = ask(room, "Identify")
     assert texts(told, "oai:Identify/oai:repositoryName") == ["The Archive"]
     assert texts(told, "oai:Identify/oai:baseURL") == ["http://127.0.0.1:8000/oai"]
@@ -49,7 +49,7 @@ def test_it_says_what_it_is(room: TestClient) -> None:
     assert texts(ask(room, "ListSets"), ".//oai:setSpec") == ["institute"]
 
 
-def test_whoever_runs_the_collection_is_named_by_an_address_and_not_by_a_page(opened: Any) -> None:
+def test_admin_email_is_an_email_address_and_never_a_url(opened: Any) -> None:
     for stated, told in (
         ("archive@think.example", "archive@think.example"),
         ("https://a.example/", "nobody@contact.invalid"),
@@ -57,7 +57,7 @@ def test_whoever_runs_the_collection_is_named_by_an_address_and_not_by_a_page(op
         assert texts(ask(opened(contact=stated), "Identify"), "oai:Identify/oai:adminEmail") == [told]
 
 
-def test_a_record_has_what_the_page_states(room: TestClient) -> None:
+def test_oai_record_has_what_the_page_states(room: TestClient) -> None:
     told = ask(room, "ListRecords", metadataPrefix="oai_dc")
     assert len(told.findall(".//oai:record", NAMES)) == 3
     (cables,) = [
@@ -75,7 +75,7 @@ def test_a_record_has_what_the_page_states(room: TestClient) -> None:
     assert texts(alone, ".//dc:title") == ["Cables"]
 
 
-def test_lists_come_in_pieces_without_a_gap_or_a_double(room: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_resumption_tokens_lead_through_all_records_once(room: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(harvesting, "AT_ONCE", 1)
     told = ask(room, "ListIdentifiers", metadataPrefix="oai_dc")
     found = texts(told, ".//oai:identifier")
@@ -88,7 +88,7 @@ def test_lists_come_in_pieces_without_a_gap_or_a_double(room: TestClient, monkey
     assert tokens == [""]
 
 
-def test_a_piece_of_time_is_answered_with_what_changed_in_it(room: TestClient) -> None:
+def test_date_range_and_set_select_records(room: TestClient) -> None:
     def among(**said: str) -> int:
         return len(ask(room, "ListIdentifiers", metadataPrefix="oai_dc", **said).findall(".//oai:header", NAMES))
 
@@ -98,9 +98,7 @@ def test_a_piece_of_time_is_answered_with_what_changed_in_it(room: TestClient) -
     assert among(set="institute") == 3
 
 
-def test_what_is_withheld_is_told_as_deleted_and_nothing_else_of_it(
-    held: Catalogue, made: Any, room: TestClient
-) -> None:
+def test_withheld_item_is_a_deleted_record_without_metadata(held: Catalogue, made: Any, room: TestClient) -> None:
     item = held.item("https://institute.example/anaklia")
     assert item is not None
     held.add_note(made.note(60, NoteKind.WITHHOLDING, {"reason": "by order"}, about=item.id))
@@ -114,7 +112,7 @@ def test_what_is_withheld_is_told_as_deleted_and_nothing_else_of_it(
     assert b"by order" not in etree.tostring(told)
 
 
-def test_what_an_order_took_away_is_told_as_deleted(held: Catalogue, made: Any, room: TestClient) -> None:
+def test_erased_item_is_a_deleted_record(held: Catalogue, made: Any, room: TestClient) -> None:
     shown = "institute-0000000001"
     order = {"order": "II C 123/26", "by": "Ewa", "items": [shown], "gaps": [], "files": []}
     held.add_note(made.note(60, NoteKind.ERASURE, {**order, "at": "2023-04-24T11:00:00+00:00"}))
@@ -150,19 +148,17 @@ def test_what_an_order_took_away_is_told_as_deleted(held: Catalogue, made: Any, 
         ("GetRecord", {"metadataPrefix": "oai_dc", "identifier": "https://institute.example/cables"}, "idDoesNotExist"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_answered_has_its_code(
-    room: TestClient, verb: str, arguments: dict[str, str], code: str
-) -> None:
+def test_oai_error_has_its_code(room: TestClient, verb: str, arguments: dict[str, str], code: str) -> None:
     assert error(ask(room, verb, **arguments)) == code
 
 
-def test_an_argument_twice_is_an_error(room: TestClient) -> None:
+def test_repeated_argument_is_an_error(room: TestClient) -> None:
     told = etree.fromstring(room.get("/oai?verb=ListRecords&metadataPrefix=oai_dc&metadataPrefix=oai_dc").content)
     assert error(told) == "badArgument"
     assert dict(told.find("oai:request", NAMES).attrib) == {}
 
 
-def test_what_no_xml_may_hold_is_left_out(held: Catalogue, made: Any, room: TestClient) -> None:
+def test_characters_that_xml_forbids_are_dropped(held: Catalogue, made: Any, room: TestClient) -> None:
     held.add(made.entry(9, "/odd", title="A\x0b title\uffff & <b>", text="x"))
     told = ask(room, "ListRecords", metadataPrefix="oai_dc")
     assert any("& <b>" in one for one in texts(told, ".//dc:title"))

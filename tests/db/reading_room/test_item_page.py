@@ -34,7 +34,7 @@ def page(room: TestClient, address: str) -> str:
     return answer.text
 
 
-def test_the_text_stands_with_the_answer_and_the_words_that_say_so(room: TestClient, held: Catalogue) -> None:
+def test_item_page_shows_text_answer_and_the_publishers_words(room: TestClient, held: Catalogue) -> None:
     shown = page(room, f"/items/{id_of(held, ANAKLIA)}")
     assert "<p>The first deep-sea port of Georgia.</p>" in shown
     assert "The text: ask first" in shown
@@ -42,7 +42,7 @@ def test_the_text_stands_with_the_answer_and_the_words_that_say_so(room: TestCli
     assert "Łukasz Żak" in shown
 
 
-def test_what_is_to_be_done_is_said_to_whoever_reads_the_page(room: TestClient, held: Catalogue, made: Any) -> None:
+def test_item_page_states_duties_in_the_language_of_the_room(room: TestClient, held: Catalogue, made: Any) -> None:
     capture = made.capture(60, "/pl/port")
     free = (made.statement(capture, "Free to all."),)
     held.add(made.entry(60, "/pl/port", title="Port", language=made.words(capture, "pl"), statements=free))
@@ -54,7 +54,7 @@ def test_what_is_to_be_done_is_said_to_whoever_reads_the_page(room: TestClient, 
         assert "<dd>LicenseRef-" not in shown
 
 
-def test_programs_that_cite_find_the_item_in_the_head(room: TestClient, held: Catalogue) -> None:
+def test_item_page_has_citation_metadata_for_programs(room: TestClient, held: Catalogue) -> None:
     shown = page(room, f"/items/{id_of(held, ANAKLIA)}")
     meta = dict(re.findall(r'<meta name="(citation_\w+)" content="([^"]*)"', shown))
     assert meta["citation_title"] == "Anaklia"
@@ -66,7 +66,9 @@ def test_programs_that_cite_find_the_item_in_the_head(room: TestClient, held: Ca
 
 
 @pytest.mark.parametrize("form", forms.OF_ITEM, ids=lambda form: form.ending)
-def test_an_item_leaves_in_every_form_that_its_page_names(room: TestClient, held: Catalogue, form: forms.Form) -> None:
+def test_item_is_exported_in_every_form_that_its_page_links_to(
+    room: TestClient, held: Catalogue, form: forms.Form
+) -> None:
     item = id_of(held, ANAKLIA)
     assert f'href="/items/{item}.{form.ending}"' in page(room, f"/items/{item}")
     answer = room.get(f"/items/{item}.{form.ending}")
@@ -74,7 +76,7 @@ def test_an_item_leaves_in_every_form_that_its_page_names(room: TestClient, held
     assert "Anaklia" in answer.text or "port" in answer.text
 
 
-def test_an_edition_is_shown_as_it_was_and_leads_to_the_newest(room: TestClient, held: Catalogue) -> None:
+def test_older_edition_is_shown_with_a_link_to_all_editions(room: TestClient, held: Catalogue) -> None:
     first = held.editions(CABLES)[0]
     shown = page(room, f"/items/{first.id}")
     assert "Cables &amp; &lt;cords&gt;" in shown
@@ -82,7 +84,7 @@ def test_an_edition_is_shown_as_it_was_and_leads_to_the_newest(room: TestClient,
     assert f"/items/{first.item}/editions" in shown
 
 
-def test_what_is_not_held_and_what_is_withheld_is_said(room: TestClient, held: Catalogue, made: Any) -> None:
+def test_unknown_item_gets_404_and_withheld_item_410(room: TestClient, held: Catalogue, made: Any) -> None:
     assert room.get("/items/institute-0000000000").status_code == 404
     item = id_of(held, ANAKLIA)
     held.add_note(made.note(90, NoteKind.WITHHOLDING, {"reason": "the author asked", "by": "Anna"}, about=item))
@@ -95,7 +97,7 @@ def test_what_is_not_held_and_what_is_withheld_is_said(room: TestClient, held: C
     assert "Georgia" not in room.get("/search.csv").text
 
 
-def test_every_claim_has_its_bytes(room: TestClient, held: Catalogue) -> None:
+def test_evidence_page_names_the_bytes_of_a_claim(room: TestClient, held: Catalogue) -> None:
     shown = page(room, f"/items/{id_of(held, ANAKLIA)}/evidence")
     assert "Łukasz Żak" in shown
     assert "bytes 10–20" in shown
@@ -123,7 +125,7 @@ TAGS = [f"{one}{number}" for number in range(12) for one in HOSTILE]
 
 
 @pytest.mark.slow
-def test_words_of_others_are_never_markup(room: TestClient, held: Catalogue, made: Any) -> None:
+def test_hostile_strings_are_never_markup(room: TestClient, held: Catalogue, made: Any) -> None:
     """Two hundred hostile strings, each as title, author, tag, section and words on reuse."""
     capture = made.capture(50, "/hostile")
     for number, said in enumerate(TAGS):
@@ -161,7 +163,7 @@ def test_words_of_others_are_never_markup(room: TestClient, held: Catalogue, mad
         assert not re.search(r"<(?:svg|img|style|b)[\s>]", shown)
 
 
-def test_a_text_is_laid_out_as_its_marks_say() -> None:
+def test_text_is_laid_out_by_its_marks() -> None:
     blocks = (
         Block("Ports & harbours", Mark(MarkKind.HEADING, 3)),
         Block("growth1 of", Mark(MarkKind.PARAGRAPH, refs=((6, 1, "1"),))),
@@ -184,7 +186,7 @@ def test_a_text_is_laid_out_as_its_marks_say() -> None:
     assert '<p class="caption">A picture</p>' in made
 
 
-def test_each_page_of_a_document_is_named_where_it_begins() -> None:
+def test_document_text_names_each_page_where_it_begins() -> None:
     kinds = (MarkKind.HEADING, MarkKind.PARAGRAPH, MarkKind.PARAGRAPH, MarkKind.ITEM, MarkKind.PARAGRAPH)
     marks = [Mark(kind, level=1 if kind is not MarkKind.PARAGRAPH else 0, page=page)
              for kind, page in zip(kinds, (1, 1, 2, 3, 3), strict=True)]  # fmt: skip
@@ -193,7 +195,7 @@ def test_each_page_of_a_document_is_named_where_it_begins() -> None:
     assert [one or other for one, other in parts] == ["1", "A report", "One.", "2", "Two.", "3", "Three.", "Four."]
 
 
-def test_the_words_around_a_quotation_are_whole_words(room: TestClient, held: Catalogue, made: Any) -> None:
+def test_context_of_a_quotation_consists_of_whole_words(room: TestClient, held: Catalogue, made: Any) -> None:
     held.add(made.entry(40, "/long", title="Long", text=f"{'Alphabet ' * 60}the middle of it{' omega' * 60}."))
     shown = room.get("/quote", params={"words": "the middle of it"}).text
     around = re.search(r"… ([^<]*)<mark>the middle of it</mark>([^<]*) …", shown)
@@ -204,9 +206,7 @@ def test_the_words_around_a_quotation_are_whole_words(room: TestClient, held: Ca
     assert ">The first <mark>deep-sea port of Georgia" in room.get("/quote?words=deep-sea+port+of+Georgia").text
 
 
-def test_a_tag_with_quotation_marks_in_it_leads_to_what_is_tagged_so(
-    room: TestClient, held: Catalogue, made: Any
-) -> None:
+def test_link_of_a_tag_with_quotation_marks_finds_the_tagged_item(room: TestClient, held: Catalogue, made: Any) -> None:
     tag = Words('The "new" ports', made.evidence(made.capture(40), 'The "new" ports'))
     held.add(made.entry(40, "/new", title="New", text="Of ports that are new.", tags=(tag,)))
     (item,) = held.connection.execute("SELECT id FROM item WHERE url LIKE '%/new'").fetchone()

@@ -19,12 +19,12 @@ def _counting(takes: float) -> tuple[KeptFigures, list[float], Callable[[], int]
     return KeptFigures(lambda: worked[0], lambda: passed[0]), passed, count
 
 
-def test_what_is_counted_soon_is_always_of_the_moment(catalogue: Catalogue) -> None:
+def test_figure_counted_quickly_is_always_current(catalogue: Catalogue) -> None:
     figures, _, count = _counting(LONG / 2)
     assert [figures.of(catalogue.connection, "home", count) for _ in range(3)] == [1, 2, 3]
 
 
-def test_what_takes_long_is_told_for_a_while(catalogue: Catalogue) -> None:
+def test_figure_that_takes_long_is_reused_for_a_while(catalogue: Catalogue) -> None:
     figures, passed, count = _counting(1.0)
     assert [figures.of(catalogue.connection, "home", count) for _ in range(3)] == [1, 1, 1]
     passed[0] = 19.0
@@ -35,14 +35,14 @@ def test_what_takes_long_is_told_for_a_while(catalogue: Catalogue) -> None:
     assert figures.of(catalogue.connection, "tags", count) == 3
 
 
-def test_no_figures_are_told_for_more_than_a_minute(catalogue: Catalogue) -> None:
+def test_figure_is_never_older_than_a_minute(catalogue: Catalogue) -> None:
     figures, passed, count = _counting(100.0)
     assert figures.of(catalogue.connection, "home", count) == 1
     passed[0] = 61.0
     assert figures.of(catalogue.connection, "home", count) == 2
 
 
-def test_one_counts_anew_and_the_others_are_told_what_there_is(catalogue: Catalogue) -> None:
+def test_one_request_recounts_while_others_get_the_old_figure(catalogue: Catalogue) -> None:
     figures, passed, count = _counting(1.0)
     figures.of(catalogue.connection, "home", count)
     passed[0] = 30.0
@@ -56,7 +56,7 @@ def test_one_counts_anew_and_the_others_are_told_what_there_is(catalogue: Catalo
     assert meanwhile == [1]
 
 
-def test_what_people_said_is_seen_at_once(catalogue: Catalogue) -> None:
+def test_withholding_is_seen_in_the_figures_at_once(catalogue: Catalogue) -> None:
     figures, _, count = _counting(1.0)
     assert figures.of(catalogue.connection, "authors", count) == 1
     insert = "INSERT INTO withholding (id, reason, made, note) VALUES ('wi-b8pk7989k7', 'asked', '2026-01-01', 'n')"

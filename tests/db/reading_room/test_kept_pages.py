@@ -53,13 +53,13 @@ def pages() -> KeptPages:
     return made
 
 
-def test_a_page_is_told_again_while_the_catalogue_stands(pages: KeptPages) -> None:
+def test_kept_page_is_served_while_the_catalogue_is_unchanged(pages: KeptPages) -> None:
     assert status_and_body(pages, Key("/items/a", standing(2))) == (200, b"page")
     assert status_and_body(pages, Key("/items/a", standing(3))) is None
     assert status_and_body(pages, Key("/items/b", standing(2))) is None
 
 
-def test_who_has_it_is_told_so(pages: KeptPages) -> None:
+def test_kept_page_answers_conditional_requests_with_304(pages: KeptPages) -> None:
     key = Key("/items/a", standing(2))
     assert status_and_body(pages, key, if_none_match='W/"tag"') == (304, b"")
     assert status_and_body(pages, key, if_modified_since="Sun, 29 Nov 2026 10:00:00 GMT") == (304, b"")
@@ -72,11 +72,11 @@ def test_who_has_it_is_told_so(pages: KeptPages) -> None:
     "since",
     ["yesterday", "", "Sun, 29 Nov 99999999999999999999 10:00:00 GMT", "Sun, 29 Nov 2026 10:00:00 +99999999999999999"],
 )
-def test_a_date_that_is_none_is_passed_over(pages: KeptPages, since: str) -> None:
+def test_invalid_if_modified_since_is_ignored(pages: KeptPages, since: str) -> None:
     assert status_and_body(pages, Key("/items/a", standing(2)), if_modified_since=since) == (200, b"page")
 
 
-def test_the_page_that_was_asked_for_longest_ago_goes_first(pages: KeptPages) -> None:
+def test_least_recently_used_page_is_dropped_first(pages: KeptPages) -> None:
     for number in range(MOST - 1):
         pages.keep(Key(f"/items/{number}", standing(2)), b"other", HEADERS)
     assert status_and_body(pages, Key("/items/a", standing(2))) is not None
@@ -85,7 +85,7 @@ def test_the_page_that_was_asked_for_longest_ago_goes_first(pages: KeptPages) ->
     assert status_and_body(pages, Key("/items/0", standing(2))) is None
 
 
-def test_a_page_too_large_is_not_kept(pages: KeptPages) -> None:
+def test_too_large_page_is_not_kept(pages: KeptPages) -> None:
     pages.keep(Key("/items/large", standing(2)), b"x" * (LARGEST + 1), HEADERS)
     assert status_and_body(pages, Key("/items/large", standing(2))) is None
 
@@ -96,7 +96,7 @@ def _asked(path: str, query: str = "", host: str = "localhost", scheme: str = "h
     return Request({**scope, "headers": headers, "scheme": scheme})
 
 
-def test_each_address_language_and_name_is_a_page_of_its_own() -> None:
+def test_each_url_language_host_and_scheme_has_its_own_page() -> None:
     asked = [
         key_of(_asked("/items/a"), "en", standing(1)),
         key_of(_asked("/items/a"), "pl", standing(1)),
@@ -112,7 +112,7 @@ def test_each_address_language_and_name_is_a_page_of_its_own() -> None:
     ] * 3
 
 
-def test_what_is_written_shows_on_the_next_page(opened: Open, held: Catalogue) -> None:
+def test_written_change_shows_on_the_next_page(opened: Open, held: Catalogue) -> None:
     now = [datetime.now(UTC)]
     room: TestClient = opened(clock=lambda: now[0])
     # Later than all times of the files: a page is kept only once the second of a change is over.
@@ -128,7 +128,7 @@ def test_what_is_written_shows_on_the_next_page(opened: Open, held: Catalogue) -
     assert room.get(f"/items/{item}", headers=known).status_code == 410
 
 
-def test_a_page_of_hits_is_told_over_commits_that_change_nothing_of_it_for_a_while() -> None:
+def test_page_of_hits_is_reused_if_a_commit_does_not_change_its_content() -> None:
     now = [0.0]
     pages = KeptPages(clock=lambda: now[0])
 
@@ -144,7 +144,7 @@ def test_a_page_of_hits_is_told_over_commits_that_change_nothing_of_it_for_a_whi
     assert asked(1, "a", is_of_hits=True)
 
 
-def test_a_page_without_a_date_is_kept_and_told_without_one() -> None:
+def test_page_without_a_date_is_kept_and_served_without_one() -> None:
     pages, key = KeptPages(), Key("/items/a", standing(1))
     pages.keep(key, b"page", {name: value for name, value in HEADERS.items() if name != "Last-Modified"})
     assert status_and_body(pages, key) == (200, b"page")
@@ -152,7 +152,7 @@ def test_a_page_without_a_date_is_kept_and_told_without_one() -> None:
     assert status_and_body(pages, key, if_modified_since="Sun, 29 Nov 2026 10:00:00 GMT") == (200, b"page")
 
 
-def test_the_hits_of_a_search_alone_are_told_over_commits() -> None:
+def test_only_search_pages_are_reused_across_commits() -> None:
     kinds = {
         path: key_of(_asked(path), "en", standing(1)) for path in ("/search", "/search.json", "/items/a", "/terms")
     }
@@ -183,7 +183,7 @@ def kept(opened: Open, monkeypatch: pytest.MonkeyPatch) -> Kept:
     return ask
 
 
-def test_what_was_seen_again_makes_no_page_of_hits_anew(held: Catalogue, kept: Kept) -> None:
+def test_new_last_seen_does_not_rebuild_a_page_of_hits(held: Catalogue, kept: Kept) -> None:
     first, _ = kept()
     held.connection.execute("UPDATE item SET last_seen = '2030-01-01T00:00:00.000000Z'")
     assert kept() == (first, False)
@@ -212,7 +212,7 @@ CHANGES: dict[str, Callable[[Catalogue, Any], object]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_what_changes_a_page_of_hits_has_it_made_anew(change: str, held: Catalogue, made: Any, kept: Kept) -> None:
+def test_change_that_affects_hits_rebuilds_their_page(change: str, held: Catalogue, made: Any, kept: Kept) -> None:
     first, _ = kept()
     assert "of the Baltic" in first
     CHANGES[change](held, made)
@@ -220,9 +220,7 @@ def test_what_changes_a_page_of_hits_has_it_made_anew(change: str, held: Catalog
     assert anew
 
 
-def test_what_is_withheld_is_in_no_page_that_was_kept_and_what_is_lifted_is_found_again(
-    held: Catalogue, made: Any, kept: Kept
-) -> None:
+def test_kept_page_drops_withheld_items_and_finds_lifted_ones_again(held: Catalogue, made: Any, kept: Kept) -> None:
     assert "Baltic" in kept()[0]
     CHANGES["withheld"](held, made)
     assert "Baltic" not in kept()[0]
@@ -230,7 +228,7 @@ def test_what_is_withheld_is_in_no_page_that_was_kept_and_what_is_lifted_is_foun
     assert "Baltic" in kept()[0]
 
 
-def test_a_write_to_the_index_is_seen_though_as_many_words_stand_in_it(held: Catalogue, made: Any) -> None:
+def test_index_write_is_noticed_even_if_the_word_count_stays(held: Catalogue, made: Any) -> None:
     seen = {content_of(held.connection)[:2]}
     for number in range(30, 40):
         # Two texts with the same words, alternating: only the writing itself differs.
@@ -239,7 +237,7 @@ def test_a_write_to_the_index_is_seen_though_as_many_words_stand_in_it(held: Cat
     assert len(seen) == 11
 
 
-def test_what_several_pages_show_is_made_once_for_what_stands_and_for_a_while() -> None:
+def test_shared_parts_are_made_once_per_content_and_expire() -> None:
     now, made = [0.0], [0]
     parts = KeptParts(clock=lambda: now[0])
 
@@ -256,7 +254,7 @@ def test_what_several_pages_show_is_made_once_for_what_stands_and_for_a_while() 
     assert parts.of(standing(2, "b"), "facets", make) == 4
 
 
-def test_what_narrows_a_search_is_counted_once_for_all_its_pages_and_anew_after_a_withholding(
+def test_facets_are_counted_once_for_all_pages_and_again_after_withholding(
     held: Catalogue, made: Any, opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room, counted, facets_of = opened(), [0], facet_counts.facets_of
@@ -283,7 +281,7 @@ def cables(held: Catalogue) -> str:
     return f"/items/{item}"
 
 
-def test_a_page_of_an_item_that_was_seen_again_is_made_anew_on_another_day(held: Catalogue, kept: Kept) -> None:
+def test_item_page_is_rebuilt_only_when_last_seen_moves_to_another_day(held: Catalogue, kept: Kept) -> None:
     path, ((seen,),) = cables(held), held.connection.execute("SELECT last_seen FROM item WHERE url LIKE '%cables'")
     first, made = kept(path)
     assert made
@@ -296,7 +294,7 @@ def test_a_page_of_an_item_that_was_seen_again_is_made_anew_on_another_day(held:
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_what_changes_a_page_of_an_item_has_it_made_anew(change: str, held: Catalogue, made: Any, kept: Kept) -> None:
+def test_change_that_affects_an_item_rebuilds_its_page(change: str, held: Catalogue, made: Any, kept: Kept) -> None:
     path = cables(held)
     first, _ = kept(path)
     assert "of the Baltic" in first
@@ -308,7 +306,7 @@ def test_what_changes_a_page_of_an_item_has_it_made_anew(change: str, held: Cata
 
 
 @pytest.mark.parametrize("column", ["withheld", "gone"])
-def test_a_row_that_alone_says_so_is_enough(column: str, held: Catalogue, kept: Kept) -> None:
+def test_change_of_a_single_column_updates_the_item_page(column: str, held: Catalogue, kept: Kept) -> None:
     """Nothing else in the catalogue shows it: no note, no event, no word of the index."""
     path = cables(held)
     kept(path)
@@ -317,7 +315,7 @@ def test_a_row_that_alone_says_so_is_enough(column: str, held: Catalogue, kept: 
     assert (anew, "of the Baltic" in page) == ((True, True) if column == "gone" else (False, False))
 
 
-def test_other_pages_of_an_item_are_told_until_the_next_commit_alone(held: Catalogue, kept: Kept) -> None:
+def test_other_item_pages_are_kept_until_the_next_commit_only(held: Catalogue, kept: Kept) -> None:
     for path in (f"{cables(held)}/editions", f"{cables(held)}/evidence", "/terms"):
         kept(path)
         assert not kept(path)[1]

@@ -34,11 +34,11 @@ from tests.db.reading_room.conftest import Open
         ("/feed.atom", {}, Lane.SEARCH),
     ],
 )
-def test_a_question_waits_among_those_that_take_as_long(path: str, asked: dict[str, str], lane: Lane) -> None:
+def test_path_decides_the_lane_of_a_request(path: str, asked: dict[str, str], lane: Lane) -> None:
     assert lane_of(path, asked) is lane
 
 
-def test_each_kind_waits_for_itself_alone() -> None:
+def test_each_lane_waits_only_for_itself() -> None:
     async def asked() -> list[str]:
         lanes, told = Lanes(4, 0.05), []
         async with lanes.turn(Lane.SEARCH), lanes.turn(Lane.ALL):
@@ -55,7 +55,7 @@ def test_each_kind_waits_for_itself_alone() -> None:
     assert asyncio.run(asked()) == ["page", "search"]
 
 
-def test_who_comes_first_is_answered_first_and_a_fault_gives_the_turn_back() -> None:
+def test_lane_serves_in_order_and_an_error_frees_its_turn() -> None:
     async def asked() -> list[int]:
         lanes, told = Lanes(4, 5.0), []
 
@@ -72,7 +72,7 @@ def test_who_comes_first_is_answered_first_and_a_fault_gives_the_turn_back() -> 
     assert asyncio.run(asked()) == [0, 1, 2, 3, 4]
 
 
-def test_more_searches_than_there_are_threads_hold_up_no_other_page(
+def test_waiting_searches_do_not_block_other_pages(
     opened: Open, held: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, end = threading.Event(), threading.Event()

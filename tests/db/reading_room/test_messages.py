@@ -26,23 +26,23 @@ def at(*parts: int) -> datetime:
         (at(2023, 4, 24, 10), "24 April 2023", "24 kwietnia 2023"),
     ],
 )
-def test_a_day_is_written_in_the_language_of_the_room(when: str | datetime | None, english: str, polish: str) -> None:
+def test_date_is_written_in_the_language_of_the_room(when: str | datetime | None, english: str, polish: str) -> None:
     assert day("en", when) == english
     assert day("pl", when) == polish
 
 
-def test_a_span_of_one_day_is_that_day() -> None:
+def test_span_within_one_day_is_written_as_that_day() -> None:
     assert span("en", at(2023, 4, 24, 1), at(2023, 4, 24, 22)) == "24 April 2023"
     assert span("en", at(2023, 4, 24), at(2023, 5, 1)) == "24 April 2023 – 1 May 2023"
 
 
-def test_a_moment_is_told_in_utc() -> None:
+def test_moment_is_written_in_utc() -> None:
     warsaw = datetime(2023, 4, 24, 12, 5, tzinfo=timezone(timedelta(hours=2)))
     assert moment("en", warsaw) == moment("en", warsaw.isoformat()) == "24 April 2023, 10:05 UTC"
     assert moment("en", None) == ""
 
 
-def test_two_moments_of_one_minute_are_told_apart_by_their_seconds() -> None:
+def test_moments_in_the_same_minute_show_seconds() -> None:
     first, other = "2023-04-24T10:05:40+00:00", "2023-04-24T10:05:44+00:00"
     assert moment("en", first, [other]) == "24 April 2023, 10:05:40 UTC"
     assert moment("en", other, iter([None, first])) == "24 April 2023, 10:05:44 UTC"
@@ -50,7 +50,7 @@ def test_two_moments_of_one_minute_are_told_apart_by_their_seconds() -> None:
         assert moment("en", first, [apart]) == "24 April 2023, 10:05 UTC"
 
 
-def test_a_language_is_told_by_its_name_where_the_room_has_one() -> None:
+def test_language_is_shown_by_name_if_the_room_has_one() -> None:
     assert [language_name(room, "en-GB") for room in ("en", "pl")] == ["English", "angielski"]
     assert [language_name(room, "pl") for room in ("en", "pl")] == ["Polish", "polski"]
     assert language_name("pl", "tlh") == "tlh"
@@ -70,22 +70,22 @@ def test_a_language_is_told_by_its_name_where_the_room_has_one() -> None:
         (0, "wydań"),
     ],
 )
-def test_a_polish_noun_goes_with_its_number(number: int, noun: str) -> None:
+def test_polish_noun_agrees_with_its_number(number: int, noun: str) -> None:
     assert counted("pl", number, "edition", "editions") == f"{number} {noun}"
 
 
-def test_an_english_noun_is_one_or_many_and_digits_stand_in_threes() -> None:
+def test_english_noun_is_singular_or_plural_and_digits_are_grouped() -> None:
     assert counted("en", 1, "edition", "editions") == "1 edition"
     assert counted("en", 1234567, "edition", "editions") == "1,234,567 editions"
     assert grouped("pl", 1234567) == "1\u00a0234\u00a0567"
 
 
-def test_what_a_language_has_no_words_for_is_said_in_english() -> None:
+def test_untranslated_phrase_is_shown_in_english() -> None:
     assert phrase("pl", "Nobody translated this") == "Nobody translated this"
     assert phrase("pl", "Nobody translated {what}", what="that") == "Nobody translated that"
 
 
-def test_polish_letters_stand_behind_those_that_they_are_made_of() -> None:
+def test_polish_letters_sort_after_their_base_letters() -> None:
     names = ["Zofia", "Łukasz", "Ludwik", "Michał", "Ćwik", "Cyryl", "Dorota"]
     assert sorted(names, key=alphabetical) == ["Cyryl", "Ćwik", "Dorota", "Ludwik", "Łukasz", "Michał", "Zofia"]
     assert sorted(["żaba", "zebra", "źdźbło"], key=alphabetical) == ["zebra", "źdźbło", "żaba"]

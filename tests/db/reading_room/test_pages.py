@@ -83,7 +83,7 @@ def test_every_link_of_every_page_leads_somewhere(room: TestClient, held: Catalo
     assert len(seen) > 60
 
 
-def test_what_changed_stands_word_by_word(room: TestClient, held: Catalogue) -> None:
+def test_comparison_shows_changes_word_by_word(room: TestClient, held: Catalogue) -> None:
     editions = [one.id.partition("@")[2] for one in held.editions(CABLES)]
     item = held.editions(CABLES)[0].item
     shown = room.get(f"/items/{item}/diff/{editions[0]}..{editions[-1]}", headers=BROWSER).text
@@ -91,7 +91,7 @@ def test_what_changed_stands_word_by_word(room: TestClient, held: Catalogue) -> 
     assert re.search(r"<ins>[^<]*and of the Black one\.</ins>", shown)
 
 
-def test_a_timeline_lists_no_more_editions_than_can_be_compared_and_says_how_many_there_are(
+def test_timeline_lists_a_bounded_number_of_editions_and_their_total(
     room: TestClient, held: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = held.editions(CABLES)
@@ -106,13 +106,13 @@ def test_a_timeline_lists_no_more_editions_than_can_be_compared_and_says_how_man
     assert (known[-1].id in shown, known[0].id in shown) == (True, False)
 
 
-def test_a_quotation_is_found_with_what_was_changed(room: TestClient) -> None:
+def test_quotation_is_found_and_its_changes_are_listed(room: TestClient) -> None:
     told = room.get("/quote.json?words=The+first+deep-sea+harbour+of+Georgia").json()
     assert told["verdict"] == "altered"
     assert told["places"][0]["changes"][0]["was"] == "port"
 
 
-def test_every_phrase_of_the_pages_has_its_polish() -> None:
+def test_every_phrase_of_the_pages_has_a_polish_translation() -> None:
     polish = messages._table("pl")
     said, counted = set(), set()
     for path in (FOLDER / "templates").glob("*.html"):
@@ -127,11 +127,11 @@ def test_every_phrase_of_the_pages_has_its_polish() -> None:
 @pytest.mark.parametrize(
     ("number", "said"), [(1, "1 pozycja"), (2, "2 pozycje"), (5, "5 pozycji"), (12, "12 pozycji"), (22, "22 pozycje")]
 )
-def test_nouns_are_counted_as_polish_does_it(number: int, said: str) -> None:
+def test_polish_counts_use_the_right_plural(number: int, said: str) -> None:
     assert messages.counted("pl", number, "item", "items") == said
 
 
-def test_days_and_names_stand_as_each_language_writes_them() -> None:
+def test_dates_and_names_follow_each_language() -> None:
     assert (messages.day("en", "2023-04-24"), messages.day("pl", "2023-04-24")) == ("24 April 2023", "24 kwietnia 2023")
     assert (messages.day("pl", "2023-04"), messages.day("en", "2023"), messages.day("en", "?")) == (
         "kwiecień 2023",
@@ -168,7 +168,7 @@ NASTY = [
 
 
 @pytest.mark.slow
-def test_nothing_that_is_asked_is_a_fault_of_the_program(room: TestClient, held: Catalogue) -> None:
+def test_random_requests_never_cause_an_internal_error(room: TestClient, held: Catalogue) -> None:
     """Random paths, parameters and headers: each is answered, and none with 500."""
     chance = random.Random(18)  # noqa: S311 - no secret, and the same each time
     known = [*PLAIN, *FORMS, *of_items(held)]
@@ -190,9 +190,7 @@ def test_nothing_that_is_asked_is_a_fault_of_the_program(room: TestClient, held:
         assert answer.status_code in (200, 301, 304, 400, 404, 410), (encoded, asked, answer.status_code)
 
 
-def test_words_on_reuse_that_a_withheld_item_alone_says_are_on_no_page(
-    held: Catalogue, made: Any, room: TestClient
-) -> None:
+def test_words_on_reuse_of_a_withheld_item_are_on_no_page(held: Catalogue, made: Any, room: TestClient) -> None:
     words = "Reprinted from a secret paper with permission."
     said = (made.statement(made.capture(50, "/secret"), words),)
     held.add(made.entry(50, "/secret", text="A secret.", statements=said))
@@ -205,9 +203,7 @@ def test_words_on_reuse_that_a_withheld_item_alone_says_are_on_no_page(
     assert room.get(address).status_code == 404
 
 
-def test_words_that_a_withheld_item_alone_said_are_told_neither_as_changed_nor_as_decided(
-    held: Catalogue, made: Any, room: TestClient
-) -> None:
+def test_withheld_words_are_in_no_list_of_changes_or_decisions(held: Catalogue, made: Any, room: TestClient) -> None:
     older, newer, common = (
         "Reprinted from a secret paper.",
         "Free to use, but for what is secret.",
@@ -237,7 +233,7 @@ def test_words_that_a_withheld_item_alone_said_are_told_neither_as_changed_nor_a
 
 
 @pytest.mark.parametrize("path", ["//evil.example/a", "///evil.example", "/\\evil.example", "/a%22%3E%3Cb%3E%3F%23"])
-def test_the_links_to_other_languages_lead_to_this_room(room: TestClient, path: str) -> None:
+def test_language_links_lead_to_this_room(room: TestClient, path: str) -> None:
     told = room.get(f"http://127.0.0.1:8000{path}?q=1", headers=BROWSER)
     assert told.status_code == 404
     found = re.findall(r'<a [^>]*hreflang="\w+"[^>]*>', told.text)
@@ -249,7 +245,7 @@ def test_the_links_to_other_languages_lead_to_this_room(room: TestClient, path: 
         assert one.count("?") == 1
 
 
-def test_why_the_catalogue_cannot_be_opened_stands_in_the_log_alone(
+def test_reason_why_the_catalogue_cannot_be_opened_is_only_logged(
     held: Catalogue, room: TestClient, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     held.close()
@@ -259,7 +255,7 @@ def test_why_the_catalogue_cannot_be_opened_stands_in_the_log_alone(
     assert str(tmp_path) in caplog.text
 
 
-def test_what_failed_is_told_in_words_with_a_way_to_the_page(held: Catalogue, made: Any, room: TestClient) -> None:
+def test_failures_are_described_in_words_with_a_link(held: Catalogue, made: Any, room: TestClient) -> None:
     held.add(made.answer(50, "/nowhere", 404))
     about = "https://institute.example/slow"
     held.add_note(made.note(51, NoteKind.FAILURE, {"reason": "dns", "detail": "no address"}, about=about))
@@ -271,9 +267,7 @@ def test_what_failed_is_told_in_words_with_a_way_to_the_page(held: Catalogue, ma
     assert "nie znaleziono hosta" in room.get("/pl/failures", headers=BROWSER).text
 
 
-def test_no_address_of_what_is_withheld_or_was_erased_is_among_those_that_failed(
-    held: Catalogue, made: Any, room: TestClient
-) -> None:
+def test_failures_omit_urls_of_withheld_and_erased_items(held: Catalogue, made: Any, room: TestClient) -> None:
     erased = "https://institute.example/an-erased-name"
     for number, about in ((50, "https://institute.example/anaklia"), (51, erased), (52, "https://institute.example/x")):
         held.add_note(made.note(number, NoteKind.FAILURE, {"reason": "timeout", "detail": "so"}, about=about))
@@ -291,7 +285,7 @@ def test_no_address_of_what_is_withheld_or_was_erased_is_among_those_that_failed
         assert "institute.example/x" in told
 
 
-def test_a_run_quotes_no_words_on_reuse_that_were_withheld_since(held: Catalogue, made: Any, room: TestClient) -> None:
+def test_run_omits_words_on_reuse_that_were_withheld_since(held: Catalogue, made: Any, room: TestClient) -> None:
     held.add(made.saying(50, "/secret", "Reprinted from a secret paper.", text="A secret."))
     held.add(made.saying(52, "/secret", "Ask the press desk.", text="A secret."))
     item = held.item("https://institute.example/secret")
@@ -313,7 +307,7 @@ def test_a_run_quotes_no_words_on_reuse_that_were_withheld_since(held: Catalogue
     assert told["summary"] == {"new": 1, "terms changed": [], "decisions ended": []}
 
 
-def test_a_run_is_told_in_words_and_without_what_did_not_happen(room: TestClient, held: Catalogue) -> None:
+def test_run_page_describes_counts_in_words_and_omits_zeros(room: TestClient, held: Catalogue) -> None:
     summary = {**Tally().summary(), "new": 28, "refused by robots.txt": 1, "gone": 0, "remarks": ["odd"], "left": 3}
     started = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
     with held.transaction():
@@ -330,7 +324,7 @@ def test_a_run_is_told_in_words_and_without_what_did_not_happen(room: TestClient
                 assert not messages.phrase(language, f"count: {name}").startswith("count: "), name
 
 
-def test_what_a_site_names_is_weighed_by_what_is_missing_of_it(room: TestClient, held: Catalogue) -> None:
+def test_coverage_counts_held_and_missing_texts_only(room: TestClient, held: Catalogue) -> None:
     """Lists, tags and redirects have no text of their own, so none is missing."""
     found = coverage(held.connection, "institute", ())
     lacks = sum(found.whole.missing.values())
@@ -338,7 +332,7 @@ def test_what_a_site_names_is_weighed_by_what_is_missing_of_it(room: TestClient,
     assert f"held {found.whole.held} of {found.whole.held + lacks} texts that are named" in told
 
 
-def test_the_commonest_names_are_listed_and_more_where_they_are_asked_for(room: TestClient) -> None:
+def test_most_common_tags_are_listed_and_more_on_request(room: TestClient) -> None:
     whole = room.get("/tags", headers=BROWSER).text
     names = re.findall(r'<li><a href="/search\?q=tag[^"]*"><span>([^<]*)', whole)
     assert len(names) > 1
@@ -349,7 +343,7 @@ def test_the_commonest_names_are_listed_and_more_where_they_are_asked_for(room: 
     assert len(re.findall(r'<li><a href="/search\?q=tag', one)) == 1
 
 
-def test_what_the_first_visitor_would_wait_for_is_made_ready() -> None:
+def test_warm_up_compiles_the_templates_of_the_first_pages() -> None:
     template._environment.cache_clear()
     template.warm()
     ready = {name for _, name in template._environment().cache or ()}

@@ -28,13 +28,13 @@ def page(room: TestClient, address: str) -> str:
     return answer.text
 
 
-def test_hits_are_shown_with_the_words_marked(room: TestClient) -> None:
+def test_hits_mark_the_words_that_match(room: TestClient) -> None:
     found = page(room, "/search?q=baltic")
     assert "1 item" in found
     assert "of the <mark>Baltic</mark> sea" in found
 
 
-def test_the_words_of_a_title_are_marked_and_nothing_in_it_is_markup() -> None:
+def test_matching_title_words_are_marked_and_the_title_is_escaped() -> None:
     shown = Snippet("", (), before=False, after=False)
     title, marks = "<b> on Ports & Quays", ((7, 12),)
     hit = Hit("wi-1", title, (), None, "en", "wi", "article", None, shown, title_marks=marks)
@@ -42,7 +42,7 @@ def test_the_words_of_a_title_are_marked_and_nothing_in_it_is_markup() -> None:
     assert marked_title(replace(hit, title=None, title_marks=())) == ""
 
 
-def test_years_are_listed_in_their_order(room: TestClient, held: Catalogue, made: Any) -> None:
+def test_facet_years_are_listed_newest_first(room: TestClient, held: Catalogue, made: Any) -> None:
     for number, year in enumerate(("2019", "2021", "2021", "2020"), 60):
         day = Dated(f"{year}-05-01", Precision.DAY, made.evidence(made.capture(number), year))
         held.add(made.entry(number, f"/{number}", title="Quays", published=day))
@@ -50,30 +50,30 @@ def test_years_are_listed_in_their_order(room: TestClient, held: Catalogue, made
     assert re.findall(r"<span>(20\d\d)</span>", shown) == ["2021", "2020", "2019"]
 
 
-def test_what_is_typed_is_never_markup(room: TestClient) -> None:
+def test_query_is_escaped_on_the_page(room: TestClient) -> None:
     found = page(room, "/search?q=<script>alert(1)</script>")
     assert "<script>alert" not in found
 
 
-def test_facets_narrow_and_chips_widen(room: TestClient) -> None:
+def test_facet_links_narrow_the_search_and_chips_widen_it(room: TestClient) -> None:
     found = page(room, "/search?q=port+lang:en")
     assert "/search?q=port+lang%3Aen+author%3A%22%C5%81ukasz" in found
     assert 'href="/search?q=port"' in found
 
 
-def test_a_field_that_there_is_not_is_said(room: TestClient) -> None:
+def test_unknown_field_is_reported(room: TestClient) -> None:
     assert "there is no field autor: known are title:" in page(room, "/search?q=autor:kowal")
     told = room.get("/search.bib?q=autor:kowal")
     assert (told.status_code, told.headers["content-type"]) == (400, "application/problem+json")
 
 
-def test_where_nothing_is_found_it_is_said_what_would_be(room: TestClient) -> None:
+def test_search_without_hits_suggests_another_query(room: TestClient) -> None:
     found = page(room, "/search?q=balticc+sea")
     assert "Did you mean" in found
     assert "/search?q=baltic+sea" in found
 
 
-def test_hits_page_on_and_back(room: TestClient) -> None:
+def test_hits_have_links_to_the_next_and_previous_page(room: TestClient) -> None:
     first = room.get("/search.json?n=2&sort=title").json()
     assert (first["total"], len(first["hits"])) == (3, 2)
     second = room.get(first["next"]).json()
@@ -87,7 +87,7 @@ def test_hits_page_on_and_back(room: TestClient) -> None:
 
 
 @pytest.mark.parametrize("form", forms.OF_HITS, ids=lambda form: form.ending)
-def test_all_hits_leave_in_every_form(room: TestClient, form: forms.Form) -> None:
+def test_all_hits_are_exported_in_every_form(room: TestClient, form: forms.Form) -> None:
     answer = room.get(f"/search.{form.ending}?q=")
     assert (answer.status_code, answer.headers["x-total-count"]) == (200, "3")
     assert answer.headers["content-type"] == form.kind
@@ -98,7 +98,7 @@ def test_all_hits_leave_in_every_form(room: TestClient, form: forms.Form) -> Non
         assert len([json.loads(line) for line in answer.text.splitlines()]) == 3
 
 
-def test_the_sql_of_a_search_finds_its_hits(room: TestClient, held: Catalogue) -> None:
+def test_sql_of_a_search_returns_its_hits(room: TestClient, held: Catalogue) -> None:
     asked = room.get("/search.sql?q=baltic").text
     assert len(held.connection.execute(asked).fetchall()) == 1
 
@@ -106,15 +106,15 @@ def test_the_sql_of_a_search_finds_its_hits(room: TestClient, held: Catalogue) -
 @pytest.mark.parametrize(
     "address", ["/search?n=x&after=-1", "/search?sort=no", "/search?after=99999999999999", "/search?n=0"]
 )
-def test_numbers_that_are_none_are_passed_over(room: TestClient, address: str) -> None:
+def test_invalid_numbers_are_ignored(room: TestClient, address: str) -> None:
     page(room, address)
 
 
-def test_a_query_without_end_is_refused(room: TestClient) -> None:
+def test_overlong_query_is_refused(room: TestClient) -> None:
     assert room.get("/search?q=" + "x" * 600).status_code == 400
 
 
-def test_where_not_all_texts_were_looked_through_the_page_says_so(opened: Open) -> None:
+def test_page_says_if_not_all_texts_were_searched(opened: Open) -> None:
     room = opened(bounds=Bounds(search=Effort(seconds=0.0, steps=1)))
     told = page(room, "/search?q=baltic")
     assert "To look through the texts takes too long" in told
@@ -133,9 +133,7 @@ def test_where_not_all_texts_were_looked_through_the_page_says_so(opened: Open) 
     assert room.get("/search.json?q=baltic&through=all").json()["among"] is None
 
 
-def test_a_page_whose_hits_could_not_be_ranked_says_so_and_is_made_anew_for_the_next(
-    opened: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_page_with_unranked_hits_says_so_and_is_not_kept(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     room, spent, shares = opened(), Effort.spent, []
 
     def ranking_fails(self: Effort, connection: sqlite3.Connection, share: float = 1.0) -> object:

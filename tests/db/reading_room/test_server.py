@@ -110,7 +110,7 @@ def room(held: Catalogue, tmp_path: Path) -> Iterator[_Room]:
 
 
 @pytest.mark.slow
-def test_whoever_signed_in_is_known_by_each_process_also_by_one_that_took_anothers_place(room: _Room) -> None:
+def test_signed_in_reviewer_is_known_to_every_process_and_its_replacement(room: _Room) -> None:
     status, cookie = room.sign_in(PASSWORD)
     assert status == 303
     assert "Anna Nowak" in room.ask("help", cookie)[1]
@@ -137,7 +137,7 @@ def test_whoever_signed_in_is_known_by_each_process_also_by_one_that_took_anothe
     assert archived.ask("healthz")[:2] == (200, "ok\n")
 
 
-def test_what_one_process_raises_another_tells() -> None:
+def test_problem_raised_in_one_process_reaches_another_whole() -> None:
     told = pickle.loads(pickle.dumps(Problem(429, "Too many", "Wait.", retry=5, item="a-1")))  # noqa: S301 - ours
     assert (told.status, told.title, told.detail, told.retry, told.extra) == (
         429,

@@ -31,7 +31,7 @@ def test_a_new_catalogue_is_durable_and_strict(tmp_path: Path) -> None:
     assert loose == []
 
 
-def test_what_is_ever_deleted_is_looked_up_by_an_index_in_all_that_points_to_it(tmp_path: Path) -> None:
+def test_every_foreign_key_that_deletes_look_up_has_an_index(tmp_path: Path) -> None:
     connection = open_database(tmp_path / "catalogue.db", create=True)
     pointing = connection.execute(
         """SELECT held.name, key."from", key."table" FROM pragma_table_list AS held
@@ -45,7 +45,7 @@ def test_what_is_ever_deleted_is_looked_up_by_an_index_in_all_that_points_to_it(
     connection.close()
 
 
-def test_an_older_program_refuses_a_newer_catalogue_in_one_line(tmp_path: Path) -> None:
+def test_older_program_refuses_a_newer_catalogue_in_one_line(tmp_path: Path) -> None:
     path = tmp_path / "catalogue.db"
     connection = open_database(path, create=True)
     connection.execute("PRAGMA user_version = 99")
@@ -56,7 +56,7 @@ def test_an_older_program_refuses_a_newer_catalogue_in_one_line(tmp_path: Path) 
     assert "newer Creditline" in refused.value.hint
 
 
-def test_an_older_catalogue_is_brought_up_to_date_only_when_asked(tmp_path: Path) -> None:
+def test_older_catalogue_is_upgraded_only_when_asked(tmp_path: Path) -> None:
     path = tmp_path / "catalogue.db"
     connection = open_database(path, create=True)
     connection.execute("PRAGMA user_version = 0")
@@ -96,7 +96,7 @@ _FIRST_SEARCH = f"""{_BEFORE_ANNOTATIONS};
 """Turns a catalogue back to how the first migration made it."""
 
 
-def test_a_catalogue_whose_search_knew_no_filters_is_indexed_anew(tmp_path: Path, made: Made) -> None:
+def test_catalogue_from_before_search_filters_is_reindexed(tmp_path: Path, made: Made) -> None:
     path = tmp_path / "catalogue.db"
     with Catalogue.open(path, create=True) as catalogue:
         catalogue.add(made.entry(1))
@@ -110,7 +110,7 @@ def test_a_catalogue_whose_search_knew_no_filters_is_indexed_anew(tmp_path: Path
         assert foreign(catalogue.connection) == []
 
 
-def test_a_catalogue_that_went_by_ids_finds_terms_and_older_editions_by_rows(tmp_path: Path, made: Made) -> None:
+def test_catalogue_from_before_lookups_by_row_is_upgraded_without_reindexing(tmp_path: Path, made: Made) -> None:
     path = tmp_path / "catalogue.db"
     with Catalogue.open(path, create=True) as catalogue:
         catalogue.add(made.entry(1, text="Of old cables."))
@@ -127,9 +127,7 @@ def test_a_catalogue_that_went_by_ids_finds_terms_and_older_editions_by_rows(tmp
         assert foreign(catalogue.connection) == []
 
 
-def test_a_catalogue_of_before_notes_of_archivists_keeps_its_events_and_is_indexed_anew(
-    tmp_path: Path, made: Made
-) -> None:
+def test_catalogue_from_before_annotations_keeps_its_events_and_is_reindexed(tmp_path: Path, made: Made) -> None:
     path = tmp_path / "catalogue.db"
     with Catalogue.open(path, create=True) as catalogue:
         (item,) = [change.item for change in made.add_in_any_order(catalogue, [made.entry(1)])]
@@ -147,7 +145,7 @@ def test_a_catalogue_of_before_notes_of_archivists_keeps_its_events_and_is_index
         assert foreign(catalogue.connection) == []
 
 
-def test_a_catalogue_that_knew_no_erasures_keeps_its_events_and_takes_one(tmp_path: Path, made: Made) -> None:
+def test_catalogue_from_before_erasures_keeps_its_events_and_accepts_one(tmp_path: Path, made: Made) -> None:
     path = tmp_path / "catalogue.db"
     before = """PRAGMA writable_schema = ON;
         UPDATE sqlite_schema SET sql = replace(sql, ", 'erasure'", '') WHERE name = 'event';
@@ -169,9 +167,7 @@ def test_a_catalogue_that_knew_no_erasures_keeps_its_events_and_takes_one(tmp_pa
         assert foreign(catalogue.connection) == []
 
 
-def test_a_catalogue_whose_views_knew_no_grades_has_them_after_it_was_opened_to_be_written(
-    tmp_path: Path, made: Made
-) -> None:
+def test_catalogue_from_before_grades_gets_them_in_its_views(tmp_path: Path, made: Made) -> None:
     path = tmp_path / "catalogue.db"
     with Catalogue.open(path, create=True) as catalogue:
         catalogue.add(made.entry(1))
@@ -193,9 +189,7 @@ _FIRST_FRONTIER = """DROP TABLE left_out; ALTER TABLE visit DROP COLUMN sources;
     DELETE FROM _sqlite_migrations WHERE name LIKE '0004%'; PRAGMA user_version = 3"""
 
 
-def test_a_catalogue_that_knew_no_documents_and_not_who_names_a_page_is_brought_up_to_date(
-    tmp_path: Path, made: Made
-) -> None:
+def test_catalogue_from_before_documents_is_upgraded(tmp_path: Path, made: Made) -> None:
     path, seen = tmp_path / "catalogue.db", "UPDATE item SET kind = 'document'"
     with Catalogue.open(path, create=True) as catalogue:
         catalogue.add(made.entry(1))
@@ -212,7 +206,7 @@ def test_a_catalogue_that_knew_no_documents_and_not_who_names_a_page_is_brought_
         assert foreign(catalogue.connection) == []
 
 
-def test_a_catalogue_that_knew_no_files_of_pages_knows_them_once_its_pages_are_read(tmp_path: Path, made: Made) -> None:
+def test_catalogue_from_before_document_links_gets_them_from_new_readings(tmp_path: Path, made: Made) -> None:
     path = tmp_path / "catalogue.db"
     with Catalogue.open(path, create=True) as catalogue:
         catalogue.add(made.entry(1))
@@ -229,7 +223,7 @@ def test_a_catalogue_that_knew_no_files_of_pages_knows_them_once_its_pages_are_r
         assert foreign(catalogue.connection) == []
 
 
-def test_a_catalogue_whose_count_of_items_read_their_editions_reads_them_no_more(tmp_path: Path, made: Made) -> None:
+def test_upgraded_items_view_is_counted_without_reading_editions(tmp_path: Path, made: Made) -> None:
     path = tmp_path / "catalogue.db"
     with Catalogue.open(path, create=True) as catalogue:
         catalogue.add(made.entry(1))
@@ -249,7 +243,7 @@ def test_a_catalogue_whose_count_of_items_read_their_editions_reads_them_no_more
 
 
 @pytest.mark.parametrize("content", [b"not a database at all", b"SQLite format 3\x00 and then nonsense" * 99])
-def test_a_file_that_is_something_else_is_refused_and_left_alone(tmp_path: Path, content: bytes) -> None:
+def test_other_file_is_refused_and_left_unchanged(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "catalogue.db"
     path.write_bytes(content)
     with pytest.raises(NotACatalogue):
@@ -257,7 +251,7 @@ def test_a_file_that_is_something_else_is_refused_and_left_alone(tmp_path: Path,
     assert path.read_bytes() == content
 
 
-def test_a_database_of_another_program_is_refused_and_left_alone(tmp_path: Path) -> None:
+def test_database_of_another_program_is_refused_and_left_unchanged(tmp_path: Path) -> None:
     path = tmp_path / "catalogue.db"
     other = sqlite3.connect(path)
     other.execute("CREATE TABLE recipes (name TEXT)")
@@ -269,7 +263,7 @@ def test_a_database_of_another_program_is_refused_and_left_alone(tmp_path: Path)
     assert path.read_bytes() == content
 
 
-def test_a_folder_and_nothing_are_refused(tmp_path: Path) -> None:
+def test_folder_and_missing_file_are_refused(tmp_path: Path) -> None:
     with pytest.raises(NotACatalogue):
         open_database(tmp_path, create=True)
     with pytest.raises(NoCatalogue):
@@ -277,14 +271,14 @@ def test_a_folder_and_nothing_are_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "none.db").exists()
 
 
-def test_what_a_crash_leaves_while_a_catalogue_is_made_is_made_whole(tmp_path: Path) -> None:
+def test_catalogue_is_created_over_an_empty_file_left_by_a_crash(tmp_path: Path) -> None:
     path = tmp_path / "catalogue.db"
     path.touch()
     with Catalogue.open(path, create=True) as catalogue:
         assert catalogue.counts()["items"] == 0
 
 
-def test_a_catalogue_is_read_beside_its_writer(tmp_path: Path) -> None:
+def test_catalogue_can_be_read_while_it_is_written(tmp_path: Path) -> None:
     path = tmp_path / "catalogue.db"
     with Catalogue.open(path, create=True) as writer, Catalogue.open(path, read_only=True) as reader:
         with writer.transaction():
@@ -295,7 +289,7 @@ def test_a_catalogue_is_read_beside_its_writer(tmp_path: Path) -> None:
             reader.mark_file_end("a.warc.gz", 11)
 
 
-def test_a_transaction_that_raises_leaves_nothing(tmp_path: Path) -> None:
+def test_failed_transaction_leaves_no_change(tmp_path: Path) -> None:
     def broken(catalogue: Catalogue) -> None:
         with catalogue.transaction():
             catalogue.mark_file_end("a.warc.gz", 10)
@@ -307,7 +301,7 @@ def test_a_transaction_that_raises_leaves_nothing(tmp_path: Path) -> None:
         assert catalogue.known_ends() == {}
 
 
-def test_a_savepoint_that_raises_leaves_nothing_and_all_around_it(tmp_path: Path) -> None:
+def test_failed_savepoint_keeps_the_rest_of_its_transaction(tmp_path: Path) -> None:
     def broken(catalogue: Catalogue) -> None:
         with catalogue.savepoint():
             catalogue.mark_file_end("b.warc.gz", 20)

@@ -47,7 +47,7 @@ def reading(path: Path) -> Iterator[Catalogue]:
         reader.connection.rollback()
 
 
-def test_the_log_begins_anew_though_readers_never_all_pause(path: Path) -> None:
+def test_log_is_reset_although_some_reader_is_always_active(path: Path) -> None:
     stopped, longest = threading.Event(), [0.0]
 
     def read() -> None:
@@ -77,7 +77,7 @@ def test_the_log_begins_anew_though_readers_never_all_pause(path: Path) -> None:
     assert grown < GROWN + 200_000 < 40 * 60_000
 
 
-def test_who_reads_for_long_holds_up_one_commit_and_not_each(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_reader_delays_one_commit_and_not_each(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tried, fold_log = [0], write_ahead_log.fold_log
 
     def counted(connection: sqlite3.Connection) -> None:
@@ -98,7 +98,7 @@ def test_who_reads_for_long_holds_up_one_commit_and_not_each(path: Path, monkeyp
         assert size(path) < 2 * GROWN
 
 
-def test_what_is_committed_stays_so_where_the_log_cannot_be_folded(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_commit_succeeds_even_if_the_log_cannot_be_folded(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Catalogue.open(path, create=True) as catalogue:
         catalogue.connection.set_authorizer(
             lambda action, name, *_: 1 if action == 19 and name == "wal_checkpoint" else 0  # SQLITE_PRAGMA, SQLITE_DENY

@@ -59,7 +59,7 @@ def found(catalogue: Catalogue, text: str, wanted: Page) -> tuple[Results, list[
     return results, [(hit.published or "")[:4] for hit in results.hits]
 
 
-def test_who_breaks_a_search_off_ends_it_and_is_not_taken_for_too_much_work() -> None:
+def test_keyboard_interrupt_ends_a_search_and_is_not_taken_for_a_timeout() -> None:
     """Python raises Ctrl-C in whatever code runs, and here that is the check of the limit."""
 
     def broken_off() -> bool:
@@ -89,9 +89,7 @@ def test_who_breaks_a_search_off_ends_it_and_is_not_taken_for_too_much_work() ->
         ("ports in:editions", Sort.NEW, ["2023", "2022"]),
     ],
 )
-def test_a_search_that_takes_too_long_looks_through_fewer_texts(
-    years: Catalogue, text: str, sort: Sort, meant: list[str]
-) -> None:
+def test_slow_search_is_limited_to_fewer_texts(years: Catalogue, text: str, sort: Sort, meant: list[str]) -> None:
     results, shown = found(years, text, Page(sort=sort, effort=stopped(True)))
     assert shown == meant
     first, last = min(meant), max(meant)
@@ -100,7 +98,7 @@ def test_a_search_that_takes_too_long_looks_through_fewer_texts(
     assert (results.among.texts, results.total) == (len(meant), len(meant))
 
 
-def test_where_even_few_texts_take_too_long_nothing_is_said_of_what_there_is(years: Catalogue) -> None:
+def test_search_that_is_too_slow_even_for_few_texts_claims_no_total(years: Catalogue) -> None:
     results, shown = found(years, "ports", Page(effort=NOTHING))
     assert shown == []
     assert (results.total, results.exact) == (0, False)
@@ -109,12 +107,12 @@ def test_where_even_few_texts_take_too_long_nothing_is_said_of_what_there_is(yea
 
 
 @pytest.mark.parametrize("wanted", [Page(limit=-1, effort=NOTHING), Page(ranked=10**6, effort=NOTHING)])
-def test_whoever_wants_all_waits_for_all(years: Catalogue, wanted: Page) -> None:
+def test_request_for_all_hits_searches_all_texts(years: Catalogue, wanted: Page) -> None:
     results, shown = found(years, "ports", wanted)
     assert (len(shown), results.total, results.exact, results.among) == (5, 5, True, None)
 
 
-def test_hits_that_cannot_be_ranked_come_by_date(years: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hits_that_cannot_be_ranked_are_sorted_by_date(years: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     # Of the three steps of a search only the last takes too long.
     shares: list[float] = []
     spent = Effort.spent
@@ -136,7 +134,7 @@ def test_hits_that_cannot_be_ranked_come_by_date(years: Catalogue, monkeypatch: 
 
 @pytest.mark.parametrize("text", ["ports", "ports in:editions"])
 @pytest.mark.parametrize("sort", list(Sort))
-def test_what_narrows_is_counted_among_the_newest_in_whatever_order_they_are_shown(
+def test_facets_are_counted_among_the_newest_whatever_the_sort_order(
     years: Catalogue, monkeypatch: pytest.MonkeyPatch, text: str, sort: Sort
 ) -> None:
     monkeypatch.setattr("db.search.facet_counts.RANKED", 2)
@@ -147,7 +145,7 @@ def test_what_narrows_is_counted_among_the_newest_in_whatever_order_they_are_sho
     assert {one.value for one in told.values[FacetKind.YEAR]} == {"2022", "2023"}
 
 
-def test_the_fewest_texts_are_given_more_than_all_for_behind_them_nothing_is_looked_at(
+def test_search_of_the_fewest_texts_gets_the_largest_share_of_time(
     years: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("db.search.effort.NARROWER", (4, 2))
@@ -165,7 +163,7 @@ def test_the_fewest_texts_are_given_more_than_all_for_behind_them_nothing_is_loo
     assert given[1] < given[0] < given[2], given
 
 
-def test_another_bound_goes_on_to_hold(years: Catalogue) -> None:
+def test_outer_time_limit_still_applies_during_a_search(years: Catalogue) -> None:
     with (
         pytest.raises(sqlite3.OperationalError) as stopped_by,
         bounded(years.connection, lambda: True, steps=1),
@@ -176,7 +174,7 @@ def test_another_bound_goes_on_to_hold(years: Catalogue) -> None:
     assert len(found(years, "ports", Page())[1]) == 5
 
 
-def test_a_bound_holds_on_after_one_within_it(years: Catalogue) -> None:
+def test_outer_limit_applies_again_after_an_inner_one_ends(years: Catalogue) -> None:
     end = chain([False] * 3, repeat(True))
     with bounded(years.connection, lambda: next(end), steps=1):
         with bounded(years.connection, lambda: False):
@@ -187,7 +185,7 @@ def test_a_bound_holds_on_after_one_within_it(years: Catalogue) -> None:
             )
 
 
-def test_facets_are_counted_among_fewer_texts_and_say_that_these_are_not_all(years: Catalogue) -> None:
+def test_facets_counted_among_fewer_texts_say_that_they_are_incomplete(years: Catalogue) -> None:
     kinds = [FacetKind.YEAR]
     told = facets(years.connection, "ports", kinds, effort=stopped(True))
     assert (told.counted, told.whole) == (2, False)
@@ -196,14 +194,14 @@ def test_facets_are_counted_among_fewer_texts_and_say_that_these_are_not_all(yea
     assert (none.counted, none.whole, none.values) == (0, False, {FacetKind.YEAR: ()})
 
 
-def test_suggestions_stop_where_they_take_too_long(years: Catalogue) -> None:
+def test_suggestions_stop_when_they_take_too_long(years: Catalogue) -> None:
     query = parse("portz grain")
     assert suggestions(years.connection, query)
     assert suggestions(years.connection, query, NOTHING) == ()
     assert reasons(years.connection, query, NOTHING) == ()
 
 
-def test_a_stretch_is_told_without_its_rows() -> None:
+def test_stretch_is_exported_without_its_rows() -> None:
     assert Stretch(2, "2022-05-03", "2023-05-03", (1, 2)).as_json() == {
         "texts": 2,
         "first": "2022-05-03",
@@ -211,7 +209,7 @@ def test_a_stretch_is_told_without_its_rows() -> None:
     }
 
 
-def test_what_has_no_end_is_stopped_as_soon_as_the_page_that_asks(years: Catalogue) -> None:
+def test_search_without_a_limit_is_still_interrupted_by_its_page(years: Catalogue) -> None:
     count = """WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 10000)
         SELECT count(*) FROM number"""
     with (

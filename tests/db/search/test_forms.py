@@ -40,9 +40,7 @@ def shown(catalogue: Catalogue, path: str) -> Item:
     return item
 
 
-def test_a_page_and_its_file_of_one_title_are_one_work_and_say_so_on_either_side(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_page_and_file_with_the_same_title_are_linked_as_one_work(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(page(made, 1))
     catalogue.add(document(made, 2))
     landing, file = shown(catalogue, "/harbours"), shown(catalogue, "/files/harbours.pdf")
@@ -56,7 +54,7 @@ def test_a_page_and_its_file_of_one_title_are_one_work_and_say_so_on_either_side
     ]
 
 
-def test_a_citation_of_the_file_names_it_and_has_what_its_page_states(catalogue: Catalogue, made: Made) -> None:
+def test_citation_of_a_file_names_it_and_uses_the_data_of_its_page(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(page(made, 1))
     catalogue.add(document(made, 2))
     landing, file = shown(catalogue, "/harbours"), shown(catalogue, "/files/harbours.pdf")
@@ -69,7 +67,7 @@ def test_a_citation_of_the_file_names_it_and_has_what_its_page_states(catalogue:
 
 
 @pytest.mark.parametrize("order", list(permutations(range(4))))
-def test_what_is_a_form_of_what_hangs_on_no_order(catalogue: Catalogue, made: Made, order: tuple[int, ...]) -> None:
+def test_forms_do_not_depend_on_the_order_of_records(catalogue: Catalogue, made: Made, order: tuple[int, ...]) -> None:
     entries = [page(made, 1), document(made, 2), page(made, 3, "/news/harbours"), document(made, 4, title="Another")]
     entries[3] = document(made, 4, "/files/other.pdf", title="Another")
     made.add_in_any_order(catalogue, [entries[at] for at in order])
@@ -83,7 +81,7 @@ def test_what_is_a_form_of_what_hangs_on_no_order(catalogue: Catalogue, made: Ma
 
 
 @pytest.mark.parametrize("difference", ["title", "language", "no link", "untitled", "two of a kind"])
-def test_a_file_of_another_title_or_language_or_that_no_page_leads_to_is_a_work_of_its_own(
+def test_file_with_other_title_or_language_or_without_link_is_its_own_work(
     catalogue: Catalogue, made: Made, difference: str
 ) -> None:
     capture = made.capture(2)
@@ -101,16 +99,14 @@ def test_a_file_of_another_title_or_language_or_that_no_page_leads_to_is_a_work_
     assert shown(catalogue, "/harbours").forms == ()
 
 
-def test_a_cover_that_prints_the_subtitle_with_the_title_says_the_same(catalogue: Catalogue, made: Made) -> None:
+def test_file_title_may_include_the_subtitle_of_its_page(catalogue: Catalogue, made: Made) -> None:
     capture = made.capture(1, "/harbours")
     catalogue.add(page(made, 1, subtitle=made.words(capture, "A Plan")))
     catalogue.add(document(made, 2, title="Harbours after 2030 – a plan"))
     assert [form.format for form in shown(catalogue, "/harbours").forms] == ["PDF"]
 
 
-def test_a_page_that_says_another_title_or_leads_there_no_more_has_the_form_no_more(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_form_is_dropped_when_its_page_no_longer_links_to_it(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(page(made, 1))
     catalogue.add(document(made, 2))
     before = shown(catalogue, "/files/harbours.pdf").id

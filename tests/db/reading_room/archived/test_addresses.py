@@ -32,12 +32,12 @@ def at(*parts: int) -> datetime:
         (f"/items/{PAGE}", None),
     ],
 )
-def test_a_path_asks_for_an_address_a_time_and_a_use(path: str, asked: ArchivedAddress | None) -> None:
+def test_path_is_parsed_into_url_time_and_use(path: str, asked: ArchivedAddress | None) -> None:
     assert read(path) == asked
 
 
 @pytest.mark.parametrize("use", list(Use))
-def test_what_is_written_is_read_back(use: Use) -> None:
+def test_archived_path_is_read_back(use: Use) -> None:
     assert read(archived(PAGE, "20230424100000", use)) == ArchivedAddress(PAGE, "20230424100000", use)
 
 
@@ -57,12 +57,12 @@ def test_what_is_written_is_read_back(use: Use) -> None:
         ("", None),
     ],
 )
-def test_digits_mean_the_first_instant_of_what_they_name(digits: str, instant: datetime | None) -> None:
+def test_partial_digits_mean_the_first_instant_they_name(digits: str, instant: datetime | None) -> None:
     assert instant_of(digits) == instant
     assert ArchivedAddress(PAGE, digits, Use.PAGE).instant == instant
 
 
-def test_an_instant_has_fourteen_digits_in_utc() -> None:
+def test_instant_is_written_as_fourteen_digits_in_utc() -> None:
     assert digits_of(datetime(2023, 4, 24, 12, tzinfo=timezone(timedelta(hours=2)))) == "20230424100000"
 
 
@@ -78,7 +78,9 @@ def test_an_instant_has_fourteen_digits_in_utc() -> None:
         ("https://institute.example", None, "https://institute.example/"),
     ],
 )
-def test_an_address_on_a_page_is_one_that_is_fetched_or_none(said: str, base: str | None, meant: str | None) -> None:
+def test_url_on_a_page_is_resolved_or_none_if_it_cannot_be_fetched(
+    said: str, base: str | None, meant: str | None
+) -> None:
     assert resolved(said, base) == meant
 
 
@@ -93,14 +95,14 @@ def test_an_address_on_a_page_is_one_that_is_fetched_or_none(said: str, base: st
         ("institute.example/go?to=http:/a", "https://institute.example/go?to=http:/a"),
     ],
 )
-def test_an_address_that_somebody_typed_is_taken_for_what_was_meant(said: str, meant: str | None) -> None:
+def test_typed_url_is_completed(said: str, meant: str | None) -> None:
     assert target(said) == meant
 
 
 # ── Memento ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_date_of_a_header_is_in_gmt_to_the_second() -> None:
+def test_memento_header_date_is_in_gmt_to_the_second() -> None:
     assert http_date(at(2023, 4, 24, 10, 0, 0, 5)) == "Mon, 24 Apr 2023 10:00:00 GMT"
 
 
@@ -113,23 +115,21 @@ def test_the_date_of_a_header_is_in_gmt_to_the_second() -> None:
         ("Mon, 24 Apr 2023 10:00:00", at(2023, 4, 24, 10)),
     ],
 )
-def test_the_time_that_is_asked_for_is_in_gmt_unless_it_says_otherwise(
-    said: str | None, instant: datetime | None
-) -> None:
+def test_requested_time_is_gmt_unless_it_names_a_zone(said: str | None, instant: datetime | None) -> None:
     assert accepted(said) == instant
 
 
 @pytest.mark.parametrize("said", ["", "yesterday", "2023-04-24", "Mon, 99 Apr 2023 10:00:00 GMT"])
-def test_what_is_no_date_is_told(said: str) -> None:
+def test_invalid_accept_datetime_is_refused(said: str) -> None:
     with pytest.raises(ValueError):
         accepted(said)
 
 
-def test_an_address_in_a_header_ends_no_field_and_no_line() -> None:
+def test_url_in_a_header_is_escaped() -> None:
     assert escaped('https://x.example/"<a>\r\né b') == "https://x.example/%22%3Ca%3E%0D%0A%C3%A9%20b"
     assert escaped(PAGE) == PAGE
 
 
-def test_gate_and_map_of_an_address_lie_below_the_same_prefix() -> None:
+def test_timegate_and_timemap_have_the_same_prefix() -> None:
     assert timegate("http://room", PAGE) == f"http://room/web/{PAGE}"
     assert timemap("http://room", PAGE) == f"http://room/web/timemap/link/{PAGE}"

@@ -40,7 +40,7 @@ def times(port: TestClient, **parameters: str) -> list[str]:
     return [line["timestamp"][8:12] for line in asked(port, **parameters)]
 
 
-def test_a_line_has_what_replay_tools_need(port: TestClient) -> None:
+def test_cdx_line_has_the_fields_that_replay_tools_need(port: TestClient) -> None:
     first = asked(port, url=f"{SITE}/a")[0]
     assert {name: first[name] for name in ("urlkey", "timestamp", "url", "mime", "status")} == {
         "urlkey": "example,institute)/a", "timestamp": "20230424100000", "url": f"{SITE}/a", "mime": "text/html",
@@ -50,7 +50,7 @@ def test_a_line_has_what_replay_tools_need(port: TestClient) -> None:
     assert port.get("/web/cdx", params={"url": f"{SITE}/a"}).text.startswith("example,institute)/a 20230424100000 {")
 
 
-def test_the_last_lines_are_those_of_all_and_not_of_as_many_as_are_answered_at_once(
+def test_last_cdx_lines_are_the_last_of_all_despite_the_page_limit(
     port: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     everything = [line["url"] for line in asked(port, url=f"{SITE}/", matchType="domain")]
@@ -62,7 +62,7 @@ def test_the_last_lines_are_those_of_all_and_not_of_as_many_as_are_answered_at_o
     assert backwards == everything[:-3:-1]
 
 
-def test_lines_are_chosen_by_time_number_and_field(port: TestClient) -> None:
+def test_cdx_lines_are_selected_by_time_limit_and_field(port: TestClient) -> None:
     assert times(port, url=f"{SITE}/a") == ["1000", "1003", "1006"]
     assert times(port, url=f"{SITE}/a", from_="202304241003") == ["1003", "1006"]
     assert times(port, url=f"{SITE}/a", to="202304241003") == ["1000", "1003"]
@@ -86,11 +86,11 @@ def test_lines_are_chosen_by_time_number_and_field(port: TestClient) -> None:
         ({"url": "nowhere.example"}, set()),
     ],
 )
-def test_a_url_reaches_as_far_as_is_said(port: TestClient, parameters: dict[str, str], found: set[str]) -> None:
+def test_cdx_match_type_decides_which_urls_match(port: TestClient, parameters: dict[str, str], found: set[str]) -> None:
     assert set(times(port, **parameters)) == found
 
 
-def test_clients_of_the_wayback_machine_find_their_fields_and_head(port: TestClient) -> None:
+def test_wayback_clients_get_their_field_names_and_header(port: TestClient) -> None:
     told = port.get("/cdx/search/cdx", params={"url": f"{SITE}/a", "output": "json", "limit": "1"}).json()
     assert told[0] == ["urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length"]
     assert told[1][:5] == ["example,institute)/a", "20230424100000", f"{SITE}/a", "text/html", "200"]
@@ -108,7 +108,7 @@ def test_clients_of_the_wayback_machine_find_their_fields_and_head(port: TestCli
     ],
 )
 @pytest.mark.parametrize("limit", [1, 2, 5])
-def test_who_goes_on_behind_the_last_line_gets_every_line(
+def test_resume_key_leads_through_every_line(
     port: TestClient, parameters: dict[str, str], found: list[str], limit: int
 ) -> None:
     seen: list[str] = []
@@ -122,9 +122,7 @@ def test_who_goes_on_behind_the_last_line_gets_every_line(
     assert sorted(seen) == sorted(found)
 
 
-def test_who_looks_at_more_than_is_looked_at_in_one_go_is_told_where_to_go_on(
-    port: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_scan_limit_returns_a_resume_key(port: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cdx_server, "_LOOKED_AT", 2)
     asked_for = {"url": "*.institute.example", "from": "202304241005", "showResumeKey": "true"}
     lines, _, resume = port.get("/cdx/search/cdx", params=asked_for).text.partition("\n")
@@ -139,7 +137,7 @@ def test_who_looks_at_more_than_is_looked_at_in_one_go_is_told_where_to_go_on(
      {"url": "a.example", "sort": "x"},
      {"url": "a.example", "matchType": "all"}, {"url": "a.example", "output": "xml"}],
 )  # fmt: skip
-def test_what_is_not_understood_is_refused_with_its_reason(port: TestClient, parameters: dict[str, str]) -> None:
+def test_invalid_cdx_parameter_is_refused_with_a_reason(port: TestClient, parameters: dict[str, str]) -> None:
     told = port.get("/web/cdx", params=parameters)
     assert told.status_code == 400
     assert told.json()["detail"]

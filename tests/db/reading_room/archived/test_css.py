@@ -40,16 +40,16 @@ def place(said: str, use: Use) -> str:
         ("a{content:'</style>'}", r"a{content:'\3c /style>'}"),
     ],
 )
-def test_an_address_is_put_in_its_place_and_all_else_stays(said: str, written: str) -> None:
+def test_css_urls_are_rewritten_and_all_else_is_kept(said: str, written: str) -> None:
     assert rewrite(said, place) == written
 
 
-def test_what_is_put_there_ends_neither_the_string_nor_the_element() -> None:
+def test_rewritten_css_url_closes_neither_string_nor_element() -> None:
     made = rewrite("a{b:url(x)}", lambda _said, _use: '"</style>\\\n')
     assert made == r'a{b:url("\22 \3c /style\3e \5c \a ")}'
 
 
-def test_a_long_sheet_of_unclosed_things_is_gone_through_in_no_time() -> None:
+def test_long_sheet_of_unclosed_tokens_is_rewritten_to_bounded_length() -> None:
     for said in (
         "url(" * 50_000,
         "'" + "\\" * 99_999,

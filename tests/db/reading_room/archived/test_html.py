@@ -23,18 +23,18 @@ def rewritten(text: str, *, xml: bool = False) -> str:
     return Rewriter(BASE, place, xml=xml).write(text)
 
 
-def test_a_link_leads_to_the_capture_nearest_to_the_page_and_takes_the_whole_window() -> None:
+def test_link_leads_to_the_nearest_capture_in_the_whole_window() -> None:
     assert rewritten('<a href="../b?c=1&amp;d=2#e">x</a>') == (
         f'<a href="/web/{AT}/https://institute.example/en/b?c=1&amp;d=2#e" target="_top">x</a>'
     )
 
 
-def test_a_mark_on_the_page_itself_stays_on_it() -> None:
+def test_anchor_on_the_same_page_stays_on_it() -> None:
     assert rewritten('<a href="#notes">1</a>') == '<a href="#notes">1</a>'
     assert rewritten(f'<a href="{BASE}#notes">1</a>') == '<a href="#notes">1</a>'
 
 
-def test_pictures_and_all_their_candidates_come_from_the_archive() -> None:
+def test_images_and_srcset_candidates_come_from_the_archive() -> None:
     made = rewritten('<img src=//cdn.example/a.jpg srcset="a.jpg 1x, https://cdn.example/w_2,c/b.jpg 2x" alt="A <b>">')
     assert f'src="/web/{AT}im_/https://cdn.example/a.jpg"' in made
     assert f"/web/{AT}im_/https://institute.example/en/a-page/a.jpg 1x, " in made
@@ -42,7 +42,7 @@ def test_pictures_and_all_their_candidates_come_from_the_archive() -> None:
     assert 'alt="A &lt;b&gt;"' in made
 
 
-def test_styles_come_from_the_archive_wherever_they_stand() -> None:
+def test_styles_come_from_the_archive_wherever_they_are() -> None:
     made = rewritten(
         '<link rel=stylesheet href=/a.css integrity=x crossorigin><style><!-- @import "b.css"; p{background:'
         "url(c.png)} --></style><p style=\"background:url('d.png')\"><svg><rect fill='url(#g)'></svg>"
@@ -55,13 +55,13 @@ def test_styles_come_from_the_archive_wherever_they_stand() -> None:
     assert "integrity" not in made
 
 
-def test_the_stated_base_counts_and_is_left_out() -> None:
+def test_base_element_is_applied_and_removed() -> None:
     made = rewritten('<head><base href="https://other.example/x/"></head><a href="y">y</a>')
     assert "<base" not in made
     assert f'href="/web/{AT}/https://other.example/x/y"' in made
 
 
-def test_what_runs_sends_or_opens_is_left_out() -> None:
+def test_scripts_forms_and_embeds_are_removed() -> None:
     made = rewritten(
         "<script>alert(1)</script><body onload=a() background=b.png><a href='javascript:a()' ping=//e.example>x</a>"
         "<a href='java\nscript:a()'>y</a><a href=' data:text/html,x'>z</a><form action=//e.example>"
@@ -89,13 +89,13 @@ def test_what_runs_sends_or_opens_is_left_out() -> None:
     assert f'<iframe src="/web/{AT}mp_/https://institute.example/en/a-page/f">' in made
 
 
-def test_what_was_there_and_does_not_work_is_told() -> None:
+def test_removed_scripts_forms_and_refresh_are_reported() -> None:
     page = Rewriter(BASE, place)
     page.write("<script></script><script src=a></script><form></form><meta http-equiv=Refresh content='5; URL=/on'>")
     assert (page.dead.scripts, page.dead.forms, page.dead.refresh) == (2, 1, "https://institute.example/on")
 
 
-def test_styles_and_pictures_that_a_script_would_have_fetched_late_are_there_at_once() -> None:
+def test_lazy_styles_and_images_are_loaded_at_once() -> None:
     made = rewritten(
         "<link rel=preload as=style href=a.css onload=\"this.rel='stylesheet'\">"
         "<link rel=stylesheet media=print href=b.css onload=\"this.media='all'\">"
@@ -108,12 +108,12 @@ def test_styles_and_pictures_that_a_script_would_have_fetched_late_are_there_at_
     assert "<noscript><img src=" in made
 
 
-def test_a_parameter_is_no_sign_and_a_sign_is_one() -> None:
+def test_entity_without_semicolon_in_a_url_is_a_parameter() -> None:
     assert "?a=1&amp;copy=2" in rewritten('<a href="?a=1&copy=2">')
     assert "?a=1%C2%A92" in rewritten('<a href="?a=1&copy;2">')
 
 
-def test_an_animation_never_gives_a_link_another_address() -> None:
+def test_animations_that_could_change_a_link_are_removed() -> None:
     made = rewritten(
         "<svg><a href=#x><animate attributeName=href values=//e.example /><set attributeName=href to=//e /></a></svg>"
     )
@@ -121,14 +121,14 @@ def test_an_animation_never_gives_a_link_another_address() -> None:
     assert "<set" not in made
 
 
-def test_a_page_in_quirks_stays_in_quirks_and_any_other_is_none() -> None:
+def test_rewriting_keeps_the_doctype_or_its_absence() -> None:
     assert rewritten("<!DOCTYPE html><p>").startswith("<!DOCTYPE html><p>")
     old = '<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01 Transitional//EN">'
     assert rewritten(old + "<p>").startswith('<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01 Transitional//EN">')
     assert rewritten("<p>") == "<p>"
 
 
-def test_a_drawing_stays_well_formed() -> None:
+def test_rewritten_svg_stays_well_formed() -> None:
     made = rewritten(
         '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><linearGradient id="g"/>'
         '<image xlink:href="a.png"/><script>x</script></svg>',
@@ -154,7 +154,7 @@ ADDRESSED = re.compile(r' (?:href|xlink:href|src|poster|background|action|formac
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
-def test_every_tag_in_what_comes_out_is_one_of_ours_and_leads_nowhere_else(text: str) -> None:
+def test_rewritten_page_holds_only_known_tags_and_local_urls(text: str) -> None:
     only_ours(rewritten(text))
 
 
@@ -178,7 +178,7 @@ def plain(text: str) -> str:
     return re.sub(r"</?mark[^>]*>", "", text)
 
 
-def test_words_are_marked_where_they_stand_over_tags_too() -> None:
+def test_words_are_marked_even_across_tags() -> None:
     text = "<p>Texts may be <b>repub</b>lished &amp; sold.</p>"
     made = marked(text, (text.index("repub"), text.index("</b>")), (text.index("lished"), text.index("sold")))
     assert plain(made) == text
@@ -186,7 +186,7 @@ def test_words_are_marked_where_they_stand_over_tags_too() -> None:
     assert made.count('id="creditline-words"') == 1
 
 
-def test_in_tags_styles_and_titles_nothing_is_marked() -> None:
+def test_nothing_is_marked_in_tags_styles_and_titles() -> None:
     text = "<title>A port</title><style>p { color: red }</style><p title='A port'>A port</p><textarea>A port</textarea>"
     for words in ("A port</title", "color", "A port'>", "A port</textarea"):
         first = text.index(words)
@@ -199,7 +199,7 @@ def test_in_tags_styles_and_titles_nothing_is_marked() -> None:
     st.lists(st.sampled_from(PIECES), max_size=25).map("".join),
     st.lists(st.integers(0, 400), min_size=2, max_size=8).map(sorted),
 )
-def test_whatever_is_asked_to_be_marked_lets_nothing_else_out(text: str, ends: list[int]) -> None:
+def test_marking_never_lets_unsafe_markup_through(text: str, ends: list[int]) -> None:
     made = marked(text, *zip(ends[::2], ends[1::2], strict=False))
     assert "5ee1f00d" not in made
     only_ours(re.sub(r"</?mark[^>]*>", "", made))

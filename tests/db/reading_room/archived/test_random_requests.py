@@ -86,7 +86,9 @@ def _stand(folder: Path) -> dict[str, tuple[int, int]]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("port", ["first", "second"])
-def test_no_request_finds_a_fault_a_file_or_a_way_to_write(shelf: Shelf, made: Any, tmp_path: Path, port: str) -> None:
+def test_random_requests_cause_no_error_leak_no_file_and_write_nothing(
+    shelf: Shelf, made: Any, tmp_path: Path, port: str
+) -> None:
     capture = shelf.keep(0, "/a", "<title>A</title><link rel=stylesheet href=a.css><a href=/old>x</a>")
     shelf.article(made, capture)
     shelf.keep(1, "/a.css", "p{}", kind="text/css")

@@ -40,7 +40,7 @@ def _kept(shelf: Any) -> None:
     shelf.keep(5, "/old", "", status=301, head="Location: /a\r\n")
 
 
-def test_a_page_is_framed_by_a_banner_that_says_what_it_is(port: TestClient) -> None:
+def test_page_is_framed_by_a_banner_that_describes_the_capture(port: TestClient) -> None:
     told = port.get(f"/web/20230424100000/{SITE}/a")
     assert told.status_code == 200
     assert "24 April 2023, 10:00 UTC" in told.text
@@ -56,7 +56,7 @@ def test_a_page_is_framed_by_a_banner_that_says_what_it_is(port: TestClient) -> 
     assert f"<li>{SITE}/kept.png (3 days later)</li>" in told.text
 
 
-def test_the_page_in_the_frame_runs_nothing_and_asks_nobody_else(port: TestClient) -> None:
+def test_framed_page_runs_no_script_and_fetches_only_from_the_archive(port: TestClient) -> None:
     told = port.get(f"/web/20230424100000mp_/{SITE}/a")
     policy = told.headers["content-security-policy"]
     assert policy.startswith("sandbox allow-top-navigation-by-user-activation; default-src 'none';")
@@ -68,7 +68,7 @@ def test_the_page_in_the_frame_runs_nothing_and_asks_nobody_else(port: TestClien
     assert told.headers["x-robots-tag"] == "noindex, nofollow"
 
 
-def test_what_a_page_needs_is_of_the_time_that_is_nearest(port: TestClient) -> None:
+def test_page_resources_come_from_the_nearest_capture(port: TestClient) -> None:
     sheet = port.get(f"/web/20230424100000cs_/{SITE}/a.css")
     assert sheet.headers["content-type"] == "text/css; charset=utf-8"
     beside = f'@import "/web/20230424100100cs_/{SITE}/b.css"; '
@@ -78,7 +78,7 @@ def test_what_a_page_needs_is_of_the_time_that_is_nearest(port: TestClient) -> N
     assert picture.headers["memento-datetime"] == "Thu, 27 Apr 2023 10:00:00 GMT"
 
 
-def test_a_page_comes_as_text_whatever_charset_it_was_captured_in(shelf: Any, port: TestClient) -> None:
+def test_page_is_served_as_utf8_whatever_its_charset(shelf: Any, port: TestClient) -> None:
     shelf.keep(3, "/latin", "<meta charset=iso-8859-2><p>Łódź".encode("iso-8859-2"), kind="text/html")
     told = port.get(f"/web/2023mp_/{SITE}/latin")
     assert told.headers["content-type"] == "text/html; charset=utf-8"
@@ -88,7 +88,7 @@ def test_a_page_comes_as_text_whatever_charset_it_was_captured_in(shelf: Any, po
     assert raw.headers["content-type"] == "text/html"
 
 
-def test_raw_bytes_are_saved_and_never_shown(port: TestClient) -> None:
+def test_raw_bytes_are_downloaded_and_never_shown(port: TestClient) -> None:
     told = port.get(f"/web/20230424100000id_/{SITE}/a")
     assert told.text == PAGE
     assert told.headers["content-disposition"] == "attachment"
@@ -96,36 +96,36 @@ def test_raw_bytes_are_saved_and_never_shown(port: TestClient) -> None:
     assert told.headers["x-archive-orig-content-type"] == "text/html; charset=utf-8"
 
 
-def test_an_answer_goes_before_an_error_unless_its_second_is_asked_for(port: TestClient) -> None:
+def test_successful_capture_is_preferred_unless_an_exact_time_is_asked_for(port: TestClient) -> None:
     assert "onward" in port.get(f"/web/2024mp_/{SITE}/a").text
     error = port.get(f"/web/20230424132000mp_/{SITE}/a")
     assert (error.status_code, error.text) == (404, "Not here")
 
 
-def test_a_redirect_leads_to_the_capture_of_where_it_led(port: TestClient) -> None:
+def test_redirect_leads_to_the_capture_of_its_target(port: TestClient) -> None:
     told = port.get(f"/web/20230424100500/{SITE}/old")
     assert (told.status_code, told.headers["location"]) == (302, f"/web/20230424100500/{SITE}/a")
 
 
-def test_a_redirect_to_another_spelling_of_the_address_is_passed_over(shelf: Any, port: TestClient) -> None:
+def test_redirect_to_another_spelling_of_the_url_is_skipped(shelf: Any, port: TestClient) -> None:
     shelf.keep(30, "http://institute.example/b", "", status=301, head="Location: https://www.institute.example/b/\r\n")
     shelf.keep(30.001, "https://www.institute.example/b/", "<p>It is here.</p>")
     for asked in ("http://institute.example/b", "https://www.institute.example/b/"):
         assert "It is here." in port.get(f"/web/20230424103000mp_/{asked}").text
 
 
-def test_the_frame_opened_alone_gets_its_banner(port: TestClient) -> None:
+def test_frame_opened_alone_is_redirected_to_the_page_with_its_banner(port: TestClient) -> None:
     told = port.get(f"/web/20230424100000mp_/{SITE}/a", headers={"Sec-Fetch-Dest": "document"})
     assert (told.status_code, told.headers["location"]) == (302, f"/web/20230424100000/{SITE}/a")
 
 
-def test_what_is_not_held_is_said_and_led_to(port: TestClient) -> None:
+def test_url_without_capture_gets_404_with_a_link_to_the_original(port: TestClient) -> None:
     told = port.get(f"/web/{SITE}/nowhere")
     assert told.status_code == 404
     assert f'<a href="{SITE}/nowhere"' in told.text
 
 
-def test_the_captures_of_an_address_are_listed_by_year_and_month(port: TestClient) -> None:
+def test_captures_of_a_url_are_listed_by_year_and_month(port: TestClient) -> None:
     told = port.get(f"/web/*/{SITE}/a")
     assert "3 captures" in told.text
     assert "<h2>2023</h2>" in told.text
@@ -138,7 +138,7 @@ def test_the_captures_of_an_address_are_listed_by_year_and_month(port: TestClien
     assert port.get("/", params={"url": "institute.example/a"}).headers["location"] == f"/web/*/{SITE}/a"
 
 
-def test_scripts_come_as_text_and_what_nobody_knows_is_saved(shelf: Any, port: TestClient) -> None:
+def test_scripts_are_served_as_text_and_unknown_types_as_downloads(shelf: Any, port: TestClient) -> None:
     shelf.keep(1, "/a.js", "run()", kind="application/javascript")
     shelf.keep(1, "/a.bin", b"\0", kind="application/x-thing")
     shelf.keep(1, "/a.svg", '<svg xmlns="http://www.w3.org/2000/svg" onload="run()"/>', kind="image/svg+xml")
@@ -151,7 +151,7 @@ def test_scripts_come_as_text_and_what_nobody_knows_is_saved(shelf: Any, port: T
     assert drawing.headers["content-security-policy"].startswith("sandbox")
 
 
-def test_a_captured_head_steers_nothing_here(shelf: Any, port: TestClient) -> None:
+def test_captured_headers_do_not_affect_the_response(shelf: Any, port: TestClient) -> None:
     said = "Set-Cookie: a=b\r\nRefresh: 0;url=//e\r\nLink: <//e>; rel=preload\r\nAccess-Control-Allow-Origin: *\r\n"
     shelf.keep(1, "/head", PAGE, head=said)
     told = port.get(f"/web/2023mp_/{SITE}/head").headers
@@ -160,7 +160,7 @@ def test_a_captured_head_steers_nothing_here(shelf: Any, port: TestClient) -> No
     assert "preload" not in told["link"]
 
 
-def test_the_banner_speaks_polish_and_what_is_below_it_its_own_language(port: TestClient) -> None:
+def test_polish_room_has_a_polish_banner_and_polish_link_prefixes(port: TestClient) -> None:
     told = port.get(f"/pl/web/20230424100000/{SITE}/a")
     assert "24 kwietnia 2023" in told.text
     assert f"<li>{SITE}/kept.png (3 dni później)</li>" in told.text
@@ -188,7 +188,7 @@ def _withheld(shelf: Any, made: Any) -> None:
 
 
 @pytest.mark.parametrize("use", ["", "mp_", "im_", "id_"])
-def test_a_tombstone_stands_where_something_is_withheld(shelf: Any, made: Any, port: TestClient, use: str) -> None:
+def test_withheld_page_gets_a_tombstone(shelf: Any, made: Any, port: TestClient, use: str) -> None:
     _withheld(shelf, made)
     told = port.get(f"/web/2023{use}/{SITE}/secret")
     assert told.status_code == 451
@@ -198,7 +198,9 @@ def test_a_tombstone_stands_where_something_is_withheld(shelf: Any, made: Any, p
 
 @pytest.mark.parametrize("use", ["", "mp_", "id_"])
 @pytest.mark.parametrize("path", ["/list", "/copy"])
-def test_what_repeats_it_is_withheld_with_it(shelf: Any, made: Any, port: TestClient, path: str, use: str) -> None:
+def test_page_that_repeats_a_withheld_text_is_withheld(
+    shelf: Any, made: Any, port: TestClient, path: str, use: str
+) -> None:
     _withheld(shelf, made)
     told = port.get(f"/web/2023{use}/{SITE}{path}")
     assert told.status_code == 451
@@ -206,7 +208,7 @@ def test_what_repeats_it_is_withheld_with_it(shelf: Any, made: Any, port: TestCl
     assert port.get(f"/web/2023{use}/{SITE}/fine").status_code == 200
 
 
-def test_a_tombstone_stands_where_something_was_erased(shelf: Any, made: Any, port: TestClient) -> None:
+def test_erased_page_gets_a_tombstone(shelf: Any, made: Any, port: TestClient) -> None:
     shown = list(ids_of("institute", url_key(f"{SITE}/erased"))[:1])
     order = {"order": "II C 123/26", "by": "Ewa", "items": shown, "gaps": [], "files": []}
     shelf.catalogue.add_note(made.note(60, NoteKind.ERASURE, {**order, "at": "2023-04-24T11:00:00+00:00"}))
@@ -217,7 +219,7 @@ def test_a_tombstone_stands_where_something_was_erased(shelf: Any, made: Any, po
     assert port.get(f"/web/2023/{SITE}/never").status_code == 404
 
 
-def test_no_list_names_it(shelf: Any, made: Any, port: TestClient) -> None:
+def test_no_list_of_captures_names_a_withheld_page(shelf: Any, made: Any, port: TestClient) -> None:
     _withheld(shelf, made)
     assert port.get(f"/web/*/{SITE}/secret").status_code == 451
     assert port.get(f"/web/timemap/link/{SITE}/secret").status_code == 451
@@ -228,7 +230,7 @@ def test_no_list_names_it(shelf: Any, made: Any, port: TestClient) -> None:
 # Memento.
 
 
-def test_the_time_gate_answers_with_the_capture_nearest_to_the_time_that_is_asked_for(port: TestClient) -> None:
+def test_timegate_answers_with_the_capture_nearest_to_the_requested_time(port: TestClient) -> None:
     asked = {"Accept-Datetime": "Mon, 24 Apr 2023 10:40:00 GMT"}
     told = port.get(f"/web/mp_/{SITE}/a", headers=asked)
     assert told.headers["memento-datetime"] == "Mon, 24 Apr 2023 10:00:00 GMT"
@@ -242,12 +244,12 @@ def test_the_time_gate_answers_with_the_capture_nearest_to_the_time_that_is_aske
 
 
 @pytest.mark.parametrize("path", [f"/web/timemap/link/{SITE}/a", f"/web/cdx?url={SITE}/a"])
-def test_lists_of_captures_are_for_the_pages_of_others_where_the_room_is_on_the_web(opened: Open, path: str) -> None:
+def test_capture_lists_allow_cross_origin_reads_only_in_a_public_room(opened: Open, path: str) -> None:
     told = [opened(public_url=one).get(path).headers for one in (None, "https://public.example")]
     assert [one.get("access-control-allow-origin") for one in told] == [None, "*"]
 
 
-def test_the_time_map_has_every_capture_its_first_and_its_last(port: TestClient) -> None:
+def test_timemap_lists_every_capture_and_marks_first_and_last(port: TestClient) -> None:
     told = port.get(f"/web/timemap/link/{SITE}/a")
     assert told.headers["content-type"] == "application/link-format"
     lines = told.text.rstrip("\n").split(",\n")
@@ -271,7 +273,7 @@ def test_the_time_map_has_every_capture_its_first_and_its_last(port: TestClient)
         ("/web/2023js_/http://a.example:8080/x", "http://a.example:8080/x", "2023", Use.FRAMED),
     ],
 )
-def test_an_address_is_read_as_replay_tools_write_it(path: str, url: str, digits: str, use: Use) -> None:
+def test_path_written_by_replay_tools_is_parsed(path: str, url: str, digits: str, use: Use) -> None:
     found = read(path)
     assert found is not None
     assert (found.url, found.digits, found.use) == (url, digits, use)
@@ -280,18 +282,18 @@ def test_an_address_is_read_as_replay_tools_write_it(path: str, url: str, digits
 @pytest.mark.parametrize(
     "path", ["/web/", "/other", "/web/99999999999999/http://a.example/", "/web/2023/javascript:a()"]
 )
-def test_what_is_no_address_is_none(path: str) -> None:
+def test_invalid_archived_path_is_not_parsed(path: str) -> None:
     assert read(path) is None
 
 
-def test_a_time_may_be_written_short() -> None:
+def test_timestamp_may_be_abbreviated() -> None:
     assert str(instant_of("2023")) == "2023-01-01 00:00:00+00:00"
     assert str(instant_of("202304")) == "2023-04-01 00:00:00+00:00"
     assert instant_of("20230431") is None
     assert instant_of("20") is None
 
 
-def test_a_page_is_shown_where_the_terms_of_its_item_permit(shelf: Any, made: Any, opened: Open) -> None:
+def test_page_is_shown_only_if_the_terms_of_its_item_permit(shelf: Any, made: Any, opened: Open) -> None:
     free = shelf.keep(300, "/free", "<p>Free.<img src=data:image/gif;base64,R0lGOD></p>")
     said = made.statement(free, "Free for all.")
     terms = tuple(replace(one, rule="rel-license", license_id="CC-BY-4.0") for one in said.terms)
@@ -314,7 +316,7 @@ def test_a_page_is_shown_where_the_terms_of_its_item_permit(shelf: Any, made: An
     assert port.get(f"/web/timemap/link/{SITE}/asked").status_code == 200
 
 
-def test_the_words_of_a_claim_are_marked_in_the_page_and_told_above_it(shelf: Any, port: TestClient) -> None:
+def test_evidence_words_are_marked_in_the_page_and_quoted_above_it(shelf: Any, port: TestClient) -> None:
     text = "<meta charset=iso-8859-2><p>\xa3ukasz \xafak <i>of</i> G\xf3ra wrote it.</p>"
     body = text.encode("latin-1")
     first, last = body.index(b"\xa3"), body.index(b" wrote")
@@ -331,14 +333,14 @@ def test_the_words_of_a_claim_are_marked_in_the_page_and_told_above_it(shelf: An
 
 
 @pytest.mark.parametrize("ranges", ["5-2", "0-99999", "3-3"])
-def test_where_no_words_stand_it_is_said(port: TestClient, ranges: str) -> None:
+def test_banner_says_if_no_words_are_in_the_byte_range(port: TestClient, ranges: str) -> None:
     told = port.get(f"/marked/{ranges}/web/20230424100000/{SITE}/a")
     assert told.status_code == 200
     assert "No words of this page stand in the bytes" in told.text
 
 
 @pytest.mark.parametrize("ranges", ["", "x", "1", "1-2;3", "1-2/3-4", "9999999999999-1"])
-def test_what_names_no_bytes_is_no_address(port: TestClient, ranges: str) -> None:
+def test_invalid_byte_ranges_get_404(port: TestClient, ranges: str) -> None:
     assert port.get(f"/marked/{ranges}/web/20230424100000/{SITE}/a").status_code == 404
 
 
@@ -347,7 +349,7 @@ def test_the_raw_bytes_are_never_marked(port: TestClient) -> None:
     assert raw == port.get(f"/web/20230424100000id_/{SITE}/a").content
 
 
-def test_the_record_of_a_capture_is_a_file_that_verifies_by_itself(
+def test_record_download_is_a_warc_file_with_the_original_of_a_revisit(
     shelf: Any, port: TestClient, tmp_path: Path
 ) -> None:
     first = shelf.keep(300, "/saved", "<p>Saved.</p>")
@@ -361,7 +363,7 @@ def test_the_record_of_a_capture_is_a_file_that_verifies_by_itself(
         assert [one.id for record in read_records(file) if (one := capture_of(record))] == [one.id for one in wanted]
 
 
-def test_no_record_of_what_is_withheld_or_not_held_is_handed_out(
+def test_record_of_a_withheld_or_unpermitted_page_is_not_handed_out(
     shelf: Any, made: Any, opened: Open, catalogue: Catalogue
 ) -> None:
     kept = shelf.keep(300, "/asked", "<p>Asked.</p>")
@@ -377,7 +379,7 @@ def test_no_record_of_what_is_withheld_or_not_held_is_handed_out(
     assert port.get(f"/record/{kept.id}").status_code == 451
 
 
-def test_a_document_is_shown_with_its_text_page_by_page_beside_it(shelf: Any, made: Any, port: TestClient) -> None:
+def test_document_is_shown_next_to_its_text_page_by_page(shelf: Any, made: Any, port: TestClient) -> None:
     kept = shelf.keep(300, "/report.pdf", b"%PDF-1.4 no more", kind="application/pdf")
     leaves = (
         Mark(MarkKind.HEADING, level=1, page=1),
@@ -397,7 +399,7 @@ def test_a_document_is_shown_with_its_text_page_by_page_beside_it(shelf: Any, ma
     assert 'class="leaves"' not in port.get(f"/web/20230424100000/{SITE}/a").text
 
 
-def test_a_quotation_leads_to_its_words_in_the_bytes_of_the_archived_page(shelf: Any, made: Any) -> None:
+def test_quotation_links_to_its_bytes_in_the_archived_page(shelf: Any, made: Any) -> None:
     text = "The port of Anaklia was planned for a decade."
     body = f"<h1>Anaklia</h1><p>{text.replace('Anaklia', '<b>Anaklia</b>')}</p>"
     shelf.article(made, shelf.keep(300, "/quoted", body), text=text)

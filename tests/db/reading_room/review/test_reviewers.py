@@ -26,21 +26,21 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-def test_a_name_is_proved_by_its_own_password_alone(file: Path) -> None:
+def test_reviewer_is_authenticated_only_by_their_own_password(file: Path) -> None:
     held = Reviewers(file)
     assert held.proves("Anna Nowak", SAID)
     assert not held.proves("Anna Nowak", "another password")
     assert not held.proves("Jan Kos", SAID)
 
 
-def test_whoever_is_taken_out_of_the_file_is_out_at_once(file: Path) -> None:
+def test_reviewer_removed_from_the_file_loses_access_at_once(file: Path) -> None:
     held = Reviewers(file)
     assert held.hash_of("Łukasz Żak")
     file.write_text(line("Anna Nowak"), "utf-8")
     assert held.hash_of("Łukasz Żak") is None
 
 
-def test_a_file_that_broke_names_nobody(file: Path) -> None:
+def test_missing_reviewers_file_names_nobody(file: Path) -> None:
     held = Reviewers(file)
     file.unlink()
     assert held.hash_of("Anna Nowak") is None
@@ -49,20 +49,20 @@ def test_a_file_that_broke_names_nobody(file: Path) -> None:
 
 
 @pytest.mark.parametrize("said", ["Anna Nowak", "Anna:secret", ":$argon2id$x"])
-def test_a_line_that_is_none_is_named_and_not_passed_over(file: Path, said: str) -> None:
+def test_invalid_line_of_the_reviewers_file_is_reported(file: Path, said: str) -> None:
     file.write_text(f"# ours\n{said}\n", "utf-8")
     with pytest.raises(BadReviewers, match="line 2"):
         Reviewers(file)
 
 
-def test_a_file_that_others_may_write_to_is_refused(file: Path) -> None:
+def test_reviewers_file_that_others_may_write_to_is_refused(file: Path) -> None:
     file.chmod(0o662)
     with pytest.raises(BadReviewers, match="others may write"):
         Reviewers(file)
 
 
 @pytest.mark.slow
-def test_one_who_is_added_can_sign_in_and_others_stay(tmp_path: Path) -> None:
+def test_added_reviewer_can_sign_in_and_others_stay(tmp_path: Path) -> None:
     file = tmp_path / "new.txt"
     add(file, "  Anna  Nowak ", SAID)
     file.write_text(file.read_text() + line("Jan Kos"))
@@ -76,7 +76,7 @@ def test_one_who_is_added_can_sign_in_and_others_stay(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "password"), [("Anna", "short"), ("", SAID), ("a:b", SAID), ("#a", SAID)])
-def test_what_would_be_no_line_is_not_added(tmp_path: Path, name: str, password: str) -> None:
+def test_invalid_reviewer_is_not_added(tmp_path: Path, name: str, password: str) -> None:
     with pytest.raises(BadReviewers):
         add(tmp_path / "new.txt", name, password)
     assert not (tmp_path / "new.txt").exists()

@@ -15,7 +15,7 @@ class Clock:
         return self.now
 
 
-def test_a_session_that_nobody_uses_ends() -> None:
+def test_unused_session_ends() -> None:
     clock = Clock()
     held = Sessions(clock)
     key, made = held.open("Anna", "hash")
@@ -25,7 +25,7 @@ def test_a_session_that_nobody_uses_ends() -> None:
     assert held.of(key) is None
 
 
-def test_a_session_ends_after_half_a_day_though_it_is_used() -> None:
+def test_session_ends_after_half_a_day_even_if_used() -> None:
     clock = Clock()
     held = Sessions(clock)
     key, _ = held.open("Anna", "hash")
@@ -45,7 +45,7 @@ def test_each_session_has_its_own_key_and_token_and_ends_alone() -> None:
     assert held.of("") is None
 
 
-def test_there_are_never_more_sessions_than_the_bound() -> None:
+def test_number_of_sessions_is_bounded() -> None:
     clock = Clock()
     held = Sessions(clock)
     first, _ = held.open("Anna", "hash")
@@ -55,7 +55,7 @@ def test_there_are_never_more_sessions_than_the_bound() -> None:
     assert held.of(first) is None
 
 
-def test_after_ten_wrong_passwords_of_a_name_no_further_is_looked_at_for_a_while() -> None:
+def test_ten_wrong_passwords_block_a_name_for_a_while() -> None:
     clock = Clock()
     tries = Tries(clock)
     for _ in range(OF_A_NAME_HERE):
@@ -67,7 +67,7 @@ def test_after_ten_wrong_passwords_of_a_name_no_further_is_looked_at_for_a_while
     assert tries.wait("Anna", HERE) == 0
 
 
-def test_who_guesses_at_one_place_keeps_nobody_out_at_another() -> None:
+def test_guessing_from_one_network_blocks_nobody_elsewhere() -> None:
     tries = Tries(Clock())
     for number in range(FROM_A_PLACE):
         tries.wrong("Anna", "2001:db8:0:1::1" if number % 2 else "2001:db8:0:1::2")
@@ -76,7 +76,7 @@ def test_who_guesses_at_one_place_keeps_nobody_out_at_another() -> None:
         assert tries.wait(name, HERE) == 0
 
 
-def test_who_guesses_at_many_places_keeps_nobody_out_who_signed_in_before() -> None:
+def test_guessing_from_many_networks_does_not_block_a_known_address() -> None:
     tries = Tries(Clock())
     tries.right("Anna", HERE)
     for number in range(OF_A_NAME):
@@ -88,7 +88,7 @@ def test_who_guesses_at_many_places_keeps_nobody_out_who_signed_in_before() -> N
     assert tries.wait("Anna", HERE) > 0, "and who guesses there is bounded as anywhere"
 
 
-def test_the_right_password_makes_good_what_was_mistyped() -> None:
+def test_correct_password_resets_the_count_of_wrong_ones() -> None:
     tries = Tries(Clock())
     for _ in range(OF_A_NAME_HERE):
         tries.wrong("Anna", HERE)
